@@ -1,0 +1,1 @@
+"""Corridor: an event-sourced exchange for data products."""
