@@ -1,0 +1,128 @@
+"""The commands and facts that every context has."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from exchange.kernel.ids import Id
+from exchange.kernel.messages import Command, Count, Digest, Fact, Line, Names, Text, Value
+from exchange.kernel.time import Instant
+
+
+class Tick(Command):
+    """Time has passed: apply the deadlines that have fallen due. Sent by a partition's leader."""
+
+
+class ShiftClock(Command):
+    """Move exchange time forward, in a data directory made for a demo or a test.
+
+    Units: `by_us` is microseconds to add to every later command's time.
+    """
+
+    by_us: Annotated[int, msgspec.Meta(ge=1, le=100 * 366 * 86_400 * 1_000_000)]
+
+
+class ClockShifted(Fact):
+    """Exchange time runs `shift_us` microseconds ahead of the log's own time from here on."""
+
+    shift_us: int
+
+
+class Refused(Fact):
+    """The domain said no, changing nothing.
+
+    Shape: `reason` is one of the context's reasons, `subject` what it is about, `detail` the values
+    that disagree and what to do next, `codes` the fence's reason codes where it was the fence.
+    """
+
+    command: Line
+    reason: Line
+    subject: Line
+    detail: Text
+    codes: Names = ()
+
+
+class Repeated(Fact):
+    """The same actor sent the same command again; its first answer begins at `first`."""
+
+    first: Count
+
+
+class InputUnreadable(Fact):
+    """A record of the command topic that no known schema explains; it changed nothing.
+
+    Units: `size_bytes` of the record's value; `digest` is its BLAKE2b-128.
+    """
+
+    reason: Line
+    detail: Text
+    size_bytes: Count
+    digest: Digest
+
+
+class PassedRun(Value):
+    """Commands at offsets `first`..`last` that needed no fact of their own, all for one reason."""
+
+    first: Count
+    last: Count
+    count: Count
+    reason: Line
+
+
+class Passed(Fact):
+    """Noise that was counted, not copied: repeated policy commands, idle ticks, floods.
+
+    Shape: runs in the order of their offsets; the sender of a command at such an offset learns the
+    reason from here.
+    """
+
+    runs: Annotated[tuple[PassedRun, ...], msgspec.Meta(max_length=1_000)]
+
+
+class Claimed(Fact):
+    """A worker takes over this partition; its claim is the offset of this very record."""
+
+    worker: Line
+    engine_version: Count
+    host: Line = ""
+    claimed_at: Instant = 0
+
+
+class Sealed(Fact):
+    """Everything accepted so far, in one digest.
+
+    Shape: written under `claim`; `seq` is that of the next fact; `digest` is BLAKE2b-256 over the
+    previous seal's digest and every accepted value since.
+    """
+
+    claim: Count
+    seq: Count
+    digest: Digest
+
+
+class CommonReason(StrEnum):
+    """Why any context may refuse."""
+
+    COMMAND_EXPIRED = "COMMAND_EXPIRED"
+    VALID_UNTIL_TOO_FAR = "VALID_UNTIL_TOO_FAR"
+    ID_TAKEN = "ID_TAKEN"
+    VALUE_OUT_OF_RANGE = "VALUE_OUT_OF_RANGE"
+    DEADLINES_PENDING = "DEADLINES_PENDING"
+    CLOCK_NOT_SHIFTABLE = "CLOCK_NOT_SHIFTABLE"
+    NOT_PERMITTED = "NOT_PERMITTED"
+
+
+class PassReason(StrEnum):
+    """Why a command got no fact of its own."""
+
+    POLICY_REPEAT = "POLICY_REPEAT"
+    NOTHING_DUE = "NOTHING_DUE"
+    MEMORY_FULL = "MEMORY_FULL"
+
+
+POLICY_ACTOR: Id = "exchange"
+"""Who policies and leaders speak as."""
+
+COMMANDS: tuple[type[Command], ...] = (Tick, ShiftClock)
+FACTS: tuple[type[Fact], ...] = (Refused, Repeated, InputUnreadable, Passed, ClockShifted, Claimed, Sealed)

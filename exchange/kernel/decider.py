@@ -1,0 +1,40 @@
+"""What a context must bring: pure functions over one partition's state."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from exchange.kernel.messages import Cause, Command, Fact
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Decider(Generic[S]):
+    """One context, as the functions that make it up.
+
+    Shape: `decide` answers a command with at least one fact and changes nothing; `evolve(state, fact,
+    at)` is the only hand on the state and holds no rule; `next_deadline` is the earliest instant at
+    which something happens by itself, `expire` the facts of that one deadline, after which it is no
+    longer there. The state is a `msgspec.Struct` of plain values, so that it can be written down and digested.
+    """
+
+    context: str
+    commands: tuple[type[Command], ...]
+    facts: tuple[type[Fact], ...]
+    state: type[S]
+    initial: Callable[[int], S]
+    decide: Callable[[S, Command, Cause], Sequence[Fact]]
+    evolve: Callable[[S, Fact, int], None]
+    next_deadline: Callable[[S], int | None]
+    expire: Callable[[S, Cause], Sequence[Fact]]
+
+
+def no_deadline(state: object) -> int | None:
+    """For a context in which nothing happens by itself."""
+    return None
+
+
+def nothing_expires(state: object, cause: Cause) -> Sequence[Fact]:
+    """For a context in which nothing happens by itself."""
+    return ()
