@@ -1,0 +1,1 @@
+"""What was published, what arrived, and which side's evidence agrees."""

@@ -1,0 +1,128 @@
+"""What may be asked of the delivery."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from exchange.kernel.ids import EntitlementId, Id, ParticipantId, ProductId, TradeId
+from exchange.kernel.messages import Command, Count, Digest, Line, Text
+from exchange.kernel.product import ProductType, Protection, Version
+from exchange.kernel.time import Instant
+
+RangeDigest = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
+"""BLAKE2b-256 over seq, key, value and headers of every record of a range, each length-prefixed."""
+
+
+class RecordProduct(Command):
+    """Remember a listed product version, so that its seller may publish it. Sent by a policy."""
+
+    product_id: ProductId
+    version: Version
+    listing_id: Id
+    seller_id: ParticipantId
+    product_type: ProductType
+    protection: Protection
+    title: Line
+
+
+class OpenEntitlement(Command):
+    """Remember that a buyer may receive a product. Sent by a policy when a trade confers the right."""
+
+    entitlement_id: EntitlementId
+    trade_id: TradeId
+    product_id: ProductId
+    version: Version
+    seller_id: ParticipantId
+    buyer_id: ParticipantId
+    starts_at: Instant
+    ends_at: Instant
+    acceptance_days: Annotated[int, msgspec.Meta(ge=1, le=365)]
+
+
+class CloseEntitlement(Command):
+    """The market's final word on the purchase. Sent by a policy."""
+
+    entitlement_id: EntitlementId
+    product_id: ProductId
+    verdict: Literal["accepted", "refunded"]
+
+
+class ReportRange(Command):
+    """The seller says what it published, as it reads it back.
+
+    Shape: ranges of a product follow each other without a gap, `first` being the last one's `last` + 1;
+    product sequence numbers begin at 0. `stream_claim` is the offset of the publishing claim in the topic.
+    Units: `size_bytes` of keys and values.
+    """
+
+    product_id: ProductId
+    first: Count
+    last: Count
+    count: Count
+    size_bytes: Count
+    digest: RangeDigest
+    first_offset: Count
+    last_offset: Count
+    stream_claim: Count
+    epoch: Count = 0
+
+
+class CompletePublication(Command):
+    """The seller says that what it owes the entitlements open now ends with sequence number `through`."""
+
+    product_id: ProductId
+    through: Count
+
+
+class ConfirmReceipt(Command):
+    """The buyer's signed word of what arrived and was processed: one whole published range."""
+
+    entitlement_id: EntitlementId
+    product_id: ProductId
+    first: Count
+    last: Count
+    count: Count
+    digest: RangeDigest
+
+
+class ReportGap(Command):
+    """The buyer misses sequence numbers `first`..`last`, which were published."""
+
+    entitlement_id: EntitlementId
+    product_id: ProductId
+    first: Count
+    last: Count
+
+
+class RuleOnRange(Command):
+    """What the exchange itself found when it hashed a range on the topic. Sent by the exchange's auditor.
+
+    Shape: `count` may be less than was reported, where records are missing; `digest` is over what is there.
+    """
+
+    product_id: ProductId
+    first: Count
+    last: Count
+    count: Count
+    digest: RangeDigest
+
+
+class ObjectToDelivery(Command):
+    """The buyer objects to a complete delivery before its acceptance window ends."""
+
+    entitlement_id: EntitlementId
+    product_id: ProductId
+    grounds: Text
+
+
+COMMANDS: tuple[type[Command], ...] = (
+    RecordProduct,
+    OpenEntitlement,
+    CloseEntitlement,
+    ReportRange,
+    CompletePublication,
+    ConfirmReceipt,
+    ReportGap,
+    RuleOnRange,
+    ObjectToDelivery,
+)

@@ -1,0 +1,205 @@
+"""What happened in the delivery."""
+
+from enum import StrEnum
+from typing import Literal
+
+from exchange.kernel.ids import EntitlementId, Id, ParticipantId, ProductId, TradeId
+from exchange.kernel.messages import Digest, Fact, Line, Text
+from exchange.kernel.product import ProductType, Protection, Version
+from exchange.kernel.time import Instant
+
+
+class ProductRecorded(Fact):
+    """A product version may be published and delivered."""
+
+    product_id: ProductId
+    version: Version
+    listing_id: Id
+    seller_id: ParticipantId
+    product_type: ProductType
+    protection: Protection
+    title: Line
+
+
+class EntitlementOpened(Fact):
+    """A buyer may receive from sequence number `from_seq` on, which begins a published range."""
+
+    entitlement_id: EntitlementId
+    trade_id: TradeId
+    product_id: ProductId
+    version: Version
+    seller_id: ParticipantId
+    buyer_id: ParticipantId
+    from_seq: int
+    starts_at: Instant
+    ends_at: Instant
+    acceptance_days: int
+
+
+class EntitlementClosed(Fact):
+    """The market has spoken: what was delivered is accepted, or the purchase refunded."""
+
+    entitlement_id: EntitlementId
+    trade_id: TradeId
+    product_id: ProductId
+    verdict: Literal["accepted", "refunded"]
+
+
+class RangePublished(Fact):
+    """The seller published records `first`..`last` of a product.
+
+    Units: `size_bytes` of keys and values; offsets are those of the product's topic.
+    """
+
+    product_id: ProductId
+    version: Version
+    seller_id: ParticipantId
+    first: int
+    last: int
+    count: int
+    size_bytes: int
+    digest: Digest
+    first_offset: int
+    last_offset: int
+    stream_claim: int
+    epoch: int
+
+
+class PublicationCompleted(Fact):
+    """What the seller owes `entitlement_ids` ends with `through`; the acceptance windows begin."""
+
+    product_id: ProductId
+    through: int
+    entitlement_ids: tuple[EntitlementId, ...]
+
+
+class RangeReceived(Fact):
+    """The buyer received and processed a range; its digest equals the seller's."""
+
+    entitlement_id: EntitlementId
+    product_id: ProductId
+    buyer_id: ParticipantId
+    first: int
+    last: int
+    count: int
+    digest: Digest
+
+
+class DigestsDiffered(Fact):
+    """The buyer's digest of a range is not the seller's; the exchange hashes the range on the topic.
+
+    Shape: the exchange begins to read at `first_offset`.
+    """
+
+    entitlement_id: EntitlementId
+    product_id: ProductId
+    buyer_id: ParticipantId
+    seller_id: ParticipantId
+    first: int
+    last: int
+    first_offset: int
+    last_offset: int
+    seller_count: int
+    seller_digest: Digest
+    buyer_count: int
+    buyer_digest: Digest
+
+
+class RangeRuled(Fact):
+    """The exchange's own hash decided who is right about a range, for each entitlement in dispute over it.
+
+    Shape: `right` is the side whose digest the topic bears out; `neither` means both are wrong.
+    """
+
+    entitlement_id: EntitlementId
+    product_id: ProductId
+    first: int
+    last: int
+    count: int
+    digest: Digest
+    right: Literal["seller", "buyer", "neither"]
+
+
+class GapReported(Fact):
+    """The buyer misses records that were published; reading again delivers them."""
+
+    entitlement_id: EntitlementId
+    product_id: ProductId
+    first: int
+    last: int
+
+
+class GapClosed(Fact):
+    """The missing records arrived with a later receipt."""
+
+    entitlement_id: EntitlementId
+    product_id: ProductId
+    first: int
+    last: int
+
+
+class DeliveryObjected(Fact):
+    """The buyer objected within its acceptance window; time alone no longer accepts."""
+
+    entitlement_id: EntitlementId
+    product_id: ProductId
+    grounds: Text
+
+
+class AcceptanceProposed(Fact):
+    """The evidence, or the end of the acceptance window, speaks for accepting."""
+
+    entitlement_id: EntitlementId
+    trade_id: TradeId
+    product_id: ProductId
+    basis: Literal["evidence", "time", "ruling"]
+    through: int
+
+
+class RejectionProposed(Fact):
+    """The exchange's own hash bears the seller out in nothing: it speaks for rejecting."""
+
+    entitlement_id: EntitlementId
+    trade_id: TradeId
+    product_id: ProductId
+    basis: Literal["ruling"]
+    first: int
+    last: int
+
+
+class Reason(StrEnum):
+    """Why the delivery refuses."""
+
+    PRODUCT_UNKNOWN = "PRODUCT_UNKNOWN"
+    PRODUCT_EXISTS = "PRODUCT_EXISTS"
+    PRODUCT_NOT_OWN = "PRODUCT_NOT_OWN"
+    ENTITLEMENT_UNKNOWN = "ENTITLEMENT_UNKNOWN"
+    ENTITLEMENT_EXISTS = "ENTITLEMENT_EXISTS"
+    ENTITLEMENT_NOT_OWN = "ENTITLEMENT_NOT_OWN"
+    ENTITLEMENT_CLOSED = "ENTITLEMENT_CLOSED"
+    RANGE_NOT_NEXT = "RANGE_NOT_NEXT"
+    RANGE_INCONSISTENT = "RANGE_INCONSISTENT"
+    RANGE_UNKNOWN = "RANGE_UNKNOWN"
+    RANGE_NOT_DISPUTED = "RANGE_NOT_DISPUTED"
+    RANGE_RECEIVED = "RANGE_RECEIVED"
+    THROUGH_NOT_PUBLISHED = "THROUGH_NOT_PUBLISHED"
+    NOTHING_OWED = "NOTHING_OWED"
+    NOT_COMPLETE = "NOT_COMPLETE"
+    GAP_NOT_PUBLISHED = "GAP_NOT_PUBLISHED"
+
+
+FACTS: tuple[type[Fact], ...] = (
+    ProductRecorded,
+    EntitlementOpened,
+    EntitlementClosed,
+    RangePublished,
+    PublicationCompleted,
+    RangeReceived,
+    DigestsDiffered,
+    RangeRuled,
+    GapReported,
+    GapClosed,
+    DeliveryObjected,
+    AcceptanceProposed,
+    RejectionProposed,
+)

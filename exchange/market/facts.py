@@ -1,0 +1,260 @@
+"""What happened in a market."""
+
+from enum import StrEnum
+from typing import Literal
+
+from exchange.kernel.ids import Id, InstrumentId, OrderId, ParticipantId, ProductId, TradeId
+from exchange.kernel.messages import Digest, Fact, Line, Names, Text, Value
+from exchange.kernel.money import BalanceMinor
+from exchange.kernel.product import Version
+from exchange.kernel.time import Instant
+from exchange.market.commands import InstrumentTerms, Side, Standing, Use
+
+
+class ParticipantRecorded(Fact):
+    """The market knows a participant."""
+
+    standing: Standing
+
+
+class StandingRecorded(Fact):
+    """A participant may trade, or no longer may."""
+
+    participant_id: ParticipantId
+    active: bool
+
+
+class InstrumentOpened(Fact):
+    """A book is open."""
+
+    terms: InstrumentTerms
+
+
+class InstrumentStateSet(Fact):
+    """A book was halted, opened again, or closed for good."""
+
+    instrument_id: InstrumentId
+    state: Literal["open", "halted", "closed"]
+
+
+class RulesetAdopted(Fact):
+    """Crossings are decided by this ruleset from `effective_at` on."""
+
+    ruleset_version: Line
+    ruleset_digest: Line
+    effective_at: Instant
+
+
+class DepositConfirmed(Fact):
+    """Money arrived at the custodian bank and stands in the participant's purse."""
+
+    participant_id: ParticipantId
+    currency: Line
+    amount_minor: BalanceMinor
+    bank_id: ParticipantId
+    reference: Id
+
+
+class PayoutExecuted(Fact):
+    """The custodian bank paid a seller out of what it was owed."""
+
+    participant_id: ParticipantId
+    currency: Line
+    amount_minor: BalanceMinor
+    bank_id: ParticipantId
+    reference: Id
+
+
+class DecisionSummary(Value):
+    """A fence decision as a trade carries it; the `FenceDecided` fact of that id has it whole."""
+
+    decision_id: Id
+    outcome: Line
+    codes: Names
+    ruleset_version: Line
+    ruleset_digest: Line
+
+
+class FenceDecided(Fact):
+    """The fence decided a crossing, for or against.
+
+    Shape: `crossing` is the canonical JSON of what was decided and `decision` that of the answer;
+    decided again under the ruleset of `ruleset_digest`, the crossing gives the same answer.
+    """
+
+    decision_id: Id
+    instrument_id: InstrumentId
+    product_id: ProductId
+    seller_id: ParticipantId
+    buyer_id: ParticipantId
+    outcome: Line
+    reason_codes: Names
+    deciding_codes: Names
+    note_codes: Names
+    obligations: Names
+    satisfied_by: Names
+    ruleset_version: Line
+    ruleset_digest: Line
+    inputs_digest: Line
+    holds_until: Instant | None
+    crossing: str
+    decision: str
+
+
+class OrderAccepted(Fact):
+    """A bid or an ask entered the book.
+
+    Units: `price` counts the instrument's ticks, `quantity` its lots; `reserved_minor` of `currency`
+    left the purse's cash for it (0 for an ask).
+    """
+
+    order_id: OrderId
+    instrument_id: InstrumentId
+    participant_id: ParticipantId
+    side: Side
+    quantity: int
+    price: int
+    currency: Line
+    reserved_minor: BalanceMinor
+    use: Use
+    reference: Line
+    time_in_force: Line
+
+
+class OrderCancelled(Fact):
+    """What was left of an order ended without a trade; its reserve went back.
+
+    Units: `quantity_left` in lots; `released_minor` of `currency`.
+    """
+
+    order_id: OrderId
+    instrument_id: InstrumentId
+    participant_id: ParticipantId
+    quantity_left: int
+    currency: Line
+    released_minor: BalanceMinor
+    grounds: Literal["asked", "immediate_or_cancel", "own_order_ahead", "fills_bounded", "instrument_closed"]
+
+
+class TradeMatched(Fact):
+    """One bid met one ask; the money went into escrow.
+
+    Units: `price` in ticks, `quantity` in lots, `amount_minor` of `currency` into escrow;
+    `released_minor` of the bid's reserve went back to the buyer's cash. `ask_id` is empty for a posted price.
+    """
+
+    trade_id: TradeId
+    instrument_id: InstrumentId
+    listing_id: Id
+    product_id: ProductId
+    version: Version
+    bid_id: OrderId
+    ask_id: Line
+    buyer_id: ParticipantId
+    seller_id: ParticipantId
+    taker: Side
+    price: int
+    quantity: int
+    currency: Line
+    amount_minor: BalanceMinor
+    released_minor: BalanceMinor
+    decision: DecisionSummary | None
+
+
+class EntitlementGranted(Fact):
+    """The trade confers the right to receive: this buyer, this version, these terms, until then."""
+
+    entitlement_id: Id
+    trade_id: TradeId
+    product_id: ProductId
+    version: Version
+    listing_id: Id
+    seller_id: ParticipantId
+    buyer_id: ParticipantId
+    quantity: int
+    unit: Line
+    licence_digest: Digest
+    obligations: Names
+    starts_at: Instant
+    ends_at: Instant
+    acceptance_days: int
+
+
+class PurchaseAccepted(Fact):
+    """The delivery was accepted: escrow goes to the seller, less the exchange's fee.
+
+    Units: minor units of `currency`; gross = seller + fee net + fee tax. Source: settlement.md section 3.
+    """
+
+    trade_id: TradeId
+    entitlement_id: Id
+    buyer_id: ParticipantId
+    seller_id: ParticipantId
+    currency: Line
+    gross_minor: BalanceMinor
+    seller_minor: BalanceMinor
+    fee_net_minor: BalanceMinor
+    fee_tax_minor: BalanceMinor
+    tax_authority: Line
+    tax_rate_bp: int
+    basis: Literal["buyer", "evidence", "time", "ruling"]
+
+
+class PurchaseRefunded(Fact):
+    """The purchase ended before acceptance: escrow goes back to the buyer."""
+
+    trade_id: TradeId
+    entitlement_id: Id
+    buyer_id: ParticipantId
+    seller_id: ParticipantId
+    currency: Line
+    amount_minor: BalanceMinor
+    basis: Literal["seller", "operator", "evidence", "time", "ruling"]
+    grounds: Text
+
+
+class Reason(StrEnum):
+    """Why a market refuses."""
+
+    PARTICIPANT_UNKNOWN = "PARTICIPANT_UNKNOWN"
+    PARTICIPANT_SUSPENDED = "PARTICIPANT_SUSPENDED"
+    ROLE_MISSING = "ROLE_MISSING"
+    CURRENCY_UNKNOWN = "CURRENCY_UNKNOWN"
+    REFERENCE_TAKEN = "REFERENCE_TAKEN"
+    INSTRUMENT_UNKNOWN = "INSTRUMENT_UNKNOWN"
+    INSTRUMENT_EXISTS = "INSTRUMENT_EXISTS"
+    INSTRUMENT_NOT_OPEN = "INSTRUMENT_NOT_OPEN"
+    INSTRUMENT_STATE = "INSTRUMENT_STATE"
+    ASK_NOT_PERMITTED = "ASK_NOT_PERMITTED"
+    BID_ON_OWN = "BID_ON_OWN"
+    FUNDS_INSUFFICIENT = "FUNDS_INSUFFICIENT"
+    PAYABLE_INSUFFICIENT = "PAYABLE_INSUFFICIENT"
+    AMOUNT_TOO_LARGE = "AMOUNT_TOO_LARGE"
+    BALANCE_TOO_LARGE = "BALANCE_TOO_LARGE"
+    FENCE_REFUSED = "FENCE_REFUSED"
+    LICENCE_NOT_ACCEPTED = "LICENCE_NOT_ACCEPTED"
+    RULESET_NONE = "RULESET_NONE"
+    RULESET_EARLIER = "RULESET_EARLIER"
+    CONFLICT_OF_INTEREST = "CONFLICT_OF_INTEREST"
+    ORDER_UNKNOWN = "ORDER_UNKNOWN"
+    ORDER_NOT_OPEN = "ORDER_NOT_OPEN"
+    TRADE_UNKNOWN = "TRADE_UNKNOWN"
+    PURCHASE_FINAL = "PURCHASE_FINAL"
+
+
+FACTS: tuple[type[Fact], ...] = (
+    ParticipantRecorded,
+    StandingRecorded,
+    InstrumentOpened,
+    InstrumentStateSet,
+    RulesetAdopted,
+    DepositConfirmed,
+    PayoutExecuted,
+    FenceDecided,
+    OrderAccepted,
+    OrderCancelled,
+    TradeMatched,
+    EntitlementGranted,
+    PurchaseAccepted,
+    PurchaseRefunded,
+)

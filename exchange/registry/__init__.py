@@ -1,0 +1,1 @@
+"""Who may take part, what is on offer, and which rulesets are in force."""

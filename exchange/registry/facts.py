@@ -1,0 +1,183 @@
+"""What happened in the registry."""
+
+from enum import StrEnum
+
+from exchange.kernel.ids import Id, MarketId, ParticipantId, ProductId
+from exchange.kernel.messages import Digest, Fact, Line, Names, Text
+from exchange.kernel.time import Instant
+from exchange.kernel.product import (
+    DataTraits,
+    LicenceTerms,
+    Place,
+    PricePlan,
+    ProductType,
+    Protection,
+    TransactionType,
+    Upstream,
+    Version,
+)
+from exchange.registry.commands import Role
+
+
+class ParticipantAdmitted(Fact):
+    """A participant may take part; its commitment's signature was verified."""
+
+    participant_id: ParticipantId
+    display_name: Line
+    place: Place
+    roles: tuple[Role, ...]
+    beneficial_owner: Id
+    currency: Line
+    registered_zones: Names
+    ciio: bool
+    gba_registered: bool
+    us_covered_person: bool
+    is_intermediary: bool
+    bound_by_comparable_law: bool
+    commitment_digest: Digest
+    public_key: Digest
+    signature: Digest
+
+
+class ParticipantSuspended(Fact):
+    """A participant may no longer trade."""
+
+    participant_id: ParticipantId
+    grounds: Text
+
+
+class ParticipantReinstated(Fact):
+    """A suspended participant may trade again."""
+
+    participant_id: ParticipantId
+
+
+class ProductDrafted(Fact):
+    """A product version was described by its seller."""
+
+    product_id: ProductId
+    version: Version
+    seller_id: ParticipantId
+    title: Line
+    description: Text
+    product_type: ProductType
+    protection: Protection
+    stored_in: Place
+    languages: Names
+    traits: DataTraits
+    licence: LicenceTerms
+    upstream: tuple[Upstream, ...]
+    package_digest: Digest
+
+
+class OpinionFiled(Fact):
+    """An assessor gave its opinion on a product version."""
+
+    product_id: ProductId
+    version: Version
+    kind: Line
+    passed: bool
+    assessor_id: ParticipantId
+    report_digest: Digest
+    statement: Text
+
+
+class ProductRegistered(Fact):
+    """The registration certificate of a product version was issued.
+
+    Shape: `package_digest` is the BLAKE2b-256 of what was drafted, `certificate_id` is unique.
+    """
+
+    product_id: ProductId
+    version: Version
+    certificate_id: Id
+    package_digest: Digest
+
+
+class ListingPublished(Fact):
+    """A product version is on sale. Carries all that a market and the delivery need to know of it."""
+
+    listing_id: Id
+    product_id: ProductId
+    version: Version
+    seller_id: ParticipantId
+    market_id: MarketId
+    certificate_id: Id
+    title: Line
+    product_type: ProductType
+    protection: Protection
+    stored_in: Place
+    traits: DataTraits
+    licence: LicenceTerms
+    licence_digest: Digest
+    upstream: tuple[Upstream, ...]
+    price: PricePlan
+    transaction_type: TransactionType
+    acceptance_days: int
+
+
+class ListingSuspended(Fact):
+    """A listing is off sale for now."""
+
+    listing_id: Id
+    market_id: MarketId
+    grounds: Text
+
+
+class ListingResumed(Fact):
+    """A suspended listing is on sale again."""
+
+    listing_id: Id
+    market_id: MarketId
+
+
+class ListingWithdrawn(Fact):
+    """A listing is off sale for good."""
+
+    listing_id: Id
+    market_id: MarketId
+    grounds: Text
+
+
+class RulesetActivated(Fact):
+    """The fence decides by this ruleset from `effective_at` on."""
+
+    ruleset_version: Line
+    ruleset_digest: Line
+    effective_at: Instant
+
+
+class Reason(StrEnum):
+    """Why the registry refuses."""
+
+    PARTICIPANT_UNKNOWN = "PARTICIPANT_UNKNOWN"
+    PARTICIPANT_EXISTS = "PARTICIPANT_EXISTS"
+    PARTICIPANT_SUSPENDED = "PARTICIPANT_SUSPENDED"
+    PARTICIPANT_ACTIVE = "PARTICIPANT_ACTIVE"
+    COMMITMENT_INVALID = "COMMITMENT_INVALID"
+    CURRENCY_UNKNOWN = "CURRENCY_UNKNOWN"
+    ROLE_MISSING = "ROLE_MISSING"
+    PRODUCT_UNKNOWN = "PRODUCT_UNKNOWN"
+    PRODUCT_EXISTS = "PRODUCT_EXISTS"
+    PRODUCT_NOT_OWN = "PRODUCT_NOT_OWN"
+    PRODUCT_STATE = "PRODUCT_STATE"
+    ASSESSOR_CONFLICT = "ASSESSOR_CONFLICT"
+    OPINION_MISSING = "OPINION_MISSING"
+    LISTING_UNKNOWN = "LISTING_UNKNOWN"
+    LISTING_STATE = "LISTING_STATE"
+    RULESET_EARLIER = "RULESET_EARLIER"
+
+
+FACTS: tuple[type[Fact], ...] = (
+    ParticipantAdmitted,
+    ParticipantSuspended,
+    ParticipantReinstated,
+    ProductDrafted,
+    OpinionFiled,
+    ProductRegistered,
+    ListingPublished,
+    ListingSuspended,
+    ListingResumed,
+    ListingWithdrawn,
+    RulesetActivated,
+)
