@@ -1,0 +1,134 @@
+"""Where data came from and what was mixed in, derived from the entities and jobs behind it.
+
+Source: rules.md section 6, lineage.md section 3. What is not known of an entity is taken as present.
+"""
+
+from collections.abc import Iterator, Mapping, Set
+from typing import Literal
+
+import msgspec
+
+from exchange.kernel.messages import Value
+
+Flag = Literal["domestic_pi", "important"]
+
+
+class LineageEntity(Value, kw_only=True):
+    """A dataset; the flags of a source are its own, those of any other come from the jobs that wrote it."""
+
+    id: str
+    source: bool
+    origins: tuple[str, ...] = ()
+    domestic_pi: bool | None = None
+    important: bool | None = None
+
+
+class LineageJob(Value, kw_only=True):
+    """A run that made `outputs` from `inputs`; a passed report clears the flags named in `clears`."""
+
+    id: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    keeps_separable: bool | None = None
+    anonymisation_report: str | None = None
+    clears: tuple[Flag, ...] = ()
+
+
+class LineageGraph(Value, kw_only=True):
+    """The entities and jobs behind `target`."""
+
+    target: str
+    entities: tuple[LineageEntity, ...]
+    jobs: tuple[LineageJob, ...]
+
+
+class Taint(msgspec.Struct, frozen=True):
+    """What one entity carries."""
+
+    origins: frozenset[str] = frozenset()
+    domestic_pi: bool = False
+    important: bool = False
+    separable: bool = True
+    complete: bool = True
+
+
+_UNKNOWN = Taint(domestic_pi=True, important=True, separable=False, complete=False)
+
+
+def taint_of(graph: LineageGraph, mainland: Set[str]) -> Taint:
+    """What the target of `graph` carries, over everything behind it."""
+    entities = {entity.id: entity for entity in graph.entities}
+    writers: dict[str, list[LineageJob]] = {}
+    for job in graph.jobs:
+        for output in job.outputs:
+            writers.setdefault(output, []).append(job)
+    found: dict[str, Taint] = {}
+    for name in _sources_first(graph.target, writers):
+        entity = entities.get(name)
+        if entity is not None and entity.source:
+            found[name] = _source(entity)
+        else:
+            found[name] = _written(name, entity, writers.get(name, []), found, mainland)
+    return found[graph.target]
+
+
+def _sources_first(target: str, writers: Mapping[str, list[LineageJob]]) -> Iterator[str]:
+    """Every entity behind `target` after its inputs; one that is its own ancestor comes before some of them."""
+    seen = {target}
+    walk = [(target, _inputs(target, writers))]
+    while walk:
+        name, ahead = walk[-1]
+        following = next((each for each in ahead if each not in seen), None)
+        if following is None:
+            walk.pop()
+            yield name
+        else:
+            seen.add(following)
+            walk.append((following, _inputs(following, writers)))
+
+
+def _inputs(name: str, writers: Mapping[str, list[LineageJob]]) -> Iterator[str]:
+    return (each for job in writers.get(name, ()) for each in job.inputs)
+
+
+def _source(entity: LineageEntity) -> Taint:
+    return Taint(
+        origins=frozenset(entity.origins),
+        domestic_pi=entity.domestic_pi is not False,
+        important=entity.important is not False,
+        complete=bool(entity.origins),
+    )
+
+
+def _written(
+    name: str,
+    entity: LineageEntity | None,
+    jobs: list[LineageJob],
+    found: Mapping[str, Taint],
+    mainland: Set[str],
+) -> Taint:
+    if entity is None or not jobs:
+        return _UNKNOWN
+    carried = [_through(job, found, mainland) for job in jobs]
+    return Taint(
+        origins=frozenset().union(*(each.origins for each in carried)),
+        domestic_pi=any(each.domestic_pi for each in carried),
+        important=any(each.important for each in carried),
+        separable=all(each.separable for each in carried if each.domestic_pi),
+        complete=all(each.complete for each in carried),
+    )
+
+
+def _through(job: LineageJob, found: Mapping[str, Taint], mainland: Set[str]) -> Taint:
+    """What `job` carries into each of its outputs."""
+    inputs = [found.get(each, _UNKNOWN) for each in job.inputs]
+    clears = job.clears if job.anonymisation_report == "passed" else ()
+    origins = frozenset[str]().union(*(each.origins for each in inputs))
+    bearers = [each for each in inputs if each.domestic_pi]
+    return Taint(
+        origins=origins - mainland if "domestic_pi" in clears else origins,
+        domestic_pi=bool(bearers) and "domestic_pi" not in clears,
+        important=any(each.important for each in inputs) and "important" not in clears,
+        separable=job.keeps_separable is True and all(each.separable for each in bearers),
+        complete=bool(inputs) and all(each.complete for each in inputs),
+    )
