@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from exchange.kernel.ids import EntitlementId, Id, ParticipantId, ProductId, TradeId
+from exchange.kernel.ids import EntitlementId, Id, MarketId, ParticipantId, ProductId, TradeId
 from exchange.kernel.messages import Command, Count, Digest, Line, Text
 from exchange.kernel.product import ProductType, Protection, Version
 from exchange.kernel.time import Instant
@@ -30,6 +30,7 @@ class OpenEntitlement(Command):
 
     entitlement_id: EntitlementId
     trade_id: TradeId
+    market_id: MarketId
     product_id: ProductId
     version: Version
     seller_id: ParticipantId

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Literal
 
-from exchange.kernel.ids import EntitlementId, Id, ParticipantId, ProductId, TradeId
+from exchange.kernel.ids import EntitlementId, Id, MarketId, ParticipantId, ProductId, TradeId
 from exchange.kernel.messages import Digest, Fact, Line, Text
 from exchange.kernel.product import ProductType, Protection, Version
 from exchange.kernel.time import Instant
@@ -26,6 +26,7 @@ class EntitlementOpened(Fact):
 
     entitlement_id: EntitlementId
     trade_id: TradeId
+    market_id: MarketId
     product_id: ProductId
     version: Version
     seller_id: ParticipantId
@@ -151,6 +152,7 @@ class AcceptanceProposed(Fact):
 
     entitlement_id: EntitlementId
     trade_id: TradeId
+    market_id: MarketId
     product_id: ProductId
     basis: Literal["evidence", "time", "ruling"]
     through: int
@@ -161,6 +163,7 @@ class RejectionProposed(Fact):
 
     entitlement_id: EntitlementId
     trade_id: TradeId
+    market_id: MarketId
     product_id: ProductId
     basis: Literal["ruling"]
     first: int

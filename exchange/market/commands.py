@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from exchange.kernel.ids import Id, InstrumentId, OrderId, ParticipantId, ProductId, TradeId
+from exchange.kernel.ids import Id, InstrumentId, MarketId, OrderId, ParticipantId, ProductId, TradeId
 from exchange.kernel.messages import Command, Digest, Line, Names, Text, Value
 from exchange.kernel.money import AmountMinor, CurrencyCode
 from exchange.kernel.product import DataTraits, LicenceTerms, Place, Places, TransactionType, Version
@@ -62,6 +62,7 @@ class InstrumentTerms(Value):
     """
 
     instrument_id: InstrumentId
+    market_id: MarketId
     listing_id: Id
     product_id: ProductId
     version: Version

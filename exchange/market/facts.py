@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Literal
 
-from exchange.kernel.ids import Id, InstrumentId, OrderId, ParticipantId, ProductId, TradeId
+from exchange.kernel.ids import Id, InstrumentId, MarketId, OrderId, ParticipantId, ProductId, TradeId
 from exchange.kernel.messages import Digest, Fact, Line, Names, Text, Value
 from exchange.kernel.money import BalanceMinor
 from exchange.kernel.product import Version
@@ -166,6 +166,7 @@ class EntitlementGranted(Fact):
 
     entitlement_id: Id
     trade_id: TradeId
+    market_id: MarketId
     product_id: ProductId
     version: Version
     listing_id: Id
@@ -188,6 +189,7 @@ class PurchaseAccepted(Fact):
 
     trade_id: TradeId
     entitlement_id: Id
+    product_id: ProductId
     buyer_id: ParticipantId
     seller_id: ParticipantId
     currency: Line
@@ -205,6 +207,7 @@ class PurchaseRefunded(Fact):
 
     trade_id: TradeId
     entitlement_id: Id
+    product_id: ProductId
     buyer_id: ParticipantId
     seller_id: ParticipantId
     currency: Line
