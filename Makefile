@@ -1,0 +1,62 @@
+# Everything a person or CI does with a checkout. Needs make and Python 3.11 to 3.14; the rest is installed into the
+# checkout, into .venv and .cache.
+
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKING := .cache/lock-venv
+
+# The first Python that runs and is new enough; `make PYTHON=/path/to/python3.12 install` overrides it.
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3.14 python3 python; do \
+	"$$name" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null \
+	&& echo "$$name" && break; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev demo format check test schemas lock lock-jars clean
+
+help: ## show what can be done here
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+install: ## install what running needs into the checkout (quick when nothing changed)
+	@$(call require_python)
+	@"$(PYTHON)" requirements/install.py run
+
+install-dev: ## install what running, linting and testing need
+	@$(call require_python)
+	@"$(PYTHON)" requirements/install.py dev
+
+demo: install ## install, start real Kafka on loopback and play the main story to its end
+	@$(BIN)/exchange demo
+
+format: install-dev ## rewrite the code in the house format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+check: install-dev ## format, lint, types, import contracts, schema drift
+	@echo "── format" && $(BIN)/ruff format --check --quiet .
+	@echo "── lint" && $(BIN)/ruff check --quiet .
+	@echo "── types" && $(BIN)/mypy
+	@echo "── import contracts" && $(BIN)/lint-imports --quiet
+	@echo "── schemas" && $(BIN)/python -m streams.schemas --check
+
+# The tests come last, so that a run ends with their own closing lines.
+test: check ## everything CI runs: all checks, then all tests on real Kafka and real databases
+	@echo "── tests" && $(BIN)/python -m pytest
+
+schemas: install-dev ## write avro/ from the classes
+	@$(BIN)/python -m streams.schemas
+
+lock: ## choose versions anew and write requirements/*.lock
+	@$(call require_python)
+	@test -x $(LOCKING)/bin/uv || { "$(PYTHON)" -m venv $(LOCKING) && $(LOCKING)/bin/pip install --quiet uv; }
+	@sh requirements/lock.sh $(LOCKING)/bin/uv
+
+lock-jars: install ## resolve Kafka's jars anew and write streams/broker/jars.lock
+	@$(BIN)/python -m streams.broker.lock
+
+clean: ## remove what was installed and cached here; data directories stay
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
+
+define require_python
+test -n "$(PYTHON)" || { echo "No Python 3.11 to 3.14 with venv was found on the PATH. Install one (on Debian and \
+Ubuntu also python3-venv), or name it: make PYTHON=/path/to/python3.12 $@" >&2; exit 1; }
+endef
