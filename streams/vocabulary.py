@@ -1,0 +1,49 @@
+"""Which commands and facts each context knows, its own and the common ones."""
+
+from types import ModuleType
+
+from exchange.delivery import commands as delivery_commands
+from exchange.delivery import facts as delivery_facts
+from exchange.kernel import common
+from exchange.kernel.errors import Misuse
+from exchange.kernel.messages import Command, Fact
+from exchange.market import commands as market_commands
+from exchange.market import facts as market_facts
+from exchange.registry import commands as registry_commands
+from exchange.registry import facts as registry_facts
+
+KERNEL = "kernel"
+"""Where the commands and facts that every context has are filed."""
+
+_WORDS: dict[str, tuple[ModuleType, ModuleType]] = {
+    "registry": (registry_commands, registry_facts),
+    "market": (market_commands, market_facts),
+    "delivery": (delivery_commands, delivery_facts),
+}
+
+CONTEXTS: tuple[str, ...] = tuple(_WORDS)
+
+
+def commands(context: str) -> tuple[type[Command], ...]:
+    """What may be asked of a context, its own commands first.
+
+    Raises: Misuse if there is no such context.
+    """
+    own: tuple[type[Command], ...] = _words(context)[0].COMMANDS
+    return own + common.COMMANDS
+
+
+def facts(context: str) -> tuple[type[Fact], ...]:
+    """What may have happened in a context, its own facts first.
+
+    Raises: Misuse if there is no such context.
+    """
+    own: tuple[type[Fact], ...] = _words(context)[1].FACTS
+    return own + common.FACTS
+
+
+def _words(context: str) -> tuple[ModuleType, ModuleType]:
+    words = _WORDS.get(context)
+    if words is None:
+        raise Misuse(f"context {context!r} is unknown; use one of {', '.join(CONTEXTS)}")
+    return words
