@@ -1,0 +1,113 @@
+"""What a partition remembers of the commands it has answered: order, exchange time, repeats, sources."""
+
+from hashlib import blake2b
+
+import msgspec
+
+from exchange.kernel.common import ClockShifted, Refused, Repeated
+from exchange.kernel.messages import Command, CommandMeta, FactMeta, Recorded, Source, type_name
+from exchange.kernel.time import DAY
+
+VALID_AHEAD_MAX_US = 7 * DAY
+REMEMBERED_PER_ACTOR_MAX = 250_000
+_DAYS_KEPT = 9
+
+_pack = msgspec.msgpack.Encoder().encode
+
+
+class Seen(msgspec.Struct, frozen=True, array_like=True):
+    """A client command that was answered: its outcome's first seq, and a digest of what was asked."""
+
+    seq: int
+    content: bytes
+
+
+class Intake(msgspec.Struct):
+    """One partition's memory of its commands, folded from the metas of its facts.
+
+    Shape: `days` maps a UTC day to the commands first answered on it, by `actor` and id; `sources`
+    maps a policy's journal partition to the last (seq, index) answered.
+    """
+
+    partition: int
+    next_seq: int = 0
+    last_cause: int = -1
+    last_at: int = 0
+    shift_us: int = 0
+    sources: dict[str, tuple[int, int]] = msgspec.field(default_factory=dict)
+    days: dict[int, dict[str, Seen]] = msgspec.field(default_factory=dict)
+    counts: dict[str, int] = msgspec.field(default_factory=dict)
+
+
+def content_digest(command: Command) -> bytes:
+    """BLAKE2b-128 of what is asked, without its meta: the same question has the same digest."""
+    return blake2b(type_name(command).encode() + b"\0" + _pack(command), digest_size=16).digest()
+
+
+def seen(intake: Intake, meta: CommandMeta) -> Seen | None:
+    """The earlier answer to this actor's command of this id, if there was one."""
+    key = _key(meta.actor, meta.id)
+    for commands in intake.days.values():
+        if (found := commands.get(key)) is not None:
+            return found
+    return None
+
+
+def memory_full(intake: Intake, actor: str) -> bool:
+    """Whether another command of this actor could not be remembered long enough."""
+    return intake.counts.get(actor, 0) >= REMEMBERED_PER_ACTOR_MAX
+
+
+def answered(intake: Intake, source: Source) -> bool:
+    """Whether a policy's command from this place was answered before."""
+    last = intake.sources.get(_place(source))
+    return last is not None and (source.seq, source.index) <= last
+
+
+def remember(intake: Intake, recorded: Recorded) -> None:
+    """Fold the meta of one fact."""
+    meta, fact = recorded
+    intake.next_seq = meta.seq + 1
+    intake.last_cause = meta.cause
+    intake.last_at = max(intake.last_at, meta.at)
+    if isinstance(fact, ClockShifted):
+        intake.shift_us = fact.shift_us
+    if meta.index > 0:
+        return
+    if meta.source is not None:
+        intake.sources[_place(meta.source)] = (meta.source.seq, meta.source.index)
+    elif meta.content and not _answers_a_known_id(intake, meta, fact):
+        _remember_command(intake, meta)
+
+
+def _answers_a_known_id(intake: Intake, meta: FactMeta, fact: object) -> bool:
+    if not isinstance(fact, Repeated | Refused):
+        return False
+    key = _key(meta.actor, meta.command_id)
+    return any(key in commands for commands in intake.days.values())
+
+
+def _remember_command(intake: Intake, meta: FactMeta) -> None:
+    day = meta.at // DAY
+    if day not in intake.days:
+        intake.days[day] = {}
+        for old in [kept for kept in intake.days if kept <= day - _DAYS_KEPT]:
+            _forget_day(intake, old)
+    intake.days[day][_key(meta.actor, meta.command_id)] = Seen(meta.seq, meta.content)
+    intake.counts[meta.actor] = intake.counts.get(meta.actor, 0) + 1
+
+
+def _forget_day(intake: Intake, day: int) -> None:
+    for key in intake.days.pop(day):
+        actor = key.partition("\0")[0]
+        intake.counts[actor] -= 1
+        if not intake.counts[actor]:
+            del intake.counts[actor]
+
+
+def _key(actor: str, command_id: str) -> str:
+    return f"{actor}\0{command_id}"
+
+
+def _place(source: Source) -> str:
+    return f"{source.topic}/{source.partition}"

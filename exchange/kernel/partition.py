@@ -1,0 +1,281 @@
+"""One partition of a context: a decider, its state, and the intake around it. Pure; knows no Kafka."""
+
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
+
+import msgspec
+
+from exchange.kernel.common import FACTS as COMMON_FACTS
+from exchange.kernel.common import (
+    POLICY_ACTOR,
+    ClockShifted,
+    CommonReason,
+    InputUnreadable,
+    Passed,
+    PassedRun,
+    PassReason,
+    Refused,
+    Repeated,
+    ShiftClock,
+    Tick,
+)
+from exchange.kernel.decider import Decider
+from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.intake import (
+    VALID_AHEAD_MAX_US,
+    Intake,
+    answered,
+    content_digest,
+    memory_full,
+    remember,
+    seen,
+)
+from exchange.kernel.messages import (
+    Cause,
+    Command,
+    CommandMeta,
+    Fact,
+    FactMeta,
+    Outcome,
+    Recorded,
+    Source,
+    type_name,
+)
+from exchange.kernel.time import iso
+
+S = TypeVar("S")
+
+DEADLINE_FACTS_MAX = 200
+"""Facts of deadlines in one outcome; what is due beyond them waits for the next one."""
+
+_pack = msgspec.msgpack.Encoder(order="deterministic").encode
+_COMMON = frozenset(COMMON_FACTS)
+
+
+class Asked(NamedTuple):
+    """A command that could be read."""
+
+    meta: CommandMeta
+    command: Command
+
+
+class Invalid(NamedTuple):
+    """A command whose meta could be read, but one of whose values is out of range."""
+
+    meta: CommandMeta
+    command: str
+    detail: str
+    content: bytes
+
+
+class Unread(NamedTuple):
+    """A record that could not be read."""
+
+    reason: str
+    detail: str
+    size_bytes: int
+    digest: bytes
+
+
+Input: TypeAlias = Asked | Invalid | Unread
+
+
+class _Head(NamedTuple):
+    """What the facts of one outcome have in common."""
+
+    actor: str
+    command_id: str
+    content: bytes
+    source: Source | None
+
+
+class Partition(Generic[S]):
+    """A context's state in one partition, and the only way to ask and to change it.
+
+    Shape: `answer` decides one command and folds what it decided; `fold` takes a fact from the journal.
+    Units: `shift_us` is the data directory's clock shift, added to the log's time.
+    """
+
+    def __init__(
+        self, decider: Decider[S], number: int, *, shift_us: int = 0, clock_shiftable: bool = False
+    ) -> None:
+        self.decider = decider
+        self.intake = Intake(partition=number)
+        self.state: S = decider.initial(number)
+        self._shift_us = shift_us
+        self._clock_shiftable = clock_shiftable
+
+    def fold(self, recorded: Recorded) -> None:
+        """Take one accepted fact.
+
+        Raises: InvariantBroken if it is not the next one.
+        """
+        if recorded.meta.seq != self.intake.next_seq:
+            raise InvariantBroken(
+                f"{self.decider.context}/{self.intake.partition}: fact {recorded.meta.seq} came where"
+                f" {self.intake.next_seq} was due"
+            )
+        remember(self.intake, recorded)
+        if type(recorded.fact) not in _COMMON:
+            self.decider.evolve(self.state, recorded.fact, recorded.meta.at)
+
+    def exchange_time(self, log_time_us: int) -> int:
+        """The time of a command whose record was appended at `log_time_us`."""
+        return max(self.intake.last_at, log_time_us + self._shift_us + self.intake.shift_us)
+
+    def next_deadline(self) -> int | None:
+        """The earliest exchange time at which something happens by itself."""
+        return self.decider.next_deadline(self.state)
+
+    def answer(self, offset: int, log_time_us: int, asked: Input, claim: int) -> Outcome | PassReason:
+        """Decide one command, deadlines first, and fold its facts.
+
+        Shape: the outcome of the command at `offset`, or the reason why it needs none of its own.
+        """
+        cause, head = self._heading(offset, log_time_us, asked)
+        if isinstance(asked, Asked) and (passed := self._noise(asked, cause)) is not None:
+            return passed
+        facts: list[Recorded] = []
+        pending = self._expire(cause, head, claim, facts)
+        if not (isinstance(asked, Asked) and isinstance(asked.command, Tick)):
+            for fact in self._decide(asked, cause, head.content, pending):
+                facts.append(self._take(fact, cause, head, claim, len(facts)))
+        last = len(facts) - 1
+        return tuple(Recorded(msgspec.structs.replace(meta, last=last), fact) for meta, fact in facts)
+
+    def passed(self, runs: Sequence[PassedRun], claim: int) -> Outcome:
+        """The one fact that covers commands which needed none of their own, and fold it."""
+        cause = Cause(self.decider.context, self.intake.partition, runs[-1].last, "", "", self.intake.last_at)
+        return (self._take(Passed(runs=tuple(runs)), cause, _Head("", "", b"", None), claim, 0),)
+
+    def _heading(self, offset: int, log_time_us: int, asked: Input) -> tuple[Cause, _Head]:
+        if isinstance(asked, Unread):
+            head = _Head("", "", b"", None)
+        elif isinstance(asked, Invalid):
+            head = _Head(asked.meta.actor, asked.meta.id, asked.content, asked.meta.source)
+        else:
+            remembered = asked.meta.source is None and not isinstance(asked.command, Tick)
+            content = content_digest(asked.command) if remembered else b""
+            head = _Head(asked.meta.actor, asked.meta.id, content, asked.meta.source)
+        at = self.exchange_time(log_time_us)
+        cause = Cause(self.decider.context, self.intake.partition, offset, head.actor, head.command_id, at)
+        return cause, head
+
+    def _noise(self, asked: Asked, cause: Cause) -> PassReason | None:
+        meta, command = asked
+        if isinstance(command, Tick):
+            due = self.next_deadline()
+            return PassReason.NOTHING_DUE if due is None or due > cause.at else None
+        if meta.source is not None:
+            trusted = meta.actor == POLICY_ACTOR
+            return PassReason.POLICY_REPEAT if trusted and answered(self.intake, meta.source) else None
+        if memory_full(self.intake, meta.actor) and seen(self.intake, meta) is None:
+            return PassReason.MEMORY_FULL
+        return None
+
+    def _expire(self, cause: Cause, head: _Head, claim: int, facts: list[Recorded]) -> bool:
+        """Apply what is due; say whether more is due than fits one outcome."""
+        while (due := self.next_deadline()) is not None and due <= cause.at:
+            if len(facts) >= DEADLINE_FACTS_MAX:
+                return True
+            before = len(facts)
+            for fact in self.decider.expire(self.state, cause):
+                facts.append(self._take(fact, cause, head, claim, len(facts)))
+            if len(facts) == before:
+                raise InvariantBroken(
+                    f"{self.decider.context}/{self.intake.partition}: a deadline at {iso(due)} brought no fact"
+                )
+        return False
+
+    def _decide(self, asked: Input, cause: Cause, content: bytes, pending: bool) -> Sequence[Fact]:
+        if isinstance(asked, Unread):
+            return (
+                InputUnreadable(
+                    reason=asked.reason, detail=asked.detail, size_bytes=asked.size_bytes, digest=asked.digest
+                ),
+            )
+        if isinstance(asked, Invalid):
+            return self._screened(asked.meta, asked.command, content, cause, pending) or (
+                _refused(asked.command, CommonReason.VALUE_OUT_OF_RANGE, asked.command, asked.detail),
+            )
+        name = type_name(asked.command)
+        if asked.meta.source is not None:
+            if asked.meta.actor != POLICY_ACTOR:
+                detail = f"only policies name a source; actor {asked.meta.actor} is none. Send it without one"
+                return (_refused(name, CommonReason.NOT_PERMITTED, asked.meta.actor, detail),)
+            return self.decider.decide(self.state, asked.command, cause)
+        screened = self._screened(asked.meta, name, content, cause, pending)
+        if screened:
+            return screened
+        if isinstance(asked.command, ShiftClock):
+            return self._shift(asked.command)
+        return self.decider.decide(self.state, asked.command, cause)
+
+    def _screened(
+        self, meta: CommandMeta, name: str, content: bytes, cause: Cause, pending: bool
+    ) -> Sequence[Fact]:
+        """The answer to a client's command that never reaches the context, if that is its answer."""
+        if (first := seen(self.intake, meta)) is not None:
+            if first.content == content:
+                return (Repeated(first=first.seq),)
+            detail = f"id {meta.id} was used for another command (fact {first.seq}); choose a new id"
+            return (_refused(name, CommonReason.ID_TAKEN, meta.id, detail),)
+        if meta.actor == POLICY_ACTOR:
+            detail = f"actor {POLICY_ACTOR} is the exchange itself; speak as a participant"
+            return (_refused(name, CommonReason.NOT_PERMITTED, meta.actor, detail),)
+        if meta.valid_until < cause.at:
+            detail = f"valid until {iso(meta.valid_until)}, now {iso(cause.at)}; send it again with a new id"
+            return (_refused(name, CommonReason.COMMAND_EXPIRED, meta.id, detail),)
+        if meta.valid_until > cause.at + VALID_AHEAD_MAX_US:
+            detail = f"valid until {iso(meta.valid_until)}, at most 7 days after {iso(cause.at)}"
+            return (_refused(name, CommonReason.VALID_UNTIL_TOO_FAR, meta.id, detail),)
+        if pending:
+            detail = "more deadlines have fallen due than one outcome holds; ask again with a new id"
+            return (_refused(name, CommonReason.DEADLINES_PENDING, meta.id, detail),)
+        return ()
+
+    def _shift(self, command: ShiftClock) -> Sequence[Fact]:
+        if not self._clock_shiftable:
+            detail = "this data directory was not created for a demo or a test; its clock cannot be shifted"
+            return (_refused("ShiftClock", CommonReason.CLOCK_NOT_SHIFTABLE, "clock", detail),)
+        return (ClockShifted(shift_us=self.intake.shift_us + command.by_us),)
+
+    def _take(self, fact: Fact, cause: Cause, head: _Head, claim: int, index: int) -> Recorded:
+        meta = FactMeta(
+            seq=self.intake.next_seq,
+            claim=claim,
+            cause=cause.offset,
+            index=index,
+            last=index,
+            command_id=head.command_id,
+            actor=head.actor,
+            at=cause.at,
+            content=head.content if index == 0 else b"",
+            source=head.source if index == 0 else None,
+        )
+        recorded = Recorded(meta, fact)
+        self.fold(recorded)
+        return recorded
+
+    def written_down(self) -> bytes:
+        """The whole state as bytes: equal states give equal bytes."""
+        return _pack((self.intake, self.state))
+
+    def load(self, written: bytes) -> None:
+        """Take over a state that was written down.
+
+        Raises: InvariantBroken if the bytes do not give the same bytes again.
+        """
+        self.intake, self.state = msgspec.msgpack.decode(written, type=tuple[Intake, self.decider.state])
+        if self.written_down() != written:
+            raise InvariantBroken(f"a snapshot of {self.decider.context} does not read back as it was written")
+
+
+def state_digest(written: bytes) -> bytes:
+    """BLAKE2b-256 of a state that was written down."""
+    return blake2b(written, digest_size=32).digest()
+
+
+def _refused(command: str, reason: str, subject: str, detail: str) -> Refused:
+    return Refused(command=command[:200], reason=reason, subject=subject[:200], detail=detail[:2_000])
