@@ -6,7 +6,7 @@ import msgspec
 
 from exchange.kernel.ids import EntitlementId, Id, MarketId, ParticipantId, ProductId, TradeId
 from exchange.kernel.messages import Command, Count, Digest, Line, Text
-from exchange.kernel.product import ProductType, Protection, Version
+from exchange.kernel.product import Place, ProductType, Protection, Version
 from exchange.kernel.time import Instant
 
 RangeDigest = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
@@ -22,6 +22,7 @@ class RecordProduct(Command):
     seller_id: ParticipantId
     product_type: ProductType
     protection: Protection
+    stored_in: Place
     title: Line
 
 

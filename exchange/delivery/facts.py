@@ -5,7 +5,7 @@ from typing import Literal
 
 from exchange.kernel.ids import EntitlementId, Id, MarketId, ParticipantId, ProductId, TradeId
 from exchange.kernel.messages import Digest, Fact, Line, Text
-from exchange.kernel.product import ProductType, Protection, Version
+from exchange.kernel.product import Place, ProductType, Protection, Version
 from exchange.kernel.time import Instant
 
 
@@ -18,6 +18,7 @@ class ProductRecorded(Fact):
     seller_id: ParticipantId
     product_type: ProductType
     protection: Protection
+    stored_in: Place
     title: Line
 
 
@@ -47,7 +48,7 @@ class EntitlementClosed(Fact):
 
 
 class RangePublished(Fact):
-    """The seller published records `first`..`last` of a product.
+    """The seller published records `first`..`last` of a product, made from the version stored in `stored_in`.
 
     Units: `size_bytes` of keys and values; offsets are those of the product's topic.
     """
@@ -55,6 +56,7 @@ class RangePublished(Fact):
     product_id: ProductId
     version: Version
     seller_id: ParticipantId
+    stored_in: Place
     first: int
     last: int
     count: int
