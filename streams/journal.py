@@ -49,6 +49,11 @@ class JournalReader:
         self._outcome: list[Recorded] = []
         self._digest = start.digest
 
+    @property
+    def next_offset(self) -> int:
+        """The offset of the next record to feed."""
+        return self._next_offset
+
     def feed(self, offset: int, value: bytes | None) -> Outcome | Control | None:
         """Take one record; give the outcome it completes, or the claim or seal it is, or nothing.
 

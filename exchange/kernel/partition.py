@@ -48,6 +48,8 @@ S = TypeVar("S")
 
 DEADLINE_FACTS_MAX = 200
 """Facts of deadlines in one outcome; what is due beyond them waits for the next one."""
+PASSED_RUNS_MAX = 1_000
+"""Runs of noise in one fact."""
 
 _pack = msgspec.msgpack.Encoder(order="deterministic").encode
 _COMMON = frozenset(COMMON_FACTS)
@@ -94,6 +96,7 @@ class Partition(Generic[S]):
     """A context's state in one partition, and the only way to ask and to change it.
 
     Shape: `answer` decides one command and folds what it decided; `fold` takes a fact from the journal.
+    Commands that need no outcome of their own are counted until the next one, or until `drain`.
     Units: `shift_us` is the data directory's clock shift, added to the log's time.
     """
 
@@ -105,6 +108,7 @@ class Partition(Generic[S]):
         self.state: S = decider.initial(number)
         self._shift_us = shift_us
         self._clock_shiftable = clock_shiftable
+        self._noise: list[PassedRun] = []
 
     def fold(self, recorded: Recorded) -> None:
         """Take one accepted fact.
@@ -128,26 +132,38 @@ class Partition(Generic[S]):
         """The earliest exchange time at which something happens by itself."""
         return self.decider.next_deadline(self.state)
 
-    def answer(self, offset: int, log_time_us: int, asked: Input, claim: int) -> Outcome | PassReason:
+    def answer(self, offset: int, log_time_us: int, asked: Input, claim: int) -> tuple[Outcome, ...]:
         """Decide one command, deadlines first, and fold its facts.
 
-        Shape: the outcome of the command at `offset`, or the reason why it needs none of its own.
+        Shape: the outcome of the command at `offset`, after that of the noise before it if there was
+        any; nothing where the command is noise itself.
         """
         cause, head = self._heading(offset, log_time_us, asked)
-        if isinstance(asked, Asked) and (passed := self._noise(asked, cause)) is not None:
-            return passed
+        if isinstance(asked, Asked) and (reason := self._passes(asked, cause)) is not None:
+            self._count(offset, reason)
+            return self.drain(claim) if len(self._noise) >= PASSED_RUNS_MAX else ()
+        noise = self.drain(claim)
         facts: list[Recorded] = []
         pending = self._expire(cause, head, claim, facts)
         if not (isinstance(asked, Asked) and isinstance(asked.command, Tick)):
             for fact in self._decide(asked, cause, head.content, pending):
                 facts.append(self._take(fact, cause, head, claim, len(facts)))
-        last = len(facts) - 1
-        return tuple(Recorded(msgspec.structs.replace(meta, last=last), fact) for meta, fact in facts)
+        return (*noise, _closed(facts))
 
-    def passed(self, runs: Sequence[PassedRun], claim: int) -> Outcome:
-        """The one fact that covers commands which needed none of their own, and fold it."""
+    def drain(self, claim: int) -> tuple[Outcome, ...]:
+        """The one fact that covers the noise counted since the last outcome, and fold it."""
+        if not self._noise:
+            return ()
+        runs, self._noise = tuple(self._noise), []
         cause = Cause(self.decider.context, self.intake.partition, runs[-1].last, "", "", self.intake.last_at)
-        return (self._take(Passed(runs=tuple(runs)), cause, _Head("", "", b"", None), claim, 0),)
+        return ((self._take(Passed(runs=runs), cause, _Head("", "", b"", None), claim, 0),),)
+
+    def _count(self, offset: int, reason: PassReason) -> None:
+        last = self._noise[-1] if self._noise else None
+        if last is not None and last.reason == reason and last.last == offset - 1:
+            self._noise[-1] = PassedRun(first=last.first, last=offset, count=last.count + 1, reason=reason)
+        else:
+            self._noise.append(PassedRun(first=offset, last=offset, count=1, reason=reason))
 
     def _heading(self, offset: int, log_time_us: int, asked: Input) -> tuple[Cause, _Head]:
         if isinstance(asked, Unread):
@@ -162,7 +178,7 @@ class Partition(Generic[S]):
         cause = Cause(self.decider.context, self.intake.partition, offset, head.actor, head.command_id, at)
         return cause, head
 
-    def _noise(self, asked: Asked, cause: Cause) -> PassReason | None:
+    def _passes(self, asked: Asked, cause: Cause) -> PassReason | None:
         meta, command = asked
         if isinstance(command, Tick):
             due = self.next_deadline()
@@ -275,6 +291,12 @@ class Partition(Generic[S]):
 def state_digest(written: bytes) -> bytes:
     """BLAKE2b-256 of a state that was written down."""
     return blake2b(written, digest_size=32).digest()
+
+
+def _closed(facts: Sequence[Recorded]) -> Outcome:
+    """Tell every fact of an outcome which is the last."""
+    last = len(facts) - 1
+    return tuple(Recorded(msgspec.structs.replace(meta, last=last), fact) for meta, fact in facts)
 
 
 def _refused(command: str, reason: str, subject: str, detail: str) -> Refused:

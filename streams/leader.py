@@ -1,0 +1,218 @@
+"""Leading one partition: take it over, decide its commands, append what was decided."""
+
+import asyncio
+import hashlib
+import logging
+import socket
+from collections.abc import Sequence
+from typing import Generic, Protocol, TypeVar
+
+from aiokafka import AIOKafkaProducer, ConsumerRecord
+from aiokafka.structs import RecordMetadata
+
+from exchange.kernel.common import Claimed, Sealed
+from exchange.kernel.decider import Decider
+from exchange.kernel.errors import InvariantBroken, Unreadable
+from exchange.kernel.partition import Asked, Input, Invalid, Partition, Unread
+from exchange.kernel.position import BEGINNING, JournalPosition
+from streams.clock import Clock
+from streams.codec import Codec, InvalidCommand
+from streams.journal import ENGINE_VERSION, UNKNOWN, JournalReader
+from streams.limits import COMMAND_BYTES_MAX
+from streams.log import PartitionLog
+from streams.topics import commands_topic, journal_topic
+from streams.writer import JournalWriter, Place, append_control
+
+log = logging.getLogger(__name__)
+
+S = TypeVar("S")
+
+_SLICE_S = 0.008
+"""Deciding gives the loop back after this long; heartbeats and other partitions need it."""
+
+
+class Snapshots(Protocol):
+    """Where a leader may find a state to begin from instead of the beginning."""
+
+    async def load(self, partition: Partition[S]) -> JournalPosition:
+        """Fill `partition` from the newest snapshot that verifies; BEGINNING if there is none."""
+        ...
+
+
+class NotLeading(Exception):
+    """Another worker claimed the partition while this one was taking it over."""
+
+
+class Leader(Generic[S]):
+    """One partition of a context, from taking it over to letting it go.
+
+    Shape: `take_over` gives the offset of the next command; `handle` decides a batch of command records
+    and gives the futures that are done when everything decided is durable.
+    Source: design.md section 5.
+    """
+
+    def __init__(
+        self,
+        bootstrap_servers: str,
+        decider: Decider[S],
+        number: int,
+        codec: Codec,
+        producer: AIOKafkaProducer,
+        snapshots: Snapshots,
+        clock: Clock,
+        worker: str,
+    ) -> None:
+        self.context = decider.context
+        self.number = number
+        self.clock = clock
+        self.partition = self._empty(decider)
+        self.writer: JournalWriter | None = None
+        self.recovery_s = 0.0
+        self.folded = 0
+        self.commands = 0
+        self._decider = decider
+        self._bootstrap_servers = bootstrap_servers
+        self._codec = codec
+        self._producer = producer
+        self._snapshots = snapshots
+        self._worker = worker
+        self._place = Place(journal_topic(self.context), number)
+
+    @property
+    def commands_place(self) -> tuple[str, int]:
+        """The topic and partition the commands come from."""
+        return commands_topic(self.context), self.number
+
+    @property
+    def claim(self) -> int:
+        """The offset of this leader's `Claimed` record, -1 while it does not lead."""
+        return self.writer.claim if self.writer else UNKNOWN
+
+    async def take_over(self) -> int:
+        """Fold, claim, fold on to an end read after the claim's ack, seal, and lead.
+
+        Shape: the offset of the next command to decide.
+        Raises: NotLeading if another claim came after one's own; InvariantBroken if a newer engine has led.
+        """
+        began = asyncio.get_running_loop().time()
+        self.writer = None
+        self.partition = self._empty(self._decider)
+        start = await self._snapshots.load(self.partition)
+        async with PartitionLog(self._bootstrap_servers, self._place.topic, self.number) as journal:
+            reader = await self._reader(journal, start)
+            await self._fold(journal, reader, await journal.end())
+            if reader.engine_version > ENGINE_VERSION:
+                raise InvariantBroken(
+                    f"{self._place.topic}/{self.number} was last led by engine {reader.engine_version}; this is"
+                    f" {ENGINE_VERSION}: update it"
+                )
+            claimed = Claimed(
+                worker=self._worker,
+                engine_version=ENGINE_VERSION,
+                host=socket.gethostname()[:200],
+                claimed_at=self.clock.now_us(),
+            )
+            claim = await append_control(self._producer, self._place, self._codec, claimed)
+            await self._fold(journal, reader, await journal.end())
+        seal = await self._seal(reader, claim)
+        self.writer = JournalWriter(self._producer, self._place, self._codec, claim, seal.seq, seal.digest)
+        self.recovery_s = asyncio.get_running_loop().time() - began
+        log.info(
+            "leading %s/%s: claim %s, %s facts folded in %.2f s",
+            self.context, self.number, claim, self.folded, self.recovery_s,
+        )  # fmt: skip
+        return self.partition.intake.last_cause + 1
+
+    async def handle(self, records: Sequence[ConsumerRecord]) -> list[asyncio.Future[RecordMetadata]]:
+        """Decide a batch of command records in order and send what was decided."""
+        writer = self._leading()
+        loop = asyncio.get_running_loop()
+        slice_ends = loop.time() + _SLICE_S
+        key: bytes | None = None
+        for record in records:
+            if record.offset <= self.partition.intake.last_cause:
+                continue
+            key = record.key
+            outcomes = self.partition.answer(
+                record.offset, record.timestamp * 1_000, self._read(record.value), writer.claim
+            )
+            for outcome in outcomes:
+                await writer.add(outcome, key)
+            self.commands += 1
+            if loop.time() > slice_ends:
+                await asyncio.sleep(0)
+                writer = self._leading()
+                slice_ends = loop.time() + _SLICE_S
+        for outcome in self.partition.drain(writer.claim):
+            await writer.add(outcome, key)
+        return await writer.flush()
+
+    def let_go(self) -> None:
+        """Stop leading: nothing more is decided, what was sent may still arrive under the old claim."""
+        self.writer = None
+
+    def _leading(self) -> JournalWriter:
+        if self.writer is None:
+            raise NotLeading(f"{self.context}/{self.number} is no longer led by this worker")
+        return self.writer
+
+    def _empty(self, decider: Decider[S]) -> Partition[S]:
+        return Partition(
+            decider, self.number, shift_us=self.clock.shift_us, clock_shiftable=self.clock.shiftable
+        )
+
+    async def _reader(self, journal: PartitionLog, start: JournalPosition) -> JournalReader:
+        beginning, end = await journal.beginning(), await journal.end()
+        if beginning > 0 or start.offset > end:
+            raise InvariantBroken(
+                f"journal {self._place.topic}/{self.number} holds offsets {beginning} to {end}, position"
+                f" {start.offset} was known: the journal was cut back or swapped"
+            )
+        reader = JournalReader(self._place.topic, self.number, start, self._codec)
+        if start != BEGINNING:
+            async for records in journal.read(start.claim, start.claim + 1):
+                claimed = self._codec.decode_fact(records[0].value)
+                reader.engine_version = claimed.engine_version if isinstance(claimed, Claimed) else 0
+        return reader
+
+    async def _fold(self, journal: PartitionLog, reader: JournalReader, end: int) -> None:
+        async for records in journal.read(reader.next_offset, end):
+            for record in records:
+                outcome = reader.feed(record.offset, record.value)
+                if isinstance(outcome, tuple):
+                    for recorded in outcome:
+                        self.partition.fold(recorded)
+                    self.folded += len(outcome)
+        if reader.next_offset < end:
+            raise InvariantBroken(
+                f"journal {self._place.topic}/{self.number}: folded to {reader.next_offset}, its end is {end}"
+            )
+
+    async def _seal(self, reader: JournalReader, claim: int) -> Sealed:
+        position = reader.position
+        if position.claim != claim:
+            raise NotLeading(
+                f"{self.context}/{self.number}: claim {position.claim} came after {claim}; it leads"
+            )
+        if position.seq != self.partition.intake.next_seq:
+            raise InvariantBroken(
+                f"{self.context}/{self.number}: the journal stands at fact {position.seq}, the state at"
+                f" {self.partition.intake.next_seq}"
+            )
+        seal = Sealed(claim=claim, seq=position.seq, digest=position.digest)
+        await append_control(self._producer, self._place, self._codec, seal)
+        return seal
+
+    def _read(self, value: bytes | None) -> Input:
+        if value is None:
+            return Unread("EMPTY", "the record has no value", 0, b"")
+        digest = hashlib.blake2b(value, digest_size=16).digest()
+        if len(value) > COMMAND_BYTES_MAX:
+            detail = f"{len(value)} bytes; a command has at most {COMMAND_BYTES_MAX}"
+            return Unread("OVERSIZED", detail, len(value), digest)
+        try:
+            return Asked(*self._codec.decode_command(value))
+        except InvalidCommand as error:
+            return Invalid(error.meta, error.command, error.detail, digest)
+        except Unreadable as error:
+            return Unread("UNREADABLE", str(error)[:2_000], len(value), digest)

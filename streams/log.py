@@ -1,0 +1,76 @@
+"""Reading one Kafka partition by offsets, outside any group: for folds, tails and read-back."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from types import TracebackType
+from typing import Self
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+
+from exchange.kernel.errors import Unavailable
+
+_RECORDS_MAX = 500
+"""Records taken at once: few enough not to hold the loop longer than 10 ms."""
+
+
+class PartitionLog:
+    """One partition, read from any offset. An async context manager.
+
+    Raises: Unavailable if the broker cannot be reached.
+    """
+
+    def __init__(self, bootstrap_servers: str, topic: str, partition: int, *, fetch_wait_ms: int = 100) -> None:
+        self.place = TopicPartition(topic, partition)
+        # Without `earliest` an unset position would jump to the end and read nothing, silently.
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap_servers,
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            fetch_max_wait_ms=fetch_wait_ms,
+            max_partition_fetch_bytes=1024 * 1024,
+        )
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._consumer.start()
+        except (KafkaError, OSError) as error:
+            raise Unavailable(f"Kafka cannot be reached to read {self.place.topic}: {error}") from error
+        self._consumer.assign([self.place])
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._consumer.stop()
+
+    async def beginning(self) -> int:
+        """The offset of the first record that is still there."""
+        return (await self._consumer.beginning_offsets([self.place]))[self.place]
+
+    async def end(self) -> int:
+        """The offset after the last record."""
+        return (await self._consumer.end_offsets([self.place]))[self.place]
+
+    async def read(self, first: int, end: int) -> AsyncIterator[Sequence[ConsumerRecord]]:
+        """Give the records at `first` up to, not including, `end`, in slices that leave the loop room."""
+        if first >= end:
+            return
+        async for records in self.tail(first):
+            kept = records if records[-1].offset < end else [r for r in records if r.offset < end]
+            if kept:
+                yield kept
+            if records[-1].offset >= end - 1:
+                return
+
+    async def tail(self, first: int) -> AsyncIterator[Sequence[ConsumerRecord]]:
+        """Give the records from `first` on, for ever, in slices that leave the loop room."""
+        self._consumer.seek(self.place, first)
+        while True:
+            taken = await self._consumer.getmany(self.place, timeout_ms=1_000, max_records=_RECORDS_MAX)
+            for records in taken.values():
+                if records:
+                    yield records
+            # getmany does not yield on buffered data; without this a long read starves the heartbeats.
+            await asyncio.sleep(0)

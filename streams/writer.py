@@ -1,0 +1,123 @@
+"""Appending outcomes to a journal: whole ones, in order, under one claim, with seals in between."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.structs import RecordMetadata
+
+from exchange.kernel.common import Claimed, Sealed
+from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.messages import Outcome, Recorded
+from streams.journal import chained
+from streams.limits import BATCH_BYTES_MAX, RECORD_OVERHEAD_BYTES, SEAL_EVERY_FACTS
+
+CONTROL_KEY = b"\0control"
+"""The record key of claims and seals, by which a read-back knows them without decoding."""
+
+
+class FactWriter(Protocol):
+    """What a journal's writer needs of a codec."""
+
+    def encode_fact(self, recorded: Recorded) -> bytes:
+        """Write a fact with its meta."""
+        ...
+
+    def encode_control(self, record: Claimed | Sealed) -> bytes:
+        """Write a claim or a seal."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A journal partition to append to."""
+
+    topic: str
+    partition: int
+
+
+async def append_control(
+    producer: AIOKafkaProducer, place: Place, codec: FactWriter, record: Claimed | Sealed
+) -> int:
+    """Append a claim or a seal and give its offset once it is durable."""
+    metadata = await producer.send_and_wait(
+        place.topic, codec.encode_control(record), key=CONTROL_KEY, partition=place.partition
+    )
+    return int(metadata.offset)
+
+
+class JournalWriter:
+    """Puts outcomes into record batches and sends those in order.
+
+    Shape: `add` never splits an outcome over batches; `flush` sends what is there; the futures it
+    collects are done when everything before them is durable. `seq` and `digest` run ahead of what is durable.
+    Raises: InvariantBroken on an outcome above 256 KiB, which a context must never make.
+    """
+
+    def __init__(
+        self, producer: AIOKafkaProducer, place: Place, codec: FactWriter, claim: int, seq: int, digest: bytes
+    ) -> None:
+        self.claim = claim
+        self.seq = seq
+        self.digest = digest
+        self.facts = 0
+        self.seals = 0
+        self._producer = producer
+        self._place = place
+        self._codec = codec
+        self._batch: BatchBuilder | None = None
+        self._size_bytes = 0
+        self._since_seal = 0
+        self._sent: list[asyncio.Future[RecordMetadata]] = []
+
+    async def add(self, outcome: Outcome, key: bytes | None) -> None:
+        """Append a whole outcome; it is sent with the next `flush` or when the batch is full."""
+        values = [self._codec.encode_fact(recorded) for recorded in outcome]
+        await self._append(values, key or b"")
+        for value in values:
+            self.digest = chained(self.digest, value)
+        self.seq = outcome[-1].meta.seq + 1
+        self.facts += len(values)
+        self._since_seal += len(values)
+        if self._since_seal >= SEAL_EVERY_FACTS:
+            await self._seal()
+
+    async def flush(self) -> list[asyncio.Future[RecordMetadata]]:
+        """Send what is in the batch; give the futures of everything sent since the last flush."""
+        await self._send()
+        sent, self._sent = self._sent, []
+        return sent
+
+    async def _seal(self) -> None:
+        seal = Sealed(claim=self.claim, seq=self.seq, digest=self.digest)
+        await self._append([self._codec.encode_control(seal)], CONTROL_KEY)
+        self._since_seal = 0
+        self.seals += 1
+
+    async def _append(self, values: Sequence[bytes], key: bytes) -> None:
+        size = sum(len(value) + len(key) + RECORD_OVERHEAD_BYTES for value in values)
+        if size > BATCH_BYTES_MAX:
+            raise InvariantBroken(
+                f"{self._place.topic}/{self._place.partition}: an outcome of {len(values)} facts takes {size} bytes,"
+                f" more than {BATCH_BYTES_MAX}; its context must bound it"
+            )
+        if self._size_bytes + size > BATCH_BYTES_MAX:
+            await self._send()
+        if self._batch is None:
+            self._batch = self._producer.create_batch()
+        for value in values:
+            if self._batch.append(timestamp=None, key=key, value=value) is None:
+                raise InvariantBroken(f"{self._place.topic}: a batch was full at {self._size_bytes + size} bytes")
+        self._size_bytes += size
+
+    async def _send(self) -> None:
+        if self._batch is None:
+            return
+        batch, self._batch, self._size_bytes = self._batch, None, 0
+        batch.close()
+        self._sent.append(
+            await self._producer.send_batch(batch, self._place.topic, partition=self._place.partition)
+        )
