@@ -26,7 +26,11 @@ def main(kind: str) -> None:
     """Bring the checkout to what the locks say, as quickly as what is there already allows."""
     _environment()
     _packages(kind)
-    _step("project", _digest(ROOT / "pyproject.toml"), (*PIP, "--no-deps", "--no-build-isolation", "-e", str(ROOT)))
+    _step(
+        "project",
+        _digest(ROOT / "pyproject.toml"),
+        (*PIP, "--no-deps", "--no-build-isolation", "-e", str(ROOT)),
+    )
     data = LOCKS / "data.lock"
     _step(
         "data set",
@@ -39,7 +43,10 @@ def main(kind: str) -> None:
 def _environment() -> None:
     if os.access(PYTHON, os.X_OK) and (VENV / "pyvenv.cfg").exists():
         return
-    _run(f"environment in {VENV.name} (Python {sys.version.split()[0]})", (sys.executable, "-m", "venv", "--clear", str(VENV)))
+    _run(
+        f"environment in {VENV.name} (Python {sys.version.split()[0]})",
+        (sys.executable, "-m", "venv", "--clear", str(VENV)),
+    )
 
 
 def _packages(kind: str) -> None:
@@ -83,17 +90,23 @@ def _run(name: str, command: Sequence[str]) -> None:
     started, lines, live = time.monotonic(), deque[str](maxlen=25), sys.stderr.isatty()
     if not live:
         print(f"  … {name}", file=sys.stderr, flush=True)
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
         for line in process.stdout or ():
             lines.append(line.rstrip())
             if live:
                 width = os.get_terminal_size(sys.stderr.fileno()).columns - 1
-                print(f"\r\x1b[2K{f'  … {name}: {line.strip()}'[:width]}", end="", file=sys.stderr, flush=True)
+                print(
+                    f"\r\x1b[2K{f'  … {name}: {line.strip()}'[:width]}", end="", file=sys.stderr, flush=True
+                )
     if live:
         print("\r\x1b[2K", end="", file=sys.stderr)
     if process.returncode:
         print("\n".join(lines), file=sys.stderr)
-        sys.exit(f"Installing failed at: {name}. The last lines above say why; after mending it, run the same command again.")
+        sys.exit(
+            f"Installing failed at: {name}. The last lines above say why; after mending it, run the same command again."
+        )
     print(f"  ✓ {name} ({time.monotonic() - started:.1f} s)", file=sys.stderr, flush=True)
 
 

@@ -1,0 +1,106 @@
+"""Kafka's Java processes: how they are called, found again and ended."""
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+
+from exchange.kernel.errors import Unavailable
+from streams.broker.jars import Jar, class_path
+from streams.broker.layout import Layout
+
+_HEAP = ("-Xms128m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError")
+# Starts sooner and stays smaller than with the optimising compiler, which one node does not need.
+_QUICK = ("-XX:TieredStopAtLevel=1", "-Xshare:auto")
+_PLAIN = ("-Djava.awt.headless=true", "-Djava.net.preferIPv4Stack=true")
+_FORMAT_S_MAX = 120.0
+_TELLING = ("ERROR", "FATAL", "Exception", "Error:")
+
+
+class Kafka:
+    """How Kafka is run in one directory with one Java and one set of jars."""
+
+    def __init__(self, layout: Layout, java: Path, jars: Sequence[Jar], jar_directory: Path) -> None:
+        self._layout = layout
+        self._command = [
+            str(java),
+            *_HEAP,
+            *_QUICK,
+            *_PLAIN,
+            f"-Dlog4j2.configurationFile={layout.logging.name}",
+            "-cp",
+            class_path(jars, jar_directory),
+        ]
+
+    def format(self, cluster_id: str) -> None:
+        """Format the log directory beside its place, to be renamed when it is whole."""
+        arguments = ["format", "--standalone", "-t", cluster_id, "-c", self._layout.format_properties.name]
+        try:
+            answer = subprocess.run(
+                [*self._command, "kafka.tools.StorageTool", *arguments],
+                cwd=self._layout.directory,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=_FORMAT_S_MAX,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise Unavailable(f"Kafka could not format {self._layout.log}: {error}") from error
+        if answer.returncode:
+            said = telling_lines((answer.stderr or answer.stdout).splitlines())
+            raise Unavailable(f"Kafka could not format {self._layout.log}: {said}")
+        self._layout.formatting.rename(self._layout.log)
+
+    def spawn(self) -> psutil.Popen:
+        """Start the broker in a session of its own: a Ctrl-C in the terminal is ours to handle, not Kafka's."""
+        with self._layout.console.open("wb") as console:
+            process = psutil.Popen(
+                [*self._command, _mark(self._layout), "kafka.Kafka", self._layout.properties.name],
+                cwd=self._layout.directory,
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._layout.pid.write_text(f"{process.pid}\n")
+        return process
+
+
+def find(layout: Layout) -> psutil.Process | None:
+    """The broker process of this directory if one runs, whoever started it."""
+    try:
+        process = psutil.Process(int(layout.pid.read_text()))
+        return process if is_running(process) and _mark(layout) in process.cmdline() else None
+    except (FileNotFoundError, ValueError, psutil.Error):
+        return None
+
+
+def is_running(process: psutil.Process) -> bool:
+    """Whether the process lives; one that ended and was not yet waited for does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def why(layout: Layout) -> str:
+    """The last lines of Kafka's logs that tell why it ended."""
+    lines: list[str] = []
+    for path in (layout.kafka_log, layout.console):
+        if path.exists():
+            lines += path.read_text(errors="replace").splitlines()[-200:]
+    return telling_lines(lines)
+
+
+def telling_lines(lines: Sequence[str], at_most: int = 3) -> str:
+    """The last few lines that name an error, or the last lines at all."""
+    telling = [line.strip() for line in lines if any(word in line for word in _TELLING)]
+    chosen = telling or [line.strip() for line in lines if line.strip()]
+    return " / ".join(line[:300] for line in chosen[-at_most:]) or "it said nothing"
+
+
+def _mark(layout: Layout) -> str:
+    # On the command line, so that a process id given away anew is never taken for this broker.
+    return f"-Dcorridor.directory={layout.directory}"
