@@ -69,7 +69,11 @@ class RangePublished(Fact):
 
 
 class PublicationCompleted(Fact):
-    """What the seller owes `entitlement_ids` ends with `through`; the acceptance windows begin."""
+    """What the seller owes `entitlement_ids` ends with `through`; the acceptance windows begin.
+
+    Shape: a seller's one command may bring several of these: for an entitlement that ended earlier,
+    `through` is the last record published while it ran; and where there are many, the rest follow on their own.
+    """
 
     product_id: ProductId
     through: int
@@ -183,14 +187,20 @@ class Reason(StrEnum):
     ENTITLEMENT_NOT_OWN = "ENTITLEMENT_NOT_OWN"
     ENTITLEMENT_CLOSED = "ENTITLEMENT_CLOSED"
     RANGE_NOT_NEXT = "RANGE_NOT_NEXT"
+    RANGE_KNOWN = "RANGE_KNOWN"
     RANGE_INCONSISTENT = "RANGE_INCONSISTENT"
     RANGE_UNKNOWN = "RANGE_UNKNOWN"
+    RANGE_DISPUTED = "RANGE_DISPUTED"
     RANGE_NOT_DISPUTED = "RANGE_NOT_DISPUTED"
     RANGE_RECEIVED = "RANGE_RECEIVED"
     THROUGH_NOT_PUBLISHED = "THROUGH_NOT_PUBLISHED"
     NOTHING_OWED = "NOTHING_OWED"
     NOT_COMPLETE = "NOT_COMPLETE"
+    PROPOSAL_MADE = "PROPOSAL_MADE"
+    OBJECTION_STANDS = "OBJECTION_STANDS"
     GAP_NOT_PUBLISHED = "GAP_NOT_PUBLISHED"
+    GAP_KNOWN = "GAP_KNOWN"
+    GAPS_TOO_MANY = "GAPS_TOO_MANY"
 
 
 FACTS: tuple[type[Fact], ...] = (

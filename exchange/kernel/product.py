@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from exchange.kernel.messages import Count, Line, Names, Value
-from exchange.kernel.money import AmountMinor, CurrencyCode
+from exchange.kernel.money import CurrencyCode
 
 Place = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}(-[A-Z]{2})?$")]
 """ISO 3166-1 alpha-2, or `CN-LG` for the bonded side of the special area."""
@@ -74,7 +74,7 @@ class PricePlan(Value):
     """
 
     model: Literal["one_off", "subscription"]
-    price_minor: AmountMinor
+    price_minor: Annotated[int, msgspec.Meta(ge=1, le=10**12)]
     currency: CurrencyCode
     unit: Literal["licence", "day", "month", "year"]
     book: Literal["posted", "orders"]

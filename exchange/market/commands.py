@@ -58,7 +58,8 @@ class InstrumentTerms(Value):
 
     Units: one tick is `tick_micros` millionths of the currency's major unit; one lot is one `unit`.
     Shape: `seller_id` is set where only one participant may ask; `posted_price` then is its standing ask
-    of unlimited quantity; `moves_data` is false where a purchase is no crossing.
+    of unlimited quantity; `moves_data` is false where a purchase is no crossing; `assessor_ids` gave an
+    opinion on the product and may not trade it.
     """
 
     instrument_id: InstrumentId
@@ -80,6 +81,7 @@ class InstrumentTerms(Value):
     licence_digest: Digest
     transaction_type: TransactionType
     acceptance_days: Annotated[int, msgspec.Meta(ge=1, le=365)]
+    assessor_ids: Names = ()
 
 
 class OpenInstrument(Command):

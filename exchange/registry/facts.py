@@ -20,7 +20,10 @@ from exchange.registry.commands import Role
 
 
 class ParticipantAdmitted(Fact):
-    """A participant may take part; its commitment's signature was verified."""
+    """A participant may take part; its commitment's signature was verified.
+
+    Shape: `commitment_digest` is the BLAKE2b-256 of the text that `signature` commits it to.
+    """
 
     participant_id: ParticipantId
     display_name: Line
@@ -95,7 +98,11 @@ class ProductRegistered(Fact):
 
 
 class ListingPublished(Fact):
-    """A product version is on sale. Carries all that a market and the delivery need to know of it."""
+    """A product version is on sale. Carries all that a market and the delivery need to know of it.
+
+    Shape: `certificate_id` is the listing's own certificate; `licence_digest` the BLAKE2b-256 of the
+    licence's canonical JSON; `assessor_ids` are those who gave an opinion and so may not trade it.
+    """
 
     listing_id: Id
     product_id: ProductId
@@ -114,14 +121,16 @@ class ListingPublished(Fact):
     price: PricePlan
     transaction_type: TransactionType
     acceptance_days: int
+    assessor_ids: Names = ()
 
 
 class ListingSuspended(Fact):
-    """A listing is off sale for now."""
+    """A listing is off sale for now; if `by_operator`, only an operator may put it back."""
 
     listing_id: Id
     market_id: MarketId
     grounds: Text
+    by_operator: bool = False
 
 
 class ListingResumed(Fact):
