@@ -86,7 +86,9 @@ class JournalReader:
         if position.seq == UNKNOWN:
             self._digest = record.digest
         elif record.seq != position.seq or self._outcome:
-            raise self._broken(offset, f"sealed at {record.seq}, read up to {position.seq}: facts are missing")
+            raise self._broken(
+                offset, f"sealed at {record.seq}, read up to {position.seq}: facts are missing"
+            )
         elif record.digest != self._digest:
             raise self._broken(offset, f"the seal at {record.seq} does not match what was read before it")
         self.position = JournalPosition(offset + 1, position.claim, record.seq, self._digest)

@@ -20,7 +20,9 @@ class PartitionLog:
     Raises: Unavailable if the broker cannot be reached.
     """
 
-    def __init__(self, bootstrap_servers: str, topic: str, partition: int, *, fetch_wait_ms: int = 100) -> None:
+    def __init__(
+        self, bootstrap_servers: str, topic: str, partition: int, *, fetch_wait_ms: int = 100
+    ) -> None:
         self.place = TopicPartition(topic, partition)
         # Without `earliest` an unset position would jump to the end and read nothing, silently.
         self._consumer = AIOKafkaConsumer(

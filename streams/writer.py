@@ -110,7 +110,9 @@ class JournalWriter:
             self._batch = self._producer.create_batch()
         for value in values:
             if self._batch.append(timestamp=None, key=key, value=value) is None:
-                raise InvariantBroken(f"{self._place.topic}: a batch was full at {self._size_bytes + size} bytes")
+                raise InvariantBroken(
+                    f"{self._place.topic}: a batch was full at {self._size_bytes + size} bytes"
+                )
         self._size_bytes += size
 
     async def _send(self) -> None:

@@ -26,7 +26,9 @@ def exponent(currency: str) -> int:
     try:
         decimals: int | None = Currency(currency).exponent
     except ValueError as error:
-        raise Misuse(f"currency {currency!r} is not an ISO 4217 code; use one like CNY, JPY or EUR") from error
+        raise Misuse(
+            f"currency {currency!r} is not an ISO 4217 code; use one like CNY, JPY or EUR"
+        ) from error
     if decimals is None:
         raise Misuse(f"currency {currency!r} has no minor unit; use one like CNY, JPY or EUR")
     return decimals

@@ -285,7 +285,9 @@ class Partition(Generic[S]):
         """
         self.intake, self.state = msgspec.msgpack.decode(written, type=tuple[Intake, self.decider.state])
         if self.written_down() != written:
-            raise InvariantBroken(f"a snapshot of {self.decider.context} does not read back as it was written")
+            raise InvariantBroken(
+                f"a snapshot of {self.decider.context} does not read back as it was written"
+            )
 
 
 def state_digest(written: bytes) -> bytes:

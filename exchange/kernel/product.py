@@ -33,7 +33,9 @@ class DataTraits(Value):
     collected_in: Places
     persons: Count | None
     sensitive_persons: Count | None
-    us_class: Literal["none", "omic", "genomic", "biometric", "geolocation", "health", "financial", "identifiers"]
+    us_class: Literal[
+        "none", "omic", "genomic", "biometric", "geolocation", "health", "financial", "identifiers"
+    ]
     us_persons_12m: Count | None
     us_government_related: bool
     eu_special_category: bool

@@ -41,4 +41,6 @@ def local_date(at: int, zone: str) -> date:
 
 def start_of_day(day: date, zone: str) -> int:
     """The instant at which a calendar date begins in an IANA time zone."""
-    return (datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)) - _EPOCH) // timedelta(microseconds=1)
+    return (datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)) - _EPOCH) // timedelta(
+        microseconds=1
+    )

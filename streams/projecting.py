@@ -1,0 +1,87 @@
+"""Hosts the projections: folds journals into SQL tables, rows and position in one transaction."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from exchange.kernel.decider import Decider
+from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.partition import Partition
+from exchange.kernel.position import BEGINNING, JournalPosition
+from exchange.store import Store, read_position, save
+from exchange.views import VIEWS, project_batch
+from streams.codec import codec_for
+from streams.folding import accepted
+from streams.host import TP, Event, Generation, Records
+from streams.journal import JournalReader
+from streams.log import PartitionLog
+from streams.snapshots import SnapshotKeeper, StoredSnapshots
+from streams.topics import journal_topic
+
+READER = "views"
+"""The name under which the projections keep their positions."""
+
+
+@dataclass
+class Projecting:
+    """One journal partition as the tables reflect it."""
+
+    reader: JournalReader
+    saved: JournalPosition
+    keeper: SnapshotKeeper
+
+
+class ProjectionHost:
+    """Keeps the tables up with the journals, and the snapshots on the way."""
+
+    def __init__(self, bootstrap_servers: str, store: Store, deciders: Mapping[str, Decider[Any]]) -> None:
+        self.partitions: dict[TP, Projecting] = {}
+        self._bootstrap_servers = bootstrap_servers
+        self._store = store
+        self._deciders = {journal_topic(context): decider for context, decider in deciders.items()}
+
+    async def take_over(self, tps: frozenset[TP], generation: Generation) -> Mapping[TP, int]:
+        """Go on from the positions the tables hold."""
+        self.partitions = {tp: await self._open(tp) for tp in tps}
+        return {tp: opened.saved.offset for tp, opened in self.partitions.items()}
+
+    async def let_go(self, tps: frozenset[TP]) -> None:
+        """Forget `tps`."""
+        for tp in tps:
+            self.partitions.pop(tp, None)
+
+    async def handle(self, tp: TP, records: Records, event: Event) -> None:
+        """Save the rows of a batch together with the position after it; acknowledge."""
+        opened = self.partitions[tp]
+        outcomes, sealed = accepted(opened.reader, records)
+        first, opened.saved = opened.saved, opened.reader.position
+        if first != opened.saved:
+            context = self._deciders[tp.topic].context
+            changes = project_batch(VIEWS, context, tp.partition, outcomes)
+            await asyncio.to_thread(
+                save, self._store, READER, tp.topic, tp.partition, first, opened.saved, changes
+            )
+        opened.keeper.fold(outcomes)
+        if sealed is not None:
+            await opened.keeper.sealed(opened.saved)
+        event.ack()
+
+    async def _open(self, tp: TP) -> Projecting:
+        decider = self._deciders[tp.topic]
+        codec = codec_for(decider.context)
+        position = await asyncio.to_thread(read_position, self._store, READER, tp.topic, tp.partition)
+        start = position or BEGINNING
+        partition: Partition[Any] = Partition(decider, tp.partition)
+        snapshot = await StoredSnapshots(self._store).load(partition)
+        keeper = SnapshotKeeper(self._store, partition, snapshot)
+        async with PartitionLog(self._bootstrap_servers, tp.topic, tp.partition) as journal:
+            if (end := await journal.end()) < start.offset:
+                raise InvariantBroken(
+                    f"the tables reflect {tp.topic}/{tp.partition} up to offset {start.offset}, but it ends at {end}:"
+                    " the journal was cut back or swapped; restore it, or rebuild the tables"
+                )
+            behind = JournalReader(tp.topic, tp.partition, snapshot, codec)
+            async for records in journal.read(snapshot.offset, start.offset):
+                keeper.fold(accepted(behind, records)[0])
+        return Projecting(JournalReader(tp.topic, tp.partition, start, codec), start, keeper)

@@ -1,0 +1,121 @@
+"""Hosts the policies: reads journals and asks other contexts, each question exactly once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from aiokafka import AIOKafkaProducer
+
+from exchange.kernel.common import POLICY_ACTOR
+from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.intake import VALID_AHEAD_MAX_US
+from exchange.kernel.messages import CommandMeta, Fact, Outcome, Recorded, Source
+from exchange.kernel.partitions import partition_of
+from exchange.kernel.position import BEGINNING, JournalPosition
+from exchange.policies import POLICIES, Ask
+from exchange.store import Store, read_position, save
+from streams.codec import codec_for
+from streams.folding import accepted
+from streams.host import TP, Event, Generation, Records
+from streams.journal import JournalReader
+from streams.topics import commands_topic, journal_topic
+from streams.vocabulary import CONTEXTS
+
+READER = "policies"
+"""The name under which policies keep their positions."""
+
+Inquiry = Callable[[Recorded], Awaitable[Sequence[Ask]]]
+"""A policy that has to look something up before it asks."""
+
+
+@dataclass
+class Reading:
+    """One journal partition as the policies have read it."""
+
+    reader: JournalReader
+    saved: JournalPosition
+
+
+class PolicyHost:
+    """Answers the facts of every journal with commands to other contexts.
+
+    Shape: a batch is acknowledged, and its position kept, once the commands it led to are durable; asked
+    again after a crash they are known by their source and change nothing.
+    """
+
+    def __init__(
+        self,
+        producer: AIOKafkaProducer,
+        store: Store,
+        partitions: Mapping[str, int],
+        inquiries: Mapping[type[Fact], Inquiry],
+    ) -> None:
+        self.readings: dict[TP, Reading] = {}
+        self._producer = producer
+        self._store = store
+        self._partitions = partitions
+        self._inquiries = inquiries
+        self._codecs = {context: codec_for(context) for context in CONTEXTS}
+        self._contexts = {journal_topic(context): context for context in CONTEXTS}
+
+    async def take_over(self, tps: frozenset[TP], generation: Generation) -> Mapping[TP, int]:
+        """Go on from where the policies' commands were last durable."""
+        self.readings = {tp: await self._reading(tp) for tp in tps}
+        return {tp: reading.saved.offset for tp, reading in self.readings.items()}
+
+    async def let_go(self, tps: frozenset[TP]) -> None:
+        """Forget `tps`."""
+        for tp in tps:
+            self.readings.pop(tp, None)
+
+    async def handle(self, tp: TP, records: Records, event: Event) -> None:
+        """Ask what the facts of a batch lead to, keep the position, acknowledge."""
+        reading = self.readings[tp]
+        outcomes, _ = accepted(reading.reader, records)
+        await self._ask(tp, outcomes)
+        first, reading.saved = reading.saved, reading.reader.position
+        if first != reading.saved:
+            await asyncio.to_thread(
+                save, self._store, READER, tp.topic, tp.partition, first, reading.saved, ()
+            )
+        event.ack()
+
+    async def _reading(self, tp: TP) -> Reading:
+        position = await asyncio.to_thread(read_position, self._store, READER, tp.topic, tp.partition)
+        start = position or BEGINNING
+        codec = self._codecs[self._contexts[tp.topic]]
+        return Reading(JournalReader(tp.topic, tp.partition, start, codec), start)
+
+    async def _ask(self, tp: TP, outcomes: Sequence[Outcome]) -> None:
+        sent = []
+        for outcome in outcomes:
+            for recorded in outcome:
+                for index, ask in enumerate(await self._asks(tp, recorded)):
+                    source = Source(
+                        topic=tp.topic, partition=tp.partition, seq=recorded.meta.seq, index=index
+                    )
+                    sent += await self._send(ask, source, recorded.meta.at)
+        await asyncio.gather(*sent)
+
+    async def _asks(self, tp: TP, recorded: Recorded) -> list[Ask]:
+        context = self._contexts[tp.topic]
+        asks = [ask for policy in POLICIES if policy.context == context for ask in policy.react(recorded)]
+        inquiry = self._inquiries.get(type(recorded.fact))
+        return asks + list(await inquiry(recorded)) if inquiry else asks
+
+    async def _send(self, ask: Ask, source: Source, at: int) -> list[asyncio.Future[object]]:
+        if (count := self._partitions.get(ask.context)) is None:
+            raise InvariantBroken(f"a policy asks {ask.context}, which has no partitions here")
+        meta = CommandMeta(
+            id=f"{source.topic}-{source.partition}-{source.seq}-{source.index}",
+            actor=POLICY_ACTOR,
+            valid_until=at + VALID_AHEAD_MAX_US,
+            source=source,
+        )
+        value = self._codecs[ask.context].encode_command(meta, ask.command)
+        key = (ask.key or "").encode()
+        targets = range(count) if ask.key is None else (partition_of(ask.key, count),)
+        return [
+            await self._producer.send(commands_topic(ask.context), value, key=key, partition=target)
+            for target in targets
+        ]

@@ -1,0 +1,96 @@
+"""A worker reads its own journals back: a foreign claim means that another one leads."""
+
+import asyncio
+from collections.abc import Callable
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from exchange.kernel.common import Claimed
+from exchange.kernel.errors import InvariantBroken
+from streams.codec import Codec
+from streams.writer import CONTROL_KEY
+
+
+class Deposed(InvariantBroken):
+    """Another worker has claimed a partition led by this one."""
+
+
+class ReadBack:
+    """Watches the journals of led partitions for claims that are not one's own.
+
+    Shape: `watch` and `unwatch` as partitions come and go; `fail` is told of the first foreign claim, and
+    of anything that ends the watch.
+    """
+
+    def __init__(self, bootstrap_servers: str, fail: Callable[[BaseException], None]) -> None:
+        self._fail = fail
+        self._changing = asyncio.Lock()
+        self._claims: dict[TopicPartition, tuple[int, Codec]] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap_servers,
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            max_partition_fetch_bytes=1024 * 1024,
+        )
+
+    async def start(self) -> None:
+        """Connect."""
+        await self._consumer.start()
+
+    async def stop(self) -> None:
+        """Stop watching everything."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._consumer.stop()
+
+    async def watch(self, topic: str, partition: int, claim: int, codec: Codec) -> None:
+        """Look for claims after `claim`."""
+        place = TopicPartition(topic, partition)
+        async with self._changing:
+            self._claims[place] = (claim, codec)
+            await self._assign({place: claim + 1})
+
+    async def unwatch(self, topic: str, partition: int) -> None:
+        """Look no longer."""
+        async with self._changing:
+            if self._claims.pop(TopicPartition(topic, partition), None) is not None:
+                await self._assign({})
+
+    async def _assign(self, starts: dict[TopicPartition, int]) -> None:
+        kept = {
+            place: await self._consumer.position(place)
+            for place in self._consumer.assignment()
+            if place in self._claims and place not in starts
+        }
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        self._consumer.assign(list(self._claims))
+        for place, offset in (kept | starts).items():
+            self._consumer.seek(place, offset)
+        self._task = asyncio.create_task(self._watch()) if self._claims else None
+
+    async def _watch(self) -> None:
+        try:
+            while True:
+                taken = await self._consumer.getmany(timeout_ms=1_000, max_records=2_000)
+                for place, records in taken.items():
+                    for record in records:
+                        if record.key == CONTROL_KEY:
+                            self._check(place, record.offset, record.value)
+                await asyncio.sleep(0)
+        except Exception as error:
+            self._fail(error)
+            raise
+
+    def _check(self, place: TopicPartition, offset: int, value: bytes) -> None:
+        claim, codec = self._claims[place]
+        record = codec.decode_fact(value)
+        if isinstance(record, Claimed) and offset > claim:
+            raise Deposed(
+                f"{place.topic}/{place.partition}: {record.worker} claimed it at offset {offset}, after this"
+                f" worker's claim {claim}"
+            )

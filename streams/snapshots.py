@@ -1,0 +1,78 @@
+"""Snapshots: a cache of states at seals, taken from what was read back, verified before it is used."""
+
+import asyncio
+import logging
+from typing import Any, TypeVar
+
+from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.messages import Outcome
+from exchange.kernel.partition import Partition, state_digest
+from exchange.kernel.position import BEGINNING, JournalPosition
+from exchange.store import Snapshot, Store, save_snapshot, snapshots
+from streams.journal import ENGINE_VERSION
+
+log = logging.getLogger(__name__)
+
+S = TypeVar("S")
+
+FACTS_BETWEEN_MIN = 5_000
+"""A seal with fewer facts since the last snapshot is not worth one."""
+
+
+class StoredSnapshots:
+    """Where a leader finds the newest snapshot that verifies."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def load(self, partition: Partition[S]) -> JournalPosition:
+        """Fill `partition` from the newest snapshot of this engine that verifies; BEGINNING if none does."""
+        context, number = partition.decider.context, partition.intake.partition
+        found = await asyncio.to_thread(snapshots, self._store, context, number, ENGINE_VERSION)
+        for snapshot in found:
+            if _verifies(partition, snapshot):
+                return snapshot.position
+            log.warning("a snapshot of %s/%s at %s does not verify", context, number, snapshot.position.seq)
+        return BEGINNING
+
+
+class SnapshotKeeper:
+    """Follows one partition's accepted outcomes and writes its state down at seals."""
+
+    def __init__(self, store: Store, partition: Partition[Any], position: JournalPosition) -> None:
+        self.taken = 0
+        self.partition = partition
+        self._store = store
+        self._last = position.seq
+
+    def fold(self, outcomes: list[Outcome]) -> None:
+        """Take outcomes; those a snapshot already holds are passed over."""
+        for outcome in outcomes:
+            if outcome[0].meta.seq < self.partition.intake.next_seq:
+                continue
+            for recorded in outcome:
+                self.partition.fold(recorded)
+
+    async def sealed(self, position: JournalPosition) -> None:
+        """Write the state down if enough has happened since the last time."""
+        if position.seq - self._last < FACTS_BETWEEN_MIN or position.seq != self.partition.intake.next_seq:
+            return
+        self._last = position.seq
+        await asyncio.to_thread(self._write, position)
+        self.taken += 1
+
+    def _write(self, position: JournalPosition) -> None:
+        written = self.partition.written_down()
+        context, number = self.partition.decider.context, self.partition.intake.partition
+        snapshot = Snapshot(context, number, position, ENGINE_VERSION, state_digest(written), written)
+        save_snapshot(self._store, snapshot)
+
+
+def _verifies(partition: Partition[S], snapshot: Snapshot) -> bool:
+    if state_digest(snapshot.state) != snapshot.state_digest:
+        return False
+    try:
+        partition.load(snapshot.state)
+    except (InvariantBroken, ValueError):
+        return False
+    return partition.intake.next_seq == snapshot.position.seq
