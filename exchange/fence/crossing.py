@@ -20,7 +20,6 @@ Place = str
 """ISO 3166 alpha-2, and `CN-LG` for the bonded side of the zone; `CN` is the ordinary mainland."""
 
 
-
 def _words(*words: str) -> msgspec.Meta:
     """Marks a text whose known words are `words`; any other word is read as an unknown fact."""
     return msgspec.Meta(extra={"words": frozenset(words)})
@@ -77,7 +76,7 @@ SafeguardType = Literal[
 ]
 
 
-class Party(Value, kw_only=True):
+class Party(Value, frozen=True, kw_only=True):
     """Who hands data over or takes it."""
 
     id: str
@@ -86,13 +85,13 @@ class Party(Value, kw_only=True):
     gba_registered: bool = False
 
 
-class Exporter(Party, kw_only=True):
+class Exporter(Party, frozen=True, kw_only=True):
     """Who hands data over; `ciio` marks an operator of critical information infrastructure."""
 
     ciio: bool | None
 
 
-class Recipient(Party, kw_only=True):
+class Recipient(Party, frozen=True, kw_only=True):
     """Who takes data over."""
 
     us_covered_person: bool | None
@@ -100,7 +99,7 @@ class Recipient(Party, kw_only=True):
     bound_by_comparable_law: bool = False
 
 
-class DataTraits(Value, kw_only=True):
+class DataTraits(Value, frozen=True, kw_only=True):
     """What the data is. `contains_pi` says whether it held personal information before any anonymisation."""
 
     category: Category | None
@@ -118,7 +117,7 @@ class DataTraits(Value, kw_only=True):
     field_ids: tuple[str, ...] = ()
 
 
-class Counts(Value, kw_only=True):
+class Counts(Value, frozen=True, kw_only=True):
     """Distinct persons exported by this exporter in `year` (from 1 January, Asia/Shanghai), this batch included.
 
     Whoever builds a crossing supplies the year of its `as_of`; None is a count nobody knows.
@@ -130,7 +129,7 @@ class Counts(Value, kw_only=True):
     foreign_count_cum: int | None
 
 
-class Lineage(Value, kw_only=True):
+class Lineage(Value, frozen=True, kw_only=True):
     """What was mixed into the data on its way; derived from recorded runs, never typed in."""
 
     complete: bool | None
@@ -139,7 +138,7 @@ class Lineage(Value, kw_only=True):
     separable: bool | None
 
 
-class LinkPath(Value, kw_only=True):
+class LinkPath(Value, frozen=True, kw_only=True):
     """The physical lines of the path, in order; `state` is the worst of them."""
 
     link_ids: tuple[str, ...]
@@ -147,14 +146,14 @@ class LinkPath(Value, kw_only=True):
     state: LinkState | None
 
 
-class Storage(Value, kw_only=True):
+class Storage(Value, frozen=True, kw_only=True):
     """Where the data is kept, and whether a job wrote outside the fenced part of it."""
 
     zone: str | None
     wrote_outside_fence: bool | None
 
 
-class ZoneState(Value, kw_only=True):
+class ZoneState(Value, frozen=True, kw_only=True):
     """What the zone knows of the party inside it and of the consignment."""
 
     commitment_state: str | None
@@ -164,7 +163,7 @@ class ZoneState(Value, kw_only=True):
     balance_state: BalanceState | None
 
 
-class Dated(Value, kw_only=True):
+class Dated(Value, frozen=True, kw_only=True):
     """Something in force on whole days of its own time zone; None is open."""
 
     valid_from: date | None
@@ -175,7 +174,7 @@ class Dated(Value, kw_only=True):
         known_zone(self.tz)
 
 
-class Licence(Dated, kw_only=True):
+class Licence(Dated, frozen=True, kw_only=True):
     """The terms under which the data is taken; `seats` None is unlimited."""
 
     spatial: tuple[str, ...]
@@ -185,7 +184,7 @@ class Licence(Dated, kw_only=True):
     seats_used: int | None = None
 
 
-class ListRef(Dated, kw_only=True):
+class ListRef(Dated, frozen=True, kw_only=True):
     """An entry of a published list (a zone's negative list, a general-data list) that speaks of this data."""
 
     list_id: str
@@ -198,7 +197,7 @@ class ListRef(Dated, kw_only=True):
     registered_with_centre: bool
 
 
-class Safeguard(Dated, kw_only=True):
+class Safeguard(Dated, frozen=True, kw_only=True):
     """A legal tool a participant holds; a party of None stands for any.
 
     `names_destinations` holds countries or `ANY`; an empty one covers nothing.
@@ -218,7 +217,7 @@ class Safeguard(Dated, kw_only=True):
     filing_due_on: date | None = None
 
 
-class Hop(Value, kw_only=True):
+class Hop(Value, frozen=True, kw_only=True):
     """One change of custodian or of storage place.
 
     Units: `as_of` counts µs since the Unix epoch, UTC.
@@ -256,7 +255,7 @@ class Hop(Value, kw_only=True):
     lineage_graph: LineageGraph | None = None
 
 
-class Crossing(Value, kw_only=True):
+class Crossing(Value, frozen=True, kw_only=True):
     """A proposed move of data, hop by hop."""
 
     hops: tuple[Hop, ...]

@@ -13,7 +13,7 @@ from exchange.kernel.messages import Value
 Flag = Literal["domestic_pi", "important"]
 
 
-class LineageEntity(Value, kw_only=True):
+class LineageEntity(Value, frozen=True, kw_only=True):
     """A dataset; the flags of a source are its own, those of any other come from the jobs that wrote it."""
 
     id: str
@@ -23,7 +23,7 @@ class LineageEntity(Value, kw_only=True):
     important: bool | None = None
 
 
-class LineageJob(Value, kw_only=True):
+class LineageJob(Value, frozen=True, kw_only=True):
     """A run that made `outputs` from `inputs`; a passed report clears the flags named in `clears`."""
 
     id: str
@@ -34,7 +34,7 @@ class LineageJob(Value, kw_only=True):
     clears: tuple[Flag, ...] = ()
 
 
-class LineageGraph(Value, kw_only=True):
+class LineageGraph(Value, frozen=True, kw_only=True):
     """The entities and jobs behind `target`."""
 
     target: str

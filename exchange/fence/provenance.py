@@ -1,0 +1,28 @@
+"""A hop with what its lineage graph says in place of what was typed in."""
+
+from collections.abc import Set
+
+from msgspec.structs import replace
+
+from exchange.fence.crossing import Hop, Lineage
+from exchange.fence.lineage import taint_of
+
+
+def with_lineage(hop: Hop, mainland: Set[str]) -> Hop:
+    """`hop` with `collected_in` and `lineage` derived from its graph, if it carries one.
+
+    Source: rules.md section 6.
+    """
+    if hop.lineage_graph is None:
+        return hop
+    taint = taint_of(hop.lineage_graph, mainland)
+    # Without domestic personal information, mainland places next to foreign ones come from data without any.
+    foreign = taint.origins - mainland
+    origins = foreign if foreign and not taint.domestic_pi else taint.origins
+    lineage = Lineage(
+        complete=taint.complete,
+        domestic_pi_introduced=taint.domestic_pi,
+        important_introduced=taint.important,
+        separable=taint.separable if taint.domestic_pi else None,
+    )
+    return replace(hop, collected_in=tuple(sorted(origins)), lineage=lineage)

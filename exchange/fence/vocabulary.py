@@ -1,0 +1,102 @@
+"""Every name a rule may ask for: fields of the hop, and derived facts. Closed: what is not here does not exist."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import NamedTuple
+
+from exchange.fence.derived import abroad, general, mainland, zone
+from exchange.fence.fields import Kind, fields
+from exchange.fence.sheet import FactValue, Sheet
+
+Read = Callable[[Sheet], FactValue]
+
+
+class FactName(NamedTuple):
+    """What a rule may compare: the kind of value, the words it may hold (None: any), how it is read."""
+
+    kind: Kind
+    words: frozenset[str] | None
+    read: Read
+
+
+_FLAGS: dict[str, Callable[[Sheet], bool]] = {
+    "derived.pi": general.pi,
+    "derived.unknown_place": general.unknown_place,
+    "derived.home_without_rules": general.home_without_rules,
+    "derived.counts_missing": general.counts_missing,
+    "derived.facts_missing": general.some_fact_missing,
+    "derived.cn.remote_export": mainland.remote_export,
+    "derived.cn.important": mainland.important,
+    "derived.cn.has_foreign_pi": mainland.has_foreign_pi,
+    "derived.cn.lineage_consistent": mainland.lineage_consistent,
+    "derived.cn.mixed_not_separable": mainland.mixed_not_separable,
+    "derived.cn.ruleset_missing": mainland.ruleset_missing,
+    "derived.gba.onward_outside": mainland.gba_onward_outside,
+    "derived.gba.safeguard_void": mainland.gba_safeguard_void,
+    "derived.sg.public": abroad.sg_public,
+    "derived.sg.bound": abroad.sg_bound,
+    "derived.sg.certified": abroad.sg_certified,
+    "derived.sg.consent": abroad.sg_consent,
+    "derived.jp.whitelisted": abroad.jp_whitelisted,
+    "derived.jp.eu_data_held_in_jp": abroad.jp_eu_data_held_in_jp,
+    "derived.jp.equivalent": abroad.jp_equivalent,
+    "derived.jp.consent": abroad.jp_consent,
+    "derived.eu.adequate": abroad.eu_adequate,
+    "derived.eu.art46": abroad.eu_art46,
+    "derived.eu.art49": abroad.eu_art49,
+    "derived.us.covered": abroad.us_covered,
+    "derived.us.bulk": abroad.us_bulk,
+    "derived.sea.th_applies": abroad.th_applies,
+    "derived.sea.th_safeguard": abroad.th_safeguard,
+    "derived.sea.id_vn_my_applies": abroad.id_vn_my_applies,
+    "derived.zc.link_ok": zone.link_ok,
+    "derived.zc.outside_return_list": zone.outside_return_list,
+    "derived.zc.retention_passed": zone.retention_passed,
+    "derived.lic.ok": zone.licence_ok,
+}
+_WORDS: dict[str, tuple[Callable[[Sheet], str | None], frozenset[str]]] = {
+    "derived.cn.neg_list": (mainland.neg_list, frozenset({"listed", "outside", "not_in_force", "none"})),
+    "derived.cn.neg_list_route": (mainland.neg_list_route, frozenset({"FILE", "ASSESS"})),
+    "derived.cn.general_list": (
+        mainland.general_list,
+        frozenset({"expired", "unregistered", "ok", "none"}),
+    ),
+}
+_TRAIL: dict[str, FactName] = {
+    "derived.cn.art7_hit": FactName("flag", None, mainland.art7_hit),
+    "derived.cn.route": FactName("word", frozenset({"FILE", "ASSESS"}), mainland.route),
+    "derived.cn.route_satisfied": FactName("flag", None, mainland.route_satisfied),
+    "derived.cn.scc_overdue": FactName("flag", None, mainland.scc_overdue),
+    "derived.contributions": FactName("number", None, general.outcomes),
+    "derived.safeguard_failure": FactName(
+        "word",
+        frozenset(
+            {
+                "INSTRUMENT_EXPIRED",
+                "SCOPE_CHANGED",
+                "INSTRUMENT_MISMATCH",
+                "INSTRUMENT_REVOKED",
+                "TIA_MISSING",
+            }
+        ),
+        general.safeguard_failure,
+    ),
+}
+
+
+@cache
+def vocabulary() -> Mapping[str, FactName]:
+    """Every fact by its name. Those that depend on the trail are read anew each time, the others once a hop."""
+    names = {path: FactName(field.kind, field.words, _of_hop(field.read)) for path, field in fields().items()}
+    names |= {name: FactName("flag", None, _once(compute)) for name, compute in _FLAGS.items()}
+    names |= {name: FactName("word", words, _once(compute)) for name, (compute, words) in _WORDS.items()}
+    names["derived.cn.pi_count_cum"] = FactName("number", None, _once(mainland.pi_count_cum))
+    return names | _TRAIL
+
+
+def _of_hop(read: Callable[..., FactValue]) -> Read:
+    return lambda sheet: read(sheet.hop)
+
+
+def _once(compute: Callable[[Sheet], FactValue]) -> Read:
+    return lambda sheet: sheet.once(compute)

@@ -1,0 +1,67 @@
+"""Golden vectors and builders for the fence's tests."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from msgspec.structs import replace
+
+from exchange.fence import Crossing, FenceDecision, Hop, Ruleset, crossing_of, decide, load_rulesets
+
+_VECTORS = Path(__file__).with_name("vectors.yaml")
+
+
+@cache
+def vectors() -> dict[str, dict[str, Any]]:
+    """The golden vectors by id."""
+    return {each["id"]: each for each in yaml.safe_load(_VECTORS.read_text(encoding="utf-8"))["vectors"]}
+
+
+@cache
+def shipped() -> Ruleset:
+    """The one ruleset of the package."""
+    (ruleset,) = load_rulesets().values()
+    return ruleset
+
+
+def vector(name: str) -> Crossing:
+    """The crossing of a golden vector."""
+    return crossing_of(vectors()[name]["hops"])
+
+
+def hop_of(name: str, **changes: Any) -> Hop:
+    """The only hop of a golden vector, some of its fields changed."""
+    (hop,) = vector(name).hops
+    return changed(hop, **changes)
+
+
+def changed(hop: Hop, **changes: Any) -> Hop:
+    """`hop` with fields replaced; `data__us_class=...` reaches into a part of it."""
+    for path, value in changes.items():
+        outer, _, inner = path.partition("__")
+        part = replace(getattr(hop, outer), **{inner: value}) if inner else value
+        hop = replace(hop, **{outer: part})
+    return hop
+
+
+def decided(*hops: Hop, ruleset: Ruleset | None = None) -> FenceDecision:
+    """What the shipped ruleset, or another, says of a crossing over these hops."""
+    return decide(Crossing(hops=hops), ruleset or shipped())
+
+
+def answer(decision: FenceDecision) -> dict[str, Any]:
+    """A decision in the form of a vector's `expected`."""
+    found: dict[str, Any] = {
+        "outcome": decision.outcome.value,
+        "reason_codes": list(decision.reason_codes),
+        "deciding_codes": list(decision.deciding_codes),
+        "note_codes": list(decision.note_codes),
+        "satisfied_by": list(decision.satisfied_by),
+    }
+    if len(decision.per_hop) > 1:
+        found["per_hop"] = [
+            {"hop_no": hop.hop_no, "outcome": hop.outcome.value, "reason_codes": list(hop.reason_codes)}
+            for hop in decision.per_hop
+        ]
+    return found
