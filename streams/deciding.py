@@ -64,6 +64,24 @@ class DeciderHost:
         await self.let_go(frozenset(self.leaders))
         await self._read_back.stop()
 
+    def report(self) -> Mapping[str, Any]:
+        """Each led partition: its claim, what was decided, how long taking over took."""
+        return {
+            "leads": [
+                {
+                    "context": leader.context,
+                    "partition": leader.number,
+                    "claim": leader.claim,
+                    "seq": leader.partition.intake.next_seq,
+                    "next_command": leader.partition.intake.last_cause + 1,
+                    "commands": leader.commands,
+                    "recovery_s": round(leader.recovery_s, 3),
+                    "folded": leader.folded,
+                }
+                for leader in self.leaders.values()
+            ]
+        }
+
     async def take_over(self, tps: frozenset[TP], generation: Generation) -> Mapping[TP, int]:
         """Lead `tps`, each from the state its journal gives."""
         await self.let_go(frozenset(self.leaders))

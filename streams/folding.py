@@ -1,11 +1,13 @@
 """Feeding a batch of journal records to a reader and collecting what it accepts."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from aiokafka import ConsumerRecord
 
 from exchange.kernel.common import Sealed
 from exchange.kernel.messages import Outcome
+from streams.host import TP
 from streams.journal import JournalReader
 
 
@@ -21,3 +23,14 @@ def accepted(reader: JournalReader, records: Iterable[ConsumerRecord]) -> tuple[
         elif isinstance(read, Sealed):
             sealed = read
     return outcomes, sealed
+
+
+def progress(tp: TP, reader: JournalReader) -> dict[str, Any]:
+    """How far a journal partition was read, for `status`."""
+    return {
+        "topic": tp.topic,
+        "partition": tp.partition,
+        "offset": reader.position.offset,
+        "seq": reader.position.seq,
+        "ignored": reader.ignored,
+    }

@@ -12,7 +12,7 @@ from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.store import Store, read_position, save
 from exchange.views import VIEWS, project_batch
 from streams.codec import codec_for
-from streams.folding import accepted
+from streams.folding import accepted, progress
 from streams.host import TP, Event, Generation, Records
 from streams.journal import JournalReader
 from streams.log import PartitionLog
@@ -40,6 +40,15 @@ class ProjectionHost:
         self._bootstrap_servers = bootstrap_servers
         self._store = store
         self._deciders = {journal_topic(context): decider for context, decider in deciders.items()}
+
+    def report(self) -> Mapping[str, Any]:
+        """Each journal partition: the offset up to which the tables reflect it, and snapshots taken."""
+        return {
+            "projections": [
+                progress(tp, opened.reader) | {"snapshots": opened.keeper.taken}
+                for tp, opened in self.partitions.items()
+            ]
+        }
 
     async def take_over(self, tps: frozenset[TP], generation: Generation) -> Mapping[TP, int]:
         """Go on from the positions the tables hold."""

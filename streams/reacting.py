@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
@@ -15,7 +16,7 @@ from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.policies import POLICIES, Ask
 from exchange.store import Store, read_position, save
 from streams.codec import codec_for
-from streams.folding import accepted
+from streams.folding import accepted, progress
 from streams.host import TP, Event, Generation, Records
 from streams.journal import JournalReader
 from streams.topics import commands_topic, journal_topic
@@ -57,6 +58,10 @@ class PolicyHost:
         self._inquiries = inquiries
         self._codecs = {context: codec_for(context) for context in CONTEXTS}
         self._contexts = {journal_topic(context): context for context in CONTEXTS}
+
+    def report(self) -> Mapping[str, Any]:
+        """Each journal partition: the offset up to which its facts were answered, and records ignored."""
+        return {"policies": [progress(tp, reading.reader) for tp, reading in self.readings.items()]}
 
     async def take_over(self, tps: frozenset[TP], generation: Generation) -> Mapping[TP, int]:
         """Go on from where the policies' commands were last durable."""

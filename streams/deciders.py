@@ -1,0 +1,20 @@
+"""All deciders of the exchange, put together once, at the door."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import exchange.delivery.decider
+import exchange.market.decider
+import exchange.registry.decider
+from exchange.fence import load_rulesets
+from exchange.kernel.decider import Decider
+
+
+def all_deciders() -> Mapping[str, Decider[Any]]:
+    """Every context's decider by name, with the rulesets that this installation has."""
+    deciders: tuple[Decider[Any], ...] = (
+        exchange.registry.decider.decider(),
+        exchange.market.decider.decider(load_rulesets()),
+        exchange.delivery.decider.decider(),
+    )
+    return {decider.context: decider for decider in deciders}
