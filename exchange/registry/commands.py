@@ -21,6 +21,7 @@ from exchange.kernel.product import (
 )
 from exchange.kernel.time import Instant
 
+
 class Role(StrEnum):
     """What a participant does here."""
 

@@ -4,7 +4,6 @@ from enum import StrEnum
 
 from exchange.kernel.ids import Id, MarketId, ParticipantId, ProductId
 from exchange.kernel.messages import Digest, Fact, Line, Names, Text
-from exchange.kernel.time import Instant
 from exchange.kernel.product import (
     DataTraits,
     LicenceTerms,
@@ -16,6 +15,7 @@ from exchange.kernel.product import (
     Upstream,
     Version,
 )
+from exchange.kernel.time import Instant
 from exchange.registry.commands import Role
 
 

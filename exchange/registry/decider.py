@@ -1,0 +1,168 @@
+"""The registry's decider: which rule answers which command, and how each fact changes what is remembered."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from exchange.kernel.decider import Decider, no_deadline, nothing_expires
+from exchange.kernel.messages import Cause, Command, Fact
+from exchange.registry import admission, listings, products
+from exchange.registry.commands import (
+    COMMANDS,
+    ActivateRuleset,
+    AdmitParticipant,
+    DraftProduct,
+    FileOpinion,
+    ListProduct,
+    RegisterProduct,
+    ReinstateParticipant,
+    ResumeListing,
+    SuspendListing,
+    SuspendParticipant,
+    WithdrawListing,
+)
+from exchange.registry.digests import commitment_bytes
+from exchange.registry.facts import (
+    FACTS,
+    ListingPublished,
+    ListingResumed,
+    ListingSuspended,
+    ListingWithdrawn,
+    OpinionFiled,
+    ParticipantAdmitted,
+    ParticipantReinstated,
+    ParticipantSuspended,
+    ProductDrafted,
+    ProductRegistered,
+    RulesetActivated,
+)
+from exchange.registry.state import (
+    Listing,
+    ListingState,
+    Participant,
+    Product,
+    ProductVersion,
+    Registry,
+    VersionState,
+)
+
+__all__ = ["commitment_bytes", "decide", "decider", "evolve"]
+
+_DECIDE: dict[type[Command], Callable[[Registry, Any, Cause], Sequence[Fact]]] = {
+    AdmitParticipant: admission.admit,
+    SuspendParticipant: admission.suspend,
+    ReinstateParticipant: admission.reinstate,
+    ActivateRuleset: admission.activate_ruleset,
+    DraftProduct: products.draft,
+    FileOpinion: products.file_opinion,
+    RegisterProduct: products.register,
+    ListProduct: listings.publish,
+    SuspendListing: listings.suspend,
+    ResumeListing: listings.resume,
+    WithdrawListing: listings.withdraw,
+}
+
+
+def decider() -> Decider[Registry]:
+    """The registry, ready to be hosted on a partition."""
+    return Decider(
+        context="registry",
+        commands=COMMANDS,
+        facts=FACTS,
+        state=Registry,
+        initial=Registry,
+        decide=decide,
+        evolve=evolve,
+        next_deadline=no_deadline,
+        expire=nothing_expires,
+    )
+
+
+def decide(registry: Registry, command: Command, cause: Cause) -> Sequence[Fact]:
+    """Say what happens when `command` meets `registry`; change nothing."""
+    return _DECIDE[type(command)](registry, command, cause)
+
+
+def evolve(registry: Registry, fact: Fact, at: int) -> None:
+    """Fold one fact into `registry`. Holds no rule: history is never argued with."""
+    _EVOLVE[type(fact)](registry, fact)
+
+
+def _admitted(registry: Registry, fact: ParticipantAdmitted) -> None:
+    registry.participants[fact.participant_id] = Participant(
+        roles=fact.roles, beneficial_owner=fact.beneficial_owner
+    )
+
+
+def _suspended(registry: Registry, fact: ParticipantSuspended) -> None:
+    registry.participants[fact.participant_id].active = False
+
+
+def _reinstated(registry: Registry, fact: ParticipantReinstated) -> None:
+    registry.participants[fact.participant_id].active = True
+
+
+def _drafted(registry: Registry, fact: ProductDrafted) -> None:
+    product = registry.products.setdefault(fact.product_id, Product(seller_id=fact.seller_id))
+    product.versions[fact.version] = ProductVersion(drafted=fact)
+
+
+def _opinion(registry: Registry, fact: OpinionFiled) -> None:
+    version = registry.products[fact.product_id].versions[fact.version]
+    version.assessor_ids = tuple(dict.fromkeys((*version.assessor_ids, fact.assessor_id)))
+    if not fact.passed:
+        version.state = VersionState.REJECTED
+    elif fact.kind == "compliance":
+        version.state = VersionState.COMPLIANCE_REVIEW
+    else:
+        version.state = VersionState.QUALITY_REVIEW
+
+
+def _registered(registry: Registry, fact: ProductRegistered) -> None:
+    registry.products[fact.product_id].versions[fact.version].state = VersionState.REGISTERED
+
+
+def _published(registry: Registry, fact: ListingPublished) -> None:
+    registry.listings[fact.listing_id] = Listing(
+        product_id=fact.product_id,
+        version=fact.version,
+        seller_id=fact.seller_id,
+        market_id=fact.market_id,
+    )
+    registry.products[fact.product_id].versions[fact.version].listed_in[fact.market_id] = fact.listing_id
+
+
+def _listing_suspended(registry: Registry, fact: ListingSuspended) -> None:
+    listing = registry.listings[fact.listing_id]
+    listing.state = ListingState.SUSPENDED
+    listing.held_by_operator = fact.by_operator
+
+
+def _listing_resumed(registry: Registry, fact: ListingResumed) -> None:
+    listing = registry.listings[fact.listing_id]
+    listing.state = ListingState.LISTED
+    listing.held_by_operator = False
+
+
+def _listing_withdrawn(registry: Registry, fact: ListingWithdrawn) -> None:
+    listing = registry.listings[fact.listing_id]
+    listing.state = ListingState.WITHDRAWN
+    del registry.products[listing.product_id].versions[listing.version].listed_in[listing.market_id]
+
+
+def _ruleset(registry: Registry, fact: RulesetActivated) -> None:
+    registry.rulesets_from = fact.effective_at
+
+
+_EVOLVE: dict[type[Fact], Callable[[Registry, Any], None]] = {
+    ParticipantAdmitted: _admitted,
+    ParticipantSuspended: _suspended,
+    ParticipantReinstated: _reinstated,
+    ProductDrafted: _drafted,
+    OpinionFiled: _opinion,
+    ProductRegistered: _registered,
+    ListingPublished: _published,
+    ListingSuspended: _listing_suspended,
+    ListingResumed: _listing_resumed,
+    ListingWithdrawn: _listing_withdrawn,
+    RulesetActivated: _ruleset,
+}

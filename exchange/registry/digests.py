@@ -1,0 +1,53 @@
+"""What is digested and signed in the registry, so that anyone can do it again."""
+
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from exchange.kernel.product import LicenceTerms
+from exchange.registry.commands import Commitment, DraftProduct
+
+COMMITMENT_TITLE = b"corridor pre-entry commitment 1"
+
+_canonical_json = msgspec.json.Encoder(order="sorted").encode
+
+
+def commitment_bytes(participant_id: str, display_name: str, text_digest: bytes) -> bytes:
+    """The bytes that a participant signs to commit itself.
+
+    Shape: `COMMITMENT_TITLE` and the three arguments, text as UTF-8, each after its length in 4
+    bytes, big-endian.
+    """
+    parts = (COMMITMENT_TITLE, participant_id.encode(), display_name.encode(), text_digest)
+    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+
+
+def signed(participant_id: str, display_name: str, commitment: Commitment) -> bool:
+    """Whether the commitment carries its key's Ed25519 signature. Source: RFC 8032."""
+    message = commitment_bytes(participant_id, display_name, commitment.text_digest)
+    try:
+        key = Ed25519PublicKey.from_public_bytes(commitment.public_key)
+        key.verify(commitment.signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def package_digest(seller_id: str, drafted: DraftProduct) -> bytes:
+    """BLAKE2b-256 of the canonical JSON of what was drafted, with its seller.
+
+    Shape: canonical JSON has its names sorted and no spaces. Source: RFC 8785, whole numbers only.
+    """
+    return _digest({"seller_id": seller_id, **msgspec.structs.asdict(drafted)})
+
+
+def licence_digest(licence: LicenceTerms) -> bytes:
+    """BLAKE2b-256 of the canonical JSON of a licence: what a buyer names to accept it."""
+    return _digest(licence)
+
+
+def _digest(content: Any) -> bytes:
+    return blake2b(_canonical_json(content), digest_size=32).digest()

@@ -1,0 +1,77 @@
+"""What the registry remembers."""
+
+from enum import StrEnum
+
+import msgspec
+
+from exchange.registry.commands import Role
+from exchange.registry.facts import ProductDrafted
+
+
+class Participant(msgspec.Struct):
+    """What deciding needs to know of a participant."""
+
+    roles: tuple[Role, ...]
+    beneficial_owner: str
+    active: bool = True
+
+
+class VersionState(StrEnum):
+    """How far a product version has come. Source: market.md section 6."""
+
+    DRAFT = "draft"
+    COMPLIANCE_REVIEW = "compliance_review"
+    QUALITY_REVIEW = "quality_review"
+    REGISTERED = "registered"
+    REJECTED = "rejected"
+
+
+class ProductVersion(msgspec.Struct):
+    """A product version: what was drafted, who assessed it, and the markets it is on offer in.
+
+    Shape: `listed_in` maps a market to the listing that was not withdrawn.
+    """
+
+    drafted: ProductDrafted
+    state: VersionState = VersionState.DRAFT
+    assessor_ids: tuple[str, ...] = ()
+    listed_in: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class Product(msgspec.Struct):
+    """A product belongs to the seller who drafted its first version."""
+
+    seller_id: str
+    versions: dict[str, ProductVersion] = msgspec.field(default_factory=dict)
+
+
+class ListingState(StrEnum):
+    """Whether a listing is on sale."""
+
+    LISTED = "listed"
+    SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
+
+
+class Listing(msgspec.Struct):
+    """A product version on offer in a market; `held_by_operator` if only an operator may resume it."""
+
+    product_id: str
+    version: str
+    seller_id: str
+    market_id: str
+    state: ListingState = ListingState.LISTED
+    held_by_operator: bool = False
+
+
+class Registry(msgspec.Struct):
+    """The registry's one partition.
+
+    Units: `rulesets_from` is when the latest activated ruleset takes effect, None before the first.
+    """
+
+    partition: int
+    participants: dict[str, Participant] = msgspec.field(default_factory=dict)
+    products: dict[str, Product] = msgspec.field(default_factory=dict)
+    listings: dict[str, Listing] = msgspec.field(default_factory=dict)
+    rulesets_from: int | None = None
