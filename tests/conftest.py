@@ -1,0 +1,54 @@
+"""Real servers for the tests, each started once and only if a test asks for it."""
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from streams.broker import EmbeddedBroker
+from tests.support.postgres import Postgres
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedBroker]:
+    """One Kafka for all tests: do not stop or kill it, and use topic and group names of your own."""
+    broker = EmbeddedBroker(tmp_path_factory.mktemp("kafka"))
+    _run(broker.start())
+    yield broker
+    _run(broker.stop())
+
+
+@pytest.fixture
+def bootstrap(broker: EmbeddedBroker) -> str:
+    """Where the tests' Kafka answers."""
+    return broker.bootstrap_servers
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """One PostgreSQL server for all tests."""
+    server = Postgres(tmp_path_factory.mktemp("postgres"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """A new, empty PostgreSQL database."""
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A new, empty SQLite database in a file."""
+    return f"sqlite:///{tmp_path / 'exchange.sqlite'}"
+
+
+def _run(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run to the end on a loop of its own, in a thread: the tests' own loops are left as they are."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, coroutine).result()

@@ -1,0 +1,64 @@
+"""Instances of commands and facts made from their classes' types, within the bounds these state."""
+
+from typing import Any
+
+import msgspec
+from hypothesis import strategies as st
+from msgspec import inspect
+
+from exchange.kernel.messages import CommandMeta, FactMeta
+
+LONG = 2**63
+
+_TEXT = st.characters(exclude_categories=["Cs"])
+
+
+def made(cls: type[msgspec.Struct]) -> st.SearchStrategy[Any]:
+    """Instances of `cls`."""
+    struct = inspect.type_info(cls)
+    assert isinstance(struct, inspect.StructType)
+    return st.builds(cls, **{field.name: _kind(field.type) for field in struct.fields})
+
+
+def _of(kind: inspect.Type) -> st.SearchStrategy[Any]:
+    match kind:
+        case inspect.Metadata(type=inner):
+            return _of(inner)
+        case inspect.StructType(cls=cls):
+            return made(cls)
+        case inspect.UnionType(types=types):
+            return st.one_of(*map(_of, types))
+        case inspect.VarTupleType(item_type=item, min_length=low, max_length=high):
+            return st.lists(_of(item), min_size=low or 0, max_size=min(high or 3, 3)).map(tuple)
+        case inspect.DictType(key_type=key, value_type=value):
+            return st.dictionaries(_of(key), _of(value), max_size=3)
+    return _simple(kind)
+
+
+def _simple(kind: inspect.Type) -> st.SearchStrategy[Any]:
+    match kind:
+        case inspect.NoneType():
+            return st.none()
+        case inspect.BoolType():
+            return st.booleans()
+        case inspect.EnumType(cls=cls):
+            return st.sampled_from(list(cls))
+        case inspect.LiteralType(values=values):
+            return st.sampled_from(values)
+        case inspect.IntType(ge=low, le=high):
+            return st.integers(-LONG if low is None else low, LONG - 1 if high is None else high)
+        case inspect.BytesType(min_length=low, max_length=high):
+            return st.binary(min_size=low or 0, max_size=high)
+        case inspect.StrType(pattern=pattern, min_length=low, max_length=high):
+            return _text(pattern, low or 0, high)
+    raise TypeError(f"no way to make a {kind}")
+
+
+def _text(pattern: str | None, low: int, high: int | None) -> st.SearchStrategy[str]:
+    if pattern is None:
+        return st.text(_TEXT, min_size=low, max_size=min(high or 40, 40))
+    return st.from_regex(pattern, fullmatch=True).filter(lambda text: high is None or len(text) <= high)
+
+
+COMMAND_METAS = made(CommandMeta)
+FACT_METAS = made(FactMeta)

