@@ -17,7 +17,7 @@ def made(cls: type[msgspec.Struct]) -> st.SearchStrategy[Any]:
     """Instances of `cls`."""
     struct = inspect.type_info(cls)
     assert isinstance(struct, inspect.StructType)
-    return st.builds(cls, **{field.name: _kind(field.type) for field in struct.fields})
+    return st.builds(cls, **{field.name: _of(field.type) for field in struct.fields})
 
 
 def _of(kind: inspect.Type) -> st.SearchStrategy[Any]:

@@ -1,0 +1,135 @@
+"""Commands and facts as bytes on a topic: Confluent wire format around Avro.
+
+A value is 0x00, the schema's permanent id in four bytes, big-endian, and one Avro record whose first field is
+`meta`. Facts are trusted, since only deciders write them; commands are checked, since anybody may.
+"""
+
+import struct
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from exchange.kernel.common import Claimed, Sealed
+from exchange.kernel.errors import InvariantBroken, Misuse, Unreadable
+from exchange.kernel.messages import Command, CommandMeta, Fact, FactMeta, Recorded
+from streams.avro_schema import Message, fingerprint, schema_of
+from streams.record_form import RecordForm, Unfit
+from streams.schema_ids import DIRECTORY, Ids, load_ids, read_schema, schema_name
+from streams.vocabulary import commands, facts
+
+_HEAD = struct.Struct(">bI")
+_MAGIC = 0
+
+
+class InvalidCommand(Unreadable):
+    """A command that could be read, but one of whose values is out of range."""
+
+    def __init__(self, meta: CommandMeta, command: str, detail: str) -> None:
+        super().__init__(f"{command}: {detail}")
+        self.meta = meta
+        self.command = command
+        self.detail = detail
+
+
+class Codec:
+    """Reads and writes one context's commands and facts.
+
+    Raises: Misuse if the schemas in `directory` do not fit the classes.
+    """
+
+    def __init__(self, context: str, directory: Path = DIRECTORY) -> None:
+        self.context = context
+        ids = load_ids(directory)
+        self._names = {schema_id: entry.name for schema_id, entry in ids.schemas.items()}
+        self._heads: dict[Message, bytes] = {}
+        self._written: dict[Message, RecordForm] = {}
+        self._commands = self._forms(directory, ids, commands(context))
+        self._facts = self._forms(directory, ids, facts(context))
+
+    def encode_fact(self, recorded: Recorded) -> bytes:
+        """Write a fact with its meta. Raises: InvariantBroken if it does not fit its schema."""
+        try:
+            return self._encode(recorded.fact, recorded.meta)
+        except Unfit as error:
+            raise InvariantBroken(f"fact {recorded.meta.seq} cannot be written: {error}") from error
+
+    def encode_control(self, record: Claimed | Sealed) -> bytes:
+        """Write a claim or a seal. Raises: InvariantBroken if it does not fit its schema."""
+        try:
+            return self._encode(record, None)
+        except Unfit as error:
+            raise InvariantBroken(f"{record} cannot be written: {error}") from error
+
+    def encode_command(self, meta: CommandMeta, command: Command) -> bytes:
+        """Write a command. Raises: Misuse if a field has not even the type that its schema wants."""
+        try:
+            return self._encode(command, meta)
+        except Unfit as error:
+            raise Misuse(f"command {meta.id} cannot be written: {error}") from error
+
+    def decode_fact(self, value: bytes) -> Recorded | Claimed | Sealed:
+        """Read a record of the journal. Raises: Unreadable if no known schema explains it."""
+        form = self._form(self._facts, value, "facts")
+        try:
+            meta, fact = form.build(value, _HEAD.size)
+        except Unfit as error:
+            raise Unreadable(f"{form.name}: {error}") from error
+        return fact if meta is None else Recorded(meta, fact)
+
+    def decode_command(self, value: bytes) -> tuple[CommandMeta, Command]:
+        """Read a record of the command topic.
+
+        Raises: InvalidCommand if only its values are wrong, Unreadable if no known schema explains it.
+        """
+        form = self._form(self._commands, value, "commands")
+        try:
+            fields = form.plain(value, _HEAD.size)
+            meta = msgspec.convert(fields[0], CommandMeta)
+        except (Unfit, msgspec.ValidationError) as error:
+            raise Unreadable(f"{form.name}: {error}") from error
+        try:
+            return meta, msgspec.convert(fields[1], form.message)
+        except msgspec.ValidationError as error:
+            raise InvalidCommand(meta, form.name, str(error)) from error
+
+    def _encode(self, message: Command | Fact, meta: CommandMeta | FactMeta | None) -> bytes:
+        form = self._written.get(type(message))
+        if form is None:
+            raise Unfit(f"{type(message).__name__} is not a word of {self.context}")
+        return self._heads[type(message)] + form.write(meta, message)
+
+    def _form(self, forms: dict[int, RecordForm], value: bytes, kind: str) -> RecordForm:
+        if len(value) < _HEAD.size:
+            raise Unreadable(f"{len(value)} bytes are too few: the first 5 say which schema the rest has")
+        magic, schema_id = _HEAD.unpack_from(value)
+        if magic != _MAGIC:
+            raise Unreadable(f"first byte is {value[0]:#04x}, not 0x00; values are in Confluent wire format")
+        form = forms.get(schema_id)
+        if form is None:
+            name = self._names.get(schema_id)
+            known = (
+                f"is {name}, not one of the {kind} of {self.context}" if name else "is in no ids.json here"
+            )
+            raise Unreadable(f"schema id {schema_id} {known}")
+        return form
+
+    def _forms(self, directory: Path, ids: Ids, words: tuple[Message, ...]) -> dict[int, RecordForm]:
+        forms, current = {}, ids.current()
+        names = {schema_name(self.context, message): message for message in words}
+        for name, message in names.items():
+            today, schema_id = schema_of(message), current.get(name)
+            if schema_id is None or ids.schemas[schema_id].fingerprint != fingerprint(today):
+                raise Misuse(f"{directory}: {name} does not fit its class; run python -m streams.schemas")
+            forms[schema_id] = self._written[message] = RecordForm(message, today)
+            self._heads[message] = _HEAD.pack(_MAGIC, schema_id)
+        for schema_id, entry in ids.schemas.items():
+            if entry.name in names and schema_id not in forms:
+                forms[schema_id] = RecordForm(names[entry.name], read_schema(directory, ids, schema_id))
+        return forms
+
+
+@cache
+def codec_for(context: str) -> Codec:
+    """The codec of a context and its common words, made once. Raises: Misuse if there is no such context."""
+    return Codec(context)
