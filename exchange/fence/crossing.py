@@ -15,6 +15,7 @@ import msgspec
 from exchange.fence.dates import known_zone
 from exchange.fence.lineage import LineageGraph
 from exchange.kernel.messages import Value
+from exchange.kernel.time import Instant
 
 Place = str
 """ISO 3166 alpha-2, and `CN-LG` for the bonded side of the zone; `CN` is the ordinary mainland."""
@@ -218,12 +219,9 @@ class Safeguard(Dated, frozen=True, kw_only=True):
 
 
 class Hop(Value, frozen=True, kw_only=True):
-    """One change of custodian or of storage place.
+    """One change of custodian or of storage place."""
 
-    Units: `as_of` counts µs since the Unix epoch, UTC.
-    """
-
-    as_of: int
+    as_of: Instant
     intent_kind: IntentKind | None
     origin: Place | None
     destination: Place | None

@@ -8,6 +8,9 @@ from exchange.fence.crossing import Crossing, Hop, Safeguard
 from exchange.fence.dates import day_begins, day_ends, edges
 from exchange.fence.ruleset import Ruleset
 
+_LAST = day_ends(date.max, "UTC") - 1
+"""An instant past the year 9999 cannot be written down."""
+
 
 def holds_until(crossing: Crossing, ruleset: Ruleset) -> int | None:
     """The earliest later instant at which an input of the answer changes by time alone, or None.
@@ -21,7 +24,7 @@ def _later(hop: Hop, ruleset: Ruleset) -> Iterator[int]:
     following = bisect_right(ruleset.edges, hop.as_of)
     yield from ruleset.edges[following : following + 1]
     for turn in _turns(hop, ruleset.terms.timezone):
-        if turn > hop.as_of:
+        if hop.as_of < turn <= _LAST:
             yield turn
 
 
@@ -34,7 +37,8 @@ def _turns(hop: Hop, tz: str) -> Iterator[int]:
         yield from edges(hop.licence.valid_from, hop.licence.valid_to, hop.licence.tz)
     if hop.zone.retention_until is not None:
         yield day_ends(hop.zone.retention_until, tz)
-    if hop.data.contains_pi is not False and hop.data.anonymisation != "report_passed":
+    counted = hop.data.contains_pi is not False and hop.data.anonymisation != "report_passed"
+    if counted and 0 < hop.counts.year < date.max.year:
         # Persons are counted anew from 1 January.
         yield day_begins(date(hop.counts.year + 1, 1, 1), tz)
 

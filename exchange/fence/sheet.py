@@ -51,10 +51,11 @@ class Sheet:
 
     def once(self, compute: Callable[["Sheet"], FactValue]) -> FactValue:
         """The value of a derived fact that does not depend on the trail, computed the first time only."""
-        memo = self._memo
-        if compute not in memo:
-            memo[compute] = compute(self)
-        return memo[compute]
+        try:
+            return self._memo[compute]
+        except KeyError:
+            found = self._memo[compute] = compute(self)
+            return found
 
     def held(self, regime: str) -> Held:
         """What the look-up of safeguards found for `regime`; for the mainland, on the route needed so far."""

@@ -1,8 +1,11 @@
 """Facts that an applying regime may not take for granted: without them its answer would rest on a guess."""
 
-from functools import cache
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
 
-from exchange.fence.fields import Field, fields
+from exchange.fence.crossing import Hop
+from exchange.fence.fields import fields
 from exchange.fence.sheet import Sheet
 
 _NEEDED: dict[str, tuple[str, ...]] = {
@@ -22,22 +25,16 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "ZC": ("intent_kind", "storage.wrote_outside_fence", "zone.balance_state"),
     "LIC": ("purpose",),
 }
+_FLAG = frozenset({True, False})
 
 
-def facts_missing(sheet: Sheet) -> tuple[str, ...]:
+def facts_missing(sheet: Sheet) -> list[str]:
     """The names of the needed facts that are not known, or are given in a word the rules do not have."""
     hop = sheet.hop
-    return tuple(
-        name
-        for regime in _NEEDED
-        if regime in sheet.applying
-        for name, field, values in _needed(regime)
-        if field.read(hop) not in values
-    )
+    return [name for name, read, known in _needed_by(sheet.applying) if read(hop) not in known]
 
 
-@cache
-def _needed(regime: str) -> tuple[tuple[str, Field, frozenset[bool] | frozenset[str]], ...]:
-    return tuple(
-        (name, fields()[name], fields()[name].words or frozenset({True, False})) for name in _NEEDED[regime]
-    )
+@lru_cache(maxsize=1024)
+def _needed_by(applying: frozenset[str]) -> tuple[tuple[str, Callable[[Hop], Any], frozenset[Any]], ...]:
+    names = dict.fromkeys(name for regime in _NEEDED if regime in applying for name in _NEEDED[regime])
+    return tuple((name, fields()[name].read, fields()[name].words or _FLAG) for name in names)

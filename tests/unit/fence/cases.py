@@ -1,13 +1,24 @@
 """Golden vectors and builders for the fence's tests."""
 
+from collections.abc import Callable
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import yaml
 from msgspec.structs import replace
 
-from exchange.fence import Crossing, FenceDecision, Hop, Ruleset, crossing_of, decide, load_rulesets
+from exchange.fence import (
+    Crossing,
+    FenceDecision,
+    Hop,
+    Ruleset,
+    crossing_of,
+    decide,
+    load_rulesets,
+    parse_ruleset,
+)
 
 _VECTORS = Path(__file__).with_name("vectors.yaml")
 
@@ -23,6 +34,40 @@ def shipped() -> Ruleset:
     """The one ruleset of the package."""
     (ruleset,) = load_rulesets().values()
     return ruleset
+
+
+def rewritten(change: Callable[[dict[str, Any]], None]) -> Ruleset:
+    """The shipped ruleset after `change` has edited its content."""
+    content = yaml.safe_load((files("exchange.fence") / "rulesets" / "2026-11-02.yaml").read_text("utf-8"))
+    change(content)
+    return parse_ruleset(yaml.safe_dump(content, sort_keys=False))
+
+
+@cache
+def without(*regimes: str) -> Ruleset:
+    """The shipped ruleset with these regimes left out."""
+
+    def drop(content: dict[str, Any]) -> None:
+        content["rules"] = [rule for rule in content["rules"] if rule["regime"] not in regimes]
+        for regime in regimes:
+            del content["regimes"][regime]
+        if "CN" in regimes:
+            content["constants"]["cn_art7_rules"] = []
+
+    return rewritten(drop)
+
+
+@cache
+def mainland_only_up_to(rule_id: str) -> Ruleset:
+    """The shipped ruleset with the mainland's rules cut off after `rule_id`."""
+
+    def cut(content: dict[str, Any]) -> None:
+        mainland = [rule["id"] for rule in content["rules"] if rule["regime"] == "CN"]
+        beyond = mainland[mainland.index(rule_id) + 1 :]
+        content["rules"] = [rule for rule in content["rules"] if rule["id"] not in beyond]
+        content["constants"]["cn_art7_rules"] = []
+
+    return rewritten(cut)
 
 
 def vector(name: str) -> Crossing:
