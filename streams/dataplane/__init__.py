@@ -1,0 +1,1 @@
+"""The data plane: how product streams are claimed, written, read back, delivered and hashed."""
