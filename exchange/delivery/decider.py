@@ -1,0 +1,274 @@
+"""The delivery's decider: which rule answers which command, and how each fact changes what is remembered."""
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from exchange.delivery import publication, receipts
+from exchange.delivery.commands import (
+    COMMANDS,
+    CloseEntitlement,
+    CompletePublication,
+    ConfirmReceipt,
+    ObjectToDelivery,
+    OpenEntitlement,
+    RecordProduct,
+    ReportGap,
+    ReportRange,
+    RuleOnRange,
+)
+from exchange.delivery.evidence import acceptance_by_time
+from exchange.delivery.facts import (
+    FACTS,
+    AcceptanceProposed,
+    DeliveryObjected,
+    DigestsDiffered,
+    EntitlementClosed,
+    EntitlementOpened,
+    GapClosed,
+    GapReported,
+    ProductRecorded,
+    PublicationCompleted,
+    RangePublished,
+    RangeReceived,
+    RangeRuled,
+    RejectionProposed,
+)
+from exchange.delivery.intervals import joined
+from exchange.delivery.state import (
+    Claim,
+    Delivery,
+    Entitlement,
+    Product,
+    Range,
+    acceptance_due,
+    owed_through,
+)
+from exchange.kernel.decider import Decider
+from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.messages import Cause, Command, Fact
+
+_DECIDE: dict[type[Command], Callable[[Delivery, Any, Cause], Sequence[Fact]]] = {
+    RecordProduct: publication.record_product,
+    OpenEntitlement: publication.open_entitlement,
+    CloseEntitlement: publication.close_entitlement,
+    ReportRange: publication.report_range,
+    CompletePublication: publication.complete,
+    ConfirmReceipt: receipts.confirm,
+    ReportGap: receipts.report_gap,
+    RuleOnRange: receipts.rule,
+    ObjectToDelivery: receipts.object_to,
+}
+
+
+def decider() -> Decider[Delivery]:
+    """The delivery, ready to be hosted on a partition."""
+    return Decider(
+        context="delivery",
+        commands=COMMANDS,
+        facts=FACTS,
+        state=Delivery,
+        initial=Delivery,
+        decide=decide,
+        evolve=evolve,
+        next_deadline=next_deadline,
+        expire=expire,
+    )
+
+
+def decide(delivery: Delivery, command: Command, cause: Cause) -> Sequence[Fact]:
+    """Say what happens when `command` meets `delivery`; change nothing."""
+    return _DECIDE[type(command)](delivery, command, cause)
+
+
+def next_deadline(delivery: Delivery) -> int | None:
+    """When time accepts next, or a completion goes on."""
+    return delivery.deadlines[0][0] if delivery.deadlines else None
+
+
+def expire(delivery: Delivery, cause: Cause) -> Sequence[Fact]:
+    """What the earliest deadline brings."""
+    at, kind, name = delivery.deadlines[0]
+    if kind == "completion":
+        completing = delivery.products[name].completing
+        if completing is None:
+            raise InvariantBroken(f"the completion of product {name} is due at {at}, but none goes on")
+        return publication.completions(delivery, name, completing[0])
+    entitlement = delivery.entitlements[name]
+    if entitlement.through is None:
+        raise InvariantBroken(f"entitlement {name} is to be accepted at {at}, but is not complete")
+    return (acceptance_by_time(entitlement, entitlement.through),)
+
+
+def evolve(delivery: Delivery, fact: Fact, at: int) -> None:
+    """Fold one fact into `delivery`. Holds no rule: history is never argued with."""
+    _EVOLVE[type(fact)](delivery, fact, at)
+
+
+def _recorded(delivery: Delivery, fact: ProductRecorded, at: int) -> None:
+    product = delivery.products.setdefault(fact.product_id, Product(seller_id=fact.seller_id))
+    product.product_type = fact.product_type
+    product.stored_in = fact.stored_in
+    product.versions.append(fact.version)
+
+
+def _opened(delivery: Delivery, fact: EntitlementOpened, at: int) -> None:
+    delivery.entitlements[fact.entitlement_id] = Entitlement(opened=fact)
+    product = delivery.products.setdefault(fact.product_id, Product(seller_id=fact.seller_id))
+    insort(product.incomplete, fact.entitlement_id)
+
+
+def _closed(delivery: Delivery, fact: EntitlementClosed, at: int) -> None:
+    entitlement, product = _pair(delivery, fact.entitlement_id)
+    entitlement.closed = fact.verdict
+    for first in sorted(entitlement.disputes):
+        _settle(delivery, fact.entitlement_id, first)
+    if entitlement.through is None:
+        _discard(product.incomplete, fact.entitlement_id)
+        if product.completing is not None:
+            _go_on_completing(delivery, fact.product_id, product.completing[0], product.completing[1])
+    _reschedule(delivery, fact.entitlement_id)
+
+
+def _range(delivery: Delivery, fact: RangePublished, at: int) -> None:
+    product = delivery.products[fact.product_id]
+    product.begins.setdefault(fact.version, fact.first)
+    product.ranges.append(
+        Range(
+            first=fact.first,
+            last=fact.last,
+            count=fact.count,
+            size_bytes=fact.size_bytes,
+            digest=fact.digest,
+            first_offset=fact.first_offset,
+            last_offset=fact.last_offset,
+            stream_claim=fact.stream_claim,
+            epoch=fact.epoch,
+            at=at,
+        )
+    )
+
+
+def _completed(delivery: Delivery, fact: PublicationCompleted, at: int) -> None:
+    product = delivery.products[fact.product_id]
+    for name in fact.entitlement_ids:
+        entitlement = delivery.entitlements[name]
+        entitlement.through = fact.through
+        entitlement.completed_at = at
+        _discard(product.incomplete, name)
+        for first in sorted(first for first in entitlement.disputes if first > fact.through):
+            _settle(delivery, name, first)
+        _reschedule(delivery, name)
+    through, since = product.completing or (fact.through, at)
+    _go_on_completing(delivery, fact.product_id, max(through, fact.through), since)
+
+
+def _go_on_completing(delivery: Delivery, product_id: str, through: int, since: int) -> None:
+    """Keep a deadline exactly as long as somebody is still owed what ends with `through`."""
+    product = delivery.products[product_id]
+    if product.completing is not None:
+        _discard(delivery.deadlines, (product.completing[1], "completion", product_id))
+        product.completing = None
+    waiting = (owed_through(product, delivery.entitlements[name], through) for name in product.incomplete)
+    if any(owed is not None for owed in waiting):
+        product.completing = (through, since)
+        insort(delivery.deadlines, (since, "completion", product_id))
+
+
+def _received(delivery: Delivery, fact: RangeReceived, at: int) -> None:
+    entitlement, _ = _pair(delivery, fact.entitlement_id)
+    entitlement.received = joined(entitlement.received, fact.first, fact.last)
+    _discard(entitlement.ruled, fact.first)
+    _settle(delivery, fact.entitlement_id, fact.first)
+
+
+def _differed(delivery: Delivery, fact: DigestsDiffered, at: int) -> None:
+    entitlement, product = _pair(delivery, fact.entitlement_id)
+    entitlement.disputes[fact.first] = Claim(count=fact.buyer_count, digest=fact.buyer_digest)
+    insort(product.disputed.setdefault(fact.first, []), fact.entitlement_id)
+    _reschedule(delivery, fact.entitlement_id)
+
+
+def _ruled(delivery: Delivery, fact: RangeRuled, at: int) -> None:
+    entitlement, _ = _pair(delivery, fact.entitlement_id)
+    if fact.right == "seller":
+        entitlement.received = joined(entitlement.received, fact.first, fact.last)
+        insort(entitlement.ruled, fact.first)
+    _settle(delivery, fact.entitlement_id, fact.first)
+
+
+def _settle(delivery: Delivery, name: str, first: int) -> None:
+    """End a dispute, if there is one over this range."""
+    entitlement, product = _pair(delivery, name)
+    if entitlement.disputes.pop(first, None) is None:
+        return
+    in_dispute = product.disputed[first]
+    _discard(in_dispute, name)
+    if not in_dispute:
+        del product.disputed[first]
+    _reschedule(delivery, name)
+
+
+def _gap(delivery: Delivery, fact: GapReported, at: int) -> None:
+    insort(delivery.entitlements[fact.entitlement_id].gaps, (fact.first, fact.last))
+
+
+def _gap_closed(delivery: Delivery, fact: GapClosed, at: int) -> None:
+    _discard(delivery.entitlements[fact.entitlement_id].gaps, (fact.first, fact.last))
+
+
+def _objected(delivery: Delivery, fact: DeliveryObjected, at: int) -> None:
+    delivery.entitlements[fact.entitlement_id].objected = True
+    _reschedule(delivery, fact.entitlement_id)
+
+
+def _acceptance(delivery: Delivery, fact: AcceptanceProposed, at: int) -> None:
+    delivery.entitlements[fact.entitlement_id].proposed = "accept"
+    _reschedule(delivery, fact.entitlement_id)
+
+
+def _rejection(delivery: Delivery, fact: RejectionProposed, at: int) -> None:
+    delivery.entitlements[fact.entitlement_id].proposed = "reject"
+    _reschedule(delivery, fact.entitlement_id)
+
+
+def _reschedule(delivery: Delivery, name: str) -> None:
+    """Let the deadline of an entitlement follow what is now true of it."""
+    entitlement = delivery.entitlements[name]
+    due = acceptance_due(entitlement)
+    if due == entitlement.due:
+        return
+    if entitlement.due is not None:
+        _discard(delivery.deadlines, (entitlement.due, "acceptance", name))
+    if due is not None:
+        insort(delivery.deadlines, (due, "acceptance", name))
+    entitlement.due = due
+
+
+def _pair(delivery: Delivery, name: str) -> tuple[Entitlement, Product]:
+    entitlement = delivery.entitlements[name]
+    return entitlement, delivery.products[entitlement.opened.product_id]
+
+
+def _discard(ordered: list[Any], item: object) -> None:
+    """Take an item out of a sorted list, if it is in it."""
+    place = bisect_left(ordered, item)
+    if place < len(ordered) and ordered[place] == item:
+        del ordered[place]
+
+
+_EVOLVE: dict[type[Fact], Callable[[Delivery, Any, int], None]] = {
+    ProductRecorded: _recorded,
+    EntitlementOpened: _opened,
+    EntitlementClosed: _closed,
+    RangePublished: _range,
+    PublicationCompleted: _completed,
+    RangeReceived: _received,
+    DigestsDiffered: _differed,
+    RangeRuled: _ruled,
+    GapReported: _gap,
+    GapClosed: _gap_closed,
+    DeliveryObjected: _objected,
+    AcceptanceProposed: _acceptance,
+    RejectionProposed: _rejection,
+}
