@@ -1,0 +1,12 @@
+"""Policies: a fact of one context asks for commands in another. Pure; the only code that knows two contexts."""
+
+from exchange.policies.delivery_market import DELIVERY_MARKET
+from exchange.policies.market_delivery import MARKET_DELIVERY
+from exchange.policies.policy import Ask, Policy
+from exchange.policies.registry_delivery import REGISTRY_DELIVERY
+from exchange.policies.registry_market import REGISTRY_MARKET
+
+__all__ = ["POLICIES", "Ask", "Policy"]
+
+POLICIES: tuple[Policy, ...] = (REGISTRY_DELIVERY, REGISTRY_MARKET, MARKET_DELIVERY, DELIVERY_MARKET)
+"""All policies, in the order in which they answer one fact: the delivery knows a product before it can be bought."""

@@ -1,0 +1,111 @@
+"""What the markets have to know of participants, listings and rulesets."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from exchange.kernel.messages import Recorded
+from exchange.kernel.money import MICRO, exponent
+from exchange.market.commands import (
+    AdoptRuleset,
+    InstrumentTerms,
+    OpenInstrument,
+    RecordParticipant,
+    RecordStanding,
+    SetInstrumentState,
+    Standing,
+)
+from exchange.policies.policy import Ask, Policy
+from exchange.registry.facts import (
+    ListingPublished,
+    ListingResumed,
+    ListingSuspended,
+    ListingWithdrawn,
+    ParticipantAdmitted,
+    ParticipantReinstated,
+    ParticipantSuspended,
+    RulesetActivated,
+)
+
+
+def react(recorded: Recorded) -> Sequence[Ask]:
+    """Tell every market of participants and rulesets, and a listing's market of the listing."""
+    match recorded.fact:
+        case ParticipantAdmitted() as admitted:
+            return (Ask("market", None, RecordParticipant(standing=_standing(admitted))),)
+        case ParticipantSuspended(participant_id=participant_id):
+            return (Ask("market", None, RecordStanding(participant_id=participant_id, active=False)),)
+        case ParticipantReinstated(participant_id=participant_id):
+            return (Ask("market", None, RecordStanding(participant_id=participant_id, active=True)),)
+        case ListingPublished() as listing:
+            return (Ask("market", listing.market_id, OpenInstrument(terms=_terms(listing))),)
+        case ListingSuspended(listing_id=listing_id, market_id=market_id):
+            return (_set(market_id, listing_id, "halted"),)
+        case ListingResumed(listing_id=listing_id, market_id=market_id):
+            return (_set(market_id, listing_id, "open"),)
+        case ListingWithdrawn(listing_id=listing_id, market_id=market_id):
+            return (_set(market_id, listing_id, "closed"),)
+        case RulesetActivated() as activated:
+            return (Ask("market", None, _adopt(activated)),)
+    return ()
+
+
+def _set(market_id: str, listing_id: str, state: Literal["open", "halted", "closed"]) -> Ask:
+    return Ask("market", market_id, SetInstrumentState(instrument_id=listing_id, state=state))
+
+
+def _adopt(activated: RulesetActivated) -> AdoptRuleset:
+    return AdoptRuleset(
+        ruleset_version=activated.ruleset_version,
+        ruleset_digest=activated.ruleset_digest,
+        effective_at=activated.effective_at,
+    )
+
+
+def _standing(admitted: ParticipantAdmitted) -> Standing:
+    return Standing(
+        participant_id=admitted.participant_id,
+        place=admitted.place,
+        roles=tuple(role.value for role in admitted.roles),
+        beneficial_owner=admitted.beneficial_owner,
+        active=True,
+        registered_zones=admitted.registered_zones,
+        ciio=admitted.ciio,
+        gba_registered=admitted.gba_registered,
+        us_covered_person=admitted.us_covered_person,
+        is_intermediary=admitted.is_intermediary,
+        bound_by_comparable_law=admitted.bound_by_comparable_law,
+    )
+
+
+def _terms(listing: ListingPublished) -> InstrumentTerms:
+    """The instrument of a listing: its tick is one minor unit, so a price in ticks is one in minor units.
+
+    Every type of product that can be listed is data, so each purchase is a crossing; and only its seller may
+    grant a licence to it.
+    """
+    price = listing.price
+    return InstrumentTerms(
+        instrument_id=listing.listing_id,
+        listing_id=listing.listing_id,
+        market_id=listing.market_id,
+        product_id=listing.product_id,
+        version=listing.version,
+        title=listing.title,
+        unit=price.unit,
+        currency=price.currency,
+        tick_micros=MICRO // 10 ** exponent(price.currency),
+        seller_id=listing.seller_id,
+        posted_price=price.price_minor if price.book == "posted" else None,
+        moves_data=True,
+        subscription=price.model == "subscription",
+        stored_in=listing.stored_in,
+        traits=listing.traits,
+        licence=listing.licence,
+        licence_digest=listing.licence_digest,
+        transaction_type=listing.transaction_type,
+        acceptance_days=listing.acceptance_days,
+        assessor_ids=listing.assessor_ids,
+    )
+
+
+REGISTRY_MARKET = Policy("registry_market", "registry", react)
