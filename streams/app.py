@@ -22,6 +22,7 @@ from exchange.kernel.errors import Misuse, Unavailable
 from streams.host import TP, PartitionHost
 from streams.host.failing import FailingSupervisor
 from streams.host.lag import LoopLag
+from streams.host.no_tables import NoTables
 from streams.host.partitions import Partitions
 from streams.host.presence import verify_partition_counts
 from streams.host.served import Served
@@ -186,6 +187,7 @@ def build_app(settings: HostSettings) -> HostApp:
         stream_wait_empty=False,
         stream_buffer_maxsize=settings.buffered_batches_max,
         agent_supervisor=FailingSupervisor,
+        TableManager=NoTables,
         processing_guarantee=AT_LEAST_ONCE,
         topic_allow_declare=False,
         topic_disable_leader=True,
