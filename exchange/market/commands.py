@@ -24,7 +24,7 @@ class Side(StrEnum):
     ASK = "ask"
 
 
-class Standing(Value):
+class Standing(Value, frozen=True):
     """What a market must know of a participant to let it trade and to decide a crossing."""
 
     participant_id: ParticipantId
@@ -40,20 +40,20 @@ class Standing(Value):
     bound_by_comparable_law: bool
 
 
-class RecordParticipant(Command):
+class RecordParticipant(Command, frozen=True):
     """Remember a participant as the registry knows it. Sent by a policy."""
 
     standing: Standing
 
 
-class RecordStanding(Command):
+class RecordStanding(Command, frozen=True):
     """Remember that a participant may trade, or no longer may. Sent by a policy."""
 
     participant_id: ParticipantId
     active: bool
 
 
-class InstrumentTerms(Value):
+class InstrumentTerms(Value, frozen=True):
     """What a book trades.
 
     Units: one tick is `tick_micros` millionths of the currency's major unit; one lot is one `unit`.
@@ -84,20 +84,20 @@ class InstrumentTerms(Value):
     assessor_ids: Names = ()
 
 
-class OpenInstrument(Command):
+class OpenInstrument(Command, frozen=True):
     """Open a book. Sent by a policy when a product is listed."""
 
     terms: InstrumentTerms
 
 
-class SetInstrumentState(Command):
+class SetInstrumentState(Command, frozen=True):
     """Halt a book, open it again, or close it for good. Sent by a policy."""
 
     instrument_id: InstrumentId
     state: Literal["open", "halted", "closed"]
 
 
-class AdoptRuleset(Command):
+class AdoptRuleset(Command, frozen=True):
     """Decide crossings by this ruleset from `effective_at` on. Sent by a policy."""
 
     ruleset_version: Line
@@ -105,7 +105,7 @@ class AdoptRuleset(Command):
     effective_at: Instant
 
 
-class ConfirmDeposit(Command):
+class ConfirmDeposit(Command, frozen=True):
     """The custodian bank says that a participant's money has arrived."""
 
     participant_id: ParticipantId
@@ -114,7 +114,7 @@ class ConfirmDeposit(Command):
     reference: Id
 
 
-class ConfirmPayout(Command):
+class ConfirmPayout(Command, frozen=True):
     """The custodian bank says that it has paid a seller what it was owed here."""
 
     participant_id: ParticipantId
@@ -123,7 +123,7 @@ class ConfirmPayout(Command):
     reference: Id
 
 
-class Use(Value):
+class Use(Value, frozen=True):
     """What a buyer means to do with the data: the part of a crossing that only the buyer knows.
 
     Shape: what is missing leads to REVIEW; `licence_digest` is that of the licence it accepts.
@@ -136,7 +136,7 @@ class Use(Value):
     licence_digest: Digest | None = None
 
 
-class PlaceOrder(Command):
+class PlaceOrder(Command, frozen=True):
     """Bid or ask at a limit. A bid meets the best asks it may trade with; what is left rests.
 
     Shape: `reference` is the client's own name for the order; `use` goes with bids.
@@ -151,19 +151,19 @@ class PlaceOrder(Command):
     time_in_force: Literal["good_till_cancelled", "immediate_or_cancel"] = "good_till_cancelled"
 
 
-class CancelOrder(Command):
+class CancelOrder(Command, frozen=True):
     """Take back what is left of an open order."""
 
     order_id: OrderId
 
 
-class AcceptDelivery(Command):
+class AcceptDelivery(Command, frozen=True):
     """The buyer accepts what it received before the evidence or the time does it."""
 
     trade_id: TradeId
 
 
-class ConcludeDelivery(Command):
+class ConcludeDelivery(Command, frozen=True):
     """The delivery's evidence speaks for accepting or rejecting. Sent by a policy."""
 
     trade_id: TradeId
@@ -171,7 +171,7 @@ class ConcludeDelivery(Command):
     basis: Literal["evidence", "time", "ruling"]
 
 
-class RefundPurchase(Command):
+class RefundPurchase(Command, frozen=True):
     """The seller or the operator gives the money back before acceptance."""
 
     trade_id: TradeId

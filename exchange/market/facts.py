@@ -11,33 +11,36 @@ from exchange.kernel.time import Instant
 from exchange.market.commands import InstrumentTerms, Side, Standing, Use
 
 
-class ParticipantRecorded(Fact):
+class ParticipantRecorded(Fact, frozen=True):
     """The market knows a participant."""
 
     standing: Standing
 
 
-class StandingRecorded(Fact):
+class StandingRecorded(Fact, frozen=True):
     """A participant may trade, or no longer may."""
 
     participant_id: ParticipantId
     active: bool
 
 
-class InstrumentOpened(Fact):
+class InstrumentOpened(Fact, frozen=True):
     """A book is open."""
 
     terms: InstrumentTerms
 
 
-class InstrumentStateSet(Fact):
-    """A book was halted, opened again, or closed for good."""
+class InstrumentStateSet(Fact, frozen=True):
+    """A book was halted, opened again, or closed for good.
+
+    Shape: a book is `closing` while open orders too many for one outcome are being cancelled.
+    """
 
     instrument_id: InstrumentId
-    state: Literal["open", "halted", "closed"]
+    state: Literal["open", "halted", "closing", "closed"]
 
 
-class RulesetAdopted(Fact):
+class RulesetAdopted(Fact, frozen=True):
     """Crossings are decided by this ruleset from `effective_at` on."""
 
     ruleset_version: Line
@@ -45,7 +48,7 @@ class RulesetAdopted(Fact):
     effective_at: Instant
 
 
-class DepositConfirmed(Fact):
+class DepositConfirmed(Fact, frozen=True):
     """Money arrived at the custodian bank and stands in the participant's purse."""
 
     participant_id: ParticipantId
@@ -55,7 +58,7 @@ class DepositConfirmed(Fact):
     reference: Id
 
 
-class PayoutExecuted(Fact):
+class PayoutExecuted(Fact, frozen=True):
     """The custodian bank paid a seller out of what it was owed."""
 
     participant_id: ParticipantId
@@ -65,7 +68,7 @@ class PayoutExecuted(Fact):
     reference: Id
 
 
-class DecisionSummary(Value):
+class DecisionSummary(Value, frozen=True):
     """A fence decision as a trade carries it; the `FenceDecided` fact of that id has it whole."""
 
     decision_id: Id
@@ -75,7 +78,7 @@ class DecisionSummary(Value):
     ruleset_digest: Line
 
 
-class FenceDecided(Fact):
+class FenceDecided(Fact, frozen=True):
     """The fence decided a crossing, for or against.
 
     Shape: `crossing` is the canonical JSON of what was decided and `decision` that of the answer;
@@ -101,7 +104,7 @@ class FenceDecided(Fact):
     decision: str
 
 
-class OrderAccepted(Fact):
+class OrderAccepted(Fact, frozen=True):
     """A bid or an ask entered the book.
 
     Units: `price` counts the instrument's ticks, `quantity` its lots; `reserved_minor` of `currency`
@@ -121,7 +124,7 @@ class OrderAccepted(Fact):
     time_in_force: Line
 
 
-class OrderCancelled(Fact):
+class OrderCancelled(Fact, frozen=True):
     """What was left of an order ended without a trade; its reserve went back.
 
     Units: `quantity_left` in lots; `released_minor` of `currency`.
@@ -136,7 +139,7 @@ class OrderCancelled(Fact):
     grounds: Literal["asked", "immediate_or_cancel", "own_order_ahead", "fills_bounded", "instrument_closed"]
 
 
-class TradeMatched(Fact):
+class TradeMatched(Fact, frozen=True):
     """One bid met one ask; the money went into escrow.
 
     Units: `price` in ticks, `quantity` in lots, `amount_minor` of `currency` into escrow;
@@ -161,7 +164,7 @@ class TradeMatched(Fact):
     decision: DecisionSummary | None
 
 
-class EntitlementGranted(Fact):
+class EntitlementGranted(Fact, frozen=True):
     """The trade confers the right to receive: this buyer, this version, these terms, until then."""
 
     entitlement_id: Id
@@ -181,7 +184,7 @@ class EntitlementGranted(Fact):
     acceptance_days: int
 
 
-class PurchaseAccepted(Fact):
+class PurchaseAccepted(Fact, frozen=True):
     """The delivery was accepted: escrow goes to the seller, less the exchange's fee.
 
     Units: minor units of `currency`; gross = seller + fee net + fee tax. Source: settlement.md section 3.
@@ -202,7 +205,7 @@ class PurchaseAccepted(Fact):
     basis: Literal["buyer", "evidence", "time", "ruling"]
 
 
-class PurchaseRefunded(Fact):
+class PurchaseRefunded(Fact, frozen=True):
     """The purchase ended before acceptance: escrow goes back to the buyer."""
 
     trade_id: TradeId

@@ -1,0 +1,153 @@
+"""The crossing that a trade would bring about, built from what the market knows and nothing else.
+
+What nobody has told the market stays None, which the fence reads as unknown and never as harmless.
+"""
+
+from exchange.fence.crossing import (
+    Counts,
+    Crossing,
+    DataTraits,
+    Exporter,
+    Hop,
+    Licence,
+    Lineage,
+    LinkPath,
+    Recipient,
+    Storage,
+    ZoneState,
+)
+from exchange.kernel.time import local_date
+from exchange.market.commands import InstrumentTerms, Standing, Use
+from exchange.market.term import ZONE, ends_at
+
+_BONDED = "CN-LG"
+_MAINLAND = frozenset({"CN", _BONDED})
+_NOT_APPLICABLE = "not_applicable"
+
+
+def crossing_of(terms: InstrumentTerms, seller: Standing, buyer: Standing, use: Use, at: int) -> Crossing:
+    """The move of data from where it is stored to where the buyer will use it, decided at `at`."""
+    bonded = _BONDED in (terms.stored_in, use.place_of_use)
+    traits = terms.traits
+    hop = Hop(
+        as_of=at,
+        intent_kind="export",
+        origin=terms.stored_in,
+        destination=use.place_of_use,
+        exporter=_exporter(seller),
+        recipient=_recipient(buyer),
+        collected_in=traits.collected_in,
+        data=_data(terms, use),
+        counts=_counts(terms, at),
+        lineage=_lineage(terms),
+        purpose=use.purpose,
+        delivery_shape="subscription" if terms.subscription else "single",
+        txn_type=terms.transaction_type,
+        received_under=(),
+        group_splitting="none",
+        foreign_authority_request=False,
+        list_refs=(),
+        link=LinkPath(link_ids=(), kind="none", state="none"),
+        storage=Storage(
+            zone="bonded" if terms.stored_in == _BONDED else "ordinary",
+            wrote_outside_fence=None if terms.stored_in == _BONDED else False,
+        ),
+        remote_access_from=use.remote_access_from,
+        zone=_zone(terms, bonded),
+        licence=_licence(terms, at),
+    )
+    return Crossing(hops=(hop,))
+
+
+def _exporter(seller: Standing) -> Exporter:
+    return Exporter(
+        id=seller.participant_id,
+        place=seller.place,
+        registered_zones=seller.registered_zones,
+        gba_registered=seller.gba_registered,
+        ciio=seller.ciio,
+    )
+
+
+def _recipient(buyer: Standing) -> Recipient:
+    return Recipient(
+        id=buyer.participant_id,
+        place=buyer.place,
+        registered_zones=buyer.registered_zones,
+        gba_registered=buyer.gba_registered,
+        us_covered_person=buyer.us_covered_person,
+        is_intermediary=buyer.is_intermediary,
+        bound_by_comparable_law=buyer.bound_by_comparable_law,
+    )
+
+
+def _data(terms: InstrumentTerms, use: Use) -> DataTraits:
+    traits = terms.traits
+    return DataTraits(
+        category=traits.category,
+        importance_basis=traits.importance_basis,
+        contains_pi=traits.contains_pi,
+        anonymisation=traits.anonymisation,
+        eu_special_category=traits.eu_special_category,
+        eu_art9_condition=traits.eu_art9_condition,
+        us_class=traits.us_class,
+        us_persons_12m=traits.us_persons_12m,
+        us_government_related=traits.us_government_related,
+        publicly_available_in=traits.publicly_available_in,
+        sector=traits.sector,
+        scenario_id=use.scenario_id,
+        field_ids=traits.field_ids,
+    )
+
+
+def _counts(terms: InstrumentTerms, at: int) -> Counts:
+    """Persons of the product, all taken as exported now; those collected abroad are counted apart."""
+    traits, year = terms.traits, local_date(at, ZONE).year
+    if not traits.contains_pi:
+        return Counts(year=year, pi_count_cum=0, sensitive_count_cum=0, foreign_count_cum=0)
+    domestic = bool(_MAINLAND.intersection(traits.collected_in)) or not traits.collected_in
+    foreign = not _MAINLAND.issuperset(traits.collected_in)
+    return Counts(
+        year=year,
+        pi_count_cum=traits.persons if domestic else 0,
+        sensitive_count_cum=traits.sensitive_persons if domestic else 0,
+        foreign_count_cum=traits.persons if foreign else 0,
+    )
+
+
+def _lineage(terms: InstrumentTerms) -> Lineage:
+    """Where no person is in the data there is nothing to trace; else only recorded runs could prove it."""
+    traits = terms.traits
+    mainland_persons = traits.contains_pi and bool(_MAINLAND.intersection(traits.collected_in))
+    return Lineage(
+        complete=None if traits.contains_pi else True,
+        domestic_pi_introduced=mainland_persons,
+        important_introduced=False,
+        separable=None,
+    )
+
+
+def _zone(terms: InstrumentTerms, bonded: bool) -> ZoneState:
+    """Whoever is active here has signed the commitment; what a consignment's balance is, nobody has said."""
+    return ZoneState(
+        commitment_state="active" if bonded else _NOT_APPLICABLE,
+        consignment_id=None,
+        return_list=(),
+        retention_until=None,
+        balance_state=None if terms.stored_in == _BONDED else _NOT_APPLICABLE,
+    )
+
+
+def _licence(terms: InstrumentTerms, at: int) -> Licence:
+    """The licence as it would be granted now, for one lot; no seat of it is taken yet."""
+    licence = terms.licence
+    return Licence(
+        valid_from=local_date(at, ZONE),
+        valid_to=local_date(ends_at(terms, at, 1) - 1, ZONE),
+        tz=ZONE,
+        spatial=licence.spatial,
+        purposes=licence.purposes,
+        status="active",
+        seats=licence.seats,
+        seats_used=None if licence.seats is None else 0,
+    )

@@ -1,0 +1,84 @@
+"""The market as one decider: funds, fence and match are decided together."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from exchange.kernel.decider import Decider
+from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.messages import Cause, Command, Fact
+from exchange.market import commands as asked
+from exchange.market.facts import FACTS, RulesetAdopted
+from exchange.market.fencing import Rulesets
+from exchange.market.fold import EVOLVE
+from exchange.market.funds import confirm_deposit, confirm_payout
+from exchange.market.instruments import (
+    adopt_ruleset,
+    expire,
+    next_deadline,
+    open_instrument,
+    record_participant,
+    record_standing,
+    set_instrument_state,
+)
+from exchange.market.orders import cancel_order, place_order
+from exchange.market.purchases import accept_delivery, conclude_delivery, refund_purchase
+from exchange.market.state import Market
+
+_Answer = Callable[[Market, Any, Cause], Sequence[Fact]]
+
+_DECIDE: dict[type[Command], _Answer] = {
+    asked.RecordParticipant: record_participant,
+    asked.RecordStanding: record_standing,
+    asked.OpenInstrument: open_instrument,
+    asked.SetInstrumentState: set_instrument_state,
+    asked.AdoptRuleset: adopt_ruleset,
+    asked.ConfirmDeposit: confirm_deposit,
+    asked.ConfirmPayout: confirm_payout,
+    asked.CancelOrder: cancel_order,
+    asked.AcceptDelivery: accept_delivery,
+    asked.ConcludeDelivery: conclude_delivery,
+    asked.RefundPurchase: refund_purchase,
+}
+
+
+def decider(rulesets: Rulesets) -> Decider[Market]:
+    """The market's decider with these rulesets, by content digest, to decide crossings with."""
+    answers: dict[type[Command], _Answer] = {
+        **_DECIDE,
+        asked.PlaceOrder: partial(_place_order, rulesets),
+    }
+
+    def decide(market: Market, command: Command, cause: Cause) -> Sequence[Fact]:
+        return answers[type(command)](market, command, cause)
+
+    return Decider(
+        context="market",
+        commands=asked.COMMANDS,
+        facts=FACTS,
+        state=Market,
+        initial=Market,
+        decide=decide,
+        evolve=partial(_evolve, rulesets),
+        next_deadline=next_deadline,
+        expire=expire,
+    )
+
+
+def _place_order(
+    rulesets: Rulesets, market: Market, command: asked.PlaceOrder, cause: Cause
+) -> Sequence[Fact]:
+    return place_order(market, command, cause, rulesets)
+
+
+def _evolve(rulesets: Rulesets, market: Market, fact: Fact, at: int) -> None:
+    """Fold one fact into `market`.
+
+    Raises: InvariantBroken for a ruleset this worker does not have: it may not decide by it, so may not lead.
+    """
+    if isinstance(fact, RulesetAdopted) and fact.ruleset_digest not in rulesets:
+        raise InvariantBroken(
+            f"ruleset {fact.ruleset_version} ({fact.ruleset_digest}) is adopted but not shipped with this worker;"
+            " upgrade it"
+        )
+    EVOLVE[type(fact)](market, fact, at)

@@ -1,0 +1,109 @@
+"""The fence, as asked while one command is being decided: each pair once, on the record."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from exchange.fence import Crossing, FenceDecision, Ruleset, decide, written
+from exchange.kernel.ids import derived_id
+from exchange.kernel.messages import Cause, Fact
+from exchange.market.commands import InstrumentTerms, Standing, Use
+from exchange.market.crossing import crossing_of
+from exchange.market.facts import DecisionSummary, FenceDecided
+
+
+class Answer(NamedTuple):
+    """What the fence said of a pair. Shape: `summary` is None where the trade moves no data and is no crossing."""
+
+    admitted: bool
+    summary: DecisionSummary | None
+    obligations: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+NO_CROSSING = Answer(admitted=True, summary=None, obligations=(), missing=())
+
+
+class Fence:
+    """Decides pairs for one command and keeps the facts that say so, in `facts`, for whoever asked to take.
+
+    Shape: `ruleset` is None where the instrument moves no data.
+    """
+
+    def __init__(self, terms: InstrumentTerms, ruleset: Ruleset | None, cause: Cause) -> None:
+        self._terms = terms
+        self._ruleset = ruleset
+        self._cause = cause
+        self._answers: dict[tuple[str, str, Use], Answer] = {}
+        self._untaken: list[Fact] = []
+
+    def ask(self, seller: Standing, buyer: Standing, use: Use) -> Answer:
+        """Whether data may move from `seller` to `buyer` for this use."""
+        if self._ruleset is None:
+            return NO_CROSSING
+        key = (seller.participant_id, buyer.participant_id, use)
+        answer = self._answers.get(key)
+        if answer is None:
+            answer = self._answers[key] = self._decide(self._ruleset, seller, buyer, use)
+        return answer
+
+    def take(self) -> list[Fact]:
+        """The decisions made since this was last called."""
+        untaken, self._untaken = self._untaken, []
+        return untaken
+
+    def _decide(self, ruleset: Ruleset, seller: Standing, buyer: Standing, use: Use) -> Answer:
+        crossing = crossing_of(self._terms, seller, buyer, use, self._cause.at)
+        decision = decide(crossing, ruleset)
+        cause = self._cause
+        decision_id = derived_id("D", cause.partition, cause.offset, len(self._answers))
+        self._untaken.append(_recorded(decision_id, self._terms, seller, buyer, crossing, decision))
+        return Answer(
+            admitted=decision.admitted,
+            summary=DecisionSummary(
+                decision_id=decision_id,
+                outcome=decision.outcome.value,
+                codes=codes_of(decision),
+                ruleset_version=decision.ruleset_version,
+                ruleset_digest=decision.ruleset_digest,
+            ),
+            obligations=decision.obligations,
+            missing=tuple(dict.fromkeys(name for hop in decision.per_hop for name in hop.missing)),
+        )
+
+
+def codes_of(decision: FenceDecision) -> tuple[str, ...]:
+    """Its reason codes, those that decided first."""
+    return tuple(dict.fromkeys((*decision.deciding_codes, *decision.reason_codes)))
+
+
+def _recorded(
+    decision_id: str,
+    terms: InstrumentTerms,
+    seller: Standing,
+    buyer: Standing,
+    crossing: Crossing,
+    decision: FenceDecision,
+) -> FenceDecided:
+    return FenceDecided(
+        decision_id=decision_id,
+        instrument_id=terms.instrument_id,
+        product_id=terms.product_id,
+        seller_id=seller.participant_id,
+        buyer_id=buyer.participant_id,
+        outcome=decision.outcome.value,
+        reason_codes=decision.reason_codes,
+        deciding_codes=decision.deciding_codes,
+        note_codes=decision.note_codes,
+        obligations=decision.obligations,
+        satisfied_by=decision.satisfied_by,
+        ruleset_version=decision.ruleset_version,
+        ruleset_digest=decision.ruleset_digest,
+        inputs_digest=decision.inputs_digest,
+        holds_until=decision.holds_until,
+        crossing=written(crossing),
+        decision=written(decision),
+    )
+
+
+Rulesets = Mapping[str, Ruleset]
+"""Rulesets by the hex digest of their content."""

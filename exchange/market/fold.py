@@ -1,0 +1,205 @@
+"""How each fact changes a market. No rule is here; what cannot be true stops the worker."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.messages import Fact
+from exchange.market import facts as happened
+from exchange.market.book import enter, leave
+from exchange.market.commands import Side
+from exchange.market.state import (
+    AdoptedRuleset,
+    Instrument,
+    Market,
+    Order,
+    Purchase,
+    Purse,
+    References,
+    Till,
+)
+
+
+def participant_recorded(market: Market, fact: happened.ParticipantRecorded, at: int) -> None:
+    market.participants[fact.standing.participant_id] = fact.standing
+
+
+def standing_recorded(market: Market, fact: happened.StandingRecorded, at: int) -> None:
+    standing = market.participants[fact.participant_id]
+    market.participants[fact.participant_id] = msgspec.structs.replace(standing, active=fact.active)
+
+
+def instrument_opened(market: Market, fact: happened.InstrumentOpened, at: int) -> None:
+    market.instruments[fact.terms.instrument_id] = Instrument(terms=fact.terms)
+
+
+def instrument_state_set(market: Market, fact: happened.InstrumentStateSet, at: int) -> None:
+    instrument = market.instruments[fact.instrument_id]
+    instrument.state = fact.state
+    if fact.state == "closing":
+        market.closing[fact.instrument_id] = at
+        return
+    market.closing.pop(fact.instrument_id, None)
+    if fact.state == "closed" and (instrument.bids or instrument.asks):
+        raise InvariantBroken(f"instrument {fact.instrument_id} is closed with orders open")
+
+
+def ruleset_adopted(market: Market, fact: happened.RulesetAdopted, at: int) -> None:
+    """Remember it; those that can never decide again are forgotten."""
+    adopted = AdoptedRuleset(fact.ruleset_version, fact.ruleset_digest, fact.effective_at)
+    market.rulesets.append(adopted)
+    in_force = [place for place, each in enumerate(market.rulesets) if each.effective_at <= at]
+    if in_force:
+        del market.rulesets[: in_force[-1]]
+
+
+def deposit_confirmed(market: Market, fact: happened.DepositConfirmed, at: int) -> None:
+    _purse(market, fact.participant_id, fact.currency).cash += fact.amount_minor
+    _till(market, fact.currency).deposited += fact.amount_minor
+    market.references.setdefault(fact.bank_id, References()).deposits.add(fact.reference)
+
+
+def payout_executed(market: Market, fact: happened.PayoutExecuted, at: int) -> None:
+    purse = _purse(market, fact.participant_id, fact.currency)
+    purse.payable -= fact.amount_minor
+    _till(market, fact.currency).paid_out += fact.amount_minor
+    market.references.setdefault(fact.bank_id, References()).payouts.add(fact.reference)
+    _solvent(purse, fact)
+
+
+def fence_decided(market: Market, fact: happened.FenceDecided, at: int) -> None:
+    """A decision is for the record; what it admits is in the trade."""
+
+
+def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> None:
+    order = Order(
+        order_id=fact.order_id,
+        instrument_id=fact.instrument_id,
+        participant_id=fact.participant_id,
+        side=fact.side,
+        price=fact.price,
+        quantity_left=fact.quantity,
+        lot_reserve_minor=fact.reserved_minor // fact.quantity,
+        use=fact.use,
+        entered=market.orders_entered,
+    )
+    market.orders_entered += 1
+    market.orders[order.order_id] = order
+    enter(market.instruments[order.instrument_id], order)
+    if fact.side is Side.BID:
+        purse = _purse(market, fact.participant_id, fact.currency)
+        purse.cash -= fact.reserved_minor
+        purse.reserved += fact.reserved_minor
+        _solvent(purse, fact)
+
+
+def order_cancelled(market: Market, fact: happened.OrderCancelled, at: int) -> None:
+    order = market.orders[fact.order_id]
+    if order.quantity_left != fact.quantity_left:
+        raise InvariantBroken(f"{fact!r} but {order.quantity_left} lots are left")
+    if order.side is Side.BID:
+        _release(market, order, fact.quantity_left, fact.released_minor, fact.currency)
+    _fill(market, order, fact.quantity_left)
+
+
+def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
+    bid = market.orders[fact.bid_id]
+    _release(market, bid, fact.quantity, fact.amount_minor + fact.released_minor, fact.currency)
+    _purse(market, fact.buyer_id, fact.currency).cash -= fact.amount_minor
+    _fill(market, bid, fact.quantity)
+    if fact.ask_id:
+        _fill(market, market.orders[fact.ask_id], fact.quantity)
+    market.purchases[fact.trade_id] = Purchase(
+        trade_id=fact.trade_id,
+        entitlement_id="",
+        instrument_id=fact.instrument_id,
+        buyer_id=fact.buyer_id,
+        seller_id=fact.seller_id,
+        currency=fact.currency,
+        escrow_minor=fact.amount_minor,
+    )
+
+
+def entitlement_granted(market: Market, fact: happened.EntitlementGranted, at: int) -> None:
+    market.purchases[fact.trade_id].entitlement_id = fact.entitlement_id
+
+
+def purchase_accepted(market: Market, fact: happened.PurchaseAccepted, at: int) -> None:
+    _conclude(market, fact.trade_id, fact.seller_minor + fact.fee_net_minor + fact.fee_tax_minor)
+    _purse(market, fact.seller_id, fact.currency).payable += fact.seller_minor
+    till = _till(market, fact.currency)
+    till.fee_net += fact.fee_net_minor
+    till.fee_tax += fact.fee_tax_minor
+
+
+def purchase_refunded(market: Market, fact: happened.PurchaseRefunded, at: int) -> None:
+    _conclude(market, fact.trade_id, fact.amount_minor)
+    _purse(market, fact.buyer_id, fact.currency).cash += fact.amount_minor
+
+
+def _purse(market: Market, participant_id: str, currency: str) -> Purse:
+    return market.purses.setdefault(participant_id, {}).setdefault(currency, Purse())
+
+
+def _till(market: Market, currency: str) -> Till:
+    return market.tills.setdefault(currency, Till())
+
+
+def _release(market: Market, bid: Order, quantity: int, amount_minor: int, currency: str) -> None:
+    """Give back what `quantity` lots of a bid reserve."""
+    if amount_minor != bid.lot_reserve_minor * quantity:
+        raise InvariantBroken(
+            f"order {bid.order_id} reserves {bid.lot_reserve_minor} a lot, {amount_minor} was released for {quantity}"
+        )
+    purse = _purse(market, bid.participant_id, currency)
+    purse.reserved -= amount_minor
+    purse.cash += amount_minor
+    _solvent(purse, bid)
+
+
+def _fill(market: Market, order: Order, quantity: int) -> None:
+    """Take `quantity` lots off an order; with the last of them it leaves the book."""
+    order.quantity_left -= quantity
+    if order.quantity_left < 0:
+        raise InvariantBroken(
+            f"order {order.order_id} was filled beyond its quantity by {-order.quantity_left}"
+        )
+    if not order.quantity_left:
+        del market.orders[order.order_id]
+        leave(market.instruments[order.instrument_id], order, market.orders)
+
+
+def _conclude(market: Market, trade_id: str, amount_minor: int) -> None:
+    """Take a purchase's money out of escrow, all of it."""
+    purchase = market.purchases.pop(trade_id)
+    if purchase.escrow_minor != amount_minor:
+        raise InvariantBroken(
+            f"trade {trade_id} has {purchase.escrow_minor} in escrow, its last word moves {amount_minor}"
+        )
+    market.concluded.add(trade_id)
+
+
+def _solvent(purse: Purse, after: object) -> None:
+    if purse.cash < 0 or purse.reserved < 0 or purse.payable < 0:
+        raise InvariantBroken(f"a purse is overdrawn ({purse}) after {after!r}")
+
+
+EVOLVE: dict[type[Fact], Callable[[Market, Any, int], None]] = {
+    happened.ParticipantRecorded: participant_recorded,
+    happened.StandingRecorded: standing_recorded,
+    happened.InstrumentOpened: instrument_opened,
+    happened.InstrumentStateSet: instrument_state_set,
+    happened.RulesetAdopted: ruleset_adopted,
+    happened.DepositConfirmed: deposit_confirmed,
+    happened.PayoutExecuted: payout_executed,
+    happened.FenceDecided: fence_decided,
+    happened.OrderAccepted: order_accepted,
+    happened.OrderCancelled: order_cancelled,
+    happened.TradeMatched: trade_matched,
+    happened.EntitlementGranted: entitlement_granted,
+    happened.PurchaseAccepted: purchase_accepted,
+    happened.PurchaseRefunded: purchase_refunded,
+}
+"""What each fact does. A fact of another type is an error, never passed over."""

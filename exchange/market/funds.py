@@ -1,0 +1,92 @@
+"""Money comes into a market and leaves it only on a custodian bank's word."""
+
+from collections.abc import Sequence
+
+from exchange.kernel.common import Refused
+from exchange.kernel.messages import Cause, Fact
+from exchange.kernel.money import format_minor, known_currency
+from exchange.kernel.refusals import refused
+from exchange.market.commands import ConfirmDeposit, ConfirmPayout
+from exchange.market.facts import DepositConfirmed, PayoutExecuted, Reason
+from exchange.market.money_rules import BALANCE_MAX, CURRENCY_MAX
+from exchange.market.state import Market, References, Till, purse_of
+
+
+def confirm_deposit(market: Market, command: ConfirmDeposit, cause: Cause) -> Sequence[Fact]:
+    """Put money that has arrived into a purse, once for each reference of the bank's."""
+    refusal = _not_a_banks_word(market, command, cause) or _overfull(market, command)
+    if refusal is not None:
+        return (refusal,)
+    if command.reference in market.references.get(cause.actor, References()).deposits:
+        return (_taken(command, cause),)
+    return (
+        DepositConfirmed(
+            participant_id=command.participant_id,
+            currency=command.currency,
+            amount_minor=command.amount_minor,
+            bank_id=cause.actor,
+            reference=command.reference,
+        ),
+    )
+
+
+def confirm_payout(market: Market, command: ConfirmPayout, cause: Cause) -> Sequence[Fact]:
+    """Take what the bank has paid out of what a seller is owed here."""
+    refusal = _not_a_banks_word(market, command, cause)
+    if refusal is not None:
+        return (refusal,)
+    if command.reference in market.references.get(cause.actor, References()).payouts:
+        return (_taken(command, cause),)
+    payable = purse_of(market, command.participant_id, command.currency).payable
+    if payable < command.amount_minor:
+        paid = format_minor(command.amount_minor, command.currency)
+        detail = f"paid {paid}, owed here {format_minor(payable, command.currency)}"
+        return (refused(command, Reason.PAYABLE_INSUFFICIENT, command.participant_id, detail),)
+    return (
+        PayoutExecuted(
+            participant_id=command.participant_id,
+            currency=command.currency,
+            amount_minor=command.amount_minor,
+            bank_id=cause.actor,
+            reference=command.reference,
+        ),
+    )
+
+
+def _not_a_banks_word(
+    market: Market, command: ConfirmDeposit | ConfirmPayout, cause: Cause
+) -> Refused | None:
+    bank = market.participants.get(cause.actor)
+    if bank is None:
+        detail = f"{cause.actor} is not known to this market; it takes part once admitted"
+        return refused(command, Reason.PARTICIPANT_UNKNOWN, cause.actor, detail)
+    if not bank.active:
+        return refused(command, Reason.PARTICIPANT_SUSPENDED, cause.actor, f"{cause.actor} is suspended")
+    if "custodian" not in bank.roles:
+        detail = f"roles {', '.join(bank.roles)}; only a custodian says that money has moved"
+        return refused(command, Reason.ROLE_MISSING, cause.actor, detail)
+    if not known_currency(command.currency):
+        detail = f"{command.currency} is no ISO 4217 currency with a minor unit; use one like CNY"
+        return refused(command, Reason.CURRENCY_UNKNOWN, command.currency, detail)
+    if command.participant_id not in market.participants:
+        detail = f"{command.participant_id} is not known to this market; it has no purse here"
+        return refused(command, Reason.PARTICIPANT_UNKNOWN, command.participant_id, detail)
+    return None
+
+
+def _overfull(market: Market, command: ConfirmDeposit) -> Refused | None:
+    purse = purse_of(market, command.participant_id, command.currency)
+    till = market.tills.get(command.currency) or Till()
+    held = purse.cash + purse.reserved
+    if held + command.amount_minor > BALANCE_MAX:
+        detail = f"the purse holds {held} and may hold {BALANCE_MAX} minor units"
+        return refused(command, Reason.BALANCE_TOO_LARGE, command.participant_id, detail)
+    if till.deposited - till.paid_out + command.amount_minor > CURRENCY_MAX:
+        detail = f"this market may hold {CURRENCY_MAX} minor units of {command.currency}; use another market"
+        return refused(command, Reason.BALANCE_TOO_LARGE, command.currency, detail)
+    return None
+
+
+def _taken(command: ConfirmDeposit | ConfirmPayout, cause: Cause) -> Refused:
+    detail = f"{cause.actor} has used this reference before; each movement of money has its own"
+    return refused(command, Reason.REFERENCE_TAKEN, command.reference, detail)

@@ -1,0 +1,136 @@
+"""What other contexts tell a market: participants, instruments, rulesets. All of it comes from policies."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+
+from exchange.kernel.common import POLICY_ACTOR, CommonReason, Refused
+from exchange.kernel.messages import Cause, Command, Fact
+from exchange.kernel.money import known_currency
+from exchange.kernel.refusals import refused
+from exchange.kernel.time import iso
+from exchange.market.book import open_orders
+from exchange.market.commands import (
+    AdoptRuleset,
+    OpenInstrument,
+    RecordParticipant,
+    RecordStanding,
+    SetInstrumentState,
+    Side,
+)
+from exchange.market.facts import (
+    InstrumentOpened,
+    InstrumentStateSet,
+    ParticipantRecorded,
+    Reason,
+    RulesetAdopted,
+    StandingRecorded,
+)
+from exchange.market.orders import cancelled
+from exchange.market.state import Instrument, Market, Order
+
+CANCELLED_MAX = 200
+"""Orders that closing an instrument cancels in one outcome; the rest follow in continuations."""
+_CONTINUED_MAX = 100
+
+
+def record_participant(market: Market, command: RecordParticipant, cause: Cause) -> Sequence[Fact]:
+    """Remember a participant as the registry knows it now."""
+    return _not_a_policy(command, cause) or (ParticipantRecorded(standing=command.standing),)
+
+
+def record_standing(market: Market, command: RecordStanding, cause: Cause) -> Sequence[Fact]:
+    """Remember whether a participant may trade."""
+    if refusal := _not_a_policy(command, cause):
+        return refusal
+    if command.participant_id not in market.participants:
+        detail = "the market has not been told of it; record the participant first"
+        return (refused(command, Reason.PARTICIPANT_UNKNOWN, command.participant_id, detail),)
+    return (StandingRecorded(participant_id=command.participant_id, active=command.active),)
+
+
+def open_instrument(market: Market, command: OpenInstrument, cause: Cause) -> Sequence[Fact]:
+    """Open a book."""
+    if refusal := _not_a_policy(command, cause):
+        return refusal
+    terms = command.terms
+    if terms.instrument_id in market.instruments:
+        detail = "an instrument is opened once; its book may be halted and opened again"
+        return (refused(command, Reason.INSTRUMENT_EXISTS, terms.instrument_id, detail),)
+    if not known_currency(terms.currency):
+        detail = f"{terms.currency} is no ISO 4217 currency with a minor unit; use one like CNY"
+        return (refused(command, Reason.CURRENCY_UNKNOWN, terms.currency, detail),)
+    if terms.posted_price is not None and terms.seller_id is None:
+        detail = "a posted price is somebody's; name the seller_id"
+        return (refused(command, CommonReason.VALUE_OUT_OF_RANGE, terms.instrument_id, detail),)
+    return (InstrumentOpened(terms=terms),)
+
+
+def set_instrument_state(market: Market, command: SetInstrumentState, cause: Cause) -> Sequence[Fact]:
+    """Halt a book, open it again, or close it and cancel its orders.
+
+    Shape: where more are open than one outcome may hold, the book is `closing` until continuations are done.
+    """
+    if refusal := _not_a_policy(command, cause):
+        return refusal
+    instrument = market.instruments.get(command.instrument_id)
+    if instrument is None:
+        detail = "no such instrument is traded here"
+        return (refused(command, Reason.INSTRUMENT_UNKNOWN, command.instrument_id, detail),)
+    if instrument.state in ("closing", "closed", command.state):
+        detail = f"its book is {instrument.state} and cannot become {command.state}"
+        return (refused(command, Reason.INSTRUMENT_STATE, command.instrument_id, detail),)
+    if command.state == "closed":
+        return _closing(market, instrument, CANCELLED_MAX)
+    return (InstrumentStateSet(instrument_id=command.instrument_id, state=command.state),)
+
+
+def next_deadline(market: Market) -> int | None:
+    """A book that is closing goes on at the instant at which that began."""
+    return min(market.closing.values(), default=None)
+
+
+def expire(market: Market, cause: Cause) -> Sequence[Fact]:
+    """Cancel the next orders of the book that has been closing longest, and close it with the last of them."""
+    instrument_id = min(market.closing, key=lambda each: (market.closing[each], each))
+    return _closing(market, market.instruments[instrument_id], _CONTINUED_MAX)
+
+
+def adopt_ruleset(market: Market, command: AdoptRuleset, cause: Cause) -> Sequence[Fact]:
+    """Decide by a ruleset from its time on."""
+    if refusal := _not_a_policy(command, cause):
+        return refusal
+    latest = market.rulesets[-1] if market.rulesets else None
+    if latest is not None and command.effective_at < latest.effective_at:
+        detail = f"{latest.version} takes effect at {iso(latest.effective_at)}, this one at {iso(command.effective_at)}"
+        return (refused(command, Reason.RULESET_EARLIER, command.ruleset_version, detail),)
+    return (
+        RulesetAdopted(
+            ruleset_version=command.ruleset_version,
+            ruleset_digest=command.ruleset_digest,
+            effective_at=command.effective_at,
+        ),
+    )
+
+
+def _closing(market: Market, instrument: Instrument, orders_max: int) -> Sequence[Fact]:
+    instrument_id = instrument.terms.instrument_id
+    ending = list(islice(_all_orders(market, instrument), orders_max + 1))
+    facts: list[Fact] = [
+        cancelled(market, order, "instrument_closed", order.quantity_left) for order in ending[:orders_max]
+    ]
+    if len(ending) <= orders_max:
+        facts.append(InstrumentStateSet(instrument_id=instrument_id, state="closed"))
+    elif instrument.state != "closing":
+        facts.insert(0, InstrumentStateSet(instrument_id=instrument_id, state="closing"))
+    return facts
+
+
+def _all_orders(market: Market, instrument: Instrument) -> Iterator[Order]:
+    return chain.from_iterable(open_orders(instrument, market.orders, side) for side in Side)
+
+
+def _not_a_policy(command: Command, cause: Cause) -> tuple[Refused, ...]:
+    if cause.actor == POLICY_ACTOR:
+        return ()
+    detail = f"the exchange itself does this when the registry's facts call for it; {cause.actor} may not"
+    return (refused(command, CommonReason.NOT_PERMITTED, cause.actor, detail),)

@@ -1,0 +1,164 @@
+"""An arriving order meets the other side of the book: price first, then time, among those it may trade with.
+
+Source: market.md sections 4a (1, 3, 8, 9) and the matching invariants.
+"""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from exchange.kernel.ids import derived_id
+from exchange.kernel.messages import Cause, Fact
+from exchange.market.book import crosses, open_orders, opposite
+from exchange.market.commands import InstrumentTerms, Side, Standing, Use
+from exchange.market.facts import EntitlementGranted, TradeMatched
+from exchange.market.fencing import Answer, Fence
+from exchange.market.money_rules import amount_minor
+from exchange.market.state import Instrument, Market, Order
+from exchange.market.term import ends_at
+
+FILLS_MAX = 100
+"""Trades of one command."""
+LOOKS_MAX = 1_000
+"""Resting orders one command looks at, those passed over included."""
+OUTCOME_BYTES_MAX = 160 * 1024
+"""What one command's facts may weigh as JSON, which is more than they weigh on the wire; the rest is left for
+the deadlines that come first in the same outcome."""
+
+Stopped = Literal["own_order_ahead", "fills_bounded"]
+
+
+class Matched(NamedTuple):
+    """What came of matching. Shape: `stopped` says why what is left may not rest."""
+
+    facts: list[Fact]
+    quantity_left: int
+    stopped: Stopped | None
+
+
+class _Pair(NamedTuple):
+    """A bid and an ask at the resting one's price; the ask of a posted price has no id."""
+
+    bid: Order
+    ask_id: str
+    seller: Standing
+    buyer: Standing
+    taker: Side
+    price: int
+
+
+def match(market: Market, instrument: Instrument, taker: Order, fence: Fence, cause: Cause) -> Matched:
+    """Trade `taker`, already accepted, against the book.
+
+    Shape: facts in the order they take effect; a decision comes before the first trade that rests on it.
+    """
+    facts: list[Fact] = []
+    left, fills, looks, weight = taker.quantity_left, 0, 0, 0
+    owner = market.participants[taker.participant_id].beneficial_owner
+    for resting in _ahead(instrument, market, taker):
+        if not left:
+            break
+        standing = market.participants[resting.participant_id]
+        if standing.beneficial_owner == owner:
+            return Matched(facts, left, "own_order_ahead")
+        looks += 1
+        if fills == FILLS_MAX or looks > LOOKS_MAX or weight > OUTCOME_BYTES_MAX:
+            return Matched(facts, left, "fills_bounded")
+        if not standing.active:
+            continue
+        pair = _pair(market, taker, resting)
+        answer = fence.ask(pair.seller, pair.buyer, pair.bid.use)
+        new: list[Fact] = fence.take()
+        if answer.admitted:
+            quantity = min(left, resting.quantity_left)
+            new += _trade(instrument.terms, pair, quantity, answer, fills, cause)
+            left -= quantity
+            fills += 1
+        weight += sum(map(_weight, new))
+        facts += new
+    return Matched(facts, left, None)
+
+
+def _ahead(instrument: Instrument, market: Market, taker: Order) -> Iterator[Order]:
+    """The other side's orders whose price `taker` accepts, in the order they are to be met."""
+    side = opposite(taker.side)
+    resting = chain(open_orders(instrument, market.orders, side), _standing_ask(instrument.terms, taker))
+    for order in resting:
+        if not crosses(taker.side, taker.price, order.price):
+            return
+        yield order
+
+
+def _standing_ask(terms: InstrumentTerms, taker: Order) -> tuple[Order, ...]:
+    """The posted price: one ask of unlimited quantity, the only one of its book."""
+    if terms.posted_price is None or terms.seller_id is None or taker.side is Side.ASK:
+        return ()
+    return (
+        Order(
+            order_id="",
+            instrument_id=terms.instrument_id,
+            participant_id=terms.seller_id,
+            side=Side.ASK,
+            price=terms.posted_price,
+            quantity_left=taker.quantity_left,
+            lot_reserve_minor=0,
+            use=Use(),
+            entered=0,
+        ),
+    )
+
+
+def _pair(market: Market, taker: Order, resting: Order) -> _Pair:
+    bid, ask = (taker, resting) if taker.side is Side.BID else (resting, taker)
+    participants = market.participants
+    seller, buyer = participants[ask.participant_id], participants[bid.participant_id]
+    return _Pair(bid, ask.order_id, seller, buyer, taker.side, resting.price)
+
+
+def _trade(
+    terms: InstrumentTerms, pair: _Pair, quantity: int, answer: Answer, index: int, cause: Cause
+) -> tuple[Fact, Fact]:
+    trade_id = derived_id("T", cause.partition, cause.offset, index)
+    gross = amount_minor(terms, pair.price, quantity)
+    trade = TradeMatched(
+        trade_id=trade_id,
+        instrument_id=terms.instrument_id,
+        listing_id=terms.listing_id,
+        product_id=terms.product_id,
+        version=terms.version,
+        bid_id=pair.bid.order_id,
+        ask_id=pair.ask_id,
+        buyer_id=pair.buyer.participant_id,
+        seller_id=pair.seller.participant_id,
+        taker=pair.taker,
+        price=pair.price,
+        quantity=quantity,
+        currency=terms.currency,
+        amount_minor=gross,
+        released_minor=pair.bid.lot_reserve_minor * quantity - gross,
+        decision=answer.summary,
+    )
+    entitlement = EntitlementGranted(
+        entitlement_id=derived_id("E", cause.partition, cause.offset, index),
+        trade_id=trade_id,
+        market_id=terms.market_id,
+        product_id=terms.product_id,
+        version=terms.version,
+        listing_id=terms.listing_id,
+        seller_id=trade.seller_id,
+        buyer_id=trade.buyer_id,
+        quantity=quantity,
+        unit=terms.unit,
+        licence_digest=terms.licence_digest,
+        obligations=answer.obligations,
+        starts_at=cause.at,
+        ends_at=ends_at(terms, cause.at, quantity),
+        acceptance_days=terms.acceptance_days,
+    )
+    return trade, entitlement
+
+
+def _weight(fact: Fact) -> int:
+    return len(msgspec.json.encode(fact))

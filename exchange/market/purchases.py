@@ -1,0 +1,104 @@
+"""The last word on a purchase: accepted or refunded, whichever comes first.
+
+Source: settlement.md sections 2 and 3, market.md section 7.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from exchange.kernel.common import POLICY_ACTOR, CommonReason, Refused
+from exchange.kernel.messages import Cause, Command, Fact
+from exchange.kernel.refusals import refused
+from exchange.market.commands import AcceptDelivery, ConcludeDelivery, RefundPurchase
+from exchange.market.facts import PurchaseAccepted, PurchaseRefunded, Reason
+from exchange.market.money_rules import fee_schedule, split
+from exchange.market.state import Market, Purchase
+
+
+def accept_delivery(market: Market, command: AcceptDelivery, cause: Cause) -> Sequence[Fact]:
+    """The buyer's own word."""
+    purchase = _open_purchase(market, command, command.trade_id)
+    if isinstance(purchase, Refused):
+        return (purchase,)
+    if purchase.buyer_id != cause.actor:
+        detail = f"only its buyer may accept what was delivered, {cause.actor} is not"
+        return (refused(command, CommonReason.NOT_PERMITTED, command.trade_id, detail),)
+    return (_accepted(market, purchase, "buyer", cause),)
+
+
+def conclude_delivery(market: Market, command: ConcludeDelivery, cause: Cause) -> Sequence[Fact]:
+    """What the delivery's evidence speaks for."""
+    if cause.actor != POLICY_ACTOR:
+        detail = "only the delivery's evidence concludes a purchase; a buyer accepts with AcceptDelivery"
+        return (refused(command, CommonReason.NOT_PERMITTED, cause.actor, detail),)
+    purchase = _open_purchase(market, command, command.trade_id)
+    if isinstance(purchase, Refused):
+        return (purchase,)
+    if command.verdict == "accept":
+        return (_accepted(market, purchase, command.basis, cause),)
+    return (_refunded(market, purchase, command.basis, "the delivery was rejected"),)
+
+
+def refund_purchase(market: Market, command: RefundPurchase, cause: Cause) -> Sequence[Fact]:
+    """The seller or an operator gives the money back."""
+    purchase = _open_purchase(market, command, command.trade_id)
+    if isinstance(purchase, Refused):
+        return (purchase,)
+    actor = market.participants.get(cause.actor)
+    if purchase.seller_id == cause.actor:
+        return (_refunded(market, purchase, "seller", command.grounds),)
+    if actor is not None and actor.active and "operator" in actor.roles:
+        return (_refunded(market, purchase, "operator", command.grounds),)
+    detail = f"only its seller or an operator may refund it, {cause.actor} is neither"
+    return (refused(command, CommonReason.NOT_PERMITTED, command.trade_id, detail),)
+
+
+def _open_purchase(market: Market, command: Command, trade_id: str) -> Purchase | Refused:
+    purchase = market.purchases.get(trade_id)
+    if purchase is not None:
+        return purchase
+    if trade_id in market.concluded:
+        return refused(command, Reason.PURCHASE_FINAL, trade_id, "it was accepted or refunded before")
+    detail = "there is no such trade here; use the trade_id of its TradeMatched"
+    return refused(command, Reason.TRADE_UNKNOWN, trade_id, detail)
+
+
+def _accepted(
+    market: Market, purchase: Purchase, basis: Literal["buyer", "evidence", "time", "ruling"], cause: Cause
+) -> PurchaseAccepted:
+    schedule = fee_schedule(cause.at)
+    parts = split(purchase.escrow_minor, schedule)
+    return PurchaseAccepted(
+        trade_id=purchase.trade_id,
+        entitlement_id=purchase.entitlement_id,
+        product_id=market.instruments[purchase.instrument_id].terms.product_id,
+        buyer_id=purchase.buyer_id,
+        seller_id=purchase.seller_id,
+        currency=purchase.currency,
+        gross_minor=purchase.escrow_minor,
+        seller_minor=parts.seller_minor,
+        fee_net_minor=parts.fee_net_minor,
+        fee_tax_minor=parts.fee_tax_minor,
+        tax_authority=schedule.tax_authority,
+        tax_rate_bp=schedule.tax_rate_bp,
+        basis=basis,
+    )
+
+
+def _refunded(
+    market: Market,
+    purchase: Purchase,
+    basis: Literal["seller", "operator", "evidence", "time", "ruling"],
+    grounds: str,
+) -> PurchaseRefunded:
+    return PurchaseRefunded(
+        trade_id=purchase.trade_id,
+        entitlement_id=purchase.entitlement_id,
+        product_id=market.instruments[purchase.instrument_id].terms.product_id,
+        buyer_id=purchase.buyer_id,
+        seller_id=purchase.seller_id,
+        currency=purchase.currency,
+        amount_minor=purchase.escrow_minor,
+        basis=basis,
+        grounds=grounds,
+    )

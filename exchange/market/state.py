@@ -1,0 +1,134 @@
+"""What a market remembers: who may trade, what is traded, whose money lies where, which purchases are under way."""
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from exchange.kernel.ids import InstrumentId, OrderId, ParticipantId, TradeId
+from exchange.market.commands import InstrumentTerms, Side, Standing, Use
+
+InstrumentState: TypeAlias = Literal["open", "halted", "closing", "closed"]
+
+
+class Order(msgspec.Struct):
+    """An open order.
+
+    Units: `price` in ticks, `quantity_left` in lots, `lot_reserve_minor` is what the purse reserves for
+    one lot (0 for an ask). Shape: `entered` numbers all orders of the partition in the order they came.
+    """
+
+    order_id: OrderId
+    instrument_id: InstrumentId
+    participant_id: ParticipantId
+    side: Side
+    price: int
+    quantity_left: int
+    lot_reserve_minor: int
+    use: Use
+    entered: int
+
+
+class Level(msgspec.Struct):
+    """The open orders of one side at one price, oldest first.
+
+    Shape: `queue` may still name orders that have ended; the one at `head` is open, and `open_orders` are.
+    """
+
+    price: int
+    queue: list[OrderId] = msgspec.field(default_factory=list)
+    head: int = 0
+    open_orders: int = 0
+
+
+class Instrument(msgspec.Struct):
+    """An instrument and its book.
+
+    Shape: levels are sorted so that the best price comes last, where it is cheap to add and to take away.
+    """
+
+    terms: InstrumentTerms
+    state: InstrumentState = "open"
+    bids: list[Level] = msgspec.field(default_factory=list)
+    asks: list[Level] = msgspec.field(default_factory=list)
+
+
+class Purse(msgspec.Struct):
+    """A participant's money of one currency in this market.
+
+    Units: minor units. Shape: `cash` is free, `reserved` backs open bids, `payable` is owed for accepted sales.
+    """
+
+    cash: int = 0
+    reserved: int = 0
+    payable: int = 0
+
+
+class Till(msgspec.Struct):
+    """What came in and went out of the market in one currency, and what the exchange earned there.
+
+    Units: minor units; `fee_net` and `fee_tax` have left escrow for good.
+    """
+
+    deposited: int = 0
+    paid_out: int = 0
+    fee_net: int = 0
+    fee_tax: int = 0
+
+
+class Purchase(msgspec.Struct):
+    """A trade whose money is in escrow: neither accepted nor refunded yet."""
+
+    trade_id: TradeId
+    entitlement_id: str
+    instrument_id: InstrumentId
+    buyer_id: ParticipantId
+    seller_id: ParticipantId
+    currency: str
+    escrow_minor: int
+
+
+class AdoptedRuleset(msgspec.Struct, frozen=True):
+    """A ruleset that decides crossings from `effective_at` on."""
+
+    version: str
+    digest: str
+    effective_at: int
+
+
+class References(msgspec.Struct):
+    """The references one custodian bank has used; each names one movement for good."""
+
+    deposits: set[str] = msgspec.field(default_factory=set)
+    payouts: set[str] = msgspec.field(default_factory=set)
+
+
+class Market(msgspec.Struct):
+    """One partition's state.
+
+    Shape: `orders` holds open orders only, `purchases` open ones, `concluded` the trades that had their
+    final word; `rulesets` are in the order of `effective_at`, beginning with the one in force; `closing`
+    maps an instrument whose open orders are still being cancelled to the instant that began.
+    """
+
+    partition: int
+    participants: dict[ParticipantId, Standing] = msgspec.field(default_factory=dict)
+    rulesets: list[AdoptedRuleset] = msgspec.field(default_factory=list)
+    instruments: dict[InstrumentId, Instrument] = msgspec.field(default_factory=dict)
+    orders: dict[OrderId, Order] = msgspec.field(default_factory=dict)
+    purses: dict[ParticipantId, dict[str, Purse]] = msgspec.field(default_factory=dict)
+    tills: dict[str, Till] = msgspec.field(default_factory=dict)
+    purchases: dict[TradeId, Purchase] = msgspec.field(default_factory=dict)
+    concluded: set[TradeId] = msgspec.field(default_factory=set)
+    references: dict[ParticipantId, References] = msgspec.field(default_factory=dict)
+    closing: dict[InstrumentId, int] = msgspec.field(default_factory=dict)
+    orders_entered: int = 0
+
+
+def ruleset_in_force(market: Market, at: int) -> AdoptedRuleset | None:
+    """The ruleset that decides at `at`: the last one adopted that is effective by then."""
+    return next((each for each in reversed(market.rulesets) if each.effective_at <= at), None)
+
+
+def purse_of(market: Market, participant_id: ParticipantId, currency: str) -> Purse:
+    """A participant's purse as it stands; an empty one if it never had any money. Not for changing."""
+    return market.purses.get(participant_id, {}).get(currency) or Purse()
