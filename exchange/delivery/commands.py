@@ -13,7 +13,7 @@ RangeDigest = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 """BLAKE2b-256 over seq, key, value and headers of every record of a range, each length-prefixed."""
 
 
-class RecordProduct(Command):
+class RecordProduct(Command, frozen=True):
     """Remember a listed product version, so that its seller may publish it. Sent by a policy."""
 
     product_id: ProductId
@@ -26,7 +26,7 @@ class RecordProduct(Command):
     title: Line
 
 
-class OpenEntitlement(Command):
+class OpenEntitlement(Command, frozen=True):
     """Remember that a buyer may receive a product. Sent by a policy when a trade confers the right."""
 
     entitlement_id: EntitlementId
@@ -41,7 +41,7 @@ class OpenEntitlement(Command):
     acceptance_days: Annotated[int, msgspec.Meta(ge=1, le=365)]
 
 
-class CloseEntitlement(Command):
+class CloseEntitlement(Command, frozen=True):
     """The market's final word on the purchase. Sent by a policy."""
 
     entitlement_id: EntitlementId
@@ -49,7 +49,7 @@ class CloseEntitlement(Command):
     verdict: Literal["accepted", "refunded"]
 
 
-class ReportRange(Command):
+class ReportRange(Command, frozen=True):
     """The seller says what it published, as it reads it back.
 
     Shape: ranges of a product follow each other without a gap, `first` being the last one's `last` + 1;
@@ -69,14 +69,14 @@ class ReportRange(Command):
     epoch: Count = 0
 
 
-class CompletePublication(Command):
+class CompletePublication(Command, frozen=True):
     """The seller says that what it owes the entitlements open now ends with sequence number `through`."""
 
     product_id: ProductId
     through: Count
 
 
-class ConfirmReceipt(Command):
+class ConfirmReceipt(Command, frozen=True):
     """The buyer's signed word of what arrived and was processed: one whole published range."""
 
     entitlement_id: EntitlementId
@@ -87,7 +87,7 @@ class ConfirmReceipt(Command):
     digest: RangeDigest
 
 
-class ReportGap(Command):
+class ReportGap(Command, frozen=True):
     """The buyer misses sequence numbers `first`..`last`, which were published."""
 
     entitlement_id: EntitlementId
@@ -96,7 +96,7 @@ class ReportGap(Command):
     last: Count
 
 
-class RuleOnRange(Command):
+class RuleOnRange(Command, frozen=True):
     """What the exchange itself found when it hashed a range on the topic. Sent by the exchange's auditor.
 
     Shape: `count` may be less than was reported, where records are missing; `digest` is over what is there.
@@ -109,7 +109,7 @@ class RuleOnRange(Command):
     digest: RangeDigest
 
 
-class ObjectToDelivery(Command):
+class ObjectToDelivery(Command, frozen=True):
     """The buyer objects to a complete delivery before its acceptance window ends."""
 
     entitlement_id: EntitlementId

@@ -9,7 +9,7 @@ from exchange.kernel.product import Place, ProductType, Protection, Version
 from exchange.kernel.time import Instant
 
 
-class ProductRecorded(Fact):
+class ProductRecorded(Fact, frozen=True):
     """A product version may be published and delivered."""
 
     product_id: ProductId
@@ -22,7 +22,7 @@ class ProductRecorded(Fact):
     title: Line
 
 
-class EntitlementOpened(Fact):
+class EntitlementOpened(Fact, frozen=True):
     """A buyer may receive from sequence number `from_seq` on, which begins a published range."""
 
     entitlement_id: EntitlementId
@@ -38,7 +38,7 @@ class EntitlementOpened(Fact):
     acceptance_days: int
 
 
-class EntitlementClosed(Fact):
+class EntitlementClosed(Fact, frozen=True):
     """The market has spoken: what was delivered is accepted, or the purchase refunded."""
 
     entitlement_id: EntitlementId
@@ -47,7 +47,7 @@ class EntitlementClosed(Fact):
     verdict: Literal["accepted", "refunded"]
 
 
-class RangePublished(Fact):
+class RangePublished(Fact, frozen=True):
     """The seller published records `first`..`last` of a product, made from the version stored in `stored_in`.
 
     Units: `size_bytes` of keys and values; offsets are those of the product's topic.
@@ -68,7 +68,7 @@ class RangePublished(Fact):
     epoch: int
 
 
-class PublicationCompleted(Fact):
+class PublicationCompleted(Fact, frozen=True):
     """What the seller owes `entitlement_ids` ends with `through`; the acceptance windows begin.
 
     Shape: a seller's one command may bring several of these: for an entitlement that ended earlier,
@@ -80,7 +80,7 @@ class PublicationCompleted(Fact):
     entitlement_ids: tuple[EntitlementId, ...]
 
 
-class RangeReceived(Fact):
+class RangeReceived(Fact, frozen=True):
     """The buyer received and processed a range; its digest equals the seller's."""
 
     entitlement_id: EntitlementId
@@ -92,7 +92,7 @@ class RangeReceived(Fact):
     digest: Digest
 
 
-class DigestsDiffered(Fact):
+class DigestsDiffered(Fact, frozen=True):
     """The buyer's digest of a range is not the seller's; the exchange hashes the range on the topic.
 
     Shape: the exchange begins to read at `first_offset`.
@@ -112,7 +112,7 @@ class DigestsDiffered(Fact):
     buyer_digest: Digest
 
 
-class RangeRuled(Fact):
+class RangeRuled(Fact, frozen=True):
     """The exchange's own hash decided who is right about a range, for each entitlement in dispute over it.
 
     Shape: `right` is the side whose digest the topic bears out; `neither` means both are wrong.
@@ -127,7 +127,7 @@ class RangeRuled(Fact):
     right: Literal["seller", "buyer", "neither"]
 
 
-class GapReported(Fact):
+class GapReported(Fact, frozen=True):
     """The buyer misses records that were published; reading again delivers them."""
 
     entitlement_id: EntitlementId
@@ -136,7 +136,7 @@ class GapReported(Fact):
     last: int
 
 
-class GapClosed(Fact):
+class GapClosed(Fact, frozen=True):
     """The missing records arrived with a later receipt."""
 
     entitlement_id: EntitlementId
@@ -145,7 +145,7 @@ class GapClosed(Fact):
     last: int
 
 
-class DeliveryObjected(Fact):
+class DeliveryObjected(Fact, frozen=True):
     """The buyer objected within its acceptance window; time alone no longer accepts."""
 
     entitlement_id: EntitlementId
@@ -153,7 +153,7 @@ class DeliveryObjected(Fact):
     grounds: Text
 
 
-class AcceptanceProposed(Fact):
+class AcceptanceProposed(Fact, frozen=True):
     """The evidence, or the end of the acceptance window, speaks for accepting."""
 
     entitlement_id: EntitlementId
@@ -164,7 +164,7 @@ class AcceptanceProposed(Fact):
     through: int
 
 
-class RejectionProposed(Fact):
+class RejectionProposed(Fact, frozen=True):
     """The exchange's own hash bears the seller out in nothing: it speaks for rejecting."""
 
     entitlement_id: EntitlementId

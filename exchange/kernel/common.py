@@ -10,11 +10,11 @@ from exchange.kernel.messages import Command, Count, Digest, Fact, Line, Names, 
 from exchange.kernel.time import Instant
 
 
-class Tick(Command):
+class Tick(Command, frozen=True):
     """Time has passed: apply the deadlines that have fallen due. Sent by a partition's leader."""
 
 
-class ShiftClock(Command):
+class ShiftClock(Command, frozen=True):
     """Move exchange time forward, in a data directory made for a demo or a test.
 
     Units: `by_us` is microseconds to add to every later command's time.
@@ -23,13 +23,13 @@ class ShiftClock(Command):
     by_us: Annotated[int, msgspec.Meta(ge=1, le=100 * 366 * 86_400 * 1_000_000)]
 
 
-class ClockShifted(Fact):
+class ClockShifted(Fact, frozen=True):
     """Exchange time runs `shift_us` microseconds ahead of the log's own time from here on."""
 
     shift_us: int
 
 
-class Refused(Fact):
+class Refused(Fact, frozen=True):
     """The domain said no, changing nothing.
 
     Shape: `reason` is one of the context's reasons, `subject` what it is about, `detail` the values
@@ -43,13 +43,13 @@ class Refused(Fact):
     codes: Names = ()
 
 
-class Repeated(Fact):
+class Repeated(Fact, frozen=True):
     """The same actor sent the same command again; its first answer begins at `first`."""
 
     first: Count
 
 
-class InputUnreadable(Fact):
+class InputUnreadable(Fact, frozen=True):
     """A record of the command topic that no known schema explains; it changed nothing.
 
     Units: `size_bytes` of the record's value; `digest` is its BLAKE2b-128.
@@ -61,7 +61,7 @@ class InputUnreadable(Fact):
     digest: Digest
 
 
-class PassedRun(Value):
+class PassedRun(Value, frozen=True):
     """Commands at offsets `first`..`last` that needed no fact of their own, all for one reason."""
 
     first: Count
@@ -70,7 +70,7 @@ class PassedRun(Value):
     reason: Line
 
 
-class Passed(Fact):
+class Passed(Fact, frozen=True):
     """Noise that was counted, not copied: repeated policy commands, idle ticks, floods.
 
     Shape: runs in the order of their offsets; the sender of a command at such an offset learns the
@@ -80,7 +80,7 @@ class Passed(Fact):
     runs: Annotated[tuple[PassedRun, ...], msgspec.Meta(max_length=1_000)]
 
 
-class Claimed(Fact):
+class Claimed(Fact, frozen=True):
     """A worker takes over this partition; its claim is the offset of this very record."""
 
     worker: Line
@@ -89,7 +89,7 @@ class Claimed(Fact):
     claimed_at: Instant = 0
 
 
-class Sealed(Fact):
+class Sealed(Fact, frozen=True):
     """Everything accepted so far, in one digest.
 
     Shape: written under `claim`; `seq` is that of the next fact; `digest` is BLAKE2b-256 over the

@@ -4,7 +4,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from exchange.kernel.common import ClockShifted, Refused, Repeated
+from exchange.kernel.common import ClockShifted
 from exchange.kernel.messages import Command, CommandMeta, FactMeta, Recorded, Source, type_name
 from exchange.kernel.time import DAY
 
@@ -35,7 +35,7 @@ class Intake(msgspec.Struct):
     last_at: int = 0
     shift_us: int = 0
     sources: dict[str, tuple[int, int]] = msgspec.field(default_factory=dict)
-    days: dict[int, dict[str, Seen]] = msgspec.field(default_factory=dict)
+    days: dict[str, dict[str, Seen]] = msgspec.field(default_factory=dict)
     counts: dict[str, int] = msgspec.field(default_factory=dict)
 
 
@@ -46,11 +46,7 @@ def content_digest(command: Command) -> bytes:
 
 def seen(intake: Intake, meta: CommandMeta) -> Seen | None:
     """The earlier answer to this actor's command of this id, if there was one."""
-    key = _key(meta.actor, meta.id)
-    for commands in intake.days.values():
-        if (found := commands.get(key)) is not None:
-            return found
-    return None
+    return _find(intake, meta.actor, meta.id)
 
 
 def memory_full(intake: Intake, actor: str) -> bool:
@@ -76,33 +72,35 @@ def remember(intake: Intake, recorded: Recorded) -> None:
         return
     if meta.source is not None:
         intake.sources[_place(meta.source)] = (meta.source.seq, meta.source.index)
-    elif meta.content and not _answers_a_known_id(intake, meta, fact):
+    elif meta.content and _find(intake, meta.actor, meta.command_id) is None:
         _remember_command(intake, meta)
 
 
-def _answers_a_known_id(intake: Intake, meta: FactMeta, fact: object) -> bool:
-    if not isinstance(fact, Repeated | Refused):
-        return False
-    key = _key(meta.actor, meta.command_id)
-    return any(key in commands for commands in intake.days.values())
-
-
 def _remember_command(intake: Intake, meta: FactMeta) -> None:
-    day = meta.at // DAY
+    number = meta.at // DAY
+    day = str(number)
     if day not in intake.days:
         intake.days[day] = {}
-        for old in [kept for kept in intake.days if kept <= day - _DAYS_KEPT]:
+        for old in [kept for kept in intake.days if int(kept) <= number - _DAYS_KEPT]:
             _forget_day(intake, old)
     intake.days[day][_key(meta.actor, meta.command_id)] = Seen(meta.seq, meta.content)
     intake.counts[meta.actor] = intake.counts.get(meta.actor, 0) + 1
 
 
-def _forget_day(intake: Intake, day: int) -> None:
+def _forget_day(intake: Intake, day: str) -> None:
     for key in intake.days.pop(day):
         actor = key.partition("\0")[0]
         intake.counts[actor] -= 1
         if not intake.counts[actor]:
             del intake.counts[actor]
+
+
+def _find(intake: Intake, actor: str, command_id: str) -> Seen | None:
+    key = _key(actor, command_id)
+    for commands in intake.days.values():
+        if (found := commands.get(key)) is not None:
+            return found
+    return None
 
 
 def _key(actor: str, command_id: str) -> str:

@@ -26,7 +26,7 @@ class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """A part of a command or a fact that has fields of its own."""
 
 
-class Source(Value):
+class Source(Value, frozen=True):
     """The fact a policy answered: which makes its command the same command however often it is sent."""
 
     topic: Line
@@ -35,7 +35,7 @@ class Source(Value):
     index: Count
 
 
-class CommandMeta(Value):
+class CommandMeta(Value, frozen=True):
     """Who asks, under which id, and until when the question stands.
 
     Shape: `valid_until` lies at most 7 days after the command is read; `source` is set by policies
@@ -49,7 +49,7 @@ class CommandMeta(Value):
     signature: Digest | None = None
 
 
-class FactMeta(Value):
+class FactMeta(Value, frozen=True):
     """Where a fact stands and what brought it about. Always the first field on the wire.
 
     Shape: `seq` is contiguous per partition from 0; `claim` is the offset of its writer's `Claimed`

@@ -25,6 +25,7 @@ from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.intake import (
     VALID_AHEAD_MAX_US,
     Intake,
+    Seen,
     answered,
     content_digest,
     memory_full,
@@ -143,10 +144,12 @@ class Partition(Generic[S]):
             self._count(offset, reason)
             return self.drain(claim) if len(self._noise) >= PASSED_RUNS_MAX else ()
         noise = self.drain(claim)
+        # Looked up now: the first fact of this outcome, a deadline's perhaps, makes the command known.
+        first = None if isinstance(asked, Unread) else seen(self.intake, asked.meta)
         facts: list[Recorded] = []
         pending = self._expire(cause, head, claim, facts)
         if not (isinstance(asked, Asked) and isinstance(asked.command, Tick)):
-            for fact in self._decide(asked, cause, head.content, pending):
+            for fact in self._decide(asked, cause, head.content, first, pending):
                 facts.append(self._take(fact, cause, head, claim, len(facts)))
         return (*noise, _closed(facts))
 
@@ -204,7 +207,9 @@ class Partition(Generic[S]):
                 )
         return False
 
-    def _decide(self, asked: Input, cause: Cause, content: bytes, pending: bool) -> Sequence[Fact]:
+    def _decide(
+        self, asked: Input, cause: Cause, content: bytes, first: Seen | None, pending: bool
+    ) -> Sequence[Fact]:
         if isinstance(asked, Unread):
             return (
                 InputUnreadable(
@@ -212,7 +217,7 @@ class Partition(Generic[S]):
                 ),
             )
         if isinstance(asked, Invalid):
-            return self._screened(asked.meta, asked.command, content, cause, pending) or (
+            return self._screened(asked.meta, asked.command, content, cause, first, pending) or (
                 _refused(asked.command, CommonReason.VALUE_OUT_OF_RANGE, asked.command, asked.detail),
             )
         name = type_name(asked.command)
@@ -221,7 +226,7 @@ class Partition(Generic[S]):
                 detail = f"only policies name a source; actor {asked.meta.actor} is none. Send it without one"
                 return (_refused(name, CommonReason.NOT_PERMITTED, asked.meta.actor, detail),)
             return self.decider.decide(self.state, asked.command, cause)
-        screened = self._screened(asked.meta, name, content, cause, pending)
+        screened = self._screened(asked.meta, name, content, cause, first, pending)
         if screened:
             return screened
         if isinstance(asked.command, ShiftClock):
@@ -229,10 +234,16 @@ class Partition(Generic[S]):
         return self.decider.decide(self.state, asked.command, cause)
 
     def _screened(
-        self, meta: CommandMeta, name: str, content: bytes, cause: Cause, pending: bool
+        self,
+        meta: CommandMeta,
+        name: str,
+        content: bytes,
+        cause: Cause,
+        first: Seen | None,
+        pending: bool,
     ) -> Sequence[Fact]:
         """The answer to a client's command that never reaches the context, if that is its answer."""
-        if (first := seen(self.intake, meta)) is not None:
+        if first is not None:
             if first.content == content:
                 return (Repeated(first=first.seq),)
             detail = f"id {meta.id} was used for another command (fact {first.seq}); choose a new id"
@@ -283,7 +294,8 @@ class Partition(Generic[S]):
 
         Raises: InvariantBroken if the bytes do not give the same bytes again.
         """
-        self.intake, self.state = msgspec.msgpack.decode(written, type=tuple[Intake, self.decider.state])
+        intake, state = msgspec.msgpack.decode(written, type=tuple[Intake, msgspec.Raw])
+        self.intake, self.state = intake, msgspec.msgpack.decode(state, type=self.decider.state)
         if self.written_down() != written:
             raise InvariantBroken(
                 f"a snapshot of {self.decider.context} does not read back as it was written"

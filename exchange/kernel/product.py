@@ -18,7 +18,7 @@ Protection = Literal["open"]
 """`open` protects nothing: for public data and trusted networks."""
 
 
-class DataTraits(Value):
+class DataTraits(Value, frozen=True):
     """What the fence has to know of a product's data. None means unknown, and unknown is never admitted.
 
     Units: `persons`, `sensitive_persons`, `us_persons_12m` count distinct natural persons.
@@ -45,7 +45,7 @@ class DataTraits(Value):
     field_ids: Names = ()
 
 
-class LicenceTerms(Value):
+class LicenceTerms(Value, frozen=True):
     """What a buyer may do, where, and for what. Empty `spatial` or `purposes` permits nothing.
 
     Units: `term_days` of use from the trade; `seats` None is unlimited.
@@ -60,7 +60,7 @@ class LicenceTerms(Value):
     seats: Count | None = None
 
 
-class Upstream(Value):
+class Upstream(Value, frozen=True):
     """Something the product was made from, and under which terms."""
 
     name: Line
@@ -69,7 +69,7 @@ class Upstream(Value):
     job: Line
 
 
-class PricePlan(Value):
+class PricePlan(Value, frozen=True):
     """What it costs.
 
     Units: `price_minor` of `currency` for one `unit`; the book trades whole units.

@@ -39,7 +39,7 @@ class Role(StrEnum):
     ANALYST = "analyst"
 
 
-class Commitment(Value):
+class Commitment(Value, frozen=True):
     """A participant's signed pre-entry commitment.
 
     Shape: `text_digest` is the BLAKE2b-256 of the text committed to; `public_key` and `signature`
@@ -51,7 +51,7 @@ class Commitment(Value):
     signature: Annotated[bytes, msgspec.Meta(min_length=64, max_length=64)]
 
 
-class AdmitParticipant(Command):
+class AdmitParticipant(Command, frozen=True):
     """Let a participant take part. The first one admitted is an operator who admits itself."""
 
     participant_id: ParticipantId
@@ -69,20 +69,20 @@ class AdmitParticipant(Command):
     bound_by_comparable_law: bool = False
 
 
-class SuspendParticipant(Command):
+class SuspendParticipant(Command, frozen=True):
     """Stop a participant from trading; what it holds stays what it is."""
 
     participant_id: ParticipantId
     grounds: Text
 
 
-class ReinstateParticipant(Command):
+class ReinstateParticipant(Command, frozen=True):
     """Let a suspended participant trade again."""
 
     participant_id: ParticipantId
 
 
-class DraftProduct(Command):
+class DraftProduct(Command, frozen=True):
     """Describe a product version that is to be sold. The version never changes once registered.
 
     Shape: `stored_in` is where the data lies; `protection` is `open` for a stream anyone on the
@@ -102,7 +102,7 @@ class DraftProduct(Command):
     upstream: Annotated[tuple[Upstream, ...], msgspec.Meta(max_length=50)]
 
 
-class FileOpinion(Command):
+class FileOpinion(Command, frozen=True):
     """An assessor's opinion on a drafted product: of its compliance first, then of its quality."""
 
     product_id: ProductId
@@ -113,14 +113,14 @@ class FileOpinion(Command):
     statement: Text
 
 
-class RegisterProduct(Command):
+class RegisterProduct(Command, frozen=True):
     """Issue the registration certificate of a product both of whose opinions passed."""
 
     product_id: ProductId
     version: Version
 
 
-class ListProduct(Command):
+class ListProduct(Command, frozen=True):
     """Put a registered product version on sale in a market on stated terms.
 
     Units: `acceptance_days` is how long the buyer has to object once a delivery is complete.
@@ -134,27 +134,27 @@ class ListProduct(Command):
     acceptance_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 7
 
 
-class SuspendListing(Command):
+class SuspendListing(Command, frozen=True):
     """Take a listing off sale for now; running entitlements go on."""
 
     listing_id: Id
     grounds: Text
 
 
-class ResumeListing(Command):
+class ResumeListing(Command, frozen=True):
     """Put a suspended listing back on sale."""
 
     listing_id: Id
 
 
-class WithdrawListing(Command):
+class WithdrawListing(Command, frozen=True):
     """Take a listing off sale for good; running entitlements go on."""
 
     listing_id: Id
     grounds: Text
 
 
-class ActivateRuleset(Command):
+class ActivateRuleset(Command, frozen=True):
     """Have the fence decide by this ruleset from `effective_at` on.
 
     Shape: `ruleset_digest` is the hex BLAKE2b-256 of the ruleset's content.

@@ -19,7 +19,7 @@ from exchange.kernel.time import Instant
 from exchange.registry.commands import Role
 
 
-class ParticipantAdmitted(Fact):
+class ParticipantAdmitted(Fact, frozen=True):
     """A participant may take part; its commitment's signature was verified.
 
     Shape: `commitment_digest` is the BLAKE2b-256 of the text that `signature` commits it to.
@@ -42,20 +42,20 @@ class ParticipantAdmitted(Fact):
     signature: Digest
 
 
-class ParticipantSuspended(Fact):
+class ParticipantSuspended(Fact, frozen=True):
     """A participant may no longer trade."""
 
     participant_id: ParticipantId
     grounds: Text
 
 
-class ParticipantReinstated(Fact):
+class ParticipantReinstated(Fact, frozen=True):
     """A suspended participant may trade again."""
 
     participant_id: ParticipantId
 
 
-class ProductDrafted(Fact):
+class ProductDrafted(Fact, frozen=True):
     """A product version was described by its seller."""
 
     product_id: ProductId
@@ -73,7 +73,7 @@ class ProductDrafted(Fact):
     package_digest: Digest
 
 
-class OpinionFiled(Fact):
+class OpinionFiled(Fact, frozen=True):
     """An assessor gave its opinion on a product version."""
 
     product_id: ProductId
@@ -85,7 +85,7 @@ class OpinionFiled(Fact):
     statement: Text
 
 
-class ProductRegistered(Fact):
+class ProductRegistered(Fact, frozen=True):
     """The registration certificate of a product version was issued.
 
     Shape: `package_digest` is the BLAKE2b-256 of what was drafted, `certificate_id` is unique.
@@ -97,7 +97,7 @@ class ProductRegistered(Fact):
     package_digest: Digest
 
 
-class ListingPublished(Fact):
+class ListingPublished(Fact, frozen=True):
     """A product version is on sale. Carries all that a market and the delivery need to know of it.
 
     Shape: `certificate_id` is the listing's own certificate; `licence_digest` the BLAKE2b-256 of the
@@ -124,7 +124,7 @@ class ListingPublished(Fact):
     assessor_ids: Names = ()
 
 
-class ListingSuspended(Fact):
+class ListingSuspended(Fact, frozen=True):
     """A listing is off sale for now; if `by_operator`, only an operator may put it back."""
 
     listing_id: Id
@@ -133,14 +133,14 @@ class ListingSuspended(Fact):
     by_operator: bool = False
 
 
-class ListingResumed(Fact):
+class ListingResumed(Fact, frozen=True):
     """A suspended listing is on sale again."""
 
     listing_id: Id
     market_id: MarketId
 
 
-class ListingWithdrawn(Fact):
+class ListingWithdrawn(Fact, frozen=True):
     """A listing is off sale for good."""
 
     listing_id: Id
@@ -148,7 +148,7 @@ class ListingWithdrawn(Fact):
     grounds: Text
 
 
-class RulesetActivated(Fact):
+class RulesetActivated(Fact, frozen=True):
     """The fence decides by this ruleset from `effective_at` on."""
 
     ruleset_version: Line
