@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Table, select, text
 
 from exchange.kernel.errors import InvariantBroken, Misuse, Unavailable
 from exchange.kernel.position import BEGINNING, JournalPosition
@@ -50,9 +50,10 @@ def a_balance(party: str = "BU-CN-01") -> dict[str, str | int | bool | None]:
     return {"context": "market", "partition": 0, "account": 2010, "party": party, "currency": "CNY"}
 
 
-def rows(store: Store, table: object) -> list[dict[str, object]]:
+def rows(store: Store, table: Table) -> list[dict[str, object]]:
+    query = select(table).order_by(*table.primary_key.columns)
     with store.reading() as connection:
-        return [dict(row._mapping) for row in connection.execute(select(table))]
+        return [dict(row._mapping) for row in connection.execute(query)]
 
 
 def test_a_reader_that_saved_nothing_has_no_position(store: Store) -> None:

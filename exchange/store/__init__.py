@@ -1,0 +1,28 @@
+"""Rows and positions in SQL: SQLite by default, PostgreSQL in production."""
+
+from exchange.store.changes import Add, Change, Insert, Row, Scalar, Update
+from exchange.store.engine import Store, open_store
+from exchange.store.migrate import migrate
+from exchange.store.progress import VIEWS_READER, PositionMoved, Progress, positions, read_position, save
+from exchange.store.snapshots import Snapshot, save_snapshot, snapshots
+
+__all__ = [
+    "VIEWS_READER",
+    "Add",
+    "Change",
+    "Insert",
+    "PositionMoved",
+    "Progress",
+    "Row",
+    "Scalar",
+    "Snapshot",
+    "Store",
+    "Update",
+    "migrate",
+    "open_store",
+    "positions",
+    "read_position",
+    "save",
+    "save_snapshot",
+    "snapshots",
+]

@@ -1,0 +1,113 @@
+"""What a projection asks of its tables: rows to insert, to update, to count up. Plain values."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+import msgspec
+from sqlalchemy import Table
+
+from exchange.kernel.errors import InvariantBroken
+
+Scalar: TypeAlias = str | int | bool | None
+Row: TypeAlias = Mapping[str, Scalar]
+"""Values by column."""
+Key: TypeAlias = tuple[Scalar, ...]
+
+
+class Insert(msgspec.Struct, frozen=True, gc=False):
+    """A new row: every column of the table by name, generated ones left out."""
+
+    table: Table
+    row: Row
+
+
+class Update(msgspec.Struct, frozen=True):
+    """An existing row, named by its primary key, gets `values`, and `amounts` are added to it."""
+
+    table: Table
+    key: Row
+    values: Row = {}
+    amounts: Mapping[str, int] = {}
+
+
+class Add(msgspec.Struct, frozen=True):
+    """`amounts` are added to the row of this primary key, which begins at zero where there is none."""
+
+    table: Table
+    key: Row
+    amounts: Mapping[str, int]
+
+
+Change: TypeAlias = Insert | Update | Add
+
+
+class Pending:
+    """What a batch of changes does to one table in the end.
+
+    Shape: an update of a row that the same batch inserts is already in `rows`; every key is in `updates`
+    or `adds` once. So inserts, updates and adds may be carried out one kind after the other.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self.rows: list[Row] = []
+        self.updates: dict[Key, tuple[dict[str, Scalar], dict[str, int]]] = {}
+        self.adds: dict[Key, dict[str, int]] = {}
+        self._table = table
+        self._key = tuple(column.name for column in table.primary_key.columns)
+        self._places: dict[Key, int] = {}
+        self._placed = 0
+
+    def update(self, change: Update | Add) -> None:
+        """Take an update or an addition in."""
+        key = self._key_of(change.key)
+        values = change.values if isinstance(change, Update) else {}
+        place = self._place(key)
+        if place is not None:
+            row = dict(self.rows[place])
+            row.update(values)
+            _add(row, change.amounts)
+            self.rows[place] = row
+        elif isinstance(change, Add):
+            _add(self.adds.setdefault(key, {}), change.amounts)
+        else:
+            self._later(key, values, change.amounts)
+
+    def _later(self, key: Key, values: Row, amounts: Mapping[str, int]) -> None:
+        known, added = self.updates.setdefault(key, ({}, {}))
+        for column, value in values.items():
+            known[column] = value
+            added.pop(column, None)
+        for column, amount in amounts.items():
+            _add(known if column in known else added, {column: amount})
+
+    def _place(self, key: Key) -> int | None:
+        """Where in `rows` the row of this key stands; rows are looked at once, and only if anyone asks."""
+        for place in range(self._placed, len(self.rows)):
+            self._places[self._key_of(self.rows[place])] = place
+        self._placed = len(self.rows)
+        return self._places.get(key)
+
+    def _key_of(self, row: Row) -> Key:
+        try:
+            return tuple(row[name] for name in self._key)
+        except KeyError as error:
+            raise InvariantBroken(f"table {self._table.name}: a change names no {error.args[0]}") from error
+
+
+def _add(row: dict[str, Any], amounts: Mapping[str, int]) -> None:
+    for column, amount in amounts.items():
+        row[column] = row.get(column, 0) + amount
+
+
+def consolidated(changes: Iterable[Change]) -> dict[Table, Pending]:
+    """What a batch of changes does to each table in the end; tables do not depend on each other."""
+    tables: dict[Table, Pending] = {}
+    for change in changes:
+        pending = tables.get(change.table)
+        if pending is None:
+            pending = tables[change.table] = Pending(change.table)
+        if type(change) is Insert:
+            pending.rows.append(change.row)
+        else:
+            pending.update(change)  # type: ignore[arg-type]
+    return tables

@@ -1,0 +1,121 @@
+"""How far a reader has come in a journal partition, saved together with what it read."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.position import BEGINNING, JournalPosition
+from exchange.store.changes import Change
+from exchange.store.engine import Store
+from exchange.store.schema import PROGRESS
+from exchange.store.writing import apply
+
+VIEWS_READER = "views"
+"""The reader that projects every view."""
+
+
+class PositionMoved(InvariantBroken):
+    """A batch does not begin where its reader stands: someone else saved it, or another one, meanwhile."""
+
+
+class Progress(NamedTuple):
+    """One reader's position in one journal partition."""
+
+    reader: str
+    topic: str
+    partition: int
+    position: JournalPosition
+
+
+def read_position(store: Store, reader: str, topic: str, partition: int) -> JournalPosition | None:
+    """Where `reader` stands in `topic`/`partition`; None if it has saved nothing there yet."""
+    query = select(PROGRESS).where(_at(reader, topic, partition))
+    with store.reading() as connection:
+        row = connection.execute(query).one_or_none()
+    return None if row is None else _position(row)
+
+
+def positions(store: Store) -> tuple[Progress, ...]:
+    """Where every reader stands everywhere, ordered by reader, topic and partition."""
+    query = select(PROGRESS).order_by(PROGRESS.c.reader, PROGRESS.c.topic, PROGRESS.c.partition)
+    with store.reading() as connection:
+        rows = connection.execute(query).all()
+    return tuple(Progress(row.reader, row.topic, row.partition, _position(row)) for row in rows)
+
+
+def save(
+    store: Store,
+    reader: str,
+    topic: str,
+    partition: int,
+    first: JournalPosition,
+    next: JournalPosition,
+    changes: Sequence[Change] = (),
+) -> None:
+    """Save what the outcomes between `first` and `next` change, and that the reader now stands at `next`.
+
+    Shape: one transaction. After Unavailable the caller cannot know whether it was committed: it reads its
+    position again and goes on from there.
+    Raises: PositionMoved, changing nothing, if the reader does not stand at `first`; a reader with no
+    position yet stands at the beginning. Source: design.md law 6.
+    """
+    if next.offset < first.offset or next.seq < first.seq:
+        raise InvariantBroken(f"{reader} on {topic}/{partition} would go back from {first} to {next}")
+    with store.begin() as connection:
+        # The position first: it takes the row's lock, so that of two writers the later one finds it moved.
+        if not _move(connection, reader, topic, partition, first, next):
+            raise PositionMoved(
+                f"{reader} does not stand at offset {first.offset} (claim {first.claim}, seq {first.seq})"
+                f" of {topic}/{partition}: read its position again and go on from there"
+            )
+        apply(connection, changes)
+
+
+def forget_view_positions(connection: Connection) -> None:
+    """Put the views' readers back to the beginning of everything, in the caller's transaction."""
+    connection.execute(delete(PROGRESS).where(of_views()))
+
+
+def of_views() -> ColumnElement[bool]:
+    """Which rows of the progress table belong to views: those of `views` and of any `view.<name>`."""
+    return or_(PROGRESS.c.reader == VIEWS_READER, PROGRESS.c.reader.startswith("view.", autoescape=True))
+
+
+def _move(
+    connection: Connection,
+    reader: str,
+    topic: str,
+    partition: int,
+    first: JournalPosition,
+    next: JournalPosition,
+) -> bool:
+    stands = [PROGRESS.c[name] == value for name, value in _row(first).items()]
+    moved = update(PROGRESS).where(_at(reader, topic, partition), *stands).values(_row(next))
+    if connection.execute(moved).rowcount == 1:
+        return True
+    if first != BEGINNING:
+        return False
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    begun = insert(PROGRESS).values(reader=reader, topic=topic, partition=partition, **_row(next))
+    begun = begun.on_conflict_do_nothing()
+    return connection.execute(begun.returning(PROGRESS.c.reader)).one_or_none() is not None
+
+
+def _at(reader: str, topic: str, partition: int) -> ColumnElement[bool]:
+    return and_(PROGRESS.c.reader == reader, PROGRESS.c.topic == topic, PROGRESS.c.partition == partition)
+
+
+def _row(position: JournalPosition) -> dict[str, int | str]:
+    return {
+        "next_offset": position.offset,
+        "claim": position.claim,
+        "seq": position.seq,
+        "digest": position.digest.hex(),
+    }
+
+
+def _position(row: Row[Any]) -> JournalPosition:
+    return JournalPosition(row.next_offset, row.claim, row.seq, bytes.fromhex(row.digest))

@@ -1,0 +1,52 @@
+"""The tables every part of the store shares, and the column types that read alike in SQLite and PostgreSQL."""
+
+from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, Table, Text
+from sqlalchemy.dialects import postgresql
+
+METADATA = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+_ORDERED = postgresql.TEXT(collation="C")
+"""Ordered by code point, as SQLite orders: a dump and a query answer alike on both."""
+
+
+class FreeText(Text):
+    """Text a participant wrote. PostgreSQL keeps no NUL character, so the store writes U+2400 in its place."""
+
+
+TEXT = Text().with_variant(_ORDERED, "postgresql")
+FREE_TEXT = FreeText().with_variant(_ORDERED, "postgresql")
+
+PROGRESS = Table(
+    "progress",
+    METADATA,
+    Column("reader", TEXT, primary_key=True),
+    Column("topic", TEXT, primary_key=True),
+    Column("partition", BigInteger, primary_key=True, autoincrement=False),
+    Column("next_offset", BigInteger, nullable=False),
+    Column("claim", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("digest", TEXT, nullable=False),
+    comment="How far each reader has come in each journal partition; saved together with what it read",
+    sqlite_with_rowid=False,
+)
+
+SNAPSHOTS = Table(
+    "snapshots",
+    METADATA,
+    Column("context", TEXT, primary_key=True),
+    Column("partition", BigInteger, primary_key=True, autoincrement=False),
+    Column("engine_version", BigInteger, primary_key=True, autoincrement=False),
+    Column("next_offset", BigInteger, primary_key=True, autoincrement=False),
+    Column("claim", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("digest", TEXT, nullable=False),
+    Column("state_digest", TEXT, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    comment="A decider's state at a seal: a cache that recovery may start from",
+)

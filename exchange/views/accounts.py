@@ -1,0 +1,98 @@
+"""The chart of accounts. Source: settlement.md section 1."""
+
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+CUSTODIAN = 1010
+CASH = 2010
+RESERVED = 2020
+ESCROW = 2100
+PAYABLE = 2200
+TAX = 2300
+FEE_INCOME = 4010
+
+OPERATOR_PARTY = "operator"
+"""The party of the operator's own accounts."""
+
+
+class ChartLine(NamedTuple):
+    """An account's name and the side on which it grows."""
+
+    name: str
+    normal: Literal["debit", "credit", "either"]
+
+
+CHART: MappingProxyType[int, ChartLine] = MappingProxyType(
+    {
+        CUSTODIAN: ChartLine("Custodian bank", "debit"),
+        1020: ChartLine("e-CNY operating wallet", "debit"),
+        1100: ChartLine("Receivable from buyer", "debit"),
+        1110: ChartLine("Receivable from seller", "debit"),
+        1200: ChartLine("Subsidy programme receivable", "debit"),
+        1900: ChartLine("FX clearing", "either"),
+        CASH: ChartLine("Buyer cash", "credit"),
+        RESERVED: ChartLine("Buyer reserved", "credit"),
+        2050: ChartLine("In transit between markets", "credit"),
+        ESCROW: ChartLine("Escrow", "credit"),
+        2110: ChartLine("Auction and pool deposits", "credit"),
+        PAYABLE: ChartLine("Seller payable", "credit"),
+        2210: ChartLine("Broker commission payable", "credit"),
+        2220: ChartLine("Revenue-share payable", "credit"),
+        TAX: ChartLine("Tax payable", "credit"),
+        2310: ChartLine("Withholding tax payable", "credit"),
+        2400: ChartLine("Dispute hold", "credit"),
+        2500: ChartLine("Subsidy fund liability", "credit"),
+        2900: ChartLine("Suspense", "credit"),
+        3000: ChartLine("Operator equity", "credit"),
+        FEE_INCOME: ChartLine("Exchange fee income", "credit"),
+        4020: ChartLine("Membership and service fee income", "credit"),
+        4030: ChartLine("Penalty income", "credit"),
+        5010: ChartLine("Payment-provider cost", "debit"),
+        5020: ChartLine("FX gain or loss", "either"),
+        5030: ChartLine("Rounding difference", "either"),
+    }
+)
+
+
+class Account(NamedTuple):
+    """A place where money is: a line of the chart, and whose part of it."""
+
+    code: int
+    party: str
+
+
+def custodian(bank_id: str) -> Account:
+    """What lies at a custodian bank."""
+    return Account(CUSTODIAN, bank_id)
+
+
+def cash(participant_id: str) -> Account:
+    """What a participant may spend in a market."""
+    return Account(CASH, participant_id)
+
+
+def reserved(participant_id: str) -> Account:
+    """What a participant's open orders hold."""
+    return Account(RESERVED, participant_id)
+
+
+def escrow(trade_id: str) -> Account:
+    """What is held from the trade to its acceptance."""
+    return Account(ESCROW, trade_id)
+
+
+def payable(participant_id: str) -> Account:
+    """What a seller is owed."""
+    return Account(PAYABLE, participant_id)
+
+
+def tax(authority: str, rate_bp: int) -> Account:
+    """What an authority is owed at a rate, as `CN-6`. Units: `rate_bp` in hundredths of a per cent."""
+    percent, hundredths = divmod(rate_bp, 100)
+    rate = f"{percent}.{hundredths:02d}".rstrip("0") if hundredths else str(percent)
+    return Account(TAX, f"{authority}-{rate}")
+
+
+def fee_income() -> Account:
+    """What the exchange earned."""
+    return Account(FEE_INCOME, OPERATOR_PARTY)

@@ -1,0 +1,270 @@
+"""Who takes part and what is on offer: participants, products, opinions, listings."""
+
+from collections.abc import Iterable
+
+from exchange.registry.facts import (
+    ListingPublished,
+    ListingResumed,
+    ListingSuspended,
+    ListingWithdrawn,
+    OpinionFiled,
+    ParticipantAdmitted,
+    ParticipantReinstated,
+    ParticipantSuspended,
+    ProductDrafted,
+    ProductRegistered,
+    RulesetActivated,
+)
+from exchange.store import Change, Insert, Row, Update
+from exchange.views.columns import as_json, as_json_list, count, document, flag, free, name, table
+from exchange.views.view import COMMON_IGNORED, Here, View
+
+PARTICIPANTS = table(
+    "participants",
+    "Who takes part, under which signed commitment",
+    name("participant_id", key=True),
+    free("display_name"),
+    name("place"),
+    document("roles", comment="JSON array of roles"),
+    name("beneficial_owner"),
+    name("currency", comment="the currency it settles in"),
+    document("registered_zones", comment="JSON array of zone ids"),
+    flag("ciio", comment="operates critical information infrastructure"),
+    flag("gba_registered"),
+    flag("us_covered_person"),
+    flag("is_intermediary"),
+    flag("bound_by_comparable_law"),
+    name("commitment_digest"),
+    name("public_key"),
+    name("signature"),
+    name("state", comment="active or suspended"),
+    free("grounds", comment="why it is suspended"),
+    count("at", comment="admitted at"),
+    count("changed_at"),
+)
+
+PRODUCTS = table(
+    "products",
+    "Product versions; a version never changes once registered",
+    name("product_id", key=True),
+    name("version", key=True),
+    name("seller_id"),
+    free("title"),
+    free("description"),
+    name("product_type"),
+    name("protection"),
+    name("stored_in"),
+    document("languages"),
+    document("traits", comment="what the fence has to know of the data, as JSON"),
+    document("licence", comment="what a buyer may do, as JSON"),
+    document("upstream", comment="what it was made from, as JSON"),
+    name("package_digest"),
+    name("state", comment="drafted or registered"),
+    name("certificate_id", null=True),
+    count("at", comment="drafted at"),
+    count("registered_at", null=True),
+    indexes=[("seller_id",)],
+)
+
+OPINIONS = table(
+    "opinions",
+    "Assessors' opinions on product versions",
+    count("partition", key=True),
+    count("seq", key=True),
+    name("product_id"),
+    name("version"),
+    name("kind", comment="compliance or quality"),
+    flag("passed"),
+    name("assessor_id"),
+    name("report_digest"),
+    free("statement"),
+    count("at"),
+    indexes=[("product_id", "version")],
+)
+
+LISTINGS = table(
+    "listings",
+    "Product versions on sale, on stated terms",
+    name("listing_id", key=True),
+    name("product_id"),
+    name("version"),
+    name("seller_id"),
+    name("market_id"),
+    name("certificate_id"),
+    free("title"),
+    name("product_type"),
+    name("protection"),
+    name("stored_in"),
+    document("traits"),
+    document("licence"),
+    name("licence_digest"),
+    document("upstream"),
+    name("price_model", comment="one_off or subscription"),
+    count("price_minor", comment="for one unit"),
+    name("currency"),
+    name("unit"),
+    name("book", comment="posted price, or a book of orders"),
+    name("transaction_type"),
+    count("acceptance_days"),
+    name("state", comment="listed, suspended or withdrawn"),
+    free("grounds", comment="why it is off sale"),
+    count("at", comment="listed at"),
+    count("changed_at"),
+    indexes=[("product_id", "version"), ("seller_id",)],
+)
+
+
+def _admitted(here: Here, fact: ParticipantAdmitted) -> Iterable[Change]:
+    yield Insert(
+        PARTICIPANTS,
+        {
+            "participant_id": fact.participant_id,
+            "display_name": fact.display_name,
+            "place": fact.place,
+            "roles": as_json_list(fact.roles),
+            "beneficial_owner": fact.beneficial_owner,
+            "currency": fact.currency,
+            "registered_zones": as_json_list(fact.registered_zones),
+            "ciio": fact.ciio,
+            "gba_registered": fact.gba_registered,
+            "us_covered_person": fact.us_covered_person,
+            "is_intermediary": fact.is_intermediary,
+            "bound_by_comparable_law": fact.bound_by_comparable_law,
+            "commitment_digest": fact.commitment_digest.hex(),
+            "public_key": fact.public_key.hex(),
+            "signature": fact.signature.hex(),
+            "state": "active",
+            "grounds": "",
+            "at": here.at,
+            "changed_at": here.at,
+        },
+    )
+
+
+def _suspended(here: Here, fact: ParticipantSuspended) -> Iterable[Change]:
+    values: Row = {"state": "suspended", "grounds": fact.grounds, "changed_at": here.at}
+    yield Update(PARTICIPANTS, {"participant_id": fact.participant_id}, values)
+
+
+def _reinstated(here: Here, fact: ParticipantReinstated) -> Iterable[Change]:
+    values: Row = {"state": "active", "grounds": "", "changed_at": here.at}
+    yield Update(PARTICIPANTS, {"participant_id": fact.participant_id}, values)
+
+
+def _drafted(here: Here, fact: ProductDrafted) -> Iterable[Change]:
+    yield Insert(
+        PRODUCTS,
+        {
+            "product_id": fact.product_id,
+            "version": fact.version,
+            "seller_id": fact.seller_id,
+            "title": fact.title,
+            "description": fact.description,
+            "product_type": fact.product_type,
+            "protection": fact.protection,
+            "stored_in": fact.stored_in,
+            "languages": as_json_list(fact.languages),
+            "traits": as_json(fact.traits),
+            "licence": as_json(fact.licence),
+            "upstream": as_json(fact.upstream),
+            "package_digest": fact.package_digest.hex(),
+            "state": "drafted",
+            "certificate_id": None,
+            "at": here.at,
+            "registered_at": None,
+        },
+    )
+
+
+def _opinion(here: Here, fact: OpinionFiled) -> Iterable[Change]:
+    yield Insert(
+        OPINIONS,
+        {
+            "partition": here.partition,
+            "seq": here.seq,
+            "product_id": fact.product_id,
+            "version": fact.version,
+            "kind": fact.kind,
+            "passed": fact.passed,
+            "assessor_id": fact.assessor_id,
+            "report_digest": fact.report_digest.hex(),
+            "statement": fact.statement,
+            "at": here.at,
+        },
+    )
+
+
+def _registered(here: Here, fact: ProductRegistered) -> Iterable[Change]:
+    values: Row = {"state": "registered", "certificate_id": fact.certificate_id, "registered_at": here.at}
+    yield Update(PRODUCTS, {"product_id": fact.product_id, "version": fact.version}, values)
+
+
+def _listed(here: Here, fact: ListingPublished) -> Iterable[Change]:
+    yield Insert(
+        LISTINGS,
+        {
+            "listing_id": fact.listing_id,
+            "product_id": fact.product_id,
+            "version": fact.version,
+            "seller_id": fact.seller_id,
+            "market_id": fact.market_id,
+            "certificate_id": fact.certificate_id,
+            "title": fact.title,
+            "product_type": fact.product_type,
+            "protection": fact.protection,
+            "stored_in": fact.stored_in,
+            "traits": as_json(fact.traits),
+            "licence": as_json(fact.licence),
+            "licence_digest": fact.licence_digest.hex(),
+            "upstream": as_json(fact.upstream),
+            "price_model": fact.price.model,
+            "price_minor": fact.price.price_minor,
+            "currency": fact.price.currency,
+            "unit": fact.price.unit,
+            "book": fact.price.book,
+            "transaction_type": fact.transaction_type,
+            "acceptance_days": fact.acceptance_days,
+            "state": "listed",
+            "grounds": "",
+            "at": here.at,
+            "changed_at": here.at,
+        },
+    )
+
+
+def _listing_state(listing_id: str, state: str, grounds: str, at: int) -> Iterable[Change]:
+    values: Row = {"state": state, "grounds": grounds, "changed_at": at}
+    yield Update(LISTINGS, {"listing_id": listing_id}, values)
+
+
+def _listing_suspended(here: Here, fact: ListingSuspended) -> Iterable[Change]:
+    return _listing_state(fact.listing_id, "suspended", fact.grounds, here.at)
+
+
+def _listing_resumed(here: Here, fact: ListingResumed) -> Iterable[Change]:
+    return _listing_state(fact.listing_id, "listed", "", here.at)
+
+
+def _listing_withdrawn(here: Here, fact: ListingWithdrawn) -> Iterable[Change]:
+    return _listing_state(fact.listing_id, "withdrawn", fact.grounds, here.at)
+
+
+CATALOGUE = View(
+    name="catalogue",
+    contexts=("registry",),
+    tables=(PARTICIPANTS, PRODUCTS, OPINIONS, LISTINGS),
+    handlers={
+        ParticipantAdmitted: _admitted,
+        ParticipantSuspended: _suspended,
+        ParticipantReinstated: _reinstated,
+        ProductDrafted: _drafted,
+        OpinionFiled: _opinion,
+        ProductRegistered: _registered,
+        ListingPublished: _listed,
+        ListingSuspended: _listing_suspended,
+        ListingResumed: _listing_resumed,
+        ListingWithdrawn: _listing_withdrawn,
+    },
+    # Rulesets are shown with the decisions made under them.
+    ignores=COMMON_IGNORED | {RulesetActivated},
+)

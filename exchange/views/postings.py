@@ -1,0 +1,118 @@
+"""Posting templates: what a fact means in double entry. Pure. Source: settlement.md section 2."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.messages import Fact, type_name
+from exchange.market.facts import (
+    DepositConfirmed,
+    OrderAccepted,
+    OrderCancelled,
+    PayoutExecuted,
+    PurchaseAccepted,
+    PurchaseRefunded,
+    TradeMatched,
+)
+from exchange.views.accounts import Account, cash, custodian, escrow, fee_income, payable, reserved, tax
+
+
+class Posting(NamedTuple):
+    """An amount moves between two accounts."""
+
+    debit: Account
+    credit: Account
+    currency: str
+    amount_minor: int
+
+
+class Entry(NamedTuple):
+    """What one fact moves, whole or not at all.
+
+    Shape: `subject` is the order, the trade or the bank's reference that it is about; no posting is of 0.
+    """
+
+    subject: str
+    postings: tuple[Posting, ...]
+
+
+Template: TypeAlias = Callable[[Any], Entry]
+
+
+def entry_of(fact: Fact) -> Entry:
+    """The entry that a fact of a market brings about; without postings where it moves nothing.
+
+    Raises: InvariantBroken if the fact's amounts do not balance.
+    """
+    entry = TEMPLATES[type(fact)](fact)
+    postings = tuple(each for each in entry.postings if each.amount_minor)
+    for each in postings:
+        if each.amount_minor < 0 or each.debit == each.credit:
+            raise InvariantBroken(f"the entry of {type_name(fact)} {entry.subject} cannot be posted: {each}")
+    return Entry(entry.subject, postings)
+
+
+def _deposit_confirmed(fact: DepositConfirmed) -> Entry:
+    move = Posting(custodian(fact.bank_id), cash(fact.participant_id), fact.currency, fact.amount_minor)
+    return Entry(fact.reference, (move,))
+
+
+def _payout_executed(fact: PayoutExecuted) -> Entry:
+    move = Posting(payable(fact.participant_id), custodian(fact.bank_id), fact.currency, fact.amount_minor)
+    return Entry(fact.reference, (move,))
+
+
+def _order_accepted(fact: OrderAccepted) -> Entry:
+    owner = fact.participant_id
+    return Entry(fact.order_id, (Posting(cash(owner), reserved(owner), fact.currency, fact.reserved_minor),))
+
+
+def _order_cancelled(fact: OrderCancelled) -> Entry:
+    return Entry(fact.order_id, (_released(fact.participant_id, fact.currency, fact.released_minor),))
+
+
+def _trade_matched(fact: TradeMatched) -> Entry:
+    held = Posting(reserved(fact.buyer_id), escrow(fact.trade_id), fact.currency, fact.amount_minor)
+    return Entry(fact.trade_id, (held, _released(fact.buyer_id, fact.currency, fact.released_minor)))
+
+
+def _released(owner: str, currency: str, amount_minor: int) -> Posting:
+    return Posting(reserved(owner), cash(owner), currency, amount_minor)
+
+
+def _purchase_accepted(fact: PurchaseAccepted) -> Entry:
+    parts = (
+        (payable(fact.seller_id), fact.seller_minor),
+        (fee_income(), fact.fee_net_minor),
+        (tax(fact.tax_authority, fact.tax_rate_bp), fact.fee_tax_minor),
+    )
+    held = escrow(fact.trade_id)
+    return Entry(fact.trade_id, _split(fact, held, fact.gross_minor, fact.currency, parts))
+
+
+def _split(
+    fact: Fact, debit: Account, whole_minor: int, currency: str, parts: Sequence[tuple[Account, int]]
+) -> tuple[Posting, ...]:
+    given = sum(amount for _, amount in parts)
+    if given != whole_minor:
+        raise InvariantBroken(
+            f"the entry of {type_name(fact)} does not balance: {debit.code} {debit.party} gives"
+            f" {whole_minor} {currency}, its parts come to {given}"
+        )
+    return tuple(Posting(debit, credit, currency, amount) for credit, amount in parts)
+
+
+def _purchase_refunded(fact: PurchaseRefunded) -> Entry:
+    move = Posting(escrow(fact.trade_id), cash(fact.buyer_id), fact.currency, fact.amount_minor)
+    return Entry(fact.trade_id, (move,))
+
+
+TEMPLATES: Mapping[type[Fact], Template] = {
+    DepositConfirmed: _deposit_confirmed,
+    PayoutExecuted: _payout_executed,
+    OrderAccepted: _order_accepted,
+    OrderCancelled: _order_cancelled,
+    TradeMatched: _trade_matched,
+    PurchaseAccepted: _purchase_accepted,
+    PurchaseRefunded: _purchase_refunded,
+}
