@@ -79,9 +79,10 @@ class EmbeddedBroker:
             kafka = process.Kafka(self._layout, java, jars, jar_directory)
             if not self._layout.log.exists():
                 await asyncio.to_thread(kafka.format, identity.cluster_id)
+            logged = process.log_end(self._layout)
             self._process = kafka.spawn()
             try:
-                await self._answers(identity)
+                await self._answers(identity, logged)
             except BaseException:
                 self.kill()
                 raise
@@ -137,17 +138,14 @@ class EmbeddedBroker:
         self._layout.remember(identity)
         return identity
 
-    async def _answers(self, identity: Identity) -> None:
+    async def _answers(self, identity: Identity, logged: int) -> None:
         """Wait until this very cluster answers on its port."""
         deadline = time.monotonic() + _START_S_MAX
         while await cluster_id_at(self.bootstrap_servers) != identity.cluster_id:
-            if not self.alive:
-                raise Unavailable(f"Kafka did not start in {self.directory}: {self._last_words()}")
-            if time.monotonic() > deadline:
+            if not self.alive or time.monotonic() > deadline:
+                how = f"did not answer within {_START_S_MAX:.0f} s" if self.alive else "did not start"
+                said = process.why(self._layout, logged)
                 raise Unavailable(
-                    f"Kafka did not answer on {self.bootstrap_servers} in {_START_S_MAX:.0f} s: {self._last_words()}"
+                    f"Kafka {how} in {self.directory}: {said} (all of it: {self._layout.kafka_log})"
                 )
             await asyncio.sleep(_LOOK_AGAIN_S)
-
-    def _last_words(self) -> str:
-        return f"{process.why(self._layout)} (all of it: {self._layout.kafka_log})"

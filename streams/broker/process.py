@@ -12,7 +12,7 @@ from streams.broker.layout import Layout
 
 _HEAP = ("-Xms128m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError")
 # Starts sooner and stays smaller than with the optimising compiler, which one node does not need.
-_QUICK = ("-XX:TieredStopAtLevel=1", "-Xshare:auto")
+_QUICK = ("-XX:TieredStopAtLevel=1",)
 _PLAIN = ("-Djava.awt.headless=true", "-Djava.net.preferIPv4Stack=true")
 _FORMAT_S_MAX = 120.0
 _TELLING = ("ERROR", "FATAL", "Exception", "Error:")
@@ -85,13 +85,20 @@ def is_running(process: psutil.Process) -> bool:
         return False
 
 
-def why(layout: Layout) -> str:
-    """The last lines of Kafka's logs that tell why it ended."""
-    lines: list[str] = []
-    for path in (layout.kafka_log, layout.console):
-        if path.exists():
-            lines += path.read_text(errors="replace").splitlines()[-200:]
-    return telling_lines(lines)
+def log_end(layout: Layout) -> int:
+    """Where Kafka's log ends now: what comes after belongs to the next start."""
+    return layout.kafka_log.stat().st_size if layout.kafka_log.exists() else 0
+
+
+def why(layout: Layout, since: int) -> str:
+    """The last lines that tell why Kafka ended, out of what it logged from `since` on and printed."""
+    said = b""
+    if layout.kafka_log.exists():
+        logged = layout.kafka_log.read_bytes()
+        said += logged[since if since <= len(logged) else 0 :]  # a shorter log is a new one
+    if layout.console.exists():
+        said += layout.console.read_bytes()
+    return telling_lines(said.decode(errors="replace").splitlines())
 
 
 def telling_lines(lines: Sequence[str], at_most: int = 3) -> str:
