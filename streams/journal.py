@@ -80,8 +80,7 @@ class JournalReader:
     def _sealed(self, offset: int, record: Sealed) -> Sealed | None:
         position = self.position
         if record.claim != position.claim:
-            self.ignored += 1
-            self._move_past(offset)
+            self._ignore(offset)
             return None
         if position.seq == UNKNOWN:
             self._digest = record.digest
@@ -97,10 +96,12 @@ class JournalReader:
     def _fact(self, offset: int, record: Recorded, value: bytes) -> Outcome | None:
         meta = record.meta
         if meta.claim != self.position.claim or self.position.seq == UNKNOWN:
-            return self._ignore(offset)
+            self._ignore(offset)
+            return None
         due = self.position.seq + len(self._outcome)
         if meta.seq < due:
-            return self._ignore(offset)
+            self._ignore(offset)
+            return None
         if meta.seq > due or meta.index != len(self._outcome):
             raise self._broken(
                 offset, f"fact {meta.seq} ({meta.index} of its outcome) where {due} was due: a hole"
@@ -115,9 +116,6 @@ class JournalReader:
 
     def _ignore(self, offset: int) -> None:
         self.ignored += 1
-        self._move_past(offset)
-
-    def _move_past(self, offset: int) -> None:
         if not self._outcome:
             self.position = self.position._replace(offset=offset + 1)
 

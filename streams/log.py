@@ -49,11 +49,11 @@ class PartitionLog:
 
     async def beginning(self) -> int:
         """The offset of the first record that is still there."""
-        return (await self._consumer.beginning_offsets([self.place]))[self.place]
+        return int((await self._consumer.beginning_offsets([self.place]))[self.place])
 
     async def end(self) -> int:
         """The offset after the last record."""
-        return (await self._consumer.end_offsets([self.place]))[self.place]
+        return int((await self._consumer.end_offsets([self.place]))[self.place])
 
     async def read(self, first: int, end: int) -> AsyncIterator[Sequence[ConsumerRecord]]:
         """Give the records at `first` up to, not including, `end`, in slices that leave the loop room."""

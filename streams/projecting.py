@@ -9,7 +9,7 @@ from exchange.kernel.decider import Decider
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.partition import Partition
 from exchange.kernel.position import BEGINNING, JournalPosition
-from exchange.store import Store, read_position, save
+from exchange.store import VIEWS_READER, Store, read_position, save
 from exchange.views import VIEWS, project_batch
 from streams.codec import codec_for
 from streams.folding import accepted, progress
@@ -18,9 +18,6 @@ from streams.journal import JournalReader
 from streams.log import PartitionLog
 from streams.snapshots import SnapshotKeeper, StoredSnapshots
 from streams.topics import journal_topic
-
-READER = "views"
-"""The name under which the projections keep their positions."""
 
 
 @dataclass
@@ -69,7 +66,7 @@ class ProjectionHost:
             context = self._deciders[tp.topic].context
             changes = project_batch(VIEWS, context, tp.partition, outcomes)
             await asyncio.to_thread(
-                save, self._store, READER, tp.topic, tp.partition, first, opened.saved, changes
+                save, self._store, VIEWS_READER, tp.topic, tp.partition, first, opened.saved, changes
             )
         opened.keeper.fold(outcomes)
         if sealed is not None:
@@ -79,7 +76,7 @@ class ProjectionHost:
     async def _open(self, tp: TP) -> Projecting:
         decider = self._deciders[tp.topic]
         codec = codec_for(decider.context)
-        position = await asyncio.to_thread(read_position, self._store, READER, tp.topic, tp.partition)
+        position = await asyncio.to_thread(read_position, self._store, VIEWS_READER, tp.topic, tp.partition)
         start = position or BEGINNING
         partition: Partition[Any] = Partition(decider, tp.partition)
         snapshot = await StoredSnapshots(self._store).load(partition)

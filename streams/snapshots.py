@@ -64,7 +64,14 @@ class SnapshotKeeper:
     def _write(self, position: JournalPosition) -> None:
         written = self.partition.written_down()
         context, number = self.partition.decider.context, self.partition.intake.partition
-        snapshot = Snapshot(context, number, position, ENGINE_VERSION, state_digest(written), written)
+        snapshot = Snapshot(
+            context=context,
+            partition=number,
+            engine_version=ENGINE_VERSION,
+            position=position,
+            state_digest=state_digest(written),
+            state=written,
+        )
         save_snapshot(self._store, snapshot)
 
 
