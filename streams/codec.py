@@ -7,6 +7,7 @@ A value is 0x00, the schema's permanent id in four bytes, big-endian, and one Av
 import struct
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
@@ -14,7 +15,7 @@ from exchange.kernel.common import Claimed, Sealed
 from exchange.kernel.errors import InvariantBroken, Misuse, Unreadable
 from exchange.kernel.messages import Command, CommandMeta, Fact, FactMeta, Recorded
 from streams.avro_schema import Message, fingerprint, schema_of
-from streams.record_form import RecordForm, Unfit
+from streams.record_form import Form, PastForm, PresentForm, Unfit
 from streams.schema_ids import DIRECTORY, Ids, load_ids, read_schema, schema_name
 from streams.vocabulary import commands, facts
 
@@ -42,8 +43,7 @@ class Codec:
         self.context = context
         ids = load_ids(directory)
         self._names = {schema_id: entry.name for schema_id, entry in ids.schemas.items()}
-        self._heads: dict[Message, bytes] = {}
-        self._written: dict[Message, RecordForm] = {}
+        self._written: dict[Message, PresentForm] = {}
         self._commands = self._forms(directory, ids, commands(context))
         self._facts = self._forms(directory, ids, facts(context))
 
@@ -89,7 +89,7 @@ class Codec:
         except (Unfit, msgspec.ValidationError) as error:
             raise Unreadable(f"{form.name}: {error}") from error
         try:
-            return meta, msgspec.convert(fields[1], form.message)
+            return meta, cast(Command, msgspec.convert(fields[1], form.message))
         except msgspec.ValidationError as error:
             raise InvalidCommand(meta, form.name, str(error)) from error
 
@@ -97,9 +97,9 @@ class Codec:
         form = self._written.get(type(message))
         if form is None:
             raise Unfit(f"{type(message).__name__} is not a word of {self.context}")
-        return self._heads[type(message)] + form.write(meta, message)
+        return form.write(meta, message)
 
-    def _form(self, forms: dict[int, RecordForm], value: bytes, kind: str) -> RecordForm:
+    def _form(self, forms: dict[int, Form], value: bytes, kind: str) -> Form:
         if len(value) < _HEAD.size:
             raise Unreadable(f"{len(value)} bytes are too few: the first 5 say which schema the rest has")
         magic, schema_id = _HEAD.unpack_from(value)
@@ -114,18 +114,18 @@ class Codec:
             raise Unreadable(f"schema id {schema_id} {known}")
         return form
 
-    def _forms(self, directory: Path, ids: Ids, words: tuple[Message, ...]) -> dict[int, RecordForm]:
-        forms, current = {}, ids.current()
+    def _forms(self, directory: Path, ids: Ids, words: tuple[Message, ...]) -> dict[int, Form]:
+        forms: dict[int, Form] = {}
+        current = ids.current()
         names = {schema_name(self.context, message): message for message in words}
         for name, message in names.items():
-            today, schema_id = schema_of(message), current.get(name)
-            if schema_id is None or ids.schemas[schema_id].fingerprint != fingerprint(today):
+            schema_id = current.get(name)
+            if schema_id is None or ids.schemas[schema_id].fingerprint != fingerprint(schema_of(message)):
                 raise Misuse(f"{directory}: {name} does not fit its class; run python -m streams.schemas")
-            forms[schema_id] = self._written[message] = RecordForm(message, today)
-            self._heads[message] = _HEAD.pack(_MAGIC, schema_id)
+            forms[schema_id] = self._written[message] = PresentForm(message, _HEAD.pack(_MAGIC, schema_id))
         for schema_id, entry in ids.schemas.items():
             if entry.name in names and schema_id not in forms:
-                forms[schema_id] = RecordForm(names[entry.name], read_schema(directory, ids, schema_id))
+                forms[schema_id] = PastForm(names[entry.name], read_schema(directory, ids, schema_id))
         return forms
 
 

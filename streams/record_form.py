@@ -1,90 +1,158 @@
-"""One class in one version of its schema, as Avro bytes and back, by fastavro."""
+"""One class in one version of its schema, as Avro bytes and back."""
 
 from io import BytesIO
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import msgspec
-from fastavro import parse_schema, schemaless_reader, schemaless_writer
+from fastavro import parse_schema, schemaless_reader
 
 from streams.avro_schema import VALUES, Message, Schema, meta_of
+from streams.record_code import Read, fields_of, record_reader, record_writer, writer
 from streams.reshaping import builder, pruner
-
-# What fastavro and the classes raise on bytes or values that do not fit; the tests throw everything at them.
-_UNFIT = (EOFError, IndexError, KeyError, ValueError, TypeError, AttributeError, OverflowError, MemoryError)
 
 
 class Unfit(Exception):
     """Bytes that are not this record, or a value that its schema has no place for."""
 
 
-class RecordForm:
-    """Writes and reads the records of one class under one version of its schema."""
+class Form(Protocol):
+    """Reads the records of one class under one version of its schema."""
 
-    def __init__(self, message: Message, schema: Schema) -> None:
-        self.message: type[Any] = message
-        self.name = message.__name__
-        self._schema = parse_schema(_without_logical_types(schema))
-        meta = meta_of(message)
-        self._build_meta = builder(meta) if meta else None
-        self._build = builder(message)
-        self._prune_meta = pruner(meta) if meta else None
-        self._prune = pruner(message)
-
-    def write(self, meta: msgspec.Struct | None, message: msgspec.Struct) -> bytes:
-        """The record of a message. Raises: Unfit if a value has not the type of its field."""
-        fields = msgspec.to_builtins(message, builtin_types=(bytes,))
-        if meta is not None:
-            fields["meta"] = msgspec.to_builtins(meta, builtin_types=(bytes,))
-        buffer = BytesIO()
-        try:
-            schemaless_writer(buffer, self._schema, fields, disable_tuple_notation=True)
-        except _UNFIT as error:
-            raise Unfit(_one_line(error)) from error
-        return buffer.getvalue()
+    message: Message
+    name: str
 
     def build(self, value: bytes, start: int) -> tuple[Any, Any]:
         """The meta and the message of the record that begins at `start`, no bound checked. Raises: Unfit."""
-        fields = self._read(value, start)
-        meta = fields.pop("meta", None)
+        ...
+
+    def plain(self, value: bytes, start: int) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The fields of the meta and of the message, for `msgspec.convert` to check. Raises: Unfit."""
+        ...
+
+
+class PresentForm:
+    """The version that is written, by code made for the class.
+
+    Shape: `head` is what a value begins with, before the record.
+    """
+
+    def __init__(self, message: Message, head: bytes) -> None:
+        self.message = message
+        self.name = message.__name__
+        self._head = head
+        meta = meta_of(message)
+        self._write_meta = record_writer(meta) if meta else _writes_nothing
+        self._write = record_writer(message)
+        self._build_meta = record_reader(meta, build=True) if meta else _reads_nothing
+        self._build = record_reader(message, build=True)
+        self._plain_meta = record_reader(meta, build=False) if meta else _reads_nothing
+        self._plain = record_reader(message, build=False)
+
+    def write(self, meta: msgspec.Struct | None, message: msgspec.Struct) -> bytes:
+        """The value of a record. Raises: Unfit if a value has not the type of its field."""
         try:
-            return self._build_meta and self._build_meta(meta), self._build(fields)
+            return self._head + self._write_meta(meta) + self._write(message)
+        except _UNFIT as error:
+            raise Unfit(_misfit(meta) or _misfit(message) or _one_line(error)) from error
+
+    def build(self, value: bytes, start: int) -> tuple[Any, Any]:
+        """As `Form.build`."""
+        return _both(self._build_meta, self._build, value, start)
+
+    def plain(self, value: bytes, start: int) -> tuple[dict[str, Any], dict[str, Any]]:
+        """As `Form.plain`."""
+        return _both(self._plain_meta, self._plain, value, start)
+
+
+def _both(read_meta: Read, read: Read, value: bytes, start: int) -> tuple[Any, Any]:
+    try:
+        meta, at = read_meta(value, start)
+        message, at = read(value, at)
+    except _UNFIT as error:
+        raise Unfit(_one_line(error)) from error
+    _ends(value, at)
+    return meta, message
+
+
+def _writes_nothing(meta: object) -> bytes:
+    return b""
+
+
+def _reads_nothing(value: bytes, at: int) -> tuple[None, int]:
+    return None, at
+
+
+class PastForm:
+    """A version that is no longer written, by fastavro from the schema the writer had."""
+
+    def __init__(self, message: Message, schema: Schema) -> None:
+        self.message = message
+        self.name = message.__name__
+        self._schema = parse_schema(_without_logical_types(schema))
+        self._meta = meta_of(message)
+
+    def build(self, value: bytes, start: int) -> tuple[Any, Any]:
+        """As `Form.build`."""
+        meta, fields = self._read(value, start)
+        try:
+            return builder(self._meta)(meta) if self._meta else None, builder(self.message)(fields)
         except _UNFIT as error:
             raise Unfit(_one_line(error)) from error
 
     def plain(self, value: bytes, start: int) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The fields of the meta and of the message, for `msgspec.convert` to check. Raises: Unfit."""
-        fields = self._read(value, start)
-        meta = fields.pop("meta", {})
-        return (self._prune_meta(meta) if self._prune_meta else {}), self._prune(fields)
+        """As `Form.plain`."""
+        meta, fields = self._read(value, start)
+        return pruner(self._meta)(meta) if self._meta else meta, pruner(self.message)(fields)
 
-    def _read(self, value: bytes, start: int) -> dict[str, Any]:
+    def _read(self, value: bytes, start: int) -> tuple[dict[str, Any], dict[str, Any]]:
         buffer = BytesIO(value)
         buffer.seek(start)
         try:
             fields = cast(dict[str, Any], schemaless_reader(buffer, self._schema, None))
         except _UNFIT as error:
             raise Unfit(_one_line(error)) from error
-        if left := len(value) - buffer.tell():
-            raise Unfit(f"{left} bytes are left over after the record")
-        return fields
+        _ends(value, buffer.tell())
+        return fields.pop("meta", {}), fields
+
+
+# What made code, fastavro and classes raise on bytes or values that do not fit; the tests throw everything at them.
+_UNFIT = (EOFError, IndexError, KeyError, ValueError, TypeError, AttributeError, OverflowError, MemoryError)
+
+
+def _ends(value: bytes, at: int) -> None:
+    if at != len(value):
+        raise Unfit(f"{len(value) - at} bytes are left over" if at < len(value) else _ENDS_EARLY)
+
+
+_ENDS_EARLY = "the record ends too early"
+
+
+def _one_line(error: Exception) -> str:
+    if isinstance(error, EOFError | IndexError):
+        return _ENDS_EARLY
+    said = (
+        f"{error} is not a permitted value" if isinstance(error, KeyError) else " ".join(str(error).split())
+    )
+    return said or type(error).__name__
+
+
+def _misfit(record: msgspec.Struct | None) -> str | None:
+    """The first field that cannot be written, in words."""
+    for field in fields_of(type(record)) if record is not None else ():
+        found = getattr(record, field.name)
+        try:
+            writer(field.type)(found)
+        except _UNFIT as error:
+            return f"{type(record).__name__}.{field.name} is {found!r:.80}: {_one_line(error)}"
+    return None
 
 
 def _without_logical_types(schema: Schema) -> Schema:
-    """Times stay integers: turning each into a `datetime` and back costs more than all the rest."""
+    """Times stay integers: making each a `datetime` and back would cost more than all the rest."""
     if isinstance(schema, list):
         return [_without_logical_types(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    kept = {
-        key: _without_logical_types(part)
-        for key, part in schema.items()
-        if key not in ("logicalType", VALUES)
-    }
+    dropped = ("logicalType", VALUES)
+    kept = {key: _without_logical_types(part) for key, part in schema.items() if key not in dropped}
     return kept["type"] if set(kept) == {"type"} else kept
-
-
-def _one_line(error: Exception) -> str:
-    """What an error says, or what it means where it says nothing."""
-    said = " ".join(str(error).split())
-    ended = isinstance(error, EOFError | IndexError)
-    return f"the record ends too early ({said})" if ended else said or type(error).__name__

@@ -1,6 +1,7 @@
 """From what an Avro reader gives (dicts, lists, texts, numbers, bytes) to the values of our classes."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeAlias
 
 import msgspec
@@ -9,6 +10,7 @@ from msgspec import inspect
 Reshape: TypeAlias = Callable[[Any], Any]
 
 
+@cache
 def builder(cls: type[msgspec.Struct]) -> Reshape:
     """What makes an instance of `cls` of a record's fields, without checking any bound.
 
@@ -19,6 +21,7 @@ def builder(cls: type[msgspec.Struct]) -> Reshape:
     return _record(cls, build=True)
 
 
+@cache
 def pruner(cls: type[msgspec.Struct]) -> Reshape:
     """What drops the fields that `cls` and the classes in it no longer have, leaving dicts and lists."""
     return _record(cls, build=False)
