@@ -241,3 +241,8 @@ def refusal(facts: Sequence[Fact]) -> Refused:
     last = facts[-1]
     assert isinstance(last, Refused), facts
     return last
+
+
+def names(facts: Sequence[Fact]) -> list[str]:
+    """What kinds of facts an outcome holds."""
+    return [type(fact).__name__ for fact in facts]
