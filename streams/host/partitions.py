@@ -43,6 +43,7 @@ class Partitions:
         self._taken: Taken | None = None
         self._open = False
         self.generation = Generation(0, frozenset())
+        self.generation.end()
         self.batch_topics: dict[str, int] = {}
         """Partitions of every batch topic, by name."""
 
@@ -87,8 +88,10 @@ class Partitions:
         self.generation = Generation(self._app.consumer_generation_id, tps)
         self._taking = asyncio.ensure_future(self._take_over(self.generation))
         await asyncio.wait({self._taking})
-        if not self._taking.cancelled():
-            self._taking.result()
+        if not self._taking.cancelled() and (error := self._taking.exception()) is not None:
+            # Raising is not enough: Faust takes some errors for another rebalance, and would wait for it.
+            self._app.fail(error)
+            raise error
 
     async def on_revoked(self, *_: Any, **__: Any) -> None:
         """Have every owner let go."""

@@ -182,7 +182,10 @@ async def test_a_slow_owner_is_not_buried_and_still_gets_everything_in_order(boo
         await gate.wait()
         event.ack()
 
-    how, host = settings(bootstrap, poll_records_max=5, buffered_batches_max=4), Recorder(handle=wait_at_the_gate)
+    how, host = (
+        settings(bootstrap, poll_records_max=5, buffered_batches_max=4),
+        Recorder(handle=wait_at_the_gate),
+    )
     app = hosting(how, host, {topic: 3})
     async with running(app):
         await eventually(lambda: len(app.consumer._buffered_partitions) > 0)
