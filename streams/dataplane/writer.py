@@ -26,7 +26,7 @@ from streams.topics import stream_topic
 
 BATCH_BYTES = 512 * 1024
 IN_FLIGHT_MAX = 4
-_FIELDS = ((bytes, NoneType), (bytes, NoneType), (int,))
+_BYTES = (bytes, NoneType)
 
 
 class StreamWriter:
@@ -128,9 +128,7 @@ class StreamWriter:
             raise self._misuse(
                 "is not (key, value, event_time); give bytes, bytes and µs since 1970"
             ) from error
-        if not (
-            isinstance(key, bytes | None) and isinstance(value, bytes | None) and type(event_time) is int
-        ):
+        if type(key) not in _BYTES or type(value) not in _BYTES or type(event_time) is not int:
             raise self._misuse(
                 f"is ({type(key).__name__}, {type(value).__name__}, {type(event_time).__name__});"
                 " give bytes, bytes and an int of µs since 1970"
@@ -144,7 +142,3 @@ class StreamWriter:
 
     def _misuse(self, what: str) -> Misuse:
         return Misuse(f"topic {self.topic}: record {self.next_seq} {what}")
-
-
-def _fits(given: object, wanted: tuple[type, ...]) -> bool:
-    return type(given) in wanted

@@ -1,0 +1,311 @@
+"""Asking the exchange: send a command, and learn its outcome from the journal as every reader sees it."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import NamedTuple, Self, TypeVar
+
+import msgspec
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from exchange.kernel.common import InputUnreadable, Refused, Repeated
+from exchange.kernel.errors import ExchangeError, InvariantBroken, Misuse, Unavailable
+from exchange.kernel.messages import Command, CommandMeta, Fact, type_name
+from exchange.kernel.partitions import partition_of
+from exchange.kernel.position import BEGINNING, JournalPosition
+from streams.clock import Clock
+from streams.codec import codec_for
+from streams.limits import COMMAND_BYTES_MAX
+from streams.producers import producing
+from streams.settings import DEFAULT_PARTITIONS
+from streams.tail import Followed, follow
+from streams.topics import commands_topic
+from streams.vocabulary import CONTEXTS
+from streams.watch import JournalWatch, Seen
+
+F = TypeVar("F", bound=Fact)
+
+DEADLINE_S = 10.0
+VALID_S = 300.0
+"""How long a question stands: long enough for clocks that differ, short enough to surprise nobody later."""
+
+
+WALL_CLOCK = Clock()
+
+
+class AnswerUnknown(Unavailable):
+    """A command was sent, or may have been, and its outcome was not seen in time.
+
+    Shape: ask again with the very same command and `command_id`: it is decided once, however often it
+    arrives, and the first answer is given again.
+    """
+
+    def __init__(self, context: str, command: str, command_id: str, why: str) -> None:
+        super().__init__(
+            f"the outcome of {command} (id {command_id}) in {context} is unknown: {why};"
+            f" ask again with this id: it is decided only once"
+        )
+        self.command_id = command_id
+
+
+class Refusal(ExchangeError):
+    """The domain said no where a value was asked for. The fact itself is `refused`, the whole answer `answer`."""
+
+    def __init__(self, answer: "Answer", refused: Refused) -> None:
+        codes = f" [{', '.join(refused.codes)}]" if refused.codes else ""
+        super().__init__(
+            f"{refused.command} refused: {refused.reason}{codes}, {refused.subject}: {refused.detail}"
+        )
+        self.answer = answer
+        self.refused = refused
+        self.reason = refused.reason
+        self.codes = refused.codes
+
+
+class AnswerPosition(NamedTuple):
+    """Where an outcome stands: `seq` of its first fact, `offset` of its last one's record."""
+
+    topic: str
+    partition: int
+    seq: int
+    offset: int
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a command.
+
+    Shape: `facts` is its whole outcome, those of deadlines that fell due first; `refused` is the refusal if
+    it was one; `repeated` if the same command had been answered before, whose answer this is.
+    """
+
+    command_id: str
+    facts: tuple[Fact, ...]
+    refused: Refused | None
+    position: AnswerPosition
+    at: int
+    repeated: bool = False
+
+    def or_raise(self) -> Self:
+        """This answer, if it is no refusal.
+
+        Raises: Refusal with the reason, what it is about, and the fence's codes.
+        """
+        if self.refused is not None:
+            raise Refusal(self, self.refused)
+        return self
+
+    def fact(self, kind: type[F]) -> F:
+        """The first fact of a kind.
+
+        Raises: Refusal if the answer is one; InvariantBroken if the outcome has no such fact.
+        """
+        for fact in self.or_raise().facts:
+            if isinstance(fact, kind):
+                return fact
+        names = ", ".join(type_name(fact) for fact in self.facts)
+        raise InvariantBroken(f"no {type_name(kind)} in the outcome of {self.command_id}, only {names}")
+
+
+class Client:
+    """Asks the contexts of one exchange. An async context manager.
+
+    Shape: `partitions` are those of the exchange's settings; `clock` is its clock, if it is shifted: what
+    is shifted later is learned from the journals. `positions` are stored ones by (context, partition), from
+    which to watch; without one, watching begins at the journal's nearest claim.
+    Raises: Unavailable if Kafka does not answer.
+    """
+
+    def __init__(
+        self,
+        bootstrap_servers: str,
+        partitions: Mapping[str, int] = DEFAULT_PARTITIONS,
+        *,
+        clock: Clock = WALL_CLOCK,
+        positions: Mapping[tuple[str, int], JournalPosition] | None = None,
+    ) -> None:
+        self.bootstrap_servers = bootstrap_servers
+        self.partitions = dict(partitions)
+        self._clock = clock
+        self._positions = dict(positions or {})
+        self._watches: dict[tuple[str, int], JournalWatch] = {}
+        self._producer: AIOKafkaProducer | None = None
+        self._connecting = asyncio.Lock()
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        await self._connected()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        watches, self._watches = list(self._watches.values()), {}
+        await asyncio.gather(*(watch.stop() for watch in watches))
+        await self._disconnect()
+
+    def partition(self, context: str, key: str) -> int:
+        """The partition of a context that owns a key. Raises: Misuse if there is no such context."""
+        return partition_of(key, self._count(context))
+
+    def _count(self, context: str) -> int:
+        if context not in self.partitions:
+            raise Misuse(f"context {context!r} is unknown; use one of {', '.join(CONTEXTS)}")
+        return self.partitions[context]
+
+    async def ask(
+        self,
+        context: str,
+        key: str | int,
+        command: Command,
+        *,
+        actor: str,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> Answer:
+        """Send a command and wait for its outcome in the journal.
+
+        Shape: `key` is what owns a partition (market id, product id, `registry`), or a partition's number;
+        `id` is a new one unless this is to be the same question as before.
+        Raises: Misuse for a command that cannot be sent, before it is; AnswerUnknown when the deadline
+        passes, naming the id. A refusal is an answer, not an error.
+        """
+        partition = key if isinstance(key, int) else self.partition(context, key)
+        if not 0 <= partition < self._count(context):
+            raise Misuse(f"{context} has partitions 0 to {self._count(context) - 1}; {partition} is none")
+        routing = key.encode() if isinstance(key, str) else None
+        asked = _Asked(context, partition, routing, _checked(command), actor, id or str(uuid.uuid4()))
+        try:
+            async with asyncio.timeout(deadline_s):
+                return await self._ask(asked)
+        except TimeoutError as error:
+            why = f"no outcome within {deadline_s} s"
+            raise AnswerUnknown(context, type_name(command), asked.command_id, why) from error
+
+    async def follow(
+        self, context: str, partition: int, start: JournalPosition = BEGINNING
+    ) -> AsyncGenerator[Followed, None]:
+        """Every outcome of a partition after a known position, and then those to come."""
+        async for followed in follow(self.bootstrap_servers, context, partition, codec_for(context), start):
+            yield followed
+
+    async def exchange_time(self, context: str, key: str | int = 0) -> int:
+        """What exchange time must be about now in a partition, in microseconds since the Unix epoch."""
+        partition = key if isinstance(key, int) else self.partition(context, key)
+        return self._now_us(await self._watch(context, partition))
+
+    async def _ask(self, asked: "_Asked") -> Answer:
+        watch = await self._watch(asked.context, asked.partition)
+        valid_until = self._now_us(watch) + int(VALID_S * 1_000_000)
+        value = _encoded(asked, valid_until)
+        with watch.expecting():
+            offset = await self._send(asked, value)
+            seen = await watch.answer_to(offset)
+        repeated = next((r.fact for r in seen.outcome if isinstance(r.fact, Repeated)), None)
+        if repeated is not None:
+            seen = await watch.outcome_from(repeated.first)
+        return _answer(asked, watch.topic, seen, repeated is not None)
+
+    async def _send(self, asked: "_Asked", value: bytes) -> int:
+        topic = commands_topic(asked.context)
+        try:
+            producer = await self._connected()
+            sent = await producer.send_and_wait(topic, value, key=asked.key, partition=asked.partition)
+        except KafkaError as error:
+            await self._disconnect()
+            raise self._unknown(asked, f"Kafka did not acknowledge it: {error!r}") from error
+        if sent.offset < 0:
+            raise self._unknown(asked, "Kafka has it, but no longer says where")
+        return int(sent.offset)
+
+    def _unknown(self, asked: "_Asked", why: str) -> AnswerUnknown:
+        return AnswerUnknown(asked.context, type_name(asked.command), asked.command_id, why)
+
+    async def _watch(self, context: str, partition: int) -> JournalWatch:
+        place = (context, partition)
+        watch = self._watches.get(place)
+        if watch is None or watch.failed:
+            start = self._positions.get(place)
+            watch = self._watches[place] = JournalWatch(self.bootstrap_servers, context, partition, start)
+        await watch.ready()
+        return watch
+
+    def _now_us(self, watch: JournalWatch) -> int:
+        return self._clock.now_us() + max(0, watch.shift_us - self._clock.shift_us)
+
+    async def _connected(self) -> AIOKafkaProducer:
+        async with self._connecting:
+            if self._producer is None:
+                self._producer = await self._stack.enter_async_context(producing(self.bootstrap_servers))
+            return self._producer
+
+    async def _disconnect(self) -> None:
+        """An idempotent producer that has failed once does not recover: the next command takes a new one."""
+        async with self._connecting:
+            self._producer = None
+            stack, self._stack = self._stack, AsyncExitStack()
+            await stack.aclose()
+
+
+class _Asked(NamedTuple):
+    context: str
+    partition: int
+    key: bytes | None
+    command: Command
+    actor: str
+    command_id: str
+
+
+def _checked(command: Command) -> Command:
+    """The command, if every value of it is in range."""
+    try:
+        plain = msgspec.to_builtins(command, builtin_types=(bytes,))
+        return msgspec.convert(plain, type(command), builtin_types=(bytes,))
+    except (msgspec.ValidationError, TypeError) as error:
+        raise Misuse(f"{type_name(command)}: {error}; nothing was sent") from error
+
+
+def _encoded(asked: _Asked, valid_until: int) -> bytes:
+    meta = CommandMeta(id=asked.command_id, actor=asked.actor, valid_until=valid_until)
+    try:
+        msgspec.convert(msgspec.to_builtins(meta), CommandMeta)
+    except msgspec.ValidationError as error:
+        raise Misuse(
+            f"actor {asked.actor!r} or id {asked.command_id!r}: {error}; nothing was sent"
+        ) from error
+    value = codec_for(asked.context).encode_command(meta, asked.command)
+    if len(value) > COMMAND_BYTES_MAX:
+        raise Misuse(
+            f"{type_name(asked.command)} takes {len(value)} bytes, at most {COMMAND_BYTES_MAX} are read;"
+            " shorten it, or refer to what is long by a digest"
+        )
+    return value
+
+
+def _answer(asked: _Asked, topic: str, seen: Seen, repeated: bool) -> Answer:
+    facts = tuple(recorded.fact for recorded in seen.outcome)
+    first = seen.outcome[0].meta
+    return Answer(
+        command_id=asked.command_id,
+        facts=facts,
+        refused=_refused(asked, seen, facts),
+        position=AnswerPosition(topic, asked.partition, first.seq, seen.offset),
+        at=first.at,
+        repeated=repeated,
+    )
+
+
+def _refused(asked: _Asked, seen: Seen, facts: tuple[Fact, ...]) -> Refused | None:
+    """The refusal in an outcome; one that was only counted or could not be read is told in the same shape."""
+    name = type_name(asked.command)
+    if seen.run is not None:
+        detail = "passed over without a fact of its own; wait, then ask again"
+        return Refused(command=name, reason=seen.run.reason, subject=asked.actor, detail=detail)
+    for fact in facts:
+        if isinstance(fact, Refused):
+            return fact
+        if isinstance(fact, InputUnreadable):
+            return Refused(command=name, reason=fact.reason, subject=asked.command_id, detail=fact.detail)
+    return None
