@@ -106,7 +106,7 @@ def _counts(terms: InstrumentTerms, at: int) -> Counts:
     if not traits.contains_pi:
         return Counts(year=year, pi_count_cum=0, sensitive_count_cum=0, foreign_count_cum=0)
     domestic = bool(_MAINLAND.intersection(traits.collected_in)) or not traits.collected_in
-    foreign = not _MAINLAND.issuperset(traits.collected_in)
+    foreign = not traits.collected_in or not _MAINLAND.issuperset(traits.collected_in)
     return Counts(
         year=year,
         pi_count_cum=traits.persons if domestic else 0,

@@ -1,0 +1,98 @@
+"""What the market tells the fence of a trade."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from exchange.fence import Crossing, Hop
+from exchange.market.commands import InstrumentTerms
+from exchange.market.crossing import crossing_of
+from tests.unit.market.stage import BUYER, NOON, SELLER, a_standing, a_use, licence, terms, traits
+
+
+def a_hop(of: InstrumentTerms | None = None, **use: Any) -> Hop:
+    seller, buyer = a_standing(SELLER, "CN-LG", "seller"), a_standing(BUYER, "JP", "buyer")
+    crossing = crossing_of(of or terms(), seller, buyer, a_use(**use), NOON)
+    assert isinstance(crossing, Crossing)
+    (hop,) = crossing.hops
+    return hop
+
+
+def test_data_goes_from_where_it_is_stored_to_where_it_is_used() -> None:
+    hop = a_hop(place_of_use="SG", remote_access_from=("MY",))
+    assert (hop.origin, hop.destination, hop.remote_access_from) == ("CN", "SG", ("MY",))
+    assert (hop.exporter.place, hop.recipient.place) == ("CN-LG", "JP")
+    assert hop.as_of == NOON
+
+
+def test_what_the_buyer_does_not_say_is_unknown() -> None:
+    hop = a_hop(purpose=None, place_of_use=None, scenario_id=None)
+    assert (hop.purpose, hop.destination, hop.data.scenario_id) == (None, None, None)
+
+
+def test_data_without_persons_counts_nobody_and_has_nothing_to_trace() -> None:
+    hop = a_hop(terms(traits=traits(persons=None, sensitive_persons=None)))
+    assert (hop.counts.pi_count_cum, hop.counts.sensitive_count_cum, hop.counts.foreign_count_cum) == (
+        0,
+        0,
+        0,
+    )
+    assert hop.lineage.complete is True
+
+
+@pytest.mark.parametrize(
+    ("collected_in", "counted"),
+    [
+        (("CN",), (500, 20, 0)),
+        (("CN-LG",), (500, 20, 0)),
+        (("US",), (0, 0, 500)),
+        (("CN", "US"), (500, 20, 500)),
+        ((), (500, 20, 500)),
+    ],
+)
+def test_persons_count_where_they_were_collected(
+    collected_in: tuple[str, ...], counted: tuple[int, ...]
+) -> None:
+    people = traits(contains_pi=True, persons=500, sensitive_persons=20, collected_in=collected_in)
+    counts = a_hop(terms(traits=people)).counts
+    assert (counts.pi_count_cum, counts.sensitive_count_cum, counts.foreign_count_cum) == counted
+    assert counts.year == 2026
+
+
+def test_unknown_numbers_of_persons_stay_unknown() -> None:
+    people = traits(contains_pi=True, persons=None, sensitive_persons=None)
+    counts = a_hop(terms(traits=people)).counts
+    assert (counts.pi_count_cum, counts.sensitive_count_cum) == (None, None)
+
+
+def test_nobody_has_recorded_where_persons_came_from() -> None:
+    lineage = a_hop(terms(traits=traits(contains_pi=True, persons=5, sensitive_persons=0))).lineage
+    assert (lineage.complete, lineage.domestic_pi_introduced, lineage.separable) == (None, True, None)
+
+
+def test_the_licence_runs_from_today_for_its_term_in_the_places_and_for_the_purposes_on_offer() -> None:
+    yearly = terms(unit="licence", licence=licence(term_days=365, seats=3))
+    granted = a_hop(yearly).licence
+    assert granted is not None
+    assert (granted.valid_from, granted.valid_to) == (date(2026, 11, 2), date(2027, 11, 2))
+    assert (granted.spatial, granted.purposes) == (yearly.licence.spatial, yearly.licence.purposes)
+    assert (granted.status, granted.seats, granted.seats_used) == ("active", 3, 0)
+
+
+def test_what_the_zone_has_not_been_told_of_is_unknown() -> None:
+    hop = a_hop(terms(stored_in="CN-LG"))
+    assert (hop.storage.zone, hop.storage.wrote_outside_fence) == ("bonded", None)
+    assert (hop.zone.commitment_state, hop.zone.balance_state) == ("active", None)
+    assert (hop.link.kind, hop.link.link_ids) == ("none", ())
+
+
+def test_outside_the_zone_its_controls_do_not_apply() -> None:
+    hop = a_hop()
+    assert (hop.storage.zone, hop.storage.wrote_outside_fence) == ("ordinary", False)
+    assert (hop.zone.commitment_state, hop.zone.balance_state) == ("not_applicable", "not_applicable")
+
+
+@pytest.mark.parametrize(("subscription", "shape"), [(True, "subscription"), (False, "single")])
+def test_a_subscription_is_told_from_a_single_delivery(subscription: bool, shape: str) -> None:
+    assert a_hop(terms(subscription=subscription)).delivery_shape == shape
