@@ -36,12 +36,13 @@ from exchange.delivery.facts import (
 )
 from exchange.delivery.intervals import joined
 from exchange.delivery.state import (
-    Claim,
     Delivery,
+    Dispute,
     Entitlement,
     Product,
     Range,
     acceptance_due,
+    dispute_over,
     owed_through,
 )
 from exchange.kernel.decider import Decider
@@ -121,8 +122,8 @@ def _opened(delivery: Delivery, fact: EntitlementOpened, at: int) -> None:
 def _closed(delivery: Delivery, fact: EntitlementClosed, at: int) -> None:
     entitlement, product = _pair(delivery, fact.entitlement_id)
     entitlement.closed = fact.verdict
-    for first in sorted(entitlement.disputes):
-        _settle(delivery, fact.entitlement_id, first)
+    for dispute in list(entitlement.disputes):
+        _settle(delivery, fact.entitlement_id, dispute.first)
     if entitlement.through is None:
         _discard(product.incomplete, fact.entitlement_id)
         if product.completing is not None:
@@ -156,8 +157,8 @@ def _completed(delivery: Delivery, fact: PublicationCompleted, at: int) -> None:
         entitlement.through = fact.through
         entitlement.completed_at = at
         _discard(product.incomplete, name)
-        for first in sorted(first for first in entitlement.disputes if first > fact.through):
-            _settle(delivery, name, first)
+        for dispute in [dispute for dispute in entitlement.disputes if dispute.first > fact.through]:
+            _settle(delivery, name, dispute.first)
         _reschedule(delivery, name)
     through, since = product.completing or (fact.through, at)
     _go_on_completing(delivery, fact.product_id, max(through, fact.through), since)
@@ -184,8 +185,8 @@ def _received(delivery: Delivery, fact: RangeReceived, at: int) -> None:
 
 def _differed(delivery: Delivery, fact: DigestsDiffered, at: int) -> None:
     entitlement, product = _pair(delivery, fact.entitlement_id)
-    entitlement.disputes[fact.first] = Claim(count=fact.buyer_count, digest=fact.buyer_digest)
-    insort(product.disputed.setdefault(fact.first, []), fact.entitlement_id)
+    entitlement.disputes.append(Dispute(first=fact.first, count=fact.buyer_count, digest=fact.buyer_digest))
+    insort(product.disputed, (fact.first, fact.entitlement_id))
     _reschedule(delivery, fact.entitlement_id)
 
 
@@ -200,12 +201,11 @@ def _ruled(delivery: Delivery, fact: RangeRuled, at: int) -> None:
 def _settle(delivery: Delivery, name: str, first: int) -> None:
     """End a dispute, if there is one over this range."""
     entitlement, product = _pair(delivery, name)
-    if entitlement.disputes.pop(first, None) is None:
+    dispute = dispute_over(entitlement, first)
+    if dispute is None:
         return
-    in_dispute = product.disputed[first]
-    _discard(in_dispute, name)
-    if not in_dispute:
-        del product.disputed[first]
+    entitlement.disputes.remove(dispute)
+    _discard(product.disputed, (first, name))
     _reschedule(delivery, name)
 
 

@@ -173,6 +173,8 @@ def _known(product: Product, command: ReportRange) -> bool:
 
 def _inconsistency(product: Product, command: ReportRange) -> str | None:
     """What cannot be true of the range, whatever stands on the topic."""
+    if command.last < command.first:
+        return "it ends before it begins"
     if command.count != command.last - command.first + 1:
         return f"count is {command.count}, not last - first + 1"
     if command.last_offset - command.first_offset + 1 < command.count:

@@ -16,7 +16,15 @@ from exchange.delivery.facts import (
 )
 from exchange.delivery.intervals import covers, joined
 from exchange.delivery.publication import not_from_exchange
-from exchange.delivery.state import Delivery, Entitlement, Range, belongs_through, range_at
+from exchange.delivery.state import (
+    Delivery,
+    Entitlement,
+    Range,
+    belongs_through,
+    dispute_over,
+    in_dispute,
+    range_at,
+)
 from exchange.kernel.common import Refused
 from exchange.kernel.messages import Cause, Fact
 from exchange.kernel.refusals import refused
@@ -45,8 +53,8 @@ def confirm(delivery: Delivery, command: ConfirmReceipt, cause: Cause) -> Sequen
         return (refused(command, Reason.RANGE_RECEIVED, command.entitlement_id, f"{said} is received"),)
     if equal:
         return _received(entitlement, command)
-    in_dispute = delivery.products[command.product_id].disputed.get(command.first, [])
-    if command.first in entitlement.disputes or len(in_dispute) >= DISPUTES_MAX:
+    others = in_dispute(delivery.products[command.product_id], command.first)
+    if command.entitlement_id in others or len(others) >= DISPUTES_MAX:
         detail = f"{said} is in dispute; read it again, or wait until the exchange has ruled on it"
         return (refused(command, Reason.RANGE_DISPUTED, command.entitlement_id, detail),)
     return (_differed(entitlement, command, published),)
@@ -115,7 +123,7 @@ def rule(delivery: Delivery, command: RuleOnRange, cause: Cause) -> Sequence[Fac
         detail = f"{said} was never published; rule on whole published ranges"
         return (refused(command, Reason.RANGE_UNKNOWN, command.product_id, detail),)
     facts: list[Fact] = []
-    for name in product.disputed.get(command.first, ()):
+    for name in in_dispute(product, command.first):
         facts.extend(_ruled(delivery.entitlements[name], command, published))
     if facts:
         return facts
@@ -124,9 +132,9 @@ def rule(delivery: Delivery, command: RuleOnRange, cause: Cause) -> Sequence[Fac
 
 def _ruled(entitlement: Entitlement, command: RuleOnRange, published: Range) -> Sequence[Fact]:
     found = (command.count, command.digest)
-    claim = entitlement.disputes[command.first]
+    dispute = dispute_over(entitlement, command.first)
     seller_right = found == (published.count, published.digest)
-    buyer_right = found == (claim.count, claim.digest)
+    buyer_right = dispute is not None and found == (dispute.count, dispute.digest)
     ruling = RangeRuled(
         entitlement_id=entitlement.opened.entitlement_id,
         product_id=command.product_id,

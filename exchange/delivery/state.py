@@ -24,9 +24,10 @@ class Range(msgspec.Struct, frozen=True):
     at: int
 
 
-class Claim(msgspec.Struct, frozen=True):
-    """What a buyer says arrived of a range that is in dispute."""
+class Dispute(msgspec.Struct, frozen=True):
+    """What a buyer says arrived of the range that begins with `first`."""
 
+    first: int
     count: int
     digest: bytes
 
@@ -44,7 +45,7 @@ class Entitlement(msgspec.Struct):
     completed_at: int = 0
     received: list[tuple[int, int]] = msgspec.field(default_factory=list)
     ruled: list[int] = msgspec.field(default_factory=list)
-    disputes: dict[int, Claim] = msgspec.field(default_factory=dict)
+    disputes: list[Dispute] = msgspec.field(default_factory=list)
     gaps: list[tuple[int, int]] = msgspec.field(default_factory=list)
     objected: bool = False
     proposed: Literal["", "accept", "reject"] = ""
@@ -57,7 +58,7 @@ class Product(msgspec.Struct):
 
     Shape: `versions` in the order they were recorded, the last one being published now; `begins` is the
     first sequence number of each; `ranges` follow each other from 0; `incomplete` are the sorted ids of open
-    entitlements not yet completed; `disputed` maps a range's first to the sorted ids in dispute over it;
+    entitlements not yet completed; `disputed` are sorted (first of a range, id of an entitlement);
     `completing` is (through, since) while a completion goes on over what did not fit its first outcome.
     """
 
@@ -68,7 +69,7 @@ class Product(msgspec.Struct):
     begins: dict[str, int] = msgspec.field(default_factory=dict)
     ranges: list[Range] = msgspec.field(default_factory=list)
     incomplete: list[str] = msgspec.field(default_factory=list)
-    disputed: dict[int, list[str]] = msgspec.field(default_factory=dict)
+    disputed: list[tuple[int, str]] = msgspec.field(default_factory=list)
     completing: tuple[int, int] | None = None
 
 
@@ -124,6 +125,17 @@ def owed_through(product: Product, entitlement: Entitlement, through: int) -> in
     """Where what is owed ends if the seller ends it with `through`; None if nothing is."""
     owed = min(through, last_in_term(product, entitlement))
     return owed if owed >= entitlement.opened.from_seq else None
+
+
+def in_dispute(product: Product, first: int) -> list[str]:
+    """The sorted ids of the entitlements in dispute over the range that begins with `first`."""
+    low, high = (bisect_left(product.disputed, (edge, "")) for edge in (first, first + 1))
+    return [name for _, name in product.disputed[low:high]]
+
+
+def dispute_over(entitlement: Entitlement, first: int) -> Dispute | None:
+    """The entitlement's open dispute over the range that begins with `first`."""
+    return next((dispute for dispute in entitlement.disputes if dispute.first == first), None)
 
 
 def acceptance_due(entitlement: Entitlement) -> int | None:

@@ -4,7 +4,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from exchange.kernel.common import POLICY_ACTOR, Refused
+from exchange.kernel.common import POLICY_ACTOR, Passed, Refused
 from exchange.kernel.decider import Decider
 from exchange.kernel.messages import Command, CommandMeta, Fact, Outcome, Recorded, Source
 from exchange.kernel.partition import Asked, Partition
@@ -33,7 +33,7 @@ class Stage(Generic[S]):
         return self.partition.state
 
     def ask(self, actor: str, command: Command) -> tuple[Fact, ...]:
-        """The facts that `command` brings."""
+        """The facts that `command` brings, without what only counts noise."""
         self.at += SECOND
         self.offset += 1
         source = Source(topic="t", partition=0, seq=self.offset, index=0) if actor == POLICY_ACTOR else None
@@ -41,7 +41,7 @@ class Stage(Generic[S]):
         outcomes = self.partition.answer(self.offset, self.at, Asked(meta, command), claim=0)
         facts = [recorded for outcome in outcomes for recorded in outcome]
         self.journal.extend(facts)
-        return tuple(recorded.fact for recorded in facts)
+        return tuple(recorded.fact for recorded in facts if not isinstance(recorded.fact, Passed))
 
     def given(self, actor: str, *commands: Command) -> None:
         """Ask for what has to be granted before the test begins."""
