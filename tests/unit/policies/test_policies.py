@@ -1,0 +1,278 @@
+"""What one context tells another."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exchange.delivery.commands import CloseEntitlement, OpenEntitlement, RecordProduct
+from exchange.delivery.facts import FACTS as DELIVERY_FACTS
+from exchange.delivery.facts import AcceptanceProposed, RejectionProposed
+from exchange.kernel.common import FACTS as COMMON_FACTS
+from exchange.kernel.messages import Fact, FactMeta, Recorded
+from exchange.market.commands import (
+    AdoptRuleset,
+    ConcludeDelivery,
+    OpenInstrument,
+    RecordParticipant,
+    RecordStanding,
+    SetInstrumentState,
+)
+from exchange.market.facts import FACTS as MARKET_FACTS
+from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
+from exchange.policies import POLICIES, Ask
+from exchange.registry.commands import ReinstateParticipant, Role, SuspendParticipant
+from exchange.registry.facts import FACTS as REGISTRY_FACTS
+from exchange.registry.facts import (
+    ListingPublished,
+    ListingResumed,
+    ListingSuspended,
+    ListingWithdrawn,
+    ParticipantAdmitted,
+    ParticipantReinstated,
+    ParticipantSuspended,
+    RulesetActivated,
+)
+from tests.support.made import made
+from tests.unit.registry.stage import (
+    ASSESSOR,
+    OPERATOR,
+    SELLER,
+    a_listing,
+    a_price,
+    a_registry,
+    an_admission,
+    with_registration,
+)
+
+META = FactMeta(seq=0, claim=0, cause=0, index=0, last=0, command_id="c", actor="exchange", at=1_000_000)
+
+
+def asked(context: str, fact: Fact) -> tuple[Ask, ...]:
+    """Everything that all policies ask for when a fact of `context` is read, in order."""
+    recorded = Recorded(META, fact)
+    return tuple(ask for policy in POLICIES if policy.context == context for ask in policy.react(recorded))
+
+
+def listed(**price: Any) -> ListingPublished:
+    stage = with_registration(a_registry())
+    (published,) = stage.ask(SELLER, a_listing(a_price(**price)))
+    assert isinstance(published, ListingPublished)
+    return published
+
+
+def sound(ask: Ask) -> bool:
+    """Whether the command keeps the bounds its type states, so that the other context can read it."""
+    command = ask.command
+    return msgspec.convert(msgspec.to_builtins(command), type(command)) == command
+
+
+def test_policies_have_names_of_their_own_and_read_journals_that_exist() -> None:
+    names = [policy.name for policy in POLICIES]
+    assert len(set(names)) == len(names)
+    assert {policy.context for policy in POLICIES} == {"registry", "market", "delivery"}
+
+
+def test_an_admitted_participant_becomes_known_in_every_market() -> None:
+    newcomer = an_admission(
+        "BU-JP-01", Role.BUYER, Role.BROKER, place="JP", ciio=True, us_covered_person=True
+    )
+    (admitted,) = a_registry().ask(OPERATOR, newcomer)
+    assert isinstance(admitted, ParticipantAdmitted)
+    (ask,) = asked("registry", admitted)
+    assert (ask.context, ask.key) == ("market", None)
+    assert isinstance(ask.command, RecordParticipant)
+    standing = ask.command.standing
+    assert (standing.participant_id, standing.place, standing.active) == ("BU-JP-01", "JP", True)
+    assert standing.roles == ("buyer", "broker")
+    assert (standing.ciio, standing.us_covered_person, standing.is_intermediary) == (True, True, False)
+    assert standing.beneficial_owner == "UBO-BU-JP-01"
+    assert sound(ask)
+
+
+def test_a_participants_standing_becomes_known_in_every_market() -> None:
+    stage = a_registry()
+    (suspended,) = stage.ask(OPERATOR, SuspendParticipant(participant_id=SELLER, grounds=""))
+    (reinstated,) = stage.ask(OPERATOR, ReinstateParticipant(participant_id=SELLER))
+    for fact, active in [(suspended, False), (reinstated, True)]:
+        standing = RecordStanding(participant_id=SELLER, active=active)
+        assert asked("registry", fact) == (Ask("market", None, standing),)
+
+
+def test_a_ruleset_is_adopted_by_every_market() -> None:
+    activated = RulesetActivated(ruleset_version="2026-11", ruleset_digest="ab" * 32, effective_at=5)
+    adopt = AdoptRuleset(ruleset_version="2026-11", ruleset_digest="ab" * 32, effective_at=5)
+    assert asked("registry", activated) == (Ask("market", None, adopt),)
+
+
+def test_a_listing_becomes_a_product_to_deliver_and_then_an_instrument_to_trade() -> None:
+    listing = listed()
+    delivery, market = asked("registry", listing)
+    assert (delivery.context, delivery.key) == ("delivery", "P-07")
+    assert delivery.command == RecordProduct(
+        product_id="P-07",
+        version="1",
+        listing_id=listing.listing_id,
+        seller_id=SELLER,
+        product_type="stream",
+        protection="open",
+        stored_in="CN",
+        title="Port-call and berth stream",
+    )
+    assert (market.context, market.key) == ("market", "M-DATA")
+    assert isinstance(market.command, OpenInstrument)
+    terms = market.command.terms
+    assert terms.instrument_id == terms.listing_id == listing.listing_id
+    assert terms.market_id == "M-DATA"
+    assert (terms.seller_id, terms.assessor_ids) == (SELLER, (ASSESSOR,))
+    assert (terms.posted_price, terms.tick_micros, terms.currency) == (1_200_000, 10_000, "CNY")
+    assert (terms.unit, terms.subscription, terms.moves_data) == ("month", True, True)
+    assert (terms.licence, terms.licence_digest) == (listing.licence, listing.licence_digest)
+    assert terms.acceptance_days == 7
+    assert sound(delivery)
+    assert sound(market)
+
+
+@pytest.mark.parametrize(
+    ("currency", "tick_micros"), [("JPY", 1_000_000), ("CNY", 10_000), ("KWD", 1_000), ("CLF", 100)]
+)
+def test_a_tick_is_one_minor_unit_so_that_no_price_needs_a_fraction(currency: str, tick_micros: int) -> None:
+    (_, market) = asked("registry", listed(currency=currency, price_minor=250_000))
+    assert isinstance(market.command, OpenInstrument)
+    assert market.command.terms.tick_micros == tick_micros
+    assert market.command.terms.posted_price == 250_000
+
+
+def test_a_book_of_orders_has_no_posted_price_and_a_licence_no_term_of_renewal() -> None:
+    (_, market) = asked("registry", listed(book="orders", model="one_off", unit="licence"))
+    assert isinstance(market.command, OpenInstrument)
+    terms = market.command.terms
+    assert (terms.posted_price, terms.subscription, terms.seller_id) == (None, False, SELLER)
+
+
+@pytest.mark.parametrize(
+    ("fact", "state"),
+    [
+        (ListingSuspended(listing_id="L-0.1.0", market_id="M-DATA", grounds=""), "halted"),
+        (ListingResumed(listing_id="L-0.1.0", market_id="M-DATA"), "open"),
+        (ListingWithdrawn(listing_id="L-0.1.0", market_id="M-DATA", grounds=""), "closed"),
+    ],
+)
+def test_a_listings_state_is_its_books_state(fact: Fact, state: Any) -> None:
+    command = SetInstrumentState(instrument_id="L-0.1.0", state=state)
+    assert asked("registry", fact) == (Ask("market", "M-DATA", command),)
+
+
+def test_a_granted_entitlement_is_opened_where_its_product_is_delivered() -> None:
+    granted = EntitlementGranted(
+        entitlement_id="E-0.5.2",
+        trade_id="T-0.5.1",
+        market_id="M-DATA",
+        product_id="P-07",
+        version="1",
+        listing_id="L-0.1.0",
+        seller_id=SELLER,
+        buyer_id="BU-JP-01",
+        quantity=1,
+        unit="month",
+        licence_digest=bytes(32),
+        obligations=(),
+        starts_at=10,
+        ends_at=20,
+        acceptance_days=7,
+    )
+    opening = OpenEntitlement(
+        entitlement_id="E-0.5.2",
+        trade_id="T-0.5.1",
+        market_id="M-DATA",
+        product_id="P-07",
+        version="1",
+        seller_id=SELLER,
+        buyer_id="BU-JP-01",
+        starts_at=10,
+        ends_at=20,
+        acceptance_days=7,
+    )
+    assert asked("market", granted) == (Ask("delivery", "P-07", opening),)
+
+
+_PURCHASE: dict[str, Any] = {
+    "trade_id": "T-0.5.1",
+    "entitlement_id": "E-0.5.2",
+    "product_id": "P-07",
+    "buyer_id": "BU-JP-01",
+    "seller_id": SELLER,
+    "currency": "CNY",
+}
+_ACCEPTED = PurchaseAccepted(
+    **_PURCHASE,
+    gross_minor=1_200_000,
+    seller_minor=1_170_000,
+    fee_net_minor=28_302,
+    fee_tax_minor=1_698,
+    tax_authority="CN",
+    tax_rate_bp=600,
+    basis="evidence",
+)
+_REFUNDED = PurchaseRefunded(**_PURCHASE, amount_minor=1_200_000, basis="seller", grounds="")
+
+
+@pytest.mark.parametrize(("fact", "verdict"), [(_ACCEPTED, "accepted"), (_REFUNDED, "refunded")])
+def test_the_markets_final_word_closes_the_entitlement(fact: Fact, verdict: Any) -> None:
+    close = CloseEntitlement(entitlement_id="E-0.5.2", product_id="P-07", verdict=verdict)
+    assert asked("market", fact) == (Ask("delivery", "P-07", close),)
+
+
+@pytest.mark.parametrize("basis", ["evidence", "time", "ruling"])
+def test_a_proposal_to_accept_goes_to_the_market_of_the_trade(basis: Any) -> None:
+    proposed = AcceptanceProposed(
+        entitlement_id="E-0.5.2",
+        trade_id="T-0.5.1",
+        market_id="M-DATA",
+        product_id="P-07",
+        basis=basis,
+        through=9,
+    )
+    conclude = ConcludeDelivery(trade_id="T-0.5.1", verdict="accept", basis=basis)
+    assert asked("delivery", proposed) == (Ask("market", "M-DATA", conclude),)
+
+
+def test_a_proposal_to_reject_goes_to_the_market_of_the_trade() -> None:
+    proposed = RejectionProposed(
+        entitlement_id="E-0.5.2",
+        trade_id="T-0.5.1",
+        market_id="M-DATA",
+        product_id="P-07",
+        basis="ruling",
+        first=0,
+        last=9,
+    )
+    conclude = ConcludeDelivery(trade_id="T-0.5.1", verdict="reject", basis="ruling")
+    assert asked("delivery", proposed) == (Ask("market", "M-DATA", conclude),)
+
+
+_ANSWERED = {
+    *(ParticipantAdmitted, ParticipantSuspended, ParticipantReinstated, RulesetActivated),
+    *(ListingPublished, ListingSuspended, ListingResumed, ListingWithdrawn),
+    *(EntitlementGranted, PurchaseAccepted, PurchaseRefunded),
+    *(AcceptanceProposed, RejectionProposed),
+}
+_OTHERS = [
+    pytest.param(context, kind, id=f"{context} {kind.__name__}")
+    for context, facts in [
+        ("registry", REGISTRY_FACTS),
+        ("market", MARKET_FACTS),
+        ("delivery", DELIVERY_FACTS),
+    ]
+    for kind in (*facts, *COMMON_FACTS)
+    if kind not in _ANSWERED
+]
+
+
+@pytest.mark.parametrize(("context", "kind"), _OTHERS)
+@settings(max_examples=3, database=None)
+@given(data=st.data())
+def test_of_every_other_fact_nothing_is_asked(context: str, kind: type[Fact], data: st.DataObject) -> None:
+    assert asked(context, data.draw(made(kind))) == ()
