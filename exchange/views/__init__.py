@@ -1,9 +1,26 @@
 """What the journals say, as SQL tables that can be deleted and come back equal."""
 
 from exchange.views.catalogue import CATALOGUE
+from exchange.views.compliance import COMPLIANCE
+from exchange.views.deliveries import DELIVERIES_VIEW
+from exchange.views.entitlements import ENTITLEMENTS_VIEW
+from exchange.views.evidence import EVIDENCE
+from exchange.views.lineage import LINEAGE
+from exchange.views.market_data import MARKET_DATA
+from exchange.views.operations import OPERATIONS
 from exchange.views.settlement import SETTLEMENT
 from exchange.views.view import View, project_batch
 
-VIEWS: tuple[View, ...] = (CATALOGUE, SETTLEMENT)
+VIEWS: tuple[View, ...] = (
+    CATALOGUE,
+    MARKET_DATA,
+    SETTLEMENT,
+    ENTITLEMENTS_VIEW,
+    DELIVERIES_VIEW,
+    EVIDENCE,
+    LINEAGE,
+    COMPLIANCE,
+    OPERATIONS,
+)
 
 __all__ = ["VIEWS", "View", "project_batch"]

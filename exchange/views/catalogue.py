@@ -59,7 +59,7 @@ PRODUCTS = table(
     document("licence", comment="what a buyer may do, as JSON"),
     document("upstream", comment="what it was made from, as JSON"),
     name("package_digest"),
-    name("state", comment="drafted or registered"),
+    name("state", comment="draft, compliance_review, quality_review, registered or rejected"),
     name("certificate_id", null=True),
     count("at", comment="drafted at"),
     count("registered_at", null=True),
@@ -168,7 +168,7 @@ def _drafted(here: Here, fact: ProductDrafted) -> Iterable[Change]:
             "licence": as_json(fact.licence),
             "upstream": as_json(fact.upstream),
             "package_digest": fact.package_digest.hex(),
-            "state": "drafted",
+            "state": "draft",
             "certificate_id": None,
             "at": here.at,
             "registered_at": None,
@@ -192,6 +192,8 @@ def _opinion(here: Here, fact: OpinionFiled) -> Iterable[Change]:
             "at": here.at,
         },
     )
+    state = f"{fact.kind}_review" if fact.passed else "rejected"
+    yield Update(PRODUCTS, {"product_id": fact.product_id, "version": fact.version}, {"state": state})
 
 
 def _registered(here: Here, fact: ProductRegistered) -> Iterable[Change]:

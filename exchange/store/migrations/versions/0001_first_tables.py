@@ -1,9 +1,18 @@
-"""The first tables: progress, snapshots and every view."""
+"""The first tables: progress, snapshots and every view. Long, because it is the whole schema at one revision."""
 
 from typing import Any
 
 from alembic import op
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, LargeBinary, PrimaryKeyConstraint, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Computed,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Text,
+)
 from sqlalchemy.dialects import postgresql
 
 revision = "0001"
@@ -68,15 +77,82 @@ def upgrade() -> None:
         _whole("credit_minor", start="0", comment="sum of what was credited"),
         PrimaryKeyConstraint("context", "partition", "account", "party", "currency", name="pk_balances"),
         CheckConstraint(
-            "credit_minor >= 0 AND credit_minor <= 9223372036854775807",
-            name=op.f("ck_balances_credit_is_int64"),
+            "debit_minor >= 0 AND debit_minor <= 9223372036854775807", name=op.f("ck_balances_debit_is_int64")
         ),
         CheckConstraint(
-            "debit_minor >= 0 AND debit_minor <= 9223372036854775807", name=op.f("ck_balances_debit_is_int64")
+            "credit_minor >= 0 AND credit_minor <= 9223372036854775807",
+            name=op.f("ck_balances_credit_is_int64"),
         ),
         comment="What every posting so far comes to, per account and party",
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "clock_shifts",
+        _text("context"),
+        _whole("partition"),
+        _whole("seq"),
+        _whole("shift_us"),
+        _whole("at"),
+        PrimaryKeyConstraint("context", "partition", "seq", name="pk_clock_shifts"),
+        comment="From where on exchange time runs ahead of the log's, and how far",
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "deliveries",
+        _text("entitlement_id"),
+        _whole("partition"),
+        _text("trade_id"),
+        _text("product_id"),
+        _text("version"),
+        _text("seller_id"),
+        _text("buyer_id"),
+        _whole("from_seq", comment="the product's sequence number it begins at"),
+        _whole(
+            "through",
+            null=True,
+            comment="the last sequence number owed; unknown until the publication is complete",
+        ),
+        _whole("ranges_received"),
+        _whole("records_received"),
+        _text("proposal", null=True, comment="what the evidence spoke for last: accept or reject"),
+        _text("basis", null=True, comment="evidence, time or ruling"),
+        _text("objection", null=True),
+        _text("state", comment="open, complete, accepted or refunded"),
+        _whole("at"),
+        _whole("changed_at"),
+        PrimaryKeyConstraint("entitlement_id", name="pk_deliveries"),
+        comment="How far the delivery of each entitlement has come, as the delivery keeps it",
+    )
+    op.create_index("ix_deliveries_buyer_id", "deliveries", ["buyer_id"])
+    op.create_index("ix_deliveries_product_id", "deliveries", ["product_id"])
+    op.create_table(
+        "entitlements",
+        _text("entitlement_id"),
+        _whole("partition"),
+        _whole("seq"),
+        _text("trade_id"),
+        _text("market_id"),
+        _text("product_id"),
+        _text("version"),
+        _text("listing_id"),
+        _text("seller_id"),
+        _text("buyer_id"),
+        _whole("quantity"),
+        _text("unit"),
+        _text("licence_digest"),
+        _text("obligations", comment="JSON array of what the fence's answer obliges to"),
+        _whole("starts_at"),
+        _whole("ends_at"),
+        _whole("acceptance_days"),
+        _text("state", comment="granted, accepted or refunded"),
+        _whole("at"),
+        _whole("changed_at"),
+        PrimaryKeyConstraint("entitlement_id", name="pk_entitlements"),
+        comment="The rights that trades confer, as the market keeps them",
+    )
+    op.create_index("ix_entitlements_buyer_id", "entitlements", ["buyer_id"])
+    op.create_index("ix_entitlements_product_id", "entitlements", ["product_id"])
+    op.create_index("ix_entitlements_trade_id", "entitlements", ["trade_id"])
     op.create_table(
         "entries",
         _text("context"),
@@ -91,6 +167,95 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_entries_subject", "entries", ["subject"])
+    op.create_table(
+        "fence_decisions",
+        _text("decision_id"),
+        _whole("partition"),
+        _whole("seq"),
+        _text("instrument_id"),
+        _text("product_id"),
+        _text("seller_id"),
+        _text("buyer_id"),
+        _text("outcome", comment="ALLOW, ALLOW_COND, FILE, ASSESS, REVIEW or DENY"),
+        _text("reason_codes", comment="JSON array"),
+        _text("deciding_codes", comment="JSON array"),
+        _text("note_codes", comment="JSON array"),
+        _text("obligations", comment="JSON array"),
+        _text("satisfied_by", comment="JSON array of safeguards"),
+        _text("ruleset_version"),
+        _text("ruleset_digest"),
+        _text("inputs_digest"),
+        _whole("holds_until", null=True, comment="the earliest moment at which an input changes by itself"),
+        _text("crossing", comment="canonical JSON of what was decided"),
+        _text("decision", comment="canonical JSON of the answer"),
+        _whole("at"),
+        PrimaryKeyConstraint("decision_id", name="pk_fence_decisions"),
+        comment="What the fence decided of each proposed crossing, for or against",
+    )
+    op.create_index("ix_fence_decisions_buyer_id", "fence_decisions", ["buyer_id"])
+    op.create_index("ix_fence_decisions_outcome", "fence_decisions", ["outcome"])
+    op.create_index("ix_fence_decisions_product_id", "fence_decisions", ["product_id"])
+    op.create_table(
+        "gaps",
+        _text("entitlement_id"),
+        _whole("first_seq"),
+        _whole("last_seq"),
+        _text("product_id"),
+        _whole("partition"),
+        _text("state", comment="open or closed"),
+        _whole("at"),
+        _whole("closed_at", null=True),
+        PrimaryKeyConstraint("entitlement_id", "first_seq", "last_seq", name="pk_gaps"),
+        comment="Records that buyers missed",
+    )
+    op.create_table(
+        "instruments",
+        _text("instrument_id"),
+        _whole("partition"),
+        _text("market_id"),
+        _text("listing_id"),
+        _text("product_id"),
+        _text("version"),
+        _text("title"),
+        _text("unit", comment="one lot is one unit"),
+        _text("currency"),
+        _whole("tick_micros", comment="one tick, in millionths of the major unit"),
+        _text("seller_id", null=True, comment="set where only one participant may ask"),
+        _whole("posted_price", null=True, comment="in ticks: a standing ask of unlimited quantity"),
+        _flag("moves_data"),
+        _flag("subscription"),
+        _text("stored_in"),
+        _text("transaction_type"),
+        _text("licence_digest"),
+        _whole("acceptance_days"),
+        _text("state", comment="open, halted, closing or closed"),
+        _whole("at", comment="opened at"),
+        _whole("changed_at"),
+        PrimaryKeyConstraint("instrument_id", name="pk_instruments"),
+        comment="What a book trades",
+    )
+    op.create_index("ix_instruments_product_id_version", "instruments", ["product_id", "version"])
+    op.create_table(
+        "lineage_edges",
+        _text("context"),
+        _whole("partition"),
+        _whole("seq"),
+        _whole("line"),
+        _text("downstream"),
+        _text("upstream"),
+        _text(
+            "kind",
+            comment="made (a product version), published (a range of it) or delivered (a range to a buyer)",
+        ),
+        _text("job", comment="what was done"),
+        _text("run", comment="the one time it was done: the fact that says so"),
+        _text("terms", comment="the licence under which upstream was used"),
+        _whole("at"),
+        PrimaryKeyConstraint("context", "partition", "seq", "line", name="pk_lineage_edges"),
+        comment="Downstream was made from upstream by a named run",
+    )
+    op.create_index("ix_lineage_edges_downstream", "lineage_edges", ["downstream"])
+    op.create_index("ix_lineage_edges_upstream", "lineage_edges", ["upstream"])
     op.create_table(
         "listings",
         _text("listing_id"),
@@ -140,6 +305,66 @@ def upgrade() -> None:
     )
     op.create_index("ix_opinions_product_id_version", "opinions", ["product_id", "version"])
     op.create_table(
+        "orders",
+        _text("order_id"),
+        _whole("partition"),
+        _whole("seq"),
+        _text("instrument_id"),
+        _text("participant_id"),
+        _text("side", comment="bid or ask"),
+        _whole("price", comment="in ticks"),
+        _whole("quantity", comment="in lots"),
+        _whole("quantity_left", comment="in lots"),
+        _whole("quantity_cancelled", comment="in lots"),
+        _text("currency"),
+        _whole("reserved_minor", comment="what left the purse's cash for it when it was accepted"),
+        _text("time_in_force"),
+        _text("use_of_data", comment="what the buyer means to do, as JSON"),
+        _text("reference", comment="the client's own name for it"),
+        _text("grounds", null=True, comment="why what was left of it was cancelled"),
+        _whole("at"),
+        _whole("changed_at"),
+        Column(
+            "state",
+            TEXT,
+            Computed(
+                "CASE WHEN quantity_left > 0 THEN 'open'"
+                " WHEN quantity_cancelled > 0 THEN 'cancelled' ELSE 'filled' END",
+                persisted=True,
+            ),
+            nullable=True,
+            comment="open, cancelled or filled",
+        ),
+        PrimaryKeyConstraint("order_id", name="pk_orders"),
+        comment="Bids and asks, open and ended",
+    )
+    op.create_index(
+        "ix_orders_instrument_id_state_side_price", "orders", ["instrument_id", "state", "side", "price"]
+    )
+    op.create_index("ix_orders_participant_id", "orders", ["participant_id"])
+    op.create_table(
+        "outcomes",
+        _text("context"),
+        _whole("partition"),
+        _whole("first_seq"),
+        _whole("last_seq"),
+        _whole("cause", comment="offset of the command"),
+        _text("command_id"),
+        _text("actor"),
+        _text("kind", comment="accepted, refused, repeated, unreadable or passed"),
+        _text("command", null=True, comment="the type of the command, where the facts say it"),
+        _text("reason", null=True),
+        _text("subject", null=True, comment="what a refusal is about"),
+        _text("detail", null=True),
+        _text("codes", null=True, comment="JSON array of the fence's codes, where it was the fence"),
+        _whole("first_answer", null=True, comment="of a repeated command: where its first answer begins"),
+        _whole("at"),
+        PrimaryKeyConstraint("context", "partition", "first_seq", name="pk_outcomes"),
+        comment="What became of each command: the facts it brought, or why it brought none",
+    )
+    op.create_index("ix_outcomes_command_id", "outcomes", ["command_id"])
+    op.create_index("ix_outcomes_context_partition_cause", "outcomes", ["context", "partition", "cause"])
+    op.create_table(
         "participants",
         _text("participant_id"),
         _text("display_name"),
@@ -162,6 +387,21 @@ def upgrade() -> None:
         _whole("changed_at"),
         PrimaryKeyConstraint("participant_id", name="pk_participants"),
         comment="Who takes part, under which signed commitment",
+    )
+    op.create_table(
+        "passed_runs",
+        _text("context"),
+        _whole("partition"),
+        _whole("seq"),
+        _whole("line"),
+        _whole("first_offset"),
+        _whole("last_offset"),
+        _whole("commands"),
+        _text("reason"),
+        _whole("at"),
+        PrimaryKeyConstraint("context", "partition", "seq", "line", name="pk_passed_runs"),
+        comment="Commands that needed no outcome of their own",
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "postings",
@@ -195,7 +435,7 @@ def upgrade() -> None:
         _text("licence", comment="what a buyer may do, as JSON"),
         _text("upstream", comment="what it was made from, as JSON"),
         _text("package_digest"),
-        _text("state", comment="drafted or registered"),
+        _text("state", comment="draft, compliance_review, quality_review, registered or rejected"),
         _text("certificate_id", null=True),
         _whole("at", comment="drafted at"),
         _whole("registered_at", null=True),
@@ -203,3 +443,112 @@ def upgrade() -> None:
         comment="Product versions; a version never changes once registered",
     )
     op.create_index("ix_products_seller_id", "products", ["seller_id"])
+    op.create_table(
+        "publications",
+        _text("product_id"),
+        _whole("first_seq"),
+        _whole("last_seq"),
+        _text("version"),
+        _text("seller_id"),
+        _whole("records"),
+        _whole("size_bytes"),
+        _text("digest"),
+        _whole("first_offset"),
+        _whole("last_offset"),
+        _whole("stream_claim"),
+        _whole("epoch"),
+        _whole("partition"),
+        _whole("seq"),
+        _whole("at"),
+        PrimaryKeyConstraint("product_id", "first_seq", name="pk_publications"),
+        comment="The ranges of records that sellers published",
+    )
+    op.create_table(
+        "receipts",
+        _whole("partition"),
+        _whole("seq"),
+        _text("entitlement_id"),
+        _text("product_id"),
+        _text("buyer_id"),
+        _whole("first_seq"),
+        _whole("last_seq"),
+        _whole("records", comment="as the buyer counted them"),
+        _text("digest", comment="as the buyer computed it"),
+        _text("state", comment="agreed with the seller's digest, or differed from it"),
+        _whole("at"),
+        PrimaryKeyConstraint("partition", "seq", name="pk_receipts"),
+        comment="What buyers said of the ranges they read",
+    )
+    op.create_index("ix_receipts_entitlement_id_first_seq", "receipts", ["entitlement_id", "first_seq"])
+    op.create_table(
+        "rulesets",
+        _text("context", comment="registry: activated; market: adopted"),
+        _whole("partition"),
+        _whole("seq"),
+        _text("ruleset_version"),
+        _text("ruleset_digest"),
+        _whole("effective_at"),
+        _whole("at"),
+        PrimaryKeyConstraint("context", "partition", "seq", name="pk_rulesets"),
+        comment="Which ruleset was activated, and adopted by which market partition",
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "rulings",
+        _whole("partition"),
+        _whole("seq"),
+        _text("entitlement_id"),
+        _text("product_id"),
+        _whole("first_seq"),
+        _whole("last_seq"),
+        _whole("records", comment="as the exchange counted them"),
+        _text("digest", comment="as the exchange computed it"),
+        _text("right_side", comment="seller, buyer or neither"),
+        _whole("at"),
+        PrimaryKeyConstraint("partition", "seq", name="pk_rulings"),
+        comment="What the exchange's own hash decided about ranges in dispute",
+    )
+    op.create_index("ix_rulings_entitlement_id_first_seq", "rulings", ["entitlement_id", "first_seq"])
+    op.create_table(
+        "trades",
+        _text("trade_id"),
+        _whole("partition"),
+        _whole("seq"),
+        _text("instrument_id"),
+        _text("listing_id"),
+        _text("product_id"),
+        _text("version"),
+        _text("bid_id"),
+        _text("ask_id", comment="empty for a posted price"),
+        _text("buyer_id"),
+        _text("seller_id"),
+        _text("taker", comment="the side that arrived"),
+        _whole("price", comment="in ticks"),
+        _whole("quantity", comment="in lots"),
+        _text("currency"),
+        _whole("amount_minor"),
+        _text("decision_id", null=True, comment="the fence decision it rests on"),
+        _text("state", comment="escrow, accepted or refunded"),
+        _text("basis", null=True, comment="what spoke for the end of the purchase"),
+        _whole("at"),
+        _whole("closed_at", null=True),
+        PrimaryKeyConstraint("trade_id", name="pk_trades"),
+        comment="One bid met one ask; what became of the purchase",
+    )
+    op.create_index("ix_trades_buyer_id", "trades", ["buyer_id"])
+    op.create_index("ix_trades_instrument_id_at", "trades", ["instrument_id", "at"])
+    op.create_index("ix_trades_seller_id", "trades", ["seller_id"])
+    op.create_table(
+        "unreadable_inputs",
+        _text("context"),
+        _whole("partition"),
+        _whole("seq"),
+        _whole("cause", comment="offset of the record"),
+        _text("reason"),
+        _text("detail"),
+        _whole("size_bytes"),
+        _text("digest"),
+        _whole("at"),
+        PrimaryKeyConstraint("context", "partition", "seq", name="pk_unreadable_inputs"),
+        comment="Records of the command topics that no known schema explains",
+    )

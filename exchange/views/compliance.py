@@ -1,0 +1,156 @@
+"""What the fence decided, and under which rulesets."""
+
+from collections.abc import Iterable
+
+from exchange.market.facts import (
+    DepositConfirmed,
+    EntitlementGranted,
+    FenceDecided,
+    InstrumentOpened,
+    InstrumentStateSet,
+    OrderAccepted,
+    OrderCancelled,
+    ParticipantRecorded,
+    PayoutExecuted,
+    PurchaseAccepted,
+    PurchaseRefunded,
+    RulesetAdopted,
+    StandingRecorded,
+    TradeMatched,
+)
+from exchange.registry.facts import (
+    ListingPublished,
+    ListingResumed,
+    ListingSuspended,
+    ListingWithdrawn,
+    OpinionFiled,
+    ParticipantAdmitted,
+    ParticipantReinstated,
+    ParticipantSuspended,
+    ProductDrafted,
+    ProductRegistered,
+    RulesetActivated,
+)
+from exchange.store import Change, Insert
+from exchange.views.columns import as_json_list, count, document, free, name, table
+from exchange.views.view import COMMON_IGNORED, Here, View
+
+FENCE_DECISIONS = table(
+    "fence_decisions",
+    "What the fence decided of each proposed crossing, for or against",
+    name("decision_id", key=True),
+    count("partition"),
+    count("seq"),
+    name("instrument_id"),
+    name("product_id"),
+    name("seller_id"),
+    name("buyer_id"),
+    name("outcome", comment="ALLOW, ALLOW_COND, FILE, ASSESS, REVIEW or DENY"),
+    document("reason_codes", comment="JSON array"),
+    document("deciding_codes", comment="JSON array"),
+    document("note_codes", comment="JSON array"),
+    document("obligations", comment="JSON array"),
+    document("satisfied_by", comment="JSON array of safeguards"),
+    free("ruleset_version"),
+    name("ruleset_digest"),
+    name("inputs_digest"),
+    count("holds_until", null=True, comment="the earliest moment at which an input changes by itself"),
+    document("crossing", comment="canonical JSON of what was decided"),
+    document("decision", comment="canonical JSON of the answer"),
+    count("at"),
+    indexes=[("buyer_id",), ("product_id",), ("outcome",)],
+)
+
+RULESETS = table(
+    "rulesets",
+    "Which ruleset was activated, and adopted by which market partition",
+    name("context", key=True, comment="registry: activated; market: adopted"),
+    count("partition", key=True),
+    count("seq", key=True),
+    free("ruleset_version"),
+    name("ruleset_digest"),
+    count("effective_at"),
+    count("at"),
+    clustered=True,
+)
+
+
+def _decided(here: Here, fact: FenceDecided) -> Iterable[Change]:
+    yield Insert(
+        FENCE_DECISIONS,
+        {
+            "decision_id": fact.decision_id,
+            "partition": here.partition,
+            "seq": here.seq,
+            "instrument_id": fact.instrument_id,
+            "product_id": fact.product_id,
+            "seller_id": fact.seller_id,
+            "buyer_id": fact.buyer_id,
+            "outcome": fact.outcome,
+            "reason_codes": as_json_list(fact.reason_codes),
+            "deciding_codes": as_json_list(fact.deciding_codes),
+            "note_codes": as_json_list(fact.note_codes),
+            "obligations": as_json_list(fact.obligations),
+            "satisfied_by": as_json_list(fact.satisfied_by),
+            "ruleset_version": fact.ruleset_version,
+            "ruleset_digest": fact.ruleset_digest,
+            "inputs_digest": fact.inputs_digest,
+            "holds_until": fact.holds_until,
+            "crossing": fact.crossing,
+            "decision": fact.decision,
+            "at": here.at,
+        },
+    )
+
+
+def _ruleset(here: Here, fact: RulesetActivated | RulesetAdopted) -> Iterable[Change]:
+    yield Insert(
+        RULESETS,
+        {
+            "context": here.context,
+            "partition": here.partition,
+            "seq": here.seq,
+            "ruleset_version": fact.ruleset_version,
+            "ruleset_digest": fact.ruleset_digest,
+            "effective_at": fact.effective_at,
+            "at": here.at,
+        },
+    )
+
+
+COMPLIANCE = View(
+    name="compliance",
+    contexts=("registry", "market"),
+    tables=(FENCE_DECISIONS, RULESETS),
+    handlers={
+        FenceDecided: _decided,
+        RulesetActivated: _ruleset,
+        RulesetAdopted: _ruleset,
+    },
+    # Who takes part and what is on offer is the catalogue's; what was traded on an answer is market data.
+    ignores=COMMON_IGNORED
+    | {
+        ParticipantAdmitted,
+        ParticipantSuspended,
+        ParticipantReinstated,
+        ProductDrafted,
+        OpinionFiled,
+        ProductRegistered,
+        ListingPublished,
+        ListingSuspended,
+        ListingResumed,
+        ListingWithdrawn,
+        ParticipantRecorded,
+        StandingRecorded,
+        InstrumentOpened,
+        InstrumentStateSet,
+        DepositConfirmed,
+        PayoutExecuted,
+        OrderAccepted,
+        OrderCancelled,
+        TradeMatched,
+        EntitlementGranted,
+        PurchaseAccepted,
+        PurchaseRefunded,
+    },
+)

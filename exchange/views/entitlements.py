@@ -1,0 +1,114 @@
+"""The rights that trades confer, and what became of them. How far their delivery has come is another view's."""
+
+from collections.abc import Iterable
+
+from exchange.market.facts import (
+    DepositConfirmed,
+    EntitlementGranted,
+    FenceDecided,
+    InstrumentOpened,
+    InstrumentStateSet,
+    OrderAccepted,
+    OrderCancelled,
+    ParticipantRecorded,
+    PayoutExecuted,
+    PurchaseAccepted,
+    PurchaseRefunded,
+    RulesetAdopted,
+    StandingRecorded,
+    TradeMatched,
+)
+from exchange.store import Change, Insert, Update
+from exchange.views.columns import as_json_list, count, document, name, table
+from exchange.views.view import COMMON_IGNORED, Here, View
+
+ENTITLEMENTS = table(
+    "entitlements",
+    "The rights that trades confer, as the market keeps them",
+    name("entitlement_id", key=True),
+    count("partition"),
+    count("seq"),
+    name("trade_id"),
+    name("market_id"),
+    name("product_id"),
+    name("version"),
+    name("listing_id"),
+    name("seller_id"),
+    name("buyer_id"),
+    count("quantity"),
+    name("unit"),
+    name("licence_digest"),
+    document("obligations", comment="JSON array of what the fence's answer obliges to"),
+    count("starts_at"),
+    count("ends_at"),
+    count("acceptance_days"),
+    name("state", comment="granted, accepted or refunded"),
+    count("at"),
+    count("changed_at"),
+    indexes=[("trade_id",), ("buyer_id",), ("product_id",)],
+)
+
+
+def _granted(here: Here, fact: EntitlementGranted) -> Iterable[Change]:
+    yield Insert(
+        ENTITLEMENTS,
+        {
+            "entitlement_id": fact.entitlement_id,
+            "partition": here.partition,
+            "seq": here.seq,
+            "trade_id": fact.trade_id,
+            "market_id": fact.market_id,
+            "product_id": fact.product_id,
+            "version": fact.version,
+            "listing_id": fact.listing_id,
+            "seller_id": fact.seller_id,
+            "buyer_id": fact.buyer_id,
+            "quantity": fact.quantity,
+            "unit": fact.unit,
+            "licence_digest": fact.licence_digest.hex(),
+            "obligations": as_json_list(fact.obligations),
+            "starts_at": fact.starts_at,
+            "ends_at": fact.ends_at,
+            "acceptance_days": fact.acceptance_days,
+            "state": "granted",
+            "at": here.at,
+            "changed_at": here.at,
+        },
+    )
+
+
+def _accepted(here: Here, fact: PurchaseAccepted) -> Iterable[Change]:
+    key = {"entitlement_id": fact.entitlement_id}
+    yield Update(ENTITLEMENTS, key, {"state": "accepted", "changed_at": here.at})
+
+
+def _refunded(here: Here, fact: PurchaseRefunded) -> Iterable[Change]:
+    key = {"entitlement_id": fact.entitlement_id}
+    yield Update(ENTITLEMENTS, key, {"state": "refunded", "changed_at": here.at})
+
+
+ENTITLEMENTS_VIEW = View(
+    name="entitlements",
+    contexts=("market",),
+    tables=(ENTITLEMENTS,),
+    handlers={
+        EntitlementGranted: _granted,
+        PurchaseAccepted: _accepted,
+        PurchaseRefunded: _refunded,
+    },
+    # What leads to a right is market data; the money for it is settlement.
+    ignores=COMMON_IGNORED
+    | {
+        ParticipantRecorded,
+        StandingRecorded,
+        InstrumentOpened,
+        InstrumentStateSet,
+        RulesetAdopted,
+        DepositConfirmed,
+        PayoutExecuted,
+        FenceDecided,
+        OrderAccepted,
+        OrderCancelled,
+        TradeMatched,
+    },
+)

@@ -1,0 +1,253 @@
+"""What is traded and at what price: instruments, orders, trades. Levels of a book are a query over orders."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Column, Computed
+
+from exchange.market.facts import (
+    DepositConfirmed,
+    EntitlementGranted,
+    FenceDecided,
+    InstrumentOpened,
+    InstrumentStateSet,
+    OrderAccepted,
+    OrderCancelled,
+    ParticipantRecorded,
+    PayoutExecuted,
+    PurchaseAccepted,
+    PurchaseRefunded,
+    RulesetAdopted,
+    StandingRecorded,
+    TradeMatched,
+)
+from exchange.store import Change, Insert, Update
+from exchange.store.schema import TEXT
+from exchange.views.columns import as_json, count, document, flag, free, name, table
+from exchange.views.view import COMMON_IGNORED, Here, View
+
+INSTRUMENTS = table(
+    "instruments",
+    "What a book trades",
+    name("instrument_id", key=True),
+    count("partition"),
+    name("market_id"),
+    name("listing_id"),
+    name("product_id"),
+    name("version"),
+    free("title"),
+    name("unit", comment="one lot is one unit"),
+    name("currency"),
+    count("tick_micros", comment="one tick, in millionths of the major unit"),
+    name("seller_id", null=True, comment="set where only one participant may ask"),
+    count("posted_price", null=True, comment="in ticks: a standing ask of unlimited quantity"),
+    flag("moves_data"),
+    flag("subscription"),
+    name("stored_in"),
+    name("transaction_type"),
+    name("licence_digest"),
+    count("acceptance_days"),
+    name("state", comment="open, halted, closing or closed"),
+    count("at", comment="opened at"),
+    count("changed_at"),
+    indexes=[("product_id", "version")],
+)
+
+ORDERS = table(
+    "orders",
+    "Bids and asks, open and ended",
+    name("order_id", key=True),
+    count("partition"),
+    count("seq"),
+    name("instrument_id"),
+    name("participant_id"),
+    name("side", comment="bid or ask"),
+    count("price", comment="in ticks"),
+    count("quantity", comment="in lots"),
+    count("quantity_left", comment="in lots"),
+    count("quantity_cancelled", comment="in lots"),
+    name("currency"),
+    count("reserved_minor", comment="what left the purse's cash for it when it was accepted"),
+    name("time_in_force"),
+    document("use_of_data", comment="what the buyer means to do, as JSON"),
+    free("reference", comment="the client's own name for it"),
+    name("grounds", null=True, comment="why what was left of it was cancelled"),
+    count("at"),
+    count("changed_at"),
+    Column(
+        "state",
+        TEXT,
+        Computed(
+            "CASE WHEN quantity_left > 0 THEN 'open' WHEN quantity_cancelled > 0 THEN 'cancelled' ELSE 'filled' END",
+            persisted=True,
+        ),
+        comment="open, cancelled or filled",
+    ),
+    indexes=[("instrument_id", "state", "side", "price"), ("participant_id",)],
+)
+
+TRADES = table(
+    "trades",
+    "One bid met one ask; what became of the purchase",
+    name("trade_id", key=True),
+    count("partition"),
+    count("seq"),
+    name("instrument_id"),
+    name("listing_id"),
+    name("product_id"),
+    name("version"),
+    name("bid_id"),
+    name("ask_id", comment="empty for a posted price"),
+    name("buyer_id"),
+    name("seller_id"),
+    name("taker", comment="the side that arrived"),
+    count("price", comment="in ticks"),
+    count("quantity", comment="in lots"),
+    name("currency"),
+    count("amount_minor"),
+    name("decision_id", null=True, comment="the fence decision it rests on"),
+    name("state", comment="escrow, accepted or refunded"),
+    name("basis", null=True, comment="what spoke for the end of the purchase"),
+    count("at"),
+    count("closed_at", null=True),
+    indexes=[("instrument_id", "at"), ("buyer_id",), ("seller_id",)],
+)
+
+
+def _opened(here: Here, fact: InstrumentOpened) -> Iterable[Change]:
+    terms = fact.terms
+    yield Insert(
+        INSTRUMENTS,
+        {
+            "instrument_id": terms.instrument_id,
+            "partition": here.partition,
+            "market_id": terms.market_id,
+            "listing_id": terms.listing_id,
+            "product_id": terms.product_id,
+            "version": terms.version,
+            "title": terms.title,
+            "unit": terms.unit,
+            "currency": terms.currency,
+            "tick_micros": terms.tick_micros,
+            "seller_id": terms.seller_id,
+            "posted_price": terms.posted_price,
+            "moves_data": terms.moves_data,
+            "subscription": terms.subscription,
+            "stored_in": terms.stored_in,
+            "transaction_type": terms.transaction_type,
+            "licence_digest": terms.licence_digest.hex(),
+            "acceptance_days": terms.acceptance_days,
+            "state": "open",
+            "at": here.at,
+            "changed_at": here.at,
+        },
+    )
+
+
+def _state_set(here: Here, fact: InstrumentStateSet) -> Iterable[Change]:
+    key = {"instrument_id": fact.instrument_id}
+    yield Update(INSTRUMENTS, key, {"state": fact.state, "changed_at": here.at})
+
+
+def _accepted(here: Here, fact: OrderAccepted) -> Iterable[Change]:
+    yield Insert(
+        ORDERS,
+        {
+            "order_id": fact.order_id,
+            "partition": here.partition,
+            "seq": here.seq,
+            "instrument_id": fact.instrument_id,
+            "participant_id": fact.participant_id,
+            "side": fact.side.value,
+            "price": fact.price,
+            "quantity": fact.quantity,
+            "quantity_left": fact.quantity,
+            "quantity_cancelled": 0,
+            "currency": fact.currency,
+            "reserved_minor": fact.reserved_minor,
+            "time_in_force": fact.time_in_force,
+            "use_of_data": as_json(fact.use),
+            "reference": fact.reference,
+            "grounds": None,
+            "at": here.at,
+            "changed_at": here.at,
+        },
+    )
+
+
+def _cancelled(here: Here, fact: OrderCancelled) -> Iterable[Change]:
+    yield Update(
+        ORDERS,
+        {"order_id": fact.order_id},
+        {"grounds": fact.grounds, "changed_at": here.at},
+        {"quantity_left": -fact.quantity_left, "quantity_cancelled": fact.quantity_left},
+    )
+
+
+def _matched(here: Here, fact: TradeMatched) -> Iterable[Change]:
+    for order_id in filter(None, (fact.bid_id, fact.ask_id)):
+        yield Update(
+            ORDERS, {"order_id": order_id}, {"changed_at": here.at}, {"quantity_left": -fact.quantity}
+        )
+    yield Insert(
+        TRADES,
+        {
+            "trade_id": fact.trade_id,
+            "partition": here.partition,
+            "seq": here.seq,
+            "instrument_id": fact.instrument_id,
+            "listing_id": fact.listing_id,
+            "product_id": fact.product_id,
+            "version": fact.version,
+            "bid_id": fact.bid_id,
+            "ask_id": fact.ask_id,
+            "buyer_id": fact.buyer_id,
+            "seller_id": fact.seller_id,
+            "taker": fact.taker.value,
+            "price": fact.price,
+            "quantity": fact.quantity,
+            "currency": fact.currency,
+            "amount_minor": fact.amount_minor,
+            "decision_id": None if fact.decision is None else fact.decision.decision_id,
+            "state": "escrow",
+            "basis": None,
+            "at": here.at,
+            "closed_at": None,
+        },
+    )
+
+
+def _purchase_accepted(here: Here, fact: PurchaseAccepted) -> Iterable[Change]:
+    values = {"state": "accepted", "basis": fact.basis, "closed_at": here.at}
+    yield Update(TRADES, {"trade_id": fact.trade_id}, values)
+
+
+def _purchase_refunded(here: Here, fact: PurchaseRefunded) -> Iterable[Change]:
+    values = {"state": "refunded", "basis": fact.basis, "closed_at": here.at}
+    yield Update(TRADES, {"trade_id": fact.trade_id}, values)
+
+
+MARKET_DATA = View(
+    name="market_data",
+    contexts=("market",),
+    tables=(INSTRUMENTS, ORDERS, TRADES),
+    handlers={
+        InstrumentOpened: _opened,
+        InstrumentStateSet: _state_set,
+        OrderAccepted: _accepted,
+        OrderCancelled: _cancelled,
+        TradeMatched: _matched,
+        PurchaseAccepted: _purchase_accepted,
+        PurchaseRefunded: _purchase_refunded,
+    },
+    # Participants are in the catalogue, money in settlement, rights with deliveries, the fence in compliance.
+    ignores=COMMON_IGNORED
+    | {
+        ParticipantRecorded,
+        StandingRecorded,
+        RulesetAdopted,
+        DepositConfirmed,
+        PayoutExecuted,
+        FenceDecided,
+        EntitlementGranted,
+    },
+)
