@@ -5,10 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCKING := .cache/lock-venv
 
-# The first Python that runs and is new enough; `make PYTHON=/path/to/python3.12 install` overrides it.
-PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3.14 python3 python; do \
+# The first Python that runs and is new enough, looked for only when a target needs it;
+# `make PYTHON=/path/to/python3.12 install` overrides it.
+PYTHON ?= $(eval PYTHON := $(shell for name in $(BIN)/python python3.13 python3.12 python3.11 python3.14 python3 python; do \
 	"$$name" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null \
-	&& echo "$$name" && break; done)
+	&& echo "$$name" && break; done))$(PYTHON)
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev demo format check test schemas lock lock-jars clean
