@@ -36,7 +36,7 @@ check: install-dev ## format, lint, types, import contracts, schema drift
 	@echo "── format" && $(BIN)/ruff format --check --quiet .
 	@echo "── lint" && $(BIN)/ruff check --quiet .
 	@echo "── types" && $(BIN)/mypy
-	@echo "── import contracts" && $(BIN)/lint-imports --quiet
+	@echo "── import contracts" && $(BIN)/lint-imports --no-logo
 	@echo "── schemas" && $(BIN)/python -m streams.schemas --check
 
 # The tests come last, so that a run ends with their own closing lines.
