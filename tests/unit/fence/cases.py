@@ -1,6 +1,9 @@
 """Golden vectors and builders for the fence's tests."""
 
+import json
 from collections.abc import Callable
+from copy import deepcopy
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -13,13 +16,16 @@ from exchange.fence import (
     Crossing,
     FenceDecision,
     Hop,
+    ListRef,
     Ruleset,
+    Safeguard,
     crossing_of,
     decide,
     load_rulesets,
     parse_ruleset,
 )
 
+DAY_ONE, LAST_DAY = date(2026, 1, 1), date(2027, 12, 31)
 _VECTORS = Path(__file__).with_name("vectors.yaml")
 
 
@@ -36,11 +42,19 @@ def shipped() -> Ruleset:
     return ruleset
 
 
+@cache
+def _content() -> dict[str, Any]:
+    text = (files("exchange.fence") / "rulesets" / "2026-11-02.yaml").read_text("utf-8")
+    content: dict[str, Any] = yaml.safe_load(text)
+    return content
+
+
 def rewritten(change: Callable[[dict[str, Any]], None]) -> Ruleset:
     """The shipped ruleset after `change` has edited its content."""
-    content = yaml.safe_load((files("exchange.fence") / "rulesets" / "2026-11-02.yaml").read_text("utf-8"))
+    content = deepcopy(_content())
     change(content)
-    return parse_ruleset(yaml.safe_dump(content, sort_keys=False))
+    # JSON is YAML, and quicker to write; dates become texts that read as dates either way.
+    return parse_ruleset(json.dumps(content, default=str))
 
 
 @cache
@@ -110,3 +124,41 @@ def answer(decision: FenceDecision) -> dict[str, Any]:
             for hop in decision.per_hop
         ]
     return found
+
+
+def a_safeguard(kind: Any, **changes: Any) -> Safeguard:
+    """One that any party may use anywhere, in force at the vectors' moment, everything about it in order."""
+    safeguard = Safeguard(
+        id=f"X-{kind}",
+        type=kind,
+        exporter_id=None,
+        recipient_id=None,
+        names_destinations=("ANY",),
+        valid_from=DAY_ONE,
+        valid_to=LAST_DAY,
+        tz="Asia/Shanghai",
+        status="active",
+        scope_changed=False,
+        recognised_in=("CN", "JP", "SG", "US", "DE", "HK", "TH"),
+        tia_current=True,
+        continuing_checks=True,
+    )
+    return replace(safeguard, **changes)
+
+
+def a_list(kind: Any, **changes: Any) -> ListRef:
+    """One that speaks of the data and is in force; the field is not on it."""
+    ref = ListRef(
+        list_id="L",
+        kind=kind,
+        version="1",
+        zone_scope=("CN-SH",),
+        valid_from=DAY_ONE,
+        valid_to=LAST_DAY,
+        tz="Asia/Shanghai",
+        covers_scenario=True,
+        field_listed=False,
+        listed_route=None,
+        registered_with_centre=True,
+    )
+    return replace(ref, **changes)

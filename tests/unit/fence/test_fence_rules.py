@@ -6,49 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from exchange.fence import ListRef, Safeguard
-from tests.unit.fence.cases import decided, hop_of, shipped
-
-DAY_ONE, LAST_DAY = date(2026, 1, 1), date(2027, 12, 31)
-
-
-def a_safeguard(kind: Any, **changes: Any) -> Safeguard:
-    """One that any party may use anywhere, in force at the vectors' moment, everything about it in order."""
-    safeguard = Safeguard(
-        id=f"X-{kind}",
-        type=kind,
-        exporter_id=None,
-        recipient_id=None,
-        names_destinations=("ANY",),
-        valid_from=DAY_ONE,
-        valid_to=LAST_DAY,
-        tz="Asia/Shanghai",
-        status="active",
-        scope_changed=False,
-        recognised_in=("CN", "JP", "SG", "US", "DE", "HK", "TH"),
-        tia_current=True,
-        continuing_checks=True,
-    )
-    return replace(safeguard, **changes)
-
-
-def a_list(kind: Any, **changes: Any) -> ListRef:
-    """One that speaks of the data and is in force; the field is not on it."""
-    ref = ListRef(
-        list_id="L",
-        kind=kind,
-        version="1",
-        zone_scope=("CN-SH",),
-        valid_from=DAY_ONE,
-        valid_to=LAST_DAY,
-        tz="Asia/Shanghai",
-        covers_scenario=True,
-        field_listed=False,
-        listed_route=None,
-        registered_with_centre=True,
-    )
-    return replace(ref, **changes)
-
+from tests.unit.fence.cases import DAY_ONE, a_list, a_safeguard, decided, hop_of, shipped
 
 OVERDUE = a_safeguard("CN-SCC", filing_due_on=date(2026, 3, 16))
 EXPIRED = a_safeguard("CN-CERT", valid_to=date(2026, 3, 1))
