@@ -1,11 +1,11 @@
 """A worker as a process of a node: `python -m streams.node.child ROLE --data DIRECTORY`.
 
+It waits for one line on standard input before it touches Kafka, so that it is loaded by the time Kafka is up.
 It ends when it is asked to (SIGTERM, SIGINT) or when whoever started it is gone.
 """
 
 import argparse
 import asyncio
-import contextlib
 import logging
 import os
 import signal
@@ -59,24 +59,24 @@ async def _run(role: str, directory: DataDirectory, slot: str) -> None:
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
-    if not os.isatty(0):
-        _stop_with_parent(loop, stop)
+    go = asyncio.Event()
+    loop.add_reader(0, _hear, loop, go, stop)
+    await asyncio.wait(
+        [asyncio.ensure_future(event.wait()) for event in (go, stop)], return_when="FIRST_COMPLETED"
+    )
+    if stop.is_set():
+        return
     settings = directory.settings(bootstrap_servers(directory))
     await ROLES[role](settings, slot, stop, partial(keep_reporting, directory.run, slot))
 
 
-def _stop_with_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    """The parent holds the other end of standard input; when it is gone, reading gives the end of file."""
-
-    def look() -> None:
-        with contextlib.suppress(BlockingIOError):
-            if not os.read(0, 1):
-                loop.remove_reader(0)
-                stop.set()
-
-    # Standard input from /dev/null or a file cannot be watched, and has no parent at its other end.
-    with contextlib.suppress(PermissionError):
-        loop.add_reader(0, look)
+def _hear(loop: asyncio.AbstractEventLoop, go: asyncio.Event, stop: asyncio.Event) -> None:
+    """The parent holds the other end of standard input: a line means go, the end of file that it is gone."""
+    if os.read(0, 64):
+        go.set()
+    else:
+        loop.remove_reader(0)
+        stop.set()
 
 
 if __name__ == "__main__":

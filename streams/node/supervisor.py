@@ -57,15 +57,35 @@ class Child:
         """The process, while it lives."""
         return self._process.pid if self._process and self._process.returncode is None else None
 
+    async def load(self) -> None:
+        """Start the process; it loads its code and then waits for `go`."""
+        self._started_at = time.monotonic()
+        with (self._directory.logs / f"{self.slot}.log").open("ab") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-m", "streams.node.child", self.role),
+                *("--data", str(self._directory.path), "--slot", self.slot),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+
+    def go(self) -> None:
+        """Let it begin: Kafka answers, its topics and tables are there."""
+        if self._process is not None and self._process.stdin is not None and self.pid is not None:
+            self._process.stdin.write(b"go\n")
+
     async def look(self) -> None:
-        """Start it if it does not run and its pause is over."""
+        """Start it again if it has died and its pause is over."""
         if self.pid is not None:
             return
         now = time.monotonic()
         if self._process is not None:
             self._died(now)
         if now >= self._not_before:
-            await self._start(now)
+            await self.load()
+            self.go()
 
     async def stop(self) -> None:
         """Ask it to end, and end it if it does not."""
@@ -86,19 +106,6 @@ class Child:
         self.restarts += 1
         self._pause_s = 0.2 if now - self._started_at > _LASTED_S else min(2 * self._pause_s, _BACK_OFF_S_MAX)
         self._not_before = now + self._pause_s
-
-    async def _start(self, now: float) -> None:
-        self._started_at = now
-        with (self._directory.logs / f"{self.slot}.log").open("ab") as output:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *("-m", "streams.node.child", self.role),
-                *("--data", str(self._directory.path), "--slot", self.slot),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
 
 
 class Supervisor:
@@ -128,6 +135,8 @@ class Supervisor:
                 await self._stop()
 
     async def _start(self) -> None:
+        for child in self._children:
+            await child.load()
         if self._broker is not None and not self._broker.alive:
             self._told("starting Kafka")
             await self._broker.start()
@@ -138,6 +147,8 @@ class Supervisor:
         self._told("bringing the tables up to date")
         await asyncio.to_thread(lambda: migrate(open_store(self._directory.store_url)))
         self._told("starting the workers")
+        for child in self._children:
+            child.go()
 
     async def _look(self) -> None:
         if self._broker is not None and not self._broker.alive:
