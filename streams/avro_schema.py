@@ -10,6 +10,7 @@ from msgspec import inspect
 from exchange.kernel.common import Claimed, Sealed
 from exchange.kernel.errors import Misuse
 from exchange.kernel.messages import Command, CommandMeta, Fact, FactMeta
+from streams.kinds import fields_of
 
 Schema: TypeAlias = Any
 """An Avro schema as `json.loads` gives it."""
@@ -22,6 +23,9 @@ WITHOUT_META: tuple[type[Fact], ...] = (Claimed, Sealed)
 
 VALUES = "corridor.values"
 """The property of a string schema that names its permitted values: unlike an Avro enum, the list may grow."""
+
+_RESERVED = ("meta", "type")
+"""What a record is, and where it stands, in Avro or in JSON: no field of its own may be called so."""
 
 _SIMPLE = {
     inspect.IntType: "long",
@@ -77,18 +81,20 @@ def _record(cls: type[msgspec.Struct], named: set[str]) -> Schema:
     if full_name in named:
         return full_name
     named.add(full_name)
-    struct = inspect.type_info(cls)
-    assert isinstance(struct, inspect.StructType)
     return {
         "type": "record",
         "name": cls.__name__,
         "namespace": namespace,
         "doc": " ".join((cls.__doc__ or "").split()),
-        "fields": [_field(cls, field, named) for field in struct.fields],
+        "fields": [_field(cls, field, named) for field in fields_of(cls)],
     }
 
 
 def _field(cls: type[msgspec.Struct], field: inspect.Field, named: set[str]) -> dict[str, Any]:
+    if field.name in _RESERVED:
+        raise Misuse(
+            f"{cls.__name__}.{field.name}: a record's {field.name} is not its field; name it otherwise"
+        )
     try:
         shape = {"name": field.name, "type": _shape(field.type, named)}
     except TypeError as error:

@@ -18,6 +18,7 @@ from streams.avro_schema import Message, fingerprint, schema_of
 from streams.record_form import Form, PastForm, PresentForm, Unfit
 from streams.schema_ids import DIRECTORY, Ids, load_ids, read_schema, schema_name
 from streams.vocabulary import commands, facts
+from streams.wording import in_words
 
 _HEAD = struct.Struct(">bI")
 _MAGIC = 0
@@ -85,13 +86,16 @@ class Codec:
         form = self._form(self._commands, value, "commands")
         try:
             fields = form.plain(value, _HEAD.size)
-            meta = msgspec.convert(fields[0], CommandMeta)
-        except (Unfit, msgspec.ValidationError) as error:
+        except Unfit as error:
             raise Unreadable(f"{form.name}: {error}") from error
+        try:
+            meta = msgspec.convert(fields[0], CommandMeta)
+        except msgspec.ValidationError as error:
+            raise Unreadable(f"{form.name} meta: {in_words(error, CommandMeta, fields[0])}") from error
         try:
             return meta, cast(Command, msgspec.convert(fields[1], form.message))
         except msgspec.ValidationError as error:
-            raise InvalidCommand(meta, form.name, str(error)) from error
+            raise InvalidCommand(meta, form.name, in_words(error, form.message, fields[1])) from error
 
     def _encode(self, message: Command | Fact, meta: CommandMeta | FactMeta | None) -> bytes:
         form = self._written.get(type(message))

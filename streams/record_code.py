@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 import msgspec
 from msgspec import inspect
 
+from streams.kinds import fields_of, present
+
 Write: TypeAlias = Callable[[Any], bytes]
 Read: TypeAlias = Callable[[bytes, int], tuple[Any, int]]
 """From bytes and where to begin to the value and where it ended."""
@@ -65,13 +67,6 @@ def writer(kind: inspect.Type) -> Write:
     return _lambda([_written(kind, "value", names)], names)
 
 
-def fields_of(cls: type[msgspec.Struct]) -> tuple[inspect.Field, ...]:
-    """The fields of a class with their types."""
-    struct = inspect.type_info(cls)
-    assert isinstance(struct, inspect.StructType)
-    return struct.fields
-
-
 def _names() -> dict[str, Any]:
     return {"LONG": _LONG, "join": b"".join}
 
@@ -94,7 +89,7 @@ def _written(kind: inspect.Type, value: str, names: dict[str, Any]) -> str:
         case inspect.BytesType():
             return f"LONG[len({value})], {value}"
         case inspect.UnionType(types=types):
-            names[name] = writer(_present(types))
+            names[name] = writer(present(types))
             return rf"b'\0' if {value} is None else b'\2' + {name}({value})"
         case inspect.VarTupleType(item_type=item):
             names[name] = _items_writer(writer(item))
@@ -167,7 +162,7 @@ def _read(kind: inspect.Type, value: str, names: dict[str, Any], build: bool) ->
             yield from _SIZE_READ
             yield f"{value} = {name}[data[at:end]]; at = end"
         case inspect.UnionType(types=types):
-            names[name] = _reader(_present(types), build)
+            names[name] = _reader(present(types), build)
             yield "n = data[at]; at += 1"
             yield f"if n == 2: {value}, at = {name}(data, at)"
             yield f"else: {value} = None if n == 0 else refuse(f'{{n}} is no branch of a union')"
@@ -244,8 +239,3 @@ def _map_reader(read_key: Read, read_value: Read) -> Read:
         return dict(pairs), at
 
     return read_map
-
-
-def _present(types: tuple[inspect.Type, ...]) -> inspect.Type:
-    """What an optional is when it is there."""
-    return next(kind for kind in types if not isinstance(kind, inspect.NoneType))

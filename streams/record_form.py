@@ -7,7 +7,8 @@ import msgspec
 from fastavro import parse_schema, schemaless_reader
 
 from streams.avro_schema import VALUES, Message, Schema, meta_of
-from streams.record_code import Read, fields_of, record_reader, record_writer, writer
+from streams.kinds import fields_of
+from streams.record_code import Read, record_reader, record_writer, writer
 from streams.reshaping import builder, pruner
 
 

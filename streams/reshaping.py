@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 import msgspec
 from msgspec import inspect
 
+from streams.kinds import fields_of, present
+
 Reshape: TypeAlias = Callable[[Any], Any]
 
 
@@ -28,9 +30,7 @@ def pruner(cls: type[msgspec.Struct]) -> Reshape:
 
 
 def _record(cls: type[msgspec.Struct], build: bool) -> Reshape:
-    struct = inspect.type_info(cls)
-    assert isinstance(struct, inspect.StructType)
-    reshapes = {field.name: _reshape(field.type, build) for field in struct.fields}
+    reshapes = {field.name: _reshape(field.type, build) for field in fields_of(cls)}
     known = reshapes.keys()
     changed = [(name, reshape) for name, reshape in reshapes.items() if reshape is not None]
 
@@ -54,8 +54,7 @@ def _reshape(kind: inspect.Type, build: bool) -> Reshape | None:
         case inspect.EnumType(cls=cls):
             return cls if build else None
         case inspect.UnionType(types=types):
-            inner = next(part for part in types if not isinstance(part, inspect.NoneType))
-            return _optional(_reshape(inner, build))
+            return _optional(_reshape(present(types), build))
         case inspect.VarTupleType(item_type=item):
             return _items(_reshape(item, build), build)
         case inspect.DictType(value_type=value):
