@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 from exchange.kernel.errors import Misuse, Unavailable
+from streams.broker import EmbeddedBroker
 from streams.node.directory import DataDirectory
 from streams.node.reports import Report, read_reports
 from streams.node.supervisor import FAILURE
@@ -46,7 +47,7 @@ async def bring_down(directory: DataDirectory) -> bool:
     """End the node and wait until all of it has ended; false if none ran."""
     holder = directory.holder()
     if holder is None:
-        return False
+        return await _end_orphan(directory)
     os.kill(holder, signal.SIGTERM)
     began = time.monotonic()
     while directory.holder() is not None:
@@ -86,6 +87,15 @@ def _spawn(directory: DataDirectory) -> subprocess.Popen[bytes]:
             stderr=output,
             start_new_session=True,
         )
+
+
+async def _end_orphan(directory: DataDirectory) -> bool:
+    """Kafka outlives a supervisor that was killed; its workers do not."""
+    broker = EmbeddedBroker(directory.kafka)
+    if directory.identity.bootstrap_servers is not None or not broker.alive:
+        return False
+    await broker.stop()
+    return True
 
 
 def _failure(directory: DataDirectory) -> Misuse:
