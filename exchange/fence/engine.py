@@ -66,12 +66,13 @@ def _decide_hop(hop: Hop, ruleset: Ruleset) -> tuple[HopDecision, tuple[Contribu
     sheet.applying = applying(sheet)
     said = _answers(sheet, period, ruleset)
     counting = [each for each in said if each.outcome is not None]
+    outcome = max(each.outcome for each in said if each.outcome is not None)
     decision = HopDecision(
         hop_no=hop.hop_no,
-        outcome=max(each.outcome for each in counting if each.outcome is not None),
+        outcome=outcome,
         reason_codes=_set(each.reason_code for each in counting),
         note_codes=_set(each.reason_code for each in said if each.outcome is None),
-        missing=names_missing(sheet),
+        missing=names_missing(sheet) if outcome >= Outcome.REVIEW else (),
     )
     return decision, tuple(said)
 

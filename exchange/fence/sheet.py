@@ -1,7 +1,5 @@
 """One hop on the table: its fields, what follows from them at once, and the trail of rules that have matched."""
 
-from collections.abc import Callable
-
 from exchange.fence.crossing import Hop, Place
 from exchange.fence.outcome import Outcome
 from exchange.fence.safeguards import Held, look_up
@@ -25,7 +23,8 @@ class Sheet:
         self.abroad = tuple(place for place in hop.remote_access_from if place not in mainland)
         self.exits = self._exits()
         self.applying: frozenset[str] = frozenset()
-        self._memo: dict[object, FactValue] = {}
+        # Values of derived facts that do not depend on the trail.
+        self.memo: dict[object, FactValue] = {}
         self._held: dict[tuple[str, str | None], Held] = {}
         # The trail.
         self.matched: set[str] = set()
@@ -48,14 +47,6 @@ class Sheet:
     def leaves(self, place: Place) -> bool:
         """Whether `place` is a home of the data and the hop does not end there."""
         return self.hop.destination != place and self.home(place)
-
-    def once(self, compute: Callable[["Sheet"], FactValue]) -> FactValue:
-        """The value of a derived fact that does not depend on the trail, computed the first time only."""
-        try:
-            return self._memo[compute]
-        except KeyError:
-            found = self._memo[compute] = compute(self)
-            return found
 
     def held(self, regime: str) -> Held:
         """What the look-up of safeguards found for `regime`; for the mainland, on the route needed so far."""

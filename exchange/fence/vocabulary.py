@@ -99,4 +99,10 @@ def _of_hop(read: Callable[..., FactValue]) -> Read:
 
 
 def _once(compute: Callable[[Sheet], FactValue]) -> Read:
-    return lambda sheet: sheet.once(compute)
+    def read(sheet: Sheet) -> FactValue:
+        memo = sheet.memo
+        if compute not in memo:
+            memo[compute] = compute(sheet)
+        return memo[compute]
+
+    return read

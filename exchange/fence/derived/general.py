@@ -65,8 +65,6 @@ def some_fact_missing(sheet: Sheet) -> bool:
 
 def names_missing(sheet: Sheet) -> tuple[str, ...]:
     """What to supply before the fence can do better than review."""
-    if not any(sheet.once(gap) for gap in (unknown_place, counts_missing, some_fact_missing)):
-        return ()
     return (*_places_unknown(sheet), *_counts_unknown(sheet), *facts_missing(sheet))
 
 
