@@ -1,0 +1,33 @@
+"""The named queries: what people ask of the views most, in SQL that both databases speak."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from exchange.kernel.errors import Misuse
+from exchange.store import Store
+from exchange.views.queries import deliveries, market, money, operations
+from exchange.views.queries.query import ROWS_MAX, NamedQuery, Parameter, Rows, run, run_sql
+
+QUERIES: Mapping[str, NamedQuery] = MappingProxyType(
+    {
+        query.name: query
+        for query in (*market.QUERIES, *money.QUERIES, *deliveries.QUERIES, *operations.QUERIES)
+    }
+)
+
+
+def run_query(
+    store: Store, name: str, params: Mapping[str, Any] | None = None, limit: int = ROWS_MAX
+) -> Rows:
+    """Ask the named query `name`.
+
+    Raises: Misuse if there is none of that name, or a parameter is missing, unknown or of the wrong kind.
+    """
+    query = QUERIES.get(name)
+    if query is None:
+        raise Misuse(f"there is no query {name!r}; the queries are {', '.join(sorted(QUERIES))}")
+    return run(store, query, params or {}, limit)
+
+
+__all__ = ["QUERIES", "ROWS_MAX", "NamedQuery", "Parameter", "Rows", "run_query", "run_sql"]

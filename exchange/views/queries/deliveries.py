@@ -1,0 +1,146 @@
+"""What is owed, what arrived, and what it was made from."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Select, Table, and_, case, func, literal, select, true
+
+from exchange.views.deliveries import DELIVERIES
+from exchange.views.entitlements import ENTITLEMENTS
+from exchange.views.evidence import GAPS, RECEIPTS, RULINGS
+from exchange.views.lineage import LINEAGE_EDGES
+from exchange.views.queries.query import NamedQuery, Parameter
+
+DEPTH_MAX = 50
+"""Steps a walk along the lineage takes at most: a name that is its own ancestor must not keep it for ever."""
+
+
+def _of(table: Table, entitlement: str | None) -> ColumnElement[bool]:
+    return true() if entitlement is None else table.c.entitlement_id == entitlement
+
+
+def _deliveries(entitlement: str | None) -> Select[Any]:
+    open_gaps = (
+        select(func.count())
+        .select_from(GAPS)
+        .where(GAPS.c.entitlement_id == ENTITLEMENTS.c.entitlement_id, GAPS.c.state == "open")
+        .scalar_subquery()
+    )
+    return (
+        select(
+            ENTITLEMENTS.c.entitlement_id,
+            ENTITLEMENTS.c.trade_id,
+            ENTITLEMENTS.c.product_id,
+            ENTITLEMENTS.c.version,
+            ENTITLEMENTS.c.buyer_id,
+            ENTITLEMENTS.c.seller_id,
+            ENTITLEMENTS.c.state.label("purchase"),
+            DELIVERIES.c.state.label("delivery"),
+            DELIVERIES.c.from_seq,
+            DELIVERIES.c.through,
+            DELIVERIES.c.ranges_received,
+            DELIVERIES.c.records_received,
+            open_gaps.label("open_gaps"),
+            DELIVERIES.c.proposal,
+            DELIVERIES.c.basis,
+            ENTITLEMENTS.c.ends_at,
+            ENTITLEMENTS.c.at,
+        )
+        .select_from(ENTITLEMENTS.outerjoin(DELIVERIES, _same_entitlement()))
+        .where(_of(ENTITLEMENTS, entitlement))
+        .order_by(ENTITLEMENTS.c.at, ENTITLEMENTS.c.partition, ENTITLEMENTS.c.seq)
+    )
+
+
+def _same_entitlement() -> ColumnElement[bool]:
+    return DELIVERIES.c.entitlement_id == ENTITLEMENTS.c.entitlement_id
+
+
+def _receipts(entitlement: str | None) -> Select[Any]:
+    ruling = (
+        select(RULINGS.c.right_side)
+        .where(
+            RULINGS.c.entitlement_id == RECEIPTS.c.entitlement_id,
+            RULINGS.c.first_seq == RECEIPTS.c.first_seq,
+            RULINGS.c.seq > RECEIPTS.c.seq,
+        )
+        .order_by(RULINGS.c.seq)
+        .limit(1)
+        .scalar_subquery()
+    )
+    shown = (
+        "entitlement_id",
+        "product_id",
+        "buyer_id",
+        "first_seq",
+        "last_seq",
+        "records",
+        "digest",
+        "state",
+    )
+    return (
+        select(
+            *(RECEIPTS.c[name] for name in shown),
+            case((RECEIPTS.c.state == "differed", ruling)).label("ruled_for"),
+            RECEIPTS.c.at,
+        )
+        .where(_of(RECEIPTS, entitlement))
+        .order_by(RECEIPTS.c.at, RECEIPTS.c.partition, RECEIPTS.c.seq)
+    )
+
+
+def _gaps(entitlement: str | None) -> Select[Any]:
+    shown = ("entitlement_id", "product_id", "first_seq", "last_seq", "state", "at", "closed_at")
+    ordered = (GAPS.c.at, GAPS.c.entitlement_id, GAPS.c.first_seq, GAPS.c.last_seq)
+    return select(*(GAPS.c[name] for name in shown)).where(_of(GAPS, entitlement)).order_by(*ordered)
+
+
+def _lineage(name: str, direction: str) -> Select[Any]:
+    down, up = LINEAGE_EDGES.c.downstream, LINEAGE_EDGES.c.upstream
+    here, there = (down, up) if direction == "up" else (up, down)
+    start = select(here.label("name"), literal(0, BigInteger).label("depth")).where(here == name)
+    walk = start.distinct().cte("walk", recursive=True)
+    step = select(there, walk.c.depth + 1).where(and_(here == walk.c.name, walk.c.depth < DEPTH_MAX))
+    walk = walk.union(step)
+    reached = (
+        select(walk.c.name, func.min(walk.c.depth).label("depth")).group_by(walk.c.name).subquery("reached")
+    )
+    shown = ("downstream", "upstream", "kind", "job", "run", "terms", "at")
+    return (
+        select((reached.c.depth + 1).label("depth"), *(LINEAGE_EDGES.c[name] for name in shown))
+        .select_from(LINEAGE_EDGES.join(reached, here == reached.c.name))
+        .order_by("depth", down, up, LINEAGE_EDGES.c.at, LINEAGE_EDGES.c.run)
+    )
+
+
+_ENTITLEMENT = Parameter("entitlement", "only under this entitlement", required=False)
+
+QUERIES = (
+    NamedQuery(
+        "deliveries",
+        "What each entitlement is owed, what of it arrived, and what became of the purchase.",
+        _deliveries,
+        (_ENTITLEMENT,),
+    ),
+    NamedQuery(
+        "receipts",
+        "What buyers said of the ranges they read, and whom a ruling bore out.",
+        _receipts,
+        (_ENTITLEMENT,),
+    ),
+    NamedQuery("gaps", "Records that buyers missed, and whether they arrived since.", _gaps, (_ENTITLEMENT,)),
+    NamedQuery(
+        "lineage",
+        "What something was made from, or what was made from it, nearest first.",
+        _lineage,
+        (
+            Parameter("name", "a name as lineage edges carry it, such as hub://exchange/stream/P-07/0-99"),
+            Parameter(
+                "direction",
+                "up: what it was made from; down: what was made from it",
+                default="up",
+                required=False,
+                choices=("up", "down"),
+            ),
+        ),
+    ),
+)

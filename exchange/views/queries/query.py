@@ -1,0 +1,125 @@
+"""Asking the views: a named query with its parameters, or an analyst's own SQL that may only read."""
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import msgspec
+from sqlalchemy import Select
+
+from exchange.kernel.errors import Misuse
+from exchange.store import Scalar, Store
+from exchange.store.analyst import read_only
+
+ROWS_MAX = 10_000
+"""Rows one question brings back at most, unless it asks for fewer."""
+
+Cell: TypeAlias = Scalar | Any
+
+
+class Rows(NamedTuple):
+    """An answer. Shape: `more` says that there were further rows past the limit."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    more: bool = False
+
+    def as_dicts(self) -> list[dict[str, Cell]]:
+        """Each row by column."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+class Parameter(msgspec.Struct, frozen=True):
+    """What a named query has to be told.
+
+    Shape: `default` makes it optional; `choices` are the only values there are, where there are any.
+    """
+
+    name: str
+    answers: str
+    kind: Literal["text", "whole number"] = "text"
+    default: Scalar = None
+    required: bool = True
+    choices: tuple[str, ...] = ()
+
+
+class NamedQuery(msgspec.Struct, frozen=True):
+    """A question that is asked often. Shape: `select` makes its SQL from the parameters, by name."""
+
+    name: str
+    answers: str
+    select: Callable[..., Select[Any]]
+    parameters: tuple[Parameter, ...] = ()
+
+
+def run(store: Store, query: NamedQuery, params: Mapping[str, Any], limit: int = ROWS_MAX) -> Rows:
+    """Ask a named query.
+
+    Raises: Misuse if a parameter is missing, unknown or of the wrong kind.
+    """
+    arguments = _arguments(query, params)
+    statement = query.select(**arguments).limit(_checked(limit) + 1)
+    with store.reading() as connection:
+        result = connection.execute(statement)
+        columns = tuple(result.keys())
+        rows = [tuple(row) for row in result]
+    return _answer(columns, rows, limit)
+
+
+def run_sql(store: Store, sql: str, limit: int = ROWS_MAX, timeout_s: int = 30) -> Rows:
+    """Run one SELECT of an analyst's own, which cannot change anything.
+
+    Raises: Misuse with the database's own words where the SQL is wrong, writes, or takes longer than `timeout_s`.
+    """
+    columns, rows = read_only(store, sql, _checked(limit) + 1, timeout_s)
+    return _answer(columns, rows, limit)
+
+
+def _answer(columns: Sequence[str], rows: Sequence[Sequence[Any]], limit: int) -> Rows:
+    kept = tuple(tuple(_cell(value) for value in row) for row in rows[:limit])
+    return Rows(tuple(columns), kept, len(rows) > limit)
+
+
+def _cell(value: Any) -> Cell:
+    """PostgreSQL sums whole numbers into decimals: an int where that is what it is, else exact text."""
+    if isinstance(value, Decimal):
+        whole = value.is_finite() and value == value.to_integral_value()
+        return int(value) if whole else str(value)
+    return value
+
+
+def _checked(limit: int) -> int:
+    if not 1 <= limit <= ROWS_MAX:
+        raise Misuse(f"a limit of {limit} rows is not between 1 and {ROWS_MAX}")
+    return limit
+
+
+def _arguments(query: NamedQuery, params: Mapping[str, Any]) -> dict[str, Scalar]:
+    known = {parameter.name: parameter for parameter in query.parameters}
+    unknown = [name for name in params if name not in known]
+    if unknown:
+        wanted = ", ".join(known) or "none"
+        raise Misuse(f"query {query.name} has no parameter {unknown[0]!r}; its parameters: {wanted}")
+    return {name: _value(query, parameter, params.get(name)) for name, parameter in known.items()}
+
+
+def _value(query: NamedQuery, parameter: Parameter, given: Any) -> Scalar:
+    if given is None:
+        if parameter.required:
+            raise Misuse(f"query {query.name} needs {parameter.name}: {parameter.answers}")
+        return parameter.default
+    value = str(given)
+    if parameter.choices and value not in parameter.choices:
+        choices = " or ".join(parameter.choices)
+        raise Misuse(f"query {query.name}: {parameter.name} is {choices}, not {value!r}")
+    if "\0" in value:
+        raise Misuse(f"query {query.name}: {parameter.name} holds a NUL character, which no name does")
+    if parameter.kind == "text":
+        return value
+    try:
+        number = int(value)
+    except ValueError as error:
+        raise Misuse(f"query {query.name}: {parameter.name} is a whole number, not {value!r}") from error
+    if not -(2**63) <= number < 2**63:
+        raise Misuse(f"query {query.name}: {parameter.name} {value} does not fit 64 bits")
+    return number
