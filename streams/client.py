@@ -2,111 +2,41 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from types import TracebackType
-from typing import NamedTuple, Self, TypeVar
+from typing import NamedTuple, Self
 
 import msgspec
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from exchange.kernel.common import InputUnreadable, Refused, Repeated
-from exchange.kernel.errors import ExchangeError, InvariantBroken, Misuse, Unavailable
-from exchange.kernel.messages import Command, CommandMeta, Fact, type_name
+from exchange.kernel.common import POLICY_ACTOR, InputUnreadable, Refused, Repeated
+from exchange.kernel.errors import Misuse
+from exchange.kernel.messages import Command, CommandMeta, type_name
 from exchange.kernel.partitions import partition_of
 from exchange.kernel.position import BEGINNING, JournalPosition
+from exchange.policies import POLICIES, Ask
+from streams.answers import Answer, AnswerPosition, AnswerUnknown
 from streams.clock import Clock
 from streams.codec import codec_for
+from streams.journal import JournalReader
 from streams.limits import COMMAND_BYTES_MAX
+from streams.log import PartitionLog
 from streams.producers import producing
 from streams.settings import DEFAULT_PARTITIONS
 from streams.tail import Followed, follow
-from streams.topics import commands_topic
+from streams.topics import commands_topic, journal_topic
 from streams.vocabulary import CONTEXTS
 from streams.watch import JournalWatch, Seen
 
-F = TypeVar("F", bound=Fact)
-
 DEADLINE_S = 10.0
+SETTLE_S = 30.0
 VALID_S = 300.0
 """How long a question stands: long enough for clocks that differ, short enough to surprise nobody later."""
 
 
 WALL_CLOCK = Clock()
-
-
-class AnswerUnknown(Unavailable):
-    """A command was sent, or may have been, and its outcome was not seen in time.
-
-    Shape: ask again with the very same command and `command_id`: it is decided once, however often it
-    arrives, and the first answer is given again.
-    """
-
-    def __init__(self, context: str, command: str, command_id: str, why: str) -> None:
-        super().__init__(
-            f"the outcome of {command} (id {command_id}) in {context} is unknown: {why};"
-            f" ask again with this id: it is decided only once"
-        )
-        self.command_id = command_id
-
-
-class Refusal(ExchangeError):
-    """The domain said no where a value was asked for. The fact itself is `refused`, the whole answer `answer`."""
-
-    def __init__(self, answer: "Answer", refused: Refused) -> None:
-        codes = f" [{', '.join(refused.codes)}]" if refused.codes else ""
-        super().__init__(
-            f"{refused.command} refused: {refused.reason}{codes}, {refused.subject}: {refused.detail}"
-        )
-        self.answer = answer
-        self.refused = refused
-        self.reason = refused.reason
-        self.codes = refused.codes
-
-
-class AnswerPosition(NamedTuple):
-    """Where an outcome stands: `seq` of its first fact, `offset` of its last one's record."""
-
-    topic: str
-    partition: int
-    seq: int
-    offset: int
-
-
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a command.
-
-    Shape: `facts` is its whole outcome, those of deadlines that fell due first; `refused` is the refusal if
-    it was one; `repeated` if the same command had been answered before, whose answer this is.
-    """
-
-    command_id: str
-    facts: tuple[Fact, ...]
-    refused: Refused | None
-    position: AnswerPosition
-    at: int
-    repeated: bool = False
-
-    def or_raise(self) -> Self:
-        """This answer, if it is no refusal.
-
-        Raises: Refusal with the reason, what it is about, and the fence's codes.
-        """
-        if self.refused is not None:
-            raise Refusal(self, self.refused)
-        return self
-
-    def fact(self, kind: type[F]) -> F:
-        """The first fact of a kind.
-
-        Raises: Refusal if the answer is one; InvariantBroken if the outcome has no such fact.
-        """
-        for fact in self.or_raise().facts:
-            if isinstance(fact, kind):
-                return fact
-        names = ", ".join(type_name(fact) for fact in self.facts)
-        raise InvariantBroken(f"no {type_name(kind)} in the outcome of {self.command_id}, only {names}")
 
 
 class Client:
@@ -184,12 +114,67 @@ class Client:
             why = f"no outcome within {deadline_s} s"
             raise AnswerUnknown(context, type_name(command), asked.command_id, why) from error
 
+    async def watch_all(self) -> None:
+        """Watch every partition from now on, which `settle` needs before the command it is to follow."""
+        await asyncio.gather(
+            *(self._watch(context, n) for context, count in self.partitions.items() for n in range(count))
+        )
+
+    async def settle(self, answer: Answer, deadline_s: float = SETTLE_S) -> tuple[Answer, ...]:
+        """What the exchange's policies made of an outcome elsewhere, and of that in turn, to its end.
+
+        Shape: the answers in no particular order; none where nothing follows. The command must have been
+        sent after `watch_all`. Raises: AnswerUnknown if it takes longer than the deadline.
+        """
+        try:
+            async with asyncio.timeout(deadline_s):
+                return await self._consequences(answer)
+        except TimeoutError as error:
+            why = f"what follows from it in other contexts was not decided within {deadline_s} s"
+            raise AnswerUnknown(answer.context, "a command", answer.command_id, why) from error
+
+    async def _consequences(self, answer: Answer) -> tuple[Answer, ...]:
+        found: list[Answer] = []
+        for recorded in answer.outcome:
+            reactions = (p.react(recorded) for p in POLICIES if p.context == answer.context)
+            for index, ask in enumerate(ask for reaction in reactions for ask in reaction):
+                position = answer.position
+                name = f"{position.topic}-{position.partition}-{recorded.meta.seq}-{index}"
+                for partition in self._targets(ask):
+                    watch = await self._watch(ask.context, partition)
+                    asked = _Asked(ask.context, partition, None, ask.command, POLICY_ACTOR, name)
+                    found.append(_answer(asked, watch.topic, await watch.answer_to_policy(name), False))
+        followed = [await self._consequences(each) for each in found]
+        return tuple(found) + tuple(each for more in followed for each in more)
+
+    def _targets(self, ask: Ask) -> Sequence[int]:
+        if ask.key is None:
+            return range(self._count(ask.context))
+        return (self.partition(ask.context, ask.key),)
+
     async def follow(
         self, context: str, partition: int, start: JournalPosition = BEGINNING
     ) -> AsyncGenerator[Followed, None]:
         """Every outcome of a partition after a known position, and then those to come."""
         async for followed in follow(self.bootstrap_servers, context, partition, codec_for(context), start):
             yield followed
+
+    async def history(
+        self, context: str, partition: int, start: JournalPosition = BEGINNING
+    ) -> AsyncGenerator[Followed, None]:
+        """Every outcome of a partition after a known position, up to what lies there now."""
+        topic = journal_topic(context)
+        reader = JournalReader(topic, partition, start, codec_for(context))
+        async with PartitionLog(self.bootstrap_servers, topic, partition) as log:
+            async for records in log.read(start.offset, await log.end()):
+                for record in records:
+                    outcome = reader.feed(record.offset, record.value)
+                    if isinstance(outcome, tuple):
+                        yield Followed(outcome, reader.position)
+
+    async def next_seq(self, context: str, partition: int) -> int:
+        """The sequence number that the next fact of a partition will have."""
+        return await (await self._watch(context, partition)).next_seq()
 
     async def exchange_time(self, context: str, key: str | int = 0) -> int:
         """What exchange time must be about now in a partition, in microseconds since the Unix epoch."""
@@ -228,12 +213,14 @@ class Client:
         watch = self._watches.get(place)
         if watch is None or watch.failed:
             start = self._positions.get(place)
-            watch = self._watches[place] = JournalWatch(self.bootstrap_servers, context, partition, start)
+            watch = self._watches[place] = JournalWatch(
+                self.bootstrap_servers, context, partition, start, self._clock.shift_us
+            )
         await watch.ready()
         return watch
 
     def _now_us(self, watch: JournalWatch) -> int:
-        return self._clock.now_us() + max(0, watch.shift_us - self._clock.shift_us)
+        return self._clock.now_us() + watch.shift_us - self._clock.shift_us
 
     async def _connected(self) -> AIOKafkaProducer:
         async with self._connecting:
@@ -285,25 +272,23 @@ def _encoded(asked: _Asked, valid_until: int) -> bytes:
 
 
 def _answer(asked: _Asked, topic: str, seen: Seen, repeated: bool) -> Answer:
-    facts = tuple(recorded.fact for recorded in seen.outcome)
-    first = seen.outcome[0].meta
     return Answer(
+        context=asked.context,
         command_id=asked.command_id,
-        facts=facts,
-        refused=_refused(asked, seen, facts),
-        position=AnswerPosition(topic, asked.partition, first.seq, seen.offset),
-        at=first.at,
+        outcome=seen.outcome,
+        refused=_refused(asked, seen),
+        position=AnswerPosition(topic, asked.partition, seen.outcome[0].meta.seq, seen.offset),
         repeated=repeated,
     )
 
 
-def _refused(asked: _Asked, seen: Seen, facts: tuple[Fact, ...]) -> Refused | None:
+def _refused(asked: _Asked, seen: Seen) -> Refused | None:
     """The refusal in an outcome; one that was only counted or could not be read is told in the same shape."""
     name = type_name(asked.command)
     if seen.run is not None:
         detail = "passed over without a fact of its own; wait, then ask again"
         return Refused(command=name, reason=seen.run.reason, subject=asked.actor, detail=detail)
-    for fact in facts:
+    for _, fact in seen.outcome:
         if isinstance(fact, Refused):
             return fact
         if isinstance(fact, InputUnreadable):

@@ -1,12 +1,12 @@
 """Watching one journal partition for the outcomes that somebody waits for."""
 
 import asyncio
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from exchange.kernel.common import Passed, PassedRun
+from exchange.kernel.common import ClockShifted, Passed, PassedRun
 from exchange.kernel.errors import ExchangeError, InvariantBroken, Unavailable
 from exchange.kernel.messages import Outcome, Recorded
 from exchange.kernel.position import BEGINNING, JournalPosition
@@ -18,6 +18,8 @@ from streams.topics import journal_topic
 
 _MARK_EVERY_FACTS = 5_000
 _LOOK_BACK_RECORDS = 100
+_LOOK_EVERY_S = 0.01
+_POLICY_OUTCOMES_KEPT = 4_096
 
 
 class Seen(NamedTuple):
@@ -32,15 +34,21 @@ class JournalWatch:
     """Follows one journal partition from a known position and hands outcomes to those who wait for them.
 
     Shape: `start` is a stored position, or None: then it begins at the nearest claim. `shift_us` is how far
-    exchange time was seen to run ahead of the workers' clocks; it never goes back.
+    exchange time was seen to run ahead of the workers' clocks; it never goes back, and begins with `base_us`,
+    what is known of it beforehand.
     """
 
     def __init__(
-        self, bootstrap_servers: str, context: str, partition: int, start: JournalPosition | None
+        self,
+        bootstrap_servers: str,
+        context: str,
+        partition: int,
+        start: JournalPosition | None,
+        base_us: int = 0,
     ) -> None:
         self.topic = journal_topic(context)
         self.partition = partition
-        self.shift_us = 0
+        self.shift_us = base_us
         self._bootstrap_servers = bootstrap_servers
         self._context = context
         self._codec = codec_for(context)
@@ -49,7 +57,11 @@ class JournalWatch:
         self._last_cause = -1
         self._floors: dict[object, int] = {}
         self._kept: deque[tuple[int, Seen]] = deque()
-        self._waiting: dict[int, list[asyncio.Future[Seen]]] = {}
+        self._waiting: dict[int | str, list[asyncio.Future[Seen]]] = {}
+        self._by_policies: OrderedDict[str, Seen] = OrderedDict()
+        self._base_us = base_us
+        self._log: PartitionLog | None = None
+        self._reader: JournalReader | None = None
         self._caught_up: asyncio.Future[None] | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -91,18 +103,45 @@ class JournalWatch:
         for first, seen in self._kept:
             if first == cause or (seen.run is not None and seen.run.first <= cause <= seen.run.last):
                 return seen
-        future: asyncio.Future[Seen] = asyncio.get_running_loop().create_future()
+        return await self._wait(cause)
+
+    async def answer_to_policy(self, command_id: str) -> Seen:
+        """The outcome of a policy's command, which was sent while this watch was ready.
+
+        Shape: the last 4,096 of them are at hand; who comes later than that waits in vain.
+        """
+        return self._by_policies.get(command_id) or await self._wait(command_id)
+
+    async def _wait(self, name: int | str) -> Seen:
         if self._task is None or self._task.done():
             raise self._ended()
-        self._waiting.setdefault(cause, []).append(future)
+        future: asyncio.Future[Seen] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(name, []).append(future)
         try:
             return await future
         finally:
-            waiting = self._waiting.get(cause, [])
+            waiting = self._waiting.get(name, [])
             if future in waiting:
                 waiting.remove(future)
             if not waiting:
-                self._waiting.pop(cause, None)
+                self._waiting.pop(name, None)
+
+    async def next_seq(self) -> int:
+        """The sequence number after the last fact that lies in the journal now.
+
+        Raises: Unavailable if the watch has ended.
+        """
+        end = await self._log_end()
+        while self._reader is None or self._reader.next_offset < end or self._reader.position.seq == UNKNOWN:
+            if self.failed:
+                raise self._ended()
+            await asyncio.sleep(_LOOK_EVERY_S)
+        return self._reader.position.seq
+
+    async def _log_end(self) -> int:
+        if self._log is None:
+            raise self._ended()
+        return await self._log.end()
 
     async def outcome_from(self, seq: int) -> Seen:
         """The outcome whose first fact is `seq`, read again from the journal.
@@ -133,6 +172,7 @@ class JournalWatch:
                 start = self._start or await nearest_claim(log, self._codec)
                 await self._learn_shift(log, start.offset)
                 reader = JournalReader(self.topic, self.partition, start, self._codec)
+                self._log, self._reader = log, reader
                 self._reached(reader, end, caught_up)
                 async for records in log.tail(reader.next_offset):
                     for record in records:
@@ -153,7 +193,7 @@ class JournalWatch:
             for record in records:
                 known = self._codec.decode_fact(record.value)
                 if isinstance(known, Recorded):
-                    self.shift_us = max(self.shift_us, known.meta.at - record.timestamp * 1_000)
+                    self._learn(known, record.timestamp)
 
     def _reached(self, reader: JournalReader, end: int, caught_up: asyncio.Future[None]) -> None:
         if reader.next_offset >= end and not caught_up.done():
@@ -161,17 +201,30 @@ class JournalWatch:
             caught_up.set_result(None)
 
     def _see(self, outcome: Outcome, offset: int, timestamp_ms: int) -> None:
-        meta = outcome[-1].meta
-        self.shift_us = max(self.shift_us, meta.at - timestamp_ms * 1_000)
-        self._last_cause = meta.cause
         for recorded in outcome:
-            if isinstance(recorded.fact, Passed):
-                for run in recorded.fact.runs:
-                    self._keep(run.first, Seen(outcome, offset, run))
-                    self._tell_run(Seen(outcome, offset, run))
-                return
-        self._keep(meta.cause, Seen(outcome, offset))
-        self._tell(meta.cause, Seen(outcome, offset))
+            self._learn(recorded, timestamp_ms)
+        meta, fact = outcome[0]
+        self._last_cause = meta.cause
+        if isinstance(fact, Passed):
+            for run in fact.runs:
+                self._keep(run.first, Seen(outcome, offset, run))
+                self._tell_run(run, Seen(outcome, offset, run))
+            return
+        seen = Seen(outcome, offset)
+        self._keep(meta.cause, seen)
+        self._tell(meta.cause, seen)
+        if meta.source is not None:
+            self._by_policies[meta.command_id] = seen
+            self._tell(meta.command_id, seen)
+            if len(self._by_policies) > _POLICY_OUTCOMES_KEPT:
+                self._by_policies.popitem(last=False)
+
+    def _learn(self, recorded: Recorded, timestamp_ms: int) -> None:
+        """Exchange time runs ahead by what a fact shows, or by what a shift says from then on."""
+        ahead_us = recorded.meta.at - timestamp_ms * 1_000
+        if isinstance(recorded.fact, ClockShifted):
+            ahead_us = self._base_us + recorded.fact.shift_us
+        self.shift_us = max(self.shift_us, ahead_us)
 
     def _keep(self, cause: int, seen: Seen) -> None:
         if self._floors:
@@ -182,14 +235,13 @@ class JournalWatch:
         while self._kept and (floor is None or self._kept[0][1].outcome[-1].meta.cause <= floor):
             self._kept.popleft()
 
-    def _tell_run(self, seen: Seen) -> None:
-        run = seen.run
-        if run is not None:
-            for cause in [cause for cause in self._waiting if run.first <= cause <= run.last]:
-                self._tell(cause, seen)
+    def _tell_run(self, run: PassedRun, seen: Seen) -> None:
+        for name in list(self._waiting):
+            if isinstance(name, int) and run.first <= name <= run.last:
+                self._tell(name, seen)
 
-    def _tell(self, cause: int, seen: Seen) -> None:
-        for future in self._waiting.pop(cause, []):
+    def _tell(self, name: int | str, seen: Seen) -> None:
+        for future in self._waiting.pop(name, []):
             if not future.done():
                 future.set_result(seen)
 

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Sequence
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -103,7 +103,7 @@ class Publisher:
 
     async def publish(
         self, records: Records, progress: OnProgress | None = None
-    ) -> AsyncIterator[PublishedRange]:
+    ) -> AsyncGenerator[PublishedRange, None]:
         """Append records and give the ranges in which they lie, as read back from the topic.
 
         Shape: records are `(key, value, event_time)`. Everything given is durable and in a range when

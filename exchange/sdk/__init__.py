@@ -1,0 +1,49 @@
+"""The Python doors of the exchange: for sellers, buyers, analysts and those who run it.
+
+async with Exchange.open("data") as exchange:
+    async for record in exchange.buyer("BU-01").deliveries(entitlement):
+        print(record.seq, record.key, record.value)
+"""
+
+from exchange.kernel.errors import ExchangeError, InvariantBroken, Misuse, Unavailable
+from exchange.sdk.analyst import Analyst
+from exchange.sdk.assessor import Assessor
+from exchange.sdk.buyer import Buyer, NothingTraded, Placed
+from exchange.sdk.commitments import new_key, sign_commitment
+from exchange.sdk.custodian import Custodian
+from exchange.sdk.deliveries import Delivered, Deliveries, RecordsMissing
+from exchange.sdk.door import Door
+from exchange.sdk.exchange import Exchange
+from exchange.sdk.operator import Operator
+from exchange.sdk.seller import Published, Seller
+from streams.answers import Answer, AnswerUnknown, Refusal
+from streams.dataplane.claims import StreamTaken
+from streams.dataplane.publisher import Progress
+
+__all__ = [
+    "Analyst",
+    "Answer",
+    "AnswerUnknown",
+    "Assessor",
+    "Buyer",
+    "Custodian",
+    "Delivered",
+    "Deliveries",
+    "Door",
+    "Exchange",
+    "ExchangeError",
+    "InvariantBroken",
+    "Misuse",
+    "NothingTraded",
+    "Operator",
+    "Placed",
+    "Progress",
+    "Published",
+    "RecordsMissing",
+    "Refusal",
+    "Seller",
+    "StreamTaken",
+    "Unavailable",
+    "new_key",
+    "sign_commitment",
+]

@@ -1,0 +1,176 @@
+"""The buyer's door: buy, bid, cancel, receive, accept, object."""
+
+from typing import TypeVar
+
+import msgspec
+
+from exchange.delivery.commands import ObjectToDelivery
+from exchange.delivery.facts import DeliveryObjected, EntitlementOpened
+from exchange.kernel.errors import ExchangeError, Misuse
+from exchange.market.commands import AcceptDelivery, CancelOrder, PlaceOrder, Side, Use
+from exchange.market.facts import (
+    EntitlementGranted,
+    OrderAccepted,
+    OrderCancelled,
+    PurchaseAccepted,
+    TradeMatched,
+)
+from exchange.registry.facts import ListingPublished
+from exchange.sdk.deliveries import Deliveries
+from exchange.sdk.door import Door
+
+T = TypeVar("T")
+
+Entitlement = EntitlementGranted | EntitlementOpened
+
+
+class NothingTraded(ExchangeError):
+    """A purchase found no ask it could meet; nothing was paid and nothing rests in the book."""
+
+
+class Placed(msgspec.Struct, frozen=True, kw_only=True):
+    """An order that entered a book, and what it met at once.
+
+    Shape: each of `trades` granted the entitlement at the same place of `entitlements`.
+    """
+
+    market_id: str
+    order: OrderAccepted
+    trades: tuple[TradeMatched, ...]
+    entitlements: tuple[EntitlementGranted, ...]
+    cancelled: OrderCancelled | None
+
+    @property
+    def order_id(self) -> str:
+        """The order's id."""
+        return self.order.order_id
+
+    @property
+    def trade(self) -> TradeMatched:
+        """The one trade. Raises: Misuse if there were none or several."""
+        return _only(self.trades, self)
+
+    @property
+    def entitlement(self) -> EntitlementGranted:
+        """The one entitlement. Raises: Misuse if there were none or several."""
+        return _only(self.entitlements, self)
+
+
+class Buyer(Door):
+    """Buys data products and receives them."""
+
+    async def buy(
+        self,
+        listing: ListingPublished | str,
+        quantity: int = 1,
+        price: int | None = None,
+        *,
+        use: Use,
+        reference: str = "",
+        id: str | None = None,
+    ) -> Placed:
+        """Buy at once, at the posted price or better than `price`, or not at all.
+
+        Shape: `use` says what for and where, and names the digest of the licence accepted. When this
+        returns the entitlement is open: what is published from then on is delivered.
+        Units: `price` in the instrument's ticks (minor units for a listing).
+        Raises: Refusal with its reason and the fence's codes; NothingTraded if there was no such ask.
+        """
+        placed = await self._place(listing, quantity, price, use, reference, id, immediate=True)
+        if not placed.trades:
+            raise NothingTraded(
+                f"no ask for {placed.order.instrument_id} at {placed.order.price} or less may be met now;"
+                " bid higher, or place a bid that rests"
+            )
+        return placed
+
+    async def bid(
+        self,
+        listing: ListingPublished | str,
+        quantity: int,
+        price: int,
+        *,
+        use: Use,
+        reference: str = "",
+        id: str | None = None,
+    ) -> Placed:
+        """Bid at a limit; what is not met at once rests in the book.
+
+        Units: `price` in the instrument's ticks (minor units for a listing).
+        """
+        return await self._place(listing, quantity, price, use, reference, id, immediate=False)
+
+    async def cancel(
+        self, order: Placed | str, market_id: str | None = None, *, id: str | None = None
+    ) -> OrderCancelled:
+        """Take back what is left of an order."""
+        order_id = order.order_id if isinstance(order, Placed) else order
+        market = market_id or (order.market_id if isinstance(order, Placed) else None)
+        if market is None:
+            raise Misuse(f"order {order_id}: name the market_id in which it stands")
+        return await self._fact(OrderCancelled, "market", market, CancelOrder(order_id=order_id), id)
+
+    async def accept(self, entitlement: Entitlement, *, id: str | None = None) -> PurchaseAccepted:
+        """Accept what was received, before the evidence or the time does."""
+        command = AcceptDelivery(trade_id=entitlement.trade_id)
+        return await self._fact(PurchaseAccepted, "market", entitlement.market_id, command, id)
+
+    async def object_to(
+        self, entitlement: Entitlement, grounds: str, *, id: str | None = None
+    ) -> DeliveryObjected:
+        """Object to a complete delivery within its acceptance window."""
+        command = ObjectToDelivery(
+            entitlement_id=entitlement.entitlement_id, product_id=entitlement.product_id, grounds=grounds
+        )
+        return await self._fact(DeliveryObjected, "delivery", entitlement.product_id, command, id)
+
+    def deliveries(
+        self, entitlement: Entitlement | str, *, receipts: bool = True, follow: bool = False
+    ) -> Deliveries:
+        """Receive what an entitlement is owed: iterate over it with `async for`, or over its `batches()`.
+
+        Shape: records come in order and without a gap, from the first one that no receipt covers, as they
+        are published; a range is confirmed when its last record has been taken and the next one is asked
+        for. The iteration ends when the seller has completed its publication; with `follow` it goes on
+        to what comes later, which is no longer owed and not confirmed.
+        Raises: RecordsMissing if published records are not in the topic; Refusal if a receipt is refused.
+        """
+        return Deliveries(self._client, self, entitlement, receipts=receipts, follow=follow)
+
+    async def _place(
+        self,
+        listing: ListingPublished | str,
+        quantity: int,
+        price: int | None,
+        use: Use,
+        reference: str,
+        id: str | None,
+        *,
+        immediate: bool,
+    ) -> Placed:
+        if isinstance(listing, str):
+            listing = await self.listing(listing)
+        command = PlaceOrder(
+            instrument_id=listing.listing_id,
+            side=Side.BID,
+            quantity=quantity,
+            price=listing.price.price_minor if price is None else price,
+            use=use,
+            reference=reference,
+            time_in_force="immediate_or_cancel" if immediate else "good_till_cancelled",
+        )
+        answer = await self._settled("market", listing.market_id, command, id)
+        facts = answer.facts
+        return Placed(
+            market_id=listing.market_id,
+            order=answer.fact(OrderAccepted),
+            trades=tuple(fact for fact in facts if isinstance(fact, TradeMatched)),
+            entitlements=tuple(fact for fact in facts if isinstance(fact, EntitlementGranted)),
+            cancelled=next((fact for fact in facts if isinstance(fact, OrderCancelled)), None),
+        )
+
+
+def _only(found: tuple[T, ...], placed: Placed) -> T:
+    if len(found) != 1:
+        raise Misuse(f"order {placed.order_id} met {len(found)} asks; look at its trades one by one")
+    return found[0]

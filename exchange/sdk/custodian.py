@@ -1,0 +1,41 @@
+"""The custodian bank's door: money that has arrived, money that was paid."""
+
+from exchange.market.commands import ConfirmDeposit, ConfirmPayout
+from exchange.market.facts import DepositConfirmed, PayoutExecuted
+from exchange.sdk.door import Door
+
+
+class Custodian(Door):
+    """Confirms what happened at the bank. Units: amounts are minor units."""
+
+    async def confirm_deposit(
+        self,
+        market_id: str,
+        participant_id: str,
+        amount_minor: int,
+        currency: str,
+        reference: str,
+        *,
+        id: str | None = None,
+    ) -> DepositConfirmed:
+        """A participant's money has arrived and stands in its purse in a market."""
+        command = ConfirmDeposit(
+            participant_id=participant_id, currency=currency, amount_minor=amount_minor, reference=reference
+        )
+        return await self._fact(DepositConfirmed, "market", market_id, command, id)
+
+    async def confirm_payout(
+        self,
+        market_id: str,
+        participant_id: str,
+        amount_minor: int,
+        currency: str,
+        reference: str,
+        *,
+        id: str | None = None,
+    ) -> PayoutExecuted:
+        """A seller was paid out of what a market owes it."""
+        command = ConfirmPayout(
+            participant_id=participant_id, currency=currency, amount_minor=amount_minor, reference=reference
+        )
+        return await self._fact(PayoutExecuted, "market", market_id, command, id)

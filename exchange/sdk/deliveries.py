@@ -1,0 +1,194 @@
+"""Receiving a product under an entitlement: every record in order, receipts for what was really taken."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
+
+from exchange.delivery.commands import ConfirmReceipt, ReportGap
+from exchange.delivery.facts import DigestsDiffered, EntitlementOpened, RangePublished, Reason
+from exchange.kernel.errors import Misuse, Unavailable
+from exchange.market.facts import EntitlementGranted
+from exchange.sdk.door import Door
+from exchange.sdk.evidence import Shelf, evidence_of
+from streams.answers import Answer
+from streams.client import Client
+from streams.dataplane.digests import RangeDigest
+from streams.dataplane.layout import StreamRecord
+from streams.dataplane.reader import StreamTail
+from streams.dataplane.source import RawSource
+
+Delivered = StreamRecord
+"""One delivered record: `seq`, `key`, `value`, `event_time` (µs), `epoch`, and where it lies."""
+
+_TRIES = 4
+_PAUSE_S = 0.5
+_RECEIPT_STANDS = frozenset({Reason.RANGE_RECEIVED, Reason.RANGE_DISPUTED, Reason.ENTITLEMENT_CLOSED})
+"""Refusals of a receipt that leave nothing to be done about it."""
+
+
+class RecordsMissing(Unavailable):
+    """Records that were published are not in the topic; the gap was reported. `first`..`last` are missing."""
+
+    def __init__(self, product_id: str, first: int, last: int, where: str) -> None:
+        super().__init__(
+            f"records {first} to {last} of {product_id} were published but are not in its stream ({where});"
+            " the gap was reported: receive again later, or object to the delivery"
+        )
+        self.first = first
+        self.last = last
+
+
+class Deliveries:
+    """What an entitlement is owed. Iterate over it, or over its `batches`; each iteration begins where receipts end.
+
+    Shape: `disputed` are the ranges whose digest differs from the seller's; the exchange hashes them itself.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        door: Door,
+        entitlement: EntitlementGranted | EntitlementOpened | str,
+        *,
+        receipts: bool,
+        follow: bool,
+    ) -> None:
+        self.disputed: list[RangePublished] = []
+        self._client = client
+        self._door = door
+        self._entitlement = entitlement
+        self._receipts = receipts
+        self._follow = follow
+
+    async def __aiter__(self) -> AsyncIterator[Delivered]:
+        async with aclosing(self.batches()) as batches:
+            async for batch in batches:
+                for record in batch:
+                    yield record
+
+    async def batches(self) -> AsyncGenerator[Sequence[Delivered], None]:
+        """The same records in batches, none of which reaches over a published range's end.
+
+        Shape: a range is confirmed when the batch after its last one is asked for.
+        """
+        opened = await self._opened()
+        async with (
+            evidence_of(self._client, opened) as feed,
+            RawSource(self._client.bootstrap_servers, opened.product_id) as source,
+        ):
+            evidence, reading = feed.evidence, _Reading(source)
+            seq = opened.from_seq
+            while (shelf := await feed.next_shelf(seq, beyond=self._follow)) is not None:
+                seq = shelf.range.last + 1
+                if evidence.received(shelf):
+                    continue
+                digest = RangeDigest()
+                async with aclosing(self._range(opened, reading, shelf)) as batches:
+                    async for batch in batches:
+                        digest.add(batch)
+                        yield batch
+                if self._receipts and evidence.owed(shelf):
+                    await self._confirm(opened, shelf.range, digest)
+
+    async def _opened(self) -> EntitlementOpened:
+        entitlement = self._entitlement
+        if isinstance(entitlement, EntitlementOpened):
+            opened = entitlement
+        else:
+            name = entitlement if isinstance(entitlement, str) else entitlement.entitlement_id
+            opened = await self._door.entitlement(name)
+        if opened.buyer_id != self._door.participant_id:
+            raise Misuse(
+                f"entitlement {opened.entitlement_id} is {opened.buyer_id}'s, not {self._door.participant_id}'s"
+            )
+        return opened
+
+    async def _range(
+        self, opened: EntitlementOpened, reading: "_Reading", shelf: Shelf
+    ) -> AsyncGenerator[Sequence[Delivered], None]:
+        """The records of one range, read again where some are missing."""
+        published, due = shelf.range, shelf.range.first
+        for attempt in range(_TRIES):
+            async with aclosing(reading.range(shelf, due)) as batches:
+                async for batch in batches:
+                    due += len(batch)
+                    yield batch
+            if due > published.last:
+                return
+            if attempt == 0:
+                await self._report_gap(opened, due, published.last)
+            if attempt < _TRIES - 1:
+                await asyncio.sleep(_PAUSE_S * 2**attempt)
+            reading.again()
+        where = f"offsets {published.first_offset} to {published.last_offset}"
+        raise RecordsMissing(opened.product_id, due, published.last, where)
+
+    async def _confirm(
+        self, opened: EntitlementOpened, published: RangePublished, digest: RangeDigest
+    ) -> None:
+        command = ConfirmReceipt(
+            entitlement_id=opened.entitlement_id,
+            product_id=opened.product_id,
+            first=published.first,
+            last=published.last,
+            count=digest.count,
+            digest=digest.digest(),
+        )
+        answer = await self._door.ask("delivery", opened.product_id, command)
+        if any(isinstance(fact, DigestsDiffered) for fact in answer.facts):
+            self.disputed.append(published)
+        elif not _stands(answer):
+            answer.or_raise()
+
+    async def _report_gap(self, opened: EntitlementOpened, first: int, last: int) -> None:
+        if self._receipts:
+            command = ReportGap(
+                entitlement_id=opened.entitlement_id, product_id=opened.product_id, first=first, last=last
+            )
+            # Refused or not: the records are missing all the same, and reading again is what helps.
+            await self._door.ask("delivery", opened.product_id, command)
+
+
+class _Reading:
+    """Reads published ranges from one stream, going on from one to the next where it can."""
+
+    def __init__(self, source: RawSource) -> None:
+        self._source = source
+        self._tail: StreamTail | None = None
+        self._held: Sequence[Delivered] = ()
+        self._due = -1
+
+    def again(self) -> None:
+        """Read the next range anew from where it begins."""
+        self._tail = None
+
+    async def range(self, shelf: Shelf, due: int) -> AsyncGenerator[Sequence[Delivered], None]:
+        """The records `due`..last of a range, in batches; it ends early where they are missing."""
+        published = shelf.range
+        if self._tail is None or self._due != due:
+            self._tail, self._held, self._due = StreamTail(self._source, shelf.start), (), due
+        while self._due <= published.last:
+            if not self._held and not await self._take(self._tail, published):
+                return
+            count = published.last - self._due + 1
+            batch, self._held = self._held[:count], self._held[count:]
+            self._due += len(batch)
+            if batch:
+                yield batch
+
+    async def _take(self, tail: StreamTail, published: RangePublished) -> bool:
+        """Read on; false if what is due is not there."""
+        for _ in range(_TRIES):
+            accepted = await tail.take()
+            self._held = [record for record in accepted.records if record.seq >= self._due]
+            if accepted.gap is not None and not self._held:
+                return False
+            if self._held or tail.position.offset <= published.last_offset < await tail.end():
+                return True
+            if tail.position.offset > published.last_offset:
+                return False
+        return False
+
+
+def _stands(answer: Answer) -> bool:
+    return answer.refused is not None and answer.refused.reason in _RECEIPT_STANDS

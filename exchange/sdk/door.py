@@ -1,0 +1,101 @@
+"""What every participant can do: ask, and look up what the journals say."""
+
+from typing import TypeVar
+
+from exchange.delivery.facts import EntitlementOpened
+from exchange.kernel.errors import Misuse
+from exchange.kernel.messages import Command, Fact
+from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
+from exchange.registry.facts import ListingPublished
+from streams.answers import Answer
+from streams.client import Client
+
+F = TypeVar("F", bound=Fact)
+
+REGISTRY = "registry"
+"""The key, and the one partition, of everything the registry decides."""
+_DEADLINE_S = 30.0
+
+
+class Door:
+    """Speaks to the exchange as one participant.
+
+    Shape: the named methods give the fact that says what happened and raise Refusal where the domain says
+    no; `ask` gives the whole answer, refused or not. Every method that asks takes an `id`: given again with
+    the same question, it is decided only once.
+    """
+
+    def __init__(self, client: Client, participant_id: str) -> None:
+        self.participant_id = participant_id
+        self._client = client
+
+    async def ask(
+        self,
+        context: str,
+        key: str | int,
+        command: Command,
+        *,
+        id: str | None = None,
+        deadline_s: float = _DEADLINE_S,
+    ) -> Answer:
+        """Ask anything, and wait for the answer.
+
+        Raises: Misuse before anything is sent; AnswerUnknown naming the id if no answer comes in time.
+        """
+        return await self._client.ask(
+            context, key, command, actor=self.participant_id, id=id, deadline_s=deadline_s
+        )
+
+    async def listing(self, listing_id: str) -> ListingPublished:
+        """A listing as it was published.
+
+        Raises: Misuse if there is none of that id.
+        """
+        for partition in range(self._client.partitions["registry"]):
+            async for outcome, _ in self._client.history("registry", partition):
+                for _, fact in outcome:
+                    if isinstance(fact, ListingPublished) and fact.listing_id == listing_id:
+                        return fact
+        raise Misuse(f"listing {listing_id} was never published here; the catalogue names those on sale")
+
+    async def entitlement(self, entitlement_id: str) -> EntitlementOpened:
+        """An entitlement as it was opened for delivery.
+
+        Raises: Misuse if there is none of that id.
+        """
+        for partition in range(self._client.partitions["delivery"]):
+            async for outcome, _ in self._client.history("delivery", partition):
+                for _, fact in outcome:
+                    if isinstance(fact, EntitlementOpened) and fact.entitlement_id == entitlement_id:
+                        return fact
+        raise Misuse(f"entitlement {entitlement_id} was never opened; use the one a purchase granted")
+
+    async def conclusion(
+        self, entitlement: EntitlementGranted | EntitlementOpened
+    ) -> PurchaseAccepted | PurchaseRefunded:
+        """The market's last word on a purchase, waited for as long as it takes."""
+        partition = self._client.partition("market", entitlement.market_id)
+        async for outcome, _ in self._client.follow("market", partition):
+            for _, fact in outcome:
+                if isinstance(fact, PurchaseAccepted | PurchaseRefunded) and (
+                    fact.trade_id == entitlement.trade_id
+                ):
+                    return fact
+        raise AssertionError("following never ends by itself")
+
+    async def _fact(
+        self,
+        kind: type[F],
+        context: str,
+        key: str | int,
+        command: Command,
+        id: str | None,
+    ) -> F:
+        """The fact that a command brings, once the other contexts have taken note of it too."""
+        return (await self._settled(context, key, command, id)).fact(kind)
+
+    async def _settled(self, context: str, key: str | int, command: Command, id: str | None) -> Answer:
+        await self._client.watch_all()
+        answer = (await self.ask(context, key, command, id=id)).or_raise()
+        await self._client.settle(answer)
+        return answer

@@ -1,0 +1,110 @@
+"""One exchange as seen from outside: where it is, and the doors to it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from exchange.kernel.errors import Misuse
+from exchange.sdk.analyst import Analyst
+from exchange.sdk.assessor import Assessor
+from exchange.sdk.buyer import Buyer
+from exchange.sdk.custodian import Custodian
+from exchange.sdk.operator import Operator
+from exchange.sdk.seller import Seller
+from exchange.store import Store, open_store
+from streams.client import WALL_CLOCK, Client
+from streams.clock import Clock
+from streams.node.child import bootstrap_servers as node_servers
+from streams.node.directory import DataDirectory
+from streams.settings import DEFAULT_PARTITIONS
+
+
+class Exchange:
+    """A running exchange. An async context manager; its doors are made by `seller`, `buyer` and so on.
+
+    Shape: every door speaks as one participant. One trusted operator runs the node: nobody proves yet who
+    they are. Raises: Unavailable if Kafka does not answer.
+    """
+
+    def __init__(self, client: Client, store_url: str | None, replication: int = 1) -> None:
+        self.client = client
+        self._store_url = store_url
+        self._store: Store | None = None
+        self._replication = replication
+
+    @classmethod
+    def connect(
+        cls,
+        bootstrap_servers: str,
+        *,
+        store_url: str | None = None,
+        partitions: Mapping[str, int] = DEFAULT_PARTITIONS,
+        clock: Clock = WALL_CLOCK,
+        replication: int = 1,
+    ) -> Self:
+        """An exchange on any Kafka.
+
+        Shape: `store_url` is the database of its projections, for analysts only; `partitions`, `clock` and
+        `replication` are those it was set up with.
+        """
+        return cls(Client(bootstrap_servers, partitions, clock=clock), store_url, replication)
+
+    @classmethod
+    def open(cls, directory: str | Path) -> Self:
+        """The exchange of a node's data directory; the node has to be up.
+
+        Raises: Misuse if the directory holds no node.
+        """
+        node = DataDirectory.open(Path(directory))
+        settings = node.settings(node_servers(node))
+        return cls.connect(
+            settings.bootstrap_servers,
+            store_url=settings.store_url,
+            partitions=settings.partitions,
+            clock=settings.clock,
+            replication=settings.replication,
+        )
+
+    async def __aenter__(self) -> Self:
+        await self.client.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.client.__aexit__(kind, error, trace)
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    def operator(self, participant_id: str) -> Operator:
+        """The door of an operator."""
+        return Operator(self.client, participant_id)
+
+    def seller(self, participant_id: str) -> Seller:
+        """The door of a seller."""
+        return Seller(self.client, participant_id, self._replication)
+
+    def buyer(self, participant_id: str) -> Buyer:
+        """The door of a buyer."""
+        return Buyer(self.client, participant_id)
+
+    def custodian(self, participant_id: str) -> Custodian:
+        """The door of a custodian bank."""
+        return Custodian(self.client, participant_id)
+
+    def assessor(self, participant_id: str) -> Assessor:
+        """The door of an assessor."""
+        return Assessor(self.client, participant_id)
+
+    def analyst(self) -> Analyst:
+        """The door to the projections.
+
+        Raises: Misuse if no database was named.
+        """
+        if self._store_url is None:
+            raise Misuse("no database was named: connect with store_url=, such as sqlite:///exchange.sqlite")
+        if self._store is None:
+            self._store = open_store(self._store_url)
+        return Analyst(self.client, self._store)

@@ -1,0 +1,104 @@
+"""The operator's door: who takes part, what is registered, which rules hold, and the demo's clock."""
+
+import asyncio
+
+from exchange.kernel.common import ClockShifted, ShiftClock
+from exchange.market.commands import RefundPurchase
+from exchange.market.facts import EntitlementGranted, PurchaseRefunded
+from exchange.registry.commands import (
+    ActivateRuleset,
+    AdmitParticipant,
+    RegisterProduct,
+    ReinstateParticipant,
+    ResumeListing,
+    SuspendListing,
+    SuspendParticipant,
+    WithdrawListing,
+)
+from exchange.registry.facts import (
+    ListingResumed,
+    ListingSuspended,
+    ListingWithdrawn,
+    ParticipantAdmitted,
+    ParticipantReinstated,
+    ParticipantSuspended,
+    ProductRegistered,
+    RulesetActivated,
+)
+from exchange.sdk.door import REGISTRY, Door
+
+
+class Operator(Door):
+    """Runs the exchange. The first operator admits itself."""
+
+    async def admit(self, participant: AdmitParticipant, *, id: str | None = None) -> ParticipantAdmitted:
+        """Let a participant take part; every market knows it when this returns."""
+        return await self._fact(ParticipantAdmitted, "registry", REGISTRY, participant, id)
+
+    async def suspend(
+        self, participant_id: str, grounds: str, *, id: str | None = None
+    ) -> ParticipantSuspended:
+        """Stop a participant from trading."""
+        command = SuspendParticipant(participant_id=participant_id, grounds=grounds)
+        return await self._fact(ParticipantSuspended, "registry", REGISTRY, command, id)
+
+    async def reinstate(self, participant_id: str, *, id: str | None = None) -> ParticipantReinstated:
+        """Let a suspended participant trade again."""
+        command = ReinstateParticipant(participant_id=participant_id)
+        return await self._fact(ParticipantReinstated, "registry", REGISTRY, command, id)
+
+    async def register(self, product_id: str, version: str, *, id: str | None = None) -> ProductRegistered:
+        """Issue the registration certificate of a product version both of whose opinions passed."""
+        command = RegisterProduct(product_id=product_id, version=version)
+        return await self._fact(ProductRegistered, "registry", REGISTRY, command, id)
+
+    async def activate_ruleset(
+        self, version: str, digest: str, effective_at: int, *, id: str | None = None
+    ) -> RulesetActivated:
+        """Have the fence decide by a ruleset from a time on.
+
+        Units: `digest` is the hex BLAKE2b-256 of the ruleset's content, `effective_at` exchange time in µs.
+        """
+        command = ActivateRuleset(ruleset_version=version, ruleset_digest=digest, effective_at=effective_at)
+        return await self._fact(RulesetActivated, "registry", REGISTRY, command, id)
+
+    async def suspend_listing(
+        self, listing_id: str, grounds: str, *, id: str | None = None
+    ) -> ListingSuspended:
+        """Take a listing off sale for now."""
+        command = SuspendListing(listing_id=listing_id, grounds=grounds)
+        return await self._fact(ListingSuspended, "registry", REGISTRY, command, id)
+
+    async def resume_listing(self, listing_id: str, *, id: str | None = None) -> ListingResumed:
+        """Put a suspended listing back on sale."""
+        return await self._fact(
+            ListingResumed, "registry", REGISTRY, ResumeListing(listing_id=listing_id), id
+        )
+
+    async def withdraw_listing(
+        self, listing_id: str, grounds: str, *, id: str | None = None
+    ) -> ListingWithdrawn:
+        """Take a listing off sale for good."""
+        command = WithdrawListing(listing_id=listing_id, grounds=grounds)
+        return await self._fact(ListingWithdrawn, "registry", REGISTRY, command, id)
+
+    async def refund(
+        self, entitlement: EntitlementGranted, grounds: str, *, id: str | None = None
+    ) -> PurchaseRefunded:
+        """Give a purchase's money back before it is accepted."""
+        command = RefundPurchase(trade_id=entitlement.trade_id, grounds=grounds)
+        return await self._fact(PurchaseRefunded, "market", entitlement.market_id, command, id)
+
+    async def shift_clock(self, by_us: int, *, id: str | None = None) -> None:
+        """Move exchange time forward in every partition of a demo's or a test's exchange.
+
+        Units: microseconds.
+        """
+        places = [(c, n) for c, count in self._client.partitions.items() for n in range(count)]
+        names = [f"{id}.{context}.{number}" if id else None for context, number in places]
+        command = ShiftClock(by_us=by_us)
+        answers = await asyncio.gather(
+            *(self.ask(*place, command, id=name) for place, name in zip(places, names, strict=True))
+        )
+        for answer in answers:
+            answer.fact(ClockShifted)

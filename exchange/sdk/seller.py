@@ -1,0 +1,191 @@
+"""The seller's door: describe, list, publish, complete."""
+
+import os
+import socket
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from contextlib import aclosing
+from itertools import islice
+
+import msgspec
+
+from exchange.delivery.commands import CompletePublication, ReportRange
+from exchange.delivery.facts import ProductRecorded, PublicationCompleted, RangePublished, Reason
+from exchange.kernel.errors import Misuse
+from exchange.kernel.product import PricePlan, TransactionType
+from exchange.market.commands import RefundPurchase
+from exchange.market.facts import EntitlementGranted, PurchaseRefunded
+from exchange.registry.commands import DraftProduct, ListProduct
+from exchange.registry.facts import ListingPublished, ProductDrafted
+from exchange.sdk.door import REGISTRY, Door
+from streams.client import Client
+from streams.dataplane.intake import OutRecord, Records
+from streams.dataplane.layout import STREAM_BEGINNING, StreamPosition
+from streams.dataplane.publisher import DEFAULT_LIMITS, OnProgress, Publisher, PublisherLimits
+from streams.dataplane.ranges import PublishedRange
+from streams.topics import ensure_topics, stream_spec
+
+
+class Published(msgspec.Struct, frozen=True, kw_only=True):
+    """What a call of `publish` brought to lie in the stream and had reported.
+
+    Shape: `through` is the product's last published sequence number (-1: none), `records` how many were new
+    in this call, `ranges` those reported by it, what an earlier call had left unreported among them.
+    """
+
+    product_id: str
+    through: int
+    records: int
+    ranges: tuple[PublishedRange, ...]
+
+
+class Seller(Door):
+    """Sells data products."""
+
+    def __init__(self, client: Client, participant_id: str, replication: int = 1) -> None:
+        super().__init__(client, participant_id)
+        self._replication = replication
+
+    async def draft(self, product: DraftProduct, *, id: str | None = None) -> ProductDrafted:
+        """Describe a product version that is to be sold; it never changes."""
+        return await self._fact(ProductDrafted, "registry", REGISTRY, product, id)
+
+    async def list(
+        self,
+        product_id: str,
+        version: str,
+        *,
+        market_id: str,
+        price: PricePlan,
+        transaction_type: TransactionType,
+        acceptance_days: int = 7,
+        id: str | None = None,
+    ) -> ListingPublished:
+        """Put a registered product version on sale; it can be bought and published when this returns."""
+        command = ListProduct(
+            product_id=product_id,
+            version=version,
+            market_id=market_id,
+            price=price,
+            transaction_type=transaction_type,
+            acceptance_days=acceptance_days,
+        )
+        return await self._fact(ListingPublished, "registry", REGISTRY, command, id)
+
+    async def publish(
+        self,
+        product_id: str,
+        records: Records,
+        progress: OnProgress | None = None,
+        *,
+        first_seq: int | None = None,
+        limits: PublisherLimits = DEFAULT_LIMITS,
+    ) -> Published:
+        """Append records to a product's stream and report them, range by range, as they are read back.
+
+        Shape: records are `(key, value, event_time)`, bytes and µs, from an iterable or an async one, which
+        is asked for more only as fast as Kafka takes them. With `first_seq` they are the product's records
+        from that sequence number on, and those which are there already are skipped: so the same call can
+        be made again after a crash. Without it they are appended to what is there.
+        Raises: Misuse if the product is not listed as one's own, or a record is none; StreamTaken if another
+        publisher takes the stream over; Unavailable, AnswerUnknown as they say.
+        """
+        reported = await self._reported(product_id)
+        await ensure_topics(self._client.bootstrap_servers, [stream_spec(product_id)], self._replication)
+        publisher = Publisher(
+            self._client.bootstrap_servers,
+            product_id,
+            seller=self.participant_id,
+            worker=f"{socket.gethostname()}-{os.getpid()}",
+            start=reported,
+            limits=limits,
+        )
+        ranges: list[PublishedRange] = []
+        async with publisher:
+            begin = publisher.next_seq
+            todo = records if first_seq is None else _skipping(records, begin, first_seq)
+            async with aclosing(publisher.publish(todo, progress)) as published:
+                async for done in published:
+                    await self._report(product_id, done)
+                    ranges.append(done)
+            through = publisher.next_seq - 1
+        return Published(
+            product_id=product_id, through=through, records=through + 1 - begin, ranges=tuple(ranges)
+        )
+
+    async def complete(
+        self, product_id: str, through: int | None = None, *, id: str | None = None
+    ) -> PublicationCompleted:
+        """Say that what is owed to those entitled now ends with a sequence number; the last one by default."""
+        if through is None:
+            through = ((await self._reported(product_id)).seq or 0) - 1
+            if through < 0:
+                raise Misuse(f"nothing of {product_id} was published yet; publish first")
+        command = CompletePublication(product_id=product_id, through=through)
+        return await self._fact(PublicationCompleted, "delivery", product_id, command, id)
+
+    async def refund(
+        self, entitlement: EntitlementGranted, grounds: str, *, id: str | None = None
+    ) -> PurchaseRefunded:
+        """Give a purchase's money back before it is accepted."""
+        command = RefundPurchase(trade_id=entitlement.trade_id, grounds=grounds)
+        return await self._fact(PurchaseRefunded, "market", entitlement.market_id, command, id)
+
+    async def _report(self, product_id: str, done: PublishedRange) -> None:
+        command = ReportRange(
+            product_id=product_id,
+            first=done.first,
+            last=done.last,
+            count=done.count,
+            size_bytes=done.size_bytes,
+            digest=done.digest,
+            first_offset=done.first_offset,
+            last_offset=done.last_offset,
+            stream_claim=done.claim,
+            epoch=done.epoch,
+        )
+        answer = await self.ask("delivery", product_id, command)
+        if answer.refused is None or answer.refused.reason != Reason.RANGE_KNOWN:
+            answer.or_raise()
+
+    async def _reported(self, product_id: str) -> StreamPosition:
+        """Where in the stream the last reported range ends.
+
+        Raises: Misuse if the product is not listed, or is another's.
+        """
+        seller_id, end = None, STREAM_BEGINNING
+        partition = self._client.partition("delivery", product_id)
+        async for outcome, _ in self._client.history("delivery", partition):
+            for _, fact in outcome:
+                if isinstance(fact, ProductRecorded) and fact.product_id == product_id:
+                    seller_id = fact.seller_id
+                elif isinstance(fact, RangePublished) and fact.product_id == product_id:
+                    end = StreamPosition(fact.last_offset + 1, fact.stream_claim, fact.last + 1)
+        if seller_id is None:
+            raise Misuse(f"product {product_id} is not listed; list it, then publish")
+        if seller_id != self.participant_id:
+            raise Misuse(f"product {product_id} is {seller_id}'s; {self.participant_id} cannot publish it")
+        return end
+
+
+def _skipping(records: Records, begin: int, first_seq: int) -> Records:
+    """The records from sequence number `begin` on, of those from `first_seq` on."""
+    if begin < first_seq:
+        raise Misuse(
+            f"the stream ends with record {begin - 1}; records from {first_seq} on would leave a gap:"
+            f" give those from {begin} on, or from earlier"
+        )
+    if isinstance(records, AsyncIterable):
+        return _dropping(records, begin - first_seq)
+    return _rest(records, begin - first_seq)
+
+
+def _rest(records: Iterable[OutRecord], count: int) -> Iterable[OutRecord]:
+    return islice(records, count, None)
+
+
+async def _dropping(records: AsyncIterable[OutRecord], count: int) -> AsyncIterator[OutRecord]:
+    async for record in records:
+        if count > 0:
+            count -= 1
+        else:
+            yield record
