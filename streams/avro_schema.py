@@ -61,17 +61,22 @@ def text_of(schema: Schema) -> str:
 
 
 def fingerprint(schema: Schema) -> str:
-    """BLAKE2b-128 over everything that readers and writers go by: not over docs, nor over lists of values."""
-    text = json.dumps(_essence(schema), separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    """BLAKE2b-128 over everything that readers and writers go by: over all but docs."""
+    text = json.dumps(_without(("doc",), schema), separators=(",", ":"), sort_keys=True, ensure_ascii=False)
     return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def _essence(schema: Schema) -> Schema:
+def layout(schema: Schema) -> Schema:
+    """What decides the bytes of a record, and only that: equal layouts, equal bytes. Times are plain longs."""
+    return _without(("doc", "default", "logicalType", VALUES), schema)
+
+
+def _without(keys: tuple[str, ...], schema: Schema) -> Schema:
     if isinstance(schema, list):
-        return [_essence(part) for part in schema]
+        return [_without(keys, part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    kept = {key: _essence(part) for key, part in schema.items() if key not in ("doc", VALUES)}
+    kept = {key: _without(keys, part) for key, part in schema.items() if key not in keys}
     return kept["type"] if set(kept) == {"type"} else kept
 
 

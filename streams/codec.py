@@ -14,7 +14,7 @@ import msgspec
 from exchange.kernel.common import Claimed, Sealed
 from exchange.kernel.errors import InvariantBroken, Misuse, Unreadable
 from exchange.kernel.messages import Command, CommandMeta, Fact, FactMeta, Recorded
-from streams.avro_schema import Message, fingerprint, schema_of
+from streams.avro_schema import Message, fingerprint, layout, schema_of
 from streams.record_form import Form, PastForm, PresentForm, Unfit
 from streams.schema_ids import DIRECTORY, Ids, load_ids, read_schema, schema_name
 from streams.vocabulary import commands, facts
@@ -119,18 +119,28 @@ class Codec:
         return form
 
     def _forms(self, directory: Path, ids: Ids, words: tuple[Message, ...]) -> dict[int, Form]:
-        forms: dict[int, Form] = {}
         current = ids.current()
-        names = {schema_name(self.context, message): message for message in words}
-        for name, message in names.items():
+        present = {}
+        for message in words:
+            name, schema = schema_name(self.context, message), schema_of(message)
             schema_id = current.get(name)
-            if schema_id is None or ids.schemas[schema_id].fingerprint != fingerprint(schema_of(message)):
+            if schema_id is None or ids.schemas[schema_id].fingerprint != fingerprint(schema):
                 raise Misuse(f"{directory}: {name} does not fit its class; run python -m streams.schemas")
-            forms[schema_id] = self._written[message] = PresentForm(message, _HEAD.pack(_MAGIC, schema_id))
-        for schema_id, entry in ids.schemas.items():
-            if entry.name in names and schema_id not in forms:
-                forms[schema_id] = PastForm(names[entry.name], read_schema(directory, ids, schema_id))
-        return forms
+            self._written[message] = present[name] = PresentForm(message, _HEAD.pack(_MAGIC, schema_id))
+        named = {schema_id: entry.name for schema_id, entry in ids.schemas.items() if entry.name in present}
+        return {
+            schema_id: present[name]
+            if schema_id == current[name]
+            else _earlier(directory, ids, schema_id, present[name])
+            for schema_id, name in named.items()
+        }
+
+
+def _earlier(directory: Path, ids: Ids, schema_id: int, present: PresentForm) -> Form:
+    """What reads a version that is no longer written: the present form where the bytes are laid out alike."""
+    schema = read_schema(directory, ids, schema_id)
+    alike = layout(schema) == layout(schema_of(present.message))
+    return present if alike else PastForm(present.message, schema)
 
 
 @cache

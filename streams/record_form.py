@@ -6,7 +6,7 @@ from typing import Any, Protocol, cast
 import msgspec
 from fastavro import parse_schema, schemaless_reader
 
-from streams.avro_schema import VALUES, Message, Schema, meta_of
+from streams.avro_schema import Message, Schema, layout, meta_of
 from streams.kinds import fields_of
 from streams.record_code import Read, record_reader, record_writer, writer
 from streams.reshaping import builder, pruner
@@ -26,8 +26,8 @@ class Form(Protocol):
         """The meta and the message of the record that begins at `start`, no bound checked. Raises: Unfit."""
         ...
 
-    def plain(self, value: bytes, start: int) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The fields of the meta and of the message, for `msgspec.convert` to check. Raises: Unfit."""
+    def plain(self, value: bytes, start: int) -> tuple[Any, dict[str, Any]]:
+        """The fields of the meta and of the message, as `msgspec.convert` takes them to check. Raises: Unfit."""
         ...
 
 
@@ -60,7 +60,7 @@ class PresentForm:
         """As `Form.build`."""
         return _both(self._build_meta, self._build, value, start)
 
-    def plain(self, value: bytes, start: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    def plain(self, value: bytes, start: int) -> tuple[Any, dict[str, Any]]:
         """As `Form.plain`."""
         return _both(self._plain_meta, self._plain, value, start)
 
@@ -89,7 +89,7 @@ class PastForm:
     def __init__(self, message: Message, schema: Schema) -> None:
         self.message = message
         self.name = message.__name__
-        self._schema = parse_schema(_without_logical_types(schema))
+        self._schema = parse_schema(layout(schema))
         self._meta = meta_of(message)
 
     def build(self, value: bytes, start: int) -> tuple[Any, Any]:
@@ -100,12 +100,12 @@ class PastForm:
         except _UNFIT as error:
             raise Unfit(_one_line(error)) from error
 
-    def plain(self, value: bytes, start: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    def plain(self, value: bytes, start: int) -> tuple[Any, dict[str, Any]]:
         """As `Form.plain`."""
         meta, fields = self._read(value, start)
-        return pruner(self._meta)(meta) if self._meta else meta, pruner(self.message)(fields)
+        return pruner(self._meta)(meta) if self._meta else None, pruner(self.message)(fields)
 
-    def _read(self, value: bytes, start: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _read(self, value: bytes, start: int) -> tuple[Any, dict[str, Any]]:
         buffer = BytesIO(value)
         buffer.seek(start)
         try:
@@ -113,7 +113,7 @@ class PastForm:
         except _UNFIT as error:
             raise Unfit(_one_line(error)) from error
         _ends(value, buffer.tell())
-        return fields.pop("meta", {}), fields
+        return fields.pop("meta", None), fields
 
 
 # What made code, fastavro and classes raise on bytes or values that do not fit; the tests throw everything at them.
@@ -146,14 +146,3 @@ def _misfit(record: msgspec.Struct | None) -> str | None:
         except _UNFIT as error:
             return f"{type(record).__name__}.{field.name} is {found!r:.80}: {_one_line(error)}"
     return None
-
-
-def _without_logical_types(schema: Schema) -> Schema:
-    """Times stay integers: making each a `datetime` and back would cost more than all the rest."""
-    if isinstance(schema, list):
-        return [_without_logical_types(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    dropped = ("logicalType", VALUES)
-    kept = {key: _without_logical_types(part) for key, part in schema.items() if key not in dropped}
-    return kept["type"] if set(kept) == {"type"} else kept

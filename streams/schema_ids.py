@@ -1,6 +1,6 @@
 """The permanent ids of schemas: avro/ids.json, and where each schema's text lies.
 
-An id belongs to one text (docs and lists of values aside). Until a text is released, a change of its class
+An id belongs to one text (docs aside). Until a text is released, a change of its class
 replaces it under the same id. A released text stays readable for ever: its successor gets a new id, and it
 moves to `versions/`.
 """

@@ -114,7 +114,7 @@ def _drift(wanted: str | None, found: str | None) -> str:
         return ""
     if wanted is None:
         return "no class has this name any more; run make schemas"
-    return "missing; run make schemas" if found is None else "does not fit its class; run make schemas"
+    return "missing; run make schemas" if found is None else "does not fit the classes; run make schemas"
 
 
 def main(arguments: list[str]) -> int:

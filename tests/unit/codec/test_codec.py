@@ -23,8 +23,8 @@ from tests.support.made import COMMAND_METAS, FACT_METAS, made
 COMMANDS = [(context, word) for context in CONTEXTS for word in commands(context)]
 FACTS = [(context, word) for context in CONTEXTS for word in facts(context)]
 
-few = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
-many = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 META = CommandMeta(id="c-1", actor="BU-CN-01", valid_until=1_793_577_600_000_000)
 FACT_META = FactMeta(seq=7, claim=3, cause=9, index=0, last=0, command_id="c-1", actor="BU-CN-01", at=1)
