@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 
 from exchange.delivery.commands import ConfirmReceipt, ReportGap
 from exchange.delivery.facts import DigestsDiffered, EntitlementOpened, RangePublished, Reason
@@ -72,11 +72,8 @@ class Deliveries:
         Shape: a range is confirmed when the batch after its last one is asked for.
         """
         opened = await self._opened()
-        async with (
-            evidence_of(self._client, opened) as feed,
-            RawSource(self._client.bootstrap_servers, opened.product_id) as source,
-        ):
-            evidence, reading = feed.evidence, _Reading(source)
+        async with evidence_of(self._client, opened) as feed, AsyncExitStack() as stack:
+            evidence, reading = feed.evidence, _Reading(self._client.bootstrap_servers, opened, stack)
             seq = opened.from_seq
             while (shelf := await feed.next_shelf(seq, beyond=self._follow)) is not None:
                 seq = shelf.range.last + 1
@@ -152,8 +149,10 @@ class Deliveries:
 class _Reading:
     """Reads published ranges from one stream, going on from one to the next where it can."""
 
-    def __init__(self, source: RawSource) -> None:
-        self._source = source
+    def __init__(self, bootstrap_servers: str, opened: EntitlementOpened, stack: AsyncExitStack) -> None:
+        self._closed_source = RawSource(bootstrap_servers, opened.product_id)
+        self._stack = stack
+        self._source: RawSource | None = None
         self._tail: StreamTail | None = None
         self._held: Sequence[Delivered] = ()
         self._due = -1
@@ -165,6 +164,9 @@ class _Reading:
     async def range(self, shelf: Shelf, due: int) -> AsyncGenerator[Sequence[Delivered], None]:
         """The records `due`..last of a range, in batches; it ends early where they are missing."""
         published = shelf.range
+        if self._source is None:
+            # Only now: before the first range is published the stream may have no topic.
+            self._source = await self._stack.enter_async_context(self._closed_source)
         if self._tail is None or self._due != due:
             self._tail, self._held, self._due = StreamTail(self._source, shelf.start), (), due
         while self._due <= published.last:
