@@ -73,6 +73,13 @@ def is_ready(directory: DataDirectory, since: float = 0.0) -> bool:
     return led >= wanted and answered >= wanted and shown >= wanted
 
 
+def restart_projections(directory: DataDirectory) -> None:
+    """Ask the projections' worker to end; its supervisor starts it again."""
+    for report in process_reports(directory):
+        if "projections" in report.details:
+            os.kill(report.pid, signal.SIGTERM)
+
+
 def process_reports(directory: DataDirectory) -> list[Report]:
     """Every process of the node that has spoken just now."""
     return [report for report in read_reports(directory.run) if report.at >= time.time() - _FRESH_S]

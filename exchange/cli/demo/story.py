@@ -108,7 +108,7 @@ class Story:
             for opinion in ("compliance", "quality"):
                 await assessor.opine(
                     *name,
-                    opinion,  # type: ignore[arg-type]
+                    opinion,
                     passed=True,
                     report=f"{opinion} report on {product.title}".encode(),
                     statement="No conflict of interest; the description matches the sample.",
@@ -309,10 +309,7 @@ class Story:
         self._tell.say("Where the delivered records come from, nearest first:")
         self._tell.table(
             ("made", "from", "how"),
-            [
-                (row["downstream"], row["upstream"], f"{row['kind']} {row['terms'] or ''}".strip())
-                for row in lineage
-            ],
+            [(str(row["downstream"]), str(row["upstream"]), _how(row)) for row in lineage],
         )
         differences = {str(row["currency"]): int(row["difference_minor"] or 0) for row in balances}
         if any(differences.values()):
