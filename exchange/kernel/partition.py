@@ -49,6 +49,8 @@ S = TypeVar("S")
 
 DEADLINE_FACTS_MAX = 200
 """Facts of deadlines in one outcome; what is due beyond them waits for the next one."""
+DEADLINE_BYTES_MAX = 64 * 1024
+"""What these facts may weigh before no further deadline is applied: an outcome has to stay below 256 KiB."""
 PASSED_RUNS_MAX = 1_000
 """Runs of noise in one fact."""
 
@@ -172,11 +174,11 @@ class Partition(Generic[S]):
         if isinstance(asked, Unread):
             head = _Head("", "", b"", None)
         elif isinstance(asked, Invalid):
-            head = _Head(asked.meta.actor, asked.meta.id, asked.content, asked.meta.source)
+            head = _Head(asked.meta.actor, asked.meta.id, asked.content, _trusted_source(asked.meta))
         else:
             remembered = asked.meta.source is None and not isinstance(asked.command, Tick)
             content = content_digest(asked.command) if remembered else b""
-            head = _Head(asked.meta.actor, asked.meta.id, content, asked.meta.source)
+            head = _Head(asked.meta.actor, asked.meta.id, content, _trusted_source(asked.meta))
         at = self.exchange_time(log_time_us)
         cause = Cause(self.decider.context, self.intake.partition, offset, head.actor, head.command_id, at)
         return cause, head
@@ -195,8 +197,9 @@ class Partition(Generic[S]):
 
     def _expire(self, cause: Cause, head: _Head, claim: int, facts: list[Recorded]) -> bool:
         """Apply what is due; say whether more is due than fits one outcome."""
+        weight = 0
         while (due := self.next_deadline()) is not None and due <= cause.at:
-            if len(facts) >= DEADLINE_FACTS_MAX:
+            if len(facts) >= DEADLINE_FACTS_MAX or weight >= DEADLINE_BYTES_MAX:
                 return True
             before = len(facts)
             for fact in self.decider.expire(self.state, cause):
@@ -205,6 +208,7 @@ class Partition(Generic[S]):
                 raise InvariantBroken(
                     f"{self.decider.context}/{self.intake.partition}: a deadline at {iso(due)} brought no fact"
                 )
+            weight += sum(len(_pack(fact)) for _, fact in facts[before:])
         return False
 
     def _decide(
@@ -311,6 +315,11 @@ def _closed(facts: Sequence[Recorded]) -> Outcome:
     """Tell every fact of an outcome which is the last."""
     last = len(facts) - 1
     return tuple(Recorded(msgspec.structs.replace(meta, last=last), fact) for meta, fact in facts)
+
+
+def _trusted_source(meta: CommandMeta) -> Source | None:
+    """The source that counts as answered by an outcome: one that a client made up silences no policy."""
+    return meta.source if meta.actor == POLICY_ACTOR else None
 
 
 def _refused(command: str, reason: str, subject: str, detail: str) -> Refused:

@@ -14,8 +14,7 @@ from exchange.market.fold import EVOLVE
 from exchange.market.funds import confirm_deposit, confirm_payout
 from exchange.market.instruments import (
     adopt_ruleset,
-    expire,
-    next_deadline,
+    continue_closing,
     open_instrument,
     record_participant,
     record_standing,
@@ -24,6 +23,7 @@ from exchange.market.instruments import (
 from exchange.market.orders import cancel_order, place_order
 from exchange.market.purchases import accept_delivery, conclude_delivery, refund_purchase
 from exchange.market.state import Market
+from exchange.market.sweeping import next_sweep, sweep
 
 _Answer = Callable[[Market, Any, Cause], Sequence[Fact]]
 
@@ -60,8 +60,8 @@ def decider(rulesets: Rulesets) -> Decider[Market]:
         initial=Market,
         decide=decide,
         evolve=partial(_evolve, rulesets),
-        next_deadline=next_deadline,
-        expire=expire,
+        next_deadline=partial(_next_deadline, rulesets),
+        expire=partial(_expire, rulesets),
     )
 
 
@@ -82,3 +82,20 @@ def _evolve(rulesets: Rulesets, market: Market, fact: Fact, at: int) -> None:
             " upgrade it"
         )
     EVOLVE[type(fact)](market, fact, at)
+
+
+def _next_deadline(rulesets: Rulesets, market: Market) -> int | None:
+    """A book that is closing goes on at the instant that began; a crossed one is tried when its rules change."""
+    swept = next_sweep(market, rulesets)
+    return min((*market.closing.values(), *([swept[0]] if swept else ())), default=None)
+
+
+def _expire(rulesets: Rulesets, market: Market, cause: Cause) -> Sequence[Fact]:
+    """Go on with the book that is due first."""
+    due = next_sweep(market, rulesets)
+    closing = min(((began, instrument_id) for instrument_id, began in market.closing.items()), default=None)
+    if closing is not None and (due is None or closing <= due):
+        return continue_closing(market, closing[1])
+    if due is None:
+        raise InvariantBroken("a deadline was applied that is not there")
+    return sweep(market, due[1], cause, rulesets)

@@ -104,6 +104,16 @@ class FenceDecided(Fact, frozen=True):
     decision: str
 
 
+class BookSwept(Fact, frozen=True):
+    """After something changed who may trade, orders that stood crossed were tried again, the older ones first.
+
+    Shape: orders that entered as number `next_entered` or later are still to be tried; None: all were.
+    """
+
+    instrument_id: InstrumentId
+    next_entered: int | None
+
+
 class OrderAccepted(Fact, frozen=True):
     """A bid or an ask entered the book.
 
@@ -257,6 +267,7 @@ FACTS: tuple[type[Fact], ...] = (
     DepositConfirmed,
     PayoutExecuted,
     FenceDecided,
+    BookSwept,
     OrderAccepted,
     OrderCancelled,
     TradeMatched,

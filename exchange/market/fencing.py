@@ -1,7 +1,7 @@
 """The fence, as asked while one command is being decided: each pair once, on the record."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from exchange.fence import Crossing, FenceDecision, Ruleset, decide, written
 from exchange.kernel.ids import derived_id
@@ -9,6 +9,10 @@ from exchange.kernel.messages import Cause, Fact
 from exchange.market.commands import InstrumentTerms, Standing, Use
 from exchange.market.crossing import crossing_of
 from exchange.market.facts import DecisionSummary, FenceDecided
+from exchange.market.state import Instrument, Market, ruleset_in_force
+
+Rulesets: TypeAlias = Mapping[str, Ruleset]
+"""Rulesets by the hex digest of their content."""
 
 
 class Answer(NamedTuple):
@@ -22,17 +26,31 @@ class Answer(NamedTuple):
 
 NO_CROSSING = Answer(admitted=True, summary=None, obligations=(), missing=())
 
+_ASKED = {"destination": "place_of_use", "data.scenario_id": "scenario_id"}
+"""What an order calls the facts of a crossing that only its buyer knows."""
+
 
 class Fence:
-    """Decides pairs for one command and keeps the facts that say so, in `facts`, for whoever asked to take.
+    """Decides pairs while one command is answered and keeps the facts that say so for whoever asked to take.
 
-    Shape: `ruleset` is None where the instrument moves no data.
+    Shape: `ruleset` is None where the instrument moves no data; `decided` is how many crossings the partition
+    has decided before; with `only_admitted`, refusals are answered but leave no fact.
     """
 
-    def __init__(self, terms: InstrumentTerms, ruleset: Ruleset | None, cause: Cause) -> None:
+    def __init__(
+        self,
+        terms: InstrumentTerms,
+        ruleset: Ruleset | None,
+        cause: Cause,
+        *,
+        decided: int,
+        only_admitted: bool = False,
+    ) -> None:
         self._terms = terms
         self._ruleset = ruleset
         self._cause = cause
+        self._next = decided
+        self._only_admitted = only_admitted
         self._answers: dict[tuple[str, str, Use], Answer] = {}
         self._untaken: list[Fact] = []
 
@@ -55,8 +73,10 @@ class Fence:
         crossing = crossing_of(self._terms, seller, buyer, use, self._cause.at)
         decision = decide(crossing, ruleset)
         cause = self._cause
-        decision_id = derived_id("D", cause.partition, cause.offset, len(self._answers))
-        self._untaken.append(_recorded(decision_id, self._terms, seller, buyer, crossing, decision))
+        decision_id = derived_id("D", cause.partition, cause.offset, self._next)
+        if decision.admitted or not self._only_admitted:
+            self._untaken.append(_recorded(decision_id, self._terms, seller, buyer, crossing, decision))
+            self._next += 1
         return Answer(
             admitted=decision.admitted,
             summary=DecisionSummary(
@@ -67,8 +87,23 @@ class Fence:
                 ruleset_digest=decision.ruleset_digest,
             ),
             obligations=decision.obligations,
-            missing=tuple(dict.fromkeys(name for hop in decision.per_hop for name in hop.missing)),
+            missing=tuple(
+                dict.fromkeys(_ASKED.get(name, name) for hop in decision.per_hop for name in hop.missing)
+            ),
         )
+
+
+def fence_of(
+    market: Market, instrument: Instrument, cause: Cause, rulesets: Rulesets, *, only_admitted: bool = False
+) -> Fence | None:
+    """The fence for an instrument now; None where it is needed and no ruleset is in force."""
+    terms, decided = instrument.terms, market.crossings_decided
+    if not terms.moves_data:
+        return Fence(terms, None, cause, decided=decided)
+    adopted = ruleset_in_force(market, cause.at)
+    if adopted is None:
+        return None
+    return Fence(terms, rulesets[adopted.digest], cause, decided=decided, only_admitted=only_admitted)
 
 
 def codes_of(decision: FenceDecision) -> tuple[str, ...]:
@@ -103,7 +138,3 @@ def _recorded(
         crossing=written(crossing),
         decision=written(decision),
     )
-
-
-Rulesets = Mapping[str, Ruleset]
-"""Rulesets by the hex digest of their content."""

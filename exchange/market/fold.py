@@ -1,17 +1,19 @@
 """How each fact changes a market. No rule is here; what cannot be true stops the worker."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
 
 from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.ids import InstrumentId
 from exchange.kernel.messages import Fact
 from exchange.market import facts as happened
-from exchange.market.book import enter, leave
+from exchange.market.book import best_price, enter, leave
 from exchange.market.commands import Side
 from exchange.market.state import (
     AdoptedRuleset,
+    Crossed,
     Instrument,
     Market,
     Order,
@@ -23,12 +25,16 @@ from exchange.market.state import (
 
 
 def participant_recorded(market: Market, fact: happened.ParticipantRecorded, at: int) -> None:
+    if market.participants.get(fact.standing.participant_id) is not None:
+        _try_again(market, market.crossed, at)
     market.participants[fact.standing.participant_id] = fact.standing
 
 
 def standing_recorded(market: Market, fact: happened.StandingRecorded, at: int) -> None:
     standing = market.participants[fact.participant_id]
     market.participants[fact.participant_id] = msgspec.structs.replace(standing, active=fact.active)
+    if fact.active:
+        _try_again(market, market.crossed, at)
 
 
 def instrument_opened(market: Market, fact: happened.InstrumentOpened, at: int) -> None:
@@ -42,6 +48,8 @@ def instrument_state_set(market: Market, fact: happened.InstrumentStateSet, at: 
         market.closing[fact.instrument_id] = at
         return
     market.closing.pop(fact.instrument_id, None)
+    if fact.state == "open" and fact.instrument_id in market.crossed:
+        _try_again(market, (fact.instrument_id,), at)
     if fact.state == "closed" and (instrument.bids or instrument.asks):
         raise InvariantBroken(f"instrument {fact.instrument_id} is closed with orders open")
 
@@ -53,6 +61,8 @@ def ruleset_adopted(market: Market, fact: happened.RulesetAdopted, at: int) -> N
     in_force = [place for place, each in enumerate(market.rulesets) if each.effective_at <= at]
     if in_force:
         del market.rulesets[: in_force[-1]]
+    if fact.effective_at <= at:
+        _try_again(market, market.crossed, at)
 
 
 def deposit_confirmed(market: Market, fact: happened.DepositConfirmed, at: int) -> None:
@@ -70,7 +80,18 @@ def payout_executed(market: Market, fact: happened.PayoutExecuted, at: int) -> N
 
 
 def fence_decided(market: Market, fact: happened.FenceDecided, at: int) -> None:
-    """A decision is for the record; what it admits is in the trade."""
+    market.crossings_decided += 1
+
+
+def book_swept(market: Market, fact: happened.BookSwept, at: int) -> None:
+    crossed = market.crossed.get(fact.instrument_id)
+    if crossed is None:
+        return
+    if fact.next_entered is None:
+        market.crossed[fact.instrument_id] = Crossed(tried_at=at)
+    else:
+        crossed.due_at = at if crossed.due_at is None else crossed.due_at
+        crossed.next_entered = fact.next_entered
 
 
 def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> None:
@@ -88,6 +109,7 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
     market.orders_entered += 1
     market.orders[order.order_id] = order
     enter(market.instruments[order.instrument_id], order)
+    _cross(market, order.instrument_id, at)
     if fact.side is Side.BID:
         purse = _purse(market, fact.participant_id, fact.currency)
         purse.cash -= fact.reserved_minor
@@ -101,16 +123,17 @@ def order_cancelled(market: Market, fact: happened.OrderCancelled, at: int) -> N
         raise InvariantBroken(f"{fact!r} but {order.quantity_left} lots are left")
     if order.side is Side.BID:
         _release(market, order, fact.quantity_left, fact.released_minor, fact.currency)
-    _fill(market, order, fact.quantity_left)
+    _fill(market, order, fact.quantity_left, at)
 
 
 def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
     bid = market.orders[fact.bid_id]
     _release(market, bid, fact.quantity, fact.amount_minor + fact.released_minor, fact.currency)
     _purse(market, fact.buyer_id, fact.currency).cash -= fact.amount_minor
-    _fill(market, bid, fact.quantity)
+    _fill(market, bid, fact.quantity, at)
     if fact.ask_id:
-        _fill(market, market.orders[fact.ask_id], fact.quantity)
+        _fill(market, market.orders[fact.ask_id], fact.quantity, at)
+    market.trades_matched += 1
     market.purchases[fact.trade_id] = Purchase(
         trade_id=fact.trade_id,
         entitlement_id="",
@@ -159,7 +182,7 @@ def _release(market: Market, bid: Order, quantity: int, amount_minor: int, curre
     _solvent(purse, bid)
 
 
-def _fill(market: Market, order: Order, quantity: int) -> None:
+def _fill(market: Market, order: Order, quantity: int, at: int) -> None:
     """Take `quantity` lots off an order; with the last of them it leaves the book."""
     order.quantity_left -= quantity
     if order.quantity_left < 0:
@@ -169,6 +192,25 @@ def _fill(market: Market, order: Order, quantity: int) -> None:
     if not order.quantity_left:
         del market.orders[order.order_id]
         leave(market.instruments[order.instrument_id], order, market.orders)
+        _cross(market, order.instrument_id, at)
+
+
+def _cross(market: Market, instrument_id: InstrumentId, at: int) -> None:
+    """Keep up with whether bids and asks of a book stand crossed."""
+    instrument = market.instruments[instrument_id]
+    bid, ask = best_price(instrument, Side.BID), best_price(instrument, Side.ASK)
+    if bid is None or ask is None or bid < ask:
+        market.crossed.pop(instrument_id, None)
+    elif instrument_id not in market.crossed:
+        market.crossed[instrument_id] = Crossed(tried_at=at)
+
+
+def _try_again(market: Market, instrument_ids: Iterable[InstrumentId], at: int) -> None:
+    """Who may trade with whom has changed: orders that stand crossed in an open book are tried again."""
+    for instrument_id in instrument_ids:
+        if market.instruments[instrument_id].state == "open":
+            crossed = market.crossed[instrument_id]
+            crossed.due_at, crossed.next_entered = at, 0
 
 
 def _conclude(market: Market, trade_id: str, amount_minor: int) -> None:
@@ -195,6 +237,7 @@ EVOLVE: dict[type[Fact], Callable[[Market, Any, int], None]] = {
     happened.DepositConfirmed: deposit_confirmed,
     happened.PayoutExecuted: payout_executed,
     happened.FenceDecided: fence_decided,
+    happened.BookSwept: book_swept,
     happened.OrderAccepted: order_accepted,
     happened.OrderCancelled: order_cancelled,
     happened.TradeMatched: trade_matched,

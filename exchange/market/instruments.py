@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
+import msgspec
+
 from exchange.kernel.common import POLICY_ACTOR, CommonReason, Refused
 from exchange.kernel.messages import Cause, Command, Fact
 from exchange.kernel.money import known_currency
@@ -28,6 +30,9 @@ from exchange.market.facts import (
 from exchange.market.orders import cancelled
 from exchange.market.state import Instrument, Market, Order
 
+TERMS_BYTES_MAX = 16 * 1024
+STANDING_BYTES_MAX = 4 * 1024
+"""What a crossing is made of is bounded as it enters, so that every decision fits an outcome with room to spare."""
 CANCELLED_MAX = 200
 """Orders that closing an instrument cancels in one outcome; the rest follow in continuations."""
 _CONTINUED_MAX = 100
@@ -35,7 +40,11 @@ _CONTINUED_MAX = 100
 
 def record_participant(market: Market, command: RecordParticipant, cause: Cause) -> Sequence[Fact]:
     """Remember a participant as the registry knows it now."""
-    return _not_a_policy(command, cause) or (ParticipantRecorded(standing=command.standing),)
+    if refusal := _not_a_policy(command, cause) or _too_large(
+        command, command.standing.participant_id, command.standing, STANDING_BYTES_MAX
+    ):
+        return refusal
+    return (ParticipantRecorded(standing=command.standing),)
 
 
 def record_standing(market: Market, command: RecordStanding, cause: Cause) -> Sequence[Fact]:
@@ -50,9 +59,11 @@ def record_standing(market: Market, command: RecordStanding, cause: Cause) -> Se
 
 def open_instrument(market: Market, command: OpenInstrument, cause: Cause) -> Sequence[Fact]:
     """Open a book."""
-    if refusal := _not_a_policy(command, cause):
-        return refusal
     terms = command.terms
+    if refusal := _not_a_policy(command, cause) or _too_large(
+        command, terms.instrument_id, terms, TERMS_BYTES_MAX
+    ):
+        return refusal
     if terms.instrument_id in market.instruments:
         detail = "an instrument is opened once; its book may be halted and opened again"
         return (refused(command, Reason.INSTRUMENT_EXISTS, terms.instrument_id, detail),)
@@ -84,14 +95,8 @@ def set_instrument_state(market: Market, command: SetInstrumentState, cause: Cau
     return (InstrumentStateSet(instrument_id=command.instrument_id, state=command.state),)
 
 
-def next_deadline(market: Market) -> int | None:
-    """A book that is closing goes on at the instant at which that began."""
-    return min(market.closing.values(), default=None)
-
-
-def expire(market: Market, cause: Cause) -> Sequence[Fact]:
-    """Cancel the next orders of the book that has been closing longest, and close it with the last of them."""
-    instrument_id = min(market.closing, key=lambda each: (market.closing[each], each))
+def continue_closing(market: Market, instrument_id: str) -> Sequence[Fact]:
+    """Cancel the next orders of a book that is closing, and close it with the last of them."""
     return _closing(market, market.instruments[instrument_id], _CONTINUED_MAX)
 
 
@@ -134,3 +139,11 @@ def _not_a_policy(command: Command, cause: Cause) -> tuple[Refused, ...]:
         return ()
     detail = f"the exchange itself does this when the registry's facts call for it; {cause.actor} may not"
     return (refused(command, CommonReason.NOT_PERMITTED, cause.actor, detail),)
+
+
+def _too_large(command: Command, subject: str, value: msgspec.Struct, bytes_max: int) -> tuple[Refused, ...]:
+    size = len(msgspec.msgpack.encode(value))
+    if size <= bytes_max:
+        return ()
+    detail = f"it takes {size} bytes and may take {bytes_max}; shorten its lists"
+    return (refused(command, CommonReason.VALUE_OUT_OF_RANGE, subject, detail),)

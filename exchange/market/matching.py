@@ -19,13 +19,25 @@ from exchange.market.money_rules import amount_minor
 from exchange.market.state import Instrument, Market, Order
 from exchange.market.term import ends_at
 
-FILLS_MAX = 100
-"""Trades of one command."""
-LOOKS_MAX = 1_000
-"""Resting orders one command looks at, those passed over included."""
-OUTCOME_BYTES_MAX = 160 * 1024
-"""What one command's facts may weigh as JSON, which is more than they weigh on the wire; the rest is left for
-the deadlines that come first in the same outcome."""
+
+class Limits(NamedTuple):
+    """How much matching one order may bring about at once.
+
+    Units: `fills` are trades, `looks` resting orders looked at with those passed over, `weight_bytes` what the
+    facts may weigh on the wire before no further order is met.
+    """
+
+    fills: int
+    looks: int
+    weight_bytes: int
+
+
+ARRIVING = Limits(fills=100, looks=1_000, weight_bytes=112 * 1024)
+"""An outcome may weigh 256 KiB; the rest is for the deadlines that come first in it and for one last decision."""
+SWEEPING = Limits(fills=20, looks=10**9, weight_bytes=16 * 1024)
+"""Several steps of a sweep may share an outcome; only what trades leaves facts, so looking costs time alone."""
+
+_META_BYTES = 250
 
 Stopped = Literal["own_order_ahead", "fills_bounded"]
 
@@ -49,13 +61,15 @@ class _Pair(NamedTuple):
     price: int
 
 
-def match(market: Market, instrument: Instrument, taker: Order, fence: Fence, cause: Cause) -> Matched:
-    """Trade `taker`, already accepted, against the book.
+def match(
+    market: Market, instrument: Instrument, taker: Order, fence: Fence, cause: Cause, limits: Limits
+) -> Matched:
+    """Trade `taker` against the orders that entered before it.
 
     Shape: facts in the order they take effect; a decision comes before the first trade that rests on it.
     """
     facts: list[Fact] = []
-    left, fills, looks, weight = taker.quantity_left, 0, 0, 0
+    left, fills, looks, weighed = taker.quantity_left, 0, 0, 0
     owner = market.participants[taker.participant_id].beneficial_owner
     for resting in _ahead(instrument, market, taker):
         if not left:
@@ -64,7 +78,7 @@ def match(market: Market, instrument: Instrument, taker: Order, fence: Fence, ca
         if standing.beneficial_owner == owner:
             return Matched(facts, left, "own_order_ahead")
         looks += 1
-        if fills == FILLS_MAX or looks > LOOKS_MAX or weight > OUTCOME_BYTES_MAX:
+        if fills == limits.fills or looks > limits.looks or weighed > limits.weight_bytes:
             return Matched(facts, left, "fills_bounded")
         if not standing.active:
             continue
@@ -73,10 +87,10 @@ def match(market: Market, instrument: Instrument, taker: Order, fence: Fence, ca
         new: list[Fact] = fence.take()
         if answer.admitted:
             quantity = min(left, resting.quantity_left)
-            new += _trade(instrument.terms, pair, quantity, answer, fills, cause)
+            new += _trade(instrument.terms, pair, quantity, answer, market.trades_matched + fills, cause)
             left -= quantity
             fills += 1
-        weight += sum(map(_weight, new))
+        weighed += sum(map(weight, new))
         facts += new
     return Matched(facts, left, None)
 
@@ -88,7 +102,8 @@ def _ahead(instrument: Instrument, market: Market, taker: Order) -> Iterator[Ord
     for order in resting:
         if not crosses(taker.side, taker.price, order.price):
             return
-        yield order
+        if order.entered < taker.entered:
+            yield order
 
 
 def _standing_ask(terms: InstrumentTerms, taker: Order) -> tuple[Order, ...]:
@@ -105,7 +120,7 @@ def _standing_ask(terms: InstrumentTerms, taker: Order) -> tuple[Order, ...]:
             quantity_left=taker.quantity_left,
             lot_reserve_minor=0,
             use=Use(),
-            entered=0,
+            entered=-1,
         ),
     )
 
@@ -160,5 +175,6 @@ def _trade(
     return trade, entitlement
 
 
-def _weight(fact: Fact) -> int:
-    return len(msgspec.json.encode(fact))
+def weight(fact: Fact) -> int:
+    """About what a fact weighs on the wire, its meta included, and not less."""
+    return len(msgspec.msgpack.encode(msgspec.structs.astuple(fact))) + _META_BYTES

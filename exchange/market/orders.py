@@ -10,10 +10,10 @@ from exchange.kernel.refusals import refused
 from exchange.market.commands import CancelOrder, PlaceOrder, Side
 from exchange.market.entry import entry_refusal
 from exchange.market.facts import OrderAccepted, OrderCancelled, Reason
-from exchange.market.fencing import Fence, Rulesets
-from exchange.market.matching import match
+from exchange.market.fencing import Fence, Rulesets, fence_of
+from exchange.market.matching import ARRIVING, match
 from exchange.market.money_rules import lot_reserve_minor
-from exchange.market.state import Instrument, Market, Order, ruleset_in_force
+from exchange.market.state import Instrument, Market, Order
 
 Grounds = Literal["asked", "immediate_or_cancel", "own_order_ahead", "fills_bounded", "instrument_closed"]
 
@@ -26,7 +26,7 @@ def place_order(market: Market, command: PlaceOrder, cause: Cause, rulesets: Rul
         return (refused(command, Reason.INSTRUMENT_UNKNOWN, command.instrument_id, detail),)
     if (refusal := entry_refusal(market, instrument, command, cause)) is not None:
         return (refusal,)
-    fence = _fence(market, instrument, cause, rulesets)
+    fence = fence_of(market, instrument, cause, rulesets)
     if fence is None:
         detail = "no ruleset is in force, and without one nothing may cross; activate one"
         return (refused(command, Reason.RULESET_NONE, command.instrument_id, detail),)
@@ -62,14 +62,6 @@ def cancelled(market: Market, order: Order, grounds: Grounds, quantity_left: int
         released_minor=order.lot_reserve_minor * quantity_left,
         grounds=grounds,
     )
-
-
-def _fence(market: Market, instrument: Instrument, cause: Cause, rulesets: Rulesets) -> Fence | None:
-    """The fence for this instrument now; None where it is needed and there is none."""
-    if not instrument.terms.moves_data:
-        return Fence(instrument.terms, None, cause)
-    adopted = ruleset_in_force(market, cause.at)
-    return None if adopted is None else Fence(instrument.terms, rulesets[adopted.digest], cause)
 
 
 def _fence_refusal(
@@ -117,7 +109,7 @@ def _accepted(
         time_in_force=command.time_in_force,
     )
     facts: list[Fact] = [*fence.take(), accepted]
-    matched = match(market, instrument, taker, fence, cause)
+    matched = match(market, instrument, taker, fence, cause, ARRIVING)
     facts += matched.facts
     grounds: Grounds | None = matched.stopped
     if grounds is None and command.time_in_force == "immediate_or_cancel":

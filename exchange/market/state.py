@@ -102,12 +102,25 @@ class References(msgspec.Struct):
     payouts: set[str] = msgspec.field(default_factory=set)
 
 
+class Crossed(msgspec.Struct):
+    """A book in which orders stand crossed that might not trade when they met.
+
+    Shape: `tried_at` is when each such pair was last tried; `due_at` is set once something has changed since
+    and they are to be tried again, beginning with the order that entered as number `next_entered`.
+    """
+
+    tried_at: int
+    due_at: int | None = None
+    next_entered: int = 0
+
+
 class Market(msgspec.Struct):
     """One partition's state.
 
     Shape: `orders` holds open orders only, `purchases` open ones, `concluded` the trades that had their
     final word; `rulesets` are in the order of `effective_at`, beginning with the one in force; `closing`
-    maps an instrument whose open orders are still being cancelled to the instant that began.
+    maps an instrument whose open orders are still being cancelled to the instant that began; `crossed` holds
+    the books in which bids and asks stand crossed.
     """
 
     partition: int
@@ -121,7 +134,10 @@ class Market(msgspec.Struct):
     concluded: set[TradeId] = msgspec.field(default_factory=set)
     references: dict[ParticipantId, References] = msgspec.field(default_factory=dict)
     closing: dict[InstrumentId, int] = msgspec.field(default_factory=dict)
+    crossed: dict[InstrumentId, Crossed] = msgspec.field(default_factory=dict)
     orders_entered: int = 0
+    trades_matched: int = 0
+    crossings_decided: int = 0
 
 
 def ruleset_in_force(market: Market, at: int) -> AdoptedRuleset | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from exchange.market.facts import (
+    BookSwept,
     DepositConfirmed,
     EntitlementGranted,
     FenceDecided,
@@ -143,6 +144,7 @@ COMPLIANCE = View(
         ParticipantRecorded,
         StandingRecorded,
         InstrumentOpened,
+        BookSwept,
         InstrumentStateSet,
         DepositConfirmed,
         PayoutExecuted,

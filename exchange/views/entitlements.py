@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from exchange.market.facts import (
+    BookSwept,
     DepositConfirmed,
     EntitlementGranted,
     FenceDecided,
@@ -106,6 +107,7 @@ ENTITLEMENTS_VIEW = View(
         RulesetAdopted,
         DepositConfirmed,
         PayoutExecuted,
+        BookSwept,
         FenceDecided,
         OrderAccepted,
         OrderCancelled,

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import Column, Computed
 
 from exchange.market.facts import (
+    BookSwept,
     DepositConfirmed,
     EntitlementGranted,
     FenceDecided,
@@ -247,6 +248,7 @@ MARKET_DATA = View(
         RulesetAdopted,
         DepositConfirmed,
         PayoutExecuted,
+        BookSwept,
         FenceDecided,
         EntitlementGranted,
     },

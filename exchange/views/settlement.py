@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint
 
 from exchange.kernel.messages import Fact, type_name
 from exchange.market.facts import (
+    BookSwept,
     EntitlementGranted,
     FenceDecided,
     InstrumentOpened,
@@ -135,6 +136,7 @@ SETTLEMENT = View(
         InstrumentOpened,
         InstrumentStateSet,
         RulesetAdopted,
+        BookSwept,
         FenceDecided,
         EntitlementGranted,
     },

@@ -104,9 +104,20 @@ class Twin:
             shelf.wishes.append(wish)
         return trades
 
+    def sweep(self) -> list[Trade]:
+        """In every open book the younger takes from the older, in the order in which they came."""
+        trades = []
+        for shelf in self.shelves.values():
+            for wish in sorted(shelf.wishes, key=lambda each: each.number) if shelf.open else ():
+                while (
+                    wish.lots and wish.who not in self.idle and (other := self._next(shelf, wish)) is not None
+                ):
+                    trades.append(self._trade(shelf, wish, other))
+        return trades
+
     def _next(self, shelf: Shelf, wish: Wish) -> Wish | None:
         """The first the order meets: of those it crosses, the best price, then the oldest, of the ones it may meet."""
-        others = [each for each in shelf.wishes if each.bid != wish.bid]
+        others = [each for each in shelf.wishes if each.bid != wish.bid and each.number < wish.number]
         if wish.bid and shelf.posted is not None and shelf.seller is not None:
             seller = shelf.seller
             others.append(Wish("", seller, self.owners[seller], False, shelf.posted, wish.lots, "", 0))

@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 import msgspec
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -39,6 +39,18 @@ BOOKS: dict[str, dict[str, Any]] = {
 }
 people = st.sampled_from(sorted(OWNERS))
 books = st.sampled_from(sorted(BOOKS))
+ORDERS = st.tuples(
+    people,
+    st.sampled_from(Side),
+    st.integers(1, 9),
+    st.integers(1, 6),
+    st.sampled_from(USES),
+    st.sampled_from((False, False, False, True)),
+)
+"""Who, on which side, at what price, how many lots, used where, at once or not at all."""
+
+STEPS = st.tuples(ORDERS, st.sampled_from((None, None, None, *sorted(OWNERS))))
+"""An order, and sometimes somebody to suspend or reinstate after it."""
 
 
 class ConservingStage(Stage):
@@ -76,7 +88,6 @@ class Trading(RuleBasedStateMachine):
         self.twin = Twin(may=lambda use: use != "MY", owners=OWNERS)
         self.where: dict[str, str] = {}
         self.reference = 0
-        self.stale = False
 
     @initialize()
     def open(self) -> None:
@@ -84,7 +95,7 @@ class Trading(RuleBasedStateMachine):
         for who, owner in OWNERS.items():
             standing = a_standing(who, "JP", "seller", "buyer", beneficial_owner=owner)
             self.stage.told(RecordParticipant(standing=standing))
-            self.deposit(who, 60)
+            self.deposit(who, 200)
         for name, book in BOOKS.items():
             self.stage.told(OpenInstrument(terms=terms(instrument_id=name, unit="licence", **book)))
             self.twin.shelves[name] = Shelf(
@@ -94,7 +105,7 @@ class Trading(RuleBasedStateMachine):
                 fenced=book["moves_data"],
             )
 
-    @rule(who=people, amount=st.integers(1, 60))
+    @rule(who=people, amount=st.integers(1, 200))
     def deposit(self, who: str, amount: int) -> None:
         self.reference += 1
         deposit = ConfirmDeposit(
@@ -103,17 +114,14 @@ class Trading(RuleBasedStateMachine):
         self.stage.ask(BANK, deposit)
         self.twin.cash[who] = self.twin.cash.get(who, 0) + amount
 
-    @rule(
-        who=people,
-        book=books,
-        side=st.sampled_from(Side),
-        price=st.integers(1, 9),
-        lots=st.integers(1, 6),
-        use=st.sampled_from(USES),
-        immediate=st.booleans(),
-    )
+    @rule(book=books, orders=st.lists(ORDERS, min_size=1, max_size=12))
+    def trade(self, book: str, orders: list[tuple[str, Side, int, int, str, bool]]) -> None:
+        for order in orders:
+            self.place(book, *order)
+            self.the_twin_has_the_same_orders()
+
     def place(
-        self, who: str, book: str, side: Side, price: int, lots: int, use: str, immediate: bool
+        self, book: str, who: str, side: Side, price: int, lots: int, use: str, immediate: bool
     ) -> None:
         bid = side is Side.BID
         facts = self.stage.ask(
@@ -188,11 +196,22 @@ class Trading(RuleBasedStateMachine):
         if enough:
             self.twin.payable[who] -= amount
 
-    @rule(who=people, active=st.booleans())
+    @rule(who=people, active=st.sampled_from((True, True, False)))
     def suspend(self, who: str, active: bool) -> None:
         self.stage.told(RecordStanding(participant_id=who, active=active))
-        self.stale = self.stale or (active and who in self.twin.idle)
         (self.twin.idle.discard if active else self.twin.idle.add)(who)
+        self.swept()
+
+    def swept(self) -> None:
+        """What may trade now that something has changed does."""
+        assert sorted(self._trades(self.stage.settle())) == sorted(self.twin.sweep())
+
+    @precondition(lambda self: not all(shelf.open for shelf in self.twin.shelves.values()))
+    @rule()
+    def open_halted_books(self) -> None:
+        for book, shelf in self.twin.shelves.items():
+            if not shelf.open:
+                self.halt_or_open(book)
 
     @rule(book=books)
     def halt_or_open(self, book: str) -> None:
@@ -200,6 +219,7 @@ class Trading(RuleBasedStateMachine):
         state = "halted" if shelf.open else "open"
         self.stage.told(SetInstrumentState(instrument_id=book, state=state))  # type: ignore[arg-type]
         shelf.open = not shelf.open
+        self.swept()
 
     @rule()
     def restart_from_a_snapshot(self) -> None:
@@ -226,7 +246,7 @@ class Trading(RuleBasedStateMachine):
 
     @invariant()
     def no_two_orders_that_may_trade_stand_crossed(self) -> None:
-        assert self.stale or not self.twin.crossed()
+        assert not self.twin.crossed()
 
     def teardown(self) -> None:
         again = Stage()
@@ -235,7 +255,24 @@ class Trading(RuleBasedStateMachine):
         assert pack(again.market) == pack(self.stage.market)
 
 
+@given(book=st.sampled_from(["hours", "data"]), steps=st.lists(STEPS, min_size=20, max_size=60))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_twin_agrees_whoever_is_suspended_and_reinstated_between_orders(
+    book: str, steps: list[tuple[Any, str | None]]
+) -> None:
+    trading = Trading()
+    trading.open()
+    for order, toggled in steps:
+        trading.trade(book, [order])
+        if toggled is not None:
+            trading.suspend(toggled, toggled in trading.twin.idle)
+        trading.the_twin_has_the_same_orders()
+        trading.no_two_orders_that_may_trade_stand_crossed()
+    trading.the_twin_has_the_same_purses()
+    trading.teardown()
+
+
 TestTrading = Trading.TestCase
 TestTrading.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )

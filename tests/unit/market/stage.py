@@ -150,8 +150,7 @@ class Stage:
 
     def ask(self, actor: str, command: Command) -> list[Fact]:
         """Deadlines first, then decide and fold; the facts of the command alone."""
-        while (due := self.decider.next_deadline(self.market)) is not None and due <= self.at:
-            self._take(self.decider.expire(self.market, self._cause(POLICY_ACTOR)))
+        self.settle()
         before = pack(self.market)
         facts = self.decider.decide(self.market, command, self._cause(actor))
         assert pack(self.market) == before, "decide changed the state"
@@ -170,8 +169,16 @@ class Stage:
     def expire(self) -> list[Fact]:
         """One continuation."""
         facts = self.decider.expire(self.market, self._cause(POLICY_ACTOR))
+        assert facts, "a deadline has at least one fact"
         self._take(facts)
         return list(facts)
+
+    def settle(self) -> list[Fact]:
+        """Every deadline that is due, as continuations apply them."""
+        facts: list[Fact] = []
+        while (due := self.decider.next_deadline(self.market)) is not None and due <= self.at:
+            facts += self.expire()
+        return facts
 
     def told(self, *commands: Command) -> "Stage":
         """Let policies say this."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from exchange.kernel.messages import Fact
-from exchange.market import matching
+from exchange.market import orders
 from exchange.market.commands import (
     CancelOrder,
     InstrumentTerms,
@@ -15,6 +15,7 @@ from exchange.market.commands import (
     RecordStanding,
 )
 from exchange.market.facts import FenceDecided, OrderCancelled, TradeMatched
+from exchange.market.matching import ARRIVING, weight
 from exchange.market.state import Purse
 from tests.unit.market.stage import (
     BUYER,
@@ -148,10 +149,10 @@ def test_an_immediate_order_takes_what_it_can_and_cancels_the_rest() -> None:
 
 def test_the_fills_of_one_command_are_bounded_and_the_rest_is_cancelled() -> None:
     stage = a_trading_floor()
-    for _ in range(matching.FILLS_MAX + 1):
+    for _ in range(ARRIVING.fills + 1):
         stage.ask(SELLER, an_ask(10))
     facts = stage.ask(BUYER, a_bid(10, 200))
-    assert len(trades(facts)) == matching.FILLS_MAX
+    assert len(trades(facts)) == ARRIVING.fills
     last = facts[-1]
     assert isinstance(last, OrderCancelled)
     assert (last.grounds, last.quantity_left) == ("fills_bounded", 100)
@@ -159,7 +160,7 @@ def test_the_fills_of_one_command_are_bounded_and_the_rest_is_cancelled() -> Non
 
 
 def test_looking_past_orders_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(matching, "LOOKS_MAX", 5)
+    monkeypatch.setattr(orders, "ARRIVING", ARRIVING._replace(looks=5))
     stage = a_trading_floor()
     for _ in range(6):
         stage.ask(SELLER, an_ask(10))
@@ -219,7 +220,7 @@ def test_many_counterparties_to_decide_do_not_make_an_outcome_too_large() -> Non
     wordy = terms().traits
     traits = type(wordy)(
         **{name: getattr(wordy, name) for name in wordy.__struct_fields__}
-        | {"field_ids": tuple(f"{number:0>150}" for number in range(100))}
+        | {"field_ids": tuple(f"{number:0>140}" for number in range(100))}
     )
     stage = Stage().told(
         *everyone(), the_ruleset(), OpenInstrument(terms=a_book(traits=traits, moves_data=True))
@@ -231,7 +232,7 @@ def test_many_counterparties_to_decide_do_not_make_an_outcome_too_large() -> Non
     last = facts[-1]
     assert isinstance(last, OrderCancelled)
     assert last.grounds == "fills_bounded"
-    assert sum(map(matching._weight, facts)) < 256 * 1024
+    assert sum(map(weight, facts)) < 256 * 1024 - 64 * 1024
 
 
 def test_a_book_with_many_ended_orders_stays_as_quick_and_small_as_its_open_ones() -> None:

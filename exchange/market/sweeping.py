@@ -1,0 +1,91 @@
+"""Orders that stand crossed are tried again once something has changed who may trade with whom.
+
+Source: market.md section 4a (9, 14).
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.messages import Cause, Fact
+from exchange.market.book import best_price, crosses, open_orders, opposite
+from exchange.market.commands import Side
+from exchange.market.facts import BookSwept
+from exchange.market.fencing import Fence, Rulesets, fence_of
+from exchange.market.matching import SWEEPING, match
+from exchange.market.orders import cancelled
+from exchange.market.state import Instrument, Market, Order, ruleset_in_force
+
+
+def next_sweep(market: Market, rulesets: Rulesets) -> tuple[int, str] | None:
+    """The earliest instant at which a crossed book is to be tried again, and which."""
+    dues = ((_due(market, rulesets, instrument_id), instrument_id) for instrument_id in market.crossed)
+    return min(((due, instrument_id) for due, instrument_id in dues if due is not None), default=None)
+
+
+def sweep(market: Market, instrument_id: str, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
+    """Let the next order that can take from older ones do so, at their price.
+
+    Shape: the facts of one order's trades at most, then how far the sweep has come.
+    """
+    instrument = market.instruments[instrument_id]
+    fence = fence_of(market, instrument, cause, rulesets, only_admitted=True)
+    if fence is None:
+        return (BookSwept(instrument_id=instrument_id, next_entered=None),)
+    for taker in _takers(market, instrument):
+        facts, done = _taken(market, instrument, taker, fence, cause)
+        if facts:
+            next_entered = taker.entered + 1 if done else taker.entered
+            return (*facts, BookSwept(instrument_id=instrument_id, next_entered=next_entered))
+    return (BookSwept(instrument_id=instrument_id, next_entered=None),)
+
+
+def _taken(
+    market: Market, instrument: Instrument, taker: Order, fence: Fence, cause: Cause
+) -> tuple[list[Fact], bool]:
+    """What an order takes from older ones, and whether that is all it can take."""
+    matched = match(market, instrument, taker, fence, cause, SWEEPING)
+    facts = matched.facts
+    if matched.stopped == "own_order_ahead":
+        facts.append(cancelled(market, taker, "own_order_ahead", matched.quantity_left))
+    return facts, matched.stopped != "fills_bounded"
+
+
+def _takers(market: Market, instrument: Instrument) -> Sequence[Order]:
+    """Active participants' orders that cross the other side and are yet to be tried, oldest first."""
+    begin = market.crossed[instrument.terms.instrument_id].next_entered
+    ahead = [
+        order
+        for side in Side
+        for order in _crossing(market, instrument, side)
+        if order.entered >= begin and market.participants[order.participant_id].active
+    ]
+    return sorted(ahead, key=lambda order: order.entered)
+
+
+def _crossing(market: Market, instrument: Instrument, side: Side) -> Iterator[Order]:
+    best = best_price(instrument, opposite(side))
+    if best is None:
+        raise InvariantBroken(f"book {instrument.terms.instrument_id} counts as crossed but has one side")
+    for order in open_orders(instrument, market.orders, side):
+        if not crosses(side, order.price, best):
+            return
+        yield order
+
+
+def _due(market: Market, rulesets: Rulesets, instrument_id: str) -> int | None:
+    """When a crossed book is to be tried again: a halted or closing one is not."""
+    if market.instruments[instrument_id].state != "open":
+        return None
+    crossed = market.crossed[instrument_id]
+    return crossed.due_at if crossed.due_at is not None else _next_rules(market, rulesets, crossed.tried_at)
+
+
+def _next_rules(market: Market, rulesets: Rulesets, after: int) -> int | None:
+    """The first instant after `after` at which other rules decide: another ruleset, or another of its dated rows."""
+    changes = [each.effective_at for each in market.rulesets if each.effective_at > after]
+    adopted = ruleset_in_force(market, after)
+    if adopted is not None:
+        edges = rulesets[adopted.digest].edges
+        changes += edges[bisect_right(edges, after) :][:1]
+    return min(changes, default=None)
