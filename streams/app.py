@@ -15,10 +15,11 @@ import faust
 import msgspec
 from aiokafka.errors import KafkaError
 from faust.app.base import BootStrategy
+from faust.types import StreamT
 from faust.types.settings import Settings
 from faust.types.transports import TransportT
 
-from exchange.kernel.errors import Misuse, Unavailable
+from exchange.kernel.errors import InvariantBroken, Misuse, Unavailable
 from streams.host import TP, PartitionHost
 from streams.host.failing import FailingSupervisor
 from streams.host.lag import LoopLag
@@ -104,8 +105,21 @@ class HostApp(faust.App):
             )
         served = Served(host, topics)
         self.partitions.serve(served)
-        channel = self.topic(*topics, value_serializer="raw", key_serializer="raw")
-        self.agent(channel, name=f"{type(host).__name__}[{', '.join(topics)}]")(served.feed)
+        # A partition stops being read when the queue is four fifths full, and has one batch on its way by then: with
+        # a fifth of the queue left for these, one slow owner never holds up what the others read.
+        room = max(self.settings.buffered_batches_max, 5 * (1 + sum(topics.values())))
+        channel = self.topic(*topics, value_serializer="raw", key_serializer="raw", maxsize=room)
+
+        async def feed(stream: StreamT[Any]) -> None:
+            try:
+                await served.feed(stream)
+            except Exception as error:
+                self.fail(error)
+                raise
+            if not self.should_stop:
+                self.fail(InvariantBroken(f"the agent of {', '.join(topics)} ended by itself"))
+
+        self.agent(channel, name=f"{type(host).__name__}[{', '.join(topics)}]")(feed)
 
     async def committed(self, tps: frozenset[TP]) -> Mapping[TP, int]:
         """Where the group left off in `tps`, or their first offsets: for owners that keep no position of their own."""
@@ -151,7 +165,10 @@ class HostApp(faust.App):
 
     def _new_transport(self) -> TransportT:
         transport = ThreadedTransport if self.settings.threaded else InLoopTransport
-        return transport(self.conf.broker_consumer, self, loop=self.loop)
+        return transport(self.conf.broker_consumer, self)
+
+    def _on_rebalance_when_stopped(self) -> None:
+        """Nothing: stock closes the connection here, then cannot leave the group, which waits for the session's end."""
 
     def _create_directories(self) -> None:
         """None: directories are for Faust's tables."""

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections import defaultdict, deque
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from aiokafka.errors import ConsumerStoppedError
-from faust.transport.consumer import ensure_TP, ensure_TPset
+from faust.transport.consumer import RecordMap, ensure_TP, ensure_TPset
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage, Message
 from mode.types import ServiceT
@@ -44,6 +46,7 @@ class BatchConsumer(driver.Consumer):
         self._partitions = _app_of(self).partitions
         self._batch_topics = self._partitions.batch_topics
         self.scheduler = BatchScheduler(self._batch_topics)
+        self._readable = asyncio.Event()
         self._next: dict[TP, int] = {}
         self._in_flight: defaultdict[TP, deque[int]] = defaultdict(deque)
         self.stale_messages = 0
@@ -89,6 +92,26 @@ class BatchConsumer(driver.Consumer):
         except (ConsumerStoppedError, asyncio.CancelledError):
             if not self.app.should_stop:
                 raise
+
+    async def _wait_next_records(self, timeout: float) -> tuple[RecordMap | None, set[TP] | None]:
+        # With nothing to read from, stock sleeps a second, whatever happens meanwhile.
+        if not self.flow_active:
+            await self.wait(cast(Any, self.can_resume_flow))
+        while self.flow_active and not self.should_stop and not self._active_partitions:
+            self._readable.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._readable.wait(), timeout)
+        return await super()._wait_next_records(timeout)
+
+    def resume_partitions(self, tps: Iterable[TP]) -> None:
+        super().resume_partitions(tps)
+        self._readable.set()
+
+    def on_buffer_drop(self, tp: TP) -> None:
+        """Read again from a partition whose owner was busy, at once: stock waits for the next record of another."""
+        super().on_buffer_drop(tp)
+        self._readable.set()
+        cast(QuickFetchThread, self._thread).look_again()
 
     async def _hand_on(self, tp: TP, message: Message) -> None:
         if not self._partitions.accepts(tp, message):
@@ -161,7 +184,9 @@ class BatchConsumer(driver.Consumer):
         """Read batch topics from where their owners say, all others from the committed offset."""
         assigned = self.assignment()
         if singly := {tp for tp in assigned if tp.topic not in self._batch_topics}:
-            await self._seek_to_committed(singly)
+            # Raise before Faust's own limit, after which it silently waits for the next assignment.
+            async with asyncio.timeout(self.app.conf.broker_request_timeout / 2):
+                await self._seek_to_committed(singly)
         taken = self._partitions.to_open()
         if taken is None:
             return  # Not taken over yet, and then this is called again; or read already, and must not be read twice.

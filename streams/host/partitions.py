@@ -41,7 +41,7 @@ class Partitions:
         self._rebalancing = True
         self._taking: asyncio.Task[None] | None = None
         self._taken: Taken | None = None
-        self._open = False
+        self._opened: Taken | None = None
         self.generation = Generation(0, frozenset())
         self.generation.end()
         self.batch_topics: dict[str, int] = {}
@@ -63,17 +63,21 @@ class Partitions:
 
     def to_open(self) -> Taken | None:
         """What has been taken over and not been opened yet."""
-        return None if self._open else self._taken
+        return None if self._is_open() else self._taken
 
     def open(self, taken: Taken) -> None:
         """Let batches through, unless the generation has ended since."""
-        self._open = self._taken is taken
+        self._opened = taken
 
     def accepts(self, tp: TP, message: Message) -> bool:
         """Whether a message of `tp` may be handed on now."""
         return message.generation_id == self._app.consumer_generation_id and (
-            self._open or tp.topic not in self.batch_topics
+            self._is_open() or tp.topic not in self.batch_topics
         )
+
+    def _is_open(self) -> bool:
+        # The end may be told by the consumer's thread at any moment: it only ever takes `_taken` away.
+        return self._opened is not None and self._opened is self._taken
 
     # Steps that owners take part in, called by Faust's signals.
 
@@ -111,7 +115,7 @@ class Partitions:
     def end(self) -> None:
         """End the current generation; nothing is handed on until the next one is open."""
         self.generation.end()
-        self._taken, self._open = None, False
+        self._taken = self._opened = None
 
     async def _end_taking(self) -> None:
         taking = self._taking

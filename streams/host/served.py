@@ -19,6 +19,7 @@ class Served:
         self._host = host
         self._held: frozenset[TP] = frozenset()
         self._number = 0
+        self._letting_go = asyncio.Lock()
         self._work: asyncio.Task[None] | None = None
         self._abandoned: asyncio.Task[None] | None = None
 
@@ -43,13 +44,14 @@ class Served:
 
     async def let_go(self) -> None:
         """Tell the host that it loses what it holds, and cancel its `handle` if that still runs afterwards."""
-        held, self._held = self._held, frozenset()
-        if not held:
-            return
-        try:
-            await self._host.let_go(held)
-        finally:
-            await self._abandon()
+        async with self._letting_go:  # a stop that meets a rebalance waits for its end
+            held, self._held = self._held, frozenset()
+            if not held:
+                return
+            try:
+                await self._host.let_go(held)
+            finally:
+                await self._abandon()
 
     async def feed(self, stream: StreamT[Any]) -> None:
         """The agent: hand every batch to the host, one after the other, acknowledging nothing by itself."""

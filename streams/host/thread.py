@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from aiokafka import AIOKafkaConsumer
+from faust.transport.consumer import RecordMap
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Transport
 from faust.types import TP
 from mode import Service
@@ -24,6 +25,23 @@ class QuickFetchThread(AIOKafkaConsumerThread):
         consumer._fetch_max_wait_ms = settings.fetch_max_wait_ms
         consumer._fetch_min_bytes = settings.fetch_min_bytes
         return consumer
+
+    async def _fetch_records(self, consumer: AIOKafkaConsumer, *args: Any, **kwargs: Any) -> RecordMap:
+        # Faust goes past the calls in which aiokafka tells that its background tasks have failed for good.
+        consumer._coordinator.check_errors()
+        if consumer._fetcher.error_future.done():
+            consumer._fetcher.error_future.result()
+        return await super()._fetch_records(consumer, *args, **kwargs)
+
+    def look_again(self) -> None:
+        """Have a fetch that waits look at what is there: a partition may be read again."""
+        fetcher = self._ensure_consumer()._fetcher
+
+        def wake() -> None:
+            for waiter in list(fetcher._fetch_waiters):
+                fetcher._notify(waiter)
+
+        self.thread_loop.call_soon_threadsafe(wake)
 
 
 class InLoopThread(QuickFetchThread):

@@ -1,13 +1,15 @@
 """What a host gets: whole batches in order, from where it said, and what is committed of them."""
 
 import asyncio
+import time
 
 import pytest
 from aiokafka import ConsumerRecord
+from faust.streams import Stream
 
-from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.errors import InvariantBroken, Misuse
 from streams.app import build_app, running
-from streams.host import TP
+from streams.host import TP, Event, Records
 from tests.contract.hosting import (
     Follower,
     Recorder,
@@ -65,7 +67,7 @@ async def test_other_topics_still_come_record_by_record_in_the_same_app(bootstra
     how, host, values = settings(bootstrap), Recorder(), []
     app = hosting(how, host, {batched: 1})
 
-    async def note(stream) -> None:  # type: ignore[no-untyped-def]
+    async def note(stream: Stream[bytes]) -> None:
         async for value in stream:
             values.append(value)
 
@@ -91,7 +93,7 @@ async def test_offsets_inside_a_batch_are_no_gap_and_gaps_elsewhere_still_are(bo
         assert app.consumer._gap[TP(single, 0)]
 
 
-async def _ignore(stream) -> None:  # type: ignore[no-untyped-def]
+async def _ignore(stream: Stream[bytes]) -> None:
     async for _ in stream:
         pass
 
@@ -172,13 +174,15 @@ async def test_a_position_the_partition_does_not_hold_stops_the_app(bootstrap: s
     assert not host.batches
 
 
-async def test_a_slow_owner_is_not_buried_and_still_gets_everything_in_order(bootstrap: str) -> None:
+async def test_a_slow_owner_is_not_buried_and_gets_the_rest_in_order_as_soon_as_it_is_free(
+    bootstrap: str,
+) -> None:
     topic = await a_topic(bootstrap, partitions=3)
     for partition in range(3):
         await append(bootstrap, topic, numbers(400), partition=partition)
     gate = asyncio.Event()
 
-    async def wait_at_the_gate(tp, records, event) -> None:  # type: ignore[no-untyped-def]
+    async def wait_at_the_gate(tp: TP, records: Records, event: Event) -> None:
         await gate.wait()
         event.ack()
 
@@ -189,14 +193,15 @@ async def test_a_slow_owner_is_not_buried_and_still_gets_everything_in_order(boo
     app = hosting(how, host, {topic: 3})
     async with running(app):
         await eventually(lambda: len(app.consumer._buffered_partitions) > 0)
-        assert sum(len(sent) for sent in app.consumer._in_flight.values()) < 20
+        assert sum(len(sent) for sent in app.consumer._in_flight.values()) < 30
         gate.set()
+        opened_at = time.monotonic()
         await eventually(lambda: all(host.offsets(TP(topic, p)) == list(range(400)) for p in range(3)))
+    # Stock comes back to a partition that was put aside after a second: 30 s for these 240 batches.
+    assert time.monotonic() - opened_at < 10
 
 
 def test_a_topic_has_one_owner_in_an_app() -> None:
-    from exchange.kernel.errors import Misuse
-
     app = build_app(settings("127.0.0.1:1"))
     app.serve(Recorder(), {"market.commands": 4})
     with pytest.raises(Misuse, match=r"market\.commands would have two owners"):

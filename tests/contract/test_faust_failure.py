@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Mapping
 
 import pytest
-from aiokafka.errors import IllegalStateError
+from aiokafka.errors import GroupAuthorizationFailedError, IllegalStateError
+from faust.streams import Stream
 
 from exchange.kernel.errors import InvariantBroken, Misuse, Unavailable
-from streams.app import HostApp, run_app, running
+from streams.app import HostApp, build_app, run_app, running
 from streams.host import TP, Event, Generation, Records
 from tests.contract.hosting import (
     Follower,
@@ -53,9 +54,9 @@ async def test_an_agent_of_another_topic_that_raises_ends_the_app_too_and_is_not
 ) -> None:
     topic = await a_topic(bootstrap)
     await append(bootstrap, topic, numbers(50))
-    app, seen = hosting(settings(bootstrap), Recorder(), {}), []
+    app, seen = build_app(settings(bootstrap)), []
 
-    async def fails_on_the_third(stream) -> None:  # type: ignore[no-untyped-def]
+    async def fails_on_the_third(stream: Stream[bytes]) -> None:
         async for event in stream.noack().events():
             seen.append(event.message.offset)
             if len(seen) == 3:
@@ -94,7 +95,7 @@ async def test_positions_for_other_partitions_than_asked_are_a_bug(bootstrap: st
         async def take_over(self, tps: frozenset[TP], generation: Generation) -> Mapping[TP, int]:
             return {TP(topic, 1): 0}
 
-    with pytest.raises(InvariantBroken, match="Forgetful took over .*/0, .*/1 but gave positions for .*/1"):
+    with pytest.raises(InvariantBroken, match=r"Forgetful took over .*/0, .*/1 but gave positions for .*/1"):
         async with running(hosting(settings(bootstrap), Forgetful(), {topic: 2})):
             pass
 
@@ -107,10 +108,12 @@ async def test_a_failure_to_let_go_ends_the_app(bootstrap: str) -> None:
         async def let_go(self, tps: frozenset[TP]) -> None:
             raise Bug("let go")
 
-    with pytest.raises(Bug, match="let go"):
-        async with running(hosting(how, Clinging(), {topic: 2})) as app:
-            async with running(hosting(how, Recorder(), {topic: 2})):
-                await asyncio.wait_for(app.wait_until_stopped(), timeout=60)
+    clinging = Clinging()
+    task = asyncio.ensure_future(run_app(hosting(how, clinging, {topic: 2}), asyncio.Event()))
+    await eventually(lambda: clinging.generations)
+    async with running(hosting(how, Recorder(), {topic: 2})):
+        with pytest.raises(Bug, match="let go"):
+            await asyncio.wait_for(task, timeout=60)
     with pytest.raises(Bug, match="let go"):
         async with running(hosting(settings(bootstrap), Clinging(), {topic: 2})):
             pass
@@ -150,6 +153,29 @@ async def test_what_fails_in_the_background_ends_the_app_through_fail(bootstrap:
     await task
     assert not host.generations[-1].current
     assert host.let_go_of == [frozenset({TP(topic, 0)})]
+
+
+async def test_an_error_that_aiokafka_met_in_the_background_ends_the_app(bootstrap: str) -> None:
+    topic = await a_topic(bootstrap)
+    app = hosting(settings(bootstrap), Recorder(), {topic: 1})
+    task = asyncio.ensure_future(run_app(app, asyncio.Event()))
+    await eventually(lambda: app.started and app.partitions.generation.current)
+    app.consumer._thread._consumer._coordinator._pending_exception = GroupAuthorizationFailedError("group")
+    with pytest.raises(GroupAuthorizationFailedError):
+        await asyncio.wait_for(task, timeout=60)
+
+
+def test_an_app_may_be_built_before_there_is_a_loop(bootstrap: str) -> None:
+    topic = asyncio.run(a_topic(bootstrap))
+    asyncio.run(append(bootstrap, topic, numbers(5)))
+    host = Recorder()
+    app = hosting(settings(bootstrap), host, {topic: 1})
+
+    async def until_read() -> None:
+        async with running(app):
+            await eventually(lambda: host.batches)
+
+    asyncio.run(until_read())
 
 
 async def test_an_app_runs_until_it_is_asked_to_stop(bootstrap: str) -> None:

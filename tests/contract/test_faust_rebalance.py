@@ -1,6 +1,7 @@
 """Partitions come and go: who is told what, and that nothing of an ended assignment has an effect."""
 
 import asyncio
+import random
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -8,9 +9,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from streams.app import running
+from streams.app import HostApp, run_app, running
 from streams.host import TP, Event, Generation, Records
 from tests.contract.hosting import (
+    Follower,
     Recorder,
     a_topic,
     append,
@@ -73,6 +75,18 @@ async def test_every_assignment_lets_go_before_it_takes_over_and_ends_its_genera
     assert len(steps) >= 4
 
 
+async def test_taking_over_twice_for_one_assignment_reads_from_where_the_second_says(bootstrap: str) -> None:
+    topic = await a_topic(bootstrap)
+    await append(bootstrap, topic, numbers(10))
+    tp, host = TP(topic, 0), Recorder()
+    async with running(hosting(settings(bootstrap), host, {topic: 1})) as app:
+        await eventually(lambda: host.offsets(tp) == list(range(10)))
+        host.start = {tp: 4}
+        await app.tables.recovery._resume_streams(app.consumer_generation_id)
+        assert host.let_go_of == [frozenset({tp})]
+        await eventually(lambda: host.offsets(tp) == [*range(10), *range(4, 10)])
+
+
 async def test_taking_over_is_cancelled_when_the_assignment_ends_meanwhile(bootstrap: str) -> None:
     topic = await a_topic(bootstrap, partitions=2)
     how, cancelled = settings(bootstrap), []
@@ -99,8 +113,8 @@ async def test_taking_over_is_cancelled_when_the_assignment_ends_meanwhile(boots
     await asyncio.wait([starting])
 
 
-async def _run(app: object) -> None:
-    async with running(app):  # type: ignore[arg-type]
+async def _run(app: HostApp) -> None:
+    async with running(app):
         await asyncio.Event().wait()
 
 
@@ -248,6 +262,27 @@ async def test_a_graceful_stop_takes_less_than_two_seconds(bootstrap: str) -> No
     assert time.monotonic() - stopping_at < 2
 
 
+async def test_a_worker_that_stops_in_the_middle_of_a_rebalance_leaves_at_once(bootstrap: str) -> None:
+    topic = await a_topic(bootstrap, partitions=2)
+    how, two = settings(bootstrap, session_timeout_s=30.0), Recorder()
+
+    class Lingering(Recorder):
+        async def let_go(self, tps: frozenset[TP]) -> None:
+            await eventually(lambda: app.rebalancing)
+
+    one, joined = Lingering(), asyncio.Event()
+    app, stop = hosting(how, one, {topic: 2}), asyncio.Event()
+    leaving = asyncio.ensure_future(run_app(app, stop))
+    await eventually(lambda: one.held)
+    stop.set()
+    joining = asyncio.ensure_future(run_app(hosting(how, two, {topic: 2}), joined))
+    await leaving
+    # One that cannot leave the group is waited for as long as its session lasts.
+    await eventually(lambda: len(two.held) == 2, timeout_s=20)
+    joined.set()
+    await joining
+
+
 async def test_a_stop_waits_for_what_the_owner_finishes_and_commits_it(bootstrap: str) -> None:
     topic = await a_topic(bootstrap)
     await append(bootstrap, topic, numbers(10))
@@ -273,3 +308,35 @@ async def test_a_second_worker_joins_either_kind_of_consumer(bootstrap: str, thr
         for partition in range(2):
             await append(bootstrap, topic, numbers(5), partition=partition)
         await eventually(lambda: all(_read(TP(topic, p), one, two) == set(range(5)) for p in range(2)))
+
+
+async def test_no_record_is_skipped_while_workers_come_and_go(bootstrap: str) -> None:
+    topic, partitions = await a_topic(bootstrap, partitions=4), range(4)
+    how, chance = settings(bootstrap, poll_records_max=20), random.Random(7)
+    done = {TP(topic, partition): 0 for partition in partitions}
+    holes: list[tuple[TP, int, int]] = []
+
+    async def note(tp: TP, records: Records, event: Event) -> None:
+        if records[0].offset > done[tp]:
+            holes.append((tp, done[tp], records[0].offset))
+        await asyncio.sleep(chance.random() / 200)
+        done[tp] = max(done[tp], records[-1].offset + 1)
+        event.ack()
+
+    async def comes_and_goes(times: int) -> None:
+        for _ in range(times):
+            stop = asyncio.Event()
+            task = asyncio.ensure_future(run_app(hosting(how, Follower(handle=note), {topic: 4}), stop))
+            await asyncio.sleep(chance.random())
+            stop.set()
+            await task
+
+    workers = asyncio.gather(*(comes_and_goes(6) for _ in range(3)))
+    sent = 0
+    while not workers.done():
+        await asyncio.gather(*(append(bootstrap, topic, numbers(30), partition) for partition in partitions))
+        sent += 30
+    await workers
+    async with running(hosting(how, Follower(handle=note), {topic: 4})):
+        await eventually(lambda: set(done.values()) == {sent})
+    assert not holes

@@ -58,7 +58,7 @@ def test_the_environment_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize("guarantee", ["exactly_once", "at_most_once", ""])
 def test_no_other_guarantee_than_at_least_once_is_accepted(guarantee: str) -> None:
-    with pytest.raises(Misuse, match="processing_guarantee .* is refused"):
+    with pytest.raises(Misuse, match=r"processing_guarantee .* is refused"):
         build_app(
             HostSettings(bootstrap_servers="127.0.0.1:1", group="deciders", processing_guarantee=guarantee)
         )
@@ -120,13 +120,13 @@ def _words(tree: ast.Module) -> Iterator[tuple[int, str]]:
 @pytest.mark.parametrize(("package", "tried"), [("faust-streaming", "0.15.3"), ("aiokafka", "0.14.0")])
 def test_the_host_was_tried_with_exactly_this_version(package: str, tried: str) -> None:
     assert version(package) == tried, (
-        f"{package} is not {tried}. streams/host overrides its inside; before pinning the new version read again, in its "
-        "source: Consumer.getmany, _drain_messages, _add_gap, _new_offset, ack, perform_seek and ThreadDelegateConsumer "
-        "(faust/transport/consumer.py); AIOKafkaConsumerThread, ConsumerRebalanceListener and _create_worker_consumer "
-        "(faust/transport/drivers/aiokafka.py); DefaultSchedulingStrategy (faust/transport/utils.py); "
-        "Recovery._resume_streams (faust/tables/recovery.py); TableManager.on_start; App._on_partitions_revoked, "
-        "_stop_consumer and on_stop; Stream.__aiter__ in Python and in Cython (skipped messages and acknowledgements); "
-        "Agent._execute_actor; mode's ServiceThread, QueueServiceThread and SupervisorStrategy; aiokafka's "
-        "AIOKafkaConsumer._fetch_max_wait_ms, Fetcher.fetched_records and SubscriptionState. "
-        "Then run tests/contract/test_faust_*.py and the crash tests"
+        f"{package} is not {tried}. streams/host overrides its inside; before pinning the new version read again, "
+        "in its source: Consumer.getmany, _drain_messages, _add_gap, _new_offset, ack, perform_seek and "
+        "ThreadDelegateConsumer (faust/transport/consumer.py); AIOKafkaConsumerThread, ConsumerRebalanceListener "
+        "and _create_worker_consumer (faust/transport/drivers/aiokafka.py); DefaultSchedulingStrategy "
+        "(faust/transport/utils.py); Recovery._resume_streams (faust/tables/recovery.py); TableManager.on_start; "
+        "App._on_partitions_revoked, _stop_consumer and on_stop; Settings.getenv; Stream.__aiter__ in Python and in "
+        "Cython (skipped messages, acknowledgements); Agent._execute_actor; mode's ServiceThread, "
+        "QueueServiceThread and SupervisorStrategy; aiokafka's AIOKafkaConsumer._fetch_max_wait_ms, "
+        "Fetcher.fetched_records and SubscriptionState. Then run tests/contract/test_faust_*.py and the crash tests"
     )
