@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 import msgspec
-from rich.console import Console
 from rich.table import Table
 
+from exchange.cli.consoles import console
 from exchange.cli.options import as_json, data, opened
 from exchange.kernel.errors import Misuse
 from streams.node.child import quiet_logging
@@ -131,11 +131,11 @@ def _directory(
 
 
 def _show(status: NodeStatus) -> None:
-    console = Console()
-    console.print(f"[bold]Node[/] {status.directory} ({status.purpose}), exchange time {status.clock}")
-    console.print(f"Kafka {status.bootstrap_servers or 'down'} · tables {status.store}", highlight=False)
+    screen = console()
+    screen.print(f"[bold]Node[/] {status.directory} ({status.purpose}), exchange time {status.clock}")
+    screen.print(f"Kafka {status.bootstrap_servers or 'down'} · tables {status.store}", highlight=False)
     if not status.processes:
-        console.print("It is down; `exchange up` starts it.")
+        screen.print("It is down; `exchange up` starts it.")
         return
     processes = Table(
         "process", "pid", "state", "restarts", "longest hold", title="Processes", title_justify="left"
@@ -148,7 +148,7 @@ def _show(status: NodeStatus) -> None:
             str(process.restarts),
             f"{process.loop_lag_max_s * 1_000:.0f} ms",
         )
-    console.print(processes)
+    screen.print(processes)
     table = Table(
         "partition", "leader", "claim", "facts", "waiting", "behind", "ignored",
         title="Partitions", title_justify="left",
@@ -164,7 +164,7 @@ def _show(status: NodeStatus) -> None:
             _number(part.tables_lag),
             str(part.ignored) if not part.ignored else f"[red]{part.ignored}[/]",
         )
-    console.print(table)
+    screen.print(table)
 
 
 def _number(value: int | None) -> str:

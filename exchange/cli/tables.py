@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 import msgspec
-from rich.console import Console
 from rich.table import Table
 
+from exchange.cli.consoles import console
 from exchange.cli.options import as_json, data, opened
 from exchange.kernel.errors import InvariantBroken, Misuse
 from exchange.store import open_store
@@ -116,7 +116,7 @@ def _list_queries(as_json: bool) -> None:
     for found in QUERIES.values():
         shown = [p.name if p.required else f"\\[{p.name}]" for p in found.parameters]
         table.add_row(found.name, found.answers, " ".join(shown))
-    Console().print(table)
+    console().print(table)
 
 
 def _show(rows: Rows, as_csv: bool, as_json: bool) -> None:
@@ -136,5 +136,5 @@ def _table(rows: Rows) -> None:
     table = Table(*rows.columns, box=None, padding=(0, 2), header_style="bold")
     for row in rows.rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
-    Console().print(table)
+    console().print(table)
     click.echo(f"{len(rows.rows)} row{'' if len(rows.rows) == 1 else 's'}", err=True)

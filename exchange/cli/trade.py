@@ -10,8 +10,8 @@ from typing import Any, BinaryIO
 
 import click
 import msgspec
-from rich.console import Console
 
+from exchange.cli.consoles import console
 from exchange.cli.options import as_json, data
 from exchange.kernel.errors import Misuse
 from exchange.kernel.time import instant, iso
@@ -117,8 +117,8 @@ def publish(product: str, file: BinaryIO, data: Path, actor: str, complete: bool
     async def run() -> None:
         async with Exchange.open(data) as exchange:
             seller = exchange.seller(actor)
-            console = Console(stderr=True, quiet=as_json)
-            with console.status("publishing …") as status:
+            screen = console(stderr=True, quiet=as_json)
+            with screen.status("publishing …") as status:
 
                 def show(progress: Published) -> None:
                     status.update(f"{progress.records:,} records, {progress.records_per_s:,.0f}/s")

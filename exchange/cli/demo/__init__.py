@@ -58,6 +58,10 @@ async def _play(directory: DataDirectory, keep_up: bool, quiet: bool) -> "msgspe
 
     began = time.monotonic()
     teller: Teller = SilentTeller() if quiet else TerminalTeller()
+    teller.opening(
+        "A seller's stream is listed, bought, delivered, paid and traced; a second purchase is refused by law."
+        " Everybody in it is invented; Kafka, the data and the rules are real."
+    )
     teller.act("Apache Kafka and the workers start")
     try:
         await bring_up(directory)

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn, TimeRemainingColumn
 from rich.rule import Rule
 from rich.table import Table
+from rich.text import Text
+
+from exchange.cli.consoles import console
 
 Row = tuple[str, ...]
 
@@ -63,11 +65,22 @@ class _Bar:
         self._progress.update(self._task, completed=done)
 
 
+class _Count(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(f"{int(task.completed):>7,} of {int(task.total or 0):,}")
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:>7,.0f}/s" if speed else "", style="dim")
+
+
 class TerminalTeller:
     """Tells the story to a person."""
 
     def __init__(self) -> None:
-        self.console = Console(highlight=False)
+        self.console = console()
         self._number = 0
         self._began = time.monotonic()
 
@@ -91,17 +104,17 @@ class TerminalTeller:
         self._line("[red]✗[/]", text, note)
 
     def table(self, columns: Row, rows: list[Row]) -> None:
-        table = Table(*columns, box=None, padding=(0, 2), header_style="dim")
+        table = Table(box=None, padding=(0, 2), header_style="dim")
+        for column in columns:
+            table.add_column(column, overflow="fold")
         for row in rows:
             table.add_row(*row)
         self.console.print(table)
 
     @contextmanager
     def meters(self, total: int, *titles: str) -> Iterator[list[Meter]]:
-        columns = (
-            TextColumn("  {task.description:<10}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn(),
-        )  # fmt: skip
-        with Progress(*columns, console=self.console) as progress:
+        title, left = TextColumn("  {task.description:<9}"), TimeRemainingColumn(elapsed_when_finished=True)
+        with Progress(title, BarColumn(30), _Count(), _Rate(), left, console=self.console) as progress:
             yield [_Bar(progress, progress.add_task(title, total=total)) for title in titles]
 
     def closing(self, seconds: float, lines: list[str]) -> None:
