@@ -18,10 +18,10 @@ from exchange.kernel.position import BEGINNING, JournalPosition
 from streams.clock import Clock
 from streams.codec import Codec, InvalidCommand
 from streams.journal import ENGINE_VERSION, UNKNOWN, JournalReader
-from streams.limits import COMMAND_BYTES_MAX
+from streams.limits import COMMAND_BYTES_MAX, KEY_BYTES_MAX
 from streams.log import PartitionLog
 from streams.topics import commands_topic, journal_topic
-from streams.writer import JournalWriter, Place, append_control
+from streams.writer import CONTROL_KEY, JournalWriter, Place, append_control
 
 log = logging.getLogger(__name__)
 
@@ -132,7 +132,7 @@ class Leader(Generic[S]):
         for record in records:
             if record.offset <= self.partition.intake.last_cause:
                 continue
-            key = record.key
+            key = _kept_key(record.key)
             outcomes = self.partition.answer(
                 record.offset, record.timestamp * 1_000, self._read(record.value), writer.claim
             )
@@ -216,3 +216,8 @@ class Leader(Generic[S]):
             return Invalid(error.meta, error.command, error.detail, digest)
         except Unreadable as error:
             return Unread("UNREADABLE", str(error)[:2_000], len(value), digest)
+
+
+def _kept_key(key: bytes | None) -> bytes | None:
+    """A command's key as its facts get it: a client may send any bytes, an outcome has to stay bounded."""
+    return None if key is None or len(key) > KEY_BYTES_MAX or key == CONTROL_KEY else key

@@ -2,6 +2,8 @@
 
 COMMAND_BYTES_MAX = 64 * 1024
 """A command's record value."""
+KEY_BYTES_MAX = 256
+"""A key that facts take over from their command; a longer one is left out."""
 BATCH_BYTES_MAX = 256 * 1024
 """A journal's record batch, and so an outcome."""
 RECORD_OVERHEAD_BYTES = 70

@@ -11,7 +11,7 @@ from exchange.kernel.errors import Misuse
 AmountMinor = Annotated[int, msgspec.Meta(ge=1, le=10**15)]
 """A positive amount in minor units."""
 BalanceMinor = Annotated[int, msgspec.Meta(ge=0, le=10**18)]
-CurrencyCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$")]
+CurrencyCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}\Z")]
 
 MICRO = 1_000_000
 AMOUNT_MAX = 10**15

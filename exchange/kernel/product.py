@@ -7,10 +7,10 @@ import msgspec
 from exchange.kernel.messages import Count, Line, Names, Value
 from exchange.kernel.money import CurrencyCode
 
-Place = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}(-[A-Z]{2})?$")]
+Place = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}(-[A-Z]{2})?\Z")]
 """ISO 3166-1 alpha-2, or `CN-LG` for the bonded side of the special area."""
 Places = Annotated[tuple[Place, ...], msgspec.Meta(max_length=50)]
-Version = Annotated[str, msgspec.Meta(min_length=1, max_length=20, pattern=r"^[0-9A-Za-z][0-9A-Za-z.-]*$")]
+Version = Annotated[str, msgspec.Meta(min_length=1, max_length=20, pattern=r"^[0-9A-Za-z][0-9A-Za-z.-]*\Z")]
 TransactionType = Literal["brokerage-sale", "vendor", "employment", "investment", "intra-group", "none"]
 """Kinds of deal that 28 CFR Part 202 tells apart."""
 ProductType = Literal["stream", "dataset", "report", "api", "model"]

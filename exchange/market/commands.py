@@ -101,7 +101,7 @@ class AdoptRuleset(Command, frozen=True):
     """Decide crossings by this ruleset from `effective_at` on. Sent by a policy."""
 
     ruleset_version: Line
-    ruleset_digest: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    ruleset_digest: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
     effective_at: Instant
 
 

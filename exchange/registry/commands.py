@@ -161,7 +161,7 @@ class ActivateRuleset(Command, frozen=True):
     """
 
     ruleset_version: Line
-    ruleset_digest: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    ruleset_digest: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
     effective_at: Instant
 
 

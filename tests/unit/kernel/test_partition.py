@@ -263,6 +263,19 @@ def test_only_policies_name_a_source_and_only_they_speak_as_the_exchange() -> No
     assert tower.partition.state.wound == {}
 
 
+def test_a_source_that_a_client_made_up_silences_no_policy() -> None:
+    tower = Tower()
+    tower.ask(ring("a"), actor="BU-1", source=from_policy(9_999))
+    tower.take(
+        Invalid(
+            CommandMeta(id="i", actor="BU-1", valid_until=NOON, source=from_policy(9_999)), "Ring", "", b""
+        )
+    )
+    assert facts(tower.ask(ring("b"), actor=POLICY_ACTOR, source=from_policy(1))) == [
+        Wound(bell="b", at=NOON + DAY)
+    ]
+
+
 def test_what_cannot_be_read_becomes_a_fact_and_the_partition_goes_on() -> None:
     tower = Tower()
     (fact,) = facts(tower.take(Unread("UNREADABLE", "no magic byte", 3, b"d")))
