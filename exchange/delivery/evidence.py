@@ -25,7 +25,7 @@ def acceptance_by_evidence(
             trade_id=opened.trade_id,
             market_id=opened.market_id,
             product_id=opened.product_id,
-            basis="ruling" if ruled else "evidence",
+            basis="ruling" if any(first <= through for first in ruled) else "evidence",
             through=through,
         ),
     )

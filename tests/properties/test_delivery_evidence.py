@@ -1,0 +1,297 @@
+"""Whatever order publications, receipts, gaps, rulings and time come in: an auditor that only reads facts agrees."""
+
+from typing import Any
+
+import msgspec
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from exchange.delivery.decider import decider
+from exchange.delivery.facts import (
+    AcceptanceProposed,
+    DeliveryObjected,
+    DigestsDiffered,
+    EntitlementClosed,
+    EntitlementOpened,
+    GapClosed,
+    GapReported,
+    PublicationCompleted,
+    RangePublished,
+    RangeReceived,
+    RangeRuled,
+    RejectionProposed,
+)
+from exchange.delivery.state import Delivery
+from exchange.kernel.common import Passed, Refused, Tick
+from exchange.kernel.messages import Command, Fact, Recorded
+from exchange.kernel.time import DAY, HOUR
+from tests.support.stage import START, Stage, sound
+from tests.unit.delivery.stage import (
+    BUYER,
+    EXCHANGE,
+    SELLER,
+    TERM,
+    a_close,
+    a_completion,
+    a_gap,
+    a_range,
+    a_receipt,
+    a_record,
+    a_ruling,
+    an_objection,
+    an_opening,
+    digest,
+)
+
+WINDOW = 7 * DAY
+
+
+class Case(msgspec.Struct):
+    """What an auditor knows of one entitlement, number by number."""
+
+    opened: EntitlementOpened
+    owed: set[int] | None = None
+    completed_at: int = 0
+    received: set[int] = msgspec.field(default_factory=set)
+    receipts: list[int] = msgspec.field(default_factory=list)
+    disputes: set[int] = msgspec.field(default_factory=set)
+    gaps: list[tuple[int, int]] = msgspec.field(default_factory=list)
+    wrongs: set[int] = msgspec.field(default_factory=set)
+    objected: bool = False
+    proposals: int = 0
+    closed: bool = False
+
+    @property
+    def delivered(self) -> bool:
+        return self.owed is not None and self.owed <= self.received
+
+    @property
+    def waiting(self) -> bool:
+        """Whether only time is missing."""
+        free = not (self.objected or self.disputes or self.closed or self.proposals)
+        return self.owed is not None and free
+
+
+class Auditor:
+    """Reads every fact once and holds each to what came before it."""
+
+    def __init__(self) -> None:
+        self.cases: dict[str, Case] = {}
+        self.ranges: list[tuple[int, int, int]] = []
+
+    def read(self, recorded: Recorded) -> None:
+        meta, fact = recorded
+        assert sound(fact)
+        match fact:
+            case EntitlementOpened():
+                assert fact.from_seq == self.published
+                self.cases[fact.entitlement_id] = Case(opened=fact)
+            case RangePublished():
+                assert fact.first == self.published
+                self.ranges.append((fact.first, fact.last, meta.at))
+            case PublicationCompleted():
+                self._completed(fact, meta.at)
+            case EntitlementClosed():
+                case_ = self.cases[fact.entitlement_id]
+                assert not case_.closed
+                case_.closed = True
+                case_.disputes.clear()
+            case AcceptanceProposed() | RejectionProposed():
+                self._proposed(self.cases[fact.entitlement_id], fact, meta.at)
+            case _:
+                self._read_buyers(fact)
+
+    def _read_buyers(self, fact: Fact) -> None:
+        match fact:
+            case RangeReceived():
+                self._received(self.cases[fact.entitlement_id], fact)
+            case DigestsDiffered():
+                case_ = self.cases[fact.entitlement_id]
+                assert not case_.closed
+                assert fact.first not in case_.received
+                case_.disputes.add(fact.first)
+            case RangeRuled():
+                self._ruled(self.cases[fact.entitlement_id], fact)
+            case GapReported():
+                self.cases[fact.entitlement_id].gaps.append((fact.first, fact.last))
+            case GapClosed():
+                case_ = self.cases[fact.entitlement_id]
+                case_.gaps.remove((fact.first, fact.last))
+                assert set(range(fact.first, fact.last + 1)) <= case_.received
+            case DeliveryObjected():
+                self.cases[fact.entitlement_id].objected = True
+
+    @property
+    def published(self) -> int:
+        return self.ranges[-1][1] + 1 if self.ranges else 0
+
+    def _completed(self, fact: PublicationCompleted, at: int) -> None:
+        for name in fact.entitlement_ids:
+            case_ = self.cases[name]
+            assert case_.owed is None
+            assert not case_.closed
+            first, ends_at = case_.opened.from_seq, case_.opened.ends_at
+            in_term = [run for run in self.ranges if run[2] < ends_at and first <= run[0] <= fact.through]
+            case_.owed = {number for low, high, _ in in_term for number in range(low, high + 1)}
+            assert max(case_.owed) == fact.through
+            case_.completed_at = at
+            case_.disputes &= case_.owed
+
+    def _received(self, case_: Case, fact: RangeReceived) -> None:
+        assert not case_.closed
+        assert fact.first not in case_.receipts
+        assert fact.digest == digest(fact.first, fact.last)
+        assert fact.first >= case_.opened.from_seq
+        case_.receipts.append(fact.first)
+        case_.received.update(range(fact.first, fact.last + 1))
+        case_.disputes.discard(fact.first)
+        case_.wrongs.discard(fact.first)
+
+    def _ruled(self, case_: Case, fact: RangeRuled) -> None:
+        assert fact.first in case_.disputes
+        case_.disputes.discard(fact.first)
+        if fact.right == "seller":
+            assert fact.digest == digest(fact.first, fact.last)
+            case_.received.update(range(fact.first, fact.last + 1))
+            case_.wrongs.add(fact.first)
+        else:
+            assert fact.digest != digest(fact.first, fact.last)
+
+    def _proposed(self, case_: Case, fact: AcceptanceProposed | RejectionProposed, at: int) -> None:
+        assert not case_.closed
+        assert not case_.proposals
+        case_.proposals += 1
+        if isinstance(fact, RejectionProposed):
+            return
+        if fact.basis == "time":
+            assert not case_.objected
+            assert not case_.disputes
+            assert at >= case_.completed_at + WINDOW
+        else:
+            assert case_.delivered
+            assert fact.basis == ("ruling" if case_.wrongs & (case_.owed or set()) else "evidence")
+
+
+class DeliveryMachine(RuleBasedStateMachine):
+    """Asks for anything, sensible or not, and has every outcome audited."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stage: Stage[Delivery] = Stage(decider())
+        self.auditor = Auditor()
+        self.read = 0
+
+    def ask(self, actor: str, command: Command) -> None:
+        due = [
+            name
+            for name, case_ in self.auditor.cases.items()
+            if case_.waiting and case_.completed_at + WINDOW <= self.stage.at
+        ]
+        self.stage.ask(actor, command)
+        outcome = self.stage.journal[self.read :]
+        self.read = len(self.stage.journal)
+        for recorded in outcome:
+            self.auditor.read(recorded)
+        facts = [recorded.fact for recorded in outcome if not isinstance(recorded.fact, Passed)]
+        assert not any(isinstance(fact, Refused) for fact in facts[:-1])
+        assert all(self.auditor.cases[name].proposals for name in due)
+        if any(isinstance(fact, RangeReceived) for fact in facts):
+            self._no_covered_gap_is_left(command)
+
+    def _no_covered_gap_is_left(self, command: Any) -> None:
+        case_ = self.auditor.cases[command.entitlement_id]
+        assert not any(set(range(first, last + 1)) <= case_.received for first, last in case_.gaps)
+
+    @initialize(others=st.integers(0, 1))
+    def listed(self, others: int) -> None:
+        self.ask(EXCHANGE, a_record())
+        for number in range(1 + others):
+            self.open_entitlement(number, 30)
+
+    @rule(number=st.integers(0, 2), days=st.sampled_from([1, 30]))
+    def open_entitlement(self, number: int, days: int) -> None:
+        self.ask(EXCHANGE, an_opening(f"E-0.{number}.0", ends_at=self.stage.at + days * DAY))
+
+    @rule(length=st.integers(1, 3))
+    def publish(self, length: int) -> None:
+        first = self.auditor.published
+        self.ask(SELLER, a_range(first, first + length - 1))
+
+    @rule(data=st.data())
+    @precondition(lambda self: self.auditor.ranges)
+    def complete(self, data: st.DataObject) -> None:
+        _, last, _ = data.draw(st.sampled_from(self.auditor.ranges[-2:]))
+        self.ask(SELLER, a_completion(last))
+
+    @rule(data=st.data(), of=st.sampled_from(["topic", "buyer"]))
+    @precondition(lambda self: self.auditor.ranges)
+    def confirm(self, data: st.DataObject, of: str) -> None:
+        first, last, _ = data.draw(st.sampled_from(self.auditor.ranges))
+        name = data.draw(st.sampled_from(sorted(self.auditor.cases)))
+        self.ask(BUYER, a_receipt(first, last, of, entitlement_id=name))
+
+    @rule(data=st.data())
+    @precondition(lambda self: self.auditor.ranges)
+    def confirm_all_in_some_order(self, data: st.DataObject) -> None:
+        name = data.draw(st.sampled_from(sorted(self.auditor.cases)))
+        for first, last, _ in data.draw(st.permutations(self.auditor.ranges)):
+            self.ask(BUYER, a_receipt(first, last, entitlement_id=name))
+
+    @rule(data=st.data(), of=st.sampled_from(["topic", "topic", "buyer", "nobody"]))
+    @precondition(lambda self: any(case_.disputes for case_ in self.auditor.cases.values()))
+    def rule_on(self, data: st.DataObject, of: str) -> None:
+        disputed = {first for case_ in self.auditor.cases.values() for first in case_.disputes}
+        runs = [run for run in self.auditor.ranges if run[0] in disputed]
+        first, last, _ = data.draw(st.sampled_from(runs))
+        self.ask(EXCHANGE, a_ruling(first, last, of))
+
+    @rule(number=st.integers(0, 2), first=st.integers(0, 12), length=st.integers(0, 5))
+    def miss(self, number: int, first: int, length: int) -> None:
+        self.ask(BUYER, a_gap(first, first + length, f"E-0.{number}.0"))
+
+    @rule(number=st.integers(0, 2))
+    def object_to(self, number: int) -> None:
+        self.ask(BUYER, an_objection(f"E-0.{number}.0"))
+
+    @rule(number=st.integers(0, 2), verdict=st.sampled_from(["accepted", "refunded"]))
+    @precondition(lambda self: any(case_.proposals for case_ in self.auditor.cases.values()))
+    def close(self, number: int, verdict: str) -> None:
+        self.ask(EXCHANGE, a_close(verdict, f"E-0.{number}.0"))
+
+    @rule(hours=st.sampled_from([1, 30, 24 * 7, 24 * 20]))
+    def wait(self, hours: int) -> None:
+        self.stage.later(hours * HOUR)
+        self.ask(EXCHANGE, Tick())
+
+    @rule(kind=st.integers(0, 4), number=st.integers(0, 3), first=st.integers(0, 12), last=st.integers(0, 12))
+    def ask_anything(self, kind: int, number: int, first: int, last: int) -> None:
+        name, count = f"E-0.{number}.0", max(0, last - first + 1)
+        command: tuple[str, Command] = (
+            (SELLER, a_range(first, last, count=count, size_bytes=1)),
+            (SELLER, a_completion(first)),
+            (BUYER, a_receipt(first, last, entitlement_id=name, count=count)),
+            (EXCHANGE, a_ruling(first, last, count=count)),
+            (EXCHANGE, a_close(entitlement_id=name)),
+        )[kind]
+        self.ask(*command)
+
+    @invariant()
+    def all_received_of_a_complete_delivery_is_proposed(self) -> None:
+        for case_ in self.auditor.cases.values():
+            assert case_.proposals or case_.closed or not case_.delivered
+
+    @invariant()
+    def deadlines_are_those_of_whoever_only_waits(self) -> None:
+        waiting = {name for name, case_ in self.auditor.cases.items() if case_.waiting}
+        assert {name for _, _, name in self.stage.state.deadlines} == waiting
+
+    def teardown(self) -> None:
+        live = self.stage.partition.written_down()
+        assert self.stage.replayed() == live
+        assert self.stage.reloaded() == live
+        assert self.stage.at < START + 1_000 * TERM
+
+
+DeliveryMachine.TestCase.settings = settings(max_examples=120, stateful_step_count=30, deadline=None)
+test_the_delivery_proposes_at_most_once_and_exactly_what_the_evidence_says = DeliveryMachine.TestCase
