@@ -113,4 +113,7 @@ def _run(name: str, command: Sequence[str]) -> None:
 if __name__ == "__main__":
     if sys.argv[1:] not in (["run"], ["dev"]):
         sys.exit(__doc__)
-    main(sys.argv[1])
+    try:
+        main(sys.argv[1])
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. The same command goes on from here.")

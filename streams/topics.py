@@ -107,6 +107,8 @@ async def _create(admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec], replic
     for name, code, *said in answer.topic_errors:
         if code not in (0, _ALREADY_EXISTS):  # another worker may create it at the same moment
             reason = next((text for text in said if text), for_code(code).__name__)
+            if for_code(code).retriable:
+                raise for_code(code)(f"creating topic {name}")
             raise Misuse(
                 f"topic {name} could not be created with {replication} replicas: {reason}; "
                 "create it by hand or start with settings this cluster can hold"

@@ -7,9 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from streams.broker import EmbeddedBroker
 from tests.support.postgres import Postgres
+
+# A busy machine is not a slow rule: no deadline for single examples, the test's own limit stands.
+settings.register_profile("exchange", deadline=None, print_blob=True)
+settings.load_profile("exchange")
 
 
 @pytest.fixture(scope="session")

@@ -8,14 +8,14 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from http.client import HTTPException
 from pathlib import Path
 
 import certifi
 
-from exchange.kernel.errors import Unavailable
-from streams.broker.jars import Jar, is_whole, jar_directory, read_lock
+from exchange.kernel.errors import Misuse, Unavailable
+from streams.broker.jars import DIRECTORY_VARIABLE, Jar, is_whole, jar_directory, read_lock
 from streams.broker.progress import Progress
 
 REPOSITORY_VARIABLE = "CORRIDOR_MAVEN_REPOSITORY"
@@ -44,9 +44,18 @@ def ensure_jars(
     jars = read_lock() if jars is None else jars
     wanted = [jar for jar in jars if not is_whole(jar, directory)]
     if wanted:
-        directory.mkdir(parents=True, exist_ok=True)
+        _make(directory)
         _fetch_all(wanted, directory, repository or default_repository(), progress or Progress())
     return directory, jars
+
+
+def _make(directory: Path) -> None:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Misuse(
+            f"Kafka's jars cannot be kept in {directory}: {error}; set {DIRECTORY_VARIABLE} to another directory"
+        ) from error
 
 
 def default_repository(environ: Mapping[str, str] | None = None) -> str:
@@ -69,7 +78,7 @@ def _fetch_all(jars: Sequence[Jar], directory: Path, repository: str, progress: 
             progress.finished()
 
         try:
-            for done in [pool.submit(fetch_one, jar) for jar in jars]:
+            for done in as_completed([pool.submit(fetch_one, jar) for jar in jars]):
                 done.result()
         except BaseException:
             abandoned.set()

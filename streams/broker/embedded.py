@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import fcntl
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,7 +34,7 @@ class EmbeddedBroker:
         self._layout = Layout(directory.expanduser().resolve())
         self._port = port
         self._progress = progress
-        self._process: psutil.Process | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def directory(self) -> Path:
@@ -65,7 +66,7 @@ class EmbeddedBroker:
         Raises: Misuse if it already runs, a fixed port is taken or no Java is found; Unavailable if jars cannot be had
         or Kafka does not come up, with its own last words.
         """
-        self.directory.mkdir(parents=True, exist_ok=True)
+        self._make_directory()
         with self._starting():
             if running := self._running():
                 raise Misuse(
@@ -104,9 +105,17 @@ class EmbeddedBroker:
             running.wait(_STOP_S_MAX)
 
     def _running(self) -> psutil.Process | None:
-        if self._process is not None and process.is_running(self._process):
-            return self._process
+        if self._process is not None and self._process.poll() is None:
+            return psutil.Process(self._process.pid)
         return process.find(self._layout)
+
+    def _make_directory(self) -> None:
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Misuse(
+                f"Kafka cannot keep its data in {self.directory}: {error}; choose another directory"
+            ) from error
 
     @contextlib.contextmanager
     def _starting(self) -> Iterator[None]:

@@ -1,5 +1,6 @@
 """Kafka's Java processes: how they are called, found again and ended."""
 
+import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -35,6 +36,8 @@ class Kafka:
 
     def format(self, cluster_id: str) -> None:
         """Format the log directory beside its place, to be renamed when it is whole."""
+        # What a start left that died while formatting would be refused as formatted already.
+        shutil.rmtree(self._layout.formatting, ignore_errors=True)
         arguments = ["format", "--standalone", "-t", cluster_id, "-c", self._layout.format_properties.name]
         try:
             answer = subprocess.run(
@@ -53,10 +56,10 @@ class Kafka:
             raise Unavailable(f"Kafka could not format {self._layout.log}: {said}")
         self._layout.formatting.rename(self._layout.log)
 
-    def spawn(self) -> psutil.Popen:
+    def spawn(self) -> subprocess.Popen[bytes]:
         """Start the broker in a session of its own: a Ctrl-C in the terminal is ours to handle, not Kafka's."""
         with self._layout.console.open("wb") as console:
-            process = psutil.Popen(
+            process = subprocess.Popen(
                 [*self._command, _mark(self._layout), "kafka.Kafka", self._layout.properties.name],
                 cwd=self._layout.directory,
                 stdin=subprocess.DEVNULL,

@@ -152,6 +152,21 @@ async def test_what_stops_kafka_from_starting_is_said_in_its_own_words(own: Embe
     assert not own.alive
 
 
+async def test_a_start_that_died_while_formatting_is_made_good(own: EmbeddedBroker) -> None:
+    half = own.directory / "log.formatting"
+    half.mkdir(parents=True)
+    (half / "meta.properties").write_text("version=1\nnode.id=1\ncluster.id=CSomeOtherClusterAltog\n")
+    await own.start()
+    assert own.alive
+    assert not half.exists()
+
+
+async def test_a_directory_that_cannot_be_made_is_named_with_the_remedy(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Misuse, match=r"cannot keep its data in .*/file/node: .*choose another directory"):
+        await EmbeddedBroker(tmp_path / "file" / "node").start()
+
+
 async def test_giving_up_a_start_leaves_no_process(own: EmbeddedBroker) -> None:
     starting = asyncio.create_task(own.start())
     await eventually(lambda: own.pid, timeout_s=120)
