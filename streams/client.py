@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from exchange.kernel.common import POLICY_ACTOR, InputUnreadable, Refused, Repeated
-from exchange.kernel.errors import Misuse
+from exchange.kernel.errors import Misuse, Unavailable
 from exchange.kernel.messages import Command, CommandMeta, type_name
 from exchange.kernel.partitions import partition_of
 from exchange.kernel.position import BEGINNING, JournalPosition
@@ -107,12 +107,13 @@ class Client:
             raise Misuse(f"{context} has partitions 0 to {self._count(context) - 1}; {partition} is none")
         routing = key.encode() if isinstance(key, str) else None
         asked = _Asked(context, partition, routing, _checked(command), actor, id or str(uuid.uuid4()))
+        watch = await self._watched_within(deadline_s, context, partition)
+        value = _encoded(asked, self._now_us(watch) + int(VALID_S * 1_000_000))
         try:
             async with asyncio.timeout(deadline_s):
-                return await self._ask(asked)
+                return await self._ask(watch, asked, value)
         except TimeoutError as error:
-            why = f"no outcome within {deadline_s} s"
-            raise AnswerUnknown(context, type_name(command), asked.command_id, why) from error
+            raise self._unknown(asked, f"no outcome within {deadline_s} s") from error
 
     async def watch_all(self) -> None:
         """Watch every partition from now on, which `settle` needs before the command it is to follow."""
@@ -181,13 +182,22 @@ class Client:
         partition = key if isinstance(key, int) else self.partition(context, key)
         return self._now_us(await self._watch(context, partition))
 
-    async def _ask(self, asked: "_Asked") -> Answer:
-        watch = await self._watch(asked.context, asked.partition)
-        valid_until = self._now_us(watch) + int(VALID_S * 1_000_000)
-        value = _encoded(asked, valid_until)
+    async def _watched_within(self, deadline_s: float, context: str, partition: int) -> JournalWatch:
+        try:
+            async with asyncio.timeout(deadline_s):
+                return await self._watch(context, partition)
+        except TimeoutError as error:
+            raise Unavailable(
+                f"the journal of {context}/{partition} could not be read within {deadline_s} s; nothing was sent"
+            ) from error
+
+    async def _ask(self, watch: JournalWatch, asked: "_Asked", value: bytes) -> Answer:
         with watch.expecting():
-            offset = await self._send(asked, value)
-            seen = await watch.answer_to(offset)
+            answering = watch.answer_to(await self._send(asked, value))
+        try:
+            seen = await answering
+        except Unavailable as error:
+            raise self._unknown(asked, str(error)) from error
         repeated = next((r.fact for r in seen.outcome if isinstance(r.fact, Repeated)), None)
         if repeated is not None:
             seen = await watch.outcome_from(repeated.first)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from aiokafka.errors import KafkaError
+
 from exchange.kernel.common import ClockShifted, Passed, PassedRun
 from exchange.kernel.errors import ExchangeError, InvariantBroken, Unavailable
 from exchange.kernel.messages import Outcome, Recorded
@@ -89,7 +91,7 @@ class JournalWatch:
 
     @contextmanager
     def expecting(self) -> Iterator[None]:
-        """Keep the outcomes of commands sent from now on, until the answer has been taken."""
+        """Keep the outcomes of commands sent from now on, until `answer_to` has been asked for them."""
         place = object()
         self._floors[place] = self._last_cause
         try:
@@ -98,33 +100,41 @@ class JournalWatch:
             del self._floors[place]
             self._forget()
 
-    async def answer_to(self, cause: int) -> Seen:
-        """The outcome of the command at offset `cause`, which was sent while `expecting`."""
+    def answer_to(self, cause: int) -> asyncio.Future[Seen]:
+        """The outcome of the command at offset `cause`, which was sent while `expecting`, now or later."""
         for first, seen in self._kept:
             if first == cause or (seen.run is not None and seen.run.first <= cause <= seen.run.last):
-                return seen
-        return await self._wait(cause)
+                return self._there(seen)
+        return self._waiter(cause)
 
-    async def answer_to_policy(self, command_id: str) -> Seen:
+    def answer_to_policy(self, command_id: str) -> asyncio.Future[Seen]:
         """The outcome of a policy's command, which was sent while this watch was ready.
 
         Shape: the last 4,096 of them are at hand; who comes later than that waits in vain.
         """
-        return self._by_policies.get(command_id) or await self._wait(command_id)
+        seen = self._by_policies.get(command_id)
+        return self._waiter(command_id) if seen is None else self._there(seen)
 
-    async def _wait(self, name: int | str) -> Seen:
+    def _there(self, seen: Seen) -> asyncio.Future[Seen]:
+        future: asyncio.Future[Seen] = asyncio.get_running_loop().create_future()
+        future.set_result(seen)
+        return future
+
+    def _waiter(self, name: int | str) -> asyncio.Future[Seen]:
         if self._task is None or self._task.done():
             raise self._ended()
         future: asyncio.Future[Seen] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(name, []).append(future)
-        try:
-            return await future
-        finally:
-            waiting = self._waiting.get(name, [])
-            if future in waiting:
-                waiting.remove(future)
-            if not waiting:
-                self._waiting.pop(name, None)
+        future.add_done_callback(lambda done: self._no_longer(name, done))
+        return future
+
+    def _no_longer(self, name: int | str, future: asyncio.Future[Seen]) -> None:
+        """Forget who waits, also where it gave up."""
+        waiting = self._waiting.get(name, [])
+        if future in waiting:
+            waiting.remove(future)
+        if not waiting:
+            self._waiting.pop(name, None)
 
     async def next_seq(self) -> int:
         """The sequence number after the last fact that lies in the journal now.
@@ -183,6 +193,8 @@ class JournalWatch:
                     self._reached(reader, end, caught_up)
         except ExchangeError as error:
             self._fail(error, caught_up)
+        except (KafkaError, OSError) as error:
+            self._fail(Unavailable(f"journal {self.topic}/{self.partition}: {error!r}"), caught_up)
         except BaseException as error:
             self._fail(self._ended(), caught_up)
             raise error

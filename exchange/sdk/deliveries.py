@@ -91,9 +91,10 @@ class Deliveries:
         entitlement = self._entitlement
         if isinstance(entitlement, EntitlementOpened):
             opened = entitlement
+        elif isinstance(entitlement, str):
+            opened = await self._door.entitlement(entitlement)
         else:
-            name = entitlement if isinstance(entitlement, str) else entitlement.entitlement_id
-            opened = await self._door.entitlement(name)
+            opened = await self._door.entitlement(entitlement.entitlement_id, entitlement.product_id)
         if opened.buyer_id != self._door.participant_id:
             raise Misuse(
                 f"entitlement {opened.entitlement_id} is {opened.buyer_id}'s, not {self._door.participant_id}'s"

@@ -78,7 +78,8 @@ class Evidence:
         if self.closed == "refunded" or (self.through is not None and seq > self.through):
             return True
         shelf = self.shelf_at(seq)
-        return shelf is not None and not self.owed(shelf)
+        # Accepted before the seller completed it: nobody will complete it any more.
+        return bool(self.closed) if shelf is None else not self.owed(shelf)
 
 
 class EvidenceFeed:

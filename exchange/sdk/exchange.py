@@ -13,9 +13,9 @@ from exchange.sdk.custodian import Custodian
 from exchange.sdk.operator import Operator
 from exchange.sdk.seller import Seller
 from exchange.store import Store, open_store
+from streams.broker import EmbeddedBroker
 from streams.client import WALL_CLOCK, Client
 from streams.clock import Clock
-from streams.node.child import bootstrap_servers as node_servers
 from streams.node.directory import DataDirectory
 from streams.settings import DEFAULT_PARTITIONS
 
@@ -57,7 +57,8 @@ class Exchange:
         Raises: Misuse if the directory holds no node.
         """
         node = DataDirectory.open(Path(directory))
-        settings = node.settings(node_servers(node))
+        servers = node.identity.bootstrap_servers or EmbeddedBroker(node.kafka).bootstrap_servers
+        settings = node.settings(servers)
         return cls.connect(
             settings.bootstrap_servers,
             store_url=settings.store_url,

@@ -56,7 +56,15 @@ class RangeDigest:
                 put(_LENGTH.pack(len(value)))
                 put(value)
                 size += len(value)
-            _put_headers(put, headers)
+            if (
+                len(headers) == 1
+                and headers[0][0] == STAMP_HEADER
+                and len(headers[0][1] or b"") == STAMP.size
+            ):
+                put(_LONE_STAMP)
+                put(headers[0][1] or b"")
+            else:
+                _put_headers(put, headers)
             count += 1
         self._hash.update(b"".join(parts))
         self.count += count
@@ -68,12 +76,6 @@ class RangeDigest:
 
 
 def _put_headers(put: Callable[[bytes], None], headers: Headers) -> None:
-    if len(headers) == 1 and headers[0][0] == STAMP_HEADER:
-        stamp = headers[0][1]
-        if stamp is not None and len(stamp) == STAMP.size:
-            put(_LONE_STAMP)
-            put(stamp)
-            return
     put(_LENGTH.pack(len(headers)))
     for name, value in headers:
         encoded = name.encode()

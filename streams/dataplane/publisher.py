@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 
 import msgspec
 
-from exchange.kernel.errors import Misuse
+from exchange.kernel.errors import InvariantBroken, Misuse
 from streams.dataplane.claims import Accepted, StreamTaken
 from streams.dataplane.intake import OutRecord, Records, chunks
 from streams.dataplane.layout import StreamClaim, StreamPosition
@@ -31,6 +31,14 @@ class PublisherLimits(msgspec.Struct, frozen=True, kw_only=True):
     range_s: float = 5.0
     linger_s: float = 0.05
     ahead_records: int = 20_000
+
+    def __post_init__(self) -> None:
+        if min(self.range_records, self.range_bytes, self.ahead_records) < 1:
+            raise Misuse(
+                "a range holds at least one record and one byte, and at least one record may be ahead"
+            )
+        if self.linger_s <= 0 or self.range_s <= 0:
+            raise Misuse("linger_s and range_s are seconds above 0")
 
 
 DEFAULT_LIMITS = PublisherLimits()
@@ -145,6 +153,11 @@ class Publisher:
             tail = await known_tail(self._source)
         else:
             tail = StreamTail(self._source, self._start)
+            if await tail.end() < self._start.offset:
+                raise InvariantBroken(
+                    f"topic {self._source.topic} ends at offset {await tail.end()}, but what was reported of it"
+                    f" reaches up to {self._start.offset}: it was cut back or swapped"
+                )
             await self._fold(tail)
         await self._writer.append_claim(self._claim)
         last = await self._fold(tail)

@@ -52,10 +52,9 @@ class RawSource:
         )
 
     async def __aenter__(self) -> Self:
-        with reaching(self.topic):
-            await self._consumer.start()
         try:
             with reaching(self.topic):
+                await self._consumer.start()
                 known = self.topic in await self._consumer.topics()
             if not known:
                 raise Misuse(

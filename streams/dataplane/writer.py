@@ -55,8 +55,12 @@ class StreamWriter:
         self._in_flight: deque[asyncio.Future[RecordMetadata]] = deque()
 
     async def __aenter__(self) -> Self:
-        with reaching(self.topic):
-            await self._producer.start()
+        try:
+            with reaching(self.topic):
+                await self._producer.start()
+        except BaseException:
+            await self._producer.stop()
+            raise
         return self
 
     async def __aexit__(

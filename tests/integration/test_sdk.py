@@ -12,14 +12,13 @@ from exchange.kernel.messages import Command
 from exchange.market.commands import ConfirmDeposit, Use
 from exchange.market.facts import DepositConfirmed, PurchaseAccepted
 from exchange.registry.commands import SuspendParticipant
-from exchange.sdk import AnswerUnknown, Exchange, NothingTraded, Progress, RecordsMissing, Refusal
-from streams.client import Client
+from exchange.sdk import Exchange, NothingTraded, Progress, RecordsMissing, Refusal
 from streams.dataplane.layout import STREAM_BEGINNING
 from streams.dataplane.publisher import Publisher, PublisherLimits
 from streams.dataplane.reader import stream_tail
 from streams.dataplane.writer import StreamWriter
 from streams.node.directory import DataDirectory
-from streams.topics import context_topics, ensure_topics, stream_spec
+from streams.topics import ensure_topics, stream_spec
 from tests.support.names import unique_name
 from tests.support.trade import BANK, Trade, open_exchange
 
@@ -253,13 +252,3 @@ async def test_commands_that_cannot_be_read_are_refused_before_they_are_sent(exc
         await exchange.operator("not an id").ask(
             "registry", 0, SuspendParticipant(participant_id="X", grounds="")
         )
-
-
-async def test_an_answer_that_does_not_come_names_the_id_to_ask_again_with(bootstrap: str) -> None:
-    """Nobody leads the partitions of this Kafka."""
-    await ensure_topics(bootstrap, context_topics({"registry": 1}))
-    async with Client(bootstrap, {"registry": 1}) as client:
-        command = SuspendParticipant(participant_id="X", grounds="g")
-        with pytest.raises(AnswerUnknown, match="ask again with this id") as unknown:
-            await client.ask("registry", 0, command, actor="OP", id="my-id", deadline_s=2)
-        assert unknown.value.command_id == "my-id"
