@@ -1,7 +1,6 @@
 """What is digested and signed in the registry, so that anyone can do it again."""
 
 from hashlib import blake2b
-from typing import Any
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -36,18 +35,19 @@ def signed(participant_id: str, display_name: str, commitment: Commitment) -> bo
     return True
 
 
-def package_digest(seller_id: str, drafted: DraftProduct) -> bytes:
-    """BLAKE2b-256 of the canonical JSON of what was drafted, with its seller.
+def package(seller_id: str, drafted: DraftProduct) -> bytes:
+    """The canonical JSON of what was drafted, with its seller.
 
     Shape: canonical JSON has its names sorted and no spaces. Source: RFC 8785, whole numbers only.
     """
-    return _digest({"seller_id": seller_id, **msgspec.structs.asdict(drafted)})
+    return _canonical_json({"seller_id": seller_id, **msgspec.structs.asdict(drafted)})
+
+
+def package_digest(package: bytes) -> bytes:
+    """BLAKE2b-256 of a package: what its registration certificate is about."""
+    return blake2b(package, digest_size=32).digest()
 
 
 def licence_digest(licence: LicenceTerms) -> bytes:
     """BLAKE2b-256 of the canonical JSON of a licence: what a buyer names to accept it."""
-    return _digest(licence)
-
-
-def _digest(content: Any) -> bytes:
-    return blake2b(_canonical_json(content), digest_size=32).digest()
+    return blake2b(_canonical_json(licence), digest_size=32).digest()

@@ -7,11 +7,13 @@ from exchange.kernel.ids import derived_id
 from exchange.kernel.messages import Cause, Fact
 from exchange.kernel.refusals import refused
 from exchange.registry.commands import DraftProduct, FileOpinion, ListProduct, RegisterProduct, Role
-from exchange.registry.digests import package_digest
+from exchange.registry.digests import package, package_digest
 from exchange.registry.facts import OpinionFiled, ProductDrafted, ProductRegistered, Reason
 from exchange.registry.permission import lacking
 from exchange.registry.state import ProductVersion, Registry, VersionState
 
+PACKAGE_BYTES_MAX = 48 * 1024
+"""What is drafted becomes part of what is listed, and of the command that opens its book: both are bounded."""
 _DUE_STATE = {"compliance": VersionState.DRAFT, "quality": VersionState.COMPLIANCE_REVIEW}
 
 
@@ -27,10 +29,16 @@ def draft(registry: Registry, command: DraftProduct, cause: Cause) -> Sequence[F
     if product is not None and command.version in product.versions:
         detail = f"{named(command)} was drafted before and never changes; draft a new version"
         return (refused(command, Reason.PRODUCT_EXISTS, command.product_id, detail),)
-    return (_drafted(command, cause.actor),)
+    packed = package(cause.actor, command)
+    if len(packed) > PACKAGE_BYTES_MAX:
+        detail = (
+            f"{named(command)} takes {len(packed)} bytes as JSON, at most {PACKAGE_BYTES_MAX}; say it shorter"
+        )
+        return (refused(command, Reason.PRODUCT_TOO_LARGE, command.product_id, detail),)
+    return (_drafted(command, cause.actor, package_digest(packed)),)
 
 
-def _drafted(command: DraftProduct, seller_id: str) -> ProductDrafted:
+def _drafted(command: DraftProduct, seller_id: str, digest: bytes) -> ProductDrafted:
     return ProductDrafted(
         product_id=command.product_id,
         version=command.version,
@@ -44,7 +52,7 @@ def _drafted(command: DraftProduct, seller_id: str) -> ProductDrafted:
         traits=command.traits,
         licence=command.licence,
         upstream=command.upstream,
-        package_digest=package_digest(seller_id, command),
+        package_digest=digest,
     )
 
 

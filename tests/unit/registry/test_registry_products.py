@@ -65,6 +65,14 @@ def test_a_drafted_version_is_never_drafted_again() -> None:
     stage.given(SELLER, a_draft(version="2"))
 
 
+def test_a_draft_is_bounded_so_that_what_follows_from_it_is() -> None:
+    stage = a_registry()
+    names = tuple("字" * 200 for _ in range(100))
+    large = a_draft(licence=licence(permitted=names))
+    assert refusal(stage.ask(SELLER, large)) == ("PRODUCT_TOO_LARGE", "P-07")
+    stage.given(SELLER, a_draft(licence=licence(permitted=names[:60])))
+
+
 def test_a_product_stays_with_the_seller_who_drafted_it_first() -> None:
     stage = a_registry()
     stage.given(SELLER, a_draft())
