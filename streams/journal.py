@@ -4,7 +4,7 @@ from hashlib import blake2b
 from typing import Protocol, TypeAlias
 
 from exchange.kernel.common import Claimed, Sealed
-from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.errors import InvariantBroken, Unreadable
 from exchange.kernel.messages import Outcome, Recorded
 from exchange.kernel.position import JournalPosition
 
@@ -23,6 +23,21 @@ class FactReader(Protocol):
     def decode_fact(self, value: bytes) -> Recorded | Claimed | Sealed:
         """Read one record's value."""
         ...
+
+
+def read_record(
+    codec: FactReader, topic: str, partition: int, offset: int, value: bytes
+) -> Recorded | Control:
+    """What one record of a journal says.
+
+    Raises: InvariantBroken naming the place: nobody but the exchange writes to a journal.
+    """
+    try:
+        return codec.decode_fact(value)
+    except Unreadable as error:
+        raise InvariantBroken(
+            f"journal {topic}/{partition} at offset {offset}: {error}; something else wrote to this journal"
+        ) from error
 
 
 def chained(digest: bytes, value: bytes) -> bytes:
@@ -64,7 +79,7 @@ class JournalReader:
         self._next_offset = offset + 1
         if value is None:
             raise self._broken(offset, "a record without a value; something else writes to this journal")
-        record = self._codec.decode_fact(value)
+        record = read_record(self._codec, self.topic, self.partition, offset, value)
         if isinstance(record, Claimed):
             return self._claimed(offset, record)
         if isinstance(record, Sealed):

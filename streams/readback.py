@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from exchange.kernel.common import Claimed
 from exchange.kernel.errors import InvariantBroken
 from streams.codec import Codec
+from streams.journal import read_record
 from streams.writer import CONTROL_KEY
 
 
@@ -88,7 +89,7 @@ class ReadBack:
 
     def _check(self, place: TopicPartition, offset: int, value: bytes) -> None:
         claim, codec = self._claims[place]
-        record = codec.decode_fact(value)
+        record = read_record(codec, place.topic, place.partition, offset, value)
         if isinstance(record, Claimed) and offset > claim:
             raise Deposed(
                 f"{place.topic}/{place.partition}: {record.worker} claimed it at offset {offset}, after this"

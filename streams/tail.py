@@ -7,7 +7,7 @@ from exchange.kernel.common import Claimed, Sealed
 from exchange.kernel.messages import Outcome
 from exchange.kernel.position import BEGINNING, NO_DIGEST, JournalPosition
 from streams.codec import Codec
-from streams.journal import UNKNOWN, JournalReader
+from streams.journal import UNKNOWN, JournalReader, read_record
 from streams.log import PartitionLog
 from streams.topics import journal_topic
 
@@ -30,7 +30,9 @@ async def nearest_claim(journal: PartitionLog, codec: Codec) -> JournalPosition:
         return BEGINNING
     claim = end - 1
     async for records in journal.read(end - 1, end):
-        record = codec.decode_fact(records[-1].value)
+        record = read_record(
+            codec, journal.place.topic, journal.place.partition, end - 1, records[-1].value or b""
+        )
         if isinstance(record, Sealed):
             claim = record.claim
         elif not isinstance(record, Claimed):
