@@ -1,0 +1,67 @@
+"""What the README and the docs show is what happens."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+
+
+def blocks(page: str, language: str) -> list[str]:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+def run(*command: str, directory: Path, typed: str = "") -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        command, cwd=directory, input=typed, capture_output=True, text=True, timeout=240, check=False
+    )
+
+
+def test_the_python_of_the_readme_runs_on_a_new_node(tmp_path: Path) -> None:
+    (script,) = blocks("README.md", "python")
+    exchange = str(BIN / "exchange")
+    up = run(exchange, "up", directory=tmp_path)
+    try:
+        assert up.returncode == 0, up.stderr
+        ended = run(sys.executable, "-c", script, directory=tmp_path)
+    finally:
+        run(exchange, "down", directory=tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert "1000 records received; the seller gets 1170000 CNY" in ended.stdout
+    assert "'difference_minor': 0" in ended.stdout
+
+
+def test_the_example_of_the_filter_gives_the_fact_that_the_page_shows(tmp_path: Path) -> None:
+    command, fact = blocks("docs/developing.md", "json")
+    decided = run(str(BIN / "exchange"), "decide", "registry", directory=tmp_path, typed=command)
+    assert decided.stdout == fact
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/operating.md", "docs/developing.md", "docs/decisions/README.md"]
+)
+def test_every_link_and_every_named_file_is_there(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
+    named = re.findall(r"`((?:exchange|streams|tests|avro)/[\w/.]+)`", text)
+    missing = [link for link in links if not (ROOT / page).parent.joinpath(link).exists()]
+    missing += [name for name in named if not (ROOT / name).exists()]
+    assert not missing
+
+
+def test_every_command_that_the_pages_name_exists() -> None:
+    from exchange.cli.root import _COMMANDS
+
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    used = {
+        name
+        for page in pages
+        for name in re.findall(r"\bexchange ([a-z]+)", page.read_text(encoding="utf-8"))
+    }
+    prose = {"is", "for", "hashes", "itself", "and", "time"}
+    assert used - prose <= _COMMANDS.keys()
