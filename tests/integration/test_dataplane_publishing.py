@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from exchange.kernel.errors import Misuse
+from streams.broker import EmbeddedBroker
 from streams.dataplane.audit import hash_range
 from streams.dataplane.claims import StreamTaken
 from streams.dataplane.digests import RangeDigest
@@ -208,3 +210,40 @@ async def test_a_stream_without_a_topic_is_named(bootstrap: str) -> None:
     with pytest.raises(Misuse, match=r"stream\.nowhere does not exist"):
         async with stream_tail(bootstrap, "nowhere", STREAM_BEGINNING):
             pass
+
+
+async def test_a_broker_killed_while_records_are_published_and_read_loses_none_of_them(
+    tmp_path: Path,
+) -> None:
+    broker = EmbeddedBroker(tmp_path / "kafka")
+    await broker.start()
+    try:
+        bootstrap, product = broker.bootstrap_servers, "P-1"
+        await ensure_topics(bootstrap, [stream_spec(product)])
+        halfway, up_again = asyncio.Event(), asyncio.Event()
+
+        async def source() -> AsyncIterator[tuple[bytes, bytes, int]]:
+            for number, record in enumerate(some_records(0, 20_000)):
+                if number == 10_000:
+                    halfway.set()
+                yield record
+            await up_again.wait()
+            for record in some_records(20_000, 5_000):
+                yield record
+
+        async def publish() -> list[PublishedRange]:
+            async with a_publisher(bootstrap, product) as publisher:
+                return [r async for r in publisher.publish(source())]
+
+        publishing = asyncio.create_task(publish())
+        await halfway.wait()
+        broker.kill()
+        await broker.start()
+        up_again.set()
+        ranges = await publishing
+        records, ignored = await read_all(bootstrap, product)
+    finally:
+        await broker.stop()
+    assert [record.key for record in records] == [b"key-%d" % number for number in range(25_000)]
+    assert sum(r.count for r in ranges) == 25_000
+    assert ignored == 0
