@@ -18,7 +18,7 @@ def builder(cls: type[msgspec.Struct]) -> Reshape:
 
     Shape: a field that the class no longer has is dropped, one that the record does not have yet gets
     its default.
-    Raises (when called): KeyError, TypeError or ValueError if the fields do not make one.
+    Raises (when called): TypeError or ValueError if the fields do not make one.
     """
     return _record(cls, build=True)
 
