@@ -208,6 +208,8 @@ class DeliveryMachine(RuleBasedStateMachine):
         self.ask(EXCHANGE, a_record())
         for number in range(1 + others):
             self.open_entitlement(number, 30)
+        self.publish(2)
+        self.publish(3)
 
     @rule(number=st.integers(0, 2), days=st.sampled_from([1, 30]))
     def open_entitlement(self, number: int, days: int) -> None:
@@ -286,6 +288,15 @@ class DeliveryMachine(RuleBasedStateMachine):
         waiting = {name for name, case_ in self.auditor.cases.items() if case_.waiting}
         assert {name for _, _, name in self.stage.state.deadlines} == waiting
 
+    @invariant()
+    def what_is_remembered_is_what_the_facts_say(self) -> None:
+        for name, case_ in self.auditor.cases.items():
+            held = self.stage.state.entitlements[name]
+            assert {dispute.first for dispute in held.disputes} == case_.disputes
+            assert set(held.ruled) == case_.wrongs
+            assert {n for first, last in held.received for n in range(first, last + 1)} == case_.received
+            assert sorted(held.gaps) == sorted(case_.gaps)
+
     def teardown(self) -> None:
         live = self.stage.partition.written_down()
         assert self.stage.replayed() == live
@@ -293,5 +304,5 @@ class DeliveryMachine(RuleBasedStateMachine):
         assert self.stage.at < START + 1_000 * TERM
 
 
-DeliveryMachine.TestCase.settings = settings(max_examples=120, stateful_step_count=30, deadline=None)
+DeliveryMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 test_the_delivery_proposes_at_most_once_and_exactly_what_the_evidence_says = DeliveryMachine.TestCase
