@@ -18,6 +18,7 @@ from exchange.fence.crossing import (
 )
 from exchange.kernel.time import local_date
 from exchange.market.commands import InstrumentTerms, Standing, Use
+from exchange.market.state import Exported
 from exchange.market.term import ZONE, ends_at
 
 _BONDED = "CN-LG"
@@ -25,8 +26,18 @@ _MAINLAND = frozenset({"CN", _BONDED})
 _NOT_APPLICABLE = "not_applicable"
 
 
-def crossing_of(terms: InstrumentTerms, seller: Standing, buyer: Standing, use: Use, at: int) -> Crossing:
-    """The move of data from where it is stored to where the buyer will use it, decided at `at`."""
+def crossing_of(
+    terms: InstrumentTerms,
+    seller: Standing,
+    buyer: Standing,
+    use: Use,
+    at: int,
+    exported: Exported | None = None,
+) -> Crossing:
+    """The move of data from where it is stored to where the buyer will use it, decided at `at`.
+
+    Shape: `exported` is what the seller has sold out of the mainland before.
+    """
     bonded = _BONDED in (terms.stored_in, use.place_of_use)
     traits = terms.traits
     hop = Hop(
@@ -38,7 +49,7 @@ def crossing_of(terms: InstrumentTerms, seller: Standing, buyer: Standing, use: 
         recipient=_recipient(buyer),
         collected_in=traits.collected_in,
         data=_data(terms, use),
-        counts=_counts(terms, at),
+        counts=_counts(terms, at, exported),
         lineage=_lineage(terms),
         purpose=use.purpose,
         delivery_shape="subscription" if terms.subscription else "single",
@@ -100,19 +111,44 @@ def _data(terms: InstrumentTerms, use: Use) -> DataTraits:
     )
 
 
-def _counts(terms: InstrumentTerms, at: int) -> Counts:
-    """Persons of the product, all taken as exported now; those collected abroad are counted apart."""
-    traits, year = terms.traits, local_date(at, ZONE).year
-    if not traits.contains_pi:
-        return Counts(year=year, pi_count_cum=0, sensitive_count_cum=0, foreign_count_cum=0)
-    domestic = bool(_MAINLAND.intersection(traits.collected_in)) or not traits.collected_in
-    foreign = not traits.collected_in or not _MAINLAND.issuperset(traits.collected_in)
-    return Counts(
-        year=year,
-        pi_count_cum=traits.persons if domestic else 0,
-        sensitive_count_cum=traits.sensitive_persons if domestic else 0,
-        foreign_count_cum=traits.persons if foreign else 0,
+def _counts(terms: InstrumentTerms, at: int, exported: Exported | None) -> Counts:
+    """All persons of the product and of every other version sold this year, each taken as another person."""
+    year = local_date(at, ZONE).year
+    before = exported.versions if exported is not None and exported.year == year else {}
+    others = [numbers for name, numbers in before.items() if name != version_name(terms)]
+    domestic, sensitive, foreign = (
+        None if now is None else now + sum(numbers[place] for numbers in others)
+        for place, now in enumerate(persons(terms))
     )
+    return Counts(year=year, pi_count_cum=domestic, sensitive_count_cum=sensitive, foreign_count_cum=foreign)
+
+
+def persons(terms: InstrumentTerms) -> tuple[int | None, int | None, int | None]:
+    """How many persons a product version holds: from the mainland, sensitive ones of these, from elsewhere.
+
+    Shape: where only a sum is known, all of it counts as either; where even that is not, None.
+    """
+    traits = terms.traits
+    if not traits.contains_pi:
+        return 0, 0, 0
+    domestic = not traits.collected_in or bool(_MAINLAND.intersection(traits.collected_in))
+    foreign = not traits.collected_in or not _MAINLAND.issuperset(traits.collected_in)
+    return (
+        traits.persons if domestic else 0,
+        traits.sensitive_persons if domestic else 0,
+        traits.persons if foreign else 0,
+    )
+
+
+def version_name(terms: InstrumentTerms) -> str:
+    """What a product version is counted under."""
+    return f"{terms.product_id}/{terms.version}"
+
+
+def leaves_mainland(terms: InstrumentTerms, use: Use) -> bool:
+    """Whether a use takes data of the mainland out of it, or lets it be seen from outside."""
+    places = {use.place_of_use, *use.remote_access_from}
+    return terms.stored_in in _MAINLAND and not places <= _MAINLAND
 
 
 def _lineage(terms: InstrumentTerms) -> Lineage:

@@ -6,7 +6,7 @@ from typing import Any
 
 from exchange.kernel.decider import Decider
 from exchange.kernel.errors import InvariantBroken
-from exchange.kernel.messages import Cause, Command, Fact
+from exchange.kernel.messages import Cause, Command, Fact, type_name
 from exchange.market import commands as asked
 from exchange.market.facts import FACTS, RulesetAdopted
 from exchange.market.fencing import Rulesets
@@ -81,7 +81,10 @@ def _evolve(rulesets: Rulesets, market: Market, fact: Fact, at: int) -> None:
             f"ruleset {fact.ruleset_version} ({fact.ruleset_digest}) is adopted but not shipped with this worker;"
             " upgrade it"
         )
-    EVOLVE[type(fact)](market, fact, at)
+    folds = EVOLVE.get(type(fact))
+    if folds is None:
+        raise InvariantBroken(f"a market knows no {type_name(fact)}; this worker is older than its journal")
+    folds(market, fact, at)
 
 
 def _next_deadline(rulesets: Rulesets, market: Market) -> int | None:

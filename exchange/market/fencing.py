@@ -33,23 +33,24 @@ _ASKED = {"destination": "place_of_use", "data.scenario_id": "scenario_id"}
 class Fence:
     """Decides pairs while one command is answered and keeps the facts that say so for whoever asked to take.
 
-    Shape: `ruleset` is None where the instrument moves no data; `decided` is how many crossings the partition
-    has decided before; with `only_admitted`, refusals are answered but leave no fact.
+    Shape: `ruleset` is None where the instrument moves no data; with `only_admitted`, refusals are answered
+    but leave no fact.
     """
 
     def __init__(
         self,
+        market: Market,
         terms: InstrumentTerms,
         ruleset: Ruleset | None,
         cause: Cause,
         *,
-        decided: int,
         only_admitted: bool = False,
     ) -> None:
+        self._market = market
         self._terms = terms
         self._ruleset = ruleset
         self._cause = cause
-        self._next = decided
+        self._next = market.crossings_decided
         self._only_admitted = only_admitted
         self._answers: dict[tuple[str, str, Use], Answer] = {}
         self._untaken: list[Fact] = []
@@ -70,9 +71,9 @@ class Fence:
         return untaken
 
     def _decide(self, ruleset: Ruleset, seller: Standing, buyer: Standing, use: Use) -> Answer:
-        crossing = crossing_of(self._terms, seller, buyer, use, self._cause.at)
+        cause, exported = self._cause, self._market.exported.get(seller.participant_id)
+        crossing = crossing_of(self._terms, seller, buyer, use, cause.at, exported)
         decision = decide(crossing, ruleset)
-        cause = self._cause
         decision_id = derived_id("D", cause.partition, cause.offset, self._next)
         if decision.admitted or not self._only_admitted:
             self._untaken.append(_recorded(decision_id, self._terms, seller, buyer, crossing, decision))
@@ -97,13 +98,13 @@ def fence_of(
     market: Market, instrument: Instrument, cause: Cause, rulesets: Rulesets, *, only_admitted: bool = False
 ) -> Fence | None:
     """The fence for an instrument now; None where it is needed and no ruleset is in force."""
-    terms, decided = instrument.terms, market.crossings_decided
+    terms = instrument.terms
     if not terms.moves_data:
-        return Fence(terms, None, cause, decided=decided)
+        return Fence(market, terms, None, cause)
     adopted = ruleset_in_force(market, cause.at)
     if adopted is None:
         return None
-    return Fence(terms, rulesets[adopted.digest], cause, decided=decided, only_admitted=only_admitted)
+    return Fence(market, terms, rulesets[adopted.digest], cause, only_admitted=only_admitted)
 
 
 def codes_of(decision: FenceDecision) -> tuple[str, ...]:

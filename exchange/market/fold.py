@@ -8,12 +8,15 @@ import msgspec
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.ids import InstrumentId
 from exchange.kernel.messages import Fact
+from exchange.kernel.time import local_date
 from exchange.market import facts as happened
 from exchange.market.book import best_price, enter, leave
 from exchange.market.commands import Side
+from exchange.market.crossing import leaves_mainland, persons, version_name
 from exchange.market.state import (
     AdoptedRuleset,
     Crossed,
+    Exported,
     Instrument,
     Market,
     Order,
@@ -22,6 +25,7 @@ from exchange.market.state import (
     References,
     Till,
 )
+from exchange.market.term import ZONE
 
 
 def participant_recorded(market: Market, fact: happened.ParticipantRecorded, at: int) -> None:
@@ -130,6 +134,8 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
     bid = market.orders[fact.bid_id]
     _release(market, bid, fact.quantity, fact.amount_minor + fact.released_minor, fact.currency)
     _purse(market, fact.buyer_id, fact.currency).cash -= fact.amount_minor
+    if fact.decision is not None:
+        _export(market, fact, bid, at)
     _fill(market, bid, fact.quantity, at)
     if fact.ask_id:
         _fill(market, market.orders[fact.ask_id], fact.quantity, at)
@@ -211,6 +217,19 @@ def _try_again(market: Market, instrument_ids: Iterable[InstrumentId], at: int) 
         if market.instruments[instrument_id].state == "open":
             crossed = market.crossed[instrument_id]
             crossed.due_at, crossed.next_entered = at, 0
+
+
+def _export(market: Market, fact: happened.TradeMatched, bid: Order, at: int) -> None:
+    """Count the persons whose information a trade takes out of the mainland, once for each product version."""
+    terms = market.instruments[fact.instrument_id].terms
+    if not terms.traits.contains_pi or not leaves_mainland(terms, bid.use):
+        return
+    year = local_date(at, ZONE).year
+    exported = market.exported.get(fact.seller_id)
+    if exported is None or exported.year != year:
+        exported = market.exported[fact.seller_id] = Exported(year=year)
+    domestic, sensitive, foreign = persons(terms)
+    exported.versions[version_name(terms)] = (domestic or 0, sensitive or 0, foreign or 0)
 
 
 def _conclude(market: Market, trade_id: str, amount_minor: int) -> None:

@@ -102,6 +102,18 @@ class References(msgspec.Struct):
     payouts: set[str] = msgspec.field(default_factory=set)
 
 
+class Exported(msgspec.Struct):
+    """Personal information an exporter has sold out of the mainland in one calendar year.
+
+    Shape: for each product version sold, by `product/version`: the numbers of persons, and of those whose
+    information is sensitive, collected in the mainland, then of persons collected elsewhere. Source: rules.md
+    section 1, `counts`.
+    """
+
+    year: int
+    versions: dict[str, tuple[int, int, int]] = msgspec.field(default_factory=dict)
+
+
 class Crossed(msgspec.Struct):
     """A book in which orders stand crossed that might not trade when they met.
 
@@ -117,10 +129,11 @@ class Crossed(msgspec.Struct):
 class Market(msgspec.Struct):
     """One partition's state.
 
-    Shape: `orders` holds open orders only, `purchases` open ones, `concluded` the trades that had their
-    final word; `rulesets` are in the order of `effective_at`, beginning with the one in force; `closing`
-    maps an instrument whose open orders are still being cancelled to the instant that began; `crossed` holds
-    the books in which bids and asks stand crossed.
+    Shape: `orders` holds open orders only, `purchases` open ones; of a concluded trade and of a bank's used
+    reference the id alone is kept, for good. `rulesets` are in the order of `effective_at`, beginning with the
+    one in force; `closing` maps an instrument whose open orders are still being cancelled to the instant that
+    began; `crossed` holds the books in which bids and asks stand crossed. The counts at the end number orders,
+    trades and decisions of the partition, so that continuations in one outcome never name two alike.
     """
 
     partition: int
@@ -135,6 +148,7 @@ class Market(msgspec.Struct):
     references: dict[ParticipantId, References] = msgspec.field(default_factory=dict)
     closing: dict[InstrumentId, int] = msgspec.field(default_factory=dict)
     crossed: dict[InstrumentId, Crossed] = msgspec.field(default_factory=dict)
+    exported: dict[ParticipantId, Exported] = msgspec.field(default_factory=dict)
     orders_entered: int = 0
     trades_matched: int = 0
     crossings_decided: int = 0

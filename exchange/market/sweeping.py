@@ -5,16 +5,19 @@ Source: market.md section 4a (9, 14).
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.messages import Cause, Fact
+from exchange.kernel.time import local_date, start_of_day
 from exchange.market.book import best_price, crosses, open_orders, opposite
-from exchange.market.commands import Side
+from exchange.market.commands import InstrumentTerms, Side
 from exchange.market.facts import BookSwept
 from exchange.market.fencing import Fence, Rulesets, fence_of
 from exchange.market.matching import SWEEPING, match
 from exchange.market.orders import cancelled
 from exchange.market.state import Instrument, Market, Order, ruleset_in_force
+from exchange.market.term import ZONE
 
 
 def next_sweep(market: Market, rulesets: Rulesets) -> tuple[int, str] | None:
@@ -75,17 +78,25 @@ def _crossing(market: Market, instrument: Instrument, side: Side) -> Iterator[Or
 
 def _due(market: Market, rulesets: Rulesets, instrument_id: str) -> int | None:
     """When a crossed book is to be tried again: a halted or closing one is not."""
-    if market.instruments[instrument_id].state != "open":
+    instrument = market.instruments[instrument_id]
+    if instrument.state != "open":
         return None
     crossed = market.crossed[instrument_id]
-    return crossed.due_at if crossed.due_at is not None else _next_rules(market, rulesets, crossed.tried_at)
+    if crossed.due_at is not None or not instrument.terms.moves_data:
+        return crossed.due_at
+    return _next_answers(market, rulesets, instrument.terms, crossed.tried_at)
 
 
-def _next_rules(market: Market, rulesets: Rulesets, after: int) -> int | None:
-    """The first instant after `after` at which other rules decide: another ruleset, or another of its dated rows."""
+def _next_answers(market: Market, rulesets: Rulesets, terms: InstrumentTerms, after: int) -> int | None:
+    """The first instant after `after` at which the fence may answer otherwise though nobody did anything.
+
+    Shape: another ruleset, another of its dated rows, or a new year, in which persons are counted from nought.
+    """
     changes = [each.effective_at for each in market.rulesets if each.effective_at > after]
     adopted = ruleset_in_force(market, after)
     if adopted is not None:
         edges = rulesets[adopted.digest].edges
         changes += edges[bisect_right(edges, after) :][:1]
+    if terms.traits.contains_pi:
+        changes.append(start_of_day(date(local_date(after, ZONE).year + 1, 1, 1), ZONE))
     return min(changes, default=None)

@@ -6,14 +6,30 @@ from typing import Any
 import pytest
 
 from exchange.fence import Crossing, Hop
+from exchange.kernel.time import instant
 from exchange.market.commands import InstrumentTerms
 from exchange.market.crossing import crossing_of
-from tests.unit.market.stage import BUYER, NOON, SELLER, a_standing, a_use, licence, terms, traits
+from exchange.market.state import Exported
+from tests.unit.market.stage import (
+    BUYER,
+    NOON,
+    SELLER,
+    Stage,
+    a_bid,
+    a_market,
+    a_standing,
+    a_use,
+    licence,
+    names,
+    refusal,
+    terms,
+    traits,
+)
 
 
-def a_hop(of: InstrumentTerms | None = None, **use: Any) -> Hop:
+def a_hop(of: InstrumentTerms | None = None, exported: Exported | None = None, **use: Any) -> Hop:
     seller, buyer = a_standing(SELLER, "CN-LG", "seller"), a_standing(BUYER, "JP", "buyer")
-    crossing = crossing_of(of or terms(), seller, buyer, a_use(**use), NOON)
+    crossing = crossing_of(of or terms(), seller, buyer, a_use(**use), NOON, exported)
     assert isinstance(crossing, Crossing)
     (hop,) = crossing.hops
     return hop
@@ -96,3 +112,51 @@ def test_outside_the_zone_its_controls_do_not_apply() -> None:
 @pytest.mark.parametrize(("subscription", "shape"), [(True, "subscription"), (False, "single")])
 def test_a_subscription_is_told_from_a_single_delivery(subscription: bool, shape: str) -> None:
     assert a_hop(terms(subscription=subscription)).delivery_shape == shape
+
+
+@pytest.mark.parametrize(
+    ("year", "sold", "counted"),
+    [
+        (2026, {"P-08/1": (100, 10, 1)}, (600, 30, 1)),
+        (2026, {"P-07/1": (500, 20, 0)}, (500, 20, 0)),
+        (2026, {"P-07/1": (500, 20, 0), "P-07/2": (7, 0, 0), "P-08/1": (100, 10, 1)}, (607, 30, 1)),
+        (2025, {"P-08/1": (100, 10, 1)}, (500, 20, 0)),
+    ],
+)
+def test_persons_of_every_other_version_sold_abroad_this_year_count_too(
+    year: int, sold: dict[str, tuple[int, int, int]], counted: tuple[int, ...]
+) -> None:
+    people = traits(contains_pi=True, persons=500, sensitive_persons=20)
+    counts = a_hop(terms(traits=people), Exported(year=year, versions=sold)).counts
+    assert (counts.pi_count_cum, counts.sensitive_count_cum, counts.foreign_count_cum) == counted
+
+
+def a_market_of_people() -> Stage:
+    """Three products of one seller, each about 40,000 persons of the mainland."""
+    people = traits(contains_pi=True, persons=40_000, sensitive_persons=0, collected_in=("CN",))
+    products = [
+        terms(instrument_id=f"L-{number}", product_id=f"P-{number}", posted_price=10, traits=people)
+        for number in range(3)
+    ]
+    return a_market(*products)
+
+
+def test_an_exporter_does_not_pass_a_threshold_by_cutting_its_product_up() -> None:
+    stage = a_market_of_people()
+    assert names(stage.ask(BUYER, a_bid(10, instrument_id="L-0")))[-1] == "EntitlementGranted"
+    assert names(stage.ask(BUYER, a_bid(10, instrument_id="L-1")))[-1] == "EntitlementGranted"
+    said = refusal(stage.ask(BUYER, a_bid(10, instrument_id="L-2")))
+    assert (said.reason, said.codes[:1]) == ("FENCE_REFUSED", ("CN_ART8_FILE",))
+    assert names(stage.ask(BUYER, a_bid(10, instrument_id="L-0")))[-1] == "EntitlementGranted"
+    stage.at = instant("2026-12-31T16:00:00Z")
+    assert names(stage.ask(BUYER, a_bid(10, instrument_id="L-2")))[-1] == "EntitlementGranted"
+
+
+def test_what_stays_in_the_mainland_is_not_counted_as_exported() -> None:
+    stage = a_market_of_people()
+    at_home = a_use(place_of_use="CN")
+    assert names(stage.ask(BUYER, a_bid(10, instrument_id="L-0", use=at_home)))[-1] == "EntitlementGranted"
+    assert not stage.market.exported
+    watched = a_use(place_of_use="CN", remote_access_from=("JP",))
+    stage.ask(BUYER, a_bid(10, instrument_id="L-0", use=watched))
+    assert stage.market.exported[SELLER].versions == {"P-0/1": (40_000, 0, 0)}
