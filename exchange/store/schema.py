@@ -1,4 +1,4 @@
-"""The tables every part of the store shares, and the column types that read alike in SQLite and PostgreSQL."""
+"""The tables every part of the store shares, and the text type that reads alike in SQLite and PostgreSQL."""
 
 from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, Table, Text
 from sqlalchemy.dialects import postgresql
@@ -11,16 +11,8 @@ METADATA = MetaData(
     }
 )
 
-_ORDERED = postgresql.TEXT(collation="C")
+TEXT = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 """Ordered by code point, as SQLite orders: a dump and a query answer alike on both."""
-
-
-class FreeText(Text):
-    """Text a participant wrote. PostgreSQL keeps no NUL character, so the store writes U+2400 in its place."""
-
-
-TEXT = Text().with_variant(_ORDERED, "postgresql")
-FREE_TEXT = FreeText().with_variant(_ORDERED, "postgresql")
 
 PROGRESS = Table(
     "progress",

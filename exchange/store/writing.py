@@ -5,13 +5,12 @@ from functools import cache
 from operator import itemgetter
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, Text
 
 from exchange.kernel.errors import InvariantBroken
 from exchange.store.changes import Change, Pending, Row, Scalar, consolidated
-from exchange.store.schema import FreeText
 
-_NUL, _NUL_SHOWN = "\0", "␀"
+_NUL, _NUL_SHOWN = "\0", "\N{SYMBOL FOR NULL}"
 _COPY_FROM = 8
 """Fewer rows than this reach PostgreSQL quicker as one INSERT than as a COPY."""
 
@@ -20,16 +19,16 @@ class _Layout(NamedTuple):
     """What has to be known of a table to write it."""
 
     columns: tuple[str, ...]
-    free: tuple[int, ...]
+    texts: tuple[int, ...]
     key: tuple[str, ...]
 
 
 @cache
 def _layout(table: Table) -> _Layout:
     written = [column for column in table.columns if column.computed is None]
-    free = tuple(place for place, column in enumerate(written) if isinstance(column.type, FreeText))
+    texts = tuple(place for place, column in enumerate(written) if isinstance(column.type, Text))
     key = tuple(column.name for column in table.primary_key.columns)
-    return _Layout(tuple(column.name for column in written), free, key)
+    return _Layout(tuple(column.name for column in written), texts, key)
 
 
 def apply(connection: Connection, changes: Iterable[Change]) -> None:
@@ -62,7 +61,7 @@ def _insert(connection: Connection, table: Table, pending: Pending) -> None:
 
 
 def _tuples(table: Table, rows: Sequence[Row]) -> list[tuple[Scalar, ...]]:
-    columns, free, _ = _layout(table)
+    columns, texts, _ = _layout(table)
     pick = itemgetter(*columns)
     try:
         picked = [pick(row) for row in rows]
@@ -72,24 +71,21 @@ def _tuples(table: Table, rows: Sequence[Row]) -> list[tuple[Scalar, ...]]:
         if len(row) != len(columns):
             extra = ", ".join(sorted(set(row) - set(columns)))
             raise InvariantBroken(f"table {table.name} has no column {extra}")
-    # A column at a time costs next to nothing; a row at a time would cost as much as writing it.
-    if any(_NUL in "".join(filter(None, map(itemgetter(place), picked))) for place in free):
-        return [_shown(row, free) for row in picked]
+    # A column at a time costs little; a row at a time would cost as much as writing it.
+    if any(_NUL in "".join(filter(None, map(itemgetter(place), picked))) for place in texts):
+        return [_kept(row) for row in picked]
     return picked
 
 
-def _shown(row: tuple[Scalar, ...], free: tuple[int, ...]) -> tuple[Scalar, ...]:
-    for place in free:
-        value = row[place]
-        if isinstance(value, str) and _NUL in value:
-            row = (*row[:place], value.replace(_NUL, _NUL_SHOWN), *row[place + 1 :])
-    return row
+def _kept(row: tuple[Scalar, ...]) -> tuple[Scalar, ...]:
+    """The values as both databases keep them: PostgreSQL has no NUL character in a text."""
+    return tuple(value.replace(_NUL, _NUL_SHOWN) if isinstance(value, str) else value for value in row)
 
 
 def _update(connection: Connection, table: Table, pending: Pending) -> None:
     batches: dict[tuple[tuple[str, ...], tuple[str, ...]], list[tuple[Scalar, ...]]] = {}
     for key, (values, amounts) in pending.updates.items():
-        parameters = (*_freed(table, values), *amounts.values(), *key)
+        parameters = _kept((*values.values(), *amounts.values(), *key))
         batches.setdefault((tuple(values), tuple(amounts)), []).append(parameters)
     mark = _mark(connection)
     for (set_names, added_names), rows in batches.items():
@@ -104,15 +100,10 @@ def _update(connection: Connection, table: Table, pending: Pending) -> None:
             )
 
 
-def _freed(table: Table, values: Row) -> tuple[Scalar, ...]:
-    free = tuple(place for place, name in enumerate(values) if isinstance(table.columns[name].type, FreeText))
-    return _shown(tuple(values.values()), free)
-
-
 def _add(connection: Connection, table: Table, pending: Pending) -> None:
     batches: dict[tuple[str, ...], list[tuple[Scalar, ...]]] = {}
     for key, amounts in pending.adds.items():
-        batches.setdefault(tuple(amounts), []).append((*key, *amounts.values()))
+        batches.setdefault(tuple(amounts), []).append(_kept((*key, *amounts.values())))
     key_names = _layout(table).key
     for names, rows in batches.items():
         sums = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in names)

@@ -1,4 +1,4 @@
-"""Columns as views spell them: names, free text, counts, money, times. Nothing is null unless it says so."""
+"""Columns as views spell them: text, counts, money, times. Nothing is null unless it says so."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,24 +7,14 @@ import msgspec
 from sqlalchemy import BigInteger, Boolean, Column, Index, Table
 
 from exchange.kernel.messages import Names
-from exchange.store.schema import FREE_TEXT, METADATA, TEXT
+from exchange.store.schema import METADATA, TEXT
 
 _json = msgspec.json.Encoder(order="deterministic")
 
 
-def name(column: str, *, key: bool = False, null: bool = False, comment: str | None = None) -> Column[str]:
-    """An id, a code, a word of ours or a digest in hex."""
+def text(column: str, *, key: bool = False, null: bool = False, comment: str | None = None) -> Column[str]:
+    """An id, a word, a digest in hex, what a participant wrote, or a JSON document."""
     return Column(column, TEXT, primary_key=key, nullable=null, comment=comment)
-
-
-def free(column: str, *, null: bool = False, comment: str | None = None) -> Column[str]:
-    """What a participant wrote."""
-    return Column(column, FREE_TEXT, nullable=null, comment=comment)
-
-
-def document(column: str, *, null: bool = False, comment: str | None = None) -> Column[str]:
-    """Values that are read whole, as canonical JSON."""
-    return Column(column, TEXT, nullable=null, comment=comment)
 
 
 def count(

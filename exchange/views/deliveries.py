@@ -18,19 +18,19 @@ from exchange.delivery.facts import (
     RejectionProposed,
 )
 from exchange.store import Change, Insert, Row, Update
-from exchange.views.columns import count, free, name, table
+from exchange.views.columns import count, table, text
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 DELIVERIES = table(
     "deliveries",
     "How far the delivery of each entitlement has come, as the delivery keeps it",
-    name("entitlement_id", key=True),
+    text("entitlement_id", key=True),
     count("partition"),
-    name("trade_id"),
-    name("product_id"),
-    name("version"),
-    name("seller_id"),
-    name("buyer_id"),
+    text("trade_id"),
+    text("product_id"),
+    text("version"),
+    text("seller_id"),
+    text("buyer_id"),
     count("from_seq", comment="the product's sequence number it begins at"),
     count(
         "through",
@@ -39,10 +39,10 @@ DELIVERIES = table(
     ),
     count("ranges_received"),
     count("records_received"),
-    name("proposal", null=True, comment="what the evidence spoke for last: accept or reject"),
-    name("basis", null=True, comment="evidence, time or ruling"),
-    free("objection", null=True),
-    name("state", comment="open, complete, accepted or refunded"),
+    text("proposal", null=True, comment="what the evidence spoke for last: accept or reject"),
+    text("basis", null=True, comment="evidence, time or ruling"),
+    text("objection", null=True),
+    text("state", comment="open, complete, accepted or refunded"),
     count("at"),
     count("changed_at"),
     indexes=[("product_id",), ("buyer_id",)],

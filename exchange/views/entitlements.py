@@ -20,30 +20,30 @@ from exchange.market.facts import (
     TradeMatched,
 )
 from exchange.store import Change, Insert, Update
-from exchange.views.columns import as_json_list, count, document, name, table
+from exchange.views.columns import as_json_list, count, table, text
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 ENTITLEMENTS = table(
     "entitlements",
     "The rights that trades confer, as the market keeps them",
-    name("entitlement_id", key=True),
+    text("entitlement_id", key=True),
     count("partition"),
     count("seq"),
-    name("trade_id"),
-    name("market_id"),
-    name("product_id"),
-    name("version"),
-    name("listing_id"),
-    name("seller_id"),
-    name("buyer_id"),
+    text("trade_id"),
+    text("market_id"),
+    text("product_id"),
+    text("version"),
+    text("listing_id"),
+    text("seller_id"),
+    text("buyer_id"),
     count("quantity"),
-    name("unit"),
-    name("licence_digest"),
-    document("obligations", comment="JSON array of what the fence's answer obliges to"),
+    text("unit"),
+    text("licence_digest"),
+    text("obligations", comment="JSON array of what the fence's answer obliges to"),
     count("starts_at"),
     count("ends_at"),
     count("acceptance_days"),
-    name("state", comment="granted, accepted or refunded"),
+    text("state", comment="granted, accepted or refunded"),
     count("at"),
     count("changed_at"),
     indexes=[("trade_id",), ("buyer_id",), ("product_id",)],

@@ -36,25 +36,25 @@ from exchange.registry.facts import (
     RulesetActivated,
 )
 from exchange.store import Change, Insert
-from exchange.views.columns import count, free, name, table
+from exchange.views.columns import count, table, text
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 LINEAGE_EDGES = table(
     "lineage_edges",
     "Downstream was made from upstream by a named run",
-    name("context", key=True),
+    text("context", key=True),
     count("partition", key=True),
     count("seq", key=True),
     count("line", key=True),
-    free("downstream"),
-    free("upstream"),
-    name(
+    text("downstream"),
+    text("upstream"),
+    text(
         "kind",
         comment="made (a product version), published (a range of it) or delivered (a range to a buyer)",
     ),
-    free("job", comment="what was done"),
-    name("run", comment="the one time it was done: the fact that says so"),
-    free("terms", comment="the licence under which upstream was used"),
+    text("job", comment="what was done"),
+    text("run", comment="the one time it was done: the fact that says so"),
+    text("terms", comment="the licence under which upstream was used"),
     count("at"),
     indexes=[("downstream",), ("upstream",)],
 )

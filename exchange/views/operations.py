@@ -9,25 +9,25 @@ from exchange.kernel.messages import Fact
 from exchange.market.facts import FACTS as MARKET_FACTS
 from exchange.registry.facts import FACTS as REGISTRY_FACTS
 from exchange.store import Change, Insert, Row, Update
-from exchange.views.columns import as_json_list, count, document, free, name, table
+from exchange.views.columns import as_json_list, count, table, text
 from exchange.views.view import Handler, Here, View
 
 OUTCOMES = table(
     "outcomes",
     "What became of each command: the facts it brought, or why it brought none",
-    name("context", key=True),
+    text("context", key=True),
     count("partition", key=True),
     count("first_seq", key=True),
     count("last_seq"),
     count("cause", comment="offset of the command"),
-    free("command_id"),
-    free("actor"),
-    name("kind", comment="accepted, refused, repeated, unreadable or passed"),
-    free("command", null=True, comment="the type of the command, where the facts say it"),
-    free("reason", null=True),
-    free("subject", null=True, comment="what a refusal is about"),
-    free("detail", null=True),
-    document("codes", null=True, comment="JSON array of the fence's codes, where it was the fence"),
+    text("command_id"),
+    text("actor"),
+    text("kind", comment="accepted, refused, repeated, unreadable or passed"),
+    text("command", null=True, comment="the type of the command, where the facts say it"),
+    text("reason", null=True),
+    text("subject", null=True, comment="what a refusal is about"),
+    text("detail", null=True),
+    text("codes", null=True, comment="JSON array of the fence's codes, where it was the fence"),
     count("first_answer", null=True, comment="of a repeated command: where its first answer begins"),
     count("at"),
     indexes=[("command_id",), ("context", "partition", "cause")],
@@ -36,14 +36,14 @@ OUTCOMES = table(
 PASSED_RUNS = table(
     "passed_runs",
     "Commands that needed no outcome of their own",
-    name("context", key=True),
+    text("context", key=True),
     count("partition", key=True),
     count("seq", key=True),
     count("line", key=True),
     count("first_offset"),
     count("last_offset"),
     count("commands"),
-    free("reason"),
+    text("reason"),
     count("at"),
     clustered=True,
 )
@@ -51,21 +51,21 @@ PASSED_RUNS = table(
 UNREADABLE_INPUTS = table(
     "unreadable_inputs",
     "Records of the command topics that no known schema explains",
-    name("context", key=True),
+    text("context", key=True),
     count("partition", key=True),
     count("seq", key=True),
     count("cause", comment="offset of the record"),
-    free("reason"),
-    free("detail"),
+    text("reason"),
+    text("detail"),
     count("size_bytes"),
-    name("digest"),
+    text("digest"),
     count("at"),
 )
 
 CLOCK_SHIFTS = table(
     "clock_shifts",
     "From where on exchange time runs ahead of the log's, and how far",
-    name("context", key=True),
+    text("context", key=True),
     count("partition", key=True),
     count("seq", key=True),
     count("shift_us"),

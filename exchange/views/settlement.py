@@ -17,7 +17,7 @@ from exchange.market.facts import (
 )
 from exchange.store import Add, Change, Insert, Row
 from exchange.views.accounts import Account
-from exchange.views.columns import count, name, table
+from exchange.views.columns import count, table, text
 from exchange.views.postings import TEMPLATES, Posting, entry_of
 from exchange.views.view import COMMON_IGNORED, Here, View
 
@@ -26,12 +26,12 @@ _INT64_MAX = 2**63 - 1
 ENTRIES = table(
     "entries",
     "What one fact moved, whole or not at all",
-    name("context", key=True),
+    text("context", key=True),
     count("partition", key=True),
     count("seq", key=True),
     count("at"),
-    name("fact", comment="the type of the fact"),
-    name("subject", comment="the order, the trade or the bank's reference it is about"),
+    text("fact", comment="the type of the fact"),
+    text("subject", comment="the order, the trade or the bank's reference it is about"),
     count("cause", comment="offset of the command"),
     indexes=[("subject",)],
     clustered=True,
@@ -40,16 +40,16 @@ ENTRIES = table(
 POSTINGS = table(
     "postings",
     "Amounts that moved between two accounts",
-    name("context", key=True),
+    text("context", key=True),
     count("partition", key=True),
     count("seq", key=True),
     count("line", key=True),
     count("at"),
     count("debit_account"),
-    name("debit_party"),
+    text("debit_party"),
     count("credit_account"),
-    name("credit_party"),
-    name("currency"),
+    text("credit_party"),
+    text("currency"),
     count("amount_minor"),
     clustered=True,
 )
@@ -57,11 +57,11 @@ POSTINGS = table(
 BALANCES = table(
     "balances",
     "What every posting so far comes to, per account and party",
-    name("context", key=True),
+    text("context", key=True),
     count("partition", key=True),
     count("account", key=True),
-    name("party", key=True),
-    name("currency", key=True),
+    text("party", key=True),
+    text("currency", key=True),
     count("debit_minor", default=0, comment="sum of what was debited"),
     count("credit_minor", default=0, comment="sum of what was credited"),
     # SQLite turns a sum past 64 bits into a rounded number without a word.

@@ -1,0 +1,78 @@
+"""Posting templates: each fact's entry, and that it balances."""
+
+import pytest
+
+from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.messages import Fact
+from exchange.views.accounts import CHART, tax
+from exchange.views.postings import entry_of
+from tests.unit.views.story import (
+    BANK,
+    BUYER,
+    ORDER,
+    SELLER,
+    TRADE,
+    a_cancellation,
+    a_deposit,
+    a_payout,
+    a_refund,
+    a_trade,
+    an_acceptance,
+    an_order,
+)
+
+CASES: list[tuple[Fact, str, list[tuple[int, str, int, str, int]]]] = [
+    (a_deposit(), f"wire-{BUYER}-CNY", [(1010, BANK, 2010, BUYER, 2_000_000)]),
+    (an_order(), ORDER, [(2010, BUYER, 2020, BUYER, 1_250_000)]),
+    (a_cancellation(), ORDER, [(2020, BUYER, 2010, BUYER, 1_250_000)]),
+    (
+        a_trade(),
+        TRADE,
+        [(2020, BUYER, 2100, TRADE, 1_200_000), (2020, BUYER, 2010, BUYER, 50_000)],
+    ),
+    (
+        an_acceptance(),
+        TRADE,
+        [
+            (2100, TRADE, 2200, SELLER, 1_170_000),
+            (2100, TRADE, 4010, "operator", 28_302),
+            (2100, TRADE, 2300, "CN-6", 1_698),
+        ],
+    ),
+    (a_refund(TRADE, "E-0.1.0"), TRADE, [(2100, TRADE, 2010, BUYER, 1_200_000)]),
+    (a_payout(), "pay-1", [(2200, SELLER, 1010, BANK, 1_170_000)]),
+]
+
+
+@pytest.mark.parametrize(("fact", "subject", "wanted"), CASES, ids=lambda case: type(case).__name__)
+def test_each_fact_is_posted_as_its_template_says(
+    fact: Fact, subject: str, wanted: list[tuple[int, str, int, str, int]]
+) -> None:
+    entry = entry_of(fact)
+    assert entry.subject == subject
+    assert [(*each.debit, *each.credit, each.amount_minor) for each in entry.postings] == wanted
+    assert {each.currency for each in entry.postings} == {"CNY"}
+    assert {code for each in entry.postings for code in (each.debit.code, each.credit.code)} <= set(CHART)
+
+
+def test_nothing_moves_where_nothing_is_reserved_or_released() -> None:
+    assert entry_of(an_order(reserved_minor=0)).postings == ()
+    assert len(entry_of(a_trade(released_minor=0)).postings) == 1
+
+
+@pytest.mark.parametrize("part", ["gross_minor", "seller_minor", "fee_net_minor", "fee_tax_minor"])
+def test_an_acceptance_whose_parts_do_not_make_the_whole_is_a_bug(part: str) -> None:
+    with pytest.raises(InvariantBroken, match="PurchaseAccepted does not balance"):
+        entry_of(an_acceptance(**{part: 7}))
+
+
+def test_an_amount_below_zero_is_a_bug() -> None:
+    with pytest.raises(InvariantBroken, match=f"OrderAccepted {ORDER} cannot be posted"):
+        entry_of(an_order(reserved_minor=-1))
+
+
+@pytest.mark.parametrize(
+    ("rate_bp", "party"), [(600, "CN-6"), (0, "CN-0"), (650, "CN-6.5"), (605, "CN-6.05")]
+)
+def test_a_tax_account_is_named_by_authority_and_rate(rate_bp: int, party: str) -> None:
+    assert tax("CN", rate_bp).party == party
