@@ -14,6 +14,7 @@ import msgspec
 from exchange.kernel.errors import Misuse
 from streams.avro_schema import Message, fingerprint, schema_of, text_of
 from streams.schema_ids import DIRECTORY, IDS_FILE, Ids, Release, SchemaId, load_ids, read_text, vocabulary
+from streams.vocabulary import CONTEXTS, KERNEL
 
 Vocabulary = Mapping[str, Message]
 
@@ -105,7 +106,9 @@ def _ids_text(ids: Ids) -> str:
 
 
 def _found(directory: Path) -> dict[str, str]:
-    paths = [*directory.rglob("*.avsc"), *directory.glob(IDS_FILE)]
+    # Installed, the directory is shared with the package `avro`, whose own files are none of ours.
+    ours = [path for context in (KERNEL, *CONTEXTS) for path in (directory / context).rglob("*.avsc")]
+    paths = [*ours, *directory.glob(IDS_FILE)]
     return {path.relative_to(directory).as_posix(): path.read_text("utf-8") for path in paths}
 
 
