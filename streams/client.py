@@ -2,13 +2,13 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import NamedTuple, Self
 
 import msgspec
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.errors import KafkaError
 
 from exchange.kernel.common import POLICY_ACTOR, InputUnreadable, Refused, Repeated
@@ -25,7 +25,7 @@ from streams.limits import COMMAND_BYTES_MAX
 from streams.log import PartitionLog
 from streams.producers import producing
 from streams.settings import DEFAULT_PARTITIONS
-from streams.tail import Followed, follow
+from streams.tail import Followed
 from streams.topics import commands_topic, journal_topic
 from streams.vocabulary import CONTEXTS
 from streams.watch import JournalWatch, Seen
@@ -108,7 +108,7 @@ class Client:
         routing = key.encode() if isinstance(key, str) else None
         asked = _Asked(context, partition, routing, _checked(command), actor, id or str(uuid.uuid4()))
         watch = await self._watched_within(deadline_s, context, partition)
-        value = _encoded(asked, self._now_us(watch) + int(VALID_S * 1_000_000))
+        value = _encoded(asked, self._now_us(watch) + int(max(VALID_S, deadline_s) * 1_000_000))
         try:
             async with asyncio.timeout(deadline_s):
                 return await self._ask(watch, asked, value)
@@ -144,7 +144,8 @@ class Client:
                 for partition in self._targets(ask):
                     watch = await self._watch(ask.context, partition)
                     asked = _Asked(ask.context, partition, None, ask.command, POLICY_ACTOR, name)
-                    found.append(_answer(asked, watch.topic, await watch.answer_to_policy(name), False))
+                    seen = await watch.answer_to_policy(name, long_ago=answer.repeated)
+                    found.append(_answer(asked, watch.topic, seen, answer.repeated))
         followed = [await self._consequences(each) for each in found]
         return tuple(found) + tuple(each for more in followed for each in more)
 
@@ -157,8 +158,12 @@ class Client:
         self, context: str, partition: int, start: JournalPosition = BEGINNING
     ) -> AsyncGenerator[Followed, None]:
         """Every outcome of a partition after a known position, and then those to come."""
-        async for followed in follow(self.bootstrap_servers, context, partition, codec_for(context), start):
-            yield followed
+        topic = journal_topic(context)
+        reader = JournalReader(topic, partition, start, codec_for(context))
+        async with PartitionLog(self.bootstrap_servers, topic, partition, fetch_wait_ms=20) as log:
+            async for records in log.tail(start.offset):
+                for followed in _followed(reader, records):
+                    yield followed
 
     async def history(
         self, context: str, partition: int, start: JournalPosition = BEGINNING
@@ -168,10 +173,8 @@ class Client:
         reader = JournalReader(topic, partition, start, codec_for(context))
         async with PartitionLog(self.bootstrap_servers, topic, partition) as log:
             async for records in log.read(start.offset, await log.end()):
-                for record in records:
-                    outcome = reader.feed(record.offset, record.value)
-                    if isinstance(outcome, tuple):
-                        yield Followed(outcome, reader.position)
+                for followed in _followed(reader, records):
+                    yield followed
 
     async def next_seq(self, context: str, partition: int) -> int:
         """The sequence number that the next fact of a partition will have."""
@@ -253,6 +256,13 @@ class _Asked(NamedTuple):
     command: Command
     actor: str
     command_id: str
+
+
+def _followed(reader: JournalReader, records: Sequence[ConsumerRecord]) -> Iterator[Followed]:
+    for record in records:
+        outcome = reader.feed(record.offset, record.value)
+        if isinstance(outcome, tuple):
+            yield Followed(outcome, reader.position)
 
 
 def _checked(command: Command) -> Command:

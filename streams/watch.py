@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
 from typing import NamedTuple
 
 from aiokafka.errors import KafkaError
@@ -107,13 +107,36 @@ class JournalWatch:
                 return self._there(seen)
         return self._waiter(cause)
 
-    def answer_to_policy(self, command_id: str) -> asyncio.Future[Seen]:
+    async def answer_to_policy(self, command_id: str, *, long_ago: bool = False) -> Seen:
         """The outcome of a policy's command, which was sent while this watch was ready.
 
-        Shape: the last 4,096 of them are at hand; who comes later than that waits in vain.
+        Shape: the last 4,096 of them are at hand; with `long_ago` the journal is searched for an earlier one.
         """
-        seen = self._by_policies.get(command_id)
-        return self._waiter(command_id) if seen is None else self._there(seen)
+        if (seen := self._by_policies.get(command_id)) is not None:
+            return seen
+        waiter = self._waiter(command_id)
+        if long_ago and (found := await self._search(command_id)) is not None:
+            waiter.cancel()
+            return found
+        return await waiter
+
+    async def _search(self, command_id: str) -> Seen | None:
+        async with aclosing(self._again(BEGINNING)) as outcomes:
+            async for seen in outcomes:
+                meta = seen.outcome[0].meta
+                if meta.source is not None and meta.command_id == command_id:
+                    return seen
+        return None
+
+    async def _again(self, start: JournalPosition) -> AsyncGenerator[Seen, None]:
+        """The outcomes that lie in the journal now, from a known position on."""
+        reader = JournalReader(self.topic, self.partition, start, self._codec)
+        async with PartitionLog(self._bootstrap_servers, self.topic, self.partition) as log:
+            async for records in log.read(start.offset, await log.end()):
+                for record in records:
+                    outcome = reader.feed(record.offset, record.value)
+                    if isinstance(outcome, tuple):
+                        yield Seen(outcome, record.offset)
 
     def _there(self, seen: Seen) -> asyncio.Future[Seen]:
         future: asyncio.Future[Seen] = asyncio.get_running_loop().create_future()
@@ -162,16 +185,14 @@ class JournalWatch:
         for mark in self._marks:
             if mark.seq <= seq:
                 start = mark
-        reader = JournalReader(self.topic, self.partition, start, self._codec)
-        async with PartitionLog(self._bootstrap_servers, self.topic, self.partition) as log:
-            async for records in log.read(start.offset, await log.end()):
-                for record in records:
-                    outcome = reader.feed(record.offset, record.value)
-                    if isinstance(outcome, tuple) and outcome[0].meta.seq >= seq:
-                        if outcome[0].meta.seq > seq:
-                            raise self._no_outcome(seq)
-                        return Seen(outcome, record.offset)
-        raise self._no_outcome(seq)
+        async with aclosing(self._again(start)) as outcomes:
+            async for seen in outcomes:
+                first = seen.outcome[0].meta.seq
+                if first == seq:
+                    return seen
+                if first > seq:
+                    break
+        raise InvariantBroken(f"journal {self.topic}/{self.partition}: no outcome begins with fact {seq}")
 
     async def _run(self, caught_up: asyncio.Future[None]) -> None:
         try:
@@ -276,6 +297,3 @@ class JournalWatch:
 
     def _ended(self) -> Unavailable:
         return Unavailable(f"journal {self.topic}/{self.partition} is no longer watched; ask again")
-
-    def _no_outcome(self, seq: int) -> InvariantBroken:
-        return InvariantBroken(f"journal {self.topic}/{self.partition}: no outcome begins with fact {seq}")

@@ -1,17 +1,20 @@
 """What every participant can do: ask, and look up what the journals say."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import aclosing
 from typing import TypeVar
 
 from exchange.delivery.facts import EntitlementOpened
-from exchange.kernel.errors import Misuse
+from exchange.kernel.errors import InvariantBroken, Misuse
 from exchange.kernel.messages import Command, Fact
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
 from exchange.registry.facts import ListingPublished
 from streams.answers import Answer
 from streams.client import Client
+from streams.tail import Followed
 
 F = TypeVar("F", bound=Fact)
+T = TypeVar("T")
 
 REGISTRY = "registry"
 """The key, and the one partition, of everything the registry decides."""
@@ -52,11 +55,13 @@ class Door:
 
         Raises: Misuse if there is none of that id.
         """
+
+        def picked(fact: Fact) -> ListingPublished | None:
+            return fact if isinstance(fact, ListingPublished) and fact.listing_id == listing_id else None
+
         for partition in range(self._client.partitions["registry"]):
-            async for outcome, _ in self._client.history("registry", partition):
-                for _, fact in outcome:
-                    if isinstance(fact, ListingPublished) and fact.listing_id == listing_id:
-                        return fact
+            if (found := await _found(self._client.history("registry", partition), picked)) is not None:
+                return found
         raise Misuse(f"listing {listing_id} was never published here; the catalogue names those on sale")
 
     async def entitlement(self, entitlement_id: str, product_id: str | None = None) -> EntitlementOpened:
@@ -64,28 +69,34 @@ class Door:
 
         Raises: Misuse if there is none of that id.
         """
+
+        def picked(fact: Fact) -> EntitlementOpened | None:
+            if isinstance(fact, EntitlementOpened) and fact.entitlement_id == entitlement_id:
+                return fact
+            return None
+
         places: Iterable[int] = range(self._client.partitions["delivery"])
         if product_id is not None:
             places = (self._client.partition("delivery", product_id),)
         for partition in places:
-            async for outcome, _ in self._client.history("delivery", partition):
-                for _, fact in outcome:
-                    if isinstance(fact, EntitlementOpened) and fact.entitlement_id == entitlement_id:
-                        return fact
+            if (found := await _found(self._client.history("delivery", partition), picked)) is not None:
+                return found
         raise Misuse(f"entitlement {entitlement_id} was never opened; use the one a purchase granted")
 
     async def conclusion(
         self, entitlement: EntitlementGranted | EntitlementOpened
     ) -> PurchaseAccepted | PurchaseRefunded:
         """The market's last word on a purchase, waited for as long as it takes."""
-        partition = self._client.partition("market", entitlement.market_id)
-        async for outcome, _ in self._client.follow("market", partition):
-            for _, fact in outcome:
-                if isinstance(fact, PurchaseAccepted | PurchaseRefunded) and (
-                    fact.trade_id == entitlement.trade_id
-                ):
-                    return fact
-        raise AssertionError("following never ends by itself")
+        partition, trade_id = self._client.partition("market", entitlement.market_id), entitlement.trade_id
+
+        def picked(fact: Fact) -> PurchaseAccepted | PurchaseRefunded | None:
+            if isinstance(fact, PurchaseAccepted | PurchaseRefunded) and fact.trade_id == trade_id:
+                return fact
+            return None
+
+        if (found := await _found(self._client.follow("market", partition), picked)) is not None:
+            return found
+        raise InvariantBroken("the market's journal ended, which it never does")
 
     async def _fact(
         self,
@@ -103,3 +114,13 @@ class Door:
         answer = (await self.ask(context, key, command, id=id)).or_raise()
         await self._client.settle(answer)
         return answer
+
+
+async def _found(outcomes: AsyncGenerator[Followed, None], picked: Callable[[Fact], T | None]) -> T | None:
+    """The first thing that is picked out of the facts."""
+    async with aclosing(outcomes):
+        async for outcome, _ in outcomes:
+            for _, fact in outcome:
+                if (found := picked(fact)) is not None:
+                    return found
+    return None

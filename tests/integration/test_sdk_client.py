@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 from aiokafka import AIOKafkaProducer
 
 from exchange.kernel.common import Claimed, ClockShifted, Passed, PassedRun, Refused, Repeated, Sealed
 from exchange.kernel.errors import InvariantBroken
-from exchange.kernel.messages import Fact, FactMeta, Recorded
+from exchange.kernel.messages import Fact, FactMeta, Recorded, Source
 from exchange.kernel.position import NO_DIGEST
 from exchange.kernel.time import DAY, HOUR
 from exchange.registry.commands import ReinstateParticipant
@@ -20,6 +21,7 @@ from streams.codec import codec_for
 from streams.log import PartitionLog
 from streams.producers import producing
 from streams.topics import commands_topic, context_topics, ensure_topics, journal_topic
+from streams.watch import JournalWatch
 from streams.writer import JournalWriter, Place, append_control
 from tests.support import eventually
 
@@ -47,12 +49,18 @@ class Script:
         await append_control(self.producer, self.place, CODEC, seal)
         self.writer = JournalWriter(self.producer, self.place, CODEC, claim, seq, digest)
 
-    async def append(self, cause: int, *facts: Fact, at: int | None = None) -> None:
-        """One outcome, appended whole."""
+    async def append(
+        self, cause: int, *facts: Fact, at: int | None = None, policy: str | None = None
+    ) -> None:
+        """One outcome, appended whole; `policy` is the id of the command it answers, if a policy sent it."""
         when = Clock().now_us() if at is None else at
         outcome = tuple(
             Recorded(self._meta(cause, index, len(facts) - 1, when), fact) for index, fact in enumerate(facts)
         )
+        if policy is not None:
+            source = Source(topic="market.journal", partition=0, seq=cause, index=0)
+            meta = msgspec.structs.replace(outcome[0].meta, command_id=policy, source=source)
+            outcome = (Recorded(meta, outcome[0].fact), *outcome[1:])
         await self.writer.add(outcome, None)
         await asyncio.gather(*await self.writer.flush())
 
@@ -164,6 +172,23 @@ async def test_exchange_time_is_learned_from_the_journal(client: Client, script:
     async with Client(script.servers, PARTITIONS) as later:
         learned = await later.exchange_time("registry", script.partition)
         assert abs(learned - Clock().now_us() - 50 * DAY) < HOUR
+
+
+async def test_what_a_policys_command_came_to_is_found_now_later_and_long_ago(script: Script) -> None:
+    await script.append(0, reinstated("long ago"), policy="p-1")
+    writer = script.writer
+    await script.lead(writer.seq, writer.digest)
+    watch = JournalWatch(script.servers, "registry", script.partition, None)
+    await watch.ready()
+    try:
+        old = await watch.answer_to_policy("p-1", long_ago=True)
+        assert old.outcome[0].fact == reinstated("long ago")
+        waiting = asyncio.create_task(watch.answer_to_policy("p-2", long_ago=True))
+        await script.append(1, reinstated("later"), policy="p-2")
+        assert (await waiting).outcome[0].fact == reinstated("later")
+        assert (await watch.answer_to_policy("p-2")).outcome[0].fact == reinstated("later")
+    finally:
+        await watch.stop()
 
 
 async def test_a_journal_with_a_hole_stops_whoever_asks(client: Client, script: Script) -> None:
