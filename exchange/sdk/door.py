@@ -94,7 +94,9 @@ class Door:
                 return fact
             return None
 
-        if (found := await _found(self._client.follow("market", partition), picked)) is not None:
+        found: PurchaseAccepted | PurchaseRefunded | None
+        found = await _found(self._client.follow("market", partition), picked)
+        if found is not None:
             return found
         raise InvariantBroken("the market's journal ended, which it never does")
 
