@@ -40,6 +40,8 @@ class PartitionLog:
         except (KafkaError, OSError) as error:
             raise Unavailable(f"Kafka cannot be reached to read {self.place.topic}: {error}") from error
         self._consumer.assign([self.place])
+        # aiokafka's own task must have begun before it can be ended: else `stop` raises its cancellation.
+        await asyncio.sleep(0)
         return self
 
     async def __aexit__(
