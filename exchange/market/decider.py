@@ -89,6 +89,8 @@ def _evolve(rulesets: Rulesets, market: Market, fact: Fact, at: int) -> None:
 
 def _next_deadline(rulesets: Rulesets, market: Market) -> int | None:
     """A book that is closing goes on at the instant that began; a crossed one is tried when its rules change."""
+    if not market.closing and not market.crossed:
+        return None
     swept = next_sweep(market, rulesets)
     return min((*market.closing.values(), *([swept[0]] if swept else ())), default=None)
 

@@ -37,7 +37,8 @@ ARRIVING = Limits(fills=100, looks=1_000, weight_bytes=112 * 1024)
 SWEEPING = Limits(fills=20, looks=10**9, weight_bytes=16 * 1024)
 """Several steps of a sweep may share an outcome; only what trades leaves facts, so looking costs time alone."""
 
-_META_BYTES = 250
+_META_BYTES = 290
+"""A fact's meta with the longest ids, and Kafka's overhead."""
 
 Stopped = Literal["own_order_ahead", "fills_bounded"]
 

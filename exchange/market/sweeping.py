@@ -21,7 +21,10 @@ from exchange.market.term import ZONE
 
 
 def next_sweep(market: Market, rulesets: Rulesets) -> tuple[int, str] | None:
-    """The earliest instant at which a crossed book is to be tried again, and which."""
+    """The earliest instant at which a crossed book is to be tried again, and which.
+
+    Shape: asked before every command; it costs time only for books that stand crossed, of which there are few.
+    """
     dues = ((_due(market, rulesets, instrument_id), instrument_id) for instrument_id in market.crossed)
     return min(((due, instrument_id) for due, instrument_id in dues if due is not None), default=None)
 

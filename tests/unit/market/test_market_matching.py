@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from exchange.kernel.messages import Fact
+from exchange.kernel.messages import Fact, FactMeta, Recorded
 from exchange.market import orders
 from exchange.market.commands import (
     CancelOrder,
@@ -17,6 +17,7 @@ from exchange.market.commands import (
 from exchange.market.facts import FenceDecided, OrderCancelled, TradeMatched
 from exchange.market.matching import ARRIVING, weight
 from exchange.market.state import Purse
+from streams.codec import codec_for
 from tests.unit.market.stage import (
     BUYER,
     SELLER,
@@ -233,6 +234,27 @@ def test_many_counterparties_to_decide_do_not_make_an_outcome_too_large() -> Non
     assert isinstance(last, OrderCancelled)
     assert last.grounds == "fills_bounded"
     assert sum(map(weight, facts)) < 256 * 1024 - 64 * 1024
+
+
+def test_no_fact_weighs_more_on_the_wire_than_matching_reckons_with() -> None:
+    stage = a_trading_floor(**DATA)
+    for _ in range(2):
+        stage.ask(SELLER, an_ask(10))
+    facts = stage.ask(BUYER, a_bid(10, 5, time_in_force="immediate_or_cancel"))
+    meta = FactMeta(
+        seq=2**40,
+        claim=2**40,
+        cause=2**40,
+        index=200,
+        last=200,
+        command_id="c" * 80,
+        actor="a" * 80,
+        at=stage.at,
+    )
+    codec = codec_for("market")
+    overhead = 70
+    for fact in facts:
+        assert len(codec.encode_fact(Recorded(meta, fact))) + overhead <= weight(fact), fact
 
 
 def test_a_book_with_many_ended_orders_stays_as_quick_and_small_as_its_open_ones() -> None:

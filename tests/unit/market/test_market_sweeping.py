@@ -3,7 +3,9 @@
 from typing import Any
 
 from exchange.fence import Ruleset
-from exchange.kernel.messages import Fact
+from exchange.kernel.common import POLICY_ACTOR, Tick
+from exchange.kernel.messages import CommandMeta, Fact
+from exchange.kernel.partition import Asked, Partition
 from exchange.kernel.time import instant
 from exchange.market.commands import (
     AdoptRuleset,
@@ -13,6 +15,7 @@ from exchange.market.commands import (
     SetInstrumentState,
 )
 from exchange.market.facts import BookSwept, TradeMatched
+from exchange.market.matching import weight
 from tests.unit.fence.cases import rewritten
 from tests.unit.market.stage import (
     BUYER,
@@ -187,3 +190,25 @@ def test_where_no_ruleset_is_in_force_a_sweep_admits_nothing() -> None:
     stage.market.rulesets.clear()
     stage.told(RecordStanding(participant_id=BUYER, active=True))
     assert names(stage.settle()) == ["BookSwept"]
+
+
+def test_a_sweep_with_many_decisions_is_spread_over_outcomes_that_fit() -> None:
+    stage = a_floor()
+    buyers = [f"BU-{number}" for number in range(80)]
+    for buyer in buyers:
+        stage.told(RecordParticipant(standing=a_standing(buyer, "JP", "buyer"))).deposited(buyer, 100)
+    stage.ask(SELLER, an_ask(10, len(buyers)))
+    stage.told(RecordStanding(participant_id=SELLER, active=False))
+    for buyer in buyers:
+        stage.ask(buyer, a_bid(10))
+    stage.told(RecordStanding(participant_id=SELLER, active=True))
+    partition = Partition(stage.decider, 0)
+    partition.state = stage.market
+    tick = Asked(CommandMeta(id="tick", actor=POLICY_ACTOR, valid_until=stage.at), Tick())
+    sizes = []
+    for offset in range(1_000, 1_010):
+        for outcome in partition.answer(offset, stage.at, tick, 0):
+            sizes.append(sum(weight(fact) for _, fact in outcome))
+    assert not stage.market.orders
+    assert len(sizes) > 2
+    assert max(sizes) < 128 * 1024
