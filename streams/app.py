@@ -45,7 +45,10 @@ class HostSettings(msgspec.Struct, frozen=True, kw_only=True):
     group: str
     """The consumer group: all workers that share the same topics."""
     slot: str | None = None
-    """Names this worker's place in the group: restarted under the same name it gets its partitions back at once."""
+    """Names this worker's place in the group: restarted under the same name it gets its partitions back at once.
+
+    One living process a slot: two under one name take it from each other again and again.
+    """
     threaded: bool = False
     """Read in Faust's own consumer thread instead of the agents' loop: slower, and untouched by a held loop."""
     processing_guarantee: str = AT_LEAST_ONCE
@@ -53,6 +56,7 @@ class HostSettings(msgspec.Struct, frozen=True, kw_only=True):
     fetch_min_bytes: int = 1
     poll_records_max: int = 500
     buffered_batches_max: int = 32
+    """Batches that may wait for one owner before its partitions are put aside; more if it has many partitions."""
     session_timeout_s: float = 6.0
     heartbeat_s: float = 1.0
     rebalance_timeout_s: float = 30.0
@@ -91,8 +95,9 @@ class HostApp(faust.App):
         self.lag = LoopLag(alarm_s=settings.lag_alarm_s)
         self.partitions = Partitions(self)
         super().__init__(settings.group, **options)
-        self.on_rebalance_complete.connect(self.partitions.on_assigned)
-        self.on_partitions_revoked.connect(self.partitions.on_revoked)
+        # Signals live as long as the class: a strong reference would keep every app there ever was.
+        self.on_rebalance_complete.connect(self.partitions.on_assigned, weak=True)
+        self.on_partitions_revoked.connect(self.partitions.on_revoked, weak=True)
 
     def serve(self, host: PartitionHost, topics: Mapping[str, int]) -> None:
         """Give `host` every batch of `topics` (name to number of partitions); call before the app starts.
@@ -108,7 +113,10 @@ class HostApp(faust.App):
         # A partition stops being read when the queue is four fifths full, and has one batch on its way by then: with
         # a fifth of the queue left for these, one slow owner never holds up what the others read.
         room = max(self.settings.buffered_batches_max, 5 * (1 + sum(topics.values())))
-        channel = self.topic(*topics, value_serializer="raw", key_serializer="raw", maxsize=room)
+        # Not by `self.topic`, which forgets `maxsize`.
+        channel = faust.Topic(
+            self, topics=[*topics], value_serializer="raw", key_serializer="raw", maxsize=room
+        )
 
         async def feed(stream: StreamT[Any]) -> None:
             try:
@@ -126,10 +134,14 @@ class HostApp(faust.App):
         return await self.partitions.committed(tps)
 
     def fail(self, reason: BaseException) -> None:
-        """End the app because of `reason`: nothing more is handed on, whoever runs it raises `reason`."""
-        if self.failure is None and not self._stopped.is_set():
+        """End the app because of `reason`: nothing more is handed on, whoever runs it raises `reason`.
+
+        Call it in the app's loop. The first reason counts, also one that comes up while the app stops.
+        """
+        if self.failure is None:
             log.critical("The app %s ends: %r", self.settings.group, reason, exc_info=reason)
-        self._crash(reason)
+            self._crash(reason)
+            self.failure = reason
 
     def _crash(self, reason: BaseException) -> None:
         # Every crash in the tree of services comes by here, at times from the loop of the consumer's thread.
@@ -199,10 +211,9 @@ def build_app(settings: HostSettings) -> HostApp:
         broker_rebalance_timeout=settings.rebalance_timeout_s,
         broker_request_timeout=settings.request_timeout_s,
         broker_commit_interval=settings.commit_every_s,
-        broker_commit_every=10
-        ** 9,  # by time only: committing inside the drain would hold up everybody's records
+        # By time only: committing while handing on would hold up everybody's records.
+        broker_commit_every=10**9,
         stream_wait_empty=False,
-        stream_buffer_maxsize=settings.buffered_batches_max,
         agent_supervisor=FailingSupervisor,
         TableManager=NoTables,
         processing_guarantee=AT_LEAST_ONCE,

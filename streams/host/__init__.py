@@ -22,8 +22,8 @@ class Generation:
     It ends the moment Kafka asks for the partitions back, before anybody is told: whoever works for long compares
     `current` after every pause and stops when it is false.
 
-    Shape: `number` counts the assignments of this process; it is not Kafka's generation, which a restarted static
-    member keeps.
+    Shape: `tps` of all hosts of the app. `number` grows with the assignments of this process; it is not Kafka's
+    generation, which a restarted static member keeps.
     """
 
     __slots__ = ("_current", "number", "tps")
@@ -83,6 +83,8 @@ class PartitionHost(Protocol):
         One call at a time for all partitions of this host. The acknowledgement may come after this has returned, so
         that more than one batch is in flight; the committed offset never passes a batch that has none yet.
 
-        Shape: at least one record, ascending and without a hole since the last call; raw key, value and headers.
+        It may be cancelled once `let_go` of its partition was called.
+
+        Shape: at least one record, ascending, nothing left out since the last call; raw key, value and headers.
         """
         ...

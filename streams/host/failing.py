@@ -17,6 +17,8 @@ class FailingSupervisor(SupervisorStrategy):
     async def restart_services(self, services: Sequence[Any]) -> None:
         for actor in services:
             app = cast("HostApp", actor.agent.app)
+            if app.should_stop:
+                continue  # everything is ended then, by what is known already
             reason = actor.crash_reason
             if isinstance(reason, Exception):
                 app.fail(reason)

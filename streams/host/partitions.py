@@ -83,16 +83,16 @@ class Partitions:
 
     async def on_assigned(self, *_: Any, **__: Any) -> None:
         """Have every owner take over. Faust awaits this before it seeks, and may call it twice for one assignment."""
+        await self._end_taking()
         if self._rebalancing:
             return
         self.end()
         self._app.hold_flow()
-        await self._end_taking()
         tps = frozenset(TP(*tp) for tp in self._app.consumer.assignment() if tp.topic in self.batch_topics)
-        self.generation = Generation(self._app.consumer_generation_id, tps)
-        self._taking = asyncio.ensure_future(self._take_over(self.generation))
-        await asyncio.wait({self._taking})
-        if not self._taking.cancelled() and (error := self._taking.exception()) is not None:
+        generation = self.generation = Generation(self._app.consumer_generation_id, tps)
+        taking = self._taking = asyncio.ensure_future(self._take_over(generation))
+        await asyncio.wait({taking})
+        if (error := _failure(taking, generation)) is not None:
             # Raising is not enough: Faust takes some errors for another rebalance, and would wait for it.
             self._app.fail(error)
             raise error
@@ -158,3 +158,9 @@ class Partitions:
                 return await consumer.earliest_offsets(*positions), await consumer.highwaters(*positions)
             except KafkaTimeoutError:
                 log.error("Kafka does not say what %d partitions hold; asking again", len(positions))
+
+
+def _failure(taking: asyncio.Task[None], generation: Generation) -> BaseException | None:
+    if not taking.cancelled():
+        return taking.exception()
+    return InvariantBroken("taking over was cancelled from within") if generation.current else None

@@ -135,6 +135,43 @@ async def test_work_that_is_cancelled_by_itself_is_not_taken_for_done(bootstrap:
     assert host.offsets(TP(topic, 0)) == list(range(10))
 
 
+async def test_taking_over_that_is_cancelled_by_itself_ends_the_app(bootstrap: str) -> None:
+    topic = await a_topic(bootstrap)
+
+    class Cancelling(Recorder):
+        async def take_over(self, tps: frozenset[TP], generation: Generation) -> Mapping[TP, int]:
+            raise asyncio.CancelledError
+
+    with pytest.raises(InvariantBroken, match="taking over was cancelled from within"):
+        await asyncio.wait_for(
+            run_app(hosting(settings(bootstrap), Cancelling(), {topic: 1}), asyncio.Event()), 60
+        )
+
+
+async def test_a_partition_that_went_back_ends_the_app(bootstrap: str) -> None:
+    topic = await a_topic(bootstrap)
+    await append(bootstrap, topic, numbers(10))
+    tp, host = TP(topic, 0), Recorder()
+    async with running(hosting(settings(bootstrap), host, {topic: 1})) as app:
+        await eventually(lambda: host.offsets(tp) == list(range(10)))
+        again = app.consumer._to_message(tp, host.batches[0][1])
+        with pytest.raises(InvariantBroken, match=f"{topic}/0 went back to offset 0 after 9 was handed on"):
+            await app.consumer._hand_on(tp, again)
+
+
+async def test_a_failure_that_comes_up_while_the_app_stops_is_told_too(bootstrap: str) -> None:
+    topic = await a_topic(bootstrap)
+
+    class FailingLate(Recorder):
+        async def let_go(self, tps: frozenset[TP]) -> None:
+            app.fail(Bug("the last send was refused"))
+
+    app = hosting(settings(bootstrap), FailingLate(), {topic: 1})
+    with pytest.raises(Bug, match="the last send was refused"):
+        async with running(app):
+            pass
+
+
 async def test_what_fails_in_the_background_ends_the_app_through_fail(bootstrap: str) -> None:
     topic = await a_topic(bootstrap)
     await append(bootstrap, topic, numbers(50))
