@@ -1,5 +1,6 @@
 """Whatever order publications, receipts, gaps, rulings and time come in: an auditor that only reads facts agrees."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -203,17 +204,25 @@ class DeliveryMachine(RuleBasedStateMachine):
         case_ = self.auditor.cases[command.entitlement_id]
         assert not any(set(range(first, last + 1)) <= case_.received for first, last in case_.gaps)
 
-    @initialize(others=st.integers(0, 1))
+    @initialize(others=st.integers(0, 2))
     def listed(self, others: int) -> None:
         self.ask(EXCHANGE, a_record())
-        for number in range(1 + others):
-            self.open_entitlement(number, 30)
+        for _ in range(1 + others):
+            self.open_entitlement(30)
         self.publish(2)
         self.publish(3)
 
-    @rule(number=st.integers(0, 2), days=st.sampled_from([1, 30]))
-    def open_entitlement(self, number: int, days: int) -> None:
-        self.ask(EXCHANGE, an_opening(f"E-0.{number}.0", ends_at=self.stage.at + days * DAY))
+    def names(self, wanted: Callable[[Case], object] = lambda case_: True) -> list[str]:
+        """Entitlements that are not closed and of which something more is true."""
+        return sorted(
+            name for name, case_ in self.auditor.cases.items() if not case_.closed and wanted(case_)
+        )
+
+    @rule(days=st.sampled_from([1, 30]))
+    @precondition(lambda self: len(self.names()) < 3)
+    def open_entitlement(self, days: int) -> None:
+        name = f"E-0.{len(self.auditor.cases)}.0"
+        self.ask(EXCHANGE, an_opening(name, ends_at=self.stage.at + days * DAY))
 
     @rule(length=st.integers(1, 3))
     def publish(self, length: int) -> None:
@@ -221,62 +230,74 @@ class DeliveryMachine(RuleBasedStateMachine):
         self.ask(SELLER, a_range(first, first + length - 1))
 
     @rule(data=st.data())
-    @precondition(lambda self: self.auditor.ranges)
+    @precondition(lambda self: self.names(lambda case_: case_.owed is None))
     def complete(self, data: st.DataObject) -> None:
         _, last, _ = data.draw(st.sampled_from(self.auditor.ranges[-2:]))
         self.ask(SELLER, a_completion(last))
 
-    @rule(data=st.data(), of=st.sampled_from(["topic", "buyer"]))
-    @precondition(lambda self: self.auditor.ranges)
+    def missing(self, case_: Case) -> list[tuple[int, int]]:
+        """The ranges an entitlement still lacks, those beyond what is owed among them."""
+        begin = case_.opened.from_seq
+        return [run[:2] for run in self.auditor.ranges if run[0] >= begin and run[0] not in case_.received]
+
+    @rule(data=st.data(), of=st.sampled_from(["topic", "buyer", "buyer"]))
+    @precondition(lambda self: self.names(self.missing))
     def confirm(self, data: st.DataObject, of: str) -> None:
-        first, last, _ = data.draw(st.sampled_from(self.auditor.ranges))
-        name = data.draw(st.sampled_from(sorted(self.auditor.cases)))
+        name = data.draw(st.sampled_from(self.names(self.missing)))
+        first, last = data.draw(st.sampled_from(self.missing(self.auditor.cases[name])))
         self.ask(BUYER, a_receipt(first, last, of, entitlement_id=name))
 
     @rule(data=st.data())
-    @precondition(lambda self: self.auditor.ranges)
+    @precondition(lambda self: self.names(self.missing))
     def confirm_all_in_some_order(self, data: st.DataObject) -> None:
-        name = data.draw(st.sampled_from(sorted(self.auditor.cases)))
-        for first, last, _ in data.draw(st.permutations(self.auditor.ranges)):
+        name = data.draw(st.sampled_from(self.names(self.missing)))
+        for first, last in data.draw(st.permutations(self.missing(self.auditor.cases[name]))):
             self.ask(BUYER, a_receipt(first, last, entitlement_id=name))
 
     @rule(data=st.data(), of=st.sampled_from(["topic", "topic", "buyer", "nobody"]))
-    @precondition(lambda self: any(case_.disputes for case_ in self.auditor.cases.values()))
+    @precondition(lambda self: self.names(lambda case_: case_.disputes))
     def rule_on(self, data: st.DataObject, of: str) -> None:
         disputed = {first for case_ in self.auditor.cases.values() for first in case_.disputes}
         runs = [run for run in self.auditor.ranges if run[0] in disputed]
         first, last, _ = data.draw(st.sampled_from(runs))
         self.ask(EXCHANGE, a_ruling(first, last, of))
 
-    @rule(number=st.integers(0, 2), first=st.integers(0, 12), length=st.integers(0, 5))
-    def miss(self, number: int, first: int, length: int) -> None:
-        self.ask(BUYER, a_gap(first, first + length, f"E-0.{number}.0"))
+    @rule(data=st.data(), length=st.integers(0, 5))
+    @precondition(lambda self: self.names(self.missing))
+    def miss(self, data: st.DataObject, length: int) -> None:
+        name = data.draw(st.sampled_from(self.names(self.missing)))
+        first, _ = data.draw(st.sampled_from(self.missing(self.auditor.cases[name])))
+        self.ask(BUYER, a_gap(first, min(first + length, self.auditor.published - 1), name))
 
-    @rule(number=st.integers(0, 2))
-    def object_to(self, number: int) -> None:
-        self.ask(BUYER, an_objection(f"E-0.{number}.0"))
+    @rule(data=st.data())
+    @precondition(lambda self: self.names(lambda case_: case_.waiting))
+    def object_to(self, data: st.DataObject) -> None:
+        self.ask(BUYER, an_objection(data.draw(st.sampled_from(self.names()))))
 
-    @rule(number=st.integers(0, 2), verdict=st.sampled_from(["accepted", "refunded"]))
-    @precondition(lambda self: any(case_.proposals for case_ in self.auditor.cases.values()))
-    def close(self, number: int, verdict: str) -> None:
-        self.ask(EXCHANGE, a_close(verdict, f"E-0.{number}.0"))
+    @rule(data=st.data(), verdict=st.sampled_from(["accepted", "refunded"]))
+    @precondition(lambda self: self.names(lambda case_: case_.proposals))
+    def close(self, data: st.DataObject, verdict: str) -> None:
+        self.ask(EXCHANGE, a_close(verdict, data.draw(st.sampled_from(self.names()))))
 
     @rule(hours=st.sampled_from([1, 30, 24 * 7, 24 * 20]))
     def wait(self, hours: int) -> None:
         self.stage.later(hours * HOUR)
         self.ask(EXCHANGE, Tick())
 
-    @rule(kind=st.integers(0, 4), number=st.integers(0, 3), first=st.integers(0, 12), last=st.integers(0, 12))
+    @rule(kind=st.integers(0, 7), number=st.integers(0, 3), first=st.integers(0, 12), last=st.integers(0, 12))
     def ask_anything(self, kind: int, number: int, first: int, last: int) -> None:
         name, count = f"E-0.{number}.0", max(0, last - first + 1)
-        command: tuple[str, Command] = (
+        asked: tuple[str, Command] = (
             (SELLER, a_range(first, last, count=count, size_bytes=1)),
             (SELLER, a_completion(first)),
             (BUYER, a_receipt(first, last, entitlement_id=name, count=count)),
+            (BUYER, a_gap(first, last, name)),
+            (BUYER, an_objection(name)),
+            (EXCHANGE, an_opening(name)),
             (EXCHANGE, a_ruling(first, last, count=count)),
             (EXCHANGE, a_close(entitlement_id=name)),
         )[kind]
-        self.ask(*command)
+        self.ask(*asked)
 
     @invariant()
     def all_received_of_a_complete_delivery_is_proposed(self) -> None:
@@ -304,5 +325,5 @@ class DeliveryMachine(RuleBasedStateMachine):
         assert self.stage.at < START + 1_000 * TERM
 
 
-DeliveryMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+DeliveryMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
 test_the_delivery_proposes_at_most_once_and_exactly_what_the_evidence_says = DeliveryMachine.TestCase
