@@ -44,9 +44,11 @@ def test_migrating_again_changes_nothing(store: Store) -> None:
     assert migrate(store) == migrate(store) == revision(store)
 
 
-def test_two_processes_may_migrate_at_once(store_url: str) -> None:
+def test_two_processes_may_migrate_at_once(empty_store: Store) -> None:
+    url = empty_store.engine.url.render_as_string(hide_password=False)
+
     def attempt(_: int) -> str:
-        store = open_store(store_url)
+        store = open_store(url)
         try:
             return migrate(store)
         finally:
@@ -56,7 +58,9 @@ def test_two_processes_may_migrate_at_once(store_url: str) -> None:
         assert len(set(pool.map(attempt, range(3)))) == 1
 
 
-def test_a_newer_database_is_refused_and_left_alone(store: Store) -> None:
+def test_a_newer_database_is_refused_and_left_alone(empty_store: Store) -> None:
+    store = empty_store
+    migrate(store)
     with store.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(Misuse, match=r"9999.*newer"):

@@ -517,7 +517,14 @@ def market_journal(partition: int = 0) -> Journal:
     journal.add(
         an_order(bid, quantity=3, price=200_000, reserved_minor=600_000, **here),
         a_trade(
-            other, bid, quantity=1, price=190_000, amount_minor=190_000, released_minor=10_000, decision=None
+            other,
+            bid,
+            quantity=1,
+            price=190_000,
+            amount_minor=190_000,
+            released_minor=10_000,
+            decision=None,
+            **here,
         ),
         a_grant(f"E-{mine}30.0", other),
     )
