@@ -73,7 +73,8 @@ class PartitionHost(Protocol):
 
         Nothing new is handed on; a `handle` of these partitions may still be running. Let it end if that is a matter
         of moments, and acknowledge what is durable by then, because the acknowledgements still count while the app
-        stops. When this returns, a `handle` that still runs is cancelled. The group waits meanwhile: be quick.
+        stops. When this has returned, a `handle` that still runs gets a second, then it is cancelled. The group waits
+        meanwhile: be quick.
         """
         ...
 

@@ -10,6 +10,9 @@ from faust.types import StreamT
 from exchange.kernel.errors import InvariantBroken
 from streams.host import TP, Generation, PartitionHost
 
+GRACE_S = 1.0
+"""What a host may still need to finish one batch after it was told to let go: a save, an append."""
+
 
 class Served:
     """Feeds a `PartitionHost` batch by batch, and sees to it that nothing of it runs on once it has let go."""
@@ -43,7 +46,7 @@ class Served:
         return positions
 
     async def let_go(self) -> None:
-        """Tell the host that it loses what it holds, and cancel its `handle` if that still runs afterwards."""
+        """Tell the host that it loses what it holds, and see its `handle` to the end, or end it."""
         async with self._letting_go:  # a stop that meets a rebalance waits for its end
             held, self._held = self._held, frozenset()
             if not held:
@@ -70,8 +73,10 @@ class Served:
         work = self._work
         if work is not None and not work.done():
             self._abandoned = work
-            work.cancel()
-            await asyncio.wait({work})
+            _, late = await asyncio.wait({work}, timeout=GRACE_S)
+            if late:
+                work.cancel()
+                await asyncio.wait(late)
 
 
 def _named(tps: Any) -> str:

@@ -139,6 +139,30 @@ async def test_work_that_still_runs_when_its_partition_was_let_go_is_cancelled(b
         await eventually(lambda: len(host.batches) > 1)
 
 
+async def test_work_in_progress_when_its_partition_was_let_go_may_end_before_the_next_owner_starts(
+    bootstrap: str,
+) -> None:
+    topic = await a_topic(bootstrap)
+    await append(bootstrap, topic, numbers(1))
+    how, steps = settings(bootstrap), []
+
+    async def takes_a_moment(tp: TP, records: Records, event: Event) -> None:
+        await eventually(lambda: host.let_go_of)
+        steps.append("done")
+
+    class Stepping(Recorder):
+        async def take_over(self, tps: frozenset[TP], generation: Generation) -> Mapping[TP, int]:
+            steps.append("take over")
+            return await super().take_over(tps, generation)
+
+    host = Stepping(handle=takes_a_moment)
+    async with running(hosting(how, host, {topic: 1})):
+        await eventually(lambda: host.batches)
+        async with running(hosting(how, Stepping(), {topic: 1})):
+            await eventually(lambda: len(steps) >= 3)
+    assert steps[:3] == ["take over", "done", "take over"]
+
+
 async def test_an_acknowledgement_that_comes_after_the_assignment_ended_is_not_committed(
     bootstrap: str,
 ) -> None:
