@@ -13,7 +13,7 @@ from exchange.kernel.errors import InvariantBroken
 from streams.clock import Clock
 from streams.codec import Codec, codec_for
 from streams.host import TP, Event, Generation, Records
-from streams.leader import Leader, Snapshots
+from streams.leader import Leader, NotLeading, Snapshots
 from streams.readback import ReadBack
 from streams.ticking import tick
 from streams.topics import commands_topic, journal_topic
@@ -106,7 +106,12 @@ class DeciderHost:
                 f"{tp.topic}/{tp.partition}: commands came, but this worker does not lead it"
             )
         await self._in_flight.acquire()
-        sent = await leader.handle(records)
+        try:
+            sent = await leader.handle(records)
+        except NotLeading:
+            # Let go in the middle of the batch: what is not durable of it is decided by whoever leads next.
+            self._in_flight.release()
+            return
         self._acknowledged = asyncio.create_task(self._acknowledge(sent, event, self._acknowledged))
 
     async def _acknowledge(
