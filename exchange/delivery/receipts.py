@@ -68,7 +68,7 @@ def _range_of(delivery: Delivery, entitlement: Entitlement, command: ConfirmRece
     if found is not None and first <= found.first and found.last <= last:
         return found
     detail = (
-        f"{command.first}..{command.last} is not one whole published range of {first}..{last};"
+        f"{command.first}..{command.last} is not one whole range of {_said(first, last)};"
         " confirm ranges as they were published"
     )
     return refused(command, Reason.RANGE_UNKNOWN, command.entitlement_id, detail)
@@ -163,7 +163,7 @@ def report_gap(delivery: Delivery, command: ReportGap, cause: Cause) -> Sequence
         belongs_through(delivery.products[command.product_id], entitlement),
     )
     if not first <= command.first <= command.last <= last:
-        detail = f"{said} is not within {first}..{last}, which was published for this entitlement"
+        detail = f"{said} is not within {_said(first, last)}; report only what is missing of that"
         return (refused(command, Reason.GAP_NOT_PUBLISHED, name, detail),)
     if covers(entitlement.received, *gap):
         return (refused(command, Reason.RANGE_RECEIVED, name, f"{said} was received, as a receipt says"),)
@@ -176,6 +176,14 @@ def report_gap(delivery: Delivery, command: ReportGap, cause: Cause) -> Sequence
         GapReported(
             entitlement_id=name, product_id=command.product_id, first=command.first, last=command.last
         ),
+    )
+
+
+def _said(first: int, last: int) -> str:
+    return (
+        f"what was published for it, {first}..{last}"
+        if first <= last
+        else "what was published for it, nothing"
     )
 
 

@@ -236,9 +236,9 @@ class DeliveryMachine(RuleBasedStateMachine):
         self.ask(SELLER, a_completion(last))
 
     def missing(self, case_: Case) -> list[tuple[int, int]]:
-        """The ranges an entitlement still lacks, those beyond what is owed among them."""
+        """The ranges an entitlement has no receipt for, those beyond what is owed among them."""
         begin = case_.opened.from_seq
-        return [run[:2] for run in self.auditor.ranges if run[0] >= begin and run[0] not in case_.received]
+        return [run[:2] for run in self.auditor.ranges if run[0] >= begin and run[0] not in case_.receipts]
 
     @rule(data=st.data(), of=st.sampled_from(["topic", "buyer", "buyer"]))
     @precondition(lambda self: self.names(self.missing))

@@ -6,7 +6,7 @@ import msgspec
 
 from exchange.kernel.common import POLICY_ACTOR, Passed, Refused
 from exchange.kernel.decider import Decider
-from exchange.kernel.messages import Command, CommandMeta, Fact, Outcome, Recorded, Source
+from exchange.kernel.messages import Cause, Command, CommandMeta, Fact, Outcome, Recorded, Source
 from exchange.kernel.partition import Asked, Partition
 from exchange.kernel.time import HOUR, SECOND, instant
 
@@ -38,10 +38,21 @@ class Stage(Generic[S]):
         self.offset += 1
         source = Source(topic="t", partition=0, seq=self.offset, index=0) if actor == POLICY_ACTOR else None
         meta = CommandMeta(id=f"c-{self.offset}", actor=actor, valid_until=self.at + HOUR, source=source)
+        self._decides_changing_nothing(actor, command)
         outcomes = self.partition.answer(self.offset, self.at, Asked(meta, command), claim=0)
         facts = [recorded for outcome in outcomes for recorded in outcome]
         self.journal.extend(facts)
         return tuple(recorded.fact for recorded in facts if not isinstance(recorded.fact, Passed))
+
+    def _decides_changing_nothing(self, actor: str, command: Command) -> None:
+        if type(command) not in self.decider.commands:
+            return
+        before = self.partition.written_down()
+        cause = Cause(self.decider.context, 0, self.offset, actor, f"c-{self.offset}", self.at)
+        first, second = (self.decider.decide(self.state, command, cause) for _ in range(2))
+        assert first
+        assert list(first) == list(second)
+        assert self.partition.written_down() == before
 
     def given(self, actor: str, *commands: Command) -> None:
         """Ask for what has to be granted before the test begins."""
