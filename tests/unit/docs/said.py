@@ -1,0 +1,77 @@
+"""What a decider may say: the facts and reasons named in its rule for a command and in all that the rule calls.
+
+Read from the source text, so that a page can be held to it without provoking every refusal.
+"""
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from types import FunctionType
+from typing import Any, NamedTuple
+
+from exchange.delivery import decider as delivery
+from exchange.kernel.common import Refused
+from exchange.kernel.messages import Fact
+from exchange.market import decider as market
+from exchange.market.orders import place_order
+from exchange.registry import decider as registry
+
+RULES: Mapping[str, Mapping[str, Any]] = {
+    "registry": {command.__name__: rule for command, rule in registry._DECIDE.items()},
+    "market": {command.__name__: rule for command, rule in market._DECIDE.items()}
+    | {"PlaceOrder": place_order},
+    "delivery": {command.__name__: rule for command, rule in delivery._DECIDE.items()},
+}
+"""The function that answers each command of a context."""
+
+DEADLINES: Mapping[str, Any] = {"market": market._expire, "delivery": delivery.expire}
+"""What a context does when time has passed."""
+
+
+class Said(NamedTuple):
+    """Names of facts and of reasons."""
+
+    facts: frozenset[str]
+    reasons: frozenset[str]
+
+
+def said_by(rule: Any) -> Said:
+    """What `rule` may say."""
+    facts: set[str] = set()
+    reasons: set[str] = set()
+    waiting, known = [rule], set()
+    while waiting:
+        here = waiting.pop()
+        if here in known:
+            continue
+        known.add(here)
+        for found in _named(here):
+            if isinstance(found, StrEnum):
+                reasons.add(found.value)
+            elif isinstance(found, type) and issubclass(found, Fact):
+                facts.add(found.__name__)
+            else:
+                waiting.append(found)
+    return Said(frozenset(facts - {Refused.__name__}), frozenset(reasons))
+
+
+def _named(code: Any) -> Iterator[Any]:
+    """The reasons, and the functions and classes of the exchange called, in the source of a function or class."""
+    names = inspect.getmodule(code).__dict__
+    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(code)))):
+        match node:
+            case ast.Attribute(value=ast.Name(id=("Reason" | "CommonReason") as enum), attr=member):
+                yield names[enum][member]
+            case ast.Call(func=func):
+                called = names.get(func.id) if isinstance(func, ast.Name) else _attribute(func, names)
+                if isinstance(called, type | FunctionType) and called.__module__.startswith("exchange."):
+                    yield called
+
+
+def _attribute(func: ast.expr, names: Mapping[str, Any]) -> Any:
+    match func:
+        case ast.Attribute(value=ast.Name(id=module), attr=member):
+            return getattr(names.get(module), member, None)
+    return None
