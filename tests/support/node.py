@@ -4,8 +4,9 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -60,6 +61,11 @@ class Node:
                 return int(found) if found else None
         return None
 
+    def restarts(self, name: str) -> int:
+        """How often the supervisor had to start a process again."""
+        reports = {report.name: report for report in process_reports(self.directory)}
+        return int(reports["node"].details["restarts"][name])
+
     def kill(self, name: str) -> int:
         """End a process at once, between any two of its lines; its id."""
         pid = self.pid(name)
@@ -81,13 +87,29 @@ class Node:
 @asynccontextmanager
 async def a_node(path: Path) -> AsyncIterator[Node]:
     """A node of a test's own, on 2 November 2026: up now, down in the end."""
-    now_us = time.time_ns() // 1_000
-    directory = DataDirectory.create(path, created_at=now_us, purpose="test", clock_shift_us=OPENS - now_us)
+    node = _created(path)
     try:
-        await bring_up(directory)
-        yield Node(directory)
+        await bring_up(node.directory)
+        yield node
     finally:
-        await bring_down(directory)
+        await bring_down(node.directory)
+
+
+@contextmanager
+def a_shared_node(path: Path) -> Iterator[Node]:
+    """The same for a fixture of a wider scope than one test's loop."""
+    node = _created(path)
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            pool.submit(asyncio.run, bring_up(node.directory)).result()
+            yield node
+        finally:
+            pool.submit(asyncio.run, bring_down(node.directory)).result()
+
+
+def _created(path: Path) -> Node:
+    now_us = time.time_ns() // 1_000
+    return Node(DataDirectory.create(path, created_at=now_us, purpose="test", clock_shift_us=OPENS - now_us))
 
 
 async def insisting(ask: Callable[[], Awaitable[T]], timeout_s: float = PLENTY_S) -> T:
