@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, or_, select, text
 
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.position import BEGINNING, JournalPosition
@@ -84,6 +83,17 @@ def of_views() -> ColumnElement[bool]:
     return or_(PROGRESS.c.reader == VIEWS_READER, PROGRESS.c.reader.startswith("view.", autoescape=True))
 
 
+_MOVE = text(
+    "UPDATE progress SET next_offset = :offset, claim = :claim, seq = :seq, digest = :digest"
+    " WHERE reader = :reader AND topic = :topic AND partition = :partition"
+    " AND next_offset = :first_offset AND claim = :first_claim AND seq = :first_seq AND digest = :first_digest"
+)
+_BEGIN = text(
+    "INSERT INTO progress (reader, topic, partition, next_offset, claim, seq, digest)"
+    " VALUES (:reader, :topic, :partition, :offset, :claim, :seq, :digest) ON CONFLICT DO NOTHING"
+)
+
+
 def _move(
     connection: Connection,
     reader: str,
@@ -92,29 +102,19 @@ def _move(
     first: JournalPosition,
     next: JournalPosition,
 ) -> bool:
-    stands = [PROGRESS.c[name] == value for name, value in _row(first).items()]
-    moved = update(PROGRESS).where(_at(reader, topic, partition), *stands).values(_row(next))
-    if connection.execute(moved).rowcount == 1:
+    place = {"reader": reader, "topic": topic, "partition": partition, **_written(next)}
+    stands = {f"first_{name}": value for name, value in _written(first).items()}
+    if connection.execute(_MOVE, place | stands).rowcount == 1:
         return True
-    if first != BEGINNING:
-        return False
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    begun = insert(PROGRESS).values(reader=reader, topic=topic, partition=partition, **_row(next))
-    begun = begun.on_conflict_do_nothing()
-    return connection.execute(begun.returning(PROGRESS.c.reader)).one_or_none() is not None
+    return first == BEGINNING and connection.execute(_BEGIN, place).rowcount == 1
 
 
 def _at(reader: str, topic: str, partition: int) -> ColumnElement[bool]:
     return and_(PROGRESS.c.reader == reader, PROGRESS.c.topic == topic, PROGRESS.c.partition == partition)
 
 
-def _row(position: JournalPosition) -> dict[str, int | str]:
-    return {
-        "next_offset": position.offset,
-        "claim": position.claim,
-        "seq": position.seq,
-        "digest": position.digest.hex(),
-    }
+def _written(position: JournalPosition) -> dict[str, int | str]:
+    return position._asdict() | {"digest": position.digest.hex()}
 
 
 def _position(row: Row[Any]) -> JournalPosition:

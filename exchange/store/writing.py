@@ -11,8 +11,8 @@ from exchange.kernel.errors import InvariantBroken
 from exchange.store.changes import Change, Pending, Row, Scalar, consolidated
 
 _NUL, _NUL_SHOWN = "\0", "\N{SYMBOL FOR NULL}"
-_COPY_FROM = 8
-"""Fewer rows than this reach PostgreSQL quicker as one INSERT than as a COPY."""
+_DRIVER_FROM = 8
+"""Fewer rows than this are as quick the ordinary way."""
 
 
 class _Layout(NamedTuple):
@@ -47,15 +47,16 @@ def _insert(connection: Connection, table: Table, pending: Pending) -> None:
         return
     rows = _tuples(table, pending.rows)
     columns = _layout(table).columns
-    if connection.dialect.name == "sqlite" or len(rows) < _COPY_FROM:
+    if len(rows) < _DRIVER_FROM:
         connection.exec_driver_sql(_insert_sql(connection, table, columns), rows)
         return
-    # COPY has no place in SQLAlchemy; the driver's own cursor works in the same transaction.
+    # The driver works in the same transaction: SQLAlchemy would copy every row once more, and knows no COPY.
     driver = cast(Any, connection.connection.driver_connection)
-    with (
-        driver.cursor() as cursor,
-        cursor.copy(f"COPY {table.name} ({', '.join(columns)}) FROM STDIN") as copy,
-    ):
+    if connection.dialect.name == "sqlite":
+        driver.executemany(_insert_sql(connection, table, columns), rows)
+        return
+    into = f"COPY {table.name} ({', '.join(columns)}) FROM STDIN"
+    with driver.cursor() as cursor, cursor.copy(into) as copy:
         for row in rows:
             copy.write_row(row)
 
@@ -64,13 +65,12 @@ def _tuples(table: Table, rows: Sequence[Row]) -> list[tuple[Scalar, ...]]:
     columns, texts, _ = _layout(table)
     pick = itemgetter(*columns)
     try:
-        picked = [pick(row) for row in rows]
+        picked = list(map(pick, rows))
     except KeyError as error:
         raise InvariantBroken(f"table {table.name}: a row lacks the column {error.args[0]}") from error
-    for row in rows:
-        if len(row) != len(columns):
-            extra = ", ".join(sorted(set(row) - set(columns)))
-            raise InvariantBroken(f"table {table.name} has no column {extra}")
+    if sum(map(len, rows)) != len(rows) * len(columns):
+        extra = ", ".join(sorted({name for row in rows for name in row} - set(columns)))
+        raise InvariantBroken(f"table {table.name} has no column {extra}")
     # A column at a time costs little; a row at a time would cost as much as writing it.
     if any(_NUL in "".join(filter(None, map(itemgetter(place), picked))) for place in texts):
         return [_kept(row) for row in picked]
