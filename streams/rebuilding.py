@@ -1,17 +1,21 @@
-"""Folding the tables anew from the journals."""
+"""Folding the tables anew from the journals, and comparing them with what the journals say."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import msgspec
 
 from exchange.kernel.errors import Misuse, Unavailable
 from exchange.kernel.position import BEGINNING, JournalPosition
-from exchange.store import VIEWS_READER, Store, migrate, open_store, read_position, save
+from exchange.store import VIEWS_READER, PositionMoved, Store, migrate, open_store, read_position, save
 from exchange.views import VIEWS, project_batch
-from exchange.views.dump import dump_digest, wipe
+from exchange.views.dump import dump, wipe
 from streams.codec import codec_for
 from streams.folding import accepted
 from streams.journal import JournalReader
@@ -20,8 +24,11 @@ from streams.settings import ExchangeSettings
 from streams.topics import journal_topic
 
 Places = Mapping[tuple[str, int], JournalPosition]
+Told = Callable[[str, int, int], None]
+"""Hears what is being done, how many facts are folded, and how many there are."""
+
 _LOOK_EVERY_S = 0.1
-_WAIT_S_MAX = 600.0
+_SILENT_S_MAX = 120.0
 
 
 class Rebuilt(NamedTuple):
@@ -41,20 +48,67 @@ class Rebuilt(NamedTuple):
         return self.before == self.after
 
 
-def places(settings: ExchangeSettings, store: Store) -> Places:
-    """How far the tables reflect each journal partition."""
-    return {
-        (context, number): read_position(store, VIEWS_READER, journal_topic(context), number) or BEGINNING
-        for context, count in settings.partitions.items()
-        for number in range(count)
-    }
+def _untold(step: str, done: int, of: int) -> None:
+    """Nobody listens."""
 
 
-async def refold(settings: ExchangeSettings, store: Store, until: Places) -> None:
+async def check(settings: ExchangeSettings, told: Told = _untold) -> Rebuilt:
+    """Fold the journals into a database of its own and compare it with the tables, which stay as they are.
+
+    Shape: the tables are read at one moment and the journals folded up to where they stood then, so that
+    projections may run on meanwhile.
+    """
+    with _opened(settings) as live:
+        before, until = await asyncio.to_thread(_dumped, settings, live)
+    async with _scratch() as scratch:
+        await refold(settings, scratch, until, told)
+        after, _ = await asyncio.to_thread(_dumped, settings, scratch)
+    return Rebuilt(before, after, _facts(until), True)
+
+
+async def rebuild(settings: ExchangeSettings, told: Told = _untold) -> Rebuilt:
+    """Wipe the tables and fold them anew. No projections may be running on them meanwhile.
+
+    Raises: Misuse if they do.
+    """
+    with _opened(settings) as store:
+        await asyncio.to_thread(migrate, store)
+        before, until = await asyncio.to_thread(_dumped, settings, store)
+        await asyncio.to_thread(wipe, store)
+        try:
+            await refold(settings, store, until, told)
+        except PositionMoved as error:
+            raise Misuse(
+                f"the projections of {store.where} run elsewhere and write to it too; stop them, then rebuild again"
+            ) from error
+        after, _ = await asyncio.to_thread(_dumped, settings, store)
+    return Rebuilt(before, after, _facts(until), True)
+
+
+async def rebuild_behind(
+    settings: ExchangeSettings, restart: Callable[[], None], told: Told = _untold
+) -> Rebuilt:
+    """Wipe the tables under running projections, have these restarted, and wait until they are back.
+
+    Raises: Unavailable if they do not come back.
+    """
+    with _opened(settings) as store:
+        before, until = await asyncio.to_thread(_dumped, settings, store)
+        await asyncio.to_thread(wipe, store)
+        # What they know of their position is void now; what they would save under it is refused.
+        restart()
+        await _back(settings, store, until, told)
+        after, now = await asyncio.to_thread(_dumped, settings, store)
+    return Rebuilt(before, after, _facts(until), now == until)
+
+
+async def refold(settings: ExchangeSettings, store: Store, until: Places, told: Told = _untold) -> None:
     """Bring the tables in `store` from where they are to the places `until`.
 
     Raises: Unavailable without Kafka; InvariantBroken if a journal is not what it was.
     """
+    done, of = 0, _facts(until)
+    told(_FOLDING, done, of)
     for (context, number), end in until.items():
         topic = journal_topic(context)
         start = await asyncio.to_thread(read_position, store, VIEWS_READER, topic, number) or BEGINNING
@@ -65,64 +119,74 @@ async def refold(settings: ExchangeSettings, store: Store, until: Places) -> Non
                 changes = project_batch(VIEWS, context, number, outcomes)
                 first, start = start, reader.position
                 await asyncio.to_thread(save, store, VIEWS_READER, topic, number, first, start, changes)
+                told(_FOLDING, done + start.seq, of)
+        done += end.seq
 
 
-async def check(settings: ExchangeSettings) -> Rebuilt:
-    """Fold the journals into a database of its own and compare it with the tables, which stay as they are."""
-    live = open_store(settings.store_url)
-    until = await asyncio.to_thread(places, settings, live)
-    before = await asyncio.to_thread(dump_digest, live)
-    async with _scratch() as scratch:
-        await refold(settings, scratch, until)
-        after = await asyncio.to_thread(dump_digest, scratch)
-    comparable = until == await asyncio.to_thread(places, settings, live)
-    return Rebuilt(before, after, _facts(until), comparable)
+_FOLDING = "folding the journals"
 
 
-async def rebuild(settings: ExchangeSettings) -> Rebuilt:
-    """Wipe the tables and fold them anew. No projections may be running on them meanwhile."""
-    store = open_store(settings.store_url)
-    until = await asyncio.to_thread(places, settings, store)
-    before = await asyncio.to_thread(dump_digest, store)
-    await asyncio.to_thread(wipe, store)
-    await refold(settings, store, until)
-    return Rebuilt(before, await asyncio.to_thread(dump_digest, store), _facts(until), True)
-
-
-async def rebuild_behind(settings: ExchangeSettings, restart: Callable[[], None]) -> Rebuilt:
-    """Wipe the tables under running projections, have these restarted, and wait until they are back.
-
-    Raises: Misuse if they are not at rest; Unavailable if they do not come back.
-    """
-    store = open_store(settings.store_url)
-    until = await asyncio.to_thread(places, settings, store)
-    before = await asyncio.to_thread(dump_digest, store)
-    if until != await asyncio.to_thread(places, settings, store):
-        raise Misuse(
-            "facts arrive while the tables are read; rebuild when the exchange is quieter, or stop it"
-        )
-    await asyncio.to_thread(wipe, store)
-    # What they know of their position is void now; what they would save under it is refused.
-    restart()
-    waited_s = 0.0
-    while not _reached(await asyncio.to_thread(places, settings, store), until):
-        await asyncio.sleep(_LOOK_EVERY_S)
-        waited_s += _LOOK_EVERY_S
-        if waited_s > _WAIT_S_MAX:
+async def _back(settings: ExchangeSettings, store: Store, until: Places, told: Told) -> None:
+    """Wait until running projections have brought the tables back to where they were."""
+    of, most, since = _facts(until), 0, time.monotonic()
+    told(_FOLDING, 0, of)
+    while True:
+        now = await asyncio.to_thread(_places, settings, store)
+        if all(now[place].offset >= position.offset for place, position in until.items()):
+            return
+        if (done := _facts(now)) > most:
+            most, since = done, time.monotonic()
+            told(_FOLDING, done, of)
+        if time.monotonic() - since > _SILENT_S_MAX:
             raise Unavailable(
-                "the projections do not come back; see whether their worker runs, then ask again"
+                f"the projections do not come back: {most} of {of} facts are shown; see whether their worker runs"
+                " (`exchange status`), then ask again"
             )
-    after = await asyncio.to_thread(dump_digest, store)
-    comparable = until == await asyncio.to_thread(places, settings, store)
-    return Rebuilt(before, after, _facts(until), comparable)
+        await asyncio.sleep(_LOOK_EVERY_S)
 
 
-def _reached(now: Places, wanted: Places) -> bool:
-    return all(now[place].offset >= position.offset for place, position in wanted.items())
+def _places(settings: ExchangeSettings, store: Store) -> Places:
+    """How far the tables reflect each journal partition."""
+    return {
+        (context, number): read_position(store, VIEWS_READER, journal_topic(context), number) or BEGINNING
+        for context, count in settings.partitions.items()
+        for number in range(count)
+    }
+
+
+def _dumped(settings: ExchangeSettings, store: Store) -> tuple[str, Places]:
+    """The digest of the tables' dump, and the places they reflect: both of one moment, for the dump ends with these."""
+    digest = blake2b(digest_size=32)
+    found: dict[tuple[str, int], JournalPosition] = {}
+    for line in dump(store):
+        digest.update(line.encode())
+        digest.update(b"\n")
+        if line.startswith('{"table":"progress"'):
+            row = msgspec.json.decode(line)["row"]
+            if row["reader"] == VIEWS_READER:
+                found[row["topic"], row["partition"]] = _position(row)
+    return digest.hexdigest(), {
+        (context, number): found.get((journal_topic(context), number), BEGINNING)
+        for context, count in settings.partitions.items()
+        for number in range(count)
+    }
+
+
+def _position(row: Mapping[str, Any]) -> JournalPosition:
+    return JournalPosition(row["next_offset"], row["claim"], row["seq"], bytes.fromhex(row["digest"]))
 
 
 def _facts(until: Places) -> int:
     return sum(position.seq for position in until.values())
+
+
+@contextmanager
+def _opened(settings: ExchangeSettings) -> Iterator[Store]:
+    store = open_store(settings.store_url)
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 @asynccontextmanager

@@ -13,6 +13,11 @@ DEFAULT_PARTITIONS: Mapping[str, int] = {"registry": 1, "market": 2, "delivery":
 """Partitions of each context; frozen once the topics exist."""
 
 
+DECIDERS_GROUP = "corridor-deciders"
+PROJECTIONS_GROUP = "corridor-projections"
+"""The consumer groups that all workers of an exchange share."""
+
+
 class ExchangeSettings(msgspec.Struct, frozen=True, kw_only=True):
     """One exchange: its Kafka, its database, its partitions, its clock.
 

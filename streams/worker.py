@@ -17,13 +17,10 @@ from streams.deciding import DeciderHost
 from streams.producers import producing
 from streams.projecting import ProjectionHost
 from streams.reacting import Inquiry, PolicyHost
-from streams.settings import ExchangeSettings
+from streams.settings import DECIDERS_GROUP, PROJECTIONS_GROUP, ExchangeSettings
 from streams.snapshots import StoredSnapshots
 from streams.topics import commands_topic, journal_topic
 from streams.vocabulary import CONTEXTS
-
-DECIDERS_GROUP = "corridor-deciders"
-PROJECTIONS_GROUP = "corridor-projections"
 
 
 class Reporting(Protocol):

@@ -3,6 +3,10 @@
 
 def main() -> None:
     """The console script. Imports what a command needs only when that command is called."""
-    from exchange.cli.root import run
+    from exchange.cli.endings import no_noise
+    from exchange.cli.root import root
+    from exchange.cli.standard import fill_closed
 
-    run()
+    fill_closed()
+    no_noise()
+    root(prog_name="exchange")

@@ -1,40 +1,60 @@
 """`decide`, `project`: the exchange's stages as filters, with no Kafka at all."""
 
-import sys
 from pathlib import Path
 
 import click
 
+from exchange.cli import standard
+from exchange.cli.options import example
 from streams.vocabulary import CONTEXTS
 
 
-@click.command(epilog="Example: exchange decide market < commands.jsonl > facts.jsonl")
+@click.command(
+    epilog=example(
+        "exchange decide market < commands.jsonl > facts.jsonl",
+        "exchange decide market --facts facts.jsonl < more.jsonl",
+    )
+)
 @click.argument("context", type=click.Choice(CONTEXTS))
 @click.option(
     "--facts",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
     help="Begin from the state these facts leave, instead of an empty one.",
 )
 @click.option(
-    "--partition", type=click.IntRange(0), default=0, show_default=True, help="Which partition to be."
+    "--partition",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Which partition to be.",
 )
 def decide(context: str, facts: Path | None, partition: int) -> None:
-    """Decide commands, one JSON a line on standard input, and write their facts, one JSON a line."""
+    """Decide commands, one JSON a line on standard input, and write their facts, one JSON a line.
+
+    A command is {"type": "CancelOrder", …, "meta": {"id": …, "actor": …, "at": …}}; docs/developing.md shows more.
+    """
     from streams.filters import decide_lines
 
-    earlier = facts.open(encoding="utf-8") if facts else None
-    for line in decide_lines(context, sys.stdin, earlier, partition):
-        click.echo(line)
+    earlier = standard.lines_of(facts) if facts else None
+    commands = standard.text_lines(standard.standard_input("commands, one JSON a line,"))
+    standard.write_lines(decide_lines(context, commands, earlier, partition))
 
 
-@click.command(epilog="Example: exchange project sqlite:///what-if.sqlite < facts.jsonl")
+@click.command(epilog=example("exchange project sqlite:///what-if.sqlite < facts.jsonl"))
 @click.argument("database")
 def project(database: str) -> None:
-    """Fold facts, one JSON a line on standard input, into the tables of DATABASE (made if it is not there)."""
+    """Fold facts, one JSON a line on standard input, into the tables of DATABASE.
+
+    DATABASE is sqlite:///path/to/file, made if it is not there, or postgresql+psycopg://user@host/database. Given
+    again, facts that the tables hold already change nothing.
+    """
     from streams.filters import project_lines
 
-    done = project_lines(database, sys.stdin)
+    facts = standard.text_lines(standard.standard_input("facts, one JSON a line,"))
+    done = project_lines(database, facts)
+    told = f"{done.facts:,} facts of {done.outcomes:,} outcomes folded"
     click.echo(
-        f"{done.facts} facts of {done.outcomes} outcomes folded; {done.repeated} the tables held already",
-        err=True,
+        f"{told}; {done.repeated:,} the tables held already." if done.repeated else f"{told}.", err=True
     )

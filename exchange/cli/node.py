@@ -1,33 +1,37 @@
-"""`up`, `down`, `status`, `worker`: a node and its processes."""
+"""`up`, `status`, `down`: a node and its processes."""
 
 import asyncio
-import signal
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-import msgspec
-from rich.table import Table
 
-from exchange.cli.consoles import console
-from exchange.cli.options import as_json, data, opened
+from exchange.cli.endings import UNAVAILABLE
+from exchange.cli.options import as_json, data, example, naming, opened
 from exchange.kernel.errors import Misuse
-from streams.node.child import quiet_logging
-from streams.node.control import bring_down, bring_up
-from streams.node.directory import DataDirectory
-from streams.node.status import NodeStatus, node_status
-from streams.node.supervisor import supervise
-from streams.settings import DEFAULT_PARTITIONS
-from streams.vocabulary import CONTEXTS
-from streams.worker import run_deciders, run_projections
+
+if TYPE_CHECKING:
+    from streams.node.directory import DataDirectory
 
 
-@click.command(epilog="Example: exchange up --data ./node")
+@click.command(
+    epilog=example(
+        "exchange up --data ./node",
+        "exchange up --bootstrap-servers kafka-1:9092,kafka-2:9092 --replication 3 \\",
+        "            --store-url postgresql+psycopg://exchange@db/exchange",
+    )
+)
 @data
-@click.option("--bootstrap-servers", help="Use this Kafka instead of the embedded one (host:port,…).")
-@click.option("--store-url", help="Use this database instead of SQLite (postgresql+psycopg://…).")
+@click.option("--bootstrap-servers", metavar="HOST:PORT,…", help="This Kafka instead of the embedded one.")
+@click.option("--store-url", metavar="URL", help="This database instead of SQLite: postgresql+psycopg://…")
 @click.option(
-    "--replication", type=click.IntRange(1, 9), default=1, show_default=True, help="Copies of each topic."
+    "--replication",
+    type=click.IntRange(1, 9),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Copies of each topic.",
 )
 @click.option("--foreground", is_flag=True, help="Stay in this terminal until Ctrl-C.")
 @as_json
@@ -39,133 +43,142 @@ def up(
     foreground: bool,
     as_json: bool,
 ) -> None:
-    """Start a durable node: Kafka, deciders and policies, projections.
+    """Start a durable node in the background: Kafka, deciders and policies, projections.
 
-    The first time, the directory is created with the given Kafka and database; later it knows them.
+    The first time, the directory is created for the given Kafka and database; later it knows them. What dies
+    is started again; whatever is killed, nothing is lost.
     """
-    began = time.monotonic()
+    from exchange.cli.steps import Steps
+
     directory = _directory(data, bootstrap_servers, store_url, replication)
+    if directory.identity.bootstrap_servers is None:
+        _fetch_jars()
     if foreground:
-        quiet_logging()
-        asyncio.run(supervise(directory, lambda text: click.echo(text, err=True)))
+        _stay(directory)
         return
-    say = (lambda text: None) if as_json else (lambda text: click.echo(f"{text} …", err=True))
-    asyncio.run(bring_up(directory, say))
-    status = asyncio.run(node_status(directory))
+    from streams.node.control import bring_up
+
+    began = time.monotonic()
+    with Steps(quiet=as_json) as steps:
+        asyncio.run(bring_up(directory, steps.told))
+    _tell_up(data, directory, time.monotonic() - began, as_json)
+
+
+def _tell_up(data: Path, directory: "DataDirectory", seconds: float, as_json: bool) -> None:
+    from streams.node.directory import bootstrap_servers
+
     if as_json:
-        click.echo(msgspec.json.encode(status))
+        _print_json(directory)
         return
     click.echo(
-        f"The node in {directory.path} is up after {time.monotonic() - began:.1f} s; Kafka answers at"
-        f" {status.bootstrap_servers}.\nNext: exchange status --data {data} · exchange down --data {data}"
+        f"The node in {data} is up after {seconds:.1f} s: every partition is led, Kafka answers at"
+        f" {bootstrap_servers(directory)}.\n\nNext:\n"
+        f"  exchange status{naming(data)}\n  exchange down{naming(data)}"
     )
 
 
-@click.command(epilog="Example: exchange down --data ./node")
+def _fetch_jars() -> None:
+    """Here and not in the background, where nobody would see it."""
+    from streams.broker.download import ensure_jars
+
+    ensure_jars()
+
+
+def _stay(directory: "DataDirectory") -> None:
+    from streams.node.logs import log_to_terminal
+    from streams.node.supervisor import supervise
+
+    log_to_terminal()
+    asyncio.run(supervise(directory, lambda step: click.echo(f"  … {step}", err=True)))
+
+
+@click.command(epilog=example("exchange down --data ./node"))
 @data
 def down(data: Path) -> None:
     """Stop a node in order; nothing is lost, and `up` goes on from here."""
-    ended = asyncio.run(bring_down(opened(data)))
-    click.echo(f"The node in {data} {'is down' if ended else 'was not running'}.")
+    from exchange.cli.steps import Steps
+    from streams.node.control import bring_down
+
+    directory = opened(data)
+    with Steps() as steps:
+        if directory.holder() is not None:
+            steps.told("stopping the workers, then Kafka")
+        ended = asyncio.run(bring_down(directory))
+    if ended:
+        click.echo(f"The node in {data} is down; `exchange up{naming(data)}` goes on from here.")
+    else:
+        click.echo(f"The node in {data} was not running.")
 
 
-@click.command(epilog="Example: exchange status --json | jq '.partitions[] | select(.led | not)'")
+@click.command(
+    epilog=example(
+        "exchange status --data ./node",
+        "exchange status --json | jq '.partitions[] | select(.led | not)'",
+    )
+)
 @data
 @as_json
-def status(data: Path, as_json: bool) -> None:
-    """Show every process, partition, leader, claim and lag."""
-    found = asyncio.run(node_status(opened(data)))
+def status(data: Path, as_json: bool) -> int:
+    """Show every process, partition, leader, claim and lag.
+
+    It ends with 0 if the node runs and nothing is wrong, else with 3.
+    """
+    from exchange.cli.showing import status_lines
+    from streams.node.status import node_status
+
+    directory = opened(data)
+    found = asyncio.run(node_status(directory))
     if as_json:
-        click.echo(msgspec.json.encode(found))
+        _print_json(directory, found)
     else:
-        _show(found)
+        click.echo("\n".join(status_lines(found, naming(data))))
+    return 0 if found.ready else UNAVAILABLE
 
 
-@click.command(epilog="Example: exchange worker deciders --data ./node --slot deciders-1")
-@data
-@click.argument("role", type=click.Choice(["deciders", "projections"]))
-@click.option("--slot", required=True, help="This worker's own name in its group, stable over restarts.")
-@click.option("--bootstrap-servers", required=True, help="Kafka, host:port,…")
-@click.option("--contexts", default=",".join(CONTEXTS), show_default=True, help="Which contexts to decide.")
-def worker(data: Path, role: str, slot: str, bootstrap_servers: str, contexts: str) -> None:
-    """Run one more worker in the foreground, for an exchange whose directory (its settings) is at hand."""
-    quiet_logging()
-    chosen = contexts.split(",")
-    if unknown := [name for name in chosen if name not in CONTEXTS]:
-        raise Misuse(f"context {unknown[0]!r} is unknown; use some of {', '.join(CONTEXTS)}")
-    settings = opened(data).settings(bootstrap_servers)
+def _print_json(directory: "DataDirectory", found: object = None) -> None:
+    import msgspec
 
-    async def run() -> None:
-        stop = asyncio.Event()
-        for sign in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-        if role == "deciders":
-            await run_deciders(settings, slot, stop, contexts=chosen)
-        else:
-            await run_projections(settings, slot, stop)
+    from streams.node.status import node_status
 
-    asyncio.run(run())
+    click.echo(msgspec.json.encode(found or asyncio.run(node_status(directory))))
 
 
 def _directory(
     path: Path, bootstrap_servers: str | None, store_url: str | None, replication: int
-) -> DataDirectory:
+) -> "DataDirectory":
+    from streams.node.directory import DataDirectory
+
     if not (path / "node.json").exists():
-        return DataDirectory.create(
-            path,
-            created_at=time.time_ns() // 1_000,
-            partitions=DEFAULT_PARTITIONS,
-            bootstrap_servers=bootstrap_servers,
-            store_url=store_url,
-            replication=replication,
-        )
-    directory = opened(path)
+        return _created(path, bootstrap_servers, store_url, replication)
+    directory = DataDirectory.open(path)
     identity = directory.identity
     for given, known, option in (
         (bootstrap_servers, identity.bootstrap_servers, "--bootstrap-servers"),
         (store_url, identity.store_url, "--store-url"),
+        (None if replication == 1 else replication, identity.replication, "--replication"),
     ):
         if given is not None and given != known:
             raise Misuse(f"{path} was created with another {option}; leave it out, or use a new directory")
     return directory
 
 
-def _show(status: NodeStatus) -> None:
-    screen = console()
-    screen.print(f"[bold]Node[/] {status.directory} ({status.purpose}), exchange time {status.clock}")
-    screen.print(f"Kafka {status.bootstrap_servers or 'down'} · tables {status.store}", highlight=False)
-    if not status.processes:
-        screen.print("It is down; `exchange up` starts it.")
-        return
-    processes = Table(
-        "process", "pid", "state", "restarts", "longest hold", title="Processes", title_justify="left"
+def _created(
+    path: Path, bootstrap_servers: str | None, store_url: str | None, replication: int
+) -> "DataDirectory":
+    from streams.node.directory import DataDirectory
+    from streams.settings import DEFAULT_PARTITIONS
+
+    if bootstrap_servers is None and replication > 1:
+        raise Misuse("the embedded Kafka is one broker: --replication needs --bootstrap-servers")
+    if store_url is not None:
+        from exchange.store import open_store
+
+        open_store(store_url).close()
+    return DataDirectory.create(
+        path,
+        created_at=time.time_ns() // 1_000,
+        partitions=DEFAULT_PARTITIONS,
+        bootstrap_servers=bootstrap_servers,
+        store_url=store_url,
+        replication=replication,
     )
-    for process in status.processes:
-        processes.add_row(
-            process.name,
-            str(process.pid or "–"),
-            process.state,
-            str(process.restarts),
-            f"{process.loop_lag_max_s * 1_000:.0f} ms",
-        )
-    screen.print(processes)
-    table = Table(
-        "partition", "leader", "claim", "facts", "waiting", "behind", "ignored",
-        title="Partitions", title_justify="left",
-        caption="waiting: commands not yet answered · behind: journal records not yet in the tables",
-    )  # fmt: skip
-    for part in status.partitions:
-        table.add_row(
-            f"{part.context}/{part.partition}",
-            part.leader if part.led and part.leader else "[red]not led[/]",
-            _number(part.claim),
-            _number(part.seq),
-            _number(part.commands_lag),
-            _number(part.tables_lag),
-            str(part.ignored) if not part.ignored else f"[red]{part.ignored}[/]",
-        )
-    screen.print(table)
-
-
-def _number(value: int | None) -> str:
-    return "–" if value is None else f"{value:,}"

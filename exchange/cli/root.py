@@ -1,39 +1,50 @@
-"""The root of the command line: lazily loaded commands, errors as one line, exit codes."""
+"""The root of the command line: commands in groups, loaded when they are named."""
 
 import importlib
 import sys
 
 import click
 
-from exchange.kernel.errors import ExchangeError, InvariantBroken, Misuse, Unavailable
+from exchange.cli.endings import EXIT_CODES, ended
 
-REFUSED = 1
-MISUSE = 2
-UNAVAILABLE = 3
-
-_COMMANDS = {
-    "up": "exchange.cli.node",
-    "down": "exchange.cli.node",
-    "status": "exchange.cli.node",
-    "worker": "exchange.cli.node",
-    "rebuild": "exchange.cli.tables",
-    "sql": "exchange.cli.tables",
-    "query": "exchange.cli.tables",
-    "decide": "exchange.cli.filters",
-    "project": "exchange.cli.filters",
-    "publish": "exchange.cli.trade",
-    "subscribe": "exchange.cli.trade",
-    "buy": "exchange.cli.trade",
-    "ask": "exchange.cli.trade",
-    "demo": "exchange.cli.demo",
+_SECTIONS = {
+    "See it": {"demo": "List, buy, deliver, settle and trace one product, told live."},
+    "Run a node": {
+        "up": "Start a node, or a first one: Kafka, deciders, projections.",
+        "status": "Show every process, partition, leader, claim and lag.",
+        "down": "Stop a node in order; `up` goes on from there.",
+        "worker": "Run one more worker for an exchange.",
+        "rebuild": "Fold the tables anew from the journals, or check them.",
+    },
+    "Take part": {
+        "buy": "Buy a listing at once, or not at all.",
+        "publish": "Publish records to a product's stream.",
+        "subscribe": "Receive what an entitlement is owed, with receipts.",
+        "ask": "Send any command, and print its facts.",
+    },
+    "Look": {
+        "query": "Ask a named query; without a name, list them.",
+        "sql": "Run one SELECT of your own over the tables.",
+    },
+    "Without Kafka": {
+        "decide": "Commands in, facts out: what would happen.",
+        "project": "Facts in, tables out.",
+    },
 }
+
+_MODULES = {
+    "demo": "demo", "up": "node", "status": "node", "down": "node", "worker": "worker", "rebuild": "rebuild",
+    "buy": "trade", "ask": "trade", "publish": "stream", "subscribe": "stream", "query": "tables", "sql": "tables",
+    "decide": "filters", "project": "filters",
+}  # fmt: skip
+_COMMANDS = {name: f"exchange.cli.{module}" for name, module in _MODULES.items()}
 
 
 class _Lazy(click.Group):
-    """Loads the module of a command when that command is named."""
+    """Loads the module of a command when that command is named; the list of commands loads none."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
+        return [name for section in _SECTIONS.values() for name in section]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
@@ -41,41 +52,33 @@ class _Lazy(click.Group):
         found: click.Command = getattr(importlib.import_module(_COMMANDS[cmd_name]), cmd_name)
         return found
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in _COMMANDS and not args[0].startswith("-"):
+            ctx.fail(
+                f"there is no command {args[0]!r}; the commands are {', '.join(self.list_commands(ctx))}"
+            )
+        return super().resolve_command(ctx, args)
 
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for title, commands in _SECTIONS.items():
+            with formatter.section(title):
+                # One width for all sections.
+                formatter.write_dl([(f"{name:<9}", told) for name, told in commands.items()])
+
+    def invoke(self, ctx: click.Context) -> None:
+        sys.exit(ended(lambda: super(_Lazy, self).invoke(ctx)))
+
+
+@click.group(
+    cls=_Lazy,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=EXIT_CODES,
+)
 @click.version_option(package_name="corridor", message="%(version)s")
 def root() -> None:
     """Corridor: an exchange for data products, kept as facts on Apache Kafka.
 
-    Begin with `exchange demo`; run a durable node with `exchange up`.
+    Begin with `exchange demo`; run a durable node with `exchange up`. `exchange COMMAND --help` tells more.
     """
-
-
-def run() -> None:
-    """Run the command line; a person never sees a traceback for something they could have fixed."""
-    try:
-        root(prog_name="exchange", standalone_mode=False)
-    except click.exceptions.Abort:
-        _end("interrupted", MISUSE)
-    except click.exceptions.Exit as ended:
-        sys.exit(ended.exit_code)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.exit(0)
-    except Misuse as error:
-        _end(str(error), MISUSE)
-    except Unavailable as error:
-        _end(str(error), UNAVAILABLE)
-    except InvariantBroken as error:
-        _end(f"{error} (this is a bug or a damaged journal; nothing further was done)", UNAVAILABLE)
-    except ExchangeError as error:
-        _end(str(error), REFUSED)
-    except KeyboardInterrupt:
-        _end("interrupted", 130)
-
-
-def _end(message: str, code: int) -> None:
-    click.echo(f"exchange: {message}", err=True)
-    sys.exit(code)

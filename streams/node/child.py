@@ -1,4 +1,4 @@
-"""A worker as a process of a node: `python -m streams.node.child ROLE --data DIRECTORY`.
+"""A worker as a process of a node: `python -m streams.node.child ROLE --data DIRECTORY --slot NAME`.
 
 It waits for one line on standard input before it touches Kafka, so that it is loaded by the time Kafka is up.
 It ends when it is asked to (SIGTERM, SIGINT) or when whoever started it is gone.
@@ -14,44 +14,36 @@ from functools import partial
 from pathlib import Path
 
 from exchange.kernel.errors import ExchangeError
-from streams.broker import EmbeddedBroker
-from streams.node.directory import DataDirectory
-from streams.node.reports import keep_reporting
+from streams.node.directory import DataDirectory, bootstrap_servers
+from streams.node.logs import log_to_file
+from streams.node.reporting import keep_reporting
 from streams.worker import run_deciders, run_projections
 
-log = logging.getLogger(__name__)
+# By name: run on its own, this module is called __main__.
+log = logging.getLogger("streams.node.child")
 
 ROLES = {"deciders": run_deciders, "projections": run_projections}
 
 
 def main() -> int:
-    """Run one role until asked to stop; 1 with one line in the log if it fails."""
+    """Run one role until asked to stop; 1, and why in the log, if it fails."""
     parser = argparse.ArgumentParser(prog="streams.node.child")
     parser.add_argument("role", choices=sorted(ROLES))
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--slot", required=True)
     arguments = parser.parse_args()
-    quiet_logging()
+    directory = DataDirectory.open(arguments.data)
+    log_to_file(directory.logs / f"{arguments.slot}.log")
     try:
-        asyncio.run(_run(arguments.role, DataDirectory.open(arguments.data), arguments.slot))
+        asyncio.run(_run(arguments.role, directory, arguments.slot))
     except ExchangeError as error:
         log.critical("%s ends: %s", arguments.slot, error)
         return 1
+    except Exception as error:
+        log.critical("%s ends: %r", arguments.slot, error, exc_info=True)
+        return 1
+    log.info("%s stopped", arguments.slot)
     return 0
-
-
-def quiet_logging() -> None:
-    """Our own words at INFO, those of the libraries only when something is wrong."""
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
-    )
-    for name in ("streams", "exchange"):
-        logging.getLogger(name).setLevel(logging.INFO)
-
-
-def bootstrap_servers(directory: DataDirectory) -> str:
-    """Where this node's Kafka answers, embedded or not."""
-    return directory.identity.bootstrap_servers or EmbeddedBroker(directory.kafka).bootstrap_servers
 
 
 async def _run(role: str, directory: DataDirectory, slot: str) -> None:
@@ -61,11 +53,13 @@ async def _run(role: str, directory: DataDirectory, slot: str) -> None:
         loop.add_signal_handler(sign, stop.set)
     go = asyncio.Event()
     loop.add_reader(0, _hear, loop, go, stop)
-    await asyncio.wait(
-        [asyncio.ensure_future(event.wait()) for event in (go, stop)], return_when="FIRST_COMPLETED"
-    )
+    waiting = [asyncio.ensure_future(event.wait()) for event in (go, stop)]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for each in waiting:
+        each.cancel()
     if stop.is_set():
         return
+    log.info("%s starts as process %s", slot, os.getpid())
     settings = directory.settings(bootstrap_servers(directory))
     await ROLES[role](settings, slot, stop, partial(keep_reporting, directory.run, slot))
 

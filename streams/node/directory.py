@@ -1,16 +1,18 @@
 """A data directory: everything one node has, and the file that says what it is."""
 
-import contextlib
-import fcntl
+import errno
 import os
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import msgspec
 
 from exchange.kernel.errors import Misuse
 from exchange.kernel.time import Instant
+from streams.broker import EmbeddedBroker
+from streams.node import hold
 from streams.settings import DEFAULT_PARTITIONS, ExchangeSettings
 
 FORMAT = 1
@@ -71,9 +73,8 @@ class DataDirectory:
             store_url=store_url,
             replication=replication,
         )
-        if _identity_file(path).exists():
-            raise Misuse(f"{path} is a node's data directory already; open it, or choose another")
         try:
+            _refuse_others(path)
             for part in (path, path / "logs", path / "run"):
                 part.mkdir(parents=True, exist_ok=True)
             temporary = _identity_file(path).with_suffix(".new")
@@ -92,19 +93,17 @@ class DataDirectory:
         file = _identity_file(path)
         if not file.exists():
             raise Misuse(f"{path} holds no node; `exchange up --data {path}` makes one")
+        identity = _identity(path, file)
         try:
-            identity = msgspec.json.decode(file.read_bytes(), type=Identity)
-        except (msgspec.DecodeError, OSError) as error:
-            raise Misuse(f"{file} cannot be read ({error}); restore it from a backup") from error
-        if identity.format != FORMAT:
+            for part in (path / "logs", path / "run"):
+                part.mkdir(exist_ok=True)
+                if not os.access(part, os.W_OK):
+                    raise PermissionError(errno.EACCES, "permission denied")
+        except OSError as error:
             raise Misuse(
-                f"{path} was made in format {identity.format}, this version reads {FORMAT};"
-                " use the version that made it"
-            )
-        if not os.access(path / "run", os.W_OK):
-            raise Misuse(
-                f"{path} cannot be written; give this user the right to, or choose another with --data"
-            )
+                f"{path} cannot be written ({error.strerror}); give this user the right to, or choose another"
+                " with --data"
+            ) from error
         return cls(path, identity)
 
     @property
@@ -138,39 +137,62 @@ class DataDirectory:
             clock_shiftable=self.identity.purpose != "durable",
         )
 
-    @contextlib.contextmanager
-    def held(self) -> Iterator[None]:
-        """Hold the directory for one node; the system lets go of it if the process dies.
+    def held(self, does: str = hold.RUNS_A_NODE) -> AbstractContextManager[None]:
+        """Hold the directory, for one node or for somebody who `does` something else to it.
 
         Raises: Misuse while another process holds it.
         """
-        with (self.run / "node.lock").open("a+") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                lock.seek(0)
-                raise Misuse(
-                    f"a node already runs in {self.path} (process {lock.read().strip() or 'unknown'});"
-                    " `exchange down` ends it"
-                ) from error
-            lock.truncate(0)
-            lock.write(str(os.getpid()))
-            lock.flush()
-            yield
+        return hold.held(self._lock, does)
+
+    def held_by(self) -> hold.Holder | None:
+        """Who holds the directory, or None."""
+        return hold.holder(self._lock)
 
     def holder(self) -> int | None:
         """The process that holds the directory, or None."""
-        try:
-            with (self.run / "node.lock").open("r") as lock:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    text = lock.read().strip()
-                    return int(text) if text else None
-                return None
-        except FileNotFoundError:
-            return None
+        found = self.held_by()
+        return found.pid if found else None
+
+    @property
+    def _lock(self) -> Path:
+        return self.run / "node.lock"
+
+
+def bootstrap_servers(directory: DataDirectory) -> str:
+    """Where this node's Kafka answers, embedded or not.
+
+    Raises: Misuse if it is the embedded one and was never started.
+    """
+    return directory.identity.bootstrap_servers or EmbeddedBroker(directory.kafka).bootstrap_servers
 
 
 def _identity_file(path: Path) -> Path:
     return path / "node.json"
+
+
+class _Format(msgspec.Struct, frozen=True):
+    format: int
+
+
+def _identity(path: Path, file: Path) -> Identity:
+    try:
+        written = file.read_bytes()
+        # The format first: another one may hold other fields.
+        if (found := msgspec.json.decode(written, type=_Format).format) != FORMAT:
+            raise Misuse(
+                f"{path} was made in format {found}, this version reads {FORMAT}; use the version that made it"
+            )
+        return msgspec.json.decode(written, type=Identity)
+    except (msgspec.DecodeError, OSError) as error:
+        raise Misuse(f"{file} cannot be read ({error}); restore it from a backup") from error
+
+
+def _refuse_others(path: Path) -> None:
+    """Make no node in a directory that somebody keeps other things in."""
+    if _identity_file(path).exists():
+        raise Misuse(f"{path} is a node's data directory already; open it, or choose another")
+    found = {entry.name for entry in path.iterdir()} if path.is_dir() else set()
+    if others := sorted(found - {"logs", "run", "node.new"}):
+        raise Misuse(
+            f"{path} holds other things ({others[0]} …); name a new or an empty directory with --data"
+        )

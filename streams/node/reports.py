@@ -1,18 +1,16 @@
 """What each process of a node says of itself, in a small file that is replaced every second."""
 
-import asyncio
-import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from streams.app import HostApp
-from streams.worker import Reporting
-
-_EVERY_S = 1.0
+NODE = "node"
+"""The supervisor's name among the reports."""
+FRESH_S = 10.0
+"""Who has said nothing for longer is not heard."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,35 +28,33 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     loop_lag_max_s: float = 0.0
     details: Mapping[str, Any] = {}
 
+    @property
+    def fresh(self) -> bool:
+        """Whether it was said just now."""
+        return self.at >= time.time() - FRESH_S
+
 
 def write_report(directory: Path, report: Report) -> None:
     """Replace the report of a process."""
     file = directory / f"{report.name}.json"
-    temporary = file.with_suffix(".new")
+    temporary = directory / f"{report.name}.{report.pid}.new"
     temporary.write_bytes(msgspec.json.encode(report))
     temporary.rename(file)
 
 
 def read_reports(directory: Path) -> list[Report]:
-    """The last word of every process that ever reported here."""
-    return [msgspec.json.decode(file.read_bytes(), type=Report) for file in sorted(directory.glob("*.json"))]
+    """The last word of every process that ever reported here; what no process of this version wrote is left out."""
+    found = []
+    for file in sorted(directory.glob("*.json")):
+        try:
+            found.append(msgspec.json.decode(file.read_bytes(), type=Report))
+        except (FileNotFoundError, msgspec.DecodeError):
+            continue
+    return found
 
 
-async def keep_reporting(directory: Path, name: str, app: HostApp, hosts: Sequence[Reporting]) -> None:
-    """Report once a second for as long as the worker runs."""
-    started_at = time.time()
-    while True:
-        details = {key: value for host in hosts for key, value in host.report().items()}
-        ready = app.partitions.generation.current
-        report = Report(
-            name=name,
-            pid=os.getpid(),
-            started_at=started_at,
-            at=time.time(),
-            state="running" if ready else "joining",
-            loop_lag_s=app.lag.recent_s,
-            loop_lag_max_s=app.lag.max_s,
-            details=details,
-        )
-        write_report(directory, report)
-        await asyncio.sleep(_EVERY_S)
+def forget_reports(directory: Path) -> None:
+    """Remove what processes said that ran before."""
+    for pattern in ("*.json", "*.new"):
+        for file in directory.glob(pattern):
+            file.unlink(missing_ok=True)

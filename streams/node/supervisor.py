@@ -5,107 +5,31 @@ Run on its own: `python -m streams.node.supervisor --data DIRECTORY`.
 
 import argparse
 import asyncio
-import contextlib
 import logging
 import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from typing import Any
 
-from exchange.kernel.errors import ExchangeError
+from exchange.kernel.errors import ExchangeError, Unavailable
 from exchange.store import migrate, open_store
-from streams.broker import EmbeddedBroker
-from streams.node.child import bootstrap_servers, quiet_logging
 from streams.node.directory import DataDirectory
-from streams.node.reports import Report, write_report
-from streams.topics import context_topics, ensure_topics
+from streams.node.kafka import NodeKafka
+from streams.node.logs import log_to_file
+from streams.node.readiness import is_ready
+from streams.node.reports import NODE, Report, forget_reports, write_report
+from streams.node.worker_process import WorkerProcess
 
-log = logging.getLogger(__name__)
+# By name: run on its own, this module is called __main__.
+log = logging.getLogger("streams.node.supervisor")
 
-NAME = "node"
-FAILURE = "failure.txt"
 _ROLES = ("deciders", "projections")
-_LOOK_EVERY_S = 0.1
-_BACK_OFF_S_MAX = 5.0
-_LASTED_S = 30.0
-_STOP_S_MAX = 15.0
+_REPORT_EVERY_S = 0.1
 
 Told = Callable[[str], None]
-
-
-class Child:
-    """One worker process: started, watched, restarted with a growing pause, stopped."""
-
-    def __init__(self, directory: DataDirectory, role: str) -> None:
-        self.role = role
-        self.restarts = 0
-        self._directory = directory
-        self._process: asyncio.subprocess.Process | None = None
-        self._started_at = 0.0
-        self._pause_s = 0.2
-        self._not_before = 0.0
-
-    @property
-    def slot(self) -> str:
-        """Its name in consumer groups, reports and logs."""
-        return f"{self.role}-0"
-
-    @property
-    def pid(self) -> int | None:
-        """The process, while it lives."""
-        return self._process.pid if self._process and self._process.returncode is None else None
-
-    async def load(self) -> None:
-        """Start the process; it loads its code and then waits for `go`."""
-        self._started_at = time.monotonic()
-        with (self._directory.logs / f"{self.slot}.log").open("ab") as output:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *("-m", "streams.node.child", self.role),
-                *("--data", str(self._directory.path), "--slot", self.slot),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
-
-    def go(self) -> None:
-        """Let it begin: Kafka answers, its topics and tables are there."""
-        if self._process is not None and self._process.stdin is not None and self.pid is not None:
-            self._process.stdin.write(b"go\n")
-
-    async def look(self) -> None:
-        """Start it again if it has died and its pause is over."""
-        if self.pid is not None:
-            return
-        now = time.monotonic()
-        if self._process is not None:
-            self._died(now)
-        if now >= self._not_before:
-            await self.load()
-            self.go()
-
-    async def stop(self) -> None:
-        """Ask it to end, and end it if it does not."""
-        if self._process is None or self._process.returncode is not None:
-            return
-        self._process.terminate()
-        try:
-            await asyncio.wait_for(self._process.wait(), _STOP_S_MAX)
-        except TimeoutError:
-            log.error("%s did not stop within %.0f s and is killed; it loses nothing", self.slot, _STOP_S_MAX)
-            self._process.kill()
-            await self._process.wait()
-
-    def _died(self, now: float) -> None:
-        assert self._process is not None
-        log.error("%s ended with %s; it is started again", self.slot, self._process.returncode)
-        self._process = None
-        self.restarts += 1
-        self._pause_s = 0.2 if now - self._started_at > _LASTED_S else min(2 * self._pause_s, _BACK_OFF_S_MAX)
-        self._not_before = now + self._pause_s
 
 
 class Supervisor:
@@ -113,10 +37,12 @@ class Supervisor:
 
     def __init__(self, directory: DataDirectory, told: Told = log.info) -> None:
         self._directory = directory
-        self._told = told
+        self._tell = told
         self._started_at = time.time()
-        self._broker = None if directory.identity.bootstrap_servers else EmbeddedBroker(directory.kafka)
-        self._children = [Child(directory, role) for role in _ROLES]
+        self._state, self._step = "starting", ""
+        self._failure: Mapping[str, Any] | None = None
+        self._kafka = NodeKafka(directory, self._told)
+        self._workers = [WorkerProcess(directory, role) for role in _ROLES]
 
     async def run(self, stop: asyncio.Event) -> None:
         """Start everything, keep it running until `stop` is set, stop everything.
@@ -124,64 +50,106 @@ class Supervisor:
         Raises: Misuse if the directory is in use or Kafka's settings differ; Unavailable if Kafka cannot be had.
         """
         with self._directory.held():
-            self._report("starting")
+            forget_reports(self._directory.run)
+            reporting = asyncio.ensure_future(self._keep_reporting())
             try:
-                await self._start()
-                while not stop.is_set():
-                    await self._look()
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(stop.wait(), _LOOK_EVERY_S)
+                await _until(stop, self._start())
+                if not stop.is_set():
+                    self._state = "running"
+                    await _until(stop, self._keep())
+            except Exception as error:
+                self._failure = {"failure": str(error), "unavailable": isinstance(error, Unavailable)}
+                raise
             finally:
+                self._state = "stopping"
                 await self._stop()
+                reporting.cancel()
+                self._state = "failed" if self._failure else "stopped"
+                self._report()
 
     async def _start(self) -> None:
-        for child in self._children:
-            await child.load()
-        if self._broker is not None and not self._broker.alive:
-            self._told("starting Kafka")
-            await self._broker.start()
-        servers = bootstrap_servers(self._directory)
-        self._told(f"checking topics at {servers}")
-        identity = self._directory.identity
-        await ensure_topics(servers, context_topics(identity.partitions), identity.replication)
+        for worker in self._workers:
+            await worker.load()
+        await self._kafka.start()
         self._told("bringing the tables up to date")
-        await asyncio.to_thread(lambda: migrate(open_store(self._directory.store_url)))
+        await asyncio.to_thread(self._migrate)
         self._told("starting the workers")
-        for child in self._children:
-            child.go()
+        for worker in self._workers:
+            worker.go()
 
-    async def _look(self) -> None:
-        if self._broker is not None and not self._broker.alive:
-            log.error("Kafka ended; it is started again")
-            try:
-                await self._broker.start()
-            except ExchangeError as error:
-                log.error("Kafka does not start: %s", error)
-                await asyncio.sleep(1.0)
-        for child in self._children:
-            await child.look()
-        self._report("running")
+    def _migrate(self) -> None:
+        store = open_store(self._directory.store_url)
+        try:
+            migrate(store)
+        finally:
+            store.close()
+
+    async def _keep(self) -> None:
+        keeping = [
+            asyncio.ensure_future(self._kafka.keep(self._restart_workers)),
+            asyncio.ensure_future(self._announce()),
+            *(asyncio.ensure_future(worker.keep(self._kafka.there)) for worker in self._workers),
+        ]
+        try:
+            await asyncio.gather(*keeping)
+        finally:
+            # Also when one of them failed: nothing may be started again while everything is stopped.
+            for each in keeping:
+                each.cancel()
+            await asyncio.wait(keeping)
+
+    def _restart_workers(self) -> None:
+        for worker in self._workers:
+            worker.restart()
+
+    async def _announce(self) -> None:
+        while not is_ready(self._directory, self._started_at):
+            await asyncio.sleep(_REPORT_EVERY_S)
+        self._tell("every partition is led, every journal followed")
 
     async def _stop(self) -> None:
-        self._report("stopping")
-        await asyncio.gather(*(child.stop() for child in self._children))
-        if self._broker is not None:
-            await self._broker.stop()
-        self._report("stopped")
+        await asyncio.gather(*(worker.stop() for worker in self._workers))
+        await self._kafka.stop()
 
-    def _report(self, state: str) -> None:
+    def _told(self, step: str) -> None:
+        self._step = step
+        self._tell(step)
+
+    async def _keep_reporting(self) -> None:
+        while True:
+            self._report()
+            await asyncio.sleep(_REPORT_EVERY_S)
+
+    def _report(self) -> None:
         details = {
-            "processes": {child.slot: child.pid for child in self._children},
-            "restarts": {child.slot: child.restarts for child in self._children},
-            "kafka": self._broker.pid if self._broker else None,
+            "step": self._step,
+            "processes": {worker.slot: worker.pid for worker in self._workers},
+            "restarts": {worker.slot: worker.restarts for worker in self._workers},
+            "kafka": self._kafka.pid,
+            "kafka_restarts": self._kafka.restarts,
+            **(self._failure or {}),
         }
-        write_report(
-            self._directory.run,
-            Report(
-                name=NAME, pid=os.getpid(), started_at=self._started_at, at=time.time(), state=state,
-                details=details,
-            ),
+        report = Report(
+            name=NODE, pid=os.getpid(), started_at=self._started_at, at=time.time(), state=self._state,
+            details=details,
         )  # fmt: skip
+        try:
+            write_report(self._directory.run, report)
+        except OSError as error:
+            log.error("the node cannot report: %s", error)
+
+
+async def _until(stop: asyncio.Event, work: Awaitable[None]) -> None:
+    """Do `work` until it is done or `stop` is set, whichever comes first."""
+    working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        working.cancel()
+        await asyncio.wait((working,))
+    if not working.cancelled():
+        working.result()
 
 
 async def supervise(directory: DataDirectory, told: Told = log.info) -> None:
@@ -194,18 +162,21 @@ async def supervise(directory: DataDirectory, told: Told = log.info) -> None:
 
 
 def main() -> int:
-    """Run a node detached; what ends it stands in `run/failure.txt` and in the log."""
+    """Run a node detached; what ends it stands in its report and in the log."""
     parser = argparse.ArgumentParser(prog="streams.node.supervisor")
     parser.add_argument("--data", type=Path, required=True)
-    directory = DataDirectory.open(parser.parse_args().data)
-    quiet_logging()
-    failure = directory.run / FAILURE
-    failure.unlink(missing_ok=True)
     try:
+        directory = DataDirectory.open(parser.parse_args().data)
+        log_to_file(directory.logs / f"{NODE}.log")
         asyncio.run(supervise(directory))
     except ExchangeError as error:
         log.critical("the node ends: %s", error)
-        failure.write_text(str(error))
+        # The log may not be there; whoever started this looks here next.
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    except Exception as error:
+        log.critical("the node ends: %r", error, exc_info=True)
+        print(repr(error), file=sys.stderr)  # noqa: T201
         return 1
     return 0
 

@@ -1,0 +1,92 @@
+"""`worker`: one more worker for an exchange, in the foreground."""
+
+import asyncio
+import re
+import signal
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from exchange.cli.options import data, example, opened
+from exchange.kernel.errors import Misuse
+from streams.vocabulary import CONTEXTS
+
+if TYPE_CHECKING:
+    from streams.node.directory import DataDirectory
+
+_SLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+@click.command(
+    epilog=example(
+        "exchange worker deciders --slot deciders-1 --data ./node",
+        "exchange worker projections --slot projections-1 --bootstrap-servers kafka-1:9092",
+    )
+)
+@data
+@click.argument("role", type=click.Choice(["deciders", "projections"]))
+@click.option(
+    "--slot", required=True, metavar="NAME", help="This worker's own name in its group, stable over restarts."
+)
+@click.option(
+    "--bootstrap-servers", metavar="HOST:PORT,…", help="Kafka as seen from here.  [default: the node's]"
+)
+@click.option(
+    "--contexts", metavar="NAME,…", default=",".join(CONTEXTS), show_default=True, help="What to decide."
+)
+def worker(data: Path, role: str, slot: str, bootstrap_servers: str | None, contexts: str) -> None:
+    """Run one more worker in this terminal until Ctrl-C; partitions move to it by themselves.
+
+    It needs the exchange's data directory, or on another machine a directory with a copy of its node.json.
+    """
+    from streams.node.directory import bootstrap_servers as known_servers
+    from streams.node.logs import log_to_terminal
+
+    chosen = [name.strip() for name in contexts.split(",")]
+    if unknown := [name for name in chosen if name not in CONTEXTS]:
+        raise Misuse(f"context {unknown[0]!r} is unknown; use some of {', '.join(CONTEXTS)}")
+    directory = opened(data)
+    _refuse_slot(directory, slot)
+    _refuse_other_tables(directory)
+    log_to_terminal()
+    asyncio.run(_run(directory, role, slot, bootstrap_servers or known_servers(directory), chosen))
+
+
+async def _run(directory: "DataDirectory", role: str, slot: str, servers: str, contexts: list[str]) -> None:
+    from streams.node.reporting import keep_reporting
+    from streams.worker import run_deciders, run_projections
+
+    stop = asyncio.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    settings, watch = directory.settings(servers), partial(keep_reporting, directory.run, slot)
+    try:
+        if role == "deciders":
+            await run_deciders(settings, slot, stop, watch, contexts)
+        else:
+            await run_projections(settings, slot, stop, watch)
+    finally:
+        (directory.run / f"{slot}.json").unlink(missing_ok=True)
+
+
+def _refuse_slot(directory: "DataDirectory", slot: str) -> None:
+    """Two processes of one name would take each other's partitions for ever."""
+    from streams.node.readiness import process_reports
+    from streams.node.reports import NODE
+
+    if not _SLOT.fullmatch(slot) or slot == NODE:
+        raise Misuse(f"slot {slot!r}: up to 64 letters, digits, dots, dashes; and not {NODE!r}")
+    for report in process_reports(directory):
+        if report.name == slot:
+            raise Misuse(f"slot {slot} is process {report.pid}'s; give each worker a name of its own")
+
+
+def _refuse_other_tables(directory: "DataDirectory") -> None:
+    """A worker with a database of its own would show and remember other things than the rest."""
+    if directory.identity.store_url is None and not (directory.path / "exchange.sqlite").exists():
+        raise Misuse(
+            f"{directory.path} has no tables: those of this exchange are a SQLite file on the node's machine, and"
+            " workers elsewhere cannot share it; create the exchange with --store-url postgresql+psycopg://…"
+        )

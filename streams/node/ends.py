@@ -1,0 +1,108 @@
+"""Where the topics of an exchange end, and who claimed each partition last: read from Kafka, all at once."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+
+from exchange.kernel.common import Claimed, Sealed
+from exchange.kernel.errors import Unavailable, Unreadable
+from streams.codec import codec_for
+from streams.topics import commands_topic, journal_topic
+
+Place = tuple[str, int]
+
+_LOOK_BACK_RECORDS = 100
+"""Of a deposed writer's late records there are at most a few, and the new leader seals at once."""
+_ANSWER_S_MAX = 15.0
+
+
+class Ends(NamedTuple):
+    """Records on a context's two topics, and the last claim with the worker that made it (-1: none)."""
+
+    commands: int
+    journal: int
+    claim: int
+    leader: str | None
+
+
+async def ends(
+    bootstrap_servers: str, places: Iterable[Place], known_claims: Mapping[Place, int]
+) -> Mapping[Place, Ends]:
+    """Look at the ends of every place. Shape: `known_claims` are those that leaders speak of.
+
+    Raises: Unavailable if Kafka does not answer.
+    """
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap_servers,
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        fetch_max_wait_ms=20,
+    )
+    try:
+        async with asyncio.timeout(_ANSWER_S_MAX):
+            await consumer.start()
+            return await _Looking(consumer, list(places)).ends(known_claims)
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise Unavailable(
+            f"Kafka at {bootstrap_servers} does not answer: {str(error) or 'no answer in time'}"
+        ) from error
+    finally:
+        await consumer.stop()
+
+
+class _Looking:
+    def __init__(self, consumer: AIOKafkaConsumer, places: list[Place]) -> None:
+        self._consumer = consumer
+        self._places = places
+        self._workers: dict[tuple[TopicPartition, int], str] = {}
+
+    async def ends(self, known_claims: Mapping[Place, int]) -> Mapping[Place, Ends]:
+        journals = {place: TopicPartition(journal_topic(place[0]), place[1]) for place in self._places}
+        commands = {place: TopicPartition(commands_topic(place[0]), place[1]) for place in self._places}
+        end: Mapping[TopicPartition, int] = await self._consumer.end_offsets(
+            [*journals.values(), *commands.values()]
+        )
+        found = {}
+        for place, tp in journals.items():
+            claim = await self._last_claim(place, tp, end[tp])
+            known = known_claims.get(place, -1)
+            claim = max(claim, known if known < end[tp] else -1)
+            found[place] = Ends(end[commands[place]], end[tp], claim, await self._worker(place, tp, claim))
+        return found
+
+    async def _last_claim(self, place: Place, tp: TopicPartition, end: int) -> int:
+        """The last claim that any of the last records is or names: a late record of a deposed writer names an older."""
+        records = await self._read(tp, max(0, end - _LOOK_BACK_RECORDS), end)
+        return max((self._hear(place, tp, record) for record in records), default=-1)
+
+    async def _worker(self, place: Place, tp: TopicPartition, claim: int) -> str | None:
+        if claim >= 0 and (tp, claim) not in self._workers:
+            for record in await self._read(tp, claim, claim + 1):
+                self._hear(place, tp, record)
+        return self._workers.get((tp, claim))
+
+    def _hear(self, place: Place, tp: TopicPartition, record: ConsumerRecord) -> int:
+        """The claim that a record is or names; of what nobody can read, none."""
+        try:
+            said = codec_for(place[0]).decode_fact(record.value or b"")
+        except Unreadable:
+            return -1
+        if isinstance(said, Claimed):
+            self._workers[tp, record.offset] = said.worker
+            return int(record.offset)
+        return said.claim if isinstance(said, Sealed) else said.meta.claim
+
+    async def _read(self, tp: TopicPartition, first: int, end: int) -> list[ConsumerRecord]:
+        found: list[ConsumerRecord] = []
+        if first >= end:
+            return found
+        self._consumer.assign([tp])
+        self._consumer.seek(tp, first)
+        while not found or found[-1].offset < end - 1:
+            for records in (await self._consumer.getmany(tp, timeout_ms=1_000)).values():
+                found += records
+        return [record for record in found if record.offset < end]

@@ -1,0 +1,46 @@
+"""Which worker holds which partition, as the consumer group of the deciders says: also those on other machines."""
+
+import asyncio
+from collections.abc import Mapping
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment
+from aiokafka.errors import KafkaError
+
+from exchange.kernel.errors import Unavailable
+from streams.settings import DECIDERS_GROUP
+from streams.topics import commands_topic
+from streams.vocabulary import CONTEXTS
+
+_ANSWER_S_MAX = 10.0
+_UUID_CHARACTERS = 36
+
+
+async def led_by_members(bootstrap_servers: str) -> Mapping[tuple[str, int], str]:
+    """The slot that each context's partition is assigned to.
+
+    Raises: Unavailable if Kafka does not say.
+    """
+    contexts = {commands_topic(context): context for context in CONTEXTS}
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    try:
+        async with asyncio.timeout(_ANSWER_S_MAX):
+            await admin.start()
+            (answer,) = await admin.describe_consumer_groups([DECIDERS_GROUP])
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise Unavailable(f"Kafka at {bootstrap_servers} does not say who leads: {error!r}") from error
+    finally:
+        await admin.close()
+    ((_, _, _, _, _, members, *_),) = answer.groups
+    return {
+        (contexts[tp.topic], tp.partition): _slot(member_id)
+        for member_id, _, _, _, assignment in members
+        if assignment
+        for tp in ConsumerProtocolMemberAssignment.decode(assignment).partitions()
+        if tp.topic in contexts
+    }
+
+
+def _slot(member_id: str) -> str:
+    """A static member's id is its slot, a dash and a UUID."""
+    return member_id[: -_UUID_CHARACTERS - 1]

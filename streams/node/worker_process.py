@@ -1,0 +1,85 @@
+"""One worker process of a node: loaded, let go, kept running, stopped."""
+
+import asyncio
+import logging
+import sys
+import time
+
+from streams.node.directory import DataDirectory
+
+log = logging.getLogger(__name__)
+
+_PAUSE_S, _PAUSE_S_MAX = 0.2, 5.0
+_LASTED_S = 30.0
+_STOP_S_MAX = 15.0
+
+
+class WorkerProcess:
+    """A worker under its supervisor. Shape: `slot` is its name in consumer groups, reports and logs."""
+
+    def __init__(self, directory: DataDirectory, role: str) -> None:
+        self.slot = f"{role}-0"
+        self.restarts = 0
+        self._directory = directory
+        self._role = role
+        self._process: asyncio.subprocess.Process | None = None
+        self._loaded_at = 0.0
+
+    @property
+    def pid(self) -> int | None:
+        """The process, while it lives."""
+        return self._process.pid if self._process and self._process.returncode is None else None
+
+    async def load(self) -> None:
+        """Start the process; it loads its code and then waits for `go`."""
+        self._loaded_at = time.monotonic()
+        # Its log is its own affair; here is only what it could not say there, such as why it could not be loaded.
+        with (self._directory.logs / f"{self.slot}.out").open("wb") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-m", "streams.node.child", self._role),
+                *("--data", str(self._directory.path), "--slot", self.slot),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+
+    def go(self) -> None:
+        """Let it begin: Kafka answers, its topics and tables are there."""
+        if self._process is not None and self._process.stdin is not None and self.pid is not None:
+            self._process.stdin.write(b"go\n")
+
+    def restart(self) -> None:
+        """Ask it to end; whoever keeps it starts it again."""
+        if self._process is not None and self.pid is not None:
+            self._process.terminate()
+
+    async def keep(self, kafka: asyncio.Event) -> None:
+        """Start it again whenever it has ended and `kafka` is there, after a pause that grows while that repeats."""
+        pause_s = _PAUSE_S
+        while True:
+            if self._process is None:
+                await self.load()
+                self.go()
+            assert self._process is not None
+            code = await self._process.wait()
+            self._process = None
+            self.restarts += 1
+            lasted = time.monotonic() - self._loaded_at > _LASTED_S
+            pause_s = _PAUSE_S if lasted else min(2 * pause_s, _PAUSE_S_MAX)
+            log.error("%s ended with %s; it is started again in %.1f s", self.slot, code, pause_s)
+            await asyncio.sleep(pause_s)
+            await kafka.wait()
+
+    async def stop(self) -> None:
+        """Ask it to end, and end it if it does not."""
+        if self._process is None or self.pid is None:
+            return
+        self._process.terminate()
+        try:
+            await asyncio.wait_for(self._process.wait(), _STOP_S_MAX)
+        except TimeoutError:
+            log.error("%s did not stop within %.0f s and is killed; it loses nothing", self.slot, _STOP_S_MAX)
+            self._process.kill()
+            await self._process.wait()
