@@ -144,6 +144,8 @@ class Auditor:
         assert fact.first not in case_.receipts
         assert fact.digest == digest(fact.first, fact.last)
         assert fact.first >= case_.opened.from_seq
+        assert case_.owed is None or fact.first in case_.owed
+        assert any(run[0] == fact.first and run[2] < case_.opened.ends_at for run in self.ranges)
         case_.receipts.append(fact.first)
         case_.received.update(range(fact.first, fact.last + 1))
         case_.disputes.discard(fact.first)
