@@ -93,7 +93,8 @@ class DeciderHost:
         for tp in tps & self.leaders.keys():
             leader = self.leaders.pop(tp)
             leader.let_go()
-            self._tickers.pop(tp).cancel()
+            if (ticker := self._tickers.pop(tp, None)) is not None:
+                ticker.cancel()
             await self._read_back.unwatch(journal_topic(leader.context), tp.partition)
         if self._acknowledged is not None:
             await asyncio.wait({self._acknowledged}, timeout=2.0)
@@ -112,6 +113,9 @@ class DeciderHost:
             # Let go in the middle of the batch: what is not durable of it is decided by whoever leads next.
             self._in_flight.release()
             return
+        except BaseException:
+            self._in_flight.release()
+            raise
         self._acknowledged = asyncio.create_task(self._acknowledge(sent, event, self._acknowledged))
 
     async def _acknowledge(

@@ -14,12 +14,13 @@ from exchange.kernel.common import Claimed, Sealed
 from exchange.kernel.decider import Decider
 from exchange.kernel.errors import InvariantBroken, Unreadable
 from exchange.kernel.partition import Asked, Input, Invalid, Partition, Unread
-from exchange.kernel.position import BEGINNING, JournalPosition
+from exchange.kernel.position import JournalPosition
 from streams.clock import Clock
 from streams.codec import Codec, InvalidCommand
 from streams.journal import ENGINE_VERSION, UNKNOWN, JournalReader
 from streams.limits import COMMAND_BYTES_MAX, KEY_BYTES_MAX
 from streams.log import PartitionLog
+from streams.places import held_seal
 from streams.topics import commands_topic, journal_topic
 from streams.writer import CONTROL_KEY, JournalWriter, Place, append_control
 
@@ -162,17 +163,9 @@ class Leader(Generic[S]):
         )
 
     async def _reader(self, journal: PartitionLog, start: JournalPosition) -> JournalReader:
-        beginning, end = await journal.beginning(), await journal.end()
-        if beginning > 0 or start.offset > end:
-            raise InvariantBroken(
-                f"journal {self._place.topic}/{self.number} holds offsets {beginning} to {end}, position"
-                f" {start.offset} was known: the journal was cut back or swapped"
-            )
+        claimed = await held_seal(journal, start, self._codec)
         reader = JournalReader(self._place.topic, self.number, start, self._codec)
-        if start != BEGINNING:
-            async for records in journal.read(start.claim, start.claim + 1):
-                claimed = self._codec.decode_fact(records[0].value)
-                reader.engine_version = claimed.engine_version if isinstance(claimed, Claimed) else 0
+        reader.engine_version = claimed.engine_version if claimed else 0
         return reader
 
     async def _fold(self, journal: PartitionLog, reader: JournalReader, end: int) -> None:

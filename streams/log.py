@@ -49,6 +49,11 @@ class PartitionLog:
     ) -> None:
         await self._consumer.stop()
 
+    @property
+    def name(self) -> str:
+        """`topic/partition`, for messages."""
+        return f"{self.place.topic}/{self.place.partition}"
+
     async def beginning(self) -> int:
         """The offset of the first record that is still there."""
         return int((await self._consumer.beginning_offsets([self.place]))[self.place])

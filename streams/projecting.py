@@ -1,22 +1,22 @@
 """Hosts the projections: folds journals into SQL tables, rows and position in one transaction."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from exchange.kernel.decider import Decider
-from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.partition import Partition
 from exchange.kernel.position import BEGINNING, JournalPosition
-from exchange.store import VIEWS_READER, Store, read_position, save
+from exchange.store import VIEWS_READER, Store, read_position
 from exchange.views import VIEWS, project_batch
 from streams.codec import codec_for
 from streams.folding import accepted, progress
 from streams.host import TP, Event, Generation, Records
 from streams.journal import JournalReader
 from streams.log import PartitionLog
+from streams.places import held, held_seal
 from streams.snapshots import SnapshotKeeper, StoredSnapshots
+from streams.threads import patiently, save_patiently
 from streams.topics import journal_topic
 
 
@@ -65,8 +65,8 @@ class ProjectionHost:
         if first != opened.saved:
             context = self._deciders[tp.topic].context
             changes = project_batch(VIEWS, context, tp.partition, outcomes)
-            await asyncio.to_thread(
-                save, self._store, VIEWS_READER, tp.topic, tp.partition, first, opened.saved, changes
+            await save_patiently(
+                self._store, VIEWS_READER, tp.topic, tp.partition, first, opened.saved, changes
             )
         opened.keeper.fold(outcomes)
         if sealed is not None:
@@ -76,17 +76,14 @@ class ProjectionHost:
     async def _open(self, tp: TP) -> Projecting:
         decider = self._deciders[tp.topic]
         codec = codec_for(decider.context)
-        position = await asyncio.to_thread(read_position, self._store, VIEWS_READER, tp.topic, tp.partition)
+        position = await patiently(read_position, self._store, VIEWS_READER, tp.topic, tp.partition)
         start = position or BEGINNING
         partition: Partition[Any] = Partition(decider, tp.partition)
         snapshot = await StoredSnapshots(self._store).load(partition)
         keeper = SnapshotKeeper(self._store, partition, snapshot)
         async with PartitionLog(self._bootstrap_servers, tp.topic, tp.partition) as journal:
-            if (end := await journal.end()) < start.offset:
-                raise InvariantBroken(
-                    f"the tables reflect {tp.topic}/{tp.partition} up to offset {start.offset}, but it ends at {end}:"
-                    " the journal was cut back or swapped; restore it, or rebuild the tables"
-                )
+            await held(journal, start, codec)
+            await held_seal(journal, snapshot, codec)
             behind = JournalReader(tp.topic, tp.partition, snapshot, codec)
             async for records in journal.read(snapshot.offset, start.offset):
                 keeper.fold(accepted(behind, records)[0])

@@ -14,11 +14,14 @@ from exchange.kernel.messages import CommandMeta, Fact, Outcome, Recorded, Sourc
 from exchange.kernel.partitions import partition_of
 from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.policies import POLICIES, Ask
-from exchange.store import Store, read_position, save
+from exchange.store import Store, read_position
 from streams.codec import codec_for
 from streams.folding import accepted, progress
 from streams.host import TP, Event, Generation, Records
 from streams.journal import JournalReader
+from streams.log import PartitionLog
+from streams.places import held
+from streams.threads import patiently, save_patiently
 from streams.topics import commands_topic, journal_topic
 from streams.vocabulary import CONTEXTS
 
@@ -46,12 +49,14 @@ class PolicyHost:
 
     def __init__(
         self,
+        bootstrap_servers: str,
         producer: AIOKafkaProducer,
         store: Store,
         partitions: Mapping[str, int],
         inquiries: Mapping[type[Fact], Inquiry],
     ) -> None:
         self.readings: dict[TP, Reading] = {}
+        self._bootstrap_servers = bootstrap_servers
         self._producer = producer
         self._store = store
         self._partitions = partitions
@@ -80,15 +85,14 @@ class PolicyHost:
         await self._ask(tp, outcomes)
         first, reading.saved = reading.saved, reading.reader.position
         if first != reading.saved:
-            await asyncio.to_thread(
-                save, self._store, READER, tp.topic, tp.partition, first, reading.saved, ()
-            )
+            await save_patiently(self._store, READER, tp.topic, tp.partition, first, reading.saved, ())
         event.ack()
 
     async def _reading(self, tp: TP) -> Reading:
-        position = await asyncio.to_thread(read_position, self._store, READER, tp.topic, tp.partition)
-        start = position or BEGINNING
-        codec = self._codecs[self._contexts[tp.topic]]
+        position = await patiently(read_position, self._store, READER, tp.topic, tp.partition)
+        start, codec = position or BEGINNING, self._codecs[self._contexts[tp.topic]]
+        async with PartitionLog(self._bootstrap_servers, tp.topic, tp.partition) as journal:
+            await held(journal, start, codec)
         return Reading(JournalReader(tp.topic, tp.partition, start, codec), start)
 
     async def _ask(self, tp: TP, outcomes: Sequence[Outcome]) -> None:

@@ -1,15 +1,15 @@
 """Snapshots: a cache of states at seals, taken from what was read back, verified before it is used."""
 
-import asyncio
 import logging
 from typing import Any, TypeVar
 
-from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.errors import InvariantBroken, Unavailable
 from exchange.kernel.messages import Outcome
 from exchange.kernel.partition import Partition, state_digest
 from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.store import Snapshot, Store, save_snapshot, snapshots
 from streams.journal import ENGINE_VERSION
+from streams.threads import in_thread, patiently
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +28,14 @@ class StoredSnapshots:
     async def load(self, partition: Partition[S]) -> JournalPosition:
         """Fill `partition` from the newest snapshot of this engine that verifies; BEGINNING if none does."""
         context, number = partition.decider.context, partition.intake.partition
-        found = await asyncio.to_thread(snapshots, self._store, context, number, ENGINE_VERSION)
+        try:
+            found = await in_thread(snapshots, self._store, context, number, ENGINE_VERSION)
+        except Unavailable as error:
+            # A cache that is away costs time, not the lead.
+            log.error("recovering %s/%s from the beginning: %s", context, number, error)
+            return BEGINNING
         for snapshot in found:
-            if _verifies(partition, snapshot):
+            if await in_thread(_loaded, partition, snapshot):
                 return snapshot.position
             log.warning("a snapshot of %s/%s at %s does not verify", context, number, snapshot.position.seq)
         return BEGINNING
@@ -58,7 +63,7 @@ class SnapshotKeeper:
         if position.seq - self._last < FACTS_BETWEEN_MIN or position.seq != self.partition.intake.next_seq:
             return
         self._last = position.seq
-        await asyncio.to_thread(self._write, position)
+        await patiently(self._write, position)
         self.taken += 1
 
     def _write(self, position: JournalPosition) -> None:
@@ -75,11 +80,11 @@ class SnapshotKeeper:
         save_snapshot(self._store, snapshot)
 
 
-def _verifies(partition: Partition[S], snapshot: Snapshot) -> bool:
+def _loaded(partition: Partition[S], snapshot: Snapshot) -> bool:
     if state_digest(snapshot.state) != snapshot.state_digest:
         return False
     try:
-        partition.load(snapshot.state)
+        partition.load(snapshot.state, snapshot.position.seq)
     except (InvariantBroken, ValueError):
         return False
-    return partition.intake.next_seq == snapshot.position.seq
+    return True

@@ -63,7 +63,7 @@ async def run_deciders(
         )
         await deciding.start()
         stack.push_async_callback(deciding.stop)
-        reacting = PolicyHost(commands, store, settings.partitions, _inquiries(settings.bootstrap_servers))
+        reacting = PolicyHost(settings.bootstrap_servers, commands, store, settings.partitions, _inquiries(settings.bootstrap_servers))
         app.serve(deciding, {commands_topic(context): settings.partitions[context] for context in deciders})
         app.serve(reacting, {journal_topic(context): settings.partitions[context] for context in deciders})
         await _run(app, stop, watch, (deciding, reacting))

@@ -43,7 +43,7 @@ from exchange.kernel.messages import (
     Source,
     type_name,
 )
-from exchange.kernel.time import iso
+from exchange.kernel.time import DAY, iso
 
 S = TypeVar("S")
 
@@ -51,6 +51,8 @@ DEADLINE_FACTS_MAX = 200
 """Facts of deadlines in one outcome; what is due beyond them waits for the next one."""
 DEADLINE_BYTES_MAX = 64 * 1024
 """What these facts may weigh before no further deadline is applied: an outcome has to stay below 256 KiB."""
+SHIFT_US_MAX = 1_000 * 366 * DAY
+"""How far `ShiftClock` may bring exchange time ahead: far from where instants end."""
 PASSED_RUNS_MAX = 1_000
 """Runs of noise in one fact."""
 
@@ -142,7 +144,7 @@ class Partition(Generic[S]):
         any; nothing where the command is noise itself.
         """
         cause, head = self._heading(offset, log_time_us, asked)
-        if isinstance(asked, Asked) and (reason := self._passes(asked, cause)) is not None:
+        if (reason := self._passes(asked, cause)) is not None:
             self._count(offset, reason)
             return self.drain(claim) if len(self._noise) >= PASSED_RUNS_MAX else ()
         noise = self.drain(claim)
@@ -183,9 +185,11 @@ class Partition(Generic[S]):
         cause = Cause(self.decider.context, self.intake.partition, offset, head.actor, head.command_id, at)
         return cause, head
 
-    def _passes(self, asked: Asked, cause: Cause) -> PassReason | None:
-        meta, command = asked
-        if isinstance(command, Tick):
+    def _passes(self, asked: Input, cause: Cause) -> PassReason | None:
+        if isinstance(asked, Unread):
+            return None
+        meta = asked.meta
+        if isinstance(asked, Asked) and isinstance(asked.command, Tick):
             due = self.next_deadline()
             return PassReason.NOTHING_DUE if due is None or due > cause.at else None
         if meta.source is not None:
@@ -270,6 +274,11 @@ class Partition(Generic[S]):
         if not self._clock_shiftable:
             detail = "this data directory was not created for a demo or a test; its clock cannot be shifted"
             return (_refused("ShiftClock", CommonReason.CLOCK_NOT_SHIFTABLE, "clock", detail),)
+        if self.intake.shift_us + command.by_us > SHIFT_US_MAX:
+            detail = (
+                f"the clock is {self.intake.shift_us} µs ahead already; at most {SHIFT_US_MAX} are possible"
+            )
+            return (_refused("ShiftClock", CommonReason.VALUE_OUT_OF_RANGE, "clock", detail),)
         return (ClockShifted(shift_us=self.intake.shift_us + command.by_us),)
 
     def _take(self, fact: Fact, cause: Cause, head: _Head, claim: int, index: int) -> Recorded:
@@ -293,17 +302,18 @@ class Partition(Generic[S]):
         """The whole state as bytes: equal states give equal bytes."""
         return _pack((self.intake, self.state))
 
-    def load(self, written: bytes) -> None:
-        """Take over a state that was written down.
+    def load(self, written: bytes, next_seq: int) -> None:
+        """Take over a state that was written down before fact `next_seq`; all of it or nothing.
 
-        Raises: InvariantBroken if the bytes do not give the same bytes again.
+        Raises: InvariantBroken if the bytes do not give the same bytes again, or stand elsewhere.
         """
-        intake, state = msgspec.msgpack.decode(written, type=tuple[Intake, msgspec.Raw])
-        self.intake, self.state = intake, msgspec.msgpack.decode(state, type=self.decider.state)
-        if self.written_down() != written:
+        intake, raw = msgspec.msgpack.decode(written, type=tuple[Intake, msgspec.Raw])
+        state = msgspec.msgpack.decode(raw, type=self.decider.state)
+        if _pack((intake, state)) != written or intake.next_seq != next_seq:
             raise InvariantBroken(
                 f"a snapshot of {self.decider.context} does not read back as it was written"
             )
+        self.intake, self.state = intake, state
 
 
 def state_digest(written: bytes) -> bytes:

@@ -74,7 +74,7 @@ class Stage(Generic[S]):
     def reloaded(self) -> bytes:
         """The state after it was written down and read back, written down again."""
         other = Partition(self.decider, 0)
-        other.load(self.partition.written_down())
+        other.load(self.partition.written_down(), self.partition.intake.next_seq)
         return other.written_down()
 
 

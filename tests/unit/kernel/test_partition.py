@@ -329,7 +329,7 @@ def test_folding_the_facts_gives_the_state_that_deciding_them_gave() -> None:
             folded.fold(recorded)
     assert folded.written_down() == tower.partition.written_down()
     loaded = Partition(BELLS, 3)
-    loaded.load(folded.written_down())
+    loaded.load(folded.written_down(), folded.intake.next_seq)
     assert loaded.written_down() == folded.written_down()
 
 
@@ -338,3 +338,40 @@ def test_a_fact_out_of_turn_is_an_invariant_broken() -> None:
     ((recorded,),) = tower.ask(ring("a"))
     with pytest.raises(InvariantBroken, match="fact 0 came where 1 was due"):
         tower.partition.fold(recorded)
+
+
+def test_a_state_that_does_not_verify_leaves_nothing_behind() -> None:
+    tower = Tower()
+    tower.ask(ring("a"))
+    fresh = Partition(BELLS, 3)
+    before = fresh.written_down()
+    for written, next_seq in ((tower.partition.written_down(), 7), (before, 1)):
+        with pytest.raises(InvariantBroken, match="does not read back"):
+            fresh.load(written, next_seq)
+        assert fresh.written_down() == before
+
+
+def test_a_clock_cannot_be_shifted_out_of_all_time() -> None:
+    tower = Tower(clock_shiftable=True)
+    century = 100 * 366 * DAY
+    at = NOON
+    for _ in range(10):
+        assert facts(tower.ask(ShiftClock(by_us=century), valid_until=at)) != []
+        at += century
+    (refused,) = facts(tower.ask(ShiftClock(by_us=century), valid_until=at))
+    assert isinstance(refused, Refused)
+    assert refused.reason == "VALUE_OUT_OF_RANGE"
+
+
+def test_commands_with_values_out_of_range_are_remembered_within_the_same_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("exchange.kernel.intake.REMEMBERED_PER_ACTOR_MAX", 3)
+    tower = Tower()
+    for number in range(5):
+        meta = CommandMeta(id=f"x{number}", actor="BU-1", valid_until=NOON + HOUR)
+        tower.take(Invalid(meta, "Ring", "at: expected int >= 0", bytes([number])))
+    assert tower.partition.intake.counts == {"BU-1": 3}
+    ((recorded,),) = tower.partition.drain(CLAIM)
+    assert isinstance(recorded.fact, Passed)
+    assert [(run.count, run.reason) for run in recorded.fact.runs] == [(2, "MEMORY_FULL")]

@@ -1,0 +1,62 @@
+"""Is a stored position a place that this journal really has?"""
+
+from exchange.kernel.common import Claimed, Sealed
+from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.messages import Recorded
+from exchange.kernel.position import BEGINNING, JournalPosition
+from streams.codec import Codec
+from streams.log import PartitionLog
+
+
+async def held(journal: PartitionLog, position: JournalPosition, codec: Codec) -> Claimed | None:
+    """The claim that a stored position stands under; None for the beginning.
+
+    Raises: InvariantBroken if the journal does not reach to the position, or does not hold that claim, or
+    what lies right before the position is not what was read there.
+    """
+    beginning, end = await journal.beginning(), await journal.end()
+    if beginning > 0 or position.offset > end:
+        raise _swapped(journal, position, f"it holds offsets {beginning} to {end}")
+    if position == BEGINNING:
+        return None
+    claimed = await _record(journal, position.claim, codec) if 0 <= position.claim < position.offset else None
+    if not isinstance(claimed, Claimed):
+        raise _swapped(journal, position, f"no claim stands at {position.claim}")
+    if not _fits(await _record(journal, position.offset - 1, codec), position):
+        raise _swapped(journal, position, "what lies before it is something else")
+    return claimed
+
+
+async def held_seal(journal: PartitionLog, position: JournalPosition, codec: Codec) -> Claimed | None:
+    """As `held`, for a position that was taken at a seal: that very seal has to stand there."""
+    claimed = await held(journal, position, codec)
+    if position != BEGINNING:
+        seal = await _record(journal, position.offset - 1, codec)
+        if seal != Sealed(claim=position.claim, seq=position.seq, digest=position.digest):
+            raise _swapped(journal, position, "no such seal stands before it")
+    return claimed
+
+
+def _fits(record: Recorded | Claimed | Sealed, position: JournalPosition) -> bool:
+    """Whether a reader can have come to `position` over this record; one of a deposed writer says nothing."""
+    if isinstance(record, Claimed):
+        return position.claim == position.offset - 1
+    if isinstance(record, Sealed):
+        mine = (record.seq, record.digest) == (position.seq, position.digest)
+        return mine if record.claim == position.claim else record.claim < position.claim
+    if record.meta.claim != position.claim:
+        return record.meta.claim < position.claim
+    return record.meta.seq < position.seq and record.meta.index == record.meta.last
+
+
+async def _record(journal: PartitionLog, offset: int, codec: Codec) -> Recorded | Claimed | Sealed:
+    async for records in journal.read(offset, offset + 1):
+        return codec.decode_fact(records[0].value)
+    raise InvariantBroken(f"journal {journal.name} gives no record at offset {offset}")
+
+
+def _swapped(journal: PartitionLog, position: JournalPosition, why: str) -> InvariantBroken:
+    return InvariantBroken(
+        f"journal {journal.name} is not the one that was read up to offset {position.offset} (claim"
+        f" {position.claim}, fact {position.seq}): {why}; it was cut back or swapped. Restore it; tables can be rebuilt"
+    )
