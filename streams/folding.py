@@ -1,28 +1,54 @@
 """Feeding a batch of journal records to a reader and collecting what it accepts."""
 
-from collections.abc import Iterable
-from typing import Any
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from aiokafka import ConsumerRecord
 
 from exchange.kernel.common import Sealed
 from exchange.kernel.messages import Outcome
+from exchange.kernel.position import JournalPosition
 from streams.host import TP
 from streams.journal import JournalReader
 
+_SLICE_RECORDS = 100
+"""Records decoded at a stretch: a few milliseconds, after which the loop has its turn."""
 
-def accepted(reader: JournalReader, records: Iterable[ConsumerRecord]) -> tuple[list[Outcome], Sealed | None]:
-    """The whole outcomes in `records`, and the last seal if one came after all of them."""
-    outcomes: list[Outcome] = []
-    sealed: Sealed | None = None
+
+class Accepted(NamedTuple):
+    """What a batch of records brought.
+
+    Shape: `seals` are those among the outcomes, each as how many outcomes came before it and where it stands.
+    """
+
+    outcomes: list[Outcome]
+    seals: list[tuple[int, JournalPosition]]
+
+
+def accepted(reader: JournalReader, records: Iterable[ConsumerRecord]) -> Accepted:
+    """The whole outcomes in `records`, and the seals among them."""
+    found = Accepted([], [])
+    _take(reader, records, found)
+    return found
+
+
+async def accepted_in_slices(reader: JournalReader, records: Sequence[ConsumerRecord]) -> Accepted:
+    """As `accepted`, without holding the loop."""
+    found = Accepted([], [])
+    for first in range(0, len(records), _SLICE_RECORDS):
+        _take(reader, records[first : first + _SLICE_RECORDS], found)
+        await asyncio.sleep(0)
+    return found
+
+
+def _take(reader: JournalReader, records: Iterable[ConsumerRecord], found: Accepted) -> None:
     for record in records:
         read = reader.feed(record.offset, record.value)
         if isinstance(read, tuple):
-            outcomes.append(read)
-            sealed = None
+            found.outcomes.append(read)
         elif isinstance(read, Sealed):
-            sealed = read
-    return outcomes, sealed
+            found.seals.append((len(found.outcomes), reader.position))
 
 
 def progress(tp: TP, reader: JournalReader) -> dict[str, Any]:

@@ -10,13 +10,13 @@ from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.store import VIEWS_READER, Store, read_position
 from exchange.views import VIEWS, project_batch
 from streams.codec import codec_for
-from streams.folding import accepted, progress
+from streams.folding import accepted_in_slices, progress
 from streams.host import TP, Event, Generation, Records
 from streams.journal import JournalReader
 from streams.log import PartitionLog
 from streams.places import held, held_seal
 from streams.snapshots import SnapshotKeeper, StoredSnapshots
-from streams.threads import patiently, save_patiently
+from streams.threads import in_thread, patiently, save_patiently
 from streams.topics import journal_topic
 
 
@@ -60,17 +60,15 @@ class ProjectionHost:
     async def handle(self, tp: TP, records: Records, event: Event) -> None:
         """Save the rows of a batch together with the position after it; acknowledge."""
         opened = self.partitions[tp]
-        outcomes, sealed = accepted(opened.reader, records)
+        found = await accepted_in_slices(opened.reader, records)
         first, opened.saved = opened.saved, opened.reader.position
         if first != opened.saved:
             context = self._deciders[tp.topic].context
-            changes = project_batch(VIEWS, context, tp.partition, outcomes)
+            changes = await in_thread(project_batch, VIEWS, context, tp.partition, found.outcomes)
             await save_patiently(
                 self._store, VIEWS_READER, tp.topic, tp.partition, first, opened.saved, changes
             )
-        opened.keeper.fold(outcomes)
-        if sealed is not None:
-            await opened.keeper.sealed(opened.saved)
+        await opened.keeper.follow(found)
         event.ack()
 
     async def _open(self, tp: TP) -> Projecting:
@@ -86,5 +84,5 @@ class ProjectionHost:
             await held_seal(journal, snapshot, codec)
             behind = JournalReader(tp.topic, tp.partition, snapshot, codec)
             async for records in journal.read(snapshot.offset, start.offset):
-                keeper.fold(accepted(behind, records)[0])
+                await keeper.follow(await accepted_in_slices(behind, records))
         return Projecting(JournalReader(tp.topic, tp.partition, start, codec), start, keeper)

@@ -16,7 +16,7 @@ from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.policies import POLICIES, Ask
 from exchange.store import Store, read_position
 from streams.codec import codec_for
-from streams.folding import accepted, progress
+from streams.folding import accepted_in_slices, progress
 from streams.host import TP, Event, Generation, Records
 from streams.journal import JournalReader
 from streams.log import PartitionLog
@@ -81,7 +81,7 @@ class PolicyHost:
     async def handle(self, tp: TP, records: Records, event: Event) -> None:
         """Ask what the facts of a batch lead to, keep the position, acknowledge."""
         reading = self.readings[tp]
-        outcomes, _ = accepted(reading.reader, records)
+        outcomes, _ = await accepted_in_slices(reading.reader, records)
         await self._ask(tp, outcomes)
         first, reading.saved = reading.saved, reading.reader.position
         if first != reading.saved:

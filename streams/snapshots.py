@@ -1,6 +1,8 @@
 """Snapshots: a cache of states at seals, taken from what was read back, verified before it is used."""
 
+import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from exchange.kernel.errors import InvariantBroken, Unavailable
@@ -8,6 +10,7 @@ from exchange.kernel.messages import Outcome
 from exchange.kernel.partition import Partition, state_digest
 from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.store import Snapshot, Store, save_snapshot, snapshots
+from streams.folding import Accepted
 from streams.journal import ENGINE_VERSION
 from streams.threads import in_thread, patiently
 
@@ -17,6 +20,7 @@ S = TypeVar("S")
 
 FACTS_BETWEEN_MIN = 5_000
 """A seal with fewer facts since the last snapshot is not worth one."""
+_SLICE_OUTCOMES = 100
 
 
 class StoredSnapshots:
@@ -50,15 +54,25 @@ class SnapshotKeeper:
         self._store = store
         self._last = position.seq
 
-    def fold(self, outcomes: list[Outcome]) -> None:
-        """Take outcomes; those a snapshot already holds are passed over."""
-        for outcome in outcomes:
-            if outcome[0].meta.seq < self.partition.intake.next_seq:
-                continue
-            for recorded in outcome:
-                self.partition.fold(recorded)
+    async def follow(self, accepted: Accepted) -> None:
+        """Fold what was accepted, and write the state down at its seals."""
+        begin = 0
+        for end, position in accepted.seals:
+            await self._fold(accepted.outcomes[begin:end])
+            await self._sealed(position)
+            begin = end
+        await self._fold(accepted.outcomes[begin:])
 
-    async def sealed(self, position: JournalPosition) -> None:
+    async def _fold(self, outcomes: Sequence[Outcome]) -> None:
+        """Take outcomes; those a snapshot already holds are passed over."""
+        for count, outcome in enumerate(outcomes):
+            if outcome[0].meta.seq >= self.partition.intake.next_seq:
+                for recorded in outcome:
+                    self.partition.fold(recorded)
+            if count % _SLICE_OUTCOMES == 0:
+                await asyncio.sleep(0)
+
+    async def _sealed(self, position: JournalPosition) -> None:
         """Write the state down if enough has happened since the last time."""
         if position.seq - self._last < FACTS_BETWEEN_MIN or position.seq != self.partition.intake.next_seq:
             return
