@@ -12,9 +12,10 @@ from exchange.kernel.decider import Decider
 
 def all_deciders() -> Mapping[str, Decider[Any]]:
     """Every context's decider by name, with the rulesets that this installation has."""
+    rulesets = load_rulesets()
     deciders: tuple[Decider[Any], ...] = (
-        exchange.registry.decider.decider(),
-        exchange.market.decider.decider(load_rulesets()),
+        exchange.registry.decider.decider(rulesets),
+        exchange.market.decider.decider(rulesets),
         exchange.delivery.decider.decider(),
     )
     return {decider.context: decider for decider in deciders}

@@ -32,7 +32,6 @@ _DECIDE: dict[type[Command], _Answer] = {
     asked.RecordStanding: record_standing,
     asked.OpenInstrument: open_instrument,
     asked.SetInstrumentState: set_instrument_state,
-    asked.AdoptRuleset: adopt_ruleset,
     asked.ConfirmDeposit: confirm_deposit,
     asked.ConfirmPayout: confirm_payout,
     asked.CancelOrder: cancel_order,
@@ -46,7 +45,8 @@ def decider(rulesets: Rulesets) -> Decider[Market]:
     """The market's decider with these rulesets, by content digest, to decide crossings with."""
     answers: dict[type[Command], _Answer] = {
         **_DECIDE,
-        asked.PlaceOrder: partial(_place_order, rulesets),
+        asked.AdoptRuleset: partial(adopt_ruleset, rulesets=rulesets),
+        asked.PlaceOrder: partial(place_order, rulesets=rulesets),
     }
 
     def decide(market: Market, command: Command, cause: Cause) -> Sequence[Fact]:
@@ -63,12 +63,6 @@ def decider(rulesets: Rulesets) -> Decider[Market]:
         next_deadline=partial(_next_deadline, rulesets),
         expire=partial(_expire, rulesets),
     )
-
-
-def _place_order(
-    rulesets: Rulesets, market: Market, command: asked.PlaceOrder, cause: Cause
-) -> Sequence[Fact]:
-    return place_order(market, command, cause, rulesets)
 
 
 def _evolve(rulesets: Rulesets, market: Market, fact: Fact, at: int) -> None:

@@ -1,6 +1,6 @@
 """What other contexts tell a market: participants, instruments, rulesets. All of it comes from policies."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, islice
 
 import msgspec
@@ -100,10 +100,15 @@ def continue_closing(market: Market, instrument_id: str) -> Sequence[Fact]:
     return _closing(market, market.instruments[instrument_id], _CONTINUED_MAX)
 
 
-def adopt_ruleset(market: Market, command: AdoptRuleset, cause: Cause) -> Sequence[Fact]:
-    """Decide by a ruleset from its time on."""
+def adopt_ruleset(
+    market: Market, command: AdoptRuleset, cause: Cause, rulesets: Collection[str]
+) -> Sequence[Fact]:
+    """Decide by a ruleset from its time on, if it is one of those this installation has, by their digests."""
     if refusal := _not_a_policy(command, cause):
         return refusal
+    if command.ruleset_digest not in rulesets:
+        detail = f"no ruleset of content {command.ruleset_digest} is installed here; install it, then activate it again"
+        return (refused(command, Reason.RULESET_UNKNOWN, command.ruleset_version, detail),)
     latest = market.rulesets[-1] if market.rulesets else None
     if latest is not None and command.effective_at < latest.effective_at:
         detail = f"{latest.version} takes effect at {iso(latest.effective_at)}, this one at {iso(command.effective_at)}"

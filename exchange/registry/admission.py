@@ -1,12 +1,12 @@
 """The rules about participants and rulesets."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from exchange.kernel.common import POLICY_ACTOR, CommonReason, Refused
 from exchange.kernel.messages import Cause, Fact
 from exchange.kernel.money import known_currency
 from exchange.kernel.refusals import refused
-from exchange.kernel.time import iso
+from exchange.kernel.time import DAY, iso
 from exchange.registry.commands import (
     ActivateRuleset,
     AdmitParticipant,
@@ -24,6 +24,9 @@ from exchange.registry.facts import (
 )
 from exchange.registry.permission import lacking
 from exchange.registry.state import Registry
+
+RULESET_AHEAD_MAX_US = 366 * DAY
+"""How long before it takes effect a ruleset may be activated: none after it may take effect earlier."""
 
 
 def admit(registry: Registry, command: AdmitParticipant, cause: Cause) -> Sequence[Fact]:
@@ -114,11 +117,19 @@ def _unknown(command: SuspendParticipant | ReinstateParticipant, name: str) -> R
     return refused(command, Reason.PARTICIPANT_UNKNOWN, name, detail)
 
 
-def activate_ruleset(registry: Registry, command: ActivateRuleset, cause: Cause) -> Sequence[Fact]:
-    """Have a ruleset take effect, never before the one activated last."""
+def activate_ruleset(
+    registry: Registry, command: ActivateRuleset, cause: Cause, rulesets: Collection[str]
+) -> Sequence[Fact]:
+    """Have one of `rulesets`, named by their digests, take effect, never before the one activated last."""
     not_permitted = lacking(registry, command, cause, Role.OPERATOR, Role.GOVERNANCE)
     if not_permitted is not None:
         return (not_permitted,)
+    if command.ruleset_digest not in rulesets:
+        detail = f"no ruleset of content {command.ruleset_digest} is installed here; check the digest"
+        return (refused(command, Reason.RULESET_UNKNOWN, command.ruleset_version, detail),)
+    if command.effective_at > cause.at + RULESET_AHEAD_MAX_US:
+        detail = f"effective at {iso(command.effective_at)}, at most 366 days after now, {iso(cause.at)}"
+        return (refused(command, Reason.RULESET_TOO_FAR, command.ruleset_version, detail),)
     latest = registry.rulesets_from
     if latest is not None and command.effective_at < latest:
         detail = f"effective at {iso(command.effective_at)}, but the latest one is at {iso(latest)}; name a later time"

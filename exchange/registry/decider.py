@@ -1,6 +1,7 @@
 """The registry's decider: which rule answers which command, and how each fact changes what is remembered."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Any
 
 from exchange.kernel.decider import Decider, no_deadline, nothing_expires
@@ -45,13 +46,14 @@ from exchange.registry.state import (
     VersionState,
 )
 
-__all__ = ["commitment_bytes", "decide", "decider", "evolve"]
+__all__ = ["commitment_bytes", "decider", "evolve"]
 
-_DECIDE: dict[type[Command], Callable[[Registry, Any, Cause], Sequence[Fact]]] = {
+_Answer = Callable[[Registry, Any, Cause], Sequence[Fact]]
+
+_DECIDE: dict[type[Command], _Answer] = {
     AdmitParticipant: admission.admit,
     SuspendParticipant: admission.suspend,
     ReinstateParticipant: admission.reinstate,
-    ActivateRuleset: admission.activate_ruleset,
     DraftProduct: products.draft,
     FileOpinion: products.file_opinion,
     RegisterProduct: products.register,
@@ -62,8 +64,16 @@ _DECIDE: dict[type[Command], Callable[[Registry, Any, Cause], Sequence[Fact]]] =
 }
 
 
-def decider() -> Decider[Registry]:
-    """The registry, ready to be hosted on a partition."""
+def decider(rulesets: Collection[str]) -> Decider[Registry]:
+    """The registry, ready to be hosted on a partition; `rulesets` are the digests of those that may be activated."""
+    answers: dict[type[Command], _Answer] = {
+        **_DECIDE,
+        ActivateRuleset: partial(admission.activate_ruleset, rulesets=rulesets),
+    }
+
+    def decide(registry: Registry, command: Command, cause: Cause) -> Sequence[Fact]:
+        return answers[type(command)](registry, command, cause)
+
     return Decider(
         context="registry",
         commands=COMMANDS,
@@ -75,11 +85,6 @@ def decider() -> Decider[Registry]:
         next_deadline=no_deadline,
         expire=nothing_expires,
     )
-
-
-def decide(registry: Registry, command: Command, cause: Cause) -> Sequence[Fact]:
-    """Say what happens when `command` meets `registry`; change nothing."""
-    return _DECIDE[type(command)](registry, command, cause)
 
 
 def evolve(registry: Registry, fact: Fact, at: int) -> None:

@@ -15,13 +15,16 @@ from exchange.delivery import decider as delivery
 from exchange.kernel.common import Refused
 from exchange.kernel.messages import Fact
 from exchange.market import decider as market
+from exchange.market.instruments import adopt_ruleset
 from exchange.market.orders import place_order
 from exchange.registry import decider as registry
+from exchange.registry.admission import activate_ruleset
 
 RULES: Mapping[str, Mapping[str, Any]] = {
-    "registry": {command.__name__: rule for command, rule in registry._DECIDE.items()},
+    "registry": {command.__name__: rule for command, rule in registry._DECIDE.items()}
+    | {"ActivateRuleset": activate_ruleset},
     "market": {command.__name__: rule for command, rule in market._DECIDE.items()}
-    | {"PlaceOrder": place_order},
+    | {"AdoptRuleset": adopt_ruleset, "PlaceOrder": place_order},
     "delivery": {command.__name__: rule for command, rule in delivery._DECIDE.items()},
 }
 """The function that answers each command of a context."""

@@ -13,7 +13,7 @@ from exchange.market.commands import (
     RecordStanding,
     SetInstrumentState,
 )
-from exchange.market.facts import InstrumentStateSet, OrderCancelled
+from exchange.market.facts import InstrumentStateSet, OrderCancelled, RulesetAdopted
 from exchange.market.state import Purse, ruleset_in_force
 from tests.unit.market.stage import (
     BUYER,
@@ -141,9 +141,17 @@ def test_an_order_of_a_closing_book_may_be_cancelled_by_its_owner() -> None:
 
 
 def test_a_worker_without_the_ruleset_does_not_go_on() -> None:
-    foreign = AdoptRuleset(ruleset_version="9", ruleset_digest="ab" * 32, effective_at=0)
+    foreign = RulesetAdopted(ruleset_version="9", ruleset_digest="ab" * 32, effective_at=0)
+    stage = a_market()
     with pytest.raises(InvariantBroken, match="upgrade"):
-        a_market().ask(POLICY_ACTOR, foreign)
+        stage.decider.evolve(stage.market, foreign, stage.at)
+
+
+def test_a_ruleset_that_is_not_installed_is_refused_and_the_market_goes_on() -> None:
+    foreign = AdoptRuleset(ruleset_version="9", ruleset_digest="ab" * 32, effective_at=0)
+    stage = a_market()
+    assert refusal(stage.ask(POLICY_ACTOR, foreign)).reason == "RULESET_UNKNOWN"
+    assert names(stage.ask(BUYER, a_bid()))[-1] == "EntitlementGranted"
 
 
 def test_the_ruleset_in_force_is_the_last_one_effective_by_then() -> None:

@@ -21,6 +21,8 @@ from exchange.registry.state import Registry
 from tests.support.stage import Stage
 
 OPERATOR, COUNTER, SELLER, OTHER_SELLER, ASSESSOR = "OP-CN-01", "CO-CN-01", "SE-CN-02", "SE-DE-01", "AS-CN-01"
+RULESETS = ("ab" * 32,)
+"""The digests of the rulesets that are installed."""
 TEXT = blake2b(b"I keep the rules.", digest_size=32).digest()
 
 
@@ -140,7 +142,7 @@ def a_price(**changed: Any) -> PricePlan:
 
 def a_registry() -> Stage[Registry]:
     """An operator, a counter, two sellers and an assessor are admitted."""
-    stage = Stage(decider())
+    stage = Stage(decider(RULESETS))
     stage.given(
         OPERATOR,
         an_admission(OPERATOR, Role.OPERATOR),

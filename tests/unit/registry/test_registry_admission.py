@@ -24,6 +24,7 @@ from tests.support.stage import START, Stage, refusal, sound
 from tests.unit.registry.stage import (
     ASSESSOR,
     OPERATOR,
+    RULESETS,
     SELLER,
     TEXT,
     a_commitment,
@@ -34,7 +35,7 @@ from tests.unit.registry.stage import (
 
 
 def test_the_first_participant_is_an_operator_who_admits_itself() -> None:
-    (admitted,) = Stage(decider()).ask(OPERATOR, an_admission(OPERATOR, Role.OPERATOR, Role.COUNTER))
+    (admitted,) = Stage(decider(RULESETS)).ask(OPERATOR, an_admission(OPERATOR, Role.OPERATOR, Role.COUNTER))
     assert isinstance(admitted, ParticipantAdmitted)
     assert admitted.roles == (Role.OPERATOR, Role.COUNTER)
     assert admitted.commitment_digest == TEXT
@@ -45,7 +46,7 @@ def test_the_first_participant_is_an_operator_who_admits_itself() -> None:
     ("actor", "role"), [(SELLER, Role.OPERATOR), (OPERATOR, Role.SELLER)], ids=["another", "no operator"]
 )
 def test_nobody_else_is_admitted_first(actor: str, role: Role) -> None:
-    stage = Stage(decider())
+    stage = Stage(decider(RULESETS))
     assert refusal(stage.ask(actor, an_admission(OPERATOR, role))) == ("ROLE_MISSING", actor)
 
 
@@ -160,6 +161,18 @@ def test_a_ruleset_takes_effect_no_earlier_than_the_one_before_it() -> None:
         "2026-11",
     )
     stage.given(OPERATOR, a_ruleset("2026-12b", START + DAY))
+
+
+def test_a_ruleset_that_is_not_installed_is_not_activated() -> None:
+    typo = ActivateRuleset(ruleset_version="2026-11", ruleset_digest="ba" * 32, effective_at=START)
+    assert refusal(a_registry().ask(OPERATOR, typo)) == ("RULESET_UNKNOWN", "2026-11")
+
+
+def test_a_ruleset_takes_effect_within_a_year_so_that_a_typo_blocks_no_later_one() -> None:
+    stage = a_registry()
+    ahead = START + 367 * DAY
+    assert refusal(stage.ask(OPERATOR, a_ruleset("2027-11", ahead))) == ("RULESET_TOO_FAR", "2027-11")
+    stage.given(OPERATOR, a_ruleset("2026-11", START), a_ruleset("2027-11", START + 366 * DAY))
 
 
 def test_the_state_comes_back_from_the_journal_and_from_its_bytes() -> None:
