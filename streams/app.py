@@ -83,7 +83,7 @@ class _ConsumeOnly(BootStrategy):
 
 
 class HostApp(faust.App):
-    """The app. Public: `serve`, `fail`, `failure`, `partitions.generation`, `committed`, `lag`, `settings`."""
+    """The app. Public: `serve`, `fail`, `failure`, `ended`, `partitions.generation`, `committed`, `lag`, `settings`."""
 
     Settings = _NoEnvironment
     BootStrategy = _ConsumeOnly
@@ -92,6 +92,8 @@ class HostApp(faust.App):
         self.settings = settings
         self.failure: BaseException | None = None
         """What ended the app, if it did not end by being asked to."""
+        self.ended = asyncio.Event()
+        """Set as soon as the app stops or has failed."""
         self.lag = LoopLag(alarm_s=settings.lag_alarm_s)
         self.partitions = Partitions(self)
         super().__init__(settings.group, **options)
@@ -152,6 +154,7 @@ class HostApp(faust.App):
             self.failure = reason
             self.partitions.end()
             self.hold_flow()
+        self.ended.set()
         super()._crash(reason)
 
     def hold_flow(self) -> None:
@@ -167,6 +170,7 @@ class HostApp(faust.App):
 
     async def on_stop(self) -> None:
         """Owners finish first: what they acknowledge is committed when the consumer stops."""
+        self.ended.set()
         self.hold_flow()
         try:
             await self.partitions.close()
@@ -244,7 +248,7 @@ async def running(app: HostApp) -> AsyncIterator[HostApp]:
 async def run_app(app: HostApp, stop: asyncio.Event) -> None:
     """Run `app` until `stop` is set, and raise what it failed of if it ends by itself."""
     starting = asyncio.ensure_future(_start(app))
-    ends = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(app.wait_until_stopped())]
+    ends = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(app.ended.wait())]
     try:
         await asyncio.wait([starting, *ends], return_when=asyncio.FIRST_COMPLETED)
         if starting.done():

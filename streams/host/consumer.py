@@ -99,8 +99,10 @@ class BatchConsumer(driver.Consumer):
             await self.wait(cast(Any, self.can_resume_flow))
         while self.flow_active and not self.should_stop and not self._active_partitions:
             self._readable.clear()
+            # Not `wait_for`: in Python 3.11 it forgets a cancellation that comes together with what it waits for.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._readable.wait(), timeout)
+                async with asyncio.timeout(timeout):
+                    await self._readable.wait()
         return await super()._wait_next_records(timeout)
 
     def resume_partitions(self, tps: Iterable[TP]) -> None:

@@ -364,3 +364,22 @@ async def test_no_record_is_skipped_while_workers_come_and_go(bootstrap: str) ->
     async with running(hosting(how, Follower(handle=note), {topic: 4})):
         await eventually(lambda: set(done.values()) == {sent})
     assert not holes
+
+
+@pytest.mark.parametrize("steps_between", range(4))
+async def test_a_consumer_that_waits_for_partitions_never_misses_its_cancellation(
+    bootstrap: str, steps_between: int
+) -> None:
+    topic = await a_topic(bootstrap)
+    async with running(hosting(settings(bootstrap), Recorder(), {topic: 1})) as app:
+        app.consumer.pause_partitions({TP(topic, 0)})
+        waiting = asyncio.ensure_future(app.consumer._wait_next_records(60.0))
+        await asyncio.sleep(0.1)
+        # Partitions come back and the stop begins in the same moment.
+        app.consumer._readable.set()
+        app.consumer.stop_flow()
+        for _ in range(steps_between):
+            await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.wait({waiting}, timeout=10)
+        assert waiting.cancelled()
