@@ -77,6 +77,23 @@ def stream_spec(product_id: str, partitions: int = 1) -> TopicSpec:
     return TopicSpec(stream_topic(product_id), partitions, _WRITTEN)
 
 
+async def stream_specs(bootstrap_servers: str) -> Sequence[TopicSpec]:
+    """The specs of the product streams that a cluster has, so that they are verified like everything else.
+
+    Raises: Unavailable if the cluster does not answer.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    try:
+        await admin.start()
+        names = await admin.list_topics()
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise Unavailable(f"Kafka at {bootstrap_servers} does not name its topics: {error!r}") from error
+    finally:
+        await admin.close()
+    prefix = stream_topic("")
+    return [stream_spec(name.removeprefix(prefix)) for name in sorted(names) if name.startswith(prefix)]
+
+
 async def ensure_topics(bootstrap_servers: str, specs: Sequence[TopicSpec], replication: int = 1) -> None:
     """Create the topics that are missing, then verify every one: partitions, replicas and each setting.
 

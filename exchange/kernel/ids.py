@@ -8,8 +8,8 @@ Id = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=r"^[A-Za-z
 """A name of something: letters, digits and `._:/-`, at most 80 characters."""
 
 ParticipantId = Id
-ProductId = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z")]
-"""A product's name; it becomes part of a topic's name, so no `:` and no `/`."""
+ProductId = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*\Z")]
+"""A product's name; it becomes part of a topic's name: no `:` or `/`, and no `_`, which Kafka takes for `.` there."""
 
 OrderId = Id
 TradeId = Id

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from exchange.kernel.errors import ExchangeError, Unavailable
 from streams.broker import EmbeddedBroker
 from streams.node.directory import DataDirectory, bootstrap_servers
-from streams.topics import context_topics, ensure_topics
+from streams.topics import context_topics, ensure_topics, stream_specs
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,8 @@ class NodeKafka:
             self._told(f"checking the topics at {servers}")
             identity = self._directory.identity
             try:
-                await ensure_topics(servers, context_topics(identity.partitions), identity.replication)
+                specs = [*context_topics(identity.partitions), *await stream_specs(servers)]
+                await ensure_topics(servers, specs, identity.replication)
                 self.there.set()
                 return
             except Unavailable:

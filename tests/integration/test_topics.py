@@ -13,6 +13,7 @@ from streams.topics import (
     ensure_topics,
     journal_topic,
     stream_spec,
+    stream_specs,
 )
 from tests.support import unique_name
 
@@ -109,3 +110,14 @@ async def test_a_cluster_that_is_not_there_is_unavailable() -> None:
     nowhere = f"127.0.0.1:{free_port()}"
     with pytest.raises(Unavailable, match=nowhere):
         await ensure_topics(nowhere, context_topics({"market": 1}))
+
+
+async def test_the_streams_that_a_cluster_has_are_verified_like_everything_else(bootstrap: str) -> None:
+    product = stream_spec(unique_name("P"))
+    await ensure_topics(bootstrap, [product])
+    found = [spec for spec in await stream_specs(bootstrap) if spec.name == product.name]
+    assert found == [product]
+    await alter(bootstrap, product.name, {"retention.ms": "60000"})
+    with pytest.raises(Misuse, match=rf"{product.name}.*retention\.ms"):
+        await ensure_topics(bootstrap, found)
+    await alter(bootstrap, product.name, {"retention.ms": "-1"})
