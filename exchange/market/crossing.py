@@ -1,6 +1,9 @@
-"""The crossing that a trade would bring about, built from what the market knows and nothing else.
+"""The crossing that a trade would bring about, built from what the market knows.
 
-What nobody has told the market stays None, which the fence reads as unknown and never as harmless.
+A buyer is believed in three things: its purpose, its place of use, and from where else it will look; the place it is
+registered in is added to these. What nobody has told the market of personal information, or of data that is not
+general, stays None, which the fence reads as unknown. Of general data without persons the market takes it that there
+is nobody to split into groups, nothing important mixed in, and no authority abroad behind an order for it.
 """
 
 from exchange.fence.crossing import (
@@ -16,6 +19,7 @@ from exchange.fence.crossing import (
     Storage,
     ZoneState,
 )
+from exchange.kernel.product import Places
 from exchange.kernel.time import local_date
 from exchange.market.commands import InstrumentTerms, Standing, Use
 from exchange.market.state import Exported
@@ -40,6 +44,7 @@ def crossing_of(
     """
     bonded = _BONDED in (terms.stored_in, use.place_of_use)
     traits = terms.traits
+    guarded = _guarded(terms)
     hop = Hop(
         as_of=at,
         intent_kind="export",
@@ -55,19 +60,31 @@ def crossing_of(
         delivery_shape="subscription" if terms.subscription else "single",
         txn_type=terms.transaction_type,
         received_under=(),
-        group_splitting="none",
-        foreign_authority_request=False,
+        group_splitting=None if guarded else "none",
+        foreign_authority_request=None if guarded else False,
         list_refs=(),
         link=LinkPath(link_ids=(), kind="none", state="none"),
         storage=Storage(
             zone="bonded" if terms.stored_in == _BONDED else "ordinary",
-            wrote_outside_fence=None if terms.stored_in == _BONDED else False,
+            wrote_outside_fence=None if guarded or terms.stored_in == _BONDED else False,
         ),
-        remote_access_from=use.remote_access_from,
+        remote_access_from=_seen_from(buyer, use),
         zone=_zone(terms, bonded),
         licence=_licence(terms, at),
     )
     return Crossing(hops=(hop,))
+
+
+def _guarded(terms: InstrumentTerms) -> bool:
+    """Whether more has to be known of the data than that it is general and about nobody."""
+    return terms.traits.contains_pi or terms.traits.category != "general"
+
+
+def _seen_from(buyer: Standing, use: Use) -> Places:
+    """From where else the data can be seen: a buyer can look from where it is registered, whatever it says."""
+    if buyer.place in (use.place_of_use, *use.remote_access_from):
+        return use.remote_access_from
+    return (*use.remote_access_from, buyer.place)
 
 
 def _exporter(seller: Standing) -> Exporter:
@@ -98,7 +115,7 @@ def _data(terms: InstrumentTerms, use: Use) -> DataTraits:
         category=traits.category,
         importance_basis=traits.importance_basis,
         contains_pi=traits.contains_pi,
-        anonymisation=traits.anonymisation,
+        anonymisation=None if _taken_out(terms) else traits.anonymisation,
         eu_special_category=traits.eu_special_category,
         eu_art9_condition=traits.eu_art9_condition,
         us_class=traits.us_class,
@@ -109,6 +126,16 @@ def _data(terms: InstrumentTerms, use: Use) -> DataTraits:
         scenario_id=use.scenario_id,
         field_ids=traits.field_ids,
     )
+
+
+def _taken_out(terms: InstrumentTerms) -> bool:
+    """Whether such data was collected in the mainland and lies abroad, so left it before without a decision here.
+
+    The mainland's rules ask where data lies and would have nothing to say of it. In what state it left, anonymised
+    or not, declassified or not, nobody has recorded; so the fence is not told either, and every other rule still holds.
+    """
+    collected_there = bool(_MAINLAND.intersection(terms.traits.collected_in))
+    return _guarded(terms) and collected_there and terms.stored_in not in _MAINLAND
 
 
 def _counts(terms: InstrumentTerms, at: int, exported: Exported | None) -> Counts:
@@ -145,20 +172,20 @@ def version_name(terms: InstrumentTerms) -> str:
     return f"{terms.product_id}/{terms.version}"
 
 
-def leaves_mainland(terms: InstrumentTerms, use: Use) -> bool:
+def leaves_mainland(terms: InstrumentTerms, buyer: Standing, use: Use) -> bool:
     """Whether a use takes data of the mainland out of it, or lets it be seen from outside."""
-    places = {use.place_of_use, *use.remote_access_from}
+    places = {use.place_of_use, *_seen_from(buyer, use)}
     return terms.stored_in in _MAINLAND and not places <= _MAINLAND
 
 
 def _lineage(terms: InstrumentTerms) -> Lineage:
-    """Where no person is in the data there is nothing to trace; else only recorded runs could prove it."""
+    """General data without persons has nothing to trace; of other data only recorded runs could prove anything."""
     traits = terms.traits
     mainland_persons = traits.contains_pi and bool(_MAINLAND.intersection(traits.collected_in))
     return Lineage(
         complete=None if traits.contains_pi else True,
         domestic_pi_introduced=mainland_persons,
-        important_introduced=False,
+        important_introduced=None if _guarded(terms) else False,
         separable=None,
     )
 
@@ -175,7 +202,7 @@ def _zone(terms: InstrumentTerms, bonded: bool) -> ZoneState:
 
 
 def _licence(terms: InstrumentTerms, at: int) -> Licence:
-    """The licence as it would be granted now, for one lot; no seat of it is taken yet."""
+    """The licence as it would be granted now, to a buyer who has not seated anyone yet."""
     licence = terms.licence
     return Licence(
         valid_from=local_date(at, ZONE),
@@ -185,5 +212,5 @@ def _licence(terms: InstrumentTerms, at: int) -> Licence:
         purposes=licence.purposes,
         status="active",
         seats=licence.seats,
-        seats_used=None if licence.seats is None else 0,
+        seats_used=None if licence.seats is None or _guarded(terms) else 0,
     )

@@ -222,7 +222,9 @@ def _try_again(market: Market, instrument_ids: Iterable[InstrumentId], at: int) 
 def _export(market: Market, fact: happened.TradeMatched, bid: Order, at: int) -> None:
     """Count the persons whose information a trade takes out of the mainland, once for each product version."""
     terms = market.instruments[fact.instrument_id].terms
-    if not terms.traits.contains_pi or not leaves_mainland(terms, bid.use):
+    if not terms.traits.contains_pi or not leaves_mainland(
+        terms, market.participants[fact.buyer_id], bid.use
+    ):
         return
     year = local_date(at, ZONE).year
     exported = market.exported.get(fact.seller_id)

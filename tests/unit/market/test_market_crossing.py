@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from exchange.fence import Crossing, Hop
+from exchange.kernel.product import DataTraits
 from exchange.kernel.time import instant
-from exchange.market.commands import InstrumentTerms
+from exchange.market import crossing
+from exchange.market.commands import InstrumentTerms, RecordParticipant
 from exchange.market.crossing import crossing_of
 from exchange.market.state import Exported
 from tests.unit.market.stage import (
@@ -27,19 +29,28 @@ from tests.unit.market.stage import (
 )
 
 
-def a_hop(of: InstrumentTerms | None = None, exported: Exported | None = None, **use: Any) -> Hop:
-    seller, buyer = a_standing(SELLER, "CN-LG", "seller"), a_standing(BUYER, "JP", "buyer")
-    crossing = crossing_of(of or terms(), seller, buyer, a_use(**use), NOON, exported)
-    assert isinstance(crossing, Crossing)
-    (hop,) = crossing.hops
+def a_hop(
+    of: InstrumentTerms | None = None, exported: Exported | None = None, seated: str = "JP", **use: Any
+) -> Hop:
+    seller, buyer = a_standing(SELLER, "CN-LG", "seller"), a_standing(BUYER, seated, "buyer")
+    built = crossing_of(of or terms(), seller, buyer, a_use(**use), NOON, exported)
+    assert isinstance(built, Crossing)
+    (hop,) = built.hops
     return hop
 
 
 def test_data_goes_from_where_it_is_stored_to_where_it_is_used() -> None:
     hop = a_hop(place_of_use="SG", remote_access_from=("MY",))
-    assert (hop.origin, hop.destination, hop.remote_access_from) == ("CN", "SG", ("MY",))
+    assert (hop.origin, hop.destination, hop.remote_access_from) == ("CN", "SG", ("MY", "JP"))
     assert (hop.exporter.place, hop.recipient.place) == ("CN-LG", "JP")
     assert hop.as_of == NOON
+
+
+def test_a_buyer_can_look_from_where_it_is_registered_whatever_it_says() -> None:
+    assert a_hop(place_of_use="CN").remote_access_from == ("JP",)
+    assert a_hop(place_of_use="CN", remote_access_from=("SG", "JP")).remote_access_from == ("SG", "JP")
+    assert a_hop(place_of_use="JP").remote_access_from == ()
+    assert a_hop(seated="CN", place_of_use="CN").remote_access_from == ()
 
 
 def test_what_the_buyer_does_not_say_is_unknown() -> None:
@@ -131,6 +142,61 @@ def test_persons_of_every_other_version_sold_abroad_this_year_count_too(
     assert (counts.pi_count_cum, counts.sensitive_count_cum, counts.foreign_count_cum) == counted
 
 
+SENSITIVE = [
+    traits(contains_pi=True, persons=2_000_000, sensitive_persons=0),
+    traits(category="important", importance_basis="notified"),
+]
+"""Two million persons of the mainland; and important data."""
+
+
+@pytest.mark.parametrize("told", SENSITIVE)
+def test_what_nobody_has_said_of_sensitive_data_is_unknown(told: DataTraits) -> None:
+    hop = a_hop(terms(traits=told, licence=licence(seats=3)))
+    assert (hop.group_splitting, hop.foreign_authority_request) == (None, None)
+    assert (hop.lineage.important_introduced, hop.storage.wrote_outside_fence) == (None, None)
+    assert hop.licence is not None
+    assert hop.licence.seats_used is None
+
+
+def test_of_general_data_without_persons_nothing_more_has_to_be_said() -> None:
+    hop = a_hop()
+    assert (hop.group_splitting, hop.foreign_authority_request) == ("none", False)
+    assert hop.lineage.important_introduced is False
+
+
+@pytest.mark.parametrize(("told", "code"), zip(SENSITIVE, ("CN_ART7_VOLUME", "CN_IMPORTANT"), strict=True))
+def test_a_buyer_seated_abroad_that_says_it_stays_in_the_mainland_is_not_believed(
+    told: DataTraits, code: str
+) -> None:
+    stage = a_market(terms(traits=told, licence=licence(spatial=("CN", "US"))), cash_minor=0)
+    stage.told(RecordParticipant(standing=a_standing("BU-US-01", "US", "buyer")))
+    for buyer in ("BU-US-01", "BU-CN-01"):
+        stage.deposited(buyer, 1_200_000)
+    bid = a_bid(use=a_use(place_of_use="CN"))
+    said = refusal(stage.ask("BU-US-01", bid))
+    assert said.reason == "FENCE_REFUSED"
+    assert {code, "FACTS_MISSING"} <= set(said.codes)
+    assert names(stage.ask("BU-CN-01", bid))[-1] == "EntitlementGranted"
+
+
+@pytest.mark.parametrize("told", SENSITIVE)
+def test_data_of_the_mainland_that_lies_abroad_already_is_not_sold_on_unseen(told: DataTraits) -> None:
+    stage = a_market(terms(traits=told, stored_in="JP"))
+    said = refusal(stage.ask(BUYER, a_bid()))
+    assert "FACTS_MISSING" in said.codes
+    assert "data.anonymisation" in said.detail
+
+
+def test_general_data_of_the_mainland_may_lie_anywhere() -> None:
+    assert names(a_market(terms(stored_in="JP")).ask(BUYER, a_bid()))[-1] == "EntitlementGranted"
+
+
+@pytest.fixture
+def told_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if everything that nobody says of personal information yet had been said."""
+    monkeypatch.setattr(crossing, "_guarded", lambda of: False)
+
+
 def a_market_of_people() -> Stage:
     """Three products of one seller, each about 40,000 persons of the mainland."""
     people = traits(contains_pi=True, persons=40_000, sensitive_persons=0, collected_in=("CN",))
@@ -138,9 +204,10 @@ def a_market_of_people() -> Stage:
         terms(instrument_id=f"L-{number}", product_id=f"P-{number}", posted_price=10, traits=people)
         for number in range(3)
     ]
-    return a_market(*products)
+    return a_market(*products).deposited("BU-CN-01", 1_000)
 
 
+@pytest.mark.usefixtures("told_more")
 def test_an_exporter_does_not_pass_a_threshold_by_cutting_its_product_up() -> None:
     stage = a_market_of_people()
     assert names(stage.ask(BUYER, a_bid(10, instrument_id="L-0")))[-1] == "EntitlementGranted"
@@ -152,11 +219,12 @@ def test_an_exporter_does_not_pass_a_threshold_by_cutting_its_product_up() -> No
     assert names(stage.ask(BUYER, a_bid(10, instrument_id="L-2")))[-1] == "EntitlementGranted"
 
 
+@pytest.mark.usefixtures("told_more")
 def test_what_stays_in_the_mainland_is_not_counted_as_exported() -> None:
     stage = a_market_of_people()
     at_home = a_use(place_of_use="CN")
-    assert names(stage.ask(BUYER, a_bid(10, instrument_id="L-0", use=at_home)))[-1] == "EntitlementGranted"
+    bid = a_bid(10, instrument_id="L-0", use=at_home)
+    assert names(stage.ask("BU-CN-01", bid))[-1] == "EntitlementGranted"
     assert not stage.market.exported
-    watched = a_use(place_of_use="CN", remote_access_from=("JP",))
-    stage.ask(BUYER, a_bid(10, instrument_id="L-0", use=watched))
+    assert names(stage.ask(BUYER, bid))[-1] == "EntitlementGranted"
     assert stage.market.exported[SELLER].versions == {"P-0/1": (40_000, 0, 0)}
