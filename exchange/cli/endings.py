@@ -21,8 +21,7 @@ def ended(command: Callable[[], Any]) -> int:
     """Run a command to its end and say how it ended."""
     try:
         found = command()
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
         return found if isinstance(found, int) else DONE
     except click.exceptions.Exit as end:
         return end.exit_code

@@ -1,14 +1,19 @@
 """Rows as aligned text: a table where it fits, one block a row where it does not."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from shutil import get_terminal_size
 from typing import Any
 
+import click
 from rich.cells import cell_len
 
-_GAP = "  "
+_GAP, _RULE = "  ", "──"
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {9: " ", 10: "⏎"}
+
+
+class Figure(str):
+    """A number that is written out for people, and stands to the right like one."""
 
 
 def text_of(cell: Any) -> str:
@@ -18,7 +23,9 @@ def text_of(cell: Any) -> str:
 
 def shown(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:
     """The rows as lines for standard output, as wide as the terminal, or as wide as they are in a pipe."""
-    return laid_out(columns, rows, get_terminal_size().columns if sys.stdout.isatty() else None)
+    lines = laid_out(columns, rows, get_terminal_size().columns if sys.stdout.isatty() else None)
+    heads = (0,) if not lines[0].startswith(_RULE) else range(0, len(lines), len(columns) + 1)
+    return [click.style(line, bold=True) if place in heads else line for place, line in enumerate(lines)]
 
 
 def laid_out(columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int | None) -> list[str]:
@@ -35,12 +42,9 @@ def laid_out(columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int |
     return [head, *(_line(row, widths, right) for row in cells)]
 
 
-def _is_number(cells: Any) -> bool:
+def _is_number(cells: Iterable[Any]) -> bool:
     known = [cell for cell in cells if cell is not None]
-    return bool(known) and all(
-        isinstance(cell, int) or str(cell).replace(",", "").replace(".", "").lstrip("-").isdecimal()
-        for cell in known
-    )
+    return bool(known) and all(isinstance(cell, int | Figure) for cell in known)
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
@@ -55,7 +59,7 @@ def _blocks(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -
     name_width = max(map(cell_len, columns))
     lines = []
     for number, row in enumerate(rows, start=1):
-        title = f"── {number} "
+        title = f"{_RULE} {number} "
         lines.append(title + "─" * max(0, min(width, 60) - len(title)))
         lines += [
             f"{name}{' ' * (name_width - cell_len(name))}  {cell}".rstrip()

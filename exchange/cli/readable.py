@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from exchange.kernel.errors import ExchangeError
+import msgspec
+
+from exchange.cli.grid import Figure
+from exchange.kernel.errors import Misuse
 from exchange.kernel.money import format_minor
 from exchange.kernel.time import iso
 
 _DIGEST_CHARACTERS = 64
 _SHOWN_CHARACTERS = 12
 _MINOR = "_minor"
+_TIMES = ("_at", "_until")
 
 
 def readable_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], list[list[Any]]]:
@@ -30,17 +34,25 @@ def _name(column: str, currency: int | None) -> str:
 
 
 def _cell(column: str, cell: Any, currency: str | None) -> Any:
-    if isinstance(cell, int) and (column == "at" or column.endswith("_at")):
+    if isinstance(cell, int) and (column == "at" or column.endswith(_TIMES)):
         return iso(cell)
     if isinstance(cell, int) and currency is not None and column.endswith(_MINOR):
-        return _amount(cell, currency)
+        return _amount(cell, str(currency))
     if isinstance(cell, str) and "digest" in column and len(cell) == _DIGEST_CHARACTERS:
         return cell[:_SHOWN_CHARACTERS] + "…"
-    return cell
+    return _words(cell) if isinstance(cell, str) and cell.startswith("[") else cell
 
 
-def _amount(minor: int, currency: str) -> Any:
+def _words(cell: str) -> str:
+    """A list of words as such. Anything else stays as it is."""
     try:
-        return format_minor(minor, currency).removeprefix(currency).strip()
-    except (ExchangeError, ValueError, KeyError):
+        return " ".join(msgspec.json.decode(cell, type=list[str]))
+    except msgspec.DecodeError:
+        return cell
+
+
+def _amount(minor: int, currency: str) -> Figure | int:
+    try:
+        return Figure(format_minor(minor, currency).removeprefix(currency).strip())
+    except Misuse:
         return minor

@@ -20,6 +20,8 @@ def fill_closed() -> None:
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass
     os.close(descriptor)
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 — for as long as the process lives
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
 
 
 def standard_input(what: str) -> BinaryIO:
@@ -65,7 +67,8 @@ def write_bytes(data: bytes) -> None:
 
 
 def _writable() -> None:
-    if sys.stdout is None:
+    """What is written here must not be lost unseen, as what a person would read may be."""
+    if sys.__stdout__ is None:
         raise Misuse("standard output is closed; send it to a file, a pipe or /dev/null")
 
 

@@ -1,7 +1,6 @@
 """`publish`, `subscribe`: a product's records from a file or a pipe, and into one."""
 
 import asyncio
-import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -74,25 +73,43 @@ def publish(
 
     if file is None and not complete:
         raise Misuse("no FILE is given; name one, - for standard input, or only --complete")
-    source = _input(file or Path(os.devnull))
-    with source, Steps(quiet=as_json) as steps:
-        done = asyncio.run(_publish(product, source, data, actor, form, first_seq, complete, steps))
+    with Steps(quiet=as_json) as steps:
+        if file is None:
+            through = asyncio.run(_complete(product, data, actor, steps))
+            done = {"records": 0, "through": through, "ranges": 0}
+        else:
+            with _input(file) as source:
+                published = asyncio.run(
+                    _publish(product, source, data, actor, form, first_seq, complete, steps)
+                )
+            done = {
+                "records": published.records,
+                "through": published.through,
+                "ranges": len(published.ranges),
+            }
     if as_json:
-        click.echo(
-            msgspec.json.encode(
-                {"records": done.records, "through": done.through, "ranges": len(done.ranges)}
-            )
+        click.echo(msgspec.json.encode(done))
+    else:
+        click.echo("\n".join(_told(product, done, complete, f"--as {actor}{naming(data)}")))
+
+
+def _told(product: str, done: dict[str, int], complete: bool, acting: str) -> list[str]:
+    lines = []
+    if done["ranges"]:
+        ranges = f"{done['ranges']} range{'' if done['ranges'] == 1 else 's'}"
+        lines.append(
+            f"{done['records']:,} records published in {ranges}; {product} now ends with record {done['through']:,}."
         )
-        return
-    click.echo(
-        f"{done.records:,} records published in {len(done.ranges)} ranges; {product} now ends with record"
-        f" {done.through:,}."
-    )
-    if not complete:
-        click.echo(
-            f"\nNext, when nothing more is owed:\n"
-            f"  exchange publish {product} --complete --as {actor}{naming(data)}"
-        )
+    elif not complete:
+        lines.append(f"Nothing new was published; {product} ends with record {done['through']:,}.")
+    if complete:
+        return [*lines, f"Complete: what is owed now ends with record {done['through']:,}."]
+    return [
+        *lines,
+        "",
+        "Next, when nothing more is owed:",
+        f"  exchange publish {product} --complete {acting}",
+    ]
 
 
 def _input(file: Path) -> BinaryIO:
@@ -122,6 +139,12 @@ async def _publish(
             steps.told("completing")
             await exchange.seller(actor).complete(product, done.through)
         return done
+
+
+async def _complete(product: str, data: Path, actor: str, steps: Steps) -> int:
+    async with exchange_of(data) as exchange:
+        steps.told("completing")
+        return (await exchange.seller(actor).complete(product)).through
 
 
 async def _ahead_us(exchange: "Exchange", product: str) -> int:
@@ -160,7 +183,8 @@ def subscribe(
     goes on from the first record that no receipt covers: add to the same file only what has a higher "seq".
     """
     count, disputed = asyncio.run(_subscribe(entitlement, data, actor, follow, not no_receipts, limit))
-    click.echo(f"{count:,} record{'' if count == 1 else 's'}", err=True)
+    said = "" if count or follow else ": everything that is owed was received before"
+    click.echo(f"{count:,} record{'' if count == 1 else 's'}{said}", err=True)
     for first, last in disputed:
         click.echo(
             f"Of records {first:,} to {last:,} the seller reported another digest: the exchange rules on it.",

@@ -28,7 +28,7 @@ limit = click.option(
 
 @click.command(
     epilog=example(
-        'exchange sql "select account, sum(credit_minor) from postings group by account"',
+        'exchange sql "select state, count(*) from trades group by state"',
         "exchange sql \"select name from sqlite_master where type = 'table'\"",
     )
 )
@@ -136,8 +136,7 @@ def _print_table(rows: "Rows", readable: bool) -> None:
     cells: Sequence[Sequence[Any]] = rows.rows
     if readable:
         columns, cells = readable_rows(rows.columns, rows.rows)
-    head, *lines = grid.shown(columns, cells)
-    click.echo("\n".join((click.style(head, bold=True), *lines)))
+    click.echo("\n".join(grid.shown(columns, cells)))
     click.echo(f"{len(rows.rows):,} row{'' if len(rows.rows) == 1 else 's'}", err=True)
 
 

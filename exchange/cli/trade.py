@@ -80,7 +80,9 @@ def _checked(kind: Any, **values: Any) -> Any:
     try:
         return msgspec.convert(values, kind, builtin_types=(bytes,))
     except msgspec.ValidationError as error:
-        raise Misuse(str(error)) from error
+        from streams.wording import in_words
+
+        raise Misuse(in_words(error, kind, values)) from error
 
 
 def _bought(placed: "Placed", actor: str, data: Path) -> list[str]:

@@ -22,7 +22,7 @@ _SLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 @click.command(
     epilog=example(
         "exchange worker deciders --slot deciders-1 --data ./node",
-        "exchange worker projections --slot projections-1 --bootstrap-servers kafka-1:9092",
+        "exchange worker projections --slot projections-1 --bootstrap-servers k1:9092",
     )
 )
 @data

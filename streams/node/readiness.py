@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import psutil
-
 from streams.node.directory import DataDirectory
-from streams.node.reports import NODE, Report, read_reports
+from streams.node.reports import NODE, Report, lives, read_reports
 from streams.topics import journal_topic
 
 
@@ -48,7 +46,7 @@ def living(node: Report, reports: Iterable[Report]) -> list[Report]:
     return [
         each
         for each in reports
-        if each.name != NODE and pids.get(each.name, each.pid) == each.pid and psutil.pid_exists(each.pid)
+        if each.name != NODE and pids.get(each.name, each.pid) == each.pid and lives(each.pid)
     ]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import psutil
 
 NODE = "node"
 """The supervisor's name among the reports."""
@@ -32,6 +33,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     def fresh(self) -> bool:
         """Whether it was said just now."""
         return self.at >= time.time() - FRESH_S
+
+
+def lives(pid: int) -> bool:
+    """Whether a process runs; one that has ended and was not yet waited for does not."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
 
 
 def write_report(directory: Path, report: Report) -> None:

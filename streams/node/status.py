@@ -17,9 +17,11 @@ from streams.node.ends import Ends, Place, ends
 from streams.node.hold import RUNS_A_NODE
 from streams.node.members import led_by_members
 from streams.node.readiness import living
-from streams.node.reports import NODE, Report, read_reports
+from streams.node.reports import NODE, Report, lives, read_reports
 from streams.node.words import last_words
 from streams.topics import journal_topic
+
+_PHASES = ("starting", "stopping")
 
 
 class ProcessStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,7 +129,8 @@ def _processes(directory: DataDirectory, node: Report, reports: Sequence[Report]
     pids: Mapping[str, int | None] = node.details["processes"]
     found = [_process(NODE, node.pid, 0, node)]
     if directory.identity.bootstrap_servers is None:
-        pid, restarts = node.details["kafka"], node.details["kafka_restarts"]
+        # Asked itself: the supervisor may be held up while it dies.
+        pid, restarts = EmbeddedBroker(directory.kafka).pid, node.details["kafka_restarts"]
         state = "running" if pid else "down"
         found.append(ProcessStatus(name="kafka", pid=pid, state=state, restarts=restarts, up_s=_up_s(pid)))
     said = {report.name: report for report in reports}
@@ -138,8 +141,10 @@ def _processes(directory: DataDirectory, node: Report, reports: Sequence[Report]
 
 
 def _process(name: str, pid: int | None, restarts: int, report: Report | None) -> ProcessStatus:
-    if pid is None or report is None or report.pid != pid:
-        state = "starting" if pid else "down"
+    if pid is None or not lives(pid):
+        return ProcessStatus(name=name, pid=None, state="down", restarts=restarts)
+    if report is None or report.pid != pid:
+        state = "starting"
         return ProcessStatus(name=name, pid=pid, state=state, restarts=restarts, up_s=_up_s(pid))
     return ProcessStatus(
         name=name,
@@ -238,7 +243,7 @@ def _partition(
 def _of_processes(directory: DataDirectory, processes: Sequence[ProcessStatus]) -> list[str]:
     problems = []
     for process in processes:
-        if process.state == "running" or process.name == NODE:
+        if process.state == "running" or (process.name == NODE and process.state in _PHASES):
             continue
         said = ""
         if process.restarts and process.name != "kafka":
