@@ -5,6 +5,7 @@ from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.messages import Recorded
 from exchange.kernel.position import BEGINNING, JournalPosition
 from streams.codec import Codec
+from streams.journal import read_record
 from streams.log import PartitionLog
 
 
@@ -51,7 +52,8 @@ def _fits(record: Recorded | Claimed | Sealed, position: JournalPosition) -> boo
 
 async def _record(journal: PartitionLog, offset: int, codec: Codec) -> Recorded | Claimed | Sealed:
     async for records in journal.read(offset, offset + 1):
-        return codec.decode_fact(records[0].value)
+        place = journal.place
+        return read_record(codec, place.topic, place.partition, offset, records[0].value or b"")
     raise InvariantBroken(f"journal {journal.name} gives no record at offset {offset}")
 
 
