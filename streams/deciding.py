@@ -14,6 +14,7 @@ from streams.clock import Clock
 from streams.codec import Codec, codec_for
 from streams.host import TP, Event, Generation, Records
 from streams.leader import Leader, NotLeading, Snapshots
+from streams.memory import set_aside
 from streams.readback import ReadBack
 from streams.ticking import tick
 from streams.topics import commands_topic, journal_topic
@@ -86,6 +87,7 @@ class DeciderHost:
         """Lead `tps`, each from the state its journal gives."""
         await self.let_go(frozenset(self.leaders))
         offsets = await asyncio.gather(*(self._lead(tp) for tp in tps))
+        set_aside()
         return dict(zip(tps, offsets, strict=True))
 
     async def let_go(self, tps: frozenset[TP]) -> None:

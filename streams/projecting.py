@@ -14,6 +14,7 @@ from streams.folding import accepted_in_slices, progress
 from streams.host import TP, Event, Generation, Records
 from streams.journal import JournalReader
 from streams.log import PartitionLog
+from streams.memory import set_aside
 from streams.places import held, held_seal
 from streams.snapshots import SnapshotKeeper, StoredSnapshots
 from streams.threads import in_thread, patiently, save_patiently
@@ -50,6 +51,7 @@ class ProjectionHost:
     async def take_over(self, tps: frozenset[TP], generation: Generation) -> Mapping[TP, int]:
         """Go on from the positions the tables hold."""
         self.partitions = {tp: await self._open(tp) for tp in tps}
+        set_aside()
         return {tp: opened.saved.offset for tp, opened in self.partitions.items()}
 
     async def let_go(self, tps: frozenset[TP]) -> None:
