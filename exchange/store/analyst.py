@@ -11,6 +11,7 @@ from urllib.parse import quote
 from psycopg import Error as PostgresError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from exchange.kernel.errors import Misuse, Unavailable
 from exchange.store.engine import Store
@@ -70,6 +71,8 @@ def _in_postgres(store: Store, sql: str, rows_max: int, timeout_s: int) -> Table
             connection = connection.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
+            # What a SELECT can leave in a session (a lock, a setting) must not reach the next one's.
+            connection.detach()
             with connection.begin():
                 connection.execute(text(f"SET LOCAL statement_timeout = '{timeout_s}s'"))
                 # A server-side cursor takes SELECT and nothing else, and sends no more rows than are fetched.
@@ -78,6 +81,8 @@ def _in_postgres(store: Store, sql: str, rows_max: int, timeout_s: int) -> Table
                 return tuple(result.keys()), result.fetchmany(rows_max)
     except DBAPIError as error:
         raise _refusal(error.orig, store.where) from error
+    except PoolTimeout as error:
+        raise Unavailable(f"database {store.where}: every connection is busy") from error
 
 
 def _refusal(error: BaseException | None, where: str) -> Misuse | Unavailable:

@@ -34,12 +34,6 @@ def migrate(store: Store) -> str:
     return head
 
 
-def revision(store: Store) -> str | None:
-    """The revision a database is at; None if it has never been migrated."""
-    with store.reading() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
 def _refuse_unknown(store: Store, connection: Connection, script: ScriptDirectory) -> None:
     known = {each.revision for each in script.walk_revisions()}
     present = MigrationContext.configure(connection).get_current_heads()

@@ -1,13 +1,15 @@
 """Postings into SQLite and PostgreSQL, beside the drivers' own fastest way, interleaved in one run.
 
-`python -m tests.benchmarks.postings [rows]` prints rows a second and the ratio of `save` to the driver alone.
+`python -m tests.benchmarks.postings [rounds]` prints rows a second and the ratio of `save` to the driver alone.
 """
 
 import sqlite3
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -15,106 +17,92 @@ import psycopg
 
 from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.store import VIEWS_READER, Insert, Store, migrate, open_store, save
-from exchange.views import VIEWS, project_batch
-from exchange.views.settlement import POSTINGS
+from exchange.views import project_batch
+from exchange.views.settlement import POSTINGS, SETTLEMENT
 from tests.support.postgres import Postgres
 from tests.unit.views.story import Journal, a_deposit
 
 BATCH = 2_000
-ROUNDS = 8
-COLUMNS = tuple(POSTINGS.columns.keys())
 
 
-def rows(start: int, number: int) -> list[dict[str, Any]]:
-    """Postings as the settlement view makes them."""
+Work = Callable[[], None]
+
+
+def changes(start: int) -> list[Insert]:
+    """A batch of postings as the settlement view makes them."""
     journal = Journal("market", seq=start)
-    for _ in range(number):
+    for _ in range(BATCH):
         journal.add(a_deposit())
-    (settlement,) = (view for view in VIEWS if view.name == "settlement")
-    changes = project_batch([settlement], "market", 0, journal.outcomes)
-    return [dict(each.row) for each in changes if isinstance(each, Insert) and each.table is POSTINGS]
+    made = project_batch([SETTLEMENT], "market", 0, journal.outcomes)
+    return [each for each in made if isinstance(each, Insert) and each.table is POSTINGS]
 
 
-def through_save(store: Store, batches: list[list[dict[str, Any]]], start: int) -> None:
-    topic, position = f"journal-{start}", BEGINNING
-    for batch in batches:
-        changes = [Insert(POSTINGS, row) for row in batch]
-        after = JournalPosition(position.offset + len(batch), 0, position.seq + len(batch), bytes(32))
-        save(store, VIEWS_READER, topic, 0, position, after, changes)
-        position = after
+def saved(store: Store, start: int) -> Work:
+    """A batch through `save`, from the view's changes to the commit."""
+    batch, topic = changes(start), f"journal-{start}"
+    after = JournalPosition(BATCH, 0, BATCH, bytes(32))
+    return lambda: save(store, VIEWS_READER, topic, 0, BEGINNING, after, batch)
 
 
-def through_sqlite(path: str, batches: list[list[tuple[Any, ...]]]) -> None:
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    sql = f"INSERT INTO postings VALUES ({', '.join('?' * len(COLUMNS))})"
-    for batch in batches:
+def executed(connection: sqlite3.Connection, start: int) -> Work:
+    """A batch of tuples ready to write through executemany."""
+    ready = [tuple(each.row.values()) for each in changes(start)]
+    sql = f"INSERT INTO postings VALUES ({', '.join('?' * len(POSTINGS.columns))})"
+
+    def work() -> None:
         connection.execute("BEGIN IMMEDIATE")
-        connection.executemany(sql, batch)
+        connection.executemany(sql, ready)
         connection.execute("COMMIT")
-    connection.close()
+
+    return work
 
 
-def through_copy(conninfo: str, batches: list[list[tuple[Any, ...]]]) -> None:
-    with psycopg.connect(conninfo) as connection:
-        for batch in batches:
-            with connection.cursor() as cursor, cursor.copy("COPY postings FROM STDIN") as copy:
-                for row in batch:
-                    copy.write_row(row)
-            connection.commit()
+def copied(connection: psycopg.Connection, start: int) -> Work:
+    """A batch of tuples ready to write through COPY."""
+    ready = [tuple(each.row.values()) for each in changes(start)]
+
+    def work() -> None:
+        with connection.cursor() as cursor, cursor.copy("COPY postings FROM STDIN") as copy:
+            for row in ready:
+                copy.write_row(row)
+        connection.commit()
+
+    return work
 
 
-def seconds(work: Callable[[], None]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def compare(name: str, ours: Callable[[Any, int], None], theirs: Callable[[Any], None], number: int) -> None:
-    """Both in turn, on new rows every time; the best of each, which other work on the machine disturbs least."""
-    taken: tuple[list[float], list[float]] = ([], [])
-    for turn in range(2 * ROUNDS):
-        start = turn * number
-        made = rows(start, number)
-        batches = [made[place : place + BATCH] for place in range(0, number, BATCH)]
-        if turn % 2:
-            # The driver's side gets tuples ready to write; `save` has to make them of rows by name.
-            ready = [[tuple(row.values()) for row in batch] for batch in batches]
-            taken[1].append(seconds(lambda ready=ready: theirs(ready)))
-        else:
-            taken[0].append(seconds(lambda batches=batches, start=start: ours(batches, start)))
-    own, driver = map(min, taken)
-    print(
-        f"{name:<12} save {number / own:>9,.0f} rows/s   driver {number / driver:>9,.0f}   ratio {driver / own:.2f}"
-    )
+def compare(name: str, ours: Callable[[int], Work], theirs: Callable[[int], Work], rounds: int) -> None:
+    """Batch by batch in turn, each on new rows; medians, of wall time and of this process's own."""
+    taken: dict[Any, list[tuple[float, float]]] = {ours: [], theirs: []}
+    for turn in range(2 * rounds):
+        side = (ours, theirs)[turn % 2]
+        work = side(turn * BATCH)
+        wall, own = time.perf_counter(), time.process_time()
+        work()
+        taken[side].append((time.perf_counter() - wall, time.process_time() - own))
+    for place, kind in enumerate(("wall", "own CPU")):
+        mine, driver = (median(each[place] for each in taken[side]) for side in (ours, theirs))
+        rates = f"save {BATCH / mine:>9,.0f} rows/s   driver {BATCH / driver:>9,.0f}"
+        print(f"{name:<11} {kind:<8} {rates}   ratio {driver / mine:.2f}")
 
 
 def main() -> None:
-    number = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 30
     with TemporaryDirectory() as directory:
         path = f"{directory}/exchange.sqlite"
         store = open_store(f"sqlite:///{path}")
         migrate(store)
-        compare(
-            "SQLite",
-            lambda batches, start: through_save(store, batches, start),
-            lambda batches: through_sqlite(path, batches),
-            number,
-        )
+        connection = sqlite3.connect(path, isolation_level=None)
+        connection.execute("PRAGMA synchronous = NORMAL")
+        compare("SQLite", partial(saved, store), partial(executed, connection), rounds)
+        connection.close()
         store.close()
         Path(directory).chmod(0o755)
         server = Postgres(Path(directory) / "postgres")
         with server.database() as url:
             store = open_store(url)
             migrate(store)
-            conninfo = url.replace("postgresql+psycopg", "postgresql")
-            compare(
-                "PostgreSQL",
-                lambda batches, start: through_save(store, batches, start),
-                lambda batches: through_copy(conninfo, batches),
-                number,
-            )
+            with psycopg.connect(url.replace("postgresql+psycopg", "postgresql")) as client:
+                compare("PostgreSQL", partial(saved, store), partial(copied, client), rounds)
             store.close()
         server.stop()
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from exchange.kernel.errors import Misuse
 from exchange.market.commands import Side
@@ -335,3 +336,14 @@ def test_a_file_that_was_not_made_yet_is_named(sqlite_url: str) -> None:
     store = open_store(sqlite_url)
     with pytest.raises(Misuse, match="not been made"):
         run_sql(store, "SELECT 1")
+
+
+def test_what_an_analyst_sets_ends_with_the_question(postgres_url: str) -> None:
+    store = open_store(postgres_url)
+    migrate(store)
+    run_sql(store, "SELECT set_config('search_path', 'pg_catalog', false), pg_advisory_lock(7)")
+    assert run_query(store, "participants").rows == ()
+    with store.begin() as connection:
+        free = text("SELECT pg_try_advisory_xact_lock(7)")
+        assert connection.execute(free).scalar_one() is True
+    store.close()

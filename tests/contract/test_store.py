@@ -4,12 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import Table, select, text
 
 from exchange.kernel.errors import InvariantBroken, Misuse, Unavailable
 from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.store import (
     Add,
+    Change,
     Insert,
     PositionMoved,
     Snapshot,
@@ -22,8 +25,10 @@ from exchange.store import (
     save_snapshot,
     snapshots,
 )
+from exchange.store.writing import apply
 from exchange.views.catalogue import OPINIONS, PARTICIPANTS
 from exchange.views.settlement import BALANCES
+from tests.contract.conftest import empty
 
 FIRST = JournalPosition(offset=12, claim=0, seq=10, digest=bytes(range(32)))
 SECOND = JournalPosition(offset=40, claim=20, seq=31, digest=bytes(range(1, 33)))
@@ -102,10 +107,11 @@ def test_a_position_never_goes_back(store: Store) -> None:
         save(store, *JOURNAL, SECOND, FIRST)
 
 
-def test_rows_and_position_are_saved_together_or_not_at_all(store: Store) -> None:
+@pytest.mark.parametrize("many", [2, 50])
+def test_rows_and_position_are_saved_together_or_not_at_all(store: Store, many: int) -> None:
     save(store, *JOURNAL, BEGINNING, FIRST, [an_opinion(1)])
-    with pytest.raises(InvariantBroken):
-        save(store, *JOURNAL, FIRST, SECOND, [an_opinion(2), an_opinion(1)])
+    with pytest.raises(InvariantBroken, match=r"(?i)unique"):
+        save(store, *JOURNAL, FIRST, SECOND, [an_opinion(seq) for seq in reversed(range(1, many))])
     assert read_position(store, *JOURNAL) == FIRST
     assert [row["seq"] for row in rows(store, OPINIONS)] == [1]
 
@@ -213,6 +219,40 @@ def test_what_a_participant_wrote_is_kept_whatever_it_is(store: Store, many: int
     )
     found = [row["statement"] for row in rows(store, OPINIONS)]
     assert found == ["a␀b", *[written.replace("\0", "␀")] * (many - 1)]
+
+
+ROW, OTHER_ROW = ({"partition": 0, "seq": seq} for seq in (1, 2))
+KEYS = st.sampled_from((ROW, OTHER_ROW))
+STATEMENTS = st.sampled_from(("sound", "unsound", "nul\0"))
+MOVES = st.one_of(
+    st.builds(lambda key, said: Update(OPINIONS, key, {"statement": said}), KEYS, STATEMENTS),
+    st.builds(lambda key, at: Update(OPINIONS, key, {"at": at}), KEYS, st.integers(0, 9)),
+    st.builds(lambda key, at: Update(OPINIONS, key, amounts={"at": at}), KEYS, st.integers(-9, 9)),
+    st.builds(
+        lambda key, at: Update(OPINIONS, key, {"statement": "both"}, {"at": at}), KEYS, st.integers(0, 9)
+    ),
+    st.builds(lambda amount: Add(BALANCES, a_balance(), {"debit_minor": amount}), st.integers(0, 9)),
+)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(moves=st.lists(MOVES, max_size=12), before=st.booleans())
+def test_a_batch_does_what_its_changes_do_one_by_one(store: Store, moves: list[Change], before: bool) -> None:
+    rows_of_batch = [an_opinion(1), an_opinion(2)]
+    found = []
+    for in_one in (True, False):
+        empty(store)
+        apply_in(store, rows_of_batch if before else [])
+        changes = [*([] if before else rows_of_batch), *moves]
+        for batch in [changes] if in_one else [[change] for change in changes]:
+            apply_in(store, batch)
+        found.append((rows(store, OPINIONS), rows(store, BALANCES)))
+    assert found[0] == found[1]
+
+
+def apply_in(store: Store, changes: list[Change]) -> None:
+    with store.begin() as connection:
+        apply(connection, changes)
 
 
 def a_snapshot(offset: int, **values: object) -> Snapshot:
