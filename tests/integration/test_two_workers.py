@@ -89,24 +89,20 @@ def _led(node: Node, name: str) -> Sequence[tuple[str, int]]:
 
 def _says_who_leads_now(said: str) -> None:
     """The continued worker meets the other's claim, or first finds that the other has answered facts for it."""
-    last = said.splitlines()[-1]
-    assert f"{SECOND_WORKER} ends:" in last
+    (last,) = [line for line in said.splitlines() if f"{SECOND_WORKER} ends:" in line]
     assert f"{DECIDERS} claimed it at offset" in last or "policies does not stand at offset" in last
 
 
 @contextmanager
 def a_worker(directory: DataDirectory, slot: str) -> Iterator["subprocess.Popen[bytes]"]:
     """One more worker of deciders, as a process of its own."""
-    with (directory.logs / f"{slot}.log").open("ab") as output:
-        worker = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "streams.node.child", "deciders"),
-                *("--data", str(directory.path), "--slot", slot),
-            ],
-            stdin=subprocess.PIPE,
-            stdout=output,
-            stderr=output,
-        )
+    worker = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "streams.node.child", "deciders"),
+            *("--data", str(directory.path), "--slot", slot),
+        ],
+        stdin=subprocess.PIPE,
+    )
     assert worker.stdin is not None
     with worker, worker.stdin:
         try:

@@ -13,9 +13,8 @@ from typing import TypeVar
 from exchange.kernel.errors import Unavailable
 from exchange.kernel.time import instant
 from exchange.sdk import Exchange
-from streams.node.child import bootstrap_servers
 from streams.node.control import bring_down, bring_up, is_ready, process_reports
-from streams.node.directory import DataDirectory
+from streams.node.directory import DataDirectory, bootstrap_servers
 from streams.settings import ExchangeSettings
 from tests.support.waiting import eventually
 
