@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
+import msgspec
+
 from exchange.kernel.common import POLICY_ACTOR, CommonReason, Refused
 from exchange.kernel.messages import Cause, Fact
 from exchange.kernel.money import known_currency
@@ -25,6 +27,8 @@ from exchange.registry.facts import (
 from exchange.registry.permission import lacking
 from exchange.registry.state import Registry
 
+ZONES_BYTES_MAX = 3 * 1024
+"""What the zones a participant is registered in may take: so that a market accepts whoever is admitted."""
 RULESET_AHEAD_MAX_US = 366 * DAY
 """How long before it takes effect a ruleset may be activated: none after it may take effect earlier."""
 
@@ -46,6 +50,10 @@ def admit(registry: Registry, command: AdmitParticipant, cause: Cause) -> Sequen
             f"currency {command.currency} is not in ISO 4217 or has no minor unit; use one like CNY or EUR"
         )
         return (refused(command, Reason.CURRENCY_UNKNOWN, command.currency, detail),)
+    zones = len(msgspec.msgpack.encode(command.registered_zones))
+    if zones > ZONES_BYTES_MAX:
+        detail = f"its registered_zones take {zones} bytes, at most {ZONES_BYTES_MAX}; shorten the list"
+        return (refused(command, CommonReason.VALUE_OUT_OF_RANGE, name, detail),)
     if not signed(name, command.display_name, command.commitment):
         detail = f"the signature is not that of the given key over the commitment of {name}; sign it again"
         return (refused(command, Reason.COMMITMENT_INVALID, name, detail),)

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from exchange.kernel.common import Refused
 from exchange.kernel.ids import derived_id
 from exchange.kernel.messages import Cause, Fact
@@ -13,7 +15,9 @@ from exchange.registry.permission import lacking
 from exchange.registry.state import ProductVersion, Registry, VersionState
 
 PACKAGE_BYTES_MAX = 48 * 1024
-"""What is drafted becomes part of what is listed, and of the command that opens its book: both are bounded."""
+"""What is drafted becomes part of what is listed: both are bounded."""
+CROSSING_BYTES_MAX = 13 * 1024
+"""What a crossing is made of, traits and licence: so that a market accepts the terms of whatever is listed."""
 _DUE_STATE = {"compliance": VersionState.DRAFT, "quality": VersionState.COMPLIANCE_REVIEW}
 
 
@@ -33,6 +37,12 @@ def draft(registry: Registry, command: DraftProduct, cause: Cause) -> Sequence[F
     if len(packed) > PACKAGE_BYTES_MAX:
         detail = (
             f"{named(command)} takes {len(packed)} bytes as JSON, at most {PACKAGE_BYTES_MAX}; say it shorter"
+        )
+        return (refused(command, Reason.PRODUCT_TOO_LARGE, command.product_id, detail),)
+    crossing = len(msgspec.msgpack.encode((command.traits, command.licence)))
+    if crossing > CROSSING_BYTES_MAX:
+        detail = (
+            f"its traits and licence take {crossing} bytes, at most {CROSSING_BYTES_MAX}; shorten their lists"
         )
         return (refused(command, Reason.PRODUCT_TOO_LARGE, command.product_id, detail),)
     return (_drafted(command, cause.actor, package_digest(packed)),)

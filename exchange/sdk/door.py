@@ -112,9 +112,14 @@ class Door:
         return (await self._settled(context, key, command, id)).fact(kind)
 
     async def _settled(self, context: str, key: str | int, command: Command, id: str | None) -> Answer:
+        """The answer, once everything that follows from it is decided.
+
+        Raises: Refusal if it was refused, or anything that the exchange itself asked for because of it.
+        """
         await self._client.watch_all()
         answer = (await self.ask(context, key, command, id=id)).or_raise()
-        await self._client.settle(answer)
+        for consequence in await self._client.settle(answer):
+            consequence.or_raise()
         return answer
 
 

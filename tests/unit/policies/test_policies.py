@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 from exchange.delivery.commands import CloseEntitlement, OpenEntitlement, RecordProduct
 from exchange.delivery.facts import FACTS as DELIVERY_FACTS
 from exchange.delivery.facts import AcceptanceProposed, RejectionProposed
+from exchange.fence import load_rulesets
 from exchange.kernel.common import FACTS as COMMON_FACTS
-from exchange.kernel.messages import Fact, FactMeta, Recorded
+from exchange.kernel.common import Refused
+from exchange.kernel.messages import Command, CommandMeta, Fact, FactMeta, Recorded, Source
+from exchange.kernel.partition import Asked, Partition
 from exchange.market.commands import (
     AdoptRuleset,
     ConcludeDelivery,
@@ -20,10 +23,12 @@ from exchange.market.commands import (
     RecordStanding,
     SetInstrumentState,
 )
+from exchange.market.decider import decider as market
 from exchange.market.facts import FACTS as MARKET_FACTS
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
+from exchange.market.state import Market
 from exchange.policies import POLICIES, Ask
-from exchange.registry.commands import ReinstateParticipant, Role, SuspendParticipant
+from exchange.registry.commands import RegisterProduct, ReinstateParticipant, Role, SuspendParticipant
 from exchange.registry.facts import FACTS as REGISTRY_FACTS
 from exchange.registry.facts import (
     ListingPublished,
@@ -36,14 +41,18 @@ from exchange.registry.facts import (
     RulesetActivated,
 )
 from tests.support.made import made
+from tests.support.stage import refusal
 from tests.unit.registry.stage import (
     ASSESSOR,
     OPERATOR,
     SELLER,
+    a_draft,
     a_listing,
     a_price,
     a_registry,
     an_admission,
+    an_opinion,
+    licence,
     with_registration,
 )
 
@@ -90,6 +99,49 @@ def test_an_admitted_participant_becomes_known_in_every_market() -> None:
     assert (standing.ciio, standing.us_covered_person, standing.is_intermediary) == (True, True, False)
     assert standing.beneficial_owner == "UBO-BU-JP-01"
     assert sound(ask)
+
+
+def in_the_market(*commands: Command) -> Partition[Market]:
+    """A market that accepts what the exchange asks of it."""
+    partition = Partition(market(load_rulesets()), 0)
+    for offset, command in enumerate(commands):
+        source = Source(topic="registry.journal", partition=0, seq=offset, index=0)
+        meta = CommandMeta(id=f"c-{offset}", actor="exchange", valid_until=1, source=source)
+        (outcome,) = partition.answer(offset, 1, Asked(meta, command), claim=0)
+        assert not any(isinstance(recorded.fact, Refused) for recorded in outcome), outcome
+    return partition
+
+
+def test_the_largest_participant_the_registry_admits_is_accepted_by_every_market() -> None:
+    name, stage = "N" * 80, a_registry()
+    zones = tuple(["字" * 66] * 15)
+    newcomer = an_admission(
+        name, *Role, registered_zones=zones, beneficial_owner="O" * 80, place="CN-LG", display_name="字" * 200
+    )
+    (admitted,) = stage.ask(OPERATOR, newcomer)
+    assert isinstance(admitted, ParticipantAdmitted)
+    (ask,) = asked("registry", admitted)
+    assert name in in_the_market(ask.command).state.participants
+
+
+def test_the_largest_product_the_registry_lists_is_accepted_by_its_market() -> None:
+    stage, seller, assessors = a_registry(), "S" * 80, ("A" * 80, "B" * 80)
+    stage.given(OPERATOR, an_admission(seller, Role.SELLER))
+    stage.given(OPERATOR, *(an_admission(assessor, Role.ASSESSOR) for assessor in assessors))
+    wordy = licence(permitted=tuple("x" * 198 for _ in range(64)))
+    named = {"product_id": "P" * 60, "version": "1" * 20}
+    stage.given(seller, a_draft(**named, title="𠀀" * 200, licence=wordy))
+    refused = stage.ask(
+        seller, a_draft(**(named | {"version": "2"}), licence=licence(permitted=("x" * 198,) * 65))
+    )
+    assert refusal(refused)[0] == "PRODUCT_TOO_LARGE"
+    stage.given(assessors[0], an_opinion("compliance", **named))
+    stage.given(assessors[1], an_opinion("quality", **named))
+    stage.given(OPERATOR, RegisterProduct(**named))
+    (published,) = stage.ask(seller, a_listing(market_id="M" * 80, **named))
+    assert isinstance(published, ListingPublished)
+    opening = next(ask.command for ask in asked("registry", published) if ask.context == "market")
+    assert published.listing_id in in_the_market(opening).state.instruments
 
 
 def test_a_participants_standing_becomes_known_in_every_market() -> None:

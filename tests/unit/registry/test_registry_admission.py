@@ -163,6 +163,12 @@ def test_a_ruleset_takes_effect_no_earlier_than_the_one_before_it() -> None:
     stage.given(OPERATOR, a_ruleset("2026-12b", START + DAY))
 
 
+def test_the_zones_a_participant_is_registered_in_are_bounded() -> None:
+    zones = tuple("z" * 200 for _ in range(20))
+    crowded = an_admission("SE-CN-09", Role.SELLER, registered_zones=zones)
+    assert refusal(a_registry().ask(OPERATOR, crowded)) == ("VALUE_OUT_OF_RANGE", "SE-CN-09")
+
+
 def test_a_ruleset_that_is_not_installed_is_not_activated() -> None:
     typo = ActivateRuleset(ruleset_version="2026-11", ruleset_digest="ba" * 32, effective_at=START)
     assert refusal(a_registry().ask(OPERATOR, typo)) == ("RULESET_UNKNOWN", "2026-11")

@@ -70,7 +70,9 @@ def test_a_draft_is_bounded_so_that_what_follows_from_it_is() -> None:
     names = tuple("字" * 200 for _ in range(100))
     large = a_draft(licence=licence(permitted=names))
     assert refusal(stage.ask(SELLER, large)) == ("PRODUCT_TOO_LARGE", "P-07")
-    stage.given(SELLER, a_draft(licence=licence(permitted=names[:60])))
+    too_long_a_crossing = a_draft(licence=licence(permitted=("x" * 200,) * 70))
+    assert refusal(stage.ask(SELLER, too_long_a_crossing)) == ("PRODUCT_TOO_LARGE", "P-07")
+    stage.given(SELLER, a_draft(licence=licence(permitted=names[:20])))
 
 
 def test_a_product_stays_with_the_seller_who_drafted_it_first() -> None:
