@@ -69,7 +69,7 @@ def open_store(url: str) -> Store:
         pool_pre_ping=True,
         connect_args={"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "corridor"},
     )
-    return Store(engine, parsed.render_as_string(hide_password=True))
+    return Store(engine, _shown(parsed))
 
 
 def _parsed(url: str) -> URL:
@@ -83,6 +83,11 @@ def _parsed(url: str) -> URL:
     if backend not in ("sqlite", "postgresql"):
         raise Misuse(f"a {backend} database is not supported; {wanted}")
     return parsed
+
+
+def _shown(parsed: URL) -> str:
+    """The URL as messages may show it."""
+    return parsed.difference_update_query(("password", "sslpassword")).render_as_string(hide_password=True)
 
 
 def _open_sqlite(parsed: URL) -> Store:
@@ -100,7 +105,7 @@ def _open_sqlite(parsed: URL) -> Store:
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
-    return Store(engine, parsed.render_as_string(hide_password=True))
+    return Store(engine, _shown(parsed))
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:

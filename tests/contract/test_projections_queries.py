@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import text
 
 from exchange.kernel.errors import Misuse
+from exchange.kernel.position import JournalPosition
 from exchange.market.commands import Side
-from exchange.store import Store, migrate, open_store
+from exchange.store import Snapshot, Store, migrate, open_store, save_snapshot
 from exchange.views.dump import dump_digest
 from exchange.views.queries import QUERIES, Rows, run_query, run_sql
 from tests.unit.views.story import (
@@ -265,6 +266,25 @@ def test_an_analyst_asks_in_sql(told: Store) -> None:
     few = run_sql(told, "SELECT * FROM participants", limit=3)
     assert len(few.rows) == 3
     assert few.more
+
+
+def test_whatever_a_select_brings_can_be_shown(store: Store) -> None:
+    save_snapshot(store, a_snapshot())
+    rows = run_sql(store, "SELECT state, next_offset, 1.5, NULL, CURRENT_DATE FROM snapshots")
+    ((state, offset, share, nothing, today),) = rows.rows
+    assert (state, offset, float(str(share)), nothing) == ("00ff", 5, 1.5, None)
+    assert isinstance(today, str)
+
+
+def a_snapshot() -> Snapshot:
+    return Snapshot(
+        context="market",
+        partition=0,
+        engine_version=1,
+        position=JournalPosition(5, 0, 5, bytes(32)),
+        state_digest=bytes(32),
+        state=b"\x00\xff",
+    )
 
 
 @pytest.mark.parametrize(

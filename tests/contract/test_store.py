@@ -297,8 +297,15 @@ def test_a_reading_transaction_in_postgres_cannot_write(postgres_url: str) -> No
     store.close()
 
 
-def test_a_database_out_of_reach_is_unavailable_and_names_no_password() -> None:
-    store = open_store("postgresql+psycopg://someone:very-secret@127.0.0.1:1/exchange")
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://someone:very-secret@127.0.0.1:1/exchange",
+        "postgresql://127.0.0.1:1/exchange?user=someone&password=very-secret",
+    ],
+)
+def test_a_database_out_of_reach_is_unavailable_and_names_no_password(url: str) -> None:
+    store = open_store(url)
     with pytest.raises(Unavailable) as raised:
         read_position(store, *JOURNAL)
     assert "very-secret" not in str(raised.value)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from numbers import Real
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
@@ -14,7 +15,8 @@ from exchange.store.analyst import read_only
 ROWS_MAX = 10_000
 """Rows one question brings back at most, unless it asks for fewer."""
 
-Cell: TypeAlias = Scalar | Any
+Cell: TypeAlias = Any
+"""Text, a number, yes or no, or None."""
 
 
 class Rows(NamedTuple):
@@ -81,11 +83,17 @@ def _answer(columns: Sequence[str], rows: Sequence[Sequence[Any]], limit: int) -
 
 
 def _cell(value: Any) -> Cell:
-    """PostgreSQL sums whole numbers into decimals: an int where that is what it is, else exact text."""
+    """What any page or pipe can show.
+
+    Shape: PostgreSQL sums whole numbers into decimals: an int where that is what it is, else exact text; bytes
+    in hex; what else an analyst's SQL may bring, a date or an array, as the database writes it.
+    """
     if isinstance(value, Decimal):
         whole = value.is_finite() and value == value.to_integral_value()
         return int(value) if whole else str(value)
-    return value
+    if isinstance(value, bytes):
+        return value.hex()
+    return value if value is None or isinstance(value, str | Real) else str(value)
 
 
 def _checked(limit: int) -> int:
