@@ -99,7 +99,8 @@ class ReportGap(Command, frozen=True):
 class RuleOnRange(Command, frozen=True):
     """What the exchange itself found when it hashed a range on the topic. Sent by the exchange's auditor.
 
-    Shape: `count` may be less than was reported, where records are missing; `digest` is over what is there.
+    Shape: `count` may be less than was reported, where records are missing, and 0 where there is nothing to
+    be read as it was reported; `digest` is over what is there.
     """
 
     product_id: ProductId
@@ -110,7 +111,7 @@ class RuleOnRange(Command, frozen=True):
 
 
 class ObjectToDelivery(Command, frozen=True):
-    """The buyer objects to a complete delivery before its acceptance window ends."""
+    """The buyer objects to a complete delivery before it is accepted."""
 
     entitlement_id: EntitlementId
     product_id: ProductId

@@ -17,7 +17,7 @@ from exchange.delivery.commands import (
     ReportRange,
     RuleOnRange,
 )
-from exchange.delivery.evidence import acceptance_by_time
+from exchange.delivery.evidence import unconfirmed
 from exchange.delivery.facts import (
     FACTS,
     AcceptanceProposed,
@@ -32,6 +32,7 @@ from exchange.delivery.facts import (
     RangePublished,
     RangeReceived,
     RangeRuled,
+    RangeUnconfirmed,
     RejectionProposed,
 )
 from exchange.delivery.intervals import joined
@@ -41,9 +42,9 @@ from exchange.delivery.state import (
     Entitlement,
     Product,
     Range,
-    acceptance_due,
     dispute_over,
-    owed_through,
+    due,
+    owed_up_to,
 )
 from exchange.kernel.decider import Decider
 from exchange.kernel.errors import InvariantBroken
@@ -83,7 +84,7 @@ def decide(delivery: Delivery, command: Command, cause: Cause) -> Sequence[Fact]
 
 
 def next_deadline(delivery: Delivery) -> int | None:
-    """When time accepts next, or a completion goes on."""
+    """When the next term or acceptance window ends, or a completion goes on."""
     return delivery.deadlines[0][0] if delivery.deadlines else None
 
 
@@ -95,10 +96,10 @@ def expire(delivery: Delivery, cause: Cause) -> Sequence[Fact]:
         if completing is None:
             raise InvariantBroken(f"the completion of product {name} is due at {at}, but none goes on")
         return publication.completions(delivery, name, completing[0])
-    entitlement = delivery.entitlements[name]
-    if entitlement.through is None:
-        raise InvariantBroken(f"entitlement {name} is to be accepted at {at}, but is not complete")
-    return (acceptance_by_time(entitlement, entitlement.through),)
+    if kind == "term":
+        return publication.end_of_term(delivery, name)
+    entitlement, product = _pair(delivery, name)
+    return unconfirmed(product, entitlement, entitlement.received)
 
 
 def evolve(delivery: Delivery, fact: Fact, at: int) -> None:
@@ -116,18 +117,16 @@ def _recorded(delivery: Delivery, fact: ProductRecorded, at: int) -> None:
 def _opened(delivery: Delivery, fact: EntitlementOpened, at: int) -> None:
     delivery.entitlements[fact.entitlement_id] = Entitlement(opened=fact)
     product = delivery.products.setdefault(fact.product_id, Product(seller_id=fact.seller_id))
-    insort(product.incomplete, fact.entitlement_id)
+    insort(product.incomplete, (fact.from_seq, fact.entitlement_id))
+    _reschedule(delivery, fact.entitlement_id)
 
 
 def _closed(delivery: Delivery, fact: EntitlementClosed, at: int) -> None:
-    entitlement, product = _pair(delivery, fact.entitlement_id)
+    entitlement, _ = _pair(delivery, fact.entitlement_id)
     entitlement.closed = fact.verdict
     for dispute in list(entitlement.disputes):
         _settle(delivery, fact.entitlement_id, dispute.first)
-    if entitlement.through is None:
-        _discard(product.incomplete, fact.entitlement_id)
-        if product.completing is not None:
-            _go_on_completing(delivery, fact.product_id, product.completing[0], product.completing[1])
+    _leave_incomplete(delivery, fact.entitlement_id)
     _reschedule(delivery, fact.entitlement_id)
 
 
@@ -156,24 +155,22 @@ def _completed(delivery: Delivery, fact: PublicationCompleted, at: int) -> None:
         entitlement = delivery.entitlements[name]
         entitlement.through = fact.through
         entitlement.completed_at = at
-        _discard(product.incomplete, name)
+        _leave_incomplete(delivery, name)
         for dispute in [dispute for dispute in entitlement.disputes if dispute.first > fact.through]:
             _settle(delivery, name, dispute.first)
         _reschedule(delivery, name)
-    through, since = product.completing or (fact.through, at)
-    _go_on_completing(delivery, fact.product_id, max(through, fact.through), since)
+    if fact.basis == "seller" and product.completing is None and owed_up_to(product, fact.through, 1):
+        product.completing = (fact.through, at)
+        insort(delivery.deadlines, (at, "completion", fact.product_id))
 
 
-def _go_on_completing(delivery: Delivery, product_id: str, through: int, since: int) -> None:
-    """Keep a deadline exactly as long as somebody is still owed what ends with `through`."""
-    product = delivery.products[product_id]
-    if product.completing is not None:
-        _discard(delivery.deadlines, (product.completing[1], "completion", product_id))
+def _leave_incomplete(delivery: Delivery, name: str) -> None:
+    """Nothing is left to be completed for this entitlement; a completion ends with the last one it is about."""
+    entitlement, product = _pair(delivery, name)
+    _discard(product.incomplete, (entitlement.opened.from_seq, name))
+    if product.completing is not None and not owed_up_to(product, product.completing[0], 1):
+        _discard(delivery.deadlines, (product.completing[1], "completion", entitlement.opened.product_id))
         product.completing = None
-    waiting = (owed_through(product, delivery.entitlements[name], through) for name in product.incomplete)
-    if any(owed is not None for owed in waiting):
-        product.completing = (through, since)
-        insort(delivery.deadlines, (since, "completion", product_id))
 
 
 def _received(delivery: Delivery, fact: RangeReceived, at: int) -> None:
@@ -184,10 +181,23 @@ def _received(delivery: Delivery, fact: RangeReceived, at: int) -> None:
 
 
 def _differed(delivery: Delivery, fact: DigestsDiffered, at: int) -> None:
-    entitlement, product = _pair(delivery, fact.entitlement_id)
-    entitlement.disputes.append(Dispute(first=fact.first, count=fact.buyer_count, digest=fact.buyer_digest))
-    insort(product.disputed, (fact.first, fact.entitlement_id))
-    _reschedule(delivery, fact.entitlement_id)
+    dispute = Dispute(first=fact.first, count=fact.buyer_count, digest=fact.buyer_digest)
+    _dispute(delivery, fact.entitlement_id, dispute)
+
+
+def _unconfirmed(delivery: Delivery, fact: RangeUnconfirmed, at: int) -> None:
+    entitlement = delivery.entitlements[fact.entitlement_id]
+    if not entitlement.objected:
+        entitlement.window_over = True
+    _dispute(delivery, fact.entitlement_id, Dispute(first=fact.first))
+
+
+def _dispute(delivery: Delivery, name: str, dispute: Dispute) -> None:
+    """Wait for the exchange to look at a range."""
+    entitlement, product = _pair(delivery, name)
+    entitlement.disputes.append(dispute)
+    insort(product.disputed, (dispute.first, name))
+    _reschedule(delivery, name)
 
 
 def _ruled(delivery: Delivery, fact: RangeRuled, at: int) -> None:
@@ -229,20 +239,21 @@ def _acceptance(delivery: Delivery, fact: AcceptanceProposed, at: int) -> None:
 
 def _rejection(delivery: Delivery, fact: RejectionProposed, at: int) -> None:
     delivery.entitlements[fact.entitlement_id].proposed = "reject"
+    _leave_incomplete(delivery, fact.entitlement_id)
     _reschedule(delivery, fact.entitlement_id)
 
 
 def _reschedule(delivery: Delivery, name: str) -> None:
     """Let the deadline of an entitlement follow what is now true of it."""
     entitlement = delivery.entitlements[name]
-    due = acceptance_due(entitlement)
-    if due == entitlement.due:
+    following = due(entitlement)
+    if following == entitlement.due:
         return
     if entitlement.due is not None:
-        _discard(delivery.deadlines, (entitlement.due, "acceptance", name))
-    if due is not None:
-        insort(delivery.deadlines, (due, "acceptance", name))
-    entitlement.due = due
+        _discard(delivery.deadlines, (*entitlement.due, name))
+    if following is not None:
+        insort(delivery.deadlines, (*following, name))
+    entitlement.due = following
 
 
 def _pair(delivery: Delivery, name: str) -> tuple[Entitlement, Product]:
@@ -265,6 +276,7 @@ _EVOLVE: dict[type[Fact], Callable[[Delivery, Any, int], None]] = {
     PublicationCompleted: _completed,
     RangeReceived: _received,
     DigestsDiffered: _differed,
+    RangeUnconfirmed: _unconfirmed,
     RangeRuled: _ruled,
     GapReported: _gap,
     GapClosed: _gap_closed,

@@ -1,13 +1,14 @@
-"""What the evidence about an entitlement speaks for."""
+"""What the evidence about an entitlement speaks for, and what is still to be looked at before it speaks."""
 
 from collections.abc import Sequence
+from typing import Literal
 
-from exchange.delivery.facts import AcceptanceProposed, RejectionProposed
-from exchange.delivery.intervals import covers
-from exchange.delivery.state import Entitlement
+from exchange.delivery.facts import AcceptanceProposed, RangeUnconfirmed, RejectionProposed
+from exchange.delivery.intervals import covers, first_missing
+from exchange.delivery.state import Entitlement, Product, dispute_over, range_from
 
 
-def acceptance_by_evidence(
+def acceptance(
     entitlement: Entitlement,
     received: Sequence[tuple[int, int]],
     ruled: Sequence[int],
@@ -25,27 +26,57 @@ def acceptance_by_evidence(
             trade_id=opened.trade_id,
             market_id=opened.market_id,
             product_id=opened.product_id,
-            basis="ruling" if any(first <= through for first in ruled) else "evidence",
+            basis=_basis(entitlement, any(first <= through for first in ruled)),
             through=through,
         ),
     )
 
 
-def acceptance_by_time(entitlement: Entitlement, through: int) -> AcceptanceProposed:
-    """The proposal to accept a complete delivery nobody objected to."""
-    opened = entitlement.opened
-    return AcceptanceProposed(
-        entitlement_id=opened.entitlement_id,
-        trade_id=opened.trade_id,
-        market_id=opened.market_id,
-        product_id=opened.product_id,
-        basis="time",
-        through=through,
+def _basis(entitlement: Entitlement, by_ruling: bool) -> Literal["evidence", "time", "ruling"]:
+    if not by_ruling:
+        return "evidence"
+    return "time" if entitlement.window_over and not entitlement.objected else "ruling"
+
+
+def what_follows(
+    product: Product, entitlement: Entitlement, received: Sequence[tuple[int, int]], ruled: Sequence[int]
+) -> Sequence[AcceptanceProposed | RangeUnconfirmed]:
+    """What comes of more being received: the acceptance, or, where the delivery has to end, the next audit."""
+    if accepted := acceptance(entitlement, received, ruled, entitlement.through):
+        return accepted
+    if entitlement.objected or entitlement.window_over:
+        return unconfirmed(product, entitlement, received)
+    return ()
+
+
+def unconfirmed(
+    product: Product, entitlement: Entitlement, received: Sequence[tuple[int, int]]
+) -> Sequence[RangeUnconfirmed]:
+    """The first range owed that nothing speaks for yet, unless it is being looked at."""
+    if entitlement.through is None or entitlement.proposed or entitlement.closed:
+        return ()
+    first = first_missing(received, entitlement.opened.from_seq)
+    if first > entitlement.through or dispute_over(entitlement, first) is not None:
+        return ()
+    published = range_from(product, first)
+    return (
+        RangeUnconfirmed(
+            entitlement_id=entitlement.opened.entitlement_id,
+            product_id=entitlement.opened.product_id,
+            first=published.first,
+            last=published.last,
+            first_offset=published.first_offset,
+            last_offset=published.last_offset,
+            seller_count=published.count,
+            seller_digest=published.digest,
+        ),
     )
 
 
-def rejection(entitlement: Entitlement, first: int, last: int) -> Sequence[RejectionProposed]:
-    """The proposal to reject, once the seller was found wrong about a range."""
+def rejection(
+    entitlement: Entitlement, basis: Literal["ruling", "time"], first: int, last: int
+) -> Sequence[RejectionProposed]:
+    """The proposal to reject, once the seller was found wrong about a range or has published none."""
     opened = entitlement.opened
     if entitlement.proposed or entitlement.closed:
         return ()
@@ -55,7 +86,7 @@ def rejection(entitlement: Entitlement, first: int, last: int) -> Sequence[Rejec
             trade_id=opened.trade_id,
             market_id=opened.market_id,
             product_id=opened.product_id,
-            basis="ruling",
+            basis=basis,
             first=first,
             last=last,
         ),

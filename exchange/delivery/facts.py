@@ -71,13 +71,14 @@ class RangePublished(Fact, frozen=True):
 class PublicationCompleted(Fact, frozen=True):
     """What the seller owes `entitlement_ids` ends with `through`; the acceptance windows begin.
 
-    Shape: a seller's one command may bring several of these: for an entitlement that ended earlier,
-    `through` is the last record published while it ran; and where there are many, the rest follow on their own.
+    Shape: `basis` is the seller's word, or the end of the term, for a seller that has said nothing; where a
+    seller's one command is about many, the rest follow on their own.
     """
 
     product_id: ProductId
     through: int
     entitlement_ids: tuple[EntitlementId, ...]
+    basis: Literal["seller", "time"]
 
 
 class RangeReceived(Fact, frozen=True):
@@ -112,10 +113,26 @@ class DigestsDiffered(Fact, frozen=True):
     buyer_digest: Digest
 
 
+class RangeUnconfirmed(Fact, frozen=True):
+    """A delivery has to end, and no receipt speaks for this range; the exchange hashes it on the topic.
+
+    Shape: the exchange begins to read at `first_offset`. One range at a time, the next after its ruling.
+    """
+
+    entitlement_id: EntitlementId
+    product_id: ProductId
+    first: int
+    last: int
+    first_offset: int
+    last_offset: int
+    seller_count: int
+    seller_digest: Digest
+
+
 class RangeRuled(Fact, frozen=True):
     """The exchange's own hash decided who is right about a range, for each entitlement in dispute over it.
 
-    Shape: `right` is the side whose digest the topic bears out; `neither` means both are wrong.
+    Shape: `right` is the side whose digest the topic bears out; `neither` means it bears nobody out.
     """
 
     entitlement_id: EntitlementId
@@ -146,7 +163,7 @@ class GapClosed(Fact, frozen=True):
 
 
 class DeliveryObjected(Fact, frozen=True):
-    """The buyer objected within its acceptance window; time alone no longer accepts."""
+    """The buyer objected to a complete delivery; the exchange hashes whatever no receipt speaks for."""
 
     entitlement_id: EntitlementId
     product_id: ProductId
@@ -154,7 +171,11 @@ class DeliveryObjected(Fact, frozen=True):
 
 
 class AcceptanceProposed(Fact, frozen=True):
-    """The evidence, or the end of the acceptance window, speaks for accepting."""
+    """The evidence speaks for accepting.
+
+    Shape: `basis` is `evidence` where the buyer confirmed all; `time` where its window ended and the topic
+    bears the seller out in the rest; `ruling` where that was hashed for a dispute or an objection.
+    """
 
     entitlement_id: EntitlementId
     trade_id: TradeId
@@ -165,13 +186,16 @@ class AcceptanceProposed(Fact, frozen=True):
 
 
 class RejectionProposed(Fact, frozen=True):
-    """The exchange's own hash bears the seller out in nothing: it speaks for rejecting."""
+    """The exchange's own hash does not bear the seller out, or the term ended with nothing published in it.
+
+    Shape: `first`..`last` is what speaks for rejecting; with nothing published, `last` is `first` - 1.
+    """
 
     entitlement_id: EntitlementId
     trade_id: TradeId
     market_id: MarketId
     product_id: ProductId
-    basis: Literal["ruling"]
+    basis: Literal["ruling", "time"]
     first: int
     last: int
 
@@ -211,6 +235,7 @@ FACTS: tuple[type[Fact], ...] = (
     PublicationCompleted,
     RangeReceived,
     DigestsDiffered,
+    RangeUnconfirmed,
     RangeRuled,
     GapReported,
     GapClosed,

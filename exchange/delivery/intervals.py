@@ -22,3 +22,9 @@ def covers(intervals: Sequence[tuple[int, int]], first: int, last: int) -> bool:
     """Whether every number of `first`..`last` is in one of the intervals."""
     place = bisect_right(intervals, first, key=_first) - 1
     return place >= 0 and intervals[place][1] >= last
+
+
+def first_missing(intervals: Sequence[tuple[int, int]], first: int) -> int:
+    """The first number from `first` on that is in none of the intervals."""
+    place = bisect_right(intervals, first, key=_first) - 1
+    return intervals[place][1] + 1 if place >= 0 and intervals[place][1] >= first else first

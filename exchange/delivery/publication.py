@@ -1,9 +1,7 @@
 """The rules about what a seller publishes, and about who may receive it."""
 
 from collections.abc import Sequence
-from heapq import nsmallest
-from itertools import groupby
-from operator import itemgetter
+from typing import Literal
 
 from exchange.delivery.commands import (
     CloseEntitlement,
@@ -12,7 +10,7 @@ from exchange.delivery.commands import (
     RecordProduct,
     ReportRange,
 )
-from exchange.delivery.evidence import acceptance_by_evidence
+from exchange.delivery.evidence import acceptance, rejection
 from exchange.delivery.facts import (
     EntitlementClosed,
     EntitlementOpened,
@@ -21,7 +19,15 @@ from exchange.delivery.facts import (
     RangePublished,
     Reason,
 )
-from exchange.delivery.state import Delivery, Product, ends_range, next_seq, owed_through, range_at
+from exchange.delivery.state import (
+    Delivery,
+    Product,
+    ends_range,
+    last_in_term,
+    next_seq,
+    owed_up_to,
+    range_at,
+)
 from exchange.kernel.common import POLICY_ACTOR, CommonReason, Refused
 from exchange.kernel.messages import Cause, Command, Fact
 from exchange.kernel.refusals import refused
@@ -208,24 +214,34 @@ def complete(delivery: Delivery, command: CompletePublication, cause: Cause) -> 
 
 
 def completions(delivery: Delivery, product_id: str, through: int) -> Sequence[Fact]:
-    """Complete the first of the entitlements owed up to `through`, those owed most first.
+    """Complete the first of the entitlements owed something up to `through`.
 
-    Shape: `PublicationCompleted` facts, then `AcceptanceProposed` for whoever has received all.
+    Shape: `PublicationCompleted`, then `AcceptanceProposed` for whoever has received all. All of them are owed
+    everything up to `through`: those whose term is over time has completed, or ended, before anybody asks.
     """
-    owed = nsmallest(COMPLETED_MAX, _owed(delivery, product_id, through))
-    facts: list[Fact] = []
-    for negative, group in groupby(owed, key=itemgetter(0)):
-        names = tuple(name for _, name in group)
-        facts.append(PublicationCompleted(product_id=product_id, through=-negative, entitlement_ids=names))
-    for negative, name in owed:
+    names = owed_up_to(delivery.products[product_id], through, COMPLETED_MAX)
+    return _completed(delivery, product_id, through, names, "seller") if names else ()
+
+
+def end_of_term(delivery: Delivery, name: str) -> Sequence[Fact]:
+    """End what the seller has not: with the last range published in the term, or, if there is none, for good."""
+    entitlement = delivery.entitlements[name]
+    product_id, from_seq = entitlement.opened.product_id, entitlement.opened.from_seq
+    through = last_in_term(delivery.products[product_id], entitlement)
+    if through < from_seq:
+        return rejection(entitlement, "time", from_seq, from_seq - 1)
+    return _completed(delivery, product_id, through, [name], "time")
+
+
+def _completed(
+    delivery: Delivery, product_id: str, through: int, names: Sequence[str], basis: Literal["seller", "time"]
+) -> Sequence[Fact]:
+    facts: list[Fact] = [
+        PublicationCompleted(
+            product_id=product_id, through=through, entitlement_ids=tuple(names), basis=basis
+        )
+    ]
+    for name in names:
         entitlement = delivery.entitlements[name]
-        facts.extend(acceptance_by_evidence(entitlement, entitlement.received, entitlement.ruled, -negative))
+        facts.extend(acceptance(entitlement, entitlement.received, entitlement.ruled, through))
     return facts
-
-
-def _owed(delivery: Delivery, product_id: str, through: int) -> list[tuple[int, str]]:
-    product = delivery.products[product_id]
-    found = (
-        (name, owed_through(product, delivery.entitlements[name], through)) for name in product.incomplete
-    )
-    return [(-owed, name) for name, owed in found if owed is not None]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from exchange.delivery.commands import ConfirmReceipt, ObjectToDelivery, ReportGap, RuleOnRange
-from exchange.delivery.evidence import acceptance_by_evidence, rejection
+from exchange.delivery.evidence import rejection, unconfirmed, what_follows
 from exchange.delivery.facts import (
     DeliveryObjected,
     DigestsDiffered,
@@ -19,6 +19,7 @@ from exchange.delivery.publication import not_from_exchange
 from exchange.delivery.state import (
     Delivery,
     Entitlement,
+    Product,
     Range,
     belongs_through,
     dispute_over,
@@ -30,7 +31,7 @@ from exchange.kernel.messages import Cause, Fact
 from exchange.kernel.refusals import refused
 
 DISPUTES_MAX = 50
-"""Open disputes over one range, so that one ruling settles them all in a bounded outcome."""
+"""Disputes over one range that buyers may open, and that one ruling settles, so that its outcome is bounded."""
 GAPS_MAX = 100
 """Open gaps of one entitlement, so that one receipt closes them all in a bounded outcome."""
 
@@ -49,12 +50,12 @@ def confirm(delivery: Delivery, command: ConfirmReceipt, cause: Cause) -> Sequen
     equal = (command.count, command.digest) == (published.count, published.digest)
     if covers(entitlement.received, command.first, command.last):
         if equal and command.first in entitlement.ruled:
-            return _received(entitlement, command)
+            return _received(delivery, entitlement, command)
         return (refused(command, Reason.RANGE_RECEIVED, command.entitlement_id, f"{said} is received"),)
     if equal:
-        return _received(entitlement, command)
-    others = in_dispute(delivery.products[command.product_id], command.first)
-    if command.entitlement_id in others or len(others) >= DISPUTES_MAX:
+        return _received(delivery, entitlement, command)
+    others = in_dispute(delivery.products[command.product_id], command.first, DISPUTES_MAX)
+    if dispute_over(entitlement, command.first) is not None or len(others) >= DISPUTES_MAX:
         detail = f"{said} is in dispute; read it again, or wait until the exchange has ruled on it"
         return (refused(command, Reason.RANGE_DISPUTED, command.entitlement_id, detail),)
     return (_differed(entitlement, command, published),)
@@ -74,7 +75,7 @@ def _range_of(delivery: Delivery, entitlement: Entitlement, command: ConfirmRece
     return refused(command, Reason.RANGE_UNKNOWN, command.entitlement_id, detail)
 
 
-def _received(entitlement: Entitlement, command: ConfirmReceipt) -> Sequence[Fact]:
+def _received(delivery: Delivery, entitlement: Entitlement, command: ConfirmReceipt) -> Sequence[Fact]:
     name, product_id = command.entitlement_id, command.product_id
     received = joined(entitlement.received, command.first, command.last)
     ruled = [first for first in entitlement.ruled if first != command.first]
@@ -92,7 +93,7 @@ def _received(entitlement: Entitlement, command: ConfirmReceipt) -> Sequence[Fac
         for first, last in entitlement.gaps
         if covers(received, first, last)
     )
-    return (receipt, *gaps, *acceptance_by_evidence(entitlement, received, ruled, entitlement.through))
+    return (receipt, *gaps, *what_follows(delivery.products[product_id], entitlement, received, ruled))
 
 
 def _differed(entitlement: Entitlement, command: ConfirmReceipt, published: Range) -> DigestsDiffered:
@@ -113,7 +114,10 @@ def _differed(entitlement: Entitlement, command: ConfirmReceipt, published: Rang
 
 
 def rule(delivery: Delivery, command: RuleOnRange, cause: Cause) -> Sequence[Fact]:
-    """Decide every open dispute over a range by what the exchange itself found on the topic."""
+    """Decide the open disputes over a range by what the exchange itself found on the topic.
+
+    Shape: at most `DISPUTES_MAX` of them; every dispute brings a ruling of its own, so that none is left over.
+    """
     if (not_permitted := not_from_exchange(command, cause)) is not None:
         return (not_permitted,)
     product = delivery.products.get(command.product_id)
@@ -123,14 +127,16 @@ def rule(delivery: Delivery, command: RuleOnRange, cause: Cause) -> Sequence[Fac
         detail = f"{said} was never published; rule on whole published ranges"
         return (refused(command, Reason.RANGE_UNKNOWN, command.product_id, detail),)
     facts: list[Fact] = []
-    for name in in_dispute(product, command.first):
-        facts.extend(_ruled(delivery.entitlements[name], command, published))
+    for name in in_dispute(product, command.first, DISPUTES_MAX):
+        facts.extend(_ruled(product, delivery.entitlements[name], command, published))
     if facts:
         return facts
     return (refused(command, Reason.RANGE_NOT_DISPUTED, command.product_id, f"{said} is not in dispute"),)
 
 
-def _ruled(entitlement: Entitlement, command: RuleOnRange, published: Range) -> Sequence[Fact]:
+def _ruled(
+    product: Product, entitlement: Entitlement, command: RuleOnRange, published: Range
+) -> Sequence[Fact]:
     found = (command.count, command.digest)
     dispute = dispute_over(entitlement, command.first)
     seller_right = found == (published.count, published.digest)
@@ -145,10 +151,10 @@ def _ruled(entitlement: Entitlement, command: RuleOnRange, published: Range) -> 
         right="seller" if seller_right else "buyer" if buyer_right else "neither",
     )
     if not seller_right:
-        return (ruling, *rejection(entitlement, command.first, command.last))
+        return (ruling, *rejection(entitlement, "ruling", command.first, command.last))
     received = joined(entitlement.received, command.first, command.last)
     ruled = (*entitlement.ruled, command.first)
-    return (ruling, *acceptance_by_evidence(entitlement, received, ruled, entitlement.through))
+    return (ruling, *what_follows(product, entitlement, received, ruled))
 
 
 def report_gap(delivery: Delivery, command: ReportGap, cause: Cause) -> Sequence[Fact]:
@@ -188,7 +194,7 @@ def _said(first: int, last: int) -> str:
 
 
 def object_to(delivery: Delivery, command: ObjectToDelivery, cause: Cause) -> Sequence[Fact]:
-    """Stop the clock of a complete delivery; evidence still speaks."""
+    """Let the exchange itself look at what the buyer has not confirmed; that, or the buyer, ends the delivery."""
     entitlement = _bought(delivery, command, cause)
     if isinstance(entitlement, Refused):
         return (entitlement,)
@@ -201,7 +207,11 @@ def object_to(delivery: Delivery, command: ObjectToDelivery, cause: Cause) -> Se
         return (refused(command, Reason.PROPOSAL_MADE, name, detail),)
     if entitlement.objected:
         return (refused(command, Reason.OBJECTION_STANDS, name, "the buyer has objected already"),)
-    return (DeliveryObjected(entitlement_id=name, product_id=command.product_id, grounds=command.grounds),)
+    product = delivery.products[command.product_id]
+    return (
+        DeliveryObjected(entitlement_id=name, product_id=command.product_id, grounds=command.grounds),
+        *unconfirmed(product, entitlement, entitlement.received),
+    )
 
 
 def _bought(delivery: Delivery, command: BuyerCommand, cause: Cause) -> Entitlement | Refused:

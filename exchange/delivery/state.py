@@ -1,12 +1,14 @@
 """What the delivery remembers. Nothing here is read in the order of a dict, which does not survive writing down."""
 
 from bisect import bisect_left
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 
 from exchange.delivery.facts import EntitlementOpened
 from exchange.kernel.time import DAY
+
+DeadlineKind: TypeAlias = Literal["acceptance", "completion", "term"]
 
 
 class Range(msgspec.Struct, frozen=True):
@@ -25,11 +27,11 @@ class Range(msgspec.Struct, frozen=True):
 
 
 class Dispute(msgspec.Struct, frozen=True):
-    """What a buyer says arrived of the range that begins with `first`."""
+    """What a buyer says arrived of the range that begins with `first`; no digest where it says nothing."""
 
     first: int
-    count: int
-    digest: bytes
+    count: int = 0
+    digest: bytes = b""
 
 
 class Entitlement(msgspec.Struct):
@@ -37,7 +39,8 @@ class Entitlement(msgspec.Struct):
 
     Shape: `through` is None until the seller completed its publication; `received` are disjoint
     intervals, of which those ranges that begin in `ruled` were decided against the buyer and not confirmed since;
-    `disputes` and `gaps` are open ones; `due` is when time accepts, None while it does not.
+    `disputes` and `gaps` are open ones, ranges that the exchange looks at unasked among the disputes;
+    `window_over` once it does so because time is up; `due` is what time brings next, and when.
     """
 
     opened: EntitlementOpened
@@ -48,17 +51,19 @@ class Entitlement(msgspec.Struct):
     disputes: list[Dispute] = msgspec.field(default_factory=list)
     gaps: list[tuple[int, int]] = msgspec.field(default_factory=list)
     objected: bool = False
+    window_over: bool = False
     proposed: Literal["", "accept", "reject"] = ""
     closed: Literal["", "accepted", "refunded"] = ""
-    due: int | None = None
+    due: tuple[int, DeadlineKind] | None = None
 
 
 class Product(msgspec.Struct):
     """A product as far as it was published.
 
     Shape: `versions` in the order they were recorded, the last one being published now; `begins` is the
-    first sequence number of each; `ranges` follow each other from 0; `incomplete` are the sorted ids of open
-    entitlements not yet completed; `disputed` are sorted (first of a range, id of an entitlement);
+    first sequence number of each; `ranges` follow each other from 0; `incomplete` are the entitlements still to
+    be completed, as sorted (from_seq, id), so that those owed anything up to a number come first;
+    `disputed` are sorted (first of a range, id of an entitlement);
     `completing` is (through, since) while a completion goes on over what did not fit its first outcome.
     """
 
@@ -68,7 +73,7 @@ class Product(msgspec.Struct):
     versions: list[str] = msgspec.field(default_factory=list)
     begins: dict[str, int] = msgspec.field(default_factory=dict)
     ranges: list[Range] = msgspec.field(default_factory=list)
-    incomplete: list[str] = msgspec.field(default_factory=list)
+    incomplete: list[tuple[int, str]] = msgspec.field(default_factory=list)
     disputed: list[tuple[int, str]] = msgspec.field(default_factory=list)
     completing: tuple[int, int] | None = None
 
@@ -82,9 +87,7 @@ class Delivery(msgspec.Struct):
     partition: int
     products: dict[str, Product] = msgspec.field(default_factory=dict)
     entitlements: dict[str, Entitlement] = msgspec.field(default_factory=dict)
-    deadlines: list[tuple[int, Literal["acceptance", "completion"], str]] = msgspec.field(
-        default_factory=list
-    )
+    deadlines: list[tuple[int, DeadlineKind, str]] = msgspec.field(default_factory=list)
 
 
 def next_seq(product: Product) -> int:
@@ -99,6 +102,11 @@ def range_at(product: Product, first: int, last: int) -> Range | None:
         return None
     found = product.ranges[place]
     return found if (found.first, found.last) == (first, last) else None
+
+
+def range_from(product: Product, first: int) -> Range:
+    """The published range that begins with `first`, which one does."""
+    return product.ranges[bisect_left(product.ranges, first, key=lambda published: published.first)]
 
 
 def ends_range(product: Product, last: int) -> bool:
@@ -121,16 +129,16 @@ def belongs_through(product: Product, entitlement: Entitlement) -> int:
     return last_in_term(product, entitlement)
 
 
-def owed_through(product: Product, entitlement: Entitlement, through: int) -> int | None:
-    """Where what is owed ends if the seller ends it with `through`; None if nothing is."""
-    owed = min(through, last_in_term(product, entitlement))
-    return owed if owed >= entitlement.opened.from_seq else None
+def owed_up_to(product: Product, through: int, most: int) -> list[str]:
+    """The first entitlements, at most `most`, that are owed something of what ends with `through`."""
+    end = bisect_left(product.incomplete, (through + 1, ""), hi=min(most, len(product.incomplete)))
+    return [name for _, name in product.incomplete[:end]]
 
 
-def in_dispute(product: Product, first: int) -> list[str]:
-    """The sorted ids of the entitlements in dispute over the range that begins with `first`."""
+def in_dispute(product: Product, first: int, most: int) -> list[str]:
+    """The first ids, at most `most`, of the entitlements in dispute over the range that begins with `first`."""
     low, high = (bisect_left(product.disputed, (edge, "")) for edge in (first, first + 1))
-    return [name for _, name in product.disputed[low:high]]
+    return [name for _, name in product.disputed[low : min(high, low + most)]]
 
 
 def dispute_over(entitlement: Entitlement, first: int) -> Dispute | None:
@@ -138,9 +146,13 @@ def dispute_over(entitlement: Entitlement, first: int) -> Dispute | None:
     return next((dispute for dispute in entitlement.disputes if dispute.first == first), None)
 
 
-def acceptance_due(entitlement: Entitlement) -> int | None:
-    """When time alone speaks for accepting; None while it does not: incomplete, objected, disputed, decided."""
-    decided = entitlement.proposed or entitlement.closed
-    if entitlement.through is None or entitlement.objected or entitlement.disputes or decided:
+def due(entitlement: Entitlement) -> tuple[int, DeadlineKind] | None:
+    """What time brings next: the end of the term, then that of the acceptance window; None if neither does."""
+    opened = entitlement.opened
+    if entitlement.proposed or entitlement.closed:
         return None
-    return entitlement.completed_at + entitlement.opened.acceptance_days * DAY
+    if entitlement.through is None:
+        return opened.ends_at, "term"
+    if entitlement.objected or entitlement.window_over or entitlement.disputes:
+        return None
+    return entitlement.completed_at + opened.acceptance_days * DAY, "acceptance"

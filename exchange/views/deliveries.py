@@ -15,6 +15,7 @@ from exchange.delivery.facts import (
     RangePublished,
     RangeReceived,
     RangeRuled,
+    RangeUnconfirmed,
     RejectionProposed,
 )
 from exchange.store import Change, Insert, Row, Update
@@ -123,5 +124,13 @@ DELIVERIES_VIEW = View(
     },
     # Products are in the catalogue; single ranges, gaps and disputes are evidence.
     ignores=COMMON_IGNORED
-    | {ProductRecorded, RangePublished, DigestsDiffered, RangeRuled, GapReported, GapClosed},
+    | {
+        ProductRecorded,
+        RangePublished,
+        DigestsDiffered,
+        RangeUnconfirmed,
+        RangeRuled,
+        GapReported,
+        GapClosed,
+    },
 )

@@ -15,6 +15,7 @@ from exchange.delivery.facts import (
     RangePublished,
     RangeReceived,
     RangeRuled,
+    RangeUnconfirmed,
     RejectionProposed,
 )
 from exchange.store import Change, Insert, Row, Update
@@ -191,13 +192,14 @@ EVIDENCE = View(
         GapReported: _gap_reported,
         GapClosed: _gap_closed,
     },
-    # What the evidence leads to is the deliveries' view.
+    # What the evidence leads to is the deliveries' view; what was looked at unasked shows by its ruling.
     ignores=COMMON_IGNORED
     | {
         ProductRecorded,
         EntitlementOpened,
         EntitlementClosed,
         PublicationCompleted,
+        RangeUnconfirmed,
         DeliveryObjected,
         AcceptanceProposed,
         RejectionProposed,

@@ -19,6 +19,7 @@ from exchange.delivery.facts import (
     RangePublished,
     RangeReceived,
     RangeRuled,
+    RangeUnconfirmed,
     RejectionProposed,
 )
 from exchange.kernel.product import Upstream
@@ -148,6 +149,7 @@ LINEAGE = View(
         EntitlementClosed,
         PublicationCompleted,
         DigestsDiffered,
+        RangeUnconfirmed,
         RangeRuled,
         GapReported,
         GapClosed,

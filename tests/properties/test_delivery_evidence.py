@@ -21,6 +21,7 @@ from exchange.delivery.facts import (
     RangePublished,
     RangeReceived,
     RangeRuled,
+    RangeUnconfirmed,
     RejectionProposed,
 )
 from exchange.delivery.state import Delivery
@@ -60,6 +61,7 @@ class Case(msgspec.Struct):
     gaps: list[tuple[int, int]] = msgspec.field(default_factory=list)
     wrongs: set[int] = msgspec.field(default_factory=set)
     objected: bool = False
+    window_over: bool = False
     proposals: int = 0
     closed: bool = False
 
@@ -68,10 +70,23 @@ class Case(msgspec.Struct):
         return self.owed is not None and self.owed <= self.received
 
     @property
-    def waiting(self) -> bool:
-        """Whether only time is missing."""
-        free = not (self.objected or self.disputes or self.closed or self.proposals)
-        return self.owed is not None and free
+    def decided(self) -> bool:
+        return self.closed or self.proposals > 0
+
+    @property
+    def ends_by_time(self) -> int | None:
+        """When time brings something next."""
+        if self.decided:
+            return None
+        if self.owed is None:
+            return self.opened.ends_at
+        waits = self.objected or self.window_over or self.disputes
+        return None if waits else self.completed_at + WINDOW
+
+    @property
+    def looked_at(self) -> bool:
+        """Whether the exchange owes it an end without anybody's doing."""
+        return self.owed is not None and not self.decided and (self.objected or self.window_over)
 
 
 class Auditor:
@@ -101,9 +116,9 @@ class Auditor:
             case AcceptanceProposed() | RejectionProposed():
                 self._proposed(self.cases[fact.entitlement_id], fact, meta.at)
             case _:
-                self._read_buyers(fact)
+                self._read_buyers(fact, meta.at)
 
-    def _read_buyers(self, fact: Fact) -> None:
+    def _read_buyers(self, fact: Fact, at: int) -> None:
         match fact:
             case RangeReceived():
                 self._received(self.cases[fact.entitlement_id], fact)
@@ -112,6 +127,8 @@ class Auditor:
                 assert not case_.closed
                 assert fact.first not in case_.received
                 case_.disputes.add(fact.first)
+            case RangeUnconfirmed():
+                self._unconfirmed(self.cases[fact.entitlement_id], fact, at)
             case RangeRuled():
                 self._ruled(self.cases[fact.entitlement_id], fact)
             case GapReported():
@@ -136,6 +153,7 @@ class Auditor:
             in_term = [run for run in self.ranges if run[2] < ends_at and first <= run[0] <= fact.through]
             case_.owed = {number for low, high, _ in in_term for number in range(low, high + 1)}
             assert max(case_.owed) == fact.through
+            assert (at >= ends_at) == (fact.basis == "time")
             case_.completed_at = at
             case_.disputes &= case_.owed
 
@@ -151,6 +169,16 @@ class Auditor:
         case_.disputes.discard(fact.first)
         case_.wrongs.discard(fact.first)
 
+    def _unconfirmed(self, case_: Case, fact: RangeUnconfirmed, at: int) -> None:
+        assert case_.owed is not None
+        assert not case_.decided
+        assert fact.first == min(case_.owed - case_.received)
+        assert fact.first not in case_.disputes
+        if not case_.objected:
+            assert at >= case_.completed_at + WINDOW
+            case_.window_over = True
+        case_.disputes.add(fact.first)
+
     def _ruled(self, case_: Case, fact: RangeRuled) -> None:
         assert fact.first in case_.disputes
         case_.disputes.discard(fact.first)
@@ -165,15 +193,20 @@ class Auditor:
         assert not case_.closed
         assert not case_.proposals
         case_.proposals += 1
-        if isinstance(fact, RejectionProposed):
-            return
-        if fact.basis == "time":
-            assert not case_.objected
-            assert not case_.disputes
-            assert at >= case_.completed_at + WINDOW
-        else:
+        if isinstance(fact, AcceptanceProposed):
             assert case_.delivered
-            assert fact.basis == ("ruling" if case_.wrongs & (case_.owed or set()) else "evidence")
+            by_ruling = "time" if case_.window_over and not case_.objected else "ruling"
+            assert fact.basis == (by_ruling if case_.wrongs & (case_.owed or set()) else "evidence")
+        elif fact.basis == "time":
+            assert case_.owed is None
+            assert at >= case_.opened.ends_at
+            assert not [
+                run
+                for run in self.ranges
+                if case_.opened.from_seq <= run[0] and run[2] < case_.opened.ends_at
+            ]
+        else:
+            assert (fact.first, fact.last) in [run[:2] for run in self.ranges]
 
 
 class DeliveryMachine(RuleBasedStateMachine):
@@ -187,9 +220,9 @@ class DeliveryMachine(RuleBasedStateMachine):
 
     def ask(self, actor: str, command: Command) -> None:
         due = [
-            name
-            for name, case_ in self.auditor.cases.items()
-            if case_.waiting and case_.completed_at + WINDOW <= self.stage.at
+            case_
+            for case_ in self.auditor.cases.values()
+            if case_.ends_by_time is not None and case_.ends_by_time <= self.stage.at
         ]
         self.stage.ask(actor, command)
         outcome = self.stage.journal[self.read :]
@@ -198,7 +231,7 @@ class DeliveryMachine(RuleBasedStateMachine):
             self.auditor.read(recorded)
         facts = [recorded.fact for recorded in outcome if not isinstance(recorded.fact, Passed)]
         assert not any(isinstance(fact, Refused) for fact in facts[:-1])
-        assert all(self.auditor.cases[name].proposals for name in due)
+        assert all(case_.decided or case_.window_over or case_.owed is not None for case_ in due)
         if any(isinstance(fact, RangeReceived) for fact in facts):
             self._no_covered_gap_is_left(command)
 
@@ -272,7 +305,7 @@ class DeliveryMachine(RuleBasedStateMachine):
         self.ask(BUYER, a_gap(first, min(first + length, self.auditor.published - 1), name))
 
     @rule(data=st.data())
-    @precondition(lambda self: self.names(lambda case_: case_.waiting))
+    @precondition(lambda self: self.names(lambda case_: case_.owed is not None))
     def object_to(self, data: st.DataObject) -> None:
         self.ask(BUYER, an_objection(data.draw(st.sampled_from(self.names()))))
 
@@ -308,8 +341,16 @@ class DeliveryMachine(RuleBasedStateMachine):
 
     @invariant()
     def deadlines_are_those_of_whoever_only_waits(self) -> None:
-        waiting = {name for name, case_ in self.auditor.cases.items() if case_.waiting}
-        assert {name for _, _, name in self.stage.state.deadlines} == waiting
+        waiting = {(case_.ends_by_time, name) for name, case_ in self.auditor.cases.items()}
+        assert {(at, name) for at, _, name in self.stage.state.deadlines} == {
+            (at, name) for at, name in waiting if at is not None
+        }
+
+    @invariant()
+    def whoever_waits_for_the_exchange_is_being_looked_at(self) -> None:
+        for case_ in self.auditor.cases.values():
+            if case_.looked_at and case_.owed is not None:
+                assert min(case_.owed - case_.received) in case_.disputes
 
     @invariant()
     def what_is_remembered_is_what_the_facts_say(self) -> None:
@@ -320,7 +361,18 @@ class DeliveryMachine(RuleBasedStateMachine):
             assert {n for first, last in held.received for n in range(first, last + 1)} == case_.received
             assert sorted(held.gaps) == sorted(case_.gaps)
 
+    def _everything_ends(self) -> None:
+        """Time and the auditor alone, with nobody's help, bring every delivery to its end."""
+        for _ in range(200):
+            disputed = {first for case_ in self.auditor.cases.values() for first in case_.disputes}
+            for first, last, _ in [run for run in self.auditor.ranges if run[0] in disputed]:
+                self.ask(EXCHANGE, a_ruling(first, last))
+            self.stage.later(DAY)
+            self.ask(EXCHANGE, Tick())
+        assert all(case_.decided for case_ in self.auditor.cases.values())
+
     def teardown(self) -> None:
+        self._everything_ends()
         live = self.stage.partition.written_down()
         assert self.stage.replayed() == live
         assert self.stage.reloaded() == live

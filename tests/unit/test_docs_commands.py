@@ -16,7 +16,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from exchange.delivery.commands import RuleOnRange
-from exchange.delivery.facts import DigestsDiffered
+from exchange.delivery.facts import DigestsDiffered, RangeUnconfirmed
 from exchange.delivery.facts import Reason as DeliveryReason
 from exchange.kernel import common
 from exchange.kernel.common import CommonReason, PassReason
@@ -134,7 +134,8 @@ def policies_ask() -> dict[tuple[str, Source], Command]:
 
 
 def auditor_asks() -> set[tuple[str, Source]]:
-    disputed = (fact for fact in happened("delivery") if isinstance(fact.recorded.fact, DigestsDiffered))
+    asking = (DigestsDiffered, RangeUnconfirmed)
+    disputed = (fact for fact in happened("delivery") if isinstance(fact.recorded.fact, asking))
     return {("delivery", place(fact, 0)) for fact in disputed}
 
 

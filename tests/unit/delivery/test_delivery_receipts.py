@@ -11,6 +11,7 @@ from exchange.delivery.facts import (
     GapReported,
     RangeReceived,
     RangeRuled,
+    RangeUnconfirmed,
     RejectionProposed,
 )
 from exchange.delivery.receipts import DISPUTES_MAX, GAPS_MAX
@@ -167,7 +168,7 @@ def test_if_the_seller_is_wrong_rejecting_is_proposed_once(of: str, right: str) 
     stage.given(BUYER, a_receipt(0, 9, of="buyer"), a_receipt(10, 19, of="buyer"))
     assert stage.ask(EXCHANGE, a_ruling(0, 9, of=of)) == (ruled(right, 0, 9, of), rejection(0, 9))
     assert stage.ask(EXCHANGE, a_ruling(10, 19, of=of)) == (ruled(right, 10, 19, of),)
-    stage.given(SELLER, a_completion(19))
+    assert refusal(stage.ask(SELLER, a_completion(19))) == ("NOTHING_OWED", "P-07")
     assert stage.state.deadlines == []
     stage.given(BUYER, a_receipt(0, 9))
     (received,) = stage.ask(BUYER, a_receipt(10, 19))
@@ -204,9 +205,29 @@ def test_time_does_not_accept_while_a_range_is_in_dispute() -> None:
     stage.later(8 * DAY)
     assert stage.ask(EXCHANGE, Tick()) == ()
     assert stage.ask(EXCHANGE, a_ruling(0, 9)) == (ruled("seller", 0, 9),)
-    (proposed,) = stage.ask(EXCHANGE, Tick())
+    (unconfirmed,) = stage.ask(EXCHANGE, Tick())
+    assert isinstance(unconfirmed, RangeUnconfirmed)
+    (_, proposed) = stage.ask(EXCHANGE, a_ruling(10, 19))
     assert isinstance(proposed, AcceptanceProposed)
     assert proposed.basis == "time"
+
+
+def test_disputes_beyond_those_of_one_ruling_are_settled_by_their_own() -> None:
+    stage = a_delivery()
+    names = [f"E-0.{index}.0" for index in range(1_000, 1_000 + 3 * DISPUTES_MAX)]
+    stage.given(EXCHANGE, *[an_opening(name, OTHER) for name in names])
+    stage.given(SELLER, a_range(0, 9), a_completion(9))
+    for _ in range(2):
+        while stage.ask(EXCHANGE, Tick()):
+            pass
+        stage.later(8 * DAY)
+    disputed = stage.state.products["P-07"].disputed
+    while disputed:
+        before = len(disputed)
+        facts = stage.ask(EXCHANGE, a_ruling(0, 9))
+        assert len(facts) <= 2 * DISPUTES_MAX
+        assert len(disputed) == max(0, before - DISPUTES_MAX)
+    assert all(entitlement.proposed == "accept" for entitlement in stage.state.entitlements.values())
 
 
 def test_a_dispute_beyond_what_is_owed_ends_with_the_completion() -> None:

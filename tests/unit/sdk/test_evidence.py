@@ -94,7 +94,7 @@ def test_only_ones_own_receipts_and_rulings_for_the_seller_count() -> None:
 
 
 def test_nothing_more_is_owed_once_the_publication_is_complete() -> None:
-    completed = PublicationCompleted(product_id="P", through=9, entitlement_ids=("E-1",))
+    completed = PublicationCompleted(product_id="P", through=9, entitlement_ids=("E-1",), basis="seller")
     folded = evidence(published(0, 9), published(10, 19), completed)
     assert not folded.over(0)
     assert folded.over(10)

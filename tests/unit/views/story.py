@@ -563,7 +563,9 @@ def delivery_journal(partition: int = 0) -> Journal:
     journal.add(a_difference(100, 149))
     journal.add(a_ruling(100, 149))
     journal.add(
-        delivery.PublicationCompleted(product_id=PRODUCT, through=149, entitlement_ids=(ENTITLEMENT,)),
+        delivery.PublicationCompleted(
+            product_id=PRODUCT, through=149, entitlement_ids=(ENTITLEMENT,), basis="seller"
+        ),
     )
     journal.add(
         delivery.DeliveryObjected(entitlement_id=ENTITLEMENT, product_id=PRODUCT, grounds="too\0late")
