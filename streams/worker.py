@@ -6,12 +6,12 @@ from contextlib import AsyncExitStack
 from typing import Any, Protocol
 
 from exchange.delivery.commands import RuleOnRange
-from exchange.delivery.facts import DigestsDiffered
+from exchange.delivery.facts import DigestsDiffered, RangeUnconfirmed
 from exchange.kernel.messages import Fact, Recorded
 from exchange.policies import Ask
 from exchange.store import open_store
 from streams.app import HostApp, HostSettings, build_app, run_app
-from streams.dataplane.audit import hash_range
+from streams.dataplane.audit import Auditor
 from streams.deciders import all_deciders
 from streams.deciding import DeciderHost
 from streams.producers import producing
@@ -63,7 +63,13 @@ async def run_deciders(
         )
         await deciding.start()
         stack.push_async_callback(deciding.stop)
-        reacting = PolicyHost(settings.bootstrap_servers, commands, store, settings.partitions, _inquiries(settings.bootstrap_servers))
+        reacting = PolicyHost(
+            settings.bootstrap_servers,
+            commands,
+            store,
+            settings.partitions,
+            _inquiries(settings.bootstrap_servers),
+        )
         app.serve(deciding, {commands_topic(context): settings.partitions[context] for context in deciders})
         app.serve(reacting, {journal_topic(context): settings.partitions[context] for context in deciders})
         await _run(app, stop, watch, (deciding, reacting))
@@ -93,17 +99,16 @@ async def _run(app: HostApp, stop: asyncio.Event, watch: Watch | None, hosts: Se
 
 
 def _inquiries(bootstrap_servers: str) -> Mapping[type[Fact], Inquiry]:
-    """The exchange's auditor: where two digests differ, it hashes what lies in the topic."""
+    """The exchange's auditor: where digests differ or receipts are missing, it hashes what lies in the topic."""
+    auditor = Auditor(bootstrap_servers)
 
     async def audit(recorded: Recorded) -> Sequence[Ask]:
         fact = recorded.fact
-        assert isinstance(fact, DigestsDiffered)
-        count, digest = await hash_range(
-            bootstrap_servers, fact.product_id, fact.first, fact.last, fact.first_offset
-        )
+        assert isinstance(fact, DigestsDiffered | RangeUnconfirmed)
+        count, digest = await auditor.hash(fact.product_id, fact.first, fact.last, fact.first_offset)
         ruling = RuleOnRange(
             product_id=fact.product_id, first=fact.first, last=fact.last, count=count, digest=digest
         )
         return (Ask(context="delivery", key=fact.product_id, command=ruling),)
 
-    return {DigestsDiffered: audit}
+    return {DigestsDiffered: audit, RangeUnconfirmed: audit}

@@ -247,3 +247,16 @@ async def test_a_broker_killed_while_records_are_published_and_read_loses_none_o
     assert [record.key for record in records] == [b"key-%d" % number for number in range(25_000)]
     assert sum(r.count for r in ranges) == 25_000
     assert ignored == 0
+
+
+async def test_the_auditor_finds_nothing_of_what_is_not_there_as_reported(
+    bootstrap: str, product: str
+) -> None:
+    nothing = (0, RangeDigest().digest())
+    assert await hash_range(bootstrap, unique_name("P"), 0, 9, 1) == nothing
+    assert await hash_range(bootstrap, product, 0, 9, 1) == nothing
+    async with a_publisher(bootstrap, product) as publisher:
+        (reported,) = [r async for r in publisher.publish(some_records(0, 10))]
+    for first, last, first_offset in ((0, 9, 0), (0, 9, 500), (10, 19, 5)):
+        assert await hash_range(bootstrap, product, first, last, first_offset) == nothing
+    assert await hash_range(bootstrap, product, 0, 9, 1) == (10, reported.digest)
