@@ -81,8 +81,9 @@ class DecisionSummary(Value, frozen=True):
 class FenceDecided(Fact, frozen=True):
     """The fence decided a crossing, for or against.
 
-    Shape: `crossing` is the canonical JSON of what was decided and `decision` that of the answer;
-    decided again under the ruleset of `ruleset_digest`, the crossing gives the same answer.
+    Shape: of the pairs that one order passes over only the first few are recorded. `crossing` is the canonical
+    JSON of what was decided and `decision` that of the answer; decided again under the ruleset of
+    `ruleset_digest`, the crossing gives the same answer.
     """
 
     decision_id: Id
@@ -107,11 +108,13 @@ class FenceDecided(Fact, frozen=True):
 class BookSwept(Fact, frozen=True):
     """After something changed who may trade, orders that stood crossed were tried again, the older ones first.
 
-    Shape: orders that entered as number `next_entered` or later are still to be tried; None: all were.
+    Shape: orders that entered as number `next_entered` or later are still to be tried, the first of them with all
+    but the `passed` orders it would meet first; None: all were.
     """
 
     instrument_id: InstrumentId
     next_entered: int | None
+    passed: int = 0
 
 
 class OrderAccepted(Fact, frozen=True):

@@ -10,6 +10,7 @@ from exchange.market.commands import InstrumentTerms, Standing, Use
 from exchange.market.crossing import crossing_of
 from exchange.market.facts import DecisionSummary, FenceDecided
 from exchange.market.state import Instrument, Market, ruleset_in_force
+from exchange.market.weighing import weight
 
 Rulesets: TypeAlias = Mapping[str, Ruleset]
 """Rulesets by the hex digest of their content."""
@@ -26,6 +27,9 @@ class Answer(NamedTuple):
 
 NO_CROSSING = Answer(admitted=True, summary=None, obligations=(), missing=())
 
+REFUSALS_BYTES = 16 * 1024
+"""What the refusals recorded for one command may weigh before no further one is; the first always is."""
+
 _ASKED = {"destination": "place_of_use", "data.scenario_id": "scenario_id"}
 """What an order calls the facts of a crossing that only its buyer knows."""
 
@@ -33,8 +37,8 @@ _ASKED = {"destination": "place_of_use", "data.scenario_id": "scenario_id"}
 class Fence:
     """Decides pairs while one command is answered and keeps the facts that say so for whoever asked to take.
 
-    Shape: `ruleset` is None where the instrument moves no data; with `only_admitted`, refusals are answered
-    but leave no fact.
+    Shape: `ruleset` is None where the instrument moves no data; once the facts of refusals weigh more than
+    `refusals_bytes`, further ones are answered but leave no fact, so that those who may not trade hinder nobody.
     """
 
     def __init__(
@@ -43,15 +47,14 @@ class Fence:
         terms: InstrumentTerms,
         ruleset: Ruleset | None,
         cause: Cause,
-        *,
-        only_admitted: bool = False,
+        refusals_bytes: int = REFUSALS_BYTES,
     ) -> None:
         self._market = market
         self._terms = terms
         self._ruleset = ruleset
         self._cause = cause
         self._next = market.crossings_decided
-        self._only_admitted = only_admitted
+        self._refusals_bytes = refusals_bytes
         self._answers: dict[tuple[str, str, Use], Answer] = {}
         self._untaken: list[Fact] = []
 
@@ -75,8 +78,10 @@ class Fence:
         crossing = crossing_of(self._terms, seller, buyer, use, cause.at, exported)
         decision = decide(crossing, ruleset)
         decision_id = derived_id("D", cause.partition, cause.offset, self._next)
-        if decision.admitted or not self._only_admitted:
-            self._untaken.append(_recorded(decision_id, self._terms, seller, buyer, crossing, decision))
+        if decision.admitted or self._refusals_bytes > 0:
+            fact = _recorded(decision_id, self._terms, seller, buyer, crossing, decision)
+            self._refusals_bytes -= 0 if decision.admitted else weight(fact)
+            self._untaken.append(fact)
             self._next += 1
         return Answer(
             admitted=decision.admitted,
@@ -95,7 +100,11 @@ class Fence:
 
 
 def fence_of(
-    market: Market, instrument: Instrument, cause: Cause, rulesets: Rulesets, *, only_admitted: bool = False
+    market: Market,
+    instrument: Instrument,
+    cause: Cause,
+    rulesets: Rulesets,
+    refusals_bytes: int = REFUSALS_BYTES,
 ) -> Fence | None:
     """The fence for an instrument now; None where it is needed and no ruleset is in force."""
     terms = instrument.terms
@@ -104,7 +113,7 @@ def fence_of(
     adopted = ruleset_in_force(market, cause.at)
     if adopted is None:
         return None
-    return Fence(market, terms, rulesets[adopted.digest], cause, only_admitted=only_admitted)
+    return Fence(market, terms, rulesets[adopted.digest], cause, refusals_bytes)
 
 
 def codes_of(decision: FenceDecision) -> tuple[str, ...]:

@@ -95,7 +95,7 @@ def book_swept(market: Market, fact: happened.BookSwept, at: int) -> None:
         market.crossed[fact.instrument_id] = Crossed(tried_at=at)
     else:
         crossed.due_at = at if crossed.due_at is None else crossed.due_at
-        crossed.next_entered = fact.next_entered
+        crossed.next_entered, crossed.passed = fact.next_entered, fact.passed
 
 
 def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> None:
@@ -216,7 +216,7 @@ def _try_again(market: Market, instrument_ids: Iterable[InstrumentId], at: int) 
     for instrument_id in instrument_ids:
         if market.instruments[instrument_id].state == "open":
             crossed = market.crossed[instrument_id]
-            crossed.due_at, crossed.next_entered = at, 0
+            crossed.due_at, crossed.next_entered, crossed.passed = at, 0, 0
 
 
 def _export(market: Market, fact: happened.TradeMatched, bid: Order, at: int) -> None:

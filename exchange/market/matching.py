@@ -4,10 +4,8 @@ Source: market.md sections 4a (1, 3, 8, 9) and the matching invariants.
 """
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import Literal, NamedTuple
-
-import msgspec
 
 from exchange.kernel.ids import derived_id
 from exchange.kernel.messages import Cause, Fact
@@ -18,6 +16,7 @@ from exchange.market.fencing import Answer, Fence
 from exchange.market.money_rules import amount_minor
 from exchange.market.state import Instrument, Market, Order
 from exchange.market.term import ends_at
+from exchange.market.weighing import weight
 
 
 class Limits(NamedTuple):
@@ -34,21 +33,24 @@ class Limits(NamedTuple):
 
 ARRIVING = Limits(fills=100, looks=1_000, weight_bytes=112 * 1024)
 """An outcome may weigh 256 KiB; the rest is for the deadlines that come first in it and for one last decision."""
-SWEEPING = Limits(fills=20, looks=10**9, weight_bytes=16 * 1024)
-"""Several steps of a sweep may share an outcome; only what trades leaves facts, so looking costs time alone."""
-
-_META_BYTES = 290
-"""A fact's meta with the longest ids, and Kafka's overhead."""
+SWEEPING = Limits(fills=20, looks=100, weight_bytes=16 * 1024)
+"""Many steps of a sweep may share an outcome, so each is short; the next one goes on where it stopped."""
 
 Stopped = Literal["own_order_ahead", "fills_bounded"]
 
 
 class Matched(NamedTuple):
-    """What came of matching. Shape: `stopped` says why what is left may not rest."""
+    """What came of matching.
+
+    Shape: `stopped` says why what is left may not rest; `looks` counts the resting orders looked at, of which
+    `passed` did not trade, with those passed over before.
+    """
 
     facts: list[Fact]
     quantity_left: int
     stopped: Stopped | None
+    looks: int
+    passed: int
 
 
 class _Pair(NamedTuple):
@@ -63,24 +65,33 @@ class _Pair(NamedTuple):
 
 
 def match(
-    market: Market, instrument: Instrument, taker: Order, fence: Fence, cause: Cause, limits: Limits
+    market: Market,
+    instrument: Instrument,
+    taker: Order,
+    fence: Fence,
+    cause: Cause,
+    limits: Limits,
+    passed: int = 0,
 ) -> Matched:
-    """Trade `taker` against the orders that entered before it.
+    """Trade `taker` against the orders that entered before it, but for the first `passed`, which it may not meet.
 
     Shape: facts in the order they take effect; a decision comes before the first trade that rests on it.
     """
     facts: list[Fact] = []
     left, fills, looks, weighed = taker.quantity_left, 0, 0, 0
     owner = market.participants[taker.participant_id].beneficial_owner
-    for resting in _ahead(instrument, market, taker):
+    stopped: Stopped | None = None
+    for resting in islice(_ahead(instrument, market, taker), passed, None):
         if not left:
             break
         standing = market.participants[resting.participant_id]
         if standing.beneficial_owner == owner:
-            return Matched(facts, left, "own_order_ahead")
+            stopped = "own_order_ahead"
+            break
+        if fills == limits.fills or looks == limits.looks or weighed > limits.weight_bytes:
+            stopped = "fills_bounded"
+            break
         looks += 1
-        if fills == limits.fills or looks > limits.looks or weighed > limits.weight_bytes:
-            return Matched(facts, left, "fills_bounded")
         if not standing.active:
             continue
         pair = _pair(market, taker, resting)
@@ -93,7 +104,7 @@ def match(
             fills += 1
         weighed += sum(map(weight, new))
         facts += new
-    return Matched(facts, left, None)
+    return Matched(facts, left, stopped, looks, passed + looks - fills)
 
 
 def _ahead(instrument: Instrument, market: Market, taker: Order) -> Iterator[Order]:
@@ -174,8 +185,3 @@ def _trade(
         acceptance_days=terms.acceptance_days,
     )
     return trade, entitlement
-
-
-def weight(fact: Fact) -> int:
-    """About what a fact weighs on the wire, its meta included, and not less."""
-    return len(msgspec.msgpack.encode(msgspec.structs.astuple(fact))) + _META_BYTES

@@ -118,12 +118,14 @@ class Crossed(msgspec.Struct):
     """A book in which orders stand crossed that might not trade when they met.
 
     Shape: `tried_at` is when each such pair was last tried; `due_at` is set once something has changed since
-    and they are to be tried again, beginning with the order that entered as number `next_entered`.
+    and they are to be tried again, beginning with the order that entered as number `next_entered`,
+    which has met `passed` orders already.
     """
 
     tried_at: int
     due_at: int | None = None
     next_entered: int = 0
+    passed: int = 0
 
 
 class Market(msgspec.Struct):

@@ -13,7 +13,7 @@ from exchange.kernel.time import local_date, start_of_day
 from exchange.market.book import best_price, crosses, open_orders, opposite
 from exchange.market.commands import InstrumentTerms, Side
 from exchange.market.facts import BookSwept
-from exchange.market.fencing import Fence, Rulesets, fence_of
+from exchange.market.fencing import Rulesets, fence_of
 from exchange.market.matching import SWEEPING, match
 from exchange.market.orders import cancelled
 from exchange.market.state import Instrument, Market, Order, ruleset_in_force
@@ -32,29 +32,27 @@ def next_sweep(market: Market, rulesets: Rulesets) -> tuple[int, str] | None:
 def sweep(market: Market, instrument_id: str, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
     """Let the next order that can take from older ones do so, at their price.
 
-    Shape: the facts of one order's trades at most, then how far the sweep has come.
+    Shape: the facts of one order's trades at most, then how far the sweep has come; it stops where it has looked
+    at as many pairs as one step may.
     """
     instrument = market.instruments[instrument_id]
-    fence = fence_of(market, instrument, cause, rulesets, only_admitted=True)
+    fence = fence_of(market, instrument, cause, rulesets, refusals_bytes=0)
     if fence is None:
         return (BookSwept(instrument_id=instrument_id, next_entered=None),)
+    crossed, looks = market.crossed[instrument_id], SWEEPING.looks
     for taker in _takers(market, instrument):
-        facts, done = _taken(market, instrument, taker, fence, cause)
+        passed = crossed.passed if taker.entered == crossed.next_entered else 0
+        matched = match(market, instrument, taker, fence, cause, SWEEPING._replace(looks=looks), passed)
+        looks -= matched.looks
+        if matched.stopped == "fills_bounded":
+            here = BookSwept(instrument_id=instrument_id, next_entered=taker.entered, passed=matched.passed)
+            return (*matched.facts, here)
+        facts = matched.facts
+        if matched.stopped == "own_order_ahead":
+            facts.append(cancelled(market, taker, "own_order_ahead", matched.quantity_left))
         if facts:
-            next_entered = taker.entered + 1 if done else taker.entered
-            return (*facts, BookSwept(instrument_id=instrument_id, next_entered=next_entered))
+            return (*facts, BookSwept(instrument_id=instrument_id, next_entered=taker.entered + 1))
     return (BookSwept(instrument_id=instrument_id, next_entered=None),)
-
-
-def _taken(
-    market: Market, instrument: Instrument, taker: Order, fence: Fence, cause: Cause
-) -> tuple[list[Fact], bool]:
-    """What an order takes from older ones, and whether that is all it can take."""
-    matched = match(market, instrument, taker, fence, cause, SWEEPING)
-    facts = matched.facts
-    if matched.stopped == "own_order_ahead":
-        facts.append(cancelled(market, taker, "own_order_ahead", matched.quantity_left))
-    return facts, matched.stopped != "fills_bounded"
 
 
 def _takers(market: Market, instrument: Instrument) -> Sequence[Order]:

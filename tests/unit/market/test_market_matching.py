@@ -15,8 +15,9 @@ from exchange.market.commands import (
     RecordStanding,
 )
 from exchange.market.facts import FenceDecided, OrderCancelled, TradeMatched
-from exchange.market.matching import ARRIVING, weight
+from exchange.market.matching import ARRIVING
 from exchange.market.state import Purse
+from exchange.market.weighing import weight
 from streams.codec import codec_for
 from tests.unit.market.stage import (
     BUYER,
@@ -234,6 +235,20 @@ def test_many_counterparties_to_decide_do_not_make_an_outcome_too_large() -> Non
     assert isinstance(last, OrderCancelled)
     assert last.grounds == "fills_bounded"
     assert sum(map(weight, facts)) < 256 * 1024 - 64 * 1024
+
+
+def test_however_many_may_not_trade_the_one_behind_them_does() -> None:
+    stage = a_data_floor()
+    for number in range(200):
+        elsewhere = a_use(place_of_use="MY", scenario_id=f"S-{number}")
+        stage.ask("BU-SG-01", a_bid(10, use=elsewhere))
+    stage.ask(BUYER, a_bid(10))
+    facts = stage.ask(SELLER, an_ask(10))
+    assert trades(facts) == [(BUYER, 10, 1)]
+    refused = [fact for fact in facts if isinstance(fact, FenceDecided) and fact.outcome == "DENY"]
+    assert 0 < len(refused) < 10
+    assert sum(map(weight, facts)) < 32 * 1024
+    assert len({fact.decision_id for fact in facts if isinstance(fact, FenceDecided)}) == len(refused) + 1
 
 
 def test_no_fact_weighs_more_on_the_wire_than_matching_reckons_with() -> None:

@@ -15,7 +15,7 @@ from exchange.market.commands import (
     SetInstrumentState,
 )
 from exchange.market.facts import BookSwept, TradeMatched
-from exchange.market.matching import weight
+from exchange.market.weighing import weight
 from tests.unit.fence.cases import rewritten
 from tests.unit.market.stage import (
     BUYER,
@@ -183,6 +183,43 @@ def test_a_large_sweep_goes_on_in_bounded_steps_with_ids_of_its_own() -> None:
     trade_ids = [fact.trade_id for step in steps for fact in step if isinstance(fact, TradeMatched)]
     assert len(set(trade_ids)) == 50
     assert not stage.market.orders
+
+
+def test_a_sweep_past_many_that_may_not_trade_goes_on_where_it_stopped() -> None:
+    stage = a_floor()
+    for _ in range(250):
+        stage.ask(BUYER, a_bid(10, use=ELSEWHERE))
+    stage.ask("BU-SG-01", a_bid(10))
+    stage.told(RecordStanding(participant_id="BU-SG-01", active=False))
+    stage.ask(SELLER, an_ask(10, 5))
+    (ask,) = [order for order in stage.market.orders.values() if order.participant_id == SELLER]
+    stage.told(RecordStanding(participant_id="BU-SG-01", active=True))
+    steps = []
+    while stage.decider.next_deadline(stage.market) is not None:
+        steps.append(stage.expire())
+    assert [step[-1] for step in steps] == [
+        BookSwept(instrument_id="L-0.1.0", next_entered=ask.entered, passed=100),
+        BookSwept(instrument_id="L-0.1.0", next_entered=ask.entered, passed=200),
+        BookSwept(instrument_id="L-0.1.0", next_entered=ask.entered + 1),
+        BookSwept(instrument_id="L-0.1.0", next_entered=None),
+    ]
+    assert [prices(step) for step in steps] == [[], [], [10], []]
+
+
+def test_the_looks_of_one_step_of_a_sweep_are_bounded_over_all_its_orders() -> None:
+    stage = a_floor()
+    for _ in range(60):
+        stage.ask(BUYER, a_bid(10, use=ELSEWHERE))
+    for _ in range(3):
+        stage.ask(SELLER, an_ask(10))
+    first = min(order.entered for order in stage.market.orders.values() if order.participant_id == SELLER)
+    stage.told(RecordStanding(participant_id=BUYER, active=True))
+    swept = [fact for fact in stage.settle() if isinstance(fact, BookSwept)]
+    assert [(fact.next_entered, fact.passed) for fact in swept] == [
+        (first + 1, 40),
+        (first + 2, 60),
+        (None, 0),
+    ]
 
 
 def test_where_no_ruleset_is_in_force_a_sweep_admits_nothing() -> None:
