@@ -13,7 +13,7 @@ from exchange.sdk.evidence import Shelf, evidence_of
 from streams.answers import Answer
 from streams.client import Client
 from streams.dataplane.digests import RangeDigest
-from streams.dataplane.layout import StreamRecord
+from streams.dataplane.layout import STREAM_BEGINNING, StreamPosition, StreamRecord
 from streams.dataplane.reader import StreamTail
 from streams.dataplane.source import RawSource
 
@@ -22,6 +22,7 @@ Delivered = StreamRecord
 
 _TRIES = 4
 _PAUSE_S = 0.5
+_EMPTY_MAX = 10
 _RECEIPT_STANDS = frozenset({Reason.RANGE_RECEIVED, Reason.RANGE_DISPUTED, Reason.ENTITLEMENT_CLOSED})
 """Refusals of a receipt that leave nothing to be done about it."""
 
@@ -148,7 +149,11 @@ class Deliveries:
 
 
 class _Reading:
-    """Reads published ranges from one stream, going on from one to the next where it can."""
+    """Reads published ranges from one stream, going on from where the last record was really read.
+
+    Shape: after a leap the seller's word for where a range begins is only tried. The sequence numbers say
+    whether it holds; if it does not, reading goes on from the last record read, or from the beginning.
+    """
 
     def __init__(self, bootstrap_servers: str, opened: EntitlementOpened, stack: AsyncExitStack) -> None:
         self._closed_source = RawSource(bootstrap_servers, opened.product_id)
@@ -157,9 +162,11 @@ class _Reading:
         self._tail: StreamTail | None = None
         self._held: Sequence[Delivered] = ()
         self._due = -1
+        self._known = STREAM_BEGINNING
+        self._tried = False
 
     def again(self) -> None:
-        """Read the next range anew from where it begins."""
+        """Read anew what comes next."""
         self._tail = None
 
     async def range(self, shelf: Shelf, due: int) -> AsyncGenerator[Sequence[Delivered], None]:
@@ -169,26 +176,35 @@ class _Reading:
             # Only now: before the first range is published the stream may have no topic.
             self._source = await self._stack.enter_async_context(self._closed_source)
         if self._tail is None or self._due != due:
-            self._tail, self._held, self._due = StreamTail(self._source, shelf.start), (), due
+            self._tried, self._held, self._due = self._known.seq != due, (), due
+            self._tail = StreamTail(self._source, shelf.start if self._tried else self._known)
         while self._due <= published.last:
             if not self._held and not await self._take(self._tail, published):
-                return
+                if not self._tried:
+                    return
+                self._tried, self._tail = False, StreamTail(self._source, self._known)
+                continue
             count = published.last - self._due + 1
             batch, self._held = self._held[:count], self._held[count:]
             self._due += len(batch)
             if batch:
+                self._tried = False
+                self._known = StreamPosition(batch[-1].offset + 1, batch[-1].claim, self._due)
                 yield batch
 
     async def _take(self, tail: StreamTail, published: RangePublished) -> bool:
         """Read on; false if what is due is not there."""
-        for _ in range(_TRIES):
+        for empty in range(_EMPTY_MAX):
+            before = tail.position.offset
             accepted = await tail.take()
             self._held = [record for record in accepted.records if record.seq >= self._due]
-            if accepted.gap is not None and not self._held:
-                return False
-            if self._held or tail.position.offset <= published.last_offset < await tail.end():
+            if self._held:
                 return True
-            if tail.position.offset > published.last_offset:
+            if accepted.gap is not None or tail.position.offset > published.last_offset:
+                return False
+            if tail.position.offset > before:
+                return True
+            if empty >= _TRIES - 1 and before >= await tail.end():
                 return False
         return False
 

@@ -21,7 +21,7 @@ from streams.dataplane.layout import STREAM_BEGINNING, StreamPosition
 
 
 class Shelf(NamedTuple):
-    """A published range, when it was reported, and where in the stream reading it begins."""
+    """A published range, when it was reported, and where in the stream it begins if the seller's word holds."""
 
     range: RangePublished
     at: int

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from exchange.delivery.commands import ConfirmReceipt, ReportRange
-from exchange.delivery.facts import DigestsDiffered, RangePublished
+from exchange.delivery.commands import ConfirmReceipt, ObjectToDelivery, ReportRange
+from exchange.delivery.facts import DigestsDiffered, RangePublished, RangeUnconfirmed
 from exchange.kernel.errors import Misuse
 from exchange.kernel.messages import Command
 from exchange.market.commands import ConfirmDeposit, Use
-from exchange.market.facts import DepositConfirmed, PurchaseAccepted
+from exchange.market.facts import DepositConfirmed, PurchaseAccepted, PurchaseRefunded
 from exchange.registry.commands import SuspendParticipant
 from exchange.sdk import Exchange, NothingTraded, Progress, RecordsMissing, Refusal
 from streams.dataplane.layout import STREAM_BEGINNING
@@ -198,6 +198,37 @@ def _range(product_id: str, first: int, last: int, claim: int) -> Command:
         last_offset=claim + last - first + 1,
         stream_claim=claim,
     )
+
+
+async def test_what_was_reported_with_no_stream_at_all_is_ruled_on_and_refunded(trade: Trade) -> None:
+    entitlement = (await trade.buyer.buy(trade.listing, use=trade.use)).entitlement
+    answer = await trade.seller.ask("delivery", trade.product_id, _range(trade.product_id, 0, 9, 0))
+    answer.fact(RangePublished)
+    wrong = ConfirmReceipt(
+        entitlement_id=entitlement.entitlement_id,
+        product_id=trade.product_id,
+        first=0,
+        last=9,
+        count=10,
+        digest=bytes([1] * 32),
+    )
+    (await trade.buyer.ask("delivery", trade.product_id, wrong)).fact(DigestsDiffered)
+    refunded = await asyncio.wait_for(trade.buyer.conclusion(entitlement), 60)
+    assert isinstance(refunded, PurchaseRefunded)
+    assert refunded.basis == "ruling"
+
+
+async def test_an_objection_without_receipts_ends_with_what_lies_in_the_stream(trade: Trade) -> None:
+    entitlement = (await trade.buyer.buy(trade.listing, use=trade.use)).entitlement
+    await trade.seller.publish(trade.product_id, some_records(0, 1_000), limits=SMALL)
+    await trade.seller.complete(trade.product_id)
+    objection = ObjectToDelivery(
+        entitlement_id=entitlement.entitlement_id, product_id=trade.product_id, grounds="Not what I wanted."
+    )
+    (await trade.buyer.ask("delivery", trade.product_id, objection)).fact(RangeUnconfirmed)
+    accepted = await asyncio.wait_for(trade.buyer.conclusion(entitlement), 60)
+    assert isinstance(accepted, PurchaseAccepted)
+    assert accepted.basis == "ruling"
 
 
 async def test_a_refusal_names_its_reason_and_a_purchase_at_too_low_a_price_changes_nothing(
