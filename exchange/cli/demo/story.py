@@ -175,7 +175,6 @@ class Story:
             "published": published,
             "received": received,
             "size_bytes": size_bytes,
-            "gaps": 0,
             "ranges": ranges,
             "disputed": len(deliveries.disputed),
             "records_per_s": round(received / seconds),
@@ -292,25 +291,18 @@ class Story:
         analyst = self._exchange.analyst()
         with self._timed("books"):
             await analyst.up_to_date()
-            edges = (
-                await analyst.sql(
-                    "select distinct downstream from lineage_edges"
-                    f" where run like '%{entitlement.entitlement_id}%' or downstream like"
-                    f" '%{entitlement.entitlement_id}%' order by downstream limit 1"
-                )
-            ).rows
-            lineage = (
-                (await analyst.query("lineage", name=edges[0][0], direction="up")).as_dicts() if edges else []
+            delivered = f"hub://exchange/delivery/{entitlement.entitlement_id}/"
+            first = await analyst.sql(
+                f"select min(downstream) from lineage_edges where downstream like '{delivered}%'"
             )
+            lineage = (await analyst.query("lineage", name=first.rows[0][0], direction="up")).as_dicts()
             balances = (await analyst.query("trial_balance")).as_dicts()
             positions = (await analyst.query("positions")).as_dicts()
+            gaps = (await analyst.query("gaps", entitlement=entitlement.entitlement_id)).rows
         if not lineage:
             raise InvariantBroken(f"nothing is known of what {entitlement.entitlement_id} was made from")
         self._tell.say("Where the delivered records come from, nearest first:")
-        self._tell.table(
-            ("made", "from", "how"),
-            [(str(row["downstream"]), str(row["upstream"]), _how(row)) for row in lineage],
-        )
+        self._tell.chain(str(lineage[0]["downstream"]), [_step(row) for row in lineage])
         differences = {str(row["currency"]): int(row["difference_minor"] or 0) for row in balances}
         if any(differences.values()):
             raise InvariantBroken(f"the trial balance is not zero: {differences}")
@@ -319,6 +311,7 @@ class Story:
         self.summary.lineage = [
             _values(row, "downstream", "upstream", "kind", "job", "terms") for row in lineage
         ]
+        self.summary.delivery = self.summary.delivery | {"gaps": len(gaps)}
         self.summary.trial_balance_minor = differences
         self.summary.positions = positions
 
@@ -329,8 +322,9 @@ class Story:
         self.summary.seconds = self.summary.seconds | {step: round(time.monotonic() - began, 3)}
 
 
-def _how(row: Mapping[str, Any]) -> str:
-    return f"{row['kind']} {row['terms'] or ''}".strip()
+def _step(row: Mapping[str, Any]) -> tuple[str, str]:
+    terms = f" ({row['terms']})" if row["kind"] == "made" and row["terms"] else ""
+    return f"{row['kind']} from", f"{row['upstream']}{terms}"
 
 
 def _plain(value: Any, *names: str) -> dict[str, Any]:

@@ -7,12 +7,9 @@ from typing import Protocol
 
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn, TimeRemainingColumn
 from rich.rule import Rule
-from rich.table import Table
 from rich.text import Text
 
 from exchange.cli.consoles import console
-
-Row = tuple[str, ...]
 
 
 class Meter(Protocol):
@@ -42,8 +39,8 @@ class Teller(Protocol):
         """Something was refused."""
         ...
 
-    def table(self, columns: Row, rows: list[Row]) -> None:
-        """Rows to look at."""
+    def chain(self, name: str, made_from: list[tuple[str, str]]) -> None:
+        """What something came from: how, and from what, nearest first."""
         ...
 
     @contextmanager
@@ -103,13 +100,11 @@ class TerminalTeller:
     def refuse(self, text: str, note: str) -> None:
         self._line("[red]✗[/]", text, note)
 
-    def table(self, columns: Row, rows: list[Row]) -> None:
-        table = Table(box=None, padding=(0, 2), header_style="dim")
-        for column in columns:
-            table.add_column(column, overflow="fold")
-        for row in rows:
-            table.add_row(*row)
-        self.console.print(table)
+    def chain(self, name: str, made_from: list[tuple[str, str]]) -> None:
+        self.console.print(f"    {name}", soft_wrap=True)
+        width = max(len(how) for how, _ in made_from)
+        for how, what in made_from:
+            self.console.print(f"      [dim]{how:<{width}}[/] {what}", soft_wrap=True)
 
     @contextmanager
     def meters(self, total: int, *titles: str) -> Iterator[list[Meter]]:
@@ -149,7 +144,7 @@ class SilentTeller:
     def refuse(self, text: str, note: str) -> None:
         pass
 
-    def table(self, columns: Row, rows: list[Row]) -> None:
+    def chain(self, name: str, made_from: list[tuple[str, str]]) -> None:
         pass
 
     @contextmanager
