@@ -85,13 +85,15 @@ async def _play(directory: DataDirectory, keep_up: bool, quiet: bool) -> "msgspe
 
 def _next_steps(path: Path, keep_up: bool) -> list[str]:
     shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-    running = (
-        [] if keep_up else [f"exchange up --data {shown}          run this node again, where it stopped"]
-    )
+    steps = [
+        (f'exchange sql --data {shown} "select * from postings"', "every movement of money"),
+        (f"exchange query decisions --data {shown}", "every legal decision, and what it rests on"),
+        (f"exchange rebuild --check --data {shown}", "fold the tables anew and compare"),
+    ]
+    if not keep_up:
+        steps.append((f"exchange up --data {shown}", "run this node on, from where it stopped"))
+    width = max(len(command) for command, _ in steps)
     return [
         "All of it is kept. Look further:",
-        f'  exchange sql --data {shown} "select * from postings"',
-        f"  exchange query --data {shown} decisions      every legal decision, with what it rests on",
-        f"  exchange rebuild --data {shown} --check      fold the tables anew from the journals and compare",
-        *(f"  {line}" for line in running),
+        *(f"  {command:<{width}}  [dim]{what}[/]" for command, what in steps),
     ]
