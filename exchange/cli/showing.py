@@ -21,7 +21,8 @@ def status_lines(status: NodeStatus, naming: str) -> list[str]:
             "",
             *_partitions(status.partitions),
             "",
-            "waiting: commands not yet answered · behind: journal records not yet in the tables",
+            "waiting: commands not yet answered",
+            "behind: journal records not yet in the tables",
             "ignored: records of writers that no longer led",
         ]
     return [*lines, "", *_verdict(status, naming)]

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import signal
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,11 +55,10 @@ def worker(data: Path, role: str, slot: str, bootstrap_servers: str | None, cont
 
 async def _run(directory: "DataDirectory", role: str, slot: str, servers: str, contexts: list[str]) -> None:
     from streams.node.reporting import keep_reporting
+    from streams.node.stopping import Stop
     from streams.worker import run_deciders, run_projections
 
-    stop = asyncio.Event()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    stop = Stop(slot).event
     settings, watch = directory.settings(servers), partial(keep_reporting, directory.run, slot)
     try:
         if role == "deciders":

@@ -8,7 +8,6 @@ import argparse
 import asyncio
 import logging
 import os
-import signal
 import sys
 from functools import partial
 from pathlib import Path
@@ -17,6 +16,7 @@ from exchange.kernel.errors import ExchangeError
 from streams.node.directory import DataDirectory, bootstrap_servers
 from streams.node.logs import log_to_file
 from streams.node.reporting import keep_reporting
+from streams.node.stopping import Stop
 from streams.worker import run_deciders, run_projections
 
 # By name: run on its own, this module is called __main__.
@@ -47,30 +47,27 @@ def main() -> int:
 
 
 async def _run(role: str, directory: DataDirectory, slot: str) -> None:
-    stop = asyncio.Event()
+    stop, go = Stop(slot), asyncio.Event()
     loop = asyncio.get_running_loop()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(sign, stop.set)
-    go = asyncio.Event()
     loop.add_reader(0, _hear, loop, go, stop)
-    waiting = [asyncio.ensure_future(event.wait()) for event in (go, stop)]
+    waiting = [asyncio.ensure_future(event.wait()) for event in (go, stop.event)]
     await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     for each in waiting:
         each.cancel()
-    if stop.is_set():
+    if stop.event.is_set():
         return
     log.info("%s starts as process %s", slot, os.getpid())
     settings = directory.settings(bootstrap_servers(directory))
-    await ROLES[role](settings, slot, stop, partial(keep_reporting, directory.run, slot))
+    await ROLES[role](settings, slot, stop.event, partial(keep_reporting, directory.run, slot))
 
 
-def _hear(loop: asyncio.AbstractEventLoop, go: asyncio.Event, stop: asyncio.Event) -> None:
+def _hear(loop: asyncio.AbstractEventLoop, go: asyncio.Event, stop: Stop) -> None:
     """The parent holds the other end of standard input: a line means go, the end of file that it is gone."""
     if os.read(0, 64):
         go.set()
     else:
         loop.remove_reader(0)
-        stop.set()
+        stop()
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from streams.node.directory import DataDirectory, bootstrap_servers
 from streams.node.hold import RUNS_A_NODE, Holder, in_use
 from streams.node.members import led_by_members
 from streams.node.readiness import is_ready, process_reports, supervised
-from streams.node.reports import NODE, Report, read_reports
+from streams.node.reports import NODE, Report, lives, read_reports
 from streams.node.words import last_words
 
 __all__ = ["bring_down", "bring_up", "is_ready", "process_reports", "restart_projections"]
@@ -51,13 +51,12 @@ async def bring_up(directory: DataDirectory, told: Told = lambda text: None) -> 
 async def _ready(
     directory: DataDirectory, process: subprocess.Popen[bytes], began: float, told: Told
 ) -> None:
-    step = ""
-    looked_at = began
+    heard, looked_at = 0, began
     while True:
         node = _report_of(directory, process.pid)
-        if node is not None and node.details["step"] != step:
-            step = node.details["step"]
+        for step in node.details["steps"][heard:] if node is not None else ():
             told(step)
+            heard += 1
         if process.poll() is not None:
             raise _failure(directory, node)
         if node is not None:
@@ -130,7 +129,7 @@ async def bring_down(directory: DataDirectory) -> bool:
 
 def _still(directory: DataDirectory, holder: Holder) -> bool:
     found = directory.held_by()
-    return found is not None and found.pid == holder.pid
+    return lives(holder.pid) or (found is not None and found.pid == holder.pid)
 
 
 def restart_projections(directory: DataDirectory) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -85,7 +85,7 @@ async def node_status(directory: DataDirectory) -> NodeStatus:
         return _down(directory, starting=holder is not None)
     processes = _processes(directory, node, reports)
     alive = [report for report in living(node, reports) if report.fresh]
-    partitions, problems = await _partitions(directory, alive)
+    partitions, problems = await _partitions(directory, alive, {report.name for report in reports})
     problems = [*_of_processes(directory, processes), *problems, *_of_partitions(partitions)]
     return _shown(directory, node.state, processes, partitions, problems)
 
@@ -164,7 +164,7 @@ def _up_s(pid: int | None) -> int | None:
 
 
 async def _partitions(
-    directory: DataDirectory, alive: Sequence[Report]
+    directory: DataDirectory, alive: Sequence[Report], own: Collection[str]
 ) -> tuple[Sequence[PartitionStatus], list[str]]:
     """Every partition, and what kept one from being looked at."""
     places = [(context, n) for context, count in directory.identity.partitions.items() for n in range(count)]
@@ -178,7 +178,9 @@ async def _partitions(
         servers = bootstrap_servers(directory)
         found = await ends(servers, places, {place: lead["claim"] for place, lead in leads.items()})
         if leads.keys() != set(places):
-            elsewhere = await led_by_members(servers)
+            # Of one's own the group may not know yet that they are gone.
+            members = await led_by_members(servers)
+            elsewhere = {place: slot for place, slot in members.items() if slot not in own}
     except ExchangeError as error:
         problems.append(str(error))
     try:

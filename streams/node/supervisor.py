@@ -39,7 +39,8 @@ class Supervisor:
         self._directory = directory
         self._tell = told
         self._started_at = time.time()
-        self._state, self._step = "starting", ""
+        self._state = "starting"
+        self._steps: list[str] = []
         self._failure: Mapping[str, Any] | None = None
         self._kafka = NodeKafka(directory, self._told)
         self._workers = [WorkerProcess(directory, role) for role in _ROLES]
@@ -112,7 +113,7 @@ class Supervisor:
         await self._kafka.stop()
 
     def _told(self, step: str) -> None:
-        self._step = step
+        self._steps.append(step)
         self._tell(step)
 
     async def _keep_reporting(self) -> None:
@@ -122,7 +123,7 @@ class Supervisor:
 
     def _report(self) -> None:
         details = {
-            "step": self._step,
+            "steps": self._steps,
             "processes": {worker.slot: worker.pid for worker in self._workers},
             "restarts": {worker.slot: worker.restarts for worker in self._workers},
             "kafka": self._kafka.pid,
