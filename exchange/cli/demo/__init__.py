@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import sys
 import time
 from pathlib import Path
 
@@ -85,15 +86,25 @@ async def _play(directory: DataDirectory, keep_up: bool, quiet: bool) -> "msgspe
 
 def _next_steps(path: Path, keep_up: bool) -> list[str]:
     shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    exchange = _this_command()
     steps = [
-        (f'exchange sql --data {shown} "select * from postings"', "every movement of money"),
-        (f"exchange query decisions --data {shown}", "every legal decision, and what it rests on"),
-        (f"exchange rebuild --check --data {shown}", "fold the tables anew and compare"),
+        (f'{exchange} sql --data {shown} "select * from postings"', "every movement of money"),
+        (f"{exchange} query decisions --data {shown}", "every legal decision, and what it rests on"),
+        (f"{exchange} rebuild --check --data {shown}", "fold the tables anew and compare"),
     ]
     if not keep_up:
-        steps.append((f"exchange up --data {shown}", "run this node on, from where it stopped"))
+        steps.append((f"{exchange} up --data {shown}", "run this node on, from where it stopped"))
     width = max(len(command) for command, _ in steps)
     return [
         "All of it is kept. Look further:",
         *(f"  {command:<{width}}  [dim]{what}[/]" for command, what in steps),
     ]
+
+
+def _this_command() -> str:
+    """How to call this very program from here: by its name where the shell finds it, else by its path."""
+    called = Path(sys.argv[0])
+    if shutil.which("exchange") == str(called.resolve()) or called.name != "exchange":
+        return "exchange"
+    here = called.absolute()
+    return str(here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here)
