@@ -1,7 +1,7 @@
 """Work that goes on while something is killed: purchases, a flood of commands, a stream published and received."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from aiokafka.errors import KafkaError
@@ -45,15 +45,24 @@ class Load:
     flooded: int = 0
 
     @property
+    def done(self) -> tuple[float, float, float]:
+        """How much of the stream was received, of the purchases made, of the flood sent; 1 is all of it."""
+        bought = sum(map(len, self.bought.values()))
+        return (
+            len(self.received) / self.records,
+            bought / (BUYERS * self.purchases),
+            self.flooded / self.flood,
+        )
+
+    @property
     def under_way(self) -> bool:
         """Whether all of it has begun and none of it is done."""
-        bought = sum(map(len, self.bought.values()))
-        done = (
-            (len(self.received), self.records),
-            (bought, BUYERS * self.purchases),
-            (self.flooded, self.flood),
-        )
-        return all(whole // 10 < part < whole for part, whole in done)
+        return all(0.1 < part < 1 for part in self.done)
+
+    async def in_step(self, part: float) -> None:
+        """Wait while this part is well ahead of another one: whatever the machine, all are in the middle at once."""
+        while part > min(self.done) + 0.3:
+            await asyncio.sleep(0.02)
 
 
 async def a_load(
@@ -105,6 +114,7 @@ async def _buy(load: Load, buyer: Buyer) -> None:
     """One purchase after another, each under an id of its own."""
     told = load.bought[buyer.participant_id] = []
     for number in range(load.purchases):
+        await load.in_step(number / load.purchases)
         name = f"{buyer.participant_id}-{number}"
         placed = await insisting(
             lambda name=name: buyer.buy(load.shop.listing, use=load.shop.use, id=name)  # type: ignore[misc]
@@ -117,6 +127,13 @@ async def _publish(load: Load) -> None:
     product_id, seller = load.stream.product_id, load.stream.seller
     await insisting(lambda: seller.publish(product_id, records_of(load.records), first_seq=0, limits=RANGES))
     await insisting(lambda: seller.complete(product_id, load.records - 1, id=unique_name("complete")))
+
+
+async def _paced(load: Load) -> AsyncIterator[tuple[bytes, bytes, int]]:
+    for number, record in enumerate(records_of(load.records)):
+        if number % 1_000 == 0:
+            await load.in_step(number / load.records)
+        yield record
 
 
 async def _receive(load: Load) -> None:
@@ -134,6 +151,7 @@ async def _flood(load: Load) -> None:
     valid_until = await client.exchange_time("market", market_id) + HOUR
     topic, partition = commands_topic("market"), client.partition("market", market_id)
     for first in range(0, load.flood, 100):
+        await load.in_step(first / load.flood)
         values = [_deposit(load, number, valid_until) for number in range(first, first + 100)]
 
         async def hundred(values: Sequence[bytes] = values) -> None:
