@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 _LOOK_EVERY_S = 0.2
 _PAUSE_S, _PAUSE_S_MAX = 0.5, 10.0
 _ANSWERS_S_MAX = 120.0
+_CONNECT_S_MAX = 10.0
 
 Told = Callable[[str], None]
 
@@ -58,8 +59,8 @@ class NodeKafka:
 
     async def _begin(self) -> None:
         if self._broker is None:
-            return
-        if pid := self._broker.pid:
+            await _reachable(bootstrap_servers(self._directory))
+        elif pid := self._broker.pid:
             self._told(f"taking over the Kafka that runs here (process {pid})")
         else:
             self._told("starting Kafka")
@@ -99,3 +100,22 @@ class NodeKafka:
         self.there.clear()
         if self._broker is not None:
             await self._broker.stop()
+
+
+async def _reachable(servers: str) -> None:
+    """See whether anybody listens at one of the addresses. Raises: Unavailable if not."""
+    said = "no address is given"
+    for server in servers.split(","):
+        host, _, port = server.strip().rpartition(":")
+        try:
+            async with asyncio.timeout(_CONNECT_S_MAX):
+                _, writer = await asyncio.open_connection(host, int(port))
+            writer.close()
+            return
+        except (OSError, ValueError) as error:
+            said = (
+                error.strerror if isinstance(error, OSError) and error.strerror else str(error) or "no answer"
+            )
+    raise Unavailable(
+        f"nobody answers at {servers} ({said}); see that Kafka runs there and that the address is right"
+    )
