@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from exchange.cli.grid import laid_out
-from streams.node.status import NodeStatus, PartitionStatus, ProcessStatus
+from streams.node.partitions import PartitionStatus
+from streams.node.processes import ProcessStatus
+from streams.node.status import NodeStatus
 
 _NONE = "–"
 

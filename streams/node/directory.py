@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shlex
 import uuid
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -78,6 +79,8 @@ class DataDirectory:
             for part in (path, path / "logs", path / "run"):
                 part.mkdir(parents=True, exist_ok=True)
             temporary = _identity_file(path).with_suffix(".new")
+            # The database's address may hold a password.
+            temporary.touch(mode=0o600)
             temporary.write_bytes(msgspec.json.format(msgspec.json.encode(identity), indent=2) + b"\n")
             temporary.rename(_identity_file(path))
         except OSError as error:
@@ -92,7 +95,7 @@ class DataDirectory:
         path = path.expanduser().resolve()
         file = _identity_file(path)
         if not file.exists():
-            raise Misuse(f"{path} holds no node; `exchange up --data {path}` makes one")
+            raise Misuse(f"{path} holds no node; `exchange up --data {shlex.quote(str(path))}` makes one")
         identity = _identity(path, file)
         try:
             for part in (path / "logs", path / "run"):

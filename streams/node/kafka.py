@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import time
 from collections.abc import Callable
 
@@ -113,9 +114,8 @@ async def _reachable(servers: str) -> None:
             writer.close()
             return
         except (OSError, ValueError) as error:
-            said = (
-                error.strerror if isinstance(error, OSError) and error.strerror else str(error) or "no answer"
-            )
+            number = error.errno if isinstance(error, OSError) else None
+            said = os.strerror(number) if number else str(error) or "no answer"
     raise Unavailable(
         f"nobody answers at {servers} ({said}); see that Kafka runs there and that the address is right"
     )

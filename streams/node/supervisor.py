@@ -28,6 +28,7 @@ log = logging.getLogger("streams.node.supervisor")
 
 _ROLES = ("deciders", "projections")
 _REPORT_EVERY_S = 0.1
+_ANNOUNCE_LOOK_S = 0.5
 
 Told = Callable[[str], None]
 
@@ -105,7 +106,7 @@ class Supervisor:
 
     async def _announce(self) -> None:
         while not is_ready(self._directory, self._started_at):
-            await asyncio.sleep(_REPORT_EVERY_S)
+            await asyncio.sleep(_ANNOUNCE_LOOK_S)
         self._tell("every partition is led, every journal followed")
 
     async def _stop(self) -> None:
@@ -154,10 +155,10 @@ async def _until(stop: asyncio.Event, work: Awaitable[None]) -> None:
 
 
 async def supervise(directory: DataDirectory, told: Told = log.info) -> None:
-    """Run a node in this process until SIGTERM or SIGINT."""
+    """Run a node in this process until SIGTERM, SIGINT or SIGHUP."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for sign in (signal.SIGTERM, signal.SIGINT):
+    for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(sign, stop.set)
     await Supervisor(directory, told).run(stop)
 

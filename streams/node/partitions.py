@@ -1,0 +1,121 @@
+"""A node's partitions: who leads each, and how far everybody is behind."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from exchange.kernel.errors import ExchangeError
+from exchange.store import VIEWS_READER, open_store, positions
+from streams.node.directory import DataDirectory, bootstrap_servers
+from streams.node.ends import Ends, Place, ends
+from streams.node.members import led_by_members
+from streams.node.reports import Report
+from streams.topics import journal_topic
+
+
+class PartitionStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """One partition of a context, as its topics and the tables say.
+
+    Shape: `claim` is that of the last `Claimed` record and `leader` the worker that wrote it (None: never
+    led, or Kafka does not answer); `led` whether a process that lives leads under that claim.
+    Units: lags count records: commands not yet answered, journal records not yet in the tables.
+    """
+
+    context: str
+    partition: int
+    leader: str | None = None
+    claim: int | None = None
+    led: bool = False
+    seq: int | None = None
+    commands: int | None = None
+    commands_lag: int | None = None
+    journal: int | None = None
+    tables_lag: int | None = None
+    ignored: int = 0
+
+
+async def partitions_of(
+    directory: DataDirectory, alive: Sequence[Report], own: Collection[str]
+) -> tuple[Sequence[PartitionStatus], list[str]]:
+    """Every partition, and what kept one from being looked at."""
+    places = [(context, n) for context, count in directory.identity.partitions.items() for n in range(count)]
+    leads = {(lead["context"], lead["partition"]): lead for lead in _details(alive, "leads")}
+    shown = {(each["topic"], each["partition"]): each for each in _details(alive, "projections")}
+    problems: list[str] = []
+    found: Mapping[Place, Ends] = {}
+    elsewhere: Mapping[Place, str] = {}
+    tables: Mapping[tuple[str, int], int] | None = None
+    try:
+        servers = bootstrap_servers(directory)
+        found = await ends(servers, places, {place: lead["claim"] for place, lead in leads.items()})
+        if leads.keys() != set(places):
+            # Of one's own the group may not know yet that they are gone.
+            members = await led_by_members(servers)
+            elsewhere = {place: slot for place, slot in members.items() if slot not in own}
+    except ExchangeError as error:
+        problems.append(str(error))
+    try:
+        tables = await asyncio.to_thread(_tables, directory)
+    except ExchangeError as error:
+        problems.append(str(error))
+    return [
+        _partition(
+            place,
+            found.get(place),
+            leads.get(place),
+            elsewhere.get(place),
+            None if tables is None else tables.get((journal_topic(place[0]), place[1]), 0),
+            shown.get((journal_topic(place[0]), place[1]), {}).get("ignored", 0),
+        )
+        for place in places
+    ], problems
+
+
+def _details(reports: Sequence[Report], name: str) -> list[Mapping[str, Any]]:
+    return [detail for report in reports for detail in report.details.get(name, ())]
+
+
+def _tables(directory: DataDirectory) -> Mapping[tuple[str, int], int]:
+    """Up to which offset the tables reflect each journal partition."""
+    store = open_store(directory.store_url)
+    try:
+        found = positions(store)
+    finally:
+        store.close()
+    return {(p.topic, p.partition): p.position.offset for p in found if p.reader == VIEWS_READER}
+
+
+def _partition(
+    place: Place,
+    end: Ends | None,
+    lead: Mapping[str, Any] | None,
+    elsewhere: str | None,
+    shown: int | None,
+    ignored: int,
+) -> PartitionStatus:
+    context, number = place
+    if end is None:
+        return PartitionStatus(context=context, partition=number, seq=lead["seq"] if lead else None)
+    claim = end.claim if end.claim >= 0 else None
+    led = lead["claim"] == claim if lead else elsewhere is not None and elsewhere == end.leader
+    return PartitionStatus(
+        context=context,
+        partition=number,
+        leader=end.leader,
+        claim=claim,
+        led=led,
+        seq=lead["seq"] if lead else None,
+        commands=end.commands,
+        commands_lag=max(0, end.commands - lead["next_command"]) if lead else None,
+        journal=end.journal,
+        tables_lag=None if shown is None else max(0, end.journal - shown),
+        ignored=ignored,
+    )
+
+
+def problems_of(partitions: Sequence[PartitionStatus]) -> list[str]:
+    """What is not as it should be, in words."""
+    unled = [f"{each.context}/{each.partition}" for each in partitions if not each.led]
+    return [f"not led: {', '.join(unled)}"] if unled else []
