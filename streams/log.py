@@ -66,20 +66,30 @@ class PartitionLog:
         """Give the records at `first` up to, not including, `end`, in slices that leave the loop room."""
         if first >= end:
             return
-        async for records in self.tail(first):
-            kept = records if records[-1].offset < end else [r for r in records if r.offset < end]
+        self._consumer.seek(self.place, first)
+        while True:
+            records = await self._take()
+            kept = (
+                records if not records or records[-1].offset < end else [r for r in records if r.offset < end]
+            )
             if kept:
                 yield kept
-            if records[-1].offset >= end - 1:
+            # What lies at the end may be no record, where somebody else's transaction left its mark.
+            passed = records[-1].offset + 1 if records else await self._consumer.position(self.place)
+            if passed >= end:
                 return
 
     async def tail(self, first: int) -> AsyncIterator[Sequence[ConsumerRecord]]:
         """Give the records from `first` on, for ever, in slices that leave the loop room."""
         self._consumer.seek(self.place, first)
         while True:
-            taken = await self._consumer.getmany(self.place, timeout_ms=1_000, max_records=_RECORDS_MAX)
-            for records in taken.values():
-                if records:
-                    yield records
-            # getmany does not yield on buffered data; without this a long read starves the heartbeats.
-            await asyncio.sleep(0)
+            if records := await self._take():
+                yield records
+
+    async def _take(self) -> Sequence[ConsumerRecord]:
+        """What comes within a second."""
+        # getmany does not yield on buffered data; without this a long read starves the heartbeats.
+        await asyncio.sleep(0)
+        taken = await self._consumer.getmany(self.place, timeout_ms=1_000, max_records=_RECORDS_MAX)
+        found: Sequence[ConsumerRecord] = taken.get(self.place, ())
+        return found

@@ -1,5 +1,6 @@
 """Whatever lies in the topics: each bad record gets its answer, and every good one around it is decided."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ from streams.dataplane.layout import STREAM_BEGINNING
 from streams.dataplane.publisher import PublisherLimits
 from streams.dataplane.reader import stream_tail
 from streams.limits import COMMAND_BYTES_MAX
+from streams.log import PartitionLog
 from streams.node.directory import DataDirectory
 from streams.producers import producing
 from streams.topics import RECORD_BYTES_MAX, commands_topic, journal_topic, stream_topic
@@ -357,6 +359,31 @@ async def test_a_record_that_grows_when_unpacked_is_oversized_like_any_other(
     (fact,) = _answer_to(folded, answer.outcome[0].meta.cause - 1)
     assert isinstance(fact, InputUnreadable)
     assert (fact.reason, fact.size_bytes) == ("OVERSIZED", 20_000_000)
+
+
+async def test_what_a_foreign_transaction_leaves_in_a_topic_holds_up_nobody(
+    exchange: Exchange, node: DataDirectory
+) -> None:
+    """Its mark takes an offset and is no record: whoever reads to the end need not wait for one."""
+    servers, number = Node(node).servers, 1
+    async with PartitionLog(servers, commands_topic("delivery"), number) as log:
+        before = await log.end()
+        foreign = raw_producer(servers, transactional_id=unique_name("foreign"))
+        async with foreign, foreign.transaction():
+            await foreign.send_and_wait(commands_topic("delivery"), b"foreign", partition=number)
+        end = await eventually(lambda: _grown_by(log, before, 2), PLENTY_S)
+        async with asyncio.timeout(PLENTY_S):
+            read = [record.offset async for records in log.read(before, end) for record in records]
+        assert read == [before]
+    command = CompletePublication(product_id="P-NONE", through=1)
+    answer = await exchange.operator(OPERATOR).ask("delivery", number, command)
+    assert answer.refused is not None
+
+
+async def _grown_by(log: PartitionLog, before: int, records: int) -> int:
+    end = await log.end()
+    assert end == before + records
+    return end
 
 
 async def test_what_is_too_large_is_refused_with_the_limit_before_it_is_sent(
