@@ -44,6 +44,8 @@ def running(*arguments: object, directory: Path) -> Iterator["subprocess.Popen[b
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        # Whoever runs the tests in the background may have had Ctrl-C ignored, which children inherit.
+        preexec_fn=_hear_ctrl_c,
     )
     try:
         yield process
@@ -66,3 +68,7 @@ def shell(line: str, directory: Path) -> Ended:
         check=False,
     )
     return Ended(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+
+
+def _hear_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
