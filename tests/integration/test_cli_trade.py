@@ -257,8 +257,9 @@ def test_what_cannot_be_read_or_is_not_there_is_said(idle: Desk, line: str, said
 def test_any_command_can_be_asked_and_a_refusal_is_printed_and_ends_with_one(desk: Desk) -> None:
     rest = desk("ask", "market", desk.market, "--as", desk.buyer, "--id", "a-1", typed=an_order(desk, 500))
     assert (rest.code, rest.err) == (0, ""), rest.err
-    order = json.loads(rest.out.splitlines()[0])
-    assert (order["type"], order["meta"]["actor"]) == ("OrderAccepted", desk.buyer)
+    facts = [json.loads(line) for line in rest.out.splitlines()]
+    (order,) = (fact for fact in facts if fact["type"] == "OrderAccepted")
+    assert order["meta"]["actor"] == desk.buyer
     cancel = json.dumps({"type": "CancelOrder", "order_id": order["order_id"]})
     for code in (0, 1):
         ended = desk("ask", "market", desk.market, "--as", desk.buyer, typed=cancel)
