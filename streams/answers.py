@@ -4,9 +4,9 @@ from typing import NamedTuple, Self, TypeVar
 
 import msgspec
 
-from exchange.kernel.common import Refused
+from exchange.kernel.bases import Fact, Outcome, type_name
 from exchange.kernel.errors import ExchangeError, InvariantBroken, Unavailable
-from exchange.kernel.messages import Fact, Outcome, type_name
+from exchange.kernel.protocol import Refused
 
 F = TypeVar("F", bound=Fact)
 

@@ -7,9 +7,9 @@ from typing import Any, TypeAlias
 import msgspec
 from msgspec import inspect
 
-from exchange.kernel.common import Claimed, Sealed
+from exchange.kernel.bases import Command, CommandMeta, Fact, FactMeta
 from exchange.kernel.errors import Misuse
-from exchange.kernel.messages import Command, CommandMeta, Fact, FactMeta
+from exchange.kernel.protocol import Claimed, Sealed
 from streams.kinds import fields_of
 
 Schema: TypeAlias = Any

@@ -11,11 +11,11 @@ import msgspec
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.errors import KafkaError
 
-from exchange.kernel.common import POLICY_ACTOR, InputUnreadable, Refused, Repeated
+from exchange.kernel.bases import Command, CommandMeta, type_name
 from exchange.kernel.errors import Misuse, Unavailable
-from exchange.kernel.messages import Command, CommandMeta, type_name
 from exchange.kernel.partitions import partition_of
 from exchange.kernel.position import BEGINNING, JournalPosition
+from exchange.kernel.protocol import POLICY_ACTOR, InputUnreadable, Refused, Repeated
 from exchange.policies import POLICIES, Ask
 from streams.answers import Answer, AnswerPosition, AnswerUnknown
 from streams.clock import Clock

@@ -11,9 +11,9 @@ from typing import cast
 
 import msgspec
 
-from exchange.kernel.common import Claimed, Sealed
+from exchange.kernel.bases import Command, CommandMeta, Fact, FactMeta, Recorded
 from exchange.kernel.errors import InvariantBroken, Misuse, Unreadable
-from exchange.kernel.messages import Command, CommandMeta, Fact, FactMeta, Recorded
+from exchange.kernel.protocol import Claimed, Sealed
 from streams.avro_schema import Message, fingerprint, layout, schema_of
 from streams.record_form import Form, PastForm, PresentForm, Unfit
 from streams.schema_ids import DIRECTORY, Ids, load_ids, read_schema, schema_name

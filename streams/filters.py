@@ -8,8 +8,8 @@ carries the last claim of those facts, or 0.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from exchange.kernel.bases import FactMeta, Outcome
 from exchange.kernel.errors import Misuse
-from exchange.kernel.messages import FactMeta, Outcome
 from exchange.kernel.partition import Asked, Partition
 from exchange.store import (
     VIEWS_READER,

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from aiokafka import ConsumerRecord
 
-from exchange.kernel.common import Sealed
-from exchange.kernel.messages import Outcome
+from exchange.kernel.bases import Outcome
 from exchange.kernel.position import JournalPosition
+from exchange.kernel.protocol import Sealed
 from streams.host import TP
 from streams.journal import JournalReader
 

@@ -3,10 +3,10 @@
 from hashlib import blake2b
 from typing import Protocol, TypeAlias
 
-from exchange.kernel.common import Claimed, Sealed
+from exchange.kernel.bases import Outcome, Recorded
 from exchange.kernel.errors import InvariantBroken, Unreadable
-from exchange.kernel.messages import Outcome, Recorded
 from exchange.kernel.position import JournalPosition
+from exchange.kernel.protocol import Claimed, Sealed
 
 ENGINE_VERSION = 1
 """Raised when a decider would decide differently: an older engine then no longer leads."""

@@ -11,10 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import inspect
 
-from exchange.kernel.common import Claimed, Sealed
-from exchange.kernel.errors import Misuse
-from exchange.kernel.ids import Id
-from exchange.kernel.messages import (
+from exchange.kernel.bases import (
     Command,
     CommandMeta,
     Count,
@@ -25,6 +22,9 @@ from exchange.kernel.messages import (
     Source,
     Value,
 )
+from exchange.kernel.errors import Misuse
+from exchange.kernel.ids import Id
+from exchange.kernel.protocol import Claimed, Sealed
 from exchange.kernel.time import HOUR, Instant, instant
 from streams.kinds import fields_of, present
 from streams.vocabulary import CONTEXTS, commands, facts

@@ -10,11 +10,11 @@ from typing import Generic, Protocol, TypeVar
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.structs import RecordMetadata
 
-from exchange.kernel.common import Claimed, Sealed
 from exchange.kernel.decider import Decider
 from exchange.kernel.errors import InvariantBroken, Unreadable
 from exchange.kernel.partition import Asked, Input, Invalid, Partition, Unread
 from exchange.kernel.position import JournalPosition
+from exchange.kernel.protocol import Claimed, Sealed
 from streams.clock import Clock
 from streams.codec import Codec, InvalidCommand
 from streams.journal import ENGINE_VERSION, UNKNOWN, JournalReader

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
+from exchange.kernel.bases import Outcome, Recorded
 from exchange.kernel.errors import Misuse
-from exchange.kernel.messages import Outcome, Recorded
 from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.store import VIEWS_READER, PositionMoved, Store, read_position, save
 from exchange.views import VIEWS, project_batch

@@ -1,9 +1,9 @@
 """Is a stored position a place that this journal really has?"""
 
-from exchange.kernel.common import Claimed, Sealed
+from exchange.kernel.bases import Recorded
 from exchange.kernel.errors import InvariantBroken
-from exchange.kernel.messages import Recorded
 from exchange.kernel.position import BEGINNING, JournalPosition
+from exchange.kernel.protocol import Claimed, Sealed
 from streams.codec import Codec
 from streams.journal import read_record
 from streams.log import PartitionLog

@@ -7,12 +7,12 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
-from exchange.kernel.common import POLICY_ACTOR
+from exchange.kernel.bases import CommandMeta, Fact, Outcome, Recorded, Source
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.intake import VALID_AHEAD_MAX_US
-from exchange.kernel.messages import CommandMeta, Fact, Outcome, Recorded, Source
 from exchange.kernel.partitions import partition_of
 from exchange.kernel.position import BEGINNING, JournalPosition
+from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.policies import POLICIES, Ask
 from exchange.store import Store, read_position
 from streams.codec import codec_for

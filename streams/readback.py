@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from exchange.kernel.common import Claimed
 from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.protocol import Claimed
 from streams.codec import Codec
 from streams.journal import read_record
 from streams.writer import CONTROL_KEY

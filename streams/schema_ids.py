@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from exchange.kernel import common
+from exchange.kernel import protocol
 from exchange.kernel.errors import Misuse
 from streams.avro_schema import Message, Schema, fingerprint
 from streams.vocabulary import CONTEXTS, KERNEL, commands, facts
@@ -68,7 +68,12 @@ def vocabulary() -> dict[str, Message]:
     """Every command and fact by its schema's name: the common ones first, then context by context."""
     named: dict[str, Message] = {}
     for context in CONTEXTS:
-        words: tuple[Message, ...] = (*common.COMMANDS, *common.FACTS, *commands(context), *facts(context))
+        words: tuple[Message, ...] = (
+            *protocol.COMMANDS,
+            *protocol.FACTS,
+            *commands(context),
+            *facts(context),
+        )
         for message in words:
             name = schema_name(context, message)
             if named.setdefault(name, message) is not message:
@@ -78,7 +83,7 @@ def vocabulary() -> dict[str, Message]:
 
 def schema_name(context: str, message: Message) -> str:
     """`market/TradeMatched`, or `kernel/Refused` for what every context has."""
-    is_common = message in common.COMMANDS or message in common.FACTS
+    is_common = message in protocol.COMMANDS or message in protocol.FACTS
     return f"{KERNEL if is_common else context}/{message.__name__}"
 
 

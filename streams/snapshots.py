@@ -5,8 +5,8 @@ import logging
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+from exchange.kernel.bases import Outcome
 from exchange.kernel.errors import InvariantBroken, Unavailable
-from exchange.kernel.messages import Outcome
 from exchange.kernel.partition import Partition, state_digest
 from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.store import Snapshot, Store, save_snapshot, snapshots

@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 from typing import NamedTuple
 
-from exchange.kernel.common import Claimed, Sealed
-from exchange.kernel.messages import Outcome
+from exchange.kernel.bases import Outcome
 from exchange.kernel.position import BEGINNING, NO_DIGEST, JournalPosition
+from exchange.kernel.protocol import Claimed, Sealed
 from streams.codec import Codec
 from streams.journal import UNKNOWN, JournalReader, read_record
 from streams.log import PartitionLog

@@ -6,8 +6,8 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
-from exchange.kernel.common import POLICY_ACTOR, Tick
-from exchange.kernel.messages import CommandMeta
+from exchange.kernel.bases import CommandMeta
+from exchange.kernel.protocol import POLICY_ACTOR, Tick
 from exchange.kernel.time import DAY
 from streams.codec import Codec
 from streams.leader import Leader

@@ -4,9 +4,9 @@ from types import ModuleType
 
 from exchange.delivery import commands as delivery_commands
 from exchange.delivery import facts as delivery_facts
-from exchange.kernel import common
+from exchange.kernel import protocol
+from exchange.kernel.bases import Command, Fact
 from exchange.kernel.errors import Misuse
-from exchange.kernel.messages import Command, Fact
 from exchange.market import commands as market_commands
 from exchange.market import facts as market_facts
 from exchange.registry import commands as registry_commands
@@ -30,7 +30,7 @@ def commands(context: str) -> tuple[type[Command], ...]:
     Raises: Misuse if there is no such context.
     """
     own: tuple[type[Command], ...] = _words(context)[0].COMMANDS
-    return own + common.COMMANDS
+    return own + protocol.COMMANDS
 
 
 def facts(context: str) -> tuple[type[Fact], ...]:
@@ -39,7 +39,7 @@ def facts(context: str) -> tuple[type[Fact], ...]:
     Raises: Misuse if there is no such context.
     """
     own: tuple[type[Fact], ...] = _words(context)[1].FACTS
-    return own + common.FACTS
+    return own + protocol.FACTS
 
 
 def _words(context: str) -> tuple[ModuleType, ModuleType]:

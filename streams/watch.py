@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from aiokafka.errors import KafkaError
 
-from exchange.kernel.common import ClockShifted, Passed, PassedRun
+from exchange.kernel.bases import Outcome, Recorded
 from exchange.kernel.errors import ExchangeError, InvariantBroken, Unavailable
-from exchange.kernel.messages import Outcome, Recorded
 from exchange.kernel.position import BEGINNING, JournalPosition
+from exchange.kernel.protocol import ClockShifted, Passed, PassedRun
 from streams.codec import codec_for
 from streams.journal import UNKNOWN, JournalReader
 from streams.log import PartitionLog

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from exchange.delivery.commands import RuleOnRange
 from exchange.delivery.facts import DigestsDiffered, RangeUnconfirmed
-from exchange.kernel.messages import Fact, Recorded
+from exchange.kernel.bases import Fact, Recorded
 from exchange.policies import Ask
 from exchange.store import open_store
 from streams.app import HostApp, HostSettings, build_app, run_app

@@ -9,9 +9,9 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import RecordMetadata
 
-from exchange.kernel.common import Claimed, Sealed
+from exchange.kernel.bases import Outcome, Recorded
 from exchange.kernel.errors import InvariantBroken
-from exchange.kernel.messages import Outcome, Recorded
+from exchange.kernel.protocol import Claimed, Sealed
 from streams.journal import chained
 from streams.limits import BATCH_BYTES_MAX, RECORD_OVERHEAD_BYTES, SEAL_EVERY_FACTS
 

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from exchange.kernel.bases import Command, Count, Line, Text
 from exchange.kernel.ids import EntitlementId, Id, MarketId, ParticipantId, ProductId, TradeId
-from exchange.kernel.messages import Command, Count, Line, Text
 from exchange.kernel.product import Place, ProductType, Protection, Version
 from exchange.kernel.time import Instant
 

@@ -46,9 +46,9 @@ from exchange.delivery.state import (
     due,
     owed_up_to,
 )
+from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.decider import Decider
 from exchange.kernel.errors import InvariantBroken
-from exchange.kernel.messages import Cause, Command, Fact
 
 _DECIDE: dict[type[Command], Callable[[Delivery, Any, Cause], Sequence[Fact]]] = {
     RecordProduct: publication.record_product,

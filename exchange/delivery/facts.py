@@ -3,8 +3,8 @@
 from enum import StrEnum
 from typing import Literal
 
+from exchange.kernel.bases import Digest, Fact, Line, Text
 from exchange.kernel.ids import EntitlementId, Id, MarketId, ParticipantId, ProductId, TradeId
-from exchange.kernel.messages import Digest, Fact, Line, Text
 from exchange.kernel.product import Place, ProductType, Protection, Version
 from exchange.kernel.time import Instant
 

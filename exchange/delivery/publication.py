@@ -28,8 +28,8 @@ from exchange.delivery.state import (
     owed_up_to,
     range_at,
 )
-from exchange.kernel.common import POLICY_ACTOR, CommonReason, Refused
-from exchange.kernel.messages import Cause, Command, Fact
+from exchange.kernel.bases import Cause, Command, Fact
+from exchange.kernel.protocol import POLICY_ACTOR, ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 
 COMPLETED_MAX = 50
@@ -41,7 +41,7 @@ def not_from_exchange(command: Command, cause: Cause) -> Refused | None:
     if cause.actor == POLICY_ACTOR:
         return None
     detail = f"only the exchange itself sends this, not {cause.actor}"
-    return refused(command, CommonReason.NOT_PERMITTED, cause.actor, detail)
+    return refused(command, ProtocolReason.NOT_PERMITTED, cause.actor, detail)
 
 
 def record_product(delivery: Delivery, command: RecordProduct, cause: Cause) -> Sequence[Fact]:

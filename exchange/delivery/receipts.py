@@ -26,8 +26,8 @@ from exchange.delivery.state import (
     in_dispute,
     range_at,
 )
-from exchange.kernel.common import Refused
-from exchange.kernel.messages import Cause, Fact
+from exchange.kernel.bases import Cause, Fact
+from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 
 DISPUTES_MAX = 50

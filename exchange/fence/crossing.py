@@ -14,7 +14,7 @@ import msgspec
 
 from exchange.fence.dates import known_zone
 from exchange.fence.lineage import LineageGraph
-from exchange.kernel.messages import Value
+from exchange.kernel.bases import Value
 from exchange.kernel.time import Instant
 
 Place = str

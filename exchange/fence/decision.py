@@ -1,7 +1,7 @@
 """What the fence answers, and everything the answer rests on."""
 
 from exchange.fence.outcome import Outcome
-from exchange.kernel.messages import Value
+from exchange.kernel.bases import Value
 from exchange.kernel.time import Instant
 
 

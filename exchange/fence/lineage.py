@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from exchange.kernel.messages import Value
+from exchange.kernel.bases import Value
 
 Flag = Literal["domestic_pi", "important"]
 

@@ -15,8 +15,8 @@ from exchange.fence.regimes import Regime
 from exchange.fence.rows import read_rule, row_of
 from exchange.fence.ruleset import Period, RegimeTerms, Row, Rule, Ruleset, Stage
 from exchange.fence.terms import Constants, Places, Routes, Switches, terms_of
+from exchange.kernel.bases import Value
 from exchange.kernel.errors import Misuse
-from exchange.kernel.messages import Value
 
 _Known = TypeVar("_Known", bound=Value)
 _GUARDS = ("derived.unknown_place", "derived.counts_missing", "derived.facts_missing")

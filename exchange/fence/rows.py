@@ -12,8 +12,8 @@ from exchange.fence.predicates import compile_conditions, facts_of, parse_condit
 from exchange.fence.regimes import Regime
 from exchange.fence.ruleset import Evidence, RouteName, Row, Rule, Stage
 from exchange.fence.vocabulary import vocabulary
+from exchange.kernel.bases import Value
 from exchange.kernel.errors import Misuse
-from exchange.kernel.messages import Value
 
 _FAILURE = "derived.safeguard_failure"
 _ROUTES = frozenset({"FILE", "ASSESS"})

@@ -12,8 +12,8 @@ from exchange.fence.predicates import Condition, Test
 from exchange.fence.regimes import Regime
 from exchange.fence.terms import Terms
 from exchange.fence.vocabulary import Read
+from exchange.kernel.bases import Value
 from exchange.kernel.errors import Misuse
-from exchange.kernel.messages import Value
 from exchange.kernel.time import iso
 
 Evidence = Literal["verified", "secondary", "unverified", "hub_default"]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from exchange.fence.crossing import SafeguardType
-from exchange.kernel.messages import Value
+from exchange.kernel.bases import Value
 
 PlaceSet = frozenset[str]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from exchange.kernel.messages import Cause, Command, Fact
+from exchange.kernel.bases import Cause, Command, Fact
 
 S = TypeVar("S")
 

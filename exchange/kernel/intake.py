@@ -4,8 +4,8 @@ from hashlib import blake2b
 
 import msgspec
 
-from exchange.kernel.common import ClockShifted
-from exchange.kernel.messages import Command, CommandMeta, FactMeta, Recorded, Source, type_name
+from exchange.kernel.bases import Command, CommandMeta, FactMeta, Recorded, Source, type_name
+from exchange.kernel.protocol import ClockShifted
 from exchange.kernel.time import DAY
 
 VALID_AHEAD_MAX_US = 7 * DAY

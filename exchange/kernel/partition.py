@@ -6,19 +6,16 @@ from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
-from exchange.kernel.common import FACTS as COMMON_FACTS
-from exchange.kernel.common import (
-    POLICY_ACTOR,
-    ClockShifted,
-    CommonReason,
-    InputUnreadable,
-    Passed,
-    PassedRun,
-    PassReason,
-    Refused,
-    Repeated,
-    ShiftClock,
-    Tick,
+from exchange.kernel.bases import (
+    Cause,
+    Command,
+    CommandMeta,
+    Fact,
+    FactMeta,
+    Outcome,
+    Recorded,
+    Source,
+    type_name,
 )
 from exchange.kernel.decider import Decider
 from exchange.kernel.errors import InvariantBroken
@@ -32,16 +29,19 @@ from exchange.kernel.intake import (
     remember,
     seen,
 )
-from exchange.kernel.messages import (
-    Cause,
-    Command,
-    CommandMeta,
-    Fact,
-    FactMeta,
-    Outcome,
-    Recorded,
-    Source,
-    type_name,
+from exchange.kernel.protocol import FACTS as COMMON_FACTS
+from exchange.kernel.protocol import (
+    POLICY_ACTOR,
+    ClockShifted,
+    InputUnreadable,
+    Passed,
+    PassedRun,
+    PassReason,
+    ProtocolReason,
+    Refused,
+    Repeated,
+    ShiftClock,
+    Tick,
 )
 from exchange.kernel.time import DAY, iso
 
@@ -226,13 +226,13 @@ class Partition(Generic[S]):
             )
         if isinstance(asked, Invalid):
             return self._screened(asked.meta, asked.command, content, cause, first, pending) or (
-                _refused(asked.command, CommonReason.VALUE_OUT_OF_RANGE, asked.command, asked.detail),
+                _refused(asked.command, ProtocolReason.VALUE_OUT_OF_RANGE, asked.command, asked.detail),
             )
         name = type_name(asked.command)
         if asked.meta.source is not None:
             if asked.meta.actor != POLICY_ACTOR:
                 detail = f"only policies name a source; actor {asked.meta.actor} is none. Send it without one"
-                return (_refused(name, CommonReason.NOT_PERMITTED, asked.meta.actor, detail),)
+                return (_refused(name, ProtocolReason.NOT_PERMITTED, asked.meta.actor, detail),)
             return self.decider.decide(self.state, asked.command, cause)
         screened = self._screened(asked.meta, name, content, cause, first, pending)
         if screened:
@@ -255,30 +255,30 @@ class Partition(Generic[S]):
             if first.content == content:
                 return (Repeated(first=first.seq),)
             detail = f"id {meta.id} was used for another command (fact {first.seq}); choose a new id"
-            return (_refused(name, CommonReason.ID_TAKEN, meta.id, detail),)
+            return (_refused(name, ProtocolReason.ID_TAKEN, meta.id, detail),)
         if meta.actor == POLICY_ACTOR:
             detail = f"actor {POLICY_ACTOR} is the exchange itself; speak as a participant"
-            return (_refused(name, CommonReason.NOT_PERMITTED, meta.actor, detail),)
+            return (_refused(name, ProtocolReason.NOT_PERMITTED, meta.actor, detail),)
         if meta.valid_until < cause.at:
             detail = f"valid until {iso(meta.valid_until)}, now {iso(cause.at)}; send it again with a new id"
-            return (_refused(name, CommonReason.COMMAND_EXPIRED, meta.id, detail),)
+            return (_refused(name, ProtocolReason.COMMAND_EXPIRED, meta.id, detail),)
         if meta.valid_until > cause.at + VALID_AHEAD_MAX_US:
             detail = f"valid until {iso(meta.valid_until)}, at most 7 days after {iso(cause.at)}"
-            return (_refused(name, CommonReason.VALID_UNTIL_TOO_FAR, meta.id, detail),)
+            return (_refused(name, ProtocolReason.VALID_UNTIL_TOO_FAR, meta.id, detail),)
         if pending:
             detail = "more deadlines have fallen due than one outcome holds; ask again with a new id"
-            return (_refused(name, CommonReason.DEADLINES_PENDING, meta.id, detail),)
+            return (_refused(name, ProtocolReason.DEADLINES_PENDING, meta.id, detail),)
         return ()
 
     def _shift(self, command: ShiftClock) -> Sequence[Fact]:
         if not self._clock_shiftable:
             detail = "this data directory was not created for a demo or a test; its clock cannot be shifted"
-            return (_refused("ShiftClock", CommonReason.CLOCK_NOT_SHIFTABLE, "clock", detail),)
+            return (_refused("ShiftClock", ProtocolReason.CLOCK_NOT_SHIFTABLE, "clock", detail),)
         if self.intake.shift_us + command.by_us > SHIFT_US_MAX:
             detail = (
                 f"the clock is {self.intake.shift_us} µs ahead already; at most {SHIFT_US_MAX} are possible"
             )
-            return (_refused("ShiftClock", CommonReason.VALUE_OUT_OF_RANGE, "clock", detail),)
+            return (_refused("ShiftClock", ProtocolReason.VALUE_OUT_OF_RANGE, "clock", detail),)
         return (ClockShifted(shift_us=self.intake.shift_us + command.by_us),)
 
     def _take(self, fact: Fact, cause: Cause, head: _Head, claim: int, index: int) -> Recorded:

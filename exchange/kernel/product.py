@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from exchange.kernel.messages import Count, Line, Names, Value
+from exchange.kernel.bases import Count, Line, Names, Value
 from exchange.kernel.money import CurrencyCode
 
 Place = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}(-[A-Z]{2})?\Z")]

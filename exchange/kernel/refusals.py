@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from exchange.kernel.common import Refused
-from exchange.kernel.messages import Command, type_name
+from exchange.kernel.bases import Command, type_name
+from exchange.kernel.protocol import Refused
 
 _LINE_MAX = 200
 _TEXT_MAX = 2_000

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from exchange.kernel.bases import Command, Digest, Line, Names, Text, Value
 from exchange.kernel.ids import Id, InstrumentId, MarketId, OrderId, ParticipantId, ProductId, TradeId
-from exchange.kernel.messages import Command, Digest, Line, Names, Text, Value
 from exchange.kernel.money import AmountMinor, CurrencyCode
 from exchange.kernel.product import DataTraits, LicenceTerms, Place, Places, TransactionType, Version
 from exchange.kernel.time import Instant

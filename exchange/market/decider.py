@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from exchange.kernel.bases import Cause, Command, Fact, type_name
 from exchange.kernel.decider import Decider
 from exchange.kernel.errors import InvariantBroken
-from exchange.kernel.messages import Cause, Command, Fact, type_name
 from exchange.market import commands as asked
 from exchange.market.facts import FACTS, RulesetAdopted
 from exchange.market.fencing import Rulesets

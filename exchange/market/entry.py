@@ -1,8 +1,8 @@
 """What an order has to satisfy before the fence is asked: who, on which side, of which book, with what money."""
 
-from exchange.kernel.common import Refused
-from exchange.kernel.messages import Cause
+from exchange.kernel.bases import Cause
 from exchange.kernel.money import AMOUNT_MAX, format_minor
+from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.market.commands import PlaceOrder, Side, Standing
 from exchange.market.facts import Reason

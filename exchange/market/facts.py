@@ -3,8 +3,8 @@
 from enum import StrEnum
 from typing import Literal
 
+from exchange.kernel.bases import Digest, Fact, Line, Names, Text, Value
 from exchange.kernel.ids import Id, InstrumentId, MarketId, OrderId, ParticipantId, ProductId, TradeId
-from exchange.kernel.messages import Digest, Fact, Line, Names, Text, Value
 from exchange.kernel.money import BalanceMinor
 from exchange.kernel.product import Version
 from exchange.kernel.time import Instant

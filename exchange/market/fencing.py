@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
 from exchange.fence import Crossing, FenceDecision, Ruleset, decide, written
+from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
-from exchange.kernel.messages import Cause, Fact
 from exchange.market.commands import InstrumentTerms, Standing, Use
 from exchange.market.crossing import crossing_of
 from exchange.market.facts import DecisionSummary, FenceDecided

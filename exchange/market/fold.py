@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
+from exchange.kernel.bases import Fact
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.ids import InstrumentId
-from exchange.kernel.messages import Fact
 from exchange.kernel.time import local_date
 from exchange.market import facts as happened
 from exchange.market.book import best_price, enter, leave

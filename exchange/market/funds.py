@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from exchange.kernel.common import Refused
-from exchange.kernel.messages import Cause, Fact
+from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.money import format_minor, known_currency
+from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.market.commands import ConfirmDeposit, ConfirmPayout
 from exchange.market.facts import DepositConfirmed, PayoutExecuted, Reason

@@ -5,9 +5,9 @@ from itertools import chain, islice
 
 import msgspec
 
-from exchange.kernel.common import POLICY_ACTOR, CommonReason, Refused
-from exchange.kernel.messages import Cause, Command, Fact
+from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.money import known_currency
+from exchange.kernel.protocol import POLICY_ACTOR, ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import iso
 from exchange.market.book import open_orders
@@ -72,7 +72,7 @@ def open_instrument(market: Market, command: OpenInstrument, cause: Cause) -> Se
         return (refused(command, Reason.CURRENCY_UNKNOWN, terms.currency, detail),)
     if terms.posted_price is not None and terms.seller_id is None:
         detail = "a posted price is somebody's; name the seller_id"
-        return (refused(command, CommonReason.VALUE_OUT_OF_RANGE, terms.instrument_id, detail),)
+        return (refused(command, ProtocolReason.VALUE_OUT_OF_RANGE, terms.instrument_id, detail),)
     return (InstrumentOpened(terms=terms),)
 
 
@@ -143,7 +143,7 @@ def _not_a_policy(command: Command, cause: Cause) -> tuple[Refused, ...]:
     if cause.actor == POLICY_ACTOR:
         return ()
     detail = f"the exchange itself does this when the registry's facts call for it; {cause.actor} may not"
-    return (refused(command, CommonReason.NOT_PERMITTED, cause.actor, detail),)
+    return (refused(command, ProtocolReason.NOT_PERMITTED, cause.actor, detail),)
 
 
 def _too_large(command: Command, subject: str, value: msgspec.Struct, bytes_max: int) -> tuple[Refused, ...]:
@@ -151,4 +151,4 @@ def _too_large(command: Command, subject: str, value: msgspec.Struct, bytes_max:
     if size <= bytes_max:
         return ()
     detail = f"it takes {size} bytes and may take {bytes_max}; shorten its lists"
-    return (refused(command, CommonReason.VALUE_OUT_OF_RANGE, subject, detail),)
+    return (refused(command, ProtocolReason.VALUE_OUT_OF_RANGE, subject, detail),)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Literal, NamedTuple
 
+from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
-from exchange.kernel.messages import Cause, Fact
 from exchange.market.book import crosses, open_orders, opposite
 from exchange.market.commands import InstrumentTerms, Side, Standing, Use
 from exchange.market.facts import EntitlementGranted, TradeMatched

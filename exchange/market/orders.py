@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from exchange.kernel.common import Refused
+from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
-from exchange.kernel.messages import Cause, Fact
+from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.market.commands import CancelOrder, PlaceOrder, Side
 from exchange.market.entry import entry_refusal

@@ -6,8 +6,8 @@ Source: settlement.md sections 2 and 3, market.md section 7.
 from collections.abc import Sequence
 from typing import Literal
 
-from exchange.kernel.common import POLICY_ACTOR, CommonReason, Refused
-from exchange.kernel.messages import Cause, Command, Fact
+from exchange.kernel.bases import Cause, Command, Fact
+from exchange.kernel.protocol import POLICY_ACTOR, ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.market.commands import AcceptDelivery, ConcludeDelivery, RefundPurchase
 from exchange.market.facts import PurchaseAccepted, PurchaseRefunded, Reason
@@ -22,7 +22,7 @@ def accept_delivery(market: Market, command: AcceptDelivery, cause: Cause) -> Se
         return (purchase,)
     if purchase.buyer_id != cause.actor:
         detail = f"only its buyer may accept what was delivered, {cause.actor} is not"
-        return (refused(command, CommonReason.NOT_PERMITTED, command.trade_id, detail),)
+        return (refused(command, ProtocolReason.NOT_PERMITTED, command.trade_id, detail),)
     return (_accepted(market, purchase, "buyer", cause),)
 
 
@@ -30,7 +30,7 @@ def conclude_delivery(market: Market, command: ConcludeDelivery, cause: Cause) -
     """What the delivery's evidence speaks for."""
     if cause.actor != POLICY_ACTOR:
         detail = "only the delivery's evidence concludes a purchase; a buyer accepts with AcceptDelivery"
-        return (refused(command, CommonReason.NOT_PERMITTED, cause.actor, detail),)
+        return (refused(command, ProtocolReason.NOT_PERMITTED, cause.actor, detail),)
     purchase = _open_purchase(market, command, command.trade_id)
     if isinstance(purchase, Refused):
         return (purchase,)
@@ -50,7 +50,7 @@ def refund_purchase(market: Market, command: RefundPurchase, cause: Cause) -> Se
     if actor is not None and actor.active and "operator" in actor.roles:
         return (_refunded(market, purchase, "operator", command.grounds),)
     detail = f"only its seller or an operator may refund it, {cause.actor} is neither"
-    return (refused(command, CommonReason.NOT_PERMITTED, command.trade_id, detail),)
+    return (refused(command, ProtocolReason.NOT_PERMITTED, command.trade_id, detail),)
 
 
 def _open_purchase(market: Market, command: Command, trade_id: str) -> Purchase | Refused:

@@ -7,8 +7,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.errors import InvariantBroken
-from exchange.kernel.messages import Cause, Fact
 from exchange.kernel.time import local_date, start_of_day
 from exchange.market.book import best_price, crosses, open_orders, opposite
 from exchange.market.commands import InstrumentTerms, Side

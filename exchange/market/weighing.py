@@ -2,7 +2,7 @@
 
 import msgspec
 
-from exchange.kernel.messages import Fact
+from exchange.kernel.bases import Fact
 
 _META_BYTES = 290
 """A fact's meta with the longest ids, and Kafka's overhead."""

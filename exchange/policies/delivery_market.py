@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from exchange.delivery.facts import AcceptanceProposed, RejectionProposed
-from exchange.kernel.messages import Recorded
+from exchange.kernel.bases import Recorded
 from exchange.market.commands import ConcludeDelivery
 from exchange.policies.policy import Ask, Policy
 

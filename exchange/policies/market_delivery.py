@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from exchange.delivery.commands import CloseEntitlement, OpenEntitlement
-from exchange.kernel.messages import Recorded
+from exchange.kernel.bases import Recorded
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
 from exchange.policies.policy import Ask, Policy
 

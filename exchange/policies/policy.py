@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from exchange.kernel.messages import Command, Recorded
+from exchange.kernel.bases import Command, Recorded
 
 
 class Ask(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from exchange.delivery.commands import RecordProduct
-from exchange.kernel.messages import Recorded
+from exchange.kernel.bases import Recorded
 from exchange.policies.policy import Ask, Policy
 from exchange.registry.facts import ListingPublished
 

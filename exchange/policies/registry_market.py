@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from exchange.kernel.messages import Recorded
+from exchange.kernel.bases import Recorded
 from exchange.kernel.money import MICRO, exponent
 from exchange.market.commands import (
     AdoptRuleset,

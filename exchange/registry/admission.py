@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
-from exchange.kernel.common import POLICY_ACTOR, CommonReason, Refused
-from exchange.kernel.messages import Cause, Fact
+from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.money import known_currency
+from exchange.kernel.protocol import POLICY_ACTOR, ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY, iso
 from exchange.registry.commands import (
@@ -53,7 +53,7 @@ def admit(registry: Registry, command: AdmitParticipant, cause: Cause) -> Sequen
     zones = len(msgspec.msgpack.encode(command.registered_zones))
     if zones > ZONES_BYTES_MAX:
         detail = f"its registered_zones take {zones} bytes, at most {ZONES_BYTES_MAX}; shorten the list"
-        return (refused(command, CommonReason.VALUE_OUT_OF_RANGE, name, detail),)
+        return (refused(command, ProtocolReason.VALUE_OUT_OF_RANGE, name, detail),)
     if not signed(name, command.display_name, command.commitment):
         detail = f"the signature is not that of the given key over the commitment of {name}; sign it again"
         return (refused(command, Reason.COMMITMENT_INVALID, name, detail),)
@@ -97,7 +97,7 @@ def suspend(registry: Registry, command: SuspendParticipant, cause: Cause) -> Se
     name = command.participant_id
     if name == cause.actor:
         detail = f"{name} cannot suspend itself; another operator or the governance has to"
-        return (refused(command, CommonReason.NOT_PERMITTED, name, detail),)
+        return (refused(command, ProtocolReason.NOT_PERMITTED, name, detail),)
     participant = registry.participants.get(name)
     if participant is None:
         return (_unknown(command, name),)

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from exchange.kernel.bases import Command, Digest, Line, Names, Text, Value
 from exchange.kernel.ids import Id, MarketId, ParticipantId, ProductId
-from exchange.kernel.messages import Command, Digest, Line, Names, Text, Value
 from exchange.kernel.money import CurrencyCode
 from exchange.kernel.product import (
     DataTraits,

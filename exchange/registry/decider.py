@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any
 
+from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.decider import Decider, no_deadline, nothing_expires
-from exchange.kernel.messages import Cause, Command, Fact
 from exchange.registry import admission, listings, products
 from exchange.registry.commands import (
     COMMANDS,

@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
+from exchange.kernel.bases import Digest, Fact, Line, Names, Text
 from exchange.kernel.ids import Id, MarketId, ParticipantId, ProductId
-from exchange.kernel.messages import Digest, Fact, Line, Names, Text
 from exchange.kernel.product import (
     DataTraits,
     LicenceTerms,

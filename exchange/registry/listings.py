@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from exchange.kernel.common import Refused
+from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
-from exchange.kernel.messages import Cause, Fact
 from exchange.kernel.money import known_currency
+from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.registry.commands import ListProduct, ResumeListing, Role, SuspendListing, WithdrawListing
 from exchange.registry.digests import licence_digest

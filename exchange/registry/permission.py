@@ -1,7 +1,7 @@
 """Who may ask the registry for what."""
 
-from exchange.kernel.common import Refused
-from exchange.kernel.messages import Cause, Command
+from exchange.kernel.bases import Cause, Command
+from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.registry.commands import Role
 from exchange.registry.facts import Reason

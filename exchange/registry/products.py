@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from exchange.kernel.common import Refused
+from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
-from exchange.kernel.messages import Cause, Fact
+from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.registry.commands import DraftProduct, FileOpinion, ListProduct, RegisterProduct, Role
 from exchange.registry.digests import package, package_digest

@@ -5,8 +5,8 @@ from contextlib import aclosing
 from typing import TypeVar
 
 from exchange.delivery.facts import EntitlementOpened
+from exchange.kernel.bases import Command, Fact
 from exchange.kernel.errors import InvariantBroken, Misuse
-from exchange.kernel.messages import Command, Fact
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
 from exchange.registry.facts import ListingPublished
 from streams.answers import Answer

@@ -13,8 +13,8 @@ from exchange.delivery.facts import (
     RangeReceived,
     RangeRuled,
 )
+from exchange.kernel.bases import Outcome
 from exchange.kernel.errors import InvariantBroken
-from exchange.kernel.messages import Outcome
 from exchange.kernel.position import BEGINNING
 from streams.client import Client
 from streams.dataplane.layout import STREAM_BEGINNING, StreamPosition

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from exchange.kernel.common import ClockShifted, ShiftClock
+from exchange.kernel.protocol import ClockShifted, ShiftClock
 from exchange.market.commands import RefundPurchase
 from exchange.market.facts import EntitlementGranted, PurchaseRefunded
 from exchange.registry.commands import (

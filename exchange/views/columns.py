@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import BigInteger, Boolean, Column, Index, Table
 
-from exchange.kernel.messages import Names
+from exchange.kernel.bases import Names
 from exchange.store.schema import METADATA, TEXT
 
 _json = msgspec.json.Encoder(order="deterministic")

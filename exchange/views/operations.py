@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from exchange.delivery.facts import FACTS as DELIVERY_FACTS
-from exchange.kernel.common import Claimed, ClockShifted, InputUnreadable, Passed, Refused, Repeated, Sealed
-from exchange.kernel.messages import Fact
+from exchange.kernel.bases import Fact
+from exchange.kernel.protocol import Claimed, ClockShifted, InputUnreadable, Passed, Refused, Repeated, Sealed
 from exchange.market.facts import FACTS as MARKET_FACTS
 from exchange.registry.facts import FACTS as REGISTRY_FACTS
 from exchange.store import Change, Insert, Row, Update

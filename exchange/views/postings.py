@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
+from exchange.kernel.bases import Fact, type_name
 from exchange.kernel.errors import InvariantBroken
-from exchange.kernel.messages import Fact, type_name
 from exchange.market.facts import (
     DepositConfirmed,
     OrderAccepted,

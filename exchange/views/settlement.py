@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import CheckConstraint
 
-from exchange.kernel.messages import Fact, type_name
+from exchange.kernel.bases import Fact, type_name
 from exchange.market.facts import (
     BookSwept,
     EntitlementGranted,

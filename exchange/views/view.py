@@ -6,9 +6,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import Table
 
-from exchange.kernel.common import FACTS as COMMON_FACTS
+from exchange.kernel.bases import Fact, FactMeta, Outcome, Recorded
 from exchange.kernel.errors import InvariantBroken
-from exchange.kernel.messages import Fact, FactMeta, Outcome, Recorded
+from exchange.kernel.protocol import FACTS as COMMON_FACTS
 from exchange.store import Change
 
 

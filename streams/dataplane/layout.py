@@ -10,8 +10,8 @@ from typing import Annotated, NamedTuple, TypeAlias
 
 import msgspec
 
+from exchange.kernel.bases import Line
 from exchange.kernel.errors import Misuse
-from exchange.kernel.messages import Line
 
 STAMP_HEADER = "corridor"
 CLAIM_HEADER = "corridor-claim"

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
-from exchange.kernel.common import Claimed, Sealed
 from exchange.kernel.errors import Unavailable, Unreadable
+from exchange.kernel.protocol import Claimed, Sealed
 from streams.codec import codec_for
 from streams.topics import commands_topic, journal_topic
 

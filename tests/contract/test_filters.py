@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from exchange.kernel.bases import Command, CommandMeta, Source
 from exchange.kernel.errors import Misuse
-from exchange.kernel.messages import Command, CommandMeta, Source
 from exchange.kernel.partition import Asked, Partition
 from exchange.kernel.position import JournalPosition
 from exchange.kernel.time import DAY, HOUR, MINUTE, instant

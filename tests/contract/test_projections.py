@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from exchange.kernel.bases import Outcome
 from exchange.kernel.errors import InvariantBroken
-from exchange.kernel.messages import Outcome
 from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.store import (
     VIEWS_READER,

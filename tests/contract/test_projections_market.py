@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exchange.kernel.messages import Fact
+from exchange.kernel.bases import Fact
 from exchange.kernel.position import BEGINNING
 from exchange.market.commands import (
     AcceptDelivery,

@@ -9,8 +9,8 @@ import avro.schema
 import msgspec
 import pytest
 
+from exchange.kernel.bases import Command, CommandMeta, Fact, FactMeta, Recorded, Value
 from exchange.kernel.errors import Misuse
-from exchange.kernel.messages import Command, CommandMeta, Fact, FactMeta, Recorded, Value
 from exchange.market.commands import PlaceOrder, Side
 from exchange.market.facts import OrderCancelled
 from streams.avro_schema import Message, fingerprint, schema_of

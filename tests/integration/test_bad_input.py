@@ -13,9 +13,9 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import MessageSizeTooLargeError
 
 from exchange.delivery.commands import CompletePublication
-from exchange.kernel.common import POLICY_ACTOR, InputUnreadable, Refused, Repeated, ShiftClock, Tick
+from exchange.kernel.bases import Command, CommandMeta, Fact, FactMeta, Recorded, Source
 from exchange.kernel.errors import ExchangeError, Misuse
-from exchange.kernel.messages import Command, CommandMeta, Fact, FactMeta, Recorded, Source
+from exchange.kernel.protocol import POLICY_ACTOR, InputUnreadable, Refused, Repeated, ShiftClock, Tick
 from exchange.kernel.time import DAY, HOUR, SECOND
 from exchange.market.commands import (
     AcceptDelivery,

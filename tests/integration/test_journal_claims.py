@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 
-from exchange.kernel.common import Refused
-from exchange.kernel.messages import Cause, Command, CommandMeta, Fact, Outcome, type_name
+from exchange.kernel.bases import Cause, Command, CommandMeta, Fact, Outcome, type_name
 from exchange.kernel.partition import Partition
 from exchange.kernel.position import BEGINNING, JournalPosition
+from exchange.kernel.protocol import Refused
 from exchange.kernel.time import HOUR
 from exchange.registry.commands import ReinstateParticipant
 from exchange.registry.decider import decider as registry

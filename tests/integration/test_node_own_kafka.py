@@ -14,7 +14,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from exchange.kernel.common import Sealed
+from exchange.kernel.protocol import Sealed
 from exchange.registry.commands import Role
 from exchange.sdk import Exchange
 from streams.broker import EmbeddedBroker

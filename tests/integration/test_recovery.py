@@ -10,11 +10,11 @@ import msgspec
 import pytest
 from sqlalchemy import update
 
-from exchange.kernel.common import Claimed
+from exchange.kernel.bases import CommandMeta
 from exchange.kernel.errors import InvariantBroken
-from exchange.kernel.messages import CommandMeta
 from exchange.kernel.partition import Partition, state_digest
 from exchange.kernel.position import BEGINNING, JournalPosition
+from exchange.kernel.protocol import Claimed
 from exchange.kernel.time import HOUR
 from exchange.registry.commands import ReinstateParticipant
 from exchange.registry.state import Registry

@@ -7,8 +7,8 @@ import pytest
 
 from exchange.delivery.commands import ConfirmReceipt, ObjectToDelivery, ReportRange
 from exchange.delivery.facts import DigestsDiffered, RangePublished, RangeUnconfirmed
+from exchange.kernel.bases import Command
 from exchange.kernel.errors import Misuse
-from exchange.kernel.messages import Command
 from exchange.market.commands import ConfirmDeposit, Use
 from exchange.market.facts import DepositConfirmed, PurchaseAccepted, PurchaseRefunded
 from exchange.registry.commands import SuspendParticipant

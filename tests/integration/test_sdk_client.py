@@ -7,10 +7,10 @@ import msgspec
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from exchange.kernel.common import Claimed, ClockShifted, Passed, PassedRun, Refused, Repeated, Sealed
+from exchange.kernel.bases import Fact, FactMeta, Recorded, Source
 from exchange.kernel.errors import InvariantBroken
-from exchange.kernel.messages import Fact, FactMeta, Recorded, Source
 from exchange.kernel.position import NO_DIGEST
+from exchange.kernel.protocol import Claimed, ClockShifted, Passed, PassedRun, Refused, Repeated, Sealed
 from exchange.kernel.time import DAY, HOUR
 from exchange.registry.commands import ReinstateParticipant
 from exchange.registry.facts import ParticipantReinstated

@@ -11,10 +11,10 @@ from typing import ClassVar, NamedTuple
 
 import pytest
 
-from exchange.kernel.common import Claimed, Refused, Sealed
+from exchange.kernel.bases import FactMeta, Recorded
 from exchange.kernel.errors import InvariantBroken
-from exchange.kernel.messages import FactMeta, Recorded
 from exchange.kernel.position import BEGINNING, JournalPosition
+from exchange.kernel.protocol import Claimed, Refused, Sealed
 from streams.journal import JournalReader
 
 COMMANDS = 2

@@ -25,8 +25,8 @@ from exchange.delivery.facts import (
     RejectionProposed,
 )
 from exchange.delivery.state import Delivery
-from exchange.kernel.common import Passed, Refused, Tick
-from exchange.kernel.messages import Command, Fact, Recorded
+from exchange.kernel.bases import Command, Fact, Recorded
+from exchange.kernel.protocol import Passed, Refused, Tick
 from exchange.kernel.time import DAY, HOUR
 from tests.support.stage import START, Stage, sound
 from tests.unit.delivery.stage import (

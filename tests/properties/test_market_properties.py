@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from exchange.kernel.common import POLICY_ACTOR, Refused
-from exchange.kernel.messages import Fact
+from exchange.kernel.bases import Fact
+from exchange.kernel.protocol import POLICY_ACTOR, Refused
 from exchange.market.commands import (
     AcceptDelivery,
     CancelOrder,

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from exchange.delivery.facts import DigestsDiffered, RangePublished, RangeReceived
-from exchange.kernel.messages import Fact
+from exchange.kernel.bases import Fact
 from exchange.market.facts import DepositConfirmed, PurchaseAccepted, TradeMatched
 from exchange.sdk import Exchange
 from streams.rebuilding import check

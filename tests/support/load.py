@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from aiokafka.errors import KafkaError
 
+from exchange.kernel.bases import CommandMeta
 from exchange.kernel.errors import Unavailable
-from exchange.kernel.messages import CommandMeta
 from exchange.kernel.time import HOUR
 from exchange.market.commands import ConfirmDeposit
 from exchange.market.facts import EntitlementGranted

@@ -6,7 +6,7 @@ import msgspec
 from hypothesis import strategies as st
 from msgspec import inspect
 
-from exchange.kernel.messages import CommandMeta, FactMeta
+from exchange.kernel.bases import CommandMeta, FactMeta
 
 LONG = 2**63
 

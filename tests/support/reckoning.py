@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from exchange.kernel.common import Passed
+from exchange.kernel.bases import Outcome
 from exchange.kernel.errors import Unreadable
-from exchange.kernel.messages import Outcome
 from exchange.kernel.partition import Partition
 from exchange.kernel.position import BEGINNING
+from exchange.kernel.protocol import Passed
 from exchange.market.state import Market
 from exchange.store import VIEWS_READER, open_store, read_position
 from streams.codec import codec_for

@@ -4,10 +4,10 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from exchange.kernel.common import POLICY_ACTOR, Passed, Refused
+from exchange.kernel.bases import Cause, Command, CommandMeta, Fact, Outcome, Recorded, Source
 from exchange.kernel.decider import Decider
-from exchange.kernel.messages import Cause, Command, CommandMeta, Fact, Outcome, Recorded, Source
 from exchange.kernel.partition import Asked, Partition
+from exchange.kernel.protocol import POLICY_ACTOR, Passed, Refused
 from exchange.kernel.time import HOUR, SECOND, instant
 
 S = TypeVar("S")

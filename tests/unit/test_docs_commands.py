@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from exchange.delivery.commands import RuleOnRange
 from exchange.delivery.facts import DigestsDiffered, RangeUnconfirmed
 from exchange.delivery.facts import Reason as DeliveryReason
-from exchange.kernel import common
-from exchange.kernel.common import CommonReason, PassReason
-from exchange.kernel.messages import Command, Source
+from exchange.kernel import protocol
+from exchange.kernel.bases import Command, Source
+from exchange.kernel.protocol import PassReason, ProtocolReason
 from exchange.market.facts import Reason as MarketReason
 from exchange.policies import POLICIES
 from exchange.registry.commands import AdmitParticipant
@@ -50,7 +50,7 @@ from tests.unit.docs.said import DEADLINES, RULES, said_by
 
 STORIES = ROOT / "docs" / "examples"
 REASONS = {"registry": RegistryReason, "market": MarketReason, "delivery": DeliveryReason}
-OWN = {context: [word for word in commands(context) if word not in common.COMMANDS] for context in CONTEXTS}
+OWN = {context: [word for word in commands(context) if word not in protocol.COMMANDS] for context in CONTEXTS}
 EVERY = [(context, word.__name__) for context in CONTEXTS for word in OWN[context]]
 SIGNING_KEY = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"
 """Source: RFC 8032, section 7.1, test 1."""
@@ -99,7 +99,7 @@ def test_a_story_asks_every_command_of_its_context(context: str) -> None:
 
 def test_the_stories_ask_the_commands_of_every_context() -> None:
     everything = {type(piped.command) for context in CONTEXTS for piped in asked(context)}
-    assert set(common.COMMANDS) <= everything
+    assert set(protocol.COMMANDS) <= everything
 
 
 @pytest.mark.parametrize("context", CONTEXTS)
@@ -185,10 +185,10 @@ def test_the_page_has_every_command_of_a_context_and_no_other(context: str) -> N
 
 
 def test_the_page_has_the_commands_that_every_context_has() -> None:
-    assert list(sections(chapters()[EVERY_CONTEXT])) == [word.__name__ for word in common.COMMANDS]
+    assert list(sections(chapters()[EVERY_CONTEXT])) == [word.__name__ for word in protocol.COMMANDS]
 
 
-@pytest.mark.parametrize("name", [name for _, name in EVERY] + [word.__name__ for word in common.COMMANDS])
+@pytest.mark.parametrize("name", [name for _, name in EVERY] + [word.__name__ for word in protocol.COMMANDS])
 def test_a_command_is_introduced_by_the_first_sentence_of_its_docstring(name: str) -> None:
     (word,) = {word for context in CONTEXTS for word in commands(context) if word.__name__ == name}
     introduction = " ".join((inspect.getdoc(word) or "").split("\n\n")[0].split())
@@ -218,15 +218,15 @@ def test_the_facts_of_a_tick_are_those_that_deadlines_bring() -> None:
 @pytest.mark.parametrize("context", CONTEXTS)
 def test_every_reason_and_every_fact_of_a_context_is_named_in_its_chapter(context: str) -> None:
     elsewhere = {"BookSwept"}  # It comes with deadlines alone, so its place is with Tick.
-    own = {word.__name__ for word in facts(context) if word not in common.FACTS}
+    own = {word.__name__ for word in facts(context) if word not in protocol.FACTS}
     missing = ({reason.value for reason in REASONS[context]} | own) - named(chapters()[context.capitalize()])
     assert missing - elsewhere == set()
     assert missing <= named(chapters()[EVERY_CONTEXT])
 
 
 def test_every_reason_and_every_fact_that_all_contexts_have_is_named() -> None:
-    expected = {reason.value for reason in (*CommonReason, *PassReason)}
-    expected |= {word.__name__ for word in common.FACTS}
+    expected = {reason.value for reason in (*ProtocolReason, *PassReason)}
+    expected |= {word.__name__ for word in protocol.FACTS}
     assert expected <= named(chapters()[EVERY_CONTEXT])
 
 
@@ -234,7 +234,7 @@ def test_every_reason_and_every_fact_that_all_contexts_have_is_named() -> None:
 def test_every_name_in_a_chapter_exists(chapter: str) -> None:
     contexts = [chapter.lower()] if chapter.lower() in CONTEXTS else list(CONTEXTS)
     reasons = {reason.value for context in contexts for reason in REASONS[context]}
-    reasons |= {reason.value for reason in (*CommonReason, *PassReason)}
+    reasons |= {reason.value for reason in (*ProtocolReason, *PassReason)}
     words = {word.__name__ for context in CONTEXTS for word in (*commands(context), *facts(context))}
     found = named(chapters()[chapter])
     assert {name for name in found if re.fullmatch(r"[A-Z]+(_[A-Z]+)+", name)} <= reasons

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from exchange.kernel.messages import CommandMeta
+from exchange.kernel.bases import CommandMeta
 from exchange.kernel.time import HOUR, SECOND, instant
 from exchange.registry.commands import Role, SuspendParticipant
 from streams.jsonpipe import write_command

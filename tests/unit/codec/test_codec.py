@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exchange.kernel.common import Claimed, Sealed, Tick
+from exchange.kernel.bases import Command, CommandMeta, Fact, FactMeta, Recorded
 from exchange.kernel.errors import InvariantBroken, Misuse, Unreadable
-from exchange.kernel.messages import Command, CommandMeta, Fact, FactMeta, Recorded
+from exchange.kernel.protocol import Claimed, Sealed, Tick
 from exchange.market.commands import CancelOrder, PlaceOrder, Side
 from exchange.market.facts import StandingRecorded
 from streams.avro_schema import WITHOUT_META

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from exchange.kernel.bases import Command, CommandMeta, Fact, Recorded, Source
 from exchange.kernel.errors import Misuse
-from exchange.kernel.messages import Command, CommandMeta, Fact, Recorded, Source
 from exchange.kernel.time import HOUR, instant
 from streams.avro_schema import WITHOUT_META
 from streams.jsonpipe import PipedCommand, PipedFact, read_command, read_fact, write_command, write_fact

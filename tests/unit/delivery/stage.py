@@ -16,7 +16,7 @@ from exchange.delivery.commands import (
 )
 from exchange.delivery.decider import decider
 from exchange.delivery.state import Delivery
-from exchange.kernel.common import POLICY_ACTOR
+from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.kernel.time import DAY
 from tests.support.stage import START, Stage
 

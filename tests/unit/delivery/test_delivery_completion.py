@@ -19,9 +19,9 @@ from exchange.delivery.facts import (
 )
 from exchange.delivery.publication import COMPLETED_MAX
 from exchange.delivery.state import Delivery, Entitlement
-from exchange.kernel.common import Tick
-from exchange.kernel.messages import CommandMeta, Fact
+from exchange.kernel.bases import CommandMeta, Fact
 from exchange.kernel.partition import DEADLINE_FACTS_MAX, Asked
+from exchange.kernel.protocol import Tick
 from exchange.kernel.time import DAY, SECOND
 from tests.support.stage import START, Stage, refusal, size_bytes, sound
 from tests.unit.delivery.stage import (

@@ -15,7 +15,7 @@ from exchange.delivery.facts import (
     RejectionProposed,
 )
 from exchange.delivery.receipts import DISPUTES_MAX, GAPS_MAX
-from exchange.kernel.common import Tick
+from exchange.kernel.protocol import Tick
 from exchange.kernel.time import DAY
 from tests.support.stage import refusal, size_bytes, sound
 from tests.unit.delivery.stage import (

@@ -12,8 +12,8 @@ from types import FunctionType
 from typing import Any, NamedTuple
 
 from exchange.delivery import decider as delivery
-from exchange.kernel.common import Refused
-from exchange.kernel.messages import Fact
+from exchange.kernel.bases import Fact
+from exchange.kernel.protocol import Refused
 from exchange.market import decider as market
 from exchange.market.instruments import adopt_ruleset
 from exchange.market.orders import place_order
@@ -65,7 +65,7 @@ def _named(code: Any) -> Iterator[Any]:
     names = inspect.getmodule(code).__dict__
     for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(code)))):
         match node:
-            case ast.Attribute(value=ast.Name(id=("Reason" | "CommonReason") as enum), attr=member):
+            case ast.Attribute(value=ast.Name(id=("Reason" | "ProtocolReason") as enum), attr=member):
                 yield names[enum][member]
             case ast.Call(func=func):
                 called = names.get(func.id) if isinstance(func, ast.Name) else _attribute(func, names)

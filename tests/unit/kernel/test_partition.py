@@ -5,7 +5,11 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 
-from exchange.kernel.common import (
+from exchange.kernel.bases import Cause, Command, CommandMeta, Fact, Outcome, Source
+from exchange.kernel.decider import Decider
+from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.partition import DEADLINE_FACTS_MAX, Asked, Invalid, Partition, Unread
+from exchange.kernel.protocol import (
     POLICY_ACTOR,
     ClockShifted,
     InputUnreadable,
@@ -15,10 +19,6 @@ from exchange.kernel.common import (
     ShiftClock,
     Tick,
 )
-from exchange.kernel.decider import Decider
-from exchange.kernel.errors import InvariantBroken
-from exchange.kernel.messages import Cause, Command, CommandMeta, Fact, Outcome, Source
-from exchange.kernel.partition import DEADLINE_FACTS_MAX, Asked, Invalid, Partition, Unread
 from exchange.kernel.time import DAY, HOUR, SECOND
 
 NOON = 1_800_000_000 * SECOND

@@ -1,7 +1,7 @@
 """Which partition owns a key, and how a context says no."""
 
-from exchange.kernel.common import CommonReason, Tick
 from exchange.kernel.partitions import partition_of
+from exchange.kernel.protocol import ProtocolReason, Tick
 from exchange.kernel.refusals import refused
 from tests.support.stage import sound
 
@@ -15,7 +15,7 @@ def test_keys_spread_over_all_partitions() -> None:
 
 
 def test_a_refusal_keeps_the_bounds_of_its_fact_however_long_its_words() -> None:
-    refusal = refused(Tick(), CommonReason.NOT_PERMITTED, "s" * 300, "d" * 3_000, ["c" * 300] * 200)
+    refusal = refused(Tick(), ProtocolReason.NOT_PERMITTED, "s" * 300, "d" * 3_000, ["c" * 300] * 200)
     assert sound(refusal)
     assert (refusal.command, refusal.reason) == ("Tick", "NOT_PERMITTED")
     assert (len(refusal.subject), len(refusal.detail), len(refusal.codes)) == (200, 2_000, 100)

@@ -8,9 +8,9 @@ import msgspec
 
 from exchange.fence import load_rulesets
 from exchange.fence.ruleset import Ruleset
-from exchange.kernel.common import POLICY_ACTOR, Refused
-from exchange.kernel.messages import Cause, Command, Fact
+from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.product import DataTraits, LicenceTerms
+from exchange.kernel.protocol import POLICY_ACTOR, Refused
 from exchange.kernel.time import instant
 from exchange.market.commands import (
     AdoptRuleset,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from exchange.kernel.messages import Command
+from exchange.kernel.bases import Command
 from exchange.market.commands import AcceptDelivery, ConfirmDeposit, ConfirmPayout, RecordStanding
 from exchange.market.facts import DepositConfirmed, TradeMatched
 from exchange.market.money_rules import BALANCE_MAX

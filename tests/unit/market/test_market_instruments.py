@@ -2,9 +2,9 @@
 
 import pytest
 
-from exchange.kernel.common import POLICY_ACTOR
+from exchange.kernel.bases import Command
 from exchange.kernel.errors import InvariantBroken
-from exchange.kernel.messages import Command
+from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.market.commands import (
     AdoptRuleset,
     CancelOrder,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from exchange.kernel.messages import Fact, FactMeta, Recorded
+from exchange.kernel.bases import Fact, FactMeta, Recorded
 from exchange.market import orders
 from exchange.market.commands import (
     CancelOrder,

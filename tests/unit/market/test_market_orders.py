@@ -2,7 +2,7 @@
 
 import pytest
 
-from exchange.kernel.messages import Command
+from exchange.kernel.bases import Command
 from exchange.market.commands import (
     CancelOrder,
     OpenInstrument,

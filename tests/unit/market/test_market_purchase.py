@@ -3,8 +3,8 @@
 import pytest
 
 from exchange.fence import decide, read_crossing, read_decision
-from exchange.kernel.common import POLICY_ACTOR
-from exchange.kernel.messages import Command
+from exchange.kernel.bases import Command
+from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.kernel.time import instant
 from exchange.market.commands import AcceptDelivery, ConcludeDelivery, ConfirmPayout, RefundPurchase
 from exchange.market.facts import (

@@ -3,9 +3,9 @@
 from typing import Any
 
 from exchange.fence import Ruleset
-from exchange.kernel.common import POLICY_ACTOR, Tick
-from exchange.kernel.messages import CommandMeta, Fact
+from exchange.kernel.bases import CommandMeta, Fact
 from exchange.kernel.partition import Asked, Partition
+from exchange.kernel.protocol import POLICY_ACTOR, Tick
 from exchange.kernel.time import instant
 from exchange.market.commands import (
     AdoptRuleset,

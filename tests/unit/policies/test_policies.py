@@ -11,10 +11,10 @@ from exchange.delivery.commands import CloseEntitlement, OpenEntitlement, Record
 from exchange.delivery.facts import FACTS as DELIVERY_FACTS
 from exchange.delivery.facts import AcceptanceProposed, RejectionProposed
 from exchange.fence import load_rulesets
-from exchange.kernel.common import FACTS as COMMON_FACTS
-from exchange.kernel.common import Refused
-from exchange.kernel.messages import Command, CommandMeta, Fact, FactMeta, Recorded, Source
+from exchange.kernel.bases import Command, CommandMeta, Fact, FactMeta, Recorded, Source
 from exchange.kernel.partition import Asked, Partition
+from exchange.kernel.protocol import FACTS as COMMON_FACTS
+from exchange.kernel.protocol import Refused
 from exchange.market.commands import (
     AdoptRuleset,
     ConcludeDelivery,

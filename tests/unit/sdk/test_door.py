@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from exchange.kernel.common import Refused
-from exchange.kernel.messages import FactMeta, Recorded
+from exchange.kernel.bases import FactMeta, Recorded
+from exchange.kernel.protocol import Refused
 from exchange.registry.facts import ParticipantReinstated
 from exchange.sdk import Refusal
 from exchange.sdk.operator import Operator

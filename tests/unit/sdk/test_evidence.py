@@ -10,7 +10,7 @@ from exchange.delivery.facts import (
     RangeReceived,
     RangeRuled,
 )
-from exchange.kernel.messages import Fact, FactMeta, Recorded
+from exchange.kernel.bases import Fact, FactMeta, Recorded
 from exchange.sdk.evidence import Evidence
 from streams.dataplane.layout import STREAM_BEGINNING, StreamPosition
 

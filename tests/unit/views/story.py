@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exchange.delivery import facts as delivery
-from exchange.kernel.common import (
+from exchange.kernel.bases import Fact, FactMeta, Outcome, Recorded
+from exchange.kernel.position import BEGINNING, JournalPosition
+from exchange.kernel.product import DataTraits, LicenceTerms, PricePlan, Upstream
+from exchange.kernel.protocol import (
     ClockShifted,
     InputUnreadable,
     Passed,
@@ -14,9 +17,6 @@ from exchange.kernel.common import (
     Refused,
     Repeated,
 )
-from exchange.kernel.messages import Fact, FactMeta, Outcome, Recorded
-from exchange.kernel.position import BEGINNING, JournalPosition
-from exchange.kernel.product import DataTraits, LicenceTerms, PricePlan, Upstream
 from exchange.kernel.time import MINUTE, instant
 from exchange.market import facts as market
 from exchange.market.commands import InstrumentTerms, Side, Standing, Use

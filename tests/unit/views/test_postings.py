@@ -2,8 +2,8 @@
 
 import pytest
 
+from exchange.kernel.bases import Fact
 from exchange.kernel.errors import InvariantBroken
-from exchange.kernel.messages import Fact
 from exchange.views.accounts import CHART, tax
 from exchange.views.postings import entry_of
 from tests.unit.views.story import (

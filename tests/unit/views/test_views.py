@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exchange.kernel.common import FACTS as COMMON_FACTS
-from exchange.kernel.common import Claimed, Sealed
+from exchange.kernel.bases import Fact, Recorded
 from exchange.kernel.errors import InvariantBroken
-from exchange.kernel.messages import Fact, Recorded
+from exchange.kernel.protocol import FACTS as COMMON_FACTS
+from exchange.kernel.protocol import Claimed, Sealed
 from exchange.market.facts import PayoutExecuted
 from exchange.store import Insert, Update
 from exchange.store.schema import METADATA, PROGRESS, SNAPSHOTS

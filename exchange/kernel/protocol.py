@@ -5,8 +5,8 @@ from typing import Annotated
 
 import msgspec
 
+from exchange.kernel.bases import Command, Count, Digest, Fact, Line, Names, Text, Value
 from exchange.kernel.ids import Id
-from exchange.kernel.messages import Command, Count, Digest, Fact, Line, Names, Text, Value
 from exchange.kernel.time import Instant
 
 
@@ -101,7 +101,7 @@ class Sealed(Fact, frozen=True):
     digest: Digest
 
 
-class CommonReason(StrEnum):
+class ProtocolReason(StrEnum):
     """Why any context may refuse."""
 
     COMMAND_EXPIRED = "COMMAND_EXPIRED"
