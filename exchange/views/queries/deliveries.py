@@ -153,8 +153,8 @@ _ENTITLEMENT = Parameter("entitlement", "only under this entitlement", required=
 QUERIES = (
     NamedQuery(
         "deliveries",
-        "What each entitlement is owed, what of it its buyer confirmed (received), what was delivered (that, and what the"
-        " exchange's own hash bore out), and what became of the purchase.",
+        "What each entitlement is owed, what of it its buyer confirmed (received), what was delivered (that, and what"
+        " the exchange's own hash bore out), and what became of the purchase.",
         _deliveries,
         (_ENTITLEMENT,),
     ),
