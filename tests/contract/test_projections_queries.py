@@ -11,6 +11,7 @@ from exchange.market.commands import Side
 from exchange.store import Snapshot, Store, migrate, open_store, save_snapshot
 from exchange.views.dump import dump_digest
 from exchange.views.queries import QUERIES, Rows, run_query, run_sql
+from exchange.views.streams import stream_products
 from tests.unit.views.story import (
     BUYER,
     ENTITLEMENT,
@@ -191,6 +192,11 @@ def test_receipts_tell_whom_a_ruling_bore_out(told: Store) -> None:
         (100, 149, "differed", "seller"),
         (100, 149, "agreed", None),
     ]
+
+
+def test_the_streams_an_exchange_knows_are_those_of_its_products(told: Store, empty_store: Store) -> None:
+    assert stream_products(told) == {"P-07"}
+    assert stream_products(empty_store) == frozenset()
 
 
 def test_a_gap_is_open_until_a_receipt_covers_it(told: Store) -> None:
