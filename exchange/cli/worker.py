@@ -54,10 +54,12 @@ def worker(data: Path, role: str, slot: str, bootstrap_servers: str | None, cont
 
 
 async def _run(directory: "DataDirectory", role: str, slot: str, servers: str, contexts: list[str]) -> None:
+    from streams.node.own_topics import verify_own_topics
     from streams.node.reporting import keep_reporting
     from streams.node.stopping import Stop
     from streams.worker import run_deciders, run_projections
 
+    await verify_own_topics(directory, servers)
     stop = Stop(slot).event
     settings, watch = directory.settings(servers), partial(keep_reporting, directory.run, slot)
     try:
