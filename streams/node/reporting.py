@@ -28,6 +28,7 @@ async def keep_reporting(directory: Path, name: str, app: HostApp, hosts: Sequen
             state="running" if app.partitions.generation.current else "joining",
             loop_lag_s=app.lag.recent_s,
             loop_lag_max_s=app.lag.max_s,
+            loop_cpu_max_s=app.lag.max_cpu_s,
             details={key: value for host in hosts for key, value in host.report().items()},
         )
         try:
