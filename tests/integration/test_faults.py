@@ -14,7 +14,8 @@ from tests.support.reckoning import quiet
 pytestmark = pytest.mark.timeout(900)
 
 RECORDS, PURCHASES, FLOOD = 40_000, 25, 4_000
-HELD_S_MAX = 0.0
+HELD_S_MAX = 0.2
+"""What a loop may be held by its own computing; measured: 0.03."""
 
 
 @pytest.fixture(scope="module")
