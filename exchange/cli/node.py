@@ -39,6 +39,11 @@ if TYPE_CHECKING:
     metavar="N",
     help="Serve HTTP at this port of 127.0.0.1 from now on; 0: any free one.  [default: as last time]",
 )
+@click.option(
+    "--schema-registry",
+    metavar="URL",
+    help="Start only if this registry maps every schema id as avro/ids.json does; `none` forgets it.",
+)
 @click.option("--foreground", is_flag=True, help="Stay in this terminal until Ctrl-C.")
 @as_json
 def up(
@@ -47,6 +52,7 @@ def up(
     store_url: str | None,
     replication: int,
     http_port: int | None,
+    schema_registry: str | None,
     foreground: bool,
     as_json: bool,
 ) -> None:
@@ -58,8 +64,7 @@ def up(
     from exchange.cli.steps import Steps
 
     directory = _directory(data, bootstrap_servers, store_url, replication)
-    if http_port is not None:
-        _choose_port(directory, http_port)
+    _choose(directory, http_port, schema_registry)
     if directory.identity.bootstrap_servers is None:
         _fetch_jars()
     if foreground:
@@ -88,13 +93,29 @@ def _tell_up(data: Path, directory: "DataDirectory", seconds: float, as_json: bo
     )
 
 
-def _choose_port(directory: "DataDirectory", port: int) -> None:
-    from streams.node.hold import in_use
-    from streams.node.http_port import choose_port
+def _choose(directory: "DataDirectory", http_port: int | None, schema_registry: str | None) -> None:
+    """Remember what was asked for, unless a node runs with what was chosen before."""
+    from msgspec.structs import replace
 
+    from streams.node.choices import choices, remember
+    from streams.node.hold import in_use
+
+    if http_port is None and schema_registry is None:
+        return
     if (holder := directory.held_by()) is not None:
         raise in_use(directory.path, holder)
-    choose_port(directory, port)
+    chosen = choices(directory)
+    if http_port is not None:
+        chosen = replace(chosen, http_port=http_port or None, http_port_asked=bool(http_port))
+    if schema_registry is not None:
+        chosen = replace(chosen, schema_registry=_address(schema_registry))
+    remember(directory, chosen)
+
+
+def _address(schema_registry: str) -> str | None:
+    from streams.external_registry import ExternalRegistry
+
+    return None if schema_registry == "none" else ExternalRegistry(schema_registry, {}).url
 
 
 def _fetch_jars() -> None:
