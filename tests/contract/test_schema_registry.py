@@ -7,6 +7,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -16,6 +17,7 @@ from confluent_kafka.schema_registry.error import SchemaRegistryError
 from confluent_kafka.serialization import MessageField, SerializationContext
 from msgspec import structs
 
+from exchange.kernel.errors import Misuse
 from exchange.kernel.protocol import Claimed, Sealed
 from exchange.web import build, schema_registry
 from exchange.web.guard import Guard
@@ -24,6 +26,7 @@ from streams.external_registry import ExternalRegistry
 from streams.schema_catalogue import Catalogue
 from streams.schema_ids import DIRECTORY, load_ids, read_schema
 from tests.support.apicurio import Apicurio
+from tests.support.schemas import a_catalogue_with, a_record
 from tests.support.web import Answered, asked, served
 
 OURS, APICURIO = "ours", "apicurio"
@@ -272,3 +275,14 @@ def test_a_topic_takes_records_of_all_its_kinds_under_every_naming_strategy(
         assert refused.value.http_status_code == 409
     else:
         assert written(registry, SEALED, SETTINGS[strategy]) == codec_for("market").encode_control(SEALED)
+
+
+async def test_a_registry_that_only_counts_is_refused_where_its_count_is_not_ours(
+    filled: str, tmp_path: Path
+) -> None:
+    more = a_catalogue_with(tmp_path, 900, a_record())
+    await ExternalRegistry(filled, {}).verify(CATALOGUE)
+    with pytest.raises(
+        Misuse, match=r"gave corridor.market.Haggled the id \d+, not 900: it has no mode IMPORT"
+    ):
+        await ExternalRegistry(filled, {}).push(more, lambda done, of: None)
