@@ -13,7 +13,7 @@ from mode.threads import WorkerThread
 from streams.app import running
 from streams.host import TP, Generation
 from streams.host.consumer import BatchConsumer, InLoopConsumer
-from streams.host.lag import LoopLag
+from streams.loop_lag import LoopLag
 from tests.contract.hosting import Recorder, a_topic, append, committed, hosting, numbers, settings
 from tests.support import eventually
 
