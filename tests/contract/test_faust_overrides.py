@@ -22,9 +22,6 @@ from tests.support import eventually
 OUTSIDE = {"faust", "mode", "aiokafka"}
 
 CONTRACTS: Mapping[str, tuple[str, ...]] = {
-    "batches.test_a_slow_owner_is_not_buried_and_gets_the_rest_in_order_as_soon_as_it_is_free": (
-        "BatchConsumer.on_buffer_drop",
-    ),
     "batches.test_everything_fetched_of_a_partition_arrives_as_one_list_and_nothing_is_left_out": (
         "BatchConsumer.__init__",
         "BatchConsumer._to_message",
@@ -65,6 +62,7 @@ CONTRACTS: Mapping[str, tuple[str, ...]] = {
     ),
     "overrides.test_a_consumer_that_waits_for_partitions_reads_as_soon_as_one_comes_back": (
         "BatchConsumer._wait_next_records",
+        "BatchConsumer.on_buffer_drop",
         "BatchConsumer.resume_partitions",
     ),
     "overrides.test_no_directories_are_made": ("HostApp._create_directories",),
@@ -133,7 +131,10 @@ def _defined(statement: ast.stmt) -> Iterator[str]:
             yield from (target.id for target in targets if isinstance(target, ast.Name))
 
 
-async def test_a_consumer_that_waits_for_partitions_reads_as_soon_as_one_comes_back(bootstrap: str) -> None:
+@pytest.mark.parametrize("put_aside", ["paused", "its owner was busy"])
+async def test_a_consumer_that_waits_for_partitions_reads_as_soon_as_one_comes_back(
+    bootstrap: str, put_aside: str
+) -> None:
     topic, host = await a_topic(bootstrap), Recorder()
     await append(bootstrap, topic, numbers(1))
     async with running(hosting(settings(bootstrap), host, {topic: 1})) as app:
@@ -141,10 +142,17 @@ async def test_a_consumer_that_waits_for_partitions_reads_as_soon_as_one_comes_b
         await app._fetcher.stop()  # from here on only this test reads
         await append(bootstrap, topic, numbers(1))
         consumer: Any = app.consumer
-        consumer.pause_partitions({TP(topic, 0)})
+        tp, busy = TP(topic, 0), put_aside != "paused"
+        if busy:
+            consumer.on_buffer_full(tp)
+        else:
+            consumer.pause_partitions({tp})
         waiting = asyncio.ensure_future(consumer._wait_next_records(600.0))
         await asyncio.sleep(0.05)
-        consumer.resume_partitions({TP(topic, 0)})
+        if busy:
+            consumer.on_buffer_drop(tp)
+        else:
+            consumer.resume_partitions({tp})
         # Stock comes back after a second of sleep with nothing; nobody else would wake this one for ten minutes.
         async with asyncio.timeout(30):
             records, _ = await waiting
