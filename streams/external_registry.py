@@ -5,11 +5,12 @@ Source: the REST interface of Confluent's Schema Registry; modes as its migratio
 
 import asyncio
 import json
+import os
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 import aiohttp
 from yarl import URL
@@ -30,14 +31,7 @@ class ExternalRegistry:
 
     def __init__(self, url: str, credentials: Mapping[str, str]) -> None:
         """Raises: Misuse if it is no address, or one with a password in it."""
-        try:
-            parts = urlsplit(url)
-            usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-        except ValueError:
-            usable = False
-        if not usable:
-            # Not shown itself: it may hold a password.
-            raise Misuse("the schema registry: expected an address such as http://registry:8081")
+        parts = _parts(url)
         if parts.username or parts.password:
             raise Misuse(
                 f"the address of the schema registry at {parts.hostname} holds a password, and would be kept and shown:"
@@ -139,7 +133,7 @@ class ExternalRegistry:
                 yield _Ask(self.url, session)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise Unavailable(
-                f"the schema registry at {self.url} does not answer: {str(error) or 'no answer in time'}"
+                f"the schema registry at {self.url} does not answer ({_why(error)}); see that it runs there"
             ) from error
 
 
@@ -159,6 +153,22 @@ class _Ask:
             except ValueError:
                 answer = {}
             return response.status, answer if isinstance(answer, dict) else {}
+
+
+def _why(error: Exception) -> str:
+    number = error.errno if isinstance(error, OSError) else None
+    return os.strerror(number) if number and number > 0 else str(error) or "no answer in time"
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return parts
+    except ValueError:
+        pass
+    # Not shown itself: it may hold a password.
+    raise Misuse("the schema registry: expected an address such as http://registry:8081")
 
 
 def _said(status: int, answer: Mapping[str, Any]) -> str:
