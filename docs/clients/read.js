@@ -1,5 +1,5 @@
 // Reads whole topics with KafkaJS and prints every record as one line of JSON:
-//   node read.js BOOTSTRAP_SERVERS SCHEMA_REGISTRY TOPIC…
+//   npm ci && node read.js BOOTSTRAP_SERVERS SCHEMA_REGISTRY TOPIC…
 
 const { Kafka, CompressionCodecs, CompressionTypes, logLevel } = require("kafkajs");
 const { SchemaRegistry } = require("@kafkajs/confluent-schema-registry");
