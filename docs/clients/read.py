@@ -6,6 +6,7 @@ python read.py BOOTSTRAP_SERVERS SCHEMA_REGISTRY TOPIC…
 
 import base64
 import json
+import signal
 import sys
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +15,9 @@ from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroDeserializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 
+if len(sys.argv) < 4:
+    sys.exit(__doc__)
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # whoever reads may have seen enough
 servers, registry, *topics = sys.argv[1:]
 decode = AvroDeserializer(SchemaRegistryClient({"url": registry}))
 consumer = Consumer({"bootstrap.servers": servers, "group.id": "reader", "enable.auto.commit": False})
