@@ -99,7 +99,8 @@ class ExternalRegistry:
             status, answer = await ask("POST", f"/subjects/{subject}/versions", body)
         finally:
             if imports:
-                await ask("PUT", f"/mode/{subject}?force=true", {"mode": "READWRITE"})
+                # As it was: the registry's own mode holds for the subject again.
+                await ask("DELETE", f"/mode/{subject}")
         if status != 200:
             raise Misuse(f"{self.url} does not take {kept.record}: {_said(status, answer)}")
         if answer.get("id") != kept.schema_id:
