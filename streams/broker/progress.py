@@ -5,19 +5,23 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
-from rich.progress import Progress as Bar
+from typing import TYPE_CHECKING
 
 from streams.broker.jars import Jar
+
+if TYPE_CHECKING:
+    # Loaded when jars arrive, which is seldom: it is large.
+    from rich.console import Console
+    from rich.progress import Progress as Bar
 
 
 class Progress:
     """Counts jars and bytes as they arrive; called from several threads."""
 
-    def __init__(self, console: Console | None = None, what: str = "Kafka") -> None:
+    def __init__(self, console: "Console | None" = None, what: str = "Kafka") -> None:
         self._what = what
+        from rich.console import Console
+
         self._console = console or Console(file=sys.stderr)
         self._lock = threading.Lock()
         self._bytes = self._jars = 0
@@ -32,6 +36,9 @@ class Progress:
             yield
             self._done(started)
             return
+        from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
+        from rich.progress import Progress as Bar
+
         columns = (
             TextColumn(f"  … {self._what}"),
             BarColumn(bar_width=30),
