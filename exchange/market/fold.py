@@ -10,7 +10,7 @@ from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.ids import InstrumentId
 from exchange.kernel.time import local_date
 from exchange.market import facts as happened
-from exchange.market.book import best_price, enter, leave
+from exchange.market.book import enter, leave
 from exchange.market.commands import Side
 from exchange.market.crossing import leaves_mainland, persons, version_name
 from exchange.market.state import (
@@ -169,11 +169,20 @@ def purchase_refunded(market: Market, fact: happened.PurchaseRefunded, at: int) 
 
 
 def _purse(market: Market, participant_id: str, currency: str) -> Purse:
-    return market.purses.setdefault(participant_id, {}).setdefault(currency, Purse())
+    purses = market.purses.get(participant_id)
+    if purses is None:
+        purses = market.purses[participant_id] = {}
+    purse = purses.get(currency)
+    if purse is None:
+        purse = purses[currency] = Purse()
+    return purse
 
 
 def _till(market: Market, currency: str) -> Till:
-    return market.tills.setdefault(currency, Till())
+    till = market.tills.get(currency)
+    if till is None:
+        till = market.tills[currency] = Till()
+    return till
 
 
 def _release(market: Market, bid: Order, quantity: int, amount_minor: int, currency: str) -> None:
@@ -204,8 +213,8 @@ def _fill(market: Market, order: Order, quantity: int, at: int) -> None:
 def _cross(market: Market, instrument_id: InstrumentId, at: int) -> None:
     """Keep up with whether bids and asks of a book stand crossed."""
     instrument = market.instruments[instrument_id]
-    bid, ask = best_price(instrument, Side.BID), best_price(instrument, Side.ASK)
-    if bid is None or ask is None or bid < ask:
+    bids, asks = instrument.bids, instrument.asks
+    if not bids or not asks or bids[-1].price < asks[-1].price:
         market.crossed.pop(instrument_id, None)
     elif instrument_id not in market.crossed:
         market.crossed[instrument_id] = Crossed(tried_at=at)
