@@ -27,6 +27,8 @@ from streams.vocabulary import CONTEXTS
 
 READER = "policies"
 """The name under which policies keep their positions."""
+_SAVE_EVERY_S = 1.0
+"""How long a position may wait that nothing was asked before: read again, its facts ask for nothing again."""
 
 Inquiry = Callable[[Recorded], Awaitable[Sequence[Ask]]]
 """A policy that has to look something up before it asks."""
@@ -38,13 +40,15 @@ class Reading:
 
     reader: JournalReader
     saved: JournalPosition
+    saved_at: float = 0.0
 
 
 class PolicyHost:
     """Answers the facts of every journal with commands to other contexts.
 
     Shape: a batch is acknowledged, and its position kept, once the commands it led to are durable; asked
-    again after a crash they are known by their source and change nothing.
+    again after a crash they are known by their source and change nothing. The position of a batch that led to
+    none is kept a moment later.
     """
 
     def __init__(
@@ -82,11 +86,16 @@ class PolicyHost:
         """Ask what the facts of a batch lead to, keep the position, acknowledge."""
         reading = self.readings[tp]
         outcomes, _ = await accepted_in_slices(reading.reader, records)
-        await self._ask(tp, outcomes)
+        asked = await self._ask(tp, outcomes)
+        if asked or asyncio.get_running_loop().time() - reading.saved_at >= _SAVE_EVERY_S:
+            await self._save(tp, reading)
+        event.ack()
+
+    async def _save(self, tp: TP, reading: Reading) -> None:
         first, reading.saved = reading.saved, reading.reader.position
         if first != reading.saved:
             await save_patiently(self._store, READER, tp.topic, tp.partition, first, reading.saved, ())
-        event.ack()
+        reading.saved_at = asyncio.get_running_loop().time()
 
     async def _reading(self, tp: TP) -> Reading:
         position = await patiently(read_position, self._store, READER, tp.topic, tp.partition)
@@ -95,22 +104,22 @@ class PolicyHost:
             await held(journal, start, codec)
         return Reading(JournalReader(tp.topic, tp.partition, start, codec), start)
 
-    async def _ask(self, tp: TP, outcomes: Sequence[Outcome]) -> None:
-        sent = []
+    async def _ask(self, tp: TP, outcomes: Sequence[Outcome]) -> bool:
+        """Send what the facts ask for; say whether that was anything."""
+        context, sent = self._contexts[tp.topic], []
+        reacts = [policy.react for policy in POLICIES if policy.context == context]
         for outcome in outcomes:
             for recorded in outcome:
-                for index, ask in enumerate(await self._asks(tp, recorded)):
+                asks = [ask for react in reacts for ask in react(recorded)]
+                if (inquiry := self._inquiries.get(type(recorded.fact))) is not None:
+                    asks += await inquiry(recorded)
+                for index, ask in enumerate(asks):
                     source = Source(
                         topic=tp.topic, partition=tp.partition, seq=recorded.meta.seq, index=index
                     )
                     sent += await self._send(ask, source, recorded.meta.at)
         await asyncio.gather(*sent)
-
-    async def _asks(self, tp: TP, recorded: Recorded) -> list[Ask]:
-        context = self._contexts[tp.topic]
-        asks = [ask for policy in POLICIES if policy.context == context for ask in policy.react(recorded)]
-        inquiry = self._inquiries.get(type(recorded.fact))
-        return asks + list(await inquiry(recorded)) if inquiry else asks
+        return bool(sent)
 
     async def _send(self, ask: Ask, source: Source, at: int) -> list[asyncio.Future[object]]:
         if (count := self._partitions.get(ask.context)) is None:
