@@ -90,7 +90,7 @@ class Codec:
         try:
             meta, fact = form.build(value, _HEAD.size)
         except Unfit as error:
-            raise Unreadable(f"{form.name}: {error}") from error
+            raise Unreadable(f"{form.name}: {error}; write it with the schema of its id") from error
         return fact if meta is None else Recorded(meta, fact)
 
     def decode_command(self, value: bytes) -> tuple[CommandMeta, Command]:
@@ -119,13 +119,20 @@ class Codec:
 
     def _formless(self, value: bytes, kind: str) -> Unreadable:
         if len(value) < _HEAD.size:
-            return Unreadable(f"{len(value)} bytes are too few: the first 5 say which schema the rest has")
+            return Unreadable(
+                f"{len(value)} bytes are too few: the first 5 say which schema the rest has;"
+                " write Confluent wire format"
+            )
         magic, schema_id = _HEAD.unpack_from(value)
         if magic != _MAGIC:
-            return Unreadable(f"first byte is {value[0]:#04x}, not 0x00; values are in Confluent wire format")
+            return Unreadable(
+                f"first byte is {value[0]:#04x}, not 0x00; write Confluent wire format: 0x00, the schema id, Avro"
+            )
         name = self._names.get(schema_id)
         known = f"is {name}, not one of the {kind} of {self.context}" if name else "is in no ids.json here"
-        return Unreadable(f"schema id {schema_id} {known}")
+        return Unreadable(
+            f"schema id {schema_id} {known}; use an id that avro/ids.json gives to a {kind[:-1]} of it"
+        )
 
     def _forms(self, directory: Path, ids: Ids, words: tuple[Message, ...]) -> dict[bytes, Form]:
         current = ids.current()
@@ -154,7 +161,7 @@ def _looked_at(form: Form, value: bytes) -> tuple[CommandMeta, Command]:
     try:
         meta_fields, fields = form.plain(value, _HEAD.size)
     except Unfit as error:
-        raise Unreadable(f"{form.name}: {error}") from error
+        raise Unreadable(f"{form.name}: {error}; write it with the schema of its id") from error
     try:
         meta = msgspec.convert(meta_fields, CommandMeta)
     except msgspec.ValidationError as error:

@@ -198,9 +198,12 @@ class Leader(Generic[S]):
 
     def _read(self, value: bytes | None) -> Input:
         if value is None:
-            return Unread("EMPTY", "the record has no value", 0, b"")
+            return Unread("EMPTY", "the record has no value; send a command in Confluent wire format", 0, b"")
         if len(value) > COMMAND_BYTES_MAX:
-            detail = f"{len(value)} bytes; a command has at most {COMMAND_BYTES_MAX}"
+            detail = (
+                f"{len(value)} bytes; a command has at most {COMMAND_BYTES_MAX};"
+                " shorten it, or refer to what is long by a digest"
+            )
             return Unread("OVERSIZED", detail, len(value), _digest(value))
         try:
             return Asked(*self._codec.decode_command(value))

@@ -10,18 +10,17 @@ from aiokafka import AIOKafkaProducer
 from exchange.kernel.bases import CommandMeta, Fact, Outcome, Recorded, Source
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.intake import VALID_AHEAD_MAX_US
-from exchange.kernel.partitions import partition_of
-from exchange.kernel.position import BEGINNING, JournalPosition
+from exchange.kernel.position import JournalPosition
 from exchange.kernel.protocol import POLICY_ACTOR
-from exchange.policies import POLICIES, Ask
-from exchange.store import Store, read_position
+from exchange.policies import POLICIES, Ask, asked_for, asked_of
+from exchange.store import Store
 from streams.codec import codec_for
 from streams.folding import accepted_in_slices, progress
 from streams.host import TP, Event, Generation, Records
 from streams.journal import JournalReader
 from streams.log import PartitionLog
-from streams.places import held
-from streams.threads import patiently, save_patiently
+from streams.places import followed_from
+from streams.threads import save_patiently
 from streams.topics import commands_topic, journal_topic
 from streams.vocabulary import CONTEXTS
 
@@ -98,19 +97,17 @@ class PolicyHost:
         reading.saved_at = asyncio.get_running_loop().time()
 
     async def _reading(self, tp: TP) -> Reading:
-        position = await patiently(read_position, self._store, READER, tp.topic, tp.partition)
-        start, codec = position or BEGINNING, self._codecs[self._contexts[tp.topic]]
+        codec = self._codecs[self._contexts[tp.topic]]
         async with PartitionLog(self._bootstrap_servers, tp.topic, tp.partition) as journal:
-            await held(journal, start, codec)
+            start = await followed_from(self._store, READER, journal, codec)
         return Reading(JournalReader(tp.topic, tp.partition, start, codec), start)
 
     async def _ask(self, tp: TP, outcomes: Sequence[Outcome]) -> bool:
         """Send what the facts ask for; say whether that was anything."""
         context, sent = self._contexts[tp.topic], []
-        reacts = [policy.react for policy in POLICIES if policy.context == context]
         for outcome in outcomes:
             for recorded in outcome:
-                asks = [ask for react in reacts for ask in react(recorded)]
+                asks = asked_of(context, recorded, POLICIES)
                 if (inquiry := self._inquiries.get(type(recorded.fact))) is not None:
                     asks += await inquiry(recorded)
                 for index, ask in enumerate(asks):
@@ -125,15 +122,14 @@ class PolicyHost:
         if (count := self._partitions.get(ask.context)) is None:
             raise InvariantBroken(f"a policy asks {ask.context}, which has no partitions here")
         meta = CommandMeta(
-            id=f"{source.topic}-{source.partition}-{source.seq}-{source.index}",
+            id=asked_for(source),
             actor=POLICY_ACTOR,
             valid_until=at + VALID_AHEAD_MAX_US,
             source=source,
         )
         value = self._codecs[ask.context].encode_command(meta, ask.command)
         key = (ask.key or "").encode()
-        targets = range(count) if ask.key is None else (partition_of(ask.key, count),)
         return [
             await self._producer.send(commands_topic(ask.context), value, key=key, partition=target)
-            for target in targets
+            for target in ask.targets(count)
         ]
