@@ -1,6 +1,7 @@
 """How each fact changes a market. No rule is here; what cannot be true stops the worker."""
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from exchange.kernel.ids import InstrumentId
 from exchange.kernel.time import local_date
 from exchange.market import facts as happened
 from exchange.market.book import enter, leave
-from exchange.market.commands import Side
+from exchange.market.commands import Side, Use
 from exchange.market.crossing import leaves_mainland, persons, version_name
 from exchange.market.state import (
     AdoptedRuleset,
@@ -99,20 +100,22 @@ def book_swept(market: Market, fact: happened.BookSwept, at: int) -> None:
 
 
 def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> None:
+    instrument = market.instruments[fact.instrument_id]
     order = Order(
         order_id=fact.order_id,
-        instrument_id=fact.instrument_id,
-        participant_id=fact.participant_id,
+        # The texts that the market has already: a million orders would hold a copy each.
+        instrument_id=instrument.terms.instrument_id,
+        participant_id=market.participants[fact.participant_id].participant_id,
         side=fact.side,
         price=fact.price,
         quantity_left=fact.quantity,
         lot_reserve_minor=fact.reserved_minor // fact.quantity,
-        use=fact.use,
+        use=_shared(fact.use),
         entered=market.orders_entered,
     )
     market.orders_entered += 1
     market.orders[order.order_id] = order
-    enter(market.instruments[order.instrument_id], order)
+    enter(instrument, order)
     _cross(market, order.instrument_id, at)
     if fact.side is Side.BID:
         purse = _purse(market, fact.participant_id, fact.currency)
@@ -166,6 +169,12 @@ def purchase_accepted(market: Market, fact: happened.PurchaseAccepted, at: int) 
 def purchase_refunded(market: Market, fact: happened.PurchaseRefunded, at: int) -> None:
     _conclude(market, fact.trade_id, fact.amount_minor)
     _purse(market, fact.buyer_id, fact.currency).cash += fact.amount_minor
+
+
+@lru_cache(maxsize=4_096)
+def _shared(use: Use) -> Use:
+    """One object for all orders that say the same of their use; asks all do."""
+    return use
 
 
 def _purse(market: Market, participant_id: str, currency: str) -> Purse:
