@@ -26,8 +26,6 @@ from streams.vocabulary import CONTEXTS
 
 READER = "policies"
 """The name under which policies keep their positions."""
-_SAVE_EVERY_S = 1.0
-"""How long a position may wait that nothing was asked before: read again, its facts ask for nothing again."""
 
 Inquiry = Callable[[Recorded], Awaitable[Sequence[Ask]]]
 """A policy that has to look something up before it asks."""
@@ -39,15 +37,13 @@ class Reading:
 
     reader: JournalReader
     saved: JournalPosition
-    saved_at: float = 0.0
 
 
 class PolicyHost:
     """Answers the facts of every journal with commands to other contexts.
 
     Shape: a batch is acknowledged, and its position kept, once the commands it led to are durable; asked
-    again after a crash they are known by their source and change nothing. The position of a batch that led to
-    none is kept a moment later.
+    again after a crash they are known by their source and change nothing.
     """
 
     def __init__(
@@ -85,16 +81,11 @@ class PolicyHost:
         """Ask what the facts of a batch lead to, keep the position, acknowledge."""
         reading = self.readings[tp]
         outcomes, _ = await accepted_in_slices(reading.reader, records)
-        asked = await self._ask(tp, outcomes)
-        if asked or asyncio.get_running_loop().time() - reading.saved_at >= _SAVE_EVERY_S:
-            await self._save(tp, reading)
-        event.ack()
-
-    async def _save(self, tp: TP, reading: Reading) -> None:
+        await self._ask(tp, outcomes)
         first, reading.saved = reading.saved, reading.reader.position
         if first != reading.saved:
             await save_patiently(self._store, READER, tp.topic, tp.partition, first, reading.saved, ())
-        reading.saved_at = asyncio.get_running_loop().time()
+        event.ack()
 
     async def _reading(self, tp: TP) -> Reading:
         codec = self._codecs[self._contexts[tp.topic]]
@@ -102,21 +93,21 @@ class PolicyHost:
             start = await followed_from(self._store, READER, journal, codec)
         return Reading(JournalReader(tp.topic, tp.partition, start, codec), start)
 
-    async def _ask(self, tp: TP, outcomes: Sequence[Outcome]) -> bool:
-        """Send what the facts ask for; say whether that was anything."""
-        context, sent = self._contexts[tp.topic], []
+    async def _ask(self, tp: TP, outcomes: Sequence[Outcome]) -> None:
+        sent = []
         for outcome in outcomes:
             for recorded in outcome:
-                asks = asked_of(context, recorded, POLICIES)
-                if (inquiry := self._inquiries.get(type(recorded.fact))) is not None:
-                    asks += await inquiry(recorded)
-                for index, ask in enumerate(asks):
+                for index, ask in enumerate(await self._asks(tp, recorded)):
                     source = Source(
                         topic=tp.topic, partition=tp.partition, seq=recorded.meta.seq, index=index
                     )
                     sent += await self._send(ask, source, recorded.meta.at)
         await asyncio.gather(*sent)
-        return bool(sent)
+
+    async def _asks(self, tp: TP, recorded: Recorded) -> list[Ask]:
+        asks = asked_of(self._contexts[tp.topic], recorded, POLICIES)
+        inquiry = self._inquiries.get(type(recorded.fact))
+        return asks + list(await inquiry(recorded)) if inquiry else asks
 
     async def _send(self, ask: Ask, source: Source, at: int) -> list[asyncio.Future[object]]:
         if (count := self._partitions.get(ask.context)) is None:
