@@ -80,7 +80,7 @@ class StreamReader:
         put, unpack, size = accepted.records.append, STAMP.unpack, STAMP.size
         for raw in raws:
             headers = raw.headers
-            stamp = _stamp_of(headers)
+            stamp = headers[0][1] if headers and headers[0][0] == STAMP_HEADER else _stamp_of(headers)
             if stamp is None or len(stamp) != size:
                 if any(name == CLAIM_HEADER for name, _ in headers):
                     claim = raw.offset
