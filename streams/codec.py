@@ -27,6 +27,8 @@ _MAGIC = 0
 class InvalidCommand(Unreadable):
     """A command that could be read, but one of whose values is out of range."""
 
+    remedy = "Correct the field that is named, and send it again with a new id."
+
     def __init__(self, meta: CommandMeta, command: str, detail: str) -> None:
         super().__init__(f"{command}: {detail}")
         self.meta = meta

@@ -14,7 +14,7 @@ from exchange.kernel.decider import Decider
 from exchange.kernel.errors import InvariantBroken, Unreadable
 from exchange.kernel.partition import Asked, Input, Invalid, Partition, Unread
 from exchange.kernel.position import JournalPosition
-from exchange.kernel.protocol import Claimed, Sealed
+from exchange.kernel.protocol import Claimed, Sealed, UnreadReason
 from streams.clock import Clock
 from streams.codec import Codec, InvalidCommand
 from streams.journal import ENGINE_VERSION, UNKNOWN, JournalReader
@@ -198,17 +198,17 @@ class Leader(Generic[S]):
 
     def _read(self, value: bytes | None) -> Input:
         if value is None:
-            return Unread("EMPTY", "the record has no value", 0, b"")
+            return Unread(UnreadReason.EMPTY.value, "the record has no value", 0, b"")
         digest = hashlib.blake2b(value, digest_size=16).digest()
         if len(value) > COMMAND_BYTES_MAX:
             detail = f"{len(value)} bytes; a command has at most {COMMAND_BYTES_MAX}"
-            return Unread("OVERSIZED", detail, len(value), digest)
+            return Unread(UnreadReason.OVERSIZED.value, detail, len(value), digest)
         try:
             return Asked(*self._codec.decode_command(value))
         except InvalidCommand as error:
             return Invalid(error.meta, error.command, error.detail, digest)
         except Unreadable as error:
-            return Unread("UNREADABLE", str(error)[:2_000], len(value), digest)
+            return Unread(UnreadReason.UNREADABLE.value, str(error)[:2_000], len(value), digest)
 
 
 def _kept_key(key: bytes | None) -> bytes | None:

@@ -10,7 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, for_code
 
-from exchange.kernel.errors import Misuse, Unavailable
+from exchange.kernel.errors import TopicDiffers, Unavailable
 
 RECORD_BYTES_MAX = 2 << 20
 _VISIBLE_S_MAX = 30.0
@@ -126,7 +126,7 @@ async def _create(admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec], replic
             reason = next((text for text in said if text), for_code(code).__name__)
             if for_code(code).retriable:
                 raise for_code(code)(f"creating topic {name}")
-            raise Misuse(
+            raise TopicDiffers(
                 f"topic {name} could not be created with {replication} replicas: {reason}; "
                 "create it by hand or start with settings this cluster can hold"
             )
@@ -197,5 +197,5 @@ def _set(topic: str, setting: str, wanted: str) -> str:
     return f"kafka-configs --alter --entity-type topics --entity-name {topic} --add-config {setting}={wanted} sets it"
 
 
-def _differs(topic: str, setting: str, found: object, wanted: object, remedy: str) -> Misuse:
-    return Misuse(f"topic {topic} has {setting} {found} where {wanted} is wanted; {remedy}")
+def _differs(topic: str, setting: str, found: object, wanted: object, remedy: str) -> TopicDiffers:
+    return TopicDiffers(f"topic {topic} has {setting} {found} where {wanted} is wanted; {remedy}")

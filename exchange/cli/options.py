@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exchange.kernel.errors import Unavailable
+from exchange.kernel.errors import NodeDown
 
 if TYPE_CHECKING:
     from exchange.sdk import Exchange
@@ -61,6 +61,6 @@ async def exchange_of(path: Path) -> AsyncIterator["Exchange"]:
 
     directory = opened(path)
     if directory.identity.bootstrap_servers is None and directory.holder() is None:
-        raise Unavailable(f"the node in {directory.path} is down; `exchange up{naming(path)}` starts it")
+        raise NodeDown(f"the node in {directory.path} is down; `exchange up{naming(path)}` starts it")
     async with Exchange.open(path) as exchange:
         yield exchange

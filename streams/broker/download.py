@@ -14,7 +14,7 @@ from pathlib import Path
 
 import certifi
 
-from exchange.kernel.errors import Misuse, Unavailable
+from exchange.kernel.errors import NotWritable, Unavailable
 from streams.broker.jars import DIRECTORY_VARIABLE, Jar, is_whole, jar_directory, read_lock
 from streams.broker.progress import Progress
 
@@ -53,7 +53,7 @@ def _make(directory: Path) -> None:
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Misuse(
+        raise NotWritable(
             f"Kafka's jars cannot be kept in {directory}: {error}; set {DIRECTORY_VARIABLE} to another directory"
         ) from error
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from exchange.kernel.errors import Misuse, Unavailable
+from exchange.kernel.errors import InUse, Misuse, NotWritable, PortTaken, Unavailable
 from streams.broker import process
 from streams.broker.answer import cluster_id_at
 from streams.broker.download import ensure_jars
@@ -69,7 +69,7 @@ class EmbeddedBroker:
         self._make_directory()
         with self._starting():
             if running := self._running():
-                raise Misuse(
+                raise InUse(
                     f"Kafka already runs in {self.directory} (process {running.pid}); "
                     "stop it first or choose another directory"
                 )
@@ -113,7 +113,7 @@ class EmbeddedBroker:
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise Misuse(
+            raise NotWritable(
                 f"Kafka cannot keep its data in {self.directory}: {error}; choose another directory"
             ) from error
 
@@ -124,7 +124,7 @@ class EmbeddedBroker:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                raise Misuse(
+                raise InUse(
                     f"Kafka is being started in {self.directory} by another process; "
                     "wait for it or choose another directory"
                 ) from error
@@ -135,7 +135,7 @@ class EmbeddedBroker:
         old = self._layout.identity()
         port = self._port or (old.port if old and is_free(old.port) else free_port())
         if not is_free(port):
-            raise Misuse(
+            raise PortTaken(
                 f"port {port} on {LOOPBACK} is taken; free it or leave the port out to have one chosen"
             )
         keep = old is not None and old.controller_port != port and is_free(old.controller_port)

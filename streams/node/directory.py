@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from exchange.kernel.errors import Misuse
+from exchange.kernel.errors import Misuse, NoNode, NotWritable, OtherVersion
 from exchange.kernel.time import Instant
 from streams.broker import EmbeddedBroker
 from streams.node import hold
@@ -84,7 +84,7 @@ class DataDirectory:
             temporary.write_bytes(msgspec.json.format(msgspec.json.encode(identity), indent=2) + b"\n")
             temporary.rename(_identity_file(path))
         except OSError as error:
-            raise Misuse(
+            raise NotWritable(
                 f"{path} cannot be written ({error.strerror}); choose another with --data"
             ) from error
         return cls(path, identity)
@@ -95,7 +95,7 @@ class DataDirectory:
         path = path.expanduser().resolve()
         file = _identity_file(path)
         if not file.exists():
-            raise Misuse(f"{path} holds no node; `exchange up --data {shlex.quote(str(path))}` makes one")
+            raise NoNode(f"{path} holds no node; `exchange up --data {shlex.quote(str(path))}` makes one")
         identity = _identity(path, file)
         try:
             for part in (path / "logs", path / "run"):
@@ -103,7 +103,7 @@ class DataDirectory:
                 if not os.access(part, os.W_OK):
                     raise PermissionError(errno.EACCES, "permission denied")
         except OSError as error:
-            raise Misuse(
+            raise NotWritable(
                 f"{path} cannot be written ({error.strerror}); give this user the right to, or choose another"
                 " with --data"
             ) from error
@@ -182,7 +182,7 @@ def _identity(path: Path, file: Path) -> Identity:
         written = file.read_bytes()
         # The format first: another one may hold other fields.
         if (found := msgspec.json.decode(written, type=_Format).format) != FORMAT:
-            raise Misuse(
+            raise OtherVersion(
                 f"{path} was made in format {found}, this version reads {FORMAT}; use the version that made it"
             )
         return msgspec.json.decode(written, type=Identity)
