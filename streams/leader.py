@@ -70,6 +70,7 @@ class Leader(Generic[S]):
         self.writer: JournalWriter | None = None
         self.recovery_s = 0.0
         self.folded = 0
+        self.fold_to = 0
         self.commands = 0
         self._decider = decider
         self._bootstrap_servers = bootstrap_servers
@@ -101,7 +102,7 @@ class Leader(Generic[S]):
         start = await self._snapshots.load(self.partition)
         async with PartitionLog(self._bootstrap_servers, self._place.topic, self.number) as journal:
             reader = await self._reader(journal, start)
-            await self._fold(journal, reader, await journal.end())
+            await self._fold(journal, reader, await self._end(journal, reader))
             if reader.engine_version > ENGINE_VERSION:
                 raise InvariantBroken(
                     f"{self._place.topic}/{self.number} was last led by engine {reader.engine_version}; this is"
@@ -180,6 +181,12 @@ class Leader(Generic[S]):
             raise InvariantBroken(
                 f"journal {self._place.topic}/{self.number}: folded to {reader.next_offset}, its end is {end}"
             )
+
+    async def _end(self, journal: PartitionLog, reader: JournalReader) -> int:
+        """The journal's end now; from there to here is what taking over has to fold, about one fact a record."""
+        end = await journal.end()
+        self.fold_to = end - reader.next_offset
+        return end
 
     async def _seal(self, reader: JournalReader, claim: int) -> Sealed:
         position = reader.position

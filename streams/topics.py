@@ -72,6 +72,15 @@ def context_topics(partitions: Mapping[str, int]) -> Sequence[TopicSpec]:
     ]
 
 
+IDENTITY_TOPIC = "exchange.identity"
+"""Says whose journals a Kafka keeps."""
+
+
+def identity_spec() -> TopicSpec:
+    """The topic that says whose journals these are."""
+    return TopicSpec(IDENTITY_TOPIC, 1, _WRITTEN)
+
+
 def stream_spec(product_id: str, partitions: int = 1) -> TopicSpec:
     """The topic of one stream product; a product's sequence is one partition's."""
     return TopicSpec(stream_topic(product_id), partitions, _WRITTEN)

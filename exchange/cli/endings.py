@@ -1,5 +1,6 @@
 """How a command ends: its exit code, and one line that says why; never a traceback for what a person could fix."""
 
+import contextlib
 import logging
 import os
 import sys
@@ -46,10 +47,8 @@ def tell(error: BaseException, *, as_json: bool) -> int:
     from exchange.cli.failure import failure_of
 
     failure = failure_of(error)
-    try:
+    with contextlib.suppress(OSError):
         click.echo(failure.as_json() if as_json else f"exchange: {failure.line}", err=True)
-    except OSError:
-        pass
     return failure.exit_code
 
 
@@ -66,7 +65,9 @@ def no_noise() -> None:
     """Libraries write no lines of their own between ours, unless a command opens a log."""
     logging.getLogger().addHandler(logging.NullHandler())
     if not os.environ.get(DEBUG_VARIABLE):
-        threading.excepthook = sys.unraisablehook = lambda what: None
+        # What a thread or a finalizer ends with reaches whoever waits for it, or nobody.
+        threading.excepthook = lambda what: None
+        sys.unraisablehook = lambda what: None
 
 
 def _is_bug(error: BaseException) -> bool:

@@ -40,7 +40,11 @@ def failure_of(error: BaseException) -> Failure:
             return _misuse(error)
         case Refusal():
             refused, line = error.refused, f"{error}. {error.remedy}"
-            more = {"command": refused.command, "reason": error.reason, "subject": refused.subject}
+            more: dict[str, Any] = {
+                "command": refused.command,
+                "reason": error.reason,
+                "subject": refused.subject,
+            }
             more |= {"detail": refused.detail, "codes": list(error.codes)}
             return _failure(code_of(Refusal), "Refusal", line, error.remedy, message=str(error), **more)
         case ExchangeError():

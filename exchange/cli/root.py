@@ -34,13 +34,19 @@ _SECTIONS = {
         "decide": "Commands in, facts out: what would happen.",
         "project": "Facts in, tables out.",
     },
+    "Set up": {
+        "completion": "Print the script that lets a shell complete.",
+    },
 }
 
 _MODULES = {
     "demo": "demo", "up": "node", "status": "node", "down": "node", "worker": "worker", "web": "web",
-    "rebuild": "rebuild", "buy": "trade", "ask": "trade", "publish": "stream", "subscribe": "stream", "query": "tables",
-    "sql": "tables", "decide": "filters", "project": "filters",
+    "rebuild": "rebuild", "buy": "buy", "ask": "ask", "publish": "publish", "subscribe": "subscribe", "query": "tables",
+    "sql": "tables", "decide": "filters", "project": "filters", "completion": "completion",
 }  # fmt: skip
+READS = frozenset({"status", "query", "sql", "decide", "web", "completion"})
+"""Commands that change nothing by themselves; every other one has --dry-run."""
+
 _COMMANDS = {name: f"exchange.cli.{module}" for name, module in _MODULES.items()}
 
 
@@ -69,7 +75,7 @@ class _Lazy(click.Group):
         for title, commands in _SECTIONS.items():
             with formatter.section(title):
                 # One width for all sections.
-                formatter.write_dl([(f"{name:<9}", told) for name, told in commands.items()])
+                formatter.write_dl([(f"{name:<10}", told) for name, told in commands.items()])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         found = [

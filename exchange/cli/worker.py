@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exchange.cli.options import data, example, opened
+from exchange.cli.options import as_json_lines, data, dry_run, example, opened
+from exchange.cli.words import CONTEXTS
 from exchange.kernel.errors import Misuse
-from streams.vocabulary import CONTEXTS
 
 if TYPE_CHECKING:
     from streams.node.directory import DataDirectory
@@ -35,10 +35,21 @@ _SLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 @click.option(
     "--contexts", metavar="NAME,…", default=",".join(CONTEXTS), show_default=True, help="What to decide."
 )
-def worker(data: Path, role: str, slot: str, bootstrap_servers: str | None, contexts: str) -> None:
+@dry_run
+@as_json_lines
+def worker(
+    data: Path,
+    role: str,
+    slot: str,
+    bootstrap_servers: str | None,
+    contexts: str,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
     """Run one more worker in this terminal until Ctrl-C; partitions move to it by themselves.
 
-    It needs the exchange's data directory, or on another machine a directory with a copy of its node.json.
+    It needs the exchange's data directory, or on another machine a directory with a copy of its node.json. What it
+    does is logged to standard error, one line (or with --json one object) each.
     """
     from streams.node.directory import bootstrap_servers as known_servers
     from streams.node.logs import log_to_terminal
@@ -49,8 +60,23 @@ def worker(data: Path, role: str, slot: str, bootstrap_servers: str | None, cont
     directory = opened(data)
     refuse_slot(directory, slot)
     _refuse_other_tables(directory)
-    log_to_terminal()
-    asyncio.run(_run(directory, role, slot, bootstrap_servers or known_servers(directory), chosen))
+    servers = bootstrap_servers or known_servers(directory)
+    if dry_run:
+        _plan(role, slot, servers, chosen, as_json)
+        return
+    log_to_terminal(as_json=as_json)
+    asyncio.run(_run(directory, role, slot, servers, chosen))
+
+
+def _plan(role: str, slot: str, servers: str, contexts: list[str], as_json: bool) -> None:
+    from exchange.cli.plan import Plan, show_plan
+    from streams.broker.reach import see_kafka
+
+    asyncio.run(see_kafka(servers))
+    decides = f" of {', '.join(contexts)}" if role == "deciders" else ""
+    would = [f"join the {role}{decides} as {slot} and take partitions over until Ctrl-C"]
+    checked = [f"no process of this node is called {slot}", f"Kafka answers at {servers}"]
+    show_plan(Plan(would, checked, (), {"role": role, "slot": slot, "contexts": contexts}), as_json)
 
 
 async def _run(directory: "DataDirectory", role: str, slot: str, servers: str, contexts: list[str]) -> None:

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import psutil
 
-from exchange.kernel.errors import InUse, Misuse, NotWritable, PortTaken, Unavailable
+from exchange.kernel.errors import InUse, Misuse, PortTaken, Unavailable
 from streams.broker import process
 from streams.broker.answer import cluster_id_at
 from streams.broker.download import ensure_jars
 from streams.broker.java import find_java
 from streams.broker.layout import Identity, Layout, new_cluster_id
 from streams.broker.ports import LOOPBACK, free_port, is_free
-from streams.broker.progress import Progress
+from streams.faults import fault
 
 _START_S_MAX = 180.0
 _STOP_S_MAX = 60.0
@@ -30,10 +30,9 @@ class EmbeddedBroker:
     What runs is told from the directory, so another process may ask for, stop or kill a broker it did not start.
     """
 
-    def __init__(self, directory: Path, *, port: int | None = None, progress: Progress | None = None) -> None:
+    def __init__(self, directory: Path, *, port: int | None = None) -> None:
         self._layout = Layout(directory.expanduser().resolve())
         self._port = port
-        self._progress = progress
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -74,7 +73,7 @@ class EmbeddedBroker:
                     "stop it first or choose another directory"
                 )
             java = await asyncio.to_thread(find_java)
-            jar_directory, jars = await asyncio.to_thread(ensure_jars, progress=self._progress)
+            jar_directory, jars = await asyncio.to_thread(ensure_jars)
             identity = self._choose_ports()
             self._layout.write_settings(identity)
             kafka = process.Kafka(self._layout, java, jars, jar_directory)
@@ -113,8 +112,8 @@ class EmbeddedBroker:
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise NotWritable(
-                f"Kafka cannot keep its data in {self.directory}: {error}; choose another directory"
+            raise fault(
+                error, f"Kafka cannot keep its data in {self.directory}", "choose another directory"
             ) from error
 
     @contextlib.contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from exchange.kernel.errors import Misuse, Unavailable
+from exchange.kernel.errors import Misuse, PortTaken, Unavailable
 from streams.broker.ports import LOOPBACK, free_port, why_not_free
 from streams.node.directory import DataDirectory
 
@@ -47,7 +47,7 @@ def settle_port(directory: DataDirectory, told: Callable[[str], None]) -> None:
     if why_not is None:
         return
     if known.chosen:
-        raise Misuse(
+        raise PortTaken(
             f"HTTP port {known.port} on {LOOPBACK} cannot be had ({why_not}); free it, or choose another with"
             " --http-port (0: any free one)"
         )
