@@ -125,4 +125,8 @@ def _read(context: str, given: dict[str, Any], actor: str, now_us: int) -> "Comm
     from streams.jsonpipe import read_command
 
     meta = {"id": "asked", "actor": actor, "at": now_us}
-    return read_command(context, msgspec.json.encode(given | {"meta": meta}), 1).command
+    try:
+        return read_command(context, msgspec.json.encode(given | {"meta": meta}), 1).command
+    except Misuse as error:
+        # There is only one.
+        raise Misuse(str(error).removeprefix("line 1: ")) from error

@@ -117,9 +117,8 @@ def _errors(errors: Errors) -> Iterator[str]:
         said = [each for each in errors.messages if each.kind == kind.name]
         if said:
             yield f"### {kind.name}\n"
-            yield _table(
-                ("says", "remedy"), ((each.cause, each.remedy or remedies[kind.name]) for each in said)
-            )
+            yield f"{kind.remedy}\n"
+            yield _table(("says", "remedy"), ((each.cause, each.remedy) for each in said))
 
 
 def _exit_code(kind: Kind, parents: Mapping[str, str]) -> int:

@@ -12,9 +12,11 @@ import click
 import msgspec
 
 from exchange.cli.endings import BROKEN, DEBUG_VARIABLE, INTERRUPTED, MISUSE, code_of
-from exchange.kernel.errors import ExchangeError, InvariantBroken
+from exchange.kernel.errors import ExchangeError, InvariantBroken, Misuse, Unavailable, Unreadable
 
 _LOG = "exchange-bugs.log"
+_GENERAL = (ExchangeError, InvariantBroken, Misuse, Unavailable, Unreadable)
+"""Of these what to do next is in the message, after its first semicolon."""
 
 
 class Failure(NamedTuple):
@@ -49,9 +51,11 @@ def failure_of(error: BaseException) -> Failure:
             return _failure(code_of(Refusal), "Refusal", line, error.remedy, message=str(error), **more)
         case ExchangeError():
             line = str(error)
+            _, _, next_step = line.partition("; ")
+            remedy = next_step if next_step and type(error) in _GENERAL else error.remedy
             if type(error) is InvariantBroken:
                 line += " (a bug or a damaged journal; nothing further was done)"
-            return _failure(code_of(type(error)), type(error).__name__, line, error.remedy)
+            return _failure(code_of(type(error)), type(error).__name__, line, remedy)
         case OSError():
             from streams.faults import fault
 

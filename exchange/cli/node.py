@@ -68,6 +68,7 @@ def up(
 
         show_plan(up_plan(wanted), as_json)
         return
+    _see_what_it_needs(wanted)
     directory = _directory(wanted)
     if http_port is not None:
         _choose_port(directory, http_port)
@@ -103,12 +104,25 @@ def _tell_up(data: Path, directory: "DataDirectory", seconds: float, as_json: bo
     )
 
 
+def _see_what_it_needs(wanted: "Wanted") -> None:
+    """Before anything is made: what is missing here is said here, not in the background."""
+    from streams.broker.java import find_java
+    from streams.broker.reach import see_kafka
+
+    if wanted.servers is None:
+        find_java()
+    else:
+        asyncio.run(see_kafka(wanted.servers))
+
+
 def _choose_port(directory: "DataDirectory", port: int) -> None:
     from streams.node.hold import in_use
-    from streams.node.http_port import choose_port
+    from streams.node.http_port import choose_port, see_port
 
     if (holder := directory.held_by()) is not None:
         raise in_use(directory.path, holder)
+    if port:
+        see_port(port)
     choose_port(directory, port)
 
 

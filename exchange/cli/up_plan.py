@@ -1,11 +1,9 @@
 """What `up --dry-run` says."""
 
 import asyncio
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exchange.cli.plan import Plan
-from exchange.kernel.errors import NotWritable
 from streams.broker.download import missing_jars
 from streams.broker.java import find_java
 from streams.broker.reach import see_kafka
@@ -27,7 +25,6 @@ def up_plan(wanted: "Wanted") -> Plan:
     checked, would = [], []
     if wanted.known is None:
         refuse_others(path)
-        _refuse_read_only(path)
         would.append(f"create {path} as the directory of a new node")
     else:
         directory = DataDirectory.open(path)
@@ -73,11 +70,3 @@ def _see_tables(wanted: "Wanted", would: list[str], checked: list[str]) -> None:
     finally:
         store.close()
     would.append(f"bring the tables in {store.where} up to date")
-
-
-def _refuse_read_only(path: Path) -> None:
-    import os
-
-    there = next(each for each in (path, *path.parents) if each.exists())
-    if not there.is_dir() or not os.access(there, os.W_OK):
-        raise NotWritable(f"{there} cannot be written; choose another directory with --data")

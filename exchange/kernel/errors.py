@@ -99,3 +99,9 @@ class DiskFull(Unavailable):
     remedy = (
         "Free some space, or move the directory to a larger disk; then try again: what was written stays."
     )
+
+
+def named(name: str) -> type[ExchangeError]:
+    """The class of this name, for an error that another process told of; Misuse if it is none of these."""
+    found = globals().get(name)
+    return found if isinstance(found, type) and issubclass(found, ExchangeError) else Misuse

@@ -21,7 +21,6 @@ from exchange.kernel.errors import (
 _SQLITE_WAIT = (
     "SQLITE_BUSY",
     "SQLITE_LOCKED",
-    "SQLITE_IOERR",
     "SQLITE_CANTOPEN",
     "SQLITE_NOMEM",
 )
@@ -72,6 +71,10 @@ def _of_sqlite(error: SqliteError, words: str, where: str) -> ExchangeError:
     if name.startswith(_SQLITE_NOT_WRITABLE):
         return NotWritable(
             f"database {where}: {words}; give this user the right to write there, or name another one"
+        )
+    if name.startswith("SQLITE_IOERR"):
+        return Unavailable(
+            f"database {where}: {words}; see whether the disk is full or broken, then try again"
         )
     if name.startswith(_SQLITE_WAIT):
         return Unavailable(f"database {where}: {words}")

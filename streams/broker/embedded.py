@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from exchange.kernel.errors import InUse, Misuse, PortTaken, Unavailable
+from exchange.kernel.errors import DiskFull, InUse, Misuse, PortTaken, Unavailable
 from streams.broker import process
 from streams.broker.answer import cluster_id_at
 from streams.broker.download import ensure_jars
@@ -22,6 +22,7 @@ from streams.faults import fault
 _START_S_MAX = 180.0
 _STOP_S_MAX = 60.0
 _LOOK_AGAIN_S = 0.05
+_FULL = ("No space left on device", "File too large", "Disk quota exceeded")
 
 
 class EmbeddedBroker:
@@ -65,7 +66,15 @@ class EmbeddedBroker:
         Raises: Misuse if it already runs, a fixed port is taken or no Java is found; Unavailable if jars cannot be had
         or Kafka does not come up, with its own last words.
         """
-        self._make_directory()
+        try:
+            await self._start()
+        except OSError as error:
+            raise fault(
+                error, f"Kafka cannot keep its data in {self.directory}", "choose another directory"
+            ) from error
+
+    async def _start(self) -> None:
+        self.directory.mkdir(parents=True, exist_ok=True)
         with self._starting():
             if running := self._running():
                 raise InUse(
@@ -108,14 +117,6 @@ class EmbeddedBroker:
             return psutil.Process(self._process.pid)
         return process.find(self._layout)
 
-    def _make_directory(self) -> None:
-        try:
-            self.directory.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise fault(
-                error, f"Kafka cannot keep its data in {self.directory}", "choose another directory"
-            ) from error
-
     @contextlib.contextmanager
     def _starting(self) -> Iterator[None]:
         """Keep two starts of one directory apart; the system lifts the lock if this process dies."""
@@ -153,6 +154,11 @@ class EmbeddedBroker:
             if not self.alive or time.monotonic() > deadline:
                 how = f"did not answer within {_START_S_MAX:.0f} s" if self.alive else "did not start"
                 said = process.why(self._layout, logged)
+                if any(words in said for words in _FULL):
+                    raise DiskFull(
+                        f"Kafka {how}, for there is no space left in {self.directory}; free some space there, then"
+                        f" start it again (all it said: {self._layout.kafka_log})"
+                    )
                 raise Unavailable(
                     f"Kafka {how} in {self.directory}: {said} (all of it: {self._layout.kafka_log})"
                 )

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import struct
 
 from exchange.kernel.errors import ExchangeError, Misuse, NotKafka, Unavailable
@@ -30,8 +31,7 @@ async def see_kafka(servers: str) -> None:
             found.insert(0, error)
         except OSError as error:
             # A time-out is one too, without a number.
-            said = os.strerror(error.errno) if error.errno else str(error) or "no answer"
-            found.append(_nobody(servers, said))
+            found.append(_nobody(servers, _words(error)))
     raise found[0]
 
 
@@ -59,6 +59,12 @@ async def _answer(reader: asyncio.StreamReader, server: str) -> bytes:
         raise _no_kafka(server, "listens and says nothing") from error
     except ConnectionError as error:
         raise _no_kafka(server, "hangs up without an answer") from error
+
+
+def _words(error: OSError) -> str:
+    if isinstance(error, socket.gaierror):
+        return error.strerror or "the name is unknown"
+    return os.strerror(error.errno) if error.errno else str(error) or "no answer"
 
 
 def _no_kafka(server: str, how: str) -> NotKafka:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import psutil
 
-from exchange.kernel.errors import ExchangeError, Misuse, Unavailable
+from exchange.kernel.errors import ExchangeError, Misuse, Unavailable, named
 from streams.broker import EmbeddedBroker
 from streams.node.directory import DataDirectory, bootstrap_servers
 from streams.node.hold import RUNS_A_NODE, Holder, in_use
@@ -211,8 +211,7 @@ def _report_of(directory: DataDirectory, pid: int) -> Report | None:
 def _failure(directory: DataDirectory, node: Report | None) -> ExchangeError:
     """Why a supervisor ended that was to come up."""
     if node is not None and "failure" in node.details:
-        kind = Unavailable if node.details["unavailable"] else Misuse
-        return kind(node.details["failure"])
+        return named(node.details["kind"])(node.details["failure"])
     if node is not None:
         return Unavailable(f"the node in {directory.path} was ended while it started")
     if (holder := directory.held_by()) is not None:

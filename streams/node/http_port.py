@@ -47,13 +47,19 @@ def settle_port(directory: DataDirectory, told: Callable[[str], None]) -> None:
     if why_not is None:
         return
     if known.chosen:
-        raise PortTaken(
-            f"HTTP port {known.port} on {LOOPBACK} cannot be had ({why_not}); free it, or choose another with"
-            " --http-port (0: any free one)"
-        )
+        see_port(known.port)
     new = HttpPort(free_port())
     _remember(directory, new)
     told(f"HTTP moves to port {new.port}, for {known.port} is taken")
+
+
+def see_port(port: int) -> None:
+    """See that a port that was asked for can be had. Raises: PortTaken if not."""
+    if (why_not := why_not_free(port)) is not None:
+        raise PortTaken(
+            f"HTTP port {port} on {LOOPBACK} cannot be had ({why_not}); free it, or choose another with --http-port"
+            " (0: any free one)"
+        )
 
 
 def http_port(directory: DataDirectory) -> int:
