@@ -33,39 +33,41 @@ class Failure(NamedTuple):
 
 def failure_of(error: BaseException) -> Failure:
     """What to say of an error, whichever it is. A bug's trace is written to a file that the line names."""
-    from streams.answers import Refusal
-
     match error:
         case KeyboardInterrupt() | click.Abort():
             return _failure(INTERRUPTED, "Interrupted", "interrupted", "Start it again.")
         case click.ClickException():
             return _misuse(error)
-        case Refusal():
-            refused, line = error.refused, f"{error}. {error.remedy}"
-            more: dict[str, Any] = {
-                "command": refused.command,
-                "reason": error.reason,
-                "subject": refused.subject,
-            }
-            more |= {"detail": refused.detail, "codes": list(error.codes)}
-            return _failure(code_of(Refusal), "Refusal", line, error.remedy, message=str(error), **more)
         case ExchangeError():
-            line = str(error)
-            _, _, next_step = line.partition("; ")
-            remedy = next_step if next_step and type(error) in _GENERAL else error.remedy
-            if type(error) is InvariantBroken:
-                line += " (a bug or a damaged journal; nothing further was done)"
-            return _failure(code_of(type(error)), type(error).__name__, line, remedy)
+            return _of_ours(error)
         case OSError():
             from streams.faults import fault
 
             what = (
-                f"{error.filename} cannot be used"
-                if error.filename
-                else "standard output or a file cannot be used"
+                f"{error.filename} cannot be used" if error.filename else "standard output cannot be written"
             )
             return failure_of(fault(error, what, "use another one"))
     return _bug(error)
+
+
+def _of_ours(error: ExchangeError) -> Failure:
+    from streams.answers import Refusal
+
+    line = str(error)
+    if isinstance(error, Refusal):
+        refused = error.refused
+        more: dict[str, Any] = {
+            "command": refused.command,
+            "reason": error.reason,
+            "subject": refused.subject,
+        }
+        more |= {"detail": refused.detail, "codes": list(error.codes), "message": line}
+        return _failure(code_of(Refusal), "Refusal", f"{line}. {error.remedy}", error.remedy, **more)
+    _, _, next_step = line.partition("; ")
+    remedy = next_step if next_step and type(error) in _GENERAL else error.remedy
+    if type(error) is InvariantBroken:
+        line += " (a bug or a damaged journal; nothing further was done)"
+    return _failure(code_of(type(error)), type(error).__name__, line, remedy)
 
 
 def _failure(exit_code: int, kind: str, line: str, remedy: str, **more: Any) -> Failure:
