@@ -40,6 +40,11 @@ if TYPE_CHECKING:
     metavar="N",
     help="Serve HTTP at this port of 127.0.0.1 from now on; 0: any free one.  [default: as last time]",
 )
+@click.option(
+    "--schema-registry",
+    metavar="URL",
+    help="Start only if this registry maps every schema id as avro/ids.json does; `none` forgets it.",
+)
 @click.option("--foreground", is_flag=True, help="Stay in this terminal until Ctrl-C.")
 @dry_run
 @as_json
@@ -49,6 +54,7 @@ def up(
     store_url: str | None,
     replication: int,
     http_port: int | None,
+    schema_registry: str | None,
     foreground: bool,
     dry_run: bool,
     as_json: bool,
@@ -56,8 +62,8 @@ def up(
     """Start a durable node in the background: Kafka, deciders and policies, projections, HTTP.
 
     The first time, the directory is created for the given Kafka and database; later it knows them. What dies
-    is started again; whatever is killed, nothing is lost. With --foreground and --json its log is JSON, one object
-    a line on standard error.
+    is started again as long as the node's own process lives; if that is killed, the next `up` goes on. Nothing
+    is lost. With --foreground and --json its log is JSON, one object a line on standard error.
     """
     from exchange.cli.steps import Steps
 
@@ -70,8 +76,7 @@ def up(
         return
     _see_what_it_needs(wanted)
     directory = _directory(wanted)
-    if http_port is not None:
-        _choose_port(directory, http_port)
+    _choose(directory, http_port, schema_registry)
     if directory.identity.bootstrap_servers is None:
         from exchange.cli.jars import fetch_jars
 
@@ -115,15 +120,32 @@ def _see_what_it_needs(wanted: "Wanted") -> None:
         asyncio.run(see_kafka(wanted.servers))
 
 
-def _choose_port(directory: "DataDirectory", port: int) -> None:
-    from streams.node.hold import in_use
-    from streams.node.http_port import choose_port, see_port
+def _choose(directory: "DataDirectory", http_port: int | None, schema_registry: str | None) -> None:
+    """Remember what was asked for, unless a node runs with what was chosen before."""
+    from msgspec.structs import replace
 
+    from streams.node.choices import choices, remember
+    from streams.node.hold import in_use
+    from streams.node.http_port import see_port
+
+    if http_port is None and schema_registry is None:
+        return
     if (holder := directory.held_by()) is not None:
         raise in_use(directory.path, holder)
-    if port:
-        see_port(port)
-    choose_port(directory, port)
+    chosen = choices(directory)
+    if http_port:
+        see_port(http_port)
+    if http_port is not None:
+        chosen = replace(chosen, http_port=http_port or None, http_port_asked=bool(http_port))
+    if schema_registry is not None:
+        chosen = replace(chosen, schema_registry=_address(schema_registry))
+    remember(directory, chosen)
+
+
+def _address(schema_registry: str) -> str | None:
+    from streams.external_registry import ExternalRegistry
+
+    return None if schema_registry == "none" else ExternalRegistry(schema_registry, {}).url
 
 
 def _stay(directory: "DataDirectory", as_json: bool) -> None:

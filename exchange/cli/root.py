@@ -19,6 +19,7 @@ _SECTIONS = {
         "worker": "Run one more worker for an exchange.",
         "web": "Serve HTTP where other machines reach it.",
         "rebuild": "Fold the tables anew from the journals, or check them.",
+        "schemas": "Check a schema registry of your own, or fill it.",
     },
     "Take part": {
         "buy": "Buy a listing at once, or not at all.",
@@ -41,10 +42,11 @@ _SECTIONS = {
 
 _MODULES = {
     "demo": "demo", "up": "node", "status": "node", "down": "node", "worker": "worker", "web": "web",
-    "rebuild": "rebuild", "buy": "buy", "ask": "ask", "publish": "publish", "subscribe": "subscribe", "query": "tables",
-    "sql": "tables", "decide": "filters", "project": "filters", "completion": "completion",
+    "schemas": "schemas", "rebuild": "rebuild", "buy": "buy", "ask": "ask", "publish": "publish",
+    "subscribe": "subscribe", "query": "tables", "sql": "tables", "decide": "filters", "project": "filters",
+    "completion": "completion",
 }  # fmt: skip
-READS = frozenset({"status", "query", "sql", "decide", "web", "completion"})
+READS = frozenset({"status", "query", "sql", "decide", "web", "schemas check", "completion"})
 """Commands that change nothing by themselves; every other one has --dry-run."""
 
 _COMMANDS = {name: f"exchange.cli.{module}" for name, module in _MODULES.items()}

@@ -56,8 +56,8 @@ def subscribe(
     if dry_run:
         _plan(entitlement, data, actor, follow, not no_receipts, limit, as_json)
         return
-    # Where records come to the terminal, they are progress enough.
-    with Steps(quiet=as_json or sys.stdout.isatty()) as steps:
+    # Where records come to the terminal they are progress enough; where nobody watches, the count at the end is.
+    with Steps(quiet=as_json or sys.stdout.isatty() or not sys.stderr.isatty()) as steps:
         subscribing = _Subscribing(entitlement, data, steps)
         asyncio.run(subscribing.run(actor, follow, not no_receipts, limit))
     count = subscribing.count

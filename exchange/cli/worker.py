@@ -35,6 +35,11 @@ _SLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 @click.option(
     "--contexts", metavar="NAME,…", default=",".join(CONTEXTS), show_default=True, help="What to decide."
 )
+@click.option(
+    "--schema-registry",
+    metavar="URL",
+    help="Start only if this registry maps every schema id as avro/ids.json does.  [default: the node's]",
+)
 @dry_run
 @as_json_lines
 def worker(
@@ -43,6 +48,7 @@ def worker(
     slot: str,
     bootstrap_servers: str | None,
     contexts: str,
+    schema_registry: str | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -51,6 +57,7 @@ def worker(
     It needs the exchange's data directory, or on another machine a directory with a copy of its node.json. What it
     does is logged to standard error, one line (or with --json one object) each.
     """
+    from streams.node.choices import choices
     from streams.node.directory import bootstrap_servers as known_servers
     from streams.node.logs import log_to_terminal
 
@@ -65,7 +72,8 @@ def worker(
         _plan(role, slot, servers, chosen, as_json)
         return
     log_to_terminal(as_json=as_json)
-    asyncio.run(_run(directory, role, slot, servers, chosen))
+    registry = schema_registry or choices(directory).schema_registry
+    asyncio.run(_run(directory, role, slot, servers, chosen, registry))
 
 
 def _plan(role: str, slot: str, servers: str, contexts: list[str], as_json: bool) -> None:
@@ -79,11 +87,21 @@ def _plan(role: str, slot: str, servers: str, contexts: list[str], as_json: bool
     show_plan(Plan(would, checked, (), {"role": role, "slot": slot, "contexts": contexts}), as_json)
 
 
-async def _run(directory: "DataDirectory", role: str, slot: str, servers: str, contexts: list[str]) -> None:
+async def _run(
+    directory: "DataDirectory",
+    role: str,
+    slot: str,
+    servers: str,
+    contexts: list[str],
+    schema_registry: str | None,
+) -> None:
     from streams.node.reporting import keep_reporting
+    from streams.node.schema_check import verify_registry
     from streams.node.stopping import Stop
     from streams.worker import run_deciders, run_projections
 
+    if schema_registry is not None:
+        await verify_registry(schema_registry)
     stop = Stop(slot).event
     settings, watch = directory.settings(servers), partial(keep_reporting, directory.run, slot)
     try:

@@ -11,13 +11,14 @@ from streams.loop_lag import LoopLag
 from streams.node.directory import DataDirectory
 from streams.node.http_port import http_port
 from streams.node.reporting import keep_telling
+from streams.schema_catalogue import Catalogue
 
 log = logging.getLogger(__name__)
 
 
 def parts(directory: DataDirectory) -> list[Routes]:
     """The routes of everything a node serves."""
-    return [schema_registry.routes()]
+    return [schema_registry.routes(Catalogue())]
 
 
 async def serve(
