@@ -290,15 +290,13 @@ def test_what_would_come_of_a_command_is_told_and_nothing_is_sent(desk: Desk) ->
     assert unknown.code == 1
     assert json.loads(unknown.out)["command"] == {"type": "CancelOrder", "order_id": "O-9.9.9"}
     assert json.loads(unknown.err)["error"]["reason"] == "ORDER_UNKNOWN"
-    sent = desk("ask", "market", desk.market, *words, "--json")
-    first, second = (
-        json.loads(text)["outcome"][0]["meta"]["seq"]
-        if "outcome" in text
-        else json.loads(text)["meta"]["seq"]
-        for text in (unknown.out, sent.out)
+    again = desk.buy(*SOUND, "--dry-run")
+    assert (again.code, again.out.splitlines()[0]) == (0, "Nothing was done. It would"), (
+        "nothing was reserved"
     )
-    assert first == second, "the partition's next fact was still to come"
-    assert desk("query", "orders", f"participant={desk.buyer}", "--json").out == "[]\n"
+    bought(desk)
+    after = desk.buy(*SOUND, "--dry-run")
+    assert (after.code, "FUNDS_INSUFFICIENT" in after.err) == (1, True)
 
 
 def test_what_would_be_published_and_received_is_told_and_nothing_is_moved(desk: Desk) -> None:
