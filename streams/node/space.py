@@ -17,7 +17,7 @@ def see_space(path: Path) -> int:
     """
     there = next(each for each in (path, *path.parents) if each.exists())
     total, _, free = shutil.disk_usage(there)
-    if not total or not os.access(there, os.W_OK):
+    if not total or not there.is_dir() or not os.access(there, os.W_OK):
         raise NotWritable(f"{there} cannot be written; choose another directory with --data")
     if free < NEEDED_BYTES:
         raise DiskFull(

@@ -220,8 +220,10 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
         assert str(port) in web.err.splitlines()[-1]
 
 
-@pytest.mark.parametrize("place", ["/proc/node", "/sys/kernel/node", "/dev/null/node"])
-@pytest.mark.parametrize("command", [("up",), ("up", "--dry-run"), ("demo",)])
+@pytest.mark.parametrize(
+    ("command", "place"),
+    [(("up",), "/proc/node"), (("up", "--dry-run"), "/dev/null/node"), (("demo",), "/sys/kernel/node")],
+)
 def test_a_place_that_keeps_no_files(place: str, command: tuple[str, ...], tmp_path: Path) -> None:
     one_line(exchange(*command, "--data", place, directory=tmp_path), MISUSE, "cannot be written", "--data")
 
@@ -243,7 +245,7 @@ def test_a_read_only_directory(tmp_path: Path) -> None:
 
 def test_a_full_disk(tmp_path: Path) -> None:
     place = tmp_path / "small"
-    with small_disk(place, 20) as prefix:
+    with small_disk(place, "20m") as prefix:
         for more in ((), ("--dry-run",), ("--foreground",)):
             ended = run("up", "--data", place / "node", *more, directory=tmp_path, prefix=prefix)
             one_line(
@@ -257,7 +259,7 @@ def test_a_disk_on_which_tables_find_no_room(tmp_path: Path) -> None:
     facts = tmp_path / "facts.jsonl"
     story = Path(__file__).parents[2] / "docs" / "examples" / "registry.jsonl"
     facts.write_text(exchange("decide", "registry", directory=tmp_path, typed=story.read_bytes()).out)
-    with small_disk(place, 1) as prefix:
+    with small_disk(place, "300k") as prefix:
         line = f"exec {EXCHANGE} project sqlite:///{place}/tables.sqlite < {facts}"
         ended = subprocess.run(
             [*prefix, "sh", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False

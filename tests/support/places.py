@@ -8,9 +8,9 @@ from pathlib import Path
 
 
 @contextmanager
-def small_disk(path: Path, megabytes: int) -> Iterator[list[str]]:
+def small_disk(path: Path, size: str) -> Iterator[list[str]]:
     """A file system of its own at `path`. Shape: gives the words to put before a command that is to see it."""
-    with _mounted(path, f"mount -t tmpfs -o size={megabytes}m none {path}") as prefix:
+    with _mounted(path, f"mount -t tmpfs -o size={size} none {path}") as prefix:
         yield prefix
 
 
