@@ -9,8 +9,9 @@ from exchange.kernel.errors import ExchangeError, Unavailable
 from streams.broker import EmbeddedBroker
 from streams.broker.reach import see_kafka
 from streams.node.directory import DataDirectory, bootstrap_servers
+from streams.node.own_topics import own_topics
 from streams.node.ownership import own
-from streams.topics import context_topics, ensure_topics, identity_spec, stream_specs
+from streams.topics import ensure_topics
 
 log = logging.getLogger(__name__)
 
@@ -47,14 +48,12 @@ class NodeKafka:
             await self._begin()
             servers = bootstrap_servers(self._directory)
             self._told(f"checking the topics at {servers}")
-            identity = self._directory.identity
             try:
-                specs = [*context_topics(identity.partitions), *await stream_specs(servers)]
+                identity = self._directory.identity
+                specs = await own_topics(self._directory, servers)
+                await ensure_topics(servers, specs, identity.replication)
                 if self._broker is None:
-                    await ensure_topics(servers, [*specs, identity_spec()], identity.replication)
                     await own(servers, identity.node_id)
-                else:
-                    await ensure_topics(servers, specs, identity.replication)
                 self.there.set()
                 return
             except Unavailable:
