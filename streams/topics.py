@@ -131,7 +131,7 @@ async def _see_to(
         await admin.start()
         missing = {spec.name for spec in specs} - set(await admin.list_topics())
         if missing and not create:
-            raise Misuse(
+            raise TopicDiffers(
                 f"{bootstrap_servers} has no topics {', '.join(sorted(missing))}; `exchange up` of this exchange"
                 " creates them: start it first, or name the Kafka that has them"
             )
