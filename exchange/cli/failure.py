@@ -65,6 +65,8 @@ def _of_ours(error: ExchangeError) -> Failure:
         return _failure(code_of(Refusal), "Refusal", f"{line}. {error.remedy}", error.remedy, **more)
     _, _, next_step = line.partition("; ")
     remedy = next_step if next_step and type(error) in _GENERAL else error.remedy
+    if type(error) is Unavailable and not next_step:
+        line += f". {error.remedy}"
     if type(error) is InvariantBroken:
         line += " (a bug or a damaged journal; nothing further was done)"
     return _failure(code_of(type(error)), type(error).__name__, line, remedy)

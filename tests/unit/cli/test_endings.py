@@ -30,7 +30,8 @@ CASES = [
     (ExchangeError("no such ask"), REFUSED, "no such ask", "ExchangeError"),
     (Unreadable("bytes"), REFUSED, "bytes", "Unreadable"),
     (Misuse("name one"), MISUSE, "name one", "Misuse"),
-    (Unavailable("Kafka is away"), UNAVAILABLE, "Kafka is away", "Unavailable"),
+    (Unavailable("Kafka is away"), UNAVAILABLE, f"Kafka is away. {Unavailable.remedy}", "Unavailable"),
+    (Unavailable("it is late; ask again"), UNAVAILABLE, "it is late; ask again", "Unavailable"),
     (NodeDown("it is down"), UNAVAILABLE, "it is down", "NodeDown"),
     (
         InvariantBroken("a hole"),
