@@ -31,6 +31,8 @@ _write_shared, _write_meta = sharing_writers(FactMeta, _SHARED)
 class InvalidCommand(Unreadable):
     """A command that could be read, but one of whose values is out of range."""
 
+    remedy = "Correct the field that is named, and send it again with a new id."
+
     def __init__(self, meta: CommandMeta, command: str, detail: str) -> None:
         super().__init__(f"{command}: {detail}")
         self.meta = meta

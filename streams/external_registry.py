@@ -64,19 +64,25 @@ class ExternalRegistry:
         ids, or gives other ids; Unavailable if nobody answers.
         """
         async with self._asking() as ask:
-            found = await self._found(ask, catalogue)
-            for schema_id, there in found.items():
-                if there is not None:
-                    self._refuse_other(catalogue, catalogue.schemas[schema_id], there)
-            # In the order of ids: a registry that only counts comes to the same ones if it is empty.
-            missing = [
-                catalogue.schemas[schema_id] for schema_id in sorted(found) if found[schema_id] is None
-            ]
+            missing = await self._missing(ask, catalogue)
             for done, kept in enumerate(missing, 1):
                 await self._register(ask, catalogue, kept)
                 told(done, len(missing))
         await self.verify(catalogue)
         return len(missing)
+
+    async def missing(self, catalogue: Catalogue) -> list[Kept]:
+        """What `push` would register. Raises: Misuse where it would; Unavailable if nobody answers."""
+        async with self._asking() as ask:
+            return await self._missing(ask, catalogue)
+
+    async def _missing(self, ask: "_Ask", catalogue: Catalogue) -> list[Kept]:
+        found = await self._found(ask, catalogue)
+        for schema_id, there in found.items():
+            if there is not None:
+                self._refuse_other(catalogue, catalogue.schemas[schema_id], there)
+        # In the order of ids: a registry that only counts comes to the same ones if it is empty.
+        return [catalogue.schemas[schema_id] for schema_id in sorted(found) if found[schema_id] is None]
 
     def _refuse_other(self, catalogue: Catalogue, kept: Kept, there: str) -> None:
         if catalogue.same(kept, there):

@@ -8,7 +8,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from exchange.kernel.errors import InvariantBroken, Misuse
+from exchange.kernel.errors import InvariantBroken, Misuse, OtherVersion
 from exchange.store.engine import Store
 
 _SCRIPTS = Path(__file__).with_name("migrations")
@@ -39,7 +39,7 @@ def _refuse_unknown(store: Store, connection: Connection, script: ScriptDirector
     present = MigrationContext.configure(connection).get_current_heads()
     unknown = ", ".join(each for each in present if each not in known)
     if unknown:
-        raise Misuse(
+        raise OtherVersion(
             f"database {store.where} is at revision {unknown}, which this version does not know:"
             " run the version that made it or a newer one, or name another database"
         )

@@ -19,6 +19,8 @@ from streams.dataplane.layout import (
 class StreamTaken(Misuse):
     """Another publisher took the stream over: this one has to stop, and its later records do not count."""
 
+    remedy = "Publish a product from one place at a time; `--first-seq` goes on where the other one stopped."
+
 
 class RawRecord(Protocol):
     """A record as it lies in the topic."""
