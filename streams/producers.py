@@ -1,10 +1,11 @@
 """Producers: idempotent, acknowledged by all replicas, never transactional."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, ProducerClosed
 
 from exchange.kernel.errors import Unavailable
 from streams.limits import BATCH_BYTES_MAX
@@ -12,9 +13,9 @@ from streams.limits import BATCH_BYTES_MAX
 
 @asynccontextmanager
 async def producing(
-    bootstrap_servers: str, *, compression: str | None = None
+    bootstrap_servers: str, *, compression: str | None = None, stop_s: float | None = None
 ) -> AsyncIterator[AIOKafkaProducer]:
-    """A started producer, stopped in the end.
+    """A started producer, stopped in the end; what it has not sent after `stop_s` is given up then.
 
     Raises: Unavailable if Kafka does not answer.
     """
@@ -30,9 +31,25 @@ async def producing(
     )
     try:
         await producer.start()
-    except (KafkaError, OSError) as error:
-        raise Unavailable(f"Kafka at {bootstrap_servers} does not answer: {error}") from error
+    except BaseException as error:
+        await stop_producer(producer, stop_s)
+        if isinstance(error, KafkaError | OSError):
+            raise Unavailable(f"Kafka at {bootstrap_servers} does not answer: {error}") from error
+        raise
     try:
         yield producer
     finally:
-        await producer.stop()
+        await stop_producer(producer, stop_s)
+
+
+async def stop_producer(producer: AIOKafkaProducer, stop_s: float | None) -> None:
+    """Stop a producer; where Kafka stands still, within `stop_s`."""
+    stopping = asyncio.ensure_future(producer.stop())
+    try:
+        await asyncio.wait([stopping], timeout=stop_s)
+    finally:
+        if not stopping.done():
+            # It waits for what is in flight for as long as Kafka takes: only its failure lets it end.
+            producer._message_accumulator.fail_all(ProducerClosed())
+            await producer.client.close()
+    await stopping
