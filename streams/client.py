@@ -20,6 +20,7 @@ from exchange.policies import POLICIES, asked_for, asked_of
 from streams.answers import Answer, AnswerPosition, AnswerUnknown
 from streams.clock import Clock
 from streams.codec import codec_for
+from streams.dataplane.source import reaching
 from streams.deadline import DEADLINE_S, Deadline
 from streams.journal import JournalReader
 from streams.limits import COMMAND_BYTES_MAX
@@ -79,7 +80,9 @@ class Client:
             async with deadline.timeout():
                 await self._connected()
         except TimeoutError as error:
-            raise Unavailable(f"Kafka at {self.bootstrap_servers} does not answer within {deadline}") from error
+            raise Unavailable(
+                f"Kafka at {self.bootstrap_servers} does not answer within {deadline}"
+            ) from error
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -139,9 +142,7 @@ class Client:
         places = [(context, n) for context, count in self.partitions.items() for n in range(count)]
         await asyncio.gather(*(self._watched(deadline, *place) for place in places))
 
-    async def settle(
-        self, answer: Answer, deadline_s: float | Deadline = DEADLINE_S
-    ) -> tuple[Answer, ...]:
+    async def settle(self, answer: Answer, deadline_s: float | Deadline = DEADLINE_S) -> tuple[Answer, ...]:
         """What the exchange's policies made of an outcome elsewhere, and of that in turn, to its end.
 
         Shape: the answers in no particular order; none where nothing follows. The command must have been
@@ -176,10 +177,11 @@ class Client:
         """Every outcome of a partition after a known position, and then those to come."""
         topic = journal_topic(context)
         reader = JournalReader(topic, partition, start, codec_for(context))
-        async with PartitionLog(self.bootstrap_servers, topic, partition, fetch_wait_ms=20) as log:
-            async for records in log.tail(start.offset):
-                for followed in _followed(reader, records):
-                    yield followed
+        with reaching(topic):
+            async with PartitionLog(self.bootstrap_servers, topic, partition, fetch_wait_ms=20) as log:
+                async for records in log.tail(start.offset):
+                    for followed in _followed(reader, records):
+                        yield followed
 
     async def history(
         self, context: str, partition: int, start: JournalPosition = BEGINNING
@@ -187,14 +189,13 @@ class Client:
         """Every outcome of a partition after a known position, up to what lies there now."""
         topic = journal_topic(context)
         reader = JournalReader(topic, partition, start, codec_for(context))
-        async with PartitionLog(self.bootstrap_servers, topic, partition) as log:
-            async for records in log.read(start.offset, await log.end()):
-                for followed in _followed(reader, records):
-                    yield followed
+        with reaching(topic):
+            async with PartitionLog(self.bootstrap_servers, topic, partition) as log:
+                async for records in log.read(start.offset, await log.end()):
+                    for followed in _followed(reader, records):
+                        yield followed
 
-    async def next_seq(
-        self, context: str, partition: int, deadline_s: float | Deadline = DEADLINE_S
-    ) -> int:
+    async def next_seq(self, context: str, partition: int, deadline_s: float | Deadline = DEADLINE_S) -> int:
         """The sequence number that the next fact of a partition will have."""
         deadline = Deadline.of(deadline_s)
         watch = await self._watched(deadline, context, partition)
@@ -265,7 +266,9 @@ class Client:
     async def _connected(self) -> AIOKafkaProducer:
         async with self._connecting:
             if self._producer is None:
-                self._producer = await self._stack.enter_async_context(producing(self.bootstrap_servers, stop_s=_STOP_S))
+                self._producer = await self._stack.enter_async_context(
+                    producing(self.bootstrap_servers, stop_s=_STOP_S)
+                )
             return self._producer
 
     async def _disconnect(self) -> None:

@@ -79,5 +79,7 @@ class Standstill:
 
 def _checked(seconds: float) -> float:
     if not seconds > 0:
-        raise Misuse(f"a deadline of {seconds} s cannot be met; give seconds above 0, or math.inf for no deadline")
+        raise Misuse(
+            f"a deadline of {seconds} s cannot be met; give seconds above 0, or math.inf for no deadline"
+        )
     return seconds
