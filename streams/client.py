@@ -67,6 +67,7 @@ class Client:
         self._watches: dict[tuple[str, int], JournalWatch] = {}
         self._producer: AIOKafkaProducer | None = None
         self._connecting = asyncio.Lock()
+        self.closed = False
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -87,9 +88,19 @@ class Client:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Stop watching and sending; whatever is asked later is refused."""
+        self.closed = True
         watches, self._watches = list(self._watches.values()), {}
         await asyncio.gather(*(watch.stop() for watch in watches))
         await self._disconnect()
+
+    def refuse_closed(self) -> None:
+        """Raises: Misuse if the exchange was closed."""
+        if self.closed:
+            raise Misuse("this exchange was closed; open it again")
 
     def partition(self, context: str, key: str) -> int:
         """The partition of a context that owns a key. Raises: Misuse if there is no such context."""
@@ -175,6 +186,7 @@ class Client:
         self, context: str, partition: int, start: JournalPosition = BEGINNING
     ) -> AsyncGenerator[Followed, None]:
         """Every outcome of a partition after a known position, and then those to come."""
+        self.refuse_closed()
         topic = journal_topic(context)
         reader = JournalReader(topic, partition, start, codec_for(context))
         with reaching(topic):
@@ -187,6 +199,7 @@ class Client:
         self, context: str, partition: int, start: JournalPosition = BEGINNING
     ) -> AsyncGenerator[Followed, None]:
         """Every outcome of a partition after a known position, up to what lies there now."""
+        self.refuse_closed()
         topic = journal_topic(context)
         reader = JournalReader(topic, partition, start, codec_for(context))
         with reaching(topic):
@@ -250,6 +263,7 @@ class Client:
         return AnswerUnknown(asked.context, type_name(asked.command), asked.command_id, why)
 
     async def _watch(self, context: str, partition: int) -> JournalWatch:
+        self.refuse_closed()
         place = (context, partition)
         watch = self._watches.get(place)
         if watch is None or watch.failed:
@@ -265,6 +279,7 @@ class Client:
 
     async def _connected(self) -> AIOKafkaProducer:
         async with self._connecting:
+            self.refuse_closed()
             if self._producer is None:
                 self._producer = await self._stack.enter_async_context(
                     producing(self.bootstrap_servers, stop_s=_STOP_S)

@@ -21,10 +21,11 @@ from streams.settings import DEFAULT_PARTITIONS
 
 
 class Exchange:
-    """A running exchange. An async context manager; its doors are made by `seller`, `buyer` and so on.
+    """A running exchange; its doors are made by `seller`, `buyer` and so on.
 
-    Shape: every door speaks as one participant. One trusted operator runs the node: nobody proves yet who
-    they are. Raises: Unavailable if Kafka does not answer.
+    Shape: an async context manager, or used as it is and closed with `close`. Every door speaks as one
+    participant. One trusted operator runs the node: nobody proves yet who they are.
+    Raises: Unavailable if Kafka does not answer; Misuse once it was closed.
     """
 
     def __init__(
@@ -53,7 +54,7 @@ class Exchange:
         replication: int = 1,
         deadline_s: float = DEADLINE_S,
     ) -> Self:
-        """An exchange on any Kafka, to be used in `async with`.
+        """An exchange on any Kafka.
 
         Shape: `store_url` is the database of its projections, for analysts only; `partitions`, `clock` and
         `replication` are those it was set up with; `deadline_s` is how long it may take to reach Kafka.
@@ -63,7 +64,7 @@ class Exchange:
 
     @classmethod
     def open(cls, directory: str | Path, *, deadline_s: float = DEADLINE_S) -> Self:
-        """The exchange of a node's data directory, to be used in `async with`; the node has to be up.
+        """The exchange of a node's data directory; the node has to be up.
 
         Raises: Misuse if the directory holds no node.
         """
@@ -87,7 +88,11 @@ class Exchange:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.client.__aexit__(kind, error, trace)
+        await self.close()
+
+    async def close(self) -> None:
+        """Leave the exchange: what is asked through its doors later is refused. Not needed after `async with`."""
+        await self.client.close()
         if self._store is not None:
             self._store.close()
             self._store = None
@@ -121,6 +126,7 @@ class Exchange:
 
         Raises: Misuse if no database was named.
         """
+        self.client.refuse_closed()
         if self._store_url is None:
             raise Misuse("no database was named: connect with store_url=, such as sqlite:///exchange.sqlite")
         if self._store is None:
