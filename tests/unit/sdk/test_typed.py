@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 
-ASYNCHRONOUS = '''
+ASYNCHRONOUS = """
 import asyncio
 from collections.abc import AsyncIterator
 from typing import assert_type
@@ -44,8 +44,8 @@ async def main() -> None:
 
 
 asyncio.run(main())
-'''
-SYNCHRONOUS = '''
+"""
+SYNCHRONOUS = """
 from typing import assert_type
 
 from exchange.market.commands import Use
@@ -61,15 +61,15 @@ with Exchange.open(".exchange") as exchange:
     for record in buyer.deliveries(placed.entitlement):
         assert_type(record, Delivered)
     assert_type(analyst.query("trades", at_least=placed.position), Table)
-'''
-WRONG = '''
+"""
+WRONG = """
 from exchange.sdk.sync import Exchange
 
 with Exchange.open(".exchange") as exchange:
     exchange.buyer("BU-1").listing(7)
     exchange.seller("SE-1").publish("P-1", ["text"])
     exchange.analyst().query("trades", at_least="yesterday")
-'''
+"""
 
 
 def test_programs_are_checked_strictly_and_what_is_wrong_is_found(tmp_path: Path) -> None:
@@ -79,7 +79,11 @@ def test_programs_are_checked_strictly_and_what_is_wrong_is_found(tmp_path: Path
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file", os.devnull]
     kept = ["--cache-dir", str(ROOT / ".mypy_cache" / "user")]
     programs = ["told.py", "plain.py", "wrong.py"]
-    checked = subprocess.run([*command, *kept, *programs], cwd=tmp_path, capture_output=True, text=True, check=False)
+    checked = subprocess.run(
+        [*command, *kept, *programs], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     found = [line.partition(": error: ") for line in checked.stdout.splitlines() if ": error: " in line]
-    assert [place.rpartition(":")[0] for place, _, _ in found] == ["wrong.py"] * 3, checked.stdout + checked.stderr
+    assert [place.rpartition(":")[0] for place, _, _ in found] == ["wrong.py"] * 3, (
+        checked.stdout + checked.stderr
+    )
     assert [place.rpartition(":")[2] for place, _, _ in found] == ["5", "6", "7"]
