@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, ProducerClosed
+from aiokafka.errors import KafkaError
 
 from exchange.kernel.errors import Unavailable
 from streams.limits import BATCH_BYTES_MAX
@@ -15,7 +16,7 @@ from streams.limits import BATCH_BYTES_MAX
 async def producing(
     bootstrap_servers: str, *, compression: str | None = None, stop_s: float | None = None
 ) -> AsyncIterator[AIOKafkaProducer]:
-    """A started producer, stopped in the end; what it has not sent after `stop_s` is given up then.
+    """A started producer, stopped in the end; what is in flight is waited for, at most for `stop_s`.
 
     Raises: Unavailable if Kafka does not answer.
     """
@@ -42,14 +43,29 @@ async def producing(
         await stop_producer(producer, stop_s)
 
 
+_stopping: set[asyncio.Future[None]] = set()
+
+
 async def stop_producer(producer: AIOKafkaProducer, stop_s: float | None) -> None:
-    """Stop a producer; where Kafka stands still, within `stop_s`."""
+    """Stop a producer; one that takes longer than `stop_s` goes on stopping in the background.
+
+    Shape: aiokafka gives an idempotent producer no way to drop what is in flight. It ends once Kafka goes
+    on, or with its event loop.
+    """
     stopping = asyncio.ensure_future(producer.stop())
-    try:
-        await asyncio.wait([stopping], timeout=stop_s)
-    finally:
-        if not stopping.done():
-            # It waits for what is in flight for as long as Kafka takes: only its failure lets it end.
-            producer._message_accumulator.fail_all(ProducerClosed())
-            await producer.client.close()
-    await stopping
+    _stopping.add(stopping)
+    stopping.add_done_callback(_stopped)
+    await asyncio.wait([stopping], timeout=stop_s)
+    if stopping.done():
+        await stopping
+
+
+def _stopped(stopping: "asyncio.Future[None]") -> None:
+    _stopping.discard(stopping)
+    seen(stopping)
+
+
+def seen(future: "asyncio.Future[Any]") -> None:
+    """Take note of how something ended that nobody waits for any more."""
+    if not future.cancelled():
+        future.exception()

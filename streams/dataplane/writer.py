@@ -22,7 +22,7 @@ from streams.dataplane.layout import (
     stamp,
 )
 from streams.dataplane.source import reaching
-from streams.producers import stop_producer
+from streams.producers import seen, stop_producer
 from streams.topics import stream_topic
 
 BATCH_BYTES = 512 * 1024
@@ -70,7 +70,8 @@ class StreamWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await stop_producer(self._producer, _STOP_S)
-        await asyncio.gather(*self._in_flight, return_exceptions=True)
+        for sent in self._in_flight:
+            sent.add_done_callback(seen)
 
     async def append_claim(self, claim: StreamClaim) -> None:
         """Append a claim and wait until it is durable."""
