@@ -111,7 +111,7 @@ class Recall:
                     page.take(followed)
         except TimeoutError as error:
             raise Unavailable(
-                f"the journal of {context}/{partition} was read up to fact {page.position.seq} within {deadline};"
+                f"{page.position.seq:,} facts of the journal of {context}/{partition} were read within {deadline};"
                 " nothing was sent; ask again: it is read on from there"
             ) from error
         return page
