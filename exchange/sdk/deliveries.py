@@ -223,8 +223,12 @@ class _Reading:
                 return False
             if tail.position.offset > before:
                 return True
-            if empty >= _TRIES - 1 and before >= await tail.end():
-                return False
+            if empty >= _TRIES - 1:
+                end = await tail.end()
+                # Kafka answers: it is the records that are not there.
+                self._standstill.moved()
+                if before >= end:
+                    return False
         return False
 
 

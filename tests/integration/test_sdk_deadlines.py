@@ -119,6 +119,9 @@ async def _kafka_stands_still(node: Node, exchange: Exchange, trade: Trade, enti
     publishing = asyncio.create_task(seller.publish(product, live(), **within))
     await asyncio.sleep(0.5)
 
+    leaving = node.exchange()
+    await leaving.operator(OPERATOR).admit(a_participant(unique_name("BU"), "JP"), deadline_s=60)
+
     def elsewhere() -> None:
         with SyncExchange.open(node.directory.path, **within):
             pass
@@ -149,6 +152,9 @@ async def _kafka_stands_still(node: Node, exchange: Exchange, trade: Trade, enti
         assert "first_seq" in str(errors["publish"])
         with pytest.raises(Misuse, match="seconds above 0"):
             await buyer.listing("L-1", deadline_s=0)
+        await ended(leaving.operator(OPERATOR).admit(newcomer, id="outage", **within))
+        async with asyncio.timeout(GRACE_S):
+            await leaving.close()
     admitted = await operator.admit(newcomer, id="outage", deadline_s=60)
     assert admitted.participant_id == newcomer.participant_id
     again = errors["draft"]
