@@ -5,7 +5,7 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 
 from exchange.kernel.errors import ExchangeError, Misuse, Unavailable
 from exchange.market.facts import DepositConfirmed
+from exchange.registry.commands import Role
 from exchange.sdk import AnswerUnknown, Exchange
 from exchange.sdk.sync import Exchange as SyncExchange
 from tests.support.names import unique_name
@@ -99,11 +100,11 @@ async def _projections_stand_still(node: Node, exchange: Exchange, trade: Trade)
 async def _kafka_stands_still(node: Node, exchange: Exchange, trade: Trade, entitlement: Any) -> None:
     operator, seller, buyer = exchange.operator(OPERATOR), trade.seller, trade.buyer
     analyst, product, within = exchange.analyst(), trade.product_id, {"deadline_s": DEADLINE_S}
-    newcomer = a_participant(unique_name("BU"), "JP")
+    newcomer = a_participant(unique_name("BU"), "JP", Role.BUYER)
     draft = a_draft(unique_name("P"))
     deliveries, giving = buyer.deliveries(entitlement, **within), asyncio.Event()
-    taken = await anext(aiter(deliveries.batches()))
-    assert len(taken) == 1
+    async with aclosing(deliveries.batches()) as batches:
+        assert len(await anext(batches)) == 1
 
     async def receive() -> None:
         async for _ in deliveries:
@@ -120,7 +121,7 @@ async def _kafka_stands_still(node: Node, exchange: Exchange, trade: Trade, enti
     await asyncio.sleep(0.5)
 
     leaving = node.exchange()
-    await leaving.operator(OPERATOR).admit(a_participant(unique_name("BU"), "JP"), deadline_s=60)
+    await leaving.operator(OPERATOR).admit(a_participant(unique_name("BU"), "JP", Role.BUYER), deadline_s=60)
 
     def elsewhere() -> None:
         with SyncExchange.open(node.directory.path, **within):
