@@ -4,7 +4,7 @@ import csv
 import importlib
 import io
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias
 import msgspec
 
 from exchange.kernel.errors import Misuse
-from exchange.views.queries import Kind, Rows, is_time
+from exchange.views.queries import Cell, Kind, Rows, is_time
 
 if TYPE_CHECKING:
     import pandas
@@ -27,8 +27,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WHOLE_MAX = 2**63
 
 
-class Table(Rows):
-    """Rows with the types of their columns.
+class Table(msgspec.Struct, frozen=True):
+    """Rows with the types of their columns; it iterates over its rows, and is as long as there are any.
 
     Shape: `rows` and `as_dicts` hold what the tables hold: whole numbers, text, yes or no, None. Everything else
     keeps whole numbers whole, also where some are missing, and makes UTC timestamps of the columns `at` and `*_at`;
@@ -36,7 +36,20 @@ class Table(Rows):
     Raises: Misuse where a package is not installed, naming the extra that brings it.
     """
 
-    __slots__ = ()
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    more: bool = False
+    kinds: tuple[Kind | None, ...] = ()
+
+    def __iter__(self) -> Iterator[tuple[Cell, ...]]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def as_dicts(self) -> list[dict[str, Cell]]:
+        """Each row by column."""
+        return Rows(self.columns, self.rows).as_dicts()
 
     def holds(self) -> dict[str, Holds]:
         """What each column holds, by name.

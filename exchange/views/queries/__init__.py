@@ -10,6 +10,7 @@ from exchange.views.queries import deliveries, market, money, operations
 from exchange.views.queries.query import (
     ROWS_MAX,
     TIMEOUT_S,
+    Cell,
     Kind,
     NamedQuery,
     Parameter,
@@ -47,6 +48,7 @@ def run_query(
 __all__ = [
     "QUERIES",
     "ROWS_MAX",
+    "Cell",
     "Kind",
     "NamedQuery",
     "Parameter",

@@ -27,6 +27,13 @@ def a_table(**changed: Any) -> Table:
     return Table(**({"columns": columns, "rows": rows} | changed))
 
 
+def test_a_table_is_its_rows() -> None:
+    table = a_table()
+    assert (len(table), [row[0] for row in table]) == (2, ["T-1", None])
+    assert table.as_dicts()[0]["amount_minor"] == 2**62 + 1
+    assert not a_table(rows=())
+
+
 def test_arrow_keeps_whole_numbers_whole_and_times_times() -> None:
     table = a_table().to_arrow()
     assert [str(field.type) for field in table.schema] == [
