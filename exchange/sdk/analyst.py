@@ -19,6 +19,9 @@ T = TypeVar("T")
 AtLeast: TypeAlias = AnswerPosition | Iterable[AnswerPosition]
 """An outcome's position, or several: a door's `positions` are all that was decided through it."""
 
+Wanted: TypeAlias = Mapping[tuple[str, int], int]
+"""By journal topic and partition: the fact before which everything has to be shown."""
+
 _LOOK_EVERY_S = 0.02
 _TIMEOUT_S_MAX = 86_400
 
@@ -52,7 +55,7 @@ class Analyst:
         """Run one SELECT of one's own."""
         deadline = Deadline(deadline_s)
         await self._shown(_wanted(at_least), deadline)
-        return Table(*await self._within(deadline, run_sql, self._store, text, limit))
+        return Table(*await self._asked(deadline, run_sql, text, limit))
 
     async def query(
         self,
@@ -67,7 +70,7 @@ class Analyst:
         """Ask a named query, such as `query("lineage", name="…", direction="up")`."""
         deadline = Deadline(deadline_s)
         await self._shown(_wanted(at_least), deadline)
-        return Table(*await self._within(deadline, run_query, self._store, name, parameters, limit))
+        return Table(*await self._asked(deadline, run_query, name, parameters, limit))
 
     async def up_to_date(self, *, deadline_s: float = DEADLINE_S) -> None:
         """Wait until the projections show everything that lies in the journals now."""
@@ -77,44 +80,55 @@ class Analyst:
         wanted = {(journal_topic(c), n): end for (c, n), end in zip(places, ends, strict=True)}
         await self._shown(wanted, deadline)
 
-    async def _shown(self, wanted: Mapping[tuple[str, int], int], deadline: Deadline) -> None:
-        """Wait until the tables show every fact before the wanted ones."""
-        while wanted and (behind := await self._within(deadline, self._behind, wanted)):
-            if deadline.passed:
-                raise Unavailable(
-                    f"the tables do not show enough within {deadline}: {'; '.join(behind)}."
-                    " See whether the projections' worker runs (`exchange status`), then ask again"
-                )
-            await asyncio.sleep(min(_LOOK_EVERY_S, deadline.left_s))
-
-    def _behind(self, wanted: Mapping[tuple[str, int], int], timeout_s: int) -> list[str]:
-        """What is not shown yet, in words."""
-        shown = {
-            (each.topic, each.partition): each.position.seq
-            for each in positions(self._store, timeout_s)
-            if each.reader == VIEWS_READER
-        }
-        return [
-            f"{topic}/{number} is shown up to fact {shown.get((topic, number), 0) - 1}, not to fact {seq - 1}"
-            for (topic, number), seq in wanted.items()
-            if seq > shown.get((topic, number), 0)
-        ]
-
-    async def _within(self, deadline: Deadline, asked: Callable[..., T], *arguments: Any) -> T:
-        """Ask the database in a thread; it ends by itself what takes longer."""
+    async def _shown(self, wanted: Wanted, deadline: Deadline) -> None:
         self._client.refuse_closed()
-        timeout_s = math.ceil(min(max(deadline.left_s, 1), _TIMEOUT_S_MAX))
-        try:
-            # A moment longer than the database itself is given: its own words say more.
-            async with asyncio.timeout(timeout_s + 1):
-                return await asyncio.to_thread(asked, *arguments, timeout_s)
-        except TimeoutError as error:
+        await shown(self._store, wanted, deadline)
+
+    async def _asked(self, deadline: Deadline, asked: Callable[..., T], *arguments: Any) -> T:
+        self._client.refuse_closed()
+        return await _within(self._store, deadline, asked, *arguments)
+
+
+async def shown(store: Store, wanted: Wanted, deadline: Deadline) -> None:
+    """Wait until the tables show every fact before the wanted ones.
+
+    Raises: Unavailable if they do not within the deadline, saying how far they are.
+    """
+    while wanted and (behind := await _within(store, deadline, _behind, wanted)):
+        if deadline.passed:
             raise Unavailable(
-                f"database {self._store.where} does not answer within {deadline}; ask again"
-            ) from error
+                f"the tables do not show enough within {deadline}: {'; '.join(behind)}."
+                " See whether the projections' worker runs (`exchange status`), then ask again"
+            )
+        await asyncio.sleep(min(_LOOK_EVERY_S, deadline.left_s))
 
 
-def _wanted(at_least: AtLeast) -> dict[tuple[str, int], int]:
+def _behind(store: Store, wanted: Wanted, timeout_s: int) -> list[str]:
+    """What is not shown yet, in words."""
+    reached = {
+        (each.topic, each.partition): each.position.seq
+        for each in positions(store, timeout_s)
+        if each.reader == VIEWS_READER
+    }
+    return [
+        f"{topic}/{number} is shown up to fact {reached.get((topic, number), 0) - 1}, not to fact {seq - 1}"
+        for (topic, number), seq in wanted.items()
+        if seq > reached.get((topic, number), 0)
+    ]
+
+
+async def _within(store: Store, deadline: Deadline, asked: Callable[..., T], *arguments: Any) -> T:
+    """Ask the database in a thread; it ends by itself what takes longer."""
+    timeout_s = math.ceil(min(max(deadline.left_s, 1), _TIMEOUT_S_MAX))
+    try:
+        # A moment longer than the database itself is given: its own words say more.
+        async with asyncio.timeout(timeout_s + 1):
+            return await asyncio.to_thread(asked, store, *arguments, timeout_s)
+    except TimeoutError as error:
+        raise Unavailable(f"database {store.where} does not answer within {deadline}; ask again") from error
+
+
+def _wanted(at_least: AtLeast) -> Wanted:
     """Up to which fact each partition has to be shown."""
     given = (at_least,) if isinstance(at_least, AnswerPosition) else tuple(at_least)
     wanted: dict[tuple[str, int], int] = {}

@@ -171,7 +171,7 @@ class _Reading:
         self, bootstrap_servers: str, opened: EntitlementOpened, stack: AsyncExitStack, standstill_s: float
     ) -> None:
         self._standstill = Standstill(standstill_s, f"reading the stream of {opened.product_id}")
-        self._closed_source = RawSource(bootstrap_servers, opened.product_id)
+        self._place = bootstrap_servers, opened.product_id
         self._stack = stack
         self._source: RawSource | None = None
         self._tail: StreamTail | None = None
@@ -190,7 +190,7 @@ class _Reading:
         if self._source is None:
             # Only now: before the first range is published the stream may have no topic.
             async with self._standstill:
-                self._source = await self._stack.enter_async_context(self._closed_source)
+                self._source = await self._stack.enter_async_context(RawSource(*self._place))
         if self._tail is None or self._due != due:
             self._tried, self._held, self._due = self._known.seq != due, (), due
             self._tail = StreamTail(self._source, shelf.start if self._tried else self._known)
