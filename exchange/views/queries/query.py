@@ -6,7 +6,7 @@ from numbers import Real
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
-from sqlalchemy import Boolean, Integer, Select, Text
+from sqlalchemy import Boolean, Integer, Select, String
 
 from exchange.kernel.errors import Misuse
 from exchange.store import Scalar, Store
@@ -91,7 +91,7 @@ def _kind(column: Any) -> Kind | None:
         return "flag"
     if isinstance(column.type, Integer):
         return "time" if is_time(column.name) else "whole"
-    return "text" if isinstance(column.type, Text) else None
+    return "text" if isinstance(column.type, String) else None
 
 
 def is_time(column: str) -> bool:
