@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 limit = click.option(
     "--limit",
-    type=click.IntRange(1, 10_000),
+    type=click.IntRange(1, 1_000_000),
     default=1_000,
     show_default=True,
     metavar="N",

@@ -10,8 +10,6 @@ from exchange.kernel.errors import Misuse, Unavailable
 
 T = TypeVar("T")
 
-_STARTED_S = 10.0
-
 
 class LoopThread:
     """Runs coroutines for any number of threads; begins with the first one, ends with `stop`."""
@@ -83,7 +81,7 @@ class LoopThread:
             # A program that ends without closing is not kept alive by it.
             self._thread = threading.Thread(target=self._run, args=(started,), name="exchange", daemon=True)
             self._thread.start()
-            started.wait(_STARTED_S)
+            started.wait()
         assert self._loop is not None
         return self._loop
 
