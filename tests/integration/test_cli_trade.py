@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet
 import pytest
 
 from exchange.market.reasons import Reason
@@ -391,12 +392,30 @@ def test_queries_and_sql_answer_as_table_csv_and_json(desk: Desk) -> None:
     assert (limited.out, "only the first 1 rows" in limited.err) == ("one\n1\n", True)
 
 
+def test_an_answer_is_waited_for_and_written_to_a_file(desk: Desk) -> None:
+    placed = json.loads(desk.buy("--purpose", "transport", "--place", "JP", "--json").out)
+    topic, partition, seq, _ = placed["position"]
+    place = f"{topic.removesuffix('.journal')}/{partition}/{seq}"
+    statement = f"select trade_id, amount_minor, at from trades where product_id = '{desk.product}'"
+    written = desk("sql", statement, "--at-least", place, "-o", "trades.json")
+    assert (written.code, written.out, written.err) == (0, "", "1 row written to trades.json\n")
+    (row,) = json.loads((desk.path / "trades.json").read_text())
+    assert row["amount_minor"] == 1_200_000
+    assert row["at"].startswith("2026-11-0")
+    assert desk("sql", statement, "-o", "trades.parquet").code == 0
+    assert pyarrow.parquet.read_table(desk.path / "trades.parquet").num_rows == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("sql", "selec"), 'exchange: the database says: near "selec"'),
         (("sql", "delete from trades"), "exchange: the database says: "),
         (("sql", "select 1", "--csv", "--json"), "exchange: --csv and --json exclude each other"),
+        (("sql", "select 1", "--csv", "-o", "x.csv"), "exchange: --csv and --output exclude each other"),
+        (("sql", "select 1", "-o", "x.txt"), "exchange: x.txt: a file's ending says its kind; name one that"),
+        (("sql", "select 1", "-o", "no/where/x.csv"), "exchange: no/where/x.csv cannot be written: No such"),
+        (("query", "trades", "--at-least", "now"), "exchange: 'now' is no place of a fact; write CONTEXT/"),
         (("query", "nothing"), "exchange: there is no query 'nothing'; the queries are "),
         (("query", "purses"), "exchange: query purses needs participant"),
         (
