@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exchange.cli import grid
-from exchange.cli.options import as_csv, as_json, data, example, opened
+from exchange.cli import completing
+from exchange.cli.options import as_csv, as_json, data, example, opened, print_json
 from exchange.kernel.errors import Misuse
 
 if TYPE_CHECKING:
@@ -83,8 +83,8 @@ def sql(
         "exchange query trades -o trades.parquet",
     )
 )
-@click.argument("name", required=False)
-@click.argument("parameters", nargs=-1, metavar="[NAME=VALUE]...")
+@click.argument("name", required=False, shell_complete=completing.query_names)
+@click.argument("parameters", nargs=-1, metavar="[NAME=VALUE]...", shell_complete=completing.query_parameters)
 @data
 @limit
 @at_least
@@ -165,7 +165,7 @@ def _list_queries(as_json: bool) -> None:
     from exchange.views.queries import QUERIES
 
     if as_json:
-        _print_json(
+        print_json(
             [
                 {
                     "name": query.name,
@@ -193,7 +193,7 @@ def _show(rows: "Rows", as_csv: bool, as_json: bool, output: Path | None, *, rea
     if output is not None:
         _write(rows, output)
     elif as_json:
-        _print_json(rows.as_dicts())
+        print_json(rows.as_dicts())
     elif as_csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(rows.columns)
@@ -214,6 +214,7 @@ def _write(rows: "Rows", output: Path) -> None:
 
 
 def _print_table(rows: "Rows", readable: bool) -> None:
+    from exchange.cli import grid
     from exchange.cli.readable import readable_rows
 
     columns: Sequence[str] = rows.columns
@@ -222,9 +223,3 @@ def _print_table(rows: "Rows", readable: bool) -> None:
         columns, cells = readable_rows(rows.columns, rows.rows)
     click.echo("\n".join(grid.shown(columns, cells)))
     click.echo(f"{len(rows.rows):,} row{'' if len(rows.rows) == 1 else 's'}", err=True)
-
-
-def _print_json(document: object) -> None:
-    import msgspec
-
-    click.echo(msgspec.json.encode(document))

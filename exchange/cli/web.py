@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exchange.cli.options import data, example, opened
+from exchange.cli.options import as_json_lines, data, example, opened
 from exchange.cli.worker import refuse_slot
 
 if TYPE_CHECKING:
@@ -35,11 +35,13 @@ if TYPE_CHECKING:
     help="Ask for the token in FILE, as a bearer or as a password; a must beyond this machine.",
 )
 @click.option("--slot", default="web-1", show_default=True, metavar="NAME", help="This process's own name.")
-def web(data: Path, listen: str, token_file: Path | None, slot: str) -> None:
+@as_json_lines
+def web(data: Path, listen: str, token_file: Path | None, slot: str, as_json: bool) -> None:
     """Serve HTTP (schema registry) in this terminal until Ctrl-C.
 
     A node has one of its own on this machine: `exchange status` shows its address. This one is for
-    workers beside a Kafka of your own, or for an address that other machines reach.
+    workers beside a Kafka of your own, or for an address that other machines reach. What it does is logged to
+    standard error, one line (or with --json one object) each.
     """
     from exchange.web.guard import read_token
     from exchange.web.listening import address_of, refuse_open_door
@@ -50,7 +52,7 @@ def web(data: Path, listen: str, token_file: Path | None, slot: str) -> None:
     refuse_open_door(address, token)
     directory = opened(data)
     refuse_slot(directory, slot)
-    log_to_terminal()
+    log_to_terminal(as_json=as_json)
     asyncio.run(_run(directory, slot, address, token))
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exchange.cli.options import data, example, opened
+from exchange.cli.options import as_json_lines, data, dry_run, example, opened
+from exchange.cli.words import CONTEXTS
 from exchange.kernel.errors import Misuse
-from streams.vocabulary import CONTEXTS
 
 if TYPE_CHECKING:
     from streams.node.directory import DataDirectory
@@ -40,6 +40,8 @@ _SLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
     metavar="URL",
     help="Start only if this registry maps every schema id as avro/ids.json does.  [default: the node's]",
 )
+@dry_run
+@as_json_lines
 def worker(
     data: Path,
     role: str,
@@ -47,10 +49,13 @@ def worker(
     bootstrap_servers: str | None,
     contexts: str,
     schema_registry: str | None,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Run one more worker in this terminal until Ctrl-C; partitions move to it by themselves.
 
-    It needs the exchange's data directory, or on another machine a directory with a copy of its node.json.
+    It needs the exchange's data directory, or on another machine a directory with a copy of its node.json. What it
+    does is logged to standard error, one line (or with --json one object) each.
     """
     from streams.node.choices import choices
     from streams.node.directory import bootstrap_servers as known_servers
@@ -62,9 +67,24 @@ def worker(
     directory = opened(data)
     refuse_slot(directory, slot)
     _refuse_other_tables(directory)
-    log_to_terminal()
-    servers, registry = bootstrap_servers or known_servers(directory), choices(directory).schema_registry
-    asyncio.run(_run(directory, role, slot, servers, chosen, schema_registry or registry))
+    servers = bootstrap_servers or known_servers(directory)
+    if dry_run:
+        _plan(role, slot, servers, chosen, as_json)
+        return
+    log_to_terminal(as_json=as_json)
+    registry = schema_registry or choices(directory).schema_registry
+    asyncio.run(_run(directory, role, slot, servers, chosen, registry))
+
+
+def _plan(role: str, slot: str, servers: str, contexts: list[str], as_json: bool) -> None:
+    from exchange.cli.plan import Plan, show_plan
+    from streams.broker.reach import see_kafka
+
+    asyncio.run(see_kafka(servers))
+    decides = f" of {', '.join(contexts)}" if role == "deciders" else ""
+    would = [f"join the {role}{decides} as {slot} and take partitions over until Ctrl-C"]
+    checked = [f"no process of this node is called {slot}", f"Kafka answers at {servers}"]
+    show_plan(Plan(would, checked, (), {"role": role, "slot": slot, "contexts": contexts}), as_json)
 
 
 async def _run(

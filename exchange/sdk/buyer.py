@@ -29,6 +29,8 @@ Entitlement = EntitlementGranted | EntitlementOpened
 class NothingTraded(ExchangeError):
     """A purchase found no ask it could meet; nothing was paid and nothing rests in the book."""
 
+    remedy = "Bid higher, or place a bid that rests."
+
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True):
     """An order that entered a book, and what it met at once.

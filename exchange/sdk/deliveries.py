@@ -32,6 +32,8 @@ _RECEIPT_STANDS = frozenset({Reason.RANGE_RECEIVED, Reason.RANGE_DISPUTED, Reaso
 class RecordsMissing(Unavailable):
     """Records that were published are not in the topic; the gap was reported. `first`..`last` are missing."""
 
+    remedy = "Receive again later, or object to the delivery."
+
     def __init__(self, product_id: str, first: int, last: int, where: str) -> None:
         super().__init__(
             f"records {first} to {last} of {product_id} were published but are not in its stream ({where});"

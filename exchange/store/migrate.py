@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, text
 
-from exchange.kernel.errors import InvariantBroken, Misuse
+from exchange.kernel.errors import InvariantBroken, Misuse, OtherVersion
 from exchange.store.engine import Store
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _refuse_unknown(store: Store, connection: Connection, script: "ScriptDirecto
     present = MigrationContext.configure(connection).get_current_heads()
     unknown = ", ".join(each for each in present if each not in known)
     if unknown:
-        raise Misuse(
+        raise OtherVersion(
             f"database {store.where} is at revision {unknown}, which this version does not know:"
             " run the version that made it or a newer one, or name another database"
         )

@@ -19,6 +19,10 @@ VIEWS_READER = "views"
 class PositionMoved(InvariantBroken):
     """A batch does not begin where its reader stands: someone else saved it, or another one, meanwhile."""
 
+    remedy = (
+        "Nothing is to be done if a worker takes over; if it repeats, two workers share a slot or a database."
+    )
+
 
 class Progress(NamedTuple):
     """One reader's position in one journal partition."""

@@ -5,6 +5,8 @@ import sys
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from pythonjsonlogger.json import JsonFormatter
+
 _BYTES_MAX = 5 << 20
 _OLDER_KEPT = 3
 _FORM = "%(asctime)s %(levelname)s %(name)s %(message)s"
@@ -15,9 +17,12 @@ def log_to_file(file: Path) -> None:
     _log_to(RotatingFileHandler(file, maxBytes=_BYTES_MAX, backupCount=_OLDER_KEPT, encoding="utf-8"))
 
 
-def log_to_terminal() -> None:
-    """Write to standard error, for a process that runs in somebody's terminal."""
-    _log_to(logging.StreamHandler(sys.stderr))
+def log_to_terminal(*, as_json: bool = False) -> None:
+    """Write to standard error, for a process that runs in somebody's terminal; one JSON object a line if wanted."""
+    handler = logging.StreamHandler(sys.stderr)
+    if as_json:
+        handler.setFormatter(JsonFormatter(_FORM))
+    _log_to(handler)
 
 
 def _log_to(handler: logging.Handler) -> None:
