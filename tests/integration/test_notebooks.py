@@ -1,15 +1,29 @@
 """The notebooks run as a newcomer runs them: one after the other on a node that is up, and then once more."""
 
+import asyncio
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from exchange.sdk import Exchange
 from streams.node.directory import DataDirectory
+from tests.support.trade import open_exchange
 
 NOTEBOOKS = Path(__file__).parents[2] / "docs" / "notebooks"
 ORDER = ("operator", "seller", "buyer", "analyst")
+
+
+@pytest.fixture(scope="module")
+def opened(node: DataDirectory) -> None:
+    """The shared node as every test has it, before a notebook activates the ruleset for a later time."""
+
+    async def open_it() -> None:
+        async with Exchange.open(node.path) as exchange:
+            await open_exchange(exchange)
+
+    asyncio.run(open_it())
 
 
 def read(name: str) -> nbformat.NotebookNode:
@@ -26,6 +40,7 @@ def test_there_are_no_others_and_none_keeps_what_a_run_printed() -> None:
             assert cell.get("execution_count") is None
 
 
+@pytest.mark.usefixtures("opened")
 @pytest.mark.parametrize("name", [*ORDER, "operator"])
 def test_a_notebook_runs_from_top_to_bottom(
     name: str, node: DataDirectory, monkeypatch: pytest.MonkeyPatch
