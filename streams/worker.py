@@ -14,6 +14,7 @@ from streams.app import HostApp, HostSettings, build_app, run_app
 from streams.dataplane.audit import Auditor
 from streams.deciders import all_deciders
 from streams.deciding import DeciderHost
+from streams.metrics.instruments import AUDITING, AUDITS
 from streams.producers import producing
 from streams.projecting import ProjectionHost
 from streams.reacting import Inquiry, PolicyHost
@@ -105,7 +106,9 @@ def _inquiries(bootstrap_servers: str) -> Mapping[type[Fact], Inquiry]:
     async def audit(recorded: Recorded) -> Sequence[Ask]:
         fact = recorded.fact
         assert isinstance(fact, DigestsDiffered | RangeUnconfirmed)
-        count, digest = await auditor.hash(fact.product_id, fact.first, fact.last, fact.first_offset)
+        with AUDITING.time():
+            count, digest = await auditor.hash(fact.product_id, fact.first, fact.last, fact.first_offset)
+        AUDITS.labels("whole" if count == fact.last - fact.first + 1 else "missing").inc()
         ruling = RuleOnRange(
             product_id=fact.product_id, first=fact.first, last=fact.last, count=count, digest=digest
         )
