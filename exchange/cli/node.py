@@ -33,6 +33,12 @@ if TYPE_CHECKING:
     metavar="N",
     help="Copies of each topic.",
 )
+@click.option(
+    "--http-port",
+    type=click.IntRange(0, 65_535),
+    metavar="N",
+    help="Serve HTTP at this port of 127.0.0.1 from now on; 0: any free one.  [default: as last time]",
+)
 @click.option("--foreground", is_flag=True, help="Stay in this terminal until Ctrl-C.")
 @as_json
 def up(
@@ -40,10 +46,11 @@ def up(
     bootstrap_servers: str | None,
     store_url: str | None,
     replication: int,
+    http_port: int | None,
     foreground: bool,
     as_json: bool,
 ) -> None:
-    """Start a durable node in the background: Kafka, deciders and policies, projections.
+    """Start a durable node in the background: Kafka, deciders and policies, projections, HTTP.
 
     The first time, the directory is created for the given Kafka and database; later it knows them. What dies
     is started again; whatever is killed, nothing is lost.
@@ -51,6 +58,8 @@ def up(
     from exchange.cli.steps import Steps
 
     directory = _directory(data, bootstrap_servers, store_url, replication)
+    if http_port is not None:
+        _choose_port(directory, http_port)
     if directory.identity.bootstrap_servers is None:
         _fetch_jars()
     if foreground:
@@ -65,16 +74,27 @@ def up(
 
 
 def _tell_up(data: Path, directory: "DataDirectory", seconds: float, as_json: bool) -> None:
+    from streams.broker.ports import LOOPBACK
     from streams.node.directory import bootstrap_servers
+    from streams.node.http_port import http_port
 
     if as_json:
         _print_json(directory)
         return
     click.echo(
         f"The node in {data} is up after {seconds:.1f} s: every partition is led, Kafka answers at"
-        f" {bootstrap_servers(directory)}.\n\nNext:\n"
+        f" {bootstrap_servers(directory)}, HTTP at {LOOPBACK}:{http_port(directory)}.\n\nNext:\n"
         f"  exchange status{naming(data)}\n  exchange down{naming(data)}"
     )
+
+
+def _choose_port(directory: "DataDirectory", port: int) -> None:
+    from streams.node.hold import in_use
+    from streams.node.http_port import choose_port
+
+    if (holder := directory.held_by()) is not None:
+        raise in_use(directory.path, holder)
+    choose_port(directory, port)
 
 
 def _fetch_jars() -> None:

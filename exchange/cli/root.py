@@ -14,6 +14,7 @@ _SECTIONS = {
         "status": "Show every process, partition, leader, claim and lag.",
         "down": "Stop a node in order; `up` goes on from there.",
         "worker": "Run one more worker for an exchange.",
+        "web": "Serve HTTP where other machines reach it.",
         "rebuild": "Fold the tables anew from the journals, or check them.",
     },
     "Take part": {
@@ -33,9 +34,9 @@ _SECTIONS = {
 }
 
 _MODULES = {
-    "demo": "demo", "up": "node", "status": "node", "down": "node", "worker": "worker", "rebuild": "rebuild",
-    "buy": "trade", "ask": "trade", "publish": "stream", "subscribe": "stream", "query": "tables", "sql": "tables",
-    "decide": "filters", "project": "filters",
+    "demo": "demo", "up": "node", "status": "node", "down": "node", "worker": "worker", "web": "web",
+    "rebuild": "rebuild", "buy": "trade", "ask": "trade", "publish": "stream", "subscribe": "stream", "query": "tables",
+    "sql": "tables", "decide": "filters", "project": "filters",
 }  # fmt: skip
 _COMMANDS = {name: f"exchange.cli.{module}" for name, module in _MODULES.items()}
 

@@ -47,7 +47,7 @@ def worker(data: Path, role: str, slot: str, bootstrap_servers: str | None, cont
     if unknown := [name for name in chosen if name not in CONTEXTS]:
         raise Misuse(f"context {unknown[0]!r} is unknown; use some of {', '.join(CONTEXTS)}")
     directory = opened(data)
-    _refuse_slot(directory, slot)
+    refuse_slot(directory, slot)
     _refuse_other_tables(directory)
     log_to_terminal()
     asyncio.run(_run(directory, role, slot, bootstrap_servers or known_servers(directory), chosen))
@@ -69,7 +69,7 @@ async def _run(directory: "DataDirectory", role: str, slot: str, servers: str, c
         (directory.run / f"{slot}.json").unlink(missing_ok=True)
 
 
-def _refuse_slot(directory: "DataDirectory", slot: str) -> None:
+def refuse_slot(directory: "DataDirectory", slot: str) -> None:
     """Two processes of one name would take each other's partitions for ever."""
     from streams.node.readiness import process_reports
     from streams.node.reports import NODE

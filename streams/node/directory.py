@@ -125,6 +125,11 @@ class DataDirectory:
         return self.path / "run"
 
     @property
+    def http_file(self) -> Path:
+        """Where the web process's port is remembered."""
+        return self.path / "http.json"
+
+    @property
     def store_url(self) -> str:
         """The database of the projections."""
         return self.identity.store_url or f"sqlite:///{self.path / 'exchange.sqlite'}"
