@@ -58,6 +58,7 @@ def progress(tp: TP, reader: JournalReader, saved: JournalPosition) -> dict[str,
     """How far a journal partition was read and what came of it is durable, for `status`."""
     return {
         "topic": tp.topic,
+        "context": context_of(tp.topic),
         "partition": tp.partition,
         "offset": saved.offset,
         "seq": saved.seq,
@@ -68,7 +69,7 @@ def progress(tp: TP, reader: JournalReader, saved: JournalPosition) -> dict[str,
 @contextmanager
 def counting_ignored(who: str, tp: TP, reader: JournalReader) -> Iterator[None]:
     """Count what a reader ignores while the block runs: any such record wants to be looked at."""
-    before = reader.ignored
+    # Named before anything is ignored: a rise is only seen from a zero that was there.
+    counter, before = IGNORED.labels(who, context_of(tp.topic), tp.partition), reader.ignored
     yield
-    if ignored := reader.ignored - before:
-        IGNORED.labels(who, context_of(tp.topic), tp.partition).inc(ignored)
+    counter.inc(reader.ignored - before)

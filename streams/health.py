@@ -1,7 +1,7 @@
 """What is wrong with a process or a node, which part of it, and what to do: the answer to /health and /ready."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -62,7 +62,36 @@ FOLLOWED = {
 """By the part of a worker's report that tells of it."""
 
 
-def stalled(
+def worker_health(name: str, state: str, details: Mapping[str, Any]) -> Health:
+    """The health of a worker by what it says of itself."""
+    troubles = worker_troubles(name, details)
+    return Health(
+        name=name,
+        state=state,
+        healthy=not troubles,
+        ready=not troubles and state == "running",
+        troubles=troubles,
+    )
+
+
+def worker_troubles(name: str, details: Mapping[str, Any]) -> list[Trouble]:
+    """What a worker's report says is wrong."""
+    troubles = []
+    unseen_s = details.get("unseen_s", 0.0)
+    if unseen_s > UNSEEN_S_MAX:
+        problem = f"Kafka has not told {name} for {unseen_s:.0f} s where its partitions end"
+        remedy = "see that Kafka runs and can be reached from here; nothing is lost meanwhile"
+        troubles.append(Trouble(problem=problem, remedy=remedy, process=name))
+    for part in FOLLOWED:
+        for each in details.get(part, ()):
+            behind, stalled_s = each.get("behind", 0), each.get("stalled_s", 0.0)
+            found = _stalled(name, part, each["context"], each["partition"], behind, stalled_s)
+            if found is not None:
+                troubles.append(found)
+    return troubles
+
+
+def _stalled(
     process: str, part: str, context: str, partition: int, behind: int, stalled_s: float
 ) -> Trouble | None:
     """The trouble with something that stands still, if it does."""

@@ -33,6 +33,7 @@ class StoredSnapshots:
     async def load(self, partition: Partition[S]) -> JournalPosition:
         """Fill `partition` from the newest snapshot of this engine that verifies; BEGINNING if none does."""
         context, number = partition.decider.context, partition.intake.partition
+        refused = SNAPSHOTS_REFUSED.labels(context, number)
         try:
             found = await in_thread(snapshots, self._store, context, number, ENGINE_VERSION)
         except Unavailable as error:
@@ -45,7 +46,7 @@ class StoredSnapshots:
         for snapshot in found:
             if await in_thread(_loaded, partition, snapshot):
                 return snapshot.position
-            SNAPSHOTS_REFUSED.labels(context, number).inc()
+            refused.inc()
             log.warning(
                 "a snapshot of %s/%s at %s does not verify", context, number, snapshot.position.seq,
                 extra={"context": context, "partition": number, "seq": snapshot.position.seq},

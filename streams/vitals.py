@@ -8,10 +8,10 @@ from typing import Any
 from aiokafka.errors import KafkaError
 
 from streams.app import HostApp
-from streams.health import FOLLOWED, UNSEEN_S_MAX, Health, Trouble, stalled
+from streams.health import FOLLOWED, Health, worker_health
 from streams.host import TP
 from streams.pace import Pace
-from streams.topics import commands_topic, context_of
+from streams.topics import commands_topic, journal_topic
 from streams.worker import Reporting
 
 _LOOK_EVERY_S = 2.0
@@ -68,13 +68,9 @@ class Vitals:
         found = []
         for part, details in self._report().items():
             for each in details if part in FOLLOWED else ():
-                if part == "leads":
-                    context, position = each["context"], each["next_command"]
-                    topic = commands_topic(context)
-                else:
-                    topic, position = each["topic"], each["offset"]
-                    context = context_of(topic)
-                number = each["partition"]
+                context, number = each["context"], each["partition"]
+                topic = commands_topic(context) if part == "leads" else journal_topic(context)
+                position = each["next_command"] if part == "leads" else each["offset"]
                 found.append((part, context, number, TP(topic, number), position))
         return found
 
@@ -87,40 +83,10 @@ class Vitals:
         report = self._report()
         for part in report.keys() & FOLLOWED.keys():
             for each in report[part]:
-                context = each["context"] = each.get("context") or context_of(each["topic"])
-                if (found := moving.get((part, context, each["partition"]))) is not None:
+                if (found := moving.get((part, each["context"], each["partition"]))) is not None:
                     each["behind"], each["stalled_s"] = found.behind, round(found.stalled_s, 1)
         return {**report, "unseen_s": round(self.unseen_s, 1)}
 
     def health(self) -> Health:
         """Whether this worker holds its partitions and moves on in each of them."""
         return worker_health(self.name, self.state, self.details())
-
-
-def worker_health(name: str, state: str, details: Mapping[str, Any]) -> Health:
-    """The health of a worker by what it says of itself."""
-    troubles = worker_troubles(name, details)
-    return Health(
-        name=name,
-        state=state,
-        healthy=not troubles,
-        ready=not troubles and state == "running",
-        troubles=troubles,
-    )
-
-
-def worker_troubles(name: str, details: Mapping[str, Any]) -> list[Trouble]:
-    """What a worker's report says is wrong."""
-    troubles = []
-    unseen_s = details.get("unseen_s", 0.0)
-    if unseen_s > UNSEEN_S_MAX:
-        problem = f"Kafka has not told {name} for {unseen_s:.0f} s where its partitions end"
-        remedy = "see that Kafka runs and can be reached from here; nothing is lost meanwhile"
-        troubles.append(Trouble(problem=problem, remedy=remedy, process=name))
-    for part in FOLLOWED:
-        for each in details.get(part, ()):
-            behind, stalled_s = each.get("behind", 0), each.get("stalled_s", 0.0)
-            found = stalled(name, part, each["context"], each["partition"], behind, stalled_s)
-            if found is not None:
-                troubles.append(found)
-    return troubles

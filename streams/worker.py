@@ -91,12 +91,20 @@ async def run_projections(
 
 async def _run(app: HostApp, stop: asyncio.Event, watch: Watch | None, hosts: Sequence[Reporting]) -> None:
     watching = asyncio.ensure_future(watch(app, hosts)) if watch else None
+    if watching:
+        watching.add_done_callback(lambda done: _watch_ended(app, done))
     try:
         await run_app(app, stop)
     finally:
         if watching:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
+
+
+def _watch_ended(app: HostApp, watching: "asyncio.Task[None]") -> None:
+    """Nobody would see how a worker does whose watch has failed."""
+    if not watching.cancelled() and (error := watching.exception()) is not None:
+        app.fail(error)
 
 
 def _inquiries(bootstrap_servers: str) -> Mapping[type[Fact], Inquiry]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from streams.vocabulary import CONTEXTS
 
 if TYPE_CHECKING:
     from streams.node.directory import DataDirectory
+    from streams.worker import Watch
 
 _SLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -35,11 +35,35 @@ _SLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 @click.option(
     "--contexts", metavar="NAME,…", default=",".join(CONTEXTS), show_default=True, help="What to decide."
 )
-def worker(data: Path, role: str, slot: str, bootstrap_servers: str | None, contexts: str) -> None:
+@click.option(
+    "--listen",
+    default="127.0.0.1:0",
+    metavar="HOST:PORT",
+    help="Where /metrics, /health and /ready are served; beyond this machine only with a token."
+    "  [default: any free port on 127.0.0.1]",
+)
+@click.option(
+    "--token-file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
+    help="Whoever asks has to know the one line in FILE.",
+)
+def worker(
+    data: Path,
+    role: str,
+    slot: str,
+    bootstrap_servers: str | None,
+    contexts: str,
+    listen: str,
+    token_file: Path | None,
+) -> None:
     """Run one more worker in this terminal until Ctrl-C; partitions move to it by themselves.
 
     It needs the exchange's data directory, or on another machine a directory with a copy of its node.json.
     """
+    from exchange.web.guard import read_token
+    from exchange.web.listening import address_of, refuse_open_door
+    from exchange.web.worker import watching
     from streams.node.directory import bootstrap_servers as known_servers
     from streams.node.logs import log_to_terminal
 
@@ -49,17 +73,21 @@ def worker(data: Path, role: str, slot: str, bootstrap_servers: str | None, cont
     directory = opened(data)
     refuse_slot(directory, slot)
     _refuse_other_tables(directory)
+    address, token = address_of(listen), read_token(token_file) if token_file else None
+    refuse_open_door(address, token)
     log_to_terminal()
-    asyncio.run(_run(directory, role, slot, bootstrap_servers or known_servers(directory), chosen))
+    watch = watching(directory, slot, address, token)
+    asyncio.run(_run(directory, role, slot, bootstrap_servers or known_servers(directory), chosen, watch))
 
 
-async def _run(directory: "DataDirectory", role: str, slot: str, servers: str, contexts: list[str]) -> None:
-    from streams.node.reporting import keep_reporting
+async def _run(
+    directory: "DataDirectory", role: str, slot: str, servers: str, contexts: list[str], watch: "Watch"
+) -> None:
     from streams.node.stopping import Stop
     from streams.worker import run_deciders, run_projections
 
     stop = Stop(slot).event
-    settings, watch = directory.settings(servers), partial(keep_reporting, directory.run, slot)
+    settings = directory.settings(servers)
     try:
         if role == "deciders":
             await run_deciders(settings, slot, stop, watch, contexts)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from exchange.web import Routes, build, schema_registry
+from exchange.web import Routes, build, operating, schema_registry
 from exchange.web.guard import Guard
 from exchange.web.listening import Address, listening
 from streams.broker.ports import LOOPBACK
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 def parts(directory: DataDirectory) -> list[Routes]:
     """The routes of everything a node serves."""
-    return [schema_registry.routes()]
+    return [schema_registry.routes(), operating.routes(directory)]
 
 
 async def serve(

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from typing import Any
 
-from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from streams.health import FOLLOWED
 from streams.journal import ENGINE_VERSION
 from streams.vitals import Vitals
 
@@ -17,17 +18,20 @@ _READER = ("reader", "context", "partition")
 
 def build_info() -> Metric:
     """Which version of what this process runs."""
-    return InfoMetricFamily(
-        "corridor_build",
-        "Versions: of Corridor, of the engine that decides, of Python and of the libraries that carry records.",
-        {
-            "version": version("corridor"),
-            "engine": str(ENGINE_VERSION),
-            "python": platform.python_version(),
-            "faust": version("faust-streaming"),
-            "aiokafka": version("aiokafka"),
-        },
+    labels = {
+        "version": version("corridor"),
+        "engine": str(ENGINE_VERSION),
+        "python": platform.python_version(),
+        "faust": version("faust-streaming"),
+        "aiokafka": version("aiokafka"),
+    }
+    family = GaugeMetricFamily(
+        "corridor_build_info",
+        "Always 1; the labels are versions: of Corridor, of the engine that decides, of what carries records.",
+        labels=[*labels],
     )
+    family.add_metric([*labels.values()], 1)
+    return family
 
 
 class Families:
@@ -68,16 +72,15 @@ class Families:
 class WorkerReading(Collector):
     """The gauges of one worker. Shape: zeros for every partition it might hold, so that a sum is never absent."""
 
-    def __init__(self, vitals: Vitals, partitions: Mapping[str, int], parts: tuple[str, ...]) -> None:
+    def __init__(self, vitals: Vitals, partitions: Mapping[str, int]) -> None:
         self._vitals = vitals
         self._places = [(context, number) for context, count in partitions.items() for number in range(count)]
-        self._parts = parts
 
     def collect(self) -> Iterator[Metric]:
         """Every family of gauges."""
         families, details = Families(), self._vitals.details()
-        for part in self._parts:
-            held = {(each["context"], each["partition"]): each for each in details.get(part, ())}
+        for part in FOLLOWED.keys() & details.keys():
+            held = {(each["context"], each["partition"]): each for each in details[part]}
             for place in self._places:
                 _add(families, part, place, held.get(place))
         yield from families.all()

@@ -30,6 +30,9 @@ class Tally:
         self._seals = instruments.SEALS.labels(context, partition)
         self._place = (context, partition)
         self._sealed = 0
+        # A rise is only seen from a zero that was there.
+        for kind in ("decided", *_KINDS.values()):
+            instruments.OUTCOMES.labels(context, kind)
 
     def led(self, seconds: float, facts: int) -> None:
         """The lead was taken, and sealed."""

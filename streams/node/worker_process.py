@@ -22,7 +22,7 @@ class Role(NamedTuple):
     """
 
     name: str
-    module: str = "streams.node.child"
+    module: str = "exchange.web.child"
     needs_kafka: bool = True
 
 
