@@ -41,4 +41,5 @@ class LoopLag:
                 "after the session timeout the group takes this worker's partitions away",
                 lag_s,
                 self._alarm_s,
+                extra={"held_s": lag_s},
             )

@@ -37,7 +37,7 @@ async def patiently(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
             return await in_thread(call, *args, **kwargs)
         except Unavailable as error:
             STORE_WAITS.inc()
-            log.error("waiting for the database: %s", error)
+            log.error("waiting for the database: %s", error, extra={"pause_s": pause_s})
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _PAUSE_S_MAX)
 

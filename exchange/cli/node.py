@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from exchange.cli.endings import UNAVAILABLE
-from exchange.cli.options import as_json, data, example, naming, opened
+from exchange.cli.options import as_json, data, example, log_format, naming, opened
 from exchange.kernel.errors import Misuse
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="Serve HTTP at this port of 127.0.0.1 from now on; 0: any free one.  [default: as last time]",
 )
+@log_format
 @click.option("--foreground", is_flag=True, help="Stay in this terminal until Ctrl-C.")
 @as_json
 def up(
@@ -47,6 +48,7 @@ def up(
     store_url: str | None,
     replication: int,
     http_port: int | None,
+    log_format: str | None,
     foreground: bool,
     as_json: bool,
 ) -> None:
@@ -62,6 +64,8 @@ def up(
         _choose_port(directory, http_port)
     if directory.identity.bootstrap_servers is None:
         _fetch_jars()
+    if log_format is not None:
+        _choose_log_form(directory, log_format)
     if foreground:
         _stay(directory)
         return
@@ -104,11 +108,18 @@ def _fetch_jars() -> None:
     ensure_jars()
 
 
+def _choose_log_form(directory: "DataDirectory", form: str) -> None:
+    from streams.node.logs import choose_log_form
+
+    choose_log_form(directory, form)
+
+
 def _stay(directory: "DataDirectory") -> None:
-    from streams.node.logs import log_to_terminal
+    from streams.node.logs import log_form, log_to_terminal
+    from streams.node.reports import NODE
     from streams.node.supervisor import supervise
 
-    log_to_terminal()
+    log_to_terminal(NODE, log_form(directory))
     asyncio.run(supervise(directory, lambda step: click.echo(f"  … {step}", err=True)))
 
 

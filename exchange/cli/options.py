@@ -34,6 +34,15 @@ as_csv = click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a he
 acting = click.option("--as", "actor", required=True, metavar="NAME", help="The participant to speak as.")
 
 
+log_format = click.option(
+    "--log-format",
+    type=click.Choice(["json", "human"]),
+    envvar="EXCHANGE_LOG_FORMAT",
+    show_envvar=True,
+    help="How logs are written; a node remembers it.  [default: as remembered, else human]",
+)
+
+
 def example(*lines: str) -> str:
     """The end of a command's help. Shape: every line stands as it is written."""
     return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exchange.cli.options import data, example, opened
+from exchange.cli.options import data, example, log_format, opened
 from exchange.kernel.errors import Misuse
 from streams.vocabulary import CONTEXTS
 
@@ -48,6 +48,7 @@ _SLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
     metavar="FILE",
     help="Whoever asks has to know the one line in FILE.",
 )
+@log_format
 def worker(
     data: Path,
     role: str,
@@ -56,6 +57,7 @@ def worker(
     contexts: str,
     listen: str,
     token_file: Path | None,
+    log_format: str | None,
 ) -> None:
     """Run one more worker in this terminal until Ctrl-C; partitions move to it by themselves.
 
@@ -65,7 +67,7 @@ def worker(
     from exchange.web.listening import address_of, refuse_open_door
     from exchange.web.worker import watching
     from streams.node.directory import bootstrap_servers as known_servers
-    from streams.node.logs import log_to_terminal
+    from streams.node.logs import log_form, log_to_terminal
 
     chosen = [name.strip() for name in contexts.split(",")]
     if unknown := [name for name in chosen if name not in CONTEXTS]:
@@ -75,7 +77,7 @@ def worker(
     _refuse_other_tables(directory)
     address, token = address_of(listen), read_token(token_file) if token_file else None
     refuse_open_door(address, token)
-    log_to_terminal()
+    log_to_terminal(slot, log_format or log_form(directory))
     watch = watching(directory, slot, address, token)
     asyncio.run(_run(directory, role, slot, bootstrap_servers or known_servers(directory), chosen, watch))
 

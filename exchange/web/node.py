@@ -26,7 +26,7 @@ async def serve(
     """Serve a node's data directory at `address` until `stop` is set."""
     lag = LoopLag()
     async with listening(build(parts(directory), Guard(token)), address) as url:
-        log.info("%s serves %s", slot, url)
+        log.info("%s serves %s", slot, url, extra={"url": url})
         beside = [
             asyncio.ensure_future(lag.watch()),
             asyncio.ensure_future(

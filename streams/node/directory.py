@@ -125,6 +125,11 @@ class DataDirectory:
         return self.path / "run"
 
     @property
+    def log_file(self) -> Path:
+        """Where the form of the logs is remembered."""
+        return self.path / "log.json"
+
+    @property
     def http_file(self) -> Path:
         """Where the web process's port is remembered."""
         return self.path / "http.json"
