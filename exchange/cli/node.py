@@ -40,6 +40,11 @@ if TYPE_CHECKING:
     help="Serve HTTP at this port of 127.0.0.1 from now on; 0: any free one.  [default: as last time]",
 )
 @log_format
+@click.option(
+    "--schema-registry",
+    metavar="URL",
+    help="Start only if this registry maps every schema id as avro/ids.json does; `none` forgets it.",
+)
 @click.option("--foreground", is_flag=True, help="Stay in this terminal until Ctrl-C.")
 @as_json
 def up(
@@ -49,6 +54,7 @@ def up(
     replication: int,
     http_port: int | None,
     log_format: str | None,
+    schema_registry: str | None,
     foreground: bool,
     as_json: bool,
 ) -> None:
@@ -60,12 +66,9 @@ def up(
     from exchange.cli.steps import Steps
 
     directory = _directory(data, bootstrap_servers, store_url, replication)
-    if http_port is not None:
-        _choose_port(directory, http_port)
+    _choose(directory, http_port, schema_registry, log_format)
     if directory.identity.bootstrap_servers is None:
         _fetch_jars()
-    if log_format is not None:
-        _choose_log_form(directory, log_format)
     if foreground:
         _stay(directory)
         return
@@ -92,13 +95,33 @@ def _tell_up(data: Path, directory: "DataDirectory", seconds: float, as_json: bo
     )
 
 
-def _choose_port(directory: "DataDirectory", port: int) -> None:
-    from streams.node.hold import in_use
-    from streams.node.http_port import choose_port
+def _choose(
+    directory: "DataDirectory", http_port: int | None, schema_registry: str | None, log_format: str | None
+) -> None:
+    """Remember what was asked for, unless a node runs with what was chosen before."""
+    from msgspec.structs import replace
 
+    from streams.node.choices import choices, remember
+    from streams.node.hold import in_use
+
+    if http_port is None and schema_registry is None and log_format in (None, choices(directory).log_format):
+        return
     if (holder := directory.held_by()) is not None:
         raise in_use(directory.path, holder)
-    choose_port(directory, port)
+    chosen = choices(directory)
+    if http_port is not None:
+        chosen = replace(chosen, http_port=http_port or None, http_port_asked=bool(http_port))
+    if schema_registry is not None:
+        chosen = replace(chosen, schema_registry=_address(schema_registry))
+    if log_format is not None:
+        chosen = replace(chosen, log_format=log_format)
+    remember(directory, chosen)
+
+
+def _address(schema_registry: str) -> str | None:
+    from streams.external_registry import ExternalRegistry
+
+    return None if schema_registry == "none" else ExternalRegistry(schema_registry, {}).url
 
 
 def _fetch_jars() -> None:
@@ -108,18 +131,13 @@ def _fetch_jars() -> None:
     ensure_jars()
 
 
-def _choose_log_form(directory: "DataDirectory", form: str) -> None:
-    from streams.node.logs import choose_log_form
-
-    choose_log_form(directory, form)
-
-
 def _stay(directory: "DataDirectory") -> None:
-    from streams.node.logs import log_form, log_to_terminal
+    from streams.node.choices import choices
+    from streams.node.logs import log_to_terminal
     from streams.node.reports import NODE
     from streams.node.supervisor import supervise
 
-    log_to_terminal(NODE, log_form(directory))
+    log_to_terminal(NODE, choices(directory).log_format)
     asyncio.run(supervise(directory, lambda step: click.echo(f"  … {step}", err=True)))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exchange.cli.options import data, example, log_format, opened
+from exchange.cli.options import data, example, listen, log_format, opened, token_file
 from exchange.kernel.errors import Misuse
 from streams.vocabulary import CONTEXTS
 
@@ -36,18 +36,12 @@ _SLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
     "--contexts", metavar="NAME,…", default=",".join(CONTEXTS), show_default=True, help="What to decide."
 )
 @click.option(
-    "--listen",
-    default="127.0.0.1:0",
-    metavar="HOST:PORT",
-    help="Where /metrics, /health and /ready are served; beyond this machine only with a token."
-    "  [default: any free port on 127.0.0.1]",
+    "--schema-registry",
+    metavar="URL",
+    help="Start only if this registry maps every schema id as avro/ids.json does.  [default: the node's]",
 )
-@click.option(
-    "--token-file",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    metavar="FILE",
-    help="Whoever asks has to know the one line in FILE.",
-)
+@listen
+@token_file
 @log_format
 def worker(
     data: Path,
@@ -55,19 +49,22 @@ def worker(
     slot: str,
     bootstrap_servers: str | None,
     contexts: str,
+    schema_registry: str | None,
     listen: str,
     token_file: Path | None,
     log_format: str | None,
 ) -> None:
     """Run one more worker in this terminal until Ctrl-C; partitions move to it by themselves.
 
-    It needs the exchange's data directory, or on another machine a directory with a copy of its node.json.
+    It serves /metrics, /health and /ready of itself. It needs the exchange's data directory, or on another
+    machine a directory with a copy of its node.json.
     """
     from exchange.web.guard import read_token
     from exchange.web.listening import address_of, refuse_open_door
     from exchange.web.worker import watching
+    from streams.node.choices import choices
     from streams.node.directory import bootstrap_servers as known_servers
-    from streams.node.logs import log_form, log_to_terminal
+    from streams.node.logs import log_to_terminal
 
     chosen = [name.strip() for name in contexts.split(",")]
     if unknown := [name for name in chosen if name not in CONTEXTS]:
@@ -77,17 +74,27 @@ def worker(
     _refuse_other_tables(directory)
     address, token = address_of(listen), read_token(token_file) if token_file else None
     refuse_open_door(address, token)
-    log_to_terminal(slot, log_format or log_form(directory))
+    log_to_terminal(slot, log_format or choices(directory).log_format)
+    servers, registry = bootstrap_servers or known_servers(directory), choices(directory).schema_registry
     watch = watching(directory, slot, address, token)
-    asyncio.run(_run(directory, role, slot, bootstrap_servers or known_servers(directory), chosen, watch))
+    asyncio.run(_run(directory, role, slot, servers, chosen, schema_registry or registry, watch))
 
 
 async def _run(
-    directory: "DataDirectory", role: str, slot: str, servers: str, contexts: list[str], watch: "Watch"
+    directory: "DataDirectory",
+    role: str,
+    slot: str,
+    servers: str,
+    contexts: list[str],
+    schema_registry: str | None,
+    watch: "Watch",
 ) -> None:
+    from streams.node.schema_check import verify_registry
     from streams.node.stopping import Stop
     from streams.worker import run_deciders, run_projections
 
+    if schema_registry is not None:
+        await verify_registry(schema_registry)
     stop = Stop(slot).event
     settings = directory.settings(servers)
     try:

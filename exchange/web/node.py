@@ -11,13 +11,14 @@ from streams.loop_lag import LoopLag
 from streams.node.directory import DataDirectory
 from streams.node.http_port import http_port
 from streams.node.reporting import keep_telling
+from streams.schema_catalogue import Catalogue
 
 log = logging.getLogger(__name__)
 
 
-def parts(directory: DataDirectory) -> list[Routes]:
+def parts(directory: DataDirectory, slot: str) -> list[Routes]:
     """The routes of everything a node serves."""
-    return [schema_registry.routes(), operating.routes(directory)]
+    return [schema_registry.routes(Catalogue()), operating.routes(directory, slot)]
 
 
 async def serve(
@@ -25,7 +26,7 @@ async def serve(
 ) -> None:
     """Serve a node's data directory at `address` until `stop` is set."""
     lag = LoopLag()
-    async with listening(build(parts(directory), Guard(token)), address) as url:
+    async with listening(build(parts(directory, slot), Guard(token)), address) as url:
         log.info("%s serves %s", slot, url, extra={"url": url})
         beside = [
             asyncio.ensure_future(lag.watch()),

@@ -9,11 +9,11 @@ from streams.node.gathering import node_metrics
 from streams.node.health import node_health
 
 
-def routes(directory: DataDirectory) -> Routes:
+def routes(directory: DataDirectory, slot: str) -> Routes:
     """The routes of a node."""
 
     async def metrics(request: web.Request) -> web.Response:
-        return web.Response(body=await node_metrics(directory), headers={"Content-Type": TEXT_FORMAT})
+        return web.Response(body=await node_metrics(directory, slot), headers={"Content-Type": TEXT_FORMAT})
 
     async def health(request: web.Request) -> web.Response:
         found = await node_health(directory)

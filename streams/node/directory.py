@@ -125,16 +125,6 @@ class DataDirectory:
         return self.path / "run"
 
     @property
-    def log_file(self) -> Path:
-        """Where the form of the logs is remembered."""
-        return self.path / "log.json"
-
-    @property
-    def http_file(self) -> Path:
-        """Where the web process's port is remembered."""
-        return self.path / "http.json"
-
-    @property
     def store_url(self) -> str:
         """The database of the projections."""
         return self.identity.store_url or f"sqlite:///{self.path / 'exchange.sqlite'}"

@@ -13,10 +13,9 @@ from streams.metrics.instruments import REGISTRY
 from streams.node.directory import DataDirectory
 from streams.node.gauges import NodeReading
 from streams.node.health import living, node_health
-from streams.node.reports import NODE, Report, read_reports
+from streams.node.reports import NODE, Report, lives, read_reports
 
 _ANSWER_S_MAX = 2.0
-_WEB = "web-0"
 
 
 class _Families(Collector):
@@ -28,11 +27,12 @@ class _Families(Collector):
         yield from self._families
 
 
-async def node_metrics(directory: DataDirectory) -> bytes:
-    """All of it as Prometheus's text."""
+async def node_metrics(directory: DataDirectory, slot: str) -> bytes:
+    """All of it as Prometheus's text. Shape: `slot` is whoever asks, whose own registry is told too."""
     reports = read_reports(directory.run)
     node = next((report for report in reports if report.name == NODE), None)
-    workers = [each for each in living(node, reports) if "listens" in each.details] if node else []
+    alive = living(node, reports) if node else [report for report in reports if lives(report.pid)]
+    workers = [each for each in alive if "listens" in each.details]
     health, texts = await asyncio.gather(node_health(directory), asyncio.gather(*map(_scraped, workers)))
     answered = dict(zip((each.name for each in workers), texts, strict=True))
     own = NodeReading(
@@ -40,7 +40,7 @@ async def node_metrics(directory: DataDirectory) -> bytes:
     )
     families: dict[str, Metric] = {}
     _merge(families, own.collect(), NODE)
-    _merge(families, REGISTRY.collect(), _WEB)
+    _merge(families, REGISTRY.collect(), slot)
     for name, text in answered.items():
         _merge(families, text_string_to_metric_families(text or ""), name)
     registry = CollectorRegistry()

@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 
 from streams.health import FOLLOWED, Health
 from streams.node.directory import DataDirectory
+from streams.node.health import living
 from streams.node.reports import Report, lives
 
 _PROCESS = ("process",)
@@ -33,7 +34,7 @@ class NodeReading(Collector):
     ) -> None:
         self._directory = directory
         self._node = node
-        self._reports = {report.name: report for report in reports}
+        self._alive = [*living(node, reports), node] if node else [each for each in reports if lives(each.pid)]
         self._health = health
         self._answered = answered
 
@@ -71,8 +72,8 @@ class NodeReading(Collector):
         if self._directory.identity.bootstrap_servers is None:
             up.add_metric(["kafka"], int(details.get("kafka") is not None))
             restarts.add_metric(["kafka"], details["kafka_restarts"])
-        for name, report in self._reports.items():
-            silent.add_metric([name], max(0.0, time.time() - report.at))
+        for report in self._alive:
+            silent.add_metric([report.name], max(0.0, time.time() - report.at))
         for name, answered in self._answered.items():
             scraped.add_metric([name], int(answered))
         yield from (up, restarts, silent, scraped)

@@ -31,14 +31,24 @@ async def node_health(directory: DataDirectory) -> Health:
     reports = read_reports(directory.run)
     node = next((report for report in reports if report.name == NODE), None)
     if node is None or not lives(node.pid) or node.state in ("stopped", "failed"):
-        return _health("down", [Trouble(problem="the node is down", remedy="`exchange up` starts it")])
+        return await _without_supervisor(directory, [report for report in reports if report.fresh])
     if node.state != "running":
         return _health(node.state, [])
     alive = [report for report in living(node, reports) if report.fresh]
     missing = await _not_elsewhere(
         directory, missing_places(directory, alive), {each.name for each in reports}
     )
-    return _health("running", [*troubles(directory, node, reports), *_unheld(directory, node, missing)])
+    return _health("running", [*troubles(directory, node, reports), *_unheld(directory, missing)])
+
+
+async def _without_supervisor(directory: DataDirectory, alive: Sequence[Report]) -> Health:
+    """Workers beside somebody's own Kafka need none: who is in their groups is known there."""
+    if directory.identity.bootstrap_servers is None:
+        return _health("down", [Trouble(problem="the node is down", remedy="`exchange up` starts it")])
+    own = {report.name for report in alive}
+    missing = await _not_elsewhere(directory, missing_places(directory, alive), own)
+    found = [each for report in alive for each in worker_troubles(report.name, report.details)]
+    return _health("running", [*found, *_unheld(directory, missing)])
 
 
 def _health(state: str, found: Sequence[Trouble]) -> Health:
@@ -135,7 +145,7 @@ async def _not_elsewhere(
     return left
 
 
-def _unheld(directory: DataDirectory, node: Report, missing: Mapping[str, set[Place]]) -> list[Trouble]:
+def _unheld(directory: DataDirectory, missing: Mapping[str, set[Place]]) -> list[Trouble]:
     return [
         Trouble(
             problem=f"{context}/{number} {_MISSED[part]}",

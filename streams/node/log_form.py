@@ -10,7 +10,6 @@ from pythonjsonlogger.json import JsonFormatter
 from streams.node.log_secrets import fields_without_secrets, without_secrets
 
 JSON, HUMAN = "json", "human"
-FORMS = (JSON, HUMAN)
 
 _OWN = frozenset(RESERVED_ATTRS)
 

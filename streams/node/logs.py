@@ -2,16 +2,13 @@
 
 import atexit
 import logging
-import os
 import sys
 from functools import partial
 from logging.handlers import RotatingFileHandler
 
-import msgspec
-
-from exchange.kernel.errors import Misuse
+from streams.node.choices import choices
 from streams.node.directory import DataDirectory
-from streams.node.log_form import FORMS, HUMAN, formatter
+from streams.node.log_form import formatter
 from streams.node.log_repeats import Repeats
 
 _BYTES_MAX = 5 << 20
@@ -22,35 +19,12 @@ def log_to_file(directory: DataDirectory, slot: str) -> None:
     """Write to the slot's file, in the node's form; at 5 MiB it is put aside as `….log.1`, and three such are kept."""
     file = directory.logs / f"{slot}.log"
     handler = RotatingFileHandler(file, maxBytes=_BYTES_MAX, backupCount=_OLDER_KEPT, encoding="utf-8")
-    _log_to(handler, slot, log_form(directory))
+    _log_to(handler, slot, choices(directory).log_format)
 
 
 def log_to_terminal(slot: str, form: str) -> None:
     """Write to standard error, for a process that runs in somebody's terminal or container."""
     _log_to(logging.StreamHandler(sys.stderr), slot, form)
-
-
-def choose_log_form(directory: DataDirectory, form: str) -> None:
-    """Remember in which form this node's processes write."""
-    temporary = directory.log_file.with_suffix(".new")
-    temporary.write_bytes(msgspec.json.encode({"format": form}) + b"\n")
-    os.replace(temporary, directory.log_file)
-
-
-def log_form(directory: DataDirectory) -> str:
-    """The form that was chosen, for people if none was.
-
-    Raises: Misuse if the file that says so is not what was written.
-    """
-    try:
-        form = msgspec.json.decode(directory.log_file.read_bytes(), type=dict[str, str]).get("format", "")
-    except FileNotFoundError:
-        return HUMAN
-    except (msgspec.MsgspecError, OSError) as error:
-        raise Misuse(f"{directory.log_file} cannot be read ({error}); delete it, and choose again") from error
-    if form not in FORMS:
-        raise Misuse(f"{directory.log_file} names the format {form!r}; it is one of {', '.join(FORMS)}")
-    return form
 
 
 def _log_to(handler: logging.Handler, slot: str, form: str) -> None:

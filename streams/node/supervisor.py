@@ -16,12 +16,14 @@ from typing import Any
 
 from exchange.kernel.errors import ExchangeError, Unavailable
 from exchange.store import migrate, open_store
+from streams.node.choices import choices
 from streams.node.directory import DataDirectory
 from streams.node.http_port import settle_port
 from streams.node.kafka import NodeKafka
 from streams.node.logs import log_to_file
 from streams.node.readiness import is_ready
 from streams.node.reports import NODE, Report, forget_reports, write_report
+from streams.node.schema_check import verify_registry
 from streams.node.worker_process import ROLES, WorkerProcess
 
 # By name: run on its own, this module is called __main__.
@@ -70,6 +72,7 @@ class Supervisor:
                 self._report()
 
     async def _start(self) -> None:
+        await self._verify_schemas()
         await asyncio.to_thread(settle_port, self._directory, self._told)
         for worker in self._workers:
             await worker.load()
@@ -82,6 +85,11 @@ class Supervisor:
         for worker in self._workers:
             if worker.role.needs_kafka:
                 worker.go()
+
+    async def _verify_schemas(self) -> None:
+        if (url := choices(self._directory).schema_registry) is not None:
+            self._told(f"checking the schema ids at {url}")
+            await verify_registry(url)
 
     def _migrate(self) -> None:
         store = open_store(self._directory.store_url)

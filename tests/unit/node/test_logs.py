@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from streams.node.choices import Choices, remember
 from streams.node.directory import DataDirectory
 from streams.node.log_form import HUMAN, JSON
-from streams.node.logs import choose_log_form, log_form
 from streams.node.words import last_words
 
 SLOT = "deciders-0"
@@ -35,7 +35,7 @@ def logged(directory: DataDirectory, script: str) -> list[str]:
 
 
 def objects(directory: DataDirectory, script: str) -> list[dict[str, Any]]:
-    choose_log_form(directory, JSON)
+    remember(directory, Choices(log_format=JSON))
     return [json.loads(line) for line in logged(directory, script)]
 
 
@@ -98,7 +98,7 @@ SECRETS = {
 @pytest.mark.parametrize("form", [HUMAN, JSON])
 @pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS)
 def test_no_secret_is_written_down(directory: DataDirectory, form: str, secret: str) -> None:
-    choose_log_form(directory, form)
+    remember(directory, Choices(log_format=form))
     lines = logged(
         directory,
         f"secret = {secret!r}\n"
@@ -135,17 +135,11 @@ def test_logs_do_not_grow_without_end(directory: DataDirectory) -> None:
     assert sum(file.stat().st_size for file in files) <= 4 * (5 << 20)
 
 
-def test_a_node_remembers_the_form(directory: DataDirectory) -> None:
-    assert log_form(directory) == HUMAN
-    choose_log_form(directory, JSON)
-    assert log_form(directory) == JSON
-
-
 @pytest.mark.parametrize("form", [HUMAN, JSON])
 def test_the_last_words_of_a_process_are_found(directory: DataDirectory, form: str) -> None:
     assert last_words(directory, SLOT) == "it said nothing"
     (directory.logs / f"{SLOT}.out").write_text("Traceback\nImportError: no module\n")
     assert last_words(directory, SLOT) == "ImportError: no module"
-    choose_log_form(directory, form)
+    remember(directory, Choices(log_format=form))
     logged(directory, f"log.critical('%s ends: %s', {SLOT!r}, 'a hole')\nlog.info('leading')\n")
     assert last_words(directory, SLOT) == "a hole"
