@@ -110,14 +110,45 @@ async def ensure_topics(bootstrap_servers: str, specs: Sequence[TopicSpec], repl
         missing = {spec.name for spec in specs} - set(await admin.list_topics())
         if missing:
             await _create(admin, [spec for spec in specs if spec.name in missing], replication)
-        await _verify_partitions(admin, specs, replication)
-        await _verify_settings(admin, specs, replication)
+        for difference in await _differences(admin, specs, replication):
+            raise difference
     except (KafkaError, OSError, TimeoutError) as error:
         raise Unavailable(
             f"Kafka at {bootstrap_servers} does not answer about its topics: {error!r}"
         ) from error
     finally:
         await admin.close()
+
+
+async def topic_differences(
+    bootstrap_servers: str, specs: Sequence[TopicSpec], replication: int = 1
+) -> Sequence[str]:
+    """Everything in which a cluster's topics differ from `specs`, changing nothing.
+
+    Raises: Unavailable if the cluster does not answer.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    try:
+        await admin.start()
+        there = set(await admin.list_topics())
+        missing = [f"topic {spec.name} does not exist" for spec in specs if spec.name not in there]
+        present = [spec for spec in specs if spec.name in there]
+        return [*missing, *map(str, await _differences(admin, present, replication))]
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise Unavailable(
+            f"Kafka at {bootstrap_servers} does not answer about its topics: {error!r}"
+        ) from error
+    finally:
+        await admin.close()
+
+
+async def _differences(
+    admin: AIOKafkaAdminClient, specs: Sequence[TopicSpec], replication: int
+) -> list[Misuse]:
+    if not specs:
+        return []
+    partitions = await _differing_partitions(admin, specs, replication)
+    return partitions + await _differing_settings(admin, specs, replication)
 
 
 async def _create(admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec], replication: int) -> None:
@@ -137,19 +168,20 @@ async def _create(admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec], replic
             )
 
 
-async def _verify_partitions(
+async def _differing_partitions(
     admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec], replication: int
-) -> None:
+) -> list[Misuse]:
     found = await _describe(admin, {spec.name for spec in specs})
+    differences = []
     for spec in specs:
         partitions = found[spec.name]
         if len(partitions) != spec.partitions:
-            raise _differs(spec.name, "partitions", len(partitions), spec.partitions, _FROZEN)
+            differences.append(_differs(spec.name, "partitions", len(partitions), spec.partitions, _FROZEN))
         replicas = min(len(partition["replicas"]) for partition in partitions)
         if replicas < replication:
-            raise _differs(
-                spec.name, "replicas", replicas, replication, "reassign its partitions to more brokers"
-            )
+            remedy = "reassign its partitions to more brokers"
+            differences.append(_differs(spec.name, "replicas", replicas, replication, remedy))
+    return differences
 
 
 async def _describe(admin: AIOKafkaAdminClient, names: set[str]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
@@ -165,7 +197,9 @@ async def _describe(admin: AIOKafkaAdminClient, names: set[str]) -> Mapping[str,
         await asyncio.sleep(_LOOK_AGAIN_S)
 
 
-async def _verify_settings(admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec], replication: int) -> None:
+async def _differing_settings(
+    admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec], replication: int
+) -> list[Misuse]:
     resources = [ConfigResource(ConfigResourceType.TOPIC, spec.name) for spec in specs]
     found: dict[str, dict[str, str]] = {}
     for answer in await admin.describe_configs(resources):
@@ -175,16 +209,12 @@ async def _verify_settings(admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec
                     f"Kafka does not tell the settings of topic {name}: {said or for_code(code).__name__}"
                 )
             found[name] = {entry[0]: entry[1] for entry in entries}
-    for spec in specs:
-        for setting, wanted in _wanted(spec, replication).items():
-            if found[spec.name].get(setting) != wanted:
-                raise _differs(
-                    spec.name,
-                    setting,
-                    found[spec.name].get(setting),
-                    wanted,
-                    _set(spec.name, setting, wanted),
-                )
+    return [
+        _differs(spec.name, setting, found[spec.name].get(setting), wanted, _set(spec.name, setting, wanted))
+        for spec in specs
+        for setting, wanted in _wanted(spec, replication).items()
+        if found[spec.name].get(setting) != wanted
+    ]
 
 
 def _wanted(spec: TopicSpec, replication: int) -> dict[str, str]:

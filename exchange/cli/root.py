@@ -12,6 +12,7 @@ _SECTIONS = {
     "Run a node": {
         "up": "Start a node, or a first one: Kafka, deciders, projections.",
         "status": "Show every process, partition, leader, claim and lag.",
+        "doctor": "Check everything; say what would mend it.",
         "down": "Stop a node in order; `up` goes on from there.",
         "worker": "Run one more worker for an exchange.",
         "web": "Serve HTTP where other machines reach it.",
@@ -35,8 +36,8 @@ _SECTIONS = {
 }
 
 _MODULES = {
-    "demo": "demo", "up": "node", "status": "node", "down": "node", "worker": "worker", "web": "web",
-    "schemas": "schemas", "rebuild": "rebuild", "buy": "trade", "ask": "trade", "publish": "stream",
+    "demo": "demo", "up": "node", "status": "node", "doctor": "doctor", "down": "node", "worker": "worker",
+    "web": "web", "schemas": "schemas", "rebuild": "rebuild", "buy": "trade", "ask": "trade", "publish": "stream",
     "subscribe": "stream", "query": "tables", "sql": "tables", "decide": "filters", "project": "filters",
 }  # fmt: skip
 _COMMANDS = {name: f"exchange.cli.{module}" for name, module in _MODULES.items()}
