@@ -104,8 +104,8 @@ async def _kafka_and_tables(directory: DataDirectory) -> AsyncIterator[Finding]:
         yield why
         looked_at = (
             ("topics", kafka.topics(servers, directory.identity)),
-            ("clock", kafka.clock(servers, directory.identity)),
             ("journals", kafka.journals(servers, directory.identity, store)),
+            ("clock", kafka.clock(servers, directory.identity)),
         )
         for check, looking in looked_at:
             try:

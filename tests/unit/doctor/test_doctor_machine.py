@@ -66,7 +66,7 @@ def test_a_disk_is_judged_by_its_room_and_by_the_pace_of_the_past(
 ) -> None:
     directory = DataDirectory.create(tmp_path / "node", created_at=0)
     with (directory.path / "data").open("wb") as file:
-        file.truncate(used)
+        file.write(bytes(used))
     finding = machine.disk(directory, free, age_days * DAY_US / 1_000_000)
     assert finding.state == state, finding.found
     assert (str(directory.path) in finding.remedy) == (state != "ok")
