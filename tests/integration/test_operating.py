@@ -26,7 +26,7 @@ from streams.node.reports import lives, read_reports
 from tests.support import eventually
 from tests.support.names import unique_name
 from tests.support.node import DECIDERS, PLENTY_S, PROJECTIONS, Node, a_shared_node
-from tests.support.trade import OPERATOR, a_participant
+from tests.support.trade import OPERATOR, a_participant, admit_once
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -67,7 +67,9 @@ async def red(node: Node, about: str) -> dict[str, Any]:
 
 async def admit_somebody(node: Node) -> None:
     async with node.exchange() as exchange:
-        await exchange.operator(OPERATOR).admit(a_participant(unique_name("BU"), "JP", Role.BUYER))
+        operator = exchange.operator(OPERATOR)
+        await admit_once(operator, a_participant(OPERATOR, "CN-LG", Role.OPERATOR))
+        await operator.admit(a_participant(unique_name("BU"), "JP", Role.BUYER))
 
 
 async def measured(node: Node) -> dict[str, float]:
