@@ -103,7 +103,7 @@ async def _kafka_and_tables(directory: DataDirectory) -> AsyncIterator[Finding]:
             return
         yield why
         looked_at = (
-            ("topics", kafka.topics(servers, directory.identity)),
+            ("topics", kafka.topics(servers, directory)),
             ("journals", kafka.journals(servers, directory.identity, store)),
             ("clock", kafka.clock(servers, directory.identity)),
         )

@@ -16,11 +16,12 @@ from exchange.store import Store, positions
 from streams.codec import codec_for
 from streams.journal import ENGINE_VERSION
 from streams.log import PartitionLog
-from streams.node.directory import Identity
+from streams.node.directory import DataDirectory, Identity
 from streams.node.doctor.finding import Finding, ok, unseen, warning, wrong
+from streams.node.own_topics import own_topics
 from streams.places import held
 from streams.producers import producing
-from streams.topics import commands_topic, context_topics, journal_topic, stream_specs, topic_differences
+from streams.topics import commands_topic, journal_topic, topic_differences
 from streams.vocabulary import CONTEXTS
 
 _SKEW_WARNING_US, _SKEW_WRONG_US = 500_000, 5_000_000
@@ -44,10 +45,10 @@ async def brokers(servers: str, identity: Identity) -> Finding:
     return ok("kafka", found)
 
 
-async def topics(servers: str, identity: Identity) -> AsyncIterator[Finding]:
+async def topics(servers: str, directory: DataDirectory) -> AsyncIterator[Finding]:
     """Is every topic there, with the partitions and settings it must have?"""
-    specs = [*context_topics(identity.partitions), *await stream_specs(servers)]
-    differences = await topic_differences(servers, specs, identity.replication)
+    specs = await own_topics(directory, servers)
+    differences = await topic_differences(servers, specs, directory.identity.replication)
     for difference in differences:
         said, _, remedy = difference.partition("; ")
         yield wrong("topics", said, remedy or "`exchange up` makes it")
