@@ -17,6 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.registry.commands import Role
+from exchange.sdk.door import REGISTRY
 from exchange.store import VIEWS_READER, migrate, open_store, save
 from streams.node.choices import Choices
 from streams.node.doctor import kafka
@@ -69,7 +70,8 @@ async def admit_somebody(node: Node) -> None:
     async with node.exchange() as exchange:
         operator = exchange.operator(OPERATOR)
         await admit_once(operator, a_participant(OPERATOR, "CN-LG", Role.OPERATOR))
-        await operator.admit(a_participant(unique_name("BU"), "JP", Role.BUYER))
+        # Not waiting for what follows from it in other contexts, which policies may be kept from asking for.
+        await operator.ask("registry", REGISTRY, a_participant(unique_name("BU"), "JP", Role.BUYER))
 
 
 async def measured(node: Node) -> dict[str, float]:
