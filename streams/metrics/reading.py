@@ -87,7 +87,11 @@ class WorkerReading(Collector):
         lag = self._vitals.app.lag
         yield _gauge("corridor_loop_lag_seconds", "The longest the event loop was held in about the last second.",
                      lag.recent_s)  # fmt: skip
-        yield _gauge("corridor_loop_lag_max_seconds", "The longest the event loop was ever held.", lag.max_s)
+        yield _gauge(
+            "corridor_loop_lag_max_seconds",
+            "The longest the event loop was held since its first partitions were open.",
+            lag.max_s,
+        )
         yield _gauge(
             "corridor_kafka_unseen_seconds",
             "Since Kafka last said where the partitions of this process end.",
