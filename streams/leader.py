@@ -15,7 +15,7 @@ from exchange.kernel.decider import Decider
 from exchange.kernel.errors import InvariantBroken, Unreadable
 from exchange.kernel.partition import Asked, Input, Invalid, Partition, Unread
 from exchange.kernel.position import JournalPosition
-from exchange.kernel.protocol import Claimed, Sealed
+from exchange.kernel.protocol import Claimed, Sealed, UnreadReason
 from streams.clock import Clock
 from streams.codec import Codec, InvalidCommand
 from streams.journal import ENGINE_VERSION, UNKNOWN, JournalReader
@@ -72,6 +72,7 @@ class Leader(Generic[S]):
         self.writer: JournalWriter | None = None
         self.recovery_s = 0.0
         self.folded = 0
+        self.fold_to = 0
         self.commands = 0
         self._decider = decider
         self._bootstrap_servers = bootstrap_servers
@@ -104,7 +105,7 @@ class Leader(Generic[S]):
         start = await self._snapshots.load(self.partition)
         async with PartitionLog(self._bootstrap_servers, self._place.topic, self.number) as journal:
             reader = await self._reader(journal, start)
-            await self._fold(journal, reader, await journal.end())
+            await self._fold(journal, reader, await self._end(journal, reader))
             if reader.engine_version > ENGINE_VERSION:
                 raise InvariantBroken(
                     f"{self._place.topic}/{self.number} was last led by engine {reader.engine_version}; this is"
@@ -193,6 +194,12 @@ class Leader(Generic[S]):
                 f"journal {self._place.topic}/{self.number}: folded to {reader.next_offset}, its end is {end}"
             )
 
+    async def _end(self, journal: PartitionLog, reader: JournalReader) -> int:
+        """The journal's end now; from there to here is what taking over has to fold, about one fact a record."""
+        end = await journal.end()
+        self.fold_to = end - reader.next_offset
+        return end
+
     async def _seal(self, reader: JournalReader, claim: int) -> Sealed:
         position = reader.position
         if position.claim != claim:
@@ -210,19 +217,24 @@ class Leader(Generic[S]):
 
     def _read(self, value: bytes | None) -> Input:
         if value is None:
-            return Unread("EMPTY", "the record has no value; send a command in Confluent wire format", 0, b"")
+            return Unread(
+                UnreadReason.EMPTY.value,
+                "the record has no value; send a command in Confluent wire format",
+                0,
+                b"",
+            )
         if len(value) > COMMAND_BYTES_MAX:
             detail = (
                 f"{len(value)} bytes; a command has at most {COMMAND_BYTES_MAX};"
                 " shorten it, or refer to what is long by a digest"
             )
-            return Unread("OVERSIZED", detail, len(value), _digest(value))
+            return Unread(UnreadReason.OVERSIZED.value, detail, len(value), _digest(value))
         try:
             return Asked(*self._codec.decode_command(value))
         except InvalidCommand as error:
             return Invalid(error.meta, error.command, error.detail, _digest(value))
         except Unreadable as error:
-            return Unread("UNREADABLE", str(error)[:2_000], len(value), _digest(value))
+            return Unread(UnreadReason.UNREADABLE.value, str(error)[:2_000], len(value), _digest(value))
 
 
 def _digest(value: bytes) -> bytes:

@@ -11,7 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, for_code
 
-from exchange.kernel.errors import Misuse, Unavailable
+from exchange.kernel.errors import TopicDiffers, Unavailable
 
 RECORD_BYTES_MAX = 2 << 20
 _VISIBLE_S_MAX = 30.0
@@ -78,6 +78,15 @@ def context_topics(partitions: Mapping[str, int]) -> Sequence[TopicSpec]:
     ]
 
 
+IDENTITY_TOPIC = "exchange.identity"
+"""Says whose journals a Kafka keeps."""
+
+
+def identity_spec() -> TopicSpec:
+    """The topic that says whose journals these are."""
+    return TopicSpec(IDENTITY_TOPIC, 1, _WRITTEN)
+
+
 def stream_spec(product_id: str, partitions: int = 1) -> TopicSpec:
     """The topic of one stream product; a product's sequence is one partition's."""
     return TopicSpec(stream_topic(product_id), partitions, _WRITTEN)
@@ -140,7 +149,7 @@ async def _see_to(
     async with _asking(bootstrap_servers) as admin:
         missing = {spec.name for spec in specs} - set(await admin.list_topics())
         if missing and not create:
-            raise Misuse(
+            raise TopicDiffers(
                 f"{bootstrap_servers} has no topics {', '.join(sorted(missing))}; `exchange up` of this exchange"
                 " creates them: start it first, or name the Kafka that has them"
             )
@@ -166,7 +175,7 @@ async def _asking(bootstrap_servers: str) -> AsyncIterator[AIOKafkaAdminClient]:
 
 async def _differences(
     admin: AIOKafkaAdminClient, specs: Sequence[TopicSpec], replication: int
-) -> list[Misuse]:
+) -> list[TopicDiffers]:
     if not specs:
         return []
     partitions = await _differing_partitions(admin, specs, replication)
@@ -184,7 +193,7 @@ async def _create(admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec], replic
             reason = next((text for text in said if text), for_code(code).__name__)
             if for_code(code).retriable:
                 raise for_code(code)(f"creating topic {name}")
-            raise Misuse(
+            raise TopicDiffers(
                 f"topic {name} could not be created with {replication} replicas: {reason}; "
                 "create it by hand or start with settings this cluster can hold"
             )
@@ -192,7 +201,7 @@ async def _create(admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec], replic
 
 async def _differing_partitions(
     admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec], replication: int
-) -> list[Misuse]:
+) -> list[TopicDiffers]:
     found = await _describe(admin, {spec.name for spec in specs})
     differences = []
     for spec in specs:
@@ -221,7 +230,7 @@ async def _describe(admin: AIOKafkaAdminClient, names: set[str]) -> Mapping[str,
 
 async def _differing_settings(
     admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec], replication: int
-) -> list[Misuse]:
+) -> list[TopicDiffers]:
     resources = [ConfigResource(ConfigResourceType.TOPIC, spec.name) for spec in specs]
     found: dict[str, dict[str, str]] = {}
     for answer in await admin.describe_configs(resources):
@@ -254,5 +263,5 @@ def _set(topic: str, setting: str, wanted: str) -> str:
     return f"kafka-configs --alter --entity-type topics --entity-name {topic} --add-config {setting}={wanted} sets it"
 
 
-def _differs(topic: str, setting: str, found: object, wanted: object, remedy: str) -> Misuse:
-    return Misuse(f"topic {topic} has {setting} {found} where {wanted} is wanted; {remedy}")
+def _differs(topic: str, setting: str, found: object, wanted: object, remedy: str) -> TopicDiffers:
+    return TopicDiffers(f"topic {topic} has {setting} {found} where {wanted} is wanted; {remedy}")

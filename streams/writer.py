@@ -102,7 +102,7 @@ class JournalWriter:
         self.seals += 1
 
     async def _append(self, values: Sequence[bytes], key: bytes) -> None:
-        size = sum(len(value) + len(key) + RECORD_OVERHEAD_BYTES for value in values)
+        size = sum(map(len, values)) + len(values) * (len(key) + RECORD_OVERHEAD_BYTES)
         if size > BATCH_BYTES_MAX:
             raise InvariantBroken(
                 f"{self._place.topic}/{self._place.partition}: an outcome of {len(values)} facts takes {size} bytes,"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exchange.cli.options import data, example, listen, log_format, opened, token_file
+from exchange.cli.options import as_json_lines, data, dry_run, example, listen, log_format, opened, token_file
+from exchange.cli.words import CONTEXTS
 from exchange.kernel.errors import Misuse
-from streams.vocabulary import CONTEXTS
 
 if TYPE_CHECKING:
     from streams.node.directory import DataDirectory
@@ -43,6 +43,8 @@ _SLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 @listen
 @token_file
 @log_format
+@dry_run
+@as_json_lines
 def worker(
     data: Path,
     role: str,
@@ -53,17 +55,21 @@ def worker(
     listen: str,
     token_file: Path | None,
     log_format: str | None,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Run one more worker in this terminal until Ctrl-C; partitions move to it by themselves.
 
-    It serves /metrics, /health and /ready of itself. It needs the exchange's data directory, or on another
-    machine a directory with a copy of its node.json.
+    It needs the exchange's data directory, or on another machine a directory with a copy of its node.json. What it
+    does is logged to standard error, one line (or with --json one object) each. It serves /metrics, /health and
+    /ready of itself.
     """
     from exchange.web.guard import read_token
     from exchange.web.listening import address_of, refuse_open_door
     from exchange.web.worker import watching
     from streams.node.choices import choices
     from streams.node.directory import bootstrap_servers as known_servers
+    from streams.node.log_form import JSON
     from streams.node.logs import log_to_terminal
 
     chosen = [name.strip() for name in contexts.split(",")]
@@ -74,10 +80,25 @@ def worker(
     _refuse_other_tables(directory)
     address, token = address_of(listen), read_token(token_file) if token_file else None
     refuse_open_door(address, token)
-    log_to_terminal(slot, log_format or choices(directory).log_format)
-    servers, registry = bootstrap_servers or known_servers(directory), choices(directory).schema_registry
+    servers = bootstrap_servers or known_servers(directory)
+    if dry_run:
+        _plan(role, slot, servers, chosen, as_json)
+        return
+    log_to_terminal(slot, JSON if as_json else log_format or choices(directory).log_format)
+    registry = schema_registry or choices(directory).schema_registry
     watch = watching(directory, slot, address, token)
-    asyncio.run(_run(directory, role, slot, servers, chosen, schema_registry or registry, watch))
+    asyncio.run(_run(directory, role, slot, servers, chosen, registry, watch))
+
+
+def _plan(role: str, slot: str, servers: str, contexts: list[str], as_json: bool) -> None:
+    from exchange.cli.plan import Plan, show_plan
+    from streams.broker.reach import see_kafka
+
+    asyncio.run(see_kafka(servers))
+    decides = f" of {', '.join(contexts)}" if role == "deciders" else ""
+    would = [f"join the {role}{decides} as {slot} and take partitions over until Ctrl-C"]
+    checked = [f"no process of this node is called {slot}", f"Kafka answers at {servers}"]
+    show_plan(Plan(would, checked, (), {"role": role, "slot": slot, "contexts": contexts}), as_json)
 
 
 async def _run(

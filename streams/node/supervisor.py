@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from exchange.kernel.errors import ExchangeError, Unavailable
+from exchange.kernel.errors import ExchangeError
 from exchange.store import migrate, open_store
 from streams.node.choices import choices
 from streams.node.directory import DataDirectory
@@ -62,7 +62,7 @@ class Supervisor:
                     self._state = "running"
                     await _until(stop, self._keep())
             except Exception as error:
-                self._failure = {"failure": str(error), "unavailable": isinstance(error, Unavailable)}
+                self._failure = {"failure": str(error), "kind": type(error).__name__}
                 raise
             finally:
                 self._state = "stopping"
