@@ -1,5 +1,6 @@
 """Which commands, facts and reasons each context knows, its own and the common ones."""
 
+from enum import StrEnum
 from types import ModuleType
 
 from exchange.delivery import commands as delivery_commands
@@ -51,6 +52,14 @@ def facts(context: str) -> tuple[type[Fact], ...]:
     """
     own: tuple[type[Fact], ...] = _words(context)[1].FACTS
     return own + protocol.FACTS
+
+
+def reasons(context: str) -> frozenset[str]:
+    """Every reason for which a context refuses a command or passes it over."""
+    own: type[StrEnum] = REASONS[context]
+    return frozenset(
+        each.value for kind in (own, protocol.ProtocolReason, protocol.PassReason) for each in kind
+    )
 
 
 def reason_of(context: str, word: str) -> Why | None:

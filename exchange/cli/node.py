@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from exchange.cli.endings import UNAVAILABLE
-from exchange.cli.options import as_json, data, dry_run, example, naming, opened, print_json
+from exchange.cli.options import as_json, data, dry_run, example, log_format, naming, opened, print_json
 from exchange.kernel.errors import Misuse
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="Serve HTTP at this port of 127.0.0.1 from now on; 0: any free one.  [default: as last time]",
 )
+@log_format
 @click.option(
     "--schema-registry",
     metavar="URL",
@@ -54,6 +55,7 @@ def up(
     store_url: str | None,
     replication: int,
     http_port: int | None,
+    log_format: str | None,
     schema_registry: str | None,
     foreground: bool,
     dry_run: bool,
@@ -76,7 +78,7 @@ def up(
         return
     _see_what_it_needs(wanted)
     directory = _directory(wanted)
-    _choose(directory, http_port, schema_registry)
+    _choose(directory, http_port, schema_registry, log_format)
     if directory.identity.bootstrap_servers is None:
         from exchange.cli.jars import fetch_jars
 
@@ -120,7 +122,9 @@ def _see_what_it_needs(wanted: "Wanted") -> None:
         asyncio.run(see_kafka(wanted.servers))
 
 
-def _choose(directory: "DataDirectory", http_port: int | None, schema_registry: str | None) -> None:
+def _choose(
+    directory: "DataDirectory", http_port: int | None, schema_registry: str | None, log_format: str | None
+) -> None:
     """Remember what was asked for, unless a node runs with what was chosen before."""
     from msgspec.structs import replace
 
@@ -128,7 +132,7 @@ def _choose(directory: "DataDirectory", http_port: int | None, schema_registry: 
     from streams.node.hold import in_use
     from streams.node.http_port import see_port
 
-    if http_port is None and schema_registry is None:
+    if http_port is None and schema_registry is None and log_format in (None, choices(directory).log_format):
         return
     if (holder := directory.held_by()) is not None:
         raise in_use(directory.path, holder)
@@ -139,6 +143,8 @@ def _choose(directory: "DataDirectory", http_port: int | None, schema_registry: 
         chosen = replace(chosen, http_port=http_port or None, http_port_asked=bool(http_port))
     if schema_registry is not None:
         chosen = replace(chosen, schema_registry=_address(schema_registry))
+    if log_format is not None:
+        chosen = replace(chosen, log_format=log_format)
     remember(directory, chosen)
 
 
@@ -149,12 +155,15 @@ def _address(schema_registry: str) -> str | None:
 
 
 def _stay(directory: "DataDirectory", as_json: bool) -> None:
+    from streams.node.choices import choices
+    from streams.node.log_form import JSON
     from streams.node.logs import log_to_terminal
+    from streams.node.reports import NODE
     from streams.node.space import see_space
     from streams.node.supervisor import log, supervise
 
     see_space(directory.path)
-    log_to_terminal(as_json=as_json)
+    log_to_terminal(NODE, JSON if as_json else choices(directory).log_format)
     told = log.info if as_json else lambda step: click.echo(f"  … {step}", err=True)
     asyncio.run(supervise(directory, told))
 

@@ -15,6 +15,7 @@ _SECTIONS = {
     "Run a node": {
         "up": "Start a node, or a first one: Kafka, deciders, projections.",
         "status": "Show every process, partition, leader, claim and lag.",
+        "doctor": "Check everything; say what would mend it.",
         "down": "Stop a node in order; `up` goes on from there.",
         "worker": "Run one more worker for an exchange.",
         "web": "Serve HTTP where other machines reach it.",
@@ -41,12 +42,12 @@ _SECTIONS = {
 }
 
 _MODULES = {
-    "demo": "demo", "up": "node", "status": "node", "down": "node", "worker": "worker", "web": "web",
-    "schemas": "schemas", "rebuild": "rebuild", "buy": "buy", "ask": "ask", "publish": "publish",
+    "demo": "demo", "up": "node", "status": "node", "doctor": "doctor", "down": "node", "worker": "worker",
+    "web": "web", "schemas": "schemas", "rebuild": "rebuild", "buy": "buy", "ask": "ask", "publish": "publish",
     "subscribe": "subscribe", "query": "tables", "sql": "tables", "decide": "filters", "project": "filters",
     "completion": "completion",
 }  # fmt: skip
-READS = frozenset({"status", "query", "sql", "decide", "web", "schemas check", "completion"})
+READS = frozenset({"status", "doctor", "query", "sql", "decide", "web", "schemas check", "completion"})
 """Commands that change nothing by themselves; every other one has --dry-run."""
 
 _COMMANDS = {name: f"exchange.cli.{module}" for name, module in _MODULES.items()}

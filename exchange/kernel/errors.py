@@ -3,11 +3,21 @@
 Every class says in its docstring what brings it about, and in `remedy` what to do; docs/errors.md is written from both.
 """
 
+from collections.abc import Mapping
+from typing import Self
+
 
 class ExchangeError(Exception):
     """Something the exchange ends on purpose, for none of the reasons below."""
 
     remedy: str = "Do what the message says."
+    fields: Mapping[str, int | str] = {}
+    """The values in the message that a log keeps apart."""
+
+    def about(self, **fields: int | str) -> Self:
+        """This error, with what it is about."""
+        self.fields = fields
+        return self
 
 
 class InvariantBroken(ExchangeError):

@@ -1,7 +1,7 @@
 """Bringing a database up to this version's tables, by the migrations that ship with it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection, text
 
@@ -37,6 +37,28 @@ def migrate(store: Store) -> str:
         _refuse_unknown(store, connection, script)
         command.upgrade(_config(connection), "head")
     return head
+
+
+class Revisions(NamedTuple):
+    """Where a database stands, and the newest this version knows. Shape: `found` None is an empty database."""
+
+    found: str | None
+    newest: str
+
+
+def revisions(store: Store) -> Revisions:
+    """Look, changing nothing.
+
+    Raises: Misuse if the database is newer than this version, or holds tables that are not ours.
+    """
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    script = ScriptDirectory(str(_SCRIPTS))
+    with store.reading() as connection:
+        _refuse_unknown(store, connection, script)
+        present = MigrationContext.configure(connection).get_current_heads()
+    return Revisions(next(iter(present), None), script.get_current_head() or "")
 
 
 def _refuse_unknown(store: Store, connection: Connection, script: "ScriptDirectory") -> None:

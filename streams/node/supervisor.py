@@ -182,10 +182,10 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True)
     try:
         directory = DataDirectory.open(parser.parse_args().data)
-        log_to_file(directory.logs / f"{NODE}.log")
+        log_to_file(directory, NODE)
         asyncio.run(supervise(directory))
     except ExchangeError as error:
-        log.critical("the node ends: %s", error)
+        log.critical("the node ends: %s", error, extra=error.fields)
         # The log may not be there; whoever started this looks here next.
         print(error, file=sys.stderr)  # noqa: T201
         return 1

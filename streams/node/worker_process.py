@@ -22,7 +22,7 @@ class Role(NamedTuple):
     """
 
     name: str
-    module: str = "streams.node.child"
+    module: str = "exchange.web.child"
     needs_kafka: bool = True
 
 
@@ -81,7 +81,10 @@ class WorkerProcess:
             self.restarts += 1
             lasted = time.monotonic() - self._loaded_at > _LASTED_S
             pause_s = _PAUSE_S if lasted else min(2 * pause_s, _PAUSE_S_MAX)
-            log.error("%s ended with %s; it is started again in %.1f s", self.slot, code, pause_s)
+            log.error(
+                "%s ended with %s; it is started again in %.1f s", self.slot, code, pause_s,
+                extra={"slot": self.slot, "exit_code": code, "pause_s": pause_s, "restarts": self.restarts},
+            )  # fmt: skip
             await asyncio.sleep(pause_s)
             if self.role.needs_kafka:
                 await kafka.wait()
