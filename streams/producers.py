@@ -12,7 +12,7 @@ from streams.limits import BATCH_BYTES_MAX
 
 @asynccontextmanager
 async def producing(
-    bootstrap_servers: str, *, compression: str | None = None
+    bootstrap_servers: str, *, compression: str | None = None, batch_bytes: int = BATCH_BYTES_MAX
 ) -> AsyncIterator[AIOKafkaProducer]:
     """A started producer, stopped in the end.
 
@@ -22,8 +22,8 @@ async def producing(
         bootstrap_servers=bootstrap_servers,
         acks="all",
         enable_idempotence=True,
-        max_batch_size=BATCH_BYTES_MAX,
-        max_request_size=2 * BATCH_BYTES_MAX,
+        max_batch_size=batch_bytes,
+        max_request_size=2 * batch_bytes,
         compression_type=compression,
         # A broker that is away is waited for: a record given up on would be an outcome lost.
         request_timeout_ms=40_000,

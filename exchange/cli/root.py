@@ -15,6 +15,8 @@ _SECTIONS = {
         "down": "Stop a node in order; `up` goes on from there.",
         "worker": "Run one more worker for an exchange.",
         "rebuild": "Fold the tables anew from the journals, or check them.",
+        "backup": "Copy a node into one file, while it runs.",
+        "restore": "Make a node again out of a backup.",
     },
     "Take part": {
         "buy": "Buy a listing at once, or not at all.",
@@ -25,6 +27,7 @@ _SECTIONS = {
     "Look": {
         "query": "Ask a named query; without a name, list them.",
         "sql": "Run one SELECT of your own over the tables.",
+        "tail": "Read facts, commands or a stream as they come.",
     },
     "Without Kafka": {
         "decide": "Commands in, facts out: what would happen.",
@@ -34,6 +37,7 @@ _SECTIONS = {
 
 _MODULES = {
     "demo": "demo", "up": "node", "status": "node", "down": "node", "worker": "worker", "rebuild": "rebuild",
+    "backup": "backup", "restore": "backup", "tail": "tail",
     "buy": "trade", "ask": "trade", "publish": "stream", "subscribe": "stream", "query": "tables", "sql": "tables",
     "decide": "filters", "project": "filters",
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """Rows and positions in SQL: SQLite by default, PostgreSQL in production."""
 
 from exchange.store.changes import Add, Change, Insert, Row, Scalar, Update
+from exchange.store.copying import copy_sqlite, without_password
 from exchange.store.engine import Store, open_store
 from exchange.store.migrate import migrate
 from exchange.store.progress import VIEWS_READER, PositionMoved, Progress, positions, read_position, save
@@ -18,6 +19,7 @@ __all__ = [
     "Snapshot",
     "Store",
     "Update",
+    "copy_sqlite",
     "migrate",
     "open_store",
     "positions",
@@ -25,4 +27,5 @@ __all__ = [
     "save",
     "save_snapshot",
     "snapshots",
+    "without_password",
 ]

@@ -78,11 +78,7 @@ class DataDirectory:
             _refuse_others(path)
             for part in (path, path / "logs", path / "run"):
                 part.mkdir(parents=True, exist_ok=True)
-            temporary = _identity_file(path).with_suffix(".new")
-            # The database's address may hold a password.
-            temporary.touch(mode=0o600)
-            temporary.write_bytes(msgspec.json.format(msgspec.json.encode(identity), indent=2) + b"\n")
-            temporary.rename(_identity_file(path))
+            cls(path, identity).write_identity()
         except OSError as error:
             raise Misuse(
                 f"{path} cannot be written ({error.strerror}); choose another with --data"
@@ -108,6 +104,14 @@ class DataDirectory:
                 " with --data"
             ) from error
         return cls(path, identity)
+
+    def write_identity(self) -> None:
+        """Say what this directory is, which makes it a node's."""
+        temporary = _identity_file(self.path).with_suffix(".new")
+        # The database's address may hold a password.
+        temporary.touch(mode=0o600)
+        temporary.write_bytes(msgspec.json.format(msgspec.json.encode(self.identity), indent=2) + b"\n")
+        temporary.rename(_identity_file(self.path))
 
     @property
     def kafka(self) -> Path:
