@@ -47,7 +47,7 @@ def backup(file: Path, data: Path, without_tables: bool, dry_run: bool, as_json:
         if dry_run:
             told = asyncio.run(_plan(directory, path, steps, without_tables))
         else:
-            told = _about(asyncio.run(_take(directory, path, steps, without_tables)))
+            told = about(asyncio.run(_take(directory, path, steps, without_tables)))
     _tell(told, as_json, _taken_lines(told, path, dry_run))
 
 
@@ -149,7 +149,8 @@ def _kafka(directory: "DataDirectory", steps: Steps) -> Any:
     return running()
 
 
-def _about(taken: "Taken") -> dict[str, Any]:
+def about(taken: "Taken") -> dict[str, Any]:
+    """A backup in plain values."""
     manifest = taken.manifest
     return {
         "file": str(taken.file),
@@ -170,12 +171,16 @@ def _taken_lines(told: dict[str, Any], path: Path, dry_run: bool) -> list[str]:
     if dry_run:
         return [f"It would copy {what}, {tables}, into {path}. Nothing was written."]
     return [
-        f"{path}: {what}, {tables}, {told['size_bytes'] / 1e6:,.1f} MB.",
+        f"{path}: {what}, {tables}, {_size(told['size_bytes'])}.",
         f"  digest  {told['digest']}",
         "",
         "Next:",
         f"  exchange restore {path} --check",
     ]
+
+
+def _size(size_bytes: int) -> str:
+    return f"{size_bytes / 1e6:,.1f} MB" if size_bytes >= 100_000 else f"{size_bytes / 1e3:,.1f} kB"
 
 
 def _checked(file: Path, steps: Steps) -> tuple[dict[str, Any], list[str]]:

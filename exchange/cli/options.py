@@ -30,6 +30,7 @@ data = click.option(
     help=f"The node's data directory.  [default: {DEFAULT_DIRECTORY}, or EXCHANGE_DATA]",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+as_json_lines = click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 as_csv = click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a header.")
 acting = click.option("--as", "actor", required=True, metavar="NAME", help="The participant to speak as.")
 
