@@ -19,6 +19,7 @@ from streams.tailing.seen import Given, Group, Seen, Unread
 
 _TEXT_CHARACTERS = 60
 _DIGEST_CHARACTERS = 12
+_HEX_CHARACTERS = 64
 _MILLISECOND = 1_000
 _TIMES = ("at", "_at", "_until")
 _MINOR = "_minor"
@@ -125,10 +126,19 @@ def _value(name: str, value: Any) -> str:
     if isinstance(value, bytes):
         return value.hex()[:_DIGEST_CHARACTERS] + ("…" if len(value) * 2 > _DIGEST_CHARACTERS else "")
     if isinstance(value, msgspec.Struct):
-        return f"({' '.join(_shown(value))})"
+        return _inner(" ".join(_shown(value)), "()")
+    if isinstance(value, str) and value.startswith("{"):
+        return _inner(value[1:-1], "{}")
+    if isinstance(value, str) and "digest" in name and len(value) == _HEX_CHARACTERS:
+        return f"{value[:_DIGEST_CHARACTERS]}…"
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ",".join(_value("", each) for each in value)
     return _word(str(value).lower() if isinstance(value, bool) else str(value))
+
+
+def _inner(text: str, brackets: str) -> str:
+    """A value with fields of its own, or only that it is there: what it says in full, --json tells."""
+    return f"{brackets[0]}{text if len(text) <= _TEXT_CHARACTERS else '…'}{brackets[1]}"
 
 
 def _money(value: int, currency: str) -> str:

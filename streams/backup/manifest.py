@@ -35,9 +35,23 @@ class TablesPart(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
 
 
-class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole backup. Shape: `identity` is the node's, without the password of its database.
+class ReaderPart(msgspec.Struct, frozen=True, kw_only=True):
+    """Up to where one reader of the journals has done its work; not of the tables, which are folded anew."""
 
+    reader: str
+    topic: str
+    partition: int
+    offset: int
+    claim: int
+    seq: int
+    digest: str
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole backup.
+
+    Shape: `identity` is the node's, without the password of its database; `readers` are who answers facts (policies):
+    what they have asked, they need not ask again.
     Units: `taken_at` is microseconds since the Unix epoch; digests are BLAKE2b-256 over a part's bytes, in hex.
     """
 
@@ -48,6 +62,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     taken_at: Instant
     identity: Identity
     topics: Sequence[TopicPart]
+    readers: Sequence[ReaderPart] = ()
     tables: TablesPart | None = None
 
     @property

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import msgspec
 
 from exchange.kernel.errors import Misuse, Unavailable
-from exchange.store import open_store
+from exchange.kernel.position import BEGINNING, JournalPosition
+from exchange.store import migrate, open_store, positions, save
 from streams.backup.checking import Checked, check, digested
 from streams.backup.container import Archive, reading
 from streams.backup.manifest import Manifest
@@ -61,11 +62,11 @@ async def restore(
         tables = archive.manifest.tables is not None and identity.store_url is None
         if not only_check:
             _refuse_little_room(path, archive.manifest.size_bytes)
+            await asyncio.to_thread(_refuse_used_tables, identity)
             with _made(directory):
                 async with _kafka(directory, told) as servers:
                     await refill(servers, archive, identity.replication, told)
-                if tables:
-                    await asyncio.to_thread(_write_tables, archive, directory)
+                await asyncio.to_thread(_write_tables if tables else _begin_tables, archive, directory)
                 # Without the mark first: a directory that is a node's is never taken for what may be written over.
                 (path / _MARK).unlink()
                 directory.write_identity()
@@ -163,6 +164,33 @@ async def _kafka(directory: DataDirectory, told: Told) -> AsyncIterator[str]:
     finally:
         told("stopping Kafka", 0, 0)
         await broker.stop()
+
+
+def _begin_tables(archive: Archive, directory: DataDirectory) -> None:
+    """Empty tables, in which the policies stand where they stood."""
+    store = open_store(directory.store_url)
+    try:
+        migrate(store)
+        for each in archive.manifest.readers:
+            position = JournalPosition(each.offset, each.claim, each.seq, bytes.fromhex(each.digest))
+            save(store, each.reader, each.topic, each.partition, BEGINNING, position)
+    finally:
+        store.close()
+
+
+def _refuse_used_tables(identity: Identity) -> None:
+    """Tables of another life of the exchange would be ahead of its journals, or not be theirs at all."""
+    if identity.store_url is None:
+        return
+    store = open_store(identity.store_url)
+    try:
+        migrate(store)
+        if positions(store):
+            raise Misuse(
+                f"the database {store.where} holds tables of an exchange; name a new one with --store-url"
+            )
+    finally:
+        store.close()
 
 
 def _write_tables(archive: Archive, directory: DataDirectory) -> None:

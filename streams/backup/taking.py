@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,10 +12,10 @@ import msgspec
 from aiokafka import TopicPartition
 
 from exchange.kernel.errors import InvariantBroken
-from exchange.store import copy_sqlite, open_store, without_password
+from exchange.store import VIEWS_READER, copy_sqlite, open_store, positions, without_password
 from streams.backup.container import MANIFEST, Container, writing
 from streams.backup.cut import cut
-from streams.backup.manifest import FORMAT, Manifest, TablesPart, TopicPart
+from streams.backup.manifest import FORMAT, Manifest, ReaderPart, TablesPart, TopicPart
 from streams.backup.segments import SegmentWriter
 from streams.journal import ENGINE_VERSION
 from streams.log import PartitionLog
@@ -45,7 +45,8 @@ async def back_up(directory: DataDirectory, file: Path, *, tables: bool, told: T
     file = file.expanduser().absolute()
     servers = bootstrap_servers(directory)
     with writing(file) as container:
-        # The tables first: what they reflect, and what policies have asked, must be in the topics' copies.
+        # These first: what the tables reflect, and what policies have asked, must be in the topics' copies.
+        readers = await asyncio.to_thread(_readers, directory)
         taken = await asyncio.to_thread(_tables, container, directory) if tables else None
         ends = await cut(servers, directory.identity.partitions)
         manifest = Manifest(
@@ -56,6 +57,7 @@ async def back_up(directory: DataDirectory, file: Path, *, tables: bool, told: T
             taken_at=time.time_ns() // 1_000,
             identity=_without_password(directory.identity),
             topics=await _topics(container, servers, ends, told),
+            readers=readers,
             tables=taken,
         )
         with container.member(MANIFEST) as member:
@@ -116,6 +118,23 @@ def _tables(container: Container, directory: DataDirectory) -> TablesPart:
     if not member.size_bytes:
         raise InvariantBroken(f"the copy of {directory.store_url} is empty")
     return TablesPart(member=_TABLES, size_bytes=member.size_bytes, digest=member.digest)
+
+
+def _readers(directory: DataDirectory) -> Sequence[ReaderPart]:
+    """Where the readers stand that do something other than fold the tables."""
+    store = open_store(directory.store_url)
+    try:
+        found = positions(store) if directory.identity.store_url or has_tables(directory) else ()
+    finally:
+        store.close()
+    return [
+        ReaderPart(
+            reader=each.reader, topic=each.topic, partition=each.partition, offset=each.position.offset,
+            claim=each.position.claim, seq=each.position.seq, digest=each.position.digest.hex(),
+        )
+        for each in found
+        if each.reader != VIEWS_READER
+    ]  # fmt: skip
 
 
 def _without_password(identity: Identity) -> Identity:
