@@ -10,6 +10,7 @@ from typing import Generic, Protocol, TypeVar
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.structs import RecordMetadata
 
+from exchange.kernel.bases import Outcome
 from exchange.kernel.decider import Decider
 from exchange.kernel.errors import InvariantBroken, Unreadable
 from exchange.kernel.partition import Asked, Input, Invalid, Partition, Unread
@@ -20,6 +21,7 @@ from streams.codec import Codec, InvalidCommand
 from streams.journal import ENGINE_VERSION, UNKNOWN, JournalReader
 from streams.limits import COMMAND_BYTES_MAX, KEY_BYTES_MAX
 from streams.log import PartitionLog
+from streams.metrics.tally import Tally
 from streams.places import held_seal
 from streams.topics import commands_topic, journal_topic
 from streams.writer import CONTROL_KEY, JournalWriter, Place, append_control
@@ -78,6 +80,7 @@ class Leader(Generic[S]):
         self._snapshots = snapshots
         self._worker = worker
         self._place = Place(journal_topic(self.context), number)
+        self._tally = Tally(self.context, number)
 
     @property
     def commands_place(self) -> tuple[str, int]:
@@ -118,9 +121,12 @@ class Leader(Generic[S]):
         seal = await self._seal(reader, claim)
         self.writer = JournalWriter(self._producer, self._place, self._codec, claim, seal.seq, seal.digest)
         self.recovery_s = asyncio.get_running_loop().time() - began
+        self._tally.led(self.recovery_s, self.folded)
         log.info(
             "leading %s/%s: claim %s, %s facts folded in %.2f s",
             self.context, self.number, claim, self.folded, self.recovery_s,
+            extra={"context": self.context, "partition": self.number, "claim": claim, "seq": seal.seq,
+                   "facts": self.folded, "seconds": self.recovery_s},
         )  # fmt: skip
         return self.partition.intake.last_cause + 1
 
@@ -130,6 +136,8 @@ class Leader(Generic[S]):
         loop = asyncio.get_running_loop()
         slice_ends = loop.time() + _SLICE_S
         key: bytes | None = None
+        decided: list[Outcome] = []
+        before = self.commands
         for record in records:
             if record.offset <= self.partition.intake.last_cause:
                 continue
@@ -139,6 +147,7 @@ class Leader(Generic[S]):
             )
             for outcome in outcomes:
                 await writer.add(outcome, key)
+            decided += outcomes
             self.commands += 1
             if loop.time() > slice_ends:
                 await asyncio.sleep(0)
@@ -146,7 +155,10 @@ class Leader(Generic[S]):
                 slice_ends = loop.time() + _SLICE_S
         for outcome in self.partition.drain(writer.claim):
             await writer.add(outcome, key)
-        return await writer.flush()
+            decided.append(outcome)
+        sent = await writer.flush()
+        self._tally.batch(self.commands - before, decided, writer.seals)
+        return sent
 
     def let_go(self) -> None:
         """Stop leading: nothing more is decided, what was sent may still arrive under the old claim."""

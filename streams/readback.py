@@ -94,4 +94,6 @@ class ReadBack:
             raise Deposed(
                 f"{place.topic}/{place.partition}: {record.worker} claimed it at offset {offset}, after this"
                 f" worker's claim {claim}"
+            ).about(
+                topic=place.topic, partition=place.partition, offset=offset, claim=claim, worker=record.worker
             )

@@ -55,6 +55,11 @@ def journal_topic(context: str) -> str:
     return f"{context}.journal"
 
 
+def context_of(topic: str) -> str:
+    """The context whose commands or facts a topic holds."""
+    return topic.rpartition(".")[0]
+
+
 def stream_topic(product_id: str) -> str:
     """The topic of a stream product's records."""
     return f"stream.{product_id}"

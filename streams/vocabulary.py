@@ -1,5 +1,6 @@
 """Which commands and facts each context knows, its own and the common ones."""
 
+from enum import StrEnum
 from types import ModuleType
 
 from exchange.delivery import commands as delivery_commands
@@ -40,6 +41,17 @@ def facts(context: str) -> tuple[type[Fact], ...]:
     """
     own: tuple[type[Fact], ...] = _words(context)[1].FACTS
     return own + protocol.FACTS
+
+
+def reasons(context: str) -> frozenset[str]:
+    """Every reason for which a context refuses a command or passes it over.
+
+    Raises: Misuse if there is no such context.
+    """
+    own: type[StrEnum] = _words(context)[1].Reason
+    return frozenset(
+        each.value for kind in (own, protocol.ProtocolReason, protocol.PassReason) for each in kind
+    )
 
 
 def _words(context: str) -> tuple[ModuleType, ModuleType]:

@@ -35,6 +35,30 @@ as_csv = click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a he
 acting = click.option("--as", "actor", required=True, metavar="NAME", help="The participant to speak as.")
 
 
+log_format = click.option(
+    "--log-format",
+    type=click.Choice(["json", "human"]),
+    envvar="EXCHANGE_LOG_FORMAT",
+    show_envvar=True,
+    help="How logs are written; a node remembers it.  [default: as remembered, else human]",
+)
+
+
+listen = click.option(
+    "--listen",
+    default="127.0.0.1:0",
+    show_default=True,
+    metavar="HOST:PORT",
+    help="Where HTTP is served; port 0 is a free one.",
+)
+token_file = click.option(
+    "--token-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Ask for the token in FILE, as a bearer or as a password; a must beyond this machine.",
+)
+
+
 def example(*lines: str) -> str:
     """The end of a command's help. Shape: every line stands as it is written."""
     return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)

@@ -13,10 +13,13 @@ _SECTIONS = {
         "up": "Start a node, or a first one: Kafka, deciders, projections.",
         "status": "Show every process, partition, leader, claim and lag.",
         "down": "Stop a node in order; `up` goes on from there.",
+        "init": "Prepare a Kafka and a database of your own, for workers.",
         "worker": "Run one more worker for an exchange.",
+        "web": "Serve HTTP where other machines reach it.",
         "rebuild": "Fold the tables anew from the journals, or check them.",
         "backup": "Copy a node into one file, while it runs.",
         "restore": "Make a node again out of a backup.",
+        "schemas": "Check a schema registry of your own, or fill it.",
     },
     "Take part": {
         "buy": "Buy a listing at once, or not at all.",
@@ -36,9 +39,9 @@ _SECTIONS = {
 }
 
 _MODULES = {
-    "demo": "demo", "up": "node", "status": "node", "down": "node", "worker": "worker", "rebuild": "rebuild",
-    "backup": "backup", "restore": "backup", "tail": "tail",
-    "buy": "trade", "ask": "trade", "publish": "stream", "subscribe": "stream", "query": "tables", "sql": "tables",
+    "demo": "demo", "up": "node", "status": "node", "down": "node", "init": "init", "worker": "worker", "web": "web",
+    "schemas": "schemas", "rebuild": "rebuild", "backup": "backup", "restore": "backup", "buy": "trade", "ask": "trade",
+    "publish": "stream", "subscribe": "stream", "query": "tables", "sql": "tables", "tail": "tail",
     "decide": "filters", "project": "filters",
 }  # fmt: skip
 _COMMANDS = {name: f"exchange.cli.{module}" for name, module in _MODULES.items()}

@@ -1,8 +1,21 @@
 """The errors of the exchange. A refusal is not among them: the domain's "no" is a fact."""
 
+from collections.abc import Mapping
+from typing import Self
+
 
 class ExchangeError(Exception):
-    """Anything the exchange raises on purpose. The message says what, which and what to do next."""
+    """Anything the exchange raises on purpose. The message says what, which and what to do next.
+
+    Shape: `fields` are the values in the message that a log keeps apart.
+    """
+
+    fields: Mapping[str, int | str] = {}
+
+    def about(self, **fields: int | str) -> Self:
+        """This error, with what it is about."""
+        self.fields = fields
+        return self
 
 
 class InvariantBroken(ExchangeError):

@@ -81,7 +81,12 @@ class NodeKafka:
             await self._again(self._broker)
             self.restarts += 1
             if self._broker.bootstrap_servers != before:
-                log.warning("Kafka now answers at %s, for its port was taken", self._broker.bootstrap_servers)
+                servers = self._broker.bootstrap_servers
+                log.warning(
+                    "Kafka now answers at %s, for its port was taken",
+                    servers,
+                    extra={"bootstrap_servers": servers},
+                )
                 moved()
             self.there.set()
 
@@ -92,7 +97,7 @@ class NodeKafka:
                 await broker.start()
                 return
             except ExchangeError as error:
-                log.error("Kafka does not start: %s", error)
+                log.error("Kafka does not start: %s", error, extra=error.fields)
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _PAUSE_S_MAX)
 

@@ -8,7 +8,7 @@ import psutil
 
 from streams.broker import EmbeddedBroker
 from streams.node.directory import DataDirectory
-from streams.node.readiness import living
+from streams.node.health import living
 from streams.node.reports import NODE, Report, lives
 from streams.node.words import last_words
 

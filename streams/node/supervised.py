@@ -1,6 +1,6 @@
-"""A worker as a process of a node: `python -m streams.node.child ROLE --data DIRECTORY --slot NAME`.
+"""What every process under a supervisor does besides its work: arguments, log, waiting, ending.
 
-It waits for one line on standard input before it touches Kafka, so that it is loaded by the time Kafka is up.
+It waits for one line on standard input before it begins, so that it is loaded by the time what it needs is up.
 It ends when it is asked to (SIGTERM, SIGINT) or when whoever started it is gone.
 """
 
@@ -8,36 +8,33 @@ import argparse
 import asyncio
 import logging
 import os
-import sys
-from functools import partial
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from exchange.kernel.errors import ExchangeError
-from streams.node.directory import DataDirectory, bootstrap_servers
+from streams.node.directory import DataDirectory
 from streams.node.logs import log_to_file
-from streams.node.reporting import keep_reporting
 from streams.node.stopping import Stop
-from streams.worker import run_deciders, run_projections
 
-# By name: run on its own, this module is called __main__.
-log = logging.getLogger("streams.node.child")
+log = logging.getLogger(__name__)
 
-ROLES = {"deciders": run_deciders, "projections": run_projections}
+Work = Callable[[DataDirectory, str, asyncio.Event], Awaitable[None]]
+"""What a role does in a data directory, under a slot's name, until the event is set."""
 
 
-def main() -> int:
-    """Run one role until asked to stop; 1, and why in the log, if it fails."""
-    parser = argparse.ArgumentParser(prog="streams.node.child")
-    parser.add_argument("role", choices=sorted(ROLES))
+def run_supervised(prog: str, roles: Mapping[str, Work]) -> int:
+    """Run one of `roles` until asked to stop; 1, and why in the log, if it fails."""
+    parser = argparse.ArgumentParser(prog=prog)
+    parser.add_argument("role", choices=sorted(roles))
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--slot", required=True)
     arguments = parser.parse_args()
     directory = DataDirectory.open(arguments.data)
-    log_to_file(directory.logs / f"{arguments.slot}.log")
+    log_to_file(directory, arguments.slot)
     try:
-        asyncio.run(_run(arguments.role, directory, arguments.slot))
+        asyncio.run(_run(roles[arguments.role], directory, arguments.slot))
     except ExchangeError as error:
-        log.critical("%s ends: %s", arguments.slot, error)
+        log.critical("%s ends: %s", arguments.slot, error, extra=error.fields)
         return 1
     except Exception as error:
         log.critical("%s ends: %r", arguments.slot, error, exc_info=True)
@@ -46,7 +43,7 @@ def main() -> int:
     return 0
 
 
-async def _run(role: str, directory: DataDirectory, slot: str) -> None:
+async def _run(work: Work, directory: DataDirectory, slot: str) -> None:
     stop, go = Stop(slot), asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_reader(0, _hear, loop, go, stop)
@@ -57,8 +54,7 @@ async def _run(role: str, directory: DataDirectory, slot: str) -> None:
     if stop.event.is_set():
         return
     log.info("%s starts as process %s", slot, os.getpid())
-    settings = directory.settings(bootstrap_servers(directory))
-    await ROLES[role](settings, slot, stop.event, partial(keep_reporting, directory.run, slot))
+    await work(directory, slot, stop.event)
 
 
 def _hear(loop: asyncio.AbstractEventLoop, go: asyncio.Event, stop: Stop) -> None:
@@ -68,7 +64,3 @@ def _hear(loop: asyncio.AbstractEventLoop, go: asyncio.Event, stop: Stop) -> Non
     else:
         loop.remove_reader(0)
         stop()
-
-
-if __name__ == "__main__":
-    sys.exit(main())
