@@ -65,7 +65,7 @@ def up(
     """
     from exchange.cli.steps import Steps
 
-    directory = _directory(data, bootstrap_servers, store_url, replication)
+    directory = directory_for(data, bootstrap_servers, store_url, replication)
     _choose(directory, http_port, schema_registry, log_format)
     if directory.identity.bootstrap_servers is None:
         _fetch_jars()
@@ -192,9 +192,10 @@ def _print_json(directory: "DataDirectory", found: object = None) -> None:
     click.echo(msgspec.json.encode(found or asyncio.run(node_status(directory))))
 
 
-def _directory(
+def directory_for(
     path: Path, bootstrap_servers: str | None, store_url: str | None, replication: int
 ) -> "DataDirectory":
+    """The directory, made for this Kafka and database if it is new. Raises: Misuse if it knows others."""
     from streams.node.directory import DataDirectory
 
     if not (path / "node.json").exists():

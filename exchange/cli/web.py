@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exchange.cli.options import data, example, listen, log_format, opened, token_file
+from exchange.cli.options import data, example, identity, listen, log_format, opened_as, token_file
 from exchange.cli.worker import refuse_slot
 
 if TYPE_CHECKING:
@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     )
 )
 @data
+@identity
 @listen
 @token_file
 @log_format
 @click.option("--slot", default="web-1", show_default=True, metavar="NAME", help="This process's own name.")
-def web(data: Path, listen: str, token_file: Path | None, log_format: str | None, slot: str) -> None:
+def web(
+    data: Path, identity: Path | None, listen: str, token_file: Path | None, log_format: str | None, slot: str
+) -> None:
     """Serve HTTP (schema registry) in this terminal until Ctrl-C.
 
     A node has one of its own on this machine: `exchange status` shows its address. This one is for
@@ -39,7 +42,7 @@ def web(data: Path, listen: str, token_file: Path | None, log_format: str | None
     token = read_token(token_file) if token_file else None
     address = address_of(listen)
     refuse_open_door(address, token)
-    directory = opened(data)
+    directory = opened_as(data, identity)
     refuse_slot(directory, slot)
     log_to_terminal(slot, log_format or choices(directory).log_format)
     asyncio.run(_run(directory, slot, address, token))

@@ -34,7 +34,9 @@ class NodeReading(Collector):
     ) -> None:
         self._directory = directory
         self._node = node
-        self._alive = [*living(node, reports), node] if node else [each for each in reports if lives(each.pid)]
+        self._alive = (
+            [*living(node, reports), node] if node else [each for each in reports if lives(each.pid)]
+        )
         self._health = health
         self._answered = answered
 
