@@ -173,7 +173,7 @@ def test_every_service_that_stays_says_when_it_is_well_and_starts_again(service:
 
 
 def _programs(image: str) -> set[str]:
-    """What an image has that can be asked: ours a Python, PostgreSQL its tools, Kafka its scripts, the others BusyBox."""
+    """What an image has that can be asked: ours Python, PostgreSQL its tools, Kafka its scripts, the others BusyBox."""
     kafka = {"/opt/kafka/bin/kafka-cluster.sh"}
     own = {"corridor": {"python"}, "postgres": {"pg_isready"}, "apache/kafka": kafka}
     return own.get(image.partition(":")[0], {"wget"})
