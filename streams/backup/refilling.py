@@ -63,7 +63,7 @@ async def _fill_all(servers: str, archive: Archive, told: Told) -> None:
     told(WRITING, done, of)
     async with producing(servers, compression="zstd", batch_bytes=_BATCH_BYTES_MAX) as producer:
         for part in archive.manifest.topics:
-            filling = _Filling(producer, part)
+            filling = Filling(producer, part)
             for records in records_of(archive, part):
                 await filling.take(records)
                 done += len(records)
@@ -71,7 +71,7 @@ async def _fill_all(servers: str, archive: Archive, told: Told) -> None:
             await filling.end()
 
 
-class _Filling:
+class Filling:
     """One partition on its way. Shape: `_offset` is the next record's, `_base` the first one's of the open batch."""
 
     def __init__(self, producer: AIOKafkaProducer, part: TopicPart) -> None:
