@@ -30,11 +30,14 @@ class ExternalRegistry:
 
     def __init__(self, url: str, credentials: Mapping[str, str]) -> None:
         """Raises: Misuse if it is no address, or one with a password in it."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise Misuse(
-                f"schema registry {parts.hostname or url!r}: expected an address such as http://registry:8081"
-            )
+        try:
+            parts = urlsplit(url)
+            usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:
+            usable = False
+        if not usable:
+            # Not shown itself: it may hold a password.
+            raise Misuse("the schema registry: expected an address such as http://registry:8081")
         if parts.username or parts.password:
             raise Misuse(
                 f"the address of the schema registry at {parts.hostname} holds a password, and would be kept and shown:"

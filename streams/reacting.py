@@ -10,19 +10,18 @@ from aiokafka import AIOKafkaProducer
 from exchange.kernel.bases import CommandMeta, Fact, Outcome, Recorded, Source
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.intake import VALID_AHEAD_MAX_US
-from exchange.kernel.partitions import partition_of
-from exchange.kernel.position import BEGINNING, JournalPosition
+from exchange.kernel.position import JournalPosition
 from exchange.kernel.protocol import POLICY_ACTOR
-from exchange.policies import POLICIES, Ask
-from exchange.store import Store, read_position
+from exchange.policies import POLICIES, Ask, asked_for, asked_of
+from exchange.store import Store
 from streams.codec import codec_for
 from streams.folding import accepted_in_slices, counting_ignored, progress
 from streams.host import TP, Event, Generation, Records
 from streams.journal import JournalReader
 from streams.log import PartitionLog
 from streams.metrics.instruments import ASKED
-from streams.places import held
-from streams.threads import patiently, save_patiently
+from streams.places import followed_from
+from streams.threads import save_patiently
 from streams.topics import commands_topic, journal_topic
 from streams.vocabulary import CONTEXTS
 
@@ -94,10 +93,9 @@ class PolicyHost:
         event.ack()
 
     async def _reading(self, tp: TP) -> Reading:
-        position = await patiently(read_position, self._store, READER, tp.topic, tp.partition)
-        start, codec = position or BEGINNING, self._codecs[self._contexts[tp.topic]]
+        codec = self._codecs[self._contexts[tp.topic]]
         async with PartitionLog(self._bootstrap_servers, tp.topic, tp.partition) as journal:
-            await held(journal, start, codec)
+            start = await followed_from(self._store, READER, journal, codec)
         return Reading(JournalReader(tp.topic, tp.partition, start, codec), start)
 
     async def _ask(self, tp: TP, outcomes: Sequence[Outcome]) -> None:
@@ -112,8 +110,7 @@ class PolicyHost:
         await asyncio.gather(*sent)
 
     async def _asks(self, tp: TP, recorded: Recorded) -> list[Ask]:
-        context = self._contexts[tp.topic]
-        asks = [ask for policy in POLICIES if policy.context == context for ask in policy.react(recorded)]
+        asks = asked_of(self._contexts[tp.topic], recorded, POLICIES)
         inquiry = self._inquiries.get(type(recorded.fact))
         return asks + list(await inquiry(recorded)) if inquiry else asks
 
@@ -121,7 +118,7 @@ class PolicyHost:
         if (count := self._partitions.get(ask.context)) is None:
             raise InvariantBroken(f"a policy asks {ask.context}, which has no partitions here")
         meta = CommandMeta(
-            id=f"{source.topic}-{source.partition}-{source.seq}-{source.index}",
+            id=asked_for(source),
             actor=POLICY_ACTOR,
             valid_until=at + VALID_AHEAD_MAX_US,
             source=source,
@@ -129,8 +126,7 @@ class PolicyHost:
         ASKED.labels(self._contexts[source.topic], ask.context).inc(count if ask.key is None else 1)
         value = self._codecs[ask.context].encode_command(meta, ask.command)
         key = (ask.key or "").encode()
-        targets = range(count) if ask.key is None else (partition_of(ask.key, count),)
         return [
             await self._producer.send(commands_topic(ask.context), value, key=key, partition=target)
-            for target in targets
+            for target in ask.targets(count)
         ]

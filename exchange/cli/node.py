@@ -61,7 +61,8 @@ def up(
     """Start a durable node in the background: Kafka, deciders and policies, projections, HTTP.
 
     The first time, the directory is created for the given Kafka and database; later it knows them. What dies
-    is started again; whatever is killed, nothing is lost.
+    is started again as long as the node's own process lives; if that is killed, the next `up` goes on. Nothing
+    is lost.
     """
     from exchange.cli.steps import Steps
 

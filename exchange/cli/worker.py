@@ -91,12 +91,14 @@ async def _run(
     schema_registry: str | None,
     watch: "Watch",
 ) -> None:
+    from streams.node.own_topics import verify_own_topics
     from streams.node.schema_check import verify_registry
     from streams.node.stopping import Stop
     from streams.worker import run_deciders, run_projections
 
     if schema_registry is not None:
         await verify_registry(schema_registry)
+    await verify_own_topics(directory, servers)
     stop = Stop(slot).event
     settings = directory.settings(servers)
     try:

@@ -1,6 +1,6 @@
 """Where the web process listens: an address that may be used, and a server that starts and stops quickly there."""
 
-import logging
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import NamedTuple
@@ -9,8 +9,6 @@ from aiohttp import web
 
 from exchange.kernel.errors import Misuse, Unavailable
 from exchange.web.guard import is_local
-
-log = logging.getLogger(__name__)
 
 _STOP_S_MAX = 1.0
 
@@ -54,7 +52,8 @@ async def listening(app: web.Application, address: Address) -> AsyncIterator[str
         try:
             await web.TCPSite(runner, address.host, address.port).start()
         except OSError as error:
-            said = error.strerror or str(error)
+            # asyncio puts the address into the error's own words; a name that nobody knows has no such number.
+            said = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
             raise Unavailable(
                 f"nothing can listen on {address}: {said.lower()}; name another address"
             ) from error

@@ -14,6 +14,7 @@ from aiokafka.errors import KafkaError
 
 from exchange.kernel.bases import Recorded
 from exchange.kernel.errors import Misuse, Unavailable
+from exchange.registry.facts import ProductDrafted
 from streams.codec import codec_for
 from streams.journal import read_record
 from streams.log import PartitionLog
@@ -22,8 +23,10 @@ from streams.topics import commands_topic, journal_topic, stream_specs
 Ends = dict[TopicPartition, int]
 
 
-async def cut(bootstrap_servers: str, partitions: Mapping[str, int]) -> Ends:
+async def cut(bootstrap_servers: str, partitions: Mapping[str, int], *, all_streams: bool) -> Ends:
     """Up to where each partition of every topic is to be copied, all of it from offset 0 on.
+
+    Shape: with `all_streams` every stream of the cluster is the exchange's, else those of products that it knows.
 
     Raises: Misuse if a topic no longer begins there; Unavailable if Kafka does not answer.
     """
@@ -36,7 +39,8 @@ async def cut(bootstrap_servers: str, partitions: Mapping[str, int]) -> Ends:
     for place in journals:
         command = TopicPartition(commands_topic(_context(place)), place.partition)
         asked[command] = max(asked[command], causes.get(place, -1) + 1)
-    streams = [TopicPartition(spec.name, 0) for spec in await stream_specs(bootstrap_servers)]
+    products = None if all_streams else await _products(bootstrap_servers, found)
+    streams = [TopicPartition(spec.name, 0) for spec in await stream_specs(bootstrap_servers, products)]
     return {**asked, **found, **await _ends(bootstrap_servers, streams)}
 
 
@@ -65,6 +69,17 @@ async def _complete(bootstrap_servers: str, looked: Ends, found: Ends) -> Mappin
             if end > found[place]:
                 unread[place], found[place] = (found[place], end), end
     return causes
+
+
+async def _products(bootstrap_servers: str, found: Ends) -> set[str]:
+    """The stream products of the exchange: by its journal, for the tables may lag far behind."""
+    products = set()
+    for place, end in found.items():
+        if place.topic == journal_topic("registry"):
+            for recorded in (await _facts(bootstrap_servers, place, 0, end)).values():
+                if isinstance(recorded.fact, ProductDrafted) and recorded.fact.product_type == "stream":
+                    products.add(recorded.fact.product_id)
+    return products
 
 
 async def _end_with(bootstrap_servers: str, place: TopicPartition, first: int, seqs: set[int]) -> int:

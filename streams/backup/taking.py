@@ -48,7 +48,7 @@ async def back_up(directory: DataDirectory, file: Path, *, tables: bool, told: T
         # These first: what the tables reflect, and what policies have asked, must be in the topics' copies.
         readers = await asyncio.to_thread(_readers, directory)
         taken = await asyncio.to_thread(_tables, container, directory) if tables else None
-        ends = await cut(servers, directory.identity.partitions)
+        ends = await planned(directory)
         manifest = Manifest(
             format=FORMAT,
             corridor=version("corridor"),
@@ -67,7 +67,9 @@ async def back_up(directory: DataDirectory, file: Path, *, tables: bool, told: T
 
 async def planned(directory: DataDirectory) -> Mapping[TopicPartition, int]:
     """What a backup would copy now: each partition, and how many records."""
-    return await cut(bootstrap_servers(directory), directory.identity.partitions)
+    identity = directory.identity
+    embedded = identity.bootstrap_servers is None
+    return await cut(bootstrap_servers(directory), identity.partitions, all_streams=embedded)
 
 
 def has_tables(directory: DataDirectory) -> bool:
