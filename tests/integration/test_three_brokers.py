@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import KafkaError
 
 from exchange.sdk import Exchange
 from streams.broker.ports import free_port
@@ -217,9 +218,11 @@ def _ready(local: Local, service: str, port: int) -> bool:
 
 async def _in_sync(servers: str, count: int) -> bool:
     """Whether every partition has three replicas, of which so many are in sync at the fewest."""
-    found = [
-        partition for topic in await _asked(servers, "describe_topics") for partition in topic["partitions"]
-    ]
+    try:
+        topics = await _asked(servers, "describe_topics")
+    except (KafkaError, OSError):
+        return False
+    found = [partition for topic in topics for partition in topic["partitions"]]
     ours = [each for each in found if len(each["replicas"]) == 3]
     assert ours
     return len(ours) == len(found) and min(len(each["isr"]) for each in ours) == count
