@@ -166,7 +166,7 @@ def about(taken: "Taken") -> dict[str, Any]:
 
 def _taken_lines(told: dict[str, Any], path: Path, dry_run: bool) -> list[str]:
     streams = sum(1 for part in told["topics"] if part["topic"].startswith("stream."))
-    what = f"{told['records']:,} records of {len(told['topics'])} partitions ({streams} streams)"
+    what = f"{told['records']:,} records of {len(told['topics'])} partitions, {streams} of them streams"
     tables = "with the SQLite tables" if told["tables"] else "without tables"
     if dry_run:
         return [f"It would copy {what}, {tables}, into {path}. Nothing was written."]
