@@ -270,7 +270,11 @@ def _manifest(**changed: Any) -> Any:
     ("member", "change", "said"),
     [
         ("topics/market.journal-0.log", _flipped, "is damaged: market.journal/0: "),
-        ("topics/market.journal-1.log", lambda data: data[:-7], "is damaged: market.journal/1: "),
+        (
+            "topics/market.journal-1.log",
+            lambda data: data[:-7],
+            "is damaged: the digest of topics/market.journal-1.log",
+        ),
         (
             "topics/registry.journal-0.log",
             lambda data: b"",
