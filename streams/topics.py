@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
@@ -124,12 +125,24 @@ async def verify_topics(bootstrap_servers: str, specs: Sequence[TopicSpec], repl
     await _see_to(bootstrap_servers, specs, replication, create=False)
 
 
+async def topic_differences(
+    bootstrap_servers: str, specs: Sequence[TopicSpec], replication: int = 1
+) -> Sequence[str]:
+    """Everything in which a cluster's topics differ from `specs`, changing nothing.
+
+    Raises: Unavailable if the cluster does not answer.
+    """
+    async with _asking(bootstrap_servers) as admin:
+        there = set(await admin.list_topics())
+        missing = [f"topic {spec.name} does not exist" for spec in specs if spec.name not in there]
+        present = [spec for spec in specs if spec.name in there]
+        return [*missing, *map(str, await _differences(admin, present, replication))]
+
+
 async def _see_to(
     bootstrap_servers: str, specs: Sequence[TopicSpec], replication: int, *, create: bool
 ) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
-    try:
-        await admin.start()
+    async with _asking(bootstrap_servers) as admin:
         missing = {spec.name for spec in specs} - set(await admin.list_topics())
         if missing and not create:
             raise Misuse(
@@ -138,8 +151,16 @@ async def _see_to(
             )
         if missing:
             await _create(admin, [spec for spec in specs if spec.name in missing], replication)
-        await _verify_partitions(admin, specs, replication)
-        await _verify_settings(admin, specs, replication)
+        for difference in await _differences(admin, specs, replication):
+            raise difference
+
+
+@asynccontextmanager
+async def _asking(bootstrap_servers: str) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    try:
+        await admin.start()
+        yield admin
     except (KafkaError, OSError, TimeoutError) as error:
         raise Unavailable(
             f"Kafka at {bootstrap_servers} does not answer about its topics: {error!r}"
@@ -170,6 +191,15 @@ async def set_settings(bootstrap_servers: str, specs: Sequence[TopicSpec], repli
         await admin.close()
 
 
+async def _differences(
+    admin: AIOKafkaAdminClient, specs: Sequence[TopicSpec], replication: int
+) -> list[Misuse]:
+    if not specs:
+        return []
+    partitions = await _differing_partitions(admin, specs, replication)
+    return partitions + await _differing_settings(admin, specs, replication)
+
+
 async def _create(admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec], replication: int) -> None:
     topics = [
         NewTopic(spec.name, spec.partitions, replication, topic_configs=wanted_settings(spec, replication))
@@ -187,19 +217,20 @@ async def _create(admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec], replic
             )
 
 
-async def _verify_partitions(
+async def _differing_partitions(
     admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec], replication: int
-) -> None:
+) -> list[Misuse]:
     found = await _describe(admin, {spec.name for spec in specs})
+    differences = []
     for spec in specs:
         partitions = found[spec.name]
         if len(partitions) != spec.partitions:
-            raise _differs(spec.name, "partitions", len(partitions), spec.partitions, _FROZEN)
+            differences.append(_differs(spec.name, "partitions", len(partitions), spec.partitions, _FROZEN))
         replicas = min(len(partition["replicas"]) for partition in partitions)
         if replicas < replication:
-            raise _differs(
-                spec.name, "replicas", replicas, replication, "reassign its partitions to more brokers"
-            )
+            remedy = "reassign its partitions to more brokers"
+            differences.append(_differs(spec.name, "replicas", replicas, replication, remedy))
+    return differences
 
 
 async def _describe(admin: AIOKafkaAdminClient, names: set[str]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
@@ -215,7 +246,9 @@ async def _describe(admin: AIOKafkaAdminClient, names: set[str]) -> Mapping[str,
         await asyncio.sleep(_LOOK_AGAIN_S)
 
 
-async def _verify_settings(admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec], replication: int) -> None:
+async def _differing_settings(
+    admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec], replication: int
+) -> list[Misuse]:
     resources = [ConfigResource(ConfigResourceType.TOPIC, spec.name) for spec in specs]
     found: dict[str, dict[str, str]] = {}
     for answer in await admin.describe_configs(resources):
@@ -225,16 +258,12 @@ async def _verify_settings(admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec
                     f"Kafka does not tell the settings of topic {name}: {said or for_code(code).__name__}"
                 )
             found[name] = {entry[0]: entry[1] for entry in entries}
-    for spec in specs:
-        for setting, wanted in wanted_settings(spec, replication).items():
-            if found[spec.name].get(setting) != wanted:
-                raise _differs(
-                    spec.name,
-                    setting,
-                    found[spec.name].get(setting),
-                    wanted,
-                    _set(spec.name, setting, wanted),
-                )
+    return [
+        _differs(spec.name, setting, found[spec.name].get(setting), wanted, _set(spec.name, setting, wanted))
+        for spec in specs
+        for setting, wanted in wanted_settings(spec, replication).items()
+        if found[spec.name].get(setting) != wanted
+    ]
 
 
 def wanted_settings(spec: TopicSpec, replication: int) -> dict[str, str]:

@@ -12,6 +12,7 @@ _SECTIONS = {
     "Run a node": {
         "up": "Start a node, or a first one: Kafka, deciders, projections.",
         "status": "Show every process, partition, leader, claim and lag.",
+        "doctor": "Check everything; say what would mend it.",
         "down": "Stop a node in order; `up` goes on from there.",
         "init": "Prepare a Kafka and a database of your own, for workers.",
         "worker": "Run one more worker for an exchange.",
@@ -39,10 +40,10 @@ _SECTIONS = {
 }
 
 _MODULES = {
-    "demo": "demo", "up": "node", "status": "node", "down": "node", "init": "init", "worker": "worker", "web": "web",
-    "schemas": "schemas", "rebuild": "rebuild", "backup": "backup", "restore": "backup", "buy": "trade", "ask": "trade",
-    "publish": "stream", "subscribe": "stream", "query": "tables", "sql": "tables", "tail": "tail",
-    "decide": "filters", "project": "filters",
+    "demo": "demo", "up": "node", "status": "node", "doctor": "doctor", "down": "node", "init": "init",
+    "worker": "worker", "web": "web", "schemas": "schemas", "rebuild": "rebuild", "backup": "backup",
+    "restore": "backup", "buy": "trade", "ask": "trade", "publish": "stream", "subscribe": "stream",
+    "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters", "project": "filters",
 }  # fmt: skip
 _COMMANDS = {name: f"exchange.cli.{module}" for name, module in _MODULES.items()}
 

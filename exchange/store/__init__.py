@@ -3,9 +3,9 @@
 from exchange.store.changes import Add, Change, Insert, Row, Scalar, Update
 from exchange.store.copying import copy_sqlite, without_password
 from exchange.store.engine import Store, open_store
-from exchange.store.migrate import migrate
+from exchange.store.migrate import Revisions, migrate, revisions
 from exchange.store.progress import VIEWS_READER, PositionMoved, Progress, positions, read_position, save
-from exchange.store.snapshots import Snapshot, save_snapshot, snapshots
+from exchange.store.snapshots import Snapshot, all_snapshots, save_snapshot, snapshots
 
 __all__ = [
     "VIEWS_READER",
@@ -14,16 +14,19 @@ __all__ = [
     "Insert",
     "PositionMoved",
     "Progress",
+    "Revisions",
     "Row",
     "Scalar",
     "Snapshot",
     "Store",
     "Update",
+    "all_snapshots",
     "copy_sqlite",
     "migrate",
     "open_store",
     "positions",
     "read_position",
+    "revisions",
     "save",
     "save_snapshot",
     "snapshots",

@@ -1,6 +1,7 @@
 """Bringing a database up to this version's tables, by the migrations that ship with it."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 from alembic import command
 from alembic.config import Config
@@ -32,6 +33,25 @@ def migrate(store: Store) -> str:
         _refuse_unknown(store, connection, script)
         command.upgrade(_config(connection), "head")
     return head
+
+
+class Revisions(NamedTuple):
+    """Where a database stands, and the newest this version knows. Shape: `found` None is an empty database."""
+
+    found: str | None
+    newest: str
+
+
+def revisions(store: Store) -> Revisions:
+    """Look, changing nothing.
+
+    Raises: Misuse if the database is newer than this version, or holds tables that are not ours.
+    """
+    script = ScriptDirectory(str(_SCRIPTS))
+    with store.reading() as connection:
+        _refuse_unknown(store, connection, script)
+        present = MigrationContext.configure(connection).get_current_heads()
+    return Revisions(next(iter(present), None), script.get_current_head() or "")
 
 
 def _refuse_unknown(store: Store, connection: Connection, script: ScriptDirectory) -> None:

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from prometheus_client import Counter as CountedUp
+
 from exchange.delivery.facts import RangePublished
 from exchange.kernel.bases import Fact, Outcome
 from exchange.kernel.protocol import InputUnreadable, Passed, Refused, Repeated
@@ -30,9 +32,11 @@ class Tally:
         self._seals = instruments.SEALS.labels(context, partition)
         self._place = (context, partition)
         self._sealed = 0
-        # A rise is only seen from a zero that was there.
-        for kind in ("decided", *_KINDS.values()):
-            instruments.OUTCOMES.labels(context, kind)
+        # Found once: finding a child by its labels takes four times as long as counting it up. A rise is only seen
+        # from a zero that was there, so all kinds are there from the beginning.
+        self._decided = instruments.OUTCOMES.labels(context, "decided")
+        self._kinds = {kind: instruments.OUTCOMES.labels(context, name) for kind, name in _KINDS.items()}
+        self._facts: dict[type[Fact], CountedUp] = {}
 
     def led(self, seconds: float, facts: int) -> None:
         """The lead was taken, and sealed."""
@@ -46,14 +50,16 @@ class Tally:
         self._commands.inc(commands)
         # One pass over classes, counted in C; the few kinds that say more are looked at again.
         found = Counter([recorded[1].__class__ for outcome in outcomes for recorded in outcome])
+        decided = len(outcomes)
         for kind, count in found.items():
-            instruments.FACTS.labels(self._context, kind.__name__).inc(count)
-        told = 0
-        for kind in found.keys() & _KINDS.keys():
-            instruments.OUTCOMES.labels(self._context, _KINDS[kind]).inc(found[kind])
-            told += found[kind]
-        if decided := len(outcomes) - told:
-            instruments.OUTCOMES.labels(self._context, "decided").inc(decided)
+            if (counter := self._facts.get(kind)) is None:
+                counter = self._facts[kind] = instruments.FACTS.labels(self._context, kind.__name__)
+            counter.inc(count)
+            if (special := self._kinds.get(kind)) is not None:
+                special.inc(count)
+                decided -= count
+        if decided:
+            self._decided.inc(decided)
         if not found.keys().isdisjoint(_LOOKED_AT):
             self._look(outcomes)
         if seals != self._sealed:

@@ -1,4 +1,4 @@
-"""What an expression gives at a moment, as Prometheus's own engine has it: looking back, extrapolating, dropping names."""
+"""What an expression gives at a moment, as Prometheus has it: looking back, extrapolating, dropping names."""
 
 import math
 import operator
