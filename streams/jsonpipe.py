@@ -102,7 +102,7 @@ def read_command(context: str, line: str | bytes, number: int) -> PipedCommand:
 def write_command(meta: CommandMeta, command: Command, at: int) -> str:
     """The line that `read_command` reads the same command from."""
     piped = {name: value for name, value in _plain(meta).items() if value is not None}
-    return _line(command, {**piped, "at": at})
+    return write_line(command, {**piped, "at": at})
 
 
 def read_fact(line: str | bytes, number: int) -> PipedFact:
@@ -129,11 +129,17 @@ def read_fact(line: str | bytes, number: int) -> PipedFact:
 
 def write_fact(context: str, partition: int, recorded: Recorded) -> str:
     """The line that `read_fact` reads the same fact from."""
-    return _line(recorded.fact, {"context": context, "partition": partition, **_plain(recorded.meta)})
+    return write_line(recorded.fact, fact_meta(context, partition, recorded.meta))
 
 
-def _line(message: Command | Fact, meta: dict[str, Any]) -> str:
-    shape = {"type": type(message).__name__, **_plain(message), "meta": meta}
+def fact_meta(context: str, partition: int, meta: FactMeta) -> dict[str, Any]:
+    """A fact's `meta` in that line."""
+    return {"context": context, "partition": partition, **_plain(meta)}
+
+
+def write_line(message: Command | Fact, meta: dict[str, Any], **beside: Any) -> str:
+    """A command or a fact as one line. Shape: `beside` is what stands there that is no part of it."""
+    shape = {"type": type(message).__name__, **_plain(message), "meta": meta, **beside}
     return msgspec.json.encode(shape).decode()
 
 

@@ -14,7 +14,11 @@ from streams.limits import BATCH_BYTES_MAX
 
 @asynccontextmanager
 async def producing(
-    bootstrap_servers: str, *, compression: str | None = None, stop_s: float | None = None
+    bootstrap_servers: str,
+    *,
+    compression: str | None = None,
+    batch_bytes: int = BATCH_BYTES_MAX,
+    stop_s: float | None = None,
 ) -> AsyncIterator[AIOKafkaProducer]:
     """A started producer, stopped in the end; what is in flight is waited for, at most for `stop_s`.
 
@@ -24,8 +28,8 @@ async def producing(
         bootstrap_servers=bootstrap_servers,
         acks="all",
         enable_idempotence=True,
-        max_batch_size=BATCH_BYTES_MAX,
-        max_request_size=2 * BATCH_BYTES_MAX,
+        max_batch_size=batch_bytes,
+        max_request_size=2 * batch_bytes,
         compression_type=compression,
         # A broker that is away is waited for: a record given up on would be an outcome lost.
         request_timeout_ms=40_000,

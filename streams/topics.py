@@ -92,6 +92,11 @@ def stream_spec(product_id: str, partitions: int = 1) -> TopicSpec:
     return TopicSpec(stream_topic(product_id), partitions, _WRITTEN)
 
 
+def filling_spec(spec: TopicSpec) -> TopicSpec:
+    """The topic while records with timestamps of their own are written into it, of however long ago."""
+    return TopicSpec(spec.name, spec.partitions, _WRITTEN)
+
+
 async def stream_specs(
     bootstrap_servers: str, products: Collection[str] | None = None
 ) -> Sequence[TopicSpec]:
@@ -173,6 +178,28 @@ async def _asking(bootstrap_servers: str) -> AsyncIterator[AIOKafkaAdminClient]:
         await admin.close()
 
 
+async def set_settings(bootstrap_servers: str, specs: Sequence[TopicSpec], replication: int = 1) -> None:
+    """Set every setting of topics that are there, and no others.
+
+    Raises: Unavailable if the cluster does not answer.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    try:
+        await admin.start()
+        await admin.alter_configs(
+            [
+                ConfigResource(
+                    ConfigResourceType.TOPIC, spec.name, configs=wanted_settings(spec, replication)
+                )
+                for spec in specs
+            ]
+        )
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise Unavailable(f"Kafka at {bootstrap_servers} does not set up its topics: {error!r}") from error
+    finally:
+        await admin.close()
+
+
 async def _differences(
     admin: AIOKafkaAdminClient, specs: Sequence[TopicSpec], replication: int
 ) -> list[TopicDiffers]:
@@ -184,7 +211,7 @@ async def _differences(
 
 async def _create(admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec], replication: int) -> None:
     topics = [
-        NewTopic(spec.name, spec.partitions, replication, topic_configs=_wanted(spec, replication))
+        NewTopic(spec.name, spec.partitions, replication, topic_configs=wanted_settings(spec, replication))
         for spec in specs
     ]
     answer = await admin.create_topics(topics)
@@ -243,12 +270,12 @@ async def _differing_settings(
     return [
         _differs(spec.name, setting, found[spec.name].get(setting), wanted, _set(spec.name, setting, wanted))
         for spec in specs
-        for setting, wanted in _wanted(spec, replication).items()
+        for setting, wanted in wanted_settings(spec, replication).items()
         if found[spec.name].get(setting) != wanted
     ]
 
 
-def _wanted(spec: TopicSpec, replication: int) -> dict[str, str]:
+def wanted_settings(spec: TopicSpec, replication: int) -> dict[str, str]:
     """The settings of `spec` on a cluster with so many replicas: all but one must hold what is acknowledged."""
     return {**spec.config, "min.insync.replicas": str(max(1, replication - 1))}
 

@@ -244,6 +244,13 @@ class Wanted(NamedTuple):
     replication: int
 
 
+def directory_for(
+    path: Path, bootstrap_servers: str | None, store_url: str | None, replication: int
+) -> "DataDirectory":
+    """The directory, made for this Kafka and database if it is new. Raises: Misuse if it knows others."""
+    return _directory(_wanted(path, bootstrap_servers, store_url, replication))
+
+
 def _wanted(path: Path, bootstrap_servers: str | None, store_url: str | None, replication: int) -> Wanted:
     if not (path / "node.json").exists():
         if bootstrap_servers is None and replication > 1:

@@ -73,6 +73,16 @@ token_file = click.option(
 )
 
 
+identity = click.option(
+    "--identity",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="EXCHANGE_IDENTITY",
+    show_envvar=True,
+    metavar="FILE",
+    help="The exchange's node.json: DIR is made for it if it is not there.",
+)
+
+
 def example(*lines: str) -> str:
     """The end of a command's help. Shape: every line stands as it is written."""
     return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
@@ -103,6 +113,16 @@ def opened(path: Path) -> "DataDirectory":
     from streams.node.directory import DataDirectory
 
     return DataDirectory.open(path)
+
+
+def opened_as(path: Path, identity: Path | None) -> "DataDirectory":
+    """The directory of a worker, made after the `identity` of its exchange if that is named.
+
+    Raises: Misuse if it is another exchange's.
+    """
+    from streams.node.directory import DataDirectory
+
+    return opened(path) if identity is None else DataDirectory.adopt(path, identity)
 
 
 @asynccontextmanager

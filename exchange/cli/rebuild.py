@@ -1,14 +1,14 @@
 """`rebuild`: the tables folded anew from the journals, or compared with them."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from exchange.cli.endings import BROKEN, DONE
+from exchange.cli.moving import telling
 from exchange.cli.options import as_json, data, dry_run, example, opened, print_json
 
 if TYPE_CHECKING:
@@ -86,38 +86,17 @@ def _told(rebuilt: "Rebuilt", only_check: bool) -> list[str]:
 async def _rebuild(directory: "DataDirectory", only_check: bool, steps: "Steps") -> "Rebuilt":
     from streams.node.control import restart_projections
     from streams.node.directory import bootstrap_servers
+    from streams.node.occasion import kafka_running
     from streams.rebuilding import check, rebuild_behind
     from streams.rebuilding import rebuild as rebuild_alone
 
-    def told(step: str, done: int, of: int) -> None:
-        if not done:
-            steps.told(step)
-        steps.moved(done, of, "facts")
-
+    told = telling(steps, "facts")
     if directory.holder() is not None:
         settings = directory.settings(bootstrap_servers(directory))
         if only_check:
             return await check(settings, told)
         return await rebuild_behind(settings, lambda: restart_projections(directory), told)
     with directory.held("rebuilds the tables"):
-        async with _kafka(directory, steps):
+        async with kafka_running(directory, steps.told):
             settings = directory.settings(bootstrap_servers(directory))
             return await (check if only_check else rebuild_alone)(settings, told)
-
-
-@asynccontextmanager
-async def _kafka(directory: "DataDirectory", steps: "Steps") -> AsyncIterator[None]:
-    """The node's Kafka, started for the occasion unless it runs or is somebody else's."""
-    from streams.broker import EmbeddedBroker
-
-    broker = EmbeddedBroker(directory.kafka)
-    if directory.identity.bootstrap_servers is not None or broker.alive:
-        yield
-        return
-    steps.told("starting Kafka")
-    await broker.start()
-    try:
-        yield
-    finally:
-        steps.told("stopping Kafka")
-        await broker.stop()

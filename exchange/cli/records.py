@@ -13,23 +13,30 @@ import msgspec
 from exchange.kernel.errors import Misuse
 from exchange.kernel.time import instant, iso
 from exchange.sdk import Delivered
+from streams.dataplane.layout import StreamRecord
 
 _KNOWN = {"seq", "event_time", "key", "value"}
 
 
 def write_records(records: Iterable[Delivered]) -> bytes:
     """The lines of some records."""
-    return b"".join(
-        msgspec.json.encode(
-            {
-                "seq": record.seq,
-                "event_time": iso(record.event_time),
-                "key": _text(record.key),
-                "value": _text(record.value),
-            }
-        )
-        + b"\n"
-        for record in records
+    return b"".join(_line(record, {}) + b"\n" for record in records)
+
+
+def write_delivered(record: Delivered | StreamRecord, beside: dict[str, Any]) -> str:
+    """One record as a line. Shape: `beside` is what stands there that is no part of it."""
+    return _line(record, beside).decode()
+
+
+def _line(record: Delivered | StreamRecord, beside: dict[str, Any]) -> bytes:
+    return msgspec.json.encode(
+        {
+            "seq": record.seq,
+            "event_time": iso(record.event_time),
+            "key": _text(record.key),
+            "value": _text(record.value),
+            **beside,
+        }
     )
 
 

@@ -17,9 +17,12 @@ _SECTIONS = {
         "status": "Show every process, partition, leader, claim and lag.",
         "doctor": "Check everything; say what would mend it.",
         "down": "Stop a node in order; `up` goes on from there.",
+        "init": "Prepare a Kafka and a database of your own, for workers.",
         "worker": "Run one more worker for an exchange.",
         "web": "Serve HTTP where other machines reach it.",
         "rebuild": "Fold the tables anew from the journals, or check them.",
+        "backup": "Copy a node into one file, while it runs.",
+        "restore": "Make a node again out of a backup.",
         "schemas": "Check a schema registry of your own, or fill it.",
     },
     "Take part": {
@@ -31,6 +34,7 @@ _SECTIONS = {
     "Look": {
         "query": "Ask a named query; without a name, list them.",
         "sql": "Run one SELECT of your own over the tables.",
+        "tail": "Read facts, commands or a stream as they come.",
     },
     "Without Kafka": {
         "decide": "Commands in, facts out: what would happen.",
@@ -42,12 +46,15 @@ _SECTIONS = {
 }
 
 _MODULES = {
-    "demo": "demo", "up": "node", "status": "node", "doctor": "doctor", "down": "node", "worker": "worker",
-    "web": "web", "schemas": "schemas", "rebuild": "rebuild", "buy": "buy", "ask": "ask", "publish": "publish",
-    "subscribe": "subscribe", "query": "tables", "sql": "tables", "decide": "filters", "project": "filters",
+    "demo": "demo", "up": "node", "status": "node", "doctor": "doctor", "down": "node", "init": "init",
+    "worker": "worker", "web": "web", "schemas": "schemas", "rebuild": "rebuild", "backup": "backup",
+    "restore": "backup", "buy": "buy", "ask": "ask", "publish": "publish", "subscribe": "subscribe",
+    "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters", "project": "filters",
     "completion": "completion",
 }  # fmt: skip
-READS = frozenset({"status", "doctor", "query", "sql", "decide", "web", "schemas check", "completion"})
+READS = frozenset(
+    {"status", "doctor", "query", "sql", "tail", "decide", "web", "schemas check", "completion"}
+)
 """Commands that change nothing by themselves; every other one has --dry-run."""
 
 _COMMANDS = {name: f"exchange.cli.{module}" for name, module in _MODULES.items()}

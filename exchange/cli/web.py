@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exchange.cli.options import as_json_lines, data, example, listen, log_format, opened, token_file
+from exchange.cli.options import (
+    as_json_lines,
+    data,
+    example,
+    identity,
+    listen,
+    log_format,
+    opened_as,
+    token_file,
+)
 from exchange.cli.worker import refuse_slot
 
 if TYPE_CHECKING:
@@ -21,13 +30,20 @@ if TYPE_CHECKING:
     )
 )
 @data
+@identity
 @listen
 @token_file
 @log_format
 @click.option("--slot", default="web-1", show_default=True, metavar="NAME", help="This process's own name.")
 @as_json_lines
 def web(
-    data: Path, listen: str, token_file: Path | None, log_format: str | None, slot: str, as_json: bool
+    data: Path,
+    identity: Path | None,
+    listen: str,
+    token_file: Path | None,
+    log_format: str | None,
+    slot: str,
+    as_json: bool,
 ) -> None:
     """Serve HTTP (schema registry) in this terminal until Ctrl-C.
 
@@ -44,7 +60,7 @@ def web(
     token = read_token(token_file) if token_file else None
     address = address_of(listen)
     refuse_open_door(address, token)
-    directory = opened(data)
+    directory = opened_as(data, identity)
     refuse_slot(directory, slot)
     log_to_terminal(slot, JSON if as_json else log_format or choices(directory).log_format)
     asyncio.run(_run(directory, slot, address, token))

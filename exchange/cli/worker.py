@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exchange.cli.options import as_json_lines, data, dry_run, example, listen, log_format, opened, token_file
+from exchange.cli.options import (
+    as_json_lines,
+    data,
+    dry_run,
+    example,
+    identity,
+    listen,
+    log_format,
+    opened_as,
+    token_file,
+)
 from exchange.cli.words import CONTEXTS
 from exchange.kernel.errors import Misuse
 
@@ -40,6 +50,7 @@ _SLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
     metavar="URL",
     help="Start only if this registry maps every schema id as avro/ids.json does.  [default: the node's]",
 )
+@identity
 @listen
 @token_file
 @log_format
@@ -52,6 +63,7 @@ def worker(
     bootstrap_servers: str | None,
     contexts: str,
     schema_registry: str | None,
+    identity: Path | None,
     listen: str,
     token_file: Path | None,
     log_format: str | None,
@@ -60,9 +72,9 @@ def worker(
 ) -> None:
     """Run one more worker in this terminal until Ctrl-C; partitions move to it by themselves.
 
-    It needs the exchange's data directory, or on another machine a directory with a copy of its node.json. What it
-    does is logged to standard error, one line (or with --json one object) each. It serves /metrics, /health and
-    /ready of itself.
+    It needs the exchange's data directory, or on another machine a copy of its node.json (--identity). What it does
+    is logged to standard error, one line (or with --json one object) each. It serves /metrics, /health and /ready
+    of itself.
     """
     from exchange.web.guard import read_token
     from exchange.web.listening import address_of, refuse_open_door
@@ -75,7 +87,7 @@ def worker(
     chosen = [name.strip() for name in contexts.split(",")]
     if unknown := [name for name in chosen if name not in CONTEXTS]:
         raise Misuse(f"context {unknown[0]!r} is unknown; use some of {', '.join(CONTEXTS)}")
-    directory = opened(data)
+    directory = opened_as(data, identity)
     refuse_slot(directory, slot)
     _refuse_other_tables(directory)
     address, token = address_of(listen), read_token(token_file) if token_file else None

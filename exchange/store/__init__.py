@@ -1,6 +1,7 @@
 """Rows and positions in SQL: SQLite by default, PostgreSQL in production."""
 
 from exchange.store.changes import Add, Change, Insert, Row, Scalar, Update
+from exchange.store.copying import copy_sqlite, without_password
 from exchange.store.engine import Store, open_store
 from exchange.store.migrate import Revisions, migrate, revisions
 from exchange.store.progress import VIEWS_READER, PositionMoved, Progress, positions, read_position, save
@@ -20,6 +21,7 @@ __all__ = [
     "Store",
     "Update",
     "all_snapshots",
+    "copy_sqlite",
     "migrate",
     "open_store",
     "positions",
@@ -28,4 +30,5 @@ __all__ = [
     "save",
     "save_snapshot",
     "snapshots",
+    "without_password",
 ]

@@ -3,6 +3,7 @@
 import base64
 import os
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -59,8 +60,13 @@ class Layout:
 
     def write_settings(self, identity: Identity) -> None:
         """Write the files Kafka reads at its start and at its formatting."""
-        self.properties.write_text(server_properties(identity, _LOG_DIRECTORY))
-        self.format_properties.write_text(server_properties(identity, _FORMATTING))
+        self.write_properties(server_properties(identity))
+
+    def write_properties(self, settings: Mapping[str, object]) -> None:
+        """The same for settings of any kind of node; where its data lies is this directory's affair."""
+        for file, log_directory in ((self.properties, _LOG_DIRECTORY), (self.format_properties, _FORMATTING)):
+            lines = (f"{name}={value}\n" for name, value in {**settings, "log.dirs": log_directory}.items())
+            file.write_text("".join(lines))
         self.logging.write_text(_LOGGING)
 
 
@@ -70,9 +76,9 @@ def new_cluster_id() -> str:
     return "C" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")[1:]
 
 
-def server_properties(identity: Identity, log_directory: str) -> str:
+def server_properties(identity: Identity) -> Mapping[str, object]:
     """Kafka's settings for one KRaft node, broker and controller in one process, on loopback only."""
-    settings = {
+    return {
         "process.roles": "broker,controller",
         "node.id": 1,
         "listeners": f"PLAINTEXT://{LOOPBACK}:{identity.port},CONTROLLER://{LOOPBACK}:{identity.controller_port}",
@@ -80,7 +86,6 @@ def server_properties(identity: Identity, log_directory: str) -> str:
         "inter.broker.listener.name": "PLAINTEXT",
         "controller.listener.names": "CONTROLLER",
         "controller.quorum.bootstrap.servers": f"{LOOPBACK}:{identity.controller_port}",
-        "log.dirs": log_directory,
         "auto.create.topics.enable": "false",
         "group.initial.rebalance.delay.ms": 0,
         "num.network.threads": 2,
@@ -91,7 +96,6 @@ def server_properties(identity: Identity, log_directory: str) -> str:
         "log.cleaner.dedupe.buffer.size": 16 << 20,
         **_ONE_OF_EACH,
     }
-    return "".join(f"{name}={value}\n" for name, value in settings.items())
 
 
 # Kafka's own topics: one node can hold one replica of each, and one partition is plenty.

@@ -34,11 +34,16 @@ class Kafka:
             class_path(jars, jar_directory),
         ]
 
-    def format(self, cluster_id: str) -> None:
-        """Format the log directory beside its place, to be renamed when it is whole."""
+    def format(self, cluster_id: str, *, standalone: bool = True) -> None:
+        """Format the log directory beside its place, to be renamed when it is whole.
+
+        Shape: `standalone` is a quorum of its own; else the settings name the voters.
+        """
         # What a start left that died while formatting would be refused as formatted already.
         shutil.rmtree(self._layout.formatting, ignore_errors=True)
-        arguments = ["format", "--standalone", "-t", cluster_id, "-c", self._layout.format_properties.name]
+        arguments = ["format", "-t", cluster_id, "-c", self._layout.format_properties.name]
+        if standalone:
+            arguments.append("--standalone")
         try:
             answer = subprocess.run(
                 [*self._command, "kafka.tools.StorageTool", *arguments],

@@ -75,18 +75,19 @@ class DataDirectory:
             store_url=store_url,
             replication=replication,
         )
+        return cls._made(path, identity)
+
+    @classmethod
+    def _made(cls, path: Path, identity: Identity) -> "DataDirectory":
+        directory = cls(path, identity)
         try:
             refuse_others(path)
-            for part in (path, path / "logs", path / "run"):
+            for part in (path, directory.logs, directory.run):
                 part.mkdir(parents=True, exist_ok=True)
-            temporary = _identity_file(path).with_suffix(".new")
-            # The database's address may hold a password.
-            temporary.touch(mode=0o600)
-            temporary.write_bytes(msgspec.json.format(msgspec.json.encode(identity), indent=2) + b"\n")
-            temporary.rename(_identity_file(path))
+            directory.write_identity()
         except OSError as error:
             raise fault(error, f"{path} cannot be written", "choose another with --data") from error
-        return cls(path, identity)
+        return directory
 
     @classmethod
     def open(cls, path: Path) -> "DataDirectory":
@@ -104,6 +105,31 @@ class DataDirectory:
         except OSError as error:
             raise fault(error, f"{path} cannot be written", "choose another with --data") from error
         return cls(path, identity)
+
+    @classmethod
+    def adopt(cls, path: Path, identity_file: Path) -> "DataDirectory":
+        """A directory for one more worker of the exchange that `identity_file` is of; made if it is not there.
+
+        Raises: Misuse if it is another node's.
+        """
+        path, identity_file = path.expanduser().resolve(), identity_file.expanduser()
+        identity = _identity(identity_file.parent, identity_file)
+        if not _identity_file(path).exists():
+            return cls._made(path, identity)
+        directory = cls.open(path)
+        if directory.identity != identity:
+            raise Misuse(
+                f"{path} is another node's than {identity_file}; name a directory of its own with --data"
+            )
+        return directory
+
+    def write_identity(self) -> None:
+        """Say what this directory is, which makes it a node's."""
+        temporary = _identity_file(self.path).with_suffix(".new")
+        # The database's address may hold a password.
+        temporary.touch(mode=0o600)
+        temporary.write_bytes(msgspec.json.format(msgspec.json.encode(self.identity), indent=2) + b"\n")
+        temporary.rename(_identity_file(self.path))
 
     @property
     def kafka(self) -> Path:

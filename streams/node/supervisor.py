@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from exchange.kernel.errors import ExchangeError
-from exchange.store import migrate, open_store
 from streams.node.choices import choices
 from streams.node.directory import DataDirectory
 from streams.node.http_port import settle_port
 from streams.node.kafka import NodeKafka
 from streams.node.logs import log_to_file
+from streams.node.preparing import migrate_tables
 from streams.node.readiness import is_ready
 from streams.node.reports import NODE, Report, forget_reports, write_report
 from streams.node.schema_check import verify_registry
@@ -80,7 +80,7 @@ class Supervisor:
                 worker.go()
         await self._kafka.start()
         self._told("bringing the tables up to date")
-        await asyncio.to_thread(self._migrate)
+        await asyncio.to_thread(migrate_tables, self._directory)
         self._told("starting the workers")
         for worker in self._workers:
             if worker.role.needs_kafka:
@@ -90,13 +90,6 @@ class Supervisor:
         if (url := choices(self._directory).schema_registry) is not None:
             self._told(f"checking the schema ids at {url}")
             await verify_registry(url)
-
-    def _migrate(self) -> None:
-        store = open_store(self._directory.store_url)
-        try:
-            migrate(store)
-        finally:
-            store.close()
 
     async def _keep(self) -> None:
         keeping = [

@@ -86,14 +86,39 @@ async def a_load(
 async def run(load: Load, meanwhile: Callable[[], Awaitable[None]]) -> None:
     """Do all of it at once, and `meanwhile` in the middle."""
     async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(finish(load))
+        while not load.under_way:
+            await asyncio.sleep(0.01)
+        await meanwhile()
+
+
+async def finish(load: Load) -> None:
+    """Do all of it at once; what was done before, under the same ids, is not done again."""
+    async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_publish(load))
         tasks.create_task(insisting(lambda: _receive(load)))
         tasks.create_task(_flood(load))
         for buyer in load.buyers:
             tasks.create_task(_buy(load, buyer))
-        while not load.under_way:
-            await asyncio.sleep(0.01)
-        await meanwhile()
+
+
+def moved(load: Load, exchange: Exchange, received: int) -> Load:
+    """The same work on an exchange made again, of whose stream so many records were confirmed."""
+    moved = Load(
+        load.records, load.purchases, load.flood, _moved(load.shop, exchange), _moved(load.stream, exchange)
+    )
+    moved.buyers = [exchange.buyer(buyer.participant_id) for buyer in load.buyers]
+    moved.entitlement = load.entitlement
+    moved.received = load.received[:received]
+    return moved
+
+
+def _moved(trade: Trade, exchange: Exchange) -> Trade:
+    again = Trade(exchange)
+    again.market_id, again.product_id, again.listing = trade.market_id, trade.product_id, trade.listing
+    again.seller = exchange.seller(trade.seller.participant_id)
+    again.buyer = exchange.buyer(trade.buyer.participant_id)
+    return again
 
 
 def records_of(count: int) -> Iterator[tuple[bytes, bytes, int]]:
@@ -126,7 +151,7 @@ async def _publish(load: Load) -> None:
     """The same call again skips what is there already."""
     product_id, seller = load.stream.product_id, load.stream.seller
     await insisting(lambda: seller.publish(product_id, records_of(load.records), first_seq=0, limits=RANGES))
-    await insisting(lambda: seller.complete(product_id, load.records - 1, id=unique_name("complete")))
+    await insisting(lambda: seller.complete(product_id, load.records - 1, id=f"{product_id}-complete"))
 
 
 async def _paced(load: Load) -> AsyncIterator[tuple[bytes, bytes, int]]:

@@ -12,7 +12,7 @@ IDENTITY = Identity(cluster_id="C123", port=20_001, controller_port=20_002)
 
 
 def settings() -> dict[str, str]:
-    return dict(line.split("=", 1) for line in server_properties(IDENTITY, "log").splitlines())
+    return {name: str(value) for name, value in server_properties(IDENTITY).items()}
 
 
 def test_kafka_listens_on_loopback_only() -> None:

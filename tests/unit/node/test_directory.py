@@ -73,3 +73,17 @@ def test_a_copy_of_its_identity_makes_a_directory_for_workers_elsewhere(tmp_path
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "node.json").write_bytes((made.path / "node.json").read_bytes())
     assert DataDirectory.open(tmp_path / "elsewhere").run.is_dir()
+
+
+def test_a_worker_elsewhere_makes_its_directory_after_the_exchanges_identity(tmp_path: Path) -> None:
+    there = DataDirectory.create(
+        tmp_path / "there", created_at=7, bootstrap_servers="k:1", store_url="sqlite:///x"
+    )
+    here = DataDirectory.adopt(tmp_path / "here", there.path / "node.json")
+    assert here.identity == there.identity
+    assert DataDirectory.adopt(tmp_path / "here", there.path / "node.json").path == here.path
+    other = DataDirectory.create(tmp_path / "other", created_at=8)
+    with pytest.raises(Misuse, match=r"/here is another node's than .*/other/node\.json"):
+        DataDirectory.adopt(tmp_path / "here", other.path / "node.json")
+    with pytest.raises(Misuse, match=r"nowhere/node\.json cannot be read"):
+        DataDirectory.adopt(tmp_path / "new", tmp_path / "nowhere" / "node.json")

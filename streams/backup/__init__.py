@@ -1,0 +1,1 @@
+"""A node in one file: taken from a running exchange, checked, and made into a node again."""
