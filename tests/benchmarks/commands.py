@@ -1,0 +1,117 @@
+"""Commands decided through real Kafka on one core, beside three plain deciders."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from exchange.kernel.protocol import Claimed, Sealed
+from exchange.kernel.time import HOUR
+from streams.codec import codec_for
+from streams.limits import SEAL_EVERY_FACTS
+from streams.topics import commands_topic
+from tests.benchmarks import process
+from tests.benchmarks.kafka import Kafka, unique, wait_until
+from tests.benchmarks.peers.deciding import Job
+from tests.benchmarks.workload import Check, encoded, orders, outcomes_of, setting_up
+
+OURS = "ours"
+WARM_UP = 2_000
+
+
+class Side(msgspec.Struct, frozen=True):
+    """One way of deciding. Shape: `measured` commands, after the same number to set up and to warm."""
+
+    name: str
+    module: str
+    measured: int
+    arguments: tuple[str, ...] = ()
+
+
+class Run(msgspec.Struct, frozen=True):
+    """What one run of one side took."""
+
+    commands_per_s: float
+    cpu_us: float
+
+
+def sides(scale: float) -> list[Side]:
+    """Ours, then the peers; those that are slower get fewer commands, so that each runs for seconds."""
+    peers = "tests.benchmarks.peers"
+    return [
+        Side(OURS, "tests.benchmarks.ours.decider", int(60_000 * scale)),
+        Side("Faust agent", f"{peers}.faust_agent", int(8_000 * scale), ("worker", "--loglevel", "warn")),
+        Side("aiokafka loop", f"{peers}.aiokafka_loop", int(25_000 * scale)),
+        Side("confluent-kafka loop", f"{peers}.confluent_loop", int(25_000 * scale)),
+    ]
+
+
+class Commands:
+    """The commands of one size in their topic, and what has to come of them."""
+
+    def __init__(self, kafka: Kafka, topic: str, measured: int) -> None:
+        self._kafka = kafka
+        self.topic = topic
+        now_us = time.time_ns() // 1_000
+        asked = [*setting_up(now_us + 24 * HOUR), *orders(WARM_UP + measured, now_us + 24 * HOUR)]
+        self.first = len(asked) - measured
+        kafka.append(kafka.commands_topic(topic), encoded(asked), key=b"M-1")
+        records = [(offset, at_ms, value) for offset, at_ms, _, value in kafka.records(topic)]
+        assert len(records) == len(asked)
+        check, self.sizes = Check(), []
+        for outcome in outcomes_of(records):
+            self.sizes.append(len(outcome))
+            for recorded in outcome:
+                check.take(recorded)
+        self.expected = check.result()
+        assert set(self.sizes[self.first :]) == {2}, "every measured command has two facts"
+
+    @property
+    def facts(self) -> int:
+        """How many facts there have to be."""
+        return sum(self.sizes)
+
+    @property
+    def journal_end(self) -> int:
+        """Where our journal ends: a claim and a seal come first, seals in between."""
+        seals, since = 0, 0
+        for size in self.sizes:
+            since += size
+            if since >= SEAL_EVERY_FACTS:
+                seals, since = seals + 1, 0
+        return 2 + self.facts + seals
+
+
+def run(kafka: Kafka, side: Side, commands: Commands, profile: str | None = None) -> Run:
+    """Let one side decide everything, then look whether it decided right.
+
+    Shape: from the first measured command being decided until the last fact can be read.
+    """
+    ours = side.name == OURS
+    facts = kafka.new_journal() if ours else kafka.facts_topic(unique("facts"))
+    end = commands.journal_end if ours else commands.facts
+    job = Job(kafka.bootstrap_servers, commands.topic, facts, unique("group"), commands.first, profile)
+    with process.running(side.module, job, side.arguments) as running:
+        began = running.said()
+        wait_until(lambda: running.alive() and kafka.end(facts) >= end)
+        ended_s, cpu_s = time.monotonic(), running.cpu_s
+    verify(kafka, side, facts, commands)
+    if not ours:
+        kafka.delete(facts)
+    return Run(
+        commands_per_s=side.measured / (ended_s - began["at_s"]),
+        cpu_us=(cpu_s - began["cpu_s"]) / side.measured * 1e6,
+    )
+
+
+def verify(kafka: Kafka, side: Side, topic: str, commands: Commands) -> None:
+    """Every fact is there once and says what it has to say, before any time is believed."""
+    check, decode = Check(), codec_for("market").decode_fact
+    for _, _, _, value in kafka.records(topic):
+        record = decode(value)
+        if not isinstance(record, Claimed | Sealed):
+            check.take(record)
+    if check.result() != commands.expected:
+        raise AssertionError(f"{side.name} decided {check.result()} where {commands.expected} was right")

@@ -1,0 +1,60 @@
+"""The decider's time by part, and by function, out of the stacks that were looked at."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+PARTS: dict[str, tuple[str, ...]] = {
+    "idle": ("/selectors.py:",),
+    "decode": ("Codec.decode_command", "Leader._read"),
+    "evolve": ("/exchange/market/decider.py:_evolve", "/exchange/kernel/partition.py:Partition.fold"),
+    "encode": ("Codec.encode_fact",),
+    "decide": ("/exchange/market/decider.py:decider.<locals>.decide",),
+    "intake": ("/exchange/kernel/partition.py:", "/exchange/kernel/intake.py:"),
+    "append": ("/streams/writer.py:", "/aiokafka/producer/", "/streams/journal.py:chained"),
+    "read-back": ("/streams/readback.py:",),
+    "fetch": ("/streams/host/", "/aiokafka/consumer/"),
+    "Kafka's wire": ("/aiokafka/",),
+}
+"""Marks of each part. The innermost frame with a mark decides; those of no part are the rest."""
+
+
+class Split(msgspec.Struct, frozen=True):
+    """Shares of the busy time. Shape: both add up to 1, `functions` with those that are left out."""
+
+    looks: int
+    parts: dict[str, float]
+    functions: dict[str, float]
+
+
+def split_of(path: Path, after: str = "") -> Split:
+    """What a process spent its time on. Shape: looks with `after` nowhere in their stack do not count."""
+    parts: Counter[str] = Counter()
+    functions: Counter[str] = Counter()
+    for *stack, seen in json.loads(path.read_bytes()):
+        part = _part(stack)
+        if part != "idle" and any(after in frame for frame in stack):
+            parts[part] += seen
+            functions[_short(stack[0])] += seen
+    total = sum(parts.values())
+    return Split(
+        looks=total,
+        parts={name: parts[name] / total for name in [*PARTS, "rest"] if parts[name]},
+        functions={name: seen / total for name, seen in functions.most_common(25)},
+    )
+
+
+def _part(stack: list[str]) -> str:
+    return next((part for frame in stack for part in _marked(frame)), "rest")
+
+
+def _marked(frame: str) -> Iterator[str]:
+    return (part for part, marks in PARTS.items() if any(mark in frame for mark in marks))
+
+
+def _short(frame: str) -> str:
+    path, _, name = frame.rpartition(":")
+    return f"{'/'.join(path.split('/')[-2:])}:{name}"
