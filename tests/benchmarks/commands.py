@@ -1,9 +1,6 @@
 """Commands decided through real Kafka on one core, beside three plain deciders."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
-from typing import Any
 
 import msgspec
 
@@ -11,10 +8,14 @@ from exchange.kernel.protocol import Claimed, Sealed
 from exchange.kernel.time import HOUR
 from streams.codec import codec_for
 from streams.limits import SEAL_EVERY_FACTS
-from streams.topics import commands_topic
+from streams.topics import commands_topic as topic_of
 from tests.benchmarks import process
-from tests.benchmarks.kafka import Kafka, unique, wait_until
+from tests.benchmarks.bench import Bench
+from tests.benchmarks.kafka import Kafka, cores, unique, wait_until
+from tests.benchmarks.measures import Section, Table, in_turn, ratio_of
 from tests.benchmarks.peers.deciding import Job
+from tests.benchmarks.plots import bars, parts
+from tests.benchmarks.split import Split, split_of
 from tests.benchmarks.workload import Check, encoded, orders, outcomes_of, setting_up
 
 OURS = "ours"
@@ -115,3 +116,84 @@ def verify(kafka: Kafka, side: Side, topic: str, commands: Commands) -> None:
             check.take(record)
     if check.result() != commands.expected:
         raise AssertionError(f"{side.name} decided {check.result()} where {commands.expected} was right")
+
+
+def measure(bench: Bench) -> Section:
+    """All sides in turn, round by round; then ours again while it is looked at."""
+    kafka, compared = bench.kafka, sides(bench.scale)
+    bench.say(f"commands: preparing {sum(side.measured for side in compared):,} commands")
+    topics = {
+        side.name: Commands(kafka, topic_of("market") if side.name == OURS else unique("commands"), side.measured)
+        for side in compared
+    }
+    runs: dict[str, list[Run]] = {side.name: [] for side in compared}
+    for number in range(bench.rounds):
+        for side in compared:
+            done = run(kafka, side, topics[side.name])
+            runs[side.name].append(done)
+            bench.say(
+                f"commands: round {number + 1}, {side.name}: {done.commands_per_s:,.0f}/s, {done.cpu_us:.1f} µs CPU each"
+            )
+    seen = [bench.directory / f"looks-{number}.json" for number in range(min(bench.rounds, 3))]
+    looked_at = [run(kafka, compared[0], topics[OURS], str(path)).cpu_us for path in seen]
+    kafka.delete(*(commands.topic for commands in topics.values()))
+    split = split_of(*seen)
+    cpu_us = sum(looked_at) / len(looked_at)
+    return Section(
+        key="commands",
+        title="Commands decided through real Kafka on one core",
+        settings={
+            "commands measured": {side.name: side.measured for side in compared},
+            "core of the deciding process": sorted(cores()[0]),
+            "cores of Kafka and everything else": sorted(cores()[1]),
+        },
+        figures={
+            **in_turn("commands/s", {f"{name}: throughput": [r.commands_per_s for r in all_] for name, all_ in runs.items()}),
+            **in_turn("µs", {f"{name}: CPU a command": [r.cpu_us for r in all_] for name, all_ in runs.items()}),
+        },
+        ratios=[
+            ratio
+            for side in compared[1:]
+            for ratio in (
+                ratio_of(
+                    f"throughput, ours / {side.name}",
+                    [r.commands_per_s for r in runs[OURS]],
+                    [r.commands_per_s for r in runs[side.name]],
+                    at_least=10 if side is compared[1] else None,
+                ),
+                ratio_of(
+                    f"CPU a command, {side.name} / ours",
+                    [r.cpu_us for r in runs[side.name]],
+                    [r.cpu_us for r in runs[OURS]],
+                    at_least=10 if side is compared[1] else None,
+                ),
+            )
+        ],
+        tables=[_split_table(split, cpu_us), _functions_table(split, cpu_us)],
+        checked=[
+            "Every fact of every run was read back and compared with what the decider says in this process: count,"
+            " sums of money reserved and released, digest over all facts. All sides agree, in every round."
+        ],
+        said=[
+            f"The split comes from {len(seen)} runs of ours whose stack was looked at every millisecond"
+            f" ({split.looks:,} looks while it was busy); its parts add up to the CPU that these runs took.",
+        ],
+        plots=[
+            bars(bench.plots / "commands.svg", "Commands decided on one core", "commands/s",
+                 {name: [r.commands_per_s for r in all_] for name, all_ in runs.items()}),
+            parts(bench.plots / "commands-split.svg", "Where our decider's time goes", "µs a command",
+                  {name: share * cpu_us for name, share in split.parts.items()}),
+        ],
+        data={"split": msgspec.to_builtins(split), "split_cpu_us": cpu_us},
+    )  # fmt: skip
+
+
+def _split_table(split: Split, cpu_us: float) -> Table:
+    rows = [(name, f"{share * cpu_us:.1f}", f"{share:.1%}") for name, share in split.parts.items()]
+    total = ("together", f"{sum(split.parts.values()) * cpu_us:.1f}", f"{sum(split.parts.values()):.1%}")
+    return Table("The split of the decider's time", ("part", "µs a command", "share"), (*rows, total))
+
+
+def _functions_table(split: Split, cpu_us: float) -> Table:
+    rows = [(name, f"{share * cpu_us:.1f}", f"{share:.1%}") for name, share in list(split.functions.items())[:12]]
+    return Table("The functions that take most, by themselves", ("function", "µs a command", "share"), tuple(rows))

@@ -1,7 +1,4 @@
-"""Where a process spends its time, by looking at its stack a thousand times a second; it costs almost nothing.
-
-A look counts for the innermost function of the stack that has a part of its own, so the parts add up to the whole.
-"""
+"""Where a process spends its time, by looking at its stack a thousand times a second; it costs almost nothing."""
 
 import json
 import signal
@@ -15,11 +12,14 @@ _EVERY_S = 0.001
 
 
 class Looks:
-    """Stacks seen, by their innermost forty frames as `file:function`; those that wait for the network apart."""
+    """Stacks seen, by their innermost forty frames as `file:function`."""
 
     def __init__(self) -> None:
         self.stacks: Counter[tuple[str, ...]] = Counter()
-        self.running = False
+
+    def restart(self) -> None:
+        """Forget what was seen: the measured part begins only now."""
+        self.stacks.clear()
 
     def look(self, number: int, frame: FrameType | None) -> None:
         """Take one look; called by the timer's signal."""
@@ -32,17 +32,17 @@ class Looks:
 
 
 @contextmanager
-def sampled(to: str | None) -> Iterator[None]:
+def sampled(to: str | None) -> Iterator[Looks]:
     """Look at this process while the block runs and write what was seen to a file; nothing where there is none."""
-    if to is None:
-        yield
-        return
     looks = Looks()
+    if to is None:
+        yield looks
+        return
     signal.signal(signal.SIGALRM, looks.look)
     signal.siginterrupt(signal.SIGALRM, False)
     signal.setitimer(signal.ITIMER_REAL, _EVERY_S, _EVERY_S)
     try:
-        yield
+        yield looks
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         Path(to).write_text(json.dumps([[*stack, seen] for stack, seen in looks.stacks.items()]))

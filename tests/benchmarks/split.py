@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -10,7 +11,7 @@ import msgspec
 PARTS: dict[str, tuple[str, ...]] = {
     "idle": ("/selectors.py:",),
     "decode": ("Codec.decode_command", "Leader._read"),
-    "evolve": ("/exchange/market/decider.py:_evolve", "/exchange/kernel/partition.py:Partition.fold"),
+    "evolve": ("/exchange/market/decider.py:_evolve",),
     "encode": ("Codec.encode_fact",),
     "decide": ("/exchange/market/decider.py:decider.<locals>.decide",),
     "intake": ("/exchange/kernel/partition.py:", "/exchange/kernel/intake.py:"),
@@ -30,13 +31,13 @@ class Split(msgspec.Struct, frozen=True):
     functions: dict[str, float]
 
 
-def split_of(path: Path, after: str = "") -> Split:
-    """What a process spent its time on. Shape: looks with `after` nowhere in their stack do not count."""
+def split_of(*paths: Path) -> Split:
+    """What processes spent their time on."""
     parts: Counter[str] = Counter()
     functions: Counter[str] = Counter()
-    for *stack, seen in json.loads(path.read_bytes()):
+    for *stack, seen in chain.from_iterable(json.loads(path.read_bytes()) for path in paths):
         part = _part(stack)
-        if part != "idle" and any(after in frame for frame in stack):
+        if part != "idle":
             parts[part] += seen
             functions[_short(stack[0])] += seen
     total = sum(parts.values())

@@ -1,0 +1,49 @@
+"""What the figures were measured on."""
+
+import os
+import platform
+import subprocess
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from streams.broker.java import find_java
+from streams.broker.jars import read_lock
+
+_PACKAGES = (
+    "faust-streaming", "aiokafka", "confluent-kafka", "fastavro", "msgspec", "sqlalchemy", "psycopg", "cramjam",
+)  # fmt: skip
+
+
+def machine() -> dict[str, Any]:
+    """Hardware, system and versions."""
+    return {
+        "processor": _processor(),
+        "cores": len(os.sched_getaffinity(0)),
+        "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        "java": _java(),
+        "packages": {name: version(name) for name in _PACKAGES},
+    }
+
+
+def load() -> dict[str, Any]:
+    """The time and the load averages now."""
+    one, five, fifteen = os.getloadavg()
+    return {"at": datetime.now(UTC).isoformat(timespec="seconds"), "1 min": one, "5 min": five, "15 min": fifteen}
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def _java() -> str:
+    said = subprocess.run([find_java(), "-version"], capture_output=True, text=True, check=False)
+    return said.stderr.splitlines()[0] if said.stderr else "unknown"
