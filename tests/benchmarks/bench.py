@@ -1,12 +1,15 @@
 """What every benchmark is given."""
 
+import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
-from tests.benchmarks.kafka import Kafka
+from tests.benchmarks.kafka import Kafka, cores
 
 _began_s = time.monotonic()
 
@@ -20,10 +23,15 @@ class Bench(msgspec.Struct, frozen=True):
     directory: Path
     plots: Path
 
-    @property
-    def quick(self) -> bool:
-        """Whether this run is to see that everything works rather than for its figures."""
-        return self.scale < 1
+    @contextmanager
+    def on_the_measured_core(self) -> Iterator[None]:
+        """While the block runs, this process has the core of what is measured."""
+        before = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, cores()[0])
+        try:
+            yield
+        finally:
+            os.sched_setaffinity(0, before)
 
     def say(self, text: str) -> None:
         """Tell how far it is."""

@@ -8,7 +8,7 @@ from exchange.kernel.protocol import Claimed, Sealed
 from exchange.kernel.time import HOUR
 from streams.codec import codec_for
 from streams.limits import SEAL_EVERY_FACTS
-from streams.topics import commands_topic as topic_of
+from streams.topics import commands_topic, journal_topic
 from tests.benchmarks import process
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.kafka import Kafka, cores, unique, wait_until
@@ -123,7 +123,9 @@ def measure(bench: Bench) -> Section:
     kafka, compared = bench.kafka, sides(bench.scale)
     bench.say(f"commands: preparing {sum(side.measured for side in compared):,} commands")
     topics = {
-        side.name: Commands(kafka, topic_of("market") if side.name == OURS else unique("commands"), side.measured)
+        side.name: Commands(
+            kafka, commands_topic("market") if side.name == OURS else unique("commands"), side.measured
+        )
         for side in compared
     }
     runs: dict[str, list[Run]] = {side.name: [] for side in compared}
@@ -132,11 +134,12 @@ def measure(bench: Bench) -> Section:
             done = run(kafka, side, topics[side.name])
             runs[side.name].append(done)
             bench.say(
-                f"commands: round {number + 1}, {side.name}: {done.commands_per_s:,.0f}/s, {done.cpu_us:.1f} µs CPU each"
+                f"commands: round {number + 1}, {side.name}: {done.commands_per_s:,.0f}/s,"
+                f" {done.cpu_us:.1f} µs CPU each"
             )
     seen = [bench.directory / f"looks-{number}.json" for number in range(min(bench.rounds, 3))]
     looked_at = [run(kafka, compared[0], topics[OURS], str(path)).cpu_us for path in seen]
-    kafka.delete(*(commands.topic for commands in topics.values()))
+    kafka.delete(journal_topic("market"), *(commands.topic for commands in topics.values()))
     split = split_of(*seen)
     cpu_us = sum(looked_at) / len(looked_at)
     return Section(
@@ -148,8 +151,13 @@ def measure(bench: Bench) -> Section:
             "cores of Kafka and everything else": sorted(cores()[1]),
         },
         figures={
-            **in_turn("commands/s", {f"{name}: throughput": [r.commands_per_s for r in all_] for name, all_ in runs.items()}),
-            **in_turn("µs", {f"{name}: CPU a command": [r.cpu_us for r in all_] for name, all_ in runs.items()}),
+            **in_turn(
+                "commands/s",
+                {f"{name}: throughput": [r.commands_per_s for r in done] for name, done in runs.items()},
+            ),
+            **in_turn(
+                "µs", {f"{name}: CPU a command": [r.cpu_us for r in done] for name, done in runs.items()}
+            ),
         },
         ratios=[
             ratio
@@ -171,21 +179,31 @@ def measure(bench: Bench) -> Section:
         ],
         tables=[_split_table(split, cpu_us), _functions_table(split, cpu_us)],
         checked=[
-            "Every fact of every run was read back and compared with what the decider says in this process: count,"
-            " sums of money reserved and released, digest over all facts. All sides agree, in every round."
+            "Every fact of every run was read back and compared with what the decider says in this"
+            " process: count,"
+            " sums of money reserved and released, digest over all facts. All sides agree, in"
+            " every round."
         ],
         said=[
             f"The split comes from {len(seen)} runs of ours whose stack was looked at every millisecond"
             f" ({split.looks:,} looks while it was busy); its parts add up to the CPU that these runs took.",
         ],
         plots=[
-            bars(bench.plots / "commands.svg", "Commands decided on one core", "commands/s",
-                 {name: [r.commands_per_s for r in all_] for name, all_ in runs.items()}),
-            parts(bench.plots / "commands-split.svg", "Where our decider's time goes", "µs a command",
-                  {name: share * cpu_us for name, share in split.parts.items()}),
+            bars(
+                bench.plots / "commands.svg",
+                "Commands decided on one core",
+                "commands/s",
+                {name: [r.commands_per_s for r in done] for name, done in runs.items()},
+            ),
+            parts(
+                bench.plots / "commands-split.svg",
+                "Where our decider's time goes",
+                "µs a command",
+                {name: share * cpu_us for name, share in split.parts.items()},
+            ),
         ],
         data={"split": msgspec.to_builtins(split), "split_cpu_us": cpu_us},
-    )  # fmt: skip
+    )
 
 
 def _split_table(split: Split, cpu_us: float) -> Table:
@@ -195,5 +213,9 @@ def _split_table(split: Split, cpu_us: float) -> Table:
 
 
 def _functions_table(split: Split, cpu_us: float) -> Table:
-    rows = [(name, f"{share * cpu_us:.1f}", f"{share:.1%}") for name, share in list(split.functions.items())[:12]]
-    return Table("The functions that take most, by themselves", ("function", "µs a command", "share"), tuple(rows))
+    rows = [
+        (name, f"{share * cpu_us:.1f}", f"{share:.1%}") for name, share in list(split.functions.items())[:12]
+    ]
+    return Table(
+        "The functions that take most, by themselves", ("function", "µs a command", "share"), tuple(rows)
+    )

@@ -1,10 +1,11 @@
-"""One Kafka for all benchmarks, on cores of its own where there are several."""
+"""One Kafka for all benchmarks, on cores of its own where there are several; spoken to by confluent-kafka."""
 
 import asyncio
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -24,6 +25,7 @@ def unique(prefix: str) -> str:
     return f"{prefix}-{os.getpid()}-{next(_names)}"
 
 
+@cache
 def cores() -> tuple[frozenset[int], frozenset[int]]:
     """The core of what is measured, and those of everything else: the same one where there is only one."""
     mine = sorted(os.sched_getaffinity(0))
@@ -37,27 +39,18 @@ def pin(pid: int, to: Iterable[int]) -> None:
 
 
 class Kafka:
-    """The broker, and what benchmarks ask of it."""
+    """A running Kafka, and what benchmarks ask of it."""
 
-    def __init__(self, directory: Path) -> None:
-        self._broker = EmbeddedBroker(directory)
-        self.bootstrap_servers = ""
-
-    def start(self) -> None:
-        """Start, and move away from the core of what is measured."""
-        asyncio.run(self._broker.start())
-        self.bootstrap_servers = self._broker.bootstrap_servers
-        assert self._broker.pid is not None
-        pin(self._broker.pid, cores()[1])
-        self._admin = AdminClient({"bootstrap.servers": self.bootstrap_servers})
+    def __init__(self, bootstrap_servers: str) -> None:
+        self.bootstrap_servers = bootstrap_servers
+        self._admin = AdminClient({"bootstrap.servers": bootstrap_servers})
         self._looker = confluent_kafka.Consumer(
-            {"bootstrap.servers": self.bootstrap_servers, "group.id": unique("looker")}
+            {"bootstrap.servers": bootstrap_servers, "group.id": unique("looker")}
         )
 
-    def stop(self) -> None:
-        """Stop."""
+    def close(self) -> None:
+        """Disconnect."""
         self._looker.close()
-        asyncio.run(self._broker.stop())
 
     def create(self, *specs: TopicSpec) -> None:
         """Create topics."""
@@ -99,6 +92,7 @@ class Kafka:
         producer = confluent_kafka.Producer(
             {
                 "bootstrap.servers": self.bootstrap_servers,
+                "log_level": 3,
                 "enable.idempotence": True,
                 "linger.ms": 20,
                 "queue.buffering.max.messages": 2_000_000,
@@ -113,7 +107,11 @@ class Kafka:
         """All records of a topic of one partition, as (offset, timestamp in ms, key, value)."""
         end = self.end(topic) if end is None else end
         consumer = confluent_kafka.Consumer(
-            {"bootstrap.servers": self.bootstrap_servers, "group.id": unique("reader"), "enable.auto.commit": False}
+            {
+                "bootstrap.servers": self.bootstrap_servers,
+                "group.id": unique("reader"),
+                "enable.auto.commit": False,
+            }
         )
         consumer.assign([TopicPartition(topic, 0, 0)])
         offset = 0
@@ -127,13 +125,17 @@ class Kafka:
 
 @contextmanager
 def running(directory: Path) -> Iterator[Kafka]:
-    """A Kafka while the block runs."""
-    kafka = Kafka(directory)
-    kafka.start()
+    """A Kafka of one's own while the block runs, off the core of what is measured."""
+    broker = EmbeddedBroker(directory)
+    asyncio.run(broker.start())
     try:
+        assert broker.pid is not None
+        pin(broker.pid, cores()[1])
+        kafka = Kafka(broker.bootstrap_servers)
         yield kafka
+        kafka.close()
     finally:
-        kafka.stop()
+        asyncio.run(broker.stop())
 
 
 def wait_until(reached: Callable[[], bool], timeout_s: float = 120.0) -> None:

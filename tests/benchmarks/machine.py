@@ -11,11 +11,17 @@ from typing import Any
 import psutil
 
 from streams.broker.java import find_java
-from streams.broker.jars import read_lock
 
 _PACKAGES = (
-    "faust-streaming", "aiokafka", "confluent-kafka", "fastavro", "msgspec", "sqlalchemy", "psycopg", "cramjam",
-)  # fmt: skip
+    "faust-streaming",
+    "aiokafka",
+    "confluent-kafka",
+    "fastavro",
+    "msgspec",
+    "sqlalchemy",
+    "psycopg",
+    "cramjam",
+)
 
 
 def machine() -> dict[str, Any]:
@@ -34,7 +40,12 @@ def machine() -> dict[str, Any]:
 def load() -> dict[str, Any]:
     """The time and the load averages now."""
     one, five, fifteen = os.getloadavg()
-    return {"at": datetime.now(UTC).isoformat(timespec="seconds"), "1 min": one, "5 min": five, "15 min": fifteen}
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "1 min": one,
+        "5 min": five,
+        "15 min": fifteen,
+    }
 
 
 def _processor() -> str:

@@ -68,7 +68,9 @@ class Ratio(msgspec.Struct, frozen=True):
             return "held"
         wanted = self.at_least if self.at_least is not None else self.at_most
         assert wanted is not None
-        return f"missed: {self.median:.2f} where {wanted:g} was wanted, {abs(1 - self.median / wanted):.0%} off"
+        return (
+            f"missed: {self.median:.2f} where {wanted:g} was wanted, {abs(1 - self.median / wanted):.0%} off"
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """What goes into the report."""
@@ -95,7 +97,7 @@ class Table(msgspec.Struct, frozen=True):
 class Section(msgspec.Struct, kw_only=True):
     """What one benchmark found.
 
-    Shape: `figures` are named `side: quantity`; `said` are sentences for the reader; `data` goes to JSON and plots only.
+    Shape: `figures` are named `side: quantity`; `said` are sentences for the reader; `data` goes to JSON only.
     """
 
     key: str
@@ -129,7 +131,12 @@ def in_turn(unit: str, taken: Mapping[str, Sequence[float]]) -> dict[str, Figure
 
 
 def ratio_of(
-    name: str, above: Sequence[float], below: Sequence[float], *, at_least: float | None = None, at_most: float | None = None
+    name: str,
+    above: Sequence[float],
+    below: Sequence[float],
+    *,
+    at_least: float | None = None,
+    at_most: float | None = None,
 ) -> Ratio:
     """`above / below`, round by round."""
     rounds = tuple(a / b for a, b in zip(above, below, strict=True))

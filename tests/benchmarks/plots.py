@@ -26,7 +26,9 @@ def bars(path: Path, title: str, unit: str, rounds: Mapping[str, Sequence[float]
     colours = [_COLOURS[0] if name.startswith("ours") else _COLOURS[2] for name in names]
     axes.barh(names, middles, xerr=spread, color=colours, capsize=3)
     for place, middle in enumerate(middles):
-        axes.annotate(f" {middle:,.4g}" if middle < 100 else f" {middle:,.0f}", (0, place), va="center", color="white")
+        axes.annotate(
+            f" {middle:,.4g}" if middle < 100 else f" {middle:,.0f}", (0, place), va="center", color="white"
+        )
     axes.set_xlabel(f"{unit} (median, smallest and largest round)")
     return _saved(figure, axes, path, title)
 
@@ -46,9 +48,14 @@ def parts(path: Path, title: str, unit: str, sizes: Mapping[str, float]) -> str:
 
 
 def curves(
-    path: Path, title: str, x: str, y: str, lines: Mapping[str, tuple[Sequence[float], Sequence[float]]],
-    log_x: bool = False, log_y: bool = False,
-) -> str:  # fmt: skip
+    path: Path,
+    title: str,
+    x: str,
+    y: str,
+    lines: Mapping[str, tuple[Sequence[float], Sequence[float]]],
+    log_x: bool = False,
+    log_y: bool = False,
+) -> str:
     """Lines through points."""
     figure, axes = pyplot.subplots(figsize=(7, 4), layout="constrained")
     for number, (name, (xs, ys)) in enumerate(lines.items()):

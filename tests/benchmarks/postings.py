@@ -14,8 +14,10 @@ from exchange.store import VIEWS_READER, Insert, Store, migrate, open_store, sav
 from exchange.views import project_batch
 from exchange.views.settlement import POSTINGS, SETTLEMENT
 from tests.benchmarks.bench import Bench
-from tests.benchmarks.measures import Section, in_turn, ratio_of
+from tests.benchmarks.measures import Section, Table, in_turn, ratio_of
 from tests.benchmarks.plots import bars
+from tests.benchmarks.sampling import sampled
+from tests.benchmarks.split import functions_table
 from tests.support.postgres import Postgres
 from tests.unit.views.story import Journal, a_deposit
 
@@ -25,7 +27,8 @@ _AFTER = JournalPosition(BATCH, 0, BATCH, bytes(32))
 
 Work = Callable[[], None]
 Given = Callable[[Sequence[Outcome], str], Work]
-Took = dict[str, list[float]]
+Rates = dict[str, list[float]]
+Took = tuple[Rates, Table]
 OURS, WHOLE, DRIVER = "ours", "ours with projecting", "driver"
 
 
@@ -83,32 +86,47 @@ def copied(connection: "psycopg.Connection[Any]", outcomes: Sequence[Outcome], n
 def measure(bench: Bench) -> Section:
     """Both databases, each side on rows of its own."""
     batches = max(3, int(15 * bench.scale))
-    took = {"SQLite": _sqlite(bench, batches), "PostgreSQL": _postgres(bench, batches)}
-    rates = {f"{side}: {database}": rows for database, sides in took.items() for side, rows in sides.items()}
+    with bench.on_the_measured_core():
+        took = {"SQLite": _sqlite(bench, batches), "PostgreSQL": _postgres(bench, batches)}
+    rates = {
+        f"{side}: {database}": rows for database, (sides, _) in took.items() for side, rows in sides.items()
+    }
     wanted = {"SQLite": 0.7, "PostgreSQL": 0.5}
     return Section(
         key="postings",
         title="Postings into SQL",
         settings={
-            "rows a batch": BATCH, "batches a round and side": batches,
+            "rows a batch": BATCH,
+            "batches a round and side": batches,
             "SQLite": f"{sqlite3.sqlite_version}, WAL, synchronous NORMAL on both sides; driver: sqlite3 executemany",
             "PostgreSQL": "a wheel's server over a Unix socket, its defaults; driver: psycopg COPY, row by row",
         },
         figures=in_turn("rows/s", rates),
         ratios=[
             ratio_of(
-                f"{database}, {side} / driver", sides[side], sides[DRIVER],
+                f"{database}, {side} / driver",
+                sides[side],
+                sides[DRIVER],
                 at_least=wanted[database] if side == OURS else None,
             )
-            for database, sides in took.items() for side in (OURS, WHOLE)
+            for database, (sides, _) in took.items()
+            for side in (OURS, WHOLE)
         ],
-        checked=["After each database's rounds its table was summed: rows, distinct facts and amounts are what all"
-                 " sides together were given."],
-        said=["Ours begins with the changes that the settlement view made and ends with the commit, the journal's position"
-              " in the same transaction; with projecting it begins with the facts. The driver begins with tuples that are"
-              " ready, and keeps no position."],
+        tables=[table for _, table in took.values()],
+        checked=[
+            "After each database's rounds its table was summed: rows, distinct facts and"
+            " amounts are what all"
+            " sides together were given."
+        ],
+        said=[
+            "Ours begins with the changes that the settlement view made and ends with the"
+            " commit, the journal's position"
+            " in the same transaction; with projecting it begins with the facts. The driver"
+            " begins with tuples that are"
+            " ready, and keeps no position."
+        ],
         plots=[bars(bench.plots / "postings.svg", "Postings into SQL", "rows/s", rates)],
-    )  # fmt: skip
+    )
 
 
 def _sqlite(bench: Bench, batches: int) -> Took:
@@ -119,7 +137,7 @@ def _sqlite(bench: Bench, batches: int) -> Took:
     connection.execute("PRAGMA synchronous = NORMAL")
     try:
         took = _rounds(bench, "SQLite", batches, store, partial(executed, connection))
-        _verify(connection.execute(_SUMS).fetchone(), 3 * bench.rounds * batches)
+        _verify(connection.execute(_SUMS).fetchone(), (3 * bench.rounds + 1) * batches)
     finally:
         connection.close()
         store.close()
@@ -135,7 +153,7 @@ def _postgres(bench: Bench, batches: int) -> Took:
         migrate(store)
         with psycopg.connect(url.replace("postgresql+psycopg", "postgresql")) as client:
             took = _rounds(bench, "PostgreSQL", batches, store, partial(copied, client))
-            _verify(client.execute(_SUMS).fetchone(), 3 * bench.rounds * batches)
+            _verify(client.execute(_SUMS).fetchone(), (3 * bench.rounds + 1) * batches)
         store.close()
     server.stop()
     return took
@@ -154,9 +172,11 @@ def _verify(sums: Any, batches: int) -> None:
 def _rounds(bench: Bench, database: str, batches: int, store: Store, driver: Given) -> Took:
     """Batch by batch in turn, each on new rows; a round is so many batches of each side."""
     sides: dict[str, Given] = {
-        OURS: partial(saved, store), WHOLE: partial(projected_and_saved, store), DRIVER: driver,
-    }  # fmt: skip
-    rates: Took = {side: [] for side in sides}
+        OURS: partial(saved, store),
+        WHOLE: partial(projected_and_saved, store),
+        DRIVER: driver,
+    }
+    rates: Rates = {side: [] for side in sides}
     number = 0
     for turn in range(bench.rounds):
         taken_s = dict.fromkeys(sides, 0.0)
@@ -170,6 +190,12 @@ def _rounds(bench: Bench, database: str, batches: int, store: Store, driver: Giv
         for side, seconds in taken_s.items():
             rates[side].append(batches * BATCH / seconds)
         bench.say(
-            f"postings: round {turn + 1}, {database}: ours at {taken_s[DRIVER] / taken_s[OURS]:.2f} of the driver's speed"
+            f"postings: round {turn + 1}, {database}: ours at"
+            f" {taken_s[DRIVER] / taken_s[OURS]:.2f} of the driver's speed"
         )
-    return rates
+    seen = bench.directory / f"{database}.json"
+    works = [saved(store, deposits(number + more), f"journal-{number + more}") for more in range(batches)]
+    with sampled(str(seen)):
+        for work in works:
+            work()
+    return rates, functions_table(f"Where the time of ours goes: {database}", seen)

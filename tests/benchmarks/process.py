@@ -51,7 +51,9 @@ class Process:
 
 
 @contextmanager
-def running(module: str, job: msgspec.Struct, arguments: Sequence[str] = (), pinned: bool = True) -> Iterator[Process]:
+def running(
+    module: str, job: msgspec.Struct, arguments: Sequence[str] = (), pinned: bool = True
+) -> Iterator[Process]:
     """Run `python -m MODULE` with a job while the block lasts; told to stop at its end, killed if it does not."""
     log = Path(tempfile.mkstemp(suffix=".log")[1])
     mine = cores()[0]

@@ -8,21 +8,23 @@ from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from exchange.kernel.partition import Partition
+from exchange.kernel.partition import Partition, state_digest
 from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.kernel.time import HOUR
-from exchange.store import migrate, open_store
+from exchange.store import Snapshot, migrate, open_store, save_snapshot
 from streams.clock import Clock
 from streams.codec import codec_for
 from streams.deciders import all_deciders
-from streams.folding import Accepted
+from streams.journal import ENGINE_VERSION
 from streams.leader import Leader, Snapshots
 from streams.producers import producing
-from streams.snapshots import SnapshotKeeper, StoredSnapshots
+from streams.snapshots import StoredSnapshots
 from streams.topics import context_topics, journal_topic
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.measures import Section, Table, in_turn, ratio_of
 from tests.benchmarks.plots import curves
+from tests.benchmarks.sampling import sampled
+from tests.benchmarks.split import functions_table
 from tests.benchmarks.workload import encoded, orders, setting_up
 
 _SLICE = 500
@@ -47,9 +49,11 @@ class _NoSnapshots:
 def measure(bench: Bench) -> Section:
     """Journals of several lengths, each recovered from its start, read bare, and recovered from a snapshot."""
     sizes = [int(size * bench.scale) for size in (10_000, 100_000, 1_000_000)]
-    bench.kafka.delete(*(spec.name for spec in context_topics({"market": 1})))
     bench.kafka.create(*context_topics({"market": len(sizes)}))
-    return asyncio.run(_Recovery(bench, sizes).measured())
+    with bench.on_the_measured_core():
+        section = asyncio.run(_Recovery(bench, sizes).measured())
+    bench.kafka.delete(*(spec.name for spec in context_topics({"market": 1})))
+    return section
 
 
 class _Recovery:
@@ -78,6 +82,9 @@ class _Recovery:
                     f"recovery: round {turn + 1}, {size:,} facts: {start[size][-1]:.2f} s,"
                     f" bare read {bare[size][-1]:.2f} s, from a snapshot {snapshot[size][-1]:.2f} s"
                 )
+        seen = bench.directory / "recovery.json"
+        with sampled(str(seen)):
+            await self._recovered(len(sizes) - 1, _NoSnapshots())
         self._store.close()
         per_fact = {size: [seconds / size * 1e6 for seconds in start[size]] for size in sizes}
         figures = {
@@ -89,7 +96,10 @@ class _Recovery:
         return Section(
             key="recovery",
             title="Recovery by number of facts",
-            settings={"facts": sizes, "the snapshot holds": f"{_SNAPSHOT_AT:.0%} of the facts, the rest is folded"},
+            settings={
+                "facts": sizes,
+                "the snapshot holds": f"{_SNAPSHOT_AT:.0%} of the facts, the rest is folded",
+            },
             figures=in_turn("s", figures)
             | in_turn("µs", {f"from the start, a fact of {size:,}": per_fact[size] for size in sizes}),
             ratios=[
@@ -100,25 +110,40 @@ class _Recovery:
                 Table(
                     "The state when it is written down",
                     ("facts", "bytes"),
-                    tuple((f"{size:,}", f"{written:,}") for size, written in zip(sizes, state_bytes, strict=True)),
-                )
+                    tuple(
+                        (f"{size:,}", f"{written:,}")
+                        for size, written in zip(sizes, state_bytes, strict=True)
+                    ),
+                ),
+                functions_table(f"Where the time of recovering {sizes[-1]:,} facts goes", seen),
             ],
-            checked=["Each recovery folded exactly the facts it had to, and from the start and from the snapshot the states"
-                     " are equal, byte for byte, in every round. The bare read counted every record."],
-            said=["Taking over reads the journal, checks claims, sequence and the seals' digests, folds every fact into"
-                  " the state, appends a claim, reads on behind it and seals. The bare read is an aiokafka consumer that only"
-                  " counts records, in the same process."],
+            checked=[
+                "Each recovery folded exactly the facts it had to, and from the start and"
+                " from the snapshot the states"
+                " are equal, byte for byte, in every round. The bare read counted every record."
+            ],
+            said=[
+                "Taking over reads the journal, checks claims, sequence and the seals' digests,"
+                " folds every fact into"
+                " the state, appends a claim, reads on behind it and seals. The bare read is an"
+                " aiokafka consumer that only"
+                " counts records, in the same process."
+            ],
             plots=[
                 curves(
-                    bench.plots / "recovery.svg", "Recovery by number of facts", "facts", "seconds (median)",
+                    bench.plots / "recovery.svg",
+                    "Recovery by number of facts",
+                    "facts",
+                    "seconds (median)",
                     {
                         name: (sizes, [middle[f"{name}: {size:,} facts"] for size in sizes])
                         for name in ("from the start", "bare read", "from a snapshot")
                     },
-                    log_x=True, log_y=True,
+                    log_x=True,
+                    log_y=True,
                 )
             ],
-        )  # fmt: skip
+        )
 
     async def _written(self, number: int, size: int) -> int:
         """Write a journal of so many facts and a snapshot on the way; give the size of its state in the end."""
@@ -141,8 +166,16 @@ class _Recovery:
         assert writer is not None
         end = await self._end(number)
         position = JournalPosition(end, writer.claim, writer.seq, writer.digest)
-        keeper = SnapshotKeeper(self._store, partition, BEGINNING)
-        await keeper.follow(Accepted((), ((0, position),), position))
+        written = partition.written_down()
+        snapshot = Snapshot(
+            context="market",
+            partition=number,
+            engine_version=ENGINE_VERSION,
+            position=position,
+            state_digest=state_digest(written),
+            state=written,
+        )
+        save_snapshot(self._store, snapshot)
 
     def _commands(self, size: int) -> Iterator[_Record]:
         now_us = Clock().now_us()
@@ -156,13 +189,24 @@ class _Recovery:
 
     async def _lead(self, number: int, producer: Any, snapshots: Snapshots) -> Leader[Any]:
         leader: Leader[Any] = Leader(
-            self._servers, all_deciders()["market"], number, codec_for("market"), producer, snapshots, Clock(), "bench"
-        )  # fmt: skip
+            self._servers,
+            all_deciders()["market"],
+            number,
+            codec_for("market"),
+            producer,
+            snapshots,
+            Clock(),
+            "bench",
+        )
         await leader.take_over()
         return leader
 
     def _verify(self, begun_at_0: Leader[Any], begun_later: Leader[Any], size: int) -> None:
-        folded = begun_at_0.folded, begun_at_0.partition.intake.next_seq, begun_later.partition.intake.next_seq
+        folded = (
+            begun_at_0.folded,
+            begun_at_0.partition.intake.next_seq,
+            begun_later.partition.intake.next_seq,
+        )
         if min(folded) < size or len(set(folded)) != 1 or not begun_later.folded < 0.2 * begun_at_0.folded:
             raise AssertionError(f"{folded} facts folded, {begun_later.folded} after the snapshot, of {size}")
         if begun_at_0.partition.written_down() != begun_later.partition.written_down():
@@ -178,9 +222,12 @@ class _Recovery:
         place, end, count = TopicPartition(journal_topic("market"), number), await self._end(number), 0
         began = time.perf_counter()
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._servers, auto_offset_reset="earliest", enable_auto_commit=False,
-            max_partition_fetch_bytes=4 * 1024 * 1024, fetch_max_bytes=8 * 1024 * 1024,
-        )  # fmt: skip
+            bootstrap_servers=self._servers,
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+            max_partition_fetch_bytes=4 * 1024 * 1024,
+            fetch_max_bytes=8 * 1024 * 1024,
+        )
         async with consumer:
             consumer.assign([place])
             while count < end:

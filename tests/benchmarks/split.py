@@ -8,6 +8,8 @@ from pathlib import Path
 
 import msgspec
 
+from tests.benchmarks.measures import Table
+
 PARTS: dict[str, tuple[str, ...]] = {
     "idle": ("/selectors.py:",),
     "decode": ("Codec.decode_command", "Leader._read"),
@@ -46,6 +48,26 @@ def split_of(*paths: Path) -> Split:
         parts={name: parts[name] / total for name in [*PARTS, "rest"] if parts[name]},
         functions={name: seen / total for name, seen in functions.most_common(25)},
     )
+
+
+def functions_table(title: str, *paths: Path) -> Table:
+    """What takes most, file by file, of what was looked at."""
+    files: Counter[str] = Counter()
+    for *stack, seen in chain.from_iterable(json.loads(path.read_bytes()) for path in paths):
+        if _part(stack) != "idle":
+            files[_file(stack)] += seen
+    total = files.total()
+    return Table(
+        title,
+        ("where", "share"),
+        tuple((name, f"{seen / total:.1%}") for name, seen in files.most_common(12)),
+    )
+
+
+def _file(stack: list[str]) -> str:
+    """The innermost file that has a name: made code counts for whoever called it."""
+    named = next((frame for frame in stack if not frame.startswith("<")), stack[0])
+    return "/".join(named.rpartition(":")[0].split("/")[-2:])
 
 
 def _part(stack: list[str]) -> str:

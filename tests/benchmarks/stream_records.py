@@ -7,11 +7,12 @@ import msgspec
 
 
 class StreamJob(msgspec.Struct, frozen=True):
-    """What one process has to do with a stream of `count` records."""
+    """What one process has to do with a stream of `count` records; where to write down what was seen of it."""
 
     bootstrap_servers: str
     product_id: str
     count: int
+    profile: str | None = None
 
 
 Record = tuple[bytes | None, bytes | None]
@@ -21,7 +22,11 @@ def records(count: int) -> Iterator[tuple[bytes, bytes, int]]:
     """Ninety-six bytes a value, like the flights of the demo; (key, value, µs)."""
     filler = hashlib.blake2b(b"filler", digest_size=38).hexdigest().encode()
     for number in range(count):
-        yield b"ship-%03d" % (number % 500), b"berth %013d %b" % (number, filler), 1_793_577_600_000_000 + number
+        yield (
+            b"ship-%03d" % (number % 500),
+            b"berth %013d %b" % (number, filler),
+            1_793_577_600_000_000 + number,
+        )
 
 
 def summed(taken: Iterable[Record]) -> dict[str, int | str]:

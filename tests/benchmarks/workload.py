@@ -5,7 +5,7 @@ A bid reserves money and gets it back with the second fact.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -31,7 +31,7 @@ from streams.deciders import all_deciders
 MARKET_ID = "M-1"
 _BOOKS, _TRADERS = 8, 8
 _BANK = "BK-1"
-_CASH_MINOR = 10**12
+_CASH_MINOR = 10**13
 _LICENCE = hashlib.blake2b(b"licence", digest_size=32).digest()
 _pack = msgspec.msgpack.Encoder(order="deterministic").encode
 
@@ -57,7 +57,10 @@ def setting_up(valid_until: int) -> list[Command_]:
         says(
             _BANK,
             ConfirmDeposit(
-                participant_id=f"BU-{number}", currency="CNY", amount_minor=_CASH_MINOR, reference=f"D-{number}"
+                participant_id=f"BU-{number}",
+                currency="CNY",
+                amount_minor=_CASH_MINOR,
+                reference=f"D-{number}",
             ),
         )
     for number in range(_BOOKS):
@@ -74,6 +77,22 @@ def orders(count: int, valid_until: int) -> Iterator[Command_]:
         trader = f"{'BU' if number % 2 else 'SE'}-{number // 2 % _TRADERS}"
         meta = CommandMeta(id=f"c-{number}", actor=trader, valid_until=valid_until)
         yield meta, _order(number % _BOOKS, side, 950 + number % 100, "immediate_or_cancel", number)
+
+
+def resting(count: int, valid_until: int) -> Iterator[Command_]:
+    """Orders that stay in the books: bids below and asks above what is measured, at two hundred prices."""
+    for number in range(count):
+        bid = number % 2
+        meta = CommandMeta(
+            id=f"r-{number}",
+            actor=f"{'BU' if bid else 'SE'}-{number // 2 % _TRADERS}",
+            valid_until=valid_until,
+        )
+        price = (700 if bid else 1_100) + number % 200
+        yield (
+            meta,
+            _order(number % _BOOKS, Side.BID if bid else Side.ASK, price, "good_till_cancelled", number),
+        )
 
 
 def encoded(commands: Iterable[Command_]) -> Iterator[bytes]:
@@ -127,11 +146,6 @@ def outcomes_of(records: Iterable[tuple[int, int, bytes]]) -> Iterator[Outcome]:
     for offset, timestamp_ms, value in records:
         asked = Asked(*codec.decode_command(value))
         yield from partition.answer(offset, timestamp_ms * 1_000, asked, claim=0)
-
-
-def facts_in(outcomes: Sequence[Outcome]) -> int:
-    """How many facts so many outcomes have."""
-    return sum(map(len, outcomes))
 
 
 def _order(book: int, side: Side, price: int, time_in_force: Any, number: int = 0) -> PlaceOrder:
@@ -197,7 +211,12 @@ def _terms(instrument_id: str) -> InstrumentTerms:
             eu_art9_condition=False,
         ),
         licence=LicenceTerms(
-            title="Use", spatial=("JP",), purposes=("transport",), permitted=("use",), prohibited=(), term_days=31
+            title="Use",
+            spatial=("JP",),
+            purposes=("transport",),
+            permitted=("use",),
+            prohibited=(),
+            term_days=31,
         ),
         licence_digest=_LICENCE,
         transaction_type="none",

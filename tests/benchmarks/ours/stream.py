@@ -10,6 +10,7 @@ from streams.dataplane.digests import RangeDigest
 from streams.dataplane.layout import STREAM_BEGINNING, StreamRecord
 from streams.dataplane.publisher import Publisher
 from streams.dataplane.reader import stream_tail
+from tests.benchmarks.sampling import sampled
 from tests.benchmarks.stamp import tell
 from tests.benchmarks.stream_records import StreamJob, records, summed
 
@@ -22,7 +23,8 @@ async def publish(job: StreamJob) -> None:
     )
     async with publisher:
         tell()
-        ranges = [each async for each in publisher.publish(given)]
+        with sampled(job.profile):
+            ranges = [each async for each in publisher.publish(given)]
         tell(count=sum(each.count for each in ranges))
 
 
@@ -32,11 +34,12 @@ async def subscribe(job: StreamJob) -> None:
     digest = RangeDigest()
     async with stream_tail(job.bootstrap_servers, job.product_id, STREAM_BEGINNING) as tail:
         tell()
-        while len(taken) < job.count:
-            accepted = await tail.take()
-            digest.add(accepted.records)
-            taken += accepted.records
-        digest.digest()
+        with sampled(job.profile):
+            while len(taken) < job.count:
+                accepted = await tail.take()
+                digest.add(accepted.records)
+                taken += accepted.records
+            digest.digest()
         tell()
     tell(**summed((record.key, record.value) for record in taken))
 

@@ -32,7 +32,11 @@ def main() -> None:
         for message in messages:
             for value in decider.decide(message.offset(), message.timestamp()[1], _value(message)):
                 producer.produce(
-                    work.facts, value, key=message.key(), partition=message.partition(), on_delivery=_delivered
+                    work.facts,
+                    value,
+                    key=message.key(),
+                    partition=message.partition(),
+                    on_delivery=_delivered,
                 )
             producer.poll(0)
         if messages:
