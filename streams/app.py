@@ -22,12 +22,12 @@ from faust.types.transports import TransportT
 from exchange.kernel.errors import InvariantBroken, Misuse, Unavailable
 from streams.host import TP, PartitionHost
 from streams.host.failing import FailingSupervisor
-from streams.host.lag import LoopLag
 from streams.host.no_tables import NoTables
 from streams.host.partitions import Partitions
 from streams.host.presence import verify_partition_counts
 from streams.host.served import Served
 from streams.host.transport import InLoopTransport, ThreadedTransport
+from streams.loop_lag import LoopLag
 
 log = logging.getLogger(__name__)
 

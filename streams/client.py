@@ -11,12 +11,12 @@ import msgspec
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.errors import KafkaError
 
-from exchange.kernel.bases import Command, CommandMeta, type_name
+from exchange.kernel.bases import Command, CommandMeta, Source, type_name
 from exchange.kernel.errors import Misuse, Unavailable
 from exchange.kernel.partitions import partition_of
 from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.kernel.protocol import POLICY_ACTOR, InputUnreadable, Refused, Repeated
-from exchange.policies import POLICIES, Ask
+from exchange.policies import POLICIES, asked_for, asked_of
 from streams.answers import Answer, AnswerPosition, AnswerUnknown
 from streams.clock import Clock
 from streams.codec import codec_for
@@ -136,23 +136,17 @@ class Client:
 
     async def _consequences(self, answer: Answer) -> tuple[Answer, ...]:
         found: list[Answer] = []
+        topic, partition = answer.position.topic, answer.position.partition
         for recorded in answer.outcome:
-            reactions = (p.react(recorded) for p in POLICIES if p.context == answer.context)
-            for index, ask in enumerate(ask for reaction in reactions for ask in reaction):
-                position = answer.position
-                name = f"{position.topic}-{position.partition}-{recorded.meta.seq}-{index}"
-                for partition in self._targets(ask):
-                    watch = await self._watch(ask.context, partition)
-                    asked = _Asked(ask.context, partition, None, ask.command, POLICY_ACTOR, name)
+            for index, ask in enumerate(asked_of(answer.context, recorded, POLICIES)):
+                name = asked_for(Source(topic=topic, partition=partition, seq=recorded.meta.seq, index=index))
+                for target in ask.targets(self._count(ask.context)):
+                    watch = await self._watch(ask.context, target)
+                    asked = _Asked(ask.context, target, None, ask.command, POLICY_ACTOR, name)
                     seen = await watch.answer_to_policy(name, long_ago=answer.repeated)
                     found.append(_answer(asked, watch.topic, seen, answer.repeated))
         followed = [await self._consequences(each) for each in found]
         return tuple(found) + tuple(each for more in followed for each in more)
-
-    def _targets(self, ask: Ask) -> Sequence[int]:
-        if ask.key is None:
-            return range(self._count(ask.context))
-        return (self.partition(ask.context, ask.key),)
 
     async def follow(
         self, context: str, partition: int, start: JournalPosition = BEGINNING

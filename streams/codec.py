@@ -75,7 +75,7 @@ class Codec:
         try:
             meta, fact = form.build(value, _HEAD.size)
         except Unfit as error:
-            raise Unreadable(f"{form.name}: {error}") from error
+            raise Unreadable(f"{form.name}: {error}; write it with the schema of its id") from error
         return fact if meta is None else Recorded(meta, fact)
 
     def decode_command(self, value: bytes) -> tuple[CommandMeta, Command]:
@@ -87,7 +87,7 @@ class Codec:
         try:
             fields = form.plain(value, _HEAD.size)
         except Unfit as error:
-            raise Unreadable(f"{form.name}: {error}") from error
+            raise Unreadable(f"{form.name}: {error}; write it with the schema of its id") from error
         try:
             meta = msgspec.convert(fields[0], CommandMeta)
         except msgspec.ValidationError as error:
@@ -105,17 +105,24 @@ class Codec:
 
     def _form(self, forms: dict[int, Form], value: bytes, kind: str) -> Form:
         if len(value) < _HEAD.size:
-            raise Unreadable(f"{len(value)} bytes are too few: the first 5 say which schema the rest has")
+            raise Unreadable(
+                f"{len(value)} bytes are too few: the first 5 say which schema the rest has;"
+                " write Confluent wire format"
+            )
         magic, schema_id = _HEAD.unpack_from(value)
         if magic != _MAGIC:
-            raise Unreadable(f"first byte is {value[0]:#04x}, not 0x00; values are in Confluent wire format")
+            raise Unreadable(
+                f"first byte is {value[0]:#04x}, not 0x00; write Confluent wire format: 0x00, the schema id, Avro"
+            )
         form = forms.get(schema_id)
         if form is None:
             name = self._names.get(schema_id)
             known = (
                 f"is {name}, not one of the {kind} of {self.context}" if name else "is in no ids.json here"
             )
-            raise Unreadable(f"schema id {schema_id} {known}")
+            raise Unreadable(
+                f"schema id {schema_id} {known}; use an id that avro/ids.json gives to a {kind[:-1]} of it"
+            )
         return form
 
     def _forms(self, directory: Path, ids: Ids, words: tuple[Message, ...]) -> dict[int, Form]:

@@ -1,4 +1,4 @@
-"""Whether today's schemas and every released one can read each other (FULL_TRANSITIVE). Needs the dev tools."""
+"""Whether today's schemas and every released one can read each other (FULL_TRANSITIVE)."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from avro.compatibility import ReaderWriterCompatibilityChecker, SchemaCompatibilityType
+from avro.errors import AvroException
 from avro.schema import parse
 
+from exchange.kernel.errors import Misuse
 from streams.avro_schema import VALUES, Message, Schema, fingerprint, schema_of
 from streams.schema_ids import Ids, read_schema
 
@@ -28,10 +30,25 @@ def incompatible(directory: Path, ids: Ids, words: Mapping[str, Message]) -> lis
 def breaks(released: Schema, today: Schema) -> list[str]:
     """What keeps one schema from reading the other, in words; empty if each reads the other."""
     return [
-        *_unread("today's cannot read the released", reader=today, writer=released),
-        *_unread("the released cannot read today's", reader=released, writer=today),
+        *_unreadable("today's", today, "the released", released),
         *_differences(_by_path(released), _by_path(today)),
     ]
+
+
+def unreadable(schema_id: int, kept: Schema, new: Schema) -> list[str]:
+    """What by Avro's own rules keeps a new schema and the one of an id from reading each other; empty if nothing.
+
+    Raises: Misuse if the new one is no schema to Avro's own library.
+    """
+    try:
+        return list(_unreadable("the new schema", new, f"id {schema_id}", kept))
+    except AvroException as error:
+        raise Misuse(f"no Avro schema: {error}") from error
+
+
+def _unreadable(new: str, today: Schema, old: str, released: Schema) -> Iterator[str]:
+    yield from _unread(f"{new} cannot read {old}", reader=today, writer=released)
+    yield from _unread(f"{old} cannot read {new}", reader=released, writer=today)
 
 
 def _unread(which: str, reader: Schema, writer: Schema) -> Iterator[str]:

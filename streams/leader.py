@@ -198,10 +198,13 @@ class Leader(Generic[S]):
 
     def _read(self, value: bytes | None) -> Input:
         if value is None:
-            return Unread("EMPTY", "the record has no value", 0, b"")
+            return Unread("EMPTY", "the record has no value; send a command in Confluent wire format", 0, b"")
         digest = hashlib.blake2b(value, digest_size=16).digest()
         if len(value) > COMMAND_BYTES_MAX:
-            detail = f"{len(value)} bytes; a command has at most {COMMAND_BYTES_MAX}"
+            detail = (
+                f"{len(value)} bytes; a command has at most {COMMAND_BYTES_MAX};"
+                " shorten it, or refer to what is long by a digest"
+            )
             return Unread("OVERSIZED", detail, len(value), digest)
         try:
             return Asked(*self._codec.decode_command(value))

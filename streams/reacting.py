@@ -10,10 +10,9 @@ from aiokafka import AIOKafkaProducer
 from exchange.kernel.bases import CommandMeta, Fact, Outcome, Recorded, Source
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.intake import VALID_AHEAD_MAX_US
-from exchange.kernel.partitions import partition_of
 from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.kernel.protocol import POLICY_ACTOR
-from exchange.policies import POLICIES, Ask
+from exchange.policies import POLICIES, Ask, asked_for, asked_of
 from exchange.store import Store, read_position
 from streams.codec import codec_for
 from streams.folding import accepted_in_slices, progress
@@ -107,8 +106,7 @@ class PolicyHost:
         await asyncio.gather(*sent)
 
     async def _asks(self, tp: TP, recorded: Recorded) -> list[Ask]:
-        context = self._contexts[tp.topic]
-        asks = [ask for policy in POLICIES if policy.context == context for ask in policy.react(recorded)]
+        asks = asked_of(self._contexts[tp.topic], recorded, POLICIES)
         inquiry = self._inquiries.get(type(recorded.fact))
         return asks + list(await inquiry(recorded)) if inquiry else asks
 
@@ -116,15 +114,14 @@ class PolicyHost:
         if (count := self._partitions.get(ask.context)) is None:
             raise InvariantBroken(f"a policy asks {ask.context}, which has no partitions here")
         meta = CommandMeta(
-            id=f"{source.topic}-{source.partition}-{source.seq}-{source.index}",
+            id=asked_for(source),
             actor=POLICY_ACTOR,
             valid_until=at + VALID_AHEAD_MAX_US,
             source=source,
         )
         value = self._codecs[ask.context].encode_command(meta, ask.command)
         key = (ask.key or "").encode()
-        targets = range(count) if ask.key is None else (partition_of(ask.key, count),)
         return [
             await self._producer.send(commands_topic(ask.context), value, key=key, partition=target)
-            for target in targets
+            for target in ask.targets(count)
         ]

@@ -33,6 +33,17 @@ if TYPE_CHECKING:
     metavar="N",
     help="Copies of each topic.",
 )
+@click.option(
+    "--http-port",
+    type=click.IntRange(0, 65_535),
+    metavar="N",
+    help="Serve HTTP at this port of 127.0.0.1 from now on; 0: any free one.  [default: as last time]",
+)
+@click.option(
+    "--schema-registry",
+    metavar="URL",
+    help="Start only if this registry maps every schema id as avro/ids.json does; `none` forgets it.",
+)
 @click.option("--foreground", is_flag=True, help="Stay in this terminal until Ctrl-C.")
 @as_json
 def up(
@@ -40,17 +51,21 @@ def up(
     bootstrap_servers: str | None,
     store_url: str | None,
     replication: int,
+    http_port: int | None,
+    schema_registry: str | None,
     foreground: bool,
     as_json: bool,
 ) -> None:
-    """Start a durable node in the background: Kafka, deciders and policies, projections.
+    """Start a durable node in the background: Kafka, deciders and policies, projections, HTTP.
 
     The first time, the directory is created for the given Kafka and database; later it knows them. What dies
-    is started again; whatever is killed, nothing is lost.
+    is started again as long as the node's own process lives; if that is killed, the next `up` goes on. Nothing
+    is lost.
     """
     from exchange.cli.steps import Steps
 
     directory = _directory(data, bootstrap_servers, store_url, replication)
+    _choose(directory, http_port, schema_registry)
     if directory.identity.bootstrap_servers is None:
         _fetch_jars()
     if foreground:
@@ -65,16 +80,43 @@ def up(
 
 
 def _tell_up(data: Path, directory: "DataDirectory", seconds: float, as_json: bool) -> None:
+    from streams.broker.ports import LOOPBACK
     from streams.node.directory import bootstrap_servers
+    from streams.node.http_port import http_port
 
     if as_json:
         _print_json(directory)
         return
     click.echo(
         f"The node in {data} is up after {seconds:.1f} s: every partition is led, Kafka answers at"
-        f" {bootstrap_servers(directory)}.\n\nNext:\n"
+        f" {bootstrap_servers(directory)}, HTTP at {LOOPBACK}:{http_port(directory)}.\n\nNext:\n"
         f"  exchange status{naming(data)}\n  exchange down{naming(data)}"
     )
+
+
+def _choose(directory: "DataDirectory", http_port: int | None, schema_registry: str | None) -> None:
+    """Remember what was asked for, unless a node runs with what was chosen before."""
+    from msgspec.structs import replace
+
+    from streams.node.choices import choices, remember
+    from streams.node.hold import in_use
+
+    if http_port is None and schema_registry is None:
+        return
+    if (holder := directory.held_by()) is not None:
+        raise in_use(directory.path, holder)
+    chosen = choices(directory)
+    if http_port is not None:
+        chosen = replace(chosen, http_port=http_port or None, http_port_asked=bool(http_port))
+    if schema_registry is not None:
+        chosen = replace(chosen, schema_registry=_address(schema_registry))
+    remember(directory, chosen)
+
+
+def _address(schema_registry: str) -> str | None:
+    from streams.external_registry import ExternalRegistry
+
+    return None if schema_registry == "none" else ExternalRegistry(schema_registry, {}).url
 
 
 def _fetch_jars() -> None:

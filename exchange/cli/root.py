@@ -14,7 +14,9 @@ _SECTIONS = {
         "status": "Show every process, partition, leader, claim and lag.",
         "down": "Stop a node in order; `up` goes on from there.",
         "worker": "Run one more worker for an exchange.",
+        "web": "Serve HTTP where other machines reach it.",
         "rebuild": "Fold the tables anew from the journals, or check them.",
+        "schemas": "Check a schema registry of your own, or fill it.",
     },
     "Take part": {
         "buy": "Buy a listing at once, or not at all.",
@@ -33,9 +35,9 @@ _SECTIONS = {
 }
 
 _MODULES = {
-    "demo": "demo", "up": "node", "status": "node", "down": "node", "worker": "worker", "rebuild": "rebuild",
-    "buy": "trade", "ask": "trade", "publish": "stream", "subscribe": "stream", "query": "tables", "sql": "tables",
-    "decide": "filters", "project": "filters",
+    "demo": "demo", "up": "node", "status": "node", "down": "node", "worker": "worker", "web": "web",
+    "schemas": "schemas", "rebuild": "rebuild", "buy": "trade", "ask": "trade", "publish": "stream",
+    "subscribe": "stream", "query": "tables", "sql": "tables", "decide": "filters", "project": "filters",
 }  # fmt: skip
 _COMMANDS = {name: f"exchange.cli.{module}" for name, module in _MODULES.items()}
 

@@ -15,7 +15,10 @@ def status_lines(status: NodeStatus, naming: str) -> list[str]:
     lines = [f"Node    {status.directory} ({status.purpose}), {status.state}"]
     if status.bootstrap_servers:
         lines.append(f"Kafka   {status.bootstrap_servers}")
-    lines += [f"Tables  {status.store}", f"Time    {status.clock}"]
+    lines.append(f"Tables  {status.store}")
+    if status.http:
+        lines.append(f"HTTP    {status.http}")
+    lines += [f"Time    {status.clock}"]
     if status.processes:
         lines += ["", *_processes(status.processes)]
     if status.partitions:

@@ -35,11 +35,24 @@ _SLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 @click.option(
     "--contexts", metavar="NAME,…", default=",".join(CONTEXTS), show_default=True, help="What to decide."
 )
-def worker(data: Path, role: str, slot: str, bootstrap_servers: str | None, contexts: str) -> None:
+@click.option(
+    "--schema-registry",
+    metavar="URL",
+    help="Start only if this registry maps every schema id as avro/ids.json does.  [default: the node's]",
+)
+def worker(
+    data: Path,
+    role: str,
+    slot: str,
+    bootstrap_servers: str | None,
+    contexts: str,
+    schema_registry: str | None,
+) -> None:
     """Run one more worker in this terminal until Ctrl-C; partitions move to it by themselves.
 
     It needs the exchange's data directory, or on another machine a directory with a copy of its node.json.
     """
+    from streams.node.choices import choices
     from streams.node.directory import bootstrap_servers as known_servers
     from streams.node.logs import log_to_terminal
 
@@ -47,17 +60,28 @@ def worker(data: Path, role: str, slot: str, bootstrap_servers: str | None, cont
     if unknown := [name for name in chosen if name not in CONTEXTS]:
         raise Misuse(f"context {unknown[0]!r} is unknown; use some of {', '.join(CONTEXTS)}")
     directory = opened(data)
-    _refuse_slot(directory, slot)
+    refuse_slot(directory, slot)
     _refuse_other_tables(directory)
     log_to_terminal()
-    asyncio.run(_run(directory, role, slot, bootstrap_servers or known_servers(directory), chosen))
+    servers, registry = bootstrap_servers or known_servers(directory), choices(directory).schema_registry
+    asyncio.run(_run(directory, role, slot, servers, chosen, schema_registry or registry))
 
 
-async def _run(directory: "DataDirectory", role: str, slot: str, servers: str, contexts: list[str]) -> None:
+async def _run(
+    directory: "DataDirectory",
+    role: str,
+    slot: str,
+    servers: str,
+    contexts: list[str],
+    schema_registry: str | None,
+) -> None:
     from streams.node.reporting import keep_reporting
+    from streams.node.schema_check import verify_registry
     from streams.node.stopping import Stop
     from streams.worker import run_deciders, run_projections
 
+    if schema_registry is not None:
+        await verify_registry(schema_registry)
     stop = Stop(slot).event
     settings, watch = directory.settings(servers), partial(keep_reporting, directory.run, slot)
     try:
@@ -69,7 +93,7 @@ async def _run(directory: "DataDirectory", role: str, slot: str, servers: str, c
         (directory.run / f"{slot}.json").unlink(missing_ok=True)
 
 
-def _refuse_slot(directory: "DataDirectory", slot: str) -> None:
+def refuse_slot(directory: "DataDirectory", slot: str) -> None:
     """Two processes of one name would take each other's partitions for ever."""
     from streams.node.readiness import process_reports
     from streams.node.reports import NODE

@@ -38,7 +38,8 @@ def _barred(market: Market, instrument: Instrument, command: PlaceOrder, actor: 
         return refused(command, Reason.PARTICIPANT_SUSPENDED, who, detail)
     if (assessor_id := _conflict(market, instrument, actor)) is not None:
         detail = (
-            f"assessor {assessor_id} gave an opinion on {instrument.terms.product_id} and may not trade it"
+            f"assessor {assessor_id} gave an opinion on {instrument.terms.product_id} and may not trade it;"
+            " somebody else has to"
         )
         return refused(command, Reason.CONFLICT_OF_INTEREST, who, detail)
     needed = _MAY_BID if command.side is Side.BID else _MAY_ASK
@@ -62,7 +63,7 @@ def _conflict(market: Market, instrument: Instrument, actor: Standing) -> str | 
 def _closed(instrument: Instrument, command: PlaceOrder) -> Refused | None:
     if instrument.state == "open":
         return None
-    detail = f"its book is {instrument.state}"
+    detail = f"its book is {instrument.state}; orders are taken while it is open"
     return refused(command, Reason.INSTRUMENT_NOT_OPEN, command.instrument_id, detail)
 
 
@@ -70,10 +71,13 @@ def _asking(instrument: Instrument, command: PlaceOrder, actor: Standing) -> Ref
     """A posted price is the only ask of its book; a single seller is the only one who asks."""
     terms = instrument.terms
     if terms.posted_price is not None:
-        detail = f"it sells at its posted price of {terms.posted_price} ticks only"
+        detail = (
+            f"it sells at its posted price of {terms.posted_price} ticks only;"
+            " to ask another price, list it with another"
+        )
         return refused(command, Reason.ASK_NOT_PERMITTED, command.instrument_id, detail)
     if terms.seller_id not in (None, actor.participant_id):
-        detail = f"only {terms.seller_id} may sell it"
+        detail = f"only {terms.seller_id} may sell it; place a bid, or list a product of your own"
         return refused(command, Reason.ASK_NOT_PERMITTED, command.instrument_id, detail)
     return None
 
@@ -89,11 +93,14 @@ def _bidding(market: Market, instrument: Instrument, command: PlaceOrder, actor:
         return None
     seller = market.participants.get(terms.seller_id)
     if seller is None:
-        detail = f"its seller {terms.seller_id} is not known to this market"
+        detail = (
+            f"its seller {terms.seller_id} is not known to this market; once admitted it can be bought of"
+        )
         return refused(command, Reason.PARTICIPANT_UNKNOWN, terms.seller_id, detail)
     if seller.beneficial_owner == actor.beneficial_owner:
         detail = (
-            f"seller {terms.seller_id} and {actor.participant_id} have one owner, {actor.beneficial_owner}"
+            f"seller {terms.seller_id} and {actor.participant_id} have one owner, {actor.beneficial_owner};"
+            " buy of somebody else"
         )
         return refused(command, Reason.BID_ON_OWN, command.instrument_id, detail)
     if not seller.active:
@@ -110,7 +117,8 @@ def _unfunded(market: Market, instrument: Instrument, command: PlaceOrder, cause
     reserve = lot_reserve_minor(terms, command.price) * command.quantity
     if reserve > AMOUNT_MAX:
         detail = (
-            f"{command.quantity} lots at {command.price} ticks are worth more than {AMOUNT_MAX} minor units"
+            f"{command.quantity} lots at {command.price} ticks are worth more than {AMOUNT_MAX} minor units;"
+            " split the order"
         )
         return refused(command, Reason.AMOUNT_TOO_LARGE, command.instrument_id, detail)
     cash = purse_of(market, cause.actor, terms.currency).cash

@@ -61,7 +61,12 @@ def _not_a_banks_word(
         detail = f"{cause.actor} is not known to this market; it takes part once admitted"
         return refused(command, Reason.PARTICIPANT_UNKNOWN, cause.actor, detail)
     if not bank.active:
-        return refused(command, Reason.PARTICIPANT_SUSPENDED, cause.actor, f"{cause.actor} is suspended")
+        return refused(
+            command,
+            Reason.PARTICIPANT_SUSPENDED,
+            cause.actor,
+            f"{cause.actor} is suspended; an operator has to reinstate it first",
+        )
     if "custodian" not in bank.roles:
         detail = f"roles {', '.join(bank.roles)}; only a custodian says that money has moved"
         return refused(command, Reason.ROLE_MISSING, cause.actor, detail)
@@ -69,7 +74,10 @@ def _not_a_banks_word(
         detail = f"{command.currency} is no ISO 4217 currency with a minor unit; use one like CNY"
         return refused(command, Reason.CURRENCY_UNKNOWN, command.currency, detail)
     if command.participant_id not in market.participants:
-        detail = f"{command.participant_id} is not known to this market; it has no purse here"
+        detail = (
+            f"{command.participant_id} has no purse here: this market does not know it;"
+            " check the name, or have it admitted first"
+        )
         return refused(command, Reason.PARTICIPANT_UNKNOWN, command.participant_id, detail)
     return None
 
@@ -79,7 +87,10 @@ def _overfull(market: Market, command: ConfirmDeposit) -> Refused | None:
     till = market.tills.get(command.currency) or Till()
     held = purse.cash + purse.reserved
     if held + command.amount_minor > BALANCE_MAX:
-        detail = f"the purse holds {held} and may hold {BALANCE_MAX} minor units"
+        detail = (
+            f"the purse holds {held} and may hold {BALANCE_MAX} minor units;"
+            " pay out first, or deposit in another market"
+        )
         return refused(command, Reason.BALANCE_TOO_LARGE, command.participant_id, detail)
     if till.deposited - till.paid_out + command.amount_minor > CURRENCY_MAX:
         detail = f"this market may hold {CURRENCY_MAX} minor units of {command.currency}; use another market"
@@ -88,5 +99,5 @@ def _overfull(market: Market, command: ConfirmDeposit) -> Refused | None:
 
 
 def _taken(command: ConfirmDeposit | ConfirmPayout, cause: Cause) -> Refused:
-    detail = f"{cause.actor} has used this reference before; each movement of money has its own"
+    detail = f"{cause.actor} has used this reference before; name the reference of this movement of money"
     return refused(command, Reason.REFERENCE_TAKEN, command.reference, detail)

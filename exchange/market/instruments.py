@@ -85,10 +85,13 @@ def set_instrument_state(market: Market, command: SetInstrumentState, cause: Cau
         return refusal
     instrument = market.instruments.get(command.instrument_id)
     if instrument is None:
-        detail = "no such instrument is traded here"
+        detail = "no such instrument is traded here; the catalogue names those on sale"
         return (refused(command, Reason.INSTRUMENT_UNKNOWN, command.instrument_id, detail),)
     if instrument.state in ("closing", "closed", command.state):
-        detail = f"its book is {instrument.state} and cannot become {command.state}"
+        detail = (
+            f"its book is {instrument.state} and cannot become {command.state};"
+            " only an open or a halted book changes"
+        )
         return (refused(command, Reason.INSTRUMENT_STATE, command.instrument_id, detail),)
     if command.state == "closed":
         return _closing(market, instrument, CANCELLED_MAX)
@@ -111,7 +114,8 @@ def adopt_ruleset(
         return (refused(command, Reason.RULESET_UNKNOWN, command.ruleset_version, detail),)
     latest = market.rulesets[-1] if market.rulesets else None
     if latest is not None and command.effective_at < latest.effective_at:
-        detail = f"{latest.version} takes effect at {iso(latest.effective_at)}, this one at {iso(command.effective_at)}"
+        earlier, this = iso(latest.effective_at), iso(command.effective_at)
+        detail = f"{latest.version} takes effect at {earlier}, this one at {this}; name a later time"
         return (refused(command, Reason.RULESET_EARLIER, command.ruleset_version, detail),)
     return (
         RulesetAdopted(

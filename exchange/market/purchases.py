@@ -58,7 +58,12 @@ def _open_purchase(market: Market, command: Command, trade_id: str) -> Purchase 
     if purchase is not None:
         return purchase
     if trade_id in market.concluded:
-        return refused(command, Reason.PURCHASE_FINAL, trade_id, "it was accepted or refunded before")
+        return refused(
+            command,
+            Reason.PURCHASE_FINAL,
+            trade_id,
+            "it was accepted or refunded before, which is final; its PurchaseAccepted or PurchaseRefunded says why",
+        )
     detail = "there is no such trade here; use the trade_id of its TradeMatched"
     return refused(command, Reason.TRADE_UNKNOWN, trade_id, detail)
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from exchange.kernel.bases import Command, Recorded
+from exchange.kernel.bases import Command, Recorded, Source
+from exchange.kernel.partitions import partition_of
 
 
 class Ask(NamedTuple):
@@ -13,6 +14,20 @@ class Ask(NamedTuple):
     context: str
     key: str | None
     command: Command
+
+    def targets(self, count: int) -> Sequence[int]:
+        """The partitions it goes to, where its context has `count` of them."""
+        return range(count) if self.key is None else (partition_of(self.key, count),)
+
+
+def asked_for(source: Source) -> str:
+    """The id of the command that a fact led to: the same however often it is sent, and whoever looks for it."""
+    return f"{source.topic}-{source.partition}-{source.seq}-{source.index}"
+
+
+def asked_of(context: str, recorded: Recorded, policies: Sequence["Policy"]) -> list[Ask]:
+    """What `policies` ask for because of one fact of `context`, in order: an ask's place is its source's index."""
+    return [ask for policy in policies if policy.context == context for ask in policy.react(recorded)]
 
 
 @dataclass(frozen=True, slots=True)

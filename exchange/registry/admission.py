@@ -102,7 +102,14 @@ def suspend(registry: Registry, command: SuspendParticipant, cause: Cause) -> Se
     if participant is None:
         return (_unknown(command, name),)
     if not participant.active:
-        return (refused(command, Reason.PARTICIPANT_SUSPENDED, name, f"{name} is suspended already"),)
+        return (
+            refused(
+                command,
+                Reason.PARTICIPANT_SUSPENDED,
+                name,
+                f"{name} is suspended already; nothing is left to do",
+            ),
+        )
     return (ParticipantSuspended(participant_id=name, grounds=command.grounds),)
 
 
@@ -116,7 +123,11 @@ def reinstate(registry: Registry, command: ReinstateParticipant, cause: Cause) -
     if participant is None:
         return (_unknown(command, name),)
     if participant.active:
-        return (refused(command, Reason.PARTICIPANT_ACTIVE, name, f"{name} is not suspended"),)
+        return (
+            refused(
+                command, Reason.PARTICIPANT_ACTIVE, name, f"{name} is not suspended; nothing is left to do"
+            ),
+        )
     return (ParticipantReinstated(participant_id=name),)
 
 
@@ -136,7 +147,10 @@ def activate_ruleset(
         detail = f"no ruleset of content {command.ruleset_digest} is installed here; check the digest"
         return (refused(command, Reason.RULESET_UNKNOWN, command.ruleset_version, detail),)
     if command.effective_at > cause.at + RULESET_AHEAD_MAX_US:
-        detail = f"effective at {iso(command.effective_at)}, at most 366 days after now, {iso(cause.at)}"
+        detail = (
+            f"effective at {iso(command.effective_at)}, at most 366 days after now, {iso(cause.at)};"
+            " name an earlier time"
+        )
         return (refused(command, Reason.RULESET_TOO_FAR, command.ruleset_version, detail),)
     latest = registry.rulesets_from
     if latest is not None and command.effective_at < latest:

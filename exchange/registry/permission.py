@@ -18,7 +18,10 @@ def lacking(registry: Registry, command: Command, cause: Cause, *roles: Role) ->
         detail = f"actor {cause.actor} is suspended; an operator has to reinstate it first"
         return refused(command, Reason.PARTICIPANT_SUSPENDED, cause.actor, detail)
     if not any(role in actor.roles for role in roles):
-        detail = f"actor {cause.actor} is {', '.join(actor.roles)}; this takes {' or '.join(roles)}"
+        detail = (
+            f"actor {cause.actor} is {', '.join(actor.roles)}; this takes {' or '.join(roles)};"
+            " ask as one that has the role"
+        )
         return refused(command, Reason.ROLE_MISSING, cause.actor, detail)
     return None
 

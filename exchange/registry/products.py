@@ -80,7 +80,10 @@ def file_opinion(registry: Registry, command: FileOpinion, cause: Cause) -> Sequ
         detail = f"the compliance opinion on {named(command)} is missing; it comes before the quality opinion"
         return (refused(command, Reason.OPINION_MISSING, command.product_id, detail),)
     if version.state is not _DUE_STATE[command.kind]:
-        detail = f"{named(command)} is in state {version.state}; no {command.kind} opinion is due"
+        detail = (
+            f"{named(command)} is in state {version.state}; no {command.kind} opinion is due;"
+            " its opinions follow its state, compliance before quality"
+        )
         return (refused(command, Reason.PRODUCT_STATE, command.product_id, detail),)
     return (
         OpinionFiled(
@@ -117,7 +120,10 @@ def register(registry: Registry, command: RegisterProduct, cause: Cause) -> Sequ
         detail = f"{named(command)} is in state {version.state}; it takes a compliance and a quality opinion"
         return (refused(command, Reason.OPINION_MISSING, command.product_id, detail),)
     if version.state is not VersionState.QUALITY_REVIEW:
-        detail = f"{named(command)} is {version.state}; only what both opinions passed can be registered"
+        detail = (
+            f"{named(command)} is {version.state};"
+            " only what both opinions passed can be registered: file what is due first"
+        )
         return (refused(command, Reason.PRODUCT_STATE, command.product_id, detail),)
     return (
         ProductRegistered(

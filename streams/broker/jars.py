@@ -15,35 +15,41 @@ DIRECTORY_VARIABLE = "CORRIDOR_JARS"
 
 
 class Jar(msgspec.Struct, frozen=True):
-    """One locked jar: Maven coordinates, and what its bytes must be."""
+    """One locked jar, or an archive: Maven coordinates, and what its bytes must be."""
 
     group: str
     artifact: str
     version: str
     size_bytes: int
     sha256: str
+    packaging: str = "jar"
+    classifier: str = ""
 
     @property
     def file_name(self) -> str:
         """Its name in the jar directory; the group keeps equal artifact names apart."""
-        return f"{self.group}.{self.artifact}-{self.version}.jar"
+        return f"{self.group}.{self._own_name}"
 
     @property
     def repository_path(self) -> str:
         """Its path below any Maven repository's base address."""
-        folder = f"{self.group.replace('.', '/')}/{self.artifact}/{self.version}"
-        return f"{folder}/{self.artifact}-{self.version}.jar"
+        return f"{self.group.replace('.', '/')}/{self.artifact}/{self.version}/{self._own_name}"
+
+    @property
+    def _own_name(self) -> str:
+        classifier = f"-{self.classifier}" if self.classifier else ""
+        return f"{self.artifact}-{self.version}{classifier}.{self.packaging}"
 
 
 def read_lock(path: Path = LOCK) -> Sequence[Jar]:
-    """The locked jars in class path order: one `group:artifact:version size sha256` a line, `#` for comments."""
+    """The locked jars in class path order, one a line: `group:artifact:version[:packaging:classifier] size sha256`."""
     rows = [line.split() for line in path.read_text().splitlines() if line and not line.startswith("#")]
     return [_locked(*row) for row in rows]
 
 
 def _locked(coordinates: str, size_bytes: str, sha256: str) -> Jar:
-    group, artifact, version = coordinates.split(":")
-    return Jar(group, artifact, version, int(size_bytes), sha256)
+    group, artifact, version, *kind = coordinates.split(":")
+    return Jar(group, artifact, version, int(size_bytes), sha256, *kind)
 
 
 def write_lock(jars: Iterable[Jar], endpoints: Sequence[str], path: Path = LOCK) -> None:

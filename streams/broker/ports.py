@@ -8,15 +8,20 @@ LOOPBACK = "127.0.0.1"
 _LOWEST, _HIGHEST = 20_000, 32_000
 
 
-def is_free(port: int) -> bool:
-    """Whether a server could listen on this loopback port now."""
+def why_not_free(port: int) -> str | None:
+    """What keeps a server from listening on this loopback port now, if anything does."""
     with socket.socket() as server:
         server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             server.bind((LOOPBACK, port))
-        except OSError:
-            return False
-        return True
+        except OSError as error:
+            return error.strerror or str(error)
+        return None
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on this loopback port now."""
+    return why_not_free(port) is None
 
 
 def free_port(besides: int | None = None) -> int:

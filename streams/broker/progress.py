@@ -16,7 +16,8 @@ from streams.broker.jars import Jar
 class Progress:
     """Counts jars and bytes as they arrive; called from several threads."""
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(self, console: Console | None = None, what: str = "Kafka") -> None:
+        self._what = what
         self._console = console or Console(file=sys.stderr)
         self._lock = threading.Lock()
         self._bytes = self._jars = 0
@@ -27,12 +28,12 @@ class Progress:
         """Show the arrival of `jars` until the block ends."""
         total, started = sum(jar.size_bytes for jar in jars), time.monotonic()
         if not self._console.is_terminal:
-            self._console.print(f"  … Kafka: {len(jars)} jars, {total / 1e6:.1f} MB", highlight=False)
+            self._console.print(f"  … {self._what}: {len(jars)} jars, {total / 1e6:.1f} MB", highlight=False)
             yield
             self._done(started)
             return
         columns = (
-            TextColumn("  … Kafka"),
+            TextColumn(f"  … {self._what}"),
             BarColumn(bar_width=30),
             TextColumn("{task.fields[jars]}/" + f"{len(jars)} jars"),
             DownloadColumn(),
@@ -62,5 +63,5 @@ class Progress:
     def _done(self, started: float) -> None:
         took = time.monotonic() - started
         self._console.print(
-            f"  ✓ Kafka: {self._jars} jars, {self._bytes / 1e6:.1f} MB ({took:.1f} s)", highlight=False
+            f"  ✓ {self._what}: {self._jars} jars, {self._bytes / 1e6:.1f} MB ({took:.1f} s)", highlight=False
         )

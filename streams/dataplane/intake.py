@@ -18,17 +18,29 @@ async def chunks(records: Records, linger_s: float) -> AsyncIterator[list[OutRec
     """Give the records in chunks; an empty one whenever an async source has had nothing for `linger_s`.
 
     Shape: at most two chunks of 1,000 records or 1 MiB are ever held, however fast an async source is.
-    An iterable that blocks blocks the loop: give an async one then.
+    A plain iterable that blocks between two records blocks the loop for as long: give an async one then.
     """
     if isinstance(records, AsyncIterable):
         async for chunk in _pumped(records, linger_s):
             yield chunk
         return
+    async for chunk in _stepped(records, linger_s):
+        yield chunk
+
+
+async def _stepped(records: Iterable[OutRecord], linger_s: float) -> AsyncIterator[list[OutRecord]]:
+    """A plain iterable in chunks; one that takes its time gives smaller ones, and the loop its turns."""
     held = _Chunk()
+    taken_at = turned_at = time.monotonic()
     for record in records:
         held.put(record)
-        if held.full:
+        now = time.monotonic()
+        if held.full or now - taken_at > linger_s:
             yield held.take()
+            taken_at = turned_at = time.monotonic()
+        elif now - turned_at > _SLICE_S:
+            await asyncio.sleep(0)
+            turned_at = time.monotonic()
     if held.records:
         yield held.take()
 

@@ -18,6 +18,7 @@ from streams.node.members import led_by_members
 from streams.node.readiness import is_ready, process_reports, supervised
 from streams.node.reports import NODE, Report, lives, read_reports
 from streams.node.words import last_words
+from streams.node.worker_process import ROLES
 
 __all__ = ["bring_down", "bring_up", "is_ready", "process_reports", "restart_projections"]
 
@@ -174,7 +175,7 @@ async def _end_orphans(directory: DataDirectory) -> bool:
 def _is_worker(report: Report) -> bool:
     try:
         process = psutil.Process(report.pid)
-        return report.name != NODE and "streams.node.child" in process.cmdline()
+        return report.name != NODE and any(role.module in process.cmdline() for role in ROLES)
     except psutil.Error:
         return False
 

@@ -1,22 +1,44 @@
-"""A worker's report of itself, for as long as it runs."""
+"""A process's report of itself, for as long as it runs."""
 
 import asyncio
 import logging
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from streams.app import HostApp
+from streams.loop_lag import LoopLag
 from streams.node.reports import Report, write_report
-from streams.worker import Reporting
+
+if TYPE_CHECKING:
+    # Not for every process that reports: Faust is large.
+    from streams.app import HostApp
+    from streams.worker import Reporting
 
 log = logging.getLogger(__name__)
 
 _EVERY_S = 1.0
 
 
-async def keep_reporting(directory: Path, name: str, app: HostApp, hosts: Sequence[Reporting]) -> None:
+async def keep_reporting(directory: Path, name: str, app: "HostApp", hosts: Sequence["Reporting"]) -> None:
+    """Report a worker: it runs while it holds its partitions."""
+    await keep_telling(
+        directory,
+        name,
+        app.lag,
+        lambda: "running" if app.partitions.generation.current else "joining",
+        lambda: {key: value for host in hosts for key, value in host.report().items()},
+    )
+
+
+async def keep_telling(
+    directory: Path,
+    name: str,
+    lag: LoopLag,
+    state: Callable[[], str],
+    details: Callable[[], Mapping[str, Any]],
+) -> None:
     """Report once a second; a full disk is no reason to end, and the next report may succeed."""
     started_at = time.time()
     while True:
@@ -25,10 +47,10 @@ async def keep_reporting(directory: Path, name: str, app: HostApp, hosts: Sequen
             pid=os.getpid(),
             started_at=started_at,
             at=time.time(),
-            state="running" if app.partitions.generation.current else "joining",
-            loop_lag_s=app.lag.recent_s,
-            loop_lag_max_s=app.lag.max_s,
-            details={key: value for host in hosts for key, value in host.report().items()},
+            state=state(),
+            loop_lag_s=lag.recent_s,
+            loop_lag_max_s=lag.max_s,
+            details=details(),
         )
         try:
             write_report(directory, report)

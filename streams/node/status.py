@@ -27,6 +27,7 @@ class NodeStatus(msgspec.Struct, frozen=True, kw_only=True):
     problems: Sequence[str]
     bootstrap_servers: str | None
     store: str
+    http: str | None
     clock: str
     processes: Sequence[ProcessStatus]
     partitions: Sequence[PartitionStatus]
@@ -49,7 +50,8 @@ async def node_status(directory: DataDirectory) -> NodeStatus:
     alive = [report for report in living(node, reports) if report.fresh]
     found, unseen = await partitions.partitions_of(directory, alive, {report.name for report in reports})
     problems = [*processes.problems_of(directory, running), *unseen, *partitions.problems_of(found)]
-    return _shown(directory, node.state, running, found, problems)
+    http = next((report.details["url"] for report in alive if "url" in report.details), None)
+    return _shown(directory, node.state, running, found, problems, http)
 
 
 def _down(directory: DataDirectory, *, starting: bool) -> NodeStatus:
@@ -67,6 +69,7 @@ def _shown(
     running: Sequence[ProcessStatus],
     found: Sequence[PartitionStatus],
     problems: Sequence[str] = (),
+    http: str | None = None,
 ) -> NodeStatus:
     identity = directory.identity
     servers = bootstrap_servers(directory) if state in ("running", "stopping") else None
@@ -81,6 +84,7 @@ def _shown(
         problems=problems,
         bootstrap_servers=servers,
         store=store.where,
+        http=http,
         clock=iso(directory.settings("").clock.now_us() // 1_000_000 * 1_000_000),
         processes=running,
         partitions=found,

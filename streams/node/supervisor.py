@@ -16,17 +16,19 @@ from typing import Any
 
 from exchange.kernel.errors import ExchangeError, Unavailable
 from exchange.store import migrate, open_store
+from streams.node.choices import choices
 from streams.node.directory import DataDirectory
+from streams.node.http_port import settle_port
 from streams.node.kafka import NodeKafka
 from streams.node.logs import log_to_file
 from streams.node.readiness import is_ready
 from streams.node.reports import NODE, Report, forget_reports, write_report
-from streams.node.worker_process import WorkerProcess
+from streams.node.schema_check import verify_registry
+from streams.node.worker_process import ROLES, WorkerProcess
 
 # By name: run on its own, this module is called __main__.
 log = logging.getLogger("streams.node.supervisor")
 
-_ROLES = ("deciders", "projections")
 _REPORT_EVERY_S = 0.1
 _ANNOUNCE_LOOK_S = 0.5
 
@@ -44,7 +46,7 @@ class Supervisor:
         self._steps: list[str] = []
         self._failure: Mapping[str, Any] | None = None
         self._kafka = NodeKafka(directory, self._told)
-        self._workers = [WorkerProcess(directory, role) for role in _ROLES]
+        self._workers = [WorkerProcess(directory, role) for role in ROLES]
 
     async def run(self, stop: asyncio.Event) -> None:
         """Start everything, keep it running until `stop` is set, stop everything.
@@ -70,14 +72,24 @@ class Supervisor:
                 self._report()
 
     async def _start(self) -> None:
+        await self._verify_schemas()
+        await asyncio.to_thread(settle_port, self._directory, self._told)
         for worker in self._workers:
             await worker.load()
+            if not worker.role.needs_kafka:
+                worker.go()
         await self._kafka.start()
         self._told("bringing the tables up to date")
         await asyncio.to_thread(self._migrate)
         self._told("starting the workers")
         for worker in self._workers:
-            worker.go()
+            if worker.role.needs_kafka:
+                worker.go()
+
+    async def _verify_schemas(self) -> None:
+        if (url := choices(self._directory).schema_registry) is not None:
+            self._told(f"checking the schema ids at {url}")
+            await verify_registry(url)
 
     def _migrate(self) -> None:
         store = open_store(self._directory.store_url)
@@ -102,7 +114,8 @@ class Supervisor:
 
     def _restart_workers(self) -> None:
         for worker in self._workers:
-            worker.restart()
+            if worker.role.needs_kafka:
+                worker.restart()
 
     async def _announce(self) -> None:
         while not is_ready(self._directory, self._started_at):

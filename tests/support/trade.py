@@ -3,13 +3,14 @@
 from typing import Any
 
 from exchange.fence import load_rulesets
-from exchange.kernel.product import DataTraits, LicenceTerms, PricePlan
+from exchange.kernel.product import LicenceTerms, PricePlan
 from exchange.kernel.time import instant
 from exchange.market.commands import Use
 from exchange.registry.commands import AdmitParticipant, DraftProduct, Role
 from exchange.registry.facts import ListingPublished
 from exchange.sdk import Exchange, Operator, Refusal, new_key, sign_commitment
 from tests.support.names import unique_name
+from tests.support.traits import GENERAL
 
 OPERATOR, BANK, COMPLIANCE, QUALITY = "OP-01", "BK-01", "AS-01", "AS-02"
 PRICE_MINOR = 1_200_000
@@ -31,21 +32,6 @@ def a_participant(name: str, place: str, *roles: Role) -> AdmitParticipant:
 
 def a_draft(product_id: str, **changed: Any) -> DraftProduct:
     """A stream of berth times: general data without persons, generated in the mainland."""
-    traits = DataTraits(
-        category="general",
-        importance_basis="none",
-        contains_pi=False,
-        anonymisation="none",
-        sector="shipping",
-        collected_in=("CN",),
-        persons=0,
-        sensitive_persons=0,
-        us_class="none",
-        us_persons_12m=0,
-        us_government_related=False,
-        eu_special_category=False,
-        eu_art9_condition=False,
-    )
     licence = LicenceTerms(
         title="Standard licence",
         spatial=("CN", "JP"),
@@ -63,7 +49,7 @@ def a_draft(product_id: str, **changed: Any) -> DraftProduct:
         "protection": "open",
         "stored_in": "CN",
         "languages": ("en",),
-        "traits": traits,
+        "traits": GENERAL,
         "licence": licence,
         "upstream": (),
     }

@@ -22,7 +22,7 @@ from exchange.kernel import protocol
 from exchange.kernel.bases import Command, Source
 from exchange.kernel.protocol import PassReason, ProtocolReason
 from exchange.market.facts import Reason as MarketReason
-from exchange.policies import POLICIES
+from exchange.policies import POLICIES, asked_of
 from exchange.registry.commands import AdmitParticipant
 from exchange.registry.digests import commitment_bytes
 from exchange.registry.facts import Reason as RegistryReason
@@ -127,9 +127,7 @@ def policies_ask() -> dict[tuple[str, Source], Command]:
         (ask.context, place(fact, index)): ask.command
         for context in CONTEXTS
         for fact in happened(context)
-        for index, ask in enumerate(
-            ask for policy in POLICIES if policy.context == context for ask in policy.react(fact.recorded)
-        )
+        for index, ask in enumerate(asked_of(context, fact.recorded, POLICIES))
     }
 
 

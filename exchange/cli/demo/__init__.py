@@ -72,7 +72,7 @@ async def _play(directory: DataDirectory, keep_up: bool, quiet: bool) -> "msgspe
             teller.say(
                 f"Apache Kafka answers at {exchange.client.bootstrap_servers}, every partition is led"
                 f" ({started_s:.1f} s)",
-                f"data in {directory.path} · exchange time {iso(now)}",
+                f"data in {_shown(directory.path)} · exchange time {iso(now)}",
             )
             summary = await Story(exchange, teller).play()
     finally:
@@ -85,7 +85,7 @@ async def _play(directory: DataDirectory, keep_up: bool, quiet: bool) -> "msgspe
 
 
 def _next_steps(path: Path, keep_up: bool) -> list[str]:
-    shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    shown = _shown(path)
     exchange = _this_command()
     steps = [
         (f'{exchange} sql --data {shown} "select * from postings"', "every movement of money"),
@@ -101,10 +101,14 @@ def _next_steps(path: Path, keep_up: bool) -> list[str]:
     ]
 
 
+def _shown(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
 def _this_command() -> str:
     """How to call this very program from here: by its name where the shell finds it, else by its path."""
     called = Path(sys.argv[0])
     if shutil.which("exchange") == str(called.resolve()) or called.name != "exchange":
         return "exchange"
     here = called.absolute()
-    return str(here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here)
+    return str(_shown(here))

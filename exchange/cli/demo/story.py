@@ -102,7 +102,7 @@ class Story:
         self._tell.act(title)
         seller, assessor = self._exchange.seller(seller_id), self._exchange.assessor("AS-CN-01")
         name = (product.product_id, product.version)
-        with self._timed(f"listing {product.product_id}"):
+        with self._timed(f"listing_{product.product_id}"):
             drafted = await seller.draft(product)
             self._tell.say(f"{seller_id} drafts “{drafted.title}”")
             for opinion in ("compliance", "quality"):
@@ -147,6 +147,7 @@ class Story:
             f"until the buyer has what it bought; entitlement {entitlement.entitlement_id} is granted",
         )
         self.summary.purchase = {
+            "deposit_minor": DEPOSIT_MINOR,
             "trade_id": trade.trade_id,
             "entitlement_id": entitlement.entitlement_id,
             "escrow_minor": trade.amount_minor,
@@ -299,6 +300,9 @@ class Story:
             balances = (await analyst.query("trial_balance")).as_dicts()
             positions = (await analyst.query("positions")).as_dicts()
             gaps = (await analyst.query("gaps", entitlement=entitlement.entitlement_id)).rows
+            receipts = await analyst.sql(
+                f"select count(*) from receipts where entitlement_id = '{entitlement.entitlement_id}'"
+            )
         if not lineage:
             raise InvariantBroken(f"nothing is known of what {entitlement.entitlement_id} was made from")
         self._tell.say("Where the delivered records come from, nearest first:")
@@ -311,7 +315,7 @@ class Story:
         self.summary.lineage = [
             _values(row, "downstream", "upstream", "kind", "job", "terms") for row in lineage
         ]
-        self.summary.delivery = self.summary.delivery | {"gaps": len(gaps)}
+        self.summary.delivery = self.summary.delivery | {"gaps": len(gaps), "receipts": receipts.rows[0][0]}
         self.summary.trial_balance_minor = differences
         self.summary.positions = positions
 

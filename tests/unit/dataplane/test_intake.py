@@ -1,7 +1,8 @@
 """Taking records from whatever iterates over them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -56,3 +57,27 @@ async def test_what_a_source_raises_comes_after_the_records_before_it() -> None:
     with pytest.raises(ValueError, match="ends here"):
         await take()
     assert len(seen) == 1
+
+
+async def test_a_slow_plain_source_gives_what_it_has_and_leaves_others_their_turns() -> None:
+    turns = 0
+
+    async def other() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    def slow() -> Iterator[OutRecord]:
+        for number in range(20):
+            until = time.monotonic() + 0.012
+            while time.monotonic() < until:
+                pass
+            yield b"k", b"v", number
+
+    task = asyncio.create_task(other())
+    sizes = [len(chunk) async for chunk in chunks(slow(), 0.03)]
+    task.cancel()
+    assert sum(sizes) == 20
+    assert len(sizes) > 1
+    assert turns >= len(sizes)

@@ -25,6 +25,7 @@ from exchange.market.commands import (
 )
 from exchange.market.decider import decider
 from exchange.market.state import Market, Purse, purse_of
+from tests.support.traits import GENERAL
 
 NOON = instant("2026-11-02T00:00:00Z")
 LICENCE = bytes(range(32))
@@ -60,22 +61,7 @@ def a_standing(participant_id: str, place: str, *roles: str, **changed: Any) -> 
 
 def traits(**changed: Any) -> DataTraits:
     """Berth times: general data without persons, generated in the mainland."""
-    values: dict[str, Any] = {
-        "category": "general",
-        "importance_basis": "none",
-        "contains_pi": False,
-        "anonymisation": "none",
-        "sector": "shipping",
-        "collected_in": ("CN",),
-        "persons": 0,
-        "sensitive_persons": 0,
-        "us_class": "none",
-        "us_persons_12m": 0,
-        "us_government_related": False,
-        "eu_special_category": False,
-        "eu_art9_condition": False,
-    }
-    return DataTraits(**(values | changed))
+    return msgspec.structs.replace(GENERAL, **changed)
 
 
 def licence(**changed: Any) -> LicenceTerms:

@@ -27,7 +27,7 @@ from exchange.market.decider import decider as market
 from exchange.market.facts import FACTS as MARKET_FACTS
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
 from exchange.market.state import Market
-from exchange.policies import POLICIES, Ask
+from exchange.policies import POLICIES, Ask, asked_of
 from exchange.registry.commands import RegisterProduct, ReinstateParticipant, Role, SuspendParticipant
 from exchange.registry.facts import FACTS as REGISTRY_FACTS
 from exchange.registry.facts import (
@@ -62,7 +62,7 @@ META = FactMeta(seq=0, claim=0, cause=0, index=0, last=0, command_id="c", actor=
 def asked(context: str, fact: Fact) -> tuple[Ask, ...]:
     """Everything that all policies ask for when a fact of `context` is read, in order."""
     recorded = Recorded(META, fact)
-    return tuple(ask for policy in POLICIES if policy.context == context for ask in policy.react(recorded))
+    return tuple(asked_of(context, recorded, POLICIES))
 
 
 def listed(**price: Any) -> ListingPublished:

@@ -5,7 +5,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from exchange.kernel.product import DataTraits, LicenceTerms, PricePlan, Upstream
+from exchange.kernel.product import LicenceTerms, PricePlan, Upstream
 from exchange.registry.commands import (
     AdmitParticipant,
     Commitment,
@@ -19,6 +19,7 @@ from exchange.registry.decider import commitment_bytes, decider
 from exchange.registry.facts import ListingPublished
 from exchange.registry.state import Registry
 from tests.support.stage import Stage
+from tests.support.traits import GENERAL
 
 OPERATOR, COUNTER, SELLER, OTHER_SELLER, ASSESSOR = "OP-CN-01", "CO-CN-01", "SE-CN-02", "SE-DE-01", "AS-CN-01"
 RULESETS = ("ab" * 32,)
@@ -51,25 +52,6 @@ def an_admission(participant_id: str, *roles: Role, **changed: Any) -> AdmitPart
     return AdmitParticipant(**values)
 
 
-def traits() -> DataTraits:
-    """General data without persons."""
-    return DataTraits(
-        category="general",
-        importance_basis="none",
-        contains_pi=False,
-        anonymisation="none",
-        sector="shipping",
-        collected_in=("CN",),
-        persons=0,
-        sensitive_persons=0,
-        us_class="none",
-        us_persons_12m=0,
-        us_government_related=False,
-        eu_special_category=False,
-        eu_art9_condition=False,
-    )
-
-
 def licence(**changed: Any) -> LicenceTerms:
     """A year's use for transport in two places."""
     values: dict[str, Any] = {
@@ -94,7 +76,7 @@ def a_draft(**changed: Any) -> DraftProduct:
         "protection": "open",
         "stored_in": "CN",
         "languages": ("en",),
-        "traits": traits(),
+        "traits": GENERAL,
         "licence": licence(),
         "upstream": (Upstream(name="berths", version="2026", licence="CC0-1.0", job="clean"),),
     }

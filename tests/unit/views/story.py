@@ -7,7 +7,7 @@ from typing import Any
 from exchange.delivery import facts as delivery
 from exchange.kernel.bases import Fact, FactMeta, Outcome, Recorded
 from exchange.kernel.position import BEGINNING, JournalPosition
-from exchange.kernel.product import DataTraits, LicenceTerms, PricePlan, Upstream
+from exchange.kernel.product import LicenceTerms, PricePlan, Upstream
 from exchange.kernel.protocol import (
     ClockShifted,
     InputUnreadable,
@@ -24,6 +24,7 @@ from exchange.registry import facts as registry
 from exchange.registry.commands import Role
 from exchange.store import VIEWS_READER, Store, save
 from exchange.views import VIEWS, project_batch
+from tests.support.traits import GENERAL
 
 START = instant("2026-11-02T00:00:00Z")
 SELLER, BUYER, ASSESSOR, BANK, OPERATOR = "SE-CN-02", "BU-JP-01", "AS-CN-01", "BK-HK-01", "OP-CN-01"
@@ -32,21 +33,6 @@ TRADE, ORDER, ENTITLEMENT, DECISION = "T-0.20.0", "O-0.20.0", "E-0.20.0", "D-0.2
 DIGEST = bytes(range(32))
 HEX = DIGEST.hex()
 
-TRAITS = DataTraits(
-    category="general",
-    importance_basis="none",
-    contains_pi=False,
-    anonymisation="none",
-    sector="shipping",
-    collected_in=("CN",),
-    persons=0,
-    sensitive_persons=0,
-    us_class="none",
-    us_persons_12m=0,
-    us_government_related=False,
-    eu_special_category=False,
-    eu_art9_condition=False,
-)
 LICENCE = LicenceTerms(
     title="Monthly use",
     spatial=("CN", "JP"),
@@ -127,7 +113,7 @@ def a_draft(**changed: Any) -> registry.ProductDrafted:
         "protection": "open",
         "stored_in": "CN",
         "languages": ("en",),
-        "traits": TRAITS,
+        "traits": GENERAL,
         "licence": LICENCE,
         "upstream": (UPSTREAM,),
         "package_digest": DIGEST,
@@ -159,7 +145,7 @@ def a_listing(**changed: Any) -> registry.ListingPublished:
         "product_type": "stream",
         "protection": "open",
         "stored_in": "CN",
-        "traits": TRAITS,
+        "traits": GENERAL,
         "licence": LICENCE,
         "licence_digest": DIGEST,
         "upstream": (UPSTREAM,),
@@ -191,7 +177,7 @@ def an_instrument(**changed: Any) -> market.InstrumentOpened:
         "moves_data": True,
         "subscription": True,
         "stored_in": "CN",
-        "traits": TRAITS,
+        "traits": GENERAL,
         "licence": LICENCE,
         "licence_digest": DIGEST,
         "transaction_type": "none",
