@@ -146,18 +146,15 @@ def _section(bench: Bench, settings: ExchangeSettings, taken: Taken, busy: Busy)
             for percent in (50, 99)
         ],
         checked=[
-            "Every command had one outcome of two facts, in order, accepted by the journal's"
-            " rule; every value came back"
-            " from the hop, in order. An answer that is missing or out of order ends the run."
+            "Every command had one outcome of two facts, in order, accepted by the journal's rule; every value came"
+            " back from the hop, in order. An answer that is missing or out of order ends the run."
         ],
         said=[
-            "Open loop: values are due at a constant rate and latency counts from when each was"
-            " due, so what waits because"
-            " something before it was slow counts as waiting. Ours is the worker of a node with"
-            " its policies and all its"
-            " partitions; the hop is a consumer and a producer of aiokafka. Sender and reader"
-            " are one process, the same"
-            " for both sides; readers of ours decode facts and check claims, sequence and digest."
+            "Open loop: values are due at a constant rate and latency counts from when each was due, so what waits"
+            " because something before it was slow counts as waiting. Ours is the worker of a node with its"
+            " policies and all its partitions; the hop is a consumer and a producer of aiokafka. Sender and reader"
+            " are one process, the same for both sides; readers of ours decode facts and check claims, sequence and"
+            " digest."
         ],
         plots=[
             *(_ecdf(bench, rate, taken) for rate in RATES),

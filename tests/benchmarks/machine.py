@@ -10,6 +10,7 @@ from typing import Any
 
 import psutil
 
+from streams.broker.jars import read_lock
 from streams.broker.java import find_java
 
 _PACKAGES = (
@@ -33,6 +34,8 @@ def machine() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
         "java": _java(),
+        "kafka": next(jar.version for jar in read_lock() if jar.artifact.startswith("kafka_")),
+        "commit": _commit(),
         "packages": {name: version(name) for name in _PACKAGES},
     }
 
@@ -53,6 +56,21 @@ def _processor() -> str:
         if line.startswith("model name"):
             return line.partition(":")[2].strip()
     return platform.processor() or platform.machine()
+
+
+def _commit() -> str:
+    """What was measured, as far as git knows."""
+    try:
+        said = subprocess.run(
+            ["git", "describe", "--always", "--dirty"],
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        return "unknown"
+    return said.stdout.strip() or "unknown"
 
 
 def _java() -> str:

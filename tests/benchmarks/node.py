@@ -58,17 +58,13 @@ def measure(bench: Bench) -> Section:
             )
         ],
         checked=[
-            "`up` counts until it says that every partition is led, and `status` has to"
-            " agree; the books held exactly the"
-            " orders that were placed."
+            "`up` counts until it says that every partition is led, and `status` has to agree; the books held"
+            " exactly the orders that were placed."
         ],
         said=[
-            "Cold is a directory that is not there yet: Kafka is formatted, topics and tables"
-            " are made. The jars are"
-            " installed and the system may have read its files before. Memory is each process's"
-            " own share"
-            " (PSS) after some seconds with nothing to do. A million open orders is what the"
-            " market's state takes, the"
+            "Cold is a directory that is not there yet: Kafka is formatted, topics and tables are made. The jars"
+            " are installed and the system may have read its files before. Memory is each process's own share (PSS)"
+            " after some seconds with nothing to do. A million open orders is what the market's state takes, the"
             " remembered command ids with it, extrapolated from the orders placed."
         ],
         plots=[

@@ -114,16 +114,13 @@ def measure(bench: Bench) -> Section:
         ],
         tables=[table for _, table in took.values()],
         checked=[
-            "After each database's rounds its table was summed: rows, distinct facts and"
-            " amounts are what all"
-            " sides together were given."
+            "After each database's rounds its table was summed: rows, distinct facts and amounts are what all sides"
+            " together were given."
         ],
         said=[
-            "Ours begins with the changes that the settlement view made and ends with the"
-            " commit, the journal's position"
-            " in the same transaction; with projecting it begins with the facts. The driver"
-            " begins with tuples that are"
-            " ready, and keeps no position."
+            "Ours begins with the changes that the settlement view made and ends with the commit, the journal's"
+            " position in the same transaction; with projecting it begins with the facts. The driver begins with"
+            " tuples that are ready, and keeps no position."
         ],
         plots=[bars(bench.plots / "postings.svg", "Postings into SQL", "rows/s", rates)],
     )

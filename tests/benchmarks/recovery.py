@@ -118,16 +118,13 @@ class _Recovery:
                 functions_table(f"Where the time of recovering {sizes[-1]:,} facts goes", seen),
             ],
             checked=[
-                "Each recovery folded exactly the facts it had to, and from the start and"
-                " from the snapshot the states"
-                " are equal, byte for byte, in every round. The bare read counted every record."
+                "Each recovery folded exactly the facts it had to, and from the start and from the snapshot the"
+                " states are equal, byte for byte, in every round. The bare read counted every record."
             ],
             said=[
-                "Taking over reads the journal, checks claims, sequence and the seals' digests,"
-                " folds every fact into"
-                " the state, appends a claim, reads on behind it and seals. The bare read is an"
-                " aiokafka consumer that only"
-                " counts records, in the same process."
+                "Taking over reads the journal, checks claims, sequence and the seals' digests, folds every fact"
+                " into the state, appends a claim, reads on behind it and seals. The bare read is an aiokafka"
+                " consumer that only counts records, in the same process."
             ],
             plots=[
                 curves(

@@ -73,18 +73,14 @@ def measure(bench: Bench) -> Section:
         ],
         tables=tables,
         checked=[
-            "Every topic was read in this process after its publisher ended, and every"
-            " subscriber summed what it"
-            " got: count, bytes and digest of keys and values in their order are equal on all"
-            " sides."
+            "Every topic was read in this process after its publisher ended, and every subscriber summed what it"
+            " got: count, bytes and digest of keys and values in their order are equal on all sides."
         ],
         said=[
-            "Ours writes each record under a claim with a sequence number, reads all of it back"
-            " from the topic and"
-            " digests it in ranges while publishing; receiving checks claims and sequence and"
-            " digests again. aiokafka"
-            " only writes, or only reads. `send_batch` is a low-level call that few programs"
-            " use; it stands beside."
+            "Ours writes each record under a claim with a sequence number, reads all of it back from the topic and"
+            " digests it in ranges while publishing; receiving checks claims and sequence and digests again."
+            " aiokafka only writes, or only reads. `send_batch` is a low-level call that few programs use; it"
+            " stands beside."
         ],
         plots=[bars(bench.plots / "streams.svg", "A product stream", "records/s", rates)],
     )
