@@ -1,7 +1,8 @@
 """From a command to its visible fact at a constant rate, beside two bare hops through the same Kafka."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from statistics import quantiles
 
@@ -18,7 +19,7 @@ from streams.topics import commands_topic, context_topics, journal_topic
 from tests.benchmarks import process
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.kafka import unique
-from tests.benchmarks.measures import Section, in_turn, ratio_of
+from tests.benchmarks.measures import Section, Table, in_turn, ratio_of
 from tests.benchmarks.open_loop import Loop
 from tests.benchmarks.peers.hop import Hop
 from tests.benchmarks.plots import curves
@@ -68,22 +69,28 @@ def measure(bench: Bench) -> Section:
     store.close()
     topics = context_topics(settings.partitions)
     bench.kafka.create(*topics)
-    asks, answers = (bench.kafka.facts_topic(unique("hop")) for _ in range(2))
+    asks, answers = bench.kafka.commands_topic(unique("hop")), bench.kafka.facts_topic(unique("hop"))
     hop = Hop(settings.bootstrap_servers, asks, answers)
     worker = process.running("tests.benchmarks.ours.worker", settings)
     with worker as ours, process.running("tests.benchmarks.peers.hop", hop) as bare:
-        taken, busy = asyncio.run(_measured(bench, hop, {OURS: ours, BARE: bare}))
+        taken, busy, parts = asyncio.run(_measured(bench, hop, {OURS: ours, BARE: bare}))
     bench.kafka.delete(asks, answers, *(spec.name for spec in topics))
-    return _section(bench, settings, taken, busy)
+    return _section(bench, settings, taken, busy, _stages_table(parts))
 
 
 Taken = dict[tuple[int, str], list[list[float]]]
 Busy = dict[tuple[int, str], list[float]]
+Stages = dict[tuple[int, str], list[tuple[float, float, float]]]
+"""Milliseconds until Kafka had the command, until the answer was put into a batch, until it was read."""
 
 
-async def _measured(bench: Bench, hop: Hop, processes: Mapping[str, process.Process]) -> tuple[Taken, Busy]:
+async def _measured(
+    bench: Bench, hop: Hop, processes: Mapping[str, process.Process]
+) -> tuple[Taken, Busy, Stages]:
     taken: Taken = {(rate, side): [] for rate in RATES for side in (OURS, BARE)}
     busy: Busy = {each: [] for each in taken}
+    spans: dict[tuple[int, str], list[range]] = {each: [] for each in taken}
+    wall_s = time.time() - time.perf_counter()
     seconds = max(1.0, 5 * bench.scale)
     async with (
         Facts(hop.bootstrap_servers) as ours,
@@ -99,22 +106,49 @@ async def _measured(bench: Bench, hop: Hop, processes: Mapping[str, process.Proc
                 for name, loop in ((OURS, ours), (BARE, bare)):
                     warm, measured = rate * _WARM_UP_S, int(rate * seconds)
                     await loop.run(_next(values, warm), rate)
-                    before_s = processes[name].cpu_s
+                    first, before_s = len(loop.due), processes[name].cpu_s
                     latencies = await loop.run(_next(values, measured), rate)
                     assert processes[name].alive()
                     busy[rate, name].append((processes[name].cpu_s - before_s) / measured * 1e6)
                     asked += warm + measured if loop is ours else 0
                     taken[rate, name].append(latencies)
+                    spans[rate, name].append(range(first, len(loop.due)))
                     bench.say(
                         f"latency: round {number + 1}, {rate}/s, {name}: p50 {_at(latencies, 50):.2f} ms,"
                         f" p99 {_at(latencies, 99):.2f} ms"
                     )
         if ours.facts != set_up_facts + 2 * asked:
             raise AssertionError(f"{ours.facts - set_up_facts} facts of {asked} commands; each has two")
-    return taken, busy
+        stages: Stages = {}
+        for name, loop, topic in ((OURS, ours, commands_topic("market")), (BARE, bare, hop.source)):
+            appended_ms = [at_ms for _, at_ms, _, _ in bench.kafka.records(topic, len(loop.due))]
+            stages |= {
+                (rate, name): [
+                    _stages(loop, appended_ms, wall_s, number)
+                    for span in spans[rate, name]
+                    for number in span
+                ]
+                for rate in RATES
+            }
+    return taken, busy, stages
 
 
-def _section(bench: Bench, settings: ExchangeSettings, taken: Taken, busy: Busy) -> Section:
+def _stages(loop: Loop, appended_ms: Sequence[int], wall_s: float, number: int) -> tuple[float, float, float]:
+    due_ms, came_ms = (wall_s + loop.due[number]) * 1e3, (wall_s + loop.came[number]) * 1e3
+    appended, written = appended_ms[number], loop.written_ms[number]
+    return appended - due_ms, written - appended, came_ms - written
+
+
+def _stages_table(stages: Stages) -> Table:
+    rows = [
+        (f"{side} at {rate}/s", *(f"{_at([each[place] for each in taken], 50):.1f}" for place in range(3)))
+        for (rate, side), taken in sorted(stages.items())
+    ]
+    head = ("", "until Kafka has it", "until it is decided or passed on", "until its answer is read")
+    return Table("Where the time goes: medians, ms", head, tuple(rows))
+
+
+def _section(bench: Bench, settings: ExchangeSettings, taken: Taken, busy: Busy, stages: Table) -> Section:
     figures = {}
     for percent in (50, 99):
         figures |= {
@@ -145,6 +179,7 @@ def _section(bench: Bench, settings: ExchangeSettings, taken: Taken, busy: Busy)
             for rate in RATES
             for percent in (50, 99)
         ],
+        tables=[stages],
         checked=[
             "Every command had one outcome of two facts, in order, accepted by the journal's rule; every value came"
             " back from the hop, in order. An answer that is missing or out of order ends the run."

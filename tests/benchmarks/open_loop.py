@@ -17,6 +17,7 @@ class Loop(ABC):
     """One topic to ask on and one to read answers from.
 
     Shape: `number_of` says which of the values sent a record answers in full, None if it is none's last answer.
+    `due` and `came` are by this process's clock, `written_ms` is when the answer was put into its batch, since 1970.
     """
 
     def __init__(self, bootstrap_servers: str, asks: str, answers: str) -> None:
@@ -28,8 +29,9 @@ class Loop(ABC):
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=bootstrap_servers, auto_offset_reset="earliest", enable_auto_commit=False
         )
-        self._due: list[float] = []
-        self._came: list[float] = []
+        self.due: list[float] = []
+        self.written_ms: list[int] = []
+        self.came: list[float] = []
         self._all = asyncio.Event()
         self._wanted = 0
 
@@ -55,13 +57,13 @@ class Loop(ABC):
         begins = time.perf_counter() + 0.05
         for number, value in enumerate(values):
             due = begins + number / per_s
-            self._due.append(due)
+            self.due.append(due)
             if (wait_s := due - time.perf_counter()) > 0:
                 await asyncio.sleep(wait_s)
             await self._producer.send(self._asks, value, key=b"M-1", partition=0)
         async with asyncio.timeout(_ANSWERS_S_MAX):
             await self._all.wait()
-        pairs = zip(self._due[first:], self._came[first:], strict=True)
+        pairs = zip(self.due[first:], self.came[first:], strict=True)
         return [(came - due) * 1e3 for due, came in pairs]
 
     @abstractmethod
@@ -73,7 +75,8 @@ class Loop(ABC):
             number = self.number_of(record)
             if number is None:
                 continue
-            assert number == len(self._came), f"answer {number} came where {len(self._came)} was due"
-            self._came.append(time.perf_counter())
-            if len(self._came) == self._wanted:
+            assert number == len(self.came), f"answer {number} came where {len(self.came)} was due"
+            self.written_ms.append(record.timestamp)
+            self.came.append(time.perf_counter())
+            if len(self.came) == self._wanted:
                 self._all.set()
