@@ -12,9 +12,13 @@ from tests.benchmarks.measures import Table
 
 PARTS: dict[str, tuple[str, ...]] = {
     "idle": ("/selectors.py:",),
-    "decode": ("Codec.decode_command", "Leader._read"),
+    "decode": (
+        "/streams/codec.py:Codec.decode_",
+        "/streams/record_read.py:",
+        "/streams/leader.py:Leader._read",
+    ),
     "evolve": ("/exchange/market/decider.py:_evolve",),
-    "encode": ("Codec.encode_fact",),
+    "encode": ("/streams/codec.py:Codec.encode_", "/streams/record_write.py:"),
     "decide": ("/exchange/market/decider.py:decider.<locals>.decide",),
     "intake": ("/exchange/kernel/partition.py:", "/exchange/kernel/intake.py:"),
     "append": ("/streams/writer.py:", "/aiokafka/producer/", "/streams/journal.py:chained"),
