@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import msgspec
@@ -17,6 +18,8 @@ from tests.benchmarks.kafka import cores
 
 _ROOT = Path(__file__).parents[2]
 _END_S_MAX = 20.0
+_SILENT_S_MAX = 180.0
+"""Whoever says nothing for so long is killed: the slowest side of a run takes a quarter of it."""
 
 
 class Process:
@@ -29,9 +32,12 @@ class Process:
     def said(self) -> dict[str, Any]:
         """Its next JSON line, banners left out. Raises: RuntimeError with its last words if it ended instead."""
         assert self._popen.stdout is not None
+        silent = Timer(_SILENT_S_MAX, self._popen.kill)
+        silent.start()
         line = b" "
         while line and not line.startswith(b"{"):
             line = self._popen.stdout.readline()
+        silent.cancel()
         if not line:
             raise RuntimeError(f"a measured process ended:\n{self._log.read_text()[-4_000:]}")
         said: dict[str, Any] = json.loads(line)
@@ -51,9 +57,7 @@ class Process:
 
 
 @contextmanager
-def running(
-    module: str, job: msgspec.Struct, arguments: Sequence[str] = (), pinned: bool = True
-) -> Iterator[Process]:
+def running(module: str, job: msgspec.Struct, arguments: Sequence[str] = ()) -> Iterator[Process]:
     """Run `python -m MODULE` with a job while the block lasts; told to stop at its end, killed if it does not."""
     log = Path(tempfile.mkstemp(suffix=".log")[1])
     mine = cores()[0]
@@ -65,7 +69,7 @@ def running(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
-            preexec_fn=(lambda: os.sched_setaffinity(0, mine)) if pinned else None,
+            preexec_fn=lambda: os.sched_setaffinity(0, mine),
         )
     try:
         yield Process(popen, log)

@@ -12,6 +12,7 @@ from tests.benchmarks.peers.deciding import PlainDecider, job
 from tests.benchmarks.stamp import begun
 
 JOB = job()
+DATA = tempfile.TemporaryDirectory()
 
 app = faust.App(
     JOB.group,
@@ -20,7 +21,7 @@ app = faust.App(
     topic_allow_declare=False,
     topic_disable_leader=True,
     web_enabled=False,
-    datadir=tempfile.mkdtemp(),
+    datadir=DATA.name,
 )
 commands = app.topic(JOB.commands, value_serializer="raw", key_serializer="raw")
 facts = app.topic(JOB.facts, value_serializer="raw", key_serializer="raw")
