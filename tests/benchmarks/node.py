@@ -1,6 +1,7 @@
 """A node's starts, its memory at rest, and what open orders take."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -29,12 +30,14 @@ def measure(bench: Bench) -> Section:
     for number in range(bench.rounds):
         data = bench.directory / f"node-{number}"
         for name, taken in starts.items():
-            taken.append(_up(data))
-            bench.say(f"node: round {number + 1}, {name}: {taken[-1]:.1f} s")
-            if name.startswith("warm"):
-                for each, size in _memory(data).items():
-                    memory.setdefault(each, []).append(size)
-            _exchange("down", data)
+            try:
+                taken.append(_up(data))
+                bench.say(f"node: round {number + 1}, {name}: {taken[-1]:.1f} s")
+                if name.startswith("warm"):
+                    for each, size in _memory(data).items():
+                        memory.setdefault(each, []).append(size)
+            finally:
+                _exchange("down", data)
     orders, sizes, snapshot = _open_orders(bench)
     million = [size / orders * 1e6 / _MB for size in sizes]
     return Section(
@@ -90,12 +93,13 @@ def _memory(data: Path) -> dict[str, float]:
 
 
 def _exchange(command: str, data: Path, *more: str) -> str:
-    everything = ",".join(map(str, sorted(cores()[0] | cores()[1])))
+    everything = cores()[0] | cores()[1]
     ended = subprocess.run(
-        ["taskset", "--cpu-list", everything, _EXCHANGE, command, "--data", str(data), *more],
+        [_EXCHANGE, command, "--data", str(data), *more],
         capture_output=True,
         text=True,
         check=False,
+        preexec_fn=lambda: os.sched_setaffinity(0, everything),
     )
     if ended.returncode:
         raise RuntimeError(f"exchange {command} ended with {ended.returncode}: {ended.stdout}{ended.stderr}")
