@@ -6,8 +6,8 @@ from typing import Any
 
 from exchange.kernel.decider import Decider
 from exchange.kernel.partition import Partition
-from exchange.kernel.position import BEGINNING, JournalPosition
-from exchange.store import VIEWS_READER, Store, read_position
+from exchange.kernel.position import JournalPosition
+from exchange.store import VIEWS_READER, Store
 from exchange.views import VIEWS, project_batch
 from streams.codec import codec_for
 from streams.folding import accepted_in_slices, progress
@@ -15,9 +15,9 @@ from streams.host import TP, Event, Generation, Records
 from streams.journal import JournalReader
 from streams.log import PartitionLog
 from streams.memory import set_aside
-from streams.places import held, held_seal
+from streams.places import followed_from, held_seal
 from streams.snapshots import SnapshotKeeper, StoredSnapshots
-from streams.threads import in_thread, patiently, save_patiently
+from streams.threads import in_thread, save_patiently
 from streams.topics import journal_topic
 
 
@@ -76,13 +76,11 @@ class ProjectionHost:
     async def _open(self, tp: TP) -> Projecting:
         decider = self._deciders[tp.topic]
         codec = codec_for(decider.context)
-        position = await patiently(read_position, self._store, VIEWS_READER, tp.topic, tp.partition)
-        start = position or BEGINNING
         partition: Partition[Any] = Partition(decider, tp.partition)
         snapshot = await StoredSnapshots(self._store).load(partition)
         keeper = SnapshotKeeper(self._store, partition, snapshot)
         async with PartitionLog(self._bootstrap_servers, tp.topic, tp.partition) as journal:
-            await held(journal, start, codec)
+            start = await followed_from(self._store, VIEWS_READER, journal, codec)
             await held_seal(journal, snapshot, codec)
             behind = JournalReader(tp.topic, tp.partition, snapshot, codec)
             async for records in journal.read(snapshot.offset, start.offset):

@@ -10,17 +10,17 @@ from aiokafka import AIOKafkaProducer
 from exchange.kernel.bases import CommandMeta, Fact, Outcome, Recorded, Source
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.intake import VALID_AHEAD_MAX_US
-from exchange.kernel.position import BEGINNING, JournalPosition
+from exchange.kernel.position import JournalPosition
 from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.policies import POLICIES, Ask, asked_for, asked_of
-from exchange.store import Store, read_position
+from exchange.store import Store
 from streams.codec import codec_for
 from streams.folding import accepted_in_slices, progress
 from streams.host import TP, Event, Generation, Records
 from streams.journal import JournalReader
 from streams.log import PartitionLog
-from streams.places import held
-from streams.threads import patiently, save_patiently
+from streams.places import followed_from
+from streams.threads import save_patiently
 from streams.topics import commands_topic, journal_topic
 from streams.vocabulary import CONTEXTS
 
@@ -88,10 +88,9 @@ class PolicyHost:
         event.ack()
 
     async def _reading(self, tp: TP) -> Reading:
-        position = await patiently(read_position, self._store, READER, tp.topic, tp.partition)
-        start, codec = position or BEGINNING, self._codecs[self._contexts[tp.topic]]
+        codec = self._codecs[self._contexts[tp.topic]]
         async with PartitionLog(self._bootstrap_servers, tp.topic, tp.partition) as journal:
-            await held(journal, start, codec)
+            start = await followed_from(self._store, READER, journal, codec)
         return Reading(JournalReader(tp.topic, tp.partition, start, codec), start)
 
     async def _ask(self, tp: TP, outcomes: Sequence[Outcome]) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -77,9 +77,12 @@ def stream_spec(product_id: str, partitions: int = 1) -> TopicSpec:
     return TopicSpec(stream_topic(product_id), partitions, _WRITTEN)
 
 
-async def stream_specs(bootstrap_servers: str) -> Sequence[TopicSpec]:
+async def stream_specs(
+    bootstrap_servers: str, products: Collection[str] | None = None
+) -> Sequence[TopicSpec]:
     """The specs of the product streams that a cluster has, so that they are verified like everything else.
 
+    Shape: with `products` only theirs, for on a cluster with other tenants a name alone says nothing.
     Raises: Unavailable if the cluster does not answer.
     """
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
@@ -91,7 +94,8 @@ async def stream_specs(bootstrap_servers: str) -> Sequence[TopicSpec]:
     finally:
         await admin.close()
     prefix = stream_topic("")
-    return [stream_spec(name.removeprefix(prefix)) for name in sorted(names) if name.startswith(prefix)]
+    found = (name.removeprefix(prefix) for name in sorted(names) if name.startswith(prefix))
+    return [stream_spec(name) for name in found if products is None or name in products]
 
 
 async def ensure_topics(bootstrap_servers: str, specs: Sequence[TopicSpec], replication: int = 1) -> None:
@@ -99,10 +103,29 @@ async def ensure_topics(bootstrap_servers: str, specs: Sequence[TopicSpec], repl
 
     Raises: Misuse naming topic, setting, what was found and what is wanted; Unavailable if the cluster does not answer.
     """
+    await _see_to(bootstrap_servers, specs, replication, create=True)
+
+
+async def verify_topics(bootstrap_servers: str, specs: Sequence[TopicSpec], replication: int = 1) -> None:
+    """Verify every topic as `ensure_topics` does, and create none.
+
+    Raises: as `ensure_topics`; Misuse also for a topic that is not there.
+    """
+    await _see_to(bootstrap_servers, specs, replication, create=False)
+
+
+async def _see_to(
+    bootstrap_servers: str, specs: Sequence[TopicSpec], replication: int, *, create: bool
+) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
     try:
         await admin.start()
         missing = {spec.name for spec in specs} - set(await admin.list_topics())
+        if missing and not create:
+            raise Misuse(
+                f"{bootstrap_servers} has no topics {', '.join(sorted(missing))}; `exchange up` of this exchange"
+                " creates them: start it first, or name the Kafka that has them"
+            )
         if missing:
             await _create(admin, [spec for spec in specs if spec.name in missing], replication)
         await _verify_partitions(admin, specs, replication)

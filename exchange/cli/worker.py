@@ -75,6 +75,7 @@ async def _run(
     contexts: list[str],
     schema_registry: str | None,
 ) -> None:
+    from streams.node.own_topics import verify_own_topics
     from streams.node.reporting import keep_reporting
     from streams.node.schema_check import verify_registry
     from streams.node.stopping import Stop
@@ -82,6 +83,7 @@ async def _run(
 
     if schema_registry is not None:
         await verify_registry(schema_registry)
+    await verify_own_topics(directory, servers)
     stop = Stop(slot).event
     settings, watch = directory.settings(servers), partial(keep_reporting, directory.run, slot)
     try:

@@ -241,7 +241,7 @@ def _conclude(market: Market, trade_id: str, amount_minor: int) -> None:
         raise InvariantBroken(
             f"trade {trade_id} has {purchase.escrow_minor} in escrow, its last word moves {amount_minor}"
         )
-    market.concluded.add(trade_id)
+    market.concluded[trade_id] = (purchase.buyer_id, purchase.seller_id)
 
 
 def _solvent(purse: Purse, after: object) -> None:

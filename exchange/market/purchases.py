@@ -17,12 +17,13 @@ from exchange.market.state import Market, Purchase
 
 def accept_delivery(market: Market, command: AcceptDelivery, cause: Cause) -> Sequence[Fact]:
     """The buyer's own word."""
+    buyer_id, _ = _parties(market, command.trade_id)
+    if buyer_id is not None and buyer_id != cause.actor:
+        detail = f"only its buyer may accept what was delivered, {cause.actor} is not"
+        return (refused(command, ProtocolReason.NOT_PERMITTED, command.trade_id, detail),)
     purchase = _open_purchase(market, command, command.trade_id)
     if isinstance(purchase, Refused):
         return (purchase,)
-    if purchase.buyer_id != cause.actor:
-        detail = f"only its buyer may accept what was delivered, {cause.actor} is not"
-        return (refused(command, ProtocolReason.NOT_PERMITTED, command.trade_id, detail),)
     return (_accepted(market, purchase, "buyer", cause),)
 
 
@@ -41,16 +42,25 @@ def conclude_delivery(market: Market, command: ConcludeDelivery, cause: Cause) -
 
 def refund_purchase(market: Market, command: RefundPurchase, cause: Cause) -> Sequence[Fact]:
     """The seller or an operator gives the money back."""
+    _, seller_id = _parties(market, command.trade_id)
+    actor = market.participants.get(cause.actor)
+    operates = actor is not None and actor.active and "operator" in actor.roles
+    if seller_id is not None and seller_id != cause.actor and not operates:
+        detail = f"only its seller or an operator may refund it, {cause.actor} is neither"
+        return (refused(command, ProtocolReason.NOT_PERMITTED, command.trade_id, detail),)
     purchase = _open_purchase(market, command, command.trade_id)
     if isinstance(purchase, Refused):
         return (purchase,)
-    actor = market.participants.get(cause.actor)
-    if purchase.seller_id == cause.actor:
-        return (_refunded(market, purchase, "seller", command.grounds),)
-    if actor is not None and actor.active and "operator" in actor.roles:
-        return (_refunded(market, purchase, "operator", command.grounds),)
-    detail = f"only its seller or an operator may refund it, {cause.actor} is neither"
-    return (refused(command, ProtocolReason.NOT_PERMITTED, command.trade_id, detail),)
+    basis: Literal["seller", "operator"] = "seller" if seller_id == cause.actor else "operator"
+    return (_refunded(market, purchase, basis, command.grounds),)
+
+
+def _parties(market: Market, trade_id: str) -> tuple[str, str] | tuple[None, None]:
+    """The buyer and the seller of a trade, open or concluded: what became of it is for them to hear."""
+    purchase = market.purchases.get(trade_id)
+    if purchase is not None:
+        return purchase.buyer_id, purchase.seller_id
+    return market.concluded.get(trade_id, (None, None))
 
 
 def _open_purchase(market: Market, command: Command, trade_id: str) -> Purchase | Refused:

@@ -131,11 +131,12 @@ class Crossed(msgspec.Struct):
 class Market(msgspec.Struct):
     """One partition's state.
 
-    Shape: `orders` holds open orders only, `purchases` open ones; of a concluded trade and of a bank's used
-    reference the id alone is kept, for good. `rulesets` are in the order of `effective_at`, beginning with the
-    one in force; `closing` maps an instrument whose open orders are still being cancelled to the instant that
-    began; `crossed` holds the books in which bids and asks stand crossed. The counts at the end number orders,
-    trades and decisions of the partition, so that continuations in one outcome never name two alike.
+    Shape: `orders` holds open orders only, `purchases` open ones; of a concluded trade its id is kept with its
+    buyer and its seller, of a bank's used reference the id alone, for good. `rulesets` are in the order of
+    `effective_at`, beginning with the one in force; `closing` maps an instrument whose open orders are still
+    being cancelled to the instant that began; `crossed` holds the books in which bids and asks stand crossed. The
+    counts at the end number orders, trades and decisions of the partition, so that continuations in one outcome
+    never name two alike.
     """
 
     partition: int
@@ -146,7 +147,7 @@ class Market(msgspec.Struct):
     purses: dict[ParticipantId, dict[str, Purse]] = msgspec.field(default_factory=dict)
     tills: dict[str, Till] = msgspec.field(default_factory=dict)
     purchases: dict[TradeId, Purchase] = msgspec.field(default_factory=dict)
-    concluded: set[TradeId] = msgspec.field(default_factory=set)
+    concluded: dict[TradeId, tuple[ParticipantId, ParticipantId]] = msgspec.field(default_factory=dict)
     references: dict[ParticipantId, References] = msgspec.field(default_factory=dict)
     closing: dict[InstrumentId, int] = msgspec.field(default_factory=dict)
     crossed: dict[InstrumentId, Crossed] = msgspec.field(default_factory=dict)

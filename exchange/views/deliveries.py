@@ -122,7 +122,8 @@ DELIVERIES_VIEW = View(
         AcceptanceProposed: _acceptance_proposed,
         RejectionProposed: _rejection_proposed,
     },
-    # Products are in the catalogue; single ranges, gaps and disputes are evidence.
+    # Products are in the catalogue; single ranges, gaps, disputes and rulings are evidence: a range that was ruled
+    # delivered may be confirmed as well, so that it is counted where both are known, in the query.
     ignores=COMMON_IGNORED
     | {
         ProductRecorded,

@@ -103,6 +103,14 @@ def _received(here: Here, fact: RangeReceived) -> Iterable[Change]:
     yield _edge(here, 0, made, source, "delivered", f"receive/{fact.buyer_id}", fact.entitlement_id)
 
 
+def _ruled(here: Here, fact: RangeRuled) -> Iterable[Change]:
+    """What the exchange's own hash bears out was delivered, whether or not its buyer ever confirms it."""
+    if fact.right == "seller":
+        made = delivery_name(fact.entitlement_id, fact.first, fact.last)
+        source = range_name(fact.product_id, fact.first, fact.last)
+        yield _edge(here, 0, made, source, "delivered", "rule/exchange", fact.entitlement_id)
+
+
 def _edge(here: Here, line: int, downstream: str, upstream: str, kind: str, job: str, terms: str) -> Change:
     return Insert(
         LINEAGE_EDGES,
@@ -130,6 +138,7 @@ LINEAGE = View(
         ListingPublished: _listed,
         RangePublished: _published,
         RangeReceived: _received,
+        RangeRuled: _ruled,
     },
     # Nothing is made from anything by these.
     ignores=COMMON_IGNORED
@@ -150,7 +159,6 @@ LINEAGE = View(
         PublicationCompleted,
         DigestsDiffered,
         RangeUnconfirmed,
-        RangeRuled,
         GapReported,
         GapClosed,
         DeliveryObjected,

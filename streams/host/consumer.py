@@ -207,11 +207,6 @@ class BatchConsumer(driver.Consumer):
             if offset is not None:
                 self._committed_offset[ensure_TP(tp)] = offset or None
 
-    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
-        for tp in revoked:
-            self._forget(tp)
-        await super().on_partitions_revoked(revoked)
-
     def _forget(self, tp: TP) -> None:
         for remembered in (self._in_flight, self._acked, self._acked_index, self._next):
             cast(dict[TP, Any], remembered).pop(tp, None)

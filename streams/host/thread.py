@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, cast
 from aiokafka import AIOKafkaConsumer
 from faust.transport.consumer import RecordMap
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Transport
-from faust.types import TP
 from mode import Service
 from mode.utils.futures import maybe_async
 
@@ -47,7 +46,8 @@ class QuickFetchThread(AIOKafkaConsumerThread):
 class InLoopThread(QuickFetchThread):
     """Faust's consumer thread without a thread: an ordinary service, and every call to it is a direct await.
 
-    `ServiceThread` redirects each step of a service's life to its own thread and loop; all of them are led back here.
+    Only `start` makes the thread and only `stop` waits for its end (`wait_for_shutdown`); the other steps of a
+    `ServiceThread` do in one loop what they do in two.
     """
 
     wait_for_shutdown = False
@@ -58,43 +58,10 @@ class InLoopThread(QuickFetchThread):
     async def start(self) -> None:
         await Service.start(self)
 
-    async def maybe_start(self) -> bool:
-        return await Service.maybe_start(self)
-
-    async def stop(self) -> None:
-        await Service.stop(self)
-
     async def on_stop(self) -> None:
         """Leave the group and close the connections: what `on_thread_stop` does in a thread."""
         if self._consumer is not None:
             await self._consumer.stop()
 
-    async def crash(self, exc: BaseException) -> None:
-        await Service.crash(self, exc)
-
-    def _stopped_set(self) -> None:
-        self._stopped.set()
-
-    def set_shutdown(self) -> None:
-        self._shutdown.set()
-
-    async def _stop_children(self) -> None:
-        await self._default_stop_children()
-
-    async def _stop_futures(self) -> None:
-        await self._default_stop_futures()
-
-    async def _stop_exit_stacks(self) -> None:
-        await self._default_stop_exit_stacks()
-
     async def call_thread(self, fun: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return await maybe_async(fun(*args, **kwargs))
-
-    async def cast_thread(self, fun: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
-        await maybe_async(fun(*args, **kwargs))
-
-    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
-        await self.consumer.on_partitions_revoked(revoked)
-
-    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
-        await self.consumer.on_partitions_assigned(assigned, generation_id)

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from exchange.kernel.errors import ExchangeError, Unavailable
 from streams.broker import EmbeddedBroker
 from streams.node.directory import DataDirectory, bootstrap_servers
-from streams.topics import context_topics, ensure_topics, stream_specs
+from streams.node.own_topics import own_topics
+from streams.topics import ensure_topics
 
 log = logging.getLogger(__name__)
 
@@ -46,10 +47,9 @@ class NodeKafka:
             await self._begin()
             servers = bootstrap_servers(self._directory)
             self._told(f"checking the topics at {servers}")
-            identity = self._directory.identity
             try:
-                specs = [*context_topics(identity.partitions), *await stream_specs(servers)]
-                await ensure_topics(servers, specs, identity.replication)
+                specs = await own_topics(self._directory, servers)
+                await ensure_topics(servers, specs, self._directory.identity.replication)
                 self.there.set()
                 return
             except Unavailable:

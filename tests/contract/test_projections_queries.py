@@ -11,12 +11,14 @@ from exchange.market.commands import Side
 from exchange.store import Snapshot, Store, migrate, open_store, save_snapshot
 from exchange.views.dump import dump_digest
 from exchange.views.queries import QUERIES, Rows, run_query, run_sql
+from exchange.views.streams import stream_products
 from tests.unit.views.story import (
     BUYER,
     ENTITLEMENT,
     INSTRUMENT,
     SELLER,
     Journal,
+    a_ruling,
     a_story,
     an_instrument,
     an_order,
@@ -154,7 +156,33 @@ def test_a_delivery_tells_what_arrived(told: Store) -> None:
         "open_gaps",
     )
     assert pick(rows, *columns) == [("accepted", "accepted", 0, 149, 2, 150, 0)]
+    # One of the two ranges was ruled delivered and confirmed: it counts once.
+    assert pick(rows, "ranges_delivered", "records_delivered") == [(2, 150)]
     assert len(run_query(told, "deliveries").rows) == 4
+
+
+def test_what_was_ruled_delivered_counts_where_the_buyer_never_confirmed_it(store: Store) -> None:
+    registry, market, _, delivered = a_story()
+    for journal in (registry, market):
+        play(store, journal)
+    journal = Journal("delivery")
+    for outcome in delivered.outcomes[:4]:
+        journal.add(*(recorded.fact for recorded in outcome))
+    # Fact 4 on: nobody confirms anything; the exchange bears the seller out on one range, nobody on the other.
+    journal.add(a_ruling(0, 99))
+    journal.add(a_ruling(100, 149, "neither"))
+    play(store, journal)
+    rows = run_query(store, "deliveries", {"entitlement": ENTITLEMENT})
+    columns = ("ranges_received", "records_received", "ranges_delivered", "records_delivered")
+    assert pick(rows, *columns) == [(0, 0, 1, 100)]
+    name = f"hub://exchange/delivery/{ENTITLEMENT}"
+    edges = run_query(store, "lineage", {"name": f"{name}/0-99"})
+    assert pick(edges, "kind", "job", "upstream")[0] == (
+        "delivered",
+        "rule/exchange",
+        "hub://exchange/stream/P-07/0-99",
+    )
+    assert run_query(store, "lineage", {"name": f"{name}/100-149"}).rows == ()
 
 
 def test_receipts_tell_whom_a_ruling_bore_out(told: Store) -> None:
@@ -164,6 +192,11 @@ def test_receipts_tell_whom_a_ruling_bore_out(told: Store) -> None:
         (100, 149, "differed", "seller"),
         (100, 149, "agreed", None),
     ]
+
+
+def test_the_streams_an_exchange_knows_are_those_of_its_products(told: Store, empty_store: Store) -> None:
+    assert stream_products(told) == {"P-07"}
+    assert stream_products(empty_store) == frozenset()
 
 
 def test_a_gap_is_open_until_a_receipt_covers_it(told: Store) -> None:
@@ -184,7 +217,7 @@ def test_lineage_leads_from_a_delivery_up_to_its_sources_and_back(told: Store) -
     down = run_query(told, "lineage", {"name": source, "direction": "down"})
     assert (1, version, source) in pick(down, "depth", "downstream", "upstream")
     assert (3, delivery, published) in pick(down, "depth", "downstream", "upstream")
-    assert len(down.rows) == 5
+    assert len(down.rows) == 6  # the second range was ruled delivered, then confirmed
     assert run_query(told, "lineage", {"name": "hub://CN/nothing"}).rows == ()
 
 

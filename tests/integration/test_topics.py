@@ -14,6 +14,7 @@ from streams.topics import (
     journal_topic,
     stream_spec,
     stream_specs,
+    verify_topics,
 )
 from tests.support import unique_name
 
@@ -121,3 +122,25 @@ async def test_the_streams_that_a_cluster_has_are_verified_like_everything_else(
     with pytest.raises(Misuse, match=rf"{product.name}.*retention\.ms"):
         await ensure_topics(bootstrap, found)
     await alter(bootstrap, product.name, {"retention.ms": "-1"})
+
+
+async def test_a_stream_of_somebody_elses_is_left_alone(bootstrap: str) -> None:
+    foreign, own = TopicSpec(f"stream.{unique_name('clicks')}", 6, {}), unique_name("P")
+    await ensure_topics(bootstrap, [foreign, stream_spec(own)])
+    assert await stream_specs(bootstrap, {own, "P-NOT-PUBLISHED"}) == [stream_spec(own)]
+    assert await stream_specs(bootstrap, ()) == []
+
+
+async def test_verifying_names_what_is_missing_and_what_differs_and_creates_nothing(bootstrap: str) -> None:
+    context = unique_name("market")
+    specs = context_topics({context: 1})
+    for _ in range(2):
+        with pytest.raises(
+            Misuse, match=rf"no topics {context}\.commands, {context}\.journal; `exchange up`"
+        ):
+            await verify_topics(bootstrap, specs)
+    await ensure_topics(bootstrap, specs)
+    await verify_topics(bootstrap, specs)
+    await alter(bootstrap, specs[1].name, {**specs[1].config, "retention.ms": "86400000"})
+    with pytest.raises(Misuse, match=rf"topic {context}\.journal has retention\.ms 86400000"):
+        await verify_topics(bootstrap, specs)

@@ -294,9 +294,11 @@ class Story:
             await analyst.up_to_date()
             delivered = f"hub://exchange/delivery/{entitlement.entitlement_id}/"
             first = await analyst.sql(
-                f"select min(downstream) from lineage_edges where downstream like '{delivered}%'"
+                "select min(downstream), count(distinct downstream) from lineage_edges"
+                f" where downstream like '{delivered}%'"
             )
-            lineage = (await analyst.query("lineage", name=first.rows[0][0], direction="up")).as_dicts()
+            name, ranges = first.rows[0]
+            lineage = (await analyst.query("lineage", name=name, direction="up")).as_dicts()
             balances = (await analyst.query("trial_balance")).as_dicts()
             positions = (await analyst.query("positions")).as_dicts()
             gaps = (await analyst.query("gaps", entitlement=entitlement.entitlement_id)).rows
@@ -305,7 +307,7 @@ class Story:
             )
         if not lineage:
             raise InvariantBroken(f"nothing is known of what {entitlement.entitlement_id} was made from")
-        self._tell.say("Where the delivered records come from, nearest first:")
+        self._tell.say(f"Where the first of the {ranges} delivered ranges comes from, nearest first:")
         self._tell.chain(str(lineage[0]["downstream"]), [_step(row) for row in lineage])
         differences = {str(row["currency"]): int(row["difference_minor"] or 0) for row in balances}
         if any(differences.values()):

@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Table, and_, case, func, literal, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    Table,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    true,
+)
 
 from exchange.views.deliveries import DELIVERIES
 from exchange.views.entitlements import ENTITLEMENTS
@@ -25,6 +38,7 @@ def _deliveries(entitlement: str | None) -> Select[Any]:
         .where(GAPS.c.entitlement_id == ENTITLEMENTS.c.entitlement_id, GAPS.c.state == "open")
         .scalar_subquery()
     )
+    ranges, records = _ruled(func.count()), _ruled(func.coalesce(func.sum(RULINGS.c.records), 0))
     return (
         select(
             ENTITLEMENTS.c.entitlement_id,
@@ -39,6 +53,8 @@ def _deliveries(entitlement: str | None) -> Select[Any]:
             DELIVERIES.c.through,
             DELIVERIES.c.ranges_received,
             DELIVERIES.c.records_received,
+            (DELIVERIES.c.ranges_received + ranges).label("ranges_delivered"),
+            cast(DELIVERIES.c.records_received + records, BigInteger).label("records_delivered"),
             open_gaps.label("open_gaps"),
             DELIVERIES.c.proposal,
             DELIVERIES.c.basis,
@@ -48,6 +64,26 @@ def _deliveries(entitlement: str | None) -> Select[Any]:
         .select_from(ENTITLEMENTS.outerjoin(DELIVERIES, _same_entitlement()))
         .where(_of(ENTITLEMENTS, entitlement))
         .order_by(ENTITLEMENTS.c.at, ENTITLEMENTS.c.partition, ENTITLEMENTS.c.seq)
+    )
+
+
+def _ruled(counted: ColumnElement[Any]) -> ScalarSelect[Any]:
+    """Of what was ruled delivered, what no receipt of the buyer agrees to besides: either counts once."""
+    agreed = (
+        select(RECEIPTS.c.seq)
+        .where(
+            RECEIPTS.c.entitlement_id == RULINGS.c.entitlement_id,
+            RECEIPTS.c.first_seq == RULINGS.c.first_seq,
+            RECEIPTS.c.state == "agreed",
+        )
+        .exists()
+    )
+    mine = RULINGS.c.entitlement_id == ENTITLEMENTS.c.entitlement_id
+    return (
+        select(counted)
+        .select_from(RULINGS)
+        .where(mine, RULINGS.c.right_side == "seller", ~agreed)
+        .scalar_subquery()
     )
 
 
@@ -117,7 +153,8 @@ _ENTITLEMENT = Parameter("entitlement", "only under this entitlement", required=
 QUERIES = (
     NamedQuery(
         "deliveries",
-        "What each entitlement is owed, what of it arrived, and what became of the purchase.",
+        "What each entitlement is owed, what of it its buyer confirmed (received), what was delivered (that, and what"
+        " the exchange's own hash bore out), and what became of the purchase.",
         _deliveries,
         (_ENTITLEMENT,),
     ),

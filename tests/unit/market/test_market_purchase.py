@@ -200,6 +200,23 @@ def test_the_first_last_word_on_a_purchase_wins(first: int, second: int) -> None
     assert (stage.purse(BUYER), stage.purse(SELLER)) == purses
 
 
+@pytest.mark.parametrize("concluded", [False, True])
+@pytest.mark.parametrize(
+    ("actor", "asking"),
+    [
+        (SELLER, lambda t: AcceptDelivery(trade_id=t)),
+        (OPERATOR, lambda t: AcceptDelivery(trade_id=t)),
+        (BUYER, lambda t: RefundPurchase(trade_id=t, grounds="")),
+        ("NO-01", lambda t: RefundPurchase(trade_id=t, grounds="")),
+    ],
+)
+def test_what_became_of_a_purchase_is_told_to_its_parties_only(actor, asking, concluded) -> None:  # type: ignore[no-untyped-def]
+    stage, trade_id = a_purchase()
+    if concluded:
+        stage.ask(BUYER, AcceptDelivery(trade_id=trade_id))
+    assert refusal(stage.ask(actor, asking(trade_id))).reason == "NOT_PERMITTED"
+
+
 @pytest.mark.parametrize("word", range(4))
 def test_a_trade_nobody_made_has_no_last_word(word: int) -> None:
     stage, _ = a_purchase()
