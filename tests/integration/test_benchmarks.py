@@ -8,10 +8,12 @@ import pytest
 
 from exchange.kernel.time import HOUR
 from streams.codec import codec_for
+from streams.topics import commands_topic, journal_topic
 from tests.benchmarks import streaming
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.bench import Bench
-from tests.benchmarks.kafka import Kafka
+from tests.benchmarks.commands import Commands, run, sides
+from tests.benchmarks.kafka import Kafka, unique
 from tests.benchmarks.machine import load, machine
 from tests.benchmarks.measures import ratio_of
 from tests.benchmarks.peers.deciding import PlainDecider
@@ -55,6 +57,17 @@ def test_a_benchmark_measures_both_sides_checks_them_and_is_reported(bootstrap: 
     ):
         assert said in text
     assert (tmp_path / "streams.svg").read_text().startswith("<?xml")
+
+
+def test_our_decider_and_a_faust_agent_decide_the_same_commands_and_both_are_timed(bootstrap: str) -> None:
+    kafka = Kafka(bootstrap)
+    ours, faust, *_ = sides(0.005)
+    for side, topic in ((ours, commands_topic("market")), (faust, unique("commands"))):
+        commands = Commands(kafka, topic, side.measured)
+        assert run(kafka, side, commands).commands_per_s > 0
+        kafka.delete(topic)
+    kafka.delete(journal_topic("market"))
+    kafka.close()
 
 
 def test_a_missed_ratio_says_by_how_much() -> None:
