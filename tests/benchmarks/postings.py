@@ -119,8 +119,9 @@ def measure(bench: Bench) -> Section:
         ],
         said=[
             "Ours begins with the changes that the settlement view made and ends with the commit, the journal's"
-            " position in the same transaction; with projecting it begins with the facts. The driver begins with"
-            " tuples that are ready, and keeps no position."
+            " position in the same transaction; with projecting it begins with the facts, of which the view makes"
+            " entries and balances as well, though only the postings are saved. The driver begins with tuples that"
+            " are ready, and keeps no position."
         ],
         plots=[bars(bench.plots / "postings.svg", "Postings into SQL", "rows/s", rates)],
     )
