@@ -76,10 +76,9 @@ class _NoEnvironment(Settings):
 
 
 class _ConsumeOnly(BootStrategy):
-    """No producer (Faust's is not idempotent, ours is the journal's), no web server."""
+    """No producer: Faust's is not idempotent, ours is the journal's."""
 
     enable_kafka_producer = False
-    enable_web = False
 
 
 class HostApp(faust.App):

@@ -11,17 +11,21 @@ from typing import cast
 
 import msgspec
 
-from exchange.kernel.bases import Command, CommandMeta, Fact, FactMeta, Recorded
+from exchange.kernel.bases import Command, CommandMeta, Fact, FactMeta, Outcome, Recorded
 from exchange.kernel.errors import InvariantBroken, Misuse, Unreadable
 from exchange.kernel.protocol import Claimed, Sealed
 from streams.avro_schema import Message, fingerprint, layout, schema_of
-from streams.record_form import Form, PastForm, PresentForm, Unfit
+from streams.record_form import UNWRITTEN, Form, PastForm, PresentForm, Unfit
+from streams.record_write import sharing_writers
 from streams.schema_ids import DIRECTORY, Ids, load_ids, read_schema, schema_name
 from streams.vocabulary import commands, facts
 from streams.wording import in_words
 
 _HEAD = struct.Struct(">bI")
 _MAGIC = 0
+
+_SHARED = frozenset({"claim", "cause", "command_id", "actor", "at"})
+_write_shared, _write_meta = sharing_writers(FactMeta, _SHARED)
 
 
 class InvalidCommand(Unreadable):
@@ -55,6 +59,17 @@ class Codec:
         except Unfit as error:
             raise InvariantBroken(f"fact {recorded.meta.seq} cannot be written: {error}") from error
 
+    def encode_outcome(self, outcome: Outcome) -> list[bytes]:
+        """Write all facts of one command, and once what their metas have in common. Raises: as `encode_fact`."""
+        try:
+            shared = _write_shared(outcome[0].meta)
+            return [
+                self._written[type(fact)].write_after(_write_meta(meta, shared), fact)
+                for meta, fact in outcome
+            ]
+        except (KeyError, *UNWRITTEN):  # one by one, to say which it is
+            return [self.encode_fact(recorded) for recorded in outcome]
+
     def encode_control(self, record: Claimed | Sealed) -> bytes:
         """Write a claim or a seal. Raises: InvariantBroken if it does not fit its schema."""
         try:
@@ -85,17 +100,10 @@ class Codec:
         """
         form = self._form(self._commands, value, "commands")
         try:
-            fields = form.plain(value, _HEAD.size)
-        except Unfit as error:
-            raise Unreadable(f"{form.name}: {error}; write it with the schema of its id") from error
-        try:
-            meta = msgspec.convert(fields[0], CommandMeta)
-        except msgspec.ValidationError as error:
-            raise Unreadable(f"{form.name} meta: {in_words(error, CommandMeta, fields[0])}") from error
-        try:
-            return meta, cast(Command, msgspec.convert(fields[1], form.message))
-        except msgspec.ValidationError as error:
-            raise InvalidCommand(meta, form.name, in_words(error, form.message, fields[1])) from error
+            meta, command = form.checked(value, _HEAD.size)
+        except Unfit:
+            return _looked_at(form, value)
+        return meta, command
 
     def _encode(self, message: Command | Fact, meta: CommandMeta | FactMeta | None) -> bytes:
         form = self._written.get(type(message))
@@ -141,6 +149,22 @@ class Codec:
             else _earlier(directory, ids, schema_id, present[name])
             for schema_id, name in named.items()
         }
+
+
+def _looked_at(form: Form, value: bytes) -> tuple[CommandMeta, Command]:
+    """A command that is in doubt, field by field."""
+    try:
+        meta_fields, fields = form.plain(value, _HEAD.size)
+    except Unfit as error:
+        raise Unreadable(f"{form.name}: {error}; write it with the schema of its id") from error
+    try:
+        meta = msgspec.convert(meta_fields, CommandMeta)
+    except msgspec.ValidationError as error:
+        raise Unreadable(f"{form.name} meta: {in_words(error, CommandMeta, meta_fields)}") from error
+    try:
+        return meta, cast(Command, msgspec.convert(fields, form.message))
+    except msgspec.ValidationError as error:
+        raise InvalidCommand(meta, form.name, in_words(error, form.message, fields)) from error
 
 
 def _earlier(directory: Path, ids: Ids, schema_id: int, present: PresentForm) -> Form:

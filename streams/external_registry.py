@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 import aiohttp
 from yarl import URL
@@ -25,19 +25,24 @@ _ANSWER_S_MAX = 15
 _TYPE = "application/vnd.schemaregistry.v1+json"
 
 
+def _address(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        parts, usable = SplitResult("", "", "", "", ""), False
+    if usable:
+        return parts
+    # Not shown itself: it may hold a password.
+    raise Misuse("the schema registry: expected an address such as http://registry:8081")
+
+
 class ExternalRegistry:
     """A registry at an address. Shape: `credentials` may hold a token or `user:password`, as the variables say."""
 
     def __init__(self, url: str, credentials: Mapping[str, str]) -> None:
         """Raises: Misuse if it is no address, or one with a password in it."""
-        try:
-            parts = urlsplit(url)
-            usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-        except ValueError:
-            usable = False
-        if not usable:
-            # Not shown itself: it may hold a password.
-            raise Misuse("the schema registry: expected an address such as http://registry:8081")
+        parts = _address(url)
         if parts.username or parts.password:
             raise Misuse(
                 f"the address of the schema registry at {parts.hostname} holds a password, and would be kept and shown:"

@@ -5,12 +5,13 @@ offsets of commands count on from those of the facts folded before them, and nob
 carries the last claim of those facts, or 0.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from exchange.kernel.bases import FactMeta, Outcome
 from exchange.kernel.errors import Misuse
-from exchange.kernel.partition import Asked, Partition
+from exchange.kernel.partition import Asked, Input, Invalid, Partition
 from exchange.store import (
     VIEWS_READER,
     Store,
@@ -19,7 +20,7 @@ from exchange.store import (
     positions,
 )
 from streams.deciders import all_deciders
-from streams.jsonpipe import read_command, read_fact, write_fact
+from streams.jsonpipe import OutOfRange, read_command, read_fact, write_fact
 from streams.piped import PIPE_TOPIC, PipedPartition, Projected
 from streams.vocabulary import commands
 
@@ -30,6 +31,7 @@ def decide_lines(
     """Decide commands, one a line, and give the facts, one a line, outcome by outcome.
 
     Shape: the state begins empty, or as `facts_in` leave it. A command's `at` is exchange time.
+    A value out of range is refused by a fact, as by a worker.
     Raises: Misuse naming the line that is no command or no fact, or is not the next fact of this partition.
     """
     commands(context)
@@ -37,10 +39,10 @@ def decide_lines(
     claim = _fold(context, deciding, facts_in or ())
     offset = deciding.intake.last_cause
     for number, line in _lines(commands_in):
-        meta, command, at = read_command(context, line, number)
+        asked, at = _asked(context, line, number)
         offset += 1
         log_time_us = at - deciding.intake.shift_us
-        for outcome in deciding.answer(offset, log_time_us, Asked(meta, command), claim):
+        for outcome in deciding.answer(offset, log_time_us, asked, claim):
             yield from _written(context, partition, outcome)
     for outcome in deciding.drain(claim):
         yield from _written(context, partition, outcome)
@@ -64,6 +66,16 @@ def project_lines(database_url: str, facts_in: Iterable[str]) -> Projected:
 
 def _lines(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
     return ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
+
+
+def _asked(context: str, line: str, number: int) -> tuple[Input, int]:
+    """What a line asks, and when."""
+    try:
+        meta, command, at = read_command(context, line, number)
+    except OutOfRange as error:
+        content = hashlib.blake2b(line.strip().encode(), digest_size=16).digest()
+        return Invalid(error.meta, error.command, error.detail, content), error.at
+    return Asked(meta, command), at
 
 
 def _fold(context: str, deciding: Partition[Any], facts_in: Iterable[str]) -> int:

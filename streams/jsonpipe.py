@@ -39,6 +39,20 @@ class PipedCommand(NamedTuple):
     at: int
 
 
+class OutOfRange(Misuse):
+    """A command of a pipe that could be sent as it is, but one of whose values is out of range.
+
+    Shape: `detail` is what a worker would say of it.
+    """
+
+    def __init__(self, where: str, meta: CommandMeta, command: str, detail: str, at: int) -> None:
+        super().__init__(f"{where}: {command}: {detail}")
+        self.meta = meta
+        self.command = command
+        self.detail = detail
+        self.at = at
+
+
 class PipedFact(NamedTuple):
     """A fact from a pipe, and which journal partition it is of."""
 
@@ -64,12 +78,12 @@ class _FactPlace(Value, frozen=True):
 def read_command(context: str, line: str | bytes, number: int) -> PipedCommand:
     """Read the command on line `number`; it stands for an hour where it does not say how long.
 
-    Raises: Misuse naming the line, the field and what is expected there.
+    Raises: Misuse naming the line, the field and what is expected there; OutOfRange, with all that is known of the
+        command, if a worker could have read it and would answer that a value is out of range.
     """
     name, meta_fields, fields = _opened(line, number)
-    command = _made(
-        _word(commands(context), name, f"command of {context}", number), fields, f"line {number}: {name}"
-    )
+    word = _word(commands(context), name, f"command of {context}", number)
+    command, outside = _command(word, fields, f"line {number}: {name}")
     piped = _made(_CommandMeta, meta_fields, f"line {number}: {name} meta")
     meta = CommandMeta(
         id=piped.id,
@@ -78,6 +92,8 @@ def read_command(context: str, line: str | bytes, number: int) -> PipedCommand:
         source=piped.source,
         signature=piped.signature,
     )
+    if outside:
+        raise OutOfRange(f"line {number}", meta, name, outside, piped.at)
     return PipedCommand(meta, command, piped.at)
 
 
@@ -157,11 +173,34 @@ def _word(words: tuple[type[Any], ...], name: str, what: str, number: int) -> ty
 
 
 def _made(cls: type[msgspec.Struct], fields: dict[str, Any], where: str) -> Any:
+    received = _received_all(cls, fields, where)
     try:
-        fields = _record(cls, fields, "")
-        return msgspec.convert(fields, cls)
+        return msgspec.convert(received, cls)
     except msgspec.ValidationError as error:
-        raise Misuse(f"{where}: {in_words(error, cls, fields)}") from error
+        raise Misuse(f"{where}: {in_words(error, cls, received)}") from error
+
+
+def _command(cls: type[msgspec.Struct], fields: dict[str, Any], where: str) -> tuple[Any, str]:
+    """A command, or in which value it is out of range."""
+    received = _received_all(cls, fields, where)
+    try:
+        return msgspec.convert(received, cls), ""
+    except msgspec.ValidationError as error:
+        said = in_words(error, cls, received)
+        if _of_range(error):
+            return None, said
+        raise Misuse(f"{where}: {said}") from error
+
+
+def _of_range(error: msgspec.ValidationError) -> bool:
+    """Whether a value has the type it must have: bytes on a topic could carry it, and a worker would answer it."""
+    said = str(error)
+    return said.startswith("Invalid enum value") or (said.startswith("Expected") and ", got " not in said)
+
+
+def _received_all(cls: type[msgspec.Struct], fields: dict[str, Any], where: str) -> dict[str, Any]:
+    try:
+        return _record(cls, fields, "")
     except ValueError as error:
         raise Misuse(f"{where}: {error}") from error
 

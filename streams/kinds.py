@@ -5,6 +5,9 @@ from functools import cache
 import msgspec
 from msgspec import inspect
 
+TEXTS = (inspect.StrType, inspect.EnumType, inspect.LiteralType)
+"""What is written as a string."""
+
 
 @cache
 def fields_of(cls: type[msgspec.Struct]) -> tuple[inspect.Field, ...]:

@@ -199,19 +199,22 @@ class Leader(Generic[S]):
     def _read(self, value: bytes | None) -> Input:
         if value is None:
             return Unread("EMPTY", "the record has no value; send a command in Confluent wire format", 0, b"")
-        digest = hashlib.blake2b(value, digest_size=16).digest()
         if len(value) > COMMAND_BYTES_MAX:
             detail = (
                 f"{len(value)} bytes; a command has at most {COMMAND_BYTES_MAX};"
                 " shorten it, or refer to what is long by a digest"
             )
-            return Unread("OVERSIZED", detail, len(value), digest)
+            return Unread("OVERSIZED", detail, len(value), _digest(value))
         try:
             return Asked(*self._codec.decode_command(value))
         except InvalidCommand as error:
-            return Invalid(error.meta, error.command, error.detail, digest)
+            return Invalid(error.meta, error.command, error.detail, _digest(value))
         except Unreadable as error:
-            return Unread("UNREADABLE", str(error)[:2_000], len(value), digest)
+            return Unread("UNREADABLE", str(error)[:2_000], len(value), _digest(value))
+
+
+def _digest(value: bytes) -> bytes:
+    return hashlib.blake2b(value, digest_size=16).digest()
 
 
 def _kept_key(key: bytes | None) -> bytes | None:

@@ -19,16 +19,28 @@ class LoopLag:
         self.recent_s = 0.0
         """The worst of about the last second, fading."""
         self.max_s = 0.0
+        """The worst since `begin`."""
+        self.max_cpu_s = 0.0
+        """The worst of these, each counted as no longer than this thread itself computed meanwhile.
+
+        On a busy machine others hold a process up as well; this is what the process did.
+        """
         self.alarms = 0
+
+    def begin(self) -> None:
+        """Forget the worst so far: starting, which loads and folds, is over."""
+        self.max_s = self.max_cpu_s = 0.0
 
     async def watch(self) -> None:
         """Measure until cancelled."""
         while True:
-            asleep_at = time.monotonic()
+            asleep_at, computed_s = time.monotonic(), time.thread_time()
             await asyncio.sleep(self._every_s)
-            self._note(max(0.0, time.monotonic() - asleep_at - self._every_s))
+            lag_s = max(0.0, time.monotonic() - asleep_at - self._every_s)
+            self._note(lag_s, time.thread_time() - computed_s)
 
-    def _note(self, lag_s: float) -> None:
+    def _note(self, lag_s: float, cpu_s: float) -> None:
+        self.max_cpu_s = max(self.max_cpu_s, min(lag_s, cpu_s))
         self.recent_s = max(lag_s, self.recent_s * (1 - self._every_s))
         self.max_s = max(self.max_s, lag_s)
         if lag_s > self._alarm_s:

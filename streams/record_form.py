@@ -8,7 +8,8 @@ from fastavro import parse_schema, schemaless_reader
 
 from streams.avro_schema import Message, Schema, layout, meta_of
 from streams.kinds import fields_of
-from streams.record_code import Read, record_reader, record_writer, writer
+from streams.record_read import Make, Read, record_reader
+from streams.record_write import record_writer, writer
 from streams.reshaping import builder, pruner
 
 
@@ -24,6 +25,10 @@ class Form(Protocol):
 
     def build(self, value: bytes, start: int) -> tuple[Any, Any]:
         """The meta and the message of the record that begins at `start`, no bound checked. Raises: Unfit."""
+        ...
+
+    def checked(self, value: bytes, start: int) -> tuple[Any, Any]:
+        """As `build`, within every bound. Raises: Unfit where anything is in doubt; `plain` then tells what."""
         ...
 
     def plain(self, value: bytes, start: int) -> tuple[Any, dict[str, Any]]:
@@ -44,25 +49,33 @@ class PresentForm:
         meta = meta_of(message)
         self._write_meta = record_writer(meta) if meta else _writes_nothing
         self._write = record_writer(message)
-        self._build_meta = record_reader(meta, build=True) if meta else _reads_nothing
-        self._build = record_reader(message, build=True)
-        self._plain_meta = record_reader(meta, build=False) if meta else _reads_nothing
-        self._plain = record_reader(message, build=False)
+        self._build, self._check, self._plain = (
+            (record_reader(meta, make) if meta else _reads_nothing, record_reader(message, make))
+            for make in (Make.BUILT, Make.CHECKED, Make.PLAIN)
+        )
 
     def write(self, meta: msgspec.Struct | None, message: msgspec.Struct) -> bytes:
         """The value of a record. Raises: Unfit if a value has not the type of its field."""
         try:
             return self._head + self._write_meta(meta) + self._write(message)
-        except _UNWRITTEN as error:
+        except UNWRITTEN as error:
             raise Unfit(_misfit(meta) or _misfit(message) or _one_line(error)) from error
+
+    def write_after(self, meta: bytes, message: msgspec.Struct) -> bytes:
+        """As `write`, the meta being written already. It raises whatever Python does with what does not fit."""
+        return self._head + meta + self._write(message)
 
     def build(self, value: bytes, start: int) -> tuple[Any, Any]:
         """As `Form.build`."""
-        return _both(self._build_meta, self._build, value, start)
+        return _both(*self._build, value, start)
+
+    def checked(self, value: bytes, start: int) -> tuple[Any, Any]:
+        """As `Form.checked`."""
+        return _both(*self._check, value, start)
 
     def plain(self, value: bytes, start: int) -> tuple[Any, dict[str, Any]]:
         """As `Form.plain`."""
-        return _both(self._plain_meta, self._plain, value, start)
+        return _both(*self._plain, value, start)
 
 
 def _both(read_meta: Read, read: Read, value: bytes, start: int) -> tuple[Any, Any]:
@@ -71,7 +84,8 @@ def _both(read_meta: Read, read: Read, value: bytes, start: int) -> tuple[Any, A
         message, at = read(value, at)
     except _UNREAD as error:
         raise Unfit(_one_line(error)) from error
-    _ends(value, at)
+    if at != len(value):
+        _ends(value, at)
     return meta, message
 
 
@@ -100,6 +114,10 @@ class PastForm:
         except (ValueError, TypeError) as error:  # a text that is no member, a field that has no default
             raise Unfit(_one_line(error)) from error
 
+    def checked(self, value: bytes, start: int) -> tuple[Any, Any]:
+        """As `Form.checked`: always in doubt."""
+        raise Unfit("a version that is no longer written is looked at field by field")
+
     def plain(self, value: bytes, start: int) -> tuple[Any, dict[str, Any]]:
         """As `Form.plain`."""
         meta, fields = self._read(value, start)
@@ -118,7 +136,7 @@ class PastForm:
 
 # What made code raises on bytes that do not fit, and on values; the tests throw everything at it.
 _UNREAD = (IndexError, KeyError, ValueError)
-_UNWRITTEN = (ValueError, TypeError, AttributeError, OverflowError)
+UNWRITTEN = (ValueError, TypeError, AttributeError, OverflowError)
 
 
 def _ends(value: bytes, at: int) -> None:
@@ -143,6 +161,6 @@ def _misfit(record: msgspec.Struct | None) -> str | None:
         found = getattr(record, field.name)
         try:
             writer(field.type)(found)
-        except _UNWRITTEN as error:
+        except UNWRITTEN as error:
             return f"{type(record).__name__}.{field.name} is {found!r:.80}: {_one_line(error)}"
     return None

@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import RecordMetadata
 
-from exchange.kernel.bases import Outcome, Recorded
+from exchange.kernel.bases import Outcome
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.protocol import Claimed, Sealed
 from streams.journal import chained
@@ -22,8 +22,8 @@ CONTROL_KEY = b"\0control"
 class FactWriter(Protocol):
     """What a journal's writer needs of a codec."""
 
-    def encode_fact(self, recorded: Recorded) -> bytes:
-        """Write a fact with its meta."""
+    def encode_outcome(self, outcome: Outcome) -> list[bytes]:
+        """Write all facts of one command with their metas."""
         ...
 
     def encode_control(self, record: Claimed | Sealed) -> bytes:
@@ -75,7 +75,7 @@ class JournalWriter:
 
     async def add(self, outcome: Outcome, key: bytes | None) -> None:
         """Append a whole outcome; it is sent with the next `flush` or when the batch is full."""
-        values = [self._codec.encode_fact(recorded) for recorded in outcome]
+        values = self._codec.encode_outcome(outcome)
         await self._append(values, key or b"")
         for value in values:
             self.digest = chained(self.digest, value)

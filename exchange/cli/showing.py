@@ -27,6 +27,7 @@ def status_lines(status: NodeStatus, naming: str) -> list[str]:
             *_partitions(status.partitions),
             "",
             "waiting: commands not yet answered",
+            "unasked: journal records whose consequences the policies have not yet asked for",
             "behind: journal records not yet in the tables",
             "ignored: records of writers that no longer led",
         ]
@@ -35,7 +36,7 @@ def status_lines(status: NodeStatus, naming: str) -> list[str]:
 
 def _verdict(status: NodeStatus, naming: str) -> list[str]:
     if status.ready:
-        return ["✓ Every partition is led, every journal followed."]
+        return ["✓ Every process runs, every partition is led. Lags stand above."]
     if status.problems:
         return [f"✗ {problem}" for problem in status.problems]
     if status.state == "down":
@@ -56,11 +57,15 @@ def _partitions(partitions: Sequence[PartitionStatus]) -> list[str]:
         (
             f"{each.context}/{each.partition}",
             each.leader if each.led else "not led",
-            *map(_text, (each.claim, each.seq, each.commands_lag, each.tables_lag, each.ignored)),
+            *map(
+                _text,
+                (each.claim, each.seq, each.commands_lag, each.policies_lag, each.tables_lag, each.ignored),
+            ),
         )
         for each in partitions
     ]
-    return laid_out(("partition", "leader", "claim", "facts", "waiting", "behind", "ignored"), rows, None)
+    titles = ("partition", "leader", "claim", "facts", "waiting", "unasked", "behind", "ignored")
+    return laid_out(titles, rows, None)
 
 
 def _text(value: int | None) -> str:

@@ -46,7 +46,7 @@ def content_digest(command: Command) -> bytes:
 
 def seen(intake: Intake, meta: CommandMeta) -> Seen | None:
     """The earlier answer to this actor's command of this id, if there was one."""
-    return _find(intake, meta.actor, meta.id)
+    return _find(intake, _key(meta.actor, meta.id))
 
 
 def memory_full(intake: Intake, actor: str) -> bool:
@@ -65,25 +65,29 @@ def remember(intake: Intake, recorded: Recorded) -> None:
     meta, fact = recorded
     intake.next_seq = meta.seq + 1
     intake.last_cause = meta.cause
-    intake.last_at = max(intake.last_at, meta.at)
-    if isinstance(fact, ClockShifted):
+    if meta.at > intake.last_at:
+        intake.last_at = meta.at
+    if type(fact) is ClockShifted:
         intake.shift_us = fact.shift_us
     if meta.index > 0:
         return
     if meta.source is not None:
         intake.sources[_place(meta.source)] = (meta.source.seq, meta.source.index)
-    elif meta.content and _find(intake, meta.actor, meta.command_id) is None:
+    elif meta.content:
         _remember_command(intake, meta)
 
 
 def _remember_command(intake: Intake, meta: FactMeta) -> None:
+    key = _key(meta.actor, meta.command_id)
+    if _find(intake, key) is not None:
+        return
     number = meta.at // DAY
     day = str(number)
     if day not in intake.days:
         intake.days[day] = {}
         for old in [kept for kept in intake.days if int(kept) <= number - _DAYS_KEPT]:
             _forget_day(intake, old)
-    intake.days[day][_key(meta.actor, meta.command_id)] = Seen(meta.seq, meta.content)
+    intake.days[day][key] = Seen(meta.seq, meta.content)
     intake.counts[meta.actor] = intake.counts.get(meta.actor, 0) + 1
 
 
@@ -95,8 +99,7 @@ def _forget_day(intake: Intake, day: str) -> None:
             del intake.counts[actor]
 
 
-def _find(intake: Intake, actor: str, command_id: str) -> Seen | None:
-    key = _key(actor, command_id)
+def _find(intake: Intake, key: str) -> Seen | None:
     for commands in intake.days.values():
         if (found := commands.get(key)) is not None:
             return found

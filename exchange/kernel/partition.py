@@ -152,10 +152,11 @@ class Partition(Generic[S]):
         first = None if isinstance(asked, Unread) else seen(self.intake, asked.meta)
         facts: list[Recorded] = []
         pending = self._expire(cause, head, claim, facts)
-        if not (isinstance(asked, Asked) and isinstance(asked.command, Tick)):
-            for fact in self._decide(asked, cause, head.content, first, pending):
-                facts.append(self._take(fact, cause, head, claim, len(facts)))
-        return (*noise, _closed(facts))
+        decided = () if _ticks(asked) else self._decide(asked, cause, head.content, first, pending)
+        last = len(facts) + len(decided) - 1
+        for fact in decided:
+            facts.append(self._take(fact, cause, head, claim, len(facts), last))
+        return (*noise, _closed(facts, last))
 
     def drain(self, claim: int) -> tuple[Outcome, ...]:
         """The one fact that covers the noise counted since the last outcome, and fold it."""
@@ -163,7 +164,7 @@ class Partition(Generic[S]):
             return ()
         runs, self._noise = tuple(self._noise), []
         cause = Cause(self.decider.context, self.intake.partition, runs[-1].last, "", "", self.intake.last_at)
-        return ((self._take(Passed(runs=runs), cause, _Head("", "", b"", None), claim, 0),),)
+        return ((self._take(Passed(runs=runs), cause, _Head("", "", b"", None), claim, 0, 0),),)
 
     def _count(self, offset: int, reason: PassReason) -> None:
         last = self._noise[-1] if self._noise else None
@@ -178,7 +179,7 @@ class Partition(Generic[S]):
         elif isinstance(asked, Invalid):
             head = _Head(asked.meta.actor, asked.meta.id, asked.content, _trusted_source(asked.meta))
         else:
-            remembered = asked.meta.source is None and not isinstance(asked.command, Tick)
+            remembered = asked.meta.source is None and type(asked.command) is not Tick
             content = content_digest(asked.command) if remembered else b""
             head = _Head(asked.meta.actor, asked.meta.id, content, _trusted_source(asked.meta))
         at = self.exchange_time(log_time_us)
@@ -189,7 +190,7 @@ class Partition(Generic[S]):
         if isinstance(asked, Unread):
             return None
         meta = asked.meta
-        if isinstance(asked, Asked) and isinstance(asked.command, Tick):
+        if _ticks(asked):
             due = self.next_deadline()
             return PassReason.NOTHING_DUE if due is None or due > cause.at else None
         if meta.source is not None:
@@ -207,7 +208,7 @@ class Partition(Generic[S]):
                 return True
             before = len(facts)
             for fact in self.decider.expire(self.state, cause):
-                facts.append(self._take(fact, cause, head, claim, len(facts)))
+                facts.append(self._take(fact, cause, head, claim, len(facts), len(facts)))
             if len(facts) == before:
                 raise InvariantBroken(
                     f"{self.decider.context}/{self.intake.partition}: a deadline at {iso(due)} brought no fact"
@@ -237,7 +238,7 @@ class Partition(Generic[S]):
         screened = self._screened(asked.meta, name, content, cause, first, pending)
         if screened:
             return screened
-        if isinstance(asked.command, ShiftClock):
+        if type(asked.command) is ShiftClock:
             return self._shift(asked.command)
         return self.decider.decide(self.state, asked.command, cause)
 
@@ -281,13 +282,13 @@ class Partition(Generic[S]):
             return (_refused("ShiftClock", ProtocolReason.VALUE_OUT_OF_RANGE, "clock", detail),)
         return (ClockShifted(shift_us=self.intake.shift_us + command.by_us),)
 
-    def _take(self, fact: Fact, cause: Cause, head: _Head, claim: int, index: int) -> Recorded:
+    def _take(self, fact: Fact, cause: Cause, head: _Head, claim: int, index: int, last: int) -> Recorded:
         meta = FactMeta(
             seq=self.intake.next_seq,
             claim=claim,
             cause=cause.offset,
             index=index,
-            last=index,
+            last=last,
             command_id=head.command_id,
             actor=head.actor,
             at=cause.at,
@@ -321,10 +322,18 @@ def state_digest(written: bytes) -> bytes:
     return blake2b(written, digest_size=32).digest()
 
 
-def _closed(facts: Sequence[Recorded]) -> Outcome:
-    """Tell every fact of an outcome which is the last."""
-    last = len(facts) - 1
-    return tuple(Recorded(msgspec.structs.replace(meta, last=last), fact) for meta, fact in facts)
+def _closed(facts: Sequence[Recorded], last: int) -> Outcome:
+    """Tell every fact of an outcome which is the last: a deadline's was taken before that was known."""
+    return tuple(
+        recorded
+        if recorded.meta.last == last
+        else Recorded(msgspec.structs.replace(recorded.meta, last=last), recorded.fact)
+        for recorded in facts
+    )
+
+
+def _ticks(asked: Input) -> bool:
+    return type(asked) is Asked and type(asked.command) is Tick
 
 
 def _trusted_source(meta: CommandMeta) -> Source | None:

@@ -42,6 +42,7 @@ class Partitions:
         self._taking: asyncio.Task[None] | None = None
         self._taken: Taken | None = None
         self._opened: Taken | None = None
+        self._ran = False
         self.generation = Generation(0, frozenset())
         self.generation.end()
         self.batch_topics: dict[str, int] = {}
@@ -68,6 +69,9 @@ class Partitions:
     def open(self, taken: Taken) -> None:
         """Let batches through, unless the generation has ended since."""
         self._opened = taken
+        if not self._ran:
+            self._ran = True
+            self._app.lag.begin()
 
     def accepts(self, tp: TP, message: Message) -> bool:
         """Whether a message of `tp` may be handed on now."""

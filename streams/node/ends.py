@@ -1,12 +1,13 @@
 """Where the topics of an exchange end, and who claimed each partition last: read from Kafka, all at once."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
+from exchange.kernel.bases import Recorded
 from exchange.kernel.errors import Unavailable, Unreadable
 from exchange.kernel.protocol import Claimed, Sealed
 from streams.codec import codec_for
@@ -20,12 +21,16 @@ _ANSWER_S_MAX = 15.0
 
 
 class Ends(NamedTuple):
-    """Records on a context's two topics, and the last claim with the worker that made it (-1: none)."""
+    """Records on a context's two topics, and the last claim with the worker that made it (-1: none).
+
+    Shape: `answered` is the first command that the journal has no answer to yet; None if its last records tell of none.
+    """
 
     commands: int
     journal: int
     claim: int
     leader: str | None
+    answered: int | None
 
 
 async def ends(
@@ -68,15 +73,19 @@ class _Looking:
         )
         found = {}
         for place, tp in journals.items():
-            claim = await self._last_claim(place, tp, end[tp])
+            first = max(0, end[tp] - _LOOK_BACK_RECORDS)
+            records = await self._read(tp, first, end[tp])
+            claim = self._last_claim(place, tp, records)
             known = known_claims.get(place, -1)
             claim = max(claim, known if known < end[tp] else -1)
-            found[place] = Ends(end[commands[place]], end[tp], claim, await self._worker(place, tp, claim))
+            cause = max(_causes(place[0], records, claim), default=None if first else -1)
+            answered = None if cause is None else cause + 1
+            worker = await self._worker(place, tp, claim)
+            found[place] = Ends(end[commands[place]], end[tp], claim, worker, answered)
         return found
 
-    async def _last_claim(self, place: Place, tp: TopicPartition, end: int) -> int:
+    def _last_claim(self, place: Place, tp: TopicPartition, records: Iterable[ConsumerRecord]) -> int:
         """The last claim that any of the last records is or names: a late record of a deposed writer names an older."""
-        records = await self._read(tp, max(0, end - _LOOK_BACK_RECORDS), end)
         return max((self._hear(place, tp, record) for record in records), default=-1)
 
     async def _worker(self, place: Place, tp: TopicPartition, claim: int) -> str | None:
@@ -87,9 +96,8 @@ class _Looking:
 
     def _hear(self, place: Place, tp: TopicPartition, record: ConsumerRecord) -> int:
         """The claim that a record is or names; of what nobody can read, none."""
-        try:
-            said = codec_for(place[0]).decode_fact(record.value or b"")
-        except Unreadable:
+        said = _said(place[0], record)
+        if said is None:
             return -1
         if isinstance(said, Claimed):
             self._workers[tp, record.offset] = said.worker
@@ -106,3 +114,19 @@ class _Looking:
             for records in (await self._consumer.getmany(tp, timeout_ms=1_000)).values():
                 found += records
         return [record for record in found if record.offset < end]
+
+
+def _causes(context: str, records: Iterable[ConsumerRecord], claim: int) -> Iterator[int]:
+    """The commands that records answer; what lies behind the last claim counts if it was written under it."""
+    for record in records:
+        said = _said(context, record)
+        if isinstance(said, Recorded) and (said.meta.claim == claim or record.offset < claim):
+            yield said.meta.cause
+
+
+def _said(context: str, record: ConsumerRecord) -> Recorded | Claimed | Sealed | None:
+    """What a record of a journal says; None if nobody can read it."""
+    try:
+        return codec_for(context).decode_fact(record.value or b"")
+    except Unreadable:
+        return None

@@ -12,6 +12,7 @@ from streams.node.directory import DataDirectory, bootstrap_servers
 from streams.node.ends import Ends, Place, ends
 from streams.node.members import led_by_members
 from streams.node.reports import Report
+from streams.reacting import READER as POLICIES_READER
 from streams.topics import journal_topic
 
 
@@ -20,7 +21,8 @@ class PartitionStatus(msgspec.Struct, frozen=True, kw_only=True):
 
     Shape: `claim` is that of the last `Claimed` record and `leader` the worker that wrote it (None: never
     led, or Kafka does not answer); `led` whether a process that lives leads under that claim.
-    Units: lags count records: commands not yet answered, journal records not yet in the tables.
+    Units: lags count records: commands not yet answered, journal records that the policies have not yet answered,
+    and those not yet in the tables.
     """
 
     context: str
@@ -32,6 +34,7 @@ class PartitionStatus(msgspec.Struct, frozen=True, kw_only=True):
     commands: int | None = None
     commands_lag: int | None = None
     journal: int | None = None
+    policies_lag: int | None = None
     tables_lag: int | None = None
     ignored: int = 0
 
@@ -46,7 +49,7 @@ async def partitions_of(
     problems: list[str] = []
     found: Mapping[Place, Ends] = {}
     elsewhere: Mapping[Place, str] = {}
-    tables: Mapping[tuple[str, int], int] | None = None
+    read: Mapping[tuple[str, str, int], int] | None = None
     try:
         servers = bootstrap_servers(directory)
         found = await ends(servers, places, {place: lead["claim"] for place, lead in leads.items()})
@@ -57,7 +60,7 @@ async def partitions_of(
     except ExchangeError as error:
         problems.append(str(error))
     try:
-        tables = await asyncio.to_thread(_tables, directory)
+        read = await asyncio.to_thread(_read, directory)
     except ExchangeError as error:
         problems.append(str(error))
     return [
@@ -66,7 +69,8 @@ async def partitions_of(
             found.get(place),
             leads.get(place),
             elsewhere.get(place),
-            None if tables is None else tables.get((journal_topic(place[0]), place[1]), 0),
+            _offset(read, POLICIES_READER, place),
+            _offset(read, VIEWS_READER, place),
             shown.get((journal_topic(place[0]), place[1]), {}).get("ignored", 0),
         )
         for place in places
@@ -77,14 +81,18 @@ def _details(reports: Sequence[Report], name: str) -> list[Mapping[str, Any]]:
     return [detail for report in reports for detail in report.details.get(name, ())]
 
 
-def _tables(directory: DataDirectory) -> Mapping[tuple[str, int], int]:
-    """Up to which offset the tables reflect each journal partition."""
+def _read(directory: DataDirectory) -> Mapping[tuple[str, str, int], int]:
+    """Up to which offset each reader has come in each journal partition."""
     store = open_store(directory.store_url)
     try:
         found = positions(store)
     finally:
         store.close()
-    return {(p.topic, p.partition): p.position.offset for p in found if p.reader == VIEWS_READER}
+    return {(p.reader, p.topic, p.partition): p.position.offset for p in found}
+
+
+def _offset(read: Mapping[tuple[str, str, int], int] | None, reader: str, place: Place) -> int | None:
+    return None if read is None else read.get((reader, journal_topic(place[0]), place[1]), 0)
 
 
 def _partition(
@@ -92,6 +100,7 @@ def _partition(
     end: Ends | None,
     lead: Mapping[str, Any] | None,
     elsewhere: str | None,
+    reacted: int | None,
     shown: int | None,
     ignored: int,
 ) -> PartitionStatus:
@@ -100,6 +109,8 @@ def _partition(
         return PartitionStatus(context=context, partition=number, seq=lead["seq"] if lead else None)
     claim = end.claim if end.claim >= 0 else None
     led = lead["claim"] == claim if lead else elsewhere is not None and elsewhere == end.leader
+    # Of a leader that does not report here the journal tells what it has answered.
+    answered = lead["next_command"] if lead else end.answered
     return PartitionStatus(
         context=context,
         partition=number,
@@ -108,11 +119,16 @@ def _partition(
         led=led,
         seq=lead["seq"] if lead else None,
         commands=end.commands,
-        commands_lag=max(0, end.commands - lead["next_command"]) if lead else None,
+        commands_lag=_behind(end.commands, answered),
         journal=end.journal,
-        tables_lag=None if shown is None else max(0, end.journal - shown),
+        policies_lag=_behind(end.journal, reacted),
+        tables_lag=_behind(end.journal, shown),
         ignored=ignored,
     )
+
+
+def _behind(end: int, reached: int | None) -> int | None:
+    return None if reached is None else max(0, end - reached)
 
 
 def problems_of(partitions: Sequence[PartitionStatus]) -> list[str]:

@@ -14,7 +14,8 @@ from streams.node.words import last_words
 
 
 class ProcessStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """One process. Units: `up_s` is how long it has run, `loop_lag_max_s` the longest its loop was held."""
+    """One process. Units: `up_s` is how long it has run, `loop_lag_max_s` the longest its loop was held
+    since its first partitions were open."""
 
     name: str
     pid: int | None

@@ -50,6 +50,7 @@ async def keep_telling(
             state=state(),
             loop_lag_s=lag.recent_s,
             loop_lag_max_s=lag.max_s,
+            loop_cpu_max_s=lag.max_cpu_s,
             details=details(),
         )
         try:

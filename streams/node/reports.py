@@ -17,7 +17,8 @@ FRESH_S = 10.0
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """One process as it last spoke.
 
-    Units: `at` and `started_at` are seconds since the Unix epoch; lags are seconds the loop was held.
+    Units: `at` and `started_at` are seconds since the Unix epoch; lags are seconds the loop was held, the longest
+    since the first assignment was open; `loop_cpu_max_s` counts of each no more than the process computed itself.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     loop_lag_s: float = 0.0
     loop_lag_max_s: float = 0.0
+    loop_cpu_max_s: float = 0.0
     details: Mapping[str, Any] = {}
 
     @property

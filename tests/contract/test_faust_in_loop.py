@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import psutil
@@ -10,8 +11,9 @@ import pytest
 from mode.threads import WorkerThread
 
 from streams.app import running
-from streams.host import TP
+from streams.host import TP, Generation
 from streams.host.consumer import BatchConsumer, InLoopConsumer
+from streams.loop_lag import LoopLag
 from tests.contract.hosting import Recorder, a_topic, append, committed, hosting, numbers, settings
 from tests.support import eventually
 
@@ -108,3 +110,43 @@ async def test_a_held_loop_is_measured_and_raises_an_alarm(
         assert app.lag.max_s >= 0.4
         assert app.lag.recent_s > 0
     assert "The event loop was held" in caplog.text
+
+
+async def test_how_long_the_loop_was_held_is_counted_from_the_first_open_assignment_on(
+    bootstrap: str,
+) -> None:
+    topic = await a_topic(bootstrap)
+    await append(bootstrap, topic, numbers(1))
+
+    class Loading(Recorder):
+        async def take_over(self, tps: frozenset[TP], generation: Generation) -> Mapping[TP, int]:
+            await asyncio.sleep(0)
+            compute(0.5)  # what only a start may do
+            await eventually(lambda: app.lag.max_cpu_s >= 0.4)
+            return await super().take_over(tps, generation)
+
+    host = Loading()
+    app = hosting(settings(bootstrap, lag_alarm_s=10.0), host, {topic: 1})
+    async with running(app):
+        await eventually(lambda: host.batches)
+        assert app.lag.max_cpu_s < 0.4
+
+
+def compute(seconds: float) -> None:
+    """Hold the loop, and not by waiting."""
+    began_s = time.thread_time()
+    while time.thread_time() < began_s + seconds:
+        pass
+
+
+async def test_of_what_held_the_loop_only_what_it_computed_itself_is_its_own() -> None:
+    lag = LoopLag(every_s=0.01)
+    watching = asyncio.ensure_future(lag.watch())
+    await asyncio.sleep(0)
+    time.sleep(0.3)  # noqa: ASYNC251  held, but by nothing it computes
+    await eventually(lambda: lag.max_s >= 0.25)
+    assert lag.max_cpu_s < 0.2
+    compute(0.3)
+    await eventually(lambda: lag.max_cpu_s >= 0.25)
+    watching.cancel()
+    await asyncio.wait([watching])

@@ -126,6 +126,38 @@ def test_facts_that_are_not_this_partitions_next_are_refused() -> None:
         list(decide_lines("registry", ["", '{"type": "PlaceOrder", "meta": {}}']))
 
 
+def test_a_value_out_of_range_is_refused_as_by_a_worker_and_the_next_line_is_decided() -> None:
+    good, bad = lines(OPERATOR_ADMITTED)[0], json.loads(lines(BANK_ADMITTED)[0])
+    bad |= {"place": "Mars", "meta": bad["meta"] | {"id": "c-1"}}
+    wrong = json.dumps(bad)
+    facts = [
+        json.loads(fact)
+        for fact in decide_lines("registry", [good, wrong, wrong, *lines(NOBODY_SUSPENDED, begin=2)])
+    ]
+    assert [(fact["type"], fact.get("reason")) for fact in facts] == [
+        ("ParticipantAdmitted", None),
+        ("Refused", "VALUE_OUT_OF_RANGE"),
+        ("Repeated", None),
+        ("Refused", "PARTICIPANT_UNKNOWN"),
+    ]
+    assert facts[1]["detail"].startswith("place: expected str matching")
+    assert (facts[1]["meta"]["actor"], facts[1]["meta"]["command_id"]) == (OPERATOR, "c-1")
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"place": 7}, "place: expected str, got int"),
+        ({"roles": None}, "roles"),
+        ({"meta": {"id": ""}}, "meta"),
+    ],
+)
+def test_a_line_that_no_topic_could_carry_ends_the_filter(changed: dict[str, Any], said: str) -> None:
+    line = json.dumps(json.loads(lines(BANK_ADMITTED)[0]) | changed)
+    with pytest.raises(Misuse, match=f"line 1: AdmitParticipant.*{said}"):
+        list(decide_lines("registry", [line]))
+
+
 def unfinished(fact: str) -> str:
     shape = json.loads(fact)
     shape["meta"]["last"] = shape["meta"]["index"] + 2

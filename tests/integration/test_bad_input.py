@@ -2,8 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import MessageSizeTooLargeError
 
 from exchange.delivery.commands import CompletePublication
-from exchange.kernel.bases import Command, CommandMeta, Fact, FactMeta, Recorded, Source
+from exchange.kernel.bases import Command, CommandMeta, FactMeta, Recorded, Source
 from exchange.kernel.errors import ExchangeError, Misuse
 from exchange.kernel.protocol import POLICY_ACTOR, InputUnreadable, Refused, Repeated, ShiftClock, Tick
 from exchange.kernel.time import DAY, HOUR, SECOND
@@ -41,6 +40,7 @@ from streams.node.directory import DataDirectory
 from streams.producers import producing
 from streams.topics import RECORD_BYTES_MAX, commands_topic, journal_topic, stream_topic
 from tests.support import eventually, unique_name
+from tests.support.bad import Bad, answer_to, fits, out_of_range, raw_producer, refused, unreadable
 from tests.support.node import DECIDERS, PLENTY_S, PROJECTIONS, Node, a_node
 from tests.support.reckoning import every_command_has_one_outcome, fold, money_is_conserved
 from tests.support.trade import BANK, OPERATOR, Trade, a_draft, a_participant
@@ -50,15 +50,6 @@ pytestmark = pytest.mark.timeout(900)
 MARKET = codec_for("market")
 LONG_MAX = 2**63 - 1
 FUZZED = 400
-
-
-@dataclass(frozen=True)
-class Bad:
-    """A record nobody should send. Shape: `wanted` are the kind of fact it gets, its reason, and words it says."""
-
-    value: bytes | None
-    wanted: tuple[type[Fact] | None, str, str]
-    key: bytes | None = None
 
 
 @pytest.fixture
@@ -115,18 +106,6 @@ class Bench:
     def good(self) -> bytes:
         """One fen more for the buyer."""
         return self.said(self.deposit(), BANK)
-
-
-def unreadable(value: bytes | None, words: str, reason: str = "UNREADABLE") -> Bad:
-    return Bad(value, (InputUnreadable, reason, words))
-
-
-def refused(value: bytes, reason: str, words: str = "") -> Bad:
-    return Bad(value, (Refused, reason, words))
-
-
-def out_of_range(value: bytes, words: str) -> Bad:
-    return refused(value, "VALUE_OUT_OF_RANGE", words)
 
 
 def bytes_nobody_can_read(bench: Bench) -> list[Bad]:
@@ -283,30 +262,16 @@ async def test_bad_input_between_good_ones_each_gets_its_answer_and_nothing_else
     wrong = [
         f"{wanted} got {found}"
         for offset, bad in zip(offsets, bads, strict=True)
-        if (wanted := bad.wanted) and not _fits(wanted, found := _answer_to(folded, offset))
+        if (wanted := bad.wanted) and not fits(wanted, found := answer_to(folded, offset))
     ]
     assert not wrong, "\n".join(wrong)
     for good in goods:
-        assert isinstance(_answer_to(folded, good)[0], DepositConfirmed)
+        assert isinstance(answer_to(folded, good)[0], DepositConfirmed)
     for offset in noise:
-        assert isinstance(_answer_to(folded, offset)[0], Refused | InputUnreadable)
+        assert isinstance(answer_to(folded, offset)[0], Refused | InputUnreadable)
     deposits = len(goods) + 1  # the deposit that was told twice counts once
     _only_deposits_changed(bench, before, folded.partition.state, deposits)
     await _policies_still_speak(trade)
-
-
-def _answer_to(folded: Any, offset: int) -> Sequence[Fact]:
-    outcome = folded.outcomes.get(offset)
-    return [recorded.fact for recorded in outcome] if outcome else []
-
-
-def _fits(wanted: tuple[type[Fact] | None, str, str], found: Sequence[Fact]) -> bool:
-    kind, reason, words = wanted
-    if kind is None:
-        return not found
-    (fact,) = found
-    said = f"{getattr(fact, 'subject', '')} {getattr(fact, 'detail', '')}"
-    return isinstance(fact, kind) and getattr(fact, "reason", "") == reason and words in said
 
 
 def _only_deposits_changed(bench: Bench, before: Market, after: Market, deposits: int) -> None:
@@ -328,26 +293,6 @@ async def _answered(servers: str, number: int, offset: int) -> bool:
     return offset in (await fold(servers, "market", number)).outcomes
 
 
-@pytest.mark.parametrize("context", ["registry", "delivery"])
-async def test_every_context_goes_on_behind_what_it_cannot_read(
-    exchange: Exchange, node: DataDirectory, context: str
-) -> None:
-    servers, number = Node(node).servers, 0
-    asks: dict[str, Command] = {
-        "registry": ReinstateParticipant(participant_id="BU-NOBODY"),
-        "delivery": CompletePublication(product_id="P-NONE", through=1),
-    }
-    async with raw_producer(servers) as producer:
-        for value in (None, b"", b"?" * 100, b"\x00\x00\x00\x00\x01", b"\x00" * 1_000_000):
-            await producer.send_and_wait(commands_topic(context), value, key=b"\xff", partition=number)
-            answer = await exchange.operator(OPERATOR).ask(context, number, asks[context])
-            assert answer.refused is not None
-    folded = await fold(servers, context, number)
-    await every_command_has_one_outcome(servers, (context, number), folded)
-    unread = [o[0].fact for o in folded.outcomes.values() if isinstance(o[0].fact, InputUnreadable)]
-    assert [fact.reason for fact in unread][-5:] == ["EMPTY", *["UNREADABLE"] * 3, "OVERSIZED"]
-
-
 async def test_a_record_that_grows_when_unpacked_is_oversized_like_any_other(
     exchange: Exchange, node: DataDirectory
 ) -> None:
@@ -356,7 +301,7 @@ async def test_a_record_that_grows_when_unpacked_is_oversized_like_any_other(
     answer = await exchange.operator(OPERATOR).ask("registry", 0, ReinstateParticipant(participant_id="BU-0"))
     assert answer.refused is not None
     folded = await fold(Node(node).servers, "registry", 0)
-    (fact,) = _answer_to(folded, answer.outcome[0].meta.cause - 1)
+    (fact,) = answer_to(folded, answer.outcome[0].meta.cause - 1)
     assert isinstance(fact, InputUnreadable)
     assert (fact.reason, fact.size_bytes) == ("OVERSIZED", 20_000_000)
 
@@ -444,10 +389,3 @@ async def test_a_foreign_record_in_a_journal_stops_its_readers_by_name(tmp_path:
 async def put(producer: AIOKafkaProducer, number: int, value: bytes | None, key: bytes | None = None) -> int:
     sent = await producer.send_and_wait(commands_topic("market"), value, key=key, partition=number)
     return int(sent.offset)
-
-
-def raw_producer(servers: str, **settings: Any) -> AIOKafkaProducer:
-    """Somebody else's producer: it checks nothing and sends whatever Kafka takes."""
-    return AIOKafkaProducer(
-        bootstrap_servers=servers, max_request_size=64 << 20, max_batch_size=64 << 20, **settings
-    )

@@ -21,6 +21,7 @@ from streams.broker import EmbeddedBroker
 from streams.codec import codec_for
 from streams.log import PartitionLog
 from streams.node.directory import DataDirectory
+from streams.node.ends import ends
 from streams.producers import producing
 from streams.settings import DEFAULT_PARTITIONS
 from streams.topics import TopicSpec, context_topics, ensure_topics, journal_topic
@@ -98,6 +99,10 @@ async def test_the_node_starts_no_kafka_and_leads_on_the_one_it_is_given(up: Hom
     async with Exchange.open(up.directory.path) as open_exchange:
         await open_exchange.operator(OPERATOR).admit(a_participant(OPERATOR, "CN-LG", Role.OPERATOR))
         await open_exchange.analyst().up_to_date()
+    # Of a worker that reports nothing here the journal tells what it has answered.
+    found = (await ends(up.broker.bootstrap_servers, [("registry", 0), ("market", 0)], {})).values()
+    assert [end.answered for end in found] == [end.commands for end in found]
+    assert max(end.commands for end in found) > 0
     (shown,) = json.loads(up("query", "participants", "--json").out)
     assert shown["participant_id"] == OPERATOR
     summed = up("sql", "select sum(next_offset) as total from progress", "--json")

@@ -17,21 +17,22 @@ def made(cls: type[msgspec.Struct]) -> st.SearchStrategy[Any]:
     """Instances of `cls`."""
     struct = inspect.type_info(cls)
     assert isinstance(struct, inspect.StructType)
-    return st.builds(cls, **{field.name: _of(field.type) for field in struct.fields})
+    return st.builds(cls, **{field.name: made_of(field.type) for field in struct.fields})
 
 
-def _of(kind: inspect.Type) -> st.SearchStrategy[Any]:
+def made_of(kind: inspect.Type) -> st.SearchStrategy[Any]:
+    """Values of one kind."""
     match kind:
         case inspect.Metadata(type=inner):
-            return _of(inner)
+            return made_of(inner)
         case inspect.StructType(cls=cls):
             return made(cls)
         case inspect.UnionType(types=types):
-            return st.one_of(*map(_of, types))
+            return st.one_of(*map(made_of, types))
         case inspect.VarTupleType(item_type=item, min_length=low, max_length=high):
-            return st.lists(_of(item), min_size=low or 0, max_size=min(high or 3, 3)).map(tuple)
+            return st.lists(made_of(item), min_size=low or 0, max_size=min(high or 3, 3)).map(tuple)
         case inspect.DictType(key_type=key, value_type=value):
-            return st.dictionaries(_of(key), _of(value), max_size=3)
+            return st.dictionaries(made_of(key), made_of(value), max_size=3)
     return _simple(kind)
 
 

@@ -1,0 +1,142 @@
+"""Avro written by code made for one class, as fast as Python goes.
+
+fastavro asks of every field what it is, for every record; here that is asked once, and what is left is a
+straight line of code per class. The bytes are the same (tests/contract/test_schemas_codec.py compares them).
+"""
+
+from collections.abc import Callable, Set
+from functools import cache
+from itertools import groupby
+from typing import Any, TypeAlias
+
+import msgspec
+from msgspec import inspect
+
+from streams.kinds import TEXTS, fields_of, present
+
+Write: TypeAlias = Callable[[Any], bytes]
+WriteShared: TypeAlias = Callable[[Any], tuple[bytes, ...]]
+WriteRest: TypeAlias = Callable[[Any, tuple[bytes, ...]], bytes]
+"""From a value and what of it was written before to its bytes."""
+
+
+class _Continued(dict[int, bytes]):
+    """Fourteen bits of a long that goes on, as its two bytes."""
+
+    def __missing__(self, bits: int) -> bytes:
+        written = self[bits] = bytes((bits & 127 | 128, bits >> 7 | 128))
+        return written
+
+
+class _Ending(dict[int, bytes]):
+    """The last fourteen bits of a long, as one byte or two."""
+
+    def __missing__(self, bits: int) -> bytes:
+        written = self[bits] = bytes((bits & 127 | 128, bits >> 7) if bits > 127 else (bits,))
+        return written
+
+
+_GOES_ON = _Continued()
+_ENDS = _Ending()
+
+
+class _Longs(dict[int, bytes]):
+    """Integers as Avro longs; the small ones, lengths above all, are kept. Source: Avro 1.12, zig-zag varint."""
+
+    def __missing__(self, value: int) -> bytes:
+        left = value << 1 ^ value >> 63
+        if not 0 <= left < 1 << 64:
+            raise OverflowError(f"{value} does not fit into 64 bits")
+        if left < 1 << 28:
+            written = _GOES_ON[left & 0x3FFF] + _ENDS[left >> 14] if left > 0x3FFF else _ENDS[left]
+            if 0 <= value < 1 << 16:
+                self[value] = written
+            return written
+        written = _GOES_ON[left & 0x3FFF] + _GOES_ON[left >> 14 & 0x3FFF]
+        left >>= 28
+        while left > 0x3FFF:
+            written += _GOES_ON[left & 0x3FFF]
+            left >>= 14
+        return written + _ENDS[left]
+
+
+_LONG = _Longs()
+
+
+@cache
+def record_writer(cls: type[msgspec.Struct]) -> Write:
+    """What writes instances of `cls`. It raises whatever Python does with a value of another type."""
+    names = _names()
+    return _lambda(_fields_written(cls, "value", names), names)
+
+
+def writer(kind: inspect.Type) -> Write:
+    """What writes values of one kind, as `record_writer`."""
+    names = _names()
+    return _lambda(_written(kind, "value", names), names)
+
+
+def sharing_writers(cls: type[msgspec.Struct], shared: Set[str]) -> tuple[WriteShared, WriteRest]:
+    """As `record_writer`, in two steps: fields that many records have in common are written once for all of them."""
+    names = _names()
+    once: list[str] = []
+    rest: list[str] = []
+    for common, fields in groupby(fields_of(cls), lambda field: field.name in shared):
+        written = ", ".join(_written(field.type, f"value.{field.name}", names) for field in fields)
+        if common:
+            rest.append(f"shared[{len(once)}]")
+            once.append(f"join(({written},))")
+        else:
+            rest.append(written)
+    write_shared: WriteShared = eval(f"lambda value: ({', '.join(once)},)", names)
+    write_rest: WriteRest = eval(f"lambda value, shared: join(({', '.join(rest)},))", names)
+    return write_shared, write_rest
+
+
+def _names() -> dict[str, Any]:
+    return {"LONG": _LONG, "join": b"".join}
+
+
+def _lambda(written: str, names: dict[str, Any]) -> Write:
+    made: Write = eval(f"lambda value: join(({written},))", names)
+    return made
+
+
+def _fields_written(cls: type[msgspec.Struct], value: str, names: dict[str, Any]) -> str:
+    fields = (_written(field.type, f"{value}.{field.name}", names) for field in fields_of(cls))
+    return ", ".join(fields) or "b''"
+
+
+def _written(kind: inspect.Type, value: str, names: dict[str, Any]) -> str:
+    """The expressions that write `value`, separated by commas."""
+    name = f"write_{len(names)}"
+    match kind:
+        case inspect.Metadata(type=inner):
+            return _written(inner, value, names)
+        case inspect.IntType():
+            return f"LONG[{value}]"
+        case inspect.BoolType():
+            return rf"b'\1' if {value} else b'\0'"
+        case inspect.BytesType():
+            return f"LONG[len({value})], {value}"
+        case inspect.UnionType(types=types):
+            there = _written(present(types), value, names)
+            return rf"b'\0' if {value} is None else join((b'\2', {there}))"
+        case inspect.VarTupleType(item_type=item):
+            names[name] = _items_writer(writer(item))
+            return rf"{name}({value}) if {value} else b'\0'"
+        case inspect.DictType(key_type=key, value_type=inner):
+            names[name] = _items_writer(_pair_writer(writer(key), writer(inner)))
+            return rf"{name}({value}.items()) if {value} else b'\0'"
+        case inspect.StructType(cls=cls):
+            return _fields_written(cls, value, names)
+    assert isinstance(kind, TEXTS)
+    return f"LONG[len(text := {value}.encode())], text"
+
+
+def _items_writer(write: Write) -> Write:
+    return lambda items: b"%b%b\0" % (_LONG[len(items)], b"".join(map(write, items)))
+
+
+def _pair_writer(write_key: Write, write_value: Write) -> Write:
+    return lambda pair: write_key(pair[0]) + write_value(pair[1])
