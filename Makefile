@@ -12,7 +12,7 @@ PYTHON ?= $(eval PYTHON := $(shell for name in $(BIN)/python python3.13 python3.
 	&& echo "$$name" && break; done))$(PYTHON)
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo format check test bench schemas lock lock-jars clean
+.PHONY: help install install-dev demo format check test bench schemas docs twins lock lock-jars clean
 
 help: ## show what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -32,12 +32,14 @@ format: install-dev ## rewrite the code in the house format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-check: install-dev ## format, lint, types, import contracts, schema drift
+check: install-dev ## format, lint, types, import contracts, drift of what is generated
 	@echo "── format" && $(BIN)/ruff format --check --quiet .
 	@echo "── lint" && $(BIN)/ruff check --quiet .
 	@echo "── types" && $(BIN)/mypy
 	@echo "── import contracts" && $(BIN)/lint-imports --no-logo
 	@echo "── schemas" && $(BIN)/python -m streams.schemas --check
+	@echo "── docs" && $(BIN)/python -m exchange.cli.errors_page --check
+	@echo "── synchronous doors" && $(BIN)/python -m exchange.sdk.twins --check
 
 # The tests come last, so that a run ends with their own closing lines.
 test: check ## everything CI runs: all checks, then all tests on real Kafka and real databases
@@ -48,6 +50,12 @@ bench: install-dev ## measure beside peers and write docs/benchmarks (ONLY=comma
 
 schemas: install-dev ## write avro/ from the classes
 	@$(BIN)/python -m streams.schemas
+
+docs: install-dev ## write docs/errors.md from the code
+	@$(BIN)/python -m exchange.cli.errors_page
+
+twins: install-dev ## write the synchronous doors from the asynchronous ones
+	@$(BIN)/python -m exchange.sdk.twins
 
 lock: ## choose versions anew and write requirements/*.lock
 	@$(call require_python)

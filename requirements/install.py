@@ -19,7 +19,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMPS = VENV / "stamps"
 PIP = (str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--no-input")
-NO_JAVA = 3  # the exit code of `python -m streams.broker prepare` for "no Java here"
+NO_JAVA = 3  # the exit code of `python -m exchange.cli.prepare` for "no Java here"
 
 
 def main(kind: str) -> None:
@@ -57,7 +57,7 @@ def _packages(kind: str) -> None:
 
 
 def _kafka() -> None:
-    prepare = (str(PYTHON), "-m", "streams.broker", "prepare")
+    prepare = (str(PYTHON), "-m", "exchange.cli.prepare")
     code = subprocess.run(prepare, cwd=ROOT, check=False).returncode
     if code == NO_JAVA:
         lock = LOCKS / "java.lock"

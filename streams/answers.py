@@ -7,6 +7,7 @@ import msgspec
 from exchange.kernel.bases import Fact, Outcome, type_name
 from exchange.kernel.errors import ExchangeError, InvariantBroken, Unavailable
 from exchange.kernel.protocol import Refused
+from streams.vocabulary import reason_of
 
 F = TypeVar("F", bound=Fact)
 
@@ -17,6 +18,8 @@ class AnswerUnknown(Unavailable):
     Shape: ask again with the very same command and `command_id`: it is decided once, however often it
     arrives, and the first answer is given again.
     """
+
+    remedy = "Ask again with the very same command and id: it is decided only once."
 
     def __init__(self, context: str, command: str, command_id: str, why: str) -> None:
         super().__init__(
@@ -29,6 +32,8 @@ class AnswerUnknown(Unavailable):
 class Refusal(ExchangeError):
     """The domain said no where a value was asked for. The fact itself is `refused`, the whole answer `answer`."""
 
+    remedy = "Each reason has a remedy of its own, which is said with it."
+
     def __init__(self, answer: "Answer", refused: Refused) -> None:
         codes = f" [{', '.join(refused.codes)}]" if refused.codes else ""
         super().__init__(
@@ -38,6 +43,8 @@ class Refusal(ExchangeError):
         self.refused = refused
         self.reason = refused.reason
         self.codes = refused.codes
+        if (why := reason_of(answer.context, refused.reason)) is not None:
+            self.remedy = why.remedy
 
 
 class AnswerPosition(NamedTuple):

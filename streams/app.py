@@ -19,7 +19,7 @@ from faust.types import StreamT
 from faust.types.settings import Settings
 from faust.types.transports import TransportT
 
-from exchange.kernel.errors import InvariantBroken, Misuse, Unavailable
+from exchange.kernel.errors import ExchangeError, InvariantBroken, Misuse, Unavailable
 from streams.host import TP, PartitionHost
 from streams.host.failing import FailingSupervisor
 from streams.host.no_tables import NoTables
@@ -140,7 +140,11 @@ class HostApp(faust.App):
         Call it in the app's loop. The first reason counts, also one that comes up while the app stops.
         """
         if self.failure is None:
-            log.critical("The app %s ends: %r", self.settings.group, reason, exc_info=reason)
+            fields = reason.fields if isinstance(reason, ExchangeError) else {}
+            log.critical(
+                "The app %s ends: %r", self.settings.group, reason, exc_info=reason,
+                extra={"group": self.settings.group, **fields},
+            )  # fmt: skip
             self._crash(reason)
             self.failure = reason
 

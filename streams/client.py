@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, contextmanager
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -20,6 +20,8 @@ from exchange.policies import POLICIES, asked_for, asked_of
 from streams.answers import Answer, AnswerPosition, AnswerUnknown
 from streams.clock import Clock
 from streams.codec import codec_for
+from streams.dataplane.source import reaching
+from streams.deadline import DEADLINE_S, Deadline
 from streams.journal import JournalReader
 from streams.limits import COMMAND_BYTES_MAX
 from streams.log import PartitionLog
@@ -30,10 +32,12 @@ from streams.topics import commands_topic, journal_topic
 from streams.vocabulary import CONTEXTS
 from streams.watch import JournalWatch, Seen
 
-DEADLINE_S = 10.0
-SETTLE_S = 30.0
 VALID_S = 300.0
 """How long a question stands: long enough for clocks that differ, short enough to surprise nobody later."""
+_VALID_S_MAX = 6 * 24 * 3_600.0
+"""What a deadline without end comes to: the exchange remembers a question for seven days."""
+_STOP_S = 2.0
+"""How long leaving waits for what is still in flight; whoever sent it was told that its outcome is unknown."""
 
 
 WALL_CLOCK = Clock()
@@ -63,18 +67,40 @@ class Client:
         self._watches: dict[tuple[str, int], JournalWatch] = {}
         self._producer: AIOKafkaProducer | None = None
         self._connecting = asyncio.Lock()
+        self.closed = False
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        await self._connected()
+        await self.connect()
         return self
+
+    async def connect(self, deadline_s: float | Deadline = DEADLINE_S) -> None:
+        """Reach Kafka, before anything is asked of it."""
+        deadline = Deadline.of(deadline_s)
+        try:
+            async with deadline.timeout():
+                await self._connected()
+        except TimeoutError as error:
+            raise Unavailable(
+                f"Kafka at {self.bootstrap_servers} does not answer within {deadline}"
+            ) from error
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Stop watching and sending; whatever is asked later is refused."""
+        self.closed = True
         watches, self._watches = list(self._watches.values()), {}
         await asyncio.gather(*(watch.stop() for watch in watches))
         await self._disconnect()
+
+    def refuse_closed(self) -> None:
+        """Raises: Misuse if the exchange was closed."""
+        if self.closed:
+            raise Misuse("this exchange was closed; open it again")
 
     def partition(self, context: str, key: str) -> int:
         """The partition of a context that owns a key. Raises: Misuse if there is no such context."""
@@ -93,45 +119,53 @@ class Client:
         *,
         actor: str,
         id: str | None = None,
-        deadline_s: float = DEADLINE_S,
+        deadline_s: float | Deadline = DEADLINE_S,
     ) -> Answer:
         """Send a command and wait for its outcome in the journal.
 
         Shape: `key` is what owns a partition (market id, product id, `registry`), or a partition's number;
         `id` is a new one unless this is to be the same question as before.
-        Raises: Misuse for a command that cannot be sent, before it is; AnswerUnknown when the deadline
-        passes, naming the id. A refusal is an answer, not an error.
+        Raises: Misuse for a command that cannot be sent, before it is; Unavailable if the deadline passes
+        before anything is sent; AnswerUnknown when it passes later, naming the id. A refusal is an answer.
         """
+        deadline = Deadline.of(deadline_s)
         partition = key if isinstance(key, int) else self.partition(context, key)
         if not 0 <= partition < self._count(context):
             raise Misuse(f"{context} has partitions 0 to {self._count(context) - 1}; {partition} is none")
         routing = key.encode() if isinstance(key, str) else None
         asked = _Asked(context, partition, routing, _checked(command), actor, id or str(uuid.uuid4()))
-        watch = await self._watched_within(deadline_s, context, partition)
-        value = _encoded(asked, self._now_us(watch) + int(max(VALID_S, deadline_s) * 1_000_000))
+        watch = await self._watched(deadline, context, partition)
+        valid_s = min(max(VALID_S, deadline.seconds), _VALID_S_MAX)
+        value = _encoded(asked, self._now_us(watch) + int(valid_s * 1_000_000))
+        await self._reached(deadline)
         try:
-            async with asyncio.timeout(deadline_s):
+            async with deadline.timeout():
                 return await self._ask(watch, asked, value)
         except TimeoutError as error:
-            raise self._unknown(asked, f"no outcome within {deadline_s} s") from error
+            raise self._unknown(asked, f"no outcome within {deadline}") from error
 
-    async def watch_all(self) -> None:
-        """Watch every partition from now on, which `settle` needs before the command it is to follow."""
-        await asyncio.gather(
-            *(self._watch(context, n) for context, count in self.partitions.items() for n in range(count))
-        )
+    async def watch_all(self, deadline_s: float | Deadline = DEADLINE_S) -> None:
+        """Watch every partition from now on, which `settle` needs before the command it is to follow.
 
-    async def settle(self, answer: Answer, deadline_s: float = SETTLE_S) -> tuple[Answer, ...]:
+        Raises: Unavailable if Kafka does not show every partition within the deadline.
+        """
+        deadline = Deadline.of(deadline_s)
+        places = [(context, n) for context, count in self.partitions.items() for n in range(count)]
+        await asyncio.gather(*(self._watched(deadline, *place) for place in places))
+
+    async def settle(self, answer: Answer, deadline_s: float | Deadline = DEADLINE_S) -> tuple[Answer, ...]:
         """What the exchange's policies made of an outcome elsewhere, and of that in turn, to its end.
 
         Shape: the answers in no particular order; none where nothing follows. The command must have been
         sent after `watch_all`. Raises: AnswerUnknown if it takes longer than the deadline.
         """
+        deadline = Deadline.of(deadline_s)
         try:
-            async with asyncio.timeout(deadline_s):
+            async with deadline.timeout():
                 return await self._consequences(answer)
-        except TimeoutError as error:
-            why = f"what follows from it in other contexts was not decided within {deadline_s} s"
+        except (TimeoutError, Unavailable) as error:
+            late = f"was not decided within {deadline}" if isinstance(error, TimeoutError) else f"is: {error}"
+            why = f"what follows from it in other contexts {late}"
             raise AnswerUnknown(answer.context, "a command", answer.command_id, why) from error
 
     async def _consequences(self, answer: Answer) -> tuple[Answer, ...]:
@@ -152,41 +186,54 @@ class Client:
         self, context: str, partition: int, start: JournalPosition = BEGINNING
     ) -> AsyncGenerator[Followed, None]:
         """Every outcome of a partition after a known position, and then those to come."""
+        self.refuse_closed()
         topic = journal_topic(context)
         reader = JournalReader(topic, partition, start, codec_for(context))
-        async with PartitionLog(self.bootstrap_servers, topic, partition, fetch_wait_ms=20) as log:
-            async for records in log.tail(start.offset):
-                for followed in _followed(reader, records):
-                    yield followed
+        with reaching(topic):
+            async with PartitionLog(self.bootstrap_servers, topic, partition, fetch_wait_ms=20) as log:
+                async for records in log.tail(start.offset):
+                    for followed in _followed(reader, records):
+                        yield followed
 
     async def history(
         self, context: str, partition: int, start: JournalPosition = BEGINNING
     ) -> AsyncGenerator[Followed, None]:
         """Every outcome of a partition after a known position, up to what lies there now."""
+        self.refuse_closed()
         topic = journal_topic(context)
         reader = JournalReader(topic, partition, start, codec_for(context))
-        async with PartitionLog(self.bootstrap_servers, topic, partition) as log:
-            async for records in log.read(start.offset, await log.end()):
-                for followed in _followed(reader, records):
-                    yield followed
+        with reaching(topic):
+            async with PartitionLog(self.bootstrap_servers, topic, partition) as log:
+                async for records in log.read(start.offset, await log.end()):
+                    for followed in _followed(reader, records):
+                        yield followed
 
-    async def next_seq(self, context: str, partition: int) -> int:
+    async def next_seq(self, context: str, partition: int, deadline_s: float | Deadline = DEADLINE_S) -> int:
         """The sequence number that the next fact of a partition will have."""
-        return await (await self._watch(context, partition)).next_seq()
+        deadline = Deadline.of(deadline_s)
+        watch = await self._watched(deadline, context, partition)
+        with _read_within(deadline, context, partition):
+            async with deadline.timeout():
+                return await watch.next_seq()
 
-    async def exchange_time(self, context: str, key: str | int = 0) -> int:
+    async def exchange_time(
+        self, context: str, key: str | int = 0, deadline_s: float | Deadline = DEADLINE_S
+    ) -> int:
         """What exchange time must be about now in a partition, in microseconds since the Unix epoch."""
         partition = key if isinstance(key, int) else self.partition(context, key)
-        return self._now_us(await self._watch(context, partition))
+        return self._now_us(await self._watched(Deadline.of(deadline_s), context, partition))
 
-    async def _watched_within(self, deadline_s: float, context: str, partition: int) -> JournalWatch:
-        try:
-            async with asyncio.timeout(deadline_s):
+    async def _watched(self, deadline: Deadline, context: str, partition: int) -> JournalWatch:
+        with _read_within(deadline, context, partition):
+            async with deadline.timeout():
                 return await self._watch(context, partition)
-        except TimeoutError as error:
-            raise Unavailable(
-                f"the journal of {context}/{partition} could not be read within {deadline_s} s; nothing was sent"
-            ) from error
+
+    async def _reached(self, deadline: Deadline) -> None:
+        """Have a producer before anything is sent: what happens later leaves the outcome unknown."""
+        try:
+            await self.connect(deadline)
+        except Unavailable as error:
+            raise Unavailable(f"{error}; nothing was sent") from error
 
     async def _ask(self, watch: JournalWatch, asked: "_Asked", value: bytes) -> Answer:
         with watch.expecting():
@@ -216,6 +263,7 @@ class Client:
         return AnswerUnknown(asked.context, type_name(asked.command), asked.command_id, why)
 
     async def _watch(self, context: str, partition: int) -> JournalWatch:
+        self.refuse_closed()
         place = (context, partition)
         watch = self._watches.get(place)
         if watch is None or watch.failed:
@@ -231,8 +279,11 @@ class Client:
 
     async def _connected(self) -> AIOKafkaProducer:
         async with self._connecting:
+            self.refuse_closed()
             if self._producer is None:
-                self._producer = await self._stack.enter_async_context(producing(self.bootstrap_servers))
+                self._producer = await self._stack.enter_async_context(
+                    producing(self.bootstrap_servers, stop_s=_STOP_S)
+                )
             return self._producer
 
     async def _disconnect(self) -> None:
@@ -250,6 +301,17 @@ class _Asked(NamedTuple):
     command: Command
     actor: str
     command_id: str
+
+
+@contextmanager
+def _read_within(deadline: Deadline, context: str, partition: int) -> Iterator[None]:
+    """A deadline that passes before anything is sent."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise Unavailable(
+            f"the journal of {context}/{partition} could not be read within {deadline}; nothing was sent"
+        ) from error
 
 
 def _followed(reader: JournalReader, records: Sequence[ConsumerRecord]) -> Iterator[Followed]:

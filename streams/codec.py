@@ -31,6 +31,8 @@ _write_shared, _write_meta = sharing_writers(FactMeta, _SHARED)
 class InvalidCommand(Unreadable):
     """A command that could be read, but one of whose values is out of range."""
 
+    remedy = "Correct the field that is named, and send it again with a new id."
+
     def __init__(self, meta: CommandMeta, command: str, detail: str) -> None:
         super().__init__(f"{command}: {detail}")
         self.meta = meta
@@ -111,29 +113,30 @@ class Codec:
             raise Unfit(f"{type(message).__name__} is not a word of {self.context}")
         return form.write(meta, message)
 
-    def _form(self, forms: dict[int, Form], value: bytes, kind: str) -> Form:
+    def _form(self, forms: dict[bytes, Form], value: bytes, kind: str) -> Form:
+        form = forms.get(value[: _HEAD.size])
+        if form is None:
+            raise self._formless(value, kind)
+        return form
+
+    def _formless(self, value: bytes, kind: str) -> Unreadable:
         if len(value) < _HEAD.size:
-            raise Unreadable(
+            return Unreadable(
                 f"{len(value)} bytes are too few: the first 5 say which schema the rest has;"
                 " write Confluent wire format"
             )
         magic, schema_id = _HEAD.unpack_from(value)
         if magic != _MAGIC:
-            raise Unreadable(
+            return Unreadable(
                 f"first byte is {value[0]:#04x}, not 0x00; write Confluent wire format: 0x00, the schema id, Avro"
             )
-        form = forms.get(schema_id)
-        if form is None:
-            name = self._names.get(schema_id)
-            known = (
-                f"is {name}, not one of the {kind} of {self.context}" if name else "is in no ids.json here"
-            )
-            raise Unreadable(
-                f"schema id {schema_id} {known}; use an id that avro/ids.json gives to a {kind[:-1]} of it"
-            )
-        return form
+        name = self._names.get(schema_id)
+        known = f"is {name}, not one of the {kind} of {self.context}" if name else "is in no ids.json here"
+        return Unreadable(
+            f"schema id {schema_id} {known}; use an id that avro/ids.json gives to a {kind[:-1]} of it"
+        )
 
-    def _forms(self, directory: Path, ids: Ids, words: tuple[Message, ...]) -> dict[int, Form]:
+    def _forms(self, directory: Path, ids: Ids, words: tuple[Message, ...]) -> dict[bytes, Form]:
         current = ids.current()
         present = {}
         for message in words:
@@ -141,14 +144,18 @@ class Codec:
             schema_id = current.get(name)
             if schema_id is None or ids.schemas[schema_id].fingerprint != fingerprint(schema):
                 raise Misuse(f"{directory}: {name} does not fit its class; run python -m streams.schemas")
-            self._written[message] = present[name] = PresentForm(message, _HEAD.pack(_MAGIC, schema_id))
+            self._written[message] = present[name] = PresentForm(message, _head(schema_id))
         named = {schema_id: entry.name for schema_id, entry in ids.schemas.items() if entry.name in present}
         return {
-            schema_id: present[name]
+            _head(schema_id): present[name]
             if schema_id == current[name]
             else _earlier(directory, ids, schema_id, present[name])
             for schema_id, name in named.items()
         }
+
+
+def _head(schema_id: int) -> bytes:
+    return _HEAD.pack(_MAGIC, schema_id)
 
 
 def _looked_at(form: Form, value: bytes) -> tuple[CommandMeta, Command]:

@@ -51,6 +51,7 @@ class DeciderHost:
         self._clock = clock
         self._worker = worker
         self._fail = fail
+        self._recovering: list[Leader[Any]] = []
         self._read_back = ReadBack(bootstrap_servers, fail)
         self._tickers: dict[TP, asyncio.Task[None]] = {}
         self._in_flight = asyncio.Semaphore(_IN_FLIGHT_MAX)
@@ -66,7 +67,7 @@ class DeciderHost:
         await self._read_back.stop()
 
     def report(self) -> Mapping[str, Any]:
-        """Each led partition: its claim, what was decided, how long taking over took."""
+        """Each led partition: its claim, what was decided, how long taking over took; and those being taken over."""
         return {
             "leads": [
                 {
@@ -80,13 +81,19 @@ class DeciderHost:
                     "folded": leader.folded,
                 }
                 for leader in self.leaders.values()
-            ]
+            ],
+            "recovering": [
+                {"context": each.context, "partition": each.number, "folded": each.folded, "of": each.fold_to}
+                for each in self._recovering
+            ],
         }
 
     async def take_over(self, tps: frozenset[TP], generation: Generation) -> Mapping[TP, int]:
         """Lead `tps`, each from the state its journal gives."""
         await self.let_go(frozenset(self.leaders))
+        self._recovering = []
         offsets = await asyncio.gather(*(self._lead(tp) for tp in tps))
+        self._recovering = []
         set_aside()
         return dict(zip(tps, offsets, strict=True))
 
@@ -147,6 +154,7 @@ class DeciderHost:
             self._clock,
             self._worker,
         )
+        self._recovering.append(leader)
         first = await leader.take_over()
         self.leaders[tp] = leader
         await self._read_back.watch(journal_topic(leader.context), tp.partition, leader.claim, codec)

@@ -5,6 +5,7 @@ Source: the REST interface of Confluent's Schema Registry; modes as its migratio
 
 import asyncio
 import json
+import os
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -25,24 +26,12 @@ _ANSWER_S_MAX = 15
 _TYPE = "application/vnd.schemaregistry.v1+json"
 
 
-def _address(url: str) -> SplitResult:
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        parts, usable = SplitResult("", "", "", "", ""), False
-    if usable:
-        return parts
-    # Not shown itself: it may hold a password.
-    raise Misuse("the schema registry: expected an address such as http://registry:8081")
-
-
 class ExternalRegistry:
     """A registry at an address. Shape: `credentials` may hold a token or `user:password`, as the variables say."""
 
     def __init__(self, url: str, credentials: Mapping[str, str]) -> None:
         """Raises: Misuse if it is no address, or one with a password in it."""
-        parts = _address(url)
+        parts = _parts(url)
         if parts.username or parts.password:
             raise Misuse(
                 f"the address of the schema registry at {parts.hostname} holds a password, and would be kept and shown:"
@@ -75,19 +64,25 @@ class ExternalRegistry:
         ids, or gives other ids; Unavailable if nobody answers.
         """
         async with self._asking() as ask:
-            found = await self._found(ask, catalogue)
-            for schema_id, there in found.items():
-                if there is not None:
-                    self._refuse_other(catalogue, catalogue.schemas[schema_id], there)
-            # In the order of ids: a registry that only counts comes to the same ones if it is empty.
-            missing = [
-                catalogue.schemas[schema_id] for schema_id in sorted(found) if found[schema_id] is None
-            ]
+            missing = await self._missing(ask, catalogue)
             for done, kept in enumerate(missing, 1):
                 await self._register(ask, catalogue, kept)
                 told(done, len(missing))
         await self.verify(catalogue)
         return len(missing)
+
+    async def missing(self, catalogue: Catalogue) -> list[Kept]:
+        """What `push` would register. Raises: Misuse where it would; Unavailable if nobody answers."""
+        async with self._asking() as ask:
+            return await self._missing(ask, catalogue)
+
+    async def _missing(self, ask: "_Ask", catalogue: Catalogue) -> list[Kept]:
+        found = await self._found(ask, catalogue)
+        for schema_id, there in found.items():
+            if there is not None:
+                self._refuse_other(catalogue, catalogue.schemas[schema_id], there)
+        # In the order of ids: a registry that only counts comes to the same ones if it is empty.
+        return [catalogue.schemas[schema_id] for schema_id in sorted(found) if found[schema_id] is None]
 
     def _refuse_other(self, catalogue: Catalogue, kept: Kept, there: str) -> None:
         if catalogue.same(kept, there):
@@ -110,7 +105,8 @@ class ExternalRegistry:
             status, answer = await ask("POST", f"/subjects/{subject}/versions", body)
         finally:
             if imports:
-                await ask("PUT", f"/mode/{subject}?force=true", {"mode": "READWRITE"})
+                # As it was: the registry's own mode holds for the subject again.
+                await ask("DELETE", f"/mode/{subject}")
         if status != 200:
             raise Misuse(f"{self.url} does not take {kept.record}: {_said(status, answer)}")
         if answer.get("id") != kept.schema_id:
@@ -144,7 +140,7 @@ class ExternalRegistry:
                 yield _Ask(self.url, session)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise Unavailable(
-                f"the schema registry at {self.url} does not answer: {str(error) or 'no answer in time'}"
+                f"the schema registry at {self.url} does not answer ({_why(error)}); see that it runs there"
             ) from error
 
 
@@ -164,6 +160,22 @@ class _Ask:
             except ValueError:
                 answer = {}
             return response.status, answer if isinstance(answer, dict) else {}
+
+
+def _why(error: Exception) -> str:
+    number = error.errno if isinstance(error, OSError) else None
+    return os.strerror(number) if number and number > 0 else str(error) or "no answer in time"
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return parts
+    except ValueError:
+        pass
+    # Not shown itself: it may hold a password.
+    raise Misuse("the schema registry: expected an address such as http://registry:8081")
 
 
 def _said(status: int, answer: Mapping[str, Any]) -> str:

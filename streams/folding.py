@@ -1,7 +1,8 @@
 """Feeding a batch of journal records to a reader and collecting what it accepts."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from aiokafka import ConsumerRecord
@@ -11,6 +12,8 @@ from exchange.kernel.position import JournalPosition
 from exchange.kernel.protocol import Sealed
 from streams.host import TP
 from streams.journal import JournalReader
+from streams.metrics.instruments import IGNORED
+from streams.topics import context_of
 
 _SLICE_RECORDS = 100
 """Records decoded at a stretch: a few milliseconds, after which the loop has its turn."""
@@ -51,12 +54,22 @@ def _take(reader: JournalReader, records: Iterable[ConsumerRecord], found: Accep
             found.seals.append((len(found.outcomes), reader.position))
 
 
-def progress(tp: TP, reader: JournalReader) -> dict[str, Any]:
-    """How far a journal partition was read, for `status`."""
+def progress(tp: TP, reader: JournalReader, saved: JournalPosition) -> dict[str, Any]:
+    """How far a journal partition was read and what came of it is durable, for `status`."""
     return {
         "topic": tp.topic,
+        "context": context_of(tp.topic),
         "partition": tp.partition,
-        "offset": reader.position.offset,
-        "seq": reader.position.seq,
+        "offset": saved.offset,
+        "seq": saved.seq,
         "ignored": reader.ignored,
     }
+
+
+@contextmanager
+def counting_ignored(who: str, tp: TP, reader: JournalReader) -> Iterator[None]:
+    """Count what a reader ignores while the block runs: any such record wants to be looked at."""
+    # Named before anything is ignored: a rise is only seen from a zero that was there.
+    counter, before = IGNORED.labels(who, context_of(tp.topic), tp.partition), reader.ignored
+    yield
+    counter.inc(reader.ignored - before)

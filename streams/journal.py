@@ -37,7 +37,7 @@ def read_record(
     except Unreadable as error:
         raise InvariantBroken(
             f"journal {topic}/{partition} at offset {offset}: {error}; something else wrote to this journal"
-        ) from error
+        ).about(topic=topic, partition=partition, offset=offset) from error
 
 
 def chained(digest: bytes, value: bytes) -> bytes:
@@ -140,4 +140,6 @@ class JournalReader:
             raise self._broken(self._next_offset - 1, "a claim stands inside an outcome")
 
     def _broken(self, offset: int, what: str) -> InvariantBroken:
-        return InvariantBroken(f"journal {self.topic}/{self.partition} at offset {offset}: {what}")
+        return InvariantBroken(f"journal {self.topic}/{self.partition} at offset {offset}: {what}").about(
+            topic=self.topic, partition=self.partition, offset=offset, claim=self.position.claim
+        )

@@ -45,6 +45,8 @@ class OutOfRange(Misuse):
     Shape: `detail` is what a worker would say of it.
     """
 
+    remedy = "Give a value in the range that the message names."
+
     def __init__(self, where: str, meta: CommandMeta, command: str, detail: str, at: int) -> None:
         super().__init__(f"{where}: {command}: {detail}")
         self.meta = meta

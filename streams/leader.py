@@ -10,16 +10,18 @@ from typing import Generic, Protocol, TypeVar
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.structs import RecordMetadata
 
+from exchange.kernel.bases import Outcome
 from exchange.kernel.decider import Decider
 from exchange.kernel.errors import InvariantBroken, Unreadable
 from exchange.kernel.partition import Asked, Input, Invalid, Partition, Unread
 from exchange.kernel.position import JournalPosition
-from exchange.kernel.protocol import Claimed, Sealed
+from exchange.kernel.protocol import Claimed, Sealed, UnreadReason
 from streams.clock import Clock
 from streams.codec import Codec, InvalidCommand
 from streams.journal import ENGINE_VERSION, UNKNOWN, JournalReader
 from streams.limits import COMMAND_BYTES_MAX, KEY_BYTES_MAX
 from streams.log import PartitionLog
+from streams.metrics.tally import Tally
 from streams.places import held_seal
 from streams.topics import commands_topic, journal_topic
 from streams.writer import CONTROL_KEY, JournalWriter, Place, append_control
@@ -70,6 +72,7 @@ class Leader(Generic[S]):
         self.writer: JournalWriter | None = None
         self.recovery_s = 0.0
         self.folded = 0
+        self.fold_to = 0
         self.commands = 0
         self._decider = decider
         self._bootstrap_servers = bootstrap_servers
@@ -78,6 +81,7 @@ class Leader(Generic[S]):
         self._snapshots = snapshots
         self._worker = worker
         self._place = Place(journal_topic(self.context), number)
+        self._tally = Tally(self.context, number)
 
     @property
     def commands_place(self) -> tuple[str, int]:
@@ -101,7 +105,7 @@ class Leader(Generic[S]):
         start = await self._snapshots.load(self.partition)
         async with PartitionLog(self._bootstrap_servers, self._place.topic, self.number) as journal:
             reader = await self._reader(journal, start)
-            await self._fold(journal, reader, await journal.end())
+            await self._fold(journal, reader, await self._end(journal, reader))
             if reader.engine_version > ENGINE_VERSION:
                 raise InvariantBroken(
                     f"{self._place.topic}/{self.number} was last led by engine {reader.engine_version}; this is"
@@ -118,9 +122,12 @@ class Leader(Generic[S]):
         seal = await self._seal(reader, claim)
         self.writer = JournalWriter(self._producer, self._place, self._codec, claim, seal.seq, seal.digest)
         self.recovery_s = asyncio.get_running_loop().time() - began
+        self._tally.led(self.recovery_s, self.folded)
         log.info(
             "leading %s/%s: claim %s, %s facts folded in %.2f s",
             self.context, self.number, claim, self.folded, self.recovery_s,
+            extra={"context": self.context, "partition": self.number, "claim": claim, "seq": seal.seq,
+                   "facts": self.folded, "seconds": self.recovery_s},
         )  # fmt: skip
         return self.partition.intake.last_cause + 1
 
@@ -130,6 +137,8 @@ class Leader(Generic[S]):
         loop = asyncio.get_running_loop()
         slice_ends = loop.time() + _SLICE_S
         key: bytes | None = None
+        decided: list[Outcome] = []
+        before = self.commands
         for record in records:
             if record.offset <= self.partition.intake.last_cause:
                 continue
@@ -139,6 +148,7 @@ class Leader(Generic[S]):
             )
             for outcome in outcomes:
                 await writer.add(outcome, key)
+            decided += outcomes
             self.commands += 1
             if loop.time() > slice_ends:
                 await asyncio.sleep(0)
@@ -146,7 +156,10 @@ class Leader(Generic[S]):
                 slice_ends = loop.time() + _SLICE_S
         for outcome in self.partition.drain(writer.claim):
             await writer.add(outcome, key)
-        return await writer.flush()
+            decided.append(outcome)
+        sent = await writer.flush()
+        self._tally.batch(self.commands - before, decided, writer.seals)
+        return sent
 
     def let_go(self) -> None:
         """Stop leading: nothing more is decided, what was sent may still arrive under the old claim."""
@@ -181,6 +194,12 @@ class Leader(Generic[S]):
                 f"journal {self._place.topic}/{self.number}: folded to {reader.next_offset}, its end is {end}"
             )
 
+    async def _end(self, journal: PartitionLog, reader: JournalReader) -> int:
+        """The journal's end now; from there to here is what taking over has to fold, about one fact a record."""
+        end = await journal.end()
+        self.fold_to = end - reader.next_offset
+        return end
+
     async def _seal(self, reader: JournalReader, claim: int) -> Sealed:
         position = reader.position
         if position.claim != claim:
@@ -198,19 +217,24 @@ class Leader(Generic[S]):
 
     def _read(self, value: bytes | None) -> Input:
         if value is None:
-            return Unread("EMPTY", "the record has no value; send a command in Confluent wire format", 0, b"")
+            return Unread(
+                UnreadReason.EMPTY.value,
+                "the record has no value; send a command in Confluent wire format",
+                0,
+                b"",
+            )
         if len(value) > COMMAND_BYTES_MAX:
             detail = (
                 f"{len(value)} bytes; a command has at most {COMMAND_BYTES_MAX};"
                 " shorten it, or refer to what is long by a digest"
             )
-            return Unread("OVERSIZED", detail, len(value), _digest(value))
+            return Unread(UnreadReason.OVERSIZED.value, detail, len(value), _digest(value))
         try:
             return Asked(*self._codec.decode_command(value))
         except InvalidCommand as error:
             return Invalid(error.meta, error.command, error.detail, _digest(value))
         except Unreadable as error:
-            return Unread("UNREADABLE", str(error)[:2_000], len(value), _digest(value))
+            return Unread(UnreadReason.UNREADABLE.value, str(error)[:2_000], len(value), _digest(value))
 
 
 def _digest(value: bytes) -> bytes:

@@ -37,8 +37,11 @@ class PartitionLog:
     async def __aenter__(self) -> Self:
         try:
             await self._consumer.start()
-        except (KafkaError, OSError) as error:
-            raise Unavailable(f"Kafka cannot be reached to read {self.place.topic}: {error}") from error
+        except BaseException as error:
+            await self._consumer.stop()
+            if isinstance(error, KafkaError | OSError):
+                raise Unavailable(f"Kafka cannot be reached to read {self.place.topic}: {error}") from error
+            raise
         self._consumer.assign([self.place])
         # aiokafka's own task must have begun before it can be ended: else `stop` raises its cancellation.
         await asyncio.sleep(0)

@@ -4,6 +4,8 @@ import asyncio
 import logging
 import time
 
+from streams.metrics.instruments import LOOP_HELD
+
 log = logging.getLogger(__name__)
 
 
@@ -45,9 +47,11 @@ class LoopLag:
         self.max_s = max(self.max_s, lag_s)
         if lag_s > self._alarm_s:
             self.alarms += 1
+            LOOP_HELD.inc()
             log.error(
                 "The event loop was held for %.1f s (alarm above %.1f s): something computes without yielding; "
                 "after the session timeout the group takes this worker's partitions away",
                 lag_s,
                 self._alarm_s,
+                extra={"held_s": lag_s},
             )

@@ -84,4 +84,9 @@ def _swapped(journal: PartitionLog, position: JournalPosition, why: str) -> Inva
     return InvariantBroken(
         f"journal {journal.name} is not the one that was read up to offset {position.offset} (claim"
         f" {position.claim}, fact {position.seq}): {why}; it was cut back or swapped. Restore it; tables can be rebuilt"
+    ).about(
+        topic=journal.place.topic,
+        partition=journal.place.partition,
+        offset=position.offset,
+        claim=position.claim,
     )

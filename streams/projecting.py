@@ -10,11 +10,12 @@ from exchange.kernel.position import JournalPosition
 from exchange.store import VIEWS_READER, Store
 from exchange.views import VIEWS, project_batch
 from streams.codec import codec_for
-from streams.folding import accepted_in_slices, progress
+from streams.folding import accepted_in_slices, counting_ignored, progress
 from streams.host import TP, Event, Generation, Records
 from streams.journal import JournalReader
 from streams.log import PartitionLog
 from streams.memory import set_aside
+from streams.metrics.instruments import PROJECTED, PROJECTING, ROWS
 from streams.places import followed_from, held_seal
 from streams.snapshots import SnapshotKeeper, StoredSnapshots
 from streams.threads import in_thread, save_patiently
@@ -43,7 +44,7 @@ class ProjectionHost:
         """Each journal partition: the offset up to which the tables reflect it, and snapshots taken."""
         return {
             "projections": [
-                progress(tp, opened.reader) | {"snapshots": opened.keeper.taken}
+                progress(tp, opened.reader, opened.saved) | {"snapshots": opened.keeper.taken}
                 for tp, opened in self.partitions.items()
             ]
         }
@@ -62,14 +63,19 @@ class ProjectionHost:
     async def handle(self, tp: TP, records: Records, event: Event) -> None:
         """Save the rows of a batch together with the position after it; acknowledge."""
         opened = self.partitions[tp]
-        found = await accepted_in_slices(opened.reader, records)
-        first, opened.saved = opened.saved, opened.reader.position
-        if first != opened.saved:
-            context = self._deciders[tp.topic].context
-            changes = await in_thread(project_batch, VIEWS, context, tp.partition, found.outcomes)
-            await save_patiently(
-                self._store, VIEWS_READER, tp.topic, tp.partition, first, opened.saved, changes
-            )
+        context = self._deciders[tp.topic].context
+        with counting_ignored(VIEWS_READER, tp, opened.reader):
+            found = await accepted_in_slices(opened.reader, records)
+        end = opened.reader.position
+        if opened.saved != end:
+            with PROJECTING.labels(context).time():
+                changes = await in_thread(project_batch, VIEWS, context, tp.partition, found.outcomes)
+                await save_patiently(
+                    self._store, VIEWS_READER, tp.topic, tp.partition, opened.saved, end, changes
+                )
+            opened.saved = end
+            PROJECTED.labels(context, tp.partition).inc()
+            ROWS.labels(context, tp.partition).inc(len(changes))
         await opened.keeper.follow(found)
         event.ack()
 

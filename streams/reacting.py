@@ -15,10 +15,11 @@ from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.policies import POLICIES, Ask, asked_for, asked_of
 from exchange.store import Store
 from streams.codec import codec_for
-from streams.folding import accepted_in_slices, progress
+from streams.folding import accepted_in_slices, counting_ignored, progress
 from streams.host import TP, Event, Generation, Records
 from streams.journal import JournalReader
 from streams.log import PartitionLog
+from streams.metrics.instruments import ASKED
 from streams.places import followed_from
 from streams.threads import save_patiently
 from streams.topics import commands_topic, journal_topic
@@ -65,7 +66,9 @@ class PolicyHost:
 
     def report(self) -> Mapping[str, Any]:
         """Each journal partition: the offset up to which its facts were answered, and records ignored."""
-        return {"policies": [progress(tp, reading.reader) for tp, reading in self.readings.items()]}
+        return {
+            "policies": [progress(tp, reading.reader, reading.saved) for tp, reading in self.readings.items()]
+        }
 
     async def take_over(self, tps: frozenset[TP], generation: Generation) -> Mapping[TP, int]:
         """Go on from where the policies' commands were last durable."""
@@ -80,11 +83,13 @@ class PolicyHost:
     async def handle(self, tp: TP, records: Records, event: Event) -> None:
         """Ask what the facts of a batch lead to, keep the position, acknowledge."""
         reading = self.readings[tp]
-        outcomes, _ = await accepted_in_slices(reading.reader, records)
+        with counting_ignored(READER, tp, reading.reader):
+            outcomes, _ = await accepted_in_slices(reading.reader, records)
         await self._ask(tp, outcomes)
-        first, reading.saved = reading.saved, reading.reader.position
-        if first != reading.saved:
-            await save_patiently(self._store, READER, tp.topic, tp.partition, first, reading.saved, ())
+        end = reading.reader.position
+        if reading.saved != end:
+            await save_patiently(self._store, READER, tp.topic, tp.partition, reading.saved, end, ())
+            reading.saved = end
         event.ack()
 
     async def _reading(self, tp: TP) -> Reading:
@@ -118,6 +123,7 @@ class PolicyHost:
             valid_until=at + VALID_AHEAD_MAX_US,
             source=source,
         )
+        ASKED.labels(self._contexts[source.topic], ask.context).inc(count if ask.key is None else 1)
         value = self._codecs[ask.context].encode_command(meta, ask.command)
         key = (ask.key or "").encode()
         return [

@@ -15,6 +15,8 @@ from streams.writer import CONTROL_KEY
 class Deposed(InvariantBroken):
     """Another worker has claimed a partition led by this one."""
 
+    remedy = "Nothing is to be done; if it repeats, two workers share a slot."
+
 
 class ReadBack:
     """Watches the journals of led partitions for claims that are not one's own.
@@ -94,4 +96,6 @@ class ReadBack:
             raise Deposed(
                 f"{place.topic}/{place.partition}: {record.worker} claimed it at offset {offset}, after this"
                 f" worker's claim {claim}"
+            ).about(
+                topic=place.topic, partition=place.partition, offset=offset, claim=claim, worker=record.worker
             )

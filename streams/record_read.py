@@ -132,8 +132,16 @@ _SIZE_READ = (*_LONG_READ, "if n & 1: refuse('a length is negative')", "end = at
 
 def _tail(data: bytes, at: int, n: int) -> tuple[int, int]:
     """The rest of a varint whose first byte is `n`; not yet un-zig-zagged."""
-    n &= 127
-    shift = 7
+    second = data[at]
+    n = n & 127 | (second & 127) << 7
+    if second < 128:
+        return n, at + 1
+    third = data[at + 1]
+    n |= (third & 127) << 14
+    if third < 128:
+        return n, at + 2
+    at += 2
+    shift = 21
     while True:
         byte = data[at]
         at += 1

@@ -12,6 +12,7 @@ from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.store import Snapshot, Store, save_snapshot, snapshots
 from streams.folding import Accepted
 from streams.journal import ENGINE_VERSION
+from streams.metrics.instruments import SNAPSHOTS, SNAPSHOTS_REFUSED
 from streams.threads import in_thread, patiently
 
 log = logging.getLogger(__name__)
@@ -32,16 +33,24 @@ class StoredSnapshots:
     async def load(self, partition: Partition[S]) -> JournalPosition:
         """Fill `partition` from the newest snapshot of this engine that verifies; BEGINNING if none does."""
         context, number = partition.decider.context, partition.intake.partition
+        refused = SNAPSHOTS_REFUSED.labels(context, number)
         try:
             found = await in_thread(snapshots, self._store, context, number, ENGINE_VERSION)
         except Unavailable as error:
             # A cache that is away costs time, not the lead.
-            log.error("recovering %s/%s from the beginning: %s", context, number, error)
+            log.error(
+                "recovering %s/%s from the beginning: %s", context, number, error,
+                extra={"context": context, "partition": number},
+            )  # fmt: skip
             return BEGINNING
         for snapshot in found:
             if await in_thread(_loaded, partition, snapshot):
                 return snapshot.position
-            log.warning("a snapshot of %s/%s at %s does not verify", context, number, snapshot.position.seq)
+            refused.inc()
+            log.warning(
+                "a snapshot of %s/%s at %s does not verify", context, number, snapshot.position.seq,
+                extra={"context": context, "partition": number, "seq": snapshot.position.seq},
+            )  # fmt: skip
         return BEGINNING
 
 
@@ -79,6 +88,7 @@ class SnapshotKeeper:
         self._last = position.seq
         await patiently(self._write, position)
         self.taken += 1
+        SNAPSHOTS.labels(self.partition.decider.context, self.partition.intake.partition).inc()
 
     def _write(self, position: JournalPosition) -> None:
         written = self.partition.written_down()

@@ -8,6 +8,7 @@ from typing import ParamSpec, TypeVar
 from exchange.kernel.errors import Unavailable
 from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.store import Change, Store, read_position, save
+from streams.metrics.instruments import STORE_WAITS
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,8 @@ async def patiently(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
         try:
             return await in_thread(call, *args, **kwargs)
         except Unavailable as error:
-            log.error("waiting for the database: %s", error)
+            STORE_WAITS.inc()
+            log.error("waiting for the database: %s", error, extra={"pause_s": pause_s})
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _PAUSE_S_MAX)
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, for_code
 
-from exchange.kernel.errors import Misuse, Unavailable
+from exchange.kernel.errors import TopicDiffers, Unavailable
 
 RECORD_BYTES_MAX = 2 << 20
 _VISIBLE_S_MAX = 30.0
@@ -55,6 +56,11 @@ def journal_topic(context: str) -> str:
     return f"{context}.journal"
 
 
+def context_of(topic: str) -> str:
+    """The context whose commands or facts a topic holds."""
+    return topic.rpartition(".")[0]
+
+
 def stream_topic(product_id: str) -> str:
     """The topic of a stream product's records."""
     return f"stream.{product_id}"
@@ -70,6 +76,15 @@ def context_topics(partitions: Mapping[str, int]) -> Sequence[TopicSpec]:
             TopicSpec(journal_topic(context), count, _WRITTEN),
         )
     ]
+
+
+IDENTITY_TOPIC = "exchange.identity"
+"""Says whose journals a Kafka keeps."""
+
+
+def identity_spec() -> TopicSpec:
+    """The topic that says whose journals these are."""
+    return TopicSpec(IDENTITY_TOPIC, 1, _WRITTEN)
 
 
 def stream_spec(product_id: str, partitions: int = 1) -> TopicSpec:
@@ -114,28 +129,57 @@ async def verify_topics(bootstrap_servers: str, specs: Sequence[TopicSpec], repl
     await _see_to(bootstrap_servers, specs, replication, create=False)
 
 
+async def topic_differences(
+    bootstrap_servers: str, specs: Sequence[TopicSpec], replication: int = 1
+) -> Sequence[str]:
+    """Everything in which a cluster's topics differ from `specs`, changing nothing.
+
+    Raises: Unavailable if the cluster does not answer.
+    """
+    async with _asking(bootstrap_servers) as admin:
+        there = set(await admin.list_topics())
+        missing = [f"topic {spec.name} does not exist" for spec in specs if spec.name not in there]
+        present = [spec for spec in specs if spec.name in there]
+        return [*missing, *map(str, await _differences(admin, present, replication))]
+
+
 async def _see_to(
     bootstrap_servers: str, specs: Sequence[TopicSpec], replication: int, *, create: bool
 ) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
-    try:
-        await admin.start()
+    async with _asking(bootstrap_servers) as admin:
         missing = {spec.name for spec in specs} - set(await admin.list_topics())
         if missing and not create:
-            raise Misuse(
+            raise TopicDiffers(
                 f"{bootstrap_servers} has no topics {', '.join(sorted(missing))}; `exchange up` of this exchange"
                 " creates them: start it first, or name the Kafka that has them"
             )
         if missing:
             await _create(admin, [spec for spec in specs if spec.name in missing], replication)
-        await _verify_partitions(admin, specs, replication)
-        await _verify_settings(admin, specs, replication)
+        for difference in await _differences(admin, specs, replication):
+            raise difference
+
+
+@asynccontextmanager
+async def _asking(bootstrap_servers: str) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    try:
+        await admin.start()
+        yield admin
     except (KafkaError, OSError, TimeoutError) as error:
         raise Unavailable(
             f"Kafka at {bootstrap_servers} does not answer about its topics: {error!r}"
         ) from error
     finally:
         await admin.close()
+
+
+async def _differences(
+    admin: AIOKafkaAdminClient, specs: Sequence[TopicSpec], replication: int
+) -> list[TopicDiffers]:
+    if not specs:
+        return []
+    partitions = await _differing_partitions(admin, specs, replication)
+    return partitions + await _differing_settings(admin, specs, replication)
 
 
 async def _create(admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec], replication: int) -> None:
@@ -149,25 +193,26 @@ async def _create(admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec], replic
             reason = next((text for text in said if text), for_code(code).__name__)
             if for_code(code).retriable:
                 raise for_code(code)(f"creating topic {name}")
-            raise Misuse(
+            raise TopicDiffers(
                 f"topic {name} could not be created with {replication} replicas: {reason}; "
                 "create it by hand or start with settings this cluster can hold"
             )
 
 
-async def _verify_partitions(
+async def _differing_partitions(
     admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec], replication: int
-) -> None:
+) -> list[TopicDiffers]:
     found = await _describe(admin, {spec.name for spec in specs})
+    differences = []
     for spec in specs:
         partitions = found[spec.name]
         if len(partitions) != spec.partitions:
-            raise _differs(spec.name, "partitions", len(partitions), spec.partitions, _FROZEN)
+            differences.append(_differs(spec.name, "partitions", len(partitions), spec.partitions, _FROZEN))
         replicas = min(len(partition["replicas"]) for partition in partitions)
         if replicas < replication:
-            raise _differs(
-                spec.name, "replicas", replicas, replication, "reassign its partitions to more brokers"
-            )
+            remedy = "reassign its partitions to more brokers"
+            differences.append(_differs(spec.name, "replicas", replicas, replication, remedy))
+    return differences
 
 
 async def _describe(admin: AIOKafkaAdminClient, names: set[str]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
@@ -183,7 +228,9 @@ async def _describe(admin: AIOKafkaAdminClient, names: set[str]) -> Mapping[str,
         await asyncio.sleep(_LOOK_AGAIN_S)
 
 
-async def _verify_settings(admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec], replication: int) -> None:
+async def _differing_settings(
+    admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec], replication: int
+) -> list[TopicDiffers]:
     resources = [ConfigResource(ConfigResourceType.TOPIC, spec.name) for spec in specs]
     found: dict[str, dict[str, str]] = {}
     for answer in await admin.describe_configs(resources):
@@ -193,16 +240,12 @@ async def _verify_settings(admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec
                     f"Kafka does not tell the settings of topic {name}: {said or for_code(code).__name__}"
                 )
             found[name] = {entry[0]: entry[1] for entry in entries}
-    for spec in specs:
-        for setting, wanted in _wanted(spec, replication).items():
-            if found[spec.name].get(setting) != wanted:
-                raise _differs(
-                    spec.name,
-                    setting,
-                    found[spec.name].get(setting),
-                    wanted,
-                    _set(spec.name, setting, wanted),
-                )
+    return [
+        _differs(spec.name, setting, found[spec.name].get(setting), wanted, _set(spec.name, setting, wanted))
+        for spec in specs
+        for setting, wanted in _wanted(spec, replication).items()
+        if found[spec.name].get(setting) != wanted
+    ]
 
 
 def _wanted(spec: TopicSpec, replication: int) -> dict[str, str]:
@@ -220,5 +263,5 @@ def _set(topic: str, setting: str, wanted: str) -> str:
     return f"kafka-configs --alter --entity-type topics --entity-name {topic} --add-config {setting}={wanted} sets it"
 
 
-def _differs(topic: str, setting: str, found: object, wanted: object, remedy: str) -> Misuse:
-    return Misuse(f"topic {topic} has {setting} {found} where {wanted} is wanted; {remedy}")
+def _differs(topic: str, setting: str, found: object, wanted: object, remedy: str) -> TopicDiffers:
+    return TopicDiffers(f"topic {topic} has {setting} {found} where {wanted} is wanted; {remedy}")

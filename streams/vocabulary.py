@@ -1,16 +1,21 @@
-"""Which commands and facts each context knows, its own and the common ones."""
+"""Which commands, facts and reasons each context knows, its own and the common ones."""
 
+from enum import StrEnum
 from types import ModuleType
 
 from exchange.delivery import commands as delivery_commands
 from exchange.delivery import facts as delivery_facts
+from exchange.delivery.reasons import Reason as DeliveryReason
 from exchange.kernel import protocol
 from exchange.kernel.bases import Command, Fact
 from exchange.kernel.errors import Misuse
+from exchange.kernel.reasons import Why
 from exchange.market import commands as market_commands
 from exchange.market import facts as market_facts
+from exchange.market.reasons import Reason as MarketReason
 from exchange.registry import commands as registry_commands
 from exchange.registry import facts as registry_facts
+from exchange.registry.reasons import Reason as RegistryReason
 
 KERNEL = "kernel"
 """Where the commands and facts that every context has are filed."""
@@ -22,6 +27,13 @@ _WORDS: dict[str, tuple[ModuleType, ModuleType]] = {
 }
 
 CONTEXTS: tuple[str, ...] = tuple(_WORDS)
+
+REASONS: dict[str, type[Why]] = {
+    "registry": RegistryReason,
+    "market": MarketReason,
+    "delivery": DeliveryReason,
+}
+"""Why each context may refuse, besides what every context may refuse for."""
 
 
 def commands(context: str) -> tuple[type[Command], ...]:
@@ -40,6 +52,20 @@ def facts(context: str) -> tuple[type[Fact], ...]:
     """
     own: tuple[type[Fact], ...] = _words(context)[1].FACTS
     return own + protocol.FACTS
+
+
+def reasons(context: str) -> frozenset[str]:
+    """Every reason for which a context refuses a command or passes it over."""
+    own: type[StrEnum] = REASONS[context]
+    return frozenset(
+        each.value for kind in (own, protocol.ProtocolReason, protocol.PassReason) for each in kind
+    )
+
+
+def reason_of(context: str, word: str) -> Why | None:
+    """A reason by its word on the wire; None if this version does not know it."""
+    own: type[Why] = REASONS.get(context, protocol.ProtocolReason)
+    return own.__members__.get(word) or protocol.ProtocolReason.__members__.get(word)
 
 
 def _words(context: str) -> tuple[ModuleType, ModuleType]:

@@ -14,6 +14,7 @@ from streams.app import HostApp, HostSettings, build_app, run_app
 from streams.dataplane.audit import Auditor
 from streams.deciders import all_deciders
 from streams.deciding import DeciderHost
+from streams.metrics.instruments import AUDITING, AUDITS
 from streams.producers import producing
 from streams.projecting import ProjectionHost
 from streams.reacting import Inquiry, PolicyHost
@@ -90,12 +91,20 @@ async def run_projections(
 
 async def _run(app: HostApp, stop: asyncio.Event, watch: Watch | None, hosts: Sequence[Reporting]) -> None:
     watching = asyncio.ensure_future(watch(app, hosts)) if watch else None
+    if watching:
+        watching.add_done_callback(lambda done: _watch_ended(app, done))
     try:
         await run_app(app, stop)
     finally:
         if watching:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
+
+
+def _watch_ended(app: HostApp, watching: "asyncio.Task[None]") -> None:
+    """Nobody would see how a worker does whose watch has failed."""
+    if not watching.cancelled() and (error := watching.exception()) is not None:
+        app.fail(error)
 
 
 def _inquiries(bootstrap_servers: str) -> Mapping[type[Fact], Inquiry]:
@@ -105,7 +114,9 @@ def _inquiries(bootstrap_servers: str) -> Mapping[type[Fact], Inquiry]:
     async def audit(recorded: Recorded) -> Sequence[Ask]:
         fact = recorded.fact
         assert isinstance(fact, DigestsDiffered | RangeUnconfirmed)
-        count, digest = await auditor.hash(fact.product_id, fact.first, fact.last, fact.first_offset)
+        with AUDITING.time():
+            count, digest = await auditor.hash(fact.product_id, fact.first, fact.last, fact.first_offset)
+        AUDITS.labels("whole" if count == fact.last - fact.first + 1 else "missing").inc()
         ruling = RuleOnRange(
             product_id=fact.product_id, first=fact.first, last=fact.last, count=count, digest=digest
         )

@@ -1,6 +1,7 @@
 """Appending outcomes to a journal: whole ones, in order, under one claim, with seals in between."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,6 +15,8 @@ from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.protocol import Claimed, Sealed
 from streams.journal import chained
 from streams.limits import BATCH_BYTES_MAX, RECORD_OVERHEAD_BYTES, SEAL_EVERY_FACTS
+from streams.metrics.instruments import APPEND
+from streams.topics import context_of
 
 CONTROL_KEY = b"\0control"
 """The record key of claims and seals, by which a read-back knows them without decoding."""
@@ -72,6 +75,7 @@ class JournalWriter:
         self._size_bytes = 0
         self._since_seal = 0
         self._sent: list[asyncio.Future[RecordMetadata]] = []
+        self._appended = APPEND.labels(context_of(place.topic))
 
     async def add(self, outcome: Outcome, key: bytes | None) -> None:
         """Append a whole outcome; it is sent with the next `flush` or when the batch is full."""
@@ -98,7 +102,7 @@ class JournalWriter:
         self.seals += 1
 
     async def _append(self, values: Sequence[bytes], key: bytes) -> None:
-        size = sum(len(value) + len(key) + RECORD_OVERHEAD_BYTES for value in values)
+        size = sum(map(len, values)) + len(values) * (len(key) + RECORD_OVERHEAD_BYTES)
         if size > BATCH_BYTES_MAX:
             raise InvariantBroken(
                 f"{self._place.topic}/{self._place.partition}: an outcome of {len(values)} facts takes {size} bytes,"
@@ -120,6 +124,7 @@ class JournalWriter:
             return
         batch, self._batch, self._size_bytes = self._batch, None, 0
         batch.close()
-        self._sent.append(
-            await self._producer.send_batch(batch, self._place.topic, partition=self._place.partition)
-        )
+        began = time.monotonic()
+        sent = await self._producer.send_batch(batch, self._place.topic, partition=self._place.partition)
+        sent.add_done_callback(lambda _: self._appended.observe(time.monotonic() - began))
+        self._sent.append(sent)

@@ -1,6 +1,7 @@
 """Real servers for the tests, each started once and only if a test asks for it."""
 
 import asyncio
+import tempfile
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -33,11 +34,13 @@ def bootstrap(broker: EmbeddedBroker) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """One PostgreSQL server for all tests."""
-    server = Postgres(tmp_path_factory.mktemp("postgres"))
-    yield server
-    server.stop()
+    # Not below pytest's own directory: every run of pytest closes that to others, and the server runs as another user.
+    with tempfile.TemporaryDirectory(prefix="corridor-postgres-") as directory:
+        server = Postgres(Path(directory))
+        yield server
+        server.stop()
 
 
 @pytest.fixture

@@ -1,12 +1,13 @@
 """`decide`, `project`: the exchange's stages as filters, with no Kafka at all."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from exchange.cli import standard
-from exchange.cli.options import example
-from streams.vocabulary import CONTEXTS
+from exchange.cli.options import as_json, as_json_lines, dry_run, example, print_json
+from exchange.cli.words import CONTEXTS
 
 
 @click.command(
@@ -30,7 +31,8 @@ from streams.vocabulary import CONTEXTS
     metavar="N",
     help="Which partition to be.",
 )
-def decide(context: str, facts: Path | None, partition: int) -> None:
+@as_json_lines
+def decide(context: str, facts: Path | None, partition: int, as_json: bool) -> None:
     """Decide commands, one JSON a line on standard input, and write their facts, one JSON a line.
 
     A command is {"type": "CancelOrder", …, "meta": {"id": …, "actor": …, "at": …}}; docs/developing.md shows more.
@@ -44,7 +46,9 @@ def decide(context: str, facts: Path | None, partition: int) -> None:
 
 @click.command(epilog=example("exchange project sqlite:///what-if.sqlite < facts.jsonl"))
 @click.argument("database")
-def project(database: str) -> None:
+@dry_run
+@as_json
+def project(database: str, dry_run: bool, as_json: bool) -> None:
     """Fold facts, one JSON a line on standard input, into the tables of DATABASE.
 
     DATABASE is sqlite:///path/to/file, made if it is not there, or postgresql+psycopg://user@host/database. Given
@@ -53,8 +57,32 @@ def project(database: str) -> None:
     from streams.filters import project_lines
 
     facts = standard.text_lines(standard.standard_input("facts, one JSON a line,"))
+    if dry_run:
+        _plan(database, facts, as_json)
+        return
     done = project_lines(database, facts)
+    if as_json:
+        print_json(done._asdict())
+        return
     told = f"{done.facts:,} facts of {done.outcomes:,} outcomes folded"
     click.echo(
         f"{told}; {done.repeated:,} the tables held already." if done.repeated else f"{told}.", err=True
     )
+
+
+def _plan(database: str, facts: Iterator[str], as_json: bool) -> None:
+    """Fold them into a database that is thrown away, and see that the one that is named can be."""
+    from tempfile import TemporaryDirectory
+
+    from exchange.cli.plan import Plan, show_plan
+    from exchange.store import open_store
+    from streams.filters import project_lines
+
+    store = open_store(database)
+    store.close()
+    with TemporaryDirectory() as scratch:
+        done = project_lines(f"sqlite:///{scratch}/scratch.sqlite", facts)
+    would = [f"fold {done.facts:,} facts of {done.outcomes:,} outcomes into {store.where}"]
+    checked = ["every line is a fact, and they follow each other"]
+    unchecked = ["which of them the tables hold already, and whether the rest follows on them"]
+    show_plan(Plan(would, checked, unchecked, done._asdict()), as_json)

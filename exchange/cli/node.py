@@ -3,16 +3,17 @@
 import asyncio
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from exchange.cli.endings import UNAVAILABLE
-from exchange.cli.options import as_json, data, example, naming, opened
+from exchange.cli.options import as_json, data, dry_run, example, log_format, naming, opened, print_json
 from exchange.kernel.errors import Misuse
 
 if TYPE_CHECKING:
-    from streams.node.directory import DataDirectory
+    from exchange.cli.plan import Plan
+    from streams.node.directory import DataDirectory, Identity
 
 
 @click.command(
@@ -39,12 +40,14 @@ if TYPE_CHECKING:
     metavar="N",
     help="Serve HTTP at this port of 127.0.0.1 from now on; 0: any free one.  [default: as last time]",
 )
+@log_format
 @click.option(
     "--schema-registry",
     metavar="URL",
     help="Start only if this registry maps every schema id as avro/ids.json does; `none` forgets it.",
 )
 @click.option("--foreground", is_flag=True, help="Stay in this terminal until Ctrl-C.")
+@dry_run
 @as_json
 def up(
     data: Path,
@@ -52,30 +55,43 @@ def up(
     store_url: str | None,
     replication: int,
     http_port: int | None,
+    log_format: str | None,
     schema_registry: str | None,
     foreground: bool,
+    dry_run: bool,
     as_json: bool,
 ) -> None:
     """Start a durable node in the background: Kafka, deciders and policies, projections, HTTP.
 
     The first time, the directory is created for the given Kafka and database; later it knows them. What dies
     is started again as long as the node's own process lives; if that is killed, the next `up` goes on. Nothing
-    is lost.
+    is lost. With --foreground and --json its log is JSON, one object a line on standard error.
     """
     from exchange.cli.steps import Steps
 
-    directory = _directory(data, bootstrap_servers, store_url, replication)
-    _choose(directory, http_port, schema_registry)
+    wanted = _wanted(data, bootstrap_servers, store_url, replication)
+    if dry_run:
+        from exchange.cli.plan import show_plan
+        from exchange.cli.up_plan import up_plan
+
+        show_plan(up_plan(wanted), as_json)
+        return
+    _see_what_it_needs(wanted)
+    directory = _directory(wanted)
+    _choose(directory, http_port, schema_registry, log_format)
     if directory.identity.bootstrap_servers is None:
-        _fetch_jars()
+        from exchange.cli.jars import fetch_jars
+
+        # Here and not in the background, where nobody would see it.
+        fetch_jars(quiet=as_json)
     if foreground:
-        _stay(directory)
+        _stay(directory, as_json)
         return
     from streams.node.control import bring_up
 
     began = time.monotonic()
     with Steps(quiet=as_json) as steps:
-        asyncio.run(bring_up(directory, steps.told))
+        asyncio.run(bring_up(directory, steps.told, lambda done, of: steps.moved(done, of, "facts")))
     _tell_up(data, directory, time.monotonic() - began, as_json)
 
 
@@ -83,9 +99,10 @@ def _tell_up(data: Path, directory: "DataDirectory", seconds: float, as_json: bo
     from streams.broker.ports import LOOPBACK
     from streams.node.directory import bootstrap_servers
     from streams.node.http_port import http_port
+    from streams.node.status import node_status
 
     if as_json:
-        _print_json(directory)
+        print_json(asyncio.run(node_status(directory)))
         return
     click.echo(
         f"The node in {data} is up after {seconds:.1f} s: every partition is led, Kafka answers at"
@@ -94,22 +111,40 @@ def _tell_up(data: Path, directory: "DataDirectory", seconds: float, as_json: bo
     )
 
 
-def _choose(directory: "DataDirectory", http_port: int | None, schema_registry: str | None) -> None:
+def _see_what_it_needs(wanted: "Wanted") -> None:
+    """Before anything is made: what is missing here is said here, not in the background."""
+    from streams.broker.java import find_java
+    from streams.broker.reach import see_kafka
+
+    if wanted.servers is None:
+        find_java()
+    else:
+        asyncio.run(see_kafka(wanted.servers))
+
+
+def _choose(
+    directory: "DataDirectory", http_port: int | None, schema_registry: str | None, log_format: str | None
+) -> None:
     """Remember what was asked for, unless a node runs with what was chosen before."""
     from msgspec.structs import replace
 
     from streams.node.choices import choices, remember
     from streams.node.hold import in_use
+    from streams.node.http_port import see_port
 
-    if http_port is None and schema_registry is None:
+    if http_port is None and schema_registry is None and log_format in (None, choices(directory).log_format):
         return
     if (holder := directory.held_by()) is not None:
         raise in_use(directory.path, holder)
     chosen = choices(directory)
+    if http_port:
+        see_port(http_port)
     if http_port is not None:
         chosen = replace(chosen, http_port=http_port or None, http_port_asked=bool(http_port))
     if schema_registry is not None:
         chosen = replace(chosen, schema_registry=_address(schema_registry))
+    if log_format is not None:
+        chosen = replace(chosen, log_format=log_format)
     remember(directory, chosen)
 
 
@@ -119,37 +154,59 @@ def _address(schema_registry: str) -> str | None:
     return None if schema_registry == "none" else ExternalRegistry(schema_registry, {}).url
 
 
-def _fetch_jars() -> None:
-    """Here and not in the background, where nobody would see it."""
-    from streams.broker.download import ensure_jars
-
-    ensure_jars()
-
-
-def _stay(directory: "DataDirectory") -> None:
+def _stay(directory: "DataDirectory", as_json: bool) -> None:
+    from streams.node.choices import choices
+    from streams.node.log_form import JSON
     from streams.node.logs import log_to_terminal
-    from streams.node.supervisor import supervise
+    from streams.node.reports import NODE
+    from streams.node.space import see_space
+    from streams.node.supervisor import log, supervise
 
-    log_to_terminal()
-    asyncio.run(supervise(directory, lambda step: click.echo(f"  … {step}", err=True)))
+    see_space(directory.path)
+    log_to_terminal(NODE, JSON if as_json else choices(directory).log_format)
+    told = log.info if as_json else lambda step: click.echo(f"  … {step}", err=True)
+    asyncio.run(supervise(directory, told))
 
 
 @click.command(epilog=example("exchange down --data ./node"))
 @data
-def down(data: Path) -> None:
+@dry_run
+@as_json
+def down(data: Path, dry_run: bool, as_json: bool) -> None:
     """Stop a node in order; nothing is lost, and `up` goes on from here."""
     from exchange.cli.steps import Steps
     from streams.node.control import bring_down
 
     directory = opened(data)
-    with Steps() as steps:
+    if dry_run:
+        from exchange.cli.plan import show_plan
+
+        show_plan(_down_plan(directory), as_json)
+        return
+    with Steps(quiet=as_json) as steps:
         if directory.holder() is not None:
             steps.told("stopping the workers, then Kafka")
         ended = asyncio.run(bring_down(directory))
-    if ended:
+    if as_json:
+        print_json({"directory": str(directory.path), "was_running": ended})
+    elif ended:
         click.echo(f"The node in {data} is down; `exchange up{naming(data)}` goes on from here.")
     else:
         click.echo(f"The node in {data} was not running.")
+
+
+def _down_plan(directory: "DataDirectory") -> "Plan":
+    from exchange.cli.plan import Plan
+    from streams.node.hold import RUNS_A_NODE, in_use
+    from streams.node.status import node_status
+
+    holder = directory.held_by()
+    if holder is not None and holder.does != RUNS_A_NODE:
+        raise in_use(directory.path, holder)
+    running = [each for each in asyncio.run(node_status(directory)).processes if each.pid is not None]
+    would = [f"stop {each.name} (process {each.pid})" for each in reversed(running)]
+    processes = {each.name: each.pid for each in running}
+    return Plan(would or ["do nothing: it does not run"], (), (), {"processes": processes})
 
 
 @click.command(
@@ -171,56 +228,55 @@ def status(data: Path, as_json: bool) -> int:
     directory = opened(data)
     found = asyncio.run(node_status(directory))
     if as_json:
-        _print_json(directory, found)
+        print_json(found)
     else:
         click.echo("\n".join(status_lines(found, naming(data))))
     return 0 if found.ready else UNAVAILABLE
 
 
-def _print_json(directory: "DataDirectory", found: object = None) -> None:
-    import msgspec
+class Wanted(NamedTuple):
+    """The node that `up` is asked for. Shape: `known` is what the directory was created as, None for a new one."""
 
-    from streams.node.status import node_status
+    path: Path
+    known: "Identity | None"
+    servers: str | None
+    store_url: str | None
+    replication: int
 
-    click.echo(msgspec.json.encode(found or asyncio.run(node_status(directory))))
 
-
-def _directory(
-    path: Path, bootstrap_servers: str | None, store_url: str | None, replication: int
-) -> "DataDirectory":
-    from streams.node.directory import DataDirectory
-
+def _wanted(path: Path, bootstrap_servers: str | None, store_url: str | None, replication: int) -> Wanted:
     if not (path / "node.json").exists():
-        return _created(path, bootstrap_servers, store_url, replication)
-    directory = DataDirectory.open(path)
-    identity = directory.identity
-    for given, known, option in (
-        (bootstrap_servers, identity.bootstrap_servers, "--bootstrap-servers"),
-        (store_url, identity.store_url, "--store-url"),
-        (None if replication == 1 else replication, identity.replication, "--replication"),
+        if bootstrap_servers is None and replication > 1:
+            raise Misuse("the embedded Kafka is one broker: --replication needs --bootstrap-servers")
+        if store_url is not None:
+            from exchange.store import open_store
+
+            open_store(store_url).close()
+        return Wanted(path, None, bootstrap_servers, store_url, replication)
+    known = opened(path).identity
+    for given, is_known, option in (
+        (bootstrap_servers, known.bootstrap_servers, "--bootstrap-servers"),
+        (store_url, known.store_url, "--store-url"),
+        (None if replication == 1 else replication, known.replication, "--replication"),
     ):
-        if given is not None and given != known:
+        if given is not None and given != is_known:
             raise Misuse(f"{path} was created with another {option}; leave it out, or use a new directory")
-    return directory
+    return Wanted(path, known, known.bootstrap_servers, known.store_url, known.replication)
 
 
-def _created(
-    path: Path, bootstrap_servers: str | None, store_url: str | None, replication: int
-) -> "DataDirectory":
+def _directory(wanted: Wanted) -> "DataDirectory":
     from streams.node.directory import DataDirectory
+    from streams.node.space import see_space
     from streams.settings import DEFAULT_PARTITIONS
 
-    if bootstrap_servers is None and replication > 1:
-        raise Misuse("the embedded Kafka is one broker: --replication needs --bootstrap-servers")
-    if store_url is not None:
-        from exchange.store import open_store
-
-        open_store(store_url).close()
+    if wanted.known is not None:
+        return DataDirectory.open(wanted.path)
+    see_space(wanted.path.expanduser().resolve())
     return DataDirectory.create(
-        path,
+        wanted.path,
         created_at=time.time_ns() // 1_000,
         partitions=DEFAULT_PARTITIONS,
-        bootstrap_servers=bootstrap_servers,
-        store_url=store_url,
-        replication=replication,
+        bootstrap_servers=wanted.servers,
+        store_url=wanted.store_url,
+        replication=wanted.replication,
     )

@@ -5,33 +5,72 @@ import shlex
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from exchange.kernel.errors import Unavailable
+from exchange.cli import completing
 
 if TYPE_CHECKING:
     from exchange.sdk import Exchange
     from streams.node.directory import DataDirectory
 
 DEFAULT_DIRECTORY = ".exchange"
+ONE_DOCUMENT = "Print one JSON document and nothing else."
+JSON_LINES = "Print one JSON object a line and nothing else."
 
 
-def _default() -> Path:
+def default_directory() -> Path:
+    """The data directory where none is named."""
     return Path(os.environ.get("EXCHANGE_DATA") or DEFAULT_DIRECTORY)
 
 
 data = click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
-    default=_default,
+    default=default_directory,
     metavar="DIR",
+    shell_complete=completing.directories,
     help=f"The node's data directory.  [default: {DEFAULT_DIRECTORY}, or EXCHANGE_DATA]",
 )
-as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+as_json = click.option("--json", "as_json", is_flag=True, help=ONE_DOCUMENT)
+as_json_lines = click.option("--json", "as_json", is_flag=True, help=JSON_LINES)
 as_csv = click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a header.")
-acting = click.option("--as", "actor", required=True, metavar="NAME", help="The participant to speak as.")
+dry_run = click.option(
+    "--dry-run", is_flag=True, help="Check what can be checked, say what would be done, and do nothing."
+)
+acting = click.option(
+    "--as",
+    "actor",
+    required=True,
+    metavar="NAME",
+    shell_complete=completing.in_tables("participants", "participant_id"),
+    help="The participant to speak as.",
+)
+
+
+log_format = click.option(
+    "--log-format",
+    type=click.Choice(["json", "human"]),
+    envvar="EXCHANGE_LOG_FORMAT",
+    show_envvar=True,
+    help="How logs are written; a node remembers it.  [default: as remembered, else human]",
+)
+
+
+listen = click.option(
+    "--listen",
+    default="127.0.0.1:0",
+    show_default=True,
+    metavar="HOST:PORT",
+    help="Where HTTP is served; port 0 is a free one.",
+)
+token_file = click.option(
+    "--token-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Ask for the token in FILE, as a bearer or as a password; a must beyond this machine.",
+)
 
 
 def example(*lines: str) -> str:
@@ -41,7 +80,22 @@ def example(*lines: str) -> str:
 
 def naming(path: Path) -> str:
     """What to add to a command line so that it means this directory."""
-    return "" if path == _default() else f" --data {shlex.quote(str(path))}"
+    return "" if path == default_directory() else f" --data {shlex.quote(str(path))}"
+
+
+def print_json(document: Any) -> None:
+    """One document on standard output, bytes as hexadecimal like everywhere else."""
+    import msgspec
+
+    click.echo(msgspec.json.encode(_in_hex(msgspec.to_builtins(document, builtin_types=(bytes,)))))
+
+
+def _in_hex(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, dict):
+        return {key: _in_hex(part) for key, part in value.items()}
+    return [_in_hex(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def opened(path: Path) -> "DataDirectory":
@@ -57,10 +111,11 @@ async def exchange_of(path: Path) -> AsyncIterator["Exchange"]:
 
     Raises: Misuse if there is no node; Unavailable if it is down.
     """
+    from exchange.kernel.errors import NodeDown
     from exchange.sdk import Exchange
 
     directory = opened(path)
     if directory.identity.bootstrap_servers is None and directory.holder() is None:
-        raise Unavailable(f"the node in {directory.path} is down; `exchange up{naming(path)}` starts it")
+        raise NodeDown(f"the node in {directory.path} is down; `exchange up{naming(path)}` starts it")
     async with Exchange.open(path) as exchange:
         yield exchange

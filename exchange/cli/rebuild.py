@@ -2,17 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from exchange.cli.endings import BROKEN, DONE
-from exchange.cli.options import as_json, data, example, opened
-from exchange.cli.steps import Steps
+from exchange.cli.options import as_json, data, dry_run, example, opened, print_json
 
 if TYPE_CHECKING:
+    from exchange.cli.steps import Steps
     from streams.node.directory import DataDirectory
     from streams.rebuilding import Rebuilt
 
@@ -22,23 +22,49 @@ if TYPE_CHECKING:
 @click.option(
     "--check", "only_check", is_flag=True, help="Fold into a scratch database and compare; change nothing."
 )
+@dry_run
 @as_json
-def rebuild(data: Path, only_check: bool, as_json: bool) -> int:
+def rebuild(data: Path, only_check: bool, dry_run: bool, as_json: bool) -> int:
     """Wipe the tables and fold them anew from the journals, then compare with what they were.
 
     A node that runs goes on deciding meanwhile; for one that is down its Kafka is started for the occasion.
     It ends with 4 if the tables were not what the journals say.
     """
-    import msgspec
+    from exchange.cli.steps import Steps
 
     directory = opened(data)
+    if dry_run:
+        _plan(directory, only_check, as_json)
+        return DONE
     with Steps(quiet=as_json) as steps:
         rebuilt = asyncio.run(_rebuild(directory, only_check, steps))
     if as_json:
-        click.echo(msgspec.json.encode(rebuilt._asdict() | {"equal": rebuilt.equal}))
+        print_json(rebuilt._asdict() | {"equal": rebuilt.equal})
     else:
         click.echo("\n".join(_told(rebuilt, only_check)))
     return BROKEN if rebuilt.comparable and not rebuilt.equal else DONE
+
+
+def _plan(directory: "DataDirectory", only_check: bool, as_json: bool) -> None:
+    from exchange.cli.plan import Plan, show_plan
+    from exchange.store import open_store
+    from exchange.store.progress import VIEWS_READER, positions
+    from streams.node.hold import RUNS_A_NODE, in_use
+
+    holder = directory.held_by()
+    if holder is not None and holder.does != RUNS_A_NODE:
+        raise in_use(directory.path, holder)
+    with closing(open_store(directory.store_url)) as store:
+        facts = sum(each.position.seq for each in positions(store) if each.reader == VIEWS_READER)
+    would = [] if holder or directory.identity.bootstrap_servers else ["start Kafka for the occasion"]
+    into = "a scratch database" if only_check else "them"
+    would += [] if only_check else [f"wipe the tables in {store.where}"]
+    would += [f"fold {facts:,} facts or more into {into}", "compare with what the tables are now"]
+    checked = [
+        f"{store.where} answers",
+        "the node runs and goes on" if holder else "nobody uses the directory",
+    ]
+    show_plan(Plan(would, checked, (), {"facts": facts, "check": only_check}), as_json)
 
 
 def _told(rebuilt: "Rebuilt", only_check: bool) -> list[str]:
@@ -57,7 +83,7 @@ def _told(rebuilt: "Rebuilt", only_check: bool) -> list[str]:
     ]
 
 
-async def _rebuild(directory: "DataDirectory", only_check: bool, steps: Steps) -> "Rebuilt":
+async def _rebuild(directory: "DataDirectory", only_check: bool, steps: "Steps") -> "Rebuilt":
     from streams.node.control import restart_projections
     from streams.node.directory import bootstrap_servers
     from streams.rebuilding import check, rebuild_behind
@@ -66,7 +92,7 @@ async def _rebuild(directory: "DataDirectory", only_check: bool, steps: Steps) -
     def told(step: str, done: int, of: int) -> None:
         if not done:
             steps.told(step)
-        steps.moved(f"{step} … {done:,} of {of:,} facts")
+        steps.moved(done, of, "facts")
 
     if directory.holder() is not None:
         settings = directory.settings(bootstrap_servers(directory))
@@ -80,7 +106,7 @@ async def _rebuild(directory: "DataDirectory", only_check: bool, steps: Steps) -
 
 
 @asynccontextmanager
-async def _kafka(directory: "DataDirectory", steps: Steps) -> AsyncIterator[None]:
+async def _kafka(directory: "DataDirectory", steps: "Steps") -> AsyncIterator[None]:
     """The node's Kafka, started for the occasion unless it runs or is somebody else's."""
     from streams.broker import EmbeddedBroker
 

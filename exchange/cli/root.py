@@ -4,14 +4,18 @@ import importlib
 import sys
 
 import click
+from click.shell_completion import CompletionItem
 
-from exchange.cli.endings import EXIT_CODES, ended
+from exchange.cli.endings import EXIT_CODES, ended, tell
+
+_JSON = "exchange.json"
 
 _SECTIONS = {
     "See it": {"demo": "List, buy, deliver, settle and trace one product, told live."},
     "Run a node": {
         "up": "Start a node, or a first one: Kafka, deciders, projections.",
         "status": "Show every process, partition, leader, claim and lag.",
+        "doctor": "Check everything; say what would mend it.",
         "down": "Stop a node in order; `up` goes on from there.",
         "worker": "Run one more worker for an exchange.",
         "web": "Serve HTTP where other machines reach it.",
@@ -32,13 +36,20 @@ _SECTIONS = {
         "decide": "Commands in, facts out: what would happen.",
         "project": "Facts in, tables out.",
     },
+    "Set up": {
+        "completion": "Print the script that lets a shell complete.",
+    },
 }
 
 _MODULES = {
-    "demo": "demo", "up": "node", "status": "node", "down": "node", "worker": "worker", "web": "web",
-    "schemas": "schemas", "rebuild": "rebuild", "buy": "trade", "ask": "trade", "publish": "stream",
-    "subscribe": "stream", "query": "tables", "sql": "tables", "decide": "filters", "project": "filters",
+    "demo": "demo", "up": "node", "status": "node", "doctor": "doctor", "down": "node", "worker": "worker",
+    "web": "web", "schemas": "schemas", "rebuild": "rebuild", "buy": "buy", "ask": "ask", "publish": "publish",
+    "subscribe": "subscribe", "query": "tables", "sql": "tables", "decide": "filters", "project": "filters",
+    "completion": "completion",
 }  # fmt: skip
+READS = frozenset({"status", "doctor", "query", "sql", "decide", "web", "schemas check", "completion"})
+"""Commands that change nothing by themselves; every other one has --dry-run."""
+
 _COMMANDS = {name: f"exchange.cli.{module}" for name, module in _MODULES.items()}
 
 
@@ -67,10 +78,28 @@ class _Lazy(click.Group):
         for title, commands in _SECTIONS.items():
             with formatter.section(title):
                 # One width for all sections.
-                formatter.write_dl([(f"{name:<9}", told) for name, told in commands.items()])
+                formatter.write_dl([(f"{name:<10}", told) for name, told in commands.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        found = [
+            CompletionItem(name, help=told)
+            for commands in _SECTIONS.values()
+            for name, told in commands.items()
+            if name.startswith(incomplete)
+        ]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        # Known before anything can go wrong, so that what goes wrong is said in the form that was asked for.
+        given = args[: args.index("--")] if "--" in args else args
+        ctx.meta[_JSON] = "--json" in given
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            ctx.exit(tell(error, as_json=ctx.meta[_JSON]))
 
     def invoke(self, ctx: click.Context) -> None:
-        sys.exit(ended(lambda: super(_Lazy, self).invoke(ctx)))
+        sys.exit(ended(lambda: super(_Lazy, self).invoke(ctx), as_json=ctx.meta[_JSON]))
 
 
 @click.group(

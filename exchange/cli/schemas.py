@@ -2,11 +2,10 @@
 
 import asyncio
 import os
-import sys
 
 import click
 
-from exchange.cli.options import as_json, example
+from exchange.cli.options import as_json, dry_run, example, print_json
 
 
 @click.group(
@@ -39,36 +38,36 @@ def check(url: str, as_json: bool) -> None:
 
 @schemas.command(epilog=example("exchange schemas push http://registry:8081"))
 @click.argument("url")
+@dry_run
 @as_json
-def push(url: str, as_json: bool) -> None:
+def push(url: str, dry_run: bool, as_json: bool) -> None:
     """Register in the registry at URL what it lacks, under the ids of avro/ids.json.
 
     Each schema becomes a version of a subject that is named like its record. A registry with the mode IMPORT
     takes the ids as they are; another one comes to the same ids if it was empty.
     """
+    from exchange.cli.steps import Steps
     from streams.external_registry import ExternalRegistry
     from streams.schema_catalogue import Catalogue
 
-    catalogue = Catalogue()
-    told = _silent if as_json or not sys.stderr.isatty() else _counting
-    pushed = asyncio.run(ExternalRegistry(url, os.environ).push(catalogue, told))
+    catalogue, registry = Catalogue(), ExternalRegistry(url, os.environ)
+    if dry_run:
+        from exchange.cli.plan import Plan, show_plan
+
+        missing = [kept.record for kept in asyncio.run(registry.missing(catalogue))]
+        would = [f"register {record}" for record in missing] or ["do nothing: every schema is there"]
+        checked = [f"{url} answers, and has no other schema under our ids"]
+        show_plan(Plan(would, checked, (), {"registry": url, "missing": missing}), as_json)
+        return
+    with Steps(quiet=as_json) as steps:
+        steps.told(f"registering schemas at {url}")
+        pushed = asyncio.run(registry.push(catalogue, lambda done, of: steps.moved(done, of, "schemas")))
     _tell(as_json, url, len(catalogue.schemas), pushed)
 
 
-def _counting(done: int, of: int) -> None:
-    click.echo(f"\r  … {done} of {of} schemas", err=True, nl=done == of)
-
-
-def _silent(done: int, of: int) -> None:
-    """Nobody watches."""
-
-
 def _tell(as_json: bool, url: str, count: int, pushed: int) -> None:
-    import msgspec
-
     if as_json:
-        click.echo(msgspec.json.encode({"registry": url, "schemas": count, "pushed": pushed}))
+        print_json({"registry": url, "schemas": count, "pushed": pushed})
         return
-    click.echo(
-        f"{url} maps all {count} schemas as avro/ids.json does{f'; {pushed} were new' if pushed else ''}."
-    )
+    new = f"; {pushed} were new" if pushed else ""
+    click.echo(f"{url} maps all {count} schemas as avro/ids.json does{new}.")

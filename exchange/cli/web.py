@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exchange.cli.options import data, example, opened
+from exchange.cli.options import as_json_lines, data, example, listen, log_format, opened, token_file
 from exchange.cli.worker import refuse_slot
 
 if TYPE_CHECKING:
@@ -21,28 +21,24 @@ if TYPE_CHECKING:
     )
 )
 @data
-@click.option(
-    "--listen",
-    default="127.0.0.1:0",
-    show_default=True,
-    metavar="HOST:PORT",
-    help="Where; port 0 is a free one.",
-)
-@click.option(
-    "--token-file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Ask for the token in FILE, as a bearer or as a password; a must beyond this machine.",
-)
+@listen
+@token_file
+@log_format
 @click.option("--slot", default="web-1", show_default=True, metavar="NAME", help="This process's own name.")
-def web(data: Path, listen: str, token_file: Path | None, slot: str) -> None:
+@as_json_lines
+def web(
+    data: Path, listen: str, token_file: Path | None, log_format: str | None, slot: str, as_json: bool
+) -> None:
     """Serve HTTP (schema registry) in this terminal until Ctrl-C.
 
     A node has one of its own on this machine: `exchange status` shows its address. This one is for
-    workers beside a Kafka of your own, or for an address that other machines reach.
+    workers beside a Kafka of your own, or for an address that other machines reach. What it does is logged to
+    standard error, one line (or with --json one object) each.
     """
     from exchange.web.guard import read_token
     from exchange.web.listening import address_of, refuse_open_door
+    from streams.node.choices import choices
+    from streams.node.log_form import JSON
     from streams.node.logs import log_to_terminal
 
     token = read_token(token_file) if token_file else None
@@ -50,7 +46,7 @@ def web(data: Path, listen: str, token_file: Path | None, slot: str) -> None:
     refuse_open_door(address, token)
     directory = opened(data)
     refuse_slot(directory, slot)
-    log_to_terminal()
+    log_to_terminal(slot, JSON if as_json else log_format or choices(directory).log_format)
     asyncio.run(_run(directory, slot, address, token))
 
 

@@ -2,18 +2,18 @@
 
 import asyncio
 import re
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from exchange.cli.options import data, example, opened
+from exchange.cli.options import as_json_lines, data, dry_run, example, listen, log_format, opened, token_file
+from exchange.cli.words import CONTEXTS
 from exchange.kernel.errors import Misuse
-from streams.vocabulary import CONTEXTS
 
 if TYPE_CHECKING:
     from streams.node.directory import DataDirectory
+    from streams.worker import Watch
 
 _SLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -40,6 +40,11 @@ _SLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
     metavar="URL",
     help="Start only if this registry maps every schema id as avro/ids.json does.  [default: the node's]",
 )
+@listen
+@token_file
+@log_format
+@dry_run
+@as_json_lines
 def worker(
     data: Path,
     role: str,
@@ -47,13 +52,24 @@ def worker(
     bootstrap_servers: str | None,
     contexts: str,
     schema_registry: str | None,
+    listen: str,
+    token_file: Path | None,
+    log_format: str | None,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Run one more worker in this terminal until Ctrl-C; partitions move to it by themselves.
 
-    It needs the exchange's data directory, or on another machine a directory with a copy of its node.json.
+    It needs the exchange's data directory, or on another machine a directory with a copy of its node.json. What it
+    does is logged to standard error, one line (or with --json one object) each. It serves /metrics, /health and
+    /ready of itself.
     """
+    from exchange.web.guard import read_token
+    from exchange.web.listening import address_of, refuse_open_door
+    from exchange.web.worker import watching
     from streams.node.choices import choices
     from streams.node.directory import bootstrap_servers as known_servers
+    from streams.node.log_form import JSON
     from streams.node.logs import log_to_terminal
 
     chosen = [name.strip() for name in contexts.split(",")]
@@ -62,9 +78,27 @@ def worker(
     directory = opened(data)
     refuse_slot(directory, slot)
     _refuse_other_tables(directory)
-    log_to_terminal()
-    servers, registry = bootstrap_servers or known_servers(directory), choices(directory).schema_registry
-    asyncio.run(_run(directory, role, slot, servers, chosen, schema_registry or registry))
+    address, token = address_of(listen), read_token(token_file) if token_file else None
+    refuse_open_door(address, token)
+    servers = bootstrap_servers or known_servers(directory)
+    if dry_run:
+        _plan(role, slot, servers, chosen, as_json)
+        return
+    log_to_terminal(slot, JSON if as_json else log_format or choices(directory).log_format)
+    registry = schema_registry or choices(directory).schema_registry
+    watch = watching(directory, slot, address, token)
+    asyncio.run(_run(directory, role, slot, servers, chosen, registry, watch))
+
+
+def _plan(role: str, slot: str, servers: str, contexts: list[str], as_json: bool) -> None:
+    from exchange.cli.plan import Plan, show_plan
+    from streams.broker.reach import see_kafka
+
+    asyncio.run(see_kafka(servers))
+    decides = f" of {', '.join(contexts)}" if role == "deciders" else ""
+    would = [f"join the {role}{decides} as {slot} and take partitions over until Ctrl-C"]
+    checked = [f"no process of this node is called {slot}", f"Kafka answers at {servers}"]
+    show_plan(Plan(would, checked, (), {"role": role, "slot": slot, "contexts": contexts}), as_json)
 
 
 async def _run(
@@ -74,9 +108,9 @@ async def _run(
     servers: str,
     contexts: list[str],
     schema_registry: str | None,
+    watch: "Watch",
 ) -> None:
     from streams.node.own_topics import verify_own_topics
-    from streams.node.reporting import keep_reporting
     from streams.node.schema_check import verify_registry
     from streams.node.stopping import Stop
     from streams.worker import run_deciders, run_projections
@@ -85,7 +119,7 @@ async def _run(
         await verify_registry(schema_registry)
     await verify_own_topics(directory, servers)
     stop = Stop(slot).event
-    settings, watch = directory.settings(servers), partial(keep_reporting, directory.run, slot)
+    settings = directory.settings(servers)
     try:
         if role == "deciders":
             await run_deciders(settings, slot, stop, watch, contexts)

@@ -1,8 +1,8 @@
 """What happened in the delivery."""
 
-from enum import StrEnum
 from typing import Literal
 
+from exchange.delivery.reasons import Reason as Reason
 from exchange.kernel.bases import Digest, Fact, Line, Text
 from exchange.kernel.ids import EntitlementId, Id, MarketId, ParticipantId, ProductId, TradeId
 from exchange.kernel.product import Place, ProductType, Protection, Version
@@ -198,33 +198,6 @@ class RejectionProposed(Fact, frozen=True):
     basis: Literal["ruling", "time"]
     first: int
     last: int
-
-
-class Reason(StrEnum):
-    """Why the delivery refuses."""
-
-    PRODUCT_UNKNOWN = "PRODUCT_UNKNOWN"
-    PRODUCT_EXISTS = "PRODUCT_EXISTS"
-    PRODUCT_NOT_OWN = "PRODUCT_NOT_OWN"
-    ENTITLEMENT_UNKNOWN = "ENTITLEMENT_UNKNOWN"
-    ENTITLEMENT_EXISTS = "ENTITLEMENT_EXISTS"
-    ENTITLEMENT_NOT_OWN = "ENTITLEMENT_NOT_OWN"
-    ENTITLEMENT_CLOSED = "ENTITLEMENT_CLOSED"
-    RANGE_NOT_NEXT = "RANGE_NOT_NEXT"
-    RANGE_KNOWN = "RANGE_KNOWN"
-    RANGE_INCONSISTENT = "RANGE_INCONSISTENT"
-    RANGE_UNKNOWN = "RANGE_UNKNOWN"
-    RANGE_DISPUTED = "RANGE_DISPUTED"
-    RANGE_NOT_DISPUTED = "RANGE_NOT_DISPUTED"
-    RANGE_RECEIVED = "RANGE_RECEIVED"
-    THROUGH_NOT_PUBLISHED = "THROUGH_NOT_PUBLISHED"
-    NOTHING_OWED = "NOTHING_OWED"
-    NOT_COMPLETE = "NOT_COMPLETE"
-    PROPOSAL_MADE = "PROPOSAL_MADE"
-    OBJECTION_STANDS = "OBJECTION_STANDS"
-    GAP_NOT_PUBLISHED = "GAP_NOT_PUBLISHED"
-    GAP_KNOWN = "GAP_KNOWN"
-    GAPS_TOO_MANY = "GAPS_TOO_MANY"
 
 
 FACTS: tuple[type[Fact], ...] = (

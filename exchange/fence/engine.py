@@ -14,13 +14,14 @@ from exchange.fence.derived.general import names_missing
 from exchange.fence.horizon import holds_until
 from exchange.fence.outcome import Outcome
 from exchange.fence.provenance import with_lineage
+from exchange.fence.reasons import Backstop
 from exchange.fence.regimes import REGIMES, applying
 from exchange.fence.ruleset import Period, Row, Ruleset
 from exchange.fence.sheet import Sheet
 from exchange.kernel.errors import Misuse
 
-NOT_LOADED = "RULES_NOT_LOADED"
-ENDED = "RULESET_NOT_IN_FORCE"
+NOT_LOADED = Backstop.RULES_NOT_LOADED.value
+ENDED = Backstop.RULESET_NOT_IN_FORCE.value
 
 
 def decide(crossing: Crossing, ruleset: Ruleset) -> FenceDecision:

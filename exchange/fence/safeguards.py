@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from exchange.fence.crossing import Hop, Place, Safeguard
 from exchange.fence.dates import covers, day_begins, day_ends
+from exchange.fence.reasons import SafeguardFailure
 from exchange.fence.terms import Terms
 
 _EXAMINED: dict[str, frozenset[str]] = {
@@ -77,17 +78,17 @@ def _examined(hop: Hop, regime: str, route: str | None, terms: Terms) -> frozens
 
 def _first_failure(safeguard: Safeguard, hop: Hop, destinations: tuple[Place | None, ...]) -> str | None:
     if not _matches(safeguard, hop, destinations):
-        return "INSTRUMENT_MISMATCH"
+        return SafeguardFailure.INSTRUMENT_MISMATCH.value
     if safeguard.status != "active":
-        return "INSTRUMENT_REVOKED"
+        return SafeguardFailure.INSTRUMENT_REVOKED.value
     if not covers(safeguard.valid_from, safeguard.valid_to, safeguard.tz, hop.as_of):
-        return "INSTRUMENT_EXPIRED"
+        return SafeguardFailure.INSTRUMENT_EXPIRED.value
     if safeguard.scope_changed:
-        return "SCOPE_CHANGED"
+        return SafeguardFailure.SCOPE_CHANGED.value
     if safeguard.type in _EU_TOOLS and safeguard.tia_current is not True:
-        return "TIA_MISSING"
+        return SafeguardFailure.TIA_MISSING.value
     if safeguard.type == "JP-EQUIV" and safeguard.continuing_checks is not True:
-        return "INSTRUMENT_MISMATCH"
+        return SafeguardFailure.INSTRUMENT_MISMATCH.value
     return None
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from exchange.fence.derived import abroad, general, mainland, zone
 from exchange.fence.fields import Kind, fields
+from exchange.fence.reasons import SafeguardFailure
 from exchange.fence.sheet import FactValue, Sheet
 
 Read = Callable[[Sheet], FactValue]
@@ -70,15 +71,7 @@ _TRAIL: dict[str, FactName] = {
     "derived.contributions": FactName("number", None, general.outcomes),
     "derived.safeguard_failure": FactName(
         "word",
-        frozenset(
-            {
-                "INSTRUMENT_EXPIRED",
-                "SCOPE_CHANGED",
-                "INSTRUMENT_MISMATCH",
-                "INSTRUMENT_REVOKED",
-                "TIA_MISSING",
-            }
-        ),
+        frozenset(failure.value for failure in SafeguardFailure),
         general.safeguard_failure,
     ),
 }

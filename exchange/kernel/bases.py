@@ -80,7 +80,7 @@ Outcome: TypeAlias = tuple[Recorded, ...]
 """All facts of one command, in order; never empty."""
 
 
-class Cause(NamedTuple):
+class Cause(msgspec.Struct, frozen=True):
     """The command being decided: where it stands, who asks, and at what exchange time."""
 
     context: str

@@ -1,5 +1,6 @@
 """What a partition remembers of the commands it has answered: order, exchange time, repeats, sources."""
 
+from functools import cache
 from hashlib import blake2b
 
 import msgspec
@@ -41,7 +42,12 @@ class Intake(msgspec.Struct):
 
 def content_digest(command: Command) -> bytes:
     """BLAKE2b-128 of what is asked, without its meta: the same question has the same digest."""
-    return blake2b(type_name(command).encode() + b"\0" + _pack(command), digest_size=16).digest()
+    return blake2b(_heading(type(command)) + _pack(command), digest_size=16).digest()
+
+
+@cache
+def _heading(command: type[Command]) -> bytes:
+    return type_name(command).encode() + b"\0"
 
 
 def seen(intake: Intake, meta: CommandMeta) -> Seen | None:

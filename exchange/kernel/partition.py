@@ -88,7 +88,7 @@ class Unread(NamedTuple):
 Input: TypeAlias = Asked | Invalid | Unread
 
 
-class _Head(NamedTuple):
+class _Head(msgspec.Struct, frozen=True):
     """What the facts of one outcome have in common."""
 
     actor: str

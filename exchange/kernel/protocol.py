@@ -1,12 +1,12 @@
 """The commands and facts that every context has."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 
 from exchange.kernel.bases import Command, Count, Digest, Fact, Line, Names, Text, Value
 from exchange.kernel.ids import Id
+from exchange.kernel.reasons import Why
 from exchange.kernel.time import Instant
 
 
@@ -101,24 +101,84 @@ class Sealed(Fact, frozen=True):
     digest: Digest
 
 
-class ProtocolReason(StrEnum):
+class ProtocolReason(Why):
     """Why any context may refuse."""
 
-    COMMAND_EXPIRED = "COMMAND_EXPIRED"
-    VALID_UNTIL_TOO_FAR = "VALID_UNTIL_TOO_FAR"
-    ID_TAKEN = "ID_TAKEN"
-    VALUE_OUT_OF_RANGE = "VALUE_OUT_OF_RANGE"
-    DEADLINES_PENDING = "DEADLINES_PENDING"
-    CLOCK_NOT_SHIFTABLE = "CLOCK_NOT_SHIFTABLE"
-    NOT_PERMITTED = "NOT_PERMITTED"
+    COMMAND_EXPIRED = (
+        "COMMAND_EXPIRED",
+        "The command was valid until a moment that had passed when it was decided.",
+        "Send it again, with a new id and a later `valid_until`.",
+    )
+    VALID_UNTIL_TOO_FAR = (
+        "VALID_UNTIL_TOO_FAR",
+        "The command would be valid for more than 7 days, longer than its id is sure to be remembered.",
+        "Send it with an earlier `valid_until`.",
+    )
+    ID_TAKEN = (
+        "ID_TAKEN",
+        "The same sender used this id for another command.",
+        "Choose a new id; the same id is only for the very same command.",
+    )
+    VALUE_OUT_OF_RANGE = (
+        "VALUE_OUT_OF_RANGE",
+        "A field holds a value that it may not have; the detail names field and bounds.",
+        "Correct the field and send it again with a new id.",
+    )
+    DEADLINES_PENDING = (
+        "DEADLINES_PENDING",
+        "More deadlines had fallen due than one outcome holds, and they come first.",
+        "Ask again with a new id; a moment later they are done.",
+    )
+    CLOCK_NOT_SHIFTABLE = (
+        "CLOCK_NOT_SHIFTABLE",
+        "The clock can be shifted only where the data directory was made for a demo or a test.",
+        "Do it in such a directory; a durable node's time is the log's own.",
+    )
+    NOT_PERMITTED = (
+        "NOT_PERMITTED",
+        "Whoever asked may not ask this: it is for the exchange itself, or for another party to the purchase.",
+        "Have it asked by those whom the detail names.",
+    )
 
 
-class PassReason(StrEnum):
+class PassReason(Why):
     """Why a command got no fact of its own."""
 
-    POLICY_REPEAT = "POLICY_REPEAT"
-    NOTHING_DUE = "NOTHING_DUE"
-    MEMORY_FULL = "MEMORY_FULL"
+    POLICY_REPEAT = (
+        "POLICY_REPEAT",
+        "A policy sent again what had been answered, as it does after a restart.",
+        "Nothing is to be done.",
+    )
+    NOTHING_DUE = (
+        "NOTHING_DUE",
+        "Time had passed, and no deadline was due.",
+        "Nothing is to be done.",
+    )
+    MEMORY_FULL = (
+        "MEMORY_FULL",
+        "The sender has asked more within nine days than can be remembered against repeats.",
+        "Ask less, under several participants, or in another market; nothing of it was decided.",
+    )
+
+
+class UnreadReason(Why):
+    """Why a record of a command topic could not be read."""
+
+    EMPTY = (
+        "EMPTY",
+        "The record has no value.",
+        "Send a command; `exchange ask` writes one that can be read.",
+    )
+    OVERSIZED = (
+        "OVERSIZED",
+        "The record is larger than a command may be.",
+        "Say it shorter; large content belongs into a stream, named here by its digest.",
+    )
+    UNREADABLE = (
+        "UNREADABLE",
+        "No schema that this version knows explains the bytes.",
+        "Send commands through the SDK or the command line, or encode them with the schemas in avro/.",
+    )
 
 
 POLICY_ACTOR: Id = "exchange"

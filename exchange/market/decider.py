@@ -70,7 +70,7 @@ def _evolve(rulesets: Rulesets, market: Market, fact: Fact, at: int) -> None:
 
     Raises: InvariantBroken for a ruleset this worker does not have: it may not decide by it, so may not lead.
     """
-    if isinstance(fact, RulesetAdopted) and fact.ruleset_digest not in rulesets:
+    if type(fact) is RulesetAdopted and fact.ruleset_digest not in rulesets:
         raise InvariantBroken(
             f"ruleset {fact.ruleset_version} ({fact.ruleset_digest}) is adopted but not shipped with this worker;"
             " upgrade it"

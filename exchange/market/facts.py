@@ -1,6 +1,5 @@
 """What happened in a market."""
 
-from enum import StrEnum
 from typing import Literal
 
 from exchange.kernel.bases import Digest, Fact, Line, Names, Text, Value
@@ -9,6 +8,7 @@ from exchange.kernel.money import BalanceMinor
 from exchange.kernel.product import Version
 from exchange.kernel.time import Instant
 from exchange.market.commands import InstrumentTerms, Side, Standing, Use
+from exchange.market.reasons import Reason as Reason
 
 
 class ParticipantRecorded(Fact, frozen=True):
@@ -230,36 +230,6 @@ class PurchaseRefunded(Fact, frozen=True):
     amount_minor: BalanceMinor
     basis: Literal["seller", "operator", "evidence", "time", "ruling"]
     grounds: Text
-
-
-class Reason(StrEnum):
-    """Why a market refuses."""
-
-    PARTICIPANT_UNKNOWN = "PARTICIPANT_UNKNOWN"
-    PARTICIPANT_SUSPENDED = "PARTICIPANT_SUSPENDED"
-    ROLE_MISSING = "ROLE_MISSING"
-    CURRENCY_UNKNOWN = "CURRENCY_UNKNOWN"
-    REFERENCE_TAKEN = "REFERENCE_TAKEN"
-    INSTRUMENT_UNKNOWN = "INSTRUMENT_UNKNOWN"
-    INSTRUMENT_EXISTS = "INSTRUMENT_EXISTS"
-    INSTRUMENT_NOT_OPEN = "INSTRUMENT_NOT_OPEN"
-    INSTRUMENT_STATE = "INSTRUMENT_STATE"
-    ASK_NOT_PERMITTED = "ASK_NOT_PERMITTED"
-    BID_ON_OWN = "BID_ON_OWN"
-    FUNDS_INSUFFICIENT = "FUNDS_INSUFFICIENT"
-    PAYABLE_INSUFFICIENT = "PAYABLE_INSUFFICIENT"
-    AMOUNT_TOO_LARGE = "AMOUNT_TOO_LARGE"
-    BALANCE_TOO_LARGE = "BALANCE_TOO_LARGE"
-    FENCE_REFUSED = "FENCE_REFUSED"
-    LICENCE_NOT_ACCEPTED = "LICENCE_NOT_ACCEPTED"
-    RULESET_NONE = "RULESET_NONE"
-    RULESET_UNKNOWN = "RULESET_UNKNOWN"
-    RULESET_EARLIER = "RULESET_EARLIER"
-    CONFLICT_OF_INTEREST = "CONFLICT_OF_INTEREST"
-    ORDER_UNKNOWN = "ORDER_UNKNOWN"
-    ORDER_NOT_OPEN = "ORDER_NOT_OPEN"
-    TRADE_UNKNOWN = "TRADE_UNKNOWN"
-    PURCHASE_FINAL = "PURCHASE_FINAL"
 
 
 FACTS: tuple[type[Fact], ...] = (

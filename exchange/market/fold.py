@@ -1,6 +1,7 @@
 """How each fact changes a market. No rule is here; what cannot be true stops the worker."""
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -10,8 +11,8 @@ from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.ids import InstrumentId
 from exchange.kernel.time import local_date
 from exchange.market import facts as happened
-from exchange.market.book import best_price, enter, leave
-from exchange.market.commands import Side
+from exchange.market.book import enter, leave
+from exchange.market.commands import Side, Use
 from exchange.market.crossing import leaves_mainland, persons, version_name
 from exchange.market.state import (
     AdoptedRuleset,
@@ -99,20 +100,22 @@ def book_swept(market: Market, fact: happened.BookSwept, at: int) -> None:
 
 
 def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> None:
+    instrument = market.instruments[fact.instrument_id]
     order = Order(
         order_id=fact.order_id,
-        instrument_id=fact.instrument_id,
-        participant_id=fact.participant_id,
+        # The texts that the market has already: a million orders would hold a copy each.
+        instrument_id=instrument.terms.instrument_id,
+        participant_id=market.participants[fact.participant_id].participant_id,
         side=fact.side,
         price=fact.price,
         quantity_left=fact.quantity,
         lot_reserve_minor=fact.reserved_minor // fact.quantity,
-        use=fact.use,
+        use=_shared(fact.use),
         entered=market.orders_entered,
     )
     market.orders_entered += 1
     market.orders[order.order_id] = order
-    enter(market.instruments[order.instrument_id], order)
+    enter(instrument, order)
     _cross(market, order.instrument_id, at)
     if fact.side is Side.BID:
         purse = _purse(market, fact.participant_id, fact.currency)
@@ -168,12 +171,27 @@ def purchase_refunded(market: Market, fact: happened.PurchaseRefunded, at: int) 
     _purse(market, fact.buyer_id, fact.currency).cash += fact.amount_minor
 
 
+@lru_cache(maxsize=4_096)
+def _shared(use: Use) -> Use:
+    """One object for all orders that say the same of their use; asks all do."""
+    return use
+
+
 def _purse(market: Market, participant_id: str, currency: str) -> Purse:
-    return market.purses.setdefault(participant_id, {}).setdefault(currency, Purse())
+    purses = market.purses.get(participant_id)
+    if purses is None:
+        purses = market.purses[participant_id] = {}
+    purse = purses.get(currency)
+    if purse is None:
+        purse = purses[currency] = Purse()
+    return purse
 
 
 def _till(market: Market, currency: str) -> Till:
-    return market.tills.setdefault(currency, Till())
+    till = market.tills.get(currency)
+    if till is None:
+        till = market.tills[currency] = Till()
+    return till
 
 
 def _release(market: Market, bid: Order, quantity: int, amount_minor: int, currency: str) -> None:
@@ -204,8 +222,8 @@ def _fill(market: Market, order: Order, quantity: int, at: int) -> None:
 def _cross(market: Market, instrument_id: InstrumentId, at: int) -> None:
     """Keep up with whether bids and asks of a book stand crossed."""
     instrument = market.instruments[instrument_id]
-    bid, ask = best_price(instrument, Side.BID), best_price(instrument, Side.ASK)
-    if bid is None or ask is None or bid < ask:
+    bids, asks = instrument.bids, instrument.asks
+    if not bids or not asks or bids[-1].price < asks[-1].price:
         market.crossed.pop(instrument_id, None)
     elif instrument_id not in market.crossed:
         market.crossed[instrument_id] = Crossed(tried_at=at)

@@ -1,7 +1,5 @@
 """What happened in the registry."""
 
-from enum import StrEnum
-
 from exchange.kernel.bases import Digest, Fact, Line, Names, Text
 from exchange.kernel.ids import Id, MarketId, ParticipantId, ProductId
 from exchange.kernel.product import (
@@ -17,6 +15,7 @@ from exchange.kernel.product import (
 )
 from exchange.kernel.time import Instant
 from exchange.registry.commands import Role
+from exchange.registry.reasons import Reason as Reason
 
 
 class ParticipantAdmitted(Fact, frozen=True):
@@ -154,30 +153,6 @@ class RulesetActivated(Fact, frozen=True):
     ruleset_version: Line
     ruleset_digest: Line
     effective_at: Instant
-
-
-class Reason(StrEnum):
-    """Why the registry refuses."""
-
-    PARTICIPANT_UNKNOWN = "PARTICIPANT_UNKNOWN"
-    PARTICIPANT_EXISTS = "PARTICIPANT_EXISTS"
-    PARTICIPANT_SUSPENDED = "PARTICIPANT_SUSPENDED"
-    PARTICIPANT_ACTIVE = "PARTICIPANT_ACTIVE"
-    COMMITMENT_INVALID = "COMMITMENT_INVALID"
-    CURRENCY_UNKNOWN = "CURRENCY_UNKNOWN"
-    ROLE_MISSING = "ROLE_MISSING"
-    PRODUCT_UNKNOWN = "PRODUCT_UNKNOWN"
-    PRODUCT_EXISTS = "PRODUCT_EXISTS"
-    PRODUCT_NOT_OWN = "PRODUCT_NOT_OWN"
-    PRODUCT_TOO_LARGE = "PRODUCT_TOO_LARGE"
-    PRODUCT_STATE = "PRODUCT_STATE"
-    ASSESSOR_CONFLICT = "ASSESSOR_CONFLICT"
-    OPINION_MISSING = "OPINION_MISSING"
-    LISTING_UNKNOWN = "LISTING_UNKNOWN"
-    LISTING_STATE = "LISTING_STATE"
-    RULESET_UNKNOWN = "RULESET_UNKNOWN"
-    RULESET_EARLIER = "RULESET_EARLIER"
-    RULESET_TOO_FAR = "RULESET_TOO_FAR"
 
 
 FACTS: tuple[type[Fact], ...] = (

@@ -3,10 +3,12 @@
 async with Exchange.open("data") as exchange:
     async for record in exchange.buyer("BU-01").deliveries(entitlement):
         print(record.seq, record.key, record.value)
+
+`exchange.sdk.sync` has the same doors for programs without an event loop.
 """
 
 from exchange.kernel.errors import ExchangeError, InvariantBroken, Misuse, Unavailable
-from exchange.sdk.analyst import Analyst
+from exchange.sdk.analyst import Analyst, AtLeast
 from exchange.sdk.assessor import Assessor
 from exchange.sdk.buyer import Buyer, NothingTraded, Placed
 from exchange.sdk.commitments import new_key, sign_commitment
@@ -16,15 +18,20 @@ from exchange.sdk.door import Door
 from exchange.sdk.exchange import Exchange
 from exchange.sdk.operator import Operator
 from exchange.sdk.seller import Published, Seller
-from streams.answers import Answer, AnswerUnknown, Refusal
+from exchange.sdk.table import Table
+from streams.answers import Answer, AnswerPosition, AnswerUnknown, Refusal
 from streams.dataplane.claims import StreamTaken
 from streams.dataplane.publisher import Progress
+from streams.deadline import DEADLINE_S
 
 __all__ = [
+    "DEADLINE_S",
     "Analyst",
     "Answer",
+    "AnswerPosition",
     "AnswerUnknown",
     "Assessor",
+    "AtLeast",
     "Buyer",
     "Custodian",
     "Delivered",
@@ -43,6 +50,7 @@ __all__ = [
     "Refusal",
     "Seller",
     "StreamTaken",
+    "Table",
     "Unavailable",
     "new_key",
     "sign_commitment",

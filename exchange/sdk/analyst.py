@@ -1,24 +1,38 @@
 """The analyst's door: SQL and named queries over the projections."""
 
 import asyncio
-import time
-from collections.abc import Mapping
-from typing import Any
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeAlias, TypeVar
 
-from exchange.kernel.errors import Unavailable
-from exchange.store import VIEWS_READER, Store, read_position
-from exchange.views.queries import QUERIES, ROWS_MAX, NamedQuery, Rows, run_query, run_sql
+from exchange.kernel.errors import Misuse, Unavailable
+from exchange.sdk.table import Table
+from exchange.store import VIEWS_READER, Store, positions
+from exchange.views.queries import QUERIES, ROWS_MAX, NamedQuery, run_query, run_sql
+from streams.answers import AnswerPosition
 from streams.client import Client
+from streams.deadline import DEADLINE_S, Deadline
 from streams.topics import journal_topic
 
+T = TypeVar("T")
+
+AtLeast: TypeAlias = AnswerPosition | Iterable[AnswerPosition]
+"""An outcome's position, or several: a door's `positions` are all that was decided through it."""
+
+Wanted: TypeAlias = Mapping[tuple[str, int], int]
+"""By journal topic and partition: the fact before which everything has to be shown."""
+
 _LOOK_EVERY_S = 0.02
+_TIMEOUT_S_MAX = 86_400
 
 
 class Analyst:
     """Asks the projections, in threads, so that nothing else waits.
 
-    Shape: rows are what the journals said up to a moment ago; `up_to_date` waits for what has happened by
-    now. Raises: Misuse for wrong SQL, an unknown query or a wrong parameter; Unavailable without a database.
+    Shape: rows are what the journals said up to a moment ago; `at_least` waits until they show an outcome,
+    `up_to_date` until they show what has happened by now.
+    Raises: Misuse for wrong SQL, an unknown query or a wrong parameter; Unavailable without a database, or
+    where the deadline passes, saying how far the tables are.
     """
 
     def __init__(self, client: Client, store: Store) -> None:
@@ -30,38 +44,99 @@ class Analyst:
         """The named queries: what each answers, and its parameters."""
         return QUERIES
 
-    async def sql(self, text: str, limit: int = ROWS_MAX) -> Rows:
+    async def sql(
+        self,
+        text: str,
+        limit: int = ROWS_MAX,
+        *,
+        at_least: AtLeast = (),
+        deadline_s: float = DEADLINE_S,
+    ) -> Table:
         """Run one SELECT of one's own."""
-        return await asyncio.to_thread(run_sql, self._store, text, limit)
+        deadline = Deadline(deadline_s)
+        await self._shown(_wanted(at_least), deadline)
+        return Table(*await self._asked(deadline, run_sql, text, limit))
 
-    async def query(self, name: str, /, *, limit: int = ROWS_MAX, **parameters: Any) -> Rows:
+    async def query(
+        self,
+        name: str,
+        /,
+        *,
+        limit: int = ROWS_MAX,
+        at_least: AtLeast = (),
+        deadline_s: float = DEADLINE_S,
+        **parameters: Any,
+    ) -> Table:
         """Ask a named query, such as `query("lineage", name="…", direction="up")`."""
-        return await asyncio.to_thread(run_query, self._store, name, parameters, limit)
+        deadline = Deadline(deadline_s)
+        await self._shown(_wanted(at_least), deadline)
+        return Table(*await self._asked(deadline, run_query, name, parameters, limit))
 
-    async def up_to_date(self, deadline_s: float = 60.0) -> None:
-        """Wait until the projections show everything that lies in the journals now.
+    async def up_to_date(self, *, deadline_s: float = DEADLINE_S) -> None:
+        """Wait until the projections show everything that lies in the journals now."""
+        deadline = Deadline(deadline_s)
+        places = [(c, n) for c, count in self._client.partitions.items() for n in range(count)]
+        ends = await asyncio.gather(*(self._client.next_seq(*place, deadline) for place in places))
+        wanted = {(journal_topic(c), n): end for (c, n), end in zip(places, ends, strict=True)}
+        await self._shown(wanted, deadline)
 
-        Raises: Unavailable if they do not within the deadline.
-        """
-        wanted = {
-            (context, number): await self._client.next_seq(context, number)
-            for context, count in self._client.partitions.items()
-            for number in range(count)
-        }
-        begun = time.monotonic()
-        while behind := await asyncio.to_thread(self._behind, wanted):
-            if time.monotonic() - begun > deadline_s:
-                raise Unavailable(
-                    f"the projections do not yet show {', '.join(behind)} after {deadline_s:.0f} s;"
-                    " see whether their worker runs, then ask again"
-                )
-            await asyncio.sleep(_LOOK_EVERY_S)
+    async def _shown(self, wanted: Wanted, deadline: Deadline) -> None:
+        self._client.refuse_closed()
+        await shown(self._store, wanted, deadline)
 
-    def _behind(self, wanted: Mapping[tuple[str, int], int]) -> list[str]:
-        """The journal partitions whose facts are not all shown."""
-        behind = []
-        for (context, number), seq in wanted.items():
-            shown = read_position(self._store, VIEWS_READER, journal_topic(context), number)
-            if seq > (shown.seq if shown is not None else 0):
-                behind.append(f"{context}/{number}")
-        return behind
+    async def _asked(self, deadline: Deadline, asked: Callable[..., T], *arguments: Any) -> T:
+        self._client.refuse_closed()
+        return await _within(self._store, deadline, asked, *arguments)
+
+
+async def shown(store: Store, wanted: Wanted, deadline: Deadline) -> None:
+    """Wait until the tables show every fact before the wanted ones.
+
+    Raises: Unavailable if they do not within the deadline, saying how far they are.
+    """
+    while wanted and (behind := await _within(store, deadline, _behind, wanted)):
+        if deadline.passed:
+            raise Unavailable(
+                f"the tables do not show enough within {deadline}: {'; '.join(behind)}."
+                " See whether the projections' worker runs (`exchange status`), then ask again"
+            )
+        await asyncio.sleep(min(_LOOK_EVERY_S, deadline.left_s))
+
+
+def _behind(store: Store, wanted: Wanted, timeout_s: int) -> list[str]:
+    """What is not shown yet, in words."""
+    reached = {
+        (each.topic, each.partition): each.position.seq
+        for each in positions(store, timeout_s)
+        if each.reader == VIEWS_READER
+    }
+    return [
+        f"{topic}/{number} is shown up to fact {reached.get((topic, number), 0) - 1}, not to fact {seq - 1}"
+        for (topic, number), seq in wanted.items()
+        if seq > reached.get((topic, number), 0)
+    ]
+
+
+async def _within(store: Store, deadline: Deadline, asked: Callable[..., T], *arguments: Any) -> T:
+    """Ask the database in a thread; it ends by itself what takes longer."""
+    timeout_s = math.ceil(min(max(deadline.left_s, 1), _TIMEOUT_S_MAX))
+    try:
+        # A moment longer than the database itself is given: its own words say more.
+        async with asyncio.timeout(timeout_s + 1):
+            return await asyncio.to_thread(asked, store, *arguments, timeout_s)
+    except TimeoutError as error:
+        raise Unavailable(f"database {store.where} does not answer within {deadline}; ask again") from error
+
+
+def _wanted(at_least: AtLeast) -> Wanted:
+    """Up to which fact each partition has to be shown."""
+    given = (at_least,) if isinstance(at_least, AnswerPosition) else tuple(at_least)
+    wanted: dict[tuple[str, int], int] = {}
+    for position in given:
+        if not isinstance(position, AnswerPosition):
+            raise Misuse(
+                f"at_least takes positions, such as answer.position or door.positions, not {position!r}"
+            )
+        place = (position.topic, position.partition)
+        wanted[place] = max(position.seq + 1, wanted.get(place, 0))
+    return wanted

@@ -6,6 +6,7 @@ from typing import Literal
 from exchange.registry.commands import FileOpinion
 from exchange.registry.facts import OpinionFiled
 from exchange.sdk.door import REGISTRY, Door
+from streams.deadline import DEADLINE_S
 
 
 class Assessor(Door):
@@ -21,6 +22,7 @@ class Assessor(Door):
         report: bytes,
         statement: str,
         id: str | None = None,
+        deadline_s: float = DEADLINE_S,
     ) -> OpinionFiled:
         """File an opinion; of the report only its BLAKE2b-256 leaves the assessor."""
         command = FileOpinion(
@@ -31,4 +33,4 @@ class Assessor(Door):
             report_digest=blake2b(report, digest_size=32).digest(),
             statement=statement,
         )
-        return await self._fact(OpinionFiled, "registry", REGISTRY, command, id)
+        return await self._fact(OpinionFiled, "registry", REGISTRY, command, id, deadline_s)

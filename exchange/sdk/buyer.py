@@ -18,6 +18,8 @@ from exchange.market.facts import (
 from exchange.registry.facts import ListingPublished
 from exchange.sdk.deliveries import Deliveries
 from exchange.sdk.door import Door
+from streams.answers import AnswerPosition
+from streams.deadline import DEADLINE_S, Deadline
 
 T = TypeVar("T")
 
@@ -27,14 +29,18 @@ Entitlement = EntitlementGranted | EntitlementOpened
 class NothingTraded(ExchangeError):
     """A purchase found no ask it could meet; nothing was paid and nothing rests in the book."""
 
+    remedy = "Bid higher, or place a bid that rests."
+
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True):
     """An order that entered a book, and what it met at once.
 
-    Shape: each of `trades` granted the entitlement at the same place of `entitlements`.
+    Shape: each of `trades` granted the entitlement at the same place of `entitlements`; `position` is where
+    it stands in the market's journal, for a query's `at_least`.
     """
 
     market_id: str
+    position: AnswerPosition
     order: OrderAccepted
     trades: tuple[TradeMatched, ...]
     entitlements: tuple[EntitlementGranted, ...]
@@ -68,6 +74,7 @@ class Buyer(Door):
         use: Use,
         reference: str = "",
         id: str | None = None,
+        deadline_s: float = DEADLINE_S,
     ) -> Placed:
         """Buy at once, at the posted price or better than `price`, or not at all.
 
@@ -76,7 +83,8 @@ class Buyer(Door):
         Units: `price` in the instrument's ticks (minor units for a listing).
         Raises: Refusal with its reason and the fence's codes; NothingTraded if there was no such ask.
         """
-        placed = await self._place(listing, quantity, price, use, reference, id, immediate=True)
+        deadline = Deadline(deadline_s)
+        placed = await self._place(listing, quantity, price, use, reference, id, deadline, immediate=True)
         if not placed.trades:
             raise NothingTraded(
                 f"no ask for {placed.order.instrument_id} at {placed.order.price} or less may be met now;"
@@ -93,49 +101,77 @@ class Buyer(Door):
         use: Use,
         reference: str = "",
         id: str | None = None,
+        deadline_s: float = DEADLINE_S,
     ) -> Placed:
         """Bid at a limit; what is not met at once rests in the book.
 
         Units: `price` in the instrument's ticks (minor units for a listing).
         """
-        return await self._place(listing, quantity, price, use, reference, id, immediate=False)
+        deadline = Deadline(deadline_s)
+        return await self._place(listing, quantity, price, use, reference, id, deadline, immediate=False)
 
     async def cancel(
-        self, order: Placed | str, market_id: str | None = None, *, id: str | None = None
+        self,
+        order: Placed | str,
+        market_id: str | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
     ) -> OrderCancelled:
         """Take back what is left of an order."""
         order_id = order.order_id if isinstance(order, Placed) else order
         market = market_id or (order.market_id if isinstance(order, Placed) else None)
         if market is None:
             raise Misuse(f"order {order_id}: name the market_id in which it stands")
-        return await self._fact(OrderCancelled, "market", market, CancelOrder(order_id=order_id), id)
+        return await self._fact(
+            OrderCancelled, "market", market, CancelOrder(order_id=order_id), id, deadline_s
+        )
 
-    async def accept(self, entitlement: Entitlement, *, id: str | None = None) -> PurchaseAccepted:
+    async def accept(
+        self, entitlement: Entitlement, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PurchaseAccepted:
         """Accept what was received, before the evidence or the time does."""
         command = AcceptDelivery(trade_id=entitlement.trade_id)
-        return await self._fact(PurchaseAccepted, "market", entitlement.market_id, command, id)
+        return await self._fact(PurchaseAccepted, "market", entitlement.market_id, command, id, deadline_s)
 
     async def object_to(
-        self, entitlement: Entitlement, grounds: str, *, id: str | None = None
+        self, entitlement: Entitlement, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
     ) -> DeliveryObjected:
         """Object to a complete delivery within its acceptance window."""
         command = ObjectToDelivery(
             entitlement_id=entitlement.entitlement_id, product_id=entitlement.product_id, grounds=grounds
         )
-        return await self._fact(DeliveryObjected, "delivery", entitlement.product_id, command, id)
+        return await self._fact(DeliveryObjected, "delivery", entitlement.product_id, command, id, deadline_s)
 
     def deliveries(
-        self, entitlement: Entitlement | str, *, receipts: bool = True, follow: bool = False
+        self,
+        entitlement: Entitlement | str,
+        *,
+        receipts: bool = True,
+        follow: bool = False,
+        again: bool = False,
+        deadline_s: float = DEADLINE_S,
     ) -> Deliveries:
-        """Receive what an entitlement is owed: iterate over it with `async for`, or over its `batches()`.
+        """Receive what an entitlement is owed: iterate over it, or over its `batches()`.
 
         Shape: records come in order and without a gap, from the first one that no receipt covers, as they
         are published; a range is confirmed when its last record has been taken and the next one is asked
         for. The iteration ends when the seller has completed its publication; with `follow` it goes on
-        to what comes later, which is no longer owed and not confirmed.
-        Raises: RecordsMissing if published records are not in the topic; Refusal if a receipt is refused.
+        to what comes later, which is no longer owed and not confirmed; with `again` it begins at the
+        first record owed, and what was confirmed before is read once more. The seller is waited for as long
+        as it takes. `deadline_s` is how long Kafka and the exchange may stand still meanwhile.
+        Raises: RecordsMissing if published records are not in the topic; Refusal if a receipt is refused;
+        Unavailable, AnswerUnknown after a standstill: iterate again, and it goes on after the last receipt.
         """
-        return Deliveries(self._client, self, entitlement, receipts=receipts, follow=follow)
+        return Deliveries(
+            self._client,
+            self,
+            entitlement,
+            receipts=receipts,
+            follow=follow,
+            again=again,
+            deadline_s=deadline_s,
+        )
 
     async def _place(
         self,
@@ -145,11 +181,12 @@ class Buyer(Door):
         use: Use,
         reference: str,
         id: str | None,
+        deadline: Deadline,
         *,
         immediate: bool,
     ) -> Placed:
         if isinstance(listing, str):
-            listing = await self.listing(listing)
+            listing = await self._listing(listing, deadline)
         command = PlaceOrder(
             instrument_id=listing.listing_id,
             side=Side.BID,
@@ -159,10 +196,11 @@ class Buyer(Door):
             reference=reference,
             time_in_force="immediate_or_cancel" if immediate else "good_till_cancelled",
         )
-        answer = await self._settled("market", listing.market_id, command, id)
+        answer = await self._settled("market", listing.market_id, command, id, deadline)
         facts = answer.facts
         return Placed(
             market_id=listing.market_id,
+            position=answer.position,
             order=answer.fact(OrderAccepted),
             trades=tuple(fact for fact in facts if isinstance(fact, TradeMatched)),
             entitlements=tuple(fact for fact in facts if isinstance(fact, EntitlementGranted)),

@@ -3,6 +3,7 @@
 from exchange.market.commands import ConfirmDeposit, ConfirmPayout
 from exchange.market.facts import DepositConfirmed, PayoutExecuted
 from exchange.sdk.door import Door
+from streams.deadline import DEADLINE_S
 
 
 class Custodian(Door):
@@ -17,12 +18,13 @@ class Custodian(Door):
         reference: str,
         *,
         id: str | None = None,
+        deadline_s: float = DEADLINE_S,
     ) -> DepositConfirmed:
         """A participant's money has arrived and stands in its purse in a market."""
         command = ConfirmDeposit(
             participant_id=participant_id, currency=currency, amount_minor=amount_minor, reference=reference
         )
-        return await self._fact(DepositConfirmed, "market", market_id, command, id)
+        return await self._fact(DepositConfirmed, "market", market_id, command, id, deadline_s)
 
     async def confirm_payout(
         self,
@@ -33,9 +35,10 @@ class Custodian(Door):
         reference: str,
         *,
         id: str | None = None,
+        deadline_s: float = DEADLINE_S,
     ) -> PayoutExecuted:
         """A seller was paid out of what a market owes it."""
         command = ConfirmPayout(
             participant_id=participant_id, currency=currency, amount_minor=amount_minor, reference=reference
         )
-        return await self._fact(PayoutExecuted, "market", market_id, command, id)
+        return await self._fact(PayoutExecuted, "market", market_id, command, id, deadline_s)

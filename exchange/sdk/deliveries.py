@@ -10,12 +10,14 @@ from exchange.kernel.errors import Misuse, Unavailable
 from exchange.market.facts import EntitlementGranted
 from exchange.sdk.door import Door
 from exchange.sdk.evidence import Shelf, evidence_of
+from exchange.sdk.recall import Opened
 from streams.answers import Answer
 from streams.client import Client
 from streams.dataplane.digests import RangeDigest
 from streams.dataplane.layout import STREAM_BEGINNING, StreamPosition, StreamRecord
 from streams.dataplane.reader import StreamTail
 from streams.dataplane.source import RawSource
+from streams.deadline import DEADLINE_S, Deadline, Standstill
 
 Delivered = StreamRecord
 """One delivered record: `seq`, `key`, `value`, `event_time` (µs), `epoch`, and where it lies."""
@@ -30,6 +32,8 @@ _RECEIPT_STANDS = frozenset({Reason.RANGE_RECEIVED, Reason.RANGE_DISPUTED, Reaso
 class RecordsMissing(Unavailable):
     """Records that were published are not in the topic; the gap was reported. `first`..`last` are missing."""
 
+    remedy = "Receive again later, or object to the delivery."
+
     def __init__(self, product_id: str, first: int, last: int, where: str) -> None:
         super().__init__(
             f"records {first} to {last} of {product_id} were published but are not in its stream ({where});"
@@ -40,7 +44,8 @@ class RecordsMissing(Unavailable):
 
 
 class Deliveries:
-    """What an entitlement is owed. Iterate over it, or over its `batches`; each iteration begins where receipts end.
+    """What an entitlement is owed. Iterate over it, or over its `batches`; each iteration begins where receipts end,
+    or with `again` at the first record owed.
 
     Shape: `disputed` are the ranges whose digest differs from the seller's; the exchange hashes them itself.
     """
@@ -53,6 +58,8 @@ class Deliveries:
         *,
         receipts: bool,
         follow: bool,
+        again: bool = False,
+        deadline_s: float = DEADLINE_S,
     ) -> None:
         self.disputed: list[RangePublished] = []
         self._client = client
@@ -60,6 +67,8 @@ class Deliveries:
         self._entitlement = entitlement
         self._receipts = receipts
         self._follow = follow
+        self._again = again
+        self._deadline_s = deadline_s
 
     async def __aiter__(self) -> AsyncIterator[Delivered]:
         async with aclosing(self.batches()) as batches:
@@ -72,35 +81,40 @@ class Deliveries:
 
         Shape: a range is confirmed when the batch after its last one is asked for.
         """
-        opened = await self._opened()
-        async with evidence_of(self._client, opened) as feed, AsyncExitStack() as stack:
-            evidence, reading = feed.evidence, _Reading(self._client.bootstrap_servers, opened, stack)
+        found = await self._opened()
+        opened = found.entitlement
+        async with (
+            evidence_of(self._client, found, self._deadline_s) as feed,
+            AsyncExitStack() as stack,
+        ):
+            servers, evidence = self._client.bootstrap_servers, feed.evidence
+            reading = _Reading(servers, opened, stack, self._deadline_s)
             seq = opened.from_seq
             while (shelf := await feed.next_shelf(seq, beyond=self._follow)) is not None:
                 seq = shelf.range.last + 1
-                if evidence.received(shelf):
+                received = evidence.received(shelf)
+                if received and not self._again:
                     continue
                 digest = RangeDigest()
                 async with aclosing(self._range(opened, reading, shelf)) as batches:
                     async for batch in batches:
                         digest.add(batch)
                         yield batch
-                if self._receipts and evidence.owed(shelf):
+                if self._receipts and not received and evidence.owed(shelf):
                     await self._confirm(opened, shelf.range, digest)
 
-    async def _opened(self) -> EntitlementOpened:
-        entitlement = self._entitlement
-        if isinstance(entitlement, EntitlementOpened):
-            opened = entitlement
-        elif isinstance(entitlement, str):
-            opened = await self._door.entitlement(entitlement)
+    async def _opened(self) -> Opened:
+        deadline, entitlement = Deadline(self._deadline_s), self._entitlement
+        if isinstance(entitlement, str):
+            found = await self._door._opened(entitlement, None, deadline)
         else:
-            opened = await self._door.entitlement(entitlement.entitlement_id, entitlement.product_id)
+            found = await self._door._opened(entitlement.entitlement_id, entitlement.product_id, deadline)
+        opened = found.entitlement
         if opened.buyer_id != self._door.participant_id:
             raise Misuse(
                 f"entitlement {opened.entitlement_id} is {opened.buyer_id}'s, not {self._door.participant_id}'s"
             )
-        return opened
+        return found
 
     async def _range(
         self, opened: EntitlementOpened, reading: "_Reading", shelf: Shelf
@@ -133,7 +147,7 @@ class Deliveries:
             count=digest.count,
             digest=digest.digest(),
         )
-        answer = await self._door.ask("delivery", opened.product_id, command)
+        answer = await self._door.ask("delivery", opened.product_id, command, deadline_s=self._deadline_s)
         if any(isinstance(fact, DigestsDiffered) for fact in answer.facts):
             self.disputed.append(published)
         elif not _stands(answer):
@@ -145,7 +159,7 @@ class Deliveries:
                 entitlement_id=opened.entitlement_id, product_id=opened.product_id, first=first, last=last
             )
             # Refused or not: the records are missing all the same, and reading again is what helps.
-            await self._door.ask("delivery", opened.product_id, command)
+            await self._door.ask("delivery", opened.product_id, command, deadline_s=self._deadline_s)
 
 
 class _Reading:
@@ -155,8 +169,11 @@ class _Reading:
     whether it holds; if it does not, reading goes on from the last record read, or from the beginning.
     """
 
-    def __init__(self, bootstrap_servers: str, opened: EntitlementOpened, stack: AsyncExitStack) -> None:
-        self._closed_source = RawSource(bootstrap_servers, opened.product_id)
+    def __init__(
+        self, bootstrap_servers: str, opened: EntitlementOpened, stack: AsyncExitStack, standstill_s: float
+    ) -> None:
+        self._standstill = Standstill(standstill_s, f"reading the stream of {opened.product_id}")
+        self._place = bootstrap_servers, opened.product_id
         self._stack = stack
         self._source: RawSource | None = None
         self._tail: StreamTail | None = None
@@ -174,16 +191,20 @@ class _Reading:
         published = shelf.range
         if self._source is None:
             # Only now: before the first range is published the stream may have no topic.
-            self._source = await self._stack.enter_async_context(self._closed_source)
+            async with self._standstill:
+                self._source = await self._stack.enter_async_context(RawSource(*self._place))
         if self._tail is None or self._due != due:
             self._tried, self._held, self._due = self._known.seq != due, (), due
             self._tail = StreamTail(self._source, shelf.start if self._tried else self._known)
         while self._due <= published.last:
-            if not self._held and not await self._take(self._tail, published):
-                if not self._tried:
-                    return
-                self._tried, self._tail = False, StreamTail(self._source, self._known)
-                continue
+            if not self._held:
+                async with self._standstill:
+                    there = await self._take(self._tail, published)
+                if not there:
+                    if not self._tried:
+                        return
+                    self._tried, self._tail = False, StreamTail(self._source, self._known)
+                    continue
             count = published.last - self._due + 1
             batch, self._held = self._held[:count], self._held[count:]
             self._due += len(batch)
@@ -204,8 +225,12 @@ class _Reading:
                 return False
             if tail.position.offset > before:
                 return True
-            if empty >= _TRIES - 1 and before >= await tail.end():
-                return False
+            if empty >= _TRIES - 1:
+                end = await tail.end()
+                # Kafka answers: it is the records that are not there.
+                self._standstill.moved()
+                if before >= end:
+                    return False
         return False
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from typing import NamedTuple
 
 from exchange.delivery.facts import (
@@ -15,9 +15,10 @@ from exchange.delivery.facts import (
 )
 from exchange.kernel.bases import Outcome
 from exchange.kernel.errors import InvariantBroken
-from exchange.kernel.position import BEGINNING
+from exchange.sdk.recall import Opened
 from streams.client import Client
 from streams.dataplane.layout import STREAM_BEGINNING, StreamPosition
+from streams.deadline import Standstill
 
 
 class Shelf(NamedTuple):
@@ -32,16 +33,16 @@ class Evidence:
     """Folds a delivery journal for one entitlement. Pure.
 
     Shape: `through` is where what is owed ends, None until the seller has completed it; `closed` is the
-    market's last word, empty until it has spoken.
+    market's last word, empty until it has spoken. `end` is where the stream's last range before it ended.
     """
 
-    def __init__(self, opened: EntitlementOpened) -> None:
+    def __init__(self, opened: EntitlementOpened, end: StreamPosition = STREAM_BEGINNING) -> None:
         self.opened = opened
         self.through: int | None = None
         self.closed = ""
         self._shelves: dict[int, Shelf] = {}
         self._received: set[int] = set()
-        self._end = STREAM_BEGINNING
+        self._end = end
 
     def take(self, outcome: Outcome) -> None:
         """Fold one outcome of the product's partition."""
@@ -83,43 +84,56 @@ class Evidence:
 
 
 class EvidenceFeed:
-    """Evidence that goes on growing while it is used."""
+    """Evidence that goes on growing while it is used. Units: `standstill_s` is how long Kafka may stand still."""
 
-    def __init__(self, evidence: Evidence) -> None:
-        self.evidence = evidence
+    def __init__(self, client: Client, found: Opened, standstill_s: float) -> None:
+        self.evidence = Evidence(found.entitlement, found.end)
+        self._client = client
+        self._place = "delivery", client.partition("delivery", found.entitlement.product_id)
+        self._position = found.start
+        self._standstill_s = standstill_s
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def next_shelf(self, seq: int, *, beyond: bool) -> Shelf | None:
         """The range that begins with `seq`, waited for; None when nothing more is owed.
 
-        Shape: with `beyond` what is not owed counts as well. Raises: whatever ended the feed.
+        Shape: with `beyond` what is not owed counts as well. Raises: Unavailable if Kafka stands still;
+        whatever ended the feed.
         """
         while True:
             if not beyond and self.evidence.over(seq):
                 return None
             if (shelf := self.evidence.shelf_at(seq)) is not None:
                 return shelf
-            self._changed.clear()
-            await self._changed.wait()
+            await self._growth()
             if self._task is not None and self._task.done():
                 self._task.result()
                 raise InvariantBroken("the delivery journal ended, which it never does")
 
-    async def run(self, client: Client) -> None:
+    async def _growth(self) -> None:
+        """Wait for what comes next, and see now and then that it is the seller who is waited for, not Kafka."""
+        self._changed.clear()
+        try:
+            async with asyncio.timeout(self._standstill_s / 2):
+                await self._changed.wait()
+        except TimeoutError:
+            await self._client.next_seq(*self._place, self._standstill_s / 2)
+
+    async def run(self) -> None:
         """Read what there is, then go on in the background."""
-        place = "delivery", client.partition("delivery", self.evidence.opened.product_id)
-        position = BEGINNING
-        async for outcome, position in client.history(*place):  # noqa: B007 - the last one is needed
-            self.evidence.take(outcome)
-
-        async def go_on() -> None:
-            async for outcome, _ in client.follow(*place, position):
+        reading = Standstill(self._standstill_s, f"reading the journal of {self._place[0]}/{self._place[1]}")
+        async with reading, aclosing(self._client.history(*self._place, self._position)) as outcomes:
+            async for outcome, self._position in outcomes:
+                reading.moved()
                 self.evidence.take(outcome)
-                self._changed.set()
-
-        self._task = asyncio.create_task(go_on())
+        self._task = asyncio.create_task(self._go_on())
         self._task.add_done_callback(lambda _: self._changed.set())
+
+    async def _go_on(self) -> None:
+        async for outcome, _ in self._client.follow(*self._place, self._position):
+            self.evidence.take(outcome)
+            self._changed.set()
 
     async def stop(self) -> None:
         """End the background reading."""
@@ -129,11 +143,11 @@ class EvidenceFeed:
 
 
 @asynccontextmanager
-async def evidence_of(client: Client, opened: EntitlementOpened) -> AsyncIterator[EvidenceFeed]:
+async def evidence_of(client: Client, found: Opened, standstill_s: float) -> AsyncIterator[EvidenceFeed]:
     """The evidence of one entitlement, up to now when entered, and growing until left."""
-    feed = EvidenceFeed(Evidence(opened))
+    feed = EvidenceFeed(client, found, standstill_s)
     try:
-        await feed.run(client)
+        await feed.run()
         yield feed
     finally:
         await feed.stop()

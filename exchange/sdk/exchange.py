@@ -11,24 +11,34 @@ from exchange.sdk.assessor import Assessor
 from exchange.sdk.buyer import Buyer
 from exchange.sdk.custodian import Custodian
 from exchange.sdk.operator import Operator
+from exchange.sdk.recall import Recall
 from exchange.sdk.seller import Seller
 from exchange.store import Store, open_store
-from streams.broker import EmbeddedBroker
 from streams.client import WALL_CLOCK, Client
 from streams.clock import Clock
-from streams.node.directory import DataDirectory
+from streams.deadline import DEADLINE_S
 from streams.settings import DEFAULT_PARTITIONS
 
 
 class Exchange:
-    """A running exchange. An async context manager; its doors are made by `seller`, `buyer` and so on.
+    """A running exchange; its doors are made by `seller`, `buyer` and so on.
 
-    Shape: every door speaks as one participant. One trusted operator runs the node: nobody proves yet who
-    they are. Raises: Unavailable if Kafka does not answer.
+    Shape: an async context manager, or used as it is and closed with `close`. Every door speaks as one
+    participant. One trusted operator runs the node: nobody proves yet who they are.
+    Raises: Unavailable if Kafka does not answer; Misuse once it was closed.
     """
 
-    def __init__(self, client: Client, store_url: str | None, replication: int = 1) -> None:
+    def __init__(
+        self,
+        client: Client,
+        store_url: str | None,
+        replication: int = 1,
+        *,
+        deadline_s: float = DEADLINE_S,
+    ) -> None:
         self.client = client
+        self._deadline_s = deadline_s
+        self._recall = Recall(client)
         self._store_url = store_url
         self._store: Store | None = None
         self._replication = replication
@@ -42,68 +52,81 @@ class Exchange:
         partitions: Mapping[str, int] = DEFAULT_PARTITIONS,
         clock: Clock = WALL_CLOCK,
         replication: int = 1,
+        deadline_s: float = DEADLINE_S,
     ) -> Self:
         """An exchange on any Kafka.
 
         Shape: `store_url` is the database of its projections, for analysts only; `partitions`, `clock` and
-        `replication` are those it was set up with.
+        `replication` are those it was set up with; `deadline_s` is how long it may take to reach Kafka.
         """
-        return cls(Client(bootstrap_servers, partitions, clock=clock), store_url, replication)
+        client = Client(bootstrap_servers, partitions, clock=clock)
+        return cls(client, store_url, replication, deadline_s=deadline_s)
 
     @classmethod
-    def open(cls, directory: str | Path) -> Self:
+    def open(cls, directory: str | Path, *, deadline_s: float = DEADLINE_S) -> Self:
         """The exchange of a node's data directory; the node has to be up.
 
         Raises: Misuse if the directory holds no node.
         """
+        from streams.node.directory import DataDirectory, bootstrap_servers
+
         node = DataDirectory.open(Path(directory))
-        servers = node.identity.bootstrap_servers or EmbeddedBroker(node.kafka).bootstrap_servers
-        settings = node.settings(servers)
+        settings = node.settings(bootstrap_servers(node))
         return cls.connect(
             settings.bootstrap_servers,
             store_url=settings.store_url,
             partitions=settings.partitions,
             clock=settings.clock,
             replication=settings.replication,
+            deadline_s=deadline_s,
         )
 
     async def __aenter__(self) -> Self:
-        await self.client.__aenter__()
+        await self.client.connect(self._deadline_s)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.client.__aexit__(kind, error, trace)
+        await self.close()
+
+    async def close(self) -> None:
+        """Leave the exchange: what is asked through its doors later is refused. Not needed after `async with`."""
+        await self.client.close()
         if self._store is not None:
             self._store.close()
             self._store = None
 
+    async def now(self, *, deadline_s: float = DEADLINE_S) -> int:
+        """Exchange time in the registry. Units: microseconds since the Unix epoch, UTC."""
+        return await self.client.exchange_time("registry", deadline_s=deadline_s)
+
     def operator(self, participant_id: str) -> Operator:
         """The door of an operator."""
-        return Operator(self.client, participant_id)
+        return Operator(self.client, participant_id, self._recall)
 
     def seller(self, participant_id: str) -> Seller:
         """The door of a seller."""
-        return Seller(self.client, participant_id, self._replication)
+        return Seller(self.client, participant_id, self._recall, self._replication)
 
     def buyer(self, participant_id: str) -> Buyer:
         """The door of a buyer."""
-        return Buyer(self.client, participant_id)
+        return Buyer(self.client, participant_id, self._recall)
 
     def custodian(self, participant_id: str) -> Custodian:
         """The door of a custodian bank."""
-        return Custodian(self.client, participant_id)
+        return Custodian(self.client, participant_id, self._recall)
 
     def assessor(self, participant_id: str) -> Assessor:
         """The door of an assessor."""
-        return Assessor(self.client, participant_id)
+        return Assessor(self.client, participant_id, self._recall)
 
     def analyst(self) -> Analyst:
         """The door to the projections.
 
         Raises: Misuse if no database was named.
         """
+        self.client.refuse_closed()
         if self._store_url is None:
             raise Misuse("no database was named: connect with store_url=, such as sqlite:///exchange.sqlite")
         if self._store is None:

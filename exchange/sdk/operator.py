@@ -1,6 +1,7 @@
 """The operator's door: who takes part, what is registered, which rules hold, and the demo's clock."""
 
 import asyncio
+import uuid
 
 from exchange.kernel.protocol import ClockShifted, ShiftClock
 from exchange.market.commands import RefundPurchase
@@ -26,79 +27,103 @@ from exchange.registry.facts import (
     RulesetActivated,
 )
 from exchange.sdk.door import REGISTRY, Door
+from streams.answers import AnswerUnknown
+from streams.deadline import DEADLINE_S, Deadline
 
 
 class Operator(Door):
     """Runs the exchange. The first operator admits itself."""
 
-    async def admit(self, participant: AdmitParticipant, *, id: str | None = None) -> ParticipantAdmitted:
+    async def admit(
+        self, participant: AdmitParticipant, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ParticipantAdmitted:
         """Let a participant take part; every market knows it when this returns."""
-        return await self._fact(ParticipantAdmitted, "registry", REGISTRY, participant, id)
+        return await self._fact(ParticipantAdmitted, "registry", REGISTRY, participant, id, deadline_s)
 
     async def suspend(
-        self, participant_id: str, grounds: str, *, id: str | None = None
+        self, participant_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
     ) -> ParticipantSuspended:
         """Stop a participant from trading."""
         command = SuspendParticipant(participant_id=participant_id, grounds=grounds)
-        return await self._fact(ParticipantSuspended, "registry", REGISTRY, command, id)
+        return await self._fact(ParticipantSuspended, "registry", REGISTRY, command, id, deadline_s)
 
-    async def reinstate(self, participant_id: str, *, id: str | None = None) -> ParticipantReinstated:
+    async def reinstate(
+        self, participant_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ParticipantReinstated:
         """Let a suspended participant trade again."""
         command = ReinstateParticipant(participant_id=participant_id)
-        return await self._fact(ParticipantReinstated, "registry", REGISTRY, command, id)
+        return await self._fact(ParticipantReinstated, "registry", REGISTRY, command, id, deadline_s)
 
-    async def register(self, product_id: str, version: str, *, id: str | None = None) -> ProductRegistered:
+    async def register(
+        self, product_id: str, version: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ProductRegistered:
         """Issue the registration certificate of a product version both of whose opinions passed."""
         command = RegisterProduct(product_id=product_id, version=version)
-        return await self._fact(ProductRegistered, "registry", REGISTRY, command, id)
+        return await self._fact(ProductRegistered, "registry", REGISTRY, command, id, deadline_s)
 
     async def activate_ruleset(
-        self, version: str, digest: str, effective_at: int, *, id: str | None = None
+        self,
+        version: str,
+        digest: str,
+        effective_at: int,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
     ) -> RulesetActivated:
         """Have the fence decide by a ruleset from a time on.
 
         Units: `digest` is the hex BLAKE2b-256 of the ruleset's content, `effective_at` exchange time in µs.
         """
         command = ActivateRuleset(ruleset_version=version, ruleset_digest=digest, effective_at=effective_at)
-        return await self._fact(RulesetActivated, "registry", REGISTRY, command, id)
+        return await self._fact(RulesetActivated, "registry", REGISTRY, command, id, deadline_s)
 
     async def suspend_listing(
-        self, listing_id: str, grounds: str, *, id: str | None = None
+        self, listing_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
     ) -> ListingSuspended:
         """Take a listing off sale for now."""
         command = SuspendListing(listing_id=listing_id, grounds=grounds)
-        return await self._fact(ListingSuspended, "registry", REGISTRY, command, id)
+        return await self._fact(ListingSuspended, "registry", REGISTRY, command, id, deadline_s)
 
-    async def resume_listing(self, listing_id: str, *, id: str | None = None) -> ListingResumed:
+    async def resume_listing(
+        self, listing_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ListingResumed:
         """Put a suspended listing back on sale."""
         return await self._fact(
-            ListingResumed, "registry", REGISTRY, ResumeListing(listing_id=listing_id), id
+            ListingResumed, "registry", REGISTRY, ResumeListing(listing_id=listing_id), id, deadline_s
         )
 
     async def withdraw_listing(
-        self, listing_id: str, grounds: str, *, id: str | None = None
+        self, listing_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
     ) -> ListingWithdrawn:
         """Take a listing off sale for good."""
         command = WithdrawListing(listing_id=listing_id, grounds=grounds)
-        return await self._fact(ListingWithdrawn, "registry", REGISTRY, command, id)
+        return await self._fact(ListingWithdrawn, "registry", REGISTRY, command, id, deadline_s)
 
     async def refund(
-        self, entitlement: EntitlementGranted, grounds: str, *, id: str | None = None
+        self,
+        entitlement: EntitlementGranted,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
     ) -> PurchaseRefunded:
         """Give a purchase's money back before it is accepted."""
         command = RefundPurchase(trade_id=entitlement.trade_id, grounds=grounds)
-        return await self._fact(PurchaseRefunded, "market", entitlement.market_id, command, id)
+        return await self._fact(PurchaseRefunded, "market", entitlement.market_id, command, id, deadline_s)
 
-    async def shift_clock(self, by_us: int, *, id: str | None = None) -> None:
+    async def shift_clock(self, by_us: int, *, id: str | None = None, deadline_s: float = DEADLINE_S) -> None:
         """Move exchange time forward in every partition of a demo's or a test's exchange.
 
         Units: microseconds.
         """
+        deadline, name = Deadline(deadline_s), id or str(uuid.uuid4())
         places = [(c, n) for c, count in self._client.partitions.items() for n in range(count)]
-        names = [f"{id}.{context}.{number}" if id else None for context, number in places]
         command = ShiftClock(by_us=by_us)
-        answers = await asyncio.gather(
-            *(self.ask(*place, command, id=name) for place, name in zip(places, names, strict=True))
-        )
+        try:
+            answers = await asyncio.gather(
+                *(self._ask(*place, command, f"{name}.{place[0]}.{place[1]}", deadline) for place in places)
+            )
+        except AnswerUnknown as error:
+            raise AnswerUnknown("every partition", "ShiftClock", name, str(error)) from error
         for answer in answers:
             answer.fact(ClockShifted)

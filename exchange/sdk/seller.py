@@ -9,19 +9,21 @@ from itertools import islice
 import msgspec
 
 from exchange.delivery.commands import CompletePublication, ReportRange
-from exchange.delivery.facts import ProductRecorded, PublicationCompleted, RangePublished, Reason
-from exchange.kernel.errors import Misuse
+from exchange.delivery.facts import PublicationCompleted, Reason
+from exchange.kernel.errors import Misuse, Unavailable
 from exchange.kernel.product import PricePlan, TransactionType
 from exchange.market.commands import RefundPurchase
 from exchange.market.facts import EntitlementGranted, PurchaseRefunded
 from exchange.registry.commands import DraftProduct, ListProduct
 from exchange.registry.facts import ListingPublished, ProductDrafted
 from exchange.sdk.door import REGISTRY, Door
+from exchange.sdk.recall import Recall
 from streams.client import Client
 from streams.dataplane.intake import OutRecord, Records
-from streams.dataplane.layout import STREAM_BEGINNING, StreamPosition
+from streams.dataplane.layout import StreamPosition
 from streams.dataplane.publisher import DEFAULT_LIMITS, OnProgress, Publisher, PublisherLimits
 from streams.dataplane.ranges import PublishedRange
+from streams.deadline import DEADLINE_S, Deadline
 from streams.topics import ensure_topics, stream_spec
 
 
@@ -41,13 +43,17 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
 class Seller(Door):
     """Sells data products."""
 
-    def __init__(self, client: Client, participant_id: str, replication: int = 1) -> None:
-        super().__init__(client, participant_id)
+    def __init__(
+        self, client: Client, participant_id: str, recall: Recall | None = None, replication: int = 1
+    ) -> None:
+        super().__init__(client, participant_id, recall)
         self._replication = replication
 
-    async def draft(self, product: DraftProduct, *, id: str | None = None) -> ProductDrafted:
+    async def draft(
+        self, product: DraftProduct, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ProductDrafted:
         """Describe a product version that is to be sold; it never changes."""
-        return await self._fact(ProductDrafted, "registry", REGISTRY, product, id)
+        return await self._fact(ProductDrafted, "registry", REGISTRY, product, id, deadline_s)
 
     async def list(
         self,
@@ -59,6 +65,7 @@ class Seller(Door):
         transaction_type: TransactionType,
         acceptance_days: int = 7,
         id: str | None = None,
+        deadline_s: float = DEADLINE_S,
     ) -> ListingPublished:
         """Put a registered product version on sale; it can be bought and published when this returns."""
         command = ListProduct(
@@ -69,7 +76,7 @@ class Seller(Door):
             transaction_type=transaction_type,
             acceptance_days=acceptance_days,
         )
-        return await self._fact(ListingPublished, "registry", REGISTRY, command, id)
+        return await self._fact(ListingPublished, "registry", REGISTRY, command, id, deadline_s)
 
     async def publish(
         self,
@@ -79,18 +86,20 @@ class Seller(Door):
         *,
         first_seq: int | None = None,
         limits: PublisherLimits = DEFAULT_LIMITS,
+        deadline_s: float = DEADLINE_S,
     ) -> Published:
         """Append records to a product's stream and report them, range by range, as they are read back.
 
         Shape: records are `(key, value, event_time)`, bytes and µs, from an iterable or an async one, which
         is asked for more only as fast as Kafka takes them. With `first_seq` they are the product's records
         from that sequence number on, and those which are there already are skipped: so the same call can
-        be made again after a crash. Without it they are appended to what is there.
+        be made again after a crash. Without it they are appended to what is there. `deadline_s` is how long
+        Kafka and the exchange may stand still meanwhile; records are waited for as long as it takes.
         Raises: Misuse if the product is not listed as one's own, or a record is none; StreamTaken if another
-        publisher takes the stream over; Unavailable, AnswerUnknown as they say.
+        publisher takes the stream over; Unavailable, AnswerUnknown after a standstill: publish again with
+        `first_seq`.
         """
-        reported = await self._reported(product_id)
-        await ensure_topics(self._client.bootstrap_servers, [stream_spec(product_id)], self._replication)
+        reported = await self._begin(product_id, Deadline(deadline_s))
         publisher = Publisher(
             self._client.bootstrap_servers,
             product_id,
@@ -98,6 +107,7 @@ class Seller(Door):
             worker=f"{socket.gethostname()}-{os.getpid()}",
             start=reported,
             limits=limits,
+            standstill_s=deadline_s,
         )
         ranges: list[PublishedRange] = []
         async with publisher:
@@ -105,7 +115,7 @@ class Seller(Door):
             todo = records if first_seq is None else _skipping(records, begin, first_seq)
             async with aclosing(publisher.publish(todo, progress)) as published:
                 async for done in published:
-                    await self._report(product_id, done)
+                    await self._report(product_id, done, Deadline(deadline_s))
                     ranges.append(done)
             through = publisher.next_seq - 1
         return Published(
@@ -113,24 +123,35 @@ class Seller(Door):
         )
 
     async def complete(
-        self, product_id: str, through: int | None = None, *, id: str | None = None
+        self,
+        product_id: str,
+        through: int | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
     ) -> PublicationCompleted:
         """Say that what is owed to those entitled now ends with a sequence number; the last one by default."""
+        deadline = Deadline(deadline_s)
         if through is None:
-            through = ((await self._reported(product_id)).seq or 0) - 1
+            through = ((await self._reported(product_id, deadline)).seq or 0) - 1
             if through < 0:
                 raise Misuse(f"nothing of {product_id} was published yet; publish first")
         command = CompletePublication(product_id=product_id, through=through)
-        return await self._fact(PublicationCompleted, "delivery", product_id, command, id)
+        return await self._fact(PublicationCompleted, "delivery", product_id, command, id, deadline)
 
     async def refund(
-        self, entitlement: EntitlementGranted, grounds: str, *, id: str | None = None
+        self,
+        entitlement: EntitlementGranted,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
     ) -> PurchaseRefunded:
         """Give a purchase's money back before it is accepted."""
         command = RefundPurchase(trade_id=entitlement.trade_id, grounds=grounds)
-        return await self._fact(PurchaseRefunded, "market", entitlement.market_id, command, id)
+        return await self._fact(PurchaseRefunded, "market", entitlement.market_id, command, id, deadline_s)
 
-    async def _report(self, product_id: str, done: PublishedRange) -> None:
+    async def _report(self, product_id: str, done: PublishedRange, deadline: Deadline) -> None:
         command = ReportRange(
             product_id=product_id,
             first=done.first,
@@ -143,23 +164,29 @@ class Seller(Door):
             stream_claim=done.claim,
             epoch=done.epoch,
         )
-        answer = await self.ask("delivery", product_id, command)
+        answer = await self._ask("delivery", product_id, command, None, deadline)
         if answer.refused is None or answer.refused.reason != Reason.RANGE_KNOWN:
             answer.or_raise()
 
-    async def _reported(self, product_id: str) -> StreamPosition:
+    async def _begin(self, product_id: str, deadline: Deadline) -> StreamPosition:
+        """Where what is reported ends, once the stream has its topic."""
+        reported = await self._reported(product_id, deadline)
+        try:
+            async with deadline.timeout():
+                specs = [stream_spec(product_id)]
+                await ensure_topics(self._client.bootstrap_servers, specs, self._replication)
+        except TimeoutError as error:
+            raise Unavailable(
+                f"Kafka does not show the topic of {product_id} within {deadline}; nothing was published"
+            ) from error
+        return reported
+
+    async def _reported(self, product_id: str, deadline: Deadline) -> StreamPosition:
         """Where in the stream the last reported range ends.
 
         Raises: Misuse if the product is not listed, or is another's.
         """
-        seller_id, end = None, STREAM_BEGINNING
-        partition = self._client.partition("delivery", product_id)
-        async for outcome, _ in self._client.history("delivery", partition):
-            for _, fact in outcome:
-                if isinstance(fact, ProductRecorded) and fact.product_id == product_id:
-                    seller_id = fact.seller_id
-                elif isinstance(fact, RangePublished) and fact.product_id == product_id:
-                    end = StreamPosition(fact.last_offset + 1, fact.stream_claim, fact.last + 1)
+        seller_id, end = await self._recall.publication(product_id, deadline)
         if seller_id is None:
             raise Misuse(f"product {product_id} is not listed; list it, then publish")
         if seller_id != self.participant_id:

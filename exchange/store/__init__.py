@@ -2,9 +2,9 @@
 
 from exchange.store.changes import Add, Change, Insert, Row, Scalar, Update
 from exchange.store.engine import Store, open_store
-from exchange.store.migrate import migrate
+from exchange.store.migrate import Revisions, migrate, revisions
 from exchange.store.progress import VIEWS_READER, PositionMoved, Progress, positions, read_position, save
-from exchange.store.snapshots import Snapshot, save_snapshot, snapshots
+from exchange.store.snapshots import Snapshot, all_snapshots, save_snapshot, snapshots
 
 __all__ = [
     "VIEWS_READER",
@@ -13,15 +13,18 @@ __all__ = [
     "Insert",
     "PositionMoved",
     "Progress",
+    "Revisions",
     "Row",
     "Scalar",
     "Snapshot",
     "Store",
     "Update",
+    "all_snapshots",
     "migrate",
     "open_store",
     "positions",
     "read_position",
+    "revisions",
     "save",
     "save_snapshot",
     "snapshots",

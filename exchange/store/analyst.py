@@ -14,13 +14,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from exchange.kernel.errors import Misuse, Unavailable
-from exchange.store.engine import Store
+from exchange.store.engine import STEPS_BETWEEN_LOOKS, Store
 from exchange.store.errors import in_one_line, meaning
 
 Table: TypeAlias = tuple[Sequence[str], Sequence[Sequence[Any]]]
 
 _READS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
-_STEPS_BETWEEN_LOOKS = 10_000
 
 
 def read_only(store: Store, sql: str, rows_max: int, timeout_s: int) -> Table:
@@ -48,7 +47,7 @@ def _in_sqlite(store: Store, sql: str, rows_max: int, timeout_s: int) -> Table:
     try:
         with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as connection:
             connection.set_authorizer(_only_reads)
-            connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS_BETWEEN_LOOKS)
+            connection.set_progress_handler(lambda: time.monotonic() > deadline, STEPS_BETWEEN_LOOKS)
             cursor = connection.execute(sql)
             if cursor.description is None:
                 raise Misuse("the SQL brings no rows; write a SELECT")

@@ -1,5 +1,6 @@
 """Opening a database: SQLite in a file, or PostgreSQL."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from exchange.store.errors import translated
 BUSY_TIMEOUT_MS = 30_000
 """How long a SQLite writer waits for the one before it."""
 CONNECT_TIMEOUT_S = 10
+STEPS_BETWEEN_LOOKS = 10_000
+"""Of SQLite's machine, between two looks at whether a statement has taken too long."""
 _READING = "corridor_reading"
 
 
@@ -41,19 +44,40 @@ class Store:
             yield connection
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A transaction that only reads, all of it at one moment, and holds up no writer."""
+    def reading(self, timeout_s: int | None = None) -> Iterator[Connection]:
+        """A transaction that only reads, all of it at one moment, and holds up no writer.
+
+        Raises: Unavailable if a statement of it takes longer than `timeout_s`.
+        """
         options: dict[str, Any] = {_READING: True}
         if not self.is_sqlite:
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         with translated(self.where), self.engine.connect() as connection:
             connection = connection.execution_options(**options)
-            with connection.begin():
+            with connection.begin(), _limited(connection, timeout_s):
                 yield connection
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+@contextmanager
+def _limited(connection: Connection, timeout_s: int | None) -> Iterator[None]:
+    """Have the database itself end what takes too long."""
+    if timeout_s is None:
+        yield
+    elif connection.dialect.name != "sqlite":
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{timeout_s}s'")
+        yield
+    else:
+        driver: Any = connection.connection.driver_connection
+        ends_at = time.monotonic() + timeout_s
+        driver.set_progress_handler(lambda: time.monotonic() > ends_at, STEPS_BETWEEN_LOOKS)
+        try:
+            yield
+        finally:
+            driver.set_progress_handler(None, 0)
 
 
 def open_store(url: str) -> Store:

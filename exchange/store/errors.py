@@ -9,17 +9,24 @@ from psycopg import InterfaceError, OperationalError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from exchange.kernel.errors import ExchangeError, InvariantBroken, Misuse, Unavailable
+from exchange.kernel.errors import (
+    DiskFull,
+    ExchangeError,
+    InvariantBroken,
+    Misuse,
+    NotWritable,
+    Unavailable,
+)
 
 _SQLITE_WAIT = (
     "SQLITE_BUSY",
     "SQLITE_LOCKED",
-    "SQLITE_IOERR",
-    "SQLITE_FULL",
     "SQLITE_CANTOPEN",
     "SQLITE_NOMEM",
+    "SQLITE_INTERRUPT",
 )
-_SQLITE_WRONG_FILE = ("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")
+_SQLITE_WRONG_FILE = ("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_AUTH")
+_SQLITE_NOT_WRITABLE = ("SQLITE_READONLY", "SQLITE_PERM")
 _POSTGRES_WAIT = ("08", "40", "53", "55", "57", "58")
 _POSTGRES_MISUSE = ("28", "3D", "42501")
 _NOT_MIGRATED = ("no such table", "no such column", "has no column named")
@@ -60,6 +67,16 @@ def in_one_line(error: BaseException | None) -> str:
 
 def _of_sqlite(error: SqliteError, words: str, where: str) -> ExchangeError:
     name = getattr(error, "sqlite_errorname", None) or ""
+    if name.startswith("SQLITE_FULL"):
+        return DiskFull(f"database {where}: {words}; free some space where it lies, then try again")
+    if name.startswith(_SQLITE_NOT_WRITABLE):
+        return NotWritable(
+            f"database {where}: {words}; give this user the right to write there, or name another one"
+        )
+    if name.startswith("SQLITE_IOERR"):
+        return Unavailable(
+            f"database {where}: {words}; see whether the disk is full or broken, then try again"
+        )
     if name.startswith(_SQLITE_WAIT):
         return Unavailable(f"database {where}: {words}")
     if name.startswith(_SQLITE_WRONG_FILE):

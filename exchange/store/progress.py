@@ -19,6 +19,10 @@ VIEWS_READER = "views"
 class PositionMoved(InvariantBroken):
     """A batch does not begin where its reader stands: someone else saved it, or another one, meanwhile."""
 
+    remedy = (
+        "Nothing is to be done if a worker takes over; if it repeats, two workers share a slot or a database."
+    )
+
 
 class Progress(NamedTuple):
     """One reader's position in one journal partition."""
@@ -37,10 +41,10 @@ def read_position(store: Store, reader: str, topic: str, partition: int) -> Jour
     return None if row is None else _position(row)
 
 
-def positions(store: Store) -> tuple[Progress, ...]:
+def positions(store: Store, timeout_s: int | None = None) -> tuple[Progress, ...]:
     """Where every reader stands everywhere, ordered by reader, topic and partition."""
     query = select(PROGRESS).order_by(PROGRESS.c.reader, PROGRESS.c.topic, PROGRESS.c.partition)
-    with store.reading() as connection:
+    with store.reading(timeout_s) as connection:
         rows = connection.execute(query).all()
     return tuple(Progress(row.reader, row.topic, row.partition, _position(row)) for row in rows)
 

@@ -46,6 +46,14 @@ def snapshots(store: Store, context: str, partition: int, engine_version: int) -
     return tuple(_snapshot(row) for row in rows)
 
 
+def all_snapshots(store: Store) -> tuple[Snapshot, ...]:
+    """Everything that is kept, of whichever engine version."""
+    ordered = (SNAPSHOTS.c.context, SNAPSHOTS.c.partition, _OFFSET)
+    with store.reading() as connection:
+        rows = connection.execute(select(SNAPSHOTS).order_by(*ordered)).all()
+    return tuple(_snapshot(row) for row in rows)
+
+
 def _kind(context: str, partition: int, engine_version: int) -> ColumnElement[bool]:
     return and_(
         SNAPSHOTS.c.context == context,

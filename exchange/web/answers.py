@@ -55,7 +55,14 @@ async def telling_errors(request: web.Request, handler: Handler) -> web.StreamRe
     except Unavailable as error:
         return _error(request, 503, 503, str(error))
     except Exception as error:
-        log.error("%s %s failed: %r", request.method, request.path, error, exc_info=True)
+        log.error(
+            "%s %s failed: %r",
+            request.method,
+            request.path,
+            error,
+            exc_info=True,
+            extra={"method": request.method, "path": request.path},
+        )
         return _error(request, 500, _FAILED, "this node failed to answer; its log says why")
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from exchange.web import Routes, build, schema_registry
+from exchange.web import Routes, build, operating, schema_registry
 from exchange.web.guard import Guard
 from exchange.web.listening import Address, listening
 from streams.broker.ports import LOOPBACK
@@ -16,9 +16,9 @@ from streams.schema_catalogue import Catalogue
 log = logging.getLogger(__name__)
 
 
-def parts(directory: DataDirectory) -> list[Routes]:
+def parts(directory: DataDirectory, slot: str) -> list[Routes]:
     """The routes of everything a node serves."""
-    return [schema_registry.routes(Catalogue())]
+    return [schema_registry.routes(Catalogue()), operating.routes(directory, slot)]
 
 
 async def serve(
@@ -26,8 +26,8 @@ async def serve(
 ) -> None:
     """Serve a node's data directory at `address` until `stop` is set."""
     lag = LoopLag()
-    async with listening(build(parts(directory), Guard(token)), address) as url:
-        log.info("%s serves %s", slot, url)
+    async with listening(build(parts(directory, slot), Guard(token)), address) as url:
+        log.info("%s serves %s", slot, url, extra={"url": url})
         beside = [
             asyncio.ensure_future(lag.watch()),
             asyncio.ensure_future(

@@ -11,15 +11,17 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from http.client import HTTPException
 from pathlib import Path
+from typing import BinaryIO
 
 import certifi
 
-from exchange.kernel.errors import Misuse, Unavailable
+from exchange.kernel.errors import ExchangeError, Unavailable
 from streams.broker.jars import DIRECTORY_VARIABLE, Jar, is_whole, jar_directory, read_lock
-from streams.broker.progress import Progress
+from streams.faults import fault
 
 REPOSITORY_VARIABLE = "CORRIDOR_MAVEN_REPOSITORY"
 _CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_CERT")
+Told = Callable[[int, int, int], None]
 _AT_ONCE = 4
 _TRIES = 3
 _CHUNK_BYTES = 1 << 16
@@ -30,32 +32,56 @@ class _Abandoned(Exception):
     """Another jar failed, or the caller gave up: this download stops too."""
 
 
+class _Received:
+    """Counts bytes as they arrive; called from several threads, with a negative number for a try that failed."""
+
+    def __init__(self, jars: Sequence[Jar], told: Told) -> None:
+        self._jars, self._of, self._bytes = len(jars), sum(jar.size_bytes for jar in jars), 0
+        self._told = told
+        self._lock = threading.Lock()
+        self(0)
+
+    def __call__(self, size_bytes: int) -> None:
+        with self._lock:
+            self._bytes += size_bytes
+            self._told(self._jars, self._bytes, self._of)
+
+
 def ensure_jars(
     directory: Path | None = None,
     jars: Sequence[Jar] | None = None,
     repository: str | None = None,
-    progress: Progress | None = None,
+    told: Told = lambda jars, done_bytes, of_bytes: None,
 ) -> tuple[Path, Sequence[Jar]]:
     """Verify every locked jar and fetch those that are missing or differ; say where they are and which they are.
 
+    Shape: while some are fetched, `told` hears of how many, the bytes that are there and those there will be.
     Raises: Unavailable when a jar cannot be had, naming it and the reason.
     """
     directory = directory or jar_directory()
     jars = read_lock() if jars is None else jars
-    wanted = [jar for jar in jars if not is_whole(jar, directory)]
-    if wanted:
+    if wanted := missing_jars(directory, jars):
         _make(directory)
-        _fetch_all(wanted, directory, repository or default_repository(), progress or Progress())
+        _fetch_all(wanted, directory, repository or default_repository(), told)
     return directory, jars
+
+
+def missing_jars(directory: Path | None = None, jars: Sequence[Jar] | None = None) -> Sequence[Jar]:
+    """The locked jars that are not there, or not whole."""
+    directory = directory or jar_directory()
+    return [jar for jar in (read_lock() if jars is None else jars) if not is_whole(jar, directory)]
 
 
 def _make(directory: Path) -> None:
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Misuse(
-            f"Kafka's jars cannot be kept in {directory}: {error}; set {DIRECTORY_VARIABLE} to another directory"
-        ) from error
+        raise _not_kept(directory, error) from error
+
+
+def _not_kept(directory: Path, error: OSError) -> ExchangeError:
+    remedy = f"set {DIRECTORY_VARIABLE} to another directory"
+    return fault(error, f"Kafka's jars cannot be kept in {directory}", remedy)
 
 
 def default_repository(environ: Mapping[str, str] | None = None) -> str:
@@ -68,17 +94,16 @@ def default_repository(environ: Mapping[str, str] | None = None) -> str:
     return next(iter(MavenContext().remote_repos.values()))
 
 
-def _fetch_all(jars: Sequence[Jar], directory: Path, repository: str, progress: Progress) -> None:
+def _fetch_all(jars: Sequence[Jar], directory: Path, repository: str, told: Told) -> None:
     abandoned = threading.Event()
     context = certificates(os.environ)
-    with progress.of(jars), ThreadPoolExecutor(_AT_ONCE) as pool:
-
-        def fetch_one(jar: Jar) -> None:
-            _fetch(jar, directory, repository, context, progress.received, abandoned)
-            progress.finished()
-
+    received = _Received(jars, told)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        fetching = [
+            pool.submit(_fetch, jar, directory, repository, context, received, abandoned) for jar in jars
+        ]
         try:
-            for done in as_completed([pool.submit(fetch_one, jar) for jar in jars]):
+            for done in as_completed(fetching):
                 done.result()
         except BaseException:
             abandoned.set()
@@ -98,6 +123,8 @@ def _fetch(
     for attempt in range(1, _TRIES + 1):
         try:
             return _fetch_once(jar, directory, address, context, received, abandoned)
+        except _NotKept as error:
+            raise _not_kept(directory, error.why) from error
         except (OSError, HTTPException, _Altered) as error:
             if attempt == _TRIES or _is_final(error):
                 raise Unavailable(
@@ -110,6 +137,14 @@ def _fetch(
 
 class _Altered(Exception):
     """What arrived is not what the lock says."""
+
+
+class _NotKept(Exception):
+    """What arrived could not be written down."""
+
+    def __init__(self, why: OSError) -> None:
+        super().__init__(str(why))
+        self.why = why
 
 
 def _fetch_once(
@@ -131,7 +166,7 @@ def _fetch_once(
                 if abandoned.is_set():
                     raise _Abandoned
                 digest.update(chunk)
-                file.write(chunk)
+                _write(file, chunk)
                 size_bytes += len(chunk)
                 received(len(chunk))
         if digest.hexdigest() != jar.sha256:
@@ -143,6 +178,14 @@ def _fetch_once(
         received(-size_bytes)
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _write(file: BinaryIO, chunk: bytes) -> None:
+    try:
+        file.write(chunk)
+        file.flush()
+    except OSError as error:
+        raise _NotKept(error) from error
 
 
 def _is_final(error: Exception) -> bool:

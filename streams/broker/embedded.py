@@ -10,18 +10,19 @@ from pathlib import Path
 
 import psutil
 
-from exchange.kernel.errors import Misuse, Unavailable
+from exchange.kernel.errors import DiskFull, InUse, Misuse, PortTaken, Unavailable
 from streams.broker import process
 from streams.broker.answer import cluster_id_at
 from streams.broker.download import ensure_jars
 from streams.broker.java import find_java
 from streams.broker.layout import Identity, Layout, new_cluster_id
 from streams.broker.ports import LOOPBACK, free_port, is_free
-from streams.broker.progress import Progress
+from streams.faults import fault
 
 _START_S_MAX = 180.0
 _STOP_S_MAX = 60.0
 _LOOK_AGAIN_S = 0.05
+_FULL = ("No space left on device", "File too large", "Disk quota exceeded")
 
 
 class EmbeddedBroker:
@@ -30,10 +31,9 @@ class EmbeddedBroker:
     What runs is told from the directory, so another process may ask for, stop or kill a broker it did not start.
     """
 
-    def __init__(self, directory: Path, *, port: int | None = None, progress: Progress | None = None) -> None:
+    def __init__(self, directory: Path, *, port: int | None = None) -> None:
         self._layout = Layout(directory.expanduser().resolve())
         self._port = port
-        self._progress = progress
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -66,15 +66,23 @@ class EmbeddedBroker:
         Raises: Misuse if it already runs, a fixed port is taken or no Java is found; Unavailable if jars cannot be had
         or Kafka does not come up, with its own last words.
         """
-        self._make_directory()
+        try:
+            await self._start()
+        except OSError as error:
+            raise fault(
+                error, f"Kafka cannot keep its data in {self.directory}", "choose another directory"
+            ) from error
+
+    async def _start(self) -> None:
+        self.directory.mkdir(parents=True, exist_ok=True)
         with self._starting():
             if running := self._running():
-                raise Misuse(
+                raise InUse(
                     f"Kafka already runs in {self.directory} (process {running.pid}); "
                     "stop it first or choose another directory"
                 )
             java = await asyncio.to_thread(find_java)
-            jar_directory, jars = await asyncio.to_thread(ensure_jars, progress=self._progress)
+            jar_directory, jars = await asyncio.to_thread(ensure_jars)
             identity = self._choose_ports()
             self._layout.write_settings(identity)
             kafka = process.Kafka(self._layout, java, jars, jar_directory)
@@ -109,14 +117,6 @@ class EmbeddedBroker:
             return psutil.Process(self._process.pid)
         return process.find(self._layout)
 
-    def _make_directory(self) -> None:
-        try:
-            self.directory.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise Misuse(
-                f"Kafka cannot keep its data in {self.directory}: {error}; choose another directory"
-            ) from error
-
     @contextlib.contextmanager
     def _starting(self) -> Iterator[None]:
         """Keep two starts of one directory apart; the system lifts the lock if this process dies."""
@@ -124,7 +124,7 @@ class EmbeddedBroker:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                raise Misuse(
+                raise InUse(
                     f"Kafka is being started in {self.directory} by another process; "
                     "wait for it or choose another directory"
                 ) from error
@@ -135,7 +135,7 @@ class EmbeddedBroker:
         old = self._layout.identity()
         port = self._port or (old.port if old and is_free(old.port) else free_port())
         if not is_free(port):
-            raise Misuse(
+            raise PortTaken(
                 f"port {port} on {LOOPBACK} is taken; free it or leave the port out to have one chosen"
             )
         keep = old is not None and old.controller_port != port and is_free(old.controller_port)
@@ -154,6 +154,11 @@ class EmbeddedBroker:
             if not self.alive or time.monotonic() > deadline:
                 how = f"did not answer within {_START_S_MAX:.0f} s" if self.alive else "did not start"
                 said = process.why(self._layout, logged)
+                if any(words in said for words in _FULL):
+                    raise DiskFull(
+                        f"Kafka {how}, for there is no space left in {self.directory}; free some space there, then"
+                        f" start it again (all it said: {self._layout.kafka_log})"
+                    )
                 raise Unavailable(
                     f"Kafka {how} in {self.directory}: {said} (all of it: {self._layout.kafka_log})"
                 )

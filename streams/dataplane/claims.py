@@ -19,6 +19,8 @@ from streams.dataplane.layout import (
 class StreamTaken(Misuse):
     """Another publisher took the stream over: this one has to stop, and its later records do not count."""
 
+    remedy = "Publish a product from one place at a time; `--first-seq` goes on where the other one stopped."
+
 
 class RawRecord(Protocol):
     """A record as it lies in the topic."""
@@ -80,7 +82,7 @@ class StreamReader:
         put, unpack, size = accepted.records.append, STAMP.unpack, STAMP.size
         for raw in raws:
             headers = raw.headers
-            stamp = _stamp_of(headers)
+            stamp = headers[0][1] if headers and headers[0][0] == STAMP_HEADER else _stamp_of(headers)
             if stamp is None or len(stamp) != size:
                 if any(name == CLAIM_HEADER for name, _ in headers):
                     claim = raw.offset

@@ -41,31 +41,27 @@ class RangeDigest:
     def add(self, records: Iterable[StreamRecord]) -> None:
         """Take the next records."""
         parts: list[bytes] = []
-        put = parts.append
+        head, length, stamp_size = _HEAD.pack, _LENGTH.pack, STAMP.size
         count = size = 0
         for record in records:
-            key, value, headers = record.key, record.value, record.headers
-            key_size = _NONE if key is None else len(key)
-            put(_HEAD.pack(_SEQ_BYTES, record.seq, key_size))
-            if key:
-                put(key)
-                size += key_size
-            if value is None:
-                put(_LENGTH.pack(_NONE))
-            else:
-                put(_LENGTH.pack(len(value)))
-                put(value)
-                size += len(value)
+            key, value, headers = record.key or b"", record.value or b"", record.headers
+            key_size, value_size = len(key), len(value)
+            size += key_size + value_size
+            count += 1
+            parts += (
+                head(_SEQ_BYTES, record.seq, _NONE if record.key is None else key_size),
+                key,
+                length(_NONE if record.value is None else value_size),
+                value,
+            )
             if (
                 len(headers) == 1
                 and headers[0][0] == STAMP_HEADER
-                and len(headers[0][1] or b"") == STAMP.size
+                and len(headers[0][1] or b"") == stamp_size
             ):
-                put(_LONE_STAMP)
-                put(headers[0][1] or b"")
+                parts += (_LONE_STAMP, headers[0][1] or b"")
             else:
-                _put_headers(put, headers)
-            count += 1
+                _put_headers(parts.append, headers)
         self._hash.update(b"".join(parts))
         self.count += count
         self.size_bytes += size

@@ -17,6 +17,7 @@ from streams.dataplane.ranges import PublishedRange, RangeCutter
 from streams.dataplane.reader import StreamTail, known_tail, refuse_gap
 from streams.dataplane.source import RawSource
 from streams.dataplane.writer import StreamWriter
+from streams.deadline import DEADLINE_S, Standstill
 
 
 class PublisherLimits(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +63,8 @@ class Publisher:
 
     Shape: `start` is the end of what has been reported (the beginning, if nothing was): what lies
     after it under earlier claims comes out of `publish` as ranges first. Without `start` the stream's
-    tail says where to go on, and nothing earlier comes out.
+    tail says where to go on, and nothing earlier comes out. Units: `standstill_s` is how long Kafka may
+    stand still; what the records' source takes is not counted.
     Raises: StreamTaken if another publisher takes the stream over; Misuse, Unavailable as they say.
     """
 
@@ -75,6 +77,7 @@ class Publisher:
         worker: str,
         start: StreamPosition | None = None,
         limits: PublisherLimits = DEFAULT_LIMITS,
+        standstill_s: float = DEADLINE_S,
     ) -> None:
         self._claim = StreamClaim(seller=seller, worker=worker, token=secrets.token_hex(16))
         self._start = start
@@ -83,11 +86,16 @@ class Publisher:
         self._writer = StreamWriter(bootstrap_servers, product_id)
         self._cutter = RangeCutter(limits.range_records, limits.range_bytes)
         self._closed: list[PublishedRange] = []
+        self._standstill = Standstill(
+            standstill_s,
+            f"topic {self._source.topic}: what was given last may or may not lie there (publish again with first_seq,"
+            " and what lies there is skipped); Kafka",
+        )
         self._stack = AsyncExitStack()
         self._tail: StreamTail | None = None
 
     async def __aenter__(self) -> Self:
-        async with AsyncExitStack() as stack:
+        async with self._standstill, AsyncExitStack() as stack:
             await stack.enter_async_context(self._source)
             await stack.enter_async_context(self._writer)
             self._tail = await self._take_over()
@@ -123,14 +131,16 @@ class Publisher:
             yield closed
         live = isinstance(records, AsyncIterable)
         async for chunk in chunks(records, self._limits.linger_s):
-            await self._append(chunk, tail, meter)
+            async with self._standstill:
+                await self._append(chunk, tail, meter)
             if live and self._cutter.age_s() > self._limits.range_s:
                 self._closed += self._cutter.close()
             for closed in self._take_closed():
                 yield closed
-        await self._writer.settle()
-        while self._behind(tail) > 0:
-            await self._read_back(tail, _READ_BACK_WAIT_S, meter)
+        async with self._standstill:
+            await self._writer.settle()
+            while self._behind(tail) > 0:
+                await self._read_back(tail, _READ_BACK_WAIT_S, meter)
         meter.finish()
         self._closed += self._cutter.close()
         for closed in self._take_closed():
@@ -141,6 +151,7 @@ class Publisher:
         for record in chunk:
             if not self._writer.append(record):
                 await self._writer.flush()
+                self._standstill.moved()
                 self._writer.append(record)
         if self._writer.age_s() >= self._limits.linger_s:
             await self._writer.flush()
@@ -170,9 +181,12 @@ class Publisher:
 
     async def _fold(self, tail: StreamTail) -> StreamClaim:
         """Read to an end that is read now; say who claimed last on the way."""
-        last = StreamClaim(seller="", worker="")
+        last, offset = StreamClaim(seller="", worker=""), tail.position.offset
         async for accepted in tail.through(await tail.end()):
             refuse_gap(self._source.topic, accepted)
+            if tail.position.offset > offset:
+                offset = tail.position.offset
+                self._standstill.moved()
             if accepted.claims:
                 last = accepted.claims[-1].claim
             if self._start is not None:
@@ -184,6 +198,8 @@ class Publisher:
         accepted = await tail.take(wait_s)
         refuse_gap(self._source.topic, accepted)
         self._closed += self._cutter.add(accepted.records)
+        if accepted.records:
+            self._standstill.moved()
         meter.count(accepted)
         if accepted.claims:
             raise self._taken(tail, accepted.claims[-1].claim)

@@ -84,9 +84,10 @@ class RangeCutter:
         room_records = self._records_max - self._digest.count
         room_bytes = self._bytes_max - self._digest.size_bytes
         end = min(len(records), begin + room_records)
+        claim, epoch = head.claim, head.epoch
         for index in range(begin, end):
             record = records[index]
-            if not _same_range(head, record):
+            if record.claim != claim or record.epoch != epoch:
                 return index
             room_bytes -= len(record.key or b"") + len(record.value or b"")
             if room_bytes <= 0:

@@ -22,10 +22,13 @@ from streams.dataplane.layout import (
     stamp,
 )
 from streams.dataplane.source import reaching
+from streams.producers import seen, stop_producer
 from streams.topics import stream_topic
 
 BATCH_BYTES = 512 * 1024
 IN_FLIGHT_MAX = 4
+_STOP_S = 2.0
+"""How long what is in flight is waited for when writing ends early; the next publisher finds what lies there."""
 _BYTES = (bytes, NoneType)
 
 
@@ -59,15 +62,16 @@ class StreamWriter:
             with reaching(self.topic):
                 await self._producer.start()
         except BaseException:
-            await self._producer.stop()
+            await stop_producer(self._producer, _STOP_S)
             raise
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._producer.stop()
-        await asyncio.gather(*self._in_flight, return_exceptions=True)
+        await stop_producer(self._producer, _STOP_S)
+        for sent in self._in_flight:
+            sent.add_done_callback(seen)
 
     async def append_claim(self, claim: StreamClaim) -> None:
         """Append a claim and wait until it is durable."""

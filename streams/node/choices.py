@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -15,6 +16,7 @@ class Choices(msgspec.Struct, frozen=True):
     http_port: int | None = None
     http_port_asked: bool = False
     schema_registry: str | None = None
+    log_format: Literal["human", "json"] = "human"
 
 
 def choices(directory: DataDirectory) -> Choices:
@@ -29,7 +31,7 @@ def choices(directory: DataDirectory) -> Choices:
         return Choices()
     except (msgspec.DecodeError, OSError) as error:
         raise Misuse(
-            f"{file} cannot be read ({error}); delete it, and name --http-port and --schema-registry again"
+            f"{file} cannot be read ({error}); delete it, and name again what is to be other than usual"
         ) from error
 
 

@@ -10,13 +10,14 @@ from collections.abc import Callable
 
 import psutil
 
-from exchange.kernel.errors import ExchangeError, Misuse, Unavailable
+from exchange.kernel.errors import ExchangeError, Misuse, Unavailable, named
 from streams.broker import EmbeddedBroker
 from streams.node.directory import DataDirectory, bootstrap_servers
 from streams.node.hold import RUNS_A_NODE, Holder, in_use
 from streams.node.members import led_by_members
 from streams.node.readiness import is_ready, process_reports, supervised
 from streams.node.reports import NODE, Report, lives, read_reports
+from streams.node.space import see_space
 from streams.node.words import last_words
 from streams.node.worker_process import ROLES
 
@@ -29,20 +30,25 @@ _WORKERS_END_S_MAX = 15.0
 _DIES_TIMES_MAX = 4
 
 Told = Callable[[str], None]
+Moved = Callable[[int, int], None]
+"""Hears how many facts have been folded, and of how many."""
 
 
-async def bring_up(directory: DataDirectory, told: Told = lambda text: None) -> None:
+async def bring_up(
+    directory: DataDirectory, told: Told = lambda text: None, moved: Moved = lambda done, of: None
+) -> None:
     """Start the node's supervisor in the background and wait until everything is led and followed.
 
-    Shape: `told` hears each step as it begins. Cancelled, it ends what it has started.
+    Shape: `told` hears each step as it begins, `moved` how far recovery is. Cancelled, it ends what it has started.
     Raises: Misuse if it runs already, or for whatever made it fail; Unavailable if it takes too long.
     """
     if (holder := directory.held_by()) is not None:
         raise in_use(directory.path, holder)
+    see_space(directory.path)
     began = time.time()
     process = await asyncio.to_thread(_spawn, directory)
     try:
-        await _ready(directory, process, began, told)
+        await _ready(directory, process, began, told, moved)
     except asyncio.CancelledError:
         process.terminate()
         await asyncio.to_thread(process.wait)
@@ -50,7 +56,7 @@ async def bring_up(directory: DataDirectory, told: Told = lambda text: None) -> 
 
 
 async def _ready(
-    directory: DataDirectory, process: subprocess.Popen[bytes], began: float, told: Told
+    directory: DataDirectory, process: subprocess.Popen[bytes], began: float, told: Told, moved: Moved
 ) -> None:
     heard, looked_at = 0, began
     while True:
@@ -58,6 +64,7 @@ async def _ready(
         for step in node.details["steps"][heard:] if node is not None else ():
             told(step)
             heard += 1
+        _tell_recovery(directory, began, told, moved)
         if process.poll() is not None:
             raise _failure(directory, node)
         if node is not None:
@@ -74,6 +81,19 @@ async def _ready(
                 " `exchange status` shows how far it is"
             )
         await asyncio.sleep(_LOOK_EVERY_S)
+
+
+def _tell_recovery(directory: DataDirectory, began: float, told: Told, moved: Moved) -> None:
+    """Deciders say while they take over how much of their journals they have folded."""
+    recovering = [
+        each
+        for report in process_reports(directory)
+        if report.started_at >= began
+        for each in report.details.get("recovering", ())
+    ]
+    if recovering:
+        told("folding the journals")
+        moved(sum(each["folded"] for each in recovering), sum(each["of"] for each in recovering))
 
 
 async def _ready_with_others(directory: DataDirectory, node: Report) -> bool:
@@ -191,8 +211,7 @@ def _report_of(directory: DataDirectory, pid: int) -> Report | None:
 def _failure(directory: DataDirectory, node: Report | None) -> ExchangeError:
     """Why a supervisor ended that was to come up."""
     if node is not None and "failure" in node.details:
-        kind = Unavailable if node.details["unavailable"] else Misuse
-        return kind(node.details["failure"])
+        return named(node.details["kind"])(node.details["failure"])
     if node is not None:
         return Unavailable(f"the node in {directory.path} was ended while it started")
     if (holder := directory.held_by()) is not None:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import msgspec
 
-from exchange.kernel.errors import Misuse
+from exchange.kernel.errors import Misuse, NoNode, OtherVersion
 from exchange.kernel.time import Instant
 from streams.broker import EmbeddedBroker
+from streams.faults import fault
 from streams.node import hold
 from streams.settings import DEFAULT_PARTITIONS, ExchangeSettings
 
@@ -75,7 +76,7 @@ class DataDirectory:
             replication=replication,
         )
         try:
-            _refuse_others(path)
+            refuse_others(path)
             for part in (path, path / "logs", path / "run"):
                 part.mkdir(parents=True, exist_ok=True)
             temporary = _identity_file(path).with_suffix(".new")
@@ -84,9 +85,7 @@ class DataDirectory:
             temporary.write_bytes(msgspec.json.format(msgspec.json.encode(identity), indent=2) + b"\n")
             temporary.rename(_identity_file(path))
         except OSError as error:
-            raise Misuse(
-                f"{path} cannot be written ({error.strerror}); choose another with --data"
-            ) from error
+            raise fault(error, f"{path} cannot be written", "choose another with --data") from error
         return cls(path, identity)
 
     @classmethod
@@ -95,7 +94,7 @@ class DataDirectory:
         path = path.expanduser().resolve()
         file = _identity_file(path)
         if not file.exists():
-            raise Misuse(f"{path} holds no node; `exchange up --data {shlex.quote(str(path))}` makes one")
+            raise NoNode(f"{path} holds no node; `exchange up --data {shlex.quote(str(path))}` makes one")
         identity = _identity(path, file)
         try:
             for part in (path / "logs", path / "run"):
@@ -103,10 +102,7 @@ class DataDirectory:
                 if not os.access(part, os.W_OK):
                     raise PermissionError(errno.EACCES, "permission denied")
         except OSError as error:
-            raise Misuse(
-                f"{path} cannot be written ({error.strerror}); give this user the right to, or choose another"
-                " with --data"
-            ) from error
+            raise fault(error, f"{path} cannot be written", "choose another with --data") from error
         return cls(path, identity)
 
     @property
@@ -182,7 +178,7 @@ def _identity(path: Path, file: Path) -> Identity:
         written = file.read_bytes()
         # The format first: another one may hold other fields.
         if (found := msgspec.json.decode(written, type=_Format).format) != FORMAT:
-            raise Misuse(
+            raise OtherVersion(
                 f"{path} was made in format {found}, this version reads {FORMAT}; use the version that made it"
             )
         return msgspec.json.decode(written, type=Identity)
@@ -190,7 +186,7 @@ def _identity(path: Path, file: Path) -> Identity:
         raise Misuse(f"{file} cannot be read ({error}); restore it from a backup") from error
 
 
-def _refuse_others(path: Path) -> None:
+def refuse_others(path: Path) -> None:
     """Make no node in a directory that somebody keeps other things in."""
     if _identity_file(path).exists():
         raise Misuse(f"{path} is a node's data directory already; open it, or choose another")

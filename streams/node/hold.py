@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from exchange.kernel.errors import Misuse, Unavailable
+from exchange.kernel.errors import InUse, Unavailable
 
 _LOOKED_AT_S_MAX = 1.0
 """Whoever looks holds the lock for a moment too; longer than this it is held by somebody who stays."""
@@ -61,16 +61,16 @@ def holder(file: Path) -> Holder | None:
         time.sleep(_LOOK_AGAIN_S)
 
 
-def in_use(directory: Path, holder: Holder | None) -> Misuse:
+def in_use(directory: Path, holder: Holder | None) -> InUse:
     """What to say to whoever wants a directory that another process has."""
     if holder is None:
-        return Misuse(f"{directory} is in use by another process; try again")
+        return InUse(f"{directory} is in use by another process; try again")
     if holder.does == RUNS_A_NODE:
-        return Misuse(
+        return InUse(
             f"a node already runs in {directory} (process {holder.pid}); `exchange down` ends it,"
             " `exchange status` shows it"
         )
-    return Misuse(f"process {holder.pid} {holder.does} in {directory}; wait until it is done")
+    return InUse(f"process {holder.pid} {holder.does} in {directory}; wait until it is done")
 
 
 RUNS_A_NODE = "runs a node"

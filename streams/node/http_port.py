@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from exchange.kernel.errors import Misuse, Unavailable
+from exchange.kernel.errors import PortTaken, Unavailable
 from streams.broker.ports import LOOPBACK, free_port, why_not_free
 from streams.node.choices import choices, remember
 from streams.node.directory import DataDirectory
@@ -28,13 +28,19 @@ def settle_port(directory: DataDirectory, told: Callable[[str], None]) -> None:
     if why_not is None:
         return
     if known.http_port_asked:
-        raise Misuse(
-            f"HTTP port {known.http_port} on {LOOPBACK} cannot be had ({why_not}); free it, or choose another"
-            " with --http-port (0: any free one)"
-        )
+        see_port(known.http_port)
     new = free_port()
     remember(directory, replace(known, http_port=new))
     told(f"HTTP moves to port {new}, for {known.http_port} is taken")
+
+
+def see_port(port: int) -> None:
+    """See that a port that was asked for can be had. Raises: PortTaken if not."""
+    if (why_not := why_not_free(port)) is not None:
+        raise PortTaken(
+            f"HTTP port {port} on {LOOPBACK} cannot be had ({why_not}); free it, or choose another with --http-port"
+            " (0: any free one)"
+        )
 
 
 def http_port(directory: DataDirectory) -> int:

@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
-import os
 import time
 from collections.abc import Callable
 
 from exchange.kernel.errors import ExchangeError, Unavailable
 from streams.broker import EmbeddedBroker
+from streams.broker.reach import see_kafka
 from streams.node.directory import DataDirectory, bootstrap_servers
 from streams.node.own_topics import own_topics
+from streams.node.ownership import own
 from streams.topics import ensure_topics
 
 log = logging.getLogger(__name__)
@@ -17,7 +18,6 @@ log = logging.getLogger(__name__)
 _LOOK_EVERY_S = 0.2
 _PAUSE_S, _PAUSE_S_MAX = 0.5, 10.0
 _ANSWERS_S_MAX = 120.0
-_CONNECT_S_MAX = 10.0
 
 Told = Callable[[str], None]
 
@@ -40,7 +40,8 @@ class NodeKafka:
     async def start(self) -> None:
         """Bring it up, or take over one that outlived its supervisor, and see that the topics are as they must be.
 
-        Raises: Misuse if a topic's settings differ; Unavailable if Kafka cannot be had.
+        Raises: Misuse if a topic's settings differ or the journals are another exchange's; Unavailable if Kafka cannot
+        be had.
         """
         until = time.monotonic() + _ANSWERS_S_MAX
         while True:
@@ -48,8 +49,11 @@ class NodeKafka:
             servers = bootstrap_servers(self._directory)
             self._told(f"checking the topics at {servers}")
             try:
+                identity = self._directory.identity
                 specs = await own_topics(self._directory, servers)
-                await ensure_topics(servers, specs, self._directory.identity.replication)
+                await ensure_topics(servers, specs, identity.replication)
+                if self._broker is None:
+                    await own(servers, identity.node_id)
                 self.there.set()
                 return
             except Unavailable:
@@ -60,7 +64,7 @@ class NodeKafka:
 
     async def _begin(self) -> None:
         if self._broker is None:
-            await _reachable(bootstrap_servers(self._directory))
+            await see_kafka(bootstrap_servers(self._directory))
         elif pid := self._broker.pid:
             self._told(f"taking over the Kafka that runs here (process {pid})")
         else:
@@ -81,7 +85,12 @@ class NodeKafka:
             await self._again(self._broker)
             self.restarts += 1
             if self._broker.bootstrap_servers != before:
-                log.warning("Kafka now answers at %s, for its port was taken", self._broker.bootstrap_servers)
+                servers = self._broker.bootstrap_servers
+                log.warning(
+                    "Kafka now answers at %s, for its port was taken",
+                    servers,
+                    extra={"bootstrap_servers": servers},
+                )
                 moved()
             self.there.set()
 
@@ -92,7 +101,7 @@ class NodeKafka:
                 await broker.start()
                 return
             except ExchangeError as error:
-                log.error("Kafka does not start: %s", error)
+                log.error("Kafka does not start: %s", error, extra=error.fields)
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _PAUSE_S_MAX)
 
@@ -101,21 +110,3 @@ class NodeKafka:
         self.there.clear()
         if self._broker is not None:
             await self._broker.stop()
-
-
-async def _reachable(servers: str) -> None:
-    """See whether anybody listens at one of the addresses. Raises: Unavailable if not."""
-    said = "no address is given"
-    for server in servers.split(","):
-        host, _, port = server.strip().rpartition(":")
-        try:
-            async with asyncio.timeout(_CONNECT_S_MAX):
-                _, writer = await asyncio.open_connection(host, int(port))
-            writer.close()
-            return
-        except (OSError, ValueError) as error:
-            number = error.errno if isinstance(error, OSError) else None
-            said = os.strerror(number) if number else str(error) or "no answer"
-    raise Unavailable(
-        f"nobody answers at {servers} ({said}); see that Kafka runs there and that the address is right"
-    )

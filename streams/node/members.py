@@ -22,22 +22,30 @@ async def led_by_members(bootstrap_servers: str) -> Mapping[tuple[str, int], str
     Raises: Unavailable if Kafka does not say.
     """
     contexts = {commands_topic(context): context for context in CONTEXTS}
+    held = await held_by_members(bootstrap_servers, DECIDERS_GROUP)
+    return {(contexts[topic], number): slot for (topic, number), slot in held.items() if topic in contexts}
+
+
+async def held_by_members(bootstrap_servers: str, group: str) -> Mapping[tuple[str, int], str]:
+    """The slot that each topic's partition is assigned to in a consumer group.
+
+    Raises: Unavailable if Kafka does not say.
+    """
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
     try:
         async with asyncio.timeout(_ANSWER_S_MAX):
             await admin.start()
-            (answer,) = await admin.describe_consumer_groups([DECIDERS_GROUP])
+            (answer,) = await admin.describe_consumer_groups([group])
     except (KafkaError, OSError, TimeoutError) as error:
         raise Unavailable(f"Kafka at {bootstrap_servers} does not say who leads: {error!r}") from error
     finally:
         await admin.close()
     ((_, _, _, _, _, members, *_),) = answer.groups
     return {
-        (contexts[tp.topic], tp.partition): _slot(member_id)
+        (tp.topic, tp.partition): _slot(member_id)
         for member_id, _, _, _, assignment in members
         if assignment
         for tp in ConsumerProtocolMemberAssignment.decode(assignment).partitions()
-        if tp.topic in contexts
     }
 
 

@@ -1,4 +1,4 @@
-"""The topics of a node's exchange: those of its contexts, and the streams of its products that there are."""
+"""The topics of a node's exchange: those of its contexts, the streams of its products, and whose all of it is."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from exchange.store import open_store
 from exchange.views.streams import stream_products
 from streams.node.directory import DataDirectory
-from streams.topics import TopicSpec, context_topics, stream_specs, verify_topics
+from streams.node.ownership import own
+from streams.topics import TopicSpec, context_topics, identity_spec, stream_specs, verify_topics
 
 
 async def own_topics(directory: DataDirectory, servers: str) -> Sequence[TopicSpec]:
@@ -15,17 +16,21 @@ async def own_topics(directory: DataDirectory, servers: str) -> Sequence[TopicSp
     Raises: Unavailable if Kafka or the database does not answer.
     """
     identity = directory.identity
-    embedded = identity.bootstrap_servers is None
-    products = None if embedded else await asyncio.to_thread(_products, directory)
-    return [*context_topics(identity.partitions), *await stream_specs(servers, products)]
+    contexts = context_topics(identity.partitions)
+    if identity.bootstrap_servers is None:
+        return [*contexts, *await stream_specs(servers)]
+    products = await asyncio.to_thread(_products, directory)
+    return [*contexts, identity_spec(), *await stream_specs(servers, products)]
 
 
 async def verify_own_topics(directory: DataDirectory, servers: str) -> None:
     """See that every topic is there and set up as it must be, and create none.
 
-    Raises: Misuse naming what differs; Unavailable if Kafka or the database does not answer.
+    Raises: Misuse naming what differs, or whose the journals are; Unavailable if Kafka or the database does not answer.
     """
     await verify_topics(servers, await own_topics(directory, servers), directory.identity.replication)
+    if directory.identity.bootstrap_servers is not None:
+        await own(servers, directory.identity.node_id)
 
 
 def _products(directory: DataDirectory) -> frozenset[str]:

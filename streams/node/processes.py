@@ -1,5 +1,6 @@
 """A node's processes: which there are, and what is wrong with one."""
 
+import shutil
 import time
 from collections.abc import Mapping, Sequence
 
@@ -8,9 +9,11 @@ import psutil
 
 from streams.broker import EmbeddedBroker
 from streams.node.directory import DataDirectory
-from streams.node.readiness import living
+from streams.node.health import living
 from streams.node.reports import NODE, Report, lives
 from streams.node.words import last_words
+
+_LITTLE_BYTES = 10_000_000
 
 
 class ProcessStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,9 +69,17 @@ def up_s(pid: int | None) -> int | None:
         return None
 
 
+def _full(directory: DataDirectory) -> str | None:
+    """What to say of a disk on which nothing can be written any more: everything else follows from it."""
+    free = shutil.disk_usage(directory.path).free
+    if free >= _LITTLE_BYTES:
+        return None
+    return f"{directory.path} has {free // 1_000_000} MB left; free some space there, and everything goes on"
+
+
 def problems_of(directory: DataDirectory, processes: Sequence[ProcessStatus]) -> list[str]:
     """What is not as it should be, in words."""
-    problems = []
+    problems = [full] if (full := _full(directory)) else []
     for process in processes:
         if process.state == "running":
             continue

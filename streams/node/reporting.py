@@ -4,32 +4,16 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from streams.loop_lag import LoopLag
 from streams.node.reports import Report, write_report
 
-if TYPE_CHECKING:
-    # Not for every process that reports: Faust is large.
-    from streams.app import HostApp
-    from streams.worker import Reporting
-
 log = logging.getLogger(__name__)
 
 _EVERY_S = 1.0
-
-
-async def keep_reporting(directory: Path, name: str, app: "HostApp", hosts: Sequence["Reporting"]) -> None:
-    """Report a worker: it runs while it holds its partitions."""
-    await keep_telling(
-        directory,
-        name,
-        app.lag,
-        lambda: "running" if app.partitions.generation.current else "joining",
-        lambda: {key: value for host in hosts for key, value in host.report().items()},
-    )
 
 
 async def keep_telling(

@@ -9,10 +9,10 @@ from exchange.store import open_store
 from streams.broker import EmbeddedBroker
 from streams.node import partitions, processes
 from streams.node.directory import DataDirectory, bootstrap_servers
+from streams.node.health import living
 from streams.node.hold import RUNS_A_NODE
 from streams.node.partitions import PartitionStatus
 from streams.node.processes import ProcessStatus
-from streams.node.readiness import living
 from streams.node.reports import NODE, read_reports
 
 

@@ -30,11 +30,11 @@ def run_supervised(prog: str, roles: Mapping[str, Work]) -> int:
     parser.add_argument("--slot", required=True)
     arguments = parser.parse_args()
     directory = DataDirectory.open(arguments.data)
-    log_to_file(directory.logs / f"{arguments.slot}.log")
+    log_to_file(directory, arguments.slot)
     try:
         asyncio.run(_run(roles[arguments.role], directory, arguments.slot))
     except ExchangeError as error:
-        log.critical("%s ends: %s", arguments.slot, error)
+        log.critical("%s ends: %s", arguments.slot, error, extra=error.fields)
         return 1
     except Exception as error:
         log.critical("%s ends: %r", arguments.slot, error, exc_info=True)

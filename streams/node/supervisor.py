@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from exchange.kernel.errors import ExchangeError, Unavailable
+from exchange.kernel.errors import ExchangeError
 from exchange.store import migrate, open_store
 from streams.node.choices import choices
 from streams.node.directory import DataDirectory
@@ -62,7 +62,7 @@ class Supervisor:
                     self._state = "running"
                     await _until(stop, self._keep())
             except Exception as error:
-                self._failure = {"failure": str(error), "unavailable": isinstance(error, Unavailable)}
+                self._failure = {"failure": str(error), "kind": type(error).__name__}
                 raise
             finally:
                 self._state = "stopping"
@@ -182,10 +182,10 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True)
     try:
         directory = DataDirectory.open(parser.parse_args().data)
-        log_to_file(directory.logs / f"{NODE}.log")
+        log_to_file(directory, NODE)
         asyncio.run(supervise(directory))
     except ExchangeError as error:
-        log.critical("the node ends: %s", error)
+        log.critical("the node ends: %s", error, extra=error.fields)
         # The log may not be there; whoever started this looks here next.
         print(error, file=sys.stderr)  # noqa: T201
         return 1

@@ -22,7 +22,7 @@ class Role(NamedTuple):
     """
 
     name: str
-    module: str = "streams.node.child"
+    module: str = "exchange.web.child"
     needs_kafka: bool = True
 
 
@@ -76,19 +76,29 @@ class WorkerProcess:
         """Start it again whenever it has ended, after a pause that grows while that repeats, and with `kafka` there."""
         pause_s = _PAUSE_S
         while True:
-            if self._process is None:
-                await self.load()
-                self.go()
-            assert self._process is not None
-            code = await self._process.wait()
+            code = await self._end()
             self._process = None
             self.restarts += 1
             lasted = time.monotonic() - self._loaded_at > _LASTED_S
             pause_s = _PAUSE_S if lasted else min(2 * pause_s, _PAUSE_S_MAX)
-            log.error("%s ended with %s; it is started again in %.1f s", self.slot, code, pause_s)
+            log.error(
+                "%s ended with %s; it is started again in %.1f s", self.slot, code, pause_s,
+                extra={"slot": self.slot, "exit_code": code, "pause_s": pause_s, "restarts": self.restarts},
+            )  # fmt: skip
             await asyncio.sleep(pause_s)
             if self.role.needs_kafka:
                 await kafka.wait()
+
+    async def _end(self) -> int | OSError:
+        """How it ends, started first if it is not there; what the system says if it cannot be started."""
+        try:
+            if self._process is None:
+                await self.load()
+                self.go()
+        except OSError as error:
+            return error
+        assert self._process is not None
+        return await self._process.wait()
 
     async def stop(self) -> None:
         """Ask it to end, and end it if it does not."""

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from exchange.kernel.errors import Misuse
+from exchange.kernel.errors import Misuse, Unavailable
 from exchange.kernel.position import JournalPosition
 from exchange.market.commands import Side
 from exchange.store import Snapshot, Store, migrate, open_store, save_snapshot
@@ -54,6 +54,18 @@ def test_every_named_query_answers(told: Store) -> None:
         assert all(len(row) == len(rows.columns) for row in rows.rows)
         assert all(isinstance(cell, str | int | None) for row in rows.rows for cell in row), name
         assert query.answers.endswith(".")
+        assert_declared(name, rows)
+
+
+def assert_declared(name: str, rows: Rows) -> None:
+    """Whatever a named query brings is of the kind that its column is declared to hold, on either database."""
+    holds: dict[Any, type] = {"whole": int, "time": int, "flag": bool, "text": str}
+    for column, kind, cells in zip(
+        rows.columns, rows.kinds, zip(*rows.rows, strict=True), strict=bool(rows.rows)
+    ):
+        assert kind in holds, (name, column)
+        assert (kind == "time") == (column == "at" or column.endswith("_at")), (name, column)
+        assert all(cell is None or type(cell) is holds[kind] for cell in cells), (name, column)
 
 
 def test_the_trial_balance_is_zero_in_every_currency(told: Store) -> None:
@@ -352,6 +364,14 @@ def test_sql_that_takes_too_long_is_ended(told: Store) -> None:
     sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
     with pytest.raises(Misuse, match=r"1 s|timeout"):
         run_sql(told, sql, timeout_s=1)
+
+
+def test_a_statement_of_a_reading_transaction_can_be_limited_and_leaves_no_limit_behind(told: Store) -> None:
+    sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n {end}) SELECT count(*) FROM n"
+    with pytest.raises(Unavailable), told.reading(timeout_s=1) as connection:
+        connection.execute(text(sql.format(end="")))
+    with told.reading() as connection:
+        assert connection.execute(text(sql.format(end="WHERE i < 100000"))).scalar_one() == 100_000
 
 
 @pytest.mark.parametrize(

@@ -197,16 +197,19 @@ def test_a_sum_past_64_bits_is_refused_instead_of_rounded(store: Store) -> None:
     assert rows(store, BALANCES)[0]["debit_minor"] == 2**63 - 1
 
 
-@pytest.mark.parametrize("many", [1, 50])
+@pytest.mark.parametrize("many", [1, 50, 300])
 def test_a_row_names_every_column_and_no_other(store: Store, many: int) -> None:
     short = Insert(OPINIONS, {"partition": 0, "seq": 1})
     with pytest.raises(InvariantBroken, match="lacks the column"):
         save(store, *JOURNAL, BEGINNING, FIRST, [short] * many)
+    with pytest.raises(InvariantBroken, match="lacks the column"):
+        save(store, *JOURNAL, BEGINNING, FIRST, [*(an_opinion(seq) for seq in range(many)), short])
     with pytest.raises(InvariantBroken, match="no column colour"):
         save(store, *JOURNAL, BEGINNING, FIRST, [an_opinion(seq, colour="red") for seq in range(many)])
+    assert rows(store, OPINIONS) == []
 
 
-@pytest.mark.parametrize("many", [1, 50])
+@pytest.mark.parametrize("many", [1, 50, 300])
 def test_what_a_participant_wrote_is_kept_whatever_it_is(store: Store, many: int) -> None:
     written = "\\N tab\t line\n quote'\" nul\0 percent %s 🜨 \\."
     save(store, *JOURNAL, BEGINNING, FIRST, [an_opinion(seq, statement=written) for seq in range(many)])

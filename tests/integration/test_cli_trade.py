@@ -11,8 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet
 import pytest
 
+from exchange.market.reasons import Reason
 from exchange.sdk import Exchange
 from streams.node.directory import DataDirectory
 from tests.support import eventually
@@ -90,7 +92,7 @@ SOUND = ("--purpose", "transport", "--place", "JP")
         ((*SOUND, "--quantity", 2), 1, "exchange: PlaceOrder refused: FUNDS_INSUFFICIENT"),
         ((*SOUND, "--price-minor", 1), 1, "exchange: no ask for "),
         (("--purpose", "transport", "--place", "Mars"), 2, "exchange: place_of_use: expected "),
-        (("--quantity", 0), 2, "Usage: exchange buy"),
+        (("--quantity", 0), 2, "exchange: buy: invalid value for "),
     ],
 )
 def test_what_is_not_bought_is_said_with_its_reason(
@@ -228,11 +230,11 @@ def test_what_cannot_be_written_is_not_confirmed(desk: Desk) -> None:
     subscribe = f"exchange subscribe {entitlement} --as {desk.buyer} --data '{desk.data}'"
     for into, code, said in (
         ("| head -n 1", 0, ""),
-        ("> /dev/full", 3, "exchange: No space left on device\n"),
+        ("> /dev/full", 3, "exchange: standard output cannot be written (no space left on device); "),
         (">&-", 2, "exchange: standard output is closed; send it to a file, a pipe or /dev/null\n"),
     ):
         ended = shell(f"{subscribe} {into}", desk.path)
-        assert (ended.code, ended.err) == (code, said)
+        assert (ended.code, ended.err[: len(said)], ended.err.count("\n")) == (code, said, bool(said))
     assert desk("subscribe", entitlement, "--as", desk.buyer).err == "2,000 records\n"
 
 
@@ -240,7 +242,7 @@ def test_what_cannot_be_written_is_not_confirmed(desk: Desk) -> None:
     ("line", "said"),
     [
         ("exchange subscribe E-9.9.9 --as BU-1", "exchange: entitlement E-9.9.9 was never opened"),
-        ("exchange publish PRODUCT missing --as SELLER", "Usage: exchange publish"),
+        ("exchange publish PRODUCT missing --as SELLER", "exchange: publish: invalid value for "),
         ("exchange publish PRODUCT - --as SELLER <&-", "exchange: standard input is closed"),
         ("exchange publish PRODUCT --as SELLER", "exchange: no FILE is given"),
         ("exchange publish P-NONE /dev/null --as SELLER", "  ✗ publishing"),
@@ -272,6 +274,53 @@ def test_any_command_can_be_asked_and_a_refusal_is_printed_and_ends_with_one(des
     assert (other.code, "ID_TAKEN" in other.err) == (1, True)
 
 
+def test_what_would_come_of_a_command_is_told_and_nothing_is_sent(desk: Desk) -> None:
+    sound = desk.buy(*SOUND, "--dry-run", "--json")
+    assert (sound.code, sound.err) == (0, "")
+    told = json.loads(sound.out)
+    assert told["dry_run"] is True
+    assert told["command"]["type"] == "PlaceOrder"
+    assert told["topic"] == "market.commands"
+    kinds = [fact["type"] for fact in told["outcome"]]
+    assert {"OrderAccepted", "TradeMatched", "EntitlementGranted"} <= set(kinds)
+    poor = desk.buy(*SOUND, "--quantity", 2, "--dry-run")
+    assert (poor.code, "exchange: PlaceOrder refused: FUNDS_INSUFFICIENT" in poor.err) == (1, True)
+    assert poor.err.rstrip().endswith(Reason.FUNDS_INSUFFICIENT.remedy)
+    words = ("CancelOrder", "order_id=O-9.9.9", "--as", desk.buyer)
+    unknown = desk("ask", "market", desk.market, *words, "--dry-run", "--json")
+    assert unknown.code == 1
+    assert json.loads(unknown.out)["command"] == {"type": "CancelOrder", "order_id": "O-9.9.9"}
+    assert json.loads(unknown.err)["error"]["reason"] == "ORDER_UNKNOWN"
+    again = desk.buy(*SOUND, "--dry-run")
+    assert (again.code, again.out.splitlines()[0]) == (0, "Nothing was done. It would"), (
+        "nothing was reserved"
+    )
+    bought(desk)
+    after = desk.buy(*SOUND, "--dry-run")
+    assert (after.code, "FUNDS_INSUFFICIENT" in after.err) == (1, True)
+
+
+def test_what_would_be_published_and_received_is_told_and_nothing_is_moved(desk: Desk) -> None:
+    entitlement = bought(desk)
+    wait_for(desk, "deliveries", f"entitlement={entitlement}", rows=1)
+    publish = ("publish", desk.product, "-", "--as", desk.seller, "--dry-run", "--json")
+    told = desk(*publish, typed="berth 0\nberth 1\n")
+    assert (told.code, told.err) == (0, "")
+    found = json.loads(told.out)
+    assert (found["records"], found["size_bytes"], found["complete"]) == (2, 14, False)
+    broken = desk(*publish, "--format", "json", typed='{"value": 1}\nberth')
+    assert (broken.code, "line 2: JSON is malformed" in json.loads(broken.err)["error"]["message"]) == (
+        2,
+        True,
+    )
+    owed = desk("subscribe", entitlement, "--as", desk.buyer, "--dry-run", "--json")
+    assert json.loads(owed.out)["entitlement_id"] == entitlement
+    other = desk("subscribe", entitlement, "--as", desk.seller, "--dry-run")
+    assert (other.code, f"is {desk.buyer}'s" in other.err) == (2, True)
+    done = desk("publish", desk.product, "-", "--as", desk.seller, "--json", typed="berth 0\n")
+    assert json.loads(done.out)["through"] == 0, "nothing was there before"
+
+
 def an_order(desk: Desk, price: int) -> str:
     use = {"purpose": "transport", "place_of_use": "JP"}
     order = {
@@ -291,9 +340,9 @@ def an_order(desk: Desk, price: int) -> str:
     [
         ("", "exchange: standard input is no JSON object"),
         ("[]", "exchange: standard input is no JSON object"),
-        ("{}", "exchange: line 1: type: expected the name of a command"),
-        ('{"type": "Nonsense"}', "exchange: line 1: type: 'Nonsense' is no command of market"),
-        ('{"type": "CancelOrder", "order_id": 5}', "exchange: line 1: CancelOrder: order_id: expected str"),
+        ("{}", "exchange: type: expected the name of a command"),
+        ('{"type": "Nonsense"}', "exchange: type: 'Nonsense' is no command of market"),
+        ('{"type": "CancelOrder", "order_id": 5}', "exchange: CancelOrder: order_id: expected str"),
         (b"\xff", "exchange: line 1: not UTF-8"),
     ],
 )
@@ -343,12 +392,30 @@ def test_queries_and_sql_answer_as_table_csv_and_json(desk: Desk) -> None:
     assert (limited.out, "only the first 1 rows" in limited.err) == ("one\n1\n", True)
 
 
+def test_an_answer_is_waited_for_and_written_to_a_file(desk: Desk) -> None:
+    placed = json.loads(desk.buy("--purpose", "transport", "--place", "JP", "--json").out)
+    topic, partition, seq, _ = placed["position"]
+    place = f"{topic.removesuffix('.journal')}/{partition}/{seq}"
+    statement = f"select trade_id, amount_minor, at from trades where product_id = '{desk.product}'"
+    written = desk("sql", statement, "--at-least", place, "-o", "trades.json")
+    assert (written.code, written.out, written.err) == (0, "", "1 row written to trades.json\n")
+    (row,) = json.loads((desk.path / "trades.json").read_text())
+    assert row["amount_minor"] == 1_200_000
+    assert row["at"].startswith("2026-11-0")
+    assert desk("sql", statement, "-o", "trades.parquet").code == 0
+    assert pyarrow.parquet.read_table(desk.path / "trades.parquet").num_rows == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("sql", "selec"), 'exchange: the database says: near "selec"'),
         (("sql", "delete from trades"), "exchange: the database says: "),
         (("sql", "select 1", "--csv", "--json"), "exchange: --csv and --json exclude each other"),
+        (("sql", "select 1", "--csv", "-o", "x.csv"), "exchange: --csv and --output exclude each other"),
+        (("sql", "select 1", "-o", "x.txt"), "exchange: x.txt: a file's ending says its kind; name one that"),
+        (("sql", "select 1", "-o", "no/where/x.csv"), "exchange: no/where/x.csv cannot be written: No such"),
+        (("query", "trades", "--at-least", "now"), "exchange: 'now' is no place of a fact; write CONTEXT/"),
         (("query", "nothing"), "exchange: there is no query 'nothing'; the queries are "),
         (("query", "purses"), "exchange: query purses needs participant"),
         (

@@ -7,22 +7,32 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from msgspec.structs import replace
 
 from exchange.registry.commands import Role
 from exchange.sdk import Exchange
+from exchange.web import build, schema_registry
+from exchange.web.guard import Guard
 from streams.broker import EmbeddedBroker
+from streams.broker.ports import free_port
+from streams.node.choices import choices, remember
 from streams.node.control import is_ready
 from streams.node.directory import DataDirectory
+from streams.node.http_port import http_port
 from streams.node.reports import NODE, lives, read_reports
+from streams.schema_catalogue import Catalogue
 from tests.support import eventually
 from tests.support.command import Ended, exchange, running
 from tests.support.node import DECIDERS, KAFKA, PLENTY_S, PROJECTIONS, WEB, Node
+from tests.support.schemas import a_catalogue_with, a_record
 from tests.support.trade import OPERATOR, a_participant
+from tests.support.web import asked, served
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -225,18 +235,63 @@ async def kill_supervisor(home: Home) -> None:
     await eventually(lambda: home.directory.holder() is None, A_WHILE_S)
 
 
-async def test_a_node_whose_port_was_taken_comes_up_on_another(home: Home) -> None:
+async def test_a_node_whose_ports_were_taken_comes_up_on_others(home: Home) -> None:
     home("down")
-    before = home.node.servers
-    with socket.socket() as other:
-        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        other.bind(("127.0.0.1", int(before.rsplit(":", 1)[1])))
-        other.listen()
-        ended = home("up")
+    before, http = home.node.servers, http_port(home.directory)
+    with taken(int(before.rsplit(":", 1)[1])), taken(http), a_registry(Catalogue()) as registry:
+        ended = home("up", "--schema-registry", registry)
         assert ended.code == 0, ended.err
+        assert f"✓ checking the schema ids at {registry}" in ended.err
+        assert f"HTTP moves to port {http_port(home.directory)}, for {http} is taken" in ended.err
         assert home.node.servers != before
         assert home.node.servers in ended.out
-        assert home.status()["ready"]
+        status = home.status()
+        assert status["ready"]
+        assert status["http"] == f"http://127.0.0.1:{http_port(home.directory)}"
+        assert asked(f"{status['http']}/schemas/types").body == ["AVRO"]
+    home("down")
+    remember(home.directory, replace(choices(home.directory), schema_registry=None))
+
+
+def test_an_http_port_that_was_asked_for_is_had_or_the_start_fails(home: Home) -> None:
+    home("down")
+    known = choices(home.directory)
+    with taken(port := free_port()):
+        ended = home("up", "--http-port", port)
+    remember(home.directory, known)
+    assert ended.code == 2
+    assert f"HTTP port {port} on 127.0.0.1 cannot be had (Address already in use)" in ended.err
+    assert home.processes() == []
+
+
+def test_a_registry_whose_ids_are_others_ends_the_start_before_it_began(home: Home, tmp_path: Path) -> None:
+    home("down")
+    known = choices(home.directory)
+    with a_registry(a_catalogue_with(tmp_path, 54, a_record())) as registry:
+        ended = home("up", "--schema-registry", registry)
+    remember(home.directory, known)
+    assert ended.code == 2
+    said = ended.err.splitlines()[-1]
+    assert said.startswith(
+        f"exchange: {registry} has another schema than avro/ids.json under id 54: corridor.market.Haggled"
+    )
+    assert "starting Kafka" not in ended.err
+    assert home.processes() == []
+
+
+@contextmanager
+def taken(port: int) -> Iterator[None]:
+    """Somebody else listens at a port."""
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        yield
+
+
+def a_registry(catalogue: Catalogue) -> AbstractContextManager[str]:
+    """A schema registry elsewhere."""
+    return served(build([schema_registry.routes(catalogue)], Guard()))
 
 
 async def test_of_two_that_race_one_node_comes_up(home: Home) -> None:

@@ -109,6 +109,22 @@ async def test_the_node_starts_no_kafka_and_leads_on_the_one_it_is_given(up: Hom
     assert isinstance(json.loads(summed.out)[0]["total"], int)
 
 
+def test_a_kafka_that_keeps_another_exchange_is_refused(up: Home, tmp_path: Path) -> None:
+    servers = up.broker.bootstrap_servers
+    other = exchange("up", "--bootstrap-servers", servers, "--data", NAME, directory=tmp_path)
+    assert (other.code, other.out) == (2, "")
+    line = other.err.splitlines()[-1]
+    mine = DataDirectory.open(tmp_path / NAME).identity.node_id
+    assert line.startswith(f"exchange: the Kafka at {servers} keeps the journals of exchange ")
+    assert up.directory.identity.node_id in line
+    assert mine in line
+    assert "use the directory of that exchange" in line
+    # Another directory of the same exchange is welcome.
+    (tmp_path / NAME / "node.json").write_bytes((up.path / NAME / "node.json").read_bytes())
+    worker = exchange("worker", "deciders", "--slot", "d-9", "--dry-run", "--data", NAME, directory=tmp_path)
+    assert worker.code == 0, worker.err
+
+
 def test_what_it_was_created_with_is_not_changed_in_passing(up: Home) -> None:
     for option, value in (
         ("--bootstrap-servers", "elsewhere:1"),

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -34,7 +35,8 @@ from tests.support.trade import OPERATOR, PRICE_MINOR, Trade
 pytestmark = pytest.mark.timeout(300)
 
 TOPICS = [f"{context}.{kind}" for context in CONTEXTS for kind in ("commands", "journal")]
-KAFKAJS = Path(__file__).with_name("kafkajs")
+CLIENTS = Path(__file__).parents[2] / "docs" / "clients"
+"""Programs of a page, for anybody to copy."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Place = tuple[str, int, int]
 
@@ -164,37 +166,50 @@ def npm_packages() -> Path:
     """KafkaJS and the registry's client, as the lock says, installed once into the cache."""
     if (npm := shutil.which("npm")) is None or shutil.which("node") is None:
         pytest.skip("there is no Node.js with npm here, which KafkaJS runs on")
-    lock = (KAFKAJS / "package-lock.json").read_bytes()
+    lock = (CLIENTS / "package-lock.json").read_bytes()
     home = jar_directory().with_name("npm") / hashlib.sha256(lock).hexdigest()[:16]
     if not (home / "installed").exists():
         home.mkdir(parents=True, exist_ok=True)
         for file in ("package.json", "package-lock.json"):
-            shutil.copy(KAFKAJS / file, home)
+            shutil.copy(CLIENTS / file, home)
         quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
         subprocess.run([npm, "ci", *quiet], cwd=home, check=True, stdout=subprocess.DEVNULL, timeout=240)
         (home / "installed").touch()
     return home
 
 
-async def test_kafkajs_reads_what_our_codec_does(traded: Trade, servers: str, registry: str) -> None:
-    home = await asyncio.to_thread(npm_packages)
-    shutil.copy(KAFKAJS / "read.js", home)
+@pytest.mark.parametrize("program", ["read.py", "read.js"])
+async def test_the_programs_that_people_copy_print_what_our_codec_reads(
+    traded: Trade, servers: str, registry: str, program: str
+) -> None:
+    command = [sys.executable, CLIENTS / program] if program.endswith(".py") else await node_program(program)
     before = await asyncio.to_thread(read_by_confluent, servers, registry)
+    found = await printed([*command, servers, registry, *TOPICS])
+    assert before.keys() <= found.keys()
+    for place, (value, _) in before.items():
+        assert found[place] == in_json(read_by_us(place[0], value))
+
+
+async def printed(command: list[str | Path]) -> dict[Place, Any]:
+    """The records that a program prints, each on a line."""
     program = await asyncio.create_subprocess_exec(
-        *("node", "read.js", servers, registry, *TOPICS), cwd=home,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
     try:
-        printed, said = await asyncio.wait_for(program.communicate(), 120.0)
+        out, said = await asyncio.wait_for(program.communicate(), 120.0)
     finally:
         if program.returncode is None:
             program.kill()
     assert program.returncode == 0, said.decode()
-    lines = [json.loads(line) for line in printed.splitlines()]
-    found = {(each["topic"], each["partition"], each["offset"]): each["value"] for each in lines}
-    assert before.keys() <= found.keys()
-    for place, (value, _) in before.items():
-        assert found[place] == in_json(read_by_us(place[0], value))
+    lines = [json.loads(line) for line in out.splitlines()]
+    return {(each["topic"], each["partition"], each["offset"]): each["value"] for each in lines}
+
+
+async def node_program(name: str) -> list[str | Path]:
+    """How a program for Node.js is called, beside its packages."""
+    home = await asyncio.to_thread(npm_packages)
+    shutil.copy(CLIENTS / name, home)
+    return ["node", home / name]
 
 
 def in_json(value: Any) -> Any:

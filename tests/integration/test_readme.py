@@ -23,17 +23,21 @@ def run(*command: str, directory: Path, typed: str = "") -> "subprocess.Complete
 
 
 def test_the_python_of_the_readme_runs_on_a_new_node(tmp_path: Path) -> None:
-    (script,) = blocks("README.md", "python")
+    script, without_a_loop = blocks("README.md", "python")
     exchange = str(BIN / "exchange")
     up = run(exchange, "up", directory=tmp_path)
     try:
         assert up.returncode == 0, up.stderr
         ended = run(sys.executable, "-c", script, directory=tmp_path)
+        later = run(sys.executable, "-c", without_a_loop, directory=tmp_path)
     finally:
         run(exchange, "down", directory=tmp_path)
     assert ended.returncode == 0, ended.stderr
     assert "1000 records received; the seller gets 1170000 CNY" in ended.stdout
     assert "'difference_minor': 0" in ended.stdout
+    assert later.returncode == 0, later.stderr
+    assert later.stdout == "7000 bytes received again\n"
+    assert (tmp_path / "trades.csv").read_text().startswith("trade_id,")
 
 
 def test_the_example_of_the_filter_gives_the_fact_that_the_page_shows(tmp_path: Path) -> None:
@@ -43,7 +47,8 @@ def test_the_example_of_the_filter_gives_the_fact_that_the_page_shows(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "docs/operating.md", "docs/developing.md", "docs/decisions/README.md"]
+    "page",
+    ["README.md", "docs/operating.md", "docs/developing.md", "docs/python.md", "docs/decisions/README.md"],
 )
 def test_every_link_and_every_named_file_is_there(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")

@@ -147,7 +147,7 @@ async def test_a_digest_that_differs_is_ruled_on_by_what_lies_in_the_topic(trade
     )
     answer = await trade.buyer.ask("delivery", trade.product_id, wrong)
     assert answer.fact(DigestsDiffered).seller_digest == published.ranges[0].digest
-    accepted = await asyncio.wait_for(trade.buyer.conclusion(entitlement), 60)
+    accepted = await trade.buyer.conclusion(entitlement, deadline_s=60)
     assert isinstance(accepted, PurchaseAccepted)
     assert accepted.basis == "ruling"
 
@@ -213,7 +213,7 @@ async def test_what_was_reported_with_no_stream_at_all_is_ruled_on_and_refunded(
         digest=bytes([1] * 32),
     )
     (await trade.buyer.ask("delivery", trade.product_id, wrong)).fact(DigestsDiffered)
-    refunded = await asyncio.wait_for(trade.buyer.conclusion(entitlement), 60)
+    refunded = await trade.buyer.conclusion(entitlement, deadline_s=60)
     assert isinstance(refunded, PurchaseRefunded)
     assert refunded.basis == "ruling"
 
@@ -226,7 +226,7 @@ async def test_an_objection_without_receipts_ends_with_what_lies_in_the_stream(t
         entitlement_id=entitlement.entitlement_id, product_id=trade.product_id, grounds="Not what I wanted."
     )
     (await trade.buyer.ask("delivery", trade.product_id, objection)).fact(RangeUnconfirmed)
-    accepted = await asyncio.wait_for(trade.buyer.conclusion(entitlement), 60)
+    accepted = await trade.buyer.conclusion(entitlement, deadline_s=60)
     assert isinstance(accepted, PurchaseAccepted)
     assert accepted.basis == "ruling"
 

@@ -19,7 +19,7 @@ async def test_a_delivery_that_the_buyer_never_confirms_is_accepted_by_time_in_s
         await trade.seller.complete(trade.product_id, done.through)
         await exchange.operator(OPERATOR).shift_clock(8 * DAY)
         # Nothing is asked from here on: the leader's ticks alone let the deadline happen.
-        concluded = await trade.buyer.conclusion(bought.entitlement)
+        concluded = await trade.buyer.conclusion(bought.entitlement, deadline_s=60)
         assert isinstance(concluded, PurchaseAccepted)
         assert concluded.basis == "time"
 
@@ -31,6 +31,6 @@ async def test_a_purchase_for_which_nothing_is_ever_published_is_refunded_in_sil
         trade = await Trade(exchange).prepare()
         bought = await trade.buyer.buy(trade.listing, use=trade.use)
         await exchange.operator(OPERATOR).shift_clock(50 * DAY)
-        concluded = await trade.buyer.conclusion(bought.entitlement)
+        concluded = await trade.buyer.conclusion(bought.entitlement, deadline_s=60)
         assert isinstance(concluded, PurchaseRefunded)
         assert concluded.amount_minor == bought.trade.amount_minor

@@ -95,7 +95,7 @@ def a_worker(directory: DataDirectory, slot: str) -> Iterator["subprocess.Popen[
     """One more worker of deciders, as a process of its own."""
     worker = subprocess.Popen(
         [
-            *(sys.executable, "-m", "streams.node.child", "deciders"),
+            *(sys.executable, "-m", "exchange.web.child", "deciders"),
             *("--data", str(directory.path), "--slot", slot),
         ],
         stdin=subprocess.PIPE,

@@ -14,7 +14,6 @@ from streams.broker.jars import Jar, jar_directory, read_lock
 from streams.broker.java import find_java
 from streams.broker.ports import LOOPBACK, free_port
 from streams.broker.process import telling_lines
-from streams.broker.progress import Progress
 
 _LOCK = Path(__file__).with_name("apicurio.lock")
 _PATH = "/apis/ccompat/v7"
@@ -71,7 +70,7 @@ def _unpacked() -> Path:
     """Where the archive is unpacked; fetched, verified and unpacked first if need be."""
     (archive,) = read_lock(_LOCK)
     directory = jar_directory().with_name("apicurio")
-    ensure_jars(directory, [archive], progress=Progress(what="Apicurio"))
+    ensure_jars(directory, [archive])
     home = directory / archive.sha256[:16]
     if not home.exists():
         _unpack(archive, directory, home)

@@ -13,6 +13,7 @@ from typing import TypeVar
 from exchange.kernel.errors import Unavailable
 from exchange.kernel.time import instant
 from exchange.sdk import Exchange
+from streams.node.choices import Choices, remember
 from streams.node.control import bring_down, bring_up, is_ready, process_reports
 from streams.node.directory import DataDirectory, bootstrap_servers
 from streams.settings import ExchangeSettings
@@ -95,9 +96,11 @@ async def a_node(path: Path) -> AsyncIterator[Node]:
 
 
 @contextmanager
-def a_shared_node(path: Path) -> Iterator[Node]:
+def a_shared_node(path: Path, chosen: Choices | None = None) -> Iterator[Node]:
     """The same for a fixture of a wider scope than one test's loop."""
     node = _created(path)
+    if chosen is not None:
+        remember(node.directory, chosen)
     with ThreadPoolExecutor(1) as pool:
         try:
             pool.submit(asyncio.run, bring_up(node.directory)).result()

@@ -211,7 +211,7 @@ class Story:
     async def _settle(self, entitlement: EntitlementGranted) -> None:
         self._tell.act("The market accepts, the seller is paid")
         with self._timed("settlement"):
-            accepted = await self._buyer.conclusion(entitlement)
+            accepted = await self._buyer.conclusion(entitlement, deadline_s=60)
             if not isinstance(accepted, PurchaseAccepted):
                 raise InvariantBroken(f"purchase {entitlement.trade_id} was refunded, not accepted")
             await self._bank.confirm_payout(
@@ -282,7 +282,7 @@ class Story:
 
     async def _purse(self, participant_id: str, currency: str) -> dict[str, int]:
         analyst = self._exchange.analyst()
-        await analyst.up_to_date()
+        await analyst.up_to_date(deadline_s=60)
         rows = (await analyst.query("purses", participant=participant_id)).as_dicts()
         row = next(row for row in rows if row["currency"] == currency)
         return {name: int(row[name] or 0) for name in ("cash_minor", "reserved_minor", "escrow_minor")}
@@ -291,7 +291,7 @@ class Story:
         self._tell.act("What can be known afterwards")
         analyst = self._exchange.analyst()
         with self._timed("books"):
-            await analyst.up_to_date()
+            await analyst.up_to_date(deadline_s=60)
             delivered = f"hub://exchange/delivery/{entitlement.entitlement_id}/"
             first = await analyst.sql(
                 "select min(downstream), count(distinct downstream) from lineage_edges"

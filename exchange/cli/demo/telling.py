@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress, TaskID
 from rich.rule import Rule
-from rich.text import Text
 
 from exchange.cli.consoles import console
+from exchange.cli.steps import columns
 
 
 class Meter(Protocol):
@@ -62,17 +62,6 @@ class _Bar:
         self._progress.update(self._task, completed=done)
 
 
-class _Count(ProgressColumn):
-    def render(self, task: Task) -> Text:
-        return Text(f"{int(task.completed):>7,} of {int(task.total or 0):,}")
-
-
-class _Rate(ProgressColumn):
-    def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
-        return Text(f"{speed:>7,.0f}/s" if speed else "", style="dim")
-
-
 class TerminalTeller:
     """Tells the story to a person."""
 
@@ -108,9 +97,8 @@ class TerminalTeller:
 
     @contextmanager
     def meters(self, total: int, *titles: str) -> Iterator[list[Meter]]:
-        title, left = TextColumn("  {task.description:<9}"), TimeRemainingColumn(elapsed_when_finished=True)
-        with Progress(title, BarColumn(30), _Count(), _Rate(), left, console=self.console) as progress:
-            yield [_Bar(progress, progress.add_task(title, total=total)) for title in titles]
+        with Progress(*columns(), console=self.console) as progress:
+            yield [_Bar(progress, progress.add_task(f"{title:<9}", total=total, unit="")) for title in titles]
 
     def closing(self, seconds: float, lines: list[str]) -> None:
         self.console.print()

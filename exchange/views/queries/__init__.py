@@ -7,7 +7,18 @@ from typing import Any
 from exchange.kernel.errors import Misuse
 from exchange.store import Store
 from exchange.views.queries import deliveries, market, money, operations
-from exchange.views.queries.query import ROWS_MAX, NamedQuery, Parameter, Rows, run, run_sql
+from exchange.views.queries.query import (
+    ROWS_MAX,
+    TIMEOUT_S,
+    Cell,
+    Kind,
+    NamedQuery,
+    Parameter,
+    Rows,
+    is_time,
+    run,
+    run_sql,
+)
 
 QUERIES: Mapping[str, NamedQuery] = MappingProxyType(
     {
@@ -18,7 +29,11 @@ QUERIES: Mapping[str, NamedQuery] = MappingProxyType(
 
 
 def run_query(
-    store: Store, name: str, params: Mapping[str, Any] | None = None, limit: int = ROWS_MAX
+    store: Store,
+    name: str,
+    params: Mapping[str, Any] | None = None,
+    limit: int = ROWS_MAX,
+    timeout_s: int = TIMEOUT_S,
 ) -> Rows:
     """Ask the named query `name`.
 
@@ -27,7 +42,18 @@ def run_query(
     query = QUERIES.get(name)
     if query is None:
         raise Misuse(f"there is no query {name!r}; the queries are {', '.join(sorted(QUERIES))}")
-    return run(store, query, params or {}, limit)
+    return run(store, query, params or {}, limit, timeout_s)
 
 
-__all__ = ["QUERIES", "ROWS_MAX", "NamedQuery", "Parameter", "Rows", "run_query", "run_sql"]
+__all__ = [
+    "QUERIES",
+    "ROWS_MAX",
+    "Cell",
+    "Kind",
+    "NamedQuery",
+    "Parameter",
+    "Rows",
+    "is_time",
+    "run_query",
+    "run_sql",
+]

@@ -6,25 +6,35 @@ from numbers import Real
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
-from sqlalchemy import Select
+from sqlalchemy import Boolean, Integer, Select, String
 
 from exchange.kernel.errors import Misuse
 from exchange.store import Scalar, Store
 from exchange.store.analyst import read_only
 
 ROWS_MAX = 10_000
-"""Rows one question brings back at most, unless it asks for fewer."""
+"""Rows one question brings back, unless it asks for another number."""
+ROWS_LIMIT = 1_000_000
+"""Rows one question can bring back at most: what is more is summed up, or asked for in parts."""
+TIMEOUT_S = 30
 
 Cell: TypeAlias = Any
 """Text, a number, yes or no, or None."""
+Kind: TypeAlias = Literal["whole", "flag", "text", "time"]
+"""What a column holds: whole numbers, yes or no, text, or microseconds since the epoch."""
 
 
 class Rows(NamedTuple):
-    """An answer. Shape: `more` says that there were further rows past the limit."""
+    """An answer.
+
+    Shape: `more` says that there were further rows past the limit; `kinds` what each column is declared to
+    hold, None where only its values tell.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     more: bool = False
+    kinds: tuple[Kind | None, ...] = ()
 
     def as_dicts(self) -> list[dict[str, Cell]]:
         """Each row by column."""
@@ -54,21 +64,42 @@ class NamedQuery(msgspec.Struct, frozen=True):
     parameters: tuple[Parameter, ...] = ()
 
 
-def run(store: Store, query: NamedQuery, params: Mapping[str, Any], limit: int = ROWS_MAX) -> Rows:
+def run(
+    store: Store,
+    query: NamedQuery,
+    params: Mapping[str, Any],
+    limit: int = ROWS_MAX,
+    timeout_s: int = TIMEOUT_S,
+) -> Rows:
     """Ask a named query.
 
-    Raises: Misuse if a parameter is missing, unknown or of the wrong kind.
+    Raises: Misuse if a parameter is missing, unknown or of the wrong kind; Unavailable if it takes longer.
     """
     arguments = _arguments(query, params)
     statement = query.select(**arguments).limit(_checked(limit) + 1)
-    with store.reading() as connection:
+    with store.reading(timeout_s) as connection:
         result = connection.execute(statement)
         columns = tuple(result.keys())
         rows = [tuple(row) for row in result]
-    return _answer(columns, rows, limit)
+    kinds = tuple(_kind(column) for column in statement.selected_columns)
+    return _answer(columns, rows, limit)._replace(kinds=kinds)
 
 
-def run_sql(store: Store, sql: str, limit: int = ROWS_MAX, timeout_s: int = 30) -> Rows:
+def _kind(column: Any) -> Kind | None:
+    """What a column is declared to hold."""
+    if isinstance(column.type, Boolean):
+        return "flag"
+    if isinstance(column.type, Integer):
+        return "time" if is_time(column.name) else "whole"
+    return "text" if isinstance(column.type, String) else None
+
+
+def is_time(column: str) -> bool:
+    """Whether a column of whole numbers is named as one of times."""
+    return column == "at" or column.endswith("_at")
+
+
+def run_sql(store: Store, sql: str, limit: int = ROWS_MAX, timeout_s: int = TIMEOUT_S) -> Rows:
     """Run one SELECT of an analyst's own, which cannot change anything.
 
     Raises: Misuse with the database's own words where the SQL is wrong, writes, or takes longer than `timeout_s`.
@@ -97,8 +128,8 @@ def _cell(value: Any) -> Cell:
 
 
 def _checked(limit: int) -> int:
-    if not 1 <= limit <= ROWS_MAX:
-        raise Misuse(f"a limit of {limit} rows is not between 1 and {ROWS_MAX}")
+    if not 1 <= limit <= ROWS_LIMIT:
+        raise Misuse(f"a limit of {limit} rows is not between 1 and {ROWS_LIMIT}; ask in parts, or for sums")
     return limit
 
 

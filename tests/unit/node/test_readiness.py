@@ -16,7 +16,7 @@ from streams.node.reports import FRESH_S, NODE, Report, forget_reports, read_rep
 HERE = os.getpid()
 PLACES = [("registry", 0), ("market", 0), ("market", 1), ("delivery", 0), ("delivery", 1)]
 LEADS = [{"context": context, "partition": number} for context, number in PLACES]
-FOLLOWS = [{"topic": f"{context}.journal", "partition": number} for context, number in PLACES]
+FOLLOWS = LEADS
 
 
 @pytest.fixture
@@ -33,10 +33,15 @@ def say(directory: DataDirectory, name: str, *, pid: int = HERE, at: float = 0.0
 
 
 def all_well(directory: DataDirectory, **changed: Any) -> None:
-    node: dict[str, Any] = {"processes": {"deciders-0": HERE, "projections-0": HERE}, "kafka": HERE}
-    say(directory, NODE, **(node | changed))
+    say_node(
+        directory, **({"processes": {"deciders-0": HERE, "projections-0": HERE}, "kafka": HERE} | changed)
+    )
     say(directory, "deciders-0", leads=LEADS, policies=FOLLOWS)
     say(directory, "projections-0", projections=FOLLOWS)
+
+
+def say_node(directory: DataDirectory, **details: Any) -> None:
+    say(directory, NODE, restarts=dict.fromkeys(details["processes"], 0), **details)
 
 
 def test_a_node_is_ready_when_everything_is_led_answered_and_shown(directory: DataDirectory) -> None:
@@ -65,7 +70,7 @@ def test_what_was_said_earlier_or_by_the_dead_does_not_count(directory: DataDire
     assert not is_ready(directory, since=time.time() + 1)
     with subprocess.Popen(["true"]) as ended:
         ended.wait()
-    say(directory, NODE, processes={"deciders-0": ended.pid, "projections-0": HERE}, kafka=HERE)
+    say_node(directory, processes={"deciders-0": ended.pid, "projections-0": HERE}, kafka=HERE)
     say(directory, "deciders-0", pid=ended.pid, leads=LEADS, policies=FOLLOWS)
     assert not is_ready(directory)
 

@@ -10,6 +10,7 @@ from exchange.registry.facts import ParticipantReinstated
 from exchange.sdk import Refusal
 from exchange.sdk.operator import Operator
 from streams.answers import Answer, AnswerPosition
+from streams.deadline import Deadline
 
 META = FactMeta(seq=0, claim=0, cause=0, index=0, last=0, command_id="c", actor="OP-CN-01", at=1)
 
@@ -32,13 +33,13 @@ class Answering:
     def __init__(self, *consequences: Answer) -> None:
         self._consequences = consequences
 
-    async def watch_all(self) -> None:
+    async def watch_all(self, deadline: Deadline) -> None:
         pass
 
     async def ask(self, *_: Any, **__: Any) -> Answer:
         return an_answer()
 
-    async def settle(self, answer: Answer) -> tuple[Answer, ...]:
+    async def settle(self, answer: Answer, deadline: Deadline) -> tuple[Answer, ...]:
         return self._consequences
 
 

@@ -47,7 +47,7 @@ async def test_an_inflated_offset_makes_no_buyer_skip_records(topic: Topic, by: 
     folded = evidence(inflated(0, 9, by), inflated(10, 19, by), inflated(20, 29, by))
     seen: list[int] = []
     async with AsyncExitStack() as stack:
-        reading = deliveries._Reading("nowhere", opened(), stack)
+        reading = deliveries._Reading("nowhere", opened(), stack, 10)
         for first in range(begin, 30, 10):
             async for batch in reading.range(shelf(folded, first), first):
                 seen += [record.seq for record in batch]
@@ -58,7 +58,7 @@ async def test_a_leap_over_what_was_received_goes_on_from_the_last_record_read(t
     folded = evidence(inflated(0, 9, 0), inflated(10, 19, 1_000), published(20, 29))
     seen: list[int] = []
     async with AsyncExitStack() as stack:
-        reading = deliveries._Reading("nowhere", opened(), stack)
+        reading = deliveries._Reading("nowhere", opened(), stack, 10)
         for first in (0, 20):
             async for batch in reading.range(shelf(folded, first), first):
                 seen += [record.seq for record in batch]

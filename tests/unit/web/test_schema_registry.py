@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 from avro.schema import parse
+from confluent_kafka.schema_registry import SchemaRegistryClient
+from confluent_kafka.schema_registry.error import SchemaRegistryError
 
 from exchange.web import build, schema_registry
 from exchange.web.guard import Guard
@@ -15,6 +17,7 @@ from tests.support.web import Answered, asked, served
 CATALOGUE = Catalogue()
 RECORD = "corridor.market.TradeMatched"
 (TRADE,) = CATALOGUE.subjects[RECORD]
+TOKEN = "a-token-of-24-characters"
 NEW = json.dumps({"type": "record", "name": "New", "fields": []})
 
 
@@ -173,3 +176,24 @@ def test_the_type_of_an_answer_is_the_one_that_was_asked_for(url: str) -> None:
     for path in ("/mode", "/nothing"):
         answer = asked(url + path, headers=wanted)
         assert answer.headers["Content-Type"] == "application/vnd.schemaregistry.v1+json"
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    [
+        {"basic.auth.user.info": f"any:{TOKEN}"},
+        {
+            "bearer.auth.credentials.source": "STATIC_TOKEN",
+            "bearer.auth.token": TOKEN,
+            "bearer.auth.logical.cluster": "none",
+            "bearer.auth.identity.pool.id": "none",
+        },
+    ],
+    ids=["basic", "bearer"],
+)
+def test_confluents_client_brings_the_token(credentials: dict[str, str]) -> None:
+    with served(build([schema_registry.routes(CATALOGUE)], Guard(TOKEN))) as url:
+        assert SchemaRegistryClient({"url": url, **credentials}).get_latest_version(RECORD).version == 1
+        with pytest.raises(SchemaRegistryError) as refused:
+            SchemaRegistryClient({"url": url}).get_subjects()
+        assert (refused.value.http_status_code, refused.value.error_code) == (401, 401)

@@ -1,21 +1,21 @@
-"""`publish`, `subscribe`: a product's records from a file or a pipe, and into one."""
+"""`publish`: a product's records from a file or a pipe."""
 
 import asyncio
+import os
+import stat
 import time
 from collections.abc import AsyncIterator
-from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from exchange.cli import standard
-from exchange.cli.endings import DONE, REFUSED
-from exchange.cli.options import acting, as_json, data, example, exchange_of, naming
-from exchange.cli.steps import Steps
+from exchange.cli import completing, standard
+from exchange.cli.options import acting, as_json, data, dry_run, example, exchange_of, naming, print_json
 from exchange.kernel.errors import Misuse
 
 if TYPE_CHECKING:
+    from exchange.cli.steps import Steps
     from exchange.sdk import Exchange, Published
     from exchange.sdk import Progress as Moved
 
@@ -28,7 +28,7 @@ Record = tuple[bytes | None, bytes | None, int]
         "tail -f calls.log | exchange publish P-07 - --as SE-CN-02",
     )
 )
-@click.argument("product")
+@click.argument("product", shell_complete=completing.in_tables("listings", "product_id"))
 @click.argument(
     "file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
 )
@@ -53,6 +53,7 @@ Record = tuple[bytes | None, bytes | None, int]
 @click.option(
     "--complete", is_flag=True, help="Then say that this is all that is owed to those entitled now."
 )
+@dry_run
 @as_json
 def publish(
     product: str,
@@ -62,6 +63,7 @@ def publish(
     form: str,
     first_seq: int | None,
     complete: bool,
+    dry_run: bool,
     as_json: bool,
 ) -> None:
     """Publish the lines of FILE to PRODUCT's stream; - is standard input, read as it comes.
@@ -69,10 +71,13 @@ def publish(
     A record's event time is the exchange's time when its line was read, unless the line says another. FILE may be
     left out to say only that the publication is complete.
     """
-    import msgspec
+    from exchange.cli.steps import Steps
 
     if file is None and not complete:
         raise Misuse("no FILE is given; name one, - for standard input, or only --complete")
+    if dry_run:
+        _plan(product, file, data, actor, form, complete, as_json)
+        return
     with Steps(quiet=as_json) as steps:
         if file is None:
             through = asyncio.run(_complete(product, data, actor, steps))
@@ -88,7 +93,7 @@ def publish(
                 "ranges": len(published.ranges),
             }
     if as_json:
-        click.echo(msgspec.json.encode(done))
+        print_json(done)
     else:
         click.echo("\n".join(_told(product, done, complete, f"--as {actor}{naming(data)}")))
 
@@ -118,22 +123,24 @@ def _input(file: Path) -> BinaryIO:
 
 async def _publish(
     product: str,
-    source: BinaryIO,
+    file: BinaryIO,
     data: Path,
     actor: str,
     form: str,
     first_seq: int | None,
     complete: bool,
-    steps: Steps,
+    steps: "Steps",
 ) -> "Published":
     async with exchange_of(data) as exchange:
+        source, size = _Counted(file), _size(file)
 
         def show(progress: "Moved") -> None:
-            steps.moved(f"publishing … {progress.records:,} records, {progress.records_per_s:,}/s")
+            # How many records there are in all is known from a file's size, ever better as it is read.
+            of = source.lines * size // source.bytes if size and source.bytes else None
+            steps.moved(progress.records, None if of is None else max(of, progress.records), "records")
 
         steps.told("publishing")
-        ahead_us = await _ahead_us(exchange, product)
-        records = _records(source, form, ahead_us)
+        records = _records(source, form, await _ahead_us(exchange, product))
         done = await exchange.seller(actor).publish(product, records, show, first_seq=first_seq)
         if complete:
             steps.told("completing")
@@ -141,7 +148,7 @@ async def _publish(
         return done
 
 
-async def _complete(product: str, data: Path, actor: str, steps: Steps) -> int:
+async def _complete(product: str, data: Path, actor: str, steps: "Steps") -> int:
     async with exchange_of(data) as exchange:
         steps.told("completing")
         return (await exchange.seller(actor).complete(product)).through
@@ -152,61 +159,66 @@ async def _ahead_us(exchange: "Exchange", product: str) -> int:
     return await exchange.client.exchange_time("delivery", product) - time.time_ns() // 1_000
 
 
-async def _records(source: BinaryIO, form: str, ahead_us: int) -> AsyncIterator[Record]:
+class _Counted:
+    """The lines of a file or a pipe, and how much of it they are so far."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.lines = self.bytes = 0
+        self._file = file
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for line in standard.byte_lines(self._file):
+            self.lines += 1
+            self.bytes += len(line) + 1
+            yield line
+
+
+def _size(file: BinaryIO) -> int:
+    """How long a file is; 0 of what has no length, such as a pipe."""
+    found = os.fstat(file.fileno())
+    return found.st_size if stat.S_ISREG(found.st_mode) else 0
+
+
+async def _records(source: _Counted, form: str, ahead_us: int) -> AsyncIterator[Record]:
     from exchange.cli.records import read_record
 
-    number = 0
-    async for line in standard.byte_lines(source):
-        number += 1
+    async for line in source:
         now_us = time.time_ns() // 1_000 + ahead_us
-        yield (None, line, now_us) if form == "lines" else read_record(line, number, now_us)
+        yield (None, line, now_us) if form == "lines" else read_record(line, source.lines, now_us)
 
 
-@click.command(
-    epilog=example(
-        "exchange subscribe E-0.10.0 --as BU-JP-01 > records.jsonl",
-        "exchange subscribe E-0.10.0 --as BU-JP-01 --no-receipts --limit 3",
-    )
-)
-@click.argument("entitlement")
-@data
-@acting
-@click.option("--follow", is_flag=True, help="Go on after the seller has completed what is owed.")
-@click.option("--no-receipts", is_flag=True, help="Read without confirming anything.")
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="Stop after so many records.")
-def subscribe(
-    entitlement: str, data: Path, actor: str, follow: bool, no_receipts: bool, limit: int | None
-) -> int:
-    """Receive what an entitlement is owed, one JSON a record, and confirm what was written.
+def _plan(
+    product: str, file: Path | None, data: Path, actor: str, form: str, complete: bool, as_json: bool
+) -> None:
+    """Read every record as it would be read, and see in the tables whose the product is."""
+    from exchange.cli.looking import rows_of
+    from exchange.cli.plan import Plan, show_plan
 
-    Receipts are given for whole ranges, once they are written to standard output. Stopped and started again, it
-    goes on from the first record that no receipt covers: add to the same file only what has a higher "seq".
-    """
-    count, disputed = asyncio.run(_subscribe(entitlement, data, actor, follow, not no_receipts, limit))
-    said = "" if count or follow else ": everything that is owed was received before"
-    click.echo(f"{count:,} record{'' if count == 1 else 's'}{said}", err=True)
-    for first, last in disputed:
-        click.echo(
-            f"Of records {first:,} to {last:,} the seller reported another digest: the exchange rules on it.",
-            err=True,
+    would, checked = [], []
+    sellers = {row["seller_id"] for row in rows_of(data, "listings") if row["product_id"] == product}
+    if not sellers:
+        raise Misuse(f"product {product} is not listed; list it, then publish")
+    if actor not in sellers:
+        raise Misuse(f"product {product} is {min(sellers)}'s; {actor} cannot publish it")
+    checked.append(f"{product} is listed, and {actor}'s")
+    records = size_bytes = 0
+    if file is not None:
+        with _input(file) as source:
+            records, size_bytes = asyncio.run(_counted(source, form))
+        would.append(
+            f"publish {records:,} records ({size_bytes:,} bytes of keys and values) to {product}'s stream"
         )
-    return REFUSED if disputed else DONE
+        checked.append("every line can be read")
+    if complete:
+        would.append(f"say that the publication of {product} is complete")
+    unchecked = ["whether Kafka takes them, and where the stream ends by then"]
+    details = {"product": product, "records": records, "size_bytes": size_bytes, "complete": complete}
+    show_plan(Plan(would, checked, unchecked, details), as_json)
 
 
-async def _subscribe(
-    entitlement: str, data: Path, actor: str, follow: bool, receipts: bool, limit: int | None
-) -> tuple[int, list[tuple[int, int]]]:
-    from exchange.cli.records import write_records
-
-    count = 0
-    async with exchange_of(data) as exchange:
-        deliveries = exchange.buyer(actor).deliveries(entitlement, receipts=receipts, follow=follow)
-        # A range is confirmed when the batch after its last one is asked for: by then this one has been written.
-        async with aclosing(deliveries.batches()) as batches:
-            async for batch in batches:
-                taken = batch if limit is None else batch[: limit - count]
-                standard.write_bytes(write_records(taken))
-                count += len(taken)
-                if count == limit:
-                    break
-    return count, [(each.first, each.last) for each in deliveries.disputed]
+async def _counted(source: BinaryIO, form: str) -> tuple[int, int]:
+    records = size_bytes = 0
+    async for key, value, _ in _records(_Counted(source), form, 0):
+        records += 1
+        size_bytes += len(key or b"") + len(value or b"")
+    return records, size_bytes

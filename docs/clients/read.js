@@ -1,5 +1,5 @@
 // Reads whole topics with KafkaJS and prints every record as one line of JSON:
-//   node read.js BOOTSTRAP_SERVERS SCHEMA_REGISTRY TOPIC…
+//   npm ci && node read.js BOOTSTRAP_SERVERS SCHEMA_REGISTRY TOPIC…
 
 const { Kafka, CompressionCodecs, CompressionTypes, logLevel } = require("kafkajs");
 const { SchemaRegistry } = require("@kafkajs/confluent-schema-registry");
@@ -12,6 +12,11 @@ CompressionCodecs[CompressionTypes.ZSTD] = () => ({
 });
 
 const [servers, registryUrl, ...topics] = process.argv.slice(2);
+if (topics.length === 0) {
+  console.error("node read.js BOOTSTRAP_SERVERS SCHEMA_REGISTRY TOPIC…");
+  process.exit(1);
+}
+process.stdout.on("error", () => process.exit()); // whoever reads may have seen enough
 const kafka = new Kafka({ clientId: "reader", brokers: servers.split(","), logLevel: logLevel.ERROR });
 const registry = new SchemaRegistry({ host: registryUrl });
 

@@ -1,0 +1,134 @@
+"""Why a market refuses."""
+
+from exchange.kernel.reasons import Why
+
+
+class Reason(Why):
+    """Why a market refuses."""
+
+    PARTICIPANT_UNKNOWN = (
+        "PARTICIPANT_UNKNOWN",
+        "This market knows nobody of this name.",
+        "Check the name (`exchange query participants`); who was just admitted is known here a moment later.",
+    )
+    PARTICIPANT_SUSPENDED = (
+        "PARTICIPANT_SUSPENDED",
+        "The participant, or the seller of what is asked for, is suspended.",
+        "An operator reinstates it; until then nothing is traded with it.",
+    )
+    ROLE_MISSING = (
+        "ROLE_MISSING",
+        "The participant was not admitted in a role that may do this: buyers bid, sellers ask, custodians confirm.",
+        "Have it done by a participant of the role that the detail names.",
+    )
+    CURRENCY_UNKNOWN = (
+        "CURRENCY_UNKNOWN",
+        "The code is not in ISO 4217, or its currency has no minor unit.",
+        "Use a code like CNY, EUR or USD.",
+    )
+    REFERENCE_TAKEN = (
+        "REFERENCE_TAKEN",
+        "The bank has used this reference for another movement of money.",
+        "Give each movement a reference of its own; if it is the same movement, nothing is to be done.",
+    )
+    INSTRUMENT_UNKNOWN = (
+        "INSTRUMENT_UNKNOWN",
+        "No such instrument is traded in this market.",
+        "`exchange query listings` names what is on sale, and in which market.",
+    )
+    INSTRUMENT_EXISTS = (
+        "INSTRUMENT_EXISTS",
+        "The instrument was opened before, and is opened once.",
+        "Nothing is to be done; its book may be halted and opened again.",
+    )
+    INSTRUMENT_NOT_OPEN = (
+        "INSTRUMENT_NOT_OPEN",
+        "The book is halted, closing or closed.",
+        "Wait until it opens again; what is closed is gone, so look for a newer listing.",
+    )
+    INSTRUMENT_STATE = (
+        "INSTRUMENT_STATE",
+        "The book cannot come from its state into the one that is asked for.",
+        "Look at its state (`exchange query listings`); what is closed stays closed.",
+    )
+    ASK_NOT_PERMITTED = (
+        "ASK_NOT_PERMITTED",
+        "The instrument sells at its posted price only, or another participant alone may sell it.",
+        "Bid instead; to sell at another price, list the product again.",
+    )
+    BID_ON_OWN = (
+        "BID_ON_OWN",
+        "Buyer and seller are one, or have one beneficial owner.",
+        "Nobody buys from itself: buy from another seller.",
+    )
+    FUNDS_INSUFFICIENT = (
+        "FUNDS_INSUFFICIENT",
+        "The purse in this market has less free than the order needs.",
+        "Have a custodian confirm a deposit, or cancel other orders; `exchange query purses` shows what is free.",
+    )
+    PAYABLE_INSUFFICIENT = (
+        "PAYABLE_INSUFFICIENT",
+        "More is to be paid out than this market owes the participant.",
+        "Pay at most what is owed; `exchange query balances` shows the accounts.",
+    )
+    AMOUNT_TOO_LARGE = (
+        "AMOUNT_TOO_LARGE",
+        "Quantity times price is more than one order may be worth.",
+        "Order less at a time.",
+    )
+    BALANCE_TOO_LARGE = (
+        "BALANCE_TOO_LARGE",
+        "A purse, or all purses of a currency in this market, would hold more than they may.",
+        "Deposit less, or into another market.",
+    )
+    FENCE_REFUSED = (
+        "FENCE_REFUSED",
+        "The fence does not admit this data to this buyer for this use; its codes say by which rules.",
+        "Supply what the detail names, hold the safeguard that the code asks for, or buy something else:"
+        " docs/errors.md lists the codes, `exchange query decisions` what each decision rests on.",
+    )
+    LICENCE_NOT_ACCEPTED = (
+        "LICENCE_NOT_ACCEPTED",
+        "The order does not name the digest of the licence that is on offer.",
+        "Read the licence and name its digest in `use`; `exchange buy` does so itself.",
+    )
+    RULESET_NONE = (
+        "RULESET_NONE",
+        "No ruleset is in force, and without one nothing may cross.",
+        "An operator activates one with `ActivateRuleset`.",
+    )
+    RULESET_UNKNOWN = (
+        "RULESET_UNKNOWN",
+        "No ruleset of this content is installed where this market is decided.",
+        "Install the ruleset on every worker, then activate it again.",
+    )
+    RULESET_EARLIER = (
+        "RULESET_EARLIER",
+        "This market has adopted a ruleset that takes effect at this moment or after it.",
+        "Activate it again with a later `effective_at`.",
+    )
+    CONFLICT_OF_INTEREST = (
+        "CONFLICT_OF_INTEREST",
+        "An assessor gave an opinion on this product and may not trade it, nor may those with the same owner.",
+        "Have somebody else trade it.",
+    )
+    ORDER_UNKNOWN = (
+        "ORDER_UNKNOWN",
+        "The participant has no such order in this market.",
+        "Use the `order_id` of its `OrderAccepted`, and the market it was placed in.",
+    )
+    ORDER_NOT_OPEN = (
+        "ORDER_NOT_OPEN",
+        "The order was filled or cancelled, and nothing of it is left.",
+        "Nothing is to be done; `exchange query orders` shows what became of it.",
+    )
+    TRADE_UNKNOWN = (
+        "TRADE_UNKNOWN",
+        "There is no such trade in this market.",
+        "Use the `trade_id` of its `TradeMatched`, and the market it was made in.",
+    )
+    PURCHASE_FINAL = (
+        "PURCHASE_FINAL",
+        "The purchase was accepted or refunded before; its first conclusion stands.",
+        "Nothing is to be done; `exchange query trades` shows how it ended.",
+    )

@@ -1,0 +1,22 @@
+"""The Python doors for programs without an event loop: the same names and methods, without `await`.
+
+with Exchange.open("data") as exchange:
+    for record in exchange.buyer("BU-01").deliveries(entitlement):
+        print(record.seq, record.key, record.value)
+"""
+
+from exchange.sdk.sync.doors import Analyst, Assessor, Custodian, Door, Operator
+from exchange.sdk.sync.exchange import Exchange
+from exchange.sdk.sync.streaming import Buyer, Deliveries, Seller
+
+__all__ = [
+    "Analyst",
+    "Assessor",
+    "Buyer",
+    "Custodian",
+    "Deliveries",
+    "Door",
+    "Exchange",
+    "Operator",
+    "Seller",
+]

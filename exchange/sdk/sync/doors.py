@@ -1,0 +1,449 @@
+"""The synchronous doors. Written by `make twins` from the asynchronous ones: change those, not this file."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from exchange.delivery.facts import DeliveryObjected, EntitlementOpened, PublicationCompleted
+from exchange.kernel.bases import Command
+from exchange.kernel.product import PricePlan, TransactionType
+from exchange.market.commands import Use
+from exchange.market.facts import (
+    DepositConfirmed,
+    EntitlementGranted,
+    OrderCancelled,
+    PayoutExecuted,
+    PurchaseAccepted,
+    PurchaseRefunded,
+)
+from exchange.registry.commands import AdmitParticipant, DraftProduct
+from exchange.registry.facts import (
+    ListingPublished,
+    ListingResumed,
+    ListingSuspended,
+    ListingWithdrawn,
+    OpinionFiled,
+    ParticipantAdmitted,
+    ParticipantReinstated,
+    ParticipantSuspended,
+    ProductDrafted,
+    ProductRegistered,
+    RulesetActivated,
+)
+from exchange.sdk.analyst import Analyst as AsyncAnalyst
+from exchange.sdk.analyst import AtLeast
+from exchange.sdk.assessor import Assessor as AsyncAssessor
+from exchange.sdk.buyer import Buyer as AsyncBuyer
+from exchange.sdk.buyer import Entitlement, Placed
+from exchange.sdk.custodian import Custodian as AsyncCustodian
+from exchange.sdk.door import Door as AsyncDoor
+from exchange.sdk.operator import Operator as AsyncOperator
+from exchange.sdk.seller import Seller as AsyncSeller
+from exchange.sdk.sync.loop import LoopThread
+from exchange.sdk.table import Table
+from exchange.views.queries import ROWS_MAX, NamedQuery
+from streams.answers import Answer, AnswerPosition
+from streams.deadline import DEADLINE_S
+
+
+class Door:
+    """Speaks to the exchange as one participant.
+
+    Shape: the named methods give the fact that says what happened and raise Refusal where the domain says
+    no; `ask` gives the whole answer, refused or not. Every method that asks takes an `id`: given again with
+    the same question, it is decided only once. Every method that waits takes a `deadline_s`.
+    Raises: where a deadline passes, Unavailable if nothing was sent, or AnswerUnknown with the `command_id`
+    to ask again with; nothing is ever asked again unasked. Misuse before anything is sent.
+    """
+
+    def __init__(self, loop: LoopThread, door: AsyncDoor) -> None:
+        self._loop = loop
+        self._door = door
+
+    @property
+    def participant_id(self) -> str:
+        """Who speaks."""
+        return self._door.participant_id
+
+    @property
+    def positions(self) -> tuple[AnswerPosition, ...]:
+        """Where everything stands that was decided through this door, with what followed from it.
+
+        Shape: the last outcome of each journal partition; a query takes them as `at_least`.
+        """
+        return self._door.positions
+
+    def ask(
+        self,
+        context: str,
+        key: str | int,
+        command: Command,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> Answer:
+        """Ask anything, and wait for the answer.
+
+        Raises: Misuse before anything is sent; AnswerUnknown naming the id if no answer comes in time.
+        """
+        return self._loop.call(self._door.ask(context, key, command, id=id, deadline_s=deadline_s))
+
+    def listing(self, listing_id: str, *, deadline_s: float = DEADLINE_S) -> ListingPublished:
+        """A listing as it was published.
+
+        Raises: Misuse if there is none of that id.
+        """
+        return self._loop.call(self._door.listing(listing_id, deadline_s=deadline_s))
+
+    def entitlement(
+        self, entitlement_id: str, product_id: str | None = None, *, deadline_s: float = DEADLINE_S
+    ) -> EntitlementOpened:
+        """An entitlement as it was opened for delivery; found sooner if its product is named.
+
+        Raises: Misuse if there is none of that id.
+        """
+        return self._loop.call(self._door.entitlement(entitlement_id, product_id, deadline_s=deadline_s))
+
+    def conclusion(
+        self, entitlement: EntitlementGranted | EntitlementOpened, *, deadline_s: float = DEADLINE_S
+    ) -> PurchaseAccepted | PurchaseRefunded:
+        """The market's last word on a purchase, once it has spoken.
+
+        Raises: Unavailable if it has not by the deadline; ask again, or give a deadline as long as the
+        acceptance window (`math.inf` for as long as it takes).
+        """
+        return self._loop.call(self._door.conclusion(entitlement, deadline_s=deadline_s))
+
+
+class Operator(Door):
+    """Runs the exchange. The first operator admits itself."""
+
+    _door: AsyncOperator
+
+    def admit(
+        self, participant: AdmitParticipant, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ParticipantAdmitted:
+        """Let a participant take part; every market knows it when this returns."""
+        return self._loop.call(self._door.admit(participant, id=id, deadline_s=deadline_s))
+
+    def suspend(
+        self, participant_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ParticipantSuspended:
+        """Stop a participant from trading."""
+        return self._loop.call(self._door.suspend(participant_id, grounds, id=id, deadline_s=deadline_s))
+
+    def reinstate(
+        self, participant_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ParticipantReinstated:
+        """Let a suspended participant trade again."""
+        return self._loop.call(self._door.reinstate(participant_id, id=id, deadline_s=deadline_s))
+
+    def register(
+        self, product_id: str, version: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ProductRegistered:
+        """Issue the registration certificate of a product version both of whose opinions passed."""
+        return self._loop.call(self._door.register(product_id, version, id=id, deadline_s=deadline_s))
+
+    def activate_ruleset(
+        self,
+        version: str,
+        digest: str,
+        effective_at: int,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> RulesetActivated:
+        """Have the fence decide by a ruleset from a time on.
+
+        Units: `digest` is the hex BLAKE2b-256 of the ruleset's content, `effective_at` exchange time in µs.
+        """
+        return self._loop.call(
+            self._door.activate_ruleset(version, digest, effective_at, id=id, deadline_s=deadline_s)
+        )
+
+    def suspend_listing(
+        self, listing_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ListingSuspended:
+        """Take a listing off sale for now."""
+        return self._loop.call(self._door.suspend_listing(listing_id, grounds, id=id, deadline_s=deadline_s))
+
+    def resume_listing(
+        self, listing_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ListingResumed:
+        """Put a suspended listing back on sale."""
+        return self._loop.call(self._door.resume_listing(listing_id, id=id, deadline_s=deadline_s))
+
+    def withdraw_listing(
+        self, listing_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ListingWithdrawn:
+        """Take a listing off sale for good."""
+        return self._loop.call(self._door.withdraw_listing(listing_id, grounds, id=id, deadline_s=deadline_s))
+
+    def refund(
+        self,
+        entitlement: EntitlementGranted,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PurchaseRefunded:
+        """Give a purchase's money back before it is accepted."""
+        return self._loop.call(self._door.refund(entitlement, grounds, id=id, deadline_s=deadline_s))
+
+    def shift_clock(self, by_us: int, *, id: str | None = None, deadline_s: float = DEADLINE_S) -> None:
+        """Move exchange time forward in every partition of a demo's or a test's exchange.
+
+        Units: microseconds.
+        """
+        return self._loop.call(self._door.shift_clock(by_us, id=id, deadline_s=deadline_s))
+
+
+class Seller(Door):
+    """Sells data products."""
+
+    _door: AsyncSeller
+
+    def draft(
+        self, product: DraftProduct, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ProductDrafted:
+        """Describe a product version that is to be sold; it never changes."""
+        return self._loop.call(self._door.draft(product, id=id, deadline_s=deadline_s))
+
+    def list(
+        self,
+        product_id: str,
+        version: str,
+        *,
+        market_id: str,
+        price: PricePlan,
+        transaction_type: TransactionType,
+        acceptance_days: int = 7,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> ListingPublished:
+        """Put a registered product version on sale; it can be bought and published when this returns."""
+        return self._loop.call(
+            self._door.list(
+                product_id,
+                version,
+                market_id=market_id,
+                price=price,
+                transaction_type=transaction_type,
+                acceptance_days=acceptance_days,
+                id=id,
+                deadline_s=deadline_s,
+            )
+        )
+
+    def complete(
+        self,
+        product_id: str,
+        through: int | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PublicationCompleted:
+        """Say that what is owed to those entitled now ends with a sequence number; the last one by default."""
+        return self._loop.call(self._door.complete(product_id, through, id=id, deadline_s=deadline_s))
+
+    def refund(
+        self,
+        entitlement: EntitlementGranted,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PurchaseRefunded:
+        """Give a purchase's money back before it is accepted."""
+        return self._loop.call(self._door.refund(entitlement, grounds, id=id, deadline_s=deadline_s))
+
+
+class Buyer(Door):
+    """Buys data products and receives them."""
+
+    _door: AsyncBuyer
+
+    def buy(
+        self,
+        listing: ListingPublished | str,
+        quantity: int = 1,
+        price: int | None = None,
+        *,
+        use: Use,
+        reference: str = "",
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> Placed:
+        """Buy at once, at the posted price or better than `price`, or not at all.
+
+        Shape: `use` says what for and where, and names the digest of the licence accepted. When this
+        returns the entitlement is open: what is published from then on is delivered.
+        Units: `price` in the instrument's ticks (minor units for a listing).
+        Raises: Refusal with its reason and the fence's codes; NothingTraded if there was no such ask.
+        """
+        return self._loop.call(
+            self._door.buy(
+                listing, quantity, price, use=use, reference=reference, id=id, deadline_s=deadline_s
+            )
+        )
+
+    def bid(
+        self,
+        listing: ListingPublished | str,
+        quantity: int,
+        price: int,
+        *,
+        use: Use,
+        reference: str = "",
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> Placed:
+        """Bid at a limit; what is not met at once rests in the book.
+
+        Units: `price` in the instrument's ticks (minor units for a listing).
+        """
+        return self._loop.call(
+            self._door.bid(
+                listing, quantity, price, use=use, reference=reference, id=id, deadline_s=deadline_s
+            )
+        )
+
+    def cancel(
+        self,
+        order: Placed | str,
+        market_id: str | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> OrderCancelled:
+        """Take back what is left of an order."""
+        return self._loop.call(self._door.cancel(order, market_id, id=id, deadline_s=deadline_s))
+
+    def accept(
+        self, entitlement: Entitlement, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PurchaseAccepted:
+        """Accept what was received, before the evidence or the time does."""
+        return self._loop.call(self._door.accept(entitlement, id=id, deadline_s=deadline_s))
+
+    def object_to(
+        self, entitlement: Entitlement, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> DeliveryObjected:
+        """Object to a complete delivery within its acceptance window."""
+        return self._loop.call(self._door.object_to(entitlement, grounds, id=id, deadline_s=deadline_s))
+
+
+class Custodian(Door):
+    """Confirms what happened at the bank. Units: amounts are minor units."""
+
+    _door: AsyncCustodian
+
+    def confirm_deposit(
+        self,
+        market_id: str,
+        participant_id: str,
+        amount_minor: int,
+        currency: str,
+        reference: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> DepositConfirmed:
+        """A participant's money has arrived and stands in its purse in a market."""
+        return self._loop.call(
+            self._door.confirm_deposit(
+                market_id, participant_id, amount_minor, currency, reference, id=id, deadline_s=deadline_s
+            )
+        )
+
+    def confirm_payout(
+        self,
+        market_id: str,
+        participant_id: str,
+        amount_minor: int,
+        currency: str,
+        reference: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PayoutExecuted:
+        """A seller was paid out of what a market owes it."""
+        return self._loop.call(
+            self._door.confirm_payout(
+                market_id, participant_id, amount_minor, currency, reference, id=id, deadline_s=deadline_s
+            )
+        )
+
+
+class Assessor(Door):
+    """Gives opinions on drafted products: of their compliance first, then of their quality."""
+
+    _door: AsyncAssessor
+
+    def opine(
+        self,
+        product_id: str,
+        version: str,
+        kind: Literal["compliance", "quality"],
+        *,
+        passed: bool,
+        report: bytes,
+        statement: str,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> OpinionFiled:
+        """File an opinion; of the report only its BLAKE2b-256 leaves the assessor."""
+        return self._loop.call(
+            self._door.opine(
+                product_id,
+                version,
+                kind,
+                passed=passed,
+                report=report,
+                statement=statement,
+                id=id,
+                deadline_s=deadline_s,
+            )
+        )
+
+
+class Analyst:
+    """Asks the projections, in threads, so that nothing else waits.
+
+    Shape: rows are what the journals said up to a moment ago; `at_least` waits until they show an outcome,
+    `up_to_date` until they show what has happened by now.
+    Raises: Misuse for wrong SQL, an unknown query or a wrong parameter; Unavailable without a database, or
+    where the deadline passes, saying how far the tables are.
+    """
+
+    def __init__(self, loop: LoopThread, door: AsyncAnalyst) -> None:
+        self._loop = loop
+        self._door = door
+
+    @property
+    def queries(self) -> Mapping[str, NamedQuery]:
+        """The named queries: what each answers, and its parameters."""
+        return self._door.queries
+
+    def sql(
+        self, text: str, limit: int = ROWS_MAX, *, at_least: AtLeast = (), deadline_s: float = DEADLINE_S
+    ) -> Table:
+        """Run one SELECT of one's own."""
+        return self._loop.call(self._door.sql(text, limit, at_least=at_least, deadline_s=deadline_s))
+
+    def query(
+        self,
+        name: str,
+        /,
+        *,
+        limit: int = ROWS_MAX,
+        at_least: AtLeast = (),
+        deadline_s: float = DEADLINE_S,
+        **parameters: Any,
+    ) -> Table:
+        """Ask a named query, such as `query("lineage", name="…", direction="up")`."""
+        return self._loop.call(
+            self._door.query(name, limit=limit, at_least=at_least, deadline_s=deadline_s, **parameters)
+        )
+
+    def up_to_date(self, *, deadline_s: float = DEADLINE_S) -> None:
+        """Wait until the projections show everything that lies in the journals now."""
+        return self._loop.call(self._door.up_to_date(deadline_s=deadline_s))

@@ -1,0 +1,114 @@
+"""One exchange as a program without an event loop sees it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from exchange.sdk.exchange import Exchange as AsyncExchange
+from exchange.sdk.sync.doors import Analyst, Assessor, Custodian, Operator
+from exchange.sdk.sync.loop import LoopThread
+from exchange.sdk.sync.streaming import Buyer, Seller
+from streams.client import WALL_CLOCK
+from streams.clock import Clock
+from streams.deadline import DEADLINE_S
+from streams.settings import DEFAULT_PARTITIONS
+
+
+class Exchange:
+    """A running exchange; its doors are made by `seller`, `buyer` and so on.
+
+    Shape: a context manager, or used as it is and closed with `close`. The doors may be used from several
+    threads at once; everything runs on one event loop in one background thread.
+    Raises: Unavailable if Kafka does not answer; Misuse once it was closed.
+    """
+
+    def __init__(self, exchange: AsyncExchange) -> None:
+        self._exchange = exchange
+        self._loop = LoopThread()
+
+    @classmethod
+    def connect(
+        cls,
+        bootstrap_servers: str,
+        *,
+        store_url: str | None = None,
+        partitions: Mapping[str, int] = DEFAULT_PARTITIONS,
+        clock: Clock = WALL_CLOCK,
+        replication: int = 1,
+        deadline_s: float = DEADLINE_S,
+    ) -> Self:
+        """An exchange on any Kafka.
+
+        Shape: `store_url` is the database of its projections, for analysts only; `partitions`, `clock` and
+        `replication` are those it was set up with; `deadline_s` is how long it may take to reach Kafka.
+        """
+        exchange = AsyncExchange.connect(
+            bootstrap_servers,
+            store_url=store_url,
+            partitions=partitions,
+            clock=clock,
+            replication=replication,
+            deadline_s=deadline_s,
+        )
+        return cls(exchange)
+
+    @classmethod
+    def open(cls, directory: str | Path, *, deadline_s: float = DEADLINE_S) -> Self:
+        """The exchange of a node's data directory; the node has to be up.
+
+        Raises: Misuse if the directory holds no node.
+        """
+        return cls(AsyncExchange.open(directory, deadline_s=deadline_s))
+
+    def __enter__(self) -> Self:
+        try:
+            self._loop.call(self._exchange.__aenter__())
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave the exchange: what is asked through its doors later is refused. Not needed after `with`."""
+        try:
+            if not self._loop.stopped:
+                self._loop.call(self._exchange.close())
+        finally:
+            self._loop.stop()
+
+    def now(self, *, deadline_s: float = DEADLINE_S) -> int:
+        """Exchange time in the registry. Units: microseconds since the Unix epoch, UTC."""
+        return self._loop.call(self._exchange.now(deadline_s=deadline_s))
+
+    def operator(self, participant_id: str) -> Operator:
+        """The door of an operator."""
+        return Operator(self._loop, self._exchange.operator(participant_id))
+
+    def seller(self, participant_id: str) -> Seller:
+        """The door of a seller."""
+        return Seller(self._loop, self._exchange.seller(participant_id))
+
+    def buyer(self, participant_id: str) -> Buyer:
+        """The door of a buyer."""
+        return Buyer(self._loop, self._exchange.buyer(participant_id))
+
+    def custodian(self, participant_id: str) -> Custodian:
+        """The door of a custodian bank."""
+        return Custodian(self._loop, self._exchange.custodian(participant_id))
+
+    def assessor(self, participant_id: str) -> Assessor:
+        """The door of an assessor."""
+        return Assessor(self._loop, self._exchange.assessor(participant_id))
+
+    def analyst(self) -> Analyst:
+        """The door to the projections.
+
+        Raises: Misuse if no database was named.
+        """
+        return Analyst(self._loop, self._exchange.analyst())
