@@ -12,7 +12,7 @@ PYTHON ?= $(eval PYTHON := $(shell for name in $(BIN)/python python3.13 python3.
 	&& echo "$$name" && break; done))$(PYTHON)
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo format check test schemas docs twins lock lock-jars clean
+.PHONY: help install install-dev demo format check test bench schemas docs twins lock lock-jars clean
 
 help: ## show what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ check: install-dev ## format, lint, types, import contracts, drift of what is ge
 # The tests come last, so that a run ends with their own closing lines.
 test: check ## everything CI runs: all checks, then all tests on real Kafka and real databases
 	@echo "── tests" && $(BIN)/python -m pytest
+
+bench: install-dev ## measure beside peers and write docs/benchmarks (ONLY=commands,latency ROUNDS=5 QUICK=1)
+	@$(BIN)/python -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(QUICK),--quick)
 
 schemas: install-dev ## write avro/ from the classes
 	@$(BIN)/python -m streams.schemas
