@@ -11,7 +11,7 @@ from exchange.cli.options import as_json, data, dry_run, example
 
 @click.command(
     epilog=example(
-        "exchange init --bootstrap-servers kafka-1:9092,kafka-2:9092,kafka-3:9092 --replication 3 \\",
+        "exchange init --bootstrap-servers kafka-1:9092,kafka-2:9092,kafka-3:9092 \\",
         "              --store-url postgresql+psycopg://exchange@db/exchange",
     )
 )

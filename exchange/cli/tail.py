@@ -13,7 +13,6 @@ from exchange.cli import standard
 from exchange.cli.options import as_json_lines, data, example, naming, opened
 from exchange.cli.words import CONTEXTS
 from exchange.kernel.errors import Misuse, Unavailable
-from exchange.kernel.time import instant
 
 if TYPE_CHECKING:
     from streams.node.directory import DataDirectory
@@ -26,7 +25,7 @@ _LAST = 10
     epilog=example(
         "exchange tail market -f",
         "exchange tail --type Refused --from 2026-11-02T00:00:00Z",
-        "exchange tail market.commands/0 --json --from beginning | exchange decide market",
+        "exchange tail market.commands --json -n 1000 | exchange decide market",
     )
 )
 @click.argument("topics", nargs=-1, metavar="[JOURNAL]…")
@@ -172,6 +171,7 @@ def _known(types: tuple[str, ...], places: list[tuple[str, int]]) -> list[str]:
 
 
 def _start(given: str | None) -> "Start":
+    from exchange.kernel.time import instant
     from streams.tailing.wanted import Start
 
     if given in (None, "beginning"):

@@ -68,5 +68,5 @@ def test_a_port_that_somebody_asked_for_stays_or_the_start_fails(
 def test_a_damaged_file_says_what_to_do(directory: DataDirectory) -> None:
     remember(directory, Choices())
     (directory.path / "choices.json").write_text("{")
-    with pytest.raises(Misuse, match="delete it, and name --http-port and --schema-registry again"):
+    with pytest.raises(Misuse, match="delete it, and name again what is to be"):
         choices(directory)
