@@ -272,7 +272,7 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     (directory.path / "exchange.sqlite").write_bytes(
         b"no database at all, but long enough to be taken for one" * 20
     )
-    ended = exchange("sql", "select 1", "--data", "node", directory=tmp_path)
+    ended = exchange("sql", "select * from trades", "--data", "node", directory=tmp_path)
     one_line(ended, MISUSE, "file is not a database", "check the file")
 
 
