@@ -62,6 +62,10 @@ def test_every_link_and_every_named_file_is_there(page: str) -> None:
     missing = [link for link in links if not (ROOT / page).parent.joinpath(link).exists()]
     missing += [name for name in named if name not in MADE and not (ROOT / name).exists()]
     assert not missing
+    prose = re.sub(r"^(`{3,})\w.*?^\1$", "", text, flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", prose, re.MULTILINE)
+    anchors = {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    assert set(re.findall(r"\]\(#([^)]+)\)", prose)) <= anchors
 
 
 def test_the_layout_of_the_readme_is_the_layout() -> None:
