@@ -14,6 +14,7 @@ from exchange.kernel.errors import Misuse
 if TYPE_CHECKING:
     from exchange.cli.plan import Plan
     from streams.node.directory import DataDirectory, Identity
+    from streams.node.status import NodeStatus
 
 
 @click.command(
@@ -69,7 +70,7 @@ def up(
     """
     from exchange.cli.steps import Steps
 
-    wanted = _wanted(data, bootstrap_servers, store_url, replication)
+    wanted = wanted_node(data, bootstrap_servers, store_url, replication)
     if dry_run:
         from exchange.cli.plan import show_plan
         from exchange.cli.up_plan import up_plan
@@ -77,7 +78,7 @@ def up(
         show_plan(up_plan(wanted), as_json)
         return
     _see_what_it_needs(wanted)
-    directory = _directory(wanted)
+    directory = directory_of(wanted)
     _choose(directory, http_port, schema_registry, log_format)
     if directory.identity.bootstrap_servers is None:
         from exchange.cli.jars import fetch_jars
@@ -216,22 +217,39 @@ def _down_plan(directory: "DataDirectory") -> "Plan":
     )
 )
 @data
+@click.option(
+    "--watch", is_flag=True, help="Look again every 2 s until Ctrl-C; with --json one document a line."
+)
 @as_json
-def status(data: Path, as_json: bool) -> int:
+def status(data: Path, watch: bool, as_json: bool) -> int:
     """Show every process, partition, leader, claim and lag.
 
-    It ends with 0 if the node runs and nothing is wrong, else with 3.
+    It ends with 0 if the node runs and nothing is wrong, else with 3; with --watch, as it was seen last.
     """
     from exchange.cli.showing import status_lines
     from streams.node.status import node_status
 
     directory = opened(data)
+    if watch:
+        last = _watch(directory, data, as_json)
+        return 0 if last is None or last.ready else UNAVAILABLE
     found = asyncio.run(node_status(directory))
     if as_json:
         print_json(found)
     else:
         click.echo("\n".join(status_lines(found, naming(data))))
     return 0 if found.ready else UNAVAILABLE
+
+
+def _watch(directory: "DataDirectory", data: Path, as_json: bool) -> "NodeStatus | None":
+    from exchange.cli.showing import status_lines
+    from exchange.cli.watching import in_place, watch
+    from streams.node.status import node_status
+
+    if as_json:
+        return watch(lambda: node_status(directory), print_json)
+    with in_place() as show:
+        return watch(lambda: node_status(directory), lambda seen: show(status_lines(seen, naming(data))))
 
 
 class Wanted(NamedTuple):
@@ -244,14 +262,8 @@ class Wanted(NamedTuple):
     replication: int
 
 
-def directory_for(
-    path: Path, bootstrap_servers: str | None, store_url: str | None, replication: int
-) -> "DataDirectory":
-    """The directory, made for this Kafka and database if it is new. Raises: Misuse if it knows others."""
-    return _directory(_wanted(path, bootstrap_servers, store_url, replication))
-
-
-def _wanted(path: Path, bootstrap_servers: str | None, store_url: str | None, replication: int) -> Wanted:
+def wanted_node(path: Path, bootstrap_servers: str | None, store_url: str | None, replication: int) -> Wanted:
+    """The node that is asked for, new or known. Raises: Misuse if the directory knows another Kafka or database."""
     if not (path / "node.json").exists():
         if bootstrap_servers is None and replication > 1:
             raise Misuse("the embedded Kafka is one broker: --replication needs --bootstrap-servers")
@@ -271,7 +283,8 @@ def _wanted(path: Path, bootstrap_servers: str | None, store_url: str | None, re
     return Wanted(path, known, known.bootstrap_servers, known.store_url, known.replication)
 
 
-def _directory(wanted: Wanted) -> "DataDirectory":
+def directory_of(wanted: Wanted) -> "DataDirectory":
+    """The node's directory, made if it is new."""
     from streams.node.directory import DataDirectory
     from streams.node.space import see_space
     from streams.settings import DEFAULT_PARTITIONS

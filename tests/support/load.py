@@ -43,6 +43,8 @@ class Load:
     received: list[bytes | None] = field(default_factory=list)
     bought: dict[str, list[str]] = field(default_factory=dict)
     flooded: int = 0
+    hold_at: float = 1
+    """Purchases and flood go no further than this part of them."""
 
     @property
     def done(self) -> tuple[float, float, float]:
@@ -61,7 +63,7 @@ class Load:
 
     async def in_step(self, part: float) -> None:
         """Wait while this part is well ahead of another one: whatever the machine, all are in the middle at once."""
-        while part > min(self.done) + 0.3:
+        while part > min(min(self.done) + 0.3, self.hold_at):
             await asyncio.sleep(0.02)
 
 
