@@ -83,7 +83,7 @@ class Local:
 
     def _here(self, word: str, listen: int) -> str:
         for there, here in self._places.items():
-            word = word.replace(there, here)
+            word = word.replace(there, here, 1)
         if word.startswith("--listen="):
             return f"--listen=127.0.0.1:{listen}"
         return placed(word, self._ports)
