@@ -1,7 +1,7 @@
 """Work that goes on while something is killed: purchases, a flood of commands, a stream published and received."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from aiokafka.errors import KafkaError
@@ -154,13 +154,6 @@ async def _publish(load: Load) -> None:
     product_id, seller = load.stream.product_id, load.stream.seller
     await insisting(lambda: seller.publish(product_id, records_of(load.records), first_seq=0, limits=RANGES))
     await insisting(lambda: seller.complete(product_id, load.records - 1, id=f"{product_id}-complete"))
-
-
-async def _paced(load: Load) -> AsyncIterator[tuple[bytes, bytes, int]]:
-    for number, record in enumerate(records_of(load.records)):
-        if number % 1_000 == 0:
-            await load.in_step(number / load.records)
-        yield record
 
 
 async def _receive(load: Load) -> None:
