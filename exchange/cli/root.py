@@ -46,7 +46,7 @@ _SECTIONS = {
 }
 
 _MODULES = {
-    "demo": "demo", "up": "node", "status": "node", "doctor": "doctor", "down": "node", "init": "init",
+    "demo": "demo", "up": "node", "status": "status", "doctor": "doctor", "down": "node", "init": "init",
     "worker": "worker", "web": "web", "schemas": "schemas", "rebuild": "rebuild", "backup": "backup",
     "restore": "restore", "buy": "buy", "ask": "ask", "publish": "publish", "subscribe": "subscribe",
     "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters", "project": "filters",

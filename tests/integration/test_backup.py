@@ -4,21 +4,18 @@ import asyncio
 import json
 import re
 import resource
-import shutil
 import subprocess
 import zipfile
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from exchange.cli.backup import about
 from exchange.delivery.facts import RangePublished, RangeReceived
 from exchange.kernel.bases import Fact
 from exchange.kernel.errors import (
@@ -29,137 +26,36 @@ from exchange.kernel.errors import (
     OtherVersion,
     Unavailable,
 )
-from exchange.store import open_store
-from exchange.views.dump import dump
 from streams.backup.manifest import FORMAT
 from streams.backup.refilling import WRITING, remove
 from streams.backup.restoring import Elsewhere, check_file, restore
-from streams.backup.taking import back_up
 from streams.broker import EmbeddedBroker
 from streams.dataplane.audit import Auditor
 from streams.journal import ENGINE_VERSION
-from streams.log import PartitionLog
-from streams.node.choices import Choices, choices, remember
+from streams.node.choices import choices
 from streams.node.control import bring_down, bring_up
 from streams.node.directory import DataDirectory
 from streams.node.hold import RUNS_A_NODE
 from streams.node.ownership import own, owner
 from streams.settings import DECIDERS_GROUP
-from streams.topics import (
-    commands_topic,
-    ensure_topics,
-    identity_spec,
-    journal_topic,
-    stream_topic,
-    topic_names,
-)  # fmt: skip
+from streams.topics import commands_topic, ensure_topics, identity_spec, topic_names
 from tests.support import eventually
 from tests.support.aftermath import everything_is_as_it_should_be
-from tests.support.command import EXCHANGE, Ended, exchange
-from tests.support.load import Load, a_load, finish, moved, run
-from tests.support.node import PLENTY_S, Node, a_node
+from tests.support.command import EXCHANGE, exchange
+from tests.support.load import Load, finish, moved
+from tests.support.lost import COLD, LIVE, Lost, Records, lose, read, tables_of
+from tests.support.node import PLENTY_S, Node
 from tests.support.postgres import Postgres
 from tests.support.reckoning import Folded, Place, fold_all, quiet
 
 pytestmark = pytest.mark.timeout(900)
-
-Records = Sequence[ConsumerRecord]
-LIVE, COLD = "live.backup", "cold.backup"
-
-
-@dataclass
-class Lost:
-    """What there was, before all of it was deleted. Shape: `records` by topic and partition, `tables` as a dump."""
-
-    path: Path
-    load: Load
-    records: Mapping[TopicPartition, Records]
-    folds: Mapping[Place, Folded]
-    tables: Sequence[str]
-    told: Mapping[str, dict[str, Any]]
-    chosen: Choices
-
-    def __call__(self, *arguments: object) -> Ended:
-        return exchange(*arguments, directory=self.path)
-
-    def ends(self, backup: str) -> Mapping[TopicPartition, int]:
-        return {TopicPartition(p["topic"], p["partition"]): p["end"] for p in self.told[backup]["topics"]}
 
 
 @pytest.fixture(scope="module")
 def lost(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lost]:
     """A node that traded, was backed up while it did and again when it was down, and is no more."""
     with ThreadPoolExecutor(1) as pool:
-        yield pool.submit(asyncio.run, _lose(tmp_path_factory.mktemp("lost"))).result()
-
-
-async def _lose(path: Path) -> Lost:
-    told: dict[str, dict[str, Any]] = {}
-    async with a_node(path / "node") as node:
-        async with node.exchange() as doors:
-            load = await a_load(doors, records=6_000, purchases=8, flood=800)
-
-            remember(node.directory, msgspec.structs.replace(choices(node.directory), log_format="json"))
-            chosen = choices(node.directory)
-
-            async def meanwhile() -> None:
-                # In this very process: by the time that a command has started, the load may be done.
-                taken = await back_up(node.directory, path / LIVE, tables=True, told=cut_made)
-                told[LIVE] = about(taken)
-
-            def cut_made(step: str, done: int, of: int) -> None:
-                # Some of it is left until then, so that the backup is taken in the middle on any machine.
-                load.hold_at = 1
-
-            load.hold_at = 0.7
-            await run(load, meanwhile)
-        await quiet(node)
-        records = {place: await _read(node.servers, place) for place in _places(node, load)}
-        folds = await fold_all(node)
-        tables = _tables(node.directory.store_url)
-    await asyncio.to_thread(_is_planned, path)
-    ended = await asyncio.to_thread(
-        exchange, "backup", COLD, "--data", "node", "--json", "--without-tables", directory=path
-    )
-    assert ended.code == 0, ended.err
-    told[COLD] = json.loads(ended.out)
-    assert node.directory.holder() is None
-    shutil.rmtree(path / "node")
-    return Lost(path, load, records, folds, tables, told, chosen)
-
-
-def _is_planned(path: Path) -> None:
-    """A rehearsal of a node that is down starts nothing and writes nothing."""
-    dry = exchange("backup", COLD, "--data", "node", "--dry-run", directory=path)
-    assert dry.code == 0, dry.err
-    assert "start Kafka for the occasion" in dry.out
-    assert "? how many records there are, for its Kafka does not run" in dry.out
-    assert not (path / COLD).exists()
-
-
-def _places(node: Node, load: Load) -> list[TopicPartition]:
-    contexts = [
-        TopicPartition(of(context), n) for context, n in node.places for of in (commands_topic, journal_topic)
-    ]
-    return [*contexts, TopicPartition(stream_topic(load.stream.product_id), 0)]
-
-
-async def _read(servers: str, place: TopicPartition, end: int | None = None) -> list[ConsumerRecord]:
-    async with PartitionLog(servers, place.topic, place.partition) as log:
-        return [
-            record
-            async for records in log.read(0, await log.end() if end is None else end)
-            for record in records
-        ]
-
-
-def _tables(url: str) -> list[str]:
-    """Every row of every view; not up to which offset it reflects a journal, which each new claim moves on."""
-    store = open_store(url)
-    try:
-        return [line for line in dump(store) if not line.startswith('{"table":"progress"')]
-    finally:
-        store.close()
+        yield pool.submit(asyncio.run, lose(tmp_path_factory.mktemp("lost"))).result()
 
 
 def _same(found: Records, expected: Records) -> None:
@@ -178,7 +74,7 @@ async def test_a_backup_taken_while_it_traded_is_one_consistent_state_that_goes_
         assert node.directory.identity.node_id == lost.told[LIVE]["node_id"]
         assert choices(node.directory) == lost.chosen
         for place, end in ends.items():
-            _same(await _read(node.servers, place, end), lost.records[place][:end])
+            _same(await read(node.servers, place, end), lost.records[place][:end])
         await _no_group_leads(node, lost)
         await quiet(node)
         facts = _facts(await fold_all(node))
@@ -211,9 +107,9 @@ async def test_a_backup_of_a_node_that_was_down_comes_back_on_another_kafka_and_
             async with _up(lost.path / "elsewhere") as node, node.exchange() as doors:
                 for place, end in lost.ends(COLD).items():
                     assert end == len(lost.records[place])
-                    _same(await _read(node.servers, place, end), lost.records[place])
+                    _same(await read(node.servers, place, end), lost.records[place])
                 await quiet(node)
-                assert _tables(url) == lost.tables
+                assert tables_of(url) == lost.tables
                 load = moved(lost.load, doors, lost.load.records)
                 await finish(load)
                 assert load.bought == lost.load.bought
