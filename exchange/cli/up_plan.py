@@ -22,6 +22,12 @@ def up_plan(wanted: "Wanted") -> Plan:
 
     Raises: Misuse or Unavailable for the first thing that is not.
     """
+    from streams.node.directory import DataDirectory
+
+    if wanted.known is not None:
+        directory = DataDirectory.open(wanted.path)
+        if (holder := directory.held_by()) is not None:
+            raise in_use(directory.path, holder)
     would, checked = _seen(wanted)
     would.append("start the deciders, the projections and HTTP, and wait until every partition is led")
     return Plan(would, checked, ["whether every process comes up"], _details(wanted))
@@ -54,17 +60,14 @@ def _details(wanted: "Wanted") -> dict[str, Any]:
 
 
 def _see_directory(wanted: "Wanted", would: list[str], checked: list[str]) -> None:
-    from streams.node.directory import DataDirectory, refuse_others
+    from streams.node.directory import refuse_others
 
     path = wanted.path.expanduser().resolve()
     if wanted.known is None:
         refuse_others(path)
         would.append(f"create {path} as the directory of a new node")
     else:
-        directory = DataDirectory.open(path)
-        if (holder := directory.held_by()) is not None:
-            raise in_use(path, holder)
-        checked.append(f"{path} holds node {directory.identity.node_id}, and nobody uses it")
+        checked.append(f"{path} holds node {wanted.known.node_id}")
     checked.append(f"{see_space(path) // 1_000_000:,} MB are free there")
 
 
