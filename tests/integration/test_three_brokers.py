@@ -7,6 +7,7 @@ nothing is lost, and the broker catches up when it is back.
 import asyncio
 import os
 import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -79,10 +80,9 @@ class Local:
 
     def probe(self, service: str, port: int) -> list[str]:
         test = self.composed.services[service]["healthcheck"]["test"]
-        assert test[0] == "CMD"
-        return [
-            self._here(word.replace(_listened(self.composed, service), str(port)), 0) for word in test[1:]
-        ]
+        assert test[:2] == ["CMD", "python"]
+        there = _listened(self.composed, service)
+        return [sys.executable, *(self._here(word.replace(there, str(port)), 0) for word in test[2:])]
 
     def _here(self, word: str, listen: int) -> str:
         for there, here in self._places.items():
