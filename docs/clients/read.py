@@ -47,7 +47,10 @@ while ends:
     topic, partition, offset = message.topic(), message.partition(), message.offset()
     if offset + 1 >= ends.get((topic, partition), 0):
         ends.pop((topic, partition), None)
-    value = decode(message.value(), SerializationContext(topic, MessageField.VALUE))
-    line = {"topic": topic, "partition": partition, "offset": offset, "value": value}
+    line = {"topic": topic, "partition": partition, "offset": offset}
+    try:
+        line["value"] = decode(message.value(), SerializationContext(topic, MessageField.VALUE))
+    except Exception as error:  # noqa: BLE001 # anybody may write anything into a command topic; the next one may be fine
+        line["unreadable"] = str(error)
     print(json.dumps(line, default=plain, ensure_ascii=False))
 consumer.close()

@@ -136,7 +136,7 @@ async def test_what_comes_is_shown_as_it_comes_until_ctrl_c(market: Market) -> N
         os.kill(process.pid, signal.SIGINT)
         _, said = await asyncio.to_thread(process.communicate)
     assert process.returncode == 130
-    assert said.decode() == "exchange: interrupted\n"
+    assert json.loads(said)["error"]["kind"] == "Interrupted"
 
 
 async def test_a_reader_that_has_seen_enough_ends_it(market: Market) -> None:
