@@ -136,26 +136,29 @@ class Leader(Generic[S]):
         writer = self._leading()
         loop = asyncio.get_running_loop()
         slice_ends = loop.time() + _SLICE_S
+        now, read, partition = loop.time, self._read, self.partition
         key: bytes | None = None
         decided: list[Outcome] = []
         before = self.commands
         for record in records:
-            if record.offset <= self.partition.intake.last_cause:
+            offset = record.offset
+            if offset <= partition.intake.last_cause:
                 continue
             key = _kept_key(record.key)
-            outcomes = self.partition.answer(
-                record.offset, record.timestamp * 1_000, self._read(record.value), writer.claim
-            )
+            outcomes = partition.answer(offset, record.timestamp * 1_000, read(record.value), writer.claim)
             for outcome in outcomes:
-                await writer.add(outcome, key)
+                writer.add(outcome, key)
             decided += outcomes
             self.commands += 1
-            if loop.time() > slice_ends:
+            if writer.full:
+                await writer.send_full()
+                writer, partition = self._leading(), self.partition
+            if now() > slice_ends:
                 await asyncio.sleep(0)
-                writer = self._leading()
-                slice_ends = loop.time() + _SLICE_S
-        for outcome in self.partition.drain(writer.claim):
-            await writer.add(outcome, key)
+                writer, partition = self._leading(), self.partition
+                slice_ends = now() + _SLICE_S
+        for outcome in partition.drain(writer.claim):
+            writer.add(outcome, key)
             decided.append(outcome)
         sent = await writer.flush()
         self._tally.batch(self.commands - before, decided, writer.seals)

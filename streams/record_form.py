@@ -8,7 +8,7 @@ from fastavro import parse_schema, schemaless_reader
 
 from streams.avro_schema import Message, Schema, layout, meta_of
 from streams.kinds import fields_of
-from streams.record_read import Make, Read, record_reader
+from streams.record_read import Make, ReadBoth, record_reader
 from streams.record_write import record_writer, writer
 from streams.reshaping import builder, pruner
 
@@ -39,49 +39,44 @@ class Form(Protocol):
 class PresentForm:
     """The version that is written, by code made for the class.
 
-    Shape: `head` is what a value begins with, before the record.
+    Shape: `head` is what a value begins with, before the record; `write_message` gives the bytes behind its meta
+    and raises whatever Python does with what does not fit.
     """
 
     def __init__(self, message: Message, head: bytes) -> None:
         self.message = message
         self.name = message.__name__
-        self._head = head
+        self.head = head
         meta = meta_of(message)
         self._write_meta = record_writer(meta) if meta else _writes_nothing
-        self._write = record_writer(message)
+        self.write_message = record_writer(message)
         self._build, self._check, self._plain = (
-            (record_reader(meta, make) if meta else _reads_nothing, record_reader(message, make))
-            for make in (Make.BUILT, Make.CHECKED, Make.PLAIN)
+            record_reader(meta, message, make) for make in (Make.BUILT, Make.CHECKED, Make.PLAIN)
         )
 
     def write(self, meta: msgspec.Struct | None, message: msgspec.Struct) -> bytes:
         """The value of a record. Raises: Unfit if a value has not the type of its field."""
         try:
-            return self._head + self._write_meta(meta) + self._write(message)
+            return self.head + self._write_meta(meta) + self.write_message(message)
         except UNWRITTEN as error:
             raise Unfit(_misfit(meta) or _misfit(message) or _one_line(error)) from error
 
-    def write_after(self, meta: bytes, message: msgspec.Struct) -> bytes:
-        """As `write`, the meta being written already. It raises whatever Python does with what does not fit."""
-        return self._head + meta + self._write(message)
-
     def build(self, value: bytes, start: int) -> tuple[Any, Any]:
         """As `Form.build`."""
-        return _both(*self._build, value, start)
+        return _both(self._build, value, start)
 
     def checked(self, value: bytes, start: int) -> tuple[Any, Any]:
         """As `Form.checked`."""
-        return _both(*self._check, value, start)
+        return _both(self._check, value, start)
 
     def plain(self, value: bytes, start: int) -> tuple[Any, dict[str, Any]]:
         """As `Form.plain`."""
-        return _both(*self._plain, value, start)
+        return _both(self._plain, value, start)
 
 
-def _both(read_meta: Read, read: Read, value: bytes, start: int) -> tuple[Any, Any]:
+def _both(read: ReadBoth, value: bytes, start: int) -> tuple[Any, Any]:
     try:
-        meta, at = read_meta(value, start)
-        message, at = read(value, at)
+        meta, message, at = read(value, start)
     except _UNREAD as error:
         raise Unfit(_one_line(error)) from error
     if at != len(value):
@@ -91,10 +86,6 @@ def _both(read_meta: Read, read: Read, value: bytes, start: int) -> tuple[Any, A
 
 def _writes_nothing(meta: object) -> bytes:
     return b""
-
-
-def _reads_nothing(value: bytes, at: int) -> tuple[None, int]:
-    return None, at
 
 
 class PastForm:

@@ -5,7 +5,7 @@ straight line of code per class. The bytes are the same (tests/contract/test_sch
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from functools import cache
 from typing import Any, TypeAlias
@@ -17,6 +17,8 @@ from streams.kinds import TEXTS, fields_of, present
 
 Read: TypeAlias = Callable[[bytes, int], tuple[Any, int]]
 """From bytes and where to begin to the value and where it ended."""
+ReadBoth: TypeAlias = Callable[[bytes, int], tuple[Any, Any, int]]
+"""From bytes and where to begin to the meta, the message and where they ended."""
 
 
 class Make(Enum):
@@ -28,21 +30,32 @@ class Make(Enum):
 
 
 @cache
-def record_reader(cls: type[msgspec.Struct], make: Make) -> Read:
-    """What reads a record of `cls`.
+def record_reader(meta: type[msgspec.Struct] | None, message: type[msgspec.Struct], make: Make) -> ReadBoth:
+    """What reads a record of `message`, whose first field is its meta if it has one.
 
     Raises (when called): IndexError or ValueError on bytes that are no such record; KeyError on a text that
     is no member of its enum. Whether it read past the end is for the caller to see, by where it ended.
     """
-    return _reader(inspect.type_info(cls), make)
+    names = _names()
+    lines = list(_read(inspect.type_info(meta), "meta", names, make)) if meta else ["meta = None"]
+    lines += _read(inspect.type_info(message), "message", names, make)
+    made: ReadBoth = _made(lines, "meta, message, at", names)
+    return made
 
 
 def _reader(kind: inspect.Type, make: Make) -> Read:
-    names: dict[str, Any] = {"tail": _tail, "refuse": _refuse}
-    lines = _read(kind, "value", names, make)
-    source = "\n    ".join(["def read(data, at):", *lines, "return value, at"])
-    exec(source, names, found := dict[str, Read]())
-    return found["read"]
+    names = _names()
+    made: Read = _made(_read(kind, "value", names, make), "value, at", names)
+    return made
+
+
+def _names() -> dict[str, Any]:
+    return {"tail": _tail, "size": _size, "refuse": _refuse}
+
+
+def _made(lines: Iterable[str], found: str, names: dict[str, Any]) -> Any:
+    exec("\n    ".join(["def read(data, at):", *lines, f"return {found}"]), names, made := dict[str, Any]())
+    return made["read"]
 
 
 def _read(kind: inspect.Type, value: str, names: dict[str, Any], make: Make) -> Iterator[str]:
@@ -65,16 +78,17 @@ def _read_unbounded(kind: inspect.Type, value: str, names: dict[str, Any], make:
             yield f"{value} = n == 1 or n != 0 and refuse(f'{{n}} is neither true nor false')"
         case inspect.BytesType():
             yield from _SIZE_READ
-            yield f"{value} = data[at:end]; at = end"
+            yield f"{value} = data[start:at]"
         case inspect.EnumType(cls=cls) if make is not Make.PLAIN:
             names[name] = {member.value.encode(): member for member in cls}
             yield from _SIZE_READ
-            yield f"{value} = {name}[data[at:end]]; at = end"
+            yield f"{value} = {name}[data[start:at]]"
         case inspect.UnionType(types=types):
-            names[name] = _reader(present(types), make)
             yield "n = data[at]; at += 1"
-            yield f"if n == 2: {value}, at = {name}(data, at)"
-            yield f"else: {value} = None if n == 0 else refuse(f'{{n}} is no branch of a union')"
+            yield f"if n == 0: {value} = None"
+            yield "elif n == 2:"
+            yield from (f"  {line}" for line in _read(present(types), value, names, make))
+            yield "else: refuse(f'{n} is no branch of a union')"
         case inspect.VarTupleType(item_type=item):
             names[name] = _items_reader(_reader(item, make))
             yield f"if data[at]: {value}, at = {name}(data, at)"
@@ -87,7 +101,7 @@ def _read_unbounded(kind: inspect.Type, value: str, names: dict[str, Any], make:
         case _:
             assert isinstance(kind, TEXTS)
             yield from _SIZE_READ
-            yield f"{value} = data[at:end].decode(); at = end"
+            yield f"{value} = data[start:at].decode()"
 
 
 def _struct_read(cls: type[msgspec.Struct], value: str, names: dict[str, Any], make: Make) -> Iterator[str]:
@@ -111,23 +125,31 @@ def _bounds(kind: inspect.Type, value: str, names: dict[str, Any]) -> Iterator[s
             for sign, bound in ((">=", low), (">", above), ("<=", high), ("<", below)):
                 if bound is not None:
                     yield f"{value} {sign} {bound}"
-        case (
-            inspect.StrType(min_length=least, max_length=most)
-            | inspect.BytesType(min_length=least, max_length=most)
-            | inspect.VarTupleType(min_length=least, max_length=most)
-            | inspect.DictType(min_length=least, max_length=most)
+        case inspect.StrType(min_length=least, max_length=most) | inspect.BytesType(
+            min_length=least, max_length=most
+        ):  # `n` is twice its length in bytes
+            if least is not None:
+                yield f"n >= {2 * least}" if least < 2 else f"len({value}) >= {least}"
+            if most is not None:
+                yield f"(n <= {2 * most} or len({value}) <= {most})"
+            if isinstance(kind, inspect.StrType) and kind.pattern is not None:
+                names[name := f"name_{len(names)}"] = re.compile(kind.pattern).search
+                yield f"{name}({value})"
+        case inspect.VarTupleType(min_length=least, max_length=most) | inspect.DictType(
+            min_length=least, max_length=most
         ):
             if least is not None:
                 yield f"len({value}) >= {least}"
             if most is not None:
                 yield f"len({value}) <= {most}"
-            if isinstance(kind, inspect.StrType) and kind.pattern is not None:
-                names[name := f"name_{len(names)}"] = re.compile(kind.pattern).search
-                yield f"{name}({value})"
 
 
 _LONG_READ = ("n = data[at]; at += 1", "if n > 127: n, at = tail(data, at, n)")
-_SIZE_READ = (*_LONG_READ, "if n & 1: refuse('a length is negative')", "end = at + (n >> 1)")
+_SIZE_READ = (
+    "n = data[at]; start = at + 1",
+    "if n & 129: n, start = size(data, start, n)",  # more than one byte, or negative
+    "at = start + (n >> 1)",
+)
 
 
 def _tail(data: bytes, at: int, n: int) -> tuple[int, int]:
@@ -141,6 +163,11 @@ def _tail(data: bytes, at: int, n: int) -> tuple[int, int]:
     if third < 128:
         return n, at + 2
     at += 2
+    if len(five := data[at : at + 5]) == 5:  # an instant has eight bytes
+        fourth, fifth, sixth, seventh, eighth = five
+        if fourth & fifth & sixth & seventh > 127 > eighth:
+            n |= (fourth & 127) << 21 | (fifth & 127) << 28 | (sixth & 127) << 35 | (seventh & 127) << 42
+            return n | eighth << 49, at + 5
     shift = 21
     while True:
         byte = data[at]
@@ -151,6 +178,13 @@ def _tail(data: bytes, at: int, n: int) -> tuple[int, int]:
         shift += 7
         if shift > 63:
             _refuse("a number has more than 64 bits")
+
+
+def _size(data: bytes, at: int, n: int) -> tuple[int, int]:
+    """As `_tail`, of a length: as many bytes as half of it."""
+    if n > 127:
+        n, at = _tail(data, at, n)
+    return _refuse("a length is negative") if n & 1 else n, at
 
 
 def _refuse(what: str) -> Any:

@@ -40,6 +40,11 @@ _GOES_ON = _Continued()
 _ENDS = _Ending()
 
 
+_LATE: list[int] = []
+"""Instants above all, of which many records share one: kept for a while."""
+_LATE_MAX = 1_000
+
+
 class _Longs(dict[int, bytes]):
     """Integers as Avro longs; the small ones, lengths above all, are kept. Source: Avro 1.12, zig-zag varint."""
 
@@ -57,10 +62,26 @@ class _Longs(dict[int, bytes]):
         while left > 0x3FFF:
             written += _GOES_ON[left & 0x3FFF]
             left >>= 14
-        return written + _ENDS[left]
+        written += _ENDS[left]
+        if len(_LATE) >= _LATE_MAX:
+            for late in _LATE:
+                del self[late]
+            _LATE.clear()
+        self[value] = written
+        _LATE.append(value)
+        return written
 
 
 _LONG = _Longs()
+
+
+class _Words(dict[str, bytes]):
+    """The few texts of an enum or a literal with their length, as written."""
+
+    def __missing__(self, word: str) -> bytes:
+        text = word.encode()
+        written = self[word] = _LONG[len(text)] + text
+        return written
 
 
 @cache
@@ -130,6 +151,9 @@ def _written(kind: inspect.Type, value: str, names: dict[str, Any]) -> str:
             return rf"{name}({value}.items()) if {value} else b'\0'"
         case inspect.StructType(cls=cls):
             return _fields_written(cls, value, names)
+        case inspect.EnumType() | inspect.LiteralType():
+            names[name] = _Words()
+            return f"{name}[{value}]"
     assert isinstance(kind, TEXTS)
     return f"LONG[len(text := {value}.encode())], text"
 
