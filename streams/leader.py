@@ -4,13 +4,14 @@ import asyncio
 import hashlib
 import logging
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.structs import RecordMetadata
 
-from exchange.kernel.bases import Outcome
+from exchange.kernel.bases import Command, CommandMeta, Outcome
 from exchange.kernel.decider import Decider
 from exchange.kernel.errors import InvariantBroken, Unreadable
 from exchange.kernel.partition import Asked, Input, Invalid, Partition, Unread
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 
 S = TypeVar("S")
 
+_asked: Callable[[tuple[CommandMeta, Command]], Asked] = partial(tuple.__new__, Asked)
+"""A named tuple by its own way would cost a call."""
 _SLICE_S = 0.008
 """Deciding gives the loop back after this long; heartbeats and other partitions need it."""
 
@@ -233,7 +236,7 @@ class Leader(Generic[S]):
             )
             return Unread(UnreadReason.OVERSIZED.value, detail, len(value), _digest(value))
         try:
-            return Asked(*self._codec.decode_command(value))
+            return _asked(self._codec.decode_command(value))
         except InvalidCommand as error:
             return Invalid(error.meta, error.command, error.detail, _digest(value))
         except Unreadable as error:

@@ -13,7 +13,8 @@ from typing import Any, TypeAlias
 import msgspec
 from msgspec import inspect
 
-from streams.kinds import TEXTS, fields_of, present
+from streams.kinds import REMEMBERED_MAX, TEXTS, fields_of, present, recurring
+from streams.record_write import LONG
 
 Read: TypeAlias = Callable[[bytes, int], tuple[Any, int]]
 """From bytes and where to begin to the value and where it ended."""
@@ -83,6 +84,10 @@ def _read_unbounded(kind: inspect.Type, value: str, names: dict[str, Any], make:
             names[name] = {member.value.encode(): member for member in cls}
             yield from _SIZE_READ
             yield f"{value} = {name}[data[start:at]]"
+        case inspect.LiteralType(values=values) if make is Make.CHECKED:
+            names[name] = {word.encode(): word for word in values}
+            yield from _SIZE_READ
+            yield f"{value} = {name}[data[start:at]]"
         case inspect.UnionType(types=types):
             yield "n = data[at]; at += 1"
             yield f"if n == 0: {value} = None"
@@ -107,7 +112,12 @@ def _read_unbounded(kind: inspect.Type, value: str, names: dict[str, Any], make:
 def _struct_read(cls: type[msgspec.Struct], value: str, names: dict[str, Any], make: Make) -> Iterator[str]:
     values = {field.name: f"{value}_{place}" for place, field in enumerate(fields_of(cls))}
     for field in fields_of(cls):
-        yield from _read(field.type, values[field.name], names, make)
+        if (kind := recurring(field)) is not None:
+            names[name := f"name_{len(names)}"] = _Recurring(kind, make)
+            yield from _SIZE_READ
+            yield f"{values[field.name]} = {name}[data[start:at]]"
+        else:
+            yield from _read(field.type, values[field.name], names, make)
     if make is Make.PLAIN:
         yield f"{value} = {{" + ", ".join(f"{name!r}: {read}" for name, read in values.items()) + "}"
     else:
@@ -115,33 +125,52 @@ def _struct_read(cls: type[msgspec.Struct], value: str, names: dict[str, Any], m
         yield f"{value} = {name}(" + ", ".join(f"{field}={read}" for field, read in values.items()) + ")"
 
 
+class _Recurring(dict[bytes, str]):
+    """Texts of one field by their bytes, read and checked once. Shape: emptied when there are too many."""
+
+    def __init__(self, kind: inspect.StrType, make: Make) -> None:
+        super().__init__()
+        self._read = _reader(kind, make)
+
+    def __missing__(self, written: bytes) -> str:
+        text: str
+        text, _ = self._read(LONG[len(written)] + written, 0)
+        if len(self) >= REMEMBERED_MAX:
+            self.clear()
+        self[written] = text
+        return text
+
+
 def _bounds(kind: inspect.Type, value: str, names: dict[str, Any]) -> Iterator[str]:
     """What has to hold of a value, as msgspec would ask it."""
     match kind:
-        case inspect.LiteralType(values=values):
-            names[name := f"name_{len(names)}"] = frozenset(values)
-            yield f"{value} in {name}"
         case inspect.IntType(ge=low, gt=above, le=high, lt=below):
             for sign, bound in ((">=", low), (">", above), ("<=", high), ("<", below)):
                 if bound is not None:
                     yield f"{value} {sign} {bound}"
-        case inspect.StrType(min_length=least, max_length=most) | inspect.BytesType(
-            min_length=least, max_length=most
-        ):  # `n` is twice its length in bytes
-            if least is not None:
-                yield f"n >= {2 * least}" if least < 2 else f"len({value}) >= {least}"
-            if most is not None:
-                yield f"(n <= {2 * most} or len({value}) <= {most})"
-            if isinstance(kind, inspect.StrType) and kind.pattern is not None:
-                names[name := f"name_{len(names)}"] = re.compile(kind.pattern).search
-                yield f"{name}({value})"
-        case inspect.VarTupleType(min_length=least, max_length=most) | inspect.DictType(
-            min_length=least, max_length=most
+        case inspect.StrType() | inspect.BytesType():
+            yield from _size_bounds(kind, value, names)
+        case (
+            inspect.VarTupleType(min_length=least, max_length=most)
+            | inspect.DictType(min_length=least, max_length=most)
         ):
             if least is not None:
                 yield f"len({value}) >= {least}"
             if most is not None:
                 yield f"len({value}) <= {most}"
+
+
+def _size_bounds(
+    kind: inspect.StrType | inspect.BytesType, value: str, names: dict[str, Any]
+) -> Iterator[str]:
+    """As `_bounds`, while `n` is twice the number of bytes, of which a letter takes one at least."""
+    if kind.min_length is not None:
+        yield "n" if kind.min_length == 1 else f"len({value}) >= {kind.min_length}"
+    if kind.max_length is not None:
+        yield f"(n <= {2 * kind.max_length} or len({value}) <= {kind.max_length})"
+    if isinstance(kind, inspect.StrType) and kind.pattern is not None:
+        names[name := f"name_{len(names)}"] = re.compile(kind.pattern).search
+        yield f"{name}({value})"
 
 
 _LONG_READ = ("n = data[at]; at += 1", "if n > 127: n, at = tail(data, at, n)")

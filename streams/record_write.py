@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import msgspec
 from msgspec import inspect
 
-from streams.kinds import TEXTS, fields_of, present
+from streams.kinds import REMEMBERED_MAX, TEXTS, fields_of, present, recurring
 
 Write: TypeAlias = Callable[[Any], bytes]
 WriteShared: TypeAlias = Callable[[Any], tuple[bytes, ...]]
@@ -65,22 +65,24 @@ class _Longs(dict[int, bytes]):
         written += _ENDS[left]
         if len(_LATE) >= _LATE_MAX:
             for late in _LATE:
-                del self[late]
+                self.pop(late, None)
             _LATE.clear()
         self[value] = written
         _LATE.append(value)
         return written
 
 
-_LONG = _Longs()
+LONG = _Longs()
 
 
 class _Words(dict[str, bytes]):
-    """The few texts of an enum or a literal with their length, as written."""
+    """Texts of an enum, a literal or a recurring field with their length, as written. Emptied when they are many."""
 
     def __missing__(self, word: str) -> bytes:
         text = word.encode()
-        written = self[word] = _LONG[len(text)] + text
+        if len(self) >= REMEMBERED_MAX:
+            self.clear()
+        written = self[word] = LONG[len(text)] + text
         return written
 
 
@@ -103,7 +105,7 @@ def sharing_writers(cls: type[msgspec.Struct], shared: Set[str]) -> tuple[WriteS
     once: list[str] = []
     rest: list[str] = []
     for common, fields in groupby(fields_of(cls), lambda field: field.name in shared):
-        written = ", ".join(_written(field.type, f"value.{field.name}", names) for field in fields)
+        written = ", ".join(_field_written(field, "value", names) for field in fields)
         if common:
             rest.append(f"shared[{len(once)}]")
             once.append(f"join(({written},))")
@@ -115,7 +117,7 @@ def sharing_writers(cls: type[msgspec.Struct], shared: Set[str]) -> tuple[WriteS
 
 
 def _names() -> dict[str, Any]:
-    return {"LONG": _LONG, "join": b"".join}
+    return {"LONG": LONG, "join": b"".join}
 
 
 def _lambda(written: str, names: dict[str, Any]) -> Write:
@@ -124,8 +126,14 @@ def _lambda(written: str, names: dict[str, Any]) -> Write:
 
 
 def _fields_written(cls: type[msgspec.Struct], value: str, names: dict[str, Any]) -> str:
-    fields = (_written(field.type, f"{value}.{field.name}", names) for field in fields_of(cls))
-    return ", ".join(fields) or "b''"
+    return ", ".join(_field_written(field, value, names) for field in fields_of(cls)) or "b''"
+
+
+def _field_written(field: inspect.Field, value: str, names: dict[str, Any]) -> str:
+    if recurring(field) is not None:
+        names[name := f"write_{len(names)}"] = _Words()
+        return f"{name}[{value}.{field.name}]"
+    return _written(field.type, f"{value}.{field.name}", names)
 
 
 def _written(kind: inspect.Type, value: str, names: dict[str, Any]) -> str:
@@ -159,7 +167,7 @@ def _written(kind: inspect.Type, value: str, names: dict[str, Any]) -> str:
 
 
 def _items_writer(write: Write) -> Write:
-    return lambda items: b"%b%b\0" % (_LONG[len(items)], b"".join(map(write, items)))
+    return lambda items: b"%b%b\0" % (LONG[len(items)], b"".join(map(write, items)))
 
 
 def _pair_writer(write_key: Write, write_value: Write) -> Write:

@@ -1,6 +1,7 @@
 """One partition of a context: a decider, its state, and the intake around it. Pure; knows no Kafka."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from hashlib import blake2b
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
@@ -92,6 +93,10 @@ class Unread(NamedTuple):
 Input: TypeAlias = Asked | Invalid | Unread
 
 
+_recorded: Callable[[tuple[FactMeta, Fact]], Recorded] = partial(tuple.__new__, Recorded)
+"""A named tuple by its own way would cost a call."""
+
+
 class _Head(msgspec.Struct, frozen=True):
     """What the facts of one outcome have in common."""
 
@@ -181,19 +186,21 @@ class Partition(Generic[S]):
         decided = self.decider.decide(state, command, cause)
         last, seq = len(decided) - 1, intake.next_seq
         outcome = [
-            Recorded(
-                FactMeta(
-                    seq=seq + index,
-                    claim=claim,
-                    cause=offset,
-                    index=index,
-                    last=last,
-                    command_id=meta.id,
-                    actor=actor,
-                    at=at,
-                    content=b"" if index else content,
-                ),
-                fact,
+            _recorded(
+                (
+                    FactMeta(
+                        seq=seq + index,
+                        claim=claim,
+                        cause=offset,
+                        index=index,
+                        last=last,
+                        command_id=meta.id,
+                        actor=actor,
+                        at=at,
+                        content=b"" if index else content,
+                    ),
+                    fact,
+                )
             )
             for index, fact in enumerate(decided)
         ]
@@ -204,9 +211,7 @@ class Partition(Generic[S]):
                 evolve(state, fact, at)
         return tuple(outcome)
 
-    def answer_in_steps(
-        self, offset: int, log_time_us: int, asked: Input, claim: int
-    ) -> tuple[Outcome, ...]:
+    def answer_in_steps(self, offset: int, log_time_us: int, asked: Input, claim: int) -> tuple[Outcome, ...]:
         """As `answer`, for every kind of input."""
         cause, head = self._heading(offset, log_time_us, asked)
         if (reason := self._passes(asked, cause)) is not None:
@@ -299,9 +304,7 @@ class Partition(Generic[S]):
             if asked.meta.actor != POLICY_ACTOR:
                 detail = f"only policies name a source; actor {asked.meta.actor} is none. Send it without one"
                 return (_refused(name, ProtocolReason.NOT_PERMITTED, asked.meta.actor, detail),)
-            return self.decider.decide(self.state, asked.command, cause)
-        screened = self._screened(asked.meta, name, content, cause, first, pending)
-        if screened:
+        elif screened := self._screened(asked.meta, name, content, cause, first, pending):
             return screened
         if type(asked.command) is ShiftClock:
             return self._shift(asked.command)
