@@ -15,7 +15,7 @@ from exchange.kernel.bases import Command, CommandMeta, Fact, FactMeta, Outcome,
 from exchange.kernel.errors import InvariantBroken, Misuse, Unreadable
 from exchange.kernel.protocol import Claimed, Sealed
 from streams.avro_schema import Message, fingerprint, layout, schema_of
-from streams.record_form import UNWRITTEN, Form, PastForm, PresentForm, Unfit
+from streams.record_form import DOUBTFUL, UNWRITTEN, Form, PastForm, PresentForm, Unfit
 from streams.record_write import sharing_writers
 from streams.schema_ids import DIRECTORY, Ids, load_ids, read_schema, schema_name
 from streams.vocabulary import commands, facts
@@ -108,7 +108,7 @@ class Codec:
             raise self._formless(value, "commands")
         try:
             return form.checked(value, _HEAD_SIZE)
-        except Unfit:
+        except DOUBTFUL:
             return _looked_at(form, value)
 
     def _encode(self, message: Command | Fact, meta: CommandMeta | FactMeta | None) -> bytes:

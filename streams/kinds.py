@@ -44,3 +44,25 @@ def recurring(field: inspect.Field) -> inspect.StrType | None:
     while isinstance(kind, inspect.Metadata):
         kind = kind.type
     return kind if field.name in _RECURRING and isinstance(kind, inspect.StrType) else None
+
+
+@cache
+def empty(cls: type[msgspec.Struct]) -> msgspec.Struct | None:
+    """The one instance in which every field is absent or has no items; None where fields have to say something.
+
+    Shape: on the wire a zero byte for each field.
+    """
+    fields = {field.name: () if _many(field.type) else None for field in fields_of(cls)}
+    if len(fields) > 1 and all(_many(field.type) or _optional(field.type) for field in fields_of(cls)):
+        return cls(**fields)
+    return None
+
+
+def _many(kind: inspect.Type) -> bool:
+    while isinstance(kind, inspect.Metadata):
+        kind = kind.type
+    return isinstance(kind, inspect.VarTupleType) and not kind.min_length
+
+
+def _optional(kind: inspect.Type) -> bool:
+    return isinstance(kind, inspect.UnionType)

@@ -8,7 +8,7 @@ from fastavro import parse_schema, schemaless_reader
 
 from streams.avro_schema import Message, Schema, layout, meta_of
 from streams.kinds import fields_of
-from streams.record_read import Make, ReadBoth, record_reader
+from streams.record_read import ENDS_EARLY, UNREAD, Make, ReadBoth, misplaced, record_reader
 from streams.record_write import record_writer, writer
 from streams.reshaping import builder, pruner
 
@@ -28,7 +28,7 @@ class Form(Protocol):
         ...
 
     def checked(self, value: bytes, start: int) -> tuple[Any, Any]:
-        """As `build`, within every bound. Raises: Unfit where anything is in doubt; `plain` then tells what."""
+        """As `build`, within every bound. Raises: one of DOUBTFUL; `plain` then tells what."""
         ...
 
     def plain(self, value: bytes, start: int) -> tuple[Any, dict[str, Any]]:
@@ -40,7 +40,7 @@ class PresentForm:
     """The version that is written, by code made for the class.
 
     Shape: `head` is what a value begins with, before the record; `write_message` gives the bytes behind its meta
-    and raises whatever Python does with what does not fit.
+    and raises whatever Python does with what does not fit; `checked` is as `Form.checked`.
     """
 
     def __init__(self, message: Message, head: bytes) -> None:
@@ -50,7 +50,7 @@ class PresentForm:
         meta = meta_of(message)
         self._write_meta = record_writer(meta) if meta else _writes_nothing
         self.write_message = record_writer(message)
-        self._build, self._check, self._plain = (
+        self._build, self.checked, self._plain = (
             record_reader(meta, message, make) for make in (Make.BUILT, Make.CHECKED, Make.PLAIN)
         )
 
@@ -65,10 +65,6 @@ class PresentForm:
         """As `Form.build`."""
         return _both(self._build, value, start)
 
-    def checked(self, value: bytes, start: int) -> tuple[Any, Any]:
-        """As `Form.checked`."""
-        return _both(self._check, value, start)
-
     def plain(self, value: bytes, start: int) -> tuple[Any, dict[str, Any]]:
         """As `Form.plain`."""
         return _both(self._plain, value, start)
@@ -76,12 +72,9 @@ class PresentForm:
 
 def _both(read: ReadBoth, value: bytes, start: int) -> tuple[Any, Any]:
     try:
-        meta, message, at = read(value, start)
-    except _UNREAD as error:
+        return read(value, start)
+    except UNREAD as error:
         raise Unfit(_one_line(error)) from error
-    if at != len(value):
-        _ends(value, at)
-    return meta, message
 
 
 def _writes_nothing(meta: object) -> bytes:
@@ -125,22 +118,19 @@ class PastForm:
         return fields.pop("meta", None), fields
 
 
-# What made code raises on bytes that do not fit, and on values; the tests throw everything at it.
-_UNREAD = (IndexError, KeyError, ValueError)
+# What made code raises on values that do not fit; the tests throw everything at it.
+DOUBTFUL = (Unfit, *UNREAD)
 UNWRITTEN = (ValueError, TypeError, AttributeError, OverflowError)
 
 
 def _ends(value: bytes, at: int) -> None:
     if at != len(value):
-        raise Unfit(f"{len(value) - at} bytes are left over" if at < len(value) else _ENDS_EARLY)
-
-
-_ENDS_EARLY = "the record ends too early"
+        raise Unfit(misplaced(value, at))
 
 
 def _one_line(error: Exception) -> str:
     if isinstance(error, EOFError | IndexError):
-        return _ENDS_EARLY
+        return ENDS_EARLY
     if isinstance(error, KeyError):
         return f"{error} is not a permitted value"
     return " ".join(str(error).split()) or type(error).__name__

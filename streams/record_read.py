@@ -13,13 +13,15 @@ from typing import Any, TypeAlias
 import msgspec
 from msgspec import inspect
 
-from streams.kinds import REMEMBERED_MAX, TEXTS, fields_of, present, recurring
+from streams.kinds import REMEMBERED_MAX, TEXTS, empty, fields_of, present, recurring
 from streams.record_write import LONG
 
 Read: TypeAlias = Callable[[bytes, int], tuple[Any, int]]
 """From bytes and where to begin to the value and where it ended."""
-ReadBoth: TypeAlias = Callable[[bytes, int], tuple[Any, Any, int]]
-"""From bytes and where to begin to the meta, the message and where they ended."""
+ReadBoth: TypeAlias = Callable[[bytes, int], tuple[Any, Any]]
+"""From bytes and where to begin to the meta and the message, which take all the rest."""
+UNREAD = (IndexError, KeyError, ValueError)
+"""What made code raises on bytes that do not fit; the tests throw everything at it."""
 
 
 class Make(Enum):
@@ -35,12 +37,13 @@ def record_reader(meta: type[msgspec.Struct] | None, message: type[msgspec.Struc
     """What reads a record of `message`, whose first field is its meta if it has one.
 
     Raises (when called): IndexError or ValueError on bytes that are no such record; KeyError on a text that
-    is no member of its enum. Whether it read past the end is for the caller to see, by where it ended.
+    is no member of its enum.
     """
     names = _names()
     lines = list(_read(inspect.type_info(meta), "meta", names, make)) if meta else ["meta = None"]
     lines += _read(inspect.type_info(message), "message", names, make)
-    made: ReadBoth = _made(lines, "meta, message, at", names)
+    lines += ("if at != len(data): misplaced(data, at)",)
+    made: ReadBoth = _made(lines, "meta, message", names)
     return made
 
 
@@ -51,7 +54,7 @@ def _reader(kind: inspect.Type, make: Make) -> Read:
 
 
 def _names() -> dict[str, Any]:
-    return {"tail": _tail, "size": _size, "refuse": _refuse}
+    return {"tail": _tail, "size": _size, "refuse": _refuse, "misplaced": _misplaced}
 
 
 def _made(lines: Iterable[str], found: str, names: dict[str, Any]) -> Any:
@@ -85,7 +88,7 @@ def _read_unbounded(kind: inspect.Type, value: str, names: dict[str, Any], make:
             yield from _SIZE_READ
             yield f"{value} = {name}[data[start:at]]"
         case inspect.LiteralType(values=values) if make is Make.CHECKED:
-            names[name] = {word.encode(): word for word in values}
+            names[name] = {str(word).encode(): word for word in values}
             yield from _SIZE_READ
             yield f"{value} = {name}[data[start:at]]"
         case inspect.UnionType(types=types):
@@ -110,6 +113,18 @@ def _read_unbounded(kind: inspect.Type, value: str, names: dict[str, Any], make:
 
 
 def _struct_read(cls: type[msgspec.Struct], value: str, names: dict[str, Any], make: Make) -> Iterator[str]:
+    """Its fields one after the other; where all of them may be empty and are, the one that is."""
+    count = len(fields_of(cls))
+    if make is Make.PLAIN or empty(cls) is None:
+        yield from _fields_read(cls, value, names, make)
+        return
+    names[name := f"name_{len(names)}"] = empty(cls)
+    yield f"if data[at : at + {count}] == {bytes(count)!r}: {value} = {name}; at += {count}"
+    yield "else:"
+    yield from (f"  {line}" for line in _fields_read(cls, value, names, make))
+
+
+def _fields_read(cls: type[msgspec.Struct], value: str, names: dict[str, Any], make: Make) -> Iterator[str]:
     values = {field.name: f"{value}_{place}" for place, field in enumerate(fields_of(cls))}
     for field in fields_of(cls):
         if (kind := recurring(field)) is not None:
@@ -173,7 +188,13 @@ def _size_bounds(
         yield f"{name}({value})"
 
 
-_LONG_READ = ("n = data[at]; at += 1", "if n > 127: n, at = tail(data, at, n)")
+_LONG_READ = (
+    "n = data[at]; at += 1",
+    "if n > 127:",
+    "  m = data[at]",
+    "  if m < 128: n = n & 127 | m << 7; at += 1",
+    "  else: n, at = tail(data, at, n)",
+)
 _SIZE_READ = (
     "n = data[at]; start = at + 1",
     "if n & 129: n, start = size(data, start, n)",  # more than one byte, or negative
@@ -214,6 +235,18 @@ def _size(data: bytes, at: int, n: int) -> tuple[int, int]:
     if n > 127:
         n, at = _tail(data, at, n)
     return _refuse("a length is negative") if n & 1 else n, at
+
+
+def misplaced(data: bytes, at: int) -> str:
+    """What is wrong with a record that ended at `at`."""
+    return f"{len(data) - at} bytes are left over" if at < len(data) else ENDS_EARLY
+
+
+ENDS_EARLY = "the record ends too early"
+
+
+def _misplaced(data: bytes, at: int) -> None:
+    _refuse(misplaced(data, at))
 
 
 def _refuse(what: str) -> Any:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import msgspec
 from msgspec import inspect
 
-from streams.kinds import REMEMBERED_MAX, TEXTS, fields_of, present, recurring
+from streams.kinds import REMEMBERED_MAX, TEXTS, empty, fields_of, present, recurring
 
 Write: TypeAlias = Callable[[Any], bytes]
 WriteShared: TypeAlias = Callable[[Any], tuple[bytes, ...]]
@@ -158,12 +158,20 @@ def _written(kind: inspect.Type, value: str, names: dict[str, Any]) -> str:
             names[name] = _items_writer(_pair_writer(writer(key), writer(inner)))
             return rf"{name}({value}.items()) if {value} else b'\0'"
         case inspect.StructType(cls=cls):
-            return _fields_written(cls, value, names)
+            return _struct_written(cls, value, names)
         case inspect.EnumType() | inspect.LiteralType():
             names[name] = _Words()
             return f"{name}[{value}]"
     assert isinstance(kind, TEXTS)
     return f"LONG[len(text := {value}.encode())], text"
+
+
+def _struct_written(cls: type[msgspec.Struct], value: str, names: dict[str, Any]) -> str:
+    written = _fields_written(cls, value, names)
+    if empty(cls) is None:
+        return written
+    names[name := f"write_{len(names)}"] = empty(cls)
+    return f"{bytes(len(fields_of(cls)))!r} if {value} is {name} else join(({written},))"
 
 
 def _items_writer(write: Write) -> Write:

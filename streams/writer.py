@@ -22,6 +22,8 @@ from streams.topics import context_of
 CONTROL_KEY = b"\0control"
 """The record key of claims and seals, by which a read-back knows them without decoding."""
 
+_NO_HEADERS: list[tuple[str, bytes]] = []
+
 
 class FactWriter(Protocol):
     """What a journal's writer needs of a codec."""
@@ -127,11 +129,15 @@ class JournalWriter:
             self._close()
         if (batch := self._batch) is None:
             batch = self._batch = self._producer.create_batch()
+        # As `batch.append` does it, which makes two more calls for each record.
+        number, append = batch._relative_offset, batch._builder.append
         for value in values:
-            if batch.append(timestamp=None, key=key, value=value) is None:
+            if append(number, None, key, value, _NO_HEADERS) is None:
                 raise InvariantBroken(
                     f"{self._place.topic}: a batch was full at {self._size_bytes + size} bytes"
                 )
+            number += 1
+        batch._relative_offset = number
         self._size_bytes += size
 
     def _close(self) -> None:

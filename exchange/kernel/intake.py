@@ -16,7 +16,7 @@ _DAYS_KEPT = 9
 _pack = msgspec.msgpack.Encoder().encode
 
 
-class Seen(msgspec.Struct, frozen=True, array_like=True):
+class Seen(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A client command that was answered: its outcome's first seq, and a digest of what was asked."""
 
     seq: int

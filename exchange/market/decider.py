@@ -71,7 +71,10 @@ def _evolving(rulesets: Rulesets) -> Callable[[Market, Fact, int], None]:
     Raises (when called): InvariantBroken for a fact that no market knows, or a ruleset that this worker does not
     have: it may not decide by it, so may not lead.
     """
-    folds = {**EVOLVE, RulesetAdopted: partial(_adopt, rulesets)}
+    folds: dict[type[Fact], Callable[[Market, Any, int], None]] = {
+        **EVOLVE,
+        RulesetAdopted: partial(_adopt, rulesets),
+    }
 
     def evolve(market: Market, fact: Fact, at: int) -> None:
         fold = folds.get(type(fact))

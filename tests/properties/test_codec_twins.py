@@ -14,7 +14,7 @@ from exchange.market.facts import StandingRecorded
 from streams.avro_schema import WITHOUT_META
 from streams.codec import codec_for
 from streams.kinds import bare, fields_of
-from streams.record_form import PresentForm, Unfit
+from streams.record_form import DOUBTFUL, PresentForm
 from streams.vocabulary import CONTEXTS, commands, facts
 from tests.support.made import COMMAND_METAS, FACT_METAS, LONG, made, made_of
 
@@ -46,7 +46,7 @@ def test_a_command_is_checked_while_it_is_read_exactly_as_msgspec_checks_it(
 def read(form: PresentForm, value: bytes) -> tuple[CommandMeta, Command] | None:
     try:
         return form.checked(value, 4)
-    except Unfit:
+    except DOUBTFUL:
         return None
 
 
