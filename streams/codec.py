@@ -14,9 +14,9 @@ import msgspec
 from exchange.kernel.bases import Command, CommandMeta, Fact, FactMeta, Outcome, Recorded
 from exchange.kernel.errors import InvariantBroken, Misuse, Unreadable
 from exchange.kernel.protocol import Claimed, Sealed
-from streams.avro_schema import Message, fingerprint, layout, schema_of
+from streams.avro_schema import WITHOUT_META, Message, fingerprint, layout, schema_of
 from streams.record_form import DOUBTFUL, UNWRITTEN, Form, PastForm, PresentForm, Unfit
-from streams.record_write import sharing_writers
+from streams.record_write import WriteRest, rest_writer, shared_writer
 from streams.schema_ids import DIRECTORY, Ids, load_ids, read_schema, schema_name
 from streams.vocabulary import commands, facts
 from streams.wording import in_words
@@ -26,7 +26,7 @@ _HEAD_SIZE = _HEAD.size
 _MAGIC = 0
 
 _SHARED = frozenset({"claim", "cause", "command_id", "actor", "at"})
-_write_shared, _write_meta = sharing_writers(FactMeta, _SHARED)
+_write_shared = shared_writer(FactMeta, _SHARED)
 
 
 class InvalidCommand(Unreadable):
@@ -54,6 +54,11 @@ class Codec:
         self._written: dict[Message, PresentForm] = {}
         self._commands = self._forms(directory, ids, commands(context))
         self._facts = self._forms(directory, ids, facts(context))
+        self._rest: dict[type[Fact], WriteRest] = {
+            fact: rest_writer(self._written[fact].head, FactMeta, _SHARED, fact)
+            for fact in facts(context)
+            if fact not in WITHOUT_META
+        }
 
     def encode_fact(self, recorded: Recorded) -> bytes:
         """Write a fact with its meta. Raises: InvariantBroken if it does not fit its schema."""
@@ -65,11 +70,8 @@ class Codec:
     def encode_outcome(self, outcome: Outcome) -> list[bytes]:
         """Write all facts of one command, and once what their metas have in common. Raises: as `encode_fact`."""
         try:
-            shared, written = _write_shared(outcome[0].meta), self._written
-            return [
-                (form := written[type(fact)]).head + _write_meta(meta, shared) + form.write_message(fact)
-                for meta, fact in outcome
-            ]
+            shared, rest = _write_shared(outcome[0].meta), self._rest
+            return [rest[type(fact)](shared, meta, fact) for meta, fact in outcome]
         except (KeyError, *UNWRITTEN):  # one by one, to say which it is
             return [self.encode_fact(recorded) for recorded in outcome]
 

@@ -39,8 +39,7 @@ class Form(Protocol):
 class PresentForm:
     """The version that is written, by code made for the class.
 
-    Shape: `head` is what a value begins with, before the record; `write_message` gives the bytes behind its meta
-    and raises whatever Python does with what does not fit; `checked` is as `Form.checked`.
+    Shape: `head` is what a value begins with, before the record; `checked` is as `Form.checked`.
     """
 
     def __init__(self, message: Message, head: bytes) -> None:
@@ -49,7 +48,7 @@ class PresentForm:
         self.head = head
         meta = meta_of(message)
         self._write_meta = record_writer(meta) if meta else _writes_nothing
-        self.write_message = record_writer(message)
+        self._write = record_writer(message)
         self._build, self.checked, self._plain = (
             record_reader(meta, message, make) for make in (Make.BUILT, Make.CHECKED, Make.PLAIN)
         )
@@ -57,7 +56,7 @@ class PresentForm:
     def write(self, meta: msgspec.Struct | None, message: msgspec.Struct) -> bytes:
         """The value of a record. Raises: Unfit if a value has not the type of its field."""
         try:
-            return self.head + self._write_meta(meta) + self.write_message(message)
+            return self.head + self._write_meta(meta) + self._write(message)
         except UNWRITTEN as error:
             raise Unfit(_misfit(meta) or _misfit(message) or _one_line(error)) from error
 

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import msgspec
 from msgspec import inspect
 
+from exchange.kernel.time import INSTANT_MAX
 from streams.kinds import REMEMBERED_MAX, TEXTS, empty, fields_of, present, recurring
 from streams.record_write import LONG
 
@@ -54,7 +55,7 @@ def _reader(kind: inspect.Type, make: Make) -> Read:
 
 
 def _names() -> dict[str, Any]:
-    return {"tail": _tail, "size": _size, "refuse": _refuse, "misplaced": _misplaced}
+    return {"tail": _tail, "instant": _instant, "size": _size, "refuse": _refuse, "misplaced": _misplaced}
 
 
 def _made(lines: Iterable[str], found: str, names: dict[str, Any]) -> Any:
@@ -74,8 +75,8 @@ def _read(kind: inspect.Type, value: str, names: dict[str, Any], make: Make) -> 
 def _read_unbounded(kind: inspect.Type, value: str, names: dict[str, Any], make: Make) -> Iterator[str]:
     name = f"name_{len(names)}"
     match kind:
-        case inspect.IntType():
-            yield from _LONG_READ
+        case inspect.IntType(le=high):
+            yield from _INSTANT_READ if high == INSTANT_MAX else _LONG_READ
             yield f"{value} = n >> 1 ^ -(n & 1)"
         case inspect.BoolType():
             yield "n = data[at]; at += 1"
@@ -195,6 +196,7 @@ _LONG_READ = (
     "  if m < 128: n = n & 127 | m << 7; at += 1",
     "  else: n, at = tail(data, at, n)",
 )
+_INSTANT_READ = ("n = data[at]; at += 1", "if n > 127: n, at = instant(data, at, n)")
 _SIZE_READ = (
     "n = data[at]; start = at + 1",
     "if n & 129: n, start = size(data, start, n)",  # more than one byte, or negative
@@ -213,11 +215,6 @@ def _tail(data: bytes, at: int, n: int) -> tuple[int, int]:
     if third < 128:
         return n, at + 2
     at += 2
-    if len(five := data[at : at + 5]) == 5:  # an instant has eight bytes
-        fourth, fifth, sixth, seventh, eighth = five
-        if fourth & fifth & sixth & seventh > 127 > eighth:
-            n |= (fourth & 127) << 21 | (fifth & 127) << 28 | (sixth & 127) << 35 | (seventh & 127) << 42
-            return n | eighth << 49, at + 5
     shift = 21
     while True:
         byte = data[at]
@@ -228,6 +225,20 @@ def _tail(data: bytes, at: int, n: int) -> tuple[int, int]:
         shift += 7
         if shift > 63:
             _refuse("a number has more than 64 bits")
+
+
+def _instant(data: bytes, at: int, n: int) -> tuple[int, int]:
+    """As `_tail`, at once for what has eight bytes, as the instants from 1978 to 3111 do."""
+    if len(seven := data[at : at + 7]) == 7:
+        a, b, c, d, e, f, last = seven
+        if a & b & c & d & e & f > 127 > last:
+            n += (a << 7) + (b << 14) + (c << 21) + (d << 28) + (e << 35) + (f << 42) + (last << 49)
+            return n - _SEVEN_GO_ON, at + 7
+    return _tail(data, at, n)
+
+
+_SEVEN_GO_ON = sum(128 << 7 * place for place in range(7))
+"""What the first bits of seven bytes add up to, which say that another one follows."""
 
 
 def _size(data: bytes, at: int, n: int) -> tuple[int, int]:

@@ -4,7 +4,7 @@ fastavro asks of every field what it is, for every record; here that is asked on
 straight line of code per class. The bytes are the same (tests/contract/test_schemas_codec.py compares them).
 """
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterator, Set
 from functools import cache
 from itertools import groupby
 from typing import Any, TypeAlias
@@ -16,8 +16,8 @@ from streams.kinds import REMEMBERED_MAX, TEXTS, empty, fields_of, present, recu
 
 Write: TypeAlias = Callable[[Any], bytes]
 WriteShared: TypeAlias = Callable[[Any], tuple[bytes, ...]]
-WriteRest: TypeAlias = Callable[[Any, tuple[bytes, ...]], bytes]
-"""From a value and what of it was written before to its bytes."""
+WriteRest: TypeAlias = Callable[[tuple[bytes, ...], Any, Any], bytes]
+"""From what was written of a meta before, the meta and the message to the bytes of the record."""
 
 
 class _Continued(dict[int, bytes]):
@@ -99,21 +99,37 @@ def writer(kind: inspect.Type) -> Write:
     return _lambda(_written(kind, "value", names), names)
 
 
-def sharing_writers(cls: type[msgspec.Struct], shared: Set[str]) -> tuple[WriteShared, WriteRest]:
-    """As `record_writer`, in two steps: fields that many records have in common are written once for all of them."""
+def shared_writer(meta: type[msgspec.Struct], shared: Set[str]) -> WriteShared:
+    """What writes those fields of a meta that many records have in common, once for all of them."""
     names = _names()
-    once: list[str] = []
-    rest: list[str] = []
-    for common, fields in groupby(fields_of(cls), lambda field: field.name in shared):
-        written = ", ".join(_field_written(field, "value", names) for field in fields)
+    parts = (
+        ", ".join(_field_written(field, "value", names) for field in fields)
+        for common, fields in _runs(meta, shared)
+        if common
+    )
+    made: WriteShared = eval(f"lambda value: ({', '.join(f'join(({part},))' for part in parts)},)", names)
+    return made
+
+
+def rest_writer(
+    head: bytes, meta: type[msgspec.Struct], shared: Set[str], message: type[msgspec.Struct]
+) -> WriteRest:
+    """What writes a whole record, given what `shared_writer` wrote of its meta."""
+    names = _names() | {"head": head}
+    parts, count = ["head"], 0
+    for common, fields in _runs(meta, shared):
         if common:
-            rest.append(f"shared[{len(once)}]")
-            once.append(f"join(({written},))")
+            parts.append(f"shared[{count}]")
+            count += 1
         else:
-            rest.append(written)
-    write_shared: WriteShared = eval(f"lambda value: ({', '.join(once)},)", names)
-    write_rest: WriteRest = eval(f"lambda value, shared: join(({', '.join(rest)},))", names)
-    return write_shared, write_rest
+            parts += (_field_written(field, "meta", names) for field in fields)
+    parts.append(_fields_written(message, "value", names))
+    made: WriteRest = eval(f"lambda shared, meta, value: join(({', '.join(parts)},))", names)
+    return made
+
+
+def _runs(meta: type[msgspec.Struct], shared: Set[str]) -> Iterator[tuple[bool, Iterator[inspect.Field]]]:
+    return groupby(fields_of(meta), lambda field: field.name in shared)
 
 
 def _names() -> dict[str, Any]:
