@@ -108,7 +108,11 @@ def test_an_outcome_is_written_as_its_facts_are_one_by_one(data: st.DataObject) 
         )
         for word in words
     )
-    assert codec.encode_outcome(outcome) == [codec.encode_fact(recorded) for recorded in outcome]
+    values = codec.encode_outcome(outcome)
+    assert values == [codec.encode_fact(recorded) for recorded in outcome]
+    read_back = tuple(codec.decode_fact(value) for value in values)
+    assert read_back == outcome
+    assert codec.encode_outcome(read_back) == values  # type: ignore[arg-type]
 
 
 def test_an_outcome_that_cannot_be_written_names_the_fact_that_cannot() -> None:
