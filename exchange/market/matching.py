@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
 from exchange.market.book import crosses, open_orders, opposite
@@ -39,7 +41,7 @@ SWEEPING = Limits(fills=20, looks=100, weight_bytes=16 * 1024)
 Stopped = Literal["own_order_ahead", "fills_bounded"]
 
 
-class Matched(NamedTuple):
+class Matched(msgspec.Struct, frozen=True):
     """What came of matching.
 
     Shape: `stopped` says why what is left may not rest; `looks` counts the resting orders looked at, of which
@@ -77,6 +79,11 @@ def match(
 
     Shape: facts in the order they take effect; a decision comes before the first trade that rests on it.
     """
+    levels = instrument.asks if taker.side is Side.BID else instrument.bids
+    if instrument.terms.posted_price is None and not (
+        levels and crosses(taker.side, taker.price, levels[-1].price)
+    ):
+        return Matched([], taker.quantity_left, None, 0, passed)
     facts: list[Fact] = []
     left, fills, looks, weighed = taker.quantity_left, 0, 0, 0
     owner = market.participants[taker.participant_id].beneficial_owner
