@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCKING := .cache/lock-venv
 
+# What `make check` and the hooks before a commit run, one by one.
+CHECKS := check-format check-lint check-types check-imports check-schemas check-docs check-twins
+
 # The first Python that runs and is new enough, looked for only when a target needs it;
 # `make PYTHON=/path/to/python3.12 install` overrides it.
 PYTHON ?= $(eval PYTHON := $(shell for name in $(BIN)/python python3.13 python3.12 python3.11 python3.14 python3 python; do \
@@ -12,10 +15,10 @@ PYTHON ?= $(eval PYTHON := $(shell for name in $(BIN)/python python3.13 python3.
 	&& echo "$$name" && break; done))$(PYTHON)
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo format check test bench schemas docs twins lock lock-jars clean
+.PHONY: help install install-dev demo format check $(CHECKS) test hooks bench schemas docs twins lock lock-jars clean
 
 help: ## show what can be done here
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 install: ## install what running needs into the checkout (quick when nothing changed)
 	@$(call require_python)
@@ -33,17 +36,35 @@ format: install-dev ## rewrite the code in the house format
 	@$(BIN)/ruff check --fix .
 
 check: install-dev ## format, lint, types, import contracts, drift of what is generated
+	@$(MAKE) --no-print-directory $(CHECKS)
+
+check-format: ## of these only whether the code is in the house format
 	@echo "── format" && $(BIN)/ruff format --check --quiet .
+
+check-lint: ## only the linter
 	@echo "── lint" && $(BIN)/ruff check --quiet .
+
+check-types: ## only the types, strictly
 	@echo "── types" && $(BIN)/mypy
+
+check-imports: ## only which way imports point
 	@echo "── import contracts" && $(BIN)/lint-imports --no-logo
+
+check-schemas: ## only whether avro/ is what the classes say, and readable by older versions
 	@echo "── schemas" && $(BIN)/python -m streams.schemas --check
+
+check-docs: ## only whether docs/errors.md is what the code says
 	@echo "── docs" && $(BIN)/python -m exchange.cli.errors_page --check
+
+check-twins: ## only whether the synchronous doors are what the asynchronous ones say
 	@echo "── synchronous doors" && $(BIN)/python -m exchange.sdk.twins --check
 
 # The tests come last, so that a run ends with their own closing lines.
 test: check ## everything CI runs: all checks, then all tests on real Kafka and real databases
 	@echo "── tests" && $(BIN)/python -m pytest
+
+hooks: install-dev ## have git run the checks before every commit
+	@$(BIN)/pre-commit install
 
 bench: install-dev ## measure beside peers and write docs/benchmarks (ONLY=commands,latency ROUNDS=5 QUICK=1)
 	@$(BIN)/python -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(QUICK),--quick)

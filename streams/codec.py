@@ -14,18 +14,19 @@ import msgspec
 from exchange.kernel.bases import Command, CommandMeta, Fact, FactMeta, Outcome, Recorded
 from exchange.kernel.errors import InvariantBroken, Misuse, Unreadable
 from exchange.kernel.protocol import Claimed, Sealed
-from streams.avro_schema import Message, fingerprint, layout, schema_of
-from streams.record_form import UNWRITTEN, Form, PastForm, PresentForm, Unfit
-from streams.record_write import sharing_writers
+from streams.avro_schema import WITHOUT_META, Message, fingerprint, layout, schema_of
+from streams.record_form import DOUBTFUL, UNWRITTEN, Form, PastForm, PresentForm, Unfit
+from streams.record_write import WriteRest, rest_writer, shared_writer
 from streams.schema_ids import DIRECTORY, Ids, load_ids, read_schema, schema_name
 from streams.vocabulary import commands, facts
 from streams.wording import in_words
 
 _HEAD = struct.Struct(">bI")
+_HEAD_SIZE = _HEAD.size
 _MAGIC = 0
 
 _SHARED = frozenset({"claim", "cause", "command_id", "actor", "at"})
-_write_shared, _write_meta = sharing_writers(FactMeta, _SHARED)
+_write_shared = shared_writer(FactMeta, _SHARED)
 
 
 class InvalidCommand(Unreadable):
@@ -53,6 +54,11 @@ class Codec:
         self._written: dict[Message, PresentForm] = {}
         self._commands = self._forms(directory, ids, commands(context))
         self._facts = self._forms(directory, ids, facts(context))
+        self._rest: dict[type[Fact], WriteRest] = {
+            fact: rest_writer(self._written[fact].head, FactMeta, _SHARED, fact)
+            for fact in facts(context)
+            if fact not in WITHOUT_META
+        }
 
     def encode_fact(self, recorded: Recorded) -> bytes:
         """Write a fact with its meta. Raises: InvariantBroken if it does not fit its schema."""
@@ -64,11 +70,8 @@ class Codec:
     def encode_outcome(self, outcome: Outcome) -> list[bytes]:
         """Write all facts of one command, and once what their metas have in common. Raises: as `encode_fact`."""
         try:
-            shared = _write_shared(outcome[0].meta)
-            return [
-                self._written[type(fact)].write_after(_write_meta(meta, shared), fact)
-                for meta, fact in outcome
-            ]
+            shared, rest = _write_shared(outcome[0].meta), self._rest
+            return [rest[type(fact)](shared, meta, fact) for meta, fact in outcome]
         except (KeyError, *UNWRITTEN):  # one by one, to say which it is
             return [self.encode_fact(recorded) for recorded in outcome]
 
@@ -88,9 +91,11 @@ class Codec:
 
     def decode_fact(self, value: bytes) -> Recorded | Claimed | Sealed:
         """Read a record of the journal. Raises: Unreadable if no known schema explains it."""
-        form = self._form(self._facts, value, "facts")
+        form = self._facts.get(value[:_HEAD_SIZE])
+        if form is None:
+            raise self._formless(value, "facts")
         try:
-            meta, fact = form.build(value, _HEAD.size)
+            meta, fact = form.build(value, _HEAD_SIZE)
         except Unfit as error:
             raise Unreadable(f"{form.name}: {error}; write it with the schema of its id") from error
         return fact if meta is None else Recorded(meta, fact)
@@ -100,12 +105,13 @@ class Codec:
 
         Raises: InvalidCommand if only its values are wrong, Unreadable if no known schema explains it.
         """
-        form = self._form(self._commands, value, "commands")
+        form = self._commands.get(value[:_HEAD_SIZE])
+        if form is None:
+            raise self._formless(value, "commands")
         try:
-            meta, command = form.checked(value, _HEAD.size)
-        except Unfit:
+            return form.checked(value, _HEAD_SIZE)
+        except DOUBTFUL:
             return _looked_at(form, value)
-        return meta, command
 
     def _encode(self, message: Command | Fact, meta: CommandMeta | FactMeta | None) -> bytes:
         form = self._written.get(type(message))
@@ -113,14 +119,8 @@ class Codec:
             raise Unfit(f"{type(message).__name__} is not a word of {self.context}")
         return form.write(meta, message)
 
-    def _form(self, forms: dict[bytes, Form], value: bytes, kind: str) -> Form:
-        form = forms.get(value[: _HEAD.size])
-        if form is None:
-            raise self._formless(value, kind)
-        return form
-
     def _formless(self, value: bytes, kind: str) -> Unreadable:
-        if len(value) < _HEAD.size:
+        if len(value) < _HEAD_SIZE:
             return Unreadable(
                 f"{len(value)} bytes are too few: the first 5 say which schema the rest has;"
                 " write Confluent wire format"
@@ -161,7 +161,7 @@ def _head(schema_id: int) -> bytes:
 def _looked_at(form: Form, value: bytes) -> tuple[CommandMeta, Command]:
     """A command that is in doubt, field by field."""
     try:
-        meta_fields, fields = form.plain(value, _HEAD.size)
+        meta_fields, fields = form.plain(value, _HEAD_SIZE)
     except Unfit as error:
         raise Unreadable(f"{form.name}: {error}; write it with the schema of its id") from error
     try:

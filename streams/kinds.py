@@ -7,6 +7,15 @@ from msgspec import inspect
 
 TEXTS = (inspect.StrType, inspect.EnumType, inspect.LiteralType)
 """What is written as a string."""
+_RECURRING = frozenset(
+    (
+        *("actor", "participant_id", "seller_id", "buyer_id", "bank_id"),
+        *("market_id", "instrument_id", "listing_id", "product_id", "currency"),
+    )
+)
+"""Fields whose texts come again and again: who and what, unlike the names of single orders and trades."""
+REMEMBERED_MAX = 4_096
+"""Texts of one such field that are remembered at a time."""
 
 
 @cache
@@ -27,3 +36,33 @@ def bare(kind: inspect.Type) -> inspect.Type:
     if isinstance(kind, inspect.Metadata):
         return bare(kind.type)
     return bare(present(kind.types)) if isinstance(kind, inspect.UnionType) else kind
+
+
+def recurring(field: inspect.Field) -> inspect.StrType | None:
+    """What a field's texts have to be if they come again and again; None for every other field."""
+    kind = field.type
+    while isinstance(kind, inspect.Metadata):
+        kind = kind.type
+    return kind if field.name in _RECURRING and isinstance(kind, inspect.StrType) else None
+
+
+@cache
+def empty(cls: type[msgspec.Struct]) -> msgspec.Struct | None:
+    """The one instance in which every field is absent or has no items; None where fields have to say something.
+
+    Shape: on the wire a zero byte for each field.
+    """
+    fields = {field.name: () if _many(field.type) else None for field in fields_of(cls)}
+    if len(fields) > 1 and all(_many(field.type) or _optional(field.type) for field in fields_of(cls)):
+        return cls(**fields)
+    return None
+
+
+def _many(kind: inspect.Type) -> bool:
+    while isinstance(kind, inspect.Metadata):
+        kind = kind.type
+    return isinstance(kind, inspect.VarTupleType) and not kind.min_length
+
+
+def _optional(kind: inspect.Type) -> bool:
+    return isinstance(kind, inspect.UnionType)

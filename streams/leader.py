@@ -4,13 +4,14 @@ import asyncio
 import hashlib
 import logging
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.structs import RecordMetadata
 
-from exchange.kernel.bases import Outcome
+from exchange.kernel.bases import Command, CommandMeta, Outcome
 from exchange.kernel.decider import Decider
 from exchange.kernel.errors import InvariantBroken, Unreadable
 from exchange.kernel.partition import Asked, Input, Invalid, Partition, Unread
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 
 S = TypeVar("S")
 
+_asked: Callable[[tuple[CommandMeta, Command]], Asked] = partial(tuple.__new__, Asked)
+"""A named tuple by its own way would cost a call."""
 _SLICE_S = 0.008
 """Deciding gives the loop back after this long; heartbeats and other partitions need it."""
 
@@ -139,26 +142,29 @@ class Leader(Generic[S]):
         writer = self._leading()
         loop = asyncio.get_running_loop()
         slice_ends = loop.time() + _SLICE_S
+        now, read, partition = loop.time, self._read, self.partition
         key: bytes | None = None
         decided: list[Outcome] = []
         before = self.commands
         for record in records:
-            if record.offset <= self.partition.intake.last_cause:
+            offset = record.offset
+            if offset <= partition.intake.last_cause:
                 continue
             key = _kept_key(record.key)
-            outcomes = self.partition.answer(
-                record.offset, record.timestamp * 1_000, self._read(record.value), writer.claim
-            )
+            outcomes = partition.answer(offset, record.timestamp * 1_000, read(record.value), writer.claim)
             for outcome in outcomes:
-                await writer.add(outcome, key)
+                writer.add(outcome, key)
             decided += outcomes
             self.commands += 1
-            if loop.time() > slice_ends:
+            if writer.full:
+                await writer.send_full()
+                writer, partition = self._leading(), self.partition
+            if now() > slice_ends:
                 await asyncio.sleep(0)
-                writer = self._leading()
-                slice_ends = loop.time() + _SLICE_S
-        for outcome in self.partition.drain(writer.claim):
-            await writer.add(outcome, key)
+                writer, partition = self._leading(), self.partition
+                slice_ends = now() + _SLICE_S
+        for outcome in partition.drain(writer.claim):
+            writer.add(outcome, key)
             decided.append(outcome)
         sent = await writer.flush()
         self._tally.batch(self.commands - before, decided, writer.seals)
@@ -228,7 +234,7 @@ class Leader(Generic[S]):
             )
             return Unread(UnreadReason.OVERSIZED.value, detail, len(value), _digest(value))
         try:
-            return Asked(*self._codec.decode_command(value))
+            return _asked(self._codec.decode_command(value))
         except InvalidCommand as error:
             return Invalid(error.meta, error.command, error.detail, _digest(value))
         except Unreadable as error:

@@ -8,7 +8,7 @@ from fastavro import parse_schema, schemaless_reader
 
 from streams.avro_schema import Message, Schema, layout, meta_of
 from streams.kinds import fields_of
-from streams.record_read import Make, Read, record_reader
+from streams.record_read import ENDS_EARLY, UNREAD, Make, ReadBoth, misplaced, record_reader
 from streams.record_write import record_writer, writer
 from streams.reshaping import builder, pruner
 
@@ -28,7 +28,7 @@ class Form(Protocol):
         ...
 
     def checked(self, value: bytes, start: int) -> tuple[Any, Any]:
-        """As `build`, within every bound. Raises: Unfit where anything is in doubt; `plain` then tells what."""
+        """As `build`, within every bound. Raises: one of DOUBTFUL; `plain` then tells what."""
         ...
 
     def plain(self, value: bytes, start: int) -> tuple[Any, dict[str, Any]]:
@@ -39,62 +39,45 @@ class Form(Protocol):
 class PresentForm:
     """The version that is written, by code made for the class.
 
-    Shape: `head` is what a value begins with, before the record.
+    Shape: `head` is what a value begins with, before the record; `checked` is as `Form.checked`.
     """
 
     def __init__(self, message: Message, head: bytes) -> None:
         self.message = message
         self.name = message.__name__
-        self._head = head
+        self.head = head
         meta = meta_of(message)
         self._write_meta = record_writer(meta) if meta else _writes_nothing
         self._write = record_writer(message)
-        self._build, self._check, self._plain = (
-            (record_reader(meta, make) if meta else _reads_nothing, record_reader(message, make))
-            for make in (Make.BUILT, Make.CHECKED, Make.PLAIN)
+        self._build, self.checked, self._plain = (
+            record_reader(meta, message, make) for make in (Make.BUILT, Make.CHECKED, Make.PLAIN)
         )
 
     def write(self, meta: msgspec.Struct | None, message: msgspec.Struct) -> bytes:
         """The value of a record. Raises: Unfit if a value has not the type of its field."""
         try:
-            return self._head + self._write_meta(meta) + self._write(message)
+            return self.head + self._write_meta(meta) + self._write(message)
         except UNWRITTEN as error:
             raise Unfit(_misfit(meta) or _misfit(message) or _one_line(error)) from error
 
-    def write_after(self, meta: bytes, message: msgspec.Struct) -> bytes:
-        """As `write`, the meta being written already. It raises whatever Python does with what does not fit."""
-        return self._head + meta + self._write(message)
-
     def build(self, value: bytes, start: int) -> tuple[Any, Any]:
         """As `Form.build`."""
-        return _both(*self._build, value, start)
-
-    def checked(self, value: bytes, start: int) -> tuple[Any, Any]:
-        """As `Form.checked`."""
-        return _both(*self._check, value, start)
+        return _both(self._build, value, start)
 
     def plain(self, value: bytes, start: int) -> tuple[Any, dict[str, Any]]:
         """As `Form.plain`."""
-        return _both(*self._plain, value, start)
+        return _both(self._plain, value, start)
 
 
-def _both(read_meta: Read, read: Read, value: bytes, start: int) -> tuple[Any, Any]:
+def _both(read: ReadBoth, value: bytes, start: int) -> tuple[Any, Any]:
     try:
-        meta, at = read_meta(value, start)
-        message, at = read(value, at)
-    except _UNREAD as error:
+        return read(value, start)
+    except UNREAD as error:
         raise Unfit(_one_line(error)) from error
-    if at != len(value):
-        _ends(value, at)
-    return meta, message
 
 
 def _writes_nothing(meta: object) -> bytes:
     return b""
-
-
-def _reads_nothing(value: bytes, at: int) -> tuple[None, int]:
-    return None, at
 
 
 class PastForm:
@@ -134,22 +117,19 @@ class PastForm:
         return fields.pop("meta", None), fields
 
 
-# What made code raises on bytes that do not fit, and on values; the tests throw everything at it.
-_UNREAD = (IndexError, KeyError, ValueError)
+# What made code raises on values that do not fit; the tests throw everything at it.
+DOUBTFUL = (Unfit, *UNREAD)
 UNWRITTEN = (ValueError, TypeError, AttributeError, OverflowError)
 
 
 def _ends(value: bytes, at: int) -> None:
     if at != len(value):
-        raise Unfit(f"{len(value) - at} bytes are left over" if at < len(value) else _ENDS_EARLY)
-
-
-_ENDS_EARLY = "the record ends too early"
+        raise Unfit(misplaced(value, at))
 
 
 def _one_line(error: Exception) -> str:
     if isinstance(error, EOFError | IndexError):
-        return _ENDS_EARLY
+        return ENDS_EARLY
     if isinstance(error, KeyError):
         return f"{error} is not a permitted value"
     return " ".join(str(error).split()) or type(error).__name__

@@ -5,7 +5,7 @@ straight line of code per class. The bytes are the same (tests/contract/test_sch
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from functools import cache
 from typing import Any, TypeAlias
@@ -13,10 +13,16 @@ from typing import Any, TypeAlias
 import msgspec
 from msgspec import inspect
 
-from streams.kinds import TEXTS, fields_of, present
+from exchange.kernel.time import INSTANT_MAX
+from streams.kinds import REMEMBERED_MAX, TEXTS, empty, fields_of, present, recurring
+from streams.record_write import LONG
 
 Read: TypeAlias = Callable[[bytes, int], tuple[Any, int]]
 """From bytes and where to begin to the value and where it ended."""
+ReadBoth: TypeAlias = Callable[[bytes, int], tuple[Any, Any]]
+"""From bytes and where to begin to the meta and the message, which take all the rest."""
+UNREAD = (IndexError, KeyError, ValueError)
+"""What made code raises on bytes that do not fit; the tests throw everything at it."""
 
 
 class Make(Enum):
@@ -28,21 +34,33 @@ class Make(Enum):
 
 
 @cache
-def record_reader(cls: type[msgspec.Struct], make: Make) -> Read:
-    """What reads a record of `cls`.
+def record_reader(meta: type[msgspec.Struct] | None, message: type[msgspec.Struct], make: Make) -> ReadBoth:
+    """What reads a record of `message`, whose first field is its meta if it has one.
 
     Raises (when called): IndexError or ValueError on bytes that are no such record; KeyError on a text that
-    is no member of its enum. Whether it read past the end is for the caller to see, by where it ended.
+    is no member of its enum.
     """
-    return _reader(inspect.type_info(cls), make)
+    names = _names()
+    lines = list(_read(inspect.type_info(meta), "meta", names, make)) if meta else ["meta = None"]
+    lines += _read(inspect.type_info(message), "message", names, make)
+    lines += ("if at != len(data): misplaced(data, at)",)
+    made: ReadBoth = _made(lines, "meta, message", names)
+    return made
 
 
 def _reader(kind: inspect.Type, make: Make) -> Read:
-    names: dict[str, Any] = {"tail": _tail, "refuse": _refuse}
-    lines = _read(kind, "value", names, make)
-    source = "\n    ".join(["def read(data, at):", *lines, "return value, at"])
-    exec(source, names, found := dict[str, Read]())
-    return found["read"]
+    names = _names()
+    made: Read = _made(_read(kind, "value", names, make), "value, at", names)
+    return made
+
+
+def _names() -> dict[str, Any]:
+    return {"tail": _tail, "instant": _instant, "size": _size, "refuse": _refuse, "misplaced": _misplaced}
+
+
+def _made(lines: Iterable[str], found: str, names: dict[str, Any]) -> Any:
+    exec("\n    ".join(["def read(data, at):", *lines, f"return {found}"]), names, made := dict[str, Any]())
+    return made["read"]
 
 
 def _read(kind: inspect.Type, value: str, names: dict[str, Any], make: Make) -> Iterator[str]:
@@ -57,24 +75,29 @@ def _read(kind: inspect.Type, value: str, names: dict[str, Any], make: Make) -> 
 def _read_unbounded(kind: inspect.Type, value: str, names: dict[str, Any], make: Make) -> Iterator[str]:
     name = f"name_{len(names)}"
     match kind:
-        case inspect.IntType():
-            yield from _LONG_READ
+        case inspect.IntType(le=high):
+            yield from _INSTANT_READ if high == INSTANT_MAX else _LONG_READ
             yield f"{value} = n >> 1 ^ -(n & 1)"
         case inspect.BoolType():
             yield "n = data[at]; at += 1"
             yield f"{value} = n == 1 or n != 0 and refuse(f'{{n}} is neither true nor false')"
         case inspect.BytesType():
             yield from _SIZE_READ
-            yield f"{value} = data[at:end]; at = end"
+            yield f"{value} = data[start:at]"
         case inspect.EnumType(cls=cls) if make is not Make.PLAIN:
             names[name] = {member.value.encode(): member for member in cls}
             yield from _SIZE_READ
-            yield f"{value} = {name}[data[at:end]]; at = end"
+            yield f"{value} = {name}[data[start:at]]"
+        case inspect.LiteralType(values=values) if make is Make.CHECKED:
+            names[name] = {str(word).encode(): word for word in values}
+            yield from _SIZE_READ
+            yield f"{value} = {name}[data[start:at]]"
         case inspect.UnionType(types=types):
-            names[name] = _reader(present(types), make)
             yield "n = data[at]; at += 1"
-            yield f"if n == 2: {value}, at = {name}(data, at)"
-            yield f"else: {value} = None if n == 0 else refuse(f'{{n}} is no branch of a union')"
+            yield f"if n == 0: {value} = None"
+            yield "elif n == 2:"
+            yield from (f"  {line}" for line in _read(present(types), value, names, make))
+            yield "else: refuse(f'{n} is no branch of a union')"
         case inspect.VarTupleType(item_type=item):
             names[name] = _items_reader(_reader(item, make))
             yield f"if data[at]: {value}, at = {name}(data, at)"
@@ -87,13 +110,30 @@ def _read_unbounded(kind: inspect.Type, value: str, names: dict[str, Any], make:
         case _:
             assert isinstance(kind, TEXTS)
             yield from _SIZE_READ
-            yield f"{value} = data[at:end].decode(); at = end"
+            yield f"{value} = data[start:at].decode()"
 
 
 def _struct_read(cls: type[msgspec.Struct], value: str, names: dict[str, Any], make: Make) -> Iterator[str]:
+    """Its fields one after the other; where all of them may be empty and are, the one that is."""
+    count = len(fields_of(cls))
+    if make is Make.PLAIN or empty(cls) is None:
+        yield from _fields_read(cls, value, names, make)
+        return
+    names[name := f"name_{len(names)}"] = empty(cls)
+    yield f"if data[at : at + {count}] == {bytes(count)!r}: {value} = {name}; at += {count}"
+    yield "else:"
+    yield from (f"  {line}" for line in _fields_read(cls, value, names, make))
+
+
+def _fields_read(cls: type[msgspec.Struct], value: str, names: dict[str, Any], make: Make) -> Iterator[str]:
     values = {field.name: f"{value}_{place}" for place, field in enumerate(fields_of(cls))}
     for field in fields_of(cls):
-        yield from _read(field.type, values[field.name], names, make)
+        if (kind := recurring(field)) is not None:
+            names[name := f"name_{len(names)}"] = _Recurring(kind, make)
+            yield from _SIZE_READ
+            yield f"{values[field.name]} = {name}[data[start:at]]"
+        else:
+            yield from _read(field.type, values[field.name], names, make)
     if make is Make.PLAIN:
         yield f"{value} = {{" + ", ".join(f"{name!r}: {read}" for name, read in values.items()) + "}"
     else:
@@ -101,33 +141,67 @@ def _struct_read(cls: type[msgspec.Struct], value: str, names: dict[str, Any], m
         yield f"{value} = {name}(" + ", ".join(f"{field}={read}" for field, read in values.items()) + ")"
 
 
+class _Recurring(dict[bytes, str]):
+    """Texts of one field by their bytes, read and checked once. Shape: emptied when there are too many."""
+
+    def __init__(self, kind: inspect.StrType, make: Make) -> None:
+        super().__init__()
+        self._read = _reader(kind, make)
+
+    def __missing__(self, written: bytes) -> str:
+        text: str
+        text, _ = self._read(LONG[len(written)] + written, 0)
+        if len(self) >= REMEMBERED_MAX:
+            self.clear()
+        self[written] = text
+        return text
+
+
 def _bounds(kind: inspect.Type, value: str, names: dict[str, Any]) -> Iterator[str]:
     """What has to hold of a value, as msgspec would ask it."""
     match kind:
-        case inspect.LiteralType(values=values):
-            names[name := f"name_{len(names)}"] = frozenset(values)
-            yield f"{value} in {name}"
         case inspect.IntType(ge=low, gt=above, le=high, lt=below):
             for sign, bound in ((">=", low), (">", above), ("<=", high), ("<", below)):
                 if bound is not None:
                     yield f"{value} {sign} {bound}"
+        case inspect.StrType() | inspect.BytesType():
+            yield from _size_bounds(kind, value, names)
         case (
-            inspect.StrType(min_length=least, max_length=most)
-            | inspect.BytesType(min_length=least, max_length=most)
-            | inspect.VarTupleType(min_length=least, max_length=most)
+            inspect.VarTupleType(min_length=least, max_length=most)
             | inspect.DictType(min_length=least, max_length=most)
         ):
             if least is not None:
                 yield f"len({value}) >= {least}"
             if most is not None:
                 yield f"len({value}) <= {most}"
-            if isinstance(kind, inspect.StrType) and kind.pattern is not None:
-                names[name := f"name_{len(names)}"] = re.compile(kind.pattern).search
-                yield f"{name}({value})"
 
 
-_LONG_READ = ("n = data[at]; at += 1", "if n > 127: n, at = tail(data, at, n)")
-_SIZE_READ = (*_LONG_READ, "if n & 1: refuse('a length is negative')", "end = at + (n >> 1)")
+def _size_bounds(
+    kind: inspect.StrType | inspect.BytesType, value: str, names: dict[str, Any]
+) -> Iterator[str]:
+    """As `_bounds`, while `n` is twice the number of bytes, of which a letter takes one at least."""
+    if kind.min_length is not None:
+        yield "n" if kind.min_length == 1 else f"len({value}) >= {kind.min_length}"
+    if kind.max_length is not None:
+        yield f"(n <= {2 * kind.max_length} or len({value}) <= {kind.max_length})"
+    if isinstance(kind, inspect.StrType) and kind.pattern is not None:
+        names[name := f"name_{len(names)}"] = re.compile(kind.pattern).search
+        yield f"{name}({value})"
+
+
+_LONG_READ = (
+    "n = data[at]; at += 1",
+    "if n > 127:",
+    "  m = data[at]",
+    "  if m < 128: n = n & 127 | m << 7; at += 1",
+    "  else: n, at = tail(data, at, n)",
+)
+_INSTANT_READ = ("n = data[at]; at += 1", "if n > 127: n, at = instant(data, at, n)")
+_SIZE_READ = (
+    "n = data[at]; start = at + 1",
+    "if n & 129: n, start = size(data, start, n)",  # more than one byte, or negative
+    "at = start + (n >> 1)",
+)
 
 
 def _tail(data: bytes, at: int, n: int) -> tuple[int, int]:
@@ -151,6 +225,39 @@ def _tail(data: bytes, at: int, n: int) -> tuple[int, int]:
         shift += 7
         if shift > 63:
             _refuse("a number has more than 64 bits")
+
+
+def _instant(data: bytes, at: int, n: int) -> tuple[int, int]:
+    """As `_tail`, at once for what has eight bytes, as the instants from 1978 to 3111 do."""
+    if len(seven := data[at : at + 7]) == 7:
+        a, b, c, d, e, f, last = seven
+        if a & b & c & d & e & f > 127 > last:
+            n += (a << 7) + (b << 14) + (c << 21) + (d << 28) + (e << 35) + (f << 42) + (last << 49)
+            return n - _SEVEN_GO_ON, at + 7
+    return _tail(data, at, n)
+
+
+_SEVEN_GO_ON = sum(128 << 7 * place for place in range(7))
+"""What the first bits of seven bytes add up to, which say that another one follows."""
+
+
+def _size(data: bytes, at: int, n: int) -> tuple[int, int]:
+    """As `_tail`, of a length: as many bytes as half of it."""
+    if n > 127:
+        n, at = _tail(data, at, n)
+    return _refuse("a length is negative") if n & 1 else n, at
+
+
+def misplaced(data: bytes, at: int) -> str:
+    """What is wrong with a record that ended at `at`."""
+    return f"{len(data) - at} bytes are left over" if at < len(data) else ENDS_EARLY
+
+
+ENDS_EARLY = "the record ends too early"
+
+
+def _misplaced(data: bytes, at: int) -> None:
+    _refuse(misplaced(data, at))
 
 
 def _refuse(what: str) -> Any:

@@ -4,7 +4,7 @@ fastavro asks of every field what it is, for every record; here that is asked on
 straight line of code per class. The bytes are the same (tests/contract/test_schemas_codec.py compares them).
 """
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterator, Set
 from functools import cache
 from itertools import groupby
 from typing import Any, TypeAlias
@@ -12,12 +12,12 @@ from typing import Any, TypeAlias
 import msgspec
 from msgspec import inspect
 
-from streams.kinds import TEXTS, fields_of, present
+from streams.kinds import REMEMBERED_MAX, TEXTS, empty, fields_of, present, recurring
 
 Write: TypeAlias = Callable[[Any], bytes]
 WriteShared: TypeAlias = Callable[[Any], tuple[bytes, ...]]
-WriteRest: TypeAlias = Callable[[Any, tuple[bytes, ...]], bytes]
-"""From a value and what of it was written before to its bytes."""
+WriteRest: TypeAlias = Callable[[tuple[bytes, ...], Any, Any], bytes]
+"""From what was written of a meta before, the meta and the message to the bytes of the record."""
 
 
 class _Continued(dict[int, bytes]):
@@ -40,6 +40,11 @@ _GOES_ON = _Continued()
 _ENDS = _Ending()
 
 
+_LATE: list[int] = []
+"""Instants above all, of which many records share one: kept for a while."""
+_LATE_MAX = 1_000
+
+
 class _Longs(dict[int, bytes]):
     """Integers as Avro longs; the small ones, lengths above all, are kept. Source: Avro 1.12, zig-zag varint."""
 
@@ -57,10 +62,28 @@ class _Longs(dict[int, bytes]):
         while left > 0x3FFF:
             written += _GOES_ON[left & 0x3FFF]
             left >>= 14
-        return written + _ENDS[left]
+        written += _ENDS[left]
+        if len(_LATE) >= _LATE_MAX:
+            for late in _LATE:
+                self.pop(late, None)
+            _LATE.clear()
+        self[value] = written
+        _LATE.append(value)
+        return written
 
 
-_LONG = _Longs()
+LONG = _Longs()
+
+
+class _Words(dict[str, bytes]):
+    """Texts of an enum, a literal or a recurring field with their length, as written. Emptied when they are many."""
+
+    def __missing__(self, word: str) -> bytes:
+        text = word.encode()
+        if len(self) >= REMEMBERED_MAX:
+            self.clear()
+        written = self[word] = LONG[len(text)] + text
+        return written
 
 
 @cache
@@ -76,25 +99,41 @@ def writer(kind: inspect.Type) -> Write:
     return _lambda(_written(kind, "value", names), names)
 
 
-def sharing_writers(cls: type[msgspec.Struct], shared: Set[str]) -> tuple[WriteShared, WriteRest]:
-    """As `record_writer`, in two steps: fields that many records have in common are written once for all of them."""
+def shared_writer(meta: type[msgspec.Struct], shared: Set[str]) -> WriteShared:
+    """What writes those fields of a meta that many records have in common, once for all of them."""
     names = _names()
-    once: list[str] = []
-    rest: list[str] = []
-    for common, fields in groupby(fields_of(cls), lambda field: field.name in shared):
-        written = ", ".join(_written(field.type, f"value.{field.name}", names) for field in fields)
+    parts = (
+        ", ".join(_field_written(field, "value", names) for field in fields)
+        for common, fields in _runs(meta, shared)
+        if common
+    )
+    made: WriteShared = eval(f"lambda value: ({', '.join(f'join(({part},))' for part in parts)},)", names)
+    return made
+
+
+def rest_writer(
+    head: bytes, meta: type[msgspec.Struct], shared: Set[str], message: type[msgspec.Struct]
+) -> WriteRest:
+    """What writes a whole record, given what `shared_writer` wrote of its meta."""
+    names = _names() | {"head": head}
+    parts, count = ["head"], 0
+    for common, fields in _runs(meta, shared):
         if common:
-            rest.append(f"shared[{len(once)}]")
-            once.append(f"join(({written},))")
+            parts.append(f"shared[{count}]")
+            count += 1
         else:
-            rest.append(written)
-    write_shared: WriteShared = eval(f"lambda value: ({', '.join(once)},)", names)
-    write_rest: WriteRest = eval(f"lambda value, shared: join(({', '.join(rest)},))", names)
-    return write_shared, write_rest
+            parts += (_field_written(field, "meta", names) for field in fields)
+    parts.append(_fields_written(message, "value", names))
+    made: WriteRest = eval(f"lambda shared, meta, value: join(({', '.join(parts)},))", names)
+    return made
+
+
+def _runs(meta: type[msgspec.Struct], shared: Set[str]) -> Iterator[tuple[bool, Iterator[inspect.Field]]]:
+    return groupby(fields_of(meta), lambda field: field.name in shared)
 
 
 def _names() -> dict[str, Any]:
-    return {"LONG": _LONG, "join": b"".join}
+    return {"LONG": LONG, "join": b"".join}
 
 
 def _lambda(written: str, names: dict[str, Any]) -> Write:
@@ -103,8 +142,14 @@ def _lambda(written: str, names: dict[str, Any]) -> Write:
 
 
 def _fields_written(cls: type[msgspec.Struct], value: str, names: dict[str, Any]) -> str:
-    fields = (_written(field.type, f"{value}.{field.name}", names) for field in fields_of(cls))
-    return ", ".join(fields) or "b''"
+    return ", ".join(_field_written(field, value, names) for field in fields_of(cls)) or "b''"
+
+
+def _field_written(field: inspect.Field, value: str, names: dict[str, Any]) -> str:
+    if recurring(field) is not None:
+        names[name := f"write_{len(names)}"] = _Words()
+        return f"{name}[{value}.{field.name}]"
+    return _written(field.type, f"{value}.{field.name}", names)
 
 
 def _written(kind: inspect.Type, value: str, names: dict[str, Any]) -> str:
@@ -129,13 +174,24 @@ def _written(kind: inspect.Type, value: str, names: dict[str, Any]) -> str:
             names[name] = _items_writer(_pair_writer(writer(key), writer(inner)))
             return rf"{name}({value}.items()) if {value} else b'\0'"
         case inspect.StructType(cls=cls):
-            return _fields_written(cls, value, names)
+            return _struct_written(cls, value, names)
+        case inspect.EnumType() | inspect.LiteralType():
+            names[name] = _Words()
+            return f"{name}[{value}]"
     assert isinstance(kind, TEXTS)
     return f"LONG[len(text := {value}.encode())], text"
 
 
+def _struct_written(cls: type[msgspec.Struct], value: str, names: dict[str, Any]) -> str:
+    written = _fields_written(cls, value, names)
+    if empty(cls) is None:
+        return written
+    names[name := f"write_{len(names)}"] = empty(cls)
+    return f"{bytes(len(fields_of(cls)))!r} if {value} is {name} else join(({written},))"
+
+
 def _items_writer(write: Write) -> Write:
-    return lambda items: b"%b%b\0" % (_LONG[len(items)], b"".join(map(write, items)))
+    return lambda items: b"%b%b\0" % (LONG[len(items)], b"".join(map(write, items)))
 
 
 def _pair_writer(write_key: Write, write_value: Write) -> Write:

@@ -105,17 +105,19 @@ async def stream_specs(
     Shape: with `products` only theirs, for on a cluster with other tenants a name alone says nothing.
     Raises: Unavailable if the cluster does not answer.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
-    try:
-        await admin.start()
-        names = await admin.list_topics()
-    except (KafkaError, OSError, TimeoutError) as error:
-        raise Unavailable(f"Kafka at {bootstrap_servers} does not name its topics: {error!r}") from error
-    finally:
-        await admin.close()
     prefix = stream_topic("")
-    found = (name.removeprefix(prefix) for name in sorted(names) if name.startswith(prefix))
+    names = sorted(await topic_names(bootstrap_servers))
+    found = (name.removeprefix(prefix) for name in names if name.startswith(prefix))
     return [stream_spec(name) for name in found if products is None or name in products]
+
+
+async def topic_names(bootstrap_servers: str) -> set[str]:
+    """Every topic that a cluster has.
+
+    Raises: Unavailable if the cluster does not answer.
+    """
+    async with _asking(bootstrap_servers) as admin:
+        return set(await admin.list_topics())
 
 
 async def ensure_topics(bootstrap_servers: str, specs: Sequence[TopicSpec], replication: int = 1) -> None:

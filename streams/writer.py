@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from aiokafka import AIOKafkaProducer
@@ -20,6 +21,8 @@ from streams.topics import context_of
 
 CONTROL_KEY = b"\0control"
 """The record key of claims and seals, by which a read-back knows them without decoding."""
+
+_NO_HEADERS: list[tuple[str, bytes]] = []
 
 
 class FactWriter(Protocol):
@@ -55,8 +58,9 @@ async def append_control(
 class JournalWriter:
     """Puts outcomes into record batches and sends those in order.
 
-    Shape: `add` never splits an outcome over batches; `flush` sends what is there; the futures it
-    collects are done when everything before them is durable. `seq` and `digest` run ahead of what is durable.
+    Shape: `add` never splits an outcome over batches; while `full` there are batches that wait to be sent, which
+    `send_full` does; `flush` sends what is there; the futures it collects are done when everything before them is
+    durable. `seq` and `digest` run ahead of what is durable.
     Raises: InvariantBroken on an outcome above 256 KiB, which a context must never make.
     """
 
@@ -71,37 +75,50 @@ class JournalWriter:
         self._producer = producer
         self._place = place
         self._codec = codec
+        self.full: list[BatchBuilder] = []
         self._batch: BatchBuilder | None = None
         self._size_bytes = 0
         self._since_seal = 0
         self._sent: list[asyncio.Future[RecordMetadata]] = []
         self._appended = APPEND.labels(context_of(place.topic))
 
-    async def add(self, outcome: Outcome, key: bytes | None) -> None:
-        """Append a whole outcome; it is sent with the next `flush` or when the batch is full."""
+    def add(self, outcome: Outcome, key: bytes | None) -> None:
+        """Append a whole outcome; it is sent with the next `flush`, or `send_full` when its batch is full."""
         values = self._codec.encode_outcome(outcome)
-        await self._append(values, key or b"")
+        self._append(values, key or b"")
+        digest = self.digest
         for value in values:
-            self.digest = chained(self.digest, value)
+            digest = chained(digest, value)
+        self.digest = digest
         self.seq = outcome[-1].meta.seq + 1
         self.facts += len(values)
         self._since_seal += len(values)
         if self._since_seal >= SEAL_EVERY_FACTS:
-            await self._seal()
+            self._seal()
 
     async def flush(self) -> list[asyncio.Future[RecordMetadata]]:
         """Send what is in the batch; give the futures of everything sent since the last flush."""
-        await self._send()
+        self._close()
+        await self.send_full()
         sent, self._sent = self._sent, []
         return sent
 
-    async def _seal(self) -> None:
+    async def send_full(self) -> None:
+        """Send the batches that are full."""
+        while self.full:
+            batch = self.full.pop(0)
+            began = time.monotonic()
+            sent = await self._producer.send_batch(batch, self._place.topic, partition=self._place.partition)
+            sent.add_done_callback(partial(self._observe, began))
+            self._sent.append(sent)
+
+    def _seal(self) -> None:
         seal = Sealed(claim=self.claim, seq=self.seq, digest=self.digest)
-        await self._append([self._codec.encode_control(seal)], CONTROL_KEY)
+        self._append([self._codec.encode_control(seal)], CONTROL_KEY)
         self._since_seal = 0
         self.seals += 1
 
-    async def _append(self, values: Sequence[bytes], key: bytes) -> None:
+    def _append(self, values: Sequence[bytes], key: bytes) -> None:
         size = sum(map(len, values)) + len(values) * (len(key) + RECORD_OVERHEAD_BYTES)
         if size > BATCH_BYTES_MAX:
             raise InvariantBroken(
@@ -109,22 +126,26 @@ class JournalWriter:
                 f" more than {BATCH_BYTES_MAX}; its context must bound it"
             )
         if self._size_bytes + size > BATCH_BYTES_MAX:
-            await self._send()
-        if self._batch is None:
-            self._batch = self._producer.create_batch()
+            self._close()
+        if (batch := self._batch) is None:
+            batch = self._batch = self._producer.create_batch()
+        # As `batch.append` does it, which makes two more calls for each record.
+        number, append = batch._relative_offset, batch._builder.append
         for value in values:
-            if self._batch.append(timestamp=None, key=key, value=value) is None:
+            if append(number, None, key, value, _NO_HEADERS) is None:
                 raise InvariantBroken(
                     f"{self._place.topic}: a batch was full at {self._size_bytes + size} bytes"
                 )
+            number += 1
+        batch._relative_offset = number
         self._size_bytes += size
 
-    async def _send(self) -> None:
+    def _close(self) -> None:
         if self._batch is None:
             return
-        batch, self._batch, self._size_bytes = self._batch, None, 0
-        batch.close()
-        began = time.monotonic()
-        sent = await self._producer.send_batch(batch, self._place.topic, partition=self._place.partition)
-        sent.add_done_callback(lambda _: self._appended.observe(time.monotonic() - began))
-        self._sent.append(sent)
+        self._batch.close()
+        self.full.append(self._batch)
+        self._batch, self._size_bytes = None, 0
+
+    def _observe(self, began: float, _: object) -> None:
+        self._appended.observe(time.monotonic() - began)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from exchange.cli.node import directory_for
-from exchange.cli.options import as_json, data, dry_run, example
+from exchange.cli.node import directory_of, wanted_node
+from exchange.cli.options import as_json, data, dry_run, example, print_json
 
 
 @click.command(
@@ -51,25 +51,25 @@ def init(
     Given again it changes nothing, and verifies every topic's settings. For a Kafka that it starts itself, there is
     `exchange up`.
     """
-    import msgspec
-
     from exchange.cli.steps import Steps
     from streams.node.preparing import prepare
-    from streams.settings import DEFAULT_PARTITIONS
     from streams.topics import context_topics
 
-    topics = [spec.name for spec in context_topics(DEFAULT_PARTITIONS)]
-    told = {"directory": str(data), "topics": topics, "replication": replication, "dry_run": dry_run}
-    if not dry_run:
-        directory = directory_for(data, bootstrap_servers, store_url, replication)
-        with Steps(quiet=as_json) as steps:
-            asyncio.run(prepare(directory, wait_s, steps.told))
-        told["node_id"] = directory.identity.node_id
+    wanted = wanted_node(data, bootstrap_servers, store_url, replication)
+    if dry_run:
+        from exchange.cli.plan import show_plan
+        from exchange.cli.up_plan import init_plan
+
+        show_plan(init_plan(wanted), as_json)
+        return
+    directory = directory_of(wanted)
+    with Steps(quiet=as_json) as steps:
+        asyncio.run(prepare(directory, wait_s, steps.told))
+    topics = [spec.name for spec in context_topics(directory.identity.partitions)]
     if as_json:
-        click.echo(msgspec.json.encode(told))
-    elif dry_run:
-        click.echo(f"It would make {data}/node.json, the topics {', '.join(topics)} and the tables.")
+        told = {"directory": str(data), "topics": topics, "replication": wanted.replication}
+        print_json(told | {"node_id": directory.identity.node_id})
     else:
         click.echo(
-            f"Ready: {data}/node.json, {len(topics)} topics on {replication} brokers each, the tables."
+            f"Ready: {data}/node.json, {len(topics)} topics on {wanted.replication} brokers each, the tables."
         )

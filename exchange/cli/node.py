@@ -1,4 +1,4 @@
-"""`up`, `status`, `down`: a node and its processes."""
+"""`up`, `down`: a node and its processes."""
 
 import asyncio
 import time
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from exchange.cli.endings import UNAVAILABLE
 from exchange.cli.options import as_json, data, dry_run, example, log_format, naming, opened, print_json
 from exchange.kernel.errors import Misuse
 
@@ -69,7 +68,7 @@ def up(
     """
     from exchange.cli.steps import Steps
 
-    wanted = _wanted(data, bootstrap_servers, store_url, replication)
+    wanted = wanted_node(data, bootstrap_servers, store_url, replication)
     if dry_run:
         from exchange.cli.plan import show_plan
         from exchange.cli.up_plan import up_plan
@@ -77,7 +76,7 @@ def up(
         show_plan(up_plan(wanted), as_json)
         return
     _see_what_it_needs(wanted)
-    directory = _directory(wanted)
+    directory = directory_of(wanted)
     _choose(directory, http_port, schema_registry, log_format)
     if directory.identity.bootstrap_servers is None:
         from exchange.cli.jars import fetch_jars
@@ -209,31 +208,6 @@ def _down_plan(directory: "DataDirectory") -> "Plan":
     return Plan(would or ["do nothing: it does not run"], (), (), {"processes": processes})
 
 
-@click.command(
-    epilog=example(
-        "exchange status --data ./node",
-        "exchange status --json | jq '.partitions[] | select(.led | not)'",
-    )
-)
-@data
-@as_json
-def status(data: Path, as_json: bool) -> int:
-    """Show every process, partition, leader, claim and lag.
-
-    It ends with 0 if the node runs and nothing is wrong, else with 3.
-    """
-    from exchange.cli.showing import status_lines
-    from streams.node.status import node_status
-
-    directory = opened(data)
-    found = asyncio.run(node_status(directory))
-    if as_json:
-        print_json(found)
-    else:
-        click.echo("\n".join(status_lines(found, naming(data))))
-    return 0 if found.ready else UNAVAILABLE
-
-
 class Wanted(NamedTuple):
     """The node that `up` is asked for. Shape: `known` is what the directory was created as, None for a new one."""
 
@@ -244,14 +218,8 @@ class Wanted(NamedTuple):
     replication: int
 
 
-def directory_for(
-    path: Path, bootstrap_servers: str | None, store_url: str | None, replication: int
-) -> "DataDirectory":
-    """The directory, made for this Kafka and database if it is new. Raises: Misuse if it knows others."""
-    return _directory(_wanted(path, bootstrap_servers, store_url, replication))
-
-
-def _wanted(path: Path, bootstrap_servers: str | None, store_url: str | None, replication: int) -> Wanted:
+def wanted_node(path: Path, bootstrap_servers: str | None, store_url: str | None, replication: int) -> Wanted:
+    """The node that is asked for, new or known. Raises: Misuse if the directory knows another Kafka or database."""
     if not (path / "node.json").exists():
         if bootstrap_servers is None and replication > 1:
             raise Misuse("the embedded Kafka is one broker: --replication needs --bootstrap-servers")
@@ -271,7 +239,8 @@ def _wanted(path: Path, bootstrap_servers: str | None, store_url: str | None, re
     return Wanted(path, known, known.bootstrap_servers, known.store_url, known.replication)
 
 
-def _directory(wanted: Wanted) -> "DataDirectory":
+def directory_of(wanted: Wanted) -> "DataDirectory":
+    """The node's directory, made if it is new."""
     from streams.node.directory import DataDirectory
     from streams.node.space import see_space
     from streams.settings import DEFAULT_PARTITIONS

@@ -46,9 +46,9 @@ _SECTIONS = {
 }
 
 _MODULES = {
-    "demo": "demo", "up": "node", "status": "node", "doctor": "doctor", "down": "node", "init": "init",
+    "demo": "demo", "up": "node", "status": "status", "doctor": "doctor", "down": "node", "init": "init",
     "worker": "worker", "web": "web", "schemas": "schemas", "rebuild": "rebuild", "backup": "backup",
-    "restore": "backup", "buy": "buy", "ask": "ask", "publish": "publish", "subscribe": "subscribe",
+    "restore": "restore", "buy": "buy", "ask": "ask", "publish": "publish", "subscribe": "subscribe",
     "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters", "project": "filters",
     "completion": "completion",
 }  # fmt: skip

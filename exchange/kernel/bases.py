@@ -1,4 +1,7 @@
-"""Commands and facts: what was asked for, and what happened. Both are plain frozen values."""
+"""Commands and facts: what was asked for, and what happened. Both are plain frozen values.
+
+Values that never change form no cycles, so they are kept out of the garbage collector's sight (`gc=False`).
+"""
 
 from typing import Annotated, Any, NamedTuple, TypeAlias
 
@@ -14,15 +17,15 @@ Names = Annotated[tuple[Line, ...], msgspec.Meta(max_length=100)]
 Digest = Annotated[bytes, msgspec.Meta(max_length=64)]
 
 
-class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """Something asked for, in the imperative."""
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """Something that happened, in the past tense. History is never argued with."""
 
 
-class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """A part of a command or a fact that has fields of its own."""
 
 
@@ -80,7 +83,7 @@ Outcome: TypeAlias = tuple[Recorded, ...]
 """All facts of one command, in order; never empty."""
 
 
-class Cause(msgspec.Struct, frozen=True):
+class Cause(msgspec.Struct, frozen=True, gc=False):
     """The command being decided: where it stands, who asks, and at what exchange time."""
 
     context: str

@@ -79,6 +79,18 @@ class PortTaken(Misuse):
     remedy = "End that process, or name another port; left out, a free one is chosen."
 
 
+class AlreadyThere(Misuse):
+    """Something is where a file, a node or an exchange was to be made."""
+
+    remedy = "Name a place where nothing is, or remove what is there first: nothing is ever written over."
+
+
+class BackupDamaged(Misuse):
+    """A file is no backup of a node, or no longer what was written."""
+
+    remedy = "Use another backup, or copy this one again; nothing was restored."
+
+
 class NotKafka(Misuse):
     """Something answers at the address of Kafka, and it is no Kafka, or one that does not let us in."""
 

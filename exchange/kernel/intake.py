@@ -16,7 +16,7 @@ _DAYS_KEPT = 9
 _pack = msgspec.msgpack.Encoder().encode
 
 
-class Seen(msgspec.Struct, frozen=True, array_like=True):
+class Seen(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A client command that was answered: its outcome's first seq, and a digest of what was asked."""
 
     seq: int
@@ -55,6 +55,15 @@ def seen(intake: Intake, meta: CommandMeta) -> Seen | None:
     return _find(intake, _key(meta.actor, meta.id))
 
 
+def new_key(intake: Intake, actor: str, command_id: str) -> str | None:
+    """What a command is remembered by; None if it was answered before, or could not be remembered."""
+    key = f"{actor}\0{command_id}"
+    for commands in intake.days.values():
+        if key in commands:
+            return None
+    return key if intake.counts.get(actor, 0) < REMEMBERED_PER_ACTOR_MAX else None
+
+
 def memory_full(intake: Intake, actor: str) -> bool:
     """Whether another command of this actor could not be remembered long enough."""
     return intake.counts.get(actor, 0) >= REMEMBERED_PER_ACTOR_MAX
@@ -83,17 +92,29 @@ def remember(intake: Intake, recorded: Recorded) -> None:
         _remember_command(intake, meta)
 
 
+def remember_new(intake: Intake, key: str, meta: FactMeta) -> None:
+    """Fold the metas of a whole outcome, given its first one and the `new_key` of its command."""
+    intake.next_seq = meta.seq + meta.last + 1
+    intake.last_cause = meta.cause
+    intake.last_at = meta.at
+    _keep(intake, key, meta)
+
+
 def _remember_command(intake: Intake, meta: FactMeta) -> None:
     key = _key(meta.actor, meta.command_id)
-    if _find(intake, key) is not None:
-        return
+    if _find(intake, key) is None:
+        _keep(intake, key, meta)
+
+
+def _keep(intake: Intake, key: str, meta: FactMeta) -> None:
     number = meta.at // DAY
     day = str(number)
-    if day not in intake.days:
-        intake.days[day] = {}
+    commands = intake.days.get(day)
+    if commands is None:
+        commands = intake.days[day] = {}
         for old in [kept for kept in intake.days if int(kept) <= number - _DAYS_KEPT]:
             _forget_day(intake, old)
-    intake.days[day][key] = Seen(meta.seq, meta.content)
+    commands[key] = Seen(meta.seq, meta.content)
     intake.counts[meta.actor] = intake.counts.get(meta.actor, 0) + 1
 
 

@@ -1,6 +1,7 @@
 """One partition of a context: a decider, its state, and the intake around it. Pure; knows no Kafka."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from hashlib import blake2b
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
@@ -26,9 +27,12 @@ from exchange.kernel.intake import (
     answered,
     content_digest,
     memory_full,
+    new_key,
     remember,
+    remember_new,
     seen,
 )
+from exchange.kernel.protocol import COMMANDS as COMMON_COMMANDS
 from exchange.kernel.protocol import FACTS as COMMON_FACTS
 from exchange.kernel.protocol import (
     POLICY_ACTOR,
@@ -58,6 +62,7 @@ PASSED_RUNS_MAX = 1_000
 
 _pack = msgspec.msgpack.Encoder(order="deterministic").encode
 _COMMON = frozenset(COMMON_FACTS)
+_PROTOCOL = frozenset(COMMON_COMMANDS)
 
 
 class Asked(NamedTuple):
@@ -86,6 +91,10 @@ class Unread(NamedTuple):
 
 
 Input: TypeAlias = Asked | Invalid | Unread
+
+
+_recorded: Callable[[tuple[FactMeta, Fact]], Recorded] = partial(tuple.__new__, Recorded)
+"""A named tuple by its own way would cost a call."""
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -155,6 +164,67 @@ class Partition(Generic[S]):
         Shape: the outcome of the command at `offset`, after that of the noise before it if there was
         any; nothing where the command is noise itself.
         """
+        if type(asked) is Asked and not self._noise:
+            plainly = self._answer_plainly(offset, log_time_us, asked.meta, asked.command, claim)
+            if plainly is not None:
+                return (plainly,)
+        return self.answer_in_steps(offset, log_time_us, asked, claim)
+
+    def _answer_plainly(
+        self, offset: int, log_time_us: int, meta: CommandMeta, command: Command, claim: int
+    ) -> Outcome | None:
+        """What most commands are: new, in time, of a participant, with no deadline before them. None for all others.
+
+        Shape: the outcome and the state are those of `answer_in_steps` (tests/properties/test_answer_twins.py).
+        """
+        intake, state = self.intake, self.state
+        at, last_at = log_time_us + self._shift_us + intake.shift_us, intake.last_at
+        if at < last_at:
+            at = last_at
+        actor = meta.actor
+        if (
+            meta.source is not None
+            or not at <= meta.valid_until <= at + VALID_AHEAD_MAX_US
+            or actor == POLICY_ACTOR
+            or type(command) in _PROTOCOL
+            or (key := new_key(intake, actor, meta.id)) is None
+        ):
+            return None
+        due = self.decider.next_deadline(state)
+        if due is not None and due <= at:
+            return None
+        cause = Cause(self.decider.context, intake.partition, offset, actor, meta.id, at)
+        content = content_digest(command)
+        decided = self.decider.decide(state, command, cause)
+        last, seq = len(decided) - 1, intake.next_seq
+        outcome = [
+            _recorded(
+                (
+                    FactMeta(
+                        seq=seq + index,
+                        claim=claim,
+                        cause=offset,
+                        index=index,
+                        last=last,
+                        command_id=meta.id,
+                        actor=actor,
+                        at=at,
+                        content=b"" if index else content,
+                    ),
+                    fact,
+                )
+            )
+            for index, fact in enumerate(decided)
+        ]
+        remember_new(intake, key, outcome[0].meta)
+        evolve = self.decider.evolve
+        for fact in decided:
+            if type(fact) not in _COMMON:
+                evolve(state, fact, at)
+        return tuple(outcome)
+
+    def answer_in_steps(self, offset: int, log_time_us: int, asked: Input, claim: int) -> tuple[Outcome, ...]:
+        """As `answer`, for every kind of input."""
         cause, head = self._heading(offset, log_time_us, asked)
         if (reason := self._passes(asked, cause)) is not None:
             self._count(offset, reason)
@@ -246,9 +316,7 @@ class Partition(Generic[S]):
             if asked.meta.actor != POLICY_ACTOR:
                 detail = f"only policies name a source; actor {asked.meta.actor} is none. Send it without one"
                 return (_refused(name, ProtocolReason.NOT_PERMITTED, asked.meta.actor, detail),)
-            return self.decider.decide(self.state, asked.command, cause)
-        screened = self._screened(asked.meta, name, content, cause, first, pending)
-        if screened:
+        elif screened := self._screened(asked.meta, name, content, cause, first, pending):
             return screened
         if type(asked.command) is ShiftClock:
             return self._shift(asked.command)

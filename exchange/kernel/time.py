@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-Instant = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799_999_999, extra={"avro": "timestamp-micros"})]
+INSTANT_MAX = 253_402_300_799_999_999
+Instant = Annotated[int, msgspec.Meta(ge=0, le=INSTANT_MAX, extra={"avro": "timestamp-micros"})]
 """Microseconds since 1970-01-01T00:00:00Z, up to the end of year 9999."""
 
 MILLISECOND = 1_000

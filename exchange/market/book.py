@@ -74,6 +74,11 @@ def _side(instrument: Instrument, side: Side) -> list[Level]:
 
 def _place(levels: list[Level], side: Side, price: int) -> int:
     """Where the level of `price` stands or would stand."""
+    best = levels[-1].price if levels else None
+    if best is None or (price > best if side is Side.BID else price < best):
+        return len(levels)
+    if price == best:
+        return len(levels) - 1
     if side is Side.BID:
         return bisect_left(levels, price, key=_rising)
     return bisect_left(levels, -price, key=_falling)

@@ -59,26 +59,41 @@ def decider(rulesets: Rulesets) -> Decider[Market]:
         state=Market,
         initial=Market,
         decide=decide,
-        evolve=partial(_evolve, rulesets),
+        evolve=_evolving(rulesets),
         next_deadline=partial(_next_deadline, rulesets),
         expire=partial(_expire, rulesets),
     )
 
 
-def _evolve(rulesets: Rulesets, market: Market, fact: Fact, at: int) -> None:
-    """Fold one fact into `market`.
+def _evolving(rulesets: Rulesets) -> Callable[[Market, Fact, int], None]:
+    """What folds one fact into a market.
 
-    Raises: InvariantBroken for a ruleset this worker does not have: it may not decide by it, so may not lead.
+    Raises (when called): InvariantBroken for a fact that no market knows, or a ruleset that this worker does not
+    have: it may not decide by it, so may not lead.
     """
-    if type(fact) is RulesetAdopted and fact.ruleset_digest not in rulesets:
+    folds: dict[type[Fact], Callable[[Market, Any, int], None]] = {
+        **EVOLVE,
+        RulesetAdopted: partial(_adopt, rulesets),
+    }
+
+    def evolve(market: Market, fact: Fact, at: int) -> None:
+        fold = folds.get(type(fact))
+        if fold is None:
+            raise InvariantBroken(
+                f"a market knows no {type_name(fact)}; this worker is older than its journal"
+            )
+        fold(market, fact, at)
+
+    return evolve
+
+
+def _adopt(rulesets: Rulesets, market: Market, fact: RulesetAdopted, at: int) -> None:
+    if fact.ruleset_digest not in rulesets:
         raise InvariantBroken(
             f"ruleset {fact.ruleset_version} ({fact.ruleset_digest}) is adopted but not shipped with this worker;"
             " upgrade it"
         )
-    folds = EVOLVE.get(type(fact))
-    if folds is None:
-        raise InvariantBroken(f"a market knows no {type_name(fact)}; this worker is older than its journal")
-    folds(market, fact, at)
+    EVOLVE[RulesetAdopted](market, fact, at)
 
 
 def _next_deadline(rulesets: Rulesets, market: Market) -> int | None:

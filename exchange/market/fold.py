@@ -116,7 +116,7 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
     market.orders_entered += 1
     market.orders[order.order_id] = order
     enter(instrument, order)
-    _cross(market, order.instrument_id, at)
+    _cross(market, instrument, at)
     if fact.side is Side.BID:
         purse = _purse(market, fact.participant_id, fact.currency)
         purse.cash -= fact.reserved_minor
@@ -215,18 +215,19 @@ def _fill(market: Market, order: Order, quantity: int, at: int) -> None:
         )
     if not order.quantity_left:
         del market.orders[order.order_id]
-        leave(market.instruments[order.instrument_id], order, market.orders)
-        _cross(market, order.instrument_id, at)
+        instrument = market.instruments[order.instrument_id]
+        leave(instrument, order, market.orders)
+        _cross(market, instrument, at)
 
 
-def _cross(market: Market, instrument_id: InstrumentId, at: int) -> None:
+def _cross(market: Market, instrument: Instrument, at: int) -> None:
     """Keep up with whether bids and asks of a book stand crossed."""
-    instrument = market.instruments[instrument_id]
-    bids, asks = instrument.bids, instrument.asks
+    bids, asks, crossed = instrument.bids, instrument.asks, market.crossed
     if not bids or not asks or bids[-1].price < asks[-1].price:
-        market.crossed.pop(instrument_id, None)
-    elif instrument_id not in market.crossed:
-        market.crossed[instrument_id] = Crossed(tried_at=at)
+        if crossed:
+            crossed.pop(instrument.terms.instrument_id, None)
+    elif instrument.terms.instrument_id not in crossed:
+        crossed[instrument.terms.instrument_id] = Crossed(tried_at=at)
 
 
 def _try_again(market: Market, instrument_ids: Iterable[InstrumentId], at: int) -> None:

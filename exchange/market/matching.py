@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
-from exchange.market.book import crosses, open_orders, opposite
+from exchange.market.book import best_price, crosses, open_orders, opposite
 from exchange.market.commands import InstrumentTerms, Side, Standing, Use
 from exchange.market.facts import EntitlementGranted, TradeMatched
 from exchange.market.fencing import Answer, Fence
@@ -39,7 +41,7 @@ SWEEPING = Limits(fills=20, looks=100, weight_bytes=16 * 1024)
 Stopped = Literal["own_order_ahead", "fills_bounded"]
 
 
-class Matched(NamedTuple):
+class Matched(msgspec.Struct, frozen=True):
     """What came of matching.
 
     Shape: `stopped` says why what is left may not rest; `looks` counts the resting orders looked at, of which
@@ -77,6 +79,10 @@ def match(
 
     Shape: facts in the order they take effect; a decision comes before the first trade that rests on it.
     """
+    if instrument.terms.posted_price is None:
+        best = best_price(instrument, opposite(taker.side))
+        if best is None or not crosses(taker.side, taker.price, best):
+            return Matched([], taker.quantity_left, None, 0, passed)
     facts: list[Fact] = []
     left, fills, looks, weighed = taker.quantity_left, 0, 0, 0
     owner = market.participants[taker.participant_id].beneficial_owner

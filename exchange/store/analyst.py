@@ -89,4 +89,7 @@ def _refusal(error: BaseException | None, where: str) -> Misuse | Unavailable:
     overdue = isinstance(error, PostgresError) and error.sqlstate == "57014"
     if isinstance(meant, Unavailable) and not overdue:
         return meant
-    return Misuse(f"the database says: {in_one_line(error)}")
+    said = in_one_line(error)
+    if getattr(error, "sqlite_errorname", "") in ("SQLITE_NOTADB", "SQLITE_CORRUPT"):
+        return Misuse(f"database {where}: {said}; check the file, or `exchange rebuild` after moving it away")
+    return Misuse(f"the database says: {said}")

@@ -1,5 +1,6 @@
 """Where the web process listens: an address that may be used, and a server that starts and stops quickly there."""
 
+import errno
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,7 +8,7 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from exchange.kernel.errors import Misuse, Unavailable
+from exchange.kernel.errors import ExchangeError, Misuse, PortTaken
 from exchange.web.guard import is_local
 
 _STOP_S_MAX = 1.0
@@ -44,7 +45,7 @@ def refuse_open_door(address: Address, token: str | None) -> None:
 async def listening(app: web.Application, address: Address) -> AsyncIterator[str]:
     """Serve until the block ends; gives the URL.
 
-    Raises: Unavailable if the address cannot be had.
+    Raises: PortTaken if another process listens there; Misuse if this machine has no such address.
     """
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=_STOP_S_MAX)
     await runner.setup()
@@ -52,12 +53,19 @@ async def listening(app: web.Application, address: Address) -> AsyncIterator[str
         try:
             await web.TCPSite(runner, address.host, address.port).start()
         except OSError as error:
-            # asyncio puts the address into the error's own words; a name that nobody knows has no such number.
-            said = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
-            raise Unavailable(
-                f"nothing can listen on {address}: {said.lower()}; name another address"
-            ) from error
+            raise _cannot_be_had(error, address) from error
         port = runner.addresses[0][1]
         yield f"http://{Address(address.host, port)}"
     finally:
         await runner.cleanup()
+
+
+def _cannot_be_had(error: OSError, address: Address) -> ExchangeError:
+    # asyncio puts the address into the error's own words; a name that nobody knows has no such number.
+    said = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
+    why = f"{said[:1].lower()}{said[1:]}"
+    if error.errno == errno.EADDRINUSE:
+        return PortTaken(
+            f"nothing can listen on {address} ({why}); end the process that does, or name another address with --listen"
+        )
+    return Misuse(f"nothing can listen on {address} ({why}); name another address with --listen")

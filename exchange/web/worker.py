@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 def watching(directory: DataDirectory, slot: str, address: Address, token: str | None = None) -> Watch:
     """Follow a worker: serve it at `address`, and report it in `directory`, for as long as it runs.
 
-    Raises: Unavailable if nothing can listen at the address.
+    Raises: Misuse if nothing can listen at the address.
     """
 
     async def watch(app: HostApp, hosts: Sequence[Reporting]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from typing import NamedTuple
 
-from exchange.kernel.errors import InvariantBroken, Misuse
+from exchange.kernel.errors import InvariantBroken, OtherVersion
 from exchange.kernel.position import BEGINNING, JournalPosition
 from streams.backup.container import Archive
 from streams.backup.manifest import TopicPart
@@ -31,7 +31,7 @@ class Checked(NamedTuple):
 async def check(archive: Archive, told: Told) -> Checked:
     """Read all of it.
 
-    Raises: Misuse naming the part that is not what was written, or what of another version it needs.
+    Raises: BackupDamaged naming the part that is not what was written; OtherVersion.
     """
     manifest = archive.manifest
     _refuse_newer(archive)
@@ -67,7 +67,7 @@ async def check(archive: Archive, told: Told) -> Checked:
 
 
 def records_of(archive: Archive, part: TopicPart) -> Iterator[list[Stored]]:
-    """The records of one partition in order. Raises: Misuse where they are not those that were written."""
+    """The records of one partition in order. Raises: BackupDamaged where they are not those that were written."""
     offset, count = -1, 0
     try:
         for records in stored(digested(archive, part.member, part.digest)):
@@ -85,7 +85,7 @@ def records_of(archive: Archive, part: TopicPart) -> Iterator[list[Stored]]:
 
 
 def digested(archive: Archive, member: str, digest: str) -> Iterator[bytes]:
-    """A member's bytes; at their end they are known to be the right ones. Raises: Misuse if they are not."""
+    """A member's bytes; at their end they are known to be the right ones. Raises: BackupDamaged if they are not."""
     found = blake2b(digest_size=32)
     for chunk in archive.chunks(member):
         found.update(chunk)
@@ -140,7 +140,7 @@ def _refuse_newer(archive: Archive) -> None:
     manifest = archive.manifest
     known = load_ids(DIRECTORY).next_id - 1
     if manifest.engine_version > ENGINE_VERSION or manifest.schema_ids > known:
-        raise Misuse(
+        raise OtherVersion(
             f"{archive.path} was taken by Corridor {manifest.corridor} (engine {manifest.engine_version}, schemas up to"
             f" {manifest.schema_ids}); this is engine {ENGINE_VERSION} with schemas up to {known}: update it first"
         )

@@ -10,8 +10,9 @@ from typing import IO
 
 import msgspec
 
-from exchange.kernel.errors import ExchangeError, Misuse, Unavailable
+from exchange.kernel.errors import AlreadyThere, BackupDamaged, ExchangeError, Misuse, OtherVersion
 from streams.backup.manifest import FORMAT, Manifest
+from streams.faults import fault
 
 MANIFEST = "manifest.json"
 _MANIFEST_BYTES_MAX = 64 << 20
@@ -59,10 +60,9 @@ class Container:
 def writing(path: Path) -> Iterator[Container]:
     """Write a new backup under a temporary name, and give it its own when it is whole and on the disk.
 
-    Raises: Misuse if something is there already or cannot be; Unavailable if the disk is full.
+    Raises: AlreadyThere or NotWritable; DiskFull.
     """
-    if path.exists():
-        raise Misuse(f"{path} is there already; name another file, or remove that one first")
+    refuse_present(path)
     temporary = path.with_name(f".{path.name}.part")
     try:
         descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_TRUNC, _READABLE_BY_OWNER)
@@ -74,14 +74,20 @@ def writing(path: Path) -> Iterator[Container]:
                 file.flush()
                 os.fsync(file.fileno())
             if path.exists():
-                raise Misuse(f"{path} came to be there meanwhile; name another file")
+                raise AlreadyThere(f"{path} came to be there meanwhile; name another file")
             temporary.rename(path)
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
-        raise Unavailable(
-            f"{path} cannot be written: {error.strerror}; nothing is left of it. Make room, or name another place"
+        raise fault(
+            error, f"{path} cannot be written, and nothing is left of it", "name another place"
         ) from error
+
+
+def refuse_present(path: Path) -> None:
+    """Raises: AlreadyThere if there is something in the place of a new backup."""
+    if path.exists():
+        raise AlreadyThere(f"{path} is there already; name another file, or remove that one first")
 
 
 class Archive:
@@ -93,7 +99,7 @@ class Archive:
         self.manifest = self._manifest()
 
     def chunks(self, name: str) -> Iterator[bytes]:
-        """A member's bytes. Raises: Misuse if it is not in the file, or not whole."""
+        """A member's bytes. Raises: BackupDamaged if it is not in the file, or not whole."""
         try:
             with self._archive.open(name) as file:
                 while chunk := file.read(_CHUNK_BYTES):
@@ -101,9 +107,9 @@ class Archive:
         except (KeyError, zipfile.BadZipFile, EOFError, ValueError, OSError) as error:
             raise self.damaged(f"its part {name} cannot be read ({error})") from error
 
-    def damaged(self, what: str) -> Misuse:
+    def damaged(self, what: str) -> BackupDamaged:
         """What to say of a file that is not what was written."""
-        return Misuse(f"{self.path} is damaged: {what}; nothing was restored. Use another backup")
+        return BackupDamaged(f"{self.path} is damaged: {what}; nothing was restored. Use another backup")
 
     def _manifest(self) -> Manifest:
         try:
@@ -112,13 +118,15 @@ class Archive:
             written = b"".join(self.chunks(MANIFEST))
             found = msgspec.json.decode(written, type=_Format).format
             if found != FORMAT:
-                raise Misuse(
+                raise OtherVersion(
                     f"{self.path} was made in format {found}, this version reads {FORMAT}; restore it with the"
                     " version that made it"
                 )
             return msgspec.json.decode(written, type=Manifest)
         except KeyError as error:
-            raise Misuse(f"{self.path} is no backup of a node: it has no {MANIFEST}") from error
+            raise BackupDamaged(
+                f"{self.path} is no backup of a node: it has no {MANIFEST}; use another"
+            ) from error
         except (msgspec.DecodeError, ExchangeError) as error:
             if isinstance(error, ExchangeError):
                 raise
@@ -131,12 +139,12 @@ class _Format(msgspec.Struct):
 
 @contextmanager
 def reading(path: Path) -> Iterator[Archive]:
-    """Open a backup. Raises: Misuse if it is none, or cut short, or of another format."""
+    """Open a backup. Raises: BackupDamaged if it is none or cut short; OtherVersion; Misuse if it cannot be read."""
     try:
         with zipfile.ZipFile(path) as archive:
             yield Archive(path, archive)
     except zipfile.BadZipFile as error:
-        raise Misuse(
+        raise BackupDamaged(
             f"{path} is no backup of a node, or was cut short ({error}); use another, or copy it again"
         ) from error
     except FileNotFoundError as error:

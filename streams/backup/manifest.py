@@ -6,6 +6,7 @@ from hashlib import blake2b
 import msgspec
 
 from exchange.kernel.time import Instant
+from streams.node.choices import Choices
 from streams.node.directory import Identity
 
 FORMAT = 1
@@ -51,7 +52,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """The whole backup.
 
     Shape: `identity` is the node's, without the password of its database; `readers` are who answers facts (policies):
-    what they have asked, they need not ask again.
+    what they have asked, they need not ask again; `choices` are what `up` was told last.
     Units: `taken_at` is microseconds since the Unix epoch; digests are BLAKE2b-256 over a part's bytes, in hex.
     """
 
@@ -64,6 +65,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     topics: Sequence[TopicPart]
     readers: Sequence[ReaderPart] = ()
     tables: TablesPart | None = None
+    choices: Choices = Choices()
 
     @property
     def records(self) -> int:

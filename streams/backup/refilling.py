@@ -9,22 +9,15 @@ from aiokafka.errors import KafkaError
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import RecordMetadata
 
-from exchange.kernel.errors import InvariantBroken, Misuse, Unavailable
+from exchange.kernel.errors import InvariantBroken, Unavailable
 from streams.backup.checking import records_of
 from streams.backup.container import Archive
-from streams.backup.manifest import Manifest, TopicPart
+from streams.backup.manifest import TopicPart
 from streams.backup.segments import Stored
+from streams.backup.target import specs_of
 from streams.producers import producing
 from streams.rebuilding import Told
-from streams.topics import (
-    TopicSpec,
-    context_topics,
-    ensure_topics,
-    filling_spec,
-    set_settings,
-    stream_spec,
-    stream_topic,
-)  # fmt: skip
+from streams.topics import TopicSpec, ensure_topics, filling_spec, set_settings
 
 WRITING = "writing the topics"
 _AHEAD_BATCHES = 8
@@ -37,10 +30,9 @@ _GAP = Stored(0, 0, None, None, (("corridor-gap", b""),))
 async def refill(servers: str, archive: Archive, replication: int, told: Told) -> None:
     """Make the topics of a backup in a cluster that has none of them, with all their records.
 
-    Raises: Misuse if it has one; Unavailable if Kafka does not answer. What was made is removed then.
+    Raises: Unavailable if Kafka does not answer. What was made is removed then.
     """
-    specs = _specs(archive.manifest)
-    await _refuse_present(servers, specs)
+    specs = specs_of(archive.manifest)
     try:
         # The broker's own clock would write over the time at which each command came.
         await ensure_topics(servers, [filling_spec(spec) for spec in specs], replication)
@@ -48,14 +40,8 @@ async def refill(servers: str, archive: Archive, replication: int, told: Told) -
         await set_settings(servers, specs, replication)
         await ensure_topics(servers, specs, replication)
     except BaseException:
-        await _remove(servers, specs)
+        await remove(servers, specs)
         raise
-
-
-def _specs(manifest: Manifest) -> Sequence[TopicSpec]:
-    prefix = stream_topic("")
-    streams = [part.topic.removeprefix(prefix) for part in manifest.topics if part.topic.startswith(prefix)]
-    return [*context_topics(manifest.identity.partitions), *map(stream_spec, streams)]
 
 
 async def _fill_all(servers: str, archive: Archive, told: Told) -> None:
@@ -135,23 +121,8 @@ def _added(batch: BatchBuilder, record: Stored) -> bool:
     return added is not None
 
 
-async def _refuse_present(servers: str, specs: Sequence[TopicSpec]) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=servers)
-    try:
-        await admin.start()
-        present = set(await admin.list_topics())
-    except (KafkaError, OSError) as error:
-        raise Unavailable(f"Kafka at {servers} does not name its topics: {error!r}") from error
-    finally:
-        await admin.close()
-    if taken := sorted(present & {spec.name for spec in specs}):
-        raise Misuse(
-            f"the cluster at {servers} has the topic {taken[0]} already: offsets have to begin at 0 again. Restore into"
-            " a cluster without an exchange, or delete its topics first if they are what an interrupted restore left"
-        )
-
-
-async def _remove(servers: str, specs: Sequence[TopicSpec]) -> None:
+async def remove(servers: str, specs: Sequence[TopicSpec]) -> None:
+    """Delete topics that a restore made and could not fill."""
     admin = AIOKafkaAdminClient(bootstrap_servers=servers)
     try:
         await admin.start()

@@ -1,7 +1,6 @@
 """Making a node again out of a backup, in a new directory; it is a node's directory only when all of it is there."""
 
 import asyncio
-import errno
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -10,22 +9,24 @@ from typing import NamedTuple
 
 import msgspec
 
-from exchange.kernel.errors import Misuse, Unavailable
+from exchange.kernel.errors import Misuse
 from exchange.kernel.position import BEGINNING, JournalPosition
-from exchange.store import migrate, open_store, positions, save
+from exchange.store import migrate, open_store, save
 from streams.backup.checking import Checked, check, digested
 from streams.backup.container import Archive, reading
 from streams.backup.manifest import Manifest
-from streams.backup.refilling import refill
+from streams.backup.refilling import refill, remove
+from streams.backup.target import MARK, refuse_target, refuse_used_kafka, refuse_used_tables, see_room
 from streams.broker import EmbeddedBroker
+from streams.broker.reach import see_kafka
+from streams.faults import fault
+from streams.node.choices import Choices, remember
 from streams.node.directory import DataDirectory, Identity
+from streams.node.ownership import own
 from streams.rebuilding import Told
+from streams.topics import IDENTITY_TOPIC, ensure_topics, identity_spec, topic_names
 
 DOES = "restores a backup"
-_MARK = "restoring"
-_OWN = {_MARK, "kafka", "logs", "run", "exchange.sqlite", "node.new"}
-_ROOM_BYTES = 256 << 20
-"""What Kafka itself needs beside the records."""
 
 
 class Elsewhere(NamedTuple):
@@ -38,12 +39,16 @@ class Elsewhere(NamedTuple):
 
 
 class Restored(NamedTuple):
-    """A node that was made again. Shape: `tables` tells whether they came with it, or are folded when it comes up."""
+    """A node that was made again. Shape: `tables` tells whether they came with it, or are folded when it comes up.
+
+    Units: `free_bytes` is the room there was before.
+    """
 
     directory: DataDirectory
     manifest: Manifest
     checked: Checked
     tables: bool
+    free_bytes: int
 
 
 async def restore(
@@ -51,7 +56,7 @@ async def restore(
 ) -> Restored:
     """Check all of the backup, then write it; with `only_check` write nothing.
 
-    Raises: Misuse if the file or the directory is not what it must be; Unavailable without room or Kafka.
+    Raises: BackupDamaged; AlreadyThere for what would be written over; Misuse; Unavailable without room or Kafka.
     """
     path = path.expanduser().resolve()
     with reading(file.expanduser()) as archive:
@@ -59,18 +64,23 @@ async def restore(
         directory = DataDirectory(path, identity)
         refuse_target(path)
         checked = await check(archive, told)
+        free_bytes = see_room(path, archive.manifest.size_bytes)
+        await asyncio.to_thread(refuse_used_tables, identity)
+        if identity.bootstrap_servers is not None:
+            await see_kafka(identity.bootstrap_servers)
+            await refuse_used_kafka(identity.bootstrap_servers, archive.manifest)
         tables = archive.manifest.tables is not None and identity.store_url is None
         if not only_check:
-            _refuse_little_room(path, archive.manifest.size_bytes)
-            await asyncio.to_thread(_refuse_used_tables, identity)
             with _made(directory):
                 async with _kafka(directory, told) as servers:
                     await refill(servers, archive, identity.replication, told)
                 await asyncio.to_thread(_write_tables if tables else _begin_tables, archive, directory)
+                if archive.manifest.choices != Choices():
+                    remember(directory, archive.manifest.choices)
                 # Without the mark first: a directory that is a node's is never taken for what may be written over.
-                (path / _MARK).unlink()
+                (path / MARK).unlink()
                 directory.write_identity()
-    return Restored(directory, archive.manifest, checked, tables)
+    return Restored(directory, archive.manifest, checked, tables, free_bytes)
 
 
 async def check_file(file: Path, told: Told) -> tuple[Manifest, Checked]:
@@ -96,31 +106,6 @@ def _identity(identity: Identity, elsewhere: Elsewhere) -> Identity:
     )
 
 
-def refuse_target(path: Path) -> None:
-    """Write nothing over a node or over anybody's things; what an interrupted restore left may be written over."""
-    if path.exists() and not path.is_dir():
-        raise Misuse(f"{path} is a file; name a new or an empty directory with --data")
-    found = {entry.name for entry in path.iterdir()} if path.is_dir() else set()
-    if "node.json" in found:
-        holder = DataDirectory.open(path).held_by()
-        runs = f", and process {holder.pid} {holder.does} there" if holder else ""
-        raise Misuse(f"{path} holds a node already{runs}; name a new or an empty directory with --data")
-    half_restored = _MARK in found or found <= {"logs", "run"}
-    if found and not (half_restored and found <= _OWN):
-        other = sorted(found - _OWN) or sorted(found)
-        raise Misuse(f"{path} is not empty ({other[0]} …); name a new or an empty directory with --data")
-
-
-def _refuse_little_room(path: Path, size_bytes: int) -> None:
-    there = next(each for each in (path, *path.parents) if each.exists())
-    free, needed = shutil.disk_usage(there).free, size_bytes + _ROOM_BYTES
-    if free < needed:
-        raise Unavailable(
-            f"{there} has {free >> 20:,} MiB free, restoring takes about {needed >> 20:,}; make room, or name a"
-            " directory elsewhere"
-        )
-
-
 @contextmanager
 def _made(directory: DataDirectory) -> Iterator[None]:
     """The directory while it is filled: held, marked, and emptied again if that fails."""
@@ -130,31 +115,31 @@ def _made(directory: DataDirectory) -> Iterator[None]:
             part.mkdir(parents=True, exist_ok=True)
         with directory.held(DOES):
             _emptied(directory)
-            (path / _MARK).touch()
+            (path / MARK).touch()
             try:
                 yield
             except BaseException:
                 _emptied(directory)
-                (path / _MARK).unlink(missing_ok=True)
+                (path / MARK).unlink(missing_ok=True)
                 raise
     except OSError as error:
-        kind = Unavailable if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else Misuse
-        raise kind(f"{path} cannot be written ({error.strerror}); choose another with --data") from error
+        raise fault(error, f"{path} cannot be written", "choose another with --data") from error
 
 
 def _emptied(directory: DataDirectory) -> None:
     """Remove what a restore made; of one that was killed Kafka may still run."""
     EmbeddedBroker(directory.kafka).kill()
     shutil.rmtree(directory.kafka, ignore_errors=True)
-    for file in directory.path.glob("exchange.sqlite*"):
-        file.unlink(missing_ok=True)
+    for pattern in ("exchange.sqlite*", "choices.*"):
+        for file in directory.path.glob(pattern):
+            file.unlink(missing_ok=True)
 
 
 @asynccontextmanager
 async def _kafka(directory: DataDirectory, told: Told) -> AsyncIterator[str]:
-    servers = directory.identity.bootstrap_servers
-    if servers is not None:
-        yield servers
+    if directory.identity.bootstrap_servers is not None:
+        async with _claimed(directory.identity, directory.identity.bootstrap_servers) as servers:
+            yield servers
         return
     broker = EmbeddedBroker(directory.kafka)
     told("starting Kafka", 0, 0)
@@ -166,6 +151,21 @@ async def _kafka(directory: DataDirectory, told: Told) -> AsyncIterator[str]:
         await broker.stop()
 
 
+@asynccontextmanager
+async def _claimed(identity: Identity, servers: str) -> AsyncIterator[str]:
+    """Somebody's Kafka, which keeps this exchange's journals from now on, or from nothing on if the block fails."""
+    claim = [identity_spec()]
+    new = IDENTITY_TOPIC not in await topic_names(servers)
+    await ensure_topics(servers, claim, identity.replication)
+    await own(servers, identity.node_id)
+    try:
+        yield servers
+    except BaseException:
+        if new:
+            await remove(servers, claim)
+        raise
+
+
 def _begin_tables(archive: Archive, directory: DataDirectory) -> None:
     """Empty tables, in which the policies stand where they stood."""
     store = open_store(directory.store_url)
@@ -174,21 +174,6 @@ def _begin_tables(archive: Archive, directory: DataDirectory) -> None:
         for each in archive.manifest.readers:
             position = JournalPosition(each.offset, each.claim, each.seq, bytes.fromhex(each.digest))
             save(store, each.reader, each.topic, each.partition, BEGINNING, position)
-    finally:
-        store.close()
-
-
-def _refuse_used_tables(identity: Identity) -> None:
-    """Tables of another life of the exchange would be ahead of its journals, or not be theirs at all."""
-    if identity.store_url is None:
-        return
-    store = open_store(identity.store_url)
-    try:
-        migrate(store)
-        if positions(store):
-            raise Misuse(
-                f"the database {store.where} holds tables of an exchange; name a new one with --store-url"
-            )
     finally:
         store.close()
 

@@ -19,6 +19,7 @@ from streams.backup.manifest import FORMAT, Manifest, ReaderPart, TablesPart, To
 from streams.backup.segments import SegmentWriter
 from streams.journal import ENGINE_VERSION
 from streams.log import PartitionLog
+from streams.node.choices import choices
 from streams.node.directory import DataDirectory, Identity, bootstrap_servers
 from streams.rebuilding import Told
 from streams.schema_ids import DIRECTORY, load_ids
@@ -40,7 +41,7 @@ class Taken(NamedTuple):
 async def back_up(directory: DataDirectory, file: Path, *, tables: bool, told: Told) -> Taken:
     """Write everything that cannot be folded anew into `file`, and the SQLite tables if `tables`; Kafka has to answer.
 
-    Raises: Misuse if the file is there already or a topic was cut back; Unavailable if the disk is full or Kafka away.
+    Raises: AlreadyThere; Misuse if a topic was cut back; Unavailable if the disk is full or Kafka away.
     """
     file = file.expanduser().absolute()
     servers = bootstrap_servers(directory)
@@ -59,6 +60,7 @@ async def back_up(directory: DataDirectory, file: Path, *, tables: bool, told: T
             topics=await _topics(container, servers, ends, told),
             readers=readers,
             tables=taken,
+            choices=choices(directory),
         )
         with container.member(MANIFEST) as member:
             member.write(manifest.encoded())

@@ -50,21 +50,25 @@ class Tally:
         self._commands.inc(commands)
         # One pass over classes, counted in C; the few kinds that say more are looked at again.
         found = Counter([recorded[1].__class__ for outcome in outcomes for recorded in outcome])
-        decided = len(outcomes)
         for kind, count in found.items():
             if (counter := self._facts.get(kind)) is None:
                 counter = self._facts[kind] = instruments.FACTS.labels(self._context, kind.__name__)
             counter.inc(count)
-            if (special := self._kinds.get(kind)) is not None:
-                special.inc(count)
-                decided -= count
-        if decided:
-            self._decided.inc(decided)
+        if found.keys().isdisjoint(_KINDS):
+            self._decided.inc(len(outcomes))
+        else:
+            self._by_kind(outcomes)
         if not found.keys().isdisjoint(_LOOKED_AT):
             self._look(outcomes)
         if seals != self._sealed:
             self._seals.inc(seals - self._sealed)
             self._sealed = seals
+
+    def _by_kind(self, outcomes: Sequence[Outcome]) -> None:
+        """Each outcome once, by the fact that says what became of its command, however many such facts it has."""
+        for outcome in outcomes:
+            kinds = (self._kinds.get(fact.__class__) for _, fact in outcome)
+            next((kind for kind in kinds if kind is not None), self._decided).inc()
 
     def _look(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:

@@ -22,19 +22,29 @@ async def own(bootstrap_servers: str, node_id: str) -> None:
 
     Raises: OtherExchange naming whose they are.
     """
-    if await _owner(bootstrap_servers) is None:
+    if await owner(bootstrap_servers) is None:
         async with producing(bootstrap_servers) as producer:
             await producer.send_and_wait(IDENTITY_TOPIC, msgspec.json.encode(Owner(node_id)), partition=0)
     # Read back also then: of two that come at once, the first record counts.
-    found = await _owner(bootstrap_servers)
-    if found != node_id:
+    await refuse_other_owner(bootstrap_servers, node_id)
+
+
+async def refuse_other_owner(bootstrap_servers: str, node_id: str | None) -> None:
+    """See that nobody has said the journals here are another exchange's. Shape: `node_id` None is one yet to be made.
+
+    Raises: OtherExchange naming whose they are.
+    """
+    found = await owner(bootstrap_servers)
+    if found not in (None, node_id):
+        this = node_id or "a new one"
         raise OtherExchange(
-            f"the Kafka at {bootstrap_servers} keeps the journals of exchange {found}, this directory is of {node_id};"
+            f"the Kafka at {bootstrap_servers} keeps the journals of exchange {found}, this directory is of {this};"
             " use the directory of that exchange or a copy of its node.json, or a Kafka of its own"
         )
 
 
-async def _owner(bootstrap_servers: str) -> str | None:
+async def owner(bootstrap_servers: str) -> str | None:
+    """The exchange whose journals a Kafka keeps; None where nobody has said so yet. Raises: Unreadable."""
     async with PartitionLog(bootstrap_servers, IDENTITY_TOPIC, 0) as log:
         if not await log.end():
             return None

@@ -17,7 +17,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         "/streams/record_read.py:",
         "/streams/leader.py:Leader._read",
     ),
-    "evolve": ("/exchange/market/decider.py:_evolve",),
+    "evolve": ("/exchange/market/decider.py:_evolving.<locals>.evolve",),
     "encode": ("/streams/codec.py:Codec.encode_", "/streams/record_write.py:"),
     "decide": ("/exchange/market/decider.py:decider.<locals>.decide",),
     "intake": ("/exchange/kernel/partition.py:", "/exchange/kernel/intake.py:"),

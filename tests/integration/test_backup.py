@@ -2,125 +2,60 @@
 
 import asyncio
 import json
+import re
 import resource
-import shutil
 import subprocess
 import zipfile
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from exchange.cli.backup import about
 from exchange.delivery.facts import RangePublished, RangeReceived
 from exchange.kernel.bases import Fact
-from exchange.store import open_store
-from exchange.views.dump import dump
+from exchange.kernel.errors import (
+    AlreadyThere,
+    BackupDamaged,
+    InUse,
+    OtherExchange,
+    OtherVersion,
+    Unavailable,
+)
 from streams.backup.manifest import FORMAT
-from streams.backup.taking import back_up
+from streams.backup.refilling import WRITING, remove
+from streams.backup.restoring import Elsewhere, check_file, restore
 from streams.broker import EmbeddedBroker
 from streams.dataplane.audit import Auditor
 from streams.journal import ENGINE_VERSION
-from streams.log import PartitionLog
+from streams.node.choices import choices
 from streams.node.control import bring_down, bring_up
 from streams.node.directory import DataDirectory
+from streams.node.hold import RUNS_A_NODE
+from streams.node.ownership import own, owner
 from streams.settings import DECIDERS_GROUP
-from streams.topics import commands_topic, journal_topic, stream_topic
+from streams.topics import commands_topic, ensure_topics, identity_spec, topic_names
+from tests.support import eventually
 from tests.support.aftermath import everything_is_as_it_should_be
-from tests.support.command import EXCHANGE, Ended, exchange
-from tests.support.load import Load, a_load, finish, moved, run
-from tests.support.node import Node, a_node
+from tests.support.command import EXCHANGE, exchange
+from tests.support.load import Load, finish, moved
+from tests.support.lost import COLD, LIVE, Lost, Records, lose, read, tables_of
+from tests.support.node import PLENTY_S, Node
 from tests.support.postgres import Postgres
 from tests.support.reckoning import Folded, Place, fold_all, quiet
 
 pytestmark = pytest.mark.timeout(900)
-
-Records = Sequence[ConsumerRecord]
-LIVE, COLD = "live.backup", "cold.backup"
-
-
-@dataclass
-class Lost:
-    """What there was, before all of it was deleted. Shape: `records` by topic and partition, `tables` as a dump."""
-
-    path: Path
-    load: Load
-    records: Mapping[TopicPartition, Records]
-    folds: Mapping[Place, Folded]
-    tables: Sequence[str]
-    told: Mapping[str, dict[str, Any]]
-
-    def __call__(self, *arguments: object) -> Ended:
-        return exchange(*arguments, directory=self.path)
-
-    def ends(self, backup: str) -> Mapping[TopicPartition, int]:
-        return {TopicPartition(p["topic"], p["partition"]): p["end"] for p in self.told[backup]["topics"]}
 
 
 @pytest.fixture(scope="module")
 def lost(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lost]:
     """A node that traded, was backed up while it did and again when it was down, and is no more."""
     with ThreadPoolExecutor(1) as pool:
-        yield pool.submit(asyncio.run, _lose(tmp_path_factory.mktemp("lost"))).result()
-
-
-async def _lose(path: Path) -> Lost:
-    told: dict[str, dict[str, Any]] = {}
-    async with a_node(path / "node") as node:
-        async with node.exchange() as doors:
-            load = await a_load(doors, records=15_000, purchases=15, flood=3_000)
-
-            async def meanwhile() -> None:
-                # In this very process: by the time that a command has started, the load may be done.
-                taken = await back_up(
-                    node.directory, path / LIVE, tables=True, told=lambda step, done, of: None
-                )
-                told[LIVE] = about(taken)
-
-            await run(load, meanwhile)
-        await quiet(node)
-        records = {place: await _read(node.servers, place) for place in _places(node, load)}
-        folds = await fold_all(node)
-        tables = _tables(node.directory.store_url)
-    ended = await asyncio.to_thread(
-        exchange, "backup", COLD, "--data", "node", "--json", "--without-tables", directory=path
-    )
-    assert ended.code == 0, ended.err
-    told[COLD] = json.loads(ended.out)
-    assert node.directory.holder() is None
-    shutil.rmtree(path / "node")
-    return Lost(path, load, records, folds, tables, told)
-
-
-def _places(node: Node, load: Load) -> list[TopicPartition]:
-    contexts = [
-        TopicPartition(of(context), n) for context, n in node.places for of in (commands_topic, journal_topic)
-    ]
-    return [*contexts, TopicPartition(stream_topic(load.stream.product_id), 0)]
-
-
-async def _read(servers: str, place: TopicPartition, end: int | None = None) -> list[ConsumerRecord]:
-    async with PartitionLog(servers, place.topic, place.partition) as log:
-        return [
-            record
-            async for records in log.read(0, await log.end() if end is None else end)
-            for record in records
-        ]
-
-
-def _tables(url: str) -> list[str]:
-    """Every row of every view; not up to which offset it reflects a journal, which each new claim moves on."""
-    store = open_store(url)
-    try:
-        return [line for line in dump(store) if not line.startswith('{"table":"progress"')]
-    finally:
-        store.close()
+        yield pool.submit(asyncio.run, lose(tmp_path_factory.mktemp("lost"))).result()
 
 
 def _same(found: Records, expected: Records) -> None:
@@ -137,8 +72,9 @@ async def test_a_backup_taken_while_it_traded_is_one_consistent_state_that_goes_
     assert any(end < len(lost.records[place]) for place, end in ends.items()), "it was taken in the middle"
     async with _up(lost.path / "again") as node, node.exchange() as doors:
         assert node.directory.identity.node_id == lost.told[LIVE]["node_id"]
+        assert choices(node.directory) == lost.chosen
         for place, end in ends.items():
-            _same(await _read(node.servers, place, end), lost.records[place][:end])
+            _same(await read(node.servers, place, end), lost.records[place][:end])
         await _no_group_leads(node, lost)
         await quiet(node)
         facts = _facts(await fold_all(node))
@@ -158,23 +94,62 @@ async def test_a_backup_of_a_node_that_was_down_comes_back_on_another_kafka_and_
     try:
         with postgres.database() as url:
             there = ("--bootstrap-servers", broker.bootstrap_servers, "--store-url", url)
+            await _leaves_the_kafka_of_others_alone(lost, broker.bootstrap_servers, url)
             ended = await asyncio.to_thread(lost, "restore", COLD, "--data", "elsewhere", *there)
             assert ended.code == 0, ended.err
-            for options, said in ((there, "holds tables of an exchange"), (there[:2], "has the topic")):
-                again = await asyncio.to_thread(lost, "restore", COLD, "--data", "third", *options)
-                assert (again.code, said in again.err) == (2, True), again.err
+            for used, said in (
+                (Elsewhere(broker.bootstrap_servers, url), "holds tables of an exchange"),
+                (Elsewhere(broker.bootstrap_servers), "has the topic"),
+            ):
+                with pytest.raises(AlreadyThere, match=said):
+                    await restore(lost.path / COLD, lost.path / "third", used, _untold)
+            assert await owner(broker.bootstrap_servers) == lost.told[COLD]["node_id"]
             async with _up(lost.path / "elsewhere") as node, node.exchange() as doors:
                 for place, end in lost.ends(COLD).items():
                     assert end == len(lost.records[place])
-                    _same(await _read(node.servers, place, end), lost.records[place])
+                    _same(await read(node.servers, place, end), lost.records[place])
                 await quiet(node)
-                assert _tables(url) == lost.tables
+                assert tables_of(url) == lost.tables
                 load = moved(lost.load, doors, lost.load.records)
                 await finish(load)
                 assert load.bought == lost.load.bought
                 await everything_is_as_it_should_be(node, doors, load)
     finally:
         await broker.stop()
+
+
+async def _leaves_the_kafka_of_others_alone(lost: Lost, servers: str, url: str) -> None:
+    """It refuses another exchange's, says what it would do with one of nobody, and takes back what it breaks off."""
+    there = ("--data", "elsewhere", "--bootstrap-servers", servers, "--store-url", url)
+    await ensure_topics(servers, [identity_spec()])
+    await own(servers, "somebody")
+    with pytest.raises(OtherExchange, match="keeps the journals of exchange somebody"):
+        await restore(lost.path / COLD, lost.path / "elsewhere", Elsewhere(servers, url), _untold)
+    await remove(servers, [identity_spec()])
+    await eventually(lambda: _has_no_topics(servers), PLENTY_S)
+    dry = await asyncio.to_thread(lost, "restore", COLD, *there, "--dry-run", "--json")
+    assert dry.code == 0, dry.err
+    plan = json.loads(dry.out)
+    assert (plan["dry_run"], plan["digest"]) == (True, lost.told[COLD]["digest"])
+    assert f"Kafka answers at {servers}, and has no exchange" in plan["checked"]
+    assert await _has_no_topics(servers)
+
+    def break_off(step: str, done: int, of: int) -> None:
+        if step == WRITING:
+            raise Unavailable("broken off")
+
+    with pytest.raises(Unavailable, match="broken off"):
+        await restore(lost.path / COLD, lost.path / "elsewhere", Elsewhere(servers, url), break_off)
+    await eventually(lambda: _has_no_topics(servers), PLENTY_S)
+    assert not (lost.path / "elsewhere" / "node.json").exists()
+
+
+def _untold(step: str, done: int, of: int) -> None:
+    """Nobody is told how far it is."""
+
+
+async def _has_no_topics(servers: str) -> bool:
+    return not {name for name in await topic_names(servers) if not name.startswith("__")}
 
 
 @asynccontextmanager
@@ -247,7 +222,8 @@ def test_a_backup_is_checked_without_restoring_it(lost: Lost) -> None:
     }
     dry = lost("restore", LIVE, "--data", "dry", "--dry-run")
     assert (dry.code, (lost.path / "dry").exists()) == (0, False)
-    assert "Nothing was written." in dry.out
+    assert dry.out.startswith("Nothing was done. It would\n    make "), dry.out
+    assert f"write {told['records']:,} records into" in dry.out
 
 
 def _rewritten(source: Path, target: Path, member: str, change: Any) -> None:
@@ -291,41 +267,42 @@ def _manifest(**changed: Any) -> Any:
         ("manifest.json", _manifest(topics=[]), "registry.commands/0 is not in it"),
     ],
 )
-def test_a_backup_that_is_not_what_was_written_is_refused(
+async def test_a_backup_that_is_not_what_was_written_is_refused(
     lost: Lost, tmp_path: Path, member: str, change: Any, said: str
 ) -> None:
     _rewritten(lost.path / LIVE, tmp_path / "other.backup", member, change)
-    ended = exchange("restore", "other.backup", "--data", "new", directory=tmp_path)
-    assert ended.code == 2
-    assert said in ended.err
-    assert ended.err.splitlines()[-1].startswith("exchange: ")
+    with pytest.raises((BackupDamaged, OtherVersion), match=re.escape(said)):
+        await restore(tmp_path / "other.backup", tmp_path / "new", Elsewhere(), _untold)
     assert not (tmp_path / "new").exists()
 
 
-def test_a_file_that_was_cut_short_or_is_none_is_refused(lost: Lost, tmp_path: Path) -> None:
+async def test_a_file_that_was_cut_short_or_is_none_is_refused(lost: Lost, tmp_path: Path) -> None:
     whole = (lost.path / LIVE).read_bytes()
-    for name, data in (("half.backup", whole[: len(whole) // 2]), ("none.backup", b"something else")):
-        (tmp_path / name).write_bytes(data)
-        ended = exchange("restore", name, "--check", directory=tmp_path)
-        assert (ended.code, "is no backup of a node, or was cut short" in ended.err) == (2, True), ended.err
+    (tmp_path / "half.backup").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "none.backup").write_bytes(b"something else")
+    for name in ("half.backup", "none.backup"):
+        with pytest.raises(BackupDamaged, match="is no backup of a node, or was cut short"):
+            await check_file(tmp_path / name, _untold)
+    ended = exchange("restore", "half.backup", "--check", "--json", directory=tmp_path)
+    said = json.loads(ended.err)["error"]
+    assert (ended.code, said["kind"], said["remedy"]) == (2, "BackupDamaged", BackupDamaged.remedy)
     absent = exchange("restore", "absent.backup", "--check", directory=tmp_path)
     assert (absent.code, "absent.backup is not there" in absent.err) == (2, True)
 
 
-def test_nothing_is_written_over(lost: Lost, tmp_path: Path) -> None:
+async def test_nothing_is_written_over(lost: Lost, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letters").write_text("dear")
     mine = lost("restore", LIVE, "--data", tmp_path / "mine")
     assert (mine.code, "is not empty (letters …)" in mine.err) == (2, True)
-    DataDirectory.create(tmp_path / "node", created_at=0)
-    node = lost("restore", LIVE, "--data", tmp_path / "node")
-    assert (node.code, "holds a node already" in node.err) == (2, True)
-    with DataDirectory.open(tmp_path / "node").held():
-        held = lost("restore", LIVE, "--data", tmp_path / "node")
-        assert (held.code, "runs a node there" in held.err) == (2, True)
-    there = exchange("backup", lost.path / LIVE, "--data", tmp_path / "node", directory=tmp_path)
+    directory = DataDirectory.create(tmp_path / "node", created_at=0)
+    with pytest.raises(AlreadyThere, match="holds a node already"):
+        await restore(lost.path / LIVE, directory.path, Elsewhere(), _untold)
+    with directory.held(RUNS_A_NODE), pytest.raises(InUse, match="a node already runs in"):
+        await restore(lost.path / LIVE, directory.path, Elsewhere(), _untold)
+    there = exchange("backup", lost.path / LIVE, "--data", "node", directory=tmp_path)
     assert (there.code, "is there already" in there.err) == (2, True)
-    nowhere = exchange("backup", "no/where.backup", "--data", tmp_path / "node", directory=tmp_path)
+    nowhere = exchange("backup", "no/where.backup", "--data", "node", directory=tmp_path)
     assert (nowhere.code, "no is no directory" in nowhere.err) == (2, True)
 
 

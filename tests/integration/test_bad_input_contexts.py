@@ -146,7 +146,7 @@ def common(room: Room) -> list[Bad]:
     nobodys = said(good, "BU-NOBODY", id=name)
     reason = "PARTICIPANT_UNKNOWN" if room.context == "registry" else "PRODUCT_NOT_OWN"
     return [
-        Bad(None, (InputUnreadable, "EMPTY", "no value")),
+        Bad(None, (InputUnreadable, "EMPTY", "no value"), key=b"k"),
         unreadable(b"", "0 bytes are too few"),
         unreadable(b"?" * 100, "first byte is 0x3f"),
         unreadable(b"\x00\xff\xff\xff\xff" + value[5:], "schema id 4294967295 is in no ids.json here"),

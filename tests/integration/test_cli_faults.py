@@ -267,12 +267,12 @@ def test_a_disk_on_which_tables_find_no_room(tmp_path: Path) -> None:
     one_line(Ended(ended.returncode, ended.stdout, ended.stderr), UNAVAILABLE, "full", "free some space")
 
 
-def test_a_file_that_is_no_database(node: DataDirectory, tmp_path: Path) -> None:
+def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     directory = DataDirectory.create(tmp_path / "node", created_at=0)
     (directory.path / "exchange.sqlite").write_bytes(
         b"no database at all, but long enough to be taken for one" * 20
     )
-    ended = exchange("sql", "select 1", "--data", "node", directory=tmp_path)
+    ended = exchange("sql", "select * from trades", "--data", "node", directory=tmp_path)
     one_line(ended, MISUSE, "file is not a database", "check the file")
 
 

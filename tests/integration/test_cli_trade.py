@@ -411,7 +411,10 @@ def test_an_answer_is_waited_for_and_written_to_a_file(desk: Desk) -> None:
     [
         (("sql", "selec"), 'exchange: the database says: near "selec"'),
         (("sql", "delete from trades"), "exchange: the database says: "),
-        (("sql", "select 1", "--csv", "--json"), "exchange: --csv and --json exclude each other"),
+        (
+            ("sql", "select 1", "--csv", "--json"),
+            '{"error":{"kind":"Misuse","exit_code":2,"message":"--csv and',
+        ),
         (("sql", "select 1", "--csv", "-o", "x.csv"), "exchange: --csv and --output exclude each other"),
         (("sql", "select 1", "-o", "x.txt"), "exchange: x.txt: a file's ending says its kind; name one that"),
         (("sql", "select 1", "-o", "no/where/x.csv"), "exchange: no/where/x.csv cannot be written: No such"),

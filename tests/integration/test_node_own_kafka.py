@@ -111,6 +111,23 @@ async def test_the_node_starts_no_kafka_and_leads_on_the_one_it_is_given(up: Hom
 
 def test_a_kafka_that_keeps_another_exchange_is_refused(up: Home, tmp_path: Path) -> None:
     servers = up.broker.bootstrap_servers
+    init = (
+        "init",
+        "--bootstrap-servers",
+        servers,
+        "--store-url",
+        up.store_url,
+        "--replication",
+        1,
+        "--dry-run",
+    )
+    dry = exchange(*init, "--data", NAME, directory=tmp_path)
+    assert (dry.code, "this directory is of a new one; use the directory" in dry.err) == (2, True), dry.err
+    assert not (tmp_path / NAME).exists()
+    known = up(*init)
+    assert known.code == 0, known.err
+    assert "topics are there as they must be\n" in known.out
+    assert "create" not in known.out
     other = exchange("up", "--bootstrap-servers", servers, "--data", NAME, directory=tmp_path)
     assert (other.code, other.out) == (2, "")
     line = other.err.splitlines()[-1]
@@ -219,7 +236,7 @@ async def test_a_topic_with_another_setting_stops_the_start_by_name(home: Home) 
     home("down")
     await set_retention(home.broker.bootstrap_servers, "604800000")
     try:
-        for command in (("up",), ("worker", "deciders", "--slot", "d-9")):
+        for command in (("up",), ("up", "--dry-run"), ("worker", "deciders", "--slot", "d-9")):
             ended = home(*command)
             assert ended.code == 2, command
             told = "topic registry.journal has retention.ms 604800000 where -1 is wanted; kafka-configs"

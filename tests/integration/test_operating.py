@@ -1,5 +1,6 @@
 """A node as its operators see it: logs, metrics, health that turns red and green again, and the doctor."""
 
+import asyncio
 import json
 import os
 import signal
@@ -25,6 +26,7 @@ from streams.node.doctor.examining import examine
 from streams.node.http_port import http_port
 from streams.node.reports import lives, read_reports
 from tests.support import eventually
+from tests.support.command import running
 from tests.support.names import unique_name
 from tests.support.node import DECIDERS, PLENTY_S, PROJECTIONS, Node, a_shared_node
 from tests.support.trade import OPERATOR, a_participant, admit_once
@@ -130,6 +132,21 @@ async def test_a_worker_tells_its_own_metrics_and_health(node: Node) -> None:
     assert status == 200
     assert "corridor_partition_led{" in text
     assert (await fetched(f"{url}/ready"))[0] == (await fetched(f"{url}/health"))[0] == 200
+
+
+async def test_status_is_watched_until_ctrl_c(node: Node) -> None:
+    await eventually(lambda: is_green(node), PLENTY_S)
+    watching = ("status", "--watch", "--json", "--data", node.directory.path)
+    with running(*watching, directory=node.directory.path) as process:
+        assert process.stdout is not None
+        seen = [json.loads(await asyncio.to_thread(process.stdout.readline)) for _ in range(2)]
+        os.kill(process.pid, signal.SIGINT)
+        left, said = await asyncio.to_thread(process.communicate)
+    assert (process.returncode, said) == (0, b"")
+    assert [json.loads(line)["ready"] for line in left.splitlines()] in ([], [True])
+    assert [(each["node_id"], each["ready"]) for each in seen] == [
+        (node.directory.identity.node_id, True)
+    ] * 2
 
 
 async def test_a_worker_that_is_stopped_turns_the_node_red_until_it_goes_on(node: Node) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
+MADE = {"deploy/secrets/exchange_token", "tests/unit/registry/test_registry_renaming.py"}
+"""What comes to be when somebody does what a page says."""
 
 
 def blocks(page: str, language: str) -> list[str]:
@@ -48,15 +50,40 @@ def test_the_example_of_the_filter_gives_the_fact_that_the_page_shows(tmp_path: 
 
 @pytest.mark.parametrize(
     "page",
-    ["README.md", "docs/operating.md", "docs/developing.md", "docs/python.md", "docs/decisions/README.md"],
+    [
+        *("README.md", "CHANGELOG.md", "docs/operating.md", "docs/developing.md", "docs/adding-a-command.md"),
+        *("docs/python.md", "docs/roadmap.md", "docs/decisions/README.md"),
+    ],
 )
 def test_every_link_and_every_named_file_is_there(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
-    named = re.findall(r"`((?:exchange|streams|tests|avro)/[\w/.]+)`", text)
+    named = re.findall(r"`((?:exchange|streams|tests|avro|deploy|docs|requirements)/[\w/.-]+)`", text)
     missing = [link for link in links if not (ROOT / page).parent.joinpath(link).exists()]
-    missing += [name for name in named if not (ROOT / name).exists()]
+    missing += [name for name in named if name not in MADE and not (ROOT / name).exists()]
     assert not missing
+    prose = re.sub(r"^(`{3,})\w.*?^\1$", "", text, flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", prose, re.MULTILINE)
+    anchors = {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    assert set(re.findall(r"\]\(#([^)]+)\)", prose)) <= anchors
+
+
+def test_the_layout_of_the_readme_is_the_layout() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (layout,) = re.findall(r"## Layout\n\n```text\n(.*?)```", text, re.DOTALL)
+    shown = {line.split()[0] for line in layout.splitlines()}
+    contexts = [line.split()[0] for line in layout.splitlines() if "context: " in line]
+    assert [name for name in shown if not (ROOT / name).is_dir()] == []
+    assert [
+        c
+        for c in contexts
+        for f in ("commands", "facts", "state", "decider")
+        if not (ROOT / c / f"{f}.py").exists()
+    ] == []
+    parts = {
+        f"exchange/{each.name}/" for each in (ROOT / "exchange").iterdir() if (each / "__init__.py").exists()
+    }
+    assert parts <= shown
 
 
 def test_every_command_that_the_pages_name_exists() -> None:

@@ -14,7 +14,7 @@ from exchange.market.facts import StandingRecorded
 from streams.avro_schema import WITHOUT_META
 from streams.codec import codec_for
 from streams.kinds import bare, fields_of
-from streams.record_form import PresentForm, Unfit
+from streams.record_form import DOUBTFUL, PresentForm
 from streams.vocabulary import CONTEXTS, commands, facts
 from tests.support.made import COMMAND_METAS, FACT_METAS, LONG, made, made_of
 
@@ -46,7 +46,7 @@ def test_a_command_is_checked_while_it_is_read_exactly_as_msgspec_checks_it(
 def read(form: PresentForm, value: bytes) -> tuple[CommandMeta, Command] | None:
     try:
         return form.checked(value, 4)
-    except Unfit:
+    except DOUBTFUL:
         return None
 
 
@@ -108,7 +108,11 @@ def test_an_outcome_is_written_as_its_facts_are_one_by_one(data: st.DataObject) 
         )
         for word in words
     )
-    assert codec.encode_outcome(outcome) == [codec.encode_fact(recorded) for recorded in outcome]
+    values = codec.encode_outcome(outcome)
+    assert values == [codec.encode_fact(recorded) for recorded in outcome]
+    read_back = tuple(codec.decode_fact(value) for value in values)
+    assert read_back == outcome
+    assert codec.encode_outcome(read_back) == values  # type: ignore[arg-type]
 
 
 def test_an_outcome_that_cannot_be_written_names_the_fact_that_cannot() -> None:

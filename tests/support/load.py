@@ -43,6 +43,8 @@ class Load:
     received: list[bytes | None] = field(default_factory=list)
     bought: dict[str, list[str]] = field(default_factory=dict)
     flooded: int = 0
+    hold_at: float = 1
+    """No part goes further than this."""
 
     @property
     def done(self) -> tuple[float, float, float]:
@@ -59,9 +61,10 @@ class Load:
         """Whether all of it has begun and none of it is done."""
         return all(0.1 < part < 1 for part in self.done)
 
-    async def in_step(self, part: float) -> None:
+    async def in_step(self, part: float, *, publishing: bool = False) -> None:
         """Wait while this part is well ahead of another one: whatever the machine, all are in the middle at once."""
-        while part > min(self.done) + 0.3:
+        # What is received comes in whole ranges: who has yet to fill one does not wait for it.
+        while part > min(min(self.done[1:] if publishing else self.done) + 0.3, self.hold_at):
             await asyncio.sleep(0.02)
 
 
@@ -150,14 +153,14 @@ async def _buy(load: Load, buyer: Buyer) -> None:
 async def _publish(load: Load) -> None:
     """The same call again skips what is there already."""
     product_id, seller = load.stream.product_id, load.stream.seller
-    await insisting(lambda: seller.publish(product_id, records_of(load.records), first_seq=0, limits=RANGES))
+    await insisting(lambda: seller.publish(product_id, _paced(load), first_seq=0, limits=RANGES))
     await insisting(lambda: seller.complete(product_id, load.records - 1, id=f"{product_id}-complete"))
 
 
 async def _paced(load: Load) -> AsyncIterator[tuple[bytes, bytes, int]]:
     for number, record in enumerate(records_of(load.records)):
         if number % 1_000 == 0:
-            await load.in_step(number / load.records)
+            await load.in_step(number / load.records, publishing=True)
         yield record
 
 

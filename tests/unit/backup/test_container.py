@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from exchange.kernel.errors import Misuse, Unavailable
+from exchange.kernel.errors import AlreadyThere, BackupDamaged, Unavailable
 from streams.backup.container import reading, writing
 
 
@@ -26,9 +26,9 @@ def _broken_off(path: Path) -> None:
 
 def test_what_is_there_is_never_written_over(tmp_path: Path) -> None:
     (tmp_path / "a.backup").write_text("mine")
-    with pytest.raises(Misuse, match="is there already"), writing(tmp_path / "a.backup"):
+    with pytest.raises(AlreadyThere, match="is there already"), writing(tmp_path / "a.backup"):
         pass
-    with pytest.raises(Misuse, match="came to be there meanwhile"), writing(tmp_path / "b.backup"):
+    with pytest.raises(AlreadyThere, match="came to be there meanwhile"), writing(tmp_path / "b.backup"):
         (tmp_path / "b.backup").write_text("mine")
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
         "a.backup": "mine",
@@ -42,7 +42,7 @@ def test_only_its_owner_can_read_it(tmp_path: Path) -> None:
     assert (tmp_path / "a.backup").stat().st_mode & 0o777 == 0o600
     with zipfile.ZipFile(tmp_path / "a.backup") as archive:
         assert archive.read("first") == b"bytes" * 1_000
-    with pytest.raises(Misuse, match=r"has no manifest\.json"), reading(tmp_path / "a.backup"):
+    with pytest.raises(BackupDamaged, match=r"has no manifest\.json"), reading(tmp_path / "a.backup"):
         pass
 
 
@@ -51,14 +51,14 @@ def test_a_full_disk_is_named_and_nothing_is_left(tmp_path: Path) -> None:
     program = """
 import resource, sys
 from pathlib import Path
-from exchange.kernel.errors import Unavailable
+from exchange.kernel.errors import DiskFull
 from streams.backup.container import writing
 resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
 try:
     with writing(Path(sys.argv[1])) as container, container.member("first") as member:
         for _ in range(100):
             member.write(bytes(1_000))
-except Unavailable as error:
+except DiskFull as error:
     print(error)
 """
     ended = subprocess.run(
@@ -67,7 +67,6 @@ except Unavailable as error:
         text=True,
         check=False,
     )
-    assert "a.backup cannot be written: File too large; nothing is left of it. Make room" in ended.stdout, (
-        ended
-    )
+    said = "a.backup cannot be written, and nothing is left of it (file too large); free some space"
+    assert said in ended.stdout, ended
     assert list(tmp_path.iterdir()) == []

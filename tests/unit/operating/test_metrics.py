@@ -69,6 +69,15 @@ def test_a_batch_is_counted_by_what_became_of_its_commands() -> None:
     assert [new - old for new, old in zip(after, before, strict=True)] == [10, 2, 1, 1, 1, 1, 7, 2]
 
 
+def test_an_outcome_counts_once_however_many_of_its_facts_are_refusals() -> None:
+    refused = recorded(Refused(command="PlaceOrder", reason="ORDER_UNKNOWN", subject="o", detail="d"))
+    labels = [{"context": "market", "kind": kind} for kind in ("refused", "decided")]
+    before = [value("corridor_outcomes_total", **each) for each in labels]
+    Tally("market", 77).batch(2, [(refused, refused, refused), (recorded(Tick()), recorded(Tick()))], seals=0)
+    after = [value("corridor_outcomes_total", **each) for each in labels]
+    assert [new - old for new, old in zip(after, before, strict=True)] == [1, 1]
+
+
 def test_what_is_exported_reads_back() -> None:
     found = {
         family.name: family for family in text_string_to_metric_families(generate_latest(REGISTRY).decode())

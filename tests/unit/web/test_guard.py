@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from exchange.kernel.errors import Misuse, Unavailable
+from exchange.kernel.errors import Misuse, PortTaken
 from exchange.web import build
 from exchange.web.answers import answer
 from exchange.web.guard import Guard, is_local, read_token
@@ -118,8 +118,15 @@ async def test_a_port_that_is_taken_is_named() -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        with pytest.raises(
-            Unavailable, match=f"nothing can listen on 127.0.0.1:{port}: address already in use"
-        ):
+        taken = (
+            rf"nothing can listen on 127.0.0.1:{port} \(address already in use\); end the process that does"
+        )
+        with pytest.raises(PortTaken, match=taken):
             async with listening(build([ROUTES], Guard()), Address("127.0.0.1", port)):
                 pass
+
+
+async def test_an_address_of_no_machine_here_is_a_mistake() -> None:
+    with pytest.raises(Misuse, match=r"nothing can listen on 192\.0\.2\.1:0 \(.*\); name another address"):
+        async with listening(build([ROUTES], Guard()), Address("192.0.2.1", 0)):
+            pass
