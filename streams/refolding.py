@@ -14,8 +14,7 @@ from exchange.kernel.partition import Partition
 from exchange.kernel.position import JournalPosition
 from streams.codec import Codec
 from streams.journal import JournalReader
-from streams.record_form import UNREAD
-from streams.record_read import places_reader
+from streams.record_read import UNREAD, places_reader
 
 _HEAD_BYTES = 5
 _INDEX_MAX = 63
@@ -69,9 +68,7 @@ def _whole_outcomes(
             last = meta.last
             if meta.claim != claim or meta.seq != seq or meta.index or place + last >= count:
                 break
-            fact, end = read(value, at)
-            if end != len(value):
-                break
+            _, fact = read(value, at)
             facts, next_digest = [fact], blake2b(digest + value, digest_size=32).digest()
             if last:
                 first = value[_HEAD_BYTES]
@@ -89,9 +86,7 @@ def _whole_outcomes(
                         or value[at_index:end_of_meta] != rest
                     ):
                         break
-                    fact, end = readers[value[:_HEAD_BYTES]](value, end_of_meta)
-                    if end != len(value):
-                        break
+                    _, fact = readers[value[:_HEAD_BYTES]](value, end_of_meta)
                     facts.append(fact)
                     next_digest = blake2b(next_digest + value, digest_size=32).digest()
                 if len(facts) <= last:
