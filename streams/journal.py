@@ -88,7 +88,7 @@ class JournalReader:
 
     @property
     def plain(self) -> JournalPosition | None:
-        """Where the next record stands if it may begin an outcome: None inside one, and between a claim and its seal."""
+        """Where a record stands that may begin an outcome: None inside one, and between a claim and its seal."""
         return None if self._outcome or self.position.seq == UNKNOWN else self.position
 
     def take(self, position: JournalPosition) -> None:

@@ -22,7 +22,7 @@ def set_aside() -> None:
 
 @contextmanager
 def collecting_seldom() -> Iterator[None]:
-    """While the block runs, look for cycles among what is new only after 50,000 objects: a fold makes many, and no cycle."""
+    """While the block runs, look for cycles only after 50,000 new objects: a fold makes many, and no cycle."""
     usual = _folding[0] if _folding else gc.get_threshold()
     _folding.append(usual)
     gc.set_threshold(_SELDOM, *usual[1:])

@@ -1,11 +1,11 @@
 """Folding a journal into a partition's state as fast as Python goes.
 
-What most of a journal is, whole outcomes of the claim that leads, is read here: of their metas only the first, since the
-others repeat it but for their places. Whatever else comes, or is in doubt, goes the simple way through the
-journal's reader, which also says what is wrong (tests/properties/test_refolding_twins.py holds both against each other).
+What most of a journal is, whole outcomes of the claim that leads, is read here: of their metas only the first, since
+the others repeat it but for their places. Whatever else comes, or is in doubt, goes the simple way through the
+journal's reader, which also says what is wrong. tests/properties/test_refolding_twins.py holds both against each other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, Protocol
 
@@ -14,13 +14,10 @@ from exchange.kernel.partition import Partition
 from exchange.kernel.position import JournalPosition
 from streams.codec import Codec
 from streams.journal import JournalReader
-from streams.record_read import UNREAD, places_reader
+from streams.record_read import UNREAD, ReadBoth, places_reader
 
 _HEAD_BYTES = 5
-_INDEX_MAX = 63
-"""A place in an outcome up to which it is one byte."""
-
-_read_meta = places_reader(FactMeta, ("seq", "cause", "index", "at"))
+_read_meta = places_reader(FactMeta, ("cause", "index", "at"))
 
 
 class Record(Protocol):
@@ -34,7 +31,7 @@ class Record(Protocol):
 
 
 def refold(reader: JournalReader, records: Sequence[Record], partition: Partition[Any], codec: Codec) -> int:
-    """Feed `records` to `reader` and fold what it accepts; give the number of facts folded. Raises: as `reader.feed`."""
+    """Feed `records` to `reader`, fold what it accepts, give the number of facts. Raises: as `reader.feed`."""
     before = partition.intake.next_seq
     place = 0
     while place < len(records):
@@ -55,47 +52,85 @@ def _whole_outcomes(
     if (position := reader.plain) is None:
         return place
     began, (offset, claim, seq, digest) = place, position
-    readers, fold, count = codec.fact_readers, partition.fold_whole, len(records)
-    while place < count:
-        record = records[place]
-        value = record.value
-        if record.offset != offset or value is None:
-            break
-        # Nothing is folded in here: what a fold raises is no doubt about bytes.
+    readers, outcomes = codec.fact_readers, list[tuple[FactMeta, Sequence[Fact]]]()
+    while place < len(records) and records[place].offset == offset:
         try:
-            read = readers[value[:_HEAD_BYTES]]
-            meta, at, at_seq, at_cause, at_index, at_at = _read_meta(value, _HEAD_BYTES)
-            last = meta.last
-            if meta.claim != claim or meta.seq != seq or meta.index or place + last >= count:
-                break
-            _, fact = read(value, at)
-            facts, next_digest = [fact], blake2b(digest + value, digest_size=32).digest()
-            if last:
-                first = value[_HEAD_BYTES]
-                if last > _INDEX_MAX or (first & 127) + 2 * last > 127:
-                    break
-                places, rest, end_of_meta = value[6:at_cause], value[at_index:at_at] + b"\0\0", at_at + 2
-                for index in range(1, last + 1):
-                    record = records[place + index]
-                    value = record.value
-                    if (
-                        record.offset != offset + index
-                        or value[_HEAD_BYTES] != first + 2 * index
-                        or value[6:at_cause] != places
-                        or value[at_cause] != 2 * index
-                        or value[at_index:end_of_meta] != rest
-                    ):
-                        break
-                    _, fact = readers[value[:_HEAD_BYTES]](value, end_of_meta)
-                    facts.append(fact)
-                    next_digest = blake2b(next_digest + value, digest_size=32).digest()
-                if len(facts) <= last:
-                    break
-        except (TypeError, *UNREAD):
+            outcome = _outcome(records, place, digest, readers)
+        except UNREAD:
             break
-        fold(meta, facts)
-        last += 1
-        place, offset, seq, digest = place + last, offset + last, seq + last, next_digest
+        if outcome is None:
+            break
+        meta, facts, digest_after = outcome
+        if meta.claim != claim or meta.seq != seq:
+            break
+        outcomes.append((meta, facts))
+        count = meta.last + 1
+        place, offset, seq, digest = place + count, offset + count, seq + count, digest_after
     if place > began:
         reader.take(JournalPosition(offset, claim, seq, digest))
+    # All are read before the first is folded: a processor does one after the other faster than both in turn.
+    fold = partition.fold_whole
+    for meta, facts in outcomes:
+        fold(meta, facts)
     return place
+
+
+def _outcome(
+    records: Sequence[Record], place: int, digest: bytes, readers: Mapping[bytes, ReadBoth]
+) -> tuple[FactMeta, Sequence[Fact], bytes] | None:
+    """The outcome that begins at `place`: its first meta, its facts, the digest after it. None if in doubt."""
+    value = _value(records[place])
+    read = readers[value[:_HEAD_BYTES]]
+    meta, at, *places = _read_meta(value, _HEAD_BYTES)
+    if meta.index or place + meta.last >= len(records):
+        return None
+    _, fact = read(value, at)
+    digest = blake2b(digest + value, digest_size=32).digest()
+    if not meta.last:
+        return meta, (fact,), digest
+    facts, digest = _rest(records[place : place + meta.last + 1], fact, digest, readers, *places)
+    return None if len(facts) <= meta.last else (meta, facts, digest)
+
+
+def _rest(
+    records: Sequence[Record],
+    fact: Fact,
+    digest: bytes,
+    readers: Mapping[bytes, ReadBoth],
+    at_cause: int,
+    at_index: int,
+    at_at: int,
+) -> tuple[list[Fact], bytes]:
+    """All facts of an outcome, of which `fact` is the first, as far as their metas are the first one over again.
+
+    Shape: `seq` and `index` count on, in one byte each; content and source are the first one's only.
+    """
+    facts, value = [fact], _value(records[0])
+    first, causes, others, end = (
+        value[_HEAD_BYTES],
+        value[6:at_cause],
+        value[at_index:at_at] + b"\0\0",
+        at_at + 2,
+    )
+    if (first & 127) + 2 * len(records) > 127:
+        return facts, digest
+    offset = records[0].offset
+    for index in range(1, len(records)):
+        value = _value(records[index])
+        if (
+            records[index].offset != offset + index
+            or value[_HEAD_BYTES] != first + 2 * index
+            or value[6:at_cause] != causes
+            or value[at_cause] != 2 * index
+            or value[at_index:end] != others
+        ):
+            break
+        facts.append(readers[value[:_HEAD_BYTES]](value, end)[1])
+        digest = blake2b(digest + value, digest_size=32).digest()
+    return facts, digest
+
+
+def _value(record: Record) -> bytes:
+    if record.value is None:
+        raise ValueError("a record without a value")
+    return record.value

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.partition import Asked, Partition
 from exchange.kernel.position import BEGINNING
 from exchange.kernel.protocol import Claimed, Sealed, ShiftClock
@@ -115,7 +116,7 @@ def by_outcomes(records: Sequence[Record], cuts: list[int]) -> object:
                 folded += refold(reader, records[place : place + cut], partition, CODEC)
                 place += cut
         assert folded == partition.intake.next_seq
-    except Exception as error:  # a damaged fact may be none that the market can fold
+    except (InvariantBroken, LookupError) as error:  # a damaged fact may be none that the market can fold
         broken = f"{type(error).__name__}: {error}"
     return told(partition, reader, broken)
 
@@ -129,7 +130,7 @@ def by_records(records: Sequence[Record]) -> object:
             if isinstance(outcome, tuple):
                 for recorded in outcome:
                     partition.fold(recorded)
-    except Exception as error:  # a damaged fact may be none that the market can fold
+    except (InvariantBroken, LookupError) as error:  # a damaged fact may be none that the market can fold
         broken = f"{type(error).__name__}: {error}"
     return told(partition, reader, broken)
 
