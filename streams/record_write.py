@@ -49,6 +49,8 @@ class _Longs(dict[int, bytes]):
     """Integers as Avro longs; the small ones, lengths above all, are kept. Source: Avro 1.12, zig-zag varint."""
 
     def __missing__(self, value: int) -> bytes:
+        if 0xFFFF < value < 1 << 27:  # what counts facts and commands, mostly
+            return _GOES_ON[value << 1 & 0x3FFF] + _ENDS[value >> 13]
         left = value << 1 ^ value >> 63
         if not 0 <= left < 1 << 64:
             raise OverflowError(f"{value} does not fit into 64 bits")

@@ -13,7 +13,7 @@ _ENDED_KEPT = 32
 
 def enter(instrument: Instrument, order: Order) -> None:
     """Put an order at the back of its price's queue."""
-    levels = _side(instrument, order.side)
+    levels = instrument.bids if order.side is Side.BID else instrument.asks
     place = _place(levels, order.side, order.price)
     if place == len(levels) or levels[place].price != order.price:
         levels.insert(place, Level(price=order.price))
@@ -27,7 +27,7 @@ def leave(instrument: Instrument, order: Order, orders: Mapping[OrderId, Order])
 
     Raises: InvariantBroken if its price has no queue.
     """
-    levels = _side(instrument, order.side)
+    levels = instrument.bids if order.side is Side.BID else instrument.asks
     place = _place(levels, order.side, order.price)
     if place == len(levels) or levels[place].price != order.price:
         raise InvariantBroken(f"order {order.order_id} is open but its book has no level at {order.price}")

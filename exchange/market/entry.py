@@ -24,21 +24,20 @@ def entry_refusal(
     return (
         _barred(market, instrument, command, actor)
         or _closed(instrument, command)
-        or (_asking(instrument, command, actor) if command.side is Side.ASK else None)
-        or (_bidding(market, instrument, command, actor) if command.side is Side.BID else None)
+        or (_asking if command.side is Side.ASK else _bidding)(market, instrument, command, actor)
         or _unfunded(market, instrument, command, cause)
     )
 
 
 def _barred(market: Market, instrument: Instrument, command: PlaceOrder, actor: Standing) -> Refused | None:
     """The actor may not trade, or not this."""
-    who = actor.participant_id
+    who, terms = actor.participant_id, instrument.terms
     if not actor.active:
         detail = f"{who} is suspended; once reinstated it may trade again"
         return refused(command, Reason.PARTICIPANT_SUSPENDED, who, detail)
-    if (assessor_id := _conflict(market, instrument, actor)) is not None:
+    if terms.assessor_ids and (assessor_id := _conflict(market, instrument, actor)) is not None:
         detail = (
-            f"assessor {assessor_id} gave an opinion on {instrument.terms.product_id} and may not trade it;"
+            f"assessor {assessor_id} gave an opinion on {terms.product_id} and may not trade it;"
             " somebody else has to"
         )
         return refused(command, Reason.CONFLICT_OF_INTEREST, who, detail)
@@ -67,7 +66,7 @@ def _closed(instrument: Instrument, command: PlaceOrder) -> Refused | None:
     return refused(command, Reason.INSTRUMENT_NOT_OPEN, command.instrument_id, detail)
 
 
-def _asking(instrument: Instrument, command: PlaceOrder, actor: Standing) -> Refused | None:
+def _asking(market: Market, instrument: Instrument, command: PlaceOrder, actor: Standing) -> Refused | None:
     """A posted price is the only ask of its book; a single seller is the only one who asks."""
     terms = instrument.terms
     if terms.posted_price is not None:
@@ -121,8 +120,7 @@ def _unfunded(market: Market, instrument: Instrument, command: PlaceOrder, cause
             " split the order"
         )
         return refused(command, Reason.AMOUNT_TOO_LARGE, command.instrument_id, detail)
-    cash = purse_of(market, cause.actor, terms.currency).cash
-    if command.side is Side.BID and cash < reserve:
+    if command.side is Side.BID and (cash := purse_of(market, cause.actor, terms.currency).cash) < reserve:
         needed, has = format_minor(reserve, terms.currency), format_minor(cash, terms.currency)
         detail = f"it needs {needed}, the purse has {has} free; deposit the rest or cancel other orders"
         return refused(command, Reason.FUNDS_INSUFFICIENT, cause.actor, detail)

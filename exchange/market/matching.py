@@ -11,7 +11,7 @@ import msgspec
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
-from exchange.market.book import best_price, crosses, open_orders, opposite
+from exchange.market.book import crosses, open_orders, opposite
 from exchange.market.commands import InstrumentTerms, Side, Standing, Use
 from exchange.market.facts import EntitlementGranted, TradeMatched
 from exchange.market.fencing import Answer, Fence
@@ -79,10 +79,11 @@ def match(
 
     Shape: facts in the order they take effect; a decision comes before the first trade that rests on it.
     """
-    if instrument.terms.posted_price is None:
-        best = best_price(instrument, opposite(taker.side))
-        if best is None or not crosses(taker.side, taker.price, best):
-            return Matched([], taker.quantity_left, None, 0, passed)
+    levels = instrument.asks if taker.side is Side.BID else instrument.bids
+    if instrument.terms.posted_price is None and not (
+        levels and crosses(taker.side, taker.price, levels[-1].price)
+    ):
+        return Matched([], taker.quantity_left, None, 0, passed)
     facts: list[Fact] = []
     left, fills, looks, weighed = taker.quantity_left, 0, 0, 0
     owner = market.participants[taker.participant_id].beneficial_owner

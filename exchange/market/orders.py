@@ -30,8 +30,10 @@ def place_order(market: Market, command: PlaceOrder, cause: Cause, rulesets: Rul
     if fence is None:
         detail = "no ruleset is in force, and without one nothing may cross; activate one"
         return (refused(command, Reason.RULESET_NONE, command.instrument_id, detail),)
-    if (refusal := _fence_refusal(market, instrument, command, cause, fence)) is not None:
-        return (*fence.take(), refusal)
+    if instrument.terms.seller_id is not None:
+        refusal = _fence_refusal(market, instrument, command, cause, fence)
+        if refusal is not None:
+            return (*fence.take(), refusal)
     return _accepted(market, instrument, command, cause, fence)
 
 

@@ -22,11 +22,12 @@ PARTS: dict[str, tuple[str, ...]] = {
     "decide": ("/exchange/market/decider.py:decider.<locals>.decide",),
     "intake": ("/exchange/kernel/partition.py:", "/exchange/kernel/intake.py:"),
     "append": ("/streams/writer.py:", "/aiokafka/producer/", "/streams/journal.py:chained"),
-    "read-back": ("/streams/readback.py:",),
     "fetch": ("/streams/host/", "/aiokafka/consumer/"),
     "Kafka's wire": ("/aiokafka/",),
 }
 """Marks of each part. The innermost frame with a mark decides; those of no part are the rest."""
+_READ_BACK = "read-back", "/streams/readback.py:"
+"""A part with all that it calls: aiokafka makes records for it as it does for the commands."""
 
 
 class Split(msgspec.Struct, frozen=True):
@@ -49,7 +50,7 @@ def split_of(*paths: Path) -> Split:
     total = sum(parts.values())
     return Split(
         looks=total,
-        parts={name: parts[name] / total for name in [*PARTS, "rest"] if parts[name]},
+        parts={name: parts[name] / total for name in [*PARTS, _READ_BACK[0], "rest"] if parts[name]},
         functions={name: seen / total for name, seen in functions.most_common(25)},
     )
 
@@ -75,6 +76,8 @@ def _file(stack: list[str]) -> str:
 
 
 def _part(stack: list[str]) -> str:
+    if any(_READ_BACK[1] in frame for frame in stack) and "idle" not in _marked(stack[0]):
+        return _READ_BACK[0]
     return next((part for frame in stack for part in _marked(frame)), "rest")
 
 

@@ -305,6 +305,13 @@ def test_the_clock_shifts_only_where_it_may() -> None:
     assert recorded.meta.at == NOON + 2 * DAY
 
 
+def test_a_shift_that_names_a_source_never_reaches_the_context() -> None:
+    tower = Tower(clock_shiftable=True)
+    source = Source(topic="t", partition=0, seq=0, index=0)
+    shifted = facts(tower.ask(ShiftClock(by_us=5), actor=POLICY_ACTOR, source=source))
+    assert shifted == [ClockShifted(shift_us=5)]
+
+
 def test_the_directorys_shift_moves_the_logs_time() -> None:
     tower = Tower(shift_us=-DAY)
     ((recorded,),) = tower.ask(ring("a"), valid_until=NOON)
