@@ -5,7 +5,8 @@ A value is 0x00, the schema's permanent id in four bytes, big-endian, and one Av
 """
 
 import struct
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, cached_property
 from pathlib import Path
 from typing import cast
 
@@ -16,6 +17,7 @@ from exchange.kernel.errors import InvariantBroken, Misuse, Unreadable
 from exchange.kernel.protocol import Claimed, Sealed
 from streams.avro_schema import WITHOUT_META, Message, fingerprint, layout, schema_of
 from streams.record_form import DOUBTFUL, UNWRITTEN, Form, PastForm, PresentForm, Unfit
+from streams.record_read import Make, ReadBoth, record_reader
 from streams.record_write import WriteRest, rest_writer, shared_writer
 from streams.schema_ids import DIRECTORY, Ids, load_ids, read_schema, schema_name
 from streams.vocabulary import commands, facts
@@ -58,6 +60,15 @@ class Codec:
             fact: rest_writer(self._written[fact].head, FactMeta, _SHARED, fact)
             for fact in facts(context)
             if fact not in WITHOUT_META
+        }
+
+    @cached_property
+    def fact_readers(self) -> Mapping[bytes, ReadBoth]:
+        """What reads a fact behind its meta, by the head of its value: for facts with one, as they are written now."""
+        return {
+            head: record_reader(None, form.message, Make.BUILT)
+            for head, form in self._facts.items()
+            if isinstance(form, PresentForm) and form.message not in WITHOUT_META
         }
 
     def encode_fact(self, recorded: Recorded) -> bytes:

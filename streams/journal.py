@@ -86,6 +86,15 @@ class JournalReader:
             return self._sealed(offset, record)
         return self._fact(offset, record, value)
 
+    @property
+    def plain(self) -> JournalPosition | None:
+        """Where a record stands that may begin an outcome: None inside one, and between a claim and its seal."""
+        return None if self._outcome or self.position.seq == UNKNOWN else self.position
+
+    def take(self, position: JournalPosition) -> None:
+        """Move on to the end of whole outcomes that somebody else has read by the same rule."""
+        self.position, self._digest, self._next_offset = position, position.digest, position.offset
+
     def _claimed(self, offset: int, record: Claimed) -> Claimed:
         self._drop_partial()
         self.engine_version = record.engine_version

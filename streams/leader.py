@@ -22,8 +22,10 @@ from streams.codec import Codec, InvalidCommand
 from streams.journal import ENGINE_VERSION, UNKNOWN, JournalReader
 from streams.limits import COMMAND_BYTES_MAX, KEY_BYTES_MAX
 from streams.log import PartitionLog
+from streams.memory import collecting_seldom
 from streams.metrics.tally import Tally
 from streams.places import held_seal
+from streams.refolding import refold
 from streams.topics import commands_topic, journal_topic
 from streams.writer import CONTROL_KEY, JournalWriter, Place, append_control
 
@@ -108,7 +110,8 @@ class Leader(Generic[S]):
         start = await self._snapshots.load(self.partition)
         async with PartitionLog(self._bootstrap_servers, self._place.topic, self.number) as journal:
             reader = await self._reader(journal, start)
-            await self._fold(journal, reader, await self._end(journal, reader))
+            with collecting_seldom():
+                await self._fold(journal, reader, await self._end(journal, reader))
             if reader.engine_version > ENGINE_VERSION:
                 raise InvariantBroken(
                     f"{self._place.topic}/{self.number} was last led by engine {reader.engine_version}; this is"
@@ -189,12 +192,7 @@ class Leader(Generic[S]):
 
     async def _fold(self, journal: PartitionLog, reader: JournalReader, end: int) -> None:
         async for records in journal.read(reader.next_offset, end):
-            for record in records:
-                outcome = reader.feed(record.offset, record.value)
-                if isinstance(outcome, tuple):
-                    for recorded in outcome:
-                        self.partition.fold(recorded)
-                    self.folded += len(outcome)
+            self.folded += refold(reader, records, self.partition, self._codec)
         if reader.next_offset < end:
             raise InvariantBroken(
                 f"journal {self._place.topic}/{self.number}: folded to {reader.next_offset}, its end is {end}"

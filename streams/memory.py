@@ -1,6 +1,12 @@
 """Keeping the garbage collector from holding the loop."""
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_SELDOM = 50_000
+_folding: list[tuple[int, int, int]] = []
+"""The thresholds to go back to, once for each fold that is under way."""
 
 
 def set_aside() -> None:
@@ -12,3 +18,17 @@ def set_aside() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+
+
+@contextmanager
+def collecting_seldom() -> Iterator[None]:
+    """While the block runs, look for cycles only after 50,000 new objects: a fold makes many, and no cycle."""
+    usual = _folding[0] if _folding else gc.get_threshold()
+    _folding.append(usual)
+    gc.set_threshold(_SELDOM, *usual[1:])
+    try:
+        yield
+    finally:
+        _folding.pop()
+        if not _folding:
+            gc.set_threshold(*usual)

@@ -5,7 +5,7 @@ straight line of code per class. The bytes are the same (tests/contract/test_sch
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from functools import cache
 from typing import Any, TypeAlias
@@ -45,6 +45,16 @@ def record_reader(meta: type[msgspec.Struct] | None, message: type[msgspec.Struc
     lines += _read(inspect.type_info(message), "message", names, make)
     lines += ("if at != len(data): misplaced(data, at)",)
     made: ReadBoth = _made(lines, "meta, message", names)
+    return made
+
+
+def places_reader(cls: type[msgspec.Struct], noted: Sequence[str]) -> Callable[[bytes, int], tuple[Any, ...]]:
+    """Reads an instance of `cls`, no bound checked: gives it, where it ended, and where each field of `noted` did."""
+    names = _names()
+    found = ", ".join(("value", "at", *(f"at_{field}" for field in noted)))
+    made: Callable[[bytes, int], tuple[Any, ...]] = _made(
+        _fields_read(cls, "value", names, Make.BUILT, noted), found, names
+    )
     return made
 
 
@@ -125,7 +135,9 @@ def _struct_read(cls: type[msgspec.Struct], value: str, names: dict[str, Any], m
     yield from (f"  {line}" for line in _fields_read(cls, value, names, make))
 
 
-def _fields_read(cls: type[msgspec.Struct], value: str, names: dict[str, Any], make: Make) -> Iterator[str]:
+def _fields_read(
+    cls: type[msgspec.Struct], value: str, names: dict[str, Any], make: Make, noted: Sequence[str] = ()
+) -> Iterator[str]:
     values = {field.name: f"{value}_{place}" for place, field in enumerate(fields_of(cls))}
     for field in fields_of(cls):
         if (kind := recurring(field)) is not None:
@@ -134,6 +146,8 @@ def _fields_read(cls: type[msgspec.Struct], value: str, names: dict[str, Any], m
             yield f"{values[field.name]} = {name}[data[start:at]]"
         else:
             yield from _read(field.type, values[field.name], names, make)
+        if field.name in noted:
+            yield f"at_{field.name} = at"
     if make is Make.PLAIN:
         yield f"{value} = {{" + ", ".join(f"{name!r}: {read}" for name, read in values.items()) + "}"
     else:

@@ -138,6 +138,18 @@ class Partition(Generic[S]):
         if type(recorded.fact) not in _COMMON:
             self.decider.evolve(self.state, recorded.fact, recorded.meta.at)
 
+    def fold_whole(self, meta: FactMeta, facts: Sequence[Fact]) -> None:
+        """Take all facts of one accepted outcome, given the meta of the first one. Raises: as `fold`."""
+        self.fold(Recorded(meta, facts[0]))
+        if len(facts) > 1:
+            evolve, state, at = self.decider.evolve, self.state, meta.at
+            self.intake.next_seq = meta.seq + len(facts)
+            for fact in facts[1:]:
+                if type(fact) not in _COMMON:
+                    evolve(state, fact, at)
+                elif type(fact) is ClockShifted:
+                    self.intake.shift_us = fact.shift_us
+
     def exchange_time(self, log_time_us: int) -> int:
         """The time of a command whose record was appended at `log_time_us`."""
         return max(self.intake.last_at, log_time_us + self._shift_us + self.intake.shift_us)
