@@ -24,7 +24,11 @@ def entry_refusal(
     return (
         _barred(market, instrument, command, actor)
         or _closed(instrument, command)
-        or (_asking if command.side is Side.ASK else _bidding)(market, instrument, command, actor)
+        or (
+            _asking(instrument, command, actor)
+            if command.side is Side.ASK
+            else _bidding(market, instrument, command, actor)
+        )
         or _unfunded(market, instrument, command, cause)
     )
 
@@ -66,7 +70,7 @@ def _closed(instrument: Instrument, command: PlaceOrder) -> Refused | None:
     return refused(command, Reason.INSTRUMENT_NOT_OPEN, command.instrument_id, detail)
 
 
-def _asking(market: Market, instrument: Instrument, command: PlaceOrder, actor: Standing) -> Refused | None:
+def _asking(instrument: Instrument, command: PlaceOrder, actor: Standing) -> Refused | None:
     """A posted price is the only ask of its book; a single seller is the only one who asks."""
     terms = instrument.terms
     if terms.posted_price is not None:
