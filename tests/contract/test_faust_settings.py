@@ -79,6 +79,7 @@ def test_building_an_app_starts_nothing_and_needs_no_loop() -> None:
     assert not app.started
     assert app._consumer is None
     assert app._producer is None
+    assert (app.settings, app.failure, app.ended.is_set()) == (SETTINGS, None, False)
 
 
 def test_importing_the_app_builds_none() -> None:
