@@ -10,7 +10,7 @@ import signal
 import sys
 from datetime import UTC, datetime, timedelta
 
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, TopicPartition
 from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroDeserializer
 from confluent_kafka.serialization import MessageField, SerializationContext
@@ -20,14 +20,14 @@ if len(sys.argv) < 4:
 signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # whoever reads may have seen enough
 servers, registry, *topics = sys.argv[1:]
 decode = AvroDeserializer(SchemaRegistryClient({"url": registry}))
-consumer = Consumer({"bootstrap.servers": servers, "group.id": "reader", "enable.auto.commit": False})
-ends = {}
+# A partition's end is told by Kafka: the last offset may hold no record, where somebody's transaction left its mark.
+settings = {"group.id": "reader", "enable.auto.commit": False, "enable.partition.eof": True}
+consumer = Consumer({"bootstrap.servers": servers, **settings})
+left = set()
 for topic in topics:
     for partition in consumer.list_topics(topic).topics[topic].partitions:
-        low, high = consumer.get_watermark_offsets(TopicPartition(topic, partition))
-        if low < high:
-            ends[topic, partition] = high
-consumer.assign([TopicPartition(topic, partition, 0) for topic, partition in ends])
+        left.add((topic, partition))
+consumer.assign([TopicPartition(topic, partition, 0) for topic, partition in left])
 
 
 def plain(value: object) -> object:
@@ -38,15 +38,16 @@ def plain(value: object) -> object:
     return base64.b64encode(value).decode()
 
 
-while ends:
+while left:
     message = consumer.poll(1.0)
     if message is None:
         continue
+    topic, partition, offset = message.topic(), message.partition(), message.offset()
+    if message.error() and message.error().code() == KafkaError._PARTITION_EOF:
+        left.discard((topic, partition))
+        continue
     if message.error():
         sys.exit(str(message.error()))
-    topic, partition, offset = message.topic(), message.partition(), message.offset()
-    if offset + 1 >= ends.get((topic, partition), 0):
-        ends.pop((topic, partition), None)
     line = {"topic": topic, "partition": partition, "offset": offset}
     try:
         line["value"] = decode(message.value(), SerializationContext(topic, MessageField.VALUE))

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
 from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
@@ -25,7 +25,7 @@ from exchange.kernel.bases import Recorded
 from exchange.kernel.errors import Unreadable
 from exchange.sdk import Exchange
 from streams.broker.jars import jar_directory
-from streams.codec import codec_for
+from streams.codec import InvalidCommand, codec_for
 from streams.node.directory import DataDirectory, bootstrap_servers
 from streams.node.http_port import http_port
 from streams.vocabulary import CONTEXTS
@@ -40,7 +40,7 @@ CLIENTS = Path(__file__).parents[2] / "docs" / "clients"
 """Programs of a page, for anybody to copy."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Place = tuple[str, int, int]
-Found = dict[Place, tuple[bytes, dict[str, Any] | None]]
+Found = dict[Place, tuple[bytes | None, dict[str, Any] | None]]
 
 
 @pytest.fixture(scope="module")
@@ -66,10 +66,10 @@ async def test_confluents_deserializer_reads_what_our_codec_does(
     traded: Trade, servers: str, registry: str
 ) -> None:
     found = await asyncio.to_thread(read_by_confluent, servers, registry)
-    assert {topic for topic, _, _ in found} == set(TOPICS)
-    for (topic, _, _), (value, decoded) in found.items():
-        assert plain(decoded) == read_by_us(topic, value)
-    assert unread(found) <= {"commands"}
+    ours = read_by_us(found)
+    assert {topic for topic, _, _ in ours} == set(TOPICS)
+    for place, value in ours.items():
+        assert plain(found[place][1]) == value
     (trade,) = [
         decoded
         for _, decoded in found.values()
@@ -78,15 +78,12 @@ async def test_confluents_deserializer_reads_what_our_codec_does(
     assert (trade["buyer_id"], trade["amount_minor"]) == (traded.buyer.participant_id, PRICE_MINOR)
 
 
-def unread(found: Found) -> set[str]:
-    """The kinds of topics with records that nobody can read: other tests write such commands, nobody such facts."""
-    return {topic.partition(".")[2] for (topic, _, _), (_, decoded) in found.items() if decoded is None}
-
-
 def read_by_confluent(servers: str, registry: str) -> Found:
     """What lies in the topics, and what a consumer with an Avro deserializer makes of it; None if nothing."""
     deserializer = AvroDeserializer(SchemaRegistryClient({"url": registry}))
-    consumer = Consumer({"bootstrap.servers": servers, "group.id": unique_name("G")})
+    # The last offset of a partition may hold no record, where somebody's transaction left its mark.
+    settings = {"group.id": unique_name("G"), "enable.partition.eof": True}
+    consumer = Consumer({"bootstrap.servers": servers, **settings})
     ends = {
         (topic, number): consumer.get_watermark_offsets(TopicPartition(topic, number))[1]
         for topic in TOPICS
@@ -94,11 +91,15 @@ def read_by_confluent(servers: str, registry: str) -> Found:
     }
     consumer.assign([TopicPartition(topic, number, 0) for topic, number in ends])
     found: Found = {}
-    while len(found) < sum(ends.values()):
+    left = set(ends)
+    while left:
         message = consumer.poll(30.0)
-        assert message is not None, f"{len(found)} of {sum(ends.values())} records came"
-        assert message.error() is None, message.error()
+        assert message is not None, f"nothing came of {left} after {len(found)} records"
         topic, number, offset = message.topic(), message.partition(), message.offset()
+        if message.error() is not None:
+            assert message.error().code() == KafkaError._PARTITION_EOF, message.error()
+            left.discard((topic, number))
+            continue
         if offset < ends[topic, number]:
             context = SerializationContext(topic, MessageField.VALUE)
             try:
@@ -110,15 +111,22 @@ def read_by_confluent(servers: str, registry: str) -> Found:
     return found
 
 
-def read_by_us(topic: str, value: bytes) -> Any:
-    """The same record by our codec, as plain values; None of what it cannot read."""
+def read_by_us(found: Found) -> dict[Place, Any]:
+    """The same records by our codec, as plain values, but for commands that it refuses: other tests write such."""
+    ours: dict[Place, Any] = {}
+    for place, (value, _) in found.items():
+        try:
+            ours[place] = decoded_by_us(place[0], value or b"")
+        except (Unreadable, InvalidCommand):
+            assert place[0].endswith(".commands")
+    return ours
+
+
+def decoded_by_us(topic: str, value: bytes) -> Any:
     context, _, kind = topic.partition(".")
     codec = codec_for(context)
     if kind == "commands":
-        try:
-            meta, command = codec.decode_command(value)
-        except Unreadable:
-            return None
+        meta, command = codec.decode_command(value)
         return plain({"meta": meta, **structs.asdict(command)})
     found = codec.decode_fact(value)
     if isinstance(found, Recorded):
@@ -201,8 +209,10 @@ async def test_the_programs_that_people_copy_print_what_our_codec_reads(
     before = await asyncio.to_thread(read_by_confluent, servers, registry)
     found = await printed([*command, servers, registry, *TOPICS])
     assert before.keys() <= found.keys()
-    for place, (value, _) in before.items():
-        assert found[place] == in_json(read_by_us(place[0], value))
+    for place, value in read_by_us(before).items():
+        # JavaScript's numbers are exact up to 2**53; its client reads no record that holds a larger one.
+        if program.endswith(".py") or largest(value) < 2**53:
+            assert found[place] == in_json(value)
 
 
 async def printed(command: list[str | Path]) -> dict[Place, Any]:
@@ -226,6 +236,15 @@ async def node_program(name: str) -> list[str | Path]:
     home = await asyncio.to_thread(npm_packages)
     shutil.copy(CLIENTS / name, home)
     return ["node", home / name]
+
+
+def largest(value: Any) -> int:
+    """The largest whole number, by size, in plain values."""
+    if isinstance(value, dict):
+        return largest(list(value.values()))
+    if isinstance(value, list):
+        return max(map(largest, value), default=0)
+    return abs(value) if isinstance(value, int) else 0
 
 
 def in_json(value: Any) -> Any:
