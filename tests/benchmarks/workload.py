@@ -12,7 +12,7 @@ import msgspec
 
 from exchange.kernel.bases import Command, CommandMeta, Outcome, Recorded, Source
 from exchange.kernel.partition import Asked, Partition
-from exchange.kernel.product import DataTraits, LicenceTerms
+from exchange.kernel.product import LicenceTerms
 from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.market.commands import (
     ConfirmDeposit,
@@ -27,6 +27,7 @@ from exchange.market.commands import (
 from exchange.market.facts import OrderAccepted, OrderCancelled
 from streams.codec import codec_for
 from streams.deciders import all_deciders
+from tests.support.traits import GENERAL
 
 MARKET_ID = "M-1"
 _BOOKS, _TRADERS = 8, 8
@@ -195,21 +196,7 @@ def _terms(instrument_id: str) -> InstrumentTerms:
         moves_data=False,
         subscription=False,
         stored_in="JP",
-        traits=DataTraits(
-            category="general",
-            importance_basis="none",
-            contains_pi=False,
-            anonymisation="none",
-            sector="compute",
-            collected_in=(),
-            persons=0,
-            sensitive_persons=0,
-            us_class="none",
-            us_persons_12m=0,
-            us_government_related=False,
-            eu_special_category=False,
-            eu_art9_condition=False,
-        ),
+        traits=msgspec.structs.replace(GENERAL, sector="compute", collected_in=()),
         licence=LicenceTerms(
             title="Use",
             spatial=("JP",),
