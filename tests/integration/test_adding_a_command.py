@@ -119,8 +119,12 @@ def nothing_to_install(copy: Path) -> None:
 
 
 def of_the_copy(copy: Path) -> Mapping[str, str]:
-    """The environment in which the copy's code is what runs, with the jars that are here."""
-    return os.environ | {
+    """The environment in which the copy's code is what runs, with the jars that are here.
+
+    Make runs there as it does for a person, not as a part of the make that runs the tests.
+    """
+    of_make = ("MAKELEVEL", "MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES")
+    return {name: value for name, value in os.environ.items() if name not in of_make} | {
         "PYTHONPATH": str(copy),
         "PYTHONDONTWRITEBYTECODE": "1",
         "GIT_CEILING_DIRECTORIES": str(copy.parent),

@@ -172,7 +172,10 @@ def test_ctrl_c_ends_who_waits_for_a_seller(node: DataDirectory, exchange: Excha
         assert program.stdout.readline() == "waiting\n"
         program.send_signal(signal.SIGINT)
         asked = time.monotonic()
-        _, said = program.communicate(timeout=60)
+        try:
+            _, said = program.communicate(timeout=60)
+        finally:
+            program.kill()
     assert time.monotonic() - asked < 30
     assert program.returncode in (130, -signal.SIGINT)
     assert said.strip().endswith("KeyboardInterrupt")

@@ -34,7 +34,11 @@ class LoopThread:
         return self.result(self.submit(coroutine))
 
     def submit(self, coroutine: Coroutine[Any, Any, T]) -> "Future[T]":
-        """Begin to run a coroutine."""
+        """Begin to run a coroutine.
+
+        Ctrl-C may come when it has begun and nobody holds its future yet: then it runs on until the loop ends.
+        """
+        begun = False
         try:
             with self._lock:
                 loop = self._running()
@@ -42,9 +46,11 @@ class LoopThread:
                     raise Misuse(
                         "a synchronous door was called from the exchange's own thread; use another thread"
                     )
+                begun = True
                 return asyncio.run_coroutine_threadsafe(coroutine, loop)
         except BaseException:
-            coroutine.close()
+            if not begun:
+                coroutine.close()
             raise
 
     def result(self, future: "Future[T]", timeout_s: float | None = None) -> T:

@@ -4,8 +4,6 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from types import AsyncGeneratorType
-from typing import cast
 
 from exchange.delivery.facts import RangePublished
 from exchange.kernel.errors import Misuse
@@ -77,14 +75,14 @@ class Deliveries:
 
     def batches(self) -> Generator[Sequence[Delivered], None, None]:
         """The same records in batches, none of which reaches over a published range's end."""
-        batches = self._deliveries.batches()
+        reading = _Reading(self._deliveries.batches())
         try:
-            while (batch := self._loop.call(_next(batches))) is not None:
+            while (batch := self._loop.call(reading.next())) is not None:
                 yield batch
         finally:
             # Where the exchange was closed before, what ran on its loop has ended with it.
             if not self._loop.stopped:
-                self._loop.call(_closed(batches))
+                self._loop.call(reading.close())
 
 
 class Buyer(doors.Buyer):
@@ -109,15 +107,26 @@ class Buyer(doors.Buyer):
         return Deliveries(self._loop, deliveries)
 
 
-async def _next(batches: AsyncGenerator[Sequence[Delivered], None]) -> Sequence[Delivered] | None:
-    return await anext(batches, None)
+class _Reading:
+    """Batches taken one at a time, and ended even if taking one was interrupted before anyone knew of it."""
 
+    def __init__(self, batches: AsyncGenerator[Sequence[Delivered], None]) -> None:
+        self._batches = batches
+        self._taking: asyncio.Task[object] | None = None
+        self._over = False
 
-async def _closed(batches: AsyncGenerator[Sequence[Delivered], None]) -> None:
-    while cast(AsyncGeneratorType[Sequence[Delivered], None], batches).ag_running:
-        # It was interrupted a moment ago and is about to end.
-        await asyncio.sleep(_LOOK_EVERY_S)
-    await batches.aclose()
+    async def next(self) -> Sequence[Delivered] | None:
+        if self._over:
+            return None
+        self._taking = asyncio.current_task()
+        return await anext(self._batches, None)
+
+    async def close(self) -> None:
+        self._over = True
+        while self._taking is not None and not self._taking.done():
+            self._taking.cancel()
+            await asyncio.wait([self._taking], timeout=_LOOK_EVERY_S)
+        await self._batches.aclose()
 
 
 class _Over(Exception):

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
@@ -10,8 +10,9 @@ import pytest
 
 from exchange.kernel.errors import Misuse, Unavailable
 from exchange.sdk import Published
+from exchange.sdk.deliveries import Deliveries as AsyncDeliveries
 from exchange.sdk.seller import Seller as AsyncSeller
-from exchange.sdk.sync import Seller
+from exchange.sdk.sync import Deliveries, Seller
 from exchange.sdk.sync.loop import LoopThread
 from exchange.sdk.sync.streaming import _HELD_MAX
 from streams.dataplane.publisher import Progress
@@ -82,6 +83,37 @@ def test_a_call_from_the_loops_own_thread_would_wait_for_itself(loop: LoopThread
 
     with pytest.raises(Misuse, match="own thread"):
         loop.call(calling())
+
+
+def test_a_delivery_interrupted_before_its_future_is_known_ends(
+    loop: LoopThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits, ended = threading.Event(), threading.Event()
+
+    class Endless:
+        """A delivery whose next record never comes."""
+
+        async def batches(self) -> AsyncGenerator[Sequence[Any], None]:
+            try:
+                waits.set()
+                await asyncio.Event().wait()
+                yield []
+            finally:
+                ended.set()
+
+    begin = asyncio.run_coroutine_threadsafe
+
+    def begin_and_be_interrupted(coroutine: Any, running: asyncio.AbstractEventLoop) -> Any:
+        monkeypatch.undo()
+        begin(coroutine, running)
+        assert waits.wait(10)
+        raise KeyboardInterrupt
+
+    deliveries = Deliveries(loop, cast(AsyncDeliveries, Endless()))
+    monkeypatch.setattr(asyncio, "run_coroutine_threadsafe", begin_and_be_interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        next(deliveries.batches())
+    assert ended.is_set()
 
 
 def a_seller(loop: LoopThread, publish: Any) -> Seller:
