@@ -18,6 +18,7 @@ from streams.codec import codec_for
 from streams.folding import accepted_in_slices, counting_ignored, progress
 from streams.host import TP, Event, Generation, Records
 from streams.journal import JournalReader
+from streams.keeping import PositionKeeper
 from streams.log import PartitionLog
 from streams.metrics.instruments import ASKED
 from streams.places import followed_from
@@ -34,17 +35,18 @@ Inquiry = Callable[[Recorded], Awaitable[Sequence[Ask]]]
 
 @dataclass
 class Reading:
-    """One journal partition as the policies have read it."""
+    """One journal partition as the policies have read it, and how far they have answered it."""
 
     reader: JournalReader
-    saved: JournalPosition
+    kept: PositionKeeper
 
 
 class PolicyHost:
     """Answers the facts of every journal with commands to other contexts.
 
-    Shape: a batch is acknowledged, and its position kept, once the commands it led to are durable; asked
-    again after a crash they are known by their source and change nothing.
+    Shape: a batch is acknowledged, and its position kept, some time after the commands it led to are durable; asked
+    again after a crash they are known by their source and change nothing. A position that cannot be kept is told
+    to `fail`.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class PolicyHost:
         store: Store,
         partitions: Mapping[str, int],
         inquiries: Mapping[type[Fact], Inquiry],
+        fail: Callable[[BaseException], None],
     ) -> None:
         self.readings: dict[TP, Reading] = {}
         self._bootstrap_servers = bootstrap_servers
@@ -61,42 +64,50 @@ class PolicyHost:
         self._store = store
         self._partitions = partitions
         self._inquiries = inquiries
+        self._fail = fail
+        self._saving = asyncio.Lock()
         self._codecs = {context: codec_for(context) for context in CONTEXTS}
         self._contexts = {journal_topic(context): context for context in CONTEXTS}
 
     def report(self) -> Mapping[str, Any]:
         """Each journal partition: the offset up to which its facts were answered, and records ignored."""
         return {
-            "policies": [progress(tp, reading.reader, reading.saved) for tp, reading in self.readings.items()]
+            "policies": [
+                progress(tp, reading.reader, reading.kept.saved) for tp, reading in self.readings.items()
+            ]
         }
 
     async def take_over(self, tps: frozenset[TP], generation: Generation) -> Mapping[TP, int]:
         """Go on from where the policies' commands were last durable."""
         self.readings = {tp: await self._reading(tp) for tp in tps}
-        return {tp: reading.saved.offset for tp, reading in self.readings.items()}
+        return {tp: reading.kept.saved.offset for tp, reading in self.readings.items()}
 
     async def let_go(self, tps: frozenset[TP]) -> None:
-        """Forget `tps`."""
-        for tp in tps:
-            self.readings.pop(tp, None)
+        """Keep how far each of `tps` was answered, and forget them."""
+        gone = [self.readings.pop(tp) for tp in tps & self.readings.keys()]
+        await asyncio.gather(*(reading.kept.close() for reading in gone))
 
     async def handle(self, tp: TP, records: Records, event: Event) -> None:
-        """Ask what the facts of a batch lead to, keep the position, acknowledge."""
+        """Ask what the facts of a batch lead to, and have the position kept and the batch acknowledged."""
         reading = self.readings[tp]
         with counting_ignored(READER, tp, reading.reader):
             outcomes, _ = await accepted_in_slices(reading.reader, records)
         await self._ask(tp, outcomes)
-        end = reading.reader.position
-        if reading.saved != end:
-            await save_patiently(self._store, READER, tp.topic, tp.partition, reading.saved, end, ())
-            reading.saved = end
-        event.ack()
+        reading.kept.reached(reading.reader.position, event.ack)
 
     async def _reading(self, tp: TP) -> Reading:
         codec = self._codecs[self._contexts[tp.topic]]
         async with PartitionLog(self._bootstrap_servers, tp.topic, tp.partition) as journal:
             start = await followed_from(self._store, READER, journal, codec)
-        return Reading(JournalReader(tp.topic, tp.partition, start, codec), start)
+
+        async def save(first: JournalPosition, end: JournalPosition) -> None:
+            # One partition after the other: writers of one SQLite file only wait for each other.
+            async with self._saving:
+                await save_patiently(self._store, READER, tp.topic, tp.partition, first, end, ())
+
+        return Reading(
+            JournalReader(tp.topic, tp.partition, start, codec), PositionKeeper(save, start, self._fail)
+        )
 
     async def _ask(self, tp: TP, outcomes: Sequence[Outcome]) -> None:
         sent = []

@@ -70,6 +70,7 @@ async def run_deciders(
             store,
             settings.partitions,
             _inquiries(settings.bootstrap_servers),
+            app.fail,
         )
         app.serve(deciding, {commands_topic(context): settings.partitions[context] for context in deciders})
         app.serve(reacting, {journal_topic(context): settings.partitions[context] for context in deciders})
