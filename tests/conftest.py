@@ -1,6 +1,7 @@
 """Real servers for the tests, each started once and only if a test asks for it."""
 
 import asyncio
+import os
 import tempfile
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,9 @@ from tests.support.postgres import Postgres
 # A busy machine is not a slow rule: no deadline for single examples, the test's own limit stands.
 settings.register_profile("exchange", deadline=None, print_blob=True)
 settings.load_profile("exchange")
+
+# The processes that tests start are many: what they run is compiled once.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import contextlib
 import fcntl
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -29,11 +29,14 @@ class EmbeddedBroker:
     """A single KRaft node on loopback whose data survives kill -9 and restarts, not a loss of power.
 
     What runs is told from the directory, so another process may ask for, stop or kill a broker it did not start.
+
+    Shape: `java_options` take the place of those that start from the archive of classes.
     """
 
-    def __init__(self, directory: Path, *, port: int | None = None) -> None:
+    def __init__(self, directory: Path, *, port: int | None = None, java_options: Sequence[str] = ()) -> None:
         self._layout = Layout(directory.expanduser().resolve())
         self._port = port
+        self._java_options = java_options
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -85,7 +88,7 @@ class EmbeddedBroker:
             jar_directory, jars = await asyncio.to_thread(ensure_jars)
             identity = self._choose_ports()
             self._layout.write_settings(identity)
-            kafka = process.Kafka(self._layout, java, jars, jar_directory)
+            kafka = process.Kafka(self._layout, java, jars, jar_directory, self._java_options)
             if not self._layout.log.exists():
                 await asyncio.to_thread(kafka.format, identity.cluster_id)
             logged = process.log_end(self._layout)

@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 
 from exchange.kernel.errors import Unavailable
+from streams.broker.archive import archive_of, starting_from
 from streams.broker.jars import Jar, class_path
 from streams.broker.layout import Layout
 
@@ -20,15 +21,27 @@ _TELLING = ("ERROR", "FATAL", "Exception", "Error:")
 
 
 class Kafka:
-    """How Kafka is run in one directory with one Java and one set of jars."""
+    """How Kafka is run in one directory with one Java and one set of jars.
 
-    def __init__(self, layout: Layout, java: Path, jars: Sequence[Jar], jar_directory: Path) -> None:
+    Shape: `options` for Java take the place of starting from the archive of classes.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        java: Path,
+        jars: Sequence[Jar],
+        jar_directory: Path,
+        options: Sequence[str] = (),
+    ) -> None:
         self._layout = layout
+        self._options = options
         self._command = [
             str(java),
             *_HEAP,
             *_QUICK,
             *_PLAIN,
+            *(() if options else starting_from(archive_of(java, jars, jar_directory))),
             f"-Dlog4j2.configurationFile={layout.logging.name}",
             "-cp",
             class_path(jars, jar_directory),
@@ -65,7 +78,14 @@ class Kafka:
         """Start the broker in a session of its own: a Ctrl-C in the terminal is ours to handle, not Kafka's."""
         with self._layout.console.open("wb") as console:
             process = subprocess.Popen(
-                [*self._command, _mark(self._layout), "kafka.Kafka", self._layout.properties.name],
+                [
+                    self._command[0],
+                    *self._options,
+                    *self._command[1:],
+                    _mark(self._layout),
+                    "kafka.Kafka",
+                    self._layout.properties.name,
+                ],
                 cwd=self._layout.directory,
                 stdin=subprocess.DEVNULL,
                 stdout=console,

@@ -13,6 +13,10 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from exchange.kernel.errors import Misuse, Unavailable
 from streams.broker import EmbeddedBroker
+from streams.broker.archive import archive_of, make_archive, starting_from
+from streams.broker.download import ensure_jars
+from streams.broker.jars import DIRECTORY_VARIABLE, read_lock
+from streams.broker.java import find_java
 from streams.broker.layout import Layout
 from streams.broker.ports import free_port
 from streams.topics import ensure_topics, stream_spec
@@ -37,6 +41,18 @@ def taken() -> Iterator[int]:
         server.bind(("127.0.0.1", free_port()))
         server.listen()
         yield server.getsockname()[1]
+
+
+@pytest.fixture
+def jars_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A jar directory of this test's own, without an archive of classes."""
+    directory, jars = ensure_jars()
+    here = tmp_path / "jars"
+    here.mkdir()
+    for jar in jars:
+        (here / jar.file_name).symlink_to(directory / jar.file_name)
+    monkeypatch.setenv(DIRECTORY_VARIABLE, str(here))
+    return here
 
 
 async def publish(broker: EmbeddedBroker) -> None:
@@ -200,3 +216,28 @@ async def test_a_stopped_kafka_that_is_told_to_end_ends(
 def test_a_broker_never_started_says_so(tmp_path: Path) -> None:
     with pytest.raises(Misuse, match="was never started"):
         _ = EmbeddedBroker(tmp_path).bootstrap_servers
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/maps").exists(), reason="what a process has mapped is told on Linux only"
+)
+async def test_kafka_starts_from_the_classes_that_java_kept(
+    own: EmbeddedBroker, jars_elsewhere: Path
+) -> None:
+    here, jars = jars_elsewhere, read_lock()
+    earlier = here / "classes-of-an-earlier-kafka.jsa"
+    earlier.touch()
+    java = find_java()
+    assert starting_from(archive_of(java, jars, here)) == ()
+    await make_archive(java, jars, here)
+    kept = archive_of(java, jars, here)
+    assert kept.exists()
+    assert not earlier.exists()
+    await own.start()
+    assert str(kept) in Path(f"/proc/{own.pid}/maps").read_text()
+
+
+async def test_an_archive_that_does_not_fit_is_no_obstacle(own: EmbeddedBroker, jars_elsewhere: Path) -> None:
+    archive_of(find_java(), read_lock(), jars_elsewhere).write_bytes(b"not an archive")
+    await own.start()
+    assert own.alive

@@ -232,7 +232,8 @@ async def test_a_broker_killed_while_records_are_published_and_read_loses_none_o
                 yield record
 
         async def publish() -> list[PublishedRange]:
-            async with a_publisher(bootstrap, product) as publisher:
+            # Killed and started anew beside other tests, a broker may be away for more than the usual ten seconds.
+            async with a_publisher(bootstrap, product, standstill_s=60.0) as publisher:
                 return [r async for r in publisher.publish(source())]
 
         publishing = asyncio.create_task(publish())

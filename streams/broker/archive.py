@@ -1,0 +1,59 @@
+"""Kafka's classes as one Java has parsed and checked them: a file that later starts map instead of doing it again."""
+
+import asyncio
+import hashlib
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from exchange.kernel.errors import Unavailable
+from streams.broker.jars import Jar, class_path
+
+_PREFIX, _SUFFIX = "classes-", ".jsa"
+
+
+def archive_of(java: Path, jars: Sequence[Jar], jar_directory: Path) -> Path:
+    """Where the archive for this Java and these jars is kept. Java itself checks that it fits, or goes without."""
+    home = java.resolve().parent.parent
+    image = home / "lib" / "modules"
+    when = image.stat().st_mtime_ns if image.exists() else 0
+    known = f"{home} {when} {class_path(jars, jar_directory)} {[jar.sha256 for jar in jars]}"
+    return jar_directory / f"{_PREFIX}{hashlib.sha256(known.encode()).hexdigest()[:16]}{_SUFFIX}"
+
+
+def starting_from(archive: Path) -> tuple[str, ...]:
+    """Java's options to start from the archive, if there is one."""
+    return (f"-XX:SharedArchiveFile={archive}", "-Xshare:auto") if archive.exists() else ()
+
+
+async def make_archive(java: Path, jars: Sequence[Jar], jar_directory: Path) -> None:
+    """Start a Kafka for the occasion, and have Java keep the classes it named.
+
+    Raises: Unavailable with Java's own words if it keeps none; what Kafka's start raises.
+    """
+    from streams.broker.embedded import EmbeddedBroker  # which starts from archives
+
+    archive = archive_of(java, jars, jar_directory)
+    with tempfile.TemporaryDirectory(prefix="kafka-", dir=jar_directory) as directory:
+        named, written = Path(directory) / "classes", Path(directory) / archive.name
+        broker = EmbeddedBroker(
+            Path(directory) / "broker", java_options=(f"-XX:DumpLoadedClassList={named}",)
+        )
+        await broker.start()
+        await broker.stop()
+        keep = (
+            str(java),
+            "-Xshare:dump",
+            f"-XX:SharedClassListFile={named}",
+            f"-XX:SharedArchiveFile={written}",
+            "-XX:+UseSerialGC",
+            "-cp",
+            class_path(jars, jar_directory),
+        )
+        answer = await asyncio.to_thread(subprocess.run, keep, capture_output=True, text=True, check=False)
+        if answer.returncode or not written.exists():
+            raise Unavailable(f"{java} keeps no classes: {(answer.stderr or answer.stdout).strip()[-300:]}")
+        for old in jar_directory.glob(f"{_PREFIX}*{_SUFFIX}"):
+            old.unlink(missing_ok=True)
+        written.replace(archive)
