@@ -12,6 +12,11 @@ from streams.journal import read_record
 from streams.writer import CONTROL_KEY
 
 
+_WAIT_MS = 100
+"""How long Kafka gathers what is appended: looking after every small append would cost more than the append."""
+_MANY_BYTES = 256 * 1024
+
+
 class Deposed(InvariantBroken):
     """Another worker has claimed a partition led by this one."""
 
@@ -21,8 +26,8 @@ class Deposed(InvariantBroken):
 class ReadBack:
     """Watches the journals of led partitions for claims that are not one's own.
 
-    Shape: `watch` and `unwatch` as partitions come and go; `fail` is told of the first foreign claim, and
-    of anything that ends the watch.
+    Shape: `watch` and `unwatch` as partitions come and go; `fail` is told of the first foreign claim, a tenth of a
+    second after it at the latest while Kafka answers, and of anything that ends the watch.
     """
 
     def __init__(self, bootstrap_servers: str, fail: Callable[[BaseException], None]) -> None:
@@ -36,6 +41,8 @@ class ReadBack:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             max_partition_fetch_bytes=1024 * 1024,
+            fetch_max_wait_ms=_WAIT_MS,
+            fetch_min_bytes=_MANY_BYTES,
         )
 
     async def start(self) -> None:
