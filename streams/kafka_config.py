@@ -21,6 +21,7 @@ MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
 _ALSO = {"sasl.mechanisms": MECHANISM}
 _FILES_OF_JAVA = ("ssl.truststore.", "ssl.keystore.")
 _SETTING = re.compile(r"([^\s=:]+)\s*[=:]\s*(.*)", re.DOTALL)
+_ADDRESS = re.compile(r"\S+:\d{1,5}")
 _NAME = re.compile(r"[a-z]+(\.[a-z]+)+")
 _ESCAPED = re.compile(r"\\(.?)", re.DOTALL)
 _LOGIN = re.compile(r"\S+\.(?:Plain|Scram)LoginModule\s+required\s+(.*);", re.DOTALL)
@@ -104,6 +105,9 @@ def _checked(found: dict[str, str]) -> Mapping[str, str]:
     found[PROTOCOL] = _one_of(PROTOCOL, protocol, PROTOCOLS)
     if not found.get(SERVERS):
         raise Misuse(f"{SERVERS} is missing; name the servers that the rest is for, host:port with commas")
+    for server in found[SERVERS].split(","):
+        if not _ADDRESS.fullmatch(server.strip()):
+            raise Misuse(f"{SERVERS} has {server.strip()!r}, which is no host:port; correct it")
     _refuse_idle(found, "sasl.", protocol.startswith("SASL_"), "SASL_SSL or SASL_PLAINTEXT")
     _refuse_idle(found, "ssl.", protocol.endswith("SSL"), "SSL or SASL_SSL")
     if protocol.startswith("SASL_"):

@@ -17,7 +17,7 @@ _RECORDS_MAX = 500
 class PartitionLog:
     """One partition, read from any offset. An async context manager.
 
-    Raises: Unavailable if the broker cannot be reached.
+    Raises: Unavailable if the broker cannot be reached, NotLetIn if it does not let us in.
     """
 
     def __init__(

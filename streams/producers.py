@@ -22,7 +22,7 @@ async def producing(
 ) -> AsyncIterator[AIOKafkaProducer]:
     """A started producer, stopped in the end; what is in flight is waited for, at most for `stop_s`.
 
-    Raises: Unavailable if Kafka does not answer.
+    Raises: Unavailable if Kafka does not answer, NotLetIn if it does not let us in.
     """
     producer = AIOKafkaProducer(
         **access_to(bootstrap_servers),

@@ -82,6 +82,7 @@ sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule require
 
 WRONG = [
     (LOGIN.replace("bootstrap.servers=k1:9093, k2:9093", ""), "bootstrap.servers is missing; name the servers"),
+    (LOGIN.replace("k2:9093", "k2"), "bootstrap.servers has 'k2', which is no host:port"),
     (LOGIN + "client.id=x\n", "line 6 sets client.id, which is not among bootstrap.servers,"),
     (LOGIN + f"{SECRET}=x\n", "line 6 sets something, which is not among"),
     (LOGIN + f"{SECRET}\n", "line 6 is no setting; write name=value"),
