@@ -13,7 +13,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
+    GroupAuthorizationFailedError,
+    KafkaConnectionError,
+    TopicAuthorizationFailedError,
+)
 
 from exchange.kernel.errors import ExchangeError, Misuse, NotLetIn, Unavailable
 from streams.kafka_config import (
@@ -34,6 +39,7 @@ from streams.kafka_config import (
 VARIABLE = "EXCHANGE_KAFKA_CONFIG"
 _OTHERS = 0o007
 _AGAIN_S = 0.2
+_FORBIDDEN = (ClusterAuthorizationFailedError, GroupAuthorizationFailedError, TopicAuthorizationFailedError)
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,12 @@ async def out_of_reach(servers: str, error: BaseException, said: str) -> Exchang
         await asyncio.sleep(_AGAIN_S)
         if (why := await _refusal(servers)) is not None:
             return why
+    if isinstance(error, _FORBIDDEN):
+        who = kafka_access(servers).user or "us"
+        return NotLetIn(
+            f"Kafka at {servers} does not allow {who} what this needs ({error.message.replace('_', ' ').lower()});"
+            " give the user the rights that docs/operating.md lists"
+        )
     return Unavailable(said)
 
 

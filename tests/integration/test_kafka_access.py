@@ -13,7 +13,7 @@ from exchange.sdk import Exchange
 from streams.broker.reach import see_kafka
 from streams.kafka_access import VARIABLE
 from tests.support.command import Ended, exchange
-from tests.support.secure import PASSWORD, USER, Authority, SecureKafka, config
+from tests.support.secure import GUEST, PASSWORD, USER, Authority, SecureKafka, config
 from tests.support.trade import Trade
 
 pytestmark = pytest.mark.timeout(600)
@@ -115,6 +115,17 @@ async def test_a_wrong_password_is_one_line_of_the_command_and_one_error_of_the_
         async with Exchange.connect(servers):
             pass
     assert "4712" not in repr(refused.value)
+
+
+async def test_a_user_without_rights_is_told_so(
+    kafka: SecureKafka, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, str(login(kafka, tmp_path / "guest.properties", sasl_username=GUEST)))
+    with pytest.raises(
+        NotLetIn, match=r"does not allow guest what this needs \(cluster authorization failed\)"
+    ):
+        async with Exchange.connect(kafka.servers("SECURE")):
+            pass
 
 
 REFUSALS = [

@@ -1,11 +1,20 @@
 """A Kafka that lets in whom it knows: one broker with a listener for every security protocol, and its certificates."""
 
+import asyncio
 import subprocess
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
+from confluent_kafka.admin import (
+    AclBinding,
+    AclOperation,
+    AclPermissionType,
+    AdminClient,
+    ResourcePatternType,
+    ResourceType,
+)
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -19,7 +28,12 @@ from streams.broker.ports import LOOPBACK, free_port
 from tests.support.waiting import eventually
 
 USER, PASSWORD = "exchange", "Sesame-4711=#!"
+GUEST = "guest"
+"""Has the same password, and no rights."""
 _START_S_MAX = 180.0
+_ON_TOPICS = (
+    AclOperation.CREATE, AclOperation.DESCRIBE, AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE_CONFIGS,
+)  # fmt: skip
 _LISTENERS = {"SECURE": "SASL_SSL", "MUTUAL": "SSL", "NAMED": "SASL_PLAINTEXT", "PLAINTEXT": "PLAINTEXT"}
 
 
@@ -95,15 +109,40 @@ class SecureKafka:
         identity = Identity(new_cluster_id(), self._ports["PLAINTEXT"], free_port())
         self._layout.write_properties({**server_properties(identity), **self._security(identity)})
         kafka = process.Kafka(self._layout, find_java(), jars, jar_directory)
-        kafka.format(identity.cluster_id, users=[f"SCRAM-SHA-256=[name={USER},password={PASSWORD}]"])
+        known = [f"SCRAM-SHA-256=[name={name},password={PASSWORD}]" for name in (USER, GUEST)]
+        kafka.format(identity.cluster_id, users=known)
         self._process = kafka.spawn()
         await eventually(self._answers, _START_S_MAX)
+        await asyncio.to_thread(self._allow)
 
     def stop(self) -> None:
         """End it; its data is nobody's any more."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+
+    def _allow(self) -> None:
+        """Give the user the rights of docs/operating.md, and no others."""
+        topic, group, literal, prefixed = (
+            ResourceType.TOPIC, ResourceType.GROUP, ResourcePatternType.LITERAL, ResourcePatternType.PREFIXED,
+        )  # fmt: skip
+        wanted = [
+            *(
+                (topic, f"{name}.", prefixed, _ON_TOPICS)
+                for name in ("registry", "market", "delivery", "stream")
+            ),
+            (topic, "exchange.identity", literal, _ON_TOPICS),
+            (group, "corridor-deciders", literal, (AclOperation.READ,)),
+            (group, "corridor-projections", literal, (AclOperation.READ,)),
+        ]
+        rights = [
+            AclBinding(kind, name, pattern, f"User:{USER}", "*", operation, AclPermissionType.ALLOW)
+            for kind, name, pattern, operations in wanted
+            for operation in operations
+        ]
+        admin = AdminClient({"bootstrap.servers": self.servers("PLAINTEXT"), "log_level": 0})
+        for done in admin.create_acls(rights).values():
+            done.result()
 
     async def _answers(self) -> str | None:
         assert self._process is not None
@@ -122,6 +161,8 @@ class SecureKafka:
         return {
             "listeners": ",".join([*listeners, f"CONTROLLER://{LOOPBACK}:{identity.controller_port}"]),
             "listener.security.protocol.map": ",".join(protocols),
+            "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+            "super.users": "User:ANONYMOUS",
             "ssl.keystore.type": "PEM",
             "ssl.keystore.location": whole,
             "ssl.truststore.type": "PEM",
