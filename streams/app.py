@@ -15,11 +15,12 @@ import faust
 import msgspec
 from aiokafka.errors import KafkaError
 from faust.app.base import BootStrategy
+from faust.auth import Credentials, SASLCredentials, SSLCredentials
 from faust.types import StreamT
 from faust.types.settings import Settings
 from faust.types.transports import TransportT
 
-from exchange.kernel.errors import ExchangeError, InvariantBroken, Misuse, Unavailable
+from exchange.kernel.errors import ExchangeError, InvariantBroken, Misuse
 from streams.host import TP, PartitionHost
 from streams.host.failing import FailingSupervisor
 from streams.host.no_tables import NoTables
@@ -27,6 +28,7 @@ from streams.host.partitions import Partitions
 from streams.host.presence import verify_partition_counts
 from streams.host.served import Served
 from streams.host.transport import InLoopTransport, ThreadedTransport
+from streams.kafka_access import Access, kafka_access, out_of_reach
 from streams.loop_lag import LoopLag
 
 log = logging.getLogger(__name__)
@@ -210,6 +212,7 @@ def build_app(settings: HostSettings) -> HostApp:
     app = HostApp(
         settings,
         broker=";".join(f"kafka://{server.strip()}" for server in settings.bootstrap_servers.split(",")),
+        broker_credentials=_credentials(kafka_access(settings.bootstrap_servers)),
         consumer_group_instance_id=settings.slot,
         consumer_auto_offset_reset="earliest",
         broker_max_poll_records=settings.poll_records_max,
@@ -231,6 +234,20 @@ def build_app(settings: HostSettings) -> HostApp:
     )
     app.finalize()
     return app
+
+
+def _credentials(access: Access) -> Credentials | None:
+    """The same in Faust's words, which come to the options of aiokafka again."""
+    if access.protocol == "PLAINTEXT":
+        return None
+    if access.user is None:
+        return SSLCredentials(access.context)
+    return SASLCredentials(
+        username=access.user,
+        password=access.password,
+        mechanism=access.mechanism,
+        ssl_context=access.context,
+    )
 
 
 @asynccontextmanager
@@ -270,7 +287,8 @@ async def _start(app: HostApp) -> None:
         await verify_partition_counts(app.settings.bootstrap_servers, app.partitions.batch_topics)
         await app.start()
     except KafkaError as error:
-        raise Unavailable(f"Kafka at {app.settings.bootstrap_servers} does not answer: {error}") from error
+        servers = app.settings.bootstrap_servers
+        raise await out_of_reach(servers, error, f"Kafka at {servers} does not answer: {error}") from error
     _raise_failure(app)
 
 

@@ -49,7 +49,7 @@ class Client:
     Shape: `partitions` are those of the exchange's settings; `clock` is its clock, if it is shifted: what
     is shifted later is learned from the journals. `positions` are stored ones by (context, partition), from
     which to watch; without one, watching begins at the journal's nearest claim.
-    Raises: Unavailable if Kafka does not answer.
+    Raises: Unavailable if Kafka does not answer, NotLetIn if it does not let us in.
     """
 
     def __init__(

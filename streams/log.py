@@ -8,7 +8,7 @@ from typing import Self
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
-from exchange.kernel.errors import Unavailable
+from streams.kafka_access import access_to, out_of_reach
 
 _RECORDS_MAX = 500
 """Records taken at once: few enough not to hold the loop longer than 10 ms."""
@@ -17,16 +17,17 @@ _RECORDS_MAX = 500
 class PartitionLog:
     """One partition, read from any offset. An async context manager.
 
-    Raises: Unavailable if the broker cannot be reached.
+    Raises: Unavailable if the broker cannot be reached, NotLetIn if it does not let us in.
     """
 
     def __init__(
         self, bootstrap_servers: str, topic: str, partition: int, *, fetch_wait_ms: int = 100
     ) -> None:
+        self._servers = bootstrap_servers
         self.place = TopicPartition(topic, partition)
         # Without `earliest` an unset position would jump to the end and read nothing, silently.
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap_servers,
+            **access_to(bootstrap_servers),
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
@@ -40,7 +41,8 @@ class PartitionLog:
         except BaseException as error:
             await self._consumer.stop()
             if isinstance(error, KafkaError | OSError):
-                raise Unavailable(f"Kafka cannot be reached to read {self.place.topic}: {error}") from error
+                said = f"Kafka cannot be reached to read {self.place.topic}: {error}"
+                raise await out_of_reach(self._servers, error, said) from error
             raise
         self._consumer.assign([self.place])
         # aiokafka's own task must have begun before it can be ended: else `stop` raises its cancellation.

@@ -8,7 +8,7 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from exchange.kernel.errors import Unavailable
+from streams.kafka_access import access_to, out_of_reach
 from streams.limits import BATCH_BYTES_MAX
 
 
@@ -22,10 +22,10 @@ async def producing(
 ) -> AsyncIterator[AIOKafkaProducer]:
     """A started producer, stopped in the end; what is in flight is waited for, at most for `stop_s`.
 
-    Raises: Unavailable if Kafka does not answer.
+    Raises: Unavailable if Kafka does not answer, NotLetIn if it does not let us in.
     """
     producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap_servers,
+        **access_to(bootstrap_servers),
         acks="all",
         enable_idempotence=True,
         max_batch_size=batch_bytes,
@@ -39,7 +39,8 @@ async def producing(
     except BaseException as error:
         await stop_producer(producer, stop_s)
         if isinstance(error, KafkaError | OSError):
-            raise Unavailable(f"Kafka at {bootstrap_servers} does not answer: {error}") from error
+            said = f"Kafka at {bootstrap_servers} does not answer: {error}"
+            raise await out_of_reach(bootstrap_servers, error, said) from error
         raise
     try:
         yield producer

@@ -9,6 +9,7 @@ from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.protocol import Claimed
 from streams.codec import Codec
 from streams.journal import read_record
+from streams.kafka_access import access_to
 from streams.writer import CONTROL_KEY
 
 
@@ -36,7 +37,7 @@ class ReadBack:
         self._claims: dict[TopicPartition, tuple[int, Codec]] = {}
         self._task: asyncio.Task[None] | None = None
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap_servers,
+            **access_to(bootstrap_servers),
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",

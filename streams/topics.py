@@ -12,6 +12,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, for_code
 
 from exchange.kernel.errors import TopicDiffers, Unavailable
+from streams.kafka_access import access_to, out_of_reach
 
 RECORD_BYTES_MAX = 2 << 20
 _VISIBLE_S_MAX = 30.0
@@ -168,14 +169,13 @@ async def _see_to(
 
 @asynccontextmanager
 async def _asking(bootstrap_servers: str) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    admin = AIOKafkaAdminClient(**access_to(bootstrap_servers))
     try:
         await admin.start()
         yield admin
     except (KafkaError, OSError, TimeoutError) as error:
-        raise Unavailable(
-            f"Kafka at {bootstrap_servers} does not answer about its topics: {error!r}"
-        ) from error
+        said = f"Kafka at {bootstrap_servers} does not answer about its topics: {error!r}"
+        raise await out_of_reach(bootstrap_servers, error, said) from error
     finally:
         await admin.close()
 
@@ -185,7 +185,7 @@ async def set_settings(bootstrap_servers: str, specs: Sequence[TopicSpec], repli
 
     Raises: Unavailable if the cluster does not answer.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    admin = AIOKafkaAdminClient(**access_to(bootstrap_servers))
     try:
         await admin.start()
         await admin.alter_configs(

@@ -16,7 +16,9 @@ from exchange.cli.options import as_json, data, dry_run, example, print_json
     )
 )
 @data
-@click.option("--bootstrap-servers", required=True, metavar="HOST:PORT,…", help="Your Kafka.")
+@click.option(
+    "--bootstrap-servers", required=True, metavar="HOST:PORT,…", help="Your Kafka (TLS, SASL: see `up`)."
+)
 @click.option("--store-url", required=True, metavar="URL", help="Your database: postgresql+psycopg://…")
 @click.option(
     "--replication",

@@ -65,6 +65,9 @@ def up(
     The first time, the directory is created for the given Kafka and database; later it knows them. What dies
     is started again as long as the node's own process lives; if that is killed, the next `up` goes on. Nothing
     is lost. With --foreground and --json its log is JSON, one object a line on standard error.
+
+    A Kafka with TLS or SASL: EXCHANGE_KAFKA_CONFIG names a file, in the form of Kafka's own clients, that says
+    how it lets in; every other command that reaches it wants the same.
     """
     from exchange.cli.steps import Steps
 

@@ -92,9 +92,15 @@ class BackupDamaged(Misuse):
 
 
 class NotKafka(Misuse):
-    """Something answers at the address of Kafka, and it is no Kafka, or one that does not let us in."""
+    """Something answers at the address of Kafka, and it is no Kafka."""
 
-    remedy = "Correct --bootstrap-servers: host and port of a Kafka listener without TLS or SASL."
+    remedy = "Correct --bootstrap-servers: host and port of a Kafka listener."
+
+
+class NotLetIn(Misuse):
+    """A Kafka wants TLS, a user or a certificate that it does not get, or shows one that is not trusted."""
+
+    remedy = "Correct the file that EXCHANGE_KAFKA_CONFIG names: protocol, certificates, user, password."
 
 
 class OtherExchange(Misuse):

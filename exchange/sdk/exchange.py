@@ -25,7 +25,7 @@ class Exchange:
 
     Shape: an async context manager, or used as it is and closed with `close`. Every door speaks as one
     participant. One trusted operator runs the node: nobody proves yet who they are.
-    Raises: Unavailable if Kafka does not answer; Misuse once it was closed.
+    Raises: Unavailable if Kafka does not answer; NotLetIn if it wants another login; Misuse once it was closed.
     """
 
     def __init__(
@@ -57,7 +57,9 @@ class Exchange:
         """An exchange on any Kafka.
 
         Shape: `store_url` is the database of its projections, for analysts only; `partitions`, `clock` and
-        `replication` are those it was set up with; `deadline_s` is how long it may take to reach Kafka.
+        `replication` are those it was set up with; `deadline_s` is how long it may take to reach Kafka. A Kafka
+        with TLS or SASL lets in as the file says that the environment variable EXCHANGE_KAFKA_CONFIG names, if that
+        file names `bootstrap_servers`; else the connection is plain.
         """
         client = Client(bootstrap_servers, partitions, clock=clock)
         return cls(client, store_url, replication, deadline_s=deadline_s)

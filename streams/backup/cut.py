@@ -13,10 +13,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from exchange.kernel.bases import Recorded
-from exchange.kernel.errors import Misuse, Unavailable
+from exchange.kernel.errors import Misuse
 from exchange.registry.facts import ProductDrafted
 from streams.codec import codec_for
 from streams.journal import read_record
+from streams.kafka_access import access_to, out_of_reach
 from streams.log import PartitionLog
 from streams.topics import commands_topic, journal_topic, stream_specs
 
@@ -117,7 +118,7 @@ async def _ends(bootstrap_servers: str, places: Iterable[TopicPartition]) -> End
     if not places:
         return {}
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap_servers,
+        **access_to(bootstrap_servers),
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
@@ -127,9 +128,8 @@ async def _ends(bootstrap_servers: str, places: Iterable[TopicPartition]) -> End
         beginnings = await consumer.beginning_offsets(places)
         ends: Ends = dict(await consumer.end_offsets(places))
     except (KafkaError, OSError) as error:
-        raise Unavailable(
-            f"Kafka at {bootstrap_servers} does not say where its topics end: {error!r}"
-        ) from error
+        said = f"Kafka at {bootstrap_servers} does not say where its topics end: {error!r}"
+        raise await out_of_reach(bootstrap_servers, error, said) from error
     finally:
         await consumer.stop()
     for place, beginning in beginnings.items():

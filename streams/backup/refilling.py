@@ -15,6 +15,7 @@ from streams.backup.container import Archive
 from streams.backup.manifest import TopicPart
 from streams.backup.segments import Stored
 from streams.backup.target import specs_of
+from streams.kafka_access import access_to
 from streams.producers import producing
 from streams.rebuilding import Told
 from streams.topics import TopicSpec, ensure_topics, filling_spec, set_settings
@@ -123,7 +124,7 @@ def _added(batch: BatchBuilder, record: Stored) -> bool:
 
 async def remove(servers: str, specs: Sequence[TopicSpec]) -> None:
     """Delete topics that a restore made and could not fill."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=servers)
+    admin = AIOKafkaAdminClient(**access_to(servers))
     try:
         await admin.start()
         await admin.delete_topics([spec.name for spec in specs])

@@ -5,6 +5,8 @@ import asyncio
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from streams.kafka_access import access_to
+
 _ANSWER_MS_MAX = 5_000
 
 
@@ -15,7 +17,7 @@ async def cluster_id_at(bootstrap_servers: str) -> str | None:
         # A bare connection first: the client would log every refusal while Kafka is still on its way.
         _, writer = await asyncio.open_connection(host, int(port))
         writer.close()
-        admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers, request_timeout_ms=_ANSWER_MS_MAX)
+        admin = AIOKafkaAdminClient(**access_to(bootstrap_servers), request_timeout_ms=_ANSWER_MS_MAX)
         try:
             await admin.start()
             cluster = await admin.describe_cluster()

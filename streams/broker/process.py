@@ -47,16 +47,19 @@ class Kafka:
             class_path(jars, jar_directory),
         ]
 
-    def format(self, cluster_id: str, *, standalone: bool = True) -> None:
+    def format(self, cluster_id: str, *, standalone: bool = True, users: Sequence[str] = ()) -> None:
         """Format the log directory beside its place, to be renamed when it is whole.
 
-        Shape: `standalone` is a quorum of its own; else the settings name the voters.
+        Shape: `standalone` is a quorum of its own; else the settings name the voters. `users` are there from the
+        beginning, each as `SCRAM-SHA-256=[name=…,password=…]`.
         """
         # What a start left that died while formatting would be refused as formatted already.
         shutil.rmtree(self._layout.formatting, ignore_errors=True)
         arguments = ["format", "-t", cluster_id, "-c", self._layout.format_properties.name]
         if standalone:
             arguments.append("--standalone")
+        for user in users:
+            arguments += ["--add-scram", user]
         try:
             answer = subprocess.run(
                 [*self._command, "kafka.tools.StorageTool", *arguments],

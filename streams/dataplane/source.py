@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError
 
 from exchange.kernel.errors import InvariantBroken, Misuse, Unavailable
 from streams.dataplane.layout import PARTITION
+from streams.kafka_access import access_to
 from streams.topics import stream_topic
 
 FETCH_BYTES = 4 * 1024 * 1024
@@ -42,7 +43,7 @@ class RawSource:
         self._place = TopicPartition(self.topic, PARTITION)
         # Without `earliest` an offset that is not there would jump to the end and read nothing, silently.
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap_servers,
+            **access_to(bootstrap_servers),
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",

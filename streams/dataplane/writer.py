@@ -22,6 +22,7 @@ from streams.dataplane.layout import (
     stamp,
 )
 from streams.dataplane.source import reaching
+from streams.kafka_access import access_to
 from streams.producers import seen, stop_producer
 from streams.topics import stream_topic
 
@@ -47,7 +48,7 @@ class StreamWriter:
         self.sent_seq = 0
         self.epoch = 0
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=bootstrap_servers,
+            **access_to(bootstrap_servers),
             enable_idempotence=True,
             acks="all",
             max_batch_size=BATCH_BYTES,

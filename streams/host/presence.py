@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from aiokafka import AIOKafkaClient
 
 from exchange.kernel.errors import Misuse
+from streams.kafka_access import access_to
 
 
 async def verify_partition_counts(bootstrap_servers: str, topics: Mapping[str, int]) -> None:
@@ -12,7 +13,7 @@ async def verify_partition_counts(bootstrap_servers: str, topics: Mapping[str, i
 
     Raises: Misuse naming all that differ.
     """
-    client = AIOKafkaClient(bootstrap_servers=bootstrap_servers)
+    client = AIOKafkaClient(**access_to(bootstrap_servers))
     try:
         await client.bootstrap()
         cluster = await client.fetch_all_metadata()

@@ -8,9 +8,10 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from exchange.kernel.bases import Recorded
-from exchange.kernel.errors import Unavailable, Unreadable
+from exchange.kernel.errors import Unreadable
 from exchange.kernel.protocol import Claimed, Sealed
 from streams.codec import codec_for
+from streams.kafka_access import access_to, out_of_reach
 from streams.topics import commands_topic, journal_topic
 
 Place = tuple[str, int]
@@ -41,7 +42,7 @@ async def ends(
     Raises: Unavailable if Kafka does not answer.
     """
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap_servers,
+        **access_to(bootstrap_servers),
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
@@ -52,9 +53,8 @@ async def ends(
             await consumer.start()
             return await _Looking(consumer, list(places)).ends(known_claims)
     except (KafkaError, OSError, TimeoutError) as error:
-        raise Unavailable(
-            f"Kafka at {bootstrap_servers} does not answer: {str(error) or 'no answer in time'}"
-        ) from error
+        said = f"Kafka at {bootstrap_servers} does not answer: {str(error) or 'no answer in time'}"
+        raise await out_of_reach(bootstrap_servers, error, said) from error
     finally:
         await consumer.stop()
 

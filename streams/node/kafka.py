@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Callable
 
-from exchange.kernel.errors import ExchangeError, Unavailable
+from exchange.kernel.errors import ExchangeError, NotLetIn, Unavailable
 from streams.broker import EmbeddedBroker
 from streams.broker.reach import see_kafka
 from streams.node.directory import DataDirectory, bootstrap_servers
@@ -56,7 +56,7 @@ class NodeKafka:
                     await own(servers, identity.node_id)
                 self.there.set()
                 return
-            except Unavailable:
+            except (Unavailable, NotLetIn):
                 # One that was found running may still be on its way up, or just have ended.
                 if self._broker is None or time.monotonic() > until:
                     raise

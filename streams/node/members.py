@@ -7,7 +7,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment
 from aiokafka.errors import KafkaError
 
-from exchange.kernel.errors import Unavailable
+from streams.kafka_access import access_to, out_of_reach
 from streams.settings import DECIDERS_GROUP
 from streams.topics import commands_topic
 from streams.vocabulary import CONTEXTS
@@ -31,13 +31,14 @@ async def held_by_members(bootstrap_servers: str, group: str) -> Mapping[tuple[s
 
     Raises: Unavailable if Kafka does not say.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    admin = AIOKafkaAdminClient(**access_to(bootstrap_servers))
     try:
         async with asyncio.timeout(_ANSWER_S_MAX):
             await admin.start()
             (answer,) = await admin.describe_consumer_groups([group])
     except (KafkaError, OSError, TimeoutError) as error:
-        raise Unavailable(f"Kafka at {bootstrap_servers} does not say who leads: {error!r}") from error
+        said = f"Kafka at {bootstrap_servers} does not say who leads: {error!r}"
+        raise await out_of_reach(bootstrap_servers, error, said) from error
     finally:
         await admin.close()
     ((_, _, _, _, _, members, *_),) = answer.groups

@@ -159,11 +159,10 @@ def _babble(connection: socket.socket) -> None:
     ("speak", "how"),
     [
         (_hang_up, "hangs up without an answer"),
-        (_alert, "speaks TLS"),
         (_babble, "speaks something else"),
         (lambda connection: None, "listens and says nothing"),
     ],
-    ids=["hangs-up", "tls", "mail", "silent"],
+    ids=["hangs-up", "mail", "silent"],
 )
 def test_a_broker_that_is_none(speak: Callable[[socket.socket], object], how: str, tmp_path: Path) -> None:
     with listening(speak) as port:
@@ -171,6 +170,14 @@ def test_a_broker_that_is_none(speak: Callable[[socket.socket], object], how: st
             "up", "--bootstrap-servers", f"127.0.0.1:{port}", "--data", "node", directory=tmp_path
         )
     one_line(ended, MISUSE, f"what listens at 127.0.0.1:{port} is no Kafka, it {how}", "correct the address")
+    assert not (tmp_path / "node").exists()
+
+
+def test_a_broker_that_speaks_tls_to_who_does_not(tmp_path: Path) -> None:
+    with listening(_alert) as port:
+        address = f"127.0.0.1:{port}"
+        ended = exchange("up", "--bootstrap-servers", address, "--data", "node", directory=tmp_path)
+    one_line(ended, MISUSE, f"Kafka at {address} speaks TLS only", "name a file in EXCHANGE_KAFKA_CONFIG")
     assert not (tmp_path / "node").exists()
 
 

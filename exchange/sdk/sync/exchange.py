@@ -41,7 +41,9 @@ class Exchange:
         """An exchange on any Kafka.
 
         Shape: `store_url` is the database of its projections, for analysts only; `partitions`, `clock` and
-        `replication` are those it was set up with; `deadline_s` is how long it may take to reach Kafka.
+        `replication` are those it was set up with; `deadline_s` is how long it may take to reach Kafka. A Kafka
+        with TLS or SASL lets in as the file says that the environment variable EXCHANGE_KAFKA_CONFIG names, if that
+        file names `bootstrap_servers`; else the connection is plain.
         """
         exchange = AsyncExchange.connect(
             bootstrap_servers,

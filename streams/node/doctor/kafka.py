@@ -8,13 +8,14 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from exchange.kernel.bases import CommandMeta
-from exchange.kernel.errors import ExchangeError, InvariantBroken, Unavailable
+from exchange.kernel.errors import ExchangeError, InvariantBroken
 from exchange.kernel.position import JournalPosition
 from exchange.kernel.protocol import POLICY_ACTOR, Tick
 from exchange.kernel.time import DAY, HOUR
 from exchange.store import Store, positions
 from streams.codec import codec_for
 from streams.journal import ENGINE_VERSION
+from streams.kafka_access import access_to, kafka_access, out_of_reach
 from streams.log import PartitionLog
 from streams.node.directory import DataDirectory, Identity
 from streams.node.doctor.finding import Finding, ok, unseen, warning, wrong
@@ -30,15 +31,17 @@ _BEHIND_WARNING = 100_000
 
 async def brokers(servers: str, identity: Identity) -> Finding:
     """Are there as many brokers as copies are wanted?"""
-    admin = AIOKafkaAdminClient(bootstrap_servers=servers)
+    admin = AIOKafkaAdminClient(**access_to(servers))
     try:
         await admin.start()
         cluster = await admin.describe_cluster()
     except (KafkaError, OSError, TimeoutError) as error:
-        raise Unavailable(f"Kafka at {servers} does not answer: {error!r}") from error
+        said = f"Kafka at {servers} does not answer: {error!r}"
+        raise await out_of_reach(servers, error, said) from error
     finally:
         await admin.close()
-    found = f"{servers}, cluster {cluster['cluster_id']}, brokers: {len(cluster['brokers'])}"
+    access = kafka_access(servers)
+    found = f"{servers}, {access}, cluster {cluster['cluster_id']}, brokers: {len(cluster['brokers'])}"
     if len(cluster["brokers"]) < identity.replication:
         remedy = "start the brokers that are missing; writing waits while fewer than all but one are there"
         return wrong("kafka", f"{found}, where each record has {identity.replication} copies", remedy)
