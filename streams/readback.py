@@ -12,7 +12,6 @@ from streams.journal import read_record
 from streams.kafka_access import access_to
 from streams.writer import CONTROL_KEY
 
-
 _WAIT_MS = 100
 """How long Kafka gathers what is appended: looking after every small append would cost more than the append."""
 _MANY_BYTES = 256 * 1024
