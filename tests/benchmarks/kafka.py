@@ -43,7 +43,8 @@ class Kafka:
 
     def __init__(self, bootstrap_servers: str) -> None:
         self.bootstrap_servers = bootstrap_servers
-        self._admin = AdminClient({"bootstrap.servers": bootstrap_servers})
+        # It cannot be closed, and would tell the terminal that Kafka has stopped.
+        self._admin = AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 2})
         self._looker = confluent_kafka.Consumer(
             {"bootstrap.servers": bootstrap_servers, "group.id": unique("looker")}
         )
