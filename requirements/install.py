@@ -19,7 +19,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMPS = VENV / "stamps"
 PIP = (str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--no-input")
-NO_JAVA = 3  # the exit code of `python -m exchange.cli.prepare` for "no Java here"
+NO_JAVA = 5  # the exit code of `python -m exchange.cli.prepare` for "no Java here"
 
 
 def main(kind: str) -> None:

@@ -45,8 +45,8 @@ def settings_in(text: str) -> Mapping[str, str]:
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     """Each setting as one line with the number of its first; a backslash at the end goes on in the next."""
     begun, first = "", 0
-    for number, line in enumerate(text.splitlines(), 1):
-        line = line.strip()
+    for number, line in enumerate(text.split("\n"), 1):
+        line = line.removesuffix("\r").lstrip()
         if not begun and (not line or line[0] in "#!"):
             continue
         first = first if begun else number
@@ -69,7 +69,9 @@ def _setting(number: int, line: str) -> tuple[str, str]:
         name = key if _NAME.fullmatch(key) else "something"
         files = f"; {CA}, {CERTIFICATE} and {KEY} name PEM files" if key.startswith(_FILES_OF_JAVA) else ""
         raise Misuse(f"line {number} sets {name}, which is not among {', '.join(KEYS)}{files}; remove it")
-    return key, _ESCAPED.sub(lambda found: _unescaped(number, found[1]), match[2])
+    value = _ESCAPED.sub(lambda found: _unescaped(number, found[1]), match[2])
+    # A password may end with blanks, as Kafka's own clients read it.
+    return key, value if key in SECRETS else value.rstrip()
 
 
 def _unescaped(number: int, character: str) -> str:

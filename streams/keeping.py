@@ -42,7 +42,10 @@ class PositionKeeper:
             self._keeping = asyncio.create_task(self._keep())
 
     async def close(self) -> None:
-        """Save what was reached, and nothing more; a database that is away is not waited for."""
+        """Save what was reached, and nothing more.
+
+        A database that is away is not waited for; a save that has begun is, for it cannot be undone.
+        """
         self._closing.set()
         if self._keeping is not None:
             _, late = await asyncio.wait({self._keeping}, timeout=_LAST_SAVE_S)

@@ -148,7 +148,7 @@ async def topic_differences(
         there = set(await admin.list_topics())
         missing = [f"topic {spec.name} does not exist" for spec in specs if spec.name not in there]
         present = [spec for spec in specs if spec.name in there]
-        return [*missing, *map(str, await _differences(admin, present, replication))]
+        return [*missing, *map(str, await _differences(admin, bootstrap_servers, present, replication))]
 
 
 async def _see_to(
@@ -163,7 +163,7 @@ async def _see_to(
             )
         if missing:
             await _create(admin, [spec for spec in specs if spec.name in missing], replication)
-        for difference in await _differences(admin, specs, replication):
+        for difference in await _differences(admin, bootstrap_servers, specs, replication):
             raise difference
 
 
@@ -203,12 +203,12 @@ async def set_settings(bootstrap_servers: str, specs: Sequence[TopicSpec], repli
 
 
 async def _differences(
-    admin: AIOKafkaAdminClient, specs: Sequence[TopicSpec], replication: int
+    admin: AIOKafkaAdminClient, servers: str, specs: Sequence[TopicSpec], replication: int
 ) -> list[TopicDiffers]:
     if not specs:
         return []
     partitions = await _differing_partitions(admin, specs, replication)
-    return partitions + await _differing_settings(admin, specs, replication)
+    return partitions + await _differing_settings(admin, servers, specs, replication)
 
 
 async def _create(admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec], replication: int) -> None:
@@ -258,7 +258,7 @@ async def _describe(admin: AIOKafkaAdminClient, names: set[str]) -> Mapping[str,
 
 
 async def _differing_settings(
-    admin: AIOKafkaAdminClient, specs: Iterable[TopicSpec], replication: int
+    admin: AIOKafkaAdminClient, servers: str, specs: Iterable[TopicSpec], replication: int
 ) -> list[TopicDiffers]:
     resources = [ConfigResource(ConfigResourceType.TOPIC, spec.name) for spec in specs]
     found: dict[str, dict[str, str]] = {}
@@ -270,7 +270,14 @@ async def _differing_settings(
                 )
             found[name] = {entry[0]: entry[1] for entry in entries}
     return [
-        _differs(spec.name, setting, found[spec.name].get(setting), wanted, _set(spec.name, setting, wanted))
+        _differs(
+            spec.name,
+            setting,
+            found[spec.name].get(setting),
+            wanted,
+            f"kafka-configs --bootstrap-server {servers} --alter --entity-type topics --entity-name {spec.name}"
+            f" --add-config {setting}={wanted} sets it (a tool of Apache Kafka; any other does as well)",
+        )
         for spec in specs
         for setting, wanted in wanted_settings(spec, replication).items()
         if found[spec.name].get(setting) != wanted
@@ -286,10 +293,6 @@ _FROZEN = (
     "partition counts are frozen, for keys would move: start with the count it has, or use a cluster or data "
     "directory without this topic"
 )
-
-
-def _set(topic: str, setting: str, wanted: str) -> str:
-    return f"kafka-configs --alter --entity-type topics --entity-name {topic} --add-config {setting}={wanted} sets it"
 
 
 def _differs(topic: str, setting: str, found: object, wanted: object, remedy: str) -> TopicDiffers:

@@ -1,5 +1,6 @@
 """`decide`, `project`: the exchange's stages as filters, with no Kafka at all."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,7 +41,11 @@ def decide(context: str, facts: Path | None, partition: int, as_json: bool) -> N
     from streams.filters import decide_lines
 
     earlier = standard.lines_of(facts) if facts else None
-    commands = standard.text_lines(standard.standard_input("commands, one JSON a line,"))
+    # Where the answers are seen as they come, they say themselves how far it is.
+    asked = standard.watched(
+        standard.standard_input("commands, one JSON a line,"), "deciding", quiet=sys.stdout.isatty()
+    )
+    commands = standard.text_lines(asked)
     standard.write_lines(decide_lines(context, commands, earlier, partition))
 
 
@@ -56,7 +61,8 @@ def project(database: str, dry_run: bool, as_json: bool) -> None:
     """
     from streams.filters import project_lines
 
-    facts = standard.text_lines(standard.standard_input("facts, one JSON a line,"))
+    given = standard.watched(standard.standard_input("facts, one JSON a line,"), "folding", quiet=as_json)
+    facts = standard.text_lines(given)
     if dry_run:
         _plan(database, facts, as_json)
         return

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from exchange.cli.endings import DONE, REFUSED, UNAVAILABLE, tell
+from exchange.cli.endings import DONE, ended
 from exchange.cli.jars import fetch_jars
 from exchange.cli.steps import Steps
 from exchange.kernel.errors import ExchangeError
@@ -16,19 +16,20 @@ from streams.broker.archive import archive_of, make_archive
 from streams.broker.jars import Jar
 from streams.broker.java import NoJava, find_java
 
-_NO_JAVA = UNAVAILABLE  # requirements/install.py answers it with a Java wheel
+_NO_JAVA = 5  # No command ends with it; requirements/install.py answers it with a Java wheel.
 
 
 def main() -> int:
     """Prepare this machine for the embedded Kafka; the exit code tells the installer what is missing."""
+    return ended(_prepare)
+
+
+def _prepare() -> int:
     try:
         java = find_java()
-        _start_sooner(java, *fetch_jars())
     except NoJava:
         return _NO_JAVA
-    except ExchangeError as error:
-        tell(error, as_json=False)
-        return REFUSED
+    _start_sooner(java, *fetch_jars())
     return DONE
 
 
@@ -40,7 +41,7 @@ def _start_sooner(java: Path, jar_directory: Path, jars: Sequence[Jar]) -> None:
         with Steps() as steps:
             steps.told("keeping Kafka's classes, so that it starts in half the time")
             asyncio.run(make_archive(java, jars, jar_directory))
-    except ExchangeError as error:
+    except (ExchangeError, OSError) as error:
         print(f"Kafka will start without an archive of its classes: {error}", file=sys.stderr)
 
 

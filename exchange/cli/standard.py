@@ -13,6 +13,7 @@ import click
 from exchange.kernel.errors import Misuse
 
 _PIECE_BYTES = 1 << 16
+_TOLD_EVERY = 500
 
 
 def fill_closed() -> None:
@@ -36,7 +37,23 @@ def standard_input(what: str) -> BinaryIO:
     return sys.stdin.buffer
 
 
-def text_lines(file: BinaryIO) -> Iterator[str]:
+def watched(file: BinaryIO, what: str, *, quiet: bool) -> Iterator[bytes]:
+    """The lines of a file, told to a person at a terminal as they are taken: bytes of all where it is a file."""
+    from exchange.cli.steps import Steps
+
+    status = os.fstat(file.fileno())
+    size = status.st_size if stat.S_ISREG(status.st_mode) else None
+    done = 0
+    with Steps(quiet=quiet or not sys.stderr.isatty()) as steps:
+        steps.told(what)
+        for number, line in enumerate(file):
+            done += len(line)
+            if not number % _TOLD_EVERY:
+                steps.moved(done, size, "bytes")
+            yield line
+
+
+def text_lines(file: Iterable[bytes]) -> Iterator[str]:
     """The lines of a file as text. Raises: Misuse naming a line that is not UTF-8."""
     for number, line in enumerate(file, start=1):
         try:

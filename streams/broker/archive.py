@@ -4,22 +4,33 @@ import asyncio
 import hashlib
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from exchange.kernel.errors import Unavailable
 from streams.broker.jars import Jar, class_path
 
-_PREFIX, _SUFFIX = "classes-", ".jsa"
-
 
 def archive_of(java: Path, jars: Sequence[Jar], jar_directory: Path) -> Path:
-    """Where the archive for this Java and these jars is kept. Java itself checks that it fits, or goes without."""
+    """Where the archive for this Java and these jars is kept, all as they were last written.
+
+    Java itself checks that it fits, down to these times, and goes without any archive if it does not.
+    """
     home = java.resolve().parent.parent
-    image = home / "lib" / "modules"
-    when = image.stat().st_mtime_ns if image.exists() else 0
-    known = f"{home} {when} {class_path(jars, jar_directory)} {[jar.sha256 for jar in jars]}"
-    return jar_directory / f"{_PREFIX}{hashlib.sha256(known.encode()).hexdigest()[:16]}{_SUFFIX}"
+    written = [_written(home / "lib" / "modules"), *(_written(jar_directory / jar.file_name) for jar in jars)]
+    return jar_directory / f"{_name(home, jars, jar_directory)}{_digest(written)}.jsa"
+
+
+def _name(home: Path, jars: Sequence[Jar], jar_directory: Path) -> str:
+    return f"classes-{_digest((home, class_path(jars, jar_directory), *(jar.sha256 for jar in jars)))}-"
+
+
+def _written(file: Path) -> int:
+    return file.stat().st_mtime_ns if file.exists() else 0
+
+
+def _digest(known: Iterable[object]) -> str:
+    return hashlib.sha256(" ".join(map(str, known)).encode()).hexdigest()[:16]
 
 
 def starting_from(archive: Path) -> tuple[str, ...]:
@@ -54,6 +65,6 @@ async def make_archive(java: Path, jars: Sequence[Jar], jar_directory: Path) -> 
         answer = await asyncio.to_thread(subprocess.run, keep, capture_output=True, text=True, check=False)
         if answer.returncode or not written.exists():
             raise Unavailable(f"{java} keeps no classes: {(answer.stderr or answer.stdout).strip()[-300:]}")
-        for old in jar_directory.glob(f"{_PREFIX}*{_SUFFIX}"):
+        for old in jar_directory.glob(f"{_name(java.resolve().parent.parent, jars, jar_directory)}*.jsa"):
             old.unlink(missing_ok=True)
         written.replace(archive)

@@ -38,6 +38,7 @@ async def see_kafka(servers: str) -> None:
         host, _, port = server.strip().rpartition(":")
         if not host or not port.isdecimal() or int(port) > 65_535:
             raise Misuse(f"{server.strip()!r} is no address of a Kafka; write host:port, several with commas")
+        host = host.removeprefix("[").removesuffix("]")
         try:
             async with asyncio.timeout(_ANSWER_S_MAX):
                 await _ask(server.strip(), host, int(port), access)

@@ -8,7 +8,7 @@ from faust.streams import Stream
 from faust.types import StreamT
 
 from exchange.kernel.errors import InvariantBroken
-from streams.host import TP, Generation, PartitionHost
+from streams.host import TP, Event, Generation, PartitionHost, Records
 
 GRACE_S = 1.0
 """What a host may still need to finish one batch after it was told to let go: a save, an append."""
@@ -62,12 +62,18 @@ class Served:
             message = event.message
             if message.generation_id != self._number or message.tp not in self._held:
                 continue
-            self._work = asyncio.ensure_future(self._host.handle(message.tp, message.value, event))
+            self._work = asyncio.ensure_future(self._handle(event))
             try:
                 await self._work
             except asyncio.CancelledError:
                 if self._abandoned is not self._work:
                     raise
+
+    async def _handle(self, event: Event) -> None:
+        # Between the look before and this first step of a task of its own the partition may have been let go.
+        message = event.message
+        if message.tp in self._held:
+            await self._host.handle(message.tp, cast(Records, message.value), event)
 
     async def _abandon(self) -> None:
         work = self._work

@@ -68,7 +68,10 @@ def measure(bench: Bench) -> Section:
             "Cold is a directory that is not there yet: Kafka is formatted, topics and tables are made. The jars"
             " are installed and the system may have read its files before. Memory is each process's own share (PSS)"
             " after some seconds with nothing to do. A million open orders is what the market's state takes, the"
-            " remembered command ids with it, extrapolated from the orders placed."
+            " remembered command ids with it, extrapolated from the orders placed by three processes of their own."
+            " A warm start is hardly quicker than a cold one: formatting and making topics and tables take about a"
+            " second; most of both is starting: Java for Kafka, and Python, which imports for one to three seconds of"
+            " CPU in each of five processes on the cores given."
         ],
         plots=[
             bars(bench.plots / "node-starts.svg", "exchange up", "seconds", starts),

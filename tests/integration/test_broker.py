@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -50,7 +51,7 @@ def jars_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     here = tmp_path / "jars"
     here.mkdir()
     for jar in jars:
-        (here / jar.file_name).symlink_to(directory / jar.file_name)
+        shutil.copy(directory / jar.file_name, here)
     monkeypatch.setenv(DIRECTORY_VARIABLE, str(here))
     return here
 
@@ -225,14 +226,18 @@ async def test_kafka_starts_from_the_classes_that_java_kept(
     own: EmbeddedBroker, jars_elsewhere: Path
 ) -> None:
     here, jars = jars_elsewhere, read_lock()
-    earlier = here / "classes-of-an-earlier-kafka.jsa"
-    earlier.touch()
     java = find_java()
+    earlier = archive_of(java, jars, here)
+    earlier.write_bytes(b"of jars that were fetched anew since")
+    of_another = here / "classes-of-another-java.jsa"
+    of_another.touch()
+    os.utime(here / jars[0].file_name, (1, 1))
     assert starting_from(archive_of(java, jars, here)) == ()
     await make_archive(java, jars, here)
     kept = archive_of(java, jars, here)
     assert kept.exists()
     assert not earlier.exists()
+    assert of_another.exists()
     await own.start()
     assert str(kept) in Path(f"/proc/{own.pid}/maps").read_text()
 

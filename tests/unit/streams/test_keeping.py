@@ -1,6 +1,7 @@
 """Keeping a reader's position: never ahead of what is done, acknowledged once it is stored, seldom enough."""
 
 import asyncio
+import time
 from collections.abc import Callable
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from exchange.kernel.position import BEGINNING, JournalPosition
 from streams import keeping
 from streams.keeping import PositionKeeper
+from streams.threads import in_thread
 
 
 def at(offset: int) -> JournalPosition:
@@ -101,6 +103,20 @@ async def test_a_database_that_is_away_is_not_waited_for_at_the_end(monkeypatch:
     async with asyncio.timeout(5):
         await keeper.close()
     assert (stored.position, told.acknowledged, told.failures) == (BEGINNING, [], [])
+
+
+async def test_a_save_that_has_begun_in_a_thread_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "_LAST_SAVE_S", 0.02)
+    done = []
+
+    async def slowly(first: JournalPosition, end: JournalPosition) -> None:
+        await in_thread(lambda: (time.sleep(0.2), done.append(end)))
+
+    keeper = PositionKeeper(slowly, BEGINNING, lambda error: None)
+    keeper.reached(at(1), lambda: None)
+    await asyncio.sleep(0)
+    await keeper.close()
+    assert done == [at(1)]
 
 
 async def test_a_position_that_another_has_moved_is_told_and_nothing_is_acknowledged() -> None:
