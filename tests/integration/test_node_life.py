@@ -102,7 +102,8 @@ def test_up_tells_its_steps_and_where_to_go_on(home: Home) -> None:
     assert ended.code == 0, ended.err
     steps = [line.split(" (")[0] for line in ended.err.splitlines()]
     assert "  ✓ starting Kafka" in steps
-    assert steps[-1] == "  ✓ starting the workers"
+    # On a busy machine `up` also sees the workers fold.
+    assert [step for step in steps if step != "  ✓ folding the journals"][-1] == "  ✓ starting the workers"
     assert f"exchange status --data '{NAME}'" in ended.out
     assert home.node.servers in ended.out
 
