@@ -59,10 +59,10 @@ check-docs: ## only whether docs/errors.md is what the code says
 check-twins: ## only whether the synchronous doors are what the asynchronous ones say
 	@echo "── synchronous doors" && $(BIN)/python -m exchange.sdk.twins --check
 
-# The tests come last, so that a run ends with their own closing lines. Files, not tests, are shared out: each starts its
-# servers once.
+# The tests come last, so that a run ends with their own closing lines. One process has all tests with servers, one after the
+# other (tests/conftest.py), the other the rest.
 test: check ## everything CI runs: all checks, then all tests on real Kafka and real databases
-	@echo "── tests" && $(BIN)/python -m pytest -n 2 --dist loadfile
+	@echo "── tests" && $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 hooks: install-dev ## have git run the checks before every commit
 	@$(BIN)/pre-commit install

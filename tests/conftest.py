@@ -21,6 +21,16 @@ settings.load_profile("exchange")
 # The processes that tests start are many: what they run is compiled once.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+WITH_SERVERS = {"contract", "integration"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, one has all that need servers, which would starve each other."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).parts[0] in WITH_SERVERS:
+            item.add_marker(pytest.mark.xdist_group("servers"))
+
 
 @pytest.fixture(scope="session")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedBroker]:
