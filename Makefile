@@ -62,7 +62,7 @@ check-twins: ## only whether the synchronous doors are what the asynchronous one
 # The tests come last, so that a run ends with their own closing lines. One process has all tests with servers, one after the
 # other (tests/conftest.py), the other the rest.
 test: check ## everything CI runs: all checks, then all tests on real Kafka and real databases
-	@echo "── tests" && $(BIN)/python -m pytest -n 2 --dist loadgroup
+	@echo "── tests" && $(BIN)/python -m pytest -n 2
 
 hooks: install-dev ## have git run the checks before every commit
 	@$(BIN)/pre-commit install

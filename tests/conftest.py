@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from streams.broker import EmbeddedBroker
 from tests.support.postgres import Postgres
@@ -21,15 +22,19 @@ settings.load_profile("exchange")
 # The processes that tests start are many: what they run is compiled once.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-WITH_SERVERS = {"contract", "integration"}
+WITH_SERVERS = ("tests/contract/", "tests/integration/")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class ByServers(LoadFileScheduling):
     """Where several processes share the tests, one has all that need servers, which would starve each other."""
-    here = Path(__file__).parent
-    for item in items:
-        if item.path.relative_to(here).parts[0] in WITH_SERVERS:
-            item.add_marker(pytest.mark.xdist_group("servers"))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "servers" if nodeid.startswith(WITH_SERVERS) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByServers:
+    """How tests are shared out."""
+    return ByServers(config, log)
 
 
 @pytest.fixture(scope="session")
