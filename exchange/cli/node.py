@@ -69,18 +69,21 @@ def up(
     A Kafka with TLS or SASL: EXCHANGE_KAFKA_CONFIG names a file, in the form of Kafka's own clients, that says
     how it lets in; every other command that reaches it wants the same.
     """
+    from exchange.cli.choosing import Asked, choose, chosen
     from exchange.cli.steps import Steps
 
     wanted = wanted_node(data, bootstrap_servers, store_url, replication)
+    asked = Asked(http_port, schema_registry, log_format)
+    choices = chosen(wanted, asked)
     if dry_run:
         from exchange.cli.plan import show_plan
         from exchange.cli.up_plan import up_plan
 
-        show_plan(up_plan(wanted), as_json)
+        show_plan(up_plan(wanted, choices), as_json)
         return
     _see_what_it_needs(wanted)
     directory = directory_of(wanted)
-    _choose(directory, http_port, schema_registry, log_format)
+    choose(directory, asked)
     if directory.identity.bootstrap_servers is None:
         from exchange.cli.jars import fetch_jars
 
@@ -122,38 +125,6 @@ def _see_what_it_needs(wanted: "Wanted") -> None:
         find_java()
     else:
         asyncio.run(see_kafka(wanted.servers))
-
-
-def _choose(
-    directory: "DataDirectory", http_port: int | None, schema_registry: str | None, log_format: str | None
-) -> None:
-    """Remember what was asked for, unless a node runs with what was chosen before."""
-    from msgspec.structs import replace
-
-    from streams.node.choices import choices, remember
-    from streams.node.hold import in_use
-    from streams.node.http_port import see_port
-
-    if http_port is None and schema_registry is None and log_format in (None, choices(directory).log_format):
-        return
-    if (holder := directory.held_by()) is not None:
-        raise in_use(directory.path, holder)
-    chosen = choices(directory)
-    if http_port:
-        see_port(http_port)
-    if http_port is not None:
-        chosen = replace(chosen, http_port=http_port or None, http_port_asked=bool(http_port))
-    if schema_registry is not None:
-        chosen = replace(chosen, schema_registry=_address(schema_registry))
-    if log_format is not None:
-        chosen = replace(chosen, log_format=log_format)
-    remember(directory, chosen)
-
-
-def _address(schema_registry: str) -> str | None:
-    from streams.external_registry import ExternalRegistry
-
-    return None if schema_registry == "none" else ExternalRegistry(schema_registry, {}).url
 
 
 def _stay(directory: "DataDirectory", as_json: bool) -> None:

@@ -115,14 +115,14 @@ def opened(path: Path) -> "DataDirectory":
     return DataDirectory.open(path)
 
 
-def opened_as(path: Path, identity: Path | None) -> "DataDirectory":
+def opened_as(path: Path, identity: Path | None, *, rehearsed: bool = False) -> "DataDirectory":
     """The directory of a worker, made after the `identity` of its exchange if that is named.
 
-    Raises: Misuse if it is another exchange's.
+    Shape: `rehearsed`, one that is not there is not made. Raises: Misuse if it is another exchange's.
     """
     from streams.node.directory import DataDirectory
 
-    return opened(path) if identity is None else DataDirectory.adopt(path, identity)
+    return opened(path) if identity is None else DataDirectory.adopt(path, identity, rehearsed=rehearsed)
 
 
 @asynccontextmanager

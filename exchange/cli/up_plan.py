@@ -7,8 +7,10 @@ from exchange.cli.plan import Plan
 from streams.broker.download import missing_jars
 from streams.broker.java import find_java
 from streams.broker.reach import see_kafka
-from streams.node.hold import in_use
+from streams.node.choices import Choices
+from streams.node.http_port import see_kept_port
 from streams.node.ownership import refuse_other_owner
+from streams.node.schema_check import verify_registry
 from streams.node.space import see_space
 from streams.settings import DEFAULT_PARTITIONS
 from streams.topics import IDENTITY_TOPIC, context_topics, identity_spec, topic_names, verify_topics
@@ -17,18 +19,13 @@ if TYPE_CHECKING:
     from exchange.cli.node import Wanted
 
 
-def up_plan(wanted: "Wanted") -> Plan:
-    """See that everything is there that a start needs, and change nothing.
+def up_plan(wanted: "Wanted", chosen: Choices) -> Plan:
+    """See that everything is there that a start with what was `chosen` needs, and change nothing.
 
     Raises: Misuse or Unavailable for the first thing that is not.
     """
-    from streams.node.directory import DataDirectory
-
-    if wanted.known is not None:
-        directory = DataDirectory.open(wanted.path)
-        if (holder := directory.held_by()) is not None:
-            raise in_use(directory.path, holder)
     would, checked = _seen(wanted)
+    _see_choices(chosen, checked)
     would.append("start the deciders, the projections and HTTP, and wait until every partition is led")
     return Plan(would, checked, ["whether every process comes up"], _details(wanted))
 
@@ -49,6 +46,15 @@ def _seen(wanted: "Wanted") -> tuple[list[str], list[str]]:
     _see_kafka(wanted, would, checked)
     _see_tables(wanted, would, checked)
     return would, checked
+
+
+def _see_choices(chosen: Choices, checked: list[str]) -> None:
+    if chosen.http_port is not None and chosen.http_port_asked:
+        see_kept_port(chosen.http_port)
+        checked.append(f"HTTP port {chosen.http_port} can be had")
+    if chosen.schema_registry is not None:
+        asyncio.run(verify_registry(chosen.schema_registry))
+        checked.append(f"{chosen.schema_registry} maps every schema id as avro/ids.json does")
 
 
 def _details(wanted: "Wanted") -> dict[str, Any]:

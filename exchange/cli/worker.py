@@ -87,29 +87,44 @@ def worker(
     chosen = [name.strip() for name in contexts.split(",")]
     if unknown := [name for name in chosen if name not in CONTEXTS]:
         raise Misuse(f"context {unknown[0]!r} is unknown; use some of {', '.join(CONTEXTS)}")
-    directory = opened_as(data, identity)
+    directory = opened_as(data, identity, rehearsed=dry_run)
     refuse_slot(directory, slot)
     _refuse_other_tables(directory)
     address, token = address_of(listen), read_token(token_file) if token_file else None
     refuse_open_door(address, token)
     servers = bootstrap_servers or known_servers(directory)
+    registry = schema_registry or choices(directory).schema_registry
     if dry_run:
-        _plan(role, slot, servers, chosen, as_json)
+        _plan(directory, role, slot, servers, chosen, registry, as_json)
         return
     log_to_terminal(slot, JSON if as_json else log_format or choices(directory).log_format)
-    registry = schema_registry or choices(directory).schema_registry
     watch = watching(directory, slot, address, token)
     asyncio.run(_run(directory, role, slot, servers, chosen, registry, watch))
 
 
-def _plan(role: str, slot: str, servers: str, contexts: list[str], as_json: bool) -> None:
+def _plan(
+    directory: "DataDirectory",
+    role: str,
+    slot: str,
+    servers: str,
+    contexts: list[str],
+    schema_registry: str | None,
+    as_json: bool,
+) -> None:
     from exchange.cli.plan import Plan, show_plan
     from streams.broker.reach import see_kafka
+    from streams.node.schema_check import verify_registry
 
+    if schema_registry is not None:
+        asyncio.run(verify_registry(schema_registry))
     asyncio.run(see_kafka(servers))
     decides = f" of {', '.join(contexts)}" if role == "deciders" else ""
     would = [f"join the {role}{decides} as {slot} and take partitions over until Ctrl-C"]
+    if not (directory.path / "node.json").exists():
+        would.insert(0, f"create {directory.path} for workers of node {directory.identity.node_id}")
     checked = [f"no process of this node is called {slot}", f"Kafka answers at {servers}"]
+    if schema_registry is not None:
+        checked.append(f"{schema_registry} maps every schema id as avro/ids.json does")
     show_plan(Plan(would, checked, (), {"role": role, "slot": slot, "contexts": contexts}), as_json)
 
 

@@ -15,6 +15,7 @@ from exchange.kernel.time import Instant
 from streams.broker import EmbeddedBroker
 from streams.faults import fault
 from streams.node import hold
+from streams.node.space import see_place
 from streams.settings import DEFAULT_PARTITIONS, ExchangeSettings
 
 FORMAT = 1
@@ -78,10 +79,13 @@ class DataDirectory:
         return cls._made(path, identity)
 
     @classmethod
-    def _made(cls, path: Path, identity: Identity) -> "DataDirectory":
+    def _made(cls, path: Path, identity: Identity, *, rehearsed: bool = False) -> "DataDirectory":
         directory = cls(path, identity)
         try:
             refuse_others(path)
+            if rehearsed:
+                see_place(path)
+                return directory
             for part in (path, directory.logs, directory.run):
                 part.mkdir(parents=True, exist_ok=True)
             directory.write_identity()
@@ -107,15 +111,15 @@ class DataDirectory:
         return cls(path, identity)
 
     @classmethod
-    def adopt(cls, path: Path, identity_file: Path) -> "DataDirectory":
+    def adopt(cls, path: Path, identity_file: Path, *, rehearsed: bool = False) -> "DataDirectory":
         """A directory for one more worker of the exchange that `identity_file` is of; made if it is not there.
 
-        Raises: Misuse if it is another node's.
+        Shape: `rehearsed`, it is only seen that it could be made. Raises: Misuse if it is another node's.
         """
         path, identity_file = path.expanduser().resolve(), identity_file.expanduser()
         identity = _identity(identity_file.parent, identity_file)
         if not _identity_file(path).exists():
-            return cls._made(path, identity)
+            return cls._made(path, identity, rehearsed=rehearsed)
         directory = cls.open(path)
         if directory.identity != identity:
             raise Misuse(

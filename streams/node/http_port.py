@@ -43,6 +43,12 @@ def see_port(port: int) -> None:
         )
 
 
+def see_kept_port(port: int) -> None:
+    """As `see_port`, for a port of last time, which a web process of then may be about to leave."""
+    if _why_not(port) is not None:
+        see_port(port)
+
+
 def http_port(directory: DataDirectory) -> int:
     """Where the node's web process listens on loopback.
 

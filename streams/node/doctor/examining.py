@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from pathlib import Path
 
-from exchange.kernel.errors import ExchangeError, Misuse
+from exchange.kernel.errors import ExchangeError, Misuse, NoNode
 from exchange.store import open_store
 from streams.broker import EmbeddedBroker
 from streams.broker.layout import Layout
@@ -41,18 +41,28 @@ async def _findings(path: Path) -> AsyncIterator[Finding]:
     except Misuse as error:
         said, _, remedy = str(error).partition("; ")
         yield wrong("data directory", said, remedy or "name another with --data")
+        yield machine.room(path)
+        if isinstance(error, NoNode):
+            # Who asks why a first `up` fails is not told by the directory it would have made.
+            for finding in await _embedded():
+                yield finding
         return
     identity = directory.identity
     yield ok("data directory", f"{path}: a {identity.purpose} node, format {FORMAT}")
     yield await asyncio.to_thread(machine.disk, directory)
     if identity.bootstrap_servers is None:
-        yield machine.java()
-        yield await asyncio.to_thread(machine.jars)
+        for finding in await _embedded():
+            yield finding
     async for finding in _node(directory):
         yield finding
     yield kafka.shift(identity)
     async for finding in _kafka_and_tables(directory):
         yield finding
+
+
+async def _embedded() -> list[Finding]:
+    """What the embedded Kafka needs of this machine."""
+    return [machine.java(), await asyncio.to_thread(machine.jars)]
 
 
 async def _node(directory: DataDirectory) -> AsyncIterator[Finding]:

@@ -18,6 +18,7 @@ from streams.broker.java import OLDEST, find_java, java_version
 from streams.broker.ports import why_not_free
 from streams.node.directory import DataDirectory
 from streams.node.doctor.finding import Finding, ok, warning, wrong
+from streams.node.space import see_place
 
 _GB, _DAY_S = 1 << 30, 86_400
 _FREE_WRONG, _FREE_WARNING_BYTES = 1 * _GB, 5 * _GB
@@ -115,6 +116,20 @@ def disk(directory: DataDirectory, free: int | None = None, now_s: float | None 
     if a_day and (days := left // a_day) < _DAYS_LEFT_MIN:
         return warning("disk", f"{found}: full in {days} days", remedy)
     return ok("disk", found)
+
+
+def room(path: Path, free: int | None = None) -> Finding:
+    """Is there room for a node where none is yet?"""
+    try:
+        there = see_place(path)
+    except Misuse as error:
+        said, _, remedy = str(error).partition("; ")
+        return wrong("disk", said, remedy)
+    left = shutil.disk_usage(there).free if free is None else free
+    found, remedy = f"{_size(left)} free in {there}", "free some space there, or name another with --data"
+    if left < _FREE_WRONG:
+        return wrong("disk", found, remedy)
+    return warning("disk", found, remedy) if left < _FREE_WARNING_BYTES else ok("disk", found)
 
 
 def _used(path: Path) -> int:

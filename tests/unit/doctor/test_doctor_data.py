@@ -51,12 +51,14 @@ async def test_a_node_that_is_down_is_sound_and_says_what_was_not_looked_at(
 async def test_what_is_no_data_directory_or_of_another_version_is_said(directory: DataDirectory) -> None:
     found = await examine(directory.path.parent / "elsewhere")
     assert not found.sound
-    assert found.findings[-1].check == "data directory"
-    assert "exchange up" in found.findings[-1].remedy
+    told = next(each for each in found.findings if each.check == "data directory")
+    assert "exchange up" in told.remedy
     identity = msgspec.json.decode((directory.path / "node.json").read_bytes()) | {"format": 99}
     (directory.path / "node.json").write_bytes(msgspec.json.encode(identity))
     found = await examine(directory.path)
-    assert "made in format 99" in found.findings[-1].found
+    told, disk = found.findings[-2:]
+    assert "made in format 99" in told.found
+    assert disk.check == "disk", "which Kafka it has is not known, so neither what that needs"
 
 
 async def test_a_foreign_kafka_that_is_away_is_wrong(tmp_path: Path) -> None:
@@ -141,3 +143,11 @@ def test_a_durable_node_whose_clock_is_shifted_is_wrong(tmp_path: Path) -> None:
     assert kafka.shift(shifted.identity).state == "wrong"
     demo = DataDirectory.create(tmp_path / "b", created_at=0, clock_shift_us=5, purpose="demo")
     assert kafka.shift(demo.identity).state == "ok"
+
+
+async def test_where_no_node_is_yet_it_looks_at_what_a_first_start_needs(tmp_path: Path) -> None:
+    found = await examine(tmp_path / "not" / "yet")
+    checks = [each.check for each in found.findings]
+    assert checks[checks.index("data directory") :] == ["data directory", "disk", "java", "kafka jars"]
+    assert not found.sound
+    assert not (tmp_path / "not").exists()

@@ -72,6 +72,22 @@ def test_a_disk_is_judged_by_its_room_and_by_the_pace_of_the_past(
     assert (str(directory.path) in finding.remedy) == (state != "ok")
 
 
+@pytest.mark.parametrize(("free", "state"), [(100 * GB, "ok"), (4 * GB, "warning"), (GB // 2, "wrong")])
+def test_room_is_looked_at_where_a_node_would_be_made(free: int, state: str, tmp_path: Path) -> None:
+    finding = machine.room(tmp_path / "not" / "yet", free)
+    assert (finding.check, finding.state) == ("disk", state)
+    assert finding.found.endswith(f" free in {tmp_path}")
+    assert ("--data" in finding.remedy) == (state != "ok")
+    assert not (tmp_path / "not").exists()
+
+
+def test_a_place_that_keeps_no_files_is_no_room(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    finding = machine.room(tmp_path / "file" / "node")
+    assert (finding.state, finding.found) == ("wrong", f"{tmp_path / 'file'} cannot be written")
+    assert finding.remedy == "choose another directory with --data"
+
+
 @pytest.mark.parametrize(
     ("limits", "state"),
     [((65_536, 65_536), "ok"), ((2_048, 2_048), "warning"), ((512, 4_096), "wrong"), ((-1, -1), "ok")],
