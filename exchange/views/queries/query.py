@@ -73,7 +73,8 @@ def run(
 ) -> Rows:
     """Ask a named query.
 
-    Raises: Misuse if a parameter is missing, unknown or of the wrong kind, or there is no database; Unavailable if it takes longer.
+    Raises: Misuse if a parameter is missing, unknown or of the wrong kind, or there is no database; Unavailable
+    if it takes longer.
     """
     arguments = _arguments(query, params)
     statement = query.select(**arguments).limit(_checked(limit) + 1)
