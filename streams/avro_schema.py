@@ -104,7 +104,7 @@ def _field(cls: type[msgspec.Struct], field: inspect.Field, named: set[str]) -> 
         shape = {"name": field.name, "type": _shape(field.type, named)}
     except TypeError as error:
         raise Misuse(
-            f"{cls.__name__}.{field.name}: {error}; see streams/avro_schema.py for what has one"
+            f"the field {cls.__name__}.{field.name}: {error}; see streams/avro_schema.py for what has one"
         ) from error
     if field.required:
         return shape

@@ -327,7 +327,7 @@ def _checked(command: Command) -> Command:
         plain = msgspec.to_builtins(command, builtin_types=(bytes,))
         return msgspec.convert(plain, type(command), builtin_types=(bytes,))
     except (msgspec.ValidationError, TypeError) as error:
-        raise Misuse(f"{type_name(command)}: {error}; nothing was sent") from error
+        raise Misuse(f"{type_name(command)} does not fit: {error}; nothing was sent") from error
 
 
 def _encoded(asked: _Asked, valid_until: int) -> bytes:

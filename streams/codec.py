@@ -178,7 +178,7 @@ def _looked_at(form: Form, value: bytes) -> tuple[CommandMeta, Command]:
     try:
         meta = msgspec.convert(meta_fields, CommandMeta)
     except msgspec.ValidationError as error:
-        raise Unreadable(f"{form.name} meta: {in_words(error, CommandMeta, meta_fields)}") from error
+        raise Unreadable(f"the meta of {form.name}: {in_words(error, CommandMeta, meta_fields)}") from error
     try:
         return meta, cast(Command, msgspec.convert(fields, form.message))
     except msgspec.ValidationError as error:

@@ -48,7 +48,7 @@ class OutOfRange(Misuse):
     remedy = "Give a value in the range that the message names."
 
     def __init__(self, where: str, meta: CommandMeta, command: str, detail: str, at: int) -> None:
-        super().__init__(f"{where}: {command}: {detail}")
+        super().__init__(f"{where}: {command} does not fit: {detail}")
         self.meta = meta
         self.command = command
         self.detail = detail
@@ -161,7 +161,7 @@ def _opened(line: str | bytes, number: int) -> tuple[str, dict[str, Any], dict[s
     try:
         shape = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Misuse(f"line {number}: {error}; expected one JSON object a line") from error
+        raise Misuse(f"line {number} cannot be read: {error}; expected one JSON object a line") from error
     if not isinstance(shape, dict):
         raise Misuse(f'line {number}: expected a JSON object like {{"type": …, …, "meta": {{…}}}}')
     name, meta = shape.pop("type", None), shape.pop("meta", None)
@@ -185,7 +185,7 @@ def _made(cls: type[msgspec.Struct], fields: dict[str, Any], where: str) -> Any:
     try:
         return msgspec.convert(received, cls)
     except msgspec.ValidationError as error:
-        raise Misuse(f"{where}: {in_words(error, cls, received)}") from error
+        raise Misuse(f"{where} does not fit: {in_words(error, cls, received)}") from error
 
 
 def _command(cls: type[msgspec.Struct], fields: dict[str, Any], where: str) -> tuple[Any, str]:
@@ -197,7 +197,7 @@ def _command(cls: type[msgspec.Struct], fields: dict[str, Any], where: str) -> t
         said = in_words(error, cls, received)
         if _of_range(error):
             return None, said
-        raise Misuse(f"{where}: {said}") from error
+        raise Misuse(f"{where} does not fit: {said}") from error
 
 
 def _of_range(error: msgspec.ValidationError) -> bool:
@@ -210,7 +210,7 @@ def _received_all(cls: type[msgspec.Struct], fields: dict[str, Any], where: str)
     try:
         return _record(cls, fields, "")
     except ValueError as error:
-        raise Misuse(f"{where}: {error}") from error
+        raise Misuse(f"{where} does not fit: {error}") from error
 
 
 def _record(cls: type[msgspec.Struct], fields: dict[str, Any], path: str) -> dict[str, Any]:

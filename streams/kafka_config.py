@@ -123,7 +123,7 @@ def _checked(found: dict[str, str]) -> Mapping[str, str]:
 
 def _one_of(key: str, value: str, known: tuple[str, ...]) -> str:
     if value not in known:
-        raise Misuse(f"{key} is {value!r}; it can be {', '.join(known)}")
+        raise Misuse(f"{key} cannot be {value!r}; it can be {', '.join(known)}")
     return value
 
 
@@ -138,4 +138,4 @@ def _refuse_idle(found: Mapping[str, str], prefix: str, used: bool, protocols: s
 
 def _refuse_missing(found: Mapping[str, str], wanted_by: str, keys: tuple[str, ...]) -> None:
     if missing := [key for key in keys if not found.get(key)]:
-        raise Misuse(f"{wanted_by} needs {', '.join(missing)}; add what is missing")
+        raise Misuse(f"{wanted_by} cannot do without {', '.join(missing)}; add what is missing")

@@ -98,7 +98,7 @@ def load_ids(directory: Path) -> Ids:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Ids)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Misuse(f"{path}: {error}; restore it from the repository") from error
+        raise Misuse(f"{path} cannot be read: {error}; restore it from the repository") from error
 
 
 def read_text(directory: Path, ids: Ids, schema_id: int) -> str:
@@ -111,7 +111,7 @@ def read_text(directory: Path, ids: Ids, schema_id: int) -> str:
         text = path.read_text("utf-8")
         printed = fingerprint(json.loads(text))
     except (OSError, ValueError) as error:
-        raise Misuse(f"{path}: {error}; restore it from the repository") from error
+        raise Misuse(f"{path} cannot be read: {error}; restore it from the repository") from error
     if printed != ids.schemas[schema_id].fingerprint:
         raise Misuse(f"{path}: not the text that id {schema_id} belongs to; restore it from the repository")
     return text

@@ -215,7 +215,9 @@ class JournalWatch:
         except ExchangeError as error:
             self._fail(error, caught_up)
         except (KafkaError, OSError) as error:
-            self._fail(Unavailable(f"journal {self.topic}/{self.partition}: {error!r}"), caught_up)
+            self._fail(
+                Unavailable(f"journal {self.topic}/{self.partition} cannot be followed: {error!r}"), caught_up
+            )
         except BaseException as error:
             self._fail(self._ended(), caught_up)
             raise error

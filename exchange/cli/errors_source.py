@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import exchange
 import streams
+from exchange.cli.errors_words import said_in
 
 _BASE = "ExchangeError"
 _PARTS = "; "
@@ -41,9 +42,8 @@ def errors_in(sources: Iterable[str]) -> Errors:
     trees = [ast.parse(source) for source in sources]
     found = {each.name: each for tree in trees for each in _kinds(tree)}
     kinds = list(_in_order(found, _BASE))
-    names = {kind.name for kind in kinds}
-    messages = {message for tree in trees for message in _messages(tree, names)}
-    return Errors(kinds, sorted(messages))
+    said = said_in(trees, {kind.name for kind in kinds})
+    return Errors(kinds, sorted({message for name, text in said for message in _message(name, text)}))
 
 
 def our_sources() -> Iterator[str]:
@@ -78,32 +78,8 @@ def _in_order(kinds: dict[str, Kind], name: str) -> Iterator[Kind]:
             yield from _in_order(kinds, kind.name)
 
 
-def _messages(tree: ast.Module, names: set[str]) -> Iterator[Message]:
-    for node in ast.walk(tree):
-        match node:
-            case ast.Call(func=ast.Name(id=name), args=[said, *_]) if name in names:
-                yield from _message(name, said)
-            case ast.ClassDef(name=name) if name in names:
-                for part in ast.walk(node):
-                    match part:
-                        case ast.Call(func=ast.Attribute(attr="__init__", value=ast.Call()), args=[said, *_]):
-                            yield from _message(name, said)
-
-
-def _message(name: str, said: ast.expr) -> Iterator[Message]:
-    text = _text(said)
+def _message(name: str, text: str) -> Iterator[Message]:
+    cause, _, remedy = text.partition(_PARTS)
     # What is put together elsewhere has its words there.
-    if any(letter.isalpha() for letter in text):
-        cause, _, remedy = text.partition(_PARTS)
+    if any(letter.isalpha() for letter in cause):
         yield Message(name, cause, remedy if any(letter.isalpha() for letter in remedy) else "")
-
-
-def _text(node: ast.expr) -> str:
-    match node:
-        case ast.Constant(value=str(text)):
-            return text
-        case ast.JoinedStr(values=values):
-            return "".join(map(_text, values))
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            return _text(left) + _text(right)
-    return "…"

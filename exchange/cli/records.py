@@ -49,7 +49,9 @@ def read_record(line: bytes, number: int, now_us: int) -> tuple[bytes | None, by
     try:
         given = msgspec.json.decode(line, type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Misuse(f'line {number}: {error}; expected {{"value": …}}, or use --format lines') from error
+        raise Misuse(
+            f'line {number} cannot be read: {error}; expected {{"value": …}}, or use --format lines'
+        ) from error
     if "value" not in given:
         raise Misuse(f'line {number}: it has no "value"; expected {{"value": …}}, or use --format lines')
     if unknown := sorted(given.keys() - _KNOWN):

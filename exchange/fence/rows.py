@@ -47,7 +47,7 @@ def read_rule(written: Any) -> Rule:
     try:
         return _rule(msgspec.convert(written, _Written))
     except (msgspec.ValidationError, Misuse) as error:
-        raise Misuse(f"rule {name or repr(written)}: {error}") from error
+        raise Misuse(f"rule {name or repr(written)} cannot be read: {error}") from error
 
 
 def _rule(written: _Written) -> Rule:

@@ -40,9 +40,8 @@ def read_only(store: Store, sql: str, rows_max: int, timeout_s: int) -> Table:
 
 
 def _in_sqlite(store: Store, sql: str, rows_max: int, timeout_s: int) -> Table:
+    store.refuse_missing()
     path = Path(store.engine.url.database or "").absolute()
-    if not path.exists():
-        raise Misuse(f"database {store.where} has not been made yet")
     deadline = time.monotonic() + timeout_s
     try:
         with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as connection:

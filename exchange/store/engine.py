@@ -57,6 +57,16 @@ class Store:
             with connection.begin(), _limited(connection, timeout_s):
                 yield connection
 
+    def refuse_missing(self) -> None:
+        """Refuse a SQLite file that is not there, which only looking at it would make, empty.
+
+        Raises: Misuse.
+        """
+        if self.is_sqlite and not Path(self.engine.url.database or "").absolute().exists():
+            raise Misuse(
+                f"database {self.where} has not been made yet; `exchange up` makes it and its tables"
+            )
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()

@@ -82,7 +82,7 @@ def _of_sqlite(error: SqliteError, words: str, where: str) -> ExchangeError:
     if name.startswith(_SQLITE_WRONG_FILE):
         return Misuse(f"database {where}: {words}; check the file, or name another one")
     if any(each in words for each in _NOT_MIGRATED):
-        return Misuse(f"database {where}: {words}; bring it up to date with `migrate` first")
+        return Misuse(f"database {where}: {words}; `exchange up` makes its tables, or updates them")
     return InvariantBroken(f"database {where}: {words}")
 
 
@@ -91,7 +91,7 @@ def _of_postgres(error: PostgresError, words: str, where: str) -> ExchangeError:
     if state.startswith(_POSTGRES_MISUSE):
         return Misuse(f"database {where}: {words}; check the user, its rights and the database's name")
     if state in ("42P01", "42703"):
-        return Misuse(f"database {where}: {words}; bring it up to date with `migrate` first")
+        return Misuse(f"database {where}: {words}; `exchange up` makes its tables, or updates them")
     unreached = not state and isinstance(error, OperationalError | InterfaceError)
     if unreached or state.startswith(_POSTGRES_WAIT):
         return Unavailable(f"database {where}: {words}")

@@ -42,8 +42,12 @@ def read_position(store: Store, reader: str, topic: str, partition: int) -> Jour
 
 
 def positions(store: Store, timeout_s: int | None = None) -> tuple[Progress, ...]:
-    """Where every reader stands everywhere, ordered by reader, topic and partition."""
+    """Where every reader stands everywhere, ordered by reader, topic and partition.
+
+    Raises: Misuse if there is no database.
+    """
     query = select(PROGRESS).order_by(PROGRESS.c.reader, PROGRESS.c.topic, PROGRESS.c.partition)
+    store.refuse_missing()
     with store.reading(timeout_s) as connection:
         rows = connection.execute(query).all()
     return tuple(Progress(row.reader, row.topic, row.partition, _position(row)) for row in rows)

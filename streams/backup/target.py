@@ -24,7 +24,7 @@ def refuse_target(path: Path) -> None:
     Raises: AlreadyThere; InUse if a process has a node there; Misuse for a file.
     """
     if path.exists() and not path.is_dir():
-        raise Misuse(f"{path} is a file; name a new or an empty directory with --data")
+        raise Misuse(f"{path} is a file, no directory; name a new or an empty directory with --data")
     found = {entry.name for entry in path.iterdir()} if path.is_dir() else set()
     if "node.json" in found:
         if (holder := DataDirectory.open(path).held_by()) is not None:

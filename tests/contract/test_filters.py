@@ -231,7 +231,9 @@ def test_holes_and_other_facts_are_refused_and_what_came_before_is_kept(
         Misuse, match="line 2: up to fact 1 of registry/0 the database holds other facts than these"
     ):
         project_lines(sqlite_url, [registry[0], json.dumps(other), *registry[2:]])
-    with pytest.raises(Misuse, match="line 2: ParticipantAdmitted: place: expected str matching"):
+    with pytest.raises(
+        Misuse, match="line 2: ParticipantAdmitted does not fit: place: expected str matching"
+    ):
         project_lines(sqlite_url, [registry[0], json.dumps(json.loads(registry[1]) | {"place": "Mars"})])
     assert project_lines(sqlite_url, registry) == Projected(outcomes=2, facts=2, repeated=2)
 

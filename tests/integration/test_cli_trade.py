@@ -163,7 +163,7 @@ def test_a_line_at_fault_is_named_and_publishing_goes_on_after_it_is_mended(desk
     publish = partial(desk, "publish", desk.product, "-", "--as", desk.seller, "--format", "json")
     failed = publish("--first-seq", 0, typed=broken)
     assert failed.code == 2
-    assert "exchange: line 31: JSON is malformed" in failed.err
+    assert "exchange: line 31 cannot be read: JSON is malformed" in failed.err
     mended = publish("--first-seq", 0, "--json", typed="\n".join(lines))
     assert mended.code == 0, mended.err
     assert json.loads(mended.out)["through"] == 39
@@ -309,7 +309,10 @@ def test_what_would_be_published_and_received_is_told_and_nothing_is_moved(desk:
     found = json.loads(told.out)
     assert (found["records"], found["size_bytes"], found["complete"]) == (2, 14, False)
     broken = desk(*publish, "--format", "json", typed='{"value": 1}\nberth')
-    assert (broken.code, "line 2: JSON is malformed" in json.loads(broken.err)["error"]["message"]) == (
+    assert (
+        broken.code,
+        "line 2 cannot be read: JSON is malformed" in json.loads(broken.err)["error"]["message"],
+    ) == (
         2,
         True,
     )

@@ -73,10 +73,12 @@ def run(
 ) -> Rows:
     """Ask a named query.
 
-    Raises: Misuse if a parameter is missing, unknown or of the wrong kind; Unavailable if it takes longer.
+    Raises: Misuse if a parameter is missing, unknown or of the wrong kind, or there is no database; Unavailable
+    if it takes longer.
     """
     arguments = _arguments(query, params)
     statement = query.select(**arguments).limit(_checked(limit) + 1)
+    store.refuse_missing()
     with store.reading(timeout_s) as connection:
         result = connection.execute(statement)
         columns = tuple(result.keys())

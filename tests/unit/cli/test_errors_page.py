@@ -21,6 +21,13 @@ from exchange.kernel.reasons import Why
 from exchange.views.queries import QUERIES
 
 ERRORS = errors_in(our_sources())
+TEXTS = [f"{each.cause}; {each.remedy}" for each in ERRORS.messages]
+TOOLS = {"chmod", "make", "openssl"}
+WORDS_OF_FILES = {
+    "any", "async with", "continue", "fact", "hops", "op", "regimes", "value", "when",
+}  # fmt: skip
+"""What messages put between backticks that is not to be called: words of rulesets, crossings and Python."""
+LETTERS_MIN = 7
 WHYS = [why for reasons in (*REFUSALS.values(), *OTHER_REASONS.values()) for why in reasons]
 
 
@@ -87,12 +94,44 @@ def test_every_error_is_on_the_page_with_a_cause_and_a_remedy_of_its_own() -> No
 
 
 def test_what_a_remedy_tells_to_call_can_be_called() -> None:
-    for text in (*(why.remedy for why in WHYS), *(kind.remedy for kind in ERRORS.kinds)):
-        for called in re.findall(r"`exchange ([a-z].*?)`", text):
-            name, *words = called.split()
-            assert root.get_command(click.Context(root), name), called
-            if name == "query":
-                assert words[0] in QUERIES, called
+    remedies = (*(why.remedy for why in WHYS), *(kind.remedy for kind in ERRORS.kinds))
+    found = [called for text in (*remedies, *TEXTS) for called in re.findall(r"`exchange ([a-z].*?)`", text)]
+    assert {"up", "schemas push …"} <= set(found)
+    for called in found:
+        name, *words = called.replace("…", " ").split()
+        command = root.get_command(click.Context(root), name)
+        assert command, called
+        if isinstance(command, click.Group):
+            assert words[0] in command.commands, called
+        if name == "query":
+            assert words[0] in QUERIES, called
+
+
+def test_what_stands_between_backticks_can_be_called_or_is_a_word_of_a_file() -> None:
+    targets = re.findall(r"^([a-z-]+):", (PAGE.parents[1] / "Makefile").read_text(encoding="utf-8"), re.M)
+    for text in (*(kind.remedy for kind in ERRORS.kinds), *TEXTS):
+        for quoted in set(re.findall(r"`(.*?)`", text)) - WORDS_OF_FILES:
+            tool, *words = quoted.split()
+            assert tool in {"exchange", *TOOLS} or quoted.startswith("--"), text
+            assert tool != "make" or words[0] in targets, text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "speaks TLS only", "hangs up on a greeting in TLS", "shows a certificate that is not trusted",
+        "refuses our TLS or certificate", "does not answer in TLS", "refuses the password of user",
+        "knows no sasl.mechanism", "asks for no user", "hangs up on who has no user", "is no Kafka, it speaks HTTP",
+        "speaks something else", "hangs up without an answer", "listens and says nothing",
+    ],
+)  # fmt: skip
+def test_what_is_said_of_an_address_of_kafka_is_on_the_page(words: str) -> None:
+    assert words in PAGE.read_text(encoding="utf-8")
+
+
+def test_every_message_has_words_of_its_own() -> None:
+    for message in ERRORS.messages:
+        assert sum(map(str.isalpha, message.cause)) >= LETTERS_MIN, message
 
 
 SOURCE = '''
@@ -130,3 +169,59 @@ def test_classes_and_messages_are_found_in_source_text() -> None:
         Message("ExchangeError", "it is so", ""),
         Message("Taken", "… is taken", "take another"),
     ]
+
+
+AROUND = '''
+HOW = "with care"
+
+class ExchangeError(Exception):
+    """Something."""
+
+class Lost(ExchangeError):
+    """It is lost."""
+
+    def __init__(self, what, why):
+        super().__init__(f"{what} is lost: {why}; look again")
+
+def wrong(place, what) -> ExchangeError:
+    return ExchangeError(f"at {place}: {what}; go {HOW}")
+
+def _worse(place, far) -> ExchangeError:
+    return wrong(place, "far too far" if far else f"not {far} enough")
+
+def _checked(name, value):
+    if not value:
+        raise ExchangeError(f"{name} has no value")
+
+class Reader:
+    def _lost(self, why):
+        return Lost(self.name, why)
+
+    def read(self, words, error):
+        _checked("a line of it", words)
+        _checked("name", words)
+        if words:
+            raise self._lost("nobody has it")
+        if error:
+            raise _worse(self.name, error) from error
+        raise wrong(self.name, words)
+'''
+
+
+def test_words_put_around_others_are_found_with_them() -> None:
+    assert list(errors_in([AROUND]).messages) == [
+        Message("ExchangeError", "a line of it has no value", ""),
+        Message("ExchangeError", "at …: far too far", "go with care"),
+        Message("ExchangeError", "at …: not … enough", "go with care"),
+        Message("ExchangeError", "at …: …", "go with care"),
+        Message("ExchangeError", "… has no value", ""),
+        Message("Lost", "… is lost: nobody has it", "look again"),
+    ]
+
+
+def test_words_are_looked_for_in_the_module_itself_first() -> None:
+    here = AROUND + 'def fail(x):\n    raise _elsewhere("what is here")\n'
+    there = 'def _elsewhere(what) -> ExchangeError:\n    return ExchangeError(f"found {what}")\n'
+    said = [message.cause for message in errors_in([here, there]).messages]
+    assert "found …" in said
+    assert "found what is here" not in said

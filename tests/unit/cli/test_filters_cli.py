@@ -62,7 +62,7 @@ def test_deciding_goes_on_from_a_file_of_facts(commands: list[str], tmp_path: Pa
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (b"{", "line 2: Input data was truncated; expected one JSON object a line"),
+        (b"{", "line 2 cannot be read: Input data was truncated; expected one JSON object a line"),
         (b"\xff\xfe", "line 2: not UTF-8 (byte 1 of the line)"),
         (b'{"type": "PlaceOrder", "meta": {}}', "line 2: type: 'PlaceOrder' is no command of registry"),
     ],

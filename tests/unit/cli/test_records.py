@@ -34,9 +34,12 @@ def test_a_line_may_say_only_its_value() -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (b"berth 3", 'line 7: JSON is malformed: .* expected {"value": …}, or use --format lines'),
-        (b"\xff", "line 7: "),
-        (b"[1]", "line 7: Expected `object`, got `array`"),
+        (
+            b"berth 3",
+            'line 7 cannot be read: JSON is malformed: .* expected {"value": …}, or use --format lines',
+        ),
+        (b"\xff", "line 7 cannot be read: "),
+        (b"[1]", "line 7 cannot be read: Expected `object`, got `array`"),
         (b'{"key": "a"}', 'line 7: it has no "value"'),
         (b'{"value": 1, "colour": 2}', "line 7: 'colour' is unknown; there are event_time, key, seq, value"),
         (b'{"value": 1, "key": 2}', "line 7: key: expected text, found 2"),

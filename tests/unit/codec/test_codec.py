@@ -142,7 +142,7 @@ def test_a_value_out_of_range_is_said_with_its_meta(change: dict[str, Any], deta
 def test_a_meta_out_of_range_leaves_nobody_to_answer_and_is_unreadable() -> None:
     codec = codec_for("market")
     value = codec.encode_command(msgspec.structs.replace(META, actor="no such name!"), BID)
-    with pytest.raises(Unreadable, match="PlaceOrder meta: actor: expected str matching") as caught:
+    with pytest.raises(Unreadable, match="the meta of PlaceOrder: actor: expected str matching") as caught:
         codec.decode_command(value)
     assert not isinstance(caught.value, InvalidCommand)
 

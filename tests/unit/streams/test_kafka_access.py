@@ -89,16 +89,16 @@ WRONG = [
     (LOGIN + "ssl.truststore.location=x.jks\n", "and ssl.key.location name PEM files"),
     (LOGIN + f"sasl.password={SECRET}\n", "line 6 sets sasl.password a second time; leave one"),
     (LOGIN.replace(SECRET, f"{SECRET}\\n"), "line 5 has a backslash before a letter or at the end"),
-    (LOGIN.replace("SASL_PLAINTEXT", "TLS"), "security.protocol is 'TLS'; it can be PLAINTEXT, SSL,"),
+    (LOGIN.replace("SASL_PLAINTEXT", "TLS"), "security.protocol cannot be 'TLS'; it can be PLAINTEXT, SSL,"),
     (LOGIN.replace("SASL_PLAINTEXT", "SSL"), "sasl.mechanism has no effect where"),
     (LOGIN.replace("security.protocol=SASL_PLAINTEXT", ""), "has no effect where security.protocol is PLAINTEXT"),
     (LOGIN + "ssl.ca.location=ca.pem\n", "ssl.ca.location has no effect where security.protocol is SASL_PLAINTEXT"),
-    (LOGIN.replace("SCRAM-SHA-256", "GSSAPI"), "sasl.mechanism is 'GSSAPI'; it can be PLAIN, SCRAM-SHA-256,"),
-    (LOGIN.replace("sasl.username=exchange", ""), "security.protocol SASL_PLAINTEXT needs sasl.username; add"),
-    (LOGIN.replace(f"sasl.password={SECRET}", "sasl.password="), "needs sasl.password; add what is missing"),
+    (LOGIN.replace("SCRAM-SHA-256", "GSSAPI"), "sasl.mechanism cannot be 'GSSAPI'; it can be PLAIN, SCRAM-SHA-256,"),
+    (LOGIN.replace("sasl.username=exchange", ""), "security.protocol SASL_PLAINTEXT cannot do without sasl.username"),
+    (LOGIN.replace(f"sasl.password={SECRET}", "sasl.password="), "cannot do without sasl.password; add"),
     (LOGIN + f'sasl.jaas.config=x.PlainLoginModule required username="a" password="{SECRET}";\n', "say the same twice"),
     (LOGIN.replace("sasl.username=exchange", f'sasl.jaas.config=x.KeyTab "{SECRET}";'), "is not of the form"),
-    ("bootstrap.servers=k1:9093\nsecurity.protocol=SSL\nssl.key.location=k\n", "ssl.key.location needs ssl.cert"),
+    ("bootstrap.servers=k1:9093\nsecurity.protocol=SSL\nssl.key.location=k\n", "cannot do without ssl.certificate"),
 ]  # fmt: skip
 
 

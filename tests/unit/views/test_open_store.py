@@ -1,11 +1,13 @@
 """Which databases can be opened."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from exchange.kernel.errors import Misuse, Unavailable
-from exchange.store import open_store, read_position
+from exchange.store import Store, open_store, positions, read_position
+from exchange.views.queries import run_query, run_sql
 
 
 @pytest.mark.parametrize(
@@ -42,6 +44,27 @@ def test_a_place_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path}")
     with pytest.raises(Unavailable, match="unable to open"):
         read_position(store, "views", "market.journal", 0)
+
+
+@pytest.mark.parametrize(
+    "look",
+    [positions, lambda store: run_query(store, "trades", {}), lambda store: run_sql(store, "SELECT 1")],
+)
+def test_a_file_that_is_not_there_is_refused_and_not_made(
+    tmp_path: Path, look: Callable[[Store], object]
+) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/exchange.sqlite")
+    with pytest.raises(Misuse, match="has not been made yet; `exchange up` makes it and its tables"):
+        look(store)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_without_tables_says_which_command_makes_them(tmp_path: Path) -> None:
+    (tmp_path / "exchange.sqlite").touch()
+    store = open_store(f"sqlite:///{tmp_path}/exchange.sqlite")
+    with pytest.raises(Misuse, match="no such table: trades; `exchange up` makes its tables, or updates"):
+        run_query(store, "trades", {})
+    store.close()
 
 
 def test_sqlite_runs_as_a_durable_shared_file(sqlite_url: str) -> None:
