@@ -10,7 +10,7 @@ _SHELLS = ("bash", "zsh", "fish")
 
 @click.command(
     epilog=example(
-        "exchange completion bash > ~/.local/share/bash-completion/completions/exchange",
+        "echo 'eval \"$(exchange completion bash)\"' >> ~/.bashrc",
         'exchange completion zsh > "${fpath[1]}/_exchange"',
         "exchange completion fish > ~/.config/fish/completions/exchange.fish",
     )

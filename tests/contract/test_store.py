@@ -281,7 +281,7 @@ def test_a_snapshot_taken_again_at_the_same_place_replaces_the_first(store: Stor
 
 
 def test_a_database_that_was_never_migrated_says_so(empty_store: Store) -> None:
-    with pytest.raises(Misuse, match="migrate"):
+    with pytest.raises(Misuse, match="`exchange up` makes its tables"):
         save(empty_store, *JOURNAL, BEGINNING, FIRST)
 
 

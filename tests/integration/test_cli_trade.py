@@ -345,7 +345,10 @@ def an_order(desk: Desk, price: int) -> str:
         ("[]", "exchange: standard input is no JSON object"),
         ("{}", "exchange: type: expected the name of a command"),
         ('{"type": "Nonsense"}', "exchange: type: 'Nonsense' is no command of market"),
-        ('{"type": "CancelOrder", "order_id": 5}', "exchange: CancelOrder: order_id: expected str"),
+        (
+            '{"type": "CancelOrder", "order_id": 5}',
+            "exchange: CancelOrder does not fit: order_id: expected str",
+        ),
         (b"\xff", "exchange: line 1: not UTF-8"),
     ],
 )
