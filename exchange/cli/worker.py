@@ -3,7 +3,7 @@
 import asyncio
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -94,56 +94,54 @@ def worker(
     refuse_open_door(address, token)
     servers = bootstrap_servers or known_servers(directory)
     registry = schema_registry or choices(directory).schema_registry
+    wanted = _Wanted(directory, role, slot, servers, chosen, registry)
     if dry_run:
-        _plan(directory, role, slot, servers, chosen, registry, as_json)
+        _plan(wanted, as_json)
         return
     log_to_terminal(slot, JSON if as_json else log_format or choices(directory).log_format)
     watch = watching(directory, slot, address, token)
-    asyncio.run(_run(directory, role, slot, servers, chosen, registry, watch))
+    asyncio.run(_run(wanted, watch))
 
 
-def _plan(
-    directory: "DataDirectory",
-    role: str,
-    slot: str,
-    servers: str,
-    contexts: list[str],
-    schema_registry: str | None,
-    as_json: bool,
-) -> None:
+class _Wanted(NamedTuple):
+    """The worker that was asked for."""
+
+    directory: "DataDirectory"
+    role: str
+    slot: str
+    servers: str
+    contexts: list[str]
+    schema_registry: str | None
+
+
+def _plan(wanted: _Wanted, as_json: bool) -> None:
     from exchange.cli.plan import Plan, show_plan
     from streams.broker.reach import see_kafka
     from streams.node.schema_check import verify_registry
 
-    if schema_registry is not None:
-        asyncio.run(verify_registry(schema_registry))
+    directory, role, slot, servers, contexts, registry = wanted
+    if registry is not None:
+        asyncio.run(verify_registry(registry))
     asyncio.run(see_kafka(servers))
     decides = f" of {', '.join(contexts)}" if role == "deciders" else ""
     would = [f"join the {role}{decides} as {slot} and take partitions over until Ctrl-C"]
     if not (directory.path / "node.json").exists():
         would.insert(0, f"create {directory.path} for workers of node {directory.identity.node_id}")
     checked = [f"no process of this node is called {slot}", f"Kafka answers at {servers}"]
-    if schema_registry is not None:
-        checked.append(f"{schema_registry} maps every schema id as avro/ids.json does")
+    if registry is not None:
+        checked.append(f"{registry} maps every schema id as avro/ids.json does")
     show_plan(Plan(would, checked, (), {"role": role, "slot": slot, "contexts": contexts}), as_json)
 
 
-async def _run(
-    directory: "DataDirectory",
-    role: str,
-    slot: str,
-    servers: str,
-    contexts: list[str],
-    schema_registry: str | None,
-    watch: "Watch",
-) -> None:
+async def _run(wanted: _Wanted, watch: "Watch") -> None:
     from streams.node.own_topics import verify_own_topics
     from streams.node.schema_check import verify_registry
     from streams.node.stopping import Stop
     from streams.worker import run_deciders, run_projections
 
-    if schema_registry is not None:
-        await verify_registry(schema_registry)
+    directory, role, slot, servers, contexts, registry = wanted
+    if registry is not None:
+        await verify_registry(registry)
     await verify_own_topics(directory, servers)
     stop = Stop(slot).event
     settings = directory.settings(servers)

@@ -59,9 +59,6 @@ class Served:
     async def feed(self, stream: StreamT[Any]) -> None:
         """The agent: hand every batch to the host, one after the other, acknowledging nothing by itself."""
         async for event in cast(Stream[Any], stream).noack().events():
-            message = event.message
-            if message.generation_id != self._number or message.tp not in self._held:
-                continue
             self._work = asyncio.ensure_future(self._handle(event))
             try:
                 await self._work
@@ -70,9 +67,9 @@ class Served:
                     raise
 
     async def _handle(self, event: Event) -> None:
-        # Between the look before and this first step of a task of its own the partition may have been let go.
+        # Looked at here, in the task's own first step: before that the partition could still be let go.
         message = event.message
-        if message.tp in self._held:
+        if message.generation_id == self._number and message.tp in self._held:
             await self._host.handle(message.tp, cast(Records, message.value), event)
 
     async def _abandon(self) -> None:
