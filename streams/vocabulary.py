@@ -10,8 +10,7 @@ from exchange.kernel import protocol
 from exchange.kernel.bases import Command, Fact
 from exchange.kernel.errors import Misuse
 from exchange.kernel.reasons import Why
-from exchange.market import commands as market_commands
-from exchange.market import facts as market_facts
+from exchange.market import vocabulary as market_words
 from exchange.market.reasons import Reason as MarketReason
 from exchange.registry import commands as registry_commands
 from exchange.registry import facts as registry_facts
@@ -22,7 +21,7 @@ KERNEL = "kernel"
 
 _WORDS: dict[str, tuple[ModuleType, ModuleType]] = {
     "registry": (registry_commands, registry_facts),
-    "market": (market_commands, market_facts),
+    "market": (market_words, market_words),
     "delivery": (delivery_commands, delivery_facts),
 }
 

@@ -1,6 +1,6 @@
 """The market as one decider: funds, fence and match are decided together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -8,7 +8,8 @@ from exchange.kernel.bases import Cause, Command, Fact, type_name
 from exchange.kernel.decider import Decider
 from exchange.kernel.errors import InvariantBroken
 from exchange.market import commands as asked
-from exchange.market.facts import FACTS, RulesetAdopted
+from exchange.market.agenda import earliest
+from exchange.market.facts import RulesetAdopted
 from exchange.market.fencing import Rulesets
 from exchange.market.fold import EVOLVE
 from exchange.market.funds import confirm_deposit, confirm_payout
@@ -22,8 +23,10 @@ from exchange.market.instruments import (
 )
 from exchange.market.orders import cancel_order, place_order
 from exchange.market.purchases import accept_delivery, conclude_delivery, refund_purchase
+from exchange.market.room import Answer, Due
 from exchange.market.state import Market
 from exchange.market.sweeping import next_sweep, sweep
+from exchange.market.vocabulary import COMMANDS, FACTS, ROOMS
 
 _Answer = Callable[[Market, Any, Cause], Sequence[Fact]]
 
@@ -41,12 +44,16 @@ _DECIDE: dict[type[Command], _Answer] = {
 }
 
 
+_DUE: Mapping[str, Due] = {kind: due for room in ROOMS for kind, due in room.due.items()}
+
+
 def decider(rulesets: Rulesets) -> Decider[Market]:
     """The market's decider with these rulesets, by content digest, to decide crossings with."""
     answers: dict[type[Command], _Answer] = {
         **_DECIDE,
         asked.AdoptRuleset: partial(adopt_ruleset, rulesets=rulesets),
         asked.PlaceOrder: partial(place_order, rulesets=rulesets),
+        **{command: _with(rulesets, answer) for room in ROOMS for command, answer in room.answers.items()},
     }
 
     def decide(market: Market, command: Command, cause: Cause) -> Sequence[Fact]:
@@ -54,7 +61,7 @@ def decider(rulesets: Rulesets) -> Decider[Market]:
 
     return Decider(
         context="market",
-        commands=asked.COMMANDS,
+        commands=COMMANDS,
         facts=FACTS,
         state=Market,
         initial=Market,
@@ -65,6 +72,10 @@ def decider(rulesets: Rulesets) -> Decider[Market]:
     )
 
 
+def _with(rulesets: Rulesets, answer: Answer) -> _Answer:
+    return lambda market, command, cause: answer(market, command, cause, rulesets)
+
+
 def _evolving(rulesets: Rulesets) -> Callable[[Market, Fact, int], None]:
     """What folds one fact into a market.
 
@@ -73,6 +84,7 @@ def _evolving(rulesets: Rulesets) -> Callable[[Market, Fact, int], None]:
     """
     folds: dict[type[Fact], Callable[[Market, Any, int], None]] = {
         **EVOLVE,
+        **{fact: fold for room in ROOMS for fact, fold in room.folds.items()},
         RulesetAdopted: partial(_adopt, rulesets),
     }
 
@@ -98,16 +110,21 @@ def _adopt(rulesets: Rulesets, market: Market, fact: RulesetAdopted, at: int) ->
 
 def _next_deadline(rulesets: Rulesets, market: Market) -> int | None:
     """A book that is closing goes on at the instant that began; a crossed one is tried when its rules change."""
+    first = earliest(market.agenda)
     if not market.closing and not market.crossed:
-        return None
+        return first[0] if first else None
     swept = next_sweep(market, rulesets)
-    return min((*market.closing.values(), *([swept[0]] if swept else ())), default=None)
+    dues = [due[0] for due in (first, swept) if due is not None]
+    return min((*market.closing.values(), *dues), default=None)
 
 
 def _expire(rulesets: Rulesets, market: Market, cause: Cause) -> Sequence[Fact]:
     """Go on with the book that is due first."""
-    due = next_sweep(market, rulesets)
+    due, first = next_sweep(market, rulesets), earliest(market.agenda)
     closing = min(((began, instrument_id) for instrument_id, began in market.closing.items()), default=None)
+    if first is not None and all(first[0] < other[0] for other in (due, closing) if other is not None):
+        _, kind, subject = first
+        return _DUE[kind](market, subject, cause, rulesets)
     if closing is not None and (due is None or closing <= due):
         return continue_closing(market, closing[1])
     if due is None:

@@ -156,7 +156,9 @@ class TradeMatched(Fact, frozen=True):
     """One bid met one ask; the money went into escrow.
 
     Units: `price` in ticks, `quantity` in lots, `amount_minor` of `currency` into escrow;
-    `released_minor` of the bid's reserve went back to the buyer's cash. `ask_id` is empty for a posted price.
+    `released_minor` of the bid's reserve went back to the buyer's cash.
+    Shape: `bid_id` is an order of the book, or what money was held for; `ask_id` is empty where no ask stood in a book
+    (a posted price, a quote, a sealed bid, a pool); `taker` is None where neither arrived: in an auction.
     """
 
     trade_id: TradeId
@@ -168,7 +170,7 @@ class TradeMatched(Fact, frozen=True):
     ask_id: Line
     buyer_id: ParticipantId
     seller_id: ParticipantId
-    taker: Side
+    taker: Side | None
     price: int
     quantity: int
     currency: Line

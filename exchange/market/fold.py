@@ -14,6 +14,8 @@ from exchange.market import facts as happened
 from exchange.market.book import enter, leave
 from exchange.market.commands import Side, Use
 from exchange.market.crossing import leaves_mainland, persons, version_name
+from exchange.market.holds import spend
+from exchange.market.purses import purse_at, solvent, till_at
 from exchange.market.state import (
     AdoptedRuleset,
     Crossed,
@@ -22,9 +24,7 @@ from exchange.market.state import (
     Market,
     Order,
     Purchase,
-    Purse,
     References,
-    Till,
 )
 from exchange.market.term import ZONE
 
@@ -71,17 +71,17 @@ def ruleset_adopted(market: Market, fact: happened.RulesetAdopted, at: int) -> N
 
 
 def deposit_confirmed(market: Market, fact: happened.DepositConfirmed, at: int) -> None:
-    _purse(market, fact.participant_id, fact.currency).cash += fact.amount_minor
-    _till(market, fact.currency).deposited += fact.amount_minor
+    purse_at(market, fact.participant_id, fact.currency).cash += fact.amount_minor
+    till_at(market, fact.currency).deposited += fact.amount_minor
     market.references.setdefault(fact.bank_id, References()).deposits.add(fact.reference)
 
 
 def payout_executed(market: Market, fact: happened.PayoutExecuted, at: int) -> None:
-    purse = _purse(market, fact.participant_id, fact.currency)
+    purse = purse_at(market, fact.participant_id, fact.currency)
     purse.payable -= fact.amount_minor
-    _till(market, fact.currency).paid_out += fact.amount_minor
+    till_at(market, fact.currency).paid_out += fact.amount_minor
     market.references.setdefault(fact.bank_id, References()).payouts.add(fact.reference)
-    _solvent(purse, fact)
+    solvent(purse, fact)
 
 
 def fence_decided(market: Market, fact: happened.FenceDecided, at: int) -> None:
@@ -118,10 +118,10 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
     enter(instrument, order)
     _cross(market, instrument, at)
     if fact.side is Side.BID:
-        purse = _purse(market, fact.participant_id, fact.currency)
+        purse = purse_at(market, fact.participant_id, fact.currency)
         purse.cash -= fact.reserved_minor
         purse.reserved += fact.reserved_minor
-        _solvent(purse, fact)
+        solvent(purse, fact)
 
 
 def order_cancelled(market: Market, fact: happened.OrderCancelled, at: int) -> None:
@@ -134,12 +134,19 @@ def order_cancelled(market: Market, fact: happened.OrderCancelled, at: int) -> N
 
 
 def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
-    bid = market.orders[fact.bid_id]
-    _release(market, bid, fact.quantity, fact.amount_minor + fact.released_minor, fact.currency)
-    _purse(market, fact.buyer_id, fact.currency).cash -= fact.amount_minor
-    if fact.decision is not None:
-        _export(market, fact, bid, at)
-    _fill(market, bid, fact.quantity, at)
+    """Put the money into escrow and take the lots off the orders.
+
+    Shape: a bid that is no order of a book is a hold of the same name, whose fact said before what the data is for.
+    """
+    bid = market.orders.get(fact.bid_id)
+    if bid is None:
+        spend(market, fact.bid_id, fact.amount_minor, fact.released_minor)
+    else:
+        _release(market, bid, fact.quantity, fact.amount_minor + fact.released_minor, fact.currency)
+        purse_at(market, fact.buyer_id, fact.currency).cash -= fact.amount_minor
+        if fact.decision is not None:
+            export(market, fact, bid.use, at)
+        _fill(market, bid, fact.quantity, at)
     if fact.ask_id:
         _fill(market, market.orders[fact.ask_id], fact.quantity, at)
     market.trades_matched += 1
@@ -160,15 +167,15 @@ def entitlement_granted(market: Market, fact: happened.EntitlementGranted, at: i
 
 def purchase_accepted(market: Market, fact: happened.PurchaseAccepted, at: int) -> None:
     _conclude(market, fact.trade_id, fact.seller_minor + fact.fee_net_minor + fact.fee_tax_minor)
-    _purse(market, fact.seller_id, fact.currency).payable += fact.seller_minor
-    till = _till(market, fact.currency)
+    purse_at(market, fact.seller_id, fact.currency).payable += fact.seller_minor
+    till = till_at(market, fact.currency)
     till.fee_net += fact.fee_net_minor
     till.fee_tax += fact.fee_tax_minor
 
 
 def purchase_refunded(market: Market, fact: happened.PurchaseRefunded, at: int) -> None:
     _conclude(market, fact.trade_id, fact.amount_minor)
-    _purse(market, fact.buyer_id, fact.currency).cash += fact.amount_minor
+    purse_at(market, fact.buyer_id, fact.currency).cash += fact.amount_minor
 
 
 @lru_cache(maxsize=4_096)
@@ -177,33 +184,16 @@ def _shared(use: Use) -> Use:
     return use
 
 
-def _purse(market: Market, participant_id: str, currency: str) -> Purse:
-    purses = market.purses.get(participant_id)
-    if purses is None:
-        purses = market.purses[participant_id] = {}
-    purse = purses.get(currency)
-    if purse is None:
-        purse = purses[currency] = Purse()
-    return purse
-
-
-def _till(market: Market, currency: str) -> Till:
-    till = market.tills.get(currency)
-    if till is None:
-        till = market.tills[currency] = Till()
-    return till
-
-
 def _release(market: Market, bid: Order, quantity: int, amount_minor: int, currency: str) -> None:
     """Give back what `quantity` lots of a bid reserve."""
     if amount_minor != bid.lot_reserve_minor * quantity:
         raise InvariantBroken(
             f"order {bid.order_id} reserves {bid.lot_reserve_minor} a lot, {amount_minor} was released for {quantity}"
         )
-    purse = _purse(market, bid.participant_id, currency)
+    purse = purse_at(market, bid.participant_id, currency)
     purse.reserved -= amount_minor
     purse.cash += amount_minor
-    _solvent(purse, bid)
+    solvent(purse, bid)
 
 
 def _fill(market: Market, order: Order, quantity: int, at: int) -> None:
@@ -238,12 +228,10 @@ def _try_again(market: Market, instrument_ids: Iterable[InstrumentId], at: int) 
             crossed.due_at, crossed.next_entered, crossed.passed = at, 0, 0
 
 
-def _export(market: Market, fact: happened.TradeMatched, bid: Order, at: int) -> None:
+def export(market: Market, fact: happened.TradeMatched, use: Use, at: int) -> None:
     """Count the persons whose information a trade takes out of the mainland, once for each product version."""
     terms = market.instruments[fact.instrument_id].terms
-    if not terms.traits.contains_pi or not leaves_mainland(
-        terms, market.participants[fact.buyer_id], bid.use
-    ):
+    if not terms.traits.contains_pi or not leaves_mainland(terms, market.participants[fact.buyer_id], use):
         return
     year = local_date(at, ZONE).year
     exported = market.exported.get(fact.seller_id)
@@ -261,11 +249,6 @@ def _conclude(market: Market, trade_id: str, amount_minor: int) -> None:
             f"trade {trade_id} has {purchase.escrow_minor} in escrow, its last word moves {amount_minor}"
         )
     market.concluded[trade_id] = (purchase.buyer_id, purchase.seller_id)
-
-
-def _solvent(purse: Purse, after: object) -> None:
-    if purse.cash < 0 or purse.reserved < 0 or purse.payable < 0:
-        raise InvariantBroken(f"a purse is overdrawn ({purse}) after {after!r}")
 
 
 EVOLVE: dict[type[Fact], Callable[[Market, Any, int], None]] = {

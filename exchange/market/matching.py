@@ -10,14 +10,12 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from exchange.kernel.bases import Cause, Fact
-from exchange.kernel.ids import derived_id
 from exchange.market.book import crosses, open_orders, opposite
 from exchange.market.commands import InstrumentTerms, Side, Standing, Use
-from exchange.market.facts import EntitlementGranted, TradeMatched
 from exchange.market.fencing import Answer, Fence
 from exchange.market.money_rules import amount_minor
 from exchange.market.state import Instrument, Market, Order
-from exchange.market.term import ends_at
+from exchange.market.trades import Bargain, traded
 from exchange.market.weighing import weight
 
 
@@ -106,7 +104,7 @@ def match(
         new: list[Fact] = fence.take()
         if answer.admitted:
             quantity = min(left, resting.quantity_left)
-            new += _trade(instrument.terms, pair, quantity, answer, market.trades_matched + fills, cause)
+            new += _trade(market, instrument.terms, pair, quantity, answer, fills, cause)
             left -= quantity
             fills += 1
         weighed += sum(map(weight, new))
@@ -152,43 +150,30 @@ def _pair(market: Market, taker: Order, resting: Order) -> _Pair:
 
 
 def _trade(
-    terms: InstrumentTerms, pair: _Pair, quantity: int, answer: Answer, index: int, cause: Cause
+    market: Market,
+    terms: InstrumentTerms,
+    pair: _Pair,
+    quantity: int,
+    answer: Answer,
+    index: int,
+    cause: Cause,
 ) -> tuple[Fact, Fact]:
-    trade_id = derived_id("T", cause.partition, cause.offset, index)
-    gross = amount_minor(terms, pair.price, quantity)
-    trade = TradeMatched(
-        trade_id=trade_id,
-        instrument_id=terms.instrument_id,
-        listing_id=terms.listing_id,
-        product_id=terms.product_id,
-        version=terms.version,
-        bid_id=pair.bid.order_id,
-        ask_id=pair.ask_id,
-        buyer_id=pair.buyer.participant_id,
-        seller_id=pair.seller.participant_id,
-        taker=pair.taker,
-        price=pair.price,
-        quantity=quantity,
-        currency=terms.currency,
-        amount_minor=gross,
-        released_minor=pair.bid.lot_reserve_minor * quantity - gross,
-        decision=answer.summary,
+    amount = amount_minor(terms, pair.price, quantity)
+    return traded(
+        market,
+        terms,
+        Bargain(
+            bid_id=pair.bid.order_id,
+            ask_id=pair.ask_id,
+            buyer_id=pair.buyer.participant_id,
+            seller_id=pair.seller.participant_id,
+            taker=pair.taker,
+            price=pair.price,
+            quantity=quantity,
+            amount_minor=amount,
+            released_minor=pair.bid.lot_reserve_minor * quantity - amount,
+        ),
+        answer,
+        cause,
+        index,
     )
-    entitlement = EntitlementGranted(
-        entitlement_id=derived_id("E", cause.partition, cause.offset, index),
-        trade_id=trade_id,
-        market_id=terms.market_id,
-        product_id=terms.product_id,
-        version=terms.version,
-        listing_id=terms.listing_id,
-        seller_id=trade.seller_id,
-        buyer_id=trade.buyer_id,
-        quantity=quantity,
-        unit=terms.unit,
-        licence_digest=terms.licence_digest,
-        obligations=answer.obligations,
-        starts_at=cause.at,
-        ends_at=ends_at(terms, cause.at, quantity),
-        acceptance_days=terms.acceptance_days,
-    )
-    return trade, entitlement

@@ -55,24 +55,41 @@ class Instrument(msgspec.Struct):
 class Purse(msgspec.Struct):
     """A participant's money of one currency in this market.
 
-    Units: minor units. Shape: `cash` is free, `reserved` backs open bids, `payable` is owed for accepted sales.
+    Units: minor units. Shape: `cash` is free, `reserved` backs open bids and holds, `deposits` are those of
+    auctions and pools, `payable` is owed for accepted sales.
     """
 
     cash: int = 0
     reserved: int = 0
+    deposits: int = 0
     payable: int = 0
+
+
+class Hold(msgspec.Struct):
+    """Money held for something that is no order of a book: a bid in an auction, a share of a pool, a quote accepted.
+
+    Units: minor units. Shape: it lies in the purse's `reserved` or `deposits`, and ends exactly once: it is spent in a
+    trade, let go, or forfeited.
+    """
+
+    hold_id: str
+    participant_id: ParticipantId
+    currency: str
+    amount_minor: int
+    account: Literal["reserved", "deposits"]
 
 
 class Till(msgspec.Struct):
     """What came in and went out of the market in one currency, and what the exchange earned there.
 
-    Units: minor units; `fee_net` and `fee_tax` have left escrow for good.
+    Units: minor units; `fee_net`, `fee_tax` and `penalties` have left escrow and holds for good.
     """
 
     deposited: int = 0
     paid_out: int = 0
     fee_net: int = 0
     fee_tax: int = 0
+    penalties: int = 0
 
 
 class Purchase(msgspec.Struct):
@@ -128,15 +145,26 @@ class Crossed(msgspec.Struct):
     passed: int = 0
 
 
+class Agenda(msgspec.Struct):
+    """What is to happen by itself, and when.
+
+    Shape: `due` says when for each kind and subject; `heap` may also hold deadlines that no longer stand, but not at
+    its top.
+    """
+
+    heap: list[tuple[int, str, str]] = msgspec.field(default_factory=list)
+    due: dict[str, int] = msgspec.field(default_factory=dict)
+
+
 class Market(msgspec.Struct):
     """One partition's state.
 
-    Shape: `orders` holds open orders only, `purchases` open ones; of a concluded trade its id is kept with its
-    buyer and its seller, of a bank's used reference the id alone, for good. `rulesets` are in the order of
-    `effective_at`, beginning with the one in force; `closing` maps an instrument whose open orders are still
-    being cancelled to the instant that began; `crossed` holds the books in which bids and asks stand crossed. The
-    counts at the end number orders, trades and decisions of the partition, so that continuations in one outcome
-    never name two alike.
+    Shape: `orders` holds open orders only, `purchases` open ones, and `holds` money that is held for what is no order
+    of a book; of a concluded trade its id is kept with its buyer and its seller, of a bank's used reference the id
+    alone, for good. `rulesets` are in the order of `effective_at`, beginning with the one in force; `closing` maps an
+    instrument whose open orders are still being cancelled to the instant that began; `crossed` holds the books in
+    which bids and asks stand crossed. The counts number orders, trades and decisions of the partition, so that
+    continuations in one outcome never name two alike.
     """
 
     partition: int
@@ -155,6 +183,8 @@ class Market(msgspec.Struct):
     orders_entered: int = 0
     trades_matched: int = 0
     crossings_decided: int = 0
+    agenda: Agenda = msgspec.field(default_factory=Agenda)
+    holds: dict[str, Hold] = msgspec.field(default_factory=dict)
 
 
 def ruleset_in_force(market: Market, at: int) -> AdoptedRuleset | None:

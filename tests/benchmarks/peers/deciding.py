@@ -16,9 +16,8 @@ import msgspec
 
 from exchange.fence import load_rulesets
 from exchange.kernel.bases import Cause, CommandMeta, FactMeta
-from exchange.market.commands import COMMANDS
 from exchange.market.decider import decider
-from exchange.market.facts import FACTS
+from exchange.market.vocabulary import COMMANDS, FACTS
 
 _AVRO = Path(__file__).parents[3] / "avro"
 _HEAD = struct.Struct(">bI")

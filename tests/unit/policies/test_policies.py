@@ -24,9 +24,9 @@ from exchange.market.commands import (
     SetInstrumentState,
 )
 from exchange.market.decider import decider as market
-from exchange.market.facts import FACTS as MARKET_FACTS
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
 from exchange.market.state import Market
+from exchange.market.vocabulary import FACTS as MARKET_FACTS
 from exchange.policies import POLICIES, Ask, asked_of
 from exchange.registry.commands import RegisterProduct, ReinstateParticipant, Role, SuspendParticipant
 from exchange.registry.facts import FACTS as REGISTRY_FACTS

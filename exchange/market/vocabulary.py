@@ -1,0 +1,14 @@
+"""Everything that may be asked of a market and that happens in one: of its books, and of each room."""
+
+from exchange.kernel.bases import Command, Fact
+from exchange.market import commands, facts
+from exchange.market.room import Room
+
+ROOMS: tuple[Room, ...] = ()
+"""The ways to trade beside the book of orders."""
+
+COMMANDS: tuple[type[Command], ...] = (
+    *commands.COMMANDS,
+    *(command for room in ROOMS for command in room.commands),
+)
+FACTS: tuple[type[Fact], ...] = (*facts.FACTS, *(fact for room in ROOMS for fact in room.facts))
