@@ -3,14 +3,11 @@
 from collections.abc import Iterable
 
 from exchange.market.facts import (
-    BookSwept,
     DepositConfirmed,
     EntitlementGranted,
     FenceDecided,
     InstrumentOpened,
     InstrumentStateSet,
-    OrderAccepted,
-    OrderCancelled,
     ParticipantRecorded,
     PayoutExecuted,
     PurchaseAccepted,
@@ -21,6 +18,7 @@ from exchange.market.facts import (
 )
 from exchange.store import Change, Insert, Update
 from exchange.views.columns import as_json_list, count, table, text
+from exchange.views.groups import BOOK_WORK, ORDER_MONEY
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 ENTITLEMENTS = table(
@@ -99,6 +97,8 @@ ENTITLEMENTS_VIEW = View(
     },
     # What leads to a right is market data; the money for it is settlement.
     ignores=COMMON_IGNORED
+    | ORDER_MONEY
+    | BOOK_WORK
     | {
         ParticipantRecorded,
         StandingRecorded,
@@ -107,10 +107,7 @@ ENTITLEMENTS_VIEW = View(
         RulesetAdopted,
         DepositConfirmed,
         PayoutExecuted,
-        BookSwept,
         FenceDecided,
-        OrderAccepted,
-        OrderCancelled,
         TradeMatched,
     },
 )
