@@ -101,11 +101,12 @@ def opposite(side: Side) -> Side:
 
 def best_price(instrument: Instrument, side: Side) -> int | None:
     """The best price of a side, if anyone stands there."""
-    ladders = ladders_of(instrument, side)
-    if not ladders:
-        return None
-    prices = (ladder.levels[-1].price for ladder in ladders.values())
-    return max(prices) if side is Side.BID else min(prices)
+    best = None
+    for ladder in (instrument.bids if side is Side.BID else instrument.asks).values():
+        price = ladder.levels[-1].price
+        if best is None or (price > best if side is Side.BID else price < best):
+            best = price
+    return best
 
 
 def is_crossed(instrument: Instrument) -> bool:

@@ -95,10 +95,22 @@ def expiry_refusal(
 
 
 def _contradiction(instrument: Instrument, command: PlaceOrder) -> Refused | None:
+    if is_plain(command) and instrument.state != "call":
+        return None
     for wrong, detail in _conflicts(instrument, command):
         if wrong:
             return refused(command, Reason.CONDITION_CONFLICT, command.instrument_id, detail)
     return None
+
+
+def is_plain(command: PlaceOrder) -> bool:
+    """A limit order of no conditions, as most are: nothing of it contradicts anything."""
+    return (
+        command.order_type is OrderType.LIMIT
+        and not command.post_only
+        and command.min_quantity is None
+        and command.display_quantity is None
+    )
 
 
 def _conflicts(instrument: Instrument, command: PlaceOrder) -> Iterator[tuple[bool, str]]:

@@ -117,7 +117,7 @@ def _asking(instrument: Instrument, command: PlaceOrder, actor: Standing) -> Ref
 def _bidding(market: Market, instrument: Instrument, command: PlaceOrder, actor: Standing) -> Refused | None:
     """The licence on offer is the one accepted, and a single seller is another and may trade."""
     terms = instrument.terms
-    if command.use.licence_digest != terms.licence_digest:
+    if (command.use.licence_digest or b"") != terms.licence_digest:
         accepted = "none" if command.use.licence_digest is None else command.use.licence_digest.hex()
         detail = f"licence accepted: {accepted}; on offer: {terms.licence_digest.hex()}. Read it and name its digest"
         return refused(command, Reason.LICENCE_NOT_ACCEPTED, command.instrument_id, detail)

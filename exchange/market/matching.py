@@ -12,7 +12,7 @@ import msgspec
 from exchange.kernel.bases import Fact
 from exchange.market.book import best_price, crosses, first_of, in_priority, ladders_of, opposite
 from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Use
-from exchange.market.fencing import NO_CROSSING, Answer, Fence
+from exchange.market.fencing import NO_CROSSING, Answer, Fence, OpenGround
 from exchange.market.queues import named
 from exchange.market.standings import IDLE
 from exchange.market.state import Instrument, Ladder, Level, Market, Order
@@ -85,7 +85,7 @@ def plan(
     market: Market,
     instrument: Instrument,
     taker: Order,
-    fence: Fence,
+    fence: Fence | OpenGround,
     limit: int | None,
     bounds: _Bounds = ARRIVING,
 ) -> Plan:
@@ -139,7 +139,7 @@ def _meets_own(met: Plan, taker: Order, resting: Order) -> bool:
 
 
 def _ladders(
-    market: Market, instrument: Instrument, taker: Order, fence: Fence, limit: int | None
+    market: Market, instrument: Instrument, taker: Order, fence: Fence | OpenGround, limit: int | None
 ) -> tuple[list[Ladder], bool, int | None]:
     """The ladders it may trade with; whether it crosses others, and when these may be answered otherwise.
 
@@ -164,7 +164,7 @@ def _ladders(
 
 
 def _answer(
-    market: Market, terms: InstrumentTerms, taker: Order, resting: Order, fence: Fence
+    market: Market, terms: InstrumentTerms, taker: Order, resting: Order, fence: Fence | OpenGround
 ) -> tuple[Answer, tuple[Fact, ...]]:
     if not terms.moves_data:
         return NO_CROSSING, ()
@@ -172,7 +172,7 @@ def _answer(
     return answer, tuple(fence.take())
 
 
-def _ask(market: Market, taker: Order, resting: Order, fence: Fence) -> Answer:
+def _ask(market: Market, taker: Order, resting: Order, fence: Fence | OpenGround) -> Answer:
     bid, ask = (taker, resting) if taker.side is Side.BID else (resting, taker)
     participants = market.participants
     return fence.ask(participants[ask.participant_id], participants[bid.participant_id], bid.use)

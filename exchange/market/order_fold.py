@@ -31,9 +31,8 @@ from exchange.market.term import ZONE
 def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> None:
     instrument = market.instruments[fact.instrument_id]
     terms, participant = instrument.terms, market.participants[fact.participant_id]
-    number = market.orders_entered
+    number, quantity, bid = market.orders_entered, fact.quantity, fact.side is Side.BID
     market.orders_entered = number + 1
-    display = fact.display_quantity or 0
     order = Order(
         order_id=fact.order_id,
         # The texts that the market has already: a million orders would hold a copy each.
@@ -41,28 +40,28 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
         participant_id=participant.participant_id,
         side=fact.side,
         price=fact.price,
-        quantity_left=fact.quantity,
-        lot_reserve_minor=fact.reserved_minor // fact.quantity,
-        use=_shared(fact.use),
+        quantity_left=quantity,
+        lot_reserve_minor=fact.reserved_minor // quantity if bid else 0,
+        use=_shared(fact.use) if bid else fact.use,
         entered=number,
         rank=number,
-        shown=min(display, fact.quantity) if display else fact.quantity,
-        display=display,
+        shown=quantity,
         expires_at=fact.expires_at,
-        good_till_date=fact.time_in_force is TimeInForce.GOOD_TILL_DATE,
-        post_only=fact.post_only,
-        unpriced=fact.unpriced,
         standing=standing_of(terms, participant, fact.side, fact.use),
         self_trade=fact.self_trade,
     )
+    if fact.display_quantity is not None:
+        order.display, order.shown = fact.display_quantity, min(fact.display_quantity, quantity)
+    order.good_till_date = fact.time_in_force is TimeInForce.GOOD_TILL_DATE
+    order.post_only, order.unpriced = fact.post_only, fact.unpriced
     market.orders[order.order_id] = order
     enter(instrument, order)
-    _hold(instrument, order)
+    _hold(instrument, order, bid)
     if order.expires_at is not None:
         _expire_at(market, order, order.expires_at)
     if fact.crosses:
         cross(market, instrument, fact.retry_at, at)
-    if fact.side is Side.BID:
+    if bid:
         purse = purse_at(market, fact.participant_id, fact.currency)
         purse.cash -= fact.reserved_minor
         purse.reserved += fact.reserved_minor
@@ -275,11 +274,12 @@ def _uncross(market: Market, instrument: Instrument) -> None:
         settle(market.agenda, SWEEP, instrument.terms.instrument_id)
 
 
-def _hold(instrument: Instrument, order: Order) -> None:
+def _hold(instrument: Instrument, order: Order, bid: bool) -> None:
     holder = _holder(instrument, order.participant_id)
-    holder.roll.names.append(order.order_id)
-    holder.roll.alive += 1
-    if order.side is Side.BID:
+    roll = holder.roll
+    roll.names.append(order.order_id)
+    roll.alive += 1
+    if bid:
         holder.bids += 1
     else:
         holder.asks += 1

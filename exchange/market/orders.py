@@ -6,17 +6,19 @@ Source: market.md sections 4 and 4a.
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.market.book import best_price, opposite
 from exchange.market.commands import CancelOrder, OrderType, PlaceOrder, Side, TimeInForce, Use
-from exchange.market.conditions import condition_refusal, takes_only
+from exchange.market.conditions import condition_refusal, is_plain, takes_only
 from exchange.market.endings import cancelled
 from exchange.market.entry import capacity_refusal, entry_refusal, funds_refusal
-from exchange.market.facts import CancelGrounds, OrderAccepted, Reason
-from exchange.market.fencing import Fence, Rulesets, fence_of
+from exchange.market.facts import CancelGrounds, OrderAccepted, OrderCancelled, Reason
+from exchange.market.fencing import Fence, OpenGround, Rulesets, fence_of
 from exchange.market.matching import Plan, nothing_to_meet, plan
 from exchange.market.meetings import facts_of
 from exchange.market.money_rules import lot_reserve_minor
@@ -78,7 +80,13 @@ def no_ruleset(command: Command, instrument: Instrument) -> Refused:
 
 
 def fence_refusal(
-    market: Market, instrument: Instrument, command: Command, side: Side, actor: str, use: Use, fence: Fence
+    market: Market,
+    instrument: Instrument,
+    command: Command,
+    side: Side,
+    actor: str,
+    use: Use,
+    fence: Fence | OpenGround,
 ) -> Refused | None:
     """With a single seller the pair is known: an inadmissible bid is refused at entry."""
     seller_id = instrument.terms.seller_id
@@ -105,7 +113,7 @@ def funding_refusal(
 
 
 def _collected(
-    market: Market, instrument: Instrument, command: PlaceOrder, cause: Cause, fence: Fence
+    market: Market, instrument: Instrument, command: PlaceOrder, cause: Cause, fence: Fence | OpenGround
 ) -> Sequence[Fact]:
     """Take an order for an auction: nothing trades until then. A market order waits at the worst price it may have."""
     price = command.price
@@ -120,41 +128,78 @@ def _collected(
         return (refused(command, Reason.PRICE_MISSING, command.instrument_id, detail),)
     if (refusal := funding_refusal(market, instrument, command, cause.actor, price)) is not None:
         return (refusal,)
-    taker = _arriving(market, instrument, command, cause, price)
-    return (*fence.take(), _accepted(instrument, command, taker, None, unpriced=command.price is None))
+    order_id = derived_id("O", cause.partition, cause.offset, 0)
+    expires_at = _expiry(instrument, command, cause)
+    accepted = _accepted(instrument, command, cause.actor, order_id, price, expires_at)
+    if command.price is None:
+        accepted = msgspec.structs.replace(accepted, unpriced=True)
+    return (*fence.take(), accepted)
 
 
 def _matched(
-    market: Market, instrument: Instrument, command: PlaceOrder, cause: Cause, fence: Fence
+    market: Market, instrument: Instrument, command: PlaceOrder, cause: Cause, fence: Fence | OpenGround
 ) -> Sequence[Fact]:
     limit = _limit(instrument, command)
-    taker = _arriving(market, instrument, command, cause, limit or 0)
-    if limit is not None and (refusal := funding_refusal(market, instrument, command, cause.actor, limit)):
-        return (refusal,)
+    if limit is not None:
+        refusal = funding_refusal(market, instrument, command, cause.actor, limit)
+        if refusal is not None:
+            return (refusal,)
+        if nothing_to_meet(instrument, command.side, limit):
+            return _meets_nothing(instrument, command, cause, limit, fence)
     decided = fence.take()
-    if limit is not None and nothing_to_meet(instrument, command.side, limit):
-        met = Plan([], command.quantity, 0, None, [], False, None)
-    else:
-        met = plan(market, instrument, taker, fence, limit)
+    taker = _arriving(market, instrument, command, cause, limit or 0)
+    met = plan(market, instrument, taker, fence, limit)
     if command.order_type is OrderType.MARKET and not met.meetings and met.stopped is None:
-        detail = "nobody stands on the other side that it may trade with; bid or ask at a limit instead"
-        return (
-            *decided,
-            *met.decisions,
-            refused(command, Reason.OPPOSITE_SIDE_EMPTY, command.instrument_id, detail),
-        )
+        return (*decided, *met.decisions, _nobody(command))
     if limit is None:
         taker = _priced(instrument, taker, met)
-        if (refusal := funding_refusal(market, instrument, command, cause.actor, taker.price)) is not None:
+        refusal = funding_refusal(market, instrument, command, cause.actor, taker.price)
+        if refusal is not None:
             return (*decided, *met.decisions, refusal)
     if command.post_only and (met.meetings or met.stopped):
         detail = "it would meet an order at once, and was to rest only; name a price that does not cross"
-        return (
-            *decided,
-            *met.decisions,
-            refused(command, Reason.POST_ONLY_WOULD_TAKE, command.instrument_id, detail),
-        )
+        refusal = refused(command, Reason.POST_ONLY_WOULD_TAKE, command.instrument_id, detail)
+        return (*decided, *met.decisions, refusal)
     return (*decided, *_concluded(market, instrument, command, taker, met, cause))
+
+
+def _meets_nothing(
+    instrument: Instrument, command: PlaceOrder, cause: Cause, limit: int, fence: Fence | OpenGround
+) -> Sequence[Fact]:
+    """An order that crosses nobody rests, or ends as it came."""
+    if command.order_type is OrderType.MARKET:
+        return (*fence.take(), _nobody(command))
+    order_id = derived_id("O", cause.partition, cause.offset, 0)
+    accepted = _accepted(
+        instrument, command, cause.actor, order_id, limit, _expiry(instrument, command, cause)
+    )
+    grounds = _untouched_grounds(command)
+    if grounds is None:
+        return (*fence.take(), accepted)
+    ended = OrderCancelled(
+        order_id=order_id,
+        instrument_id=command.instrument_id,
+        participant_id=cause.actor,
+        quantity_left=command.quantity,
+        currency=accepted.currency,
+        released_minor=accepted.reserved_minor,
+        grounds=grounds,
+    )
+    return (*fence.take(), accepted, ended)
+
+
+def _untouched_grounds(command: PlaceOrder) -> CancelGrounds | None:
+    """Why an order that trades nothing ends; None if it rests."""
+    if command.time_in_force is TimeInForce.FILL_OR_KILL:
+        return "fill_or_kill"
+    if command.min_quantity is not None:
+        return "minimum_quantity"
+    return "immediate_or_cancel" if command.time_in_force is TimeInForce.IMMEDIATE_OR_CANCEL else None
+
+
+def _nobody(command: PlaceOrder) -> Refused:
+    detail = "nobody stands on the other side that it may trade with; bid or ask at a limit instead"
+    return refused(command, Reason.OPPOSITE_SIDE_EMPTY, command.instrument_id, detail)
 
 
 class _End(NamedTuple):
@@ -169,8 +214,11 @@ def _concluded(
 ) -> list[Fact]:
     untouched, grounds = _end(command, met)
     left = command.quantity if untouched else met.left
-    rests = left > 0 and grounds is None
-    facts: list[Fact] = [_accepted(instrument, command, taker, met if rests else None), *met.decisions]
+    crosses = met.crosses and left > 0 and grounds is None
+    accepted = _accepted(instrument, command, cause.actor, taker.order_id, taker.price, taker.expires_at)
+    if crosses:
+        accepted = msgspec.structs.replace(accepted, crosses=True, retry_at=met.retry_at)
+    facts: list[Fact] = [accepted, *met.decisions]
     if not untouched:
         facts += facts_of(market, instrument.terms, taker, met.meetings, cause)
     if left and grounds is not None:
@@ -235,29 +283,33 @@ def _expiry(instrument: Instrument, command: PlaceOrder, cause: Cause) -> int | 
 
 
 def _accepted(
-    instrument: Instrument, command: PlaceOrder, taker: Order, resting: Plan | None, *, unpriced: bool = False
+    instrument: Instrument, command: PlaceOrder, actor: str, order_id: str, price: int, expires_at: int | None
 ) -> OrderAccepted:
-    return OrderAccepted(
-        order_id=taker.order_id,
-        instrument_id=taker.instrument_id,
-        participant_id=taker.participant_id,
-        side=taker.side,
+    """The fact that an order enters; most have no more to them than a limit."""
+    terms, bid = instrument.terms, command.side is Side.BID
+    plain = OrderAccepted(
+        order_id=order_id,
+        instrument_id=terms.instrument_id,
+        participant_id=actor,
+        side=command.side,
         quantity=command.quantity,
-        price=taker.price,
-        currency=instrument.terms.currency,
-        reserved_minor=taker.lot_reserve_minor * command.quantity,
+        price=price,
+        currency=terms.currency,
+        reserved_minor=lot_reserve_minor(terms, price) * command.quantity if bid else 0,
         use=command.use,
         reference=command.reference,
         time_in_force=command.time_in_force,
+        expires_at=expires_at,
+        self_trade=command.self_trade,
+    )
+    if is_plain(command):
+        return plain
+    return msgspec.structs.replace(
+        plain,
         order_type=command.order_type,
-        expires_at=taker.expires_at,
         post_only=command.post_only,
         min_quantity=command.min_quantity,
         display_quantity=command.display_quantity,
-        self_trade=command.self_trade,
-        unpriced=unpriced,
-        crosses=resting is not None and resting.crosses,
-        retry_at=None if resting is None else resting.retry_at,
     )
 
 
