@@ -7,7 +7,7 @@ from exchange.kernel.time import local_date
 from exchange.market import facts as happened
 from exchange.market.agenda import due_at, schedule, settle
 from exchange.market.book import enter, is_crossed, leave, move, show_next
-from exchange.market.commands import Side, TimeInForce, Use
+from exchange.market.commands import ASK, BID, GOOD_TILL_DATE, Use
 from exchange.market.crossing import leaves_mainland, persons, version_name
 from exchange.market.deadlines import EXPIRE, SWEEP
 from exchange.market.holds import spend
@@ -31,7 +31,7 @@ from exchange.market.term import ZONE
 def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> None:
     instrument = market.instruments[fact.instrument_id]
     terms, participant = instrument.terms, market.participants[fact.participant_id]
-    number, quantity, bid = market.orders_entered, fact.quantity, fact.side is Side.BID
+    number, quantity, bid = market.orders_entered, fact.quantity, fact.side is BID
     market.orders_entered = number + 1
     order = Order(
         order_id=fact.order_id,
@@ -52,7 +52,7 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
     )
     if fact.display_quantity is not None:
         order.display, order.shown = fact.display_quantity, min(fact.display_quantity, quantity)
-    order.good_till_date = fact.time_in_force is TimeInForce.GOOD_TILL_DATE
+    order.good_till_date = fact.time_in_force is GOOD_TILL_DATE
     order.post_only, order.unpriced = fact.post_only, fact.unpriced
     market.orders[order.order_id] = order
     enter(instrument, order)
@@ -70,7 +70,7 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
 
 def order_replaced(market: Market, fact: happened.OrderReplaced, at: int) -> None:
     order, instrument = market.orders[fact.order_id], market.instruments[fact.instrument_id]
-    if order.side is Side.BID:
+    if order.side is BID:
         purse = purse_at(market, fact.participant_id, fact.currency)
         purse.cash += fact.reserved_before_minor - fact.reserved_minor
         purse.reserved += fact.reserved_minor - fact.reserved_before_minor
@@ -101,7 +101,7 @@ def order_replaced(market: Market, fact: happened.OrderReplaced, at: int) -> Non
 
 def order_reduced(market: Market, fact: happened.OrderReduced, at: int) -> None:
     order = market.orders[fact.order_id]
-    if order.side is Side.BID:
+    if order.side is BID:
         _release(market, order, fact.quantity, fact.released_minor, fact.currency)
     else:
         market.instruments[order.instrument_id].holders[order.participant_id].asked -= fact.quantity
@@ -115,7 +115,7 @@ def order_cancelled(market: Market, fact: happened.OrderCancelled | happened.Ord
     order = market.orders[fact.order_id]
     if order.quantity_left != fact.quantity_left:
         raise InvariantBroken(f"{fact!r} but {order.quantity_left} lots are left")
-    if order.side is Side.BID:
+    if order.side is BID:
         _release(market, order, fact.quantity_left, fact.released_minor, fact.currency)
     else:
         market.instruments[order.instrument_id].holders[order.participant_id].asked -= fact.quantity_left
@@ -136,11 +136,11 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
         purse_at(market, fact.buyer_id, fact.currency).cash -= fact.amount_minor
         if fact.decision is not None:
             export(market, fact, bid.use, at)
-        _fill(market, instrument, bid, fact.quantity, fact.taker is Side.BID)
+        _fill(market, instrument, bid, fact.quantity, fact.taker is BID)
     if fact.ask_id:
         ask = market.orders[fact.ask_id]
         instrument.holders[ask.participant_id].asked -= fact.quantity
-        _fill(market, instrument, ask, fact.quantity, fact.taker is Side.ASK)
+        _fill(market, instrument, ask, fact.quantity, fact.taker is ASK)
     if instrument.terms.rules.capacity_needed:
         _holder(instrument, fact.buyer_id).bought += fact.quantity
         _holder(instrument, fact.seller_id).sold += fact.quantity
@@ -256,7 +256,7 @@ def _end(market: Market, order: Order) -> None:
     instrument.shown_again -= order.rank != order.entered
     leave(instrument, order, market.orders)
     holder = instrument.holders[order.participant_id]
-    if order.side is Side.BID:
+    if order.side is BID:
         holder.bids -= 1
     else:
         holder.asks -= 1

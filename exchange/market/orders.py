@@ -13,7 +13,19 @@ from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.market.book import best_price, opposite
-from exchange.market.commands import CancelOrder, OrderType, PlaceOrder, Side, TimeInForce, Use
+from exchange.market.commands import (
+    ASK,
+    BID,
+    DAY_ONLY,
+    FILL_OR_KILL,
+    IMMEDIATE_OR_CANCEL,
+    LIMIT,
+    MARKET,
+    CancelOrder,
+    PlaceOrder,
+    Side,
+    Use,
+)
 from exchange.market.conditions import condition_refusal, is_plain, takes_only
 from exchange.market.endings import cancelled
 from exchange.market.entry import capacity_refusal, entry_refusal, funds_refusal
@@ -90,7 +102,7 @@ def fence_refusal(
 ) -> Refused | None:
     """With a single seller the pair is known: an inadmissible bid is refused at entry."""
     seller_id = instrument.terms.seller_id
-    if side is Side.ASK or seller_id is None:
+    if side is ASK or seller_id is None:
         return None
     answer = fence.ask(market.participants[seller_id], market.participants[actor], use)
     if answer.admitted or answer.summary is None:
@@ -107,7 +119,7 @@ def funding_refusal(
     market: Market, instrument: Instrument, command: PlaceOrder, actor: str, price: int
 ) -> Refused | None:
     """Whether the order is backed: a bid by money, an ask by capacity where that is needed."""
-    if command.side is Side.BID:
+    if command.side is BID:
         return funds_refusal(market, instrument, command, actor, price, command.quantity)
     return capacity_refusal(instrument, command, actor, price, command.quantity)
 
@@ -119,7 +131,7 @@ def _collected(
     price = command.price
     if price is None:
         price = worst_in_band(instrument, command.side)
-        if price is None and command.side is Side.ASK:
+        if price is None and command.side is ASK:
             price = 1
     if price is None:
         detail = (
@@ -149,7 +161,7 @@ def _matched(
     decided = fence.take()
     taker = _arriving(market, instrument, command, cause, limit or 0)
     met = plan(market, instrument, taker, fence, limit)
-    if command.order_type is OrderType.MARKET and not met.meetings and met.stopped is None:
+    if command.order_type is MARKET and not met.meetings and met.stopped is None:
         return (*decided, *met.decisions, _nobody(command))
     if limit is None:
         taker = _priced(instrument, taker, met)
@@ -167,7 +179,7 @@ def _meets_nothing(
     instrument: Instrument, command: PlaceOrder, cause: Cause, limit: int, fence: Fence | OpenGround
 ) -> Sequence[Fact]:
     """An order that crosses nobody rests, or ends as it came."""
-    if command.order_type is OrderType.MARKET:
+    if command.order_type is MARKET:
         return (*fence.take(), _nobody(command))
     order_id = derived_id("O", cause.partition, cause.offset, 0)
     accepted = _accepted(
@@ -190,11 +202,11 @@ def _meets_nothing(
 
 def _untouched_grounds(command: PlaceOrder) -> CancelGrounds | None:
     """Why an order that trades nothing ends; None if it rests."""
-    if command.time_in_force is TimeInForce.FILL_OR_KILL:
+    if command.time_in_force is FILL_OR_KILL:
         return "fill_or_kill"
     if command.min_quantity is not None:
         return "minimum_quantity"
-    return "immediate_or_cancel" if command.time_in_force is TimeInForce.IMMEDIATE_OR_CANCEL else None
+    return "immediate_or_cancel" if command.time_in_force is IMMEDIATE_OR_CANCEL else None
 
 
 def _nobody(command: PlaceOrder) -> Refused:
@@ -227,34 +239,32 @@ def _concluded(
 
 
 def _end(command: PlaceOrder, met: Plan) -> _End:
-    if command.time_in_force is TimeInForce.FILL_OR_KILL and met.traded < command.quantity:
+    if command.time_in_force is FILL_OR_KILL and met.traded < command.quantity:
         return _End(True, "fills_bounded" if met.stopped == "fills_bounded" else "fill_or_kill")
     if command.min_quantity is not None and met.traded < command.min_quantity:
         return _End(True, "minimum_quantity")
     if met.stopped is not None:
         return _End(False, met.stopped)
-    if command.time_in_force is TimeInForce.IMMEDIATE_OR_CANCEL:
+    if command.time_in_force is IMMEDIATE_OR_CANCEL:
         return _End(False, "immediate_or_cancel")
     return _End(False, "market_rest" if takes_only(command) else None)
 
 
 def _limit(instrument: Instrument, command: PlaceOrder) -> int | None:
     """The worst price an order takes at; None where a market order has neither protection nor collar."""
-    if command.order_type is OrderType.LIMIT:
+    if command.order_type is LIMIT:
         return command.price
     worst = worst_in_band(instrument, command.side)
     if command.price is None or worst is None:
         return command.price if worst is None else worst
-    return min(command.price, worst) if command.side is Side.BID else max(command.price, worst)
+    return min(command.price, worst) if command.side is BID else max(command.price, worst)
 
 
 def _priced(instrument: Instrument, taker: Order, met: Plan) -> Order:
     """A market order of no limit has the worst price it met."""
     prices = [meeting.resting.price for meeting in met.meetings]
     taker.price = prices[-1] if prices else (best_price(instrument, opposite(taker.side)) or 0)
-    taker.lot_reserve_minor = (
-        lot_reserve_minor(instrument.terms, taker.price) if taker.side is Side.BID else 0
-    )
+    taker.lot_reserve_minor = lot_reserve_minor(instrument.terms, taker.price) if taker.side is BID else 0
     return taker
 
 
@@ -266,7 +276,7 @@ def _arriving(market: Market, instrument: Instrument, command: PlaceOrder, cause
         side=command.side,
         price=price,
         quantity_left=command.quantity,
-        lot_reserve_minor=lot_reserve_minor(instrument.terms, price) if command.side is Side.BID else 0,
+        lot_reserve_minor=lot_reserve_minor(instrument.terms, price) if command.side is BID else 0,
         use=command.use,
         entered=market.orders_entered,
         rank=market.orders_entered,
@@ -277,7 +287,7 @@ def _arriving(market: Market, instrument: Instrument, command: PlaceOrder, cause
 
 
 def _expiry(instrument: Instrument, command: PlaceOrder, cause: Cause) -> int | None:
-    if command.time_in_force is TimeInForce.DAY:
+    if command.time_in_force is DAY_ONLY:
         return session_end(cause.at, instrument.terms.rules.session_ends_minute)
     return command.expires_at
 
@@ -286,7 +296,7 @@ def _accepted(
     instrument: Instrument, command: PlaceOrder, actor: str, order_id: str, price: int, expires_at: int | None
 ) -> OrderAccepted:
     """The fact that an order enters; most have no more to them than a limit."""
-    terms, bid = instrument.terms, command.side is Side.BID
+    terms, bid = instrument.terms, command.side is BID
     plain = OrderAccepted(
         order_id=order_id,
         instrument_id=terms.instrument_id,
