@@ -12,8 +12,10 @@ from exchange.market import facts as happened
 from exchange.market import order_fold as orders
 from exchange.market.book_fold import try_again
 from exchange.market.order_fold import forget_answers, restand
+from exchange.market.plans.fold import trade_refunded
 from exchange.market.purses import purse_at, solvent, till_at
 from exchange.market.state import AdoptedRuleset, Market, References
+from exchange.market.subscriptions.fold import pay_again
 
 
 def participant_recorded(market: Market, fact: happened.ParticipantRecorded, at: int) -> None:
@@ -49,6 +51,7 @@ def deposit_confirmed(market: Market, fact: happened.DepositConfirmed, at: int) 
     purse_at(market, fact.participant_id, fact.currency).cash += fact.amount_minor
     till_at(market, fact.currency).deposited += fact.amount_minor
     market.references.setdefault(fact.bank_id, References()).deposits.add(fact.reference)
+    pay_again(market, fact.participant_id, at)
 
 
 def payout_executed(market: Market, fact: happened.PayoutExecuted, at: int) -> None:
@@ -74,6 +77,7 @@ def purchase_accepted(market: Market, fact: happened.PurchaseAccepted, at: int) 
 def purchase_refunded(market: Market, fact: happened.PurchaseRefunded, at: int) -> None:
     _conclude(market, fact.trade_id, fact.amount_minor)
     purse_at(market, fact.buyer_id, fact.currency).cash += fact.amount_minor
+    trade_refunded(market, fact.trade_id)
 
 
 def _stands_otherwise(market: Market, participant_id: str, at: int) -> None:

@@ -24,7 +24,7 @@ def accept_delivery(market: Market, command: AcceptDelivery, cause: Cause) -> Se
     purchase = _open_purchase(market, command, command.trade_id)
     if isinstance(purchase, Refused):
         return (purchase,)
-    return (_accepted(market, purchase, "buyer", cause),)
+    return (accepted(market, purchase, "buyer", cause),)
 
 
 def conclude_delivery(market: Market, command: ConcludeDelivery, cause: Cause) -> Sequence[Fact]:
@@ -36,7 +36,7 @@ def conclude_delivery(market: Market, command: ConcludeDelivery, cause: Cause) -
     if isinstance(purchase, Refused):
         return (purchase,)
     if command.verdict == "accept":
-        return (_accepted(market, purchase, command.basis, cause),)
+        return (accepted(market, purchase, command.basis, cause),)
     return (_refunded(market, purchase, command.basis, "the delivery was rejected"),)
 
 
@@ -78,7 +78,7 @@ def _open_purchase(market: Market, command: Command, trade_id: str) -> Purchase 
     return refused(command, Reason.TRADE_UNKNOWN, trade_id, detail)
 
 
-def _accepted(
+def accepted(
     market: Market, purchase: Purchase, basis: Literal["buyer", "evidence", "time", "ruling"], cause: Cause
 ) -> PurchaseAccepted:
     schedule = fee_schedule(cause.at)

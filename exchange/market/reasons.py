@@ -212,3 +212,84 @@ class Reason(Why):
         "The purchase was accepted or refunded before; its first conclusion stands.",
         "Nothing is to be done; `exchange query trades` shows how it ended.",
     )
+    PLAN_INSTRUMENT = (
+        "PLAN_INSTRUMENT",
+        "A price plan is a standing ask of one seller: not for what is auctioned, quoted, pooled, traded by capacity or"
+        " within a collar.",
+        "Use the commands of the instrument's own form.",
+    )
+    PLAN_TIERS = (
+        "PLAN_TIERS",
+        "A plan's tiers have to begin at 0 units and to rise; a flat price has only one.",
+        "Change what the detail names.",
+    )
+    PLAN_TERMS = (
+        "PLAN_TERMS",
+        "What a plan counts, how it is sold, and what becomes of what is left contradict each other.",
+        "Change what the detail names.",
+    )
+    PLAN_UNKNOWN = (
+        "PLAN_UNKNOWN",
+        "The instrument has no price plan.",
+        "Its seller sets one with `SetPricePlan`; `exchange query price_plans` shows those there are.",
+    )
+    PLAN_SALE = (
+        "PLAN_SALE",
+        "The instrument's plan sells in another way.",
+        "Buy units where they are sold once, subscribe where periods are; only calls and bytes are topped up.",
+    )
+    PLAN_IN_USE = (
+        "PLAN_IN_USE",
+        "Subscriptions are open by the plan, or purchases count what another plan would not.",
+        "Announce other prices with `AnnouncePrice`, or wait until they have ended.",
+    )
+    PRICE_TOO_SOON = (
+        "PRICE_TOO_SOON",
+        "Other prices of a subscription are announced a whole period ahead.",
+        "Name an `effective_at` that is not before the moment in the detail.",
+    )
+    PRICE_HIGHER = (
+        "PRICE_HIGHER",
+        "The plan's price for it is more than the buyer said it may cost.",
+        "Look at the plan (`exchange query price_plans`) and say a higher `amount_max_minor`, or buy less.",
+    )
+    AMOUNT_TOO_SMALL = (
+        "AMOUNT_TOO_SMALL",
+        "The price of so few units rounds to nothing.",
+        "Buy more at a time.",
+    )
+    SEATS_INSUFFICIENT = (
+        "SEATS_INSUFFICIENT",
+        "The licence has not so many seats left.",
+        "Take fewer, or wait until some are free; `exchange query prepaid_units` shows until when they are taken.",
+    )
+    PREPAID_TOO_MANY = (
+        "PREPAID_TOO_MANY",
+        "The buyer has as many purchases with something left of the instrument as one may have.",
+        "Use some of it up, and buy more at a time.",
+    )
+    BALANCE_UNKNOWN = (
+        "BALANCE_UNKNOWN",
+        "The buyer has never bought prepaid units of the instrument.",
+        "Check both names; `exchange query prepaid_balances` shows who has what.",
+    )
+    TOP_UP_NONE = (
+        "TOP_UP_NONE",
+        "There is no top-up to end.",
+        "Nothing is to be done.",
+    )
+    SUBSCRIPTION_UNKNOWN = (
+        "SUBSCRIPTION_UNKNOWN",
+        "There is no such subscription in this market, or it has ended.",
+        "Use the `subscription_id` of its `SubscriptionStarted`; `exchange query subscriptions` shows how it ended.",
+    )
+    SUBSCRIPTION_ENDING = (
+        "SUBSCRIPTION_ENDING",
+        "The subscription was cancelled before and ends with its period.",
+        "Nothing is to be done; its buyer may still end it at once.",
+    )
+    SUBSCRIPTIONS_TOO_MANY = (
+        "SUBSCRIPTIONS_TOO_MANY",
+        "The buyer has as many open subscriptions in this market as one may have.",
+        "Cancel some first, or take more units by one.",
+    )

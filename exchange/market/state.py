@@ -7,6 +7,8 @@ import msgspec
 from exchange.kernel.ids import Id, InstrumentId, OrderId, ParticipantId, TradeId
 from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Standing, Use
 from exchange.market.facts import DecisionSummary
+from exchange.market.plans.state import Plans
+from exchange.market.subscriptions.state import Subscriptions
 
 InstrumentState: TypeAlias = Literal["announced", "call", "uncrossing", "open", "halted", "closing", "closed"]
 
@@ -266,6 +268,8 @@ class Market(msgspec.Struct):
     crossings_decided: int = 0
     agenda: Agenda = msgspec.field(default_factory=Agenda)
     holds: dict[str, Hold] = msgspec.field(default_factory=dict)
+    plans: Plans = msgspec.field(default_factory=Plans)
+    subscriptions: Subscriptions = msgspec.field(default_factory=Subscriptions)
 
 
 def ruleset_in_force(market: Market, at: int) -> AdoptedRuleset | None:

@@ -2,9 +2,11 @@
 
 from exchange.kernel.bases import Command, Fact
 from exchange.market import commands, facts
+from exchange.market.plans.decider import ROOM as PLANS
 from exchange.market.room import Room
+from exchange.market.subscriptions.decider import ROOM as SUBSCRIPTIONS
 
-ROOMS: tuple[Room, ...] = ()
+ROOMS: tuple[Room, ...] = (PLANS, SUBSCRIPTIONS)
 """The ways to trade beside the book of orders."""
 
 COMMANDS: tuple[type[Command], ...] = (
