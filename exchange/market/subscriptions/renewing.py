@@ -26,7 +26,7 @@ def renew(market: Market, subscription_id: str, cause: Cause, rulesets: Rulesets
     due = _due(market, instrument, subscription, cause)
     barred = found.bar or unfunded(market, subscription.buyer_id, instrument.terms.currency, due.amount_minor)
     if barred is not None:
-        return (*found.decided, *_failed(market, instrument, subscription, barred, cause))
+        return (*found.decided, *failed(market, subscription, barred, cause))
     plan, number = market.plans.plans[subscription.instrument_id], _running(subscription).number + 1
     who, units = subscription.buyer_id, subscription.units
     period = begun(
@@ -55,9 +55,7 @@ def _due(market: Market, instrument: Instrument, subscription: Subscription, cau
     return due_from(plan, currency, subscription.period, subscription.units, begins_at)
 
 
-def _failed(
-    market: Market, instrument: Instrument, subscription: Subscription, barred: Bar, cause: Cause
-) -> Sequence[Fact]:
+def failed(market: Market, subscription: Subscription, barred: Bar, cause: Cause) -> Sequence[Fact]:
     """A day later once more, or when the fence may answer otherwise; until the days of grace are over."""
     days = market.plans.plans[subscription.instrument_id].terms.grace_days
     ends_at = subscription.ends_at if subscription.state == "suspended" else cause.at + days * DAY
@@ -65,7 +63,7 @@ def _failed(
     moments = [
         each for each in (cause.at + DAY, ends_at, barred.until) if each is not None and each > cause.at
     ]
-    failed = RenewalFailed(
+    attempt = RenewalFailed(
         subscription_id=subscription.subscription_id,
         attempt=subscription.attempts + 1,
         next_attempt_at=None if last else min(moments),
@@ -75,10 +73,10 @@ def _failed(
     )
     if last:
         short = barred.reason in (Reason.FUNDS_INSUFFICIENT, Reason.AMOUNT_TOO_LARGE)
-        return failed, ended(market, subscription, "unpaid" if short else "not_admitted")
+        return attempt, ended(market, subscription, "unpaid" if short else "not_admitted")
     if subscription.state == "suspended":
-        return (failed,)
-    return failed, SubscriptionSuspended(subscription_id=subscription.subscription_id, ends_at=ends_at)
+        return (attempt,)
+    return attempt, SubscriptionSuspended(subscription_id=subscription.subscription_id, ends_at=ends_at)
 
 
 def _running(subscription: Subscription) -> Running:

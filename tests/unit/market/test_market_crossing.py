@@ -12,6 +12,15 @@ from exchange.market import crossing
 from exchange.market.commands import InstrumentTerms, RecordParticipant
 from exchange.market.crossing import crossing_of
 from exchange.market.state import Exported
+from tests.unit.market.plan_stage import (
+    CALLS,
+    MONTHS,
+    a_plan,
+    a_purchase,
+    a_subscription,
+    an_instrument,
+    asked,
+)
 from tests.unit.market.stage import (
     BUYER,
     NOON,
@@ -228,3 +237,18 @@ def test_what_stays_in_the_mainland_is_not_counted_as_exported() -> None:
     assert not stage.market.exported
     assert names(stage.ask(BUYER, bid))[-1] == "EntitlementGranted"
     assert stage.market.exported[SELLER].versions == {"P-0/1": (40_000, 0, 0)}
+
+
+@pytest.mark.usefixtures("told_more")
+def test_what_plans_sell_abroad_is_counted_too() -> None:
+    people = traits(contains_pi=True, persons=40_000, sensitive_persons=0, collected_in=("CN",))
+    stage = a_market(an_instrument(CALLS, traits=people), an_instrument(MONTHS, traits=people))
+    for name in (CALLS, MONTHS):
+        asked(stage, SELLER, a_plan(name))
+    for buyer_id, place in (("BU-CN-01", "CN"), (BUYER, "JP")):
+        stage.deposited(buyer_id, 10_000_000)
+        asked(stage, buyer_id, a_purchase(CALLS, 100, use=a_use(place_of_use=place)))
+        exported = stage.market.exported
+        assert (SELLER in exported) is (place == "JP")
+    asked(stage, BUYER, a_subscription())
+    assert stage.market.exported[SELLER].versions == {"P-08/1": (40_000, 0, 0), "P-07/1": (40_000, 0, 0)}
