@@ -34,6 +34,7 @@ from exchange.market.fencing import Fence, OpenGround, Rulesets, fence_of
 from exchange.market.matching import Plan, nothing_to_meet, plan
 from exchange.market.meetings import facts_of
 from exchange.market.money_rules import lot_reserve_minor
+from exchange.market.plainly import rests_plainly
 from exchange.market.pricing import worst_in_band
 from exchange.market.sessions import session_end
 from exchange.market.state import Instrument, Market, Order
@@ -45,6 +46,9 @@ def place_order(market: Market, command: PlaceOrder, cause: Cause, rulesets: Rul
     if instrument is None:
         detail = "no such instrument is traded here; the catalogue names those on sale"
         return (refused(command, Reason.INSTRUMENT_UNKNOWN, command.instrument_id, detail),)
+    plainly = rests_plainly(market, instrument, command, cause)
+    if plainly is not None:
+        return (plainly,)
     refusal = entry_refusal(market, instrument, command, cause) or condition_refusal(
         instrument, command, cause
     )
