@@ -10,7 +10,7 @@ from exchange.cli.grid import text_of
 from exchange.cli.records import write_delivered
 from exchange.kernel.bases import Recorded, type_name
 from exchange.kernel.errors import Misuse
-from exchange.kernel.money import format_minor
+from exchange.kernel.money import MICRO, format_minor
 from exchange.kernel.protocol import Claimed, Passed, Refused, Repeated, Sealed
 from exchange.kernel.time import iso
 from streams.dataplane.layout import StreamRecord
@@ -123,6 +123,8 @@ def _shown(record: msgspec.Struct) -> list[str]:
 def _value(name: str, value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and (name == "at" or name.endswith(_TIMES)):
         return iso(value)
+    if name == "unit_micros":
+        return f"{value // MICRO}.{value % MICRO:06d}"
     if isinstance(value, bytes):
         return value.hex()[:_DIGEST_CHARACTERS] + ("…" if len(value) * 2 > _DIGEST_CHARACTERS else "")
     if isinstance(value, msgspec.Struct):

@@ -77,7 +77,7 @@ def purchase_accepted(market: Market, fact: happened.PurchaseAccepted, at: int) 
 def purchase_refunded(market: Market, fact: happened.PurchaseRefunded, at: int) -> None:
     _conclude(market, fact.trade_id, fact.amount_minor)
     purse_at(market, fact.buyer_id, fact.currency).cash += fact.amount_minor
-    trade_refunded(market, fact.trade_id)
+    trade_refunded(market, fact.trade_id, at)
 
 
 def _stands_otherwise(market: Market, participant_id: str, at: int) -> None:

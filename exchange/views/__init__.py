@@ -8,13 +8,17 @@ from exchange.views.evidence import EVIDENCE
 from exchange.views.lineage import LINEAGE
 from exchange.views.market_data import MARKET_DATA
 from exchange.views.operations import OPERATIONS
+from exchange.views.plans import PLANS_VIEW
 from exchange.views.settlement import SETTLEMENT
+from exchange.views.subscriptions import SUBSCRIPTIONS_VIEW
 from exchange.views.view import View, project_batch
 
 VIEWS: tuple[View, ...] = (
     CATALOGUE,
     MARKET_DATA,
     SETTLEMENT,
+    PLANS_VIEW,
+    SUBSCRIPTIONS_VIEW,
     ENTITLEMENTS_VIEW,
     DELIVERIES_VIEW,
     EVIDENCE,

@@ -31,7 +31,7 @@ from exchange.registry.facts import (
 )
 from exchange.store import Change, Insert
 from exchange.views.columns import as_json_list, count, table, text
-from exchange.views.groups import BOOK_WORK, ORDER_MONEY
+from exchange.views.groups import BOOK_WORK, ORDER_MONEY, PLAN_WORK
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 FENCE_DECISIONS = table(
@@ -130,6 +130,7 @@ COMPLIANCE = View(
     ignores=COMMON_IGNORED
     | ORDER_MONEY
     | BOOK_WORK
+    | PLAN_WORK
     | {
         ParticipantAdmitted,
         ParticipantSuspended,

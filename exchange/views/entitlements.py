@@ -18,7 +18,7 @@ from exchange.market.facts import (
 )
 from exchange.store import Change, Insert, Update
 from exchange.views.columns import as_json_list, count, table, text
-from exchange.views.groups import BOOK_WORK, ORDER_MONEY
+from exchange.views.groups import BOOK_WORK, ORDER_MONEY, PLAN_WORK
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 ENTITLEMENTS = table(
@@ -99,6 +99,7 @@ ENTITLEMENTS_VIEW = View(
     ignores=COMMON_IGNORED
     | ORDER_MONEY
     | BOOK_WORK
+    | PLAN_WORK
     | {
         ParticipantRecorded,
         StandingRecorded,

@@ -13,6 +13,8 @@ from exchange.market.facts import (
     OrderReplaced,
     OrdersCancelled,
 )
+from exchange.market.plans.facts import FACTS as PLAN_FACTS
+from exchange.market.subscriptions.facts import FACTS as SUBSCRIPTION_FACTS
 
 ORDER_MONEY: frozenset[type[Fact]] = frozenset(
     (OrderAccepted, OrderReplaced, OrderReduced, OrderExpired, OrderCancelled)
@@ -22,3 +24,5 @@ BOOK_WORK: frozenset[type[Fact]] = frozenset(
     (AuctionPriced, BookSwept, CancellingBegun, CapacityRegistered, OrdersCancelled)
 )
 """What a book does without any one order's money moving."""
+PLAN_WORK: frozenset[type[Fact]] = frozenset((*PLAN_FACTS, *SUBSCRIPTION_FACTS))
+"""What becomes of price plans, of units bought by them, and of subscriptions; their trades are trades."""

@@ -26,8 +26,10 @@ from exchange.market.facts import (
 from exchange.store import Change, Insert, Row, Update
 from exchange.store.schema import TEXT
 from exchange.views.columns import as_json, count, flag, table, text
-from exchange.views.groups import BOOK_WORK
+from exchange.views.groups import BOOK_WORK, PLAN_WORK
 from exchange.views.view import COMMON_IGNORED, Here, View
+
+_ORDER = "O-"
 
 INSTRUMENTS = table(
     "instruments",
@@ -219,10 +221,12 @@ def _ended(here: Here, fact: OrderCancelled | OrderExpired) -> Iterable[Change]:
 
 
 def _matched(here: Here, fact: TradeMatched) -> Iterable[Change]:
-    for order_id in filter(None, (fact.bid_id, fact.ask_id)):
-        yield Update(
-            ORDERS, {"order_id": order_id}, {"changed_at": here.at}, {"quantity_left": -fact.quantity}
-        )
+    for order_id in (fact.bid_id, fact.ask_id):
+        # Neither a posted price nor what money was held for elsewhere is an order of a book.
+        if order_id.startswith(_ORDER):
+            yield Update(
+                ORDERS, {"order_id": order_id}, {"changed_at": here.at}, {"quantity_left": -fact.quantity}
+            )
     yield Insert(
         TRADES,
         {
@@ -280,6 +284,7 @@ MARKET_DATA = View(
     # Participants are in the catalogue, money in settlement, rights with deliveries, the fence in compliance.
     ignores=COMMON_IGNORED
     | BOOK_WORK
+    | PLAN_WORK
     | {
         ParticipantRecorded,
         StandingRecorded,

@@ -17,6 +17,8 @@ from exchange.market.facts import (
     PurchaseRefunded,
     TradeMatched,
 )
+from exchange.market.plans.facts import UnitsBought, UnitsEnded
+from exchange.market.subscriptions.facts import PeriodBegun, SubscriptionEnded
 from exchange.views.accounts import Account, cash, custodian, escrow, fee_income, payable, reserved, tax
 
 
@@ -32,7 +34,7 @@ class Posting(NamedTuple):
 class Entry(NamedTuple):
     """What one fact moves, whole or not at all.
 
-    Shape: `subject` is the order, the trade or the bank's reference that it is about; no posting is of 0.
+    Shape: `subject` is the order, the hold, the trade or the bank's reference that it is about; no posting is of 0.
     """
 
     subject: str
@@ -116,6 +118,16 @@ def _purchase_refunded(fact: PurchaseRefunded) -> Entry:
     return Entry(fact.trade_id, (move,))
 
 
+def _held_for_trade(fact: UnitsBought | PeriodBegun) -> Entry:
+    owner = fact.buyer_id
+    return Entry(fact.hold_id, (Posting(cash(owner), reserved(owner), fact.currency, fact.amount_minor),))
+
+
+def _given_back(fact: UnitsEnded | SubscriptionEnded) -> Entry:
+    move = Posting(escrow(fact.trade_id), cash(fact.buyer_id), fact.currency, fact.refunded_minor)
+    return Entry(fact.trade_id, (move,))
+
+
 TEMPLATES: Mapping[type[Fact], Template] = {
     DepositConfirmed: _deposit_confirmed,
     PayoutExecuted: _payout_executed,
@@ -127,4 +139,8 @@ TEMPLATES: Mapping[type[Fact], Template] = {
     TradeMatched: _trade_matched,
     PurchaseAccepted: _purchase_accepted,
     PurchaseRefunded: _purchase_refunded,
+    UnitsBought: _held_for_trade,
+    PeriodBegun: _held_for_trade,
+    UnitsEnded: _given_back,
+    SubscriptionEnded: _given_back,
 }

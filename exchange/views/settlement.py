@@ -17,7 +17,7 @@ from exchange.market.facts import (
 from exchange.store import Add, Change, Insert, Row
 from exchange.views.accounts import Account
 from exchange.views.columns import count, table, text
-from exchange.views.groups import BOOK_WORK
+from exchange.views.groups import BOOK_WORK, PLAN_WORK
 from exchange.views.postings import TEMPLATES, Posting, entry_of
 from exchange.views.view import COMMON_IGNORED, Here, View
 
@@ -131,6 +131,7 @@ SETTLEMENT = View(
     # These move no money.
     ignores=COMMON_IGNORED
     | BOOK_WORK
+    | PLAN_WORK.difference(TEMPLATES)
     | {
         ParticipantRecorded,
         StandingRecorded,

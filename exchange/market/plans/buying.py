@@ -41,7 +41,9 @@ def buy_units(market: Market, command: BuyUnits, cause: Cause, rulesets: Ruleset
     found = offer(market, instrument, plan, cause.actor, command, cause, rulesets)
     if found.bar is not None:
         return (*found.decided, said(command, found.bar))
-    bought = purchase(market, instrument, plan, cause.actor, command, found.answer, cause, balance.owed)
+    bought = purchase(
+        market, instrument, plan, cause.actor, command, found.answer, cause, balance, balance.owed
+    )
     return (*found.decided, *bought)
 
 
@@ -75,6 +77,7 @@ def purchase(
     wanted: BuyUnits | TopUpTerms,
     answer: Answer,
     cause: Cause,
+    balance: Balance,
     owed: int,
 ) -> tuple[Fact, ...]:
     """The facts of a purchase at the plan's price. Units: `owed` was used before, in calls or bytes."""
@@ -99,6 +102,7 @@ def purchase(
         amount_minor=amount,
         ends_at=lasts_until(terms, plan.terms.period, cause.at),
         top_up=isinstance(wanted, TopUpTerms),
+        resumes=balance.top_up_id if balance.paused else "",
         use=wanted.use,
     )
     return (bought, *sold(market, terms, plan, bought, answer, cause))

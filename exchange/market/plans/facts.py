@@ -34,7 +34,7 @@ class UnitsBought(Fact, frozen=True):
     Units: `units` as the plan counts them, `metered` in calls or bytes (0 where none are prepaid); of those
     `covered` were used before they were bought. `amount_minor` of `currency` is the line, rounded once, half up.
     Shape: the right ends at `ends_at`; what is left then of units that are `refundable` is paid back, while their
-    price is in escrow.
+    price is in escrow. It `resumes` a top-up that was paused, if it names one.
     """
 
     hold_id: Id
@@ -53,6 +53,7 @@ class UnitsBought(Fact, frozen=True):
     amount_minor: BalanceMinor
     ends_at: Instant
     top_up: bool
+    resumes: Line
     use: Use
 
 
@@ -103,7 +104,7 @@ class TopUpPaused(Fact, frozen=True):
 
 
 class UnitsEnded(Fact, frozen=True):
-    """The time of units bought is over. Seats are free again; prepaid units that are left are of no use any more.
+    """The time of units bought is over, or their purchase was refunded: seats are free again, prepaid units gone.
 
     Units: `unused` in calls or bytes; `refunded_minor` of `currency` went from the trade's escrow back to the buyer.
     """

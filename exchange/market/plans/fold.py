@@ -110,26 +110,22 @@ def top_up_paused(market: Market, fact: happened.TopUpPaused, at: int) -> None:
 
 def units_ended(market: Market, fact: happened.UnitsEnded, at: int) -> None:
     give_back(market, fact.trade_id, fact.refunded_minor)
-    _end(market, fact.entitlement_id)
-
-
-def trade_refunded(market: Market, trade_id: str) -> None:
-    """A purchase that was refunded whole has no units any more."""
-    entitlement_id = market.plans.paid_by.get(trade_id)
-    if entitlement_id is not None:
-        _end(market, entitlement_id)
-
-
-def _end(market: Market, entitlement_id: str) -> None:
-    lot = market.plans.lots.pop(entitlement_id)
+    lot = market.plans.lots.pop(fact.entitlement_id)
     del market.plans.paid_by[lot.trade_id]
-    settle(market.agenda, UNITS_END, entitlement_id)
+    settle(market.agenda, UNITS_END, lot.entitlement_id)
     plan = market.plans.plans[lot.instrument_id]
     plan.lots -= 1
     plan.seats_taken -= lot.seats
     balance = market.plans.balances.get(balance_name(lot.instrument_id, lot.buyer_id))
-    if balance is not None and entitlement_id in balance.lots:
-        balance.lots.remove(entitlement_id)
+    if balance is not None and lot.entitlement_id in balance.lots:
+        balance.lots.remove(lot.entitlement_id)
+
+
+def trade_refunded(market: Market, trade_id: str, at: int) -> None:
+    """The time of units whose purchase was refunded is over at once."""
+    entitlement_id = market.plans.paid_by.get(trade_id)
+    if entitlement_id is not None:
+        schedule(market.agenda, at, UNITS_END, entitlement_id)
 
 
 FOLDS: Mapping[type[Fact], Fold] = {

@@ -122,7 +122,9 @@ def _topped_up(
     if found.bar is not None:
         why = found.bar
         return (*found.decided, _paused(balance, used, why.reason, why.detail, why.codes))
-    bought = purchase(market, instrument, plan, used.buyer_id, wanted, found.answer, cause, used.owed)
+    bought = purchase(
+        market, instrument, plan, used.buyer_id, wanted, found.answer, cause, balance, used.owed
+    )
     return (*found.decided, *bought)
 
 

@@ -56,6 +56,7 @@ def ended(
     running = _running(subscription)
     return SubscriptionEnded(
         subscription_id=subscription.subscription_id,
+        buyer_id=subscription.buyer_id,
         grounds=grounds,
         trade_id=running.trade_id,
         days_charged=running.days_charged if days_charged is None else days_charged,

@@ -34,6 +34,7 @@ class PeriodBegun(Fact, frozen=True):
     """
 
     subscription_id: Id
+    buyer_id: ParticipantId
     number: int
     hold_id: Id
     trade_id: TradeId
@@ -84,6 +85,7 @@ class SubscriptionEnded(Fact, frozen=True):
     """
 
     subscription_id: Id
+    buyer_id: ParticipantId
     grounds: EndGrounds
     trade_id: TradeId
     days_charged: int

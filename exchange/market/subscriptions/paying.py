@@ -53,6 +53,7 @@ def begun(
     hold_id = derived_id("H", cause.partition, cause.offset, place)
     paid = PeriodBegun(
         subscription_id=subscription_id,
+        buyer_id=buyer_id,
         number=number,
         hold_id=hold_id,
         trade_id=derived_id("T", cause.partition, cause.offset, place),
