@@ -28,9 +28,9 @@ def open_pool(market: Market, command: OpenPool, cause: Cause, rulesets: Ruleset
         detail = "no such instrument is traded here; the catalogue names those on sale"
         return (refused(command, Reason.INSTRUMENT_UNKNOWN, command.instrument_id, detail),)
     refusal = (
-        may_not_open(market, instrument.terms, command, cause)
+        _not_for_pools(instrument.terms, command)
+        or may_not_open(market, instrument.terms, command, cause)
         or not_open(instrument, command)
-        or _not_for_pools(instrument.terms, command)
         or _not_tiers(command)
         or _not_in_time(command, cause)
         or _there_already(market, command)

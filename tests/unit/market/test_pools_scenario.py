@@ -183,12 +183,8 @@ def test_c_below_the_threshold_all_deposits_return_in_one_outcome() -> None:
         threshold_mbps=400,
         currency="CNY",
         returned=(
-            DepositReturned(
-                share_id=shares[0], participant_id="PR-CN-03", mbps=200, amount_minor=2_000_000
-            ),
-            DepositReturned(
-                share_id=shares[1], participant_id="PR-CN-02", mbps=150, amount_minor=1_500_000
-            ),
+            DepositReturned(share_id=shares[0], participant_id="PR-CN-03", mbps=200, amount_minor=2_000_000),
+            DepositReturned(share_id=shares[1], participant_id="PR-CN-02", mbps=150, amount_minor=1_500_000),
         ),
     )
     assert [stage.purse(who).cash for who, _ in SHARES] == [FUNDS] * 4
