@@ -19,6 +19,7 @@ from exchange.market.facts import (
     StandingRecorded,
     TradeMatched,
 )
+from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.store import Change, Insert, Update
 from exchange.views.columns import as_json_list, count, table, text
 from exchange.views.view import COMMON_IGNORED, Here, View
@@ -98,7 +99,7 @@ ENTITLEMENTS_VIEW = View(
         PurchaseRefunded: _refunded,
     },
     # What leads to a right is market data; the money for it is settlement.
-    ignores=COMMON_IGNORED
+    ignores=COMMON_IGNORED.union(POOL_FACTS)
     | {
         ParticipantRecorded,
         StandingRecorded,

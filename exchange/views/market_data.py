@@ -21,6 +21,7 @@ from exchange.market.facts import (
     StandingRecorded,
     TradeMatched,
 )
+from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.store import Change, Insert, Update
 from exchange.store.schema import TEXT
 from exchange.views.columns import as_json, count, flag, table, text
@@ -241,7 +242,7 @@ MARKET_DATA = View(
         PurchaseRefunded: _purchase_refunded,
     },
     # Participants are in the catalogue, money in settlement, rights with deliveries, the fence in compliance.
-    ignores=COMMON_IGNORED
+    ignores=COMMON_IGNORED.union(POOL_FACTS)
     | {
         ParticipantRecorded,
         StandingRecorded,

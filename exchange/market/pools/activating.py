@@ -44,17 +44,6 @@ def _paid(
 ) -> Sequence[Fact]:
     """Deposit and rest pay for the share; what a deposit is more than the price goes back."""
     opened = pool.opened
-    activated = ShareActivated(
-        share_id=share.share_id,
-        pool_id=opened.pool_id,
-        participant_id=share.participant_id,
-        mbps=share.allotted_mbps,
-        currency=opened.currency,
-        deposit_minor=share.deposit_minor,
-        rest_minor=rest,
-        amount_minor=amount,
-        list_minor=amount_minor(terms, opened.list_price, share.allotted_mbps),
-    )
     bargain = Bargain(
         bid_id=share.share_id,
         ask_id="",
@@ -67,6 +56,18 @@ def _paid(
         released_minor=share.deposit_minor + rest - amount,
     )
     trade, entitlement = traded(market, terms, bargain, NO_CROSSING, cause)
+    activated = ShareActivated(
+        share_id=share.share_id,
+        pool_id=opened.pool_id,
+        participant_id=share.participant_id,
+        mbps=share.allotted_mbps,
+        currency=opened.currency,
+        deposit_minor=share.deposit_minor,
+        rest_minor=rest,
+        amount_minor=amount,
+        list_minor=amount_minor(terms, opened.list_price, share.allotted_mbps),
+        trade_id=trade.trade_id,
+    )
     month = msgspec.structs.replace(entitlement, starts_at=opened.starts_at, ends_at=opened.ends_at)
     return activated, trade, month
 

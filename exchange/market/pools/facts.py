@@ -3,7 +3,7 @@
 from typing import Literal
 
 from exchange.kernel.bases import Fact, Line, Text, Value
-from exchange.kernel.ids import Id, InstrumentId, ParticipantId
+from exchange.kernel.ids import Id, InstrumentId, ParticipantId, TradeId
 from exchange.kernel.money import BalanceMinor
 from exchange.kernel.time import Instant
 from exchange.market.pools.commands import Month, PoolId, ShareId, Tier
@@ -187,6 +187,7 @@ class ShareActivated(Fact, frozen=True):
     rest_minor: BalanceMinor
     amount_minor: BalanceMinor
     list_minor: BalanceMinor
+    trade_id: TradeId
 
 
 class ShareExcluded(Fact, frozen=True):

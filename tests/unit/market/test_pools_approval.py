@@ -214,10 +214,7 @@ def test_a_supply_that_is_too_small_is_divided_by_largest_remainder() -> None:
     assert facts[-1].amount_minor == 801 * 20_000
     assert (facts[-1].saving_bp, facts[-1].list_minor) == (8_000, 801 * 100_000)
     paid = [fact for fact in facts if isinstance(fact, ShareActivated)]
-    assert [(each.deposit_minor, each.rest_minor) for each in paid][0] == (
-        3_000_000,
-        283 * 20_000 - 3_000_000,
-    )
+    assert (paid[0].deposit_minor, paid[0].rest_minor) == (3_000_000, 283 * 20_000 - 3_000_000)
 
 
 def test_what_a_deposit_is_more_than_the_price_goes_back() -> None:
