@@ -117,6 +117,7 @@ def test_pools_keep_their_promises(terms: dict[str, int], steps: list[Step]) -> 
     assert len(play.stage.market.pools.ended) == 2
     assert play.stage.market.holds == {}
     assert play.stage.market.agenda.due == {}
+    assert play.stage.market.instruments["LK-SG"].holders[LINE].asked == 0
     every_deposit_ended_once(play.facts)
     the_ledger_agrees(play.stage, play.facts)
     prices_and_parts_are_those_of_the_plain_rule(play.facts)

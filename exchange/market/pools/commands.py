@@ -34,7 +34,7 @@ class OpenPool(Command, frozen=True):
 
     Units: `list_price` and the tiers' prices in the instrument's ticks for one Mbps and month; `deposit_pct` per cent
     of the list price; the days of approval count from `closes_at`.
-    Shape: the instrument has one seller, no posted price, moves no data, and its unit is `Mbps-month`.
+    Shape: the instrument's form is `pool`, it has one seller, moves no data, and its unit is `Mbps-month`.
     """
 
     instrument_id: InstrumentId

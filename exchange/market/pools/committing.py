@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.ids import derived_id
-from exchange.kernel.money import AMOUNT_MAX, format_minor
+from exchange.kernel.money import format_minor
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import iso
 from exchange.market.commands import InstrumentTerms
 from exchange.market.fencing import Rulesets
-from exchange.market.money_rules import amount_minor
 from exchange.market.pools.commands import CommitShare, WithdrawShare
 from exchange.market.pools.ending import failed
 from exchange.market.pools.facts import (
@@ -38,7 +37,7 @@ def commit_share(market: Market, command: CommitShare, cause: Cause, rulesets: R
         or may_not_commit(market, instrument, command, cause)
         or not_open(instrument, command)
         or _too_much(pool, command, cause)
-        or _unfunded(market, pool, instrument.terms, command, cause, deposit)
+        or _unfunded(market, instrument.terms, command, cause, deposit)
     )
     if refusal is not None:
         return (refusal,)
@@ -143,11 +142,8 @@ def _too_much(pool: Pool, command: CommitShare, cause: Cause) -> Refused | None:
 
 
 def _unfunded(
-    market: Market, pool: Pool, terms: InstrumentTerms, command: CommitShare, cause: Cause, deposit: int
+    market: Market, terms: InstrumentTerms, command: CommitShare, cause: Cause, deposit: int
 ) -> Refused | None:
-    if amount_minor(terms, pool.opened.list_price, command.mbps) > AMOUNT_MAX:
-        detail = f"{command.mbps} Mbps are worth more than {AMOUNT_MAX} minor units; commit to less"
-        return refused(command, Reason.AMOUNT_TOO_LARGE, command.pool_id, detail)
     cash = purse_of(market, cause.actor, terms.currency).cash
     if cash >= deposit:
         return None

@@ -9,14 +9,16 @@ from exchange.market.agenda import schedule, settle
 from exchange.market.holds import add_to_hold, forfeit, hold, let_go, turn_to_reserve
 from exchange.market.pools import facts as happened
 from exchange.market.pools.state import Pool, Share, month_name
-from exchange.market.state import Market
+from exchange.market.state import Holder, Market
 
-CLOSE, OVERDUE, ACTIVATE = "pool.close", "pool.overdue", "pool.activate"
-"""What a pool's deadlines bring."""
+ACTIVATE, CLOSE, OVERDUE = "2-pool-activate", "2-pool-close", "8-pool-overdue"
+"""What a pool's deadlines bring. At one instant they come in the order of these names: a pool closes before its
+instrument does."""
 
 
 def opened(market: Market, fact: happened.PoolOpened, at: int) -> None:
-    market.pools.live[fact.pool_id] = Pool(opened=fact)
+    pool = market.pools.live[fact.pool_id] = Pool(opened=fact)
+    _offer(market, pool, fact.supply_mbps)
     market.pools.months[month_name(fact.instrument_id, fact.delivery_month)] = fact.pool_id
     schedule(market.agenda, fact.closes_at, CLOSE, fact.pool_id)
 
@@ -62,6 +64,7 @@ def approved(market: Market, fact: happened.PoolApproved, at: int) -> None:
     pool.phase, pool.days_saved = "approved", fact.days_saved
     for each in fact.allotments:
         pool.shares[each.share_id].allotted_mbps = each.mbps
+    _offer(market, pool, sum(each.mbps for each in fact.allotments))
     settle(market.agenda, OVERDUE, fact.pool_id)
     schedule(market.agenda, at, ACTIVATE, fact.pool_id)
 
@@ -77,6 +80,7 @@ def share_activated(market: Market, fact: happened.ShareActivated, at: int) -> N
     pool.activated_mbps += fact.mbps
     pool.amount_minor += fact.amount_minor
     pool.list_minor += fact.list_minor
+    _offer(market, pool, pool.offered_mbps - fact.mbps)
     turn_to_reserve(market, fact.share_id)
     add_to_hold(market, fact.share_id, fact.rest_minor)
 
@@ -85,6 +89,7 @@ def share_excluded(market: Market, fact: happened.ShareExcluded, at: int) -> Non
     pool = market.pools.live[fact.pool_id]
     del pool.shares[fact.share_id]
     pool.excluded += 1
+    _offer(market, pool, pool.offered_mbps - fact.mbps)
     _deposit_ends(market, fact)
 
 
@@ -102,8 +107,19 @@ def _ends_with(held_minor: int, said_minor: int, fact: Fact) -> None:
         raise InvariantBroken(f"{held_minor} were held, {said_minor} go by {fact!r}")
 
 
+def _offer(market: Market, pool: Pool, mbps: int) -> None:
+    """The seller asks for so much in all with this pool, which takes up its capacity."""
+    holders = market.instruments[pool.opened.instrument_id].holders
+    holder = holders.get(pool.opened.seller_id)
+    if holder is None:
+        holder = holders[pool.opened.seller_id] = Holder()
+    holder.asked += mbps - pool.offered_mbps
+    pool.offered_mbps = mbps
+
+
 def _end(market: Market, pool_id: str, how: Literal["failed", "activated"]) -> None:
     pool = market.pools.live.pop(pool_id)
+    _offer(market, pool, 0)
     del market.pools.months[month_name(pool.opened.instrument_id, pool.opened.delivery_month)]
     market.pools.ended[pool_id] = how
     for kind in (CLOSE, OVERDUE, ACTIVATE):

@@ -9,6 +9,7 @@ from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY, iso
 from exchange.market.commands import InstrumentTerms
+from exchange.market.entry import capacity_refusal
 from exchange.market.fencing import Rulesets
 from exchange.market.pools.commands import OpenPool
 from exchange.market.pools.facts import PoolOpened
@@ -27,22 +28,26 @@ def open_pool(market: Market, command: OpenPool, cause: Cause, rulesets: Ruleset
     if instrument is None:
         detail = "no such instrument is traded here; the catalogue names those on sale"
         return (refused(command, Reason.INSTRUMENT_UNKNOWN, command.instrument_id, detail),)
+    terms = instrument.terms
     refusal = (
-        _not_for_pools(instrument.terms, command)
-        or may_not_open(market, instrument.terms, command, cause)
+        _not_for_pools(terms, command)
+        or may_not_open(market, terms, command, cause)
         or not_open(instrument, command)
         or _not_tiers(command)
         or _not_in_time(command, cause)
         or _there_already(market, command)
+        or capacity_refusal(
+            instrument, command, terms.seller_id or "", command.list_price, command.supply_mbps
+        )
     )
-    return (refusal or _opened(instrument.terms, command, cause),)
+    return (refusal or _opened(terms, command, cause),)
 
 
 def _not_for_pools(terms: InstrumentTerms, command: OpenPool) -> Refused | None:
-    """One seller, no posted price, no data that moves, and a lot is one Mbps for one month."""
+    """One seller, no data that moves, and a lot is one Mbps for one month."""
     wrong = {
         "it has no single seller": terms.seller_id is None,
-        "it sells at a posted price": terms.posted_price is not None,
+        f"its form is {terms.rules.form}": terms.rules.form != "pool",
         "it moves data": terms.moves_data,
         f"its unit is {terms.unit}": terms.unit != UNIT,
     }

@@ -32,12 +32,14 @@ class Pool(msgspec.Struct):
     """A pool that has not ended.
 
     Shape: it is `open` until it closes, `closed` until it is approved, and `approved` until every share is activated
-    or excluded, which takes them out of `shares`. `price` stands from closing on. The sums are those of the shares
+    or excluded, which takes them out of `shares`. Its seller asks for `offered_mbps`: the supply, then what is allotted
+    and not traded yet. `price` stands from closing on. The sums are those of the shares
     activated so far.
     """
 
     opened: PoolOpened
     phase: Literal["open", "closed", "approved"] = "open"
+    offered_mbps: int = 0
     shares: dict[ShareId, Share] = msgspec.field(default_factory=dict)
     committed: int = 0
     total_mbps: int = 0

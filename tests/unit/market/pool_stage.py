@@ -4,7 +4,7 @@ from typing import Any
 
 from exchange.kernel.protocol import Refused
 from exchange.kernel.time import instant
-from exchange.market.commands import OpenInstrument, RecordParticipant
+from exchange.market.commands import BookRules, OpenInstrument, RecordParticipant
 from exchange.market.pools.commands import CommitShare, OpenPool, Tier, WithdrawShare
 from exchange.market.pools.facts import PoolOpened, ShareCommitted
 from exchange.market.pools.state import Pool
@@ -28,6 +28,7 @@ def a_line(**changed: Any) -> OpenInstrument:
         "seller_id": LINE,
         "posted_price": None,
         "moves_data": False,
+        "rules": BookRules(kind="bandwidth", form="pool", delivery_place="LK-SG", settlement="on_provision"),
     }
     return OpenInstrument(terms=terms(**(values | changed)))
 

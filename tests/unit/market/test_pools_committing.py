@@ -219,11 +219,6 @@ def test_a_halted_instrument_takes_no_shares() -> None:
     assert refusal(stage.ask("PR-CN-01", a_commitment(pool_id))).reason == "INSTRUMENT_NOT_OPEN"
 
 
-def test_a_share_may_not_be_worth_too_much() -> None:
-    stage, pool_id = an_open_pool(list_price=10**12, supply_mbps=10**7)
-    assert refusal(stage.ask("PR-CN-01", a_commitment(pool_id, 1_001))).reason == "AMOUNT_TOO_LARGE"
-
-
 def test_a_deposit_needs_its_last_fen() -> None:
     stage, pool_id = an_open_pool()
     stage.told(RecordParticipant(standing=a_standing("PR-CN-04", "CN-LG", "processor")))

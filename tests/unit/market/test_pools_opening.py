@@ -6,8 +6,8 @@ import pytest
 
 from exchange.kernel.bases import Command
 from exchange.kernel.time import DAY
-from exchange.market.commands import RecordStanding, SetInstrumentState
-from exchange.market.pools.commands import Tier
+from exchange.market.commands import BookRules, RecordStanding, RegisterCapacity, SetInstrumentState
+from exchange.market.pools.commands import ApprovePool, RefusePool, Tier
 from exchange.market.pools.facts import PoolOpened
 from tests.unit.market.pool_stage import (
     APPROVED,
@@ -23,8 +23,9 @@ from tests.unit.market.pool_stage import (
     a_pool,
     an_opening,
     at,
+    committed,
 )
-from tests.unit.market.stage import BANK, OPERATOR, refusal
+from tests.unit.market.stage import BANK, OPERATOR, Stage, refusal
 
 
 def tiers(*steps: tuple[int, int]) -> tuple[Tier, ...]:
@@ -84,12 +85,12 @@ def test_approval_may_be_due_at_the_very_beginning_of_the_month() -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"posted_price": 100_000}, "it sells at a posted price"),
+        ({"rules": BookRules(kind="bandwidth")}, "its form is book"),
         ({"moves_data": True}, "it moves data"),
         ({"unit": "10 Mbps-month"}, "its unit is 10 Mbps-month"),
     ],
 )
-def test_only_a_line_with_one_seller_and_no_price_is_pooled(changed: dict[str, Any], said: str) -> None:
+def test_only_a_line_of_that_form_is_pooled(changed: dict[str, Any], said: str) -> None:
     stage = a_line_market().told(a_line(instrument_id="LK-2", **changed))
     no = refusal(stage.ask(LINE, an_opening(instrument_id="LK-2")))
     assert no.reason == "POOL_INSTRUMENT"
@@ -125,6 +126,56 @@ def test_a_suspended_seller_sells_nothing(actor: str) -> None:
 def test_a_halted_instrument_is_not_pooled() -> None:
     halt: Command = SetInstrumentState(instrument_id="LK-SG", state="halted")
     assert refusal(a_line_market().told(halt).ask(LINE, an_opening())).reason == "INSTRUMENT_NOT_OPEN"
+
+
+def test_a_pool_may_not_be_worth_too_much() -> None:
+    no = refusal(a_line_market().ask(LINE, an_opening(list_price=10**12, supply_mbps=1_001)))
+    assert no.reason == "AMOUNT_TOO_LARGE"
+
+
+def a_measured_line(capacity: int) -> Stage:
+    """A line of which no more is sold than its operator has registered."""
+    rules = BookRules(kind="bandwidth", form="pool", capacity_needed=True)
+    stage = a_line_market().told(a_line(instrument_id="LK-2", rules=rules))
+    return stage.told(RegisterCapacity(instrument_id="LK-2", participant_id=LINE, quantity=capacity))
+
+
+def test_a_pool_supplies_no_more_than_is_registered() -> None:
+    stage, opening = a_measured_line(999), an_opening(instrument_id="LK-2", supply_mbps=1_000)
+    no = refusal(stage.ask(LINE, opening))
+    assert (no.reason, no.subject) == ("CAPACITY_INSUFFICIENT", LINE)
+    stage.told(RegisterCapacity(instrument_id="LK-2", participant_id=LINE, quantity=1_000))
+    assert isinstance(stage.ask(LINE, opening)[0], PoolOpened)
+
+
+def test_what_a_pool_supplies_is_taken_until_it_ends() -> None:
+    stage = a_measured_line(1_000)
+    first = a_pool(stage, instrument_id="LK-2", supply_mbps=600)
+    january = {"instrument_id": "LK-2", "delivery_month": "2027-01", "supply_mbps": 401}
+    assert refusal(stage.ask(LINE, an_opening(**january))).reason == "CAPACITY_INSUFFICIENT"
+    less = RegisterCapacity(instrument_id="LK-2", participant_id=LINE, quantity=599)
+    assert refusal(stage.ask(OPERATOR, less)).reason == "CAPACITY_INSUFFICIENT"
+    stage.ask(OPERATOR, RefusePool(pool_id=first, grounds=""))
+    assert a_pool(stage, **january)
+
+
+def test_what_a_pool_sold_is_gone_and_what_nobody_took_is_free_again() -> None:
+    stage = a_measured_line(1_000)
+    pool_id = a_pool(stage, instrument_id="LK-2", supply_mbps=1_000)
+    committed(stage, pool_id, ("PR-CN-01", 300), ("PR-CN-02", 200))
+    at(stage, CLOSES)
+    stage.ask(OPERATOR, ApprovePool(pool_id=pool_id))
+    stage.settle()
+    holder = stage.market.instruments["LK-2"].holders[LINE]
+    assert (holder.asked, holder.sold) == (0, 500)
+    later = {
+        "opens_at": CLOSES,
+        "closes_at": CLOSES + 1,
+        "delivery_month": "2027-01",
+        "instrument_id": "LK-2",
+    }
+    assert refusal(stage.ask(LINE, an_opening(supply_mbps=501, **later))).reason == "CAPACITY_INSUFFICIENT"
+    assert a_pool(stage, supply_mbps=500, **later)
 
 
 def test_a_month_has_one_pool_at_a_time() -> None:
