@@ -117,11 +117,7 @@ def test_a_failed_pool_saved_nothing_and_holds_nothing(store: Store) -> None:
     at(stage, CLOSES)
     pool = shown(store, stage)
     assert (pool["state"], pool["grounds"], pool["saving_bp"]) == ("failed", "threshold", None)
-    assert (pool["saved_minor"], pool["days_saved"], pool["forfeited_minor"]) == (
-        0,
-        None,
-        3_000_000 + 1_500_000,
-    )
+    assert (pool["saved_minor"], pool["days_saved"], pool["forfeited_minor"]) == (0, None, 6_500_000)
     rows = run_query(store, "pool_shares").as_dicts()
     assert [row["state"] for row in rows] == ["withdrawn", "withdrawn", "withdrawn", "returned"]
     assert rows[3]["returned_minor"] == 2_000_000
