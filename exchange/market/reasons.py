@@ -214,7 +214,8 @@ class Reason(Why):
     )
     POOL_INSTRUMENT = (
         "POOL_INSTRUMENT",
-        "Pools buy lines: the instrument's form is pool, it has one seller, moves no data, and its unit is Mbps-month.",
+        "Pools buy lines: the instrument's form is pool, it has one seller, moves no data, its unit is Mbps-month, and"
+        " its place and window, where it has any, are the pool's link and month.",
         "Name such an instrument, or have an operator open one with `OpenInstrument`; data is bought with an order.",
     )
     POOL_TIERS = (
@@ -225,7 +226,8 @@ class Reason(Why):
     )
     POOL_TIMES = (
         "POOL_TIMES",
-        "A pool has to close after it opens, in the future, and early enough to be approved before its month begins.",
+        "A pool has to close after it opens, in the future, and early enough to be approved before its month begins"
+        " and before its instrument trades last.",
         "Change what the detail names.",
     )
     POOL_EXISTS = (

@@ -18,6 +18,7 @@ from exchange.market.pools.pricing import window
 from exchange.market.pools.state import month_name
 from exchange.market.reasons import Reason
 from exchange.market.state import Market
+from exchange.market.timetable import last_trade
 
 UNIT = "Mbps-month"
 
@@ -34,7 +35,7 @@ def open_pool(market: Market, command: OpenPool, cause: Cause, rulesets: Ruleset
         or may_not_open(market, terms, command, cause)
         or not_open(instrument, command)
         or _not_tiers(command)
-        or _not_in_time(command, cause)
+        or _not_in_time(terms, command, cause)
         or _there_already(market, command)
         or capacity_refusal(
             instrument, command, terms.seller_id or "", command.list_price, command.supply_mbps
@@ -44,12 +45,16 @@ def open_pool(market: Market, command: OpenPool, cause: Cause, rulesets: Ruleset
 
 
 def _not_for_pools(terms: InstrumentTerms, command: OpenPool) -> Refused | None:
-    """One seller, no data that moves, and a lot is one Mbps for one month."""
+    """One seller, no data that moves, and a lot is one Mbps of this link for this month."""
+    rules = terms.rules
     wrong = {
         "it has no single seller": terms.seller_id is None,
-        f"its form is {terms.rules.form}": terms.rules.form != "pool",
+        f"its form is {rules.form}": rules.form != "pool",
         "it moves data": terms.moves_data,
         f"its unit is {terms.unit}": terms.unit != UNIT,
+        f"it is delivered at {rules.delivery_place}": rules.delivery_place not in ("", command.link_id),
+        f"it is not delivered in {command.delivery_month}": (rules.window_from, rules.window_until)
+        not in ((None, None), window(command.delivery_month)),
     }
     if not any(wrong.values()):
         return None
@@ -75,8 +80,9 @@ def _not_tiers(command: OpenPool) -> Refused | None:
     return refused(command, Reason.POOL_TIERS, instrument_id, detail)
 
 
-def _not_in_time(command: OpenPool, cause: Cause) -> Refused | None:
-    """It closes after it opens, in the future, and can be approved before its month begins."""
+def _not_in_time(terms: InstrumentTerms, command: OpenPool, cause: Cause) -> Refused | None:
+    """It closes after it opens, in the future, and can be approved before its month begins and trading ends."""
+    gate = last_trade(terms.rules)
     due_at, (begins_at, _) = (
         command.closes_at + command.approval_days_pooled * DAY,
         window(command.delivery_month),
@@ -94,6 +100,8 @@ def _not_in_time(command: OpenPool, cause: Cause) -> Refused | None:
             f"it closes at {iso(command.closes_at)}, {command.approval_days_pooled} days of approval follow, and"
             f" {command.delivery_month} begins at {iso(begins_at)}; close earlier, or take a later month"
         )
+    elif gate is not None and due_at >= gate:
+        detail = f"approval is due at {iso(due_at)}, the instrument trades last at {iso(gate)}; close earlier"
     else:
         return None
     return refused(command, Reason.POOL_TIMES, command.instrument_id, detail)

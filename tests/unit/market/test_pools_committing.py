@@ -256,16 +256,3 @@ def test_a_full_pool_takes_no_more_and_fails_in_one_outcome_of_bounded_size() ->
     assert len(failed.returned) == SHARES_MAX  # type: ignore[attr-defined]
     assert size_bytes((failed,)) < OUTCOME_BYTES_MAX // 4
     assert stage.market.holds == {}
-
-
-def test_the_approval_of_a_full_pool_is_bounded_and_its_shares_follow_one_by_one() -> None:
-    stage, pool_id = a_full_pool()
-    at(stage, APPROVED)
-    approval = stage.ask(OPERATOR, ApprovePool(pool_id=pool_id))
-    assert size_bytes(tuple(approval)) < OUTCOME_BYTES_MAX // 4
-    first = stage.expire()
-    assert size_bytes(tuple(first)) < OUTCOME_BYTES_MAX // 4
-    rest = stage.settle()
-    assert names([*first, *rest]).count("TradeMatched") == SHARES_MAX
-    assert len({fact.trade_id for fact in [*first, *rest] if hasattr(fact, "ask_id")}) == SHARES_MAX
-    assert stage.market.holds == {}

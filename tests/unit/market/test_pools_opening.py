@@ -32,6 +32,10 @@ def tiers(*steps: tuple[int, int]) -> tuple[Tier, ...]:
     return tuple(Tier(from_mbps=mbps, price=price) for mbps, price in steps)
 
 
+def a_pool_s_rules(**changed: Any) -> BookRules:
+    return BookRules(kind="bandwidth", form="pool", **changed)
+
+
 def test_the_seller_opens_a_pool_with_its_dates_worked_out() -> None:
     (opened,) = a_line_market().ask(LINE, an_opening())
     assert isinstance(opened, PoolOpened)
@@ -88,6 +92,11 @@ def test_approval_may_be_due_at_the_very_beginning_of_the_month() -> None:
         ({"rules": BookRules(kind="bandwidth")}, "its form is book"),
         ({"moves_data": True}, "it moves data"),
         ({"unit": "10 Mbps-month"}, "its unit is 10 Mbps-month"),
+        ({"rules": a_pool_s_rules(delivery_place="LK-HK")}, "it is delivered at LK-HK"),
+        (
+            {"rules": a_pool_s_rules(window_from=BEGINS, window_until=ENDS - 1)},
+            "it is not delivered in 2026-12",
+        ),
     ],
 )
 def test_only_a_line_of_that_form_is_pooled(changed: dict[str, Any], said: str) -> None:
@@ -126,6 +135,18 @@ def test_a_suspended_seller_sells_nothing(actor: str) -> None:
 def test_a_halted_instrument_is_not_pooled() -> None:
     halt: Command = SetInstrumentState(instrument_id="LK-SG", state="halted")
     assert refusal(a_line_market().told(halt).ask(LINE, an_opening())).reason == "INSTRUMENT_NOT_OPEN"
+
+
+@pytest.mark.parametrize(("last_trade", "opens"), [(APPROVED, False), (APPROVED + 1, True), (None, True)])
+def test_a_pool_can_be_approved_while_its_instrument_trades(last_trade: int | None, opens: bool) -> None:
+    # Without a time of its own an instrument trades last two hours before its window begins.
+    rules = a_pool_s_rules(window_from=BEGINS, window_until=ENDS, last_trade=last_trade)
+    stage = a_line_market().told(a_line(instrument_id="LK-2", rules=rules))
+    facts = stage.ask(LINE, an_opening(instrument_id="LK-2"))
+    if opens:
+        assert isinstance(facts[0], PoolOpened)
+    else:
+        assert refusal(facts).reason == "POOL_TIMES"
 
 
 def test_a_pool_may_not_be_worth_too_much() -> None:
