@@ -248,7 +248,8 @@ def test_who_leaves_before_the_approval_leaves_its_supply_to_the_others() -> Non
 def test_the_order_of_commitments_outlives_a_snapshot() -> None:
     stage = a_line_market()
     pool_id = a_pool(stage, supply_mbps=400)
-    for _ in range(12):  # SH-0.9.0 sorts behind SH-0.10.0.
+    stage.offset = 95
+    for _ in range(12):  # SH-0.99.0 sorts behind SH-0.100.0.
         committed(stage, pool_id, ("PR-CN-01", 50))
     stage.market = msgspec.msgpack.decode(pack(stage.market), type=Market)
     at(stage, CLOSES)

@@ -68,6 +68,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("POOL_TIERS", {"tiers": tiers((401, 52_000))}, "above the threshold of 400"),
     ("POOL_TIERS", {"supply_mbps": 399}, "399 Mbps are supplied"),
     ("POOL_TIMES", {"closes_at": OPENS}, "could open at 2026-10-01T00:00:00Z"),
+    ("POOL_TIMES", {"opens_at": OPENS - 2, "closes_at": OPENS}, "could open at 2026-10-01T00:00:00Z"),
     ("POOL_TIMES", {"opens_at": CLOSES}, "could open at 2026-10-16T00:00:00Z"),
     ("POOL_TIMES", {"approval_days_individual": 44}, "a pool may not take longer"),
     ("POOL_TIMES", {"delivery_month": "2026-11"}, "2026-11 begins at 2026-10-31T16:00:00Z"),
