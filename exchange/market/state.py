@@ -8,6 +8,7 @@ from exchange.kernel.ids import Id, InstrumentId, OrderId, ParticipantId, TradeI
 from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Standing, Use
 from exchange.market.facts import DecisionSummary
 from exchange.market.plans.state import Plans
+from exchange.market.pools.state import Pools
 from exchange.market.subscriptions.state import Subscriptions
 
 InstrumentState: TypeAlias = Literal["announced", "call", "uncrossing", "open", "halted", "closing", "closed"]
@@ -270,6 +271,7 @@ class Market(msgspec.Struct):
     crossings_decided: int = 0
     agenda: Agenda = msgspec.field(default_factory=Agenda)
     holds: dict[str, Hold] = msgspec.field(default_factory=dict)
+    pools: Pools = msgspec.field(default_factory=Pools)
     plans: Plans = msgspec.field(default_factory=Plans)
     subscriptions: Subscriptions = msgspec.field(default_factory=Subscriptions)
 

@@ -88,6 +88,7 @@ class TopUpSet(Fact, frozen=True):
     top_up_id: Id
     instrument_id: InstrumentId
     buyer_id: ParticipantId
+    currency: Line
     top_up: TopUpTerms | None
     replaces: Line
 

@@ -69,6 +69,7 @@ def set_top_up(market: Market, command: SetTopUp, cause: Cause, rulesets: Rulese
             top_up_id=derived_id("TU", cause.partition, cause.offset, 0),
             instrument_id=name,
             buyer_id=cause.actor,
+            currency=instrument.terms.currency,
             top_up=command.top_up,
             replaces=before.top_up_id,
         ),
