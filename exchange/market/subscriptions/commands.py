@@ -30,7 +30,7 @@ class CancelSubscription(Command, frozen=True):
     """
 
     subscription_id: Id
-    at: Literal["period_end", "now"] = "period_end"
+    when: Literal["period_end", "now"] = "period_end"
 
 
 COMMANDS: tuple[type[Command], ...] = (Subscribe, CancelSubscription)

@@ -30,14 +30,14 @@ def cancel_subscription(
         detail = f"its buyer or its seller cancels it, {cause.actor} is neither"
         return (refused(command, ProtocolReason.NOT_PERMITTED, name, detail),)
     by_buyer = cause.actor == subscription.buyer_id
-    if command.at == "now" and not by_buyer:
+    if command.when == "now" and not by_buyer:
         detail = (
             "at once only its buyer ends it; its seller cancels it with the period, or refunds the period too"
         )
         return (refused(command, ProtocolReason.NOT_PERMITTED, name, detail),)
     if subscription.state == "suspended":
         return (ended(market, subscription, "cancelled"),)
-    if command.at == "now":
+    if command.when == "now":
         return _at_once(market, subscription, cause)
     if subscription.ending:
         detail = "it was cancelled before and ends with its running period"

@@ -135,9 +135,9 @@ def subscribed(stage: Stage, **changed: Any) -> str:
     return name
 
 
-def a_cancellation(subscription_id: str, at: Any = "period_end") -> CancelSubscription:
+def a_cancellation(subscription_id: str, when: Any = "period_end") -> CancelSubscription:
     """End a subscription."""
-    return CancelSubscription(subscription_id=subscription_id, at=at)
+    return CancelSubscription(subscription_id=subscription_id, when=when)
 
 
 def until(stage: Stage, moment: str | int) -> list[Fact]:
