@@ -13,7 +13,7 @@ from exchange.market.plans.admission import bar, said
 from exchange.market.plans.buying import LOTS_MAX, offer, purchase
 from exchange.market.plans.commands import RecordUsage, SetTopUp
 from exchange.market.plans.facts import Draw, TopUpPaused, TopUpSet, UsageRecorded
-from exchange.market.plans.planning import plan_of, sold_by_actor, unknown_instrument
+from exchange.market.plans.planning import not_the_seller, plan_of, unknown_instrument
 from exchange.market.plans.state import Balance, Plans, balance_name
 from exchange.market.state import Instrument, Market
 
@@ -102,7 +102,7 @@ def _metered_by(market: Market, command: RecordUsage, cause: Cause) -> Instrumen
         return unknown_instrument(command, command.instrument_id)
     if cause.actor in (POLICY_ACTOR, instrument.terms.seller_id):
         return instrument
-    return sold_by_actor(market, command, command.instrument_id, cause)
+    return not_the_seller(command, instrument.terms, cause)
 
 
 def _topped_up(

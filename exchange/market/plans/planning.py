@@ -99,8 +99,7 @@ def sold_by_actor(market: Market, command: Command, instrument_id: str, cause: C
         return unknown_instrument(command, instrument_id)
     seller = market.participants.get(cause.actor)
     if seller is None or instrument.terms.seller_id != cause.actor:
-        detail = f"only its seller {instrument.terms.seller_id or '(it has many)'} may do this, {cause.actor} is not"
-        return refused(command, ProtocolReason.NOT_PERMITTED, instrument_id, detail)
+        return not_the_seller(command, instrument.terms, cause)
     if not seller.active:
         detail = f"{cause.actor} is suspended; once reinstated it may trade again"
         return refused(command, Reason.PARTICIPANT_SUSPENDED, cause.actor, detail)
@@ -108,6 +107,12 @@ def sold_by_actor(market: Market, command: Command, instrument_id: str, cause: C
         detail = f"it is {instrument.state}, for good"
         return refused(command, Reason.INSTRUMENT_NOT_OPEN, instrument_id, detail)
     return instrument
+
+
+def not_the_seller(command: Command, terms: InstrumentTerms, cause: Cause) -> Refused:
+    """The refusal of what only the one seller of an instrument does."""
+    detail = f"only its seller {terms.seller_id or '(it has many)'} may do this, {cause.actor} is not"
+    return refused(command, ProtocolReason.NOT_PERMITTED, terms.instrument_id, detail)
 
 
 def _no_plans(terms: InstrumentTerms) -> str | None:
