@@ -17,6 +17,7 @@ from exchange.sdk.deliveries import Delivered, Deliveries, RecordsMissing
 from exchange.sdk.door import Door
 from exchange.sdk.exchange import Exchange
 from exchange.sdk.operator import Operator
+from exchange.sdk.plans import Bought, Subscribed
 from exchange.sdk.seller import Published, Seller
 from exchange.sdk.table import Table
 from streams.answers import Answer, AnswerPosition, AnswerUnknown, Refusal
@@ -32,6 +33,7 @@ __all__ = [
     "AnswerUnknown",
     "Assessor",
     "AtLeast",
+    "Bought",
     "Buyer",
     "Custodian",
     "Delivered",
@@ -50,6 +52,7 @@ __all__ = [
     "Refusal",
     "Seller",
     "StreamTaken",
+    "Subscribed",
     "Table",
     "Unavailable",
     "new_key",

@@ -15,11 +15,16 @@ from exchange.market.facts import (
     PurchaseAccepted,
     TradeMatched,
 )
+from exchange.market.plans.commands import BuyUnits, SetTopUp, TopUpTerms
+from exchange.market.plans.facts import TopUpSet
 from exchange.market.pools.commands import CommitShare, WithdrawShare
 from exchange.market.pools.facts import ShareCommitted, ShareWithdrawn
+from exchange.market.subscriptions.commands import CancelSubscription, Subscribe
+from exchange.market.subscriptions.facts import SubscriptionCancelled, SubscriptionEnded
 from exchange.registry.facts import ListingPublished
 from exchange.sdk.deliveries import Deliveries
 from exchange.sdk.door import Door
+from exchange.sdk.plans import Bought, Subscribed, bought, cancelled, subscribed
 from streams.answers import AnswerPosition
 from streams.deadline import DEADLINE_S, Deadline
 
@@ -150,6 +155,75 @@ class Buyer(Door):
         """Leave a pool: with the deposit before its threshold is reached, without it afterwards."""
         command = WithdrawShare(pool_id=share.pool_id, share_id=share.share_id)
         return await self._fact(ShareWithdrawn, "market", market_id, command, id, deadline_s)
+
+    async def buy_units(
+        self,
+        market_id: str,
+        instrument_id: str,
+        units: int,
+        *,
+        use: Use,
+        amount_max_minor: int | None = None,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> Bought:
+        """Buy units at an instrument's price plan: seats, or calls and gigabytes to use up."""
+        command = BuyUnits(
+            instrument_id=instrument_id, units=units, use=use, amount_max_minor=amount_max_minor
+        )
+        return bought(market_id, await self._settled("market", market_id, command, id, Deadline(deadline_s)))
+
+    async def top_up(
+        self,
+        market_id: str,
+        instrument_id: str,
+        terms: TopUpTerms | None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> TopUpSet:
+        """Buy units whenever a record of usage leaves no more than a threshold; None: no longer."""
+        command = SetTopUp(instrument_id=instrument_id, top_up=terms)
+        return await self._fact(TopUpSet, "market", market_id, command, id, deadline_s)
+
+    async def subscribe(
+        self,
+        market_id: str,
+        instrument_id: str,
+        units: int = 1,
+        *,
+        use: Use,
+        amount_max_minor: int | None = None,
+        reference: str = "",
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> Subscribed:
+        """Subscribe from now on; the first period is paid by day.
+
+        Units: a whole period may cost `amount_max_minor` now.
+        """
+        command = Subscribe(
+            instrument_id=instrument_id,
+            units=units,
+            use=use,
+            amount_max_minor=amount_max_minor,
+            reference=reference,
+        )
+        answer = await self._settled("market", market_id, command, id, Deadline(deadline_s))
+        return subscribed(market_id, answer)
+
+    async def cancel_subscription(
+        self,
+        market_id: str,
+        subscription_id: str,
+        *,
+        now: bool = False,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> SubscriptionCancelled | SubscriptionEnded:
+        """End a subscription with its running period, or `now`: then the days begun are paid, the rest goes back."""
+        command = CancelSubscription(subscription_id=subscription_id, when="now" if now else "period_end")
+        return cancelled(await self._settled("market", market_id, command, id, Deadline(deadline_s)))
 
     async def accept(
         self, entitlement: Entitlement, *, id: str | None = None, deadline_s: float = DEADLINE_S

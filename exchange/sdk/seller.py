@@ -14,11 +14,16 @@ from exchange.kernel.errors import Misuse, Unavailable
 from exchange.kernel.product import PricePlan, TransactionType
 from exchange.market.commands import RefundPurchase
 from exchange.market.facts import EntitlementGranted, PurchaseRefunded
+from exchange.market.plans.commands import AnnouncePrice, PlanTerms, RecordUsage, SetPricePlan, Tiers
+from exchange.market.plans.facts import PriceAnnounced, PricePlanSet, UsageRecorded
 from exchange.market.pools.commands import OpenPool
 from exchange.market.pools.facts import PoolOpened
+from exchange.market.subscriptions.commands import CancelSubscription
+from exchange.market.subscriptions.facts import SubscriptionCancelled, SubscriptionEnded
 from exchange.registry.commands import DraftProduct, ListProduct
 from exchange.registry.facts import ListingPublished, ProductDrafted
 from exchange.sdk.door import REGISTRY, Door
+from exchange.sdk.plans import cancelled
 from exchange.sdk.recall import Recall
 from streams.client import Client
 from streams.dataplane.intake import OutRecord, Records
@@ -158,6 +163,61 @@ class Seller(Door):
     ) -> PoolOpened:
         """Let many commit to shares of one line for one month."""
         return await self._fact(PoolOpened, "market", market_id, pool, id, deadline_s)
+
+    async def set_price_plan(
+        self,
+        market_id: str,
+        instrument_id: str,
+        plan: PlanTerms,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PricePlanSet:
+        """Sell units by a price plan, or by another one from now on."""
+        command = SetPricePlan(instrument_id=instrument_id, plan=plan)
+        return await self._fact(PricePlanSet, "market", market_id, command, id, deadline_s)
+
+    async def announce_price(
+        self,
+        market_id: str,
+        instrument_id: str,
+        tiers: Tiers,
+        effective_at: int,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PriceAnnounced:
+        """Announce other prices for a subscription, a whole period ahead or more."""
+        command = AnnouncePrice(instrument_id=instrument_id, tiers=tiers, effective_at=effective_at)
+        return await self._fact(PriceAnnounced, "market", market_id, command, id, deadline_s)
+
+    async def record_usage(
+        self,
+        market_id: str,
+        instrument_id: str,
+        buyer_id: str,
+        metered: int,
+        *,
+        reference: str = "",
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> UsageRecorded:
+        """Say what a buyer has used of its prepaid units.
+
+        Shape: give each reading an `id` of its own, so that it counts once however often it is sent.
+        Units: `metered` in calls or bytes.
+        """
+        command = RecordUsage(
+            instrument_id=instrument_id, buyer_id=buyer_id, metered=metered, reference=reference
+        )
+        return await self._fact(UsageRecorded, "market", market_id, command, id, deadline_s)
+
+    async def cancel_subscription(
+        self, market_id: str, subscription_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SubscriptionCancelled | SubscriptionEnded:
+        """End a subscription with its running period; one that is suspended ends at once."""
+        command = CancelSubscription(subscription_id=subscription_id)
+        return cancelled(await self._settled("market", market_id, command, id, Deadline(deadline_s)))
 
     async def _report(self, product_id: str, done: PublishedRange, deadline: Deadline) -> None:
         command = ReportRange(

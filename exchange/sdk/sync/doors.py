@@ -15,8 +15,11 @@ from exchange.market.facts import (
     PurchaseAccepted,
     PurchaseRefunded,
 )
+from exchange.market.plans.commands import PlanTerms, Tiers, TopUpTerms
+from exchange.market.plans.facts import PriceAnnounced, PricePlanSet, TopUpSet, UsageRecorded
 from exchange.market.pools.commands import OpenPool
 from exchange.market.pools.facts import PoolApproved, PoolFailed, PoolOpened, ShareCommitted, ShareWithdrawn
+from exchange.market.subscriptions.facts import SubscriptionCancelled, SubscriptionEnded
 from exchange.registry.commands import AdmitParticipant, DraftProduct
 from exchange.registry.facts import (
     ListingPublished,
@@ -39,6 +42,7 @@ from exchange.sdk.buyer import Entitlement, Placed
 from exchange.sdk.custodian import Custodian as AsyncCustodian
 from exchange.sdk.door import Door as AsyncDoor
 from exchange.sdk.operator import Operator as AsyncOperator
+from exchange.sdk.plans import Bought, Subscribed
 from exchange.sdk.seller import Seller as AsyncSeller
 from exchange.sdk.sync.loop import LoopThread
 from exchange.sdk.table import Table
@@ -284,6 +288,67 @@ class Seller(Door):
         """Let many commit to shares of one line for one month."""
         return self._loop.call(self._door.open_pool(market_id, pool, id=id, deadline_s=deadline_s))
 
+    def set_price_plan(
+        self,
+        market_id: str,
+        instrument_id: str,
+        plan: PlanTerms,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PricePlanSet:
+        """Sell units by a price plan, or by another one from now on."""
+        return self._loop.call(
+            self._door.set_price_plan(market_id, instrument_id, plan, id=id, deadline_s=deadline_s)
+        )
+
+    def announce_price(
+        self,
+        market_id: str,
+        instrument_id: str,
+        tiers: Tiers,
+        effective_at: int,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PriceAnnounced:
+        """Announce other prices for a subscription, a whole period ahead or more."""
+        return self._loop.call(
+            self._door.announce_price(
+                market_id, instrument_id, tiers, effective_at, id=id, deadline_s=deadline_s
+            )
+        )
+
+    def record_usage(
+        self,
+        market_id: str,
+        instrument_id: str,
+        buyer_id: str,
+        metered: int,
+        *,
+        reference: str = "",
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> UsageRecorded:
+        """Say what a buyer has used of its prepaid units.
+
+        Shape: give each reading an `id` of its own, so that it counts once however often it is sent.
+        Units: `metered` in calls or bytes.
+        """
+        return self._loop.call(
+            self._door.record_usage(
+                market_id, instrument_id, buyer_id, metered, reference=reference, id=id, deadline_s=deadline_s
+            )
+        )
+
+    def cancel_subscription(
+        self, market_id: str, subscription_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SubscriptionCancelled | SubscriptionEnded:
+        """End a subscription with its running period; one that is suspended ends at once."""
+        return self._loop.call(
+            self._door.cancel_subscription(market_id, subscription_id, id=id, deadline_s=deadline_s)
+        )
+
 
 class Buyer(Door):
     """Buys data products and receives them."""
@@ -375,6 +440,87 @@ class Buyer(Door):
     ) -> ShareWithdrawn:
         """Leave a pool: with the deposit before its threshold is reached, without it afterwards."""
         return self._loop.call(self._door.withdraw_share(market_id, share, id=id, deadline_s=deadline_s))
+
+    def buy_units(
+        self,
+        market_id: str,
+        instrument_id: str,
+        units: int,
+        *,
+        use: Use,
+        amount_max_minor: int | None = None,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> Bought:
+        """Buy units at an instrument's price plan: seats, or calls and gigabytes to use up."""
+        return self._loop.call(
+            self._door.buy_units(
+                market_id,
+                instrument_id,
+                units,
+                use=use,
+                amount_max_minor=amount_max_minor,
+                id=id,
+                deadline_s=deadline_s,
+            )
+        )
+
+    def top_up(
+        self,
+        market_id: str,
+        instrument_id: str,
+        terms: TopUpTerms | None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> TopUpSet:
+        """Buy units whenever a record of usage leaves no more than a threshold; None: no longer."""
+        return self._loop.call(
+            self._door.top_up(market_id, instrument_id, terms, id=id, deadline_s=deadline_s)
+        )
+
+    def subscribe(
+        self,
+        market_id: str,
+        instrument_id: str,
+        units: int = 1,
+        *,
+        use: Use,
+        amount_max_minor: int | None = None,
+        reference: str = "",
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> Subscribed:
+        """Subscribe from now on; the first period is paid by day.
+
+        Units: a whole period may cost `amount_max_minor` now.
+        """
+        return self._loop.call(
+            self._door.subscribe(
+                market_id,
+                instrument_id,
+                units,
+                use=use,
+                amount_max_minor=amount_max_minor,
+                reference=reference,
+                id=id,
+                deadline_s=deadline_s,
+            )
+        )
+
+    def cancel_subscription(
+        self,
+        market_id: str,
+        subscription_id: str,
+        *,
+        now: bool = False,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> SubscriptionCancelled | SubscriptionEnded:
+        """End a subscription with its running period, or `now`: then the days begun are paid, the rest goes back."""
+        return self._loop.call(
+            self._door.cancel_subscription(market_id, subscription_id, now=now, id=id, deadline_s=deadline_s)
+        )
 
     def accept(
         self, entitlement: Entitlement, *, id: str | None = None, deadline_s: float = DEADLINE_S
