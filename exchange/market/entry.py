@@ -4,6 +4,7 @@ from exchange.kernel.bases import Cause
 from exchange.kernel.money import AMOUNT_MAX, format_minor
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
+from exchange.market.auctions.meanwhile import spoken_for
 from exchange.market.commands import PlaceOrder, Side, Standing
 from exchange.market.facts import Reason
 from exchange.market.money_rules import lot_reserve_minor
@@ -24,6 +25,7 @@ def entry_refusal(
     return (
         _barred(market, instrument, command, actor)
         or _closed(instrument, command)
+        or _auctioned(market, command, cause)
         or (
             _asking(instrument, command, actor)
             if command.side is Side.ASK
@@ -68,6 +70,11 @@ def _closed(instrument: Instrument, command: PlaceOrder) -> Refused | None:
         return None
     detail = f"its book is {instrument.state}; orders are taken while it is open"
     return refused(command, Reason.INSTRUMENT_NOT_OPEN, command.instrument_id, detail)
+
+
+def _auctioned(market: Market, command: PlaceOrder, cause: Cause) -> Refused | None:
+    why = spoken_for(market, command.instrument_id, cause.at)
+    return None if why is None else refused(command, Reason.INSTRUMENT_AUCTIONED, command.instrument_id, why)
 
 
 def _asking(instrument: Instrument, command: PlaceOrder, actor: Standing) -> Refused | None:

@@ -11,6 +11,7 @@ from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.ids import InstrumentId
 from exchange.kernel.time import local_date
 from exchange.market import facts as happened
+from exchange.market.auctions.meanwhile import lift, wind_up
 from exchange.market.book import enter, leave
 from exchange.market.commands import Side, Use
 from exchange.market.crossing import leaves_mainland, persons, version_name
@@ -55,8 +56,10 @@ def instrument_state_set(market: Market, fact: happened.InstrumentStateSet, at: 
     market.closing.pop(fact.instrument_id, None)
     if fact.state == "open" and fact.instrument_id in market.crossed:
         _try_again(market, (fact.instrument_id,), at)
-    if fact.state == "closed" and (instrument.bids or instrument.asks):
-        raise InvariantBroken(f"instrument {fact.instrument_id} is closed with orders open")
+    if fact.state == "closed":
+        wind_up(market, fact.instrument_id, at)
+        if instrument.bids or instrument.asks:
+            raise InvariantBroken(f"instrument {fact.instrument_id} is closed with orders open")
 
 
 def ruleset_adopted(market: Market, fact: happened.RulesetAdopted, at: int) -> None:
@@ -145,7 +148,7 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
         _release(market, bid, fact.quantity, fact.amount_minor + fact.released_minor, fact.currency)
         purse_at(market, fact.buyer_id, fact.currency).cash -= fact.amount_minor
         if fact.decision is not None:
-            export(market, fact, bid.use, at)
+            export(market, fact.instrument_id, fact.seller_id, fact.buyer_id, bid.use, at)
         _fill(market, bid, fact.quantity, at)
     if fact.ask_id:
         _fill(market, market.orders[fact.ask_id], fact.quantity, at)
@@ -174,6 +177,7 @@ def purchase_accepted(market: Market, fact: happened.PurchaseAccepted, at: int) 
 
 
 def purchase_refunded(market: Market, fact: happened.PurchaseRefunded, at: int) -> None:
+    lift(market, market.purchases[fact.trade_id].instrument_id, fact.trade_id)
     _conclude(market, fact.trade_id, fact.amount_minor)
     purse_at(market, fact.buyer_id, fact.currency).cash += fact.amount_minor
 
@@ -228,15 +232,15 @@ def _try_again(market: Market, instrument_ids: Iterable[InstrumentId], at: int) 
             crossed.due_at, crossed.next_entered, crossed.passed = at, 0, 0
 
 
-def export(market: Market, fact: happened.TradeMatched, use: Use, at: int) -> None:
+def export(market: Market, instrument_id: str, seller_id: str, buyer_id: str, use: Use, at: int) -> None:
     """Count the persons whose information a trade takes out of the mainland, once for each product version."""
-    terms = market.instruments[fact.instrument_id].terms
-    if not terms.traits.contains_pi or not leaves_mainland(terms, market.participants[fact.buyer_id], use):
+    terms = market.instruments[instrument_id].terms
+    if not terms.traits.contains_pi or not leaves_mainland(terms, market.participants[buyer_id], use):
         return
     year = local_date(at, ZONE).year
-    exported = market.exported.get(fact.seller_id)
+    exported = market.exported.get(seller_id)
     if exported is None or exported.year != year:
-        exported = market.exported[fact.seller_id] = Exported(year=year)
+        exported = market.exported[seller_id] = Exported(year=year)
     domestic, sensitive, foreign = persons(terms)
     exported.versions[version_name(terms)] = (domestic or 0, sensitive or 0, foreign or 0)
 

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from exchange.kernel.ids import InstrumentId, OrderId, ParticipantId, TradeId
+from exchange.market.auctions.state import Auctions
 from exchange.market.commands import InstrumentTerms, Side, Standing, Use
 
 InstrumentState: TypeAlias = Literal["open", "halted", "closing", "closed"]
@@ -185,6 +186,7 @@ class Market(msgspec.Struct):
     crossings_decided: int = 0
     agenda: Agenda = msgspec.field(default_factory=Agenda)
     holds: dict[str, Hold] = msgspec.field(default_factory=dict)
+    auctions: Auctions = msgspec.field(default_factory=Auctions)
 
 
 def ruleset_in_force(market: Market, at: int) -> AdoptedRuleset | None:

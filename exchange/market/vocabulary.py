@@ -2,9 +2,10 @@
 
 from exchange.kernel.bases import Command, Fact
 from exchange.market import commands, facts
+from exchange.market.auctions.decider import ROOM as AUCTIONS
 from exchange.market.room import Room
 
-ROOMS: tuple[Room, ...] = ()
+ROOMS: tuple[Room, ...] = (AUCTIONS,)
 """The ways to trade beside the book of orders."""
 
 COMMANDS: tuple[type[Command], ...] = (
