@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from exchange.market.auctions.facts import FACTS as AUCTION_FACTS
 from exchange.market.facts import (
     BookSwept,
     DepositConfirmed,
@@ -130,6 +131,7 @@ COMPLIANCE = View(
     },
     # Who takes part and what is on offer is the catalogue's; what was traded on an answer is market data.
     ignores=COMMON_IGNORED
+    | frozenset(AUCTION_FACTS)
     | {
         ParticipantAdmitted,
         ParticipantSuspended,

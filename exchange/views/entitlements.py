@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from exchange.market.auctions.facts import FACTS as AUCTION_FACTS
 from exchange.market.facts import (
     BookSwept,
     DepositConfirmed,
@@ -99,6 +100,7 @@ ENTITLEMENTS_VIEW = View(
     },
     # What leads to a right is market data; the money for it is settlement.
     ignores=COMMON_IGNORED
+    | frozenset(AUCTION_FACTS)
     | {
         ParticipantRecorded,
         StandingRecorded,

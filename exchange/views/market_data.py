@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Column, Computed
 
+from exchange.market.auctions.facts import FACTS as AUCTION_FACTS
 from exchange.market.facts import (
     BookSwept,
     DepositConfirmed,
@@ -25,6 +26,8 @@ from exchange.store import Change, Insert, Update
 from exchange.store.schema import TEXT
 from exchange.views.columns import as_json, count, flag, table, text
 from exchange.views.view import COMMON_IGNORED, Here, View
+
+_ORDER = "O-"
 
 INSTRUMENTS = table(
     "instruments",
@@ -185,10 +188,12 @@ def _cancelled(here: Here, fact: OrderCancelled) -> Iterable[Change]:
 
 
 def _matched(here: Here, fact: TradeMatched) -> Iterable[Change]:
-    for order_id in filter(None, (fact.bid_id, fact.ask_id)):
-        yield Update(
-            ORDERS, {"order_id": order_id}, {"changed_at": here.at}, {"quantity_left": -fact.quantity}
-        )
+    for order_id in (fact.bid_id, fact.ask_id):
+        # Neither a posted price nor what money was held for elsewhere is an order of a book.
+        if order_id.startswith(_ORDER):
+            yield Update(
+                ORDERS, {"order_id": order_id}, {"changed_at": here.at}, {"quantity_left": -fact.quantity}
+            )
     yield Insert(
         TRADES,
         {
@@ -242,6 +247,7 @@ MARKET_DATA = View(
     },
     # Participants are in the catalogue, money in settlement, rights with deliveries, the fence in compliance.
     ignores=COMMON_IGNORED
+    | frozenset(AUCTION_FACTS)
     | {
         ParticipantRecorded,
         StandingRecorded,

@@ -5,6 +5,13 @@ from typing import Any, NamedTuple, TypeAlias
 
 from exchange.kernel.bases import Fact, type_name
 from exchange.kernel.errors import InvariantBroken
+from exchange.market.auctions.facts import (
+    AuctionSold,
+    BidCommitted,
+    BidReleased,
+    BidRevealed,
+    DepositForfeited,
+)
 from exchange.market.facts import (
     DepositConfirmed,
     OrderAccepted,
@@ -14,7 +21,18 @@ from exchange.market.facts import (
     PurchaseRefunded,
     TradeMatched,
 )
-from exchange.views.accounts import Account, cash, custodian, escrow, fee_income, payable, reserved, tax
+from exchange.views.accounts import (
+    Account,
+    cash,
+    custodian,
+    deposits,
+    escrow,
+    fee_income,
+    payable,
+    penalty_income,
+    reserved,
+    tax,
+)
 
 
 class Posting(NamedTuple):
@@ -107,6 +125,34 @@ def _purchase_refunded(fact: PurchaseRefunded) -> Entry:
     return Entry(fact.trade_id, (move,))
 
 
+def _bid_committed(fact: BidCommitted) -> Entry:
+    owner = fact.participant_id
+    return Entry(fact.bid_id, (Posting(cash(owner), deposits(owner), fact.currency, fact.deposit_minor),))
+
+
+def _bid_revealed(fact: BidRevealed) -> Entry:
+    owner = fact.participant_id
+    counted = Posting(deposits(owner), reserved(owner), fact.currency, fact.deposit_minor)
+    rest = Posting(cash(owner), reserved(owner), fact.currency, fact.held_minor)
+    return Entry(fact.bid_id, (counted, rest))
+
+
+def _bid_released(fact: BidReleased) -> Entry:
+    owner = fact.participant_id
+    deposit = Posting(deposits(owner), cash(owner), fact.currency, fact.deposit_minor)
+    return Entry(fact.bid_id, (deposit, _released(owner, fact.currency, fact.reserved_minor)))
+
+
+def _deposit_forfeited(fact: DepositForfeited) -> Entry:
+    move = Posting(deposits(fact.participant_id), penalty_income(), fact.currency, fact.amount_minor)
+    return Entry(fact.bid_id, (move,))
+
+
+def _auction_sold(fact: AuctionSold) -> Entry:
+    owner = fact.buyer_id
+    return Entry(fact.bid_id, (Posting(cash(owner), reserved(owner), fact.currency, fact.reserved_minor),))
+
+
 TEMPLATES: Mapping[type[Fact], Template] = {
     DepositConfirmed: _deposit_confirmed,
     PayoutExecuted: _payout_executed,
@@ -115,4 +161,9 @@ TEMPLATES: Mapping[type[Fact], Template] = {
     TradeMatched: _trade_matched,
     PurchaseAccepted: _purchase_accepted,
     PurchaseRefunded: _purchase_refunded,
+    BidCommitted: _bid_committed,
+    BidRevealed: _bid_revealed,
+    BidReleased: _bid_released,
+    DepositForfeited: _deposit_forfeited,
+    AuctionSold: _auction_sold,
 }
