@@ -148,14 +148,19 @@ class Seller(Door):
 
     async def cancel_auction(
         self,
-        auction: AuctionOpened | DutchAuctionOpened,
+        auction: AuctionOpened | DutchAuctionOpened | str,
+        market_id: str | None = None,
         *,
         id: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> AuctionEnded:
         """Call an auction off that nobody has committed to."""
-        command = CancelAuction(auction_id=auction.auction_id)
-        return await self._fact(AuctionEnded, "market", auction.market_id, command, id, deadline_s)
+        auction_id = auction if isinstance(auction, str) else auction.auction_id
+        market = market_id or (None if isinstance(auction, str) else auction.market_id)
+        if market is None:
+            raise Misuse(f"auction {auction_id}: name the market_id in which it is held")
+        command = CancelAuction(auction_id=auction_id)
+        return await self._fact(AuctionEnded, "market", market, command, id, deadline_s)
 
     async def publish(
         self,

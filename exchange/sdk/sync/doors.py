@@ -311,13 +311,14 @@ class Seller(Door):
 
     def cancel_auction(
         self,
-        auction: AuctionOpened | DutchAuctionOpened,
+        auction: AuctionOpened | DutchAuctionOpened | str,
+        market_id: str | None = None,
         *,
         id: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> AuctionEnded:
         """Call an auction off that nobody has committed to."""
-        return self._loop.call(self._door.cancel_auction(auction, id=id, deadline_s=deadline_s))
+        return self._loop.call(self._door.cancel_auction(auction, market_id, id=id, deadline_s=deadline_s))
 
     def complete(
         self,

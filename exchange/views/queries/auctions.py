@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import Select, select, true
+from sqlalchemy import Select, and_, select, true
 
 from exchange.views.auctions import AUCTION_BIDS, AUCTIONS
 from exchange.views.queries.query import NamedQuery, Parameter
 
 
-def _auctions(instrument: str | None) -> Select[Any]:
+def _auctions(instrument: str | None, auction: str | None) -> Select[Any]:
     shown = (
         "auction_id",
         "market_id",
         "instrument_id",
+        "listing_id",
         "seller_id",
         "kind",
         "state",
@@ -31,9 +32,10 @@ def _auctions(instrument: str | None) -> Select[Any]:
         "grounds",
         "at",
     )
-    wanted = true() if instrument is None else AUCTIONS.c.instrument_id == instrument
+    wanted = [] if instrument is None else [AUCTIONS.c.instrument_id == instrument]
+    wanted += [] if auction is None else [AUCTIONS.c.auction_id == auction]
     ordered = (AUCTIONS.c.at, AUCTIONS.c.partition, AUCTIONS.c.seq)
-    return select(*(AUCTIONS.c[name] for name in shown)).where(wanted).order_by(*ordered)
+    return select(*(AUCTIONS.c[name] for name in shown)).where(and_(true(), *wanted)).order_by(*ordered)
 
 
 def _bids(auction: str) -> Select[Any]:
@@ -57,7 +59,10 @@ QUERIES = (
         "auctions",
         "Auctions, sealed and Dutch: until when, how they ended, who won at what price.",
         _auctions,
-        (Parameter("instrument", "only of this instrument", required=False),),
+        (
+            Parameter("instrument", "only of this instrument", required=False),
+            Parameter("auction", "only this one", required=False),
+        ),
     ),
     NamedQuery(
         "auction_bids",

@@ -156,6 +156,8 @@ async def test_a_seller_opens_auctions_of_its_listings_and_calls_them_off() -> N
     assert (opened.instrument_id, opened.market_id, opened.exclusive) == (SERIES, "M-DATA", True)
     assert (await seller.cancel_auction(opened)).outcome == "cancelled"
     assert {key for key, _ in market.asked} == {"M-DATA"}
+    with pytest.raises(Misuse, match="market_id"):
+        await seller.cancel_auction(opened.auction_id)
 
 
 async def test_who_takes_an_auction_is_told_of_its_own_trade_though_another_is_settled_with_it() -> None:
