@@ -9,7 +9,7 @@ from exchange.delivery.facts import DeliveryObjected, EntitlementOpened
 from exchange.kernel.errors import ExchangeError, Misuse
 from exchange.market.auctions.commands import CommitBid, RevealBid, TakeDutch
 from exchange.market.auctions.facts import AuctionSold, BidCommitted, BidRevealed, DutchAuctionOpened
-from exchange.market.commands import AcceptDelivery, CancelOrder, PlaceOrder, Side, Use
+from exchange.market.commands import AcceptDelivery, CancelOrder, PlaceOrder, Side, TimeInForce, Use
 from exchange.market.facts import (
     EntitlementGranted,
     OrderAccepted,
@@ -264,7 +264,7 @@ class Buyer(Door):
             price=listing.price.price_minor if price is None else price,
             use=use,
             reference=reference,
-            time_in_force="immediate_or_cancel" if immediate else "good_till_cancelled",
+            time_in_force=TimeInForce.IMMEDIATE_OR_CANCEL if immediate else TimeInForce.GOOD_TILL_CANCELLED,
         )
         answer = await self._settled("market", listing.market_id, command, id, deadline)
         return _placed(listing.market_id, answer)

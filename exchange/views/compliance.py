@@ -4,14 +4,11 @@ from collections.abc import Iterable
 
 from exchange.market.auctions.facts import FACTS as AUCTION_FACTS
 from exchange.market.facts import (
-    BookSwept,
     DepositConfirmed,
     EntitlementGranted,
     FenceDecided,
     InstrumentOpened,
     InstrumentStateSet,
-    OrderAccepted,
-    OrderCancelled,
     ParticipantRecorded,
     PayoutExecuted,
     PurchaseAccepted,
@@ -35,6 +32,7 @@ from exchange.registry.facts import (
 )
 from exchange.store import Change, Insert
 from exchange.views.columns import as_json_list, count, table, text
+from exchange.views.groups import BOOK_WORK, ORDER_MONEY
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 FENCE_DECISIONS = table(
@@ -132,6 +130,8 @@ COMPLIANCE = View(
     # Who takes part and what is on offer is the catalogue's; what was traded on an answer is market data.
     ignores=COMMON_IGNORED
     | frozenset(AUCTION_FACTS)
+    | ORDER_MONEY
+    | BOOK_WORK
     | {
         ParticipantAdmitted,
         ParticipantSuspended,
@@ -146,12 +146,9 @@ COMPLIANCE = View(
         ParticipantRecorded,
         StandingRecorded,
         InstrumentOpened,
-        BookSwept,
         InstrumentStateSet,
         DepositConfirmed,
         PayoutExecuted,
-        OrderAccepted,
-        OrderCancelled,
         TradeMatched,
         EntitlementGranted,
         PurchaseAccepted,

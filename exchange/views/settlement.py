@@ -7,7 +7,6 @@ from sqlalchemy import CheckConstraint
 from exchange.kernel.bases import Fact, type_name
 from exchange.market.auctions.facts import AuctionEnded, AuctionOpened, DutchAuctionOpened, RevealingBegan
 from exchange.market.facts import (
-    BookSwept,
     EntitlementGranted,
     FenceDecided,
     InstrumentOpened,
@@ -19,6 +18,7 @@ from exchange.market.facts import (
 from exchange.store import Add, Change, Insert, Row
 from exchange.views.accounts import Account
 from exchange.views.columns import count, table, text
+from exchange.views.groups import BOOK_WORK
 from exchange.views.postings import TEMPLATES, Posting, entry_of
 from exchange.views.view import COMMON_IGNORED, Here, View
 
@@ -131,13 +131,13 @@ SETTLEMENT = View(
     handlers=dict.fromkeys(TEMPLATES, _post),
     # These move no money.
     ignores=COMMON_IGNORED
+    | BOOK_WORK
     | {
         ParticipantRecorded,
         StandingRecorded,
         InstrumentOpened,
         InstrumentStateSet,
         RulesetAdopted,
-        BookSwept,
         FenceDecided,
         EntitlementGranted,
         AuctionOpened,

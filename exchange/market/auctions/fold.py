@@ -8,8 +8,8 @@ from exchange.market.agenda import schedule, settle
 from exchange.market.auctions import facts as happened
 from exchange.market.auctions.meanwhile import SETTLING
 from exchange.market.auctions.state import Bid, DutchAuction, Exclusive, SealedAuction
-from exchange.market.fold import export
 from exchange.market.holds import add_to_hold, forfeit, hold, let_go, turn_to_reserve
+from exchange.market.order_fold import export
 from exchange.market.room import Fold
 from exchange.market.state import Market
 

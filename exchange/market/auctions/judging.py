@@ -8,7 +8,7 @@ from exchange.market.auctions.facts import BidReleased, Released
 from exchange.market.auctions.state import Bid, SealedAuction
 from exchange.market.commands import InstrumentTerms
 from exchange.market.facts import DecisionSummary
-from exchange.market.fencing import Answer, Fence
+from exchange.market.fencing import Answer, Fence, OpenGround
 from exchange.market.state import Market
 from exchange.market.weighing import weight
 
@@ -28,7 +28,11 @@ class Judged(NamedTuple):
 
 
 def judged(
-    market: Market, auction: SealedAuction, terms: InstrumentTerms, fence: Fence, decisions_bytes: int
+    market: Market,
+    auction: SealedAuction,
+    terms: InstrumentTerms,
+    fence: Fence | OpenGround,
+    decisions_bytes: int,
 ) -> Judged:
     """Ask of one bid after the other, from the best on, until enough may win or the refusals weigh too much."""
     result = Judged([], [], set(), complete=True)
@@ -78,7 +82,7 @@ def released(
     )
 
 
-def _ask(market: Market, terms: InstrumentTerms, bid: Bid, fence: Fence) -> Answer | None:
+def _ask(market: Market, terms: InstrumentTerms, bid: Bid, fence: Fence | OpenGround) -> Answer | None:
     """What the fence says of a bid; None where its bidder may not trade at all, so that no data would move."""
     buyer = market.participants[bid.participant_id]
     if bar(market, terms, buyer) is not None:

@@ -1,16 +1,20 @@
 """What an auction means to the rest of the market while it runs and after it."""
 
+from typing import Final
+
 from exchange.kernel.time import iso
 from exchange.market.agenda import schedule
 from exchange.market.state import Market
 
-SETTLING = "auction"
-"""The kind of an auction's deadlines; their subject is the auction."""
+SETTLING: Final = "8-auction"
+"""The kind of an auction's deadlines, the last at an instant; their subject is the auction."""
 
 
 def spoken_for(market: Market, instrument_id: str, at: int) -> str | None:
     """Why nothing else of an instrument may be sold now, if so: it is being auctioned, or was sold exclusively."""
     auctions = market.auctions
+    if not auctions.of_instrument and not auctions.exclusive:
+        return None
     if (auction_id := auctions.of_instrument.get(instrument_id)) is not None:
         return f"it is being auctioned; bid in {auction_id}, or wait for its end"
     exclusive = auctions.exclusive.get(instrument_id)

@@ -120,8 +120,7 @@ def cancel_auction(
 def _not_auctioned(market: Market, instrument: Instrument, command: _Opening, cause: Cause) -> Refused | None:
     """Why this instrument may not be auctioned now, or not by the actor."""
     terms = instrument.terms
-    if terms.seller_id is None or terms.posted_price is not None:
-        how = "is sold by many" if terms.seller_id is None else "sells at its posted price"
+    if (how := _sold_otherwise(terms)) is not None:
         detail = f"it {how}; auctioned is what has one seller and no posted price"
         return refused(command, Reason.NOT_AUCTIONABLE, terms.instrument_id, detail)
     if (refusal := _not_permitted(market, terms, command, cause)) is not None:
@@ -135,6 +134,16 @@ def _not_auctioned(market: Market, instrument: Instrument, command: _Opening, ca
         detail = "orders are open in its book; once they are cancelled or filled it can be auctioned"
         return refused(command, Reason.ORDERS_OPEN, terms.instrument_id, detail)
     return None
+
+
+def _sold_otherwise(terms: InstrumentTerms) -> str | None:
+    if terms.seller_id is None:
+        return "is sold by many"
+    if terms.posted_price is not None:
+        return "sells at its posted price"
+    if terms.rules.capacity_needed:
+        return "sells by registered capacity"
+    return None if terms.rules.form in ("book", "auction") else f"has a form of its own, {terms.rules.form}"
 
 
 def _not_permitted(

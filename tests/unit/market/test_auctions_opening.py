@@ -7,7 +7,7 @@ import pytest
 from exchange.kernel.time import DAY, SECOND
 from exchange.market.auctions.commands import CancelAuction, OpenAuction
 from exchange.market.auctions.facts import AuctionEnded, AuctionOpened
-from exchange.market.commands import CancelOrder, RecordStanding, SetInstrumentState
+from exchange.market.commands import BookRules, CancelOrder, RecordStanding, SetInstrumentState
 from exchange.market.facts import OrderAccepted
 from tests.unit.market.auctioning import (
     COMMITTED,
@@ -77,10 +77,24 @@ def test_what_is_not_traded_here_is_not_auctioned(opening: Any) -> None:
     assert (told.reason, told.subject) == ("INSTRUMENT_UNKNOWN", "L-0.99.0")
 
 
-@pytest.mark.parametrize("changed", [{"posted_price": 3_000_000}, {"seller_id": None}])
-def test_what_has_a_posted_price_or_many_sellers_is_not_auctioned(changed: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"posted_price": 3_000_000},
+        {"seller_id": None},
+        {"rules": BookRules(form="pool")},
+        {"rules": BookRules(form="quotes")},
+        {"rules": BookRules(capacity_needed=True)},
+    ],
+)
+def test_what_is_sold_in_another_way_is_not_auctioned(changed: dict[str, Any]) -> None:
     stage = a_market(the_series(**changed), cash_minor=0)
     assert refusal(stage.ask(SELLER, an_opening())).reason == "NOT_AUCTIONABLE"
+
+
+def test_what_has_no_book_at_all_is_auctioned() -> None:
+    stage = a_series_market(rules=BookRules(form="auction"))
+    assert names(stage.ask(SELLER, an_opening())) == ["AuctionOpened"]
 
 
 def test_a_halted_instrument_is_not_auctioned() -> None:
