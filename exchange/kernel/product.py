@@ -72,11 +72,12 @@ class Upstream(Value, frozen=True):
 class PricePlan(Value, frozen=True):
     """What it costs.
 
-    Units: `price_minor` of `currency` for one `unit`; the book trades whole units.
+    Units: `price_minor` of `currency` for one `unit`; whole units are traded. Shape: a `posted` price is what it is
+    sold at; in a book of `orders`, or in an `auction`, the price is what the seller thinks of.
     """
 
     model: Literal["one_off", "subscription"]
     price_minor: Annotated[int, msgspec.Meta(ge=1, le=10**12)]
     currency: CurrencyCode
     unit: Literal["licence", "day", "month", "year"]
-    book: Literal["posted", "orders"]
+    book: Literal["posted", "orders", "auction"]

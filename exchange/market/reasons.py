@@ -220,7 +220,7 @@ class Reason(Why):
     NOT_AUCTIONABLE = (
         "NOT_AUCTIONABLE",
         "The instrument sells at a posted price, or is sold by many.",
-        "Auction an instrument that has one seller and no posted price: list the product with `book` `orders`.",
+        "Auction an instrument that has one seller and no posted price: list the product with `book` `auction`.",
     )
     ORDERS_OPEN = (
         "ORDERS_OPEN",

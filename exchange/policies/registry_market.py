@@ -6,7 +6,9 @@ from typing import Literal
 from exchange.kernel.bases import Recorded
 from exchange.kernel.money import MICRO, exponent
 from exchange.market.commands import (
+    PLAIN,
     AdoptRuleset,
+    BookRules,
     InstrumentTerms,
     OpenInstrument,
     RecordParticipant,
@@ -105,6 +107,7 @@ def _terms(listing: ListingPublished) -> InstrumentTerms:
         transaction_type=listing.transaction_type,
         acceptance_days=listing.acceptance_days,
         assessor_ids=listing.assessor_ids,
+        rules=BookRules(form="auction") if price.book == "auction" else PLAIN,
     )
 
 
