@@ -19,7 +19,7 @@ from exchange.market.auctions.facts import (
     DepositForfeited,
 )
 from exchange.market.auctions.sealing import commitment
-from exchange.market.commands import OpenInstrument, RecordParticipant, RecordStanding
+from exchange.market.commands import OpenInstrument, RecordParticipant, RecordStanding, Standing
 from exchange.market.facts import EntitlementGranted, TradeMatched
 from tests.properties.auction_twin import SealedTwin
 from tests.properties.test_market_properties import ConservingStage
@@ -35,7 +35,11 @@ prices = st.integers(2, 12)
 
 
 class Scene(NamedTuple):
-    """An auction, who commits to what for which place, who is suspended then, who reveals what, and again who is."""
+    """An auction, who commits to what for which place, who reveals what, and who may not buy meanwhile.
+
+    Shape: those `suspended_before` are while bids are committed, those `suspended_after` when it is settled; the fence
+    refuses those who have `moved` by then.
+    """
 
     second_price: bool
     reserve: int
@@ -45,6 +49,7 @@ class Scene(NamedTuple):
     commits: list[tuple[str, int, str]]
     suspended_before: set[str]
     reveals: list[tuple[str, int | None]]
+    moved: set[str]
     suspended_after: set[str]
 
 
@@ -60,6 +65,7 @@ SCENES = st.builds(
     ),
     suspended_before=st.sets(bidders, max_size=1),
     reveals=st.lists(st.tuples(bidders, st.one_of(*[st.none()] * 4, prices)), min_size=3, max_size=12),
+    moved=st.sets(bidders, max_size=2),
     suspended_after=st.sets(bidders, max_size=2),
 )
 
@@ -70,12 +76,16 @@ def a_stage(thirds: int) -> ConservingStage:
     stage.told(the_ruleset(), RecordParticipant(standing=a_standing(BANK, "HK", "custodian")))
     stage.told(RecordParticipant(standing=a_standing(SELLER, "CN-LG", "seller")))
     for who in BIDDERS:
-        owner = f"UBO-{SELLER}" if who == "D" else f"UBO-{who}"
-        stage.told(RecordParticipant(standing=a_standing(who, "JP", "buyer", beneficial_owner=owner)))
+        stage.told(RecordParticipant(standing=a_bidder(who, "JP")))
         stage.deposited(who, CASH)
     tick = thirds * 10_000 // 3
     stage.told(OpenInstrument(terms=terms(instrument_id="lot", posted_price=None, tick_micros=tick)))
     return stage
+
+
+def a_bidder(who: str, place: str, active: bool = True) -> Standing:
+    owner = f"UBO-{SELLER}" if who == "D" else f"UBO-{who}"
+    return a_standing(who, place, "buyer", beneficial_owner=owner, active=active)
 
 
 def worth(thirds: int) -> Fraction:
@@ -97,7 +107,7 @@ def suspend(stage: Stage, out: set[str], idle: set[str]) -> None:
 @given(scene=SCENES)
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_twin_of_a_sealed_auction_agrees(scene: Scene) -> None:
-    stage, idle = a_stage(scene.thirds), set[str]()
+    stage, idle, away = a_stage(scene.thirds), set[str](), set[str]()
     twin = SealedTwin(
         second_price=scene.second_price,
         reserve=scene.reserve,
@@ -105,7 +115,7 @@ def test_the_twin_of_a_sealed_auction_agrees(scene: Scene) -> None:
         lots=scene.lots,
         lot=worth(scene.thirds),
         cash=dict.fromkeys(BIDDERS, CASH),
-        may=lambda who, use: who != "D" and who not in idle and use == "JP",
+        may=lambda who, use: who != "D" and who not in idle | away and use == "JP",
     )
     (opened,) = stage.ask(
         SELLER,
@@ -136,6 +146,9 @@ def test_the_twin_of_a_sealed_auction_agrees(scene: Scene) -> None:
         reveal = RevealBid(auction_id=opened.auction_id, price=price, salt=SALT)
         assert accepted(stage.ask(who, reveal)) == twin.reveal(who, price)
         assert {name: stage.purse(name).cash for name in BIDDERS} == twin.cash
+    away |= scene.moved
+    for who in away:
+        stage.told(RecordParticipant(standing=a_bidder(who, "US", active=who not in idle)))
     suspend(stage, scene.suspended_after, idle)
     stage.at = NOON + 2 * DAY
     stage.settle()
