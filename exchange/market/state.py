@@ -8,6 +8,7 @@ from exchange.kernel.ids import Id, InstrumentId, OrderId, ParticipantId, TradeI
 from exchange.market.auctions.state import Auctions
 from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Standing, Use
 from exchange.market.facts import DecisionSummary
+from exchange.market.pools.state import Pools
 
 InstrumentState: TypeAlias = Literal["announced", "call", "uncrossing", "open", "halted", "closing", "closed"]
 
@@ -269,6 +270,7 @@ class Market(msgspec.Struct):
     crossings_decided: int = 0
     agenda: Agenda = msgspec.field(default_factory=Agenda)
     holds: dict[str, Hold] = msgspec.field(default_factory=dict)
+    pools: Pools = msgspec.field(default_factory=Pools)
     auctions: Auctions = msgspec.field(default_factory=Auctions)
 
 

@@ -11,7 +11,7 @@ DEPOSITS = 2110
 PAYABLE = 2200
 TAX = 2300
 FEE_INCOME = 4010
-PENALTY_INCOME = 4030
+PENALTIES = 4030
 
 OPERATOR_PARTY = "operator"
 """The party of the operator's own accounts."""
@@ -48,7 +48,7 @@ CHART: MappingProxyType[int, ChartLine] = MappingProxyType(
         3000: ChartLine("Operator equity", "credit"),
         FEE_INCOME: ChartLine("Exchange fee income", "credit"),
         4020: ChartLine("Membership and service fee income", "credit"),
-        PENALTY_INCOME: ChartLine("Penalty income", "credit"),
+        PENALTIES: ChartLine("Penalty income", "credit"),
         5010: ChartLine("Payment-provider cost", "debit"),
         5020: ChartLine("FX gain or loss", "either"),
         5030: ChartLine("Rounding difference", "either"),
@@ -84,7 +84,7 @@ def escrow(trade_id: str) -> Account:
 
 
 def deposits(participant_id: str) -> Account:
-    """What a participant's bids in auctions and shares of pools are deposited for."""
+    """What a participant has left as deposits of auctions and pools."""
     return Account(DEPOSITS, participant_id)
 
 
@@ -100,11 +100,11 @@ def tax(authority: str, rate_bp: int) -> Account:
     return Account(TAX, f"{authority}-{rate}")
 
 
-def penalty_income() -> Account:
-    """What was forfeited."""
-    return Account(PENALTY_INCOME, OPERATOR_PARTY)
-
-
 def fee_income() -> Account:
     """What the exchange earned."""
     return Account(FEE_INCOME, OPERATOR_PARTY)
+
+
+def penalties() -> Account:
+    """What participants forfeited."""
+    return Account(PENALTIES, OPERATOR_PARTY)

@@ -17,6 +17,7 @@ from exchange.market.facts import (
     StandingRecorded,
     TradeMatched,
 )
+from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.registry.facts import (
     ListingPublished,
     ListingResumed,
@@ -128,8 +129,7 @@ COMPLIANCE = View(
         RulesetAdopted: _ruleset,
     },
     # Who takes part and what is on offer is the catalogue's; what was traded on an answer is market data.
-    ignores=COMMON_IGNORED
-    | frozenset(AUCTION_FACTS)
+    ignores=COMMON_IGNORED.union(AUCTION_FACTS, POOL_FACTS)
     | ORDER_MONEY
     | BOOK_WORK
     | {

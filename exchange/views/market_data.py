@@ -24,6 +24,7 @@ from exchange.market.facts import (
     StandingRecorded,
     TradeMatched,
 )
+from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.store import Change, Insert, Row, Update
 from exchange.store.schema import TEXT
 from exchange.views.columns import as_json, count, flag, table, text
@@ -283,8 +284,7 @@ MARKET_DATA = View(
         PurchaseRefunded: _purchase_refunded,
     },
     # Participants are in the catalogue, money in settlement, rights with deliveries, the fence in compliance.
-    ignores=COMMON_IGNORED
-    | frozenset(AUCTION_FACTS)
+    ignores=COMMON_IGNORED.union(AUCTION_FACTS, POOL_FACTS)
     | BOOK_WORK
     | {
         ParticipantRecorded,

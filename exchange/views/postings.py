@@ -24,6 +24,13 @@ from exchange.market.facts import (
     PurchaseRefunded,
     TradeMatched,
 )
+from exchange.market.pools.facts import (
+    PoolFailed,
+    ShareActivated,
+    ShareCommitted,
+    ShareExcluded,
+    ShareWithdrawn,
+)
 from exchange.views.accounts import (
     Account,
     cash,
@@ -32,7 +39,7 @@ from exchange.views.accounts import (
     escrow,
     fee_income,
     payable,
-    penalty_income,
+    penalties,
     reserved,
     tax,
 )
@@ -50,7 +57,8 @@ class Posting(NamedTuple):
 class Entry(NamedTuple):
     """What one fact moves, whole or not at all.
 
-    Shape: `subject` is the order, the trade or the bank's reference that it is about; no posting is of 0.
+    Shape: `subject` is the order, the trade, the share, the pool or the bank's reference that it is about; no posting
+    is of 0.
     """
 
     subject: str
@@ -134,6 +142,35 @@ def _purchase_refunded(fact: PurchaseRefunded) -> Entry:
     return Entry(fact.trade_id, (move,))
 
 
+def _share_committed(fact: ShareCommitted) -> Entry:
+    owner = fact.participant_id
+    return Entry(fact.share_id, (Posting(cash(owner), deposits(owner), fact.currency, fact.deposit_minor),))
+
+
+def _deposit_ended(fact: ShareWithdrawn | ShareExcluded) -> Entry:
+    held = deposits(fact.participant_id)
+    returned = Posting(held, cash(fact.participant_id), fact.currency, fact.returned_minor)
+    forfeited = Posting(held, penalties(), fact.currency, fact.forfeited_minor)
+    return Entry(fact.share_id, (returned, forfeited))
+
+
+def _pool_failed(fact: PoolFailed) -> Entry:
+    back = (
+        Posting(deposits(each.participant_id), cash(each.participant_id), fact.currency, each.amount_minor)
+        for each in fact.returned
+    )
+    return Entry(fact.pool_id, tuple(back))
+
+
+def _share_activated(fact: ShareActivated) -> Entry:
+    owner, backing = fact.participant_id, reserved(fact.participant_id)
+    parts = (
+        Posting(deposits(owner), backing, fact.currency, fact.deposit_minor),
+        Posting(cash(owner), backing, fact.currency, fact.rest_minor),
+    )
+    return Entry(fact.share_id, parts)
+
+
 def _bid_committed(fact: BidCommitted) -> Entry:
     owner = fact.participant_id
     return Entry(fact.bid_id, (Posting(cash(owner), deposits(owner), fact.currency, fact.deposit_minor),))
@@ -153,7 +190,7 @@ def _bid_released(fact: BidReleased) -> Entry:
 
 
 def _deposit_forfeited(fact: DepositForfeited) -> Entry:
-    move = Posting(deposits(fact.participant_id), penalty_income(), fact.currency, fact.amount_minor)
+    move = Posting(deposits(fact.participant_id), penalties(), fact.currency, fact.amount_minor)
     return Entry(fact.bid_id, (move,))
 
 
@@ -173,6 +210,11 @@ TEMPLATES: Mapping[type[Fact], Template] = {
     TradeMatched: _trade_matched,
     PurchaseAccepted: _purchase_accepted,
     PurchaseRefunded: _purchase_refunded,
+    ShareCommitted: _share_committed,
+    ShareWithdrawn: _deposit_ended,
+    ShareExcluded: _deposit_ended,
+    PoolFailed: _pool_failed,
+    ShareActivated: _share_activated,
     BidCommitted: _bid_committed,
     BidRevealed: _bid_revealed,
     BidReleased: _bid_released,

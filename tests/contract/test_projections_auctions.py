@@ -5,7 +5,7 @@ from exchange.kernel.time import HOUR
 from exchange.market.auctions.commands import CancelAuction
 from exchange.store import VIEWS_READER, Store, save
 from exchange.views import VIEWS, project_batch
-from exchange.views.accounts import CASH, DEPOSITS, ESCROW, PENALTY_INCOME, RESERVED
+from exchange.views.accounts import CASH, DEPOSITS, ESCROW, PENALTIES, RESERVED
 from exchange.views.queries import run_query, run_sql
 from tests.unit.market.auctioning import (
     CASH as FIVE_MILLION,
@@ -85,7 +85,7 @@ def test_the_tables_know_who_won_and_where_the_money_of_all_others_went(store: S
         "escrow",
     )
     assert balances(store, ESCROW) == {row["trade_id"]: 2_700_000}
-    assert balances(store, PENALTY_INCOME) == {"operator": DEPOSIT}
+    assert balances(store, PENALTIES) == {"operator": DEPOSIT}
     assert balances(store, DEPOSITS) == balances(store, RESERVED) == {}
     cash = balances(store, CASH)
     assert (cash[ONE], cash[TWO], cash[THREE]) == (

