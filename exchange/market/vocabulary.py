@@ -2,12 +2,13 @@
 
 from exchange.kernel.bases import Command, Fact
 from exchange.market import commands, facts
+from exchange.market.auctions.decider import ROOM as AUCTIONS
 from exchange.market.plans.decider import ROOM as PLANS
 from exchange.market.pools.decider import ROOM as POOLS
 from exchange.market.room import Room
 from exchange.market.subscriptions.decider import ROOM as SUBSCRIPTIONS
 
-ROOMS: tuple[Room, ...] = (POOLS, PLANS, SUBSCRIPTIONS)
+ROOMS: tuple[Room, ...] = (POOLS, AUCTIONS, PLANS, SUBSCRIPTIONS)
 """The ways to trade beside the book of orders."""
 
 COMMANDS: tuple[type[Command], ...] = (

@@ -10,7 +10,7 @@ async with Exchange.open("data") as exchange:
 from exchange.kernel.errors import ExchangeError, InvariantBroken, Misuse, Unavailable
 from exchange.sdk.analyst import Analyst, AtLeast
 from exchange.sdk.assessor import Assessor
-from exchange.sdk.buyer import Buyer, NothingTraded, Placed
+from exchange.sdk.buyer import Buyer, NothingTraded, Placed, Taken
 from exchange.sdk.commitments import new_key, sign_commitment
 from exchange.sdk.custodian import Custodian
 from exchange.sdk.deliveries import Delivered, Deliveries, RecordsMissing
@@ -18,6 +18,7 @@ from exchange.sdk.door import Door
 from exchange.sdk.exchange import Exchange
 from exchange.sdk.operator import Operator
 from exchange.sdk.plans import Bought, Subscribed
+from exchange.sdk.sealing import SealedBid, sealed_bid
 from exchange.sdk.seller import Published, Seller
 from exchange.sdk.table import Table
 from streams.answers import Answer, AnswerPosition, AnswerUnknown, Refusal
@@ -50,11 +51,14 @@ __all__ = [
     "Published",
     "RecordsMissing",
     "Refusal",
+    "SealedBid",
     "Seller",
     "StreamTaken",
     "Subscribed",
     "Table",
+    "Taken",
     "Unavailable",
     "new_key",
+    "sealed_bid",
     "sign_commitment",
 ]
