@@ -7,6 +7,7 @@ from exchange.kernel.bases import Fact, FactMeta, Recorded
 from exchange.kernel.time import instant
 from exchange.market.pools.facts import DepositReturned
 from streams.tailing.seen import Seen
+from tests.unit.views.plan_story import a_period, an_announcement
 from tests.unit.views.pool_story import a_failure, a_share
 
 AT = instant("2026-10-16T00:00:00Z")
@@ -39,3 +40,15 @@ def test_a_long_list_is_cut_and_says_how_much_is_missing() -> None:
 
 def test_a_short_list_is_told_in_full() -> None:
     assert "more" not in line(a_failure())
+
+
+def test_unit_prices_have_their_six_decimals() -> None:
+    shown = line(an_announcement())
+    assert "tiers=(from_units=0 unit_micros=0.035000),(from_units=100000 unit_micros=12000.000000)" in shown
+    assert "effective_at=2026-12-31T16:00:00Z" in shown
+
+
+def test_a_period_is_told_by_its_days_and_its_money() -> None:
+    shown = line(a_period())
+    assert "begins_at=2026-12-16T00:00:00Z ends_at=2026-12-31T16:00:00Z days_charged=16 days=31" in shown
+    assert "price=“CNY 12,000.00” amount=“CNY 6,193.55”" in shown

@@ -3,6 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
+import msgspec
 import pytest
 
 from exchange.kernel.bases import Cause, Command, Fact
@@ -12,6 +13,7 @@ from exchange.market.commands import AcceptDelivery, SetInstrumentState
 from exchange.market.facts import PurchaseAccepted, Reason, TradeMatched
 from exchange.market.plans.admission import Bar
 from exchange.market.plans.commands import AnnouncePrice
+from exchange.market.state import Market
 from exchange.market.subscriptions.facts import (
     PeriodBegun,
     RenewalFailed,
@@ -397,3 +399,4 @@ def test_units_and_subscriptions_replay_to_the_same_state() -> None:
         assert not isinstance(fact, Refused)
         stage.decider.evolve(again, fact, at)
     assert pack(again) == pack(stage.market)
+    assert pack(msgspec.msgpack.decode(pack(again), type=Market)) == pack(again)

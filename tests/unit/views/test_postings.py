@@ -7,6 +7,7 @@ from exchange.kernel.errors import InvariantBroken
 from exchange.views.accounts import CHART, tax
 from exchange.views.postings import entry_of
 from tests.unit.views.auction_story import BID, a_commitment, a_forfeit, a_release, a_reveal, a_sale
+from tests.unit.views.plan_story import HOLD, PAID, a_period, its_end, some_units, their_end
 from tests.unit.views.pool_story import (
     POOLER,
     a_failure,
@@ -68,6 +69,11 @@ CASES: list[tuple[Fact, str, list[tuple[int, str, int, str, int]]]] = [
     (a_release(deposit_minor=100, reserved_minor=0), BID, [(2110, BUYER, 2010, BUYER, 100)]),
     (a_forfeit(), BID, [(2110, BUYER, 4030, "operator", 100)]),
     (a_sale(), BID, [(2010, BUYER, 2020, BUYER, 1_500)]),
+    (some_units(), HOLD, [(2010, BUYER, 2020, BUYER, 350)]),
+    (a_period(), HOLD, [(2010, BUYER, 2020, BUYER, 619_355)]),
+    (their_end(140), PAID, [(2100, PAID, 2010, BUYER, 140)]),
+    (their_end(0), PAID, []),
+    (its_end(503_226), PAID, [(2100, PAID, 2010, BUYER, 503_226)]),
 ]
 
 
