@@ -400,3 +400,18 @@ def test_units_and_subscriptions_replay_to_the_same_state() -> None:
         stage.decider.evolve(again, fact, at)
     assert pack(again) == pack(stage.market)
     assert pack(msgspec.msgpack.decode(pack(again), type=Market)) == pack(again)
+
+
+def test_each_renewal_is_an_outcome_of_its_own_whatever_else_is_due() -> None:
+    stage = on(a_plan_market(), MIDNIGHT)
+    for _ in range(5):
+        subscribed(stage)
+    stage.at = NEW_YEAR
+    outcomes = []
+    while (due := stage.decider.next_deadline(stage.market)) is not None and due <= stage.at:
+        outcomes.append(stage.expire())
+    assert len(outcomes) == 5
+    assert all(
+        names(facts)[-3:] == ["PeriodBegun", "TradeMatched", "EntitlementGranted"] for facts in outcomes
+    )
+    assert len({paid(facts)[0].trade_id for facts in outcomes}) == 5
