@@ -69,13 +69,17 @@ class PayoutExecuted(Fact, frozen=True):
 
 
 class DecisionSummary(Value, frozen=True):
-    """A fence decision as a trade carries it; the `FenceDecided` fact of that id has it whole."""
+    """A fence decision as a trade carries it; the `FenceDecided` fact of that id has it whole.
+
+    Shape: `ruling_ids` are the counter's rulings that lifted a REVIEW, where it was one.
+    """
 
     decision_id: Id
     outcome: Line
     codes: Names
     ruleset_version: Line
     ruleset_digest: Line
+    ruling_ids: Names = ()
 
 
 class FenceDecided(Fact, frozen=True):
@@ -83,7 +87,8 @@ class FenceDecided(Fact, frozen=True):
 
     Shape: of the pairs that one order passes over only the first few are recorded. `crossing` is the canonical
     JSON of what was decided and `decision` that of the answer; decided again under the ruleset of
-    `ruleset_digest`, the crossing gives the same answer.
+    `ruleset_digest`, the crossing gives the same answer. `ruling_ids` are the counter's rulings by which a REVIEW
+    counts as admitted until `holds_until`.
     """
 
     decision_id: Id
@@ -103,6 +108,7 @@ class FenceDecided(Fact, frozen=True):
     holds_until: Instant | None
     crossing: str
     decision: str
+    ruling_ids: Names = ()
 
 
 class BookSwept(Fact, frozen=True):

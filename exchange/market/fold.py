@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -31,7 +31,7 @@ from exchange.market.term import ZONE
 
 def participant_recorded(market: Market, fact: happened.ParticipantRecorded, at: int) -> None:
     if market.participants.get(fact.standing.participant_id) is not None:
-        _try_again(market, market.crossed, at)
+        try_again(market, market.crossed, at)
     market.participants[fact.standing.participant_id] = fact.standing
 
 
@@ -39,7 +39,7 @@ def standing_recorded(market: Market, fact: happened.StandingRecorded, at: int) 
     standing = market.participants[fact.participant_id]
     market.participants[fact.participant_id] = msgspec.structs.replace(standing, active=fact.active)
     if fact.active:
-        _try_again(market, market.crossed, at)
+        try_again(market, market.crossed, at)
 
 
 def instrument_opened(market: Market, fact: happened.InstrumentOpened, at: int) -> None:
@@ -54,7 +54,7 @@ def instrument_state_set(market: Market, fact: happened.InstrumentStateSet, at: 
         return
     market.closing.pop(fact.instrument_id, None)
     if fact.state == "open" and fact.instrument_id in market.crossed:
-        _try_again(market, (fact.instrument_id,), at)
+        try_again(market, (fact.instrument_id,), at)
     if fact.state == "closed" and (instrument.bids or instrument.asks):
         raise InvariantBroken(f"instrument {fact.instrument_id} is closed with orders open")
 
@@ -67,7 +67,7 @@ def ruleset_adopted(market: Market, fact: happened.RulesetAdopted, at: int) -> N
     if in_force:
         del market.rulesets[: in_force[-1]]
     if fact.effective_at <= at:
-        _try_again(market, market.crossed, at)
+        try_again(market, market.crossed, at)
 
 
 def deposit_confirmed(market: Market, fact: happened.DepositConfirmed, at: int) -> None:
@@ -220,7 +220,7 @@ def _cross(market: Market, instrument: Instrument, at: int) -> None:
         crossed[instrument.terms.instrument_id] = Crossed(tried_at=at)
 
 
-def _try_again(market: Market, instrument_ids: Iterable[InstrumentId], at: int) -> None:
+def try_again(market: Market, instrument_ids: Iterable[InstrumentId], at: int) -> None:
     """Who may trade with whom has changed: orders that stand crossed in an open book are tried again."""
     for instrument_id in instrument_ids:
         if market.instruments[instrument_id].state == "open":
@@ -228,7 +228,18 @@ def _try_again(market: Market, instrument_ids: Iterable[InstrumentId], at: int) 
             crossed.due_at, crossed.next_entered, crossed.passed = at, 0, 0
 
 
-def export(market: Market, fact: happened.TradeMatched, use: Use, at: int) -> None:
+class Sold(Protocol):
+    """A fact that says whose product went to whom."""
+
+    @property
+    def instrument_id(self) -> str: ...
+    @property
+    def seller_id(self) -> str: ...
+    @property
+    def buyer_id(self) -> str: ...
+
+
+def export(market: Market, fact: Sold, use: Use, at: int) -> None:
     """Count the persons whose information a trade takes out of the mainland, once for each product version."""
     terms = market.instruments[fact.instrument_id].terms
     if not terms.traits.contains_pi or not leaves_mainland(terms, market.participants[fact.buyer_id], use):

@@ -10,7 +10,7 @@ from exchange.kernel.refusals import refused
 from exchange.market.commands import CancelOrder, PlaceOrder, Side
 from exchange.market.entry import entry_refusal
 from exchange.market.facts import OrderAccepted, OrderCancelled, Reason
-from exchange.market.fencing import Fence, Rulesets, fence_of
+from exchange.market.fencing import Fence, Rulesets, fence_of, not_admitted
 from exchange.market.matching import ARRIVING, match
 from exchange.market.money_rules import lot_reserve_minor
 from exchange.market.state import Instrument, Market, Order
@@ -74,12 +74,7 @@ def _fence_refusal(
     if command.side is Side.ASK or seller_id is None:
         return None
     answer = fence.ask(market.participants[seller_id], market.participants[cause.actor], command.use)
-    if answer.admitted or answer.summary is None:
-        return None
-    said = f"{answer.summary.outcome} under ruleset {answer.summary.ruleset_version}"
-    supply = f"; supply what is not known: {', '.join(answer.missing)}" if answer.missing else ""
-    detail = f"{said}, decision {answer.summary.decision_id}{supply}"
-    return refused(command, Reason.FENCE_REFUSED, command.instrument_id, detail, answer.summary.codes)
+    return not_admitted(command, command.instrument_id, answer)
 
 
 def _accepted(

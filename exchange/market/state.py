@@ -6,6 +6,8 @@ import msgspec
 
 from exchange.kernel.ids import InstrumentId, OrderId, ParticipantId, TradeId
 from exchange.market.commands import InstrumentTerms, Side, Standing, Use
+from exchange.market.quotes.state import Quoting
+from exchange.market.rulings.state import Rulings
 
 InstrumentState: TypeAlias = Literal["open", "halted", "closing", "closed"]
 
@@ -185,6 +187,8 @@ class Market(msgspec.Struct):
     crossings_decided: int = 0
     agenda: Agenda = msgspec.field(default_factory=Agenda)
     holds: dict[str, Hold] = msgspec.field(default_factory=dict)
+    rulings: Rulings = msgspec.field(default_factory=Rulings)
+    quoting: Quoting = msgspec.field(default_factory=Quoting)
 
 
 def ruleset_in_force(market: Market, at: int) -> AdoptedRuleset | None:
