@@ -140,7 +140,7 @@ class Reason(Why):
     RULING_UNKNOWN = (
         "RULING_UNKNOWN",
         "No such ruling holds in this market: it has ended, or was never recorded here.",
-        "Use the `ruling_id` of its `RulingRecorded`; `exchange query rulings` shows those that hold.",
+        "Use the `ruling_id` of its `RulingRecorded`; `exchange query counter_rulings` shows those that hold.",
     )
     RULINGS_TOO_MANY = (
         "RULINGS_TOO_MANY",

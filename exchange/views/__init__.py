@@ -8,12 +8,14 @@ from exchange.views.evidence import EVIDENCE
 from exchange.views.lineage import LINEAGE
 from exchange.views.market_data import MARKET_DATA
 from exchange.views.operations import OPERATIONS
+from exchange.views.quotes import QUOTES_VIEW
 from exchange.views.settlement import SETTLEMENT
 from exchange.views.view import View, project_batch
 
 VIEWS: tuple[View, ...] = (
     CATALOGUE,
     MARKET_DATA,
+    QUOTES_VIEW,
     SETTLEMENT,
     ENTITLEMENTS_VIEW,
     DELIVERIES_VIEW,

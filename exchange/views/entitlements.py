@@ -19,6 +19,8 @@ from exchange.market.facts import (
     StandingRecorded,
     TradeMatched,
 )
+from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
+from exchange.market.rulings.facts import FACTS as RULINGS_FACTS
 from exchange.store import Change, Insert, Update
 from exchange.views.columns import as_json_list, count, table, text
 from exchange.views.view import COMMON_IGNORED, Here, View
@@ -98,7 +100,7 @@ ENTITLEMENTS_VIEW = View(
         PurchaseRefunded: _refunded,
     },
     # What leads to a right is market data; the money for it is settlement.
-    ignores=COMMON_IGNORED
+    ignores=COMMON_IGNORED.union(QUOTES_FACTS, RULINGS_FACTS)
     | {
         ParticipantRecorded,
         StandingRecorded,

@@ -21,6 +21,8 @@ from exchange.market.facts import (
     StandingRecorded,
     TradeMatched,
 )
+from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
+from exchange.market.rulings.facts import FACTS as RULINGS_FACTS
 from exchange.store import Change, Insert, Update
 from exchange.store.schema import TEXT
 from exchange.views.columns import as_json, count, flag, table, text
@@ -241,7 +243,7 @@ MARKET_DATA = View(
         PurchaseRefunded: _purchase_refunded,
     },
     # Participants are in the catalogue, money in settlement, rights with deliveries, the fence in compliance.
-    ignores=COMMON_IGNORED
+    ignores=COMMON_IGNORED.union(QUOTES_FACTS, RULINGS_FACTS)
     | {
         ParticipantRecorded,
         StandingRecorded,

@@ -14,6 +14,7 @@ from exchange.market.facts import (
     PurchaseRefunded,
     TradeMatched,
 )
+from exchange.market.quotes.facts import AwardEnded, QuoteAwarded
 from exchange.views.accounts import Account, cash, custodian, escrow, fee_income, payable, reserved, tax
 
 
@@ -29,7 +30,7 @@ class Posting(NamedTuple):
 class Entry(NamedTuple):
     """What one fact moves, whole or not at all.
 
-    Shape: `subject` is the order, the trade or the bank's reference that it is about; no posting is of 0.
+    Shape: `subject` is the order, the award, the trade or the bank's reference that it is about; no posting is of 0.
     """
 
     subject: str
@@ -107,6 +108,15 @@ def _purchase_refunded(fact: PurchaseRefunded) -> Entry:
     return Entry(fact.trade_id, (move,))
 
 
+def _quote_awarded(fact: QuoteAwarded) -> Entry:
+    owner = fact.buyer_id
+    return Entry(fact.award_id, (Posting(cash(owner), reserved(owner), fact.currency, fact.held_minor),))
+
+
+def _award_ended(fact: AwardEnded) -> Entry:
+    return Entry(fact.award_id, (_released(fact.buyer_id, fact.currency, fact.released_minor),))
+
+
 TEMPLATES: Mapping[type[Fact], Template] = {
     DepositConfirmed: _deposit_confirmed,
     PayoutExecuted: _payout_executed,
@@ -115,4 +125,6 @@ TEMPLATES: Mapping[type[Fact], Template] = {
     TradeMatched: _trade_matched,
     PurchaseAccepted: _purchase_accepted,
     PurchaseRefunded: _purchase_refunded,
+    QuoteAwarded: _quote_awarded,
+    AwardEnded: _award_ended,
 }

@@ -15,6 +15,8 @@ from exchange.market.facts import (
     RulesetAdopted,
     StandingRecorded,
 )
+from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
+from exchange.market.rulings.facts import FACTS as RULINGS_FACTS
 from exchange.store import Add, Change, Insert, Row
 from exchange.views.accounts import Account
 from exchange.views.columns import count, table, text
@@ -129,7 +131,7 @@ SETTLEMENT = View(
     tables=(ENTRIES, POSTINGS, BALANCES),
     handlers=dict.fromkeys(TEMPLATES, _post),
     # These move no money.
-    ignores=COMMON_IGNORED
+    ignores=COMMON_IGNORED.union(RULINGS_FACTS, set(QUOTES_FACTS).difference(TEMPLATES))
     | {
         ParticipantRecorded,
         StandingRecorded,

@@ -105,6 +105,7 @@ def trade(market: Market, award: Award, answer: Answer, cause: Cause) -> tuple[F
         instrument_id=quote.instrument_id,
         buyer_id=bargain.buyer_id,
         seller_id=bargain.seller_id,
+        quantity=award.quantity,
     )
     return matched, entitlement, done
 
@@ -123,6 +124,7 @@ def ended(market: Market, award: Award, basis: Basis, grounds: str) -> AwardEnde
         released_minor=award.held_minor,
         basis=basis,
         grounds=grounds,
+        unanswered=0 if award.waiting_bp is None or basis == "rejected" else award.samples,
     )
 
 

@@ -139,7 +139,7 @@ class SampleRejected(Fact, frozen=True):
 
 
 class AwardTraded(Fact, frozen=True):
-    """An award became a trade; what was held for it is in escrow."""
+    """An award became a trade; what was held for it is in escrow. Units: `quantity` in lots."""
 
     award_id: Id
     request_id: Id
@@ -148,13 +148,15 @@ class AwardTraded(Fact, frozen=True):
     instrument_id: InstrumentId
     buyer_id: ParticipantId
     seller_id: ParticipantId
+    quantity: int
 
 
 class AwardEnded(Fact, frozen=True):
     """An award ended without a trade; what was held for it went back.
 
     Units: `quantity` in lots, `released_minor` of `currency`. Shape: by its buyer, its seller, because no sample was
-    shown in `time` or the last one was `rejected`, or because the two are `barred` from trading by now.
+    shown in `time` or the last one was `rejected`, or because the two are `barred` from trading by now; `unanswered` is
+    the number of the sample that still waited for its answer, 0 if none did.
     """
 
     award_id: Id
@@ -167,6 +169,7 @@ class AwardEnded(Fact, frozen=True):
     released_minor: BalanceMinor
     basis: Literal["buyer", "seller", "time", "rejected", "barred"]
     grounds: Text
+    unanswered: int
 
 
 FACTS: tuple[type[Fact], ...] = (
