@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -145,7 +145,7 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
         _release(market, bid, fact.quantity, fact.amount_minor + fact.released_minor, fact.currency)
         purse_at(market, fact.buyer_id, fact.currency).cash -= fact.amount_minor
         if fact.decision is not None:
-            export(market, fact, bid.use, at)
+            export(market, fact.instrument_id, fact.seller_id, fact.buyer_id, bid.use, at)
         _fill(market, bid, fact.quantity, at)
     if fact.ask_id:
         _fill(market, market.orders[fact.ask_id], fact.quantity, at)
@@ -228,26 +228,15 @@ def try_again(market: Market, instrument_ids: Iterable[InstrumentId], at: int) -
             crossed.due_at, crossed.next_entered, crossed.passed = at, 0, 0
 
 
-class Sold(Protocol):
-    """A fact that says whose product went to whom."""
-
-    @property
-    def instrument_id(self) -> str: ...
-    @property
-    def seller_id(self) -> str: ...
-    @property
-    def buyer_id(self) -> str: ...
-
-
-def export(market: Market, fact: Sold, use: Use, at: int) -> None:
+def export(market: Market, instrument_id: str, seller_id: str, buyer_id: str, use: Use, at: int) -> None:
     """Count the persons whose information a trade takes out of the mainland, once for each product version."""
-    terms = market.instruments[fact.instrument_id].terms
-    if not terms.traits.contains_pi or not leaves_mainland(terms, market.participants[fact.buyer_id], use):
+    terms = market.instruments[instrument_id].terms
+    if not terms.traits.contains_pi or not leaves_mainland(terms, market.participants[buyer_id], use):
         return
     year = local_date(at, ZONE).year
-    exported = market.exported.get(fact.seller_id)
+    exported = market.exported.get(seller_id)
     if exported is None or exported.year != year:
-        exported = market.exported[fact.seller_id] = Exported(year=year)
+        exported = market.exported[seller_id] = Exported(year=year)
     domestic, sensitive, foreign = persons(terms)
     exported.versions[version_name(terms)] = (domestic or 0, sensitive or 0, foreign or 0)
 

@@ -28,6 +28,8 @@ from exchange.store.schema import TEXT
 from exchange.views.columns import as_json, count, flag, table, text
 from exchange.views.view import COMMON_IGNORED, Here, View
 
+_ORDER = "O-"
+
 INSTRUMENTS = table(
     "instruments",
     "What a book trades",
@@ -187,10 +189,12 @@ def _cancelled(here: Here, fact: OrderCancelled) -> Iterable[Change]:
 
 
 def _matched(here: Here, fact: TradeMatched) -> Iterable[Change]:
-    for order_id in filter(None, (fact.bid_id, fact.ask_id)):
-        yield Update(
-            ORDERS, {"order_id": order_id}, {"changed_at": here.at}, {"quantity_left": -fact.quantity}
-        )
+    for order_id in (fact.bid_id, fact.ask_id):
+        # Neither a posted price nor what money was held for elsewhere is an order of a book.
+        if order_id.startswith(_ORDER):
+            yield Update(
+                ORDERS, {"order_id": order_id}, {"changed_at": here.at}, {"quantity_left": -fact.quantity}
+            )
     yield Insert(
         TRADES,
         {

@@ -63,20 +63,27 @@ class ConservingStage(Stage):
 
 
 def conserved(market: Market) -> None:
-    """Every minor unit that came in is in a purse, in escrow, earned, or paid out; open bids are backed exactly."""
+    """Every minor unit that came in is in a purse, in escrow, earned, or paid out; bids and holds are backed."""
     for currency, till in market.tills.items():
         purses = [held[currency] for held in market.purses.values() if currency in held]
-        inside = sum(purse.cash + purse.reserved + purse.payable for purse in purses)
+        inside = sum(purse.cash + purse.reserved + purse.deposits + purse.payable for purse in purses)
         escrow = sum(each.escrow_minor for each in market.purchases.values() if each.currency == currency)
-        assert inside + escrow + till.fee_net + till.fee_tax == till.deposited - till.paid_out
-        assert all(min(purse.cash, purse.reserved, purse.payable) >= 0 for purse in purses)
+        earned = till.fee_net + till.fee_tax + till.penalties
+        assert inside + escrow + earned == till.deposited - till.paid_out
+        assert all(min(purse.cash, purse.reserved, purse.deposits, purse.payable) >= 0 for purse in purses)
     for participant_id, held in market.purses.items():
         needed = sum(
             order.lot_reserve_minor * order.quantity_left
             for order in market.orders.values()
             if order.participant_id == participant_id
         )
-        assert held["CNY"].reserved == needed
+        holds = [each for each in market.holds.values() if each.participant_id == participant_id]
+        by_account = {
+            account: sum(each.amount_minor for each in holds if each.account == account)
+            for account in ("reserved", "deposits")
+        }
+        assert sum(purse.reserved for purse in held.values()) == needed + by_account["reserved"]
+        assert sum(purse.deposits for purse in held.values()) == by_account["deposits"]
 
 
 class Trading(RuleBasedStateMachine):

@@ -114,7 +114,7 @@ def award_traded(market: Market, fact: happened.AwardTraded, at: int) -> None:
     award, request = _award_over(market, fact.award_id)
     request.traded += award.quantity
     if market.instruments[fact.instrument_id].terms.moves_data:
-        export(market, fact, request.wanted.use, at)
+        export(market, fact.instrument_id, fact.seller_id, fact.buyer_id, request.wanted.use, at)
     _finish(market, request, at)
 
 

@@ -25,6 +25,7 @@ from exchange.registry.commands import Role
 from exchange.store import VIEWS_READER, Store, save
 from exchange.views import VIEWS, project_batch
 from tests.support.traits import GENERAL
+from tests.unit.views.quotes_story import a_request, a_ruling_of_the_counter
 
 START = instant("2026-11-02T00:00:00Z")
 SELLER, BUYER, ASSESSOR, BANK, OPERATOR = "SE-CN-02", "BU-JP-01", "AS-CN-01", "BK-HK-01", "OP-CN-01"
@@ -521,6 +522,9 @@ def market_journal(partition: int = 0) -> Journal:
     journal.add(a_payout())
     resting = f"O-{mine}40.0"
     journal.add(an_order(resting, quantity=4, price=100, reserved_minor=400, **here))
+    journal.add(a_ruling_of_the_counter(mine, PRODUCT))
+    for fact in a_request(mine, BUYER, SELLER, instrument):
+        journal.add(fact)
     return journal
 
 
