@@ -34,7 +34,7 @@ MEASURE = "agreement with two listeners"
 DIGEST = bytes(range(16))
 
 
-def speech(seller_id: str, **changed: Any) -> InstrumentTerms:
+def speech(seller_id: str, /, **changed: Any) -> InstrumentTerms:
     """A seller's transcription of Indonesian speech, by the minute; a tick is a cent of a dollar."""
     values: dict[str, Any] = {
         "instrument_id": f"L-{seller_id}",
@@ -83,10 +83,10 @@ def a_ruling(**changed: Any) -> RecordRuling:
     return RecordRuling(**(values | changed))
 
 
-def a_quote(request_id: str, seller_id: str = FIRST, price: int = 95, **changed: Any) -> Quote:
+def a_quote(request: str, seller_id: str = FIRST, price: int = 95, **changed: Any) -> Quote:
     """All that is wanted at USD 0.95, valid for two weeks."""
     values: dict[str, Any] = {
-        "request_id": request_id,
+        "request_id": request,
         "instrument_id": f"L-{seller_id}",
         "price": price,
         "quantity": 18_000,
@@ -116,9 +116,9 @@ def requested(stage: Stage, **changed: Any) -> str:
     return fact.request_id
 
 
-def quoted(stage: Stage, request_id: str, seller_id: str = FIRST, price: int = 95, **changed: Any) -> str:
+def quoted(stage: Stage, request: str, seller_id: str = FIRST, price: int = 95, **changed: Any) -> str:
     """The id of a quote that was given."""
-    fact = stage.ask(seller_id, a_quote(request_id, seller_id, price, **changed))[-1]
+    fact = stage.ask(seller_id, a_quote(request, seller_id, price, **changed))[-1]
     assert isinstance(fact, QuoteGiven), fact
     return fact.quote_id
 
