@@ -1,7 +1,11 @@
 """The fence, as asked while one command is being decided: each pair once, on the record."""
 
 from collections.abc import Mapping
+from functools import lru_cache
+from hashlib import blake2b
 from typing import NamedTuple, TypeAlias
+
+import msgspec
 
 from exchange.fence import Crossing, FenceDecision, Ruleset, decide, written
 from exchange.kernel.bases import Cause, Command, Fact
@@ -13,8 +17,8 @@ from exchange.market.crossing import crossing_of
 from exchange.market.facts import DecisionSummary, FenceDecided
 from exchange.market.reasons import Reason
 from exchange.market.rulings.lifting import Lifting, lifted
-from exchange.market.state import Instrument, Market, ruleset_in_force
-from exchange.market.weighing import weight
+from exchange.market.state import Instrument, Market, next_ruleset_at, ruleset_in_force
+from exchange.market.weighing import size_bytes, weight
 
 Rulesets: TypeAlias = Mapping[str, Ruleset]
 """Rulesets by the hex digest of their content."""
@@ -23,13 +27,16 @@ Rulesets: TypeAlias = Mapping[str, Ruleset]
 class Answer(NamedTuple):
     """What the fence said of a pair, and whether it may trade: by that answer, or by rulings that lift it.
 
-    Shape: `summary` is None where the trade moves no data and is no crossing.
+    Shape: `summary` is None where the trade moves no data and is no crossing; `until` is when it may say otherwise,
+    None never; `weight_bytes` is what a trade's facts weigh more for it.
     """
 
     admitted: bool
     summary: DecisionSummary | None
     obligations: tuple[str, ...]
     missing: tuple[str, ...]
+    until: int | None = None
+    weight_bytes: int = 0
 
 
 NO_CROSSING = Answer(admitted=True, summary=None, obligations=(), missing=())
@@ -72,13 +79,23 @@ class Fence:
         key = (seller.participant_id, buyer.participant_id, use)
         answer = self._answers.get(key)
         if answer is None:
-            answer = self._answers[key] = self._decide(self._ruleset, seller, buyer, use)
+            answer = self._kept(self._ruleset, *key) or self._decide(self._ruleset, seller, buyer, use)
+            self._answers[key] = answer
         return answer
 
     def take(self) -> list[Fact]:
         """The decisions made since this was last called."""
         untaken, self._untaken = self._untaken, []
         return untaken
+
+    def _kept(self, ruleset: Ruleset, seller_id: str, buyer_id: str, use: Use) -> Answer | None:
+        """The answer that an earlier command was given, if no input of it has changed since."""
+        kept = self._market.answers.get(answer_key(self._terms.instrument_id, seller_id, buyer_id, use))
+        if kept is None or kept.summary.ruleset_digest != ruleset.digest:
+            return None
+        if kept.until is not None and kept.until <= self._cause.at:
+            return None
+        return _answer(kept.admitted, kept.summary, kept.obligations, kept.missing, kept.until)
 
     def _decide(self, ruleset: Ruleset, seller: Standing, buyer: Standing, use: Use) -> Answer:
         cause, exported = self._cause, self._market.exported.get(seller.participant_id)
@@ -88,25 +105,49 @@ class Fence:
         admitted = decision.admitted or lifting is not None
         decision_id = derived_id("D", cause.partition, cause.offset, self._next)
         if admitted or self._refusals_bytes > 0:
-            fact = _recorded(decision_id, self._terms, seller, buyer, crossing, decision, lifting)
+            fact = _recorded(decision_id, self._terms, seller, buyer, use, crossing, decision, lifting)
             self._refusals_bytes -= 0 if admitted else weight(fact)
             self._untaken.append(fact)
             self._next += 1
-        return Answer(
-            admitted=admitted,
-            summary=DecisionSummary(
-                decision_id=decision_id,
-                outcome=decision.outcome.value,
-                codes=codes_of(decision),
-                ruleset_version=decision.ruleset_version,
-                ruleset_digest=decision.ruleset_digest,
-                ruling_ids=() if lifting is None else lifting.ruling_ids,
-            ),
-            obligations=decision.obligations,
-            missing=tuple(
-                dict.fromkeys(_ASKED.get(name, name) for hop in decision.per_hop for name in hop.missing)
-            ),
+        summary = DecisionSummary(
+            decision_id=decision_id,
+            outcome=decision.outcome.value,
+            codes=codes_of(decision),
+            ruleset_version=decision.ruleset_version,
+            ruleset_digest=decision.ruleset_digest,
+            ruling_ids=() if lifting is None else lifting.ruling_ids,
         )
+        until = _earlier(_holds_until(decision, lifting), next_ruleset_at(self._market, cause.at))
+        return _answer(admitted, summary, decision.obligations, _missing(decision), until)
+
+
+def answer_key(instrument_id: str, seller_id: str, buyer_id: str, use: Use) -> str:
+    """What an answer is kept under."""
+    return f"{instrument_id} {seller_id} {buyer_id} {_use_digest(use)}"
+
+
+@lru_cache(maxsize=4_096)
+def _use_digest(use: Use) -> str:
+    return blake2b(msgspec.msgpack.encode(use), digest_size=16).hexdigest()
+
+
+def _answer(
+    admitted: bool,
+    summary: DecisionSummary,
+    obligations: tuple[str, ...],
+    missing: tuple[str, ...],
+    until: int | None,
+) -> Answer:
+    return Answer(admitted, summary, obligations, missing, until, size_bytes((summary, obligations)))
+
+
+def _earlier(first: int | None, second: int | None) -> int | None:
+    return min((each for each in (first, second) if each is not None), default=None)
+
+
+def _missing(decision: FenceDecision) -> tuple[str, ...]:
+    """What the buyer could supply, in its own words."""
+    return tuple(dict.fromkeys(_ASKED.get(name, name) for hop in decision.per_hop for name in hop.missing))
 
 
 def fence_of(
@@ -146,6 +187,7 @@ def _recorded(
     terms: InstrumentTerms,
     seller: Standing,
     buyer: Standing,
+    use: Use,
     crossing: Crossing,
     decision: FenceDecision,
     lifting: Lifting | None,
@@ -168,11 +210,12 @@ def _recorded(
         holds_until=_holds_until(decision, lifting),
         crossing=written(crossing),
         decision=written(decision),
+        use=use,
+        missing=_missing(decision),
         ruling_ids=() if lifting is None else lifting.ruling_ids,
     )
 
 
 def _holds_until(decision: FenceDecision, lifting: Lifting | None) -> int | None:
     """The earliest moment at which an input of the answer changes by itself."""
-    ends = (decision.holds_until, None if lifting is None else lifting.until)
-    return min((each for each in ends if each is not None), default=None)
+    return _earlier(decision.holds_until, None if lifting is None else lifting.until)

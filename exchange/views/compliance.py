@@ -3,14 +3,11 @@
 from collections.abc import Iterable
 
 from exchange.market.facts import (
-    BookSwept,
     DepositConfirmed,
     EntitlementGranted,
     FenceDecided,
     InstrumentOpened,
     InstrumentStateSet,
-    OrderAccepted,
-    OrderCancelled,
     ParticipantRecorded,
     PayoutExecuted,
     PurchaseAccepted,
@@ -36,6 +33,7 @@ from exchange.registry.facts import (
 )
 from exchange.store import Change, Insert, Row, Update
 from exchange.views.columns import as_json_list, count, table, text
+from exchange.views.groups import BOOK_WORK, ORDER_MONEY
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 FENCE_DECISIONS = table(
@@ -77,6 +75,7 @@ RULESETS = table(
     count("at"),
     clustered=True,
 )
+
 
 COUNTER_RULINGS = table(
     "counter_rulings",
@@ -189,6 +188,8 @@ COMPLIANCE = View(
     },
     # Who takes part and what is on offer is the catalogue's; what was traded on an answer is market data.
     ignores=COMMON_IGNORED.union(QUOTES_FACTS)
+    | ORDER_MONEY
+    | BOOK_WORK
     | {
         ParticipantAdmitted,
         ParticipantSuspended,
@@ -203,12 +204,9 @@ COMPLIANCE = View(
         ParticipantRecorded,
         StandingRecorded,
         InstrumentOpened,
-        BookSwept,
         InstrumentStateSet,
         DepositConfirmed,
         PayoutExecuted,
-        OrderAccepted,
-        OrderCancelled,
         TradeMatched,
         EntitlementGranted,
         PurchaseAccepted,

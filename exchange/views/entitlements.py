@@ -3,14 +3,11 @@
 from collections.abc import Iterable
 
 from exchange.market.facts import (
-    BookSwept,
     DepositConfirmed,
     EntitlementGranted,
     FenceDecided,
     InstrumentOpened,
     InstrumentStateSet,
-    OrderAccepted,
-    OrderCancelled,
     ParticipantRecorded,
     PayoutExecuted,
     PurchaseAccepted,
@@ -23,6 +20,7 @@ from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
 from exchange.market.rulings.facts import FACTS as RULINGS_FACTS
 from exchange.store import Change, Insert, Update
 from exchange.views.columns import as_json_list, count, table, text
+from exchange.views.groups import BOOK_WORK, ORDER_MONEY
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 ENTITLEMENTS = table(
@@ -101,6 +99,8 @@ ENTITLEMENTS_VIEW = View(
     },
     # What leads to a right is market data; the money for it is settlement.
     ignores=COMMON_IGNORED.union(QUOTES_FACTS, RULINGS_FACTS)
+    | ORDER_MONEY
+    | BOOK_WORK
     | {
         ParticipantRecorded,
         StandingRecorded,
@@ -109,10 +109,7 @@ ENTITLEMENTS_VIEW = View(
         RulesetAdopted,
         DepositConfirmed,
         PayoutExecuted,
-        BookSwept,
         FenceDecided,
-        OrderAccepted,
-        OrderCancelled,
         TradeMatched,
     },
 )

@@ -6,7 +6,6 @@ from sqlalchemy import CheckConstraint
 
 from exchange.kernel.bases import Fact, type_name
 from exchange.market.facts import (
-    BookSwept,
     EntitlementGranted,
     FenceDecided,
     InstrumentOpened,
@@ -20,6 +19,7 @@ from exchange.market.rulings.facts import FACTS as RULINGS_FACTS
 from exchange.store import Add, Change, Insert, Row
 from exchange.views.accounts import Account
 from exchange.views.columns import count, table, text
+from exchange.views.groups import BOOK_WORK
 from exchange.views.postings import TEMPLATES, Posting, entry_of
 from exchange.views.view import COMMON_IGNORED, Here, View
 
@@ -132,13 +132,13 @@ SETTLEMENT = View(
     handlers=dict.fromkeys(TEMPLATES, _post),
     # These move no money.
     ignores=COMMON_IGNORED.union(RULINGS_FACTS, set(QUOTES_FACTS).difference(TEMPLATES))
+    | BOOK_WORK
     | {
         ParticipantRecorded,
         StandingRecorded,
         InstrumentOpened,
         InstrumentStateSet,
         RulesetAdopted,
-        BookSwept,
         FenceDecided,
         EntitlementGranted,
     },

@@ -10,7 +10,8 @@ from exchange.kernel.protocol import ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY
 from exchange.market.commands import InstrumentTerms, Side
-from exchange.market.fencing import Answer, Rulesets
+from exchange.market.entry import capacity_refusal
+from exchange.market.fencing import NO_CROSSING, Answer, Rulesets
 from exchange.market.money_rules import amount_minor
 from exchange.market.quotes.commands import AwardQuote, EndAward
 from exchange.market.quotes.facts import AwardEnded, AwardTraded, QuoteAwarded
@@ -43,7 +44,7 @@ def award_quote(market: Market, command: AwardQuote, cause: Cause, rulesets: Rul
     )
     if refusal is not None:
         return (refusal,)
-    admitted = may_trade(market, command, quote, cause, rulesets)
+    admitted = may_trade(market, command, quote, command.quantity, cause, rulesets)
     if admitted.refusal is not None:
         return (*admitted.facts, admitted.refusal)
     awarded = _awarded(request, quote, terms, command, cause)
@@ -74,10 +75,15 @@ def award_unknown(command: Command, award_id: str) -> Refused:
     return refused(command, Reason.AWARD_UNKNOWN, award_id, detail)
 
 
-def may_trade(market: Market, command: Command, quote: Quoted, cause: Cause, rulesets: Rulesets) -> Admission:
-    """Whether the two of a quote may trade now."""
+def may_trade(
+    market: Market, command: Command, quote: Quoted, quantity: int, cause: Cause, rulesets: Rulesets
+) -> Admission:
+    """Whether the two of a quote may trade now, and the seller can deliver so many lots."""
     request, instrument = market.quoting.requests[quote.request_id], market.instruments[quote.instrument_id]
     use = request.wanted.use
+    refusal = capacity_refusal(instrument, command, quote.seller_id, quote.price, quantity)
+    if refusal is not None:
+        return Admission((), NO_CROSSING, refusal)
     return admission(market, command, instrument, request.buyer_id, quote.seller_id, use, cause, rulesets)
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from exchange.kernel.bases import Fact
 from exchange.kernel.errors import InvariantBroken
 from exchange.market.agenda import schedule, settle
-from exchange.market.fold import export
 from exchange.market.holds import hold, let_go
+from exchange.market.order_fold import export
 from exchange.market.quotes import facts as happened
 from exchange.market.quotes.state import Award, Ending, Quoted, Request
 from exchange.market.state import Market

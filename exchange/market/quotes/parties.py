@@ -23,8 +23,19 @@ class Admission(NamedTuple):
     refusal: Refused | None
 
 
-def barred(market: Market, command: Command, who: str, roles: frozenset[str] | None) -> Refused | None:
+def barred(market: Market, command: Command, who: str, roles: frozenset[str]) -> Refused | None:
     """Why a participant may not do this at all: it is unknown, suspended, or has none of the roles."""
+    if (refusal := inactive(market, command, who)) is not None:
+        return refusal
+    has = market.participants[who].roles
+    if roles.isdisjoint(has):
+        detail = f"its roles are {', '.join(has)}; one of {', '.join(sorted(roles))} is needed"
+        return refused(command, Reason.ROLE_MISSING, who, detail)
+    return None
+
+
+def inactive(market: Market, command: Command, who: str) -> Refused | None:
+    """Why a participant may not trade at present: it is unknown or suspended."""
     standing = market.participants.get(who)
     if standing is None:
         detail = f"{who} is not known to this market; it takes part once admitted"
@@ -32,9 +43,6 @@ def barred(market: Market, command: Command, who: str, roles: frozenset[str] | N
     if not standing.active:
         detail = f"{who} is suspended; once reinstated it may trade again"
         return refused(command, Reason.PARTICIPANT_SUSPENDED, who, detail)
-    if roles is not None and roles.isdisjoint(standing.roles):
-        detail = f"its roles are {', '.join(standing.roles)}; one of {', '.join(sorted(roles))} is needed"
-        return refused(command, Reason.ROLE_MISSING, who, detail)
     return None
 
 
@@ -50,8 +58,8 @@ def admission(
 ) -> Admission:
     """Whether the two may trade this now: both active, no conflict, the instrument open, the fence admitting."""
     refusal = (
-        barred(market, command, seller_id, None)
-        or barred(market, command, buyer_id, None)
+        inactive(market, command, seller_id)
+        or inactive(market, command, buyer_id)
         or _related(market, command, instrument.terms, buyer_id, seller_id)
         or _not_open(command, instrument)
     )

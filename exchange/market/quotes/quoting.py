@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.ids import derived_id
-from exchange.kernel.money import AMOUNT_MAX
 from exchange.kernel.protocol import ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY, iso
+from exchange.market.entry import capacity_refusal
 from exchange.market.fencing import Rulesets
 from exchange.market.money_rules import amount_minor, lot_reserve_minor
 from exchange.market.quotes.commands import Quote, WithdrawQuote
@@ -19,6 +19,8 @@ from exchange.market.state import Instrument, Market
 
 QUOTES_MAX = 100
 """Quotes that one request is given, replaced ones included."""
+_FORMS = frozenset({"quotes", "book"})
+"""A price that a listing is sold at in its book hinders nobody from quoting another for a request."""
 VALID_MAX = 366 * DAY
 """How long a quote may be valid."""
 
@@ -103,6 +105,9 @@ def _closed(request: Request, command: Quote, cause: Cause) -> Refused | None:
 def _unfit(request: Request, instrument: Instrument, command: Quote, cause: Cause) -> Refused | None:
     """The instrument is the seller's own, and trades by the unit and in the currency of the request."""
     terms, wanted = instrument.terms, request.wanted
+    if terms.rules.form not in _FORMS:
+        detail = f"it is sold by {terms.rules.form}; quote with one that is quoted, or traded in a book"
+        return refused(command, Reason.FORM_DIFFERS, command.instrument_id, detail)
     if terms.seller_id != cause.actor:
         owner = "no single seller's" if terms.seller_id is None else f"{terms.seller_id}'s"
         detail = f"it is {owner}; quote with an instrument of your own"
@@ -121,12 +126,9 @@ def _out_of_range(request: Request, instrument: Instrument, command: Quote, caus
             f"{command.quantity} are offered, {request.wanted.quantity} are requested; offer at most these"
         )
         return refused(command, Reason.QUOTE_TOO_LARGE, command.request_id, detail)
-    if lot_reserve_minor(instrument.terms, command.price) * command.quantity > AMOUNT_MAX:
-        detail = (
-            f"{command.quantity} lots at {command.price} ticks are worth more than {AMOUNT_MAX} minor units;"
-            " offer less"
-        )
-        return refused(command, Reason.AMOUNT_TOO_LARGE, command.instrument_id, detail)
+    refusal = capacity_refusal(instrument, command, cause.actor, command.price, command.quantity)
+    if refusal is not None:
+        return refusal
     if not cause.at < command.valid_until <= cause.at + VALID_MAX:
         until, latest = iso(command.valid_until), iso(cause.at + VALID_MAX)
         detail = f"it would be valid until {until}; name a time after {iso(cause.at)}, {latest} at the latest"

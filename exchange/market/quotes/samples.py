@@ -102,7 +102,7 @@ def _accepted(
     rulesets: Rulesets,
 ) -> Sequence[Fact]:
     award = found.award
-    admitted = may_trade(market, command, found.quote, cause, rulesets)
+    admitted = may_trade(market, command, found.quote, award.quantity, cause, rulesets)
     if admitted.refusal is not None:
         return (*admitted.facts, admitted.refusal)
     accepted = SampleAccepted(

@@ -8,8 +8,10 @@ from exchange.kernel.protocol import POLICY_ACTOR, ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY, iso
 from exchange.market.agenda import schedule, settle
+from exchange.market.book_fold import try_again
+from exchange.market.commands import InstrumentTerms
 from exchange.market.fencing import Rulesets
-from exchange.market.fold import try_again
+from exchange.market.order_fold import forget_answers_of, restand
 from exchange.market.reasons import Reason
 from exchange.market.room import Room
 from exchange.market.rulings.commands import COMMANDS, RecordRuling, WithdrawRuling
@@ -107,25 +109,35 @@ def _recorded(market: Market, fact: RulingRecorded, at: int) -> None:
     market.rulings.held[fact.ruling_id] = ruling
     market.rulings.by_scope.setdefault(_scope(ruling), []).append(fact.ruling_id)
     schedule(market.agenda, fact.valid_until, _ENDS, fact.ruling_id)
-    named = [each for each in market.crossed if _about(market, ruling, each)]
-    try_again(market, named, at)
+    _look_again(market, ruling, at)
 
 
 def _ended(market: Market, fact: RulingEnded, at: int) -> None:
-    scope = _scope(market.rulings.held.pop(fact.ruling_id))
+    ruling = market.rulings.held.pop(fact.ruling_id)
+    scope = _scope(ruling)
     market.rulings.by_scope[scope].remove(fact.ruling_id)
     if not market.rulings.by_scope[scope]:
         del market.rulings.by_scope[scope]
     settle(market.agenda, _ENDS, fact.ruling_id)
+    _look_again(market, ruling, at)
 
 
 def _scope(ruling: Ruling) -> str:
     return scope_of(ruling.product_id, ruling.instrument_id)
 
 
-def _about(market: Market, ruling: Ruling, instrument_id: str) -> bool:
-    product_id = market.instruments[instrument_id].terms.product_id
-    return ruling.instrument_id == instrument_id or ruling.product_id == product_id
+def _look_again(market: Market, ruling: Ruling, at: int) -> None:
+    """What the fence said of its scope counts no more, and whoever it names stands otherwise."""
+    about = {name for name, each in market.instruments.items() if _covers(ruling, each.terms)}
+    forget_answers_of(market, about)
+    if ruling.buyer_id in market.participants:
+        restand(market, ruling.buyer_id)
+    if about:
+        try_again(market, at)
+
+
+def _covers(ruling: Ruling, terms: InstrumentTerms) -> bool:
+    return ruling.instrument_id == terms.instrument_id or ruling.product_id == terms.product_id
 
 
 ROOM = Room(

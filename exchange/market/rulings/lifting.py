@@ -39,6 +39,14 @@ def lifted(
     )
 
 
+def own_rulings(rulings: Rulings, terms: InstrumentTerms, buyer_id: str) -> tuple[str, ...]:
+    """The rulings for this buyer alone that tell it apart from all others where this is sold."""
+    if not rulings.held:
+        return ()
+    found = (rulings.held[each] for scope in _scopes(terms) for each in rulings.by_scope.get(scope, ()))
+    return tuple(each.ruling_id for each in found if each.buyer_id == buyer_id)
+
+
 def _for_people(decision: FenceDecision) -> bool:
     """Whether nothing but the judgement of people is wanting."""
     return not any(hop.missing for hop in decision.per_hop) and _NO_RULING.isdisjoint(
@@ -48,6 +56,9 @@ def _for_people(decision: FenceDecision) -> bool:
 
 def _holding(rulings: Rulings, terms: InstrumentTerms, buyer_id: str, at: int) -> list[Ruling]:
     """The rulings for this sale that hold now."""
-    scopes = (scope_of(None, terms.instrument_id), scope_of(terms.product_id, None))
-    named = [rulings.held[each] for scope in scopes for each in rulings.by_scope.get(scope, ())]
+    named = [rulings.held[each] for scope in _scopes(terms) for each in rulings.by_scope.get(scope, ())]
     return [each for each in named if each.buyer_id in (None, buyer_id) and at < each.valid_until]
+
+
+def _scopes(terms: InstrumentTerms) -> tuple[str, str]:
+    return scope_of(None, terms.instrument_id), scope_of(terms.product_id, None)

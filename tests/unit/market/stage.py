@@ -21,6 +21,7 @@ from exchange.market.commands import (
     RecordParticipant,
     Side,
     Standing,
+    TimeInForce,
     Use,
 )
 from exchange.market.decider import decider
@@ -30,6 +31,7 @@ from tests.support.traits import GENERAL
 NOON = instant("2026-11-02T00:00:00Z")
 LICENCE = bytes(range(32))
 BANK = "BK-HK-01"
+STAYS = TimeInForce.GOOD_TILL_CANCELLED
 SELLER, BUYER, OPERATOR = "SE-CN-02", "BU-JP-01", "OP-CN-01"
 
 pack = msgspec.msgpack.Encoder(order="deterministic").encode
@@ -111,13 +113,13 @@ def a_use(**changed: Any) -> Use:
 
 def a_bid(price: int = 1_200_000, quantity: int = 1, **changed: Any) -> PlaceOrder:
     """A bid for P-07."""
-    values: dict[str, Any] = {"instrument_id": "L-0.1.0", "use": a_use()}
+    values: dict[str, Any] = {"instrument_id": "L-0.1.0", "use": a_use(), "time_in_force": STAYS}
     return PlaceOrder(side=Side.BID, price=price, quantity=quantity, **(values | changed))
 
 
 def an_ask(price: int, quantity: int = 1, **changed: Any) -> PlaceOrder:
     """An ask for P-07."""
-    values: dict[str, Any] = {"instrument_id": "L-0.1.0"}
+    values: dict[str, Any] = {"instrument_id": "L-0.1.0", "time_in_force": STAYS}
     return PlaceOrder(side=Side.ASK, price=price, quantity=quantity, **(values | changed))
 
 

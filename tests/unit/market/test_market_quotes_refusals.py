@@ -9,9 +9,11 @@ import pytest
 from exchange.kernel.bases import Command
 from exchange.kernel.time import DAY
 from exchange.market.commands import (
+    BookRules,
     OpenInstrument,
     RecordParticipant,
     RecordStanding,
+    RegisterCapacity,
     SetInstrumentState,
     Use,
 )
@@ -110,6 +112,8 @@ def test_only_its_buyer_withdraws_a_request_that_is_open_and_has_no_award_under_
         (FIRST, {"instrument_id": f"L-{SECOND}"}, "INSTRUMENT_FOREIGN"),
         (FIRST, {"instrument_id": "hours"}, "INSTRUMENT_FOREIGN"),
         (FIRST, {"instrument_id": "yen"}, "QUOTE_UNFIT"),
+        (FIRST, {"instrument_id": "pooled"}, "FORM_DIFFERS"),
+        (FIRST, {"instrument_id": "scarce", "quantity": 11}, "CAPACITY_INSUFFICIENT"),
         (FIRST, {"instrument_id": "by-the-hour"}, "QUOTE_UNFIT"),
         (FIRST, {"quantity": 18_001}, "QUOTE_TOO_LARGE"),
         (FIRST, {"price": 10**12}, "AMOUNT_TOO_LARGE"),
@@ -125,12 +129,15 @@ def test_a_quote_is_refused(actor: str, changed: dict[str, Any], reason: str) ->
         "hours": {"seller_id": None},
         "yen": {"currency": "JPY"},
         "by-the-hour": {"unit": "hour"},
+        "pooled": {"rules": BookRules(form="pool")},
+        "scarce": {"rules": BookRules(form="quotes", capacity_needed=True)},
         "halted": {},
         "assessed": {"assessor_ids": (ASSESSOR, ASKER)},
     }.items():
         changes: dict[str, Any] = {"instrument_id": name, "moves_data": False, **terms}
         stage.told(OpenInstrument(terms=speech(FIRST, **changes)))
     stage.told(SetInstrumentState(instrument_id="halted", state="halted"))
+    stage.told(RegisterCapacity(instrument_id="scarce", participant_id=FIRST, quantity=10))
     request = requested(stage)
     assert said(stage, actor, a_quote(request, **changed) if changed else a_quote(request))[0] == reason
 
@@ -265,6 +272,21 @@ def test_an_award_after_the_validity_of_its_quote_is_refused() -> None:
     stage.at = NOON + DAY
     assert said(stage, ASKER, an_award(quote)) == ("QUOTE_EXPIRED", quote)
     assert said(stage, FIRST, WithdrawQuote(quote_id=quote)) == ("QUOTE_EXPIRED", quote)
+
+
+def test_no_more_is_sold_than_the_seller_can_deliver() -> None:
+    stage = a_board()
+    rules = BookRules(form="quotes", capacity_needed=True)
+    stage.told(OpenInstrument(terms=speech(FIRST, instrument_id="scarce", moves_data=False, rules=rules)))
+    stage.told(RegisterCapacity(instrument_id="scarce", participant_id=FIRST, quantity=10))
+    awards = []
+    for _ in range(2):
+        quote = quoted(stage, requested(stage), quantity=10, instrument_id="scarce")
+        awards.append(awarded(stage, quote, 6))
+    for award in awards:
+        stage.ask(FIRST, a_sample(award))
+    stage.ask(ASKER, AcceptSample(award_id=awards[0]))
+    assert said(stage, ASKER, AcceptSample(award_id=awards[1])) == ("CAPACITY_INSUFFICIENT", FIRST)
 
 
 def test_the_awards_of_a_request_are_bounded() -> None:

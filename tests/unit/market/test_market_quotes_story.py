@@ -27,7 +27,8 @@ def test_sc_09_to_the_cent() -> None:
     ruling = the(stage.ask(COUNTER, a_ruling()), RulingRecorded)
     stage.ask(COUNTER, a_ruling(product_id="P-04B"))
     request_id = requested(stage)
-    first = the(stage.ask(FIRST, a_quote(request_id)), QuoteGiven)
+    facts = stage.ask(FIRST, a_quote(request_id))
+    first, fenced = the(facts, QuoteGiven), the(facts, FenceDecided)
     second = the(stage.ask(SECOND, a_quote(request_id, SECOND, 110)), QuoteGiven)
     assert (first.amount_minor, second.amount_minor) == (1_710_000, 1_980_000)
 
@@ -42,18 +43,18 @@ def test_sc_09_to_the_cent() -> None:
     stage.ask(FIRST, a_sample(award.award_id, 9_600))
     facts = stage.ask(ASKER, AcceptSample(award_id=award.award_id))
     assert names(facts) == [
-        "FenceDecided",
         "SampleAccepted",
         "TradeMatched",
         "EntitlementGranted",
         "AwardTraded",
     ]
     assert the(facts, SampleAccepted).number == 2
-    trade, fenced = the(facts, TradeMatched), the(facts, FenceDecided)
+    trade = the(facts, TradeMatched)
     assert (trade.price, trade.quantity, trade.amount_minor) == (95, 18_000, 1_710_000)
     assert (trade.bid_id, trade.ask_id, trade.released_minor) == (award.award_id, "", 0)
     assert trade.decision is not None
     assert (trade.decision.outcome, trade.decision.ruling_ids) == ("REVIEW", (ruling.ruling_id,))
+    assert trade.decision.decision_id == fenced.decision_id
     assert (fenced.outcome, fenced.deciding_codes) == ("REVIEW", ("LOCAL_LAW_REVIEW",))
     assert fenced.ruling_ids == (ruling.ruling_id,)
     assert the(facts, EntitlementGranted).unit == "minute"

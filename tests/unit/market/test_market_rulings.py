@@ -83,7 +83,7 @@ def test_orders_that_stand_crossed_trade_once_a_ruling_comes() -> None:
     assert stage.settle() == []
     stage.ask(COUNTER, a_ruling())
     swept = stage.settle()
-    assert names(swept)[:3] == ["FenceDecided", "TradeMatched", "EntitlementGranted"]
+    assert names(swept) == ["FenceDecided", "BookSwept", "TradeMatched", "EntitlementGranted", "BookSwept"]
     assert the(swept, TradeMatched).decision.ruling_ids
 
 
@@ -100,6 +100,23 @@ def test_a_ruling_holds_for_its_product_its_buyer_and_its_time_only() -> None:
     assert isinstance(ended, RulingEnded)
     assert ended.basis == "time"
     assert said(stage, "BU-SG-02", an_order(Side.BID, HOUSE)) == ("FENCE_REFUSED", HOUSE)
+
+
+def test_in_a_book_a_ruling_for_one_buyer_passes_over_those_who_are_alike_otherwise() -> None:
+    stage = a_book()
+    stage.ask(FIRST, an_order(Side.ASK))
+    stage.ask(ASKER, an_order(Side.BID))
+    stage.ask("BU-SG-02", an_order(Side.BID))
+    ruling = the(stage.ask(COUNTER, a_ruling(buyer_id="BU-SG-02")), RulingRecorded)
+    swept = stage.settle()
+    assert the(swept, TradeMatched).buyer_id == "BU-SG-02"
+    stage.ask(FIRST, an_order(Side.ASK))
+    assert "TradeMatched" not in names(stage.ask(ASKER, an_order(Side.BID)))
+    stage.ask(COUNTER, WithdrawRuling(ruling_id=ruling.ruling_id, grounds="taken back"))
+    assert "TradeMatched" not in names(stage.ask("BU-SG-02", an_order(Side.BID)) + stage.settle())
+    stage.ask(COUNTER, a_ruling(valid_until=stage.at + DAY))
+    assert the(stage.settle(), TradeMatched).buyer_id == ASKER
+    replays(stage)
 
 
 def test_a_ruling_that_is_taken_back_lifts_nothing_any_more() -> None:
