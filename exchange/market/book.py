@@ -7,30 +7,35 @@ from itertools import islice
 
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.ids import OrderId
-from exchange.market.commands import Side
+from exchange.market.commands import ASK, BID, Side
 from exchange.market.queues import leave_queue, tidy_queue
 from exchange.market.state import Instrument, Ladder, Level, Market, Order
 
 
 def enter(instrument: Instrument, order: Order) -> None:
     """Put an order into its price's queue; the youngest comes last."""
-    ladders = ladders_of(instrument, order.side)
+    bid = order.side is BID
+    ladders = instrument.bids if bid else instrument.asks
     ladder = ladders.get(order.standing)
     if ladder is None:
         ladder = ladders[order.standing] = Ladder(order.standing)
-    levels, price = ladder.levels, order.price
-    place = _place(levels, order.side, price)
-    if place == len(levels) or levels[place].price != price:
-        levels.insert(place, Level(price=price))
-    queue = levels[place].queue
+    merits, levels = ladder.merits, ladder.levels
+    merit = order.price if bid else -order.price
+    place = len(merits)
+    if place and merit <= merits[-1]:
+        place = bisect_left(merits, merit)
+    if place == len(merits) or merits[place] != merit:
+        merits.insert(place, merit)
+        levels.insert(place, Level(order.price))
+    queue, rank = levels[place].queue, order.rank
     queue.alive += 1
     ranks, names = queue.ranks, queue.names
-    if ranks and ranks[-1] > order.rank:
-        place = bisect_left(ranks, order.rank, lo=queue.head)
-        ranks.insert(place, order.rank)
-        names.insert(place, order.order_id)
+    if ranks and ranks[-1] > rank:
+        behind = bisect_left(ranks, rank, lo=queue.head)
+        ranks.insert(behind, rank)
+        names.insert(behind, order.order_id)
     else:
-        ranks.append(order.rank)
+        ranks.append(rank)
         names.append(order.order_id)
 
 
@@ -39,45 +44,36 @@ def leave(instrument: Instrument, order: Order, orders: Mapping[OrderId, Order])
 
     Raises: InvariantBroken if its price has no queue.
     """
-    ladders = ladders_of(instrument, order.side)
-    ladder = ladders.get(order.standing)
-    levels = ladder.levels if ladder is not None else []
-    place = _place(levels, order.side, order.price)
-    if place == len(levels) or levels[place].price != order.price:
-        raise InvariantBroken(f"order {order.order_id} is open but its book has no level at {order.price}")
-    queue = levels[place].queue
+    ladders = instrument.bids if order.side is BID else instrument.asks
+    ladder, place = _found(ladders, order)
+    queue = ladder.levels[place].queue
     if queue.alive > 1:
         leave_queue(queue, orders)
-        return
-    del levels[place]
-    if not levels:
-        del ladders[order.standing]
+    else:
+        _remove(ladders, ladder, place)
 
 
 def move(instrument: Instrument, order: Order, standing: str, orders: Mapping[OrderId, Order]) -> None:
     """Put an open order into the ladder of another standing, where its rank has it stand."""
-    ladders = ladders_of(instrument, order.side)
-    levels = ladders[order.standing].levels
-    place = _place(levels, order.side, order.price)
-    queue = levels[place].queue
+    ladders = instrument.bids if order.side is BID else instrument.asks
+    ladder, place = _found(ladders, order)
+    queue = ladder.levels[place].queue
     # Taken out whole: it may come back, and a rank must not stand in a queue twice.
-    place_in_queue = bisect_left(queue.ranks, order.rank)
-    del queue.ranks[place_in_queue], queue.names[place_in_queue]
+    behind = bisect_left(queue.ranks, order.rank)
+    del queue.ranks[behind], queue.names[behind]
     queue.alive -= 1
-    if not queue.alive:
-        del levels[place]
-        if not levels:
-            del ladders[order.standing]
-    else:
+    if queue.alive:
         tidy_queue(queue, orders)
+    else:
+        _remove(ladders, ladder, place)
     order.standing = standing
     enter(instrument, order)
 
 
 def show_next(instrument: Instrument, order: Order, orders: Mapping[OrderId, Order]) -> None:
     """Put an order, which has a new rank now, at the back of its price's queue."""
-    levels = ladders_of(instrument, order.side)[order.standing].levels
-    queue = levels[_place(levels, order.side, order.price)].queue
+    ladder, place = _found(ladders_of(instrument, order.side), order)
+    queue = ladder.levels[place].queue
     queue.ranks.append(order.rank)
     queue.names.append(order.order_id)
     queue.alive += 1
@@ -86,31 +82,32 @@ def show_next(instrument: Instrument, order: Order, orders: Mapping[OrderId, Ord
 
 def ladders_of(instrument: Instrument, side: Side) -> dict[str, Ladder]:
     """One side's ladders, by what their orders' participants have in common."""
-    return instrument.bids if side is Side.BID else instrument.asks
+    return instrument.bids if side is BID else instrument.asks
 
 
 def crosses(side: Side, limit: int, price: int) -> bool:
     """Whether an order of `side` with this limit may trade at `price`."""
-    return price <= limit if side is Side.BID else price >= limit
+    return price <= limit if side is BID else price >= limit
 
 
 def opposite(side: Side) -> Side:
     """The other side."""
-    return Side.ASK if side is Side.BID else Side.BID
+    return ASK if side is BID else BID
 
 
 def best_price(instrument: Instrument, side: Side) -> int | None:
     """The best price of a side, if anyone stands there."""
-    ladders = ladders_of(instrument, side)
-    if not ladders:
-        return None
-    prices = (ladder.levels[-1].price for ladder in ladders.values())
-    return max(prices) if side is Side.BID else min(prices)
+    best = None
+    for ladder in (instrument.bids if side is BID else instrument.asks).values():
+        price = ladder.levels[-1].price
+        if best is None or (price > best if side is BID else price < best):
+            best = price
+    return best
 
 
 def is_crossed(instrument: Instrument) -> bool:
     """Whether the best bid is at or above the best ask."""
-    bid, ask = best_price(instrument, Side.BID), best_price(instrument, Side.ASK)
+    bid, ask = best_price(instrument, BID), best_price(instrument, ASK)
     return bid is not None and ask is not None and bid >= ask
 
 
@@ -177,7 +174,7 @@ def _by_price(ladders: list[Ladder], side: Side) -> Iterator[tuple[int, list[Lev
         ]
         if not ahead:
             return
-        price = max(ahead) if side is Side.BID else min(ahead)
+        price = max(ahead) if side is BID else min(ahead)
         found = []
         for number, ladder in enumerate(ladders):
             if places[number] >= 0 and ladder.levels[places[number]].price == price:
@@ -186,23 +183,20 @@ def _by_price(ladders: list[Ladder], side: Side) -> Iterator[tuple[int, list[Lev
         yield price, found
 
 
-def _place(levels: list[Level], side: Side, price: int) -> int:
-    """Where the level of `price` stands or would stand."""
-    if not levels:
-        return 0
-    best = levels[-1].price
-    if price > best if side is Side.BID else price < best:
-        return len(levels)
-    if price == best:
-        return len(levels) - 1
-    if side is Side.BID:
-        return bisect_left(levels, price, key=_rising)
-    return bisect_left(levels, -price, key=_falling)
+def _found(ladders: dict[str, Ladder], order: Order) -> tuple[Ladder, int]:
+    """The ladder an order stands in, and the place of its price's level there."""
+    ladder = ladders.get(order.standing)
+    if ladder is not None:
+        merits = ladder.merits
+        merit = order.price if order.side is BID else -order.price
+        place = len(merits) - 1 if merits[-1] == merit else bisect_left(merits, merit)
+        if place < len(merits) and merits[place] == merit:
+            return ladder, place
+    raise InvariantBroken(f"order {order.order_id} is open but its book has no level at {order.price}")
 
 
-def _rising(level: Level) -> int:
-    return level.price
-
-
-def _falling(level: Level) -> int:
-    return -level.price
+def _remove(ladders: dict[str, Ladder], ladder: Ladder, place: int) -> None:
+    """Take a level out that nobody stands at, and its ladder with the last one."""
+    del ladder.levels[place], ladder.merits[place]
+    if not ladder.levels:
+        del ladders[ladder.standing]

@@ -13,7 +13,7 @@ from exchange.market.closing import closing
 from exchange.market.commands import Side
 from exchange.market.endings import cancelled
 from exchange.market.facts import AuctionPriced, InstrumentStateSet
-from exchange.market.fencing import Fence, Rulesets, fence_of
+from exchange.market.fencing import Fence, OpenGround, Rulesets, fence_of
 from exchange.market.meetings import bargain_of
 from exchange.market.pricing import reference_price
 from exchange.market.standings import IDLE
@@ -168,7 +168,7 @@ def _distance(found: Found, tied: list[Found], reference: int | None) -> int:
     return abs(2 * (found.price or 0) - middle)
 
 
-def _admits(market: Market, fence: Fence) -> Admits:
+def _admits(market: Market, fence: Fence | OpenGround) -> Admits:
     people = market.participants
     known: dict[tuple[str, str], bool] = {}
 
@@ -184,7 +184,7 @@ def _admits(market: Market, fence: Fence) -> Admits:
     return admits
 
 
-def _trades(market: Market, instrument: Instrument, fence: Fence, cause: Cause) -> list[Fact]:
+def _trades(market: Market, instrument: Instrument, fence: Fence | OpenGround, cause: Cause) -> list[Fact]:
     """The next trades at the auction's price."""
     price, people = instrument.auction_price, market.participants
     if price is None:

@@ -9,18 +9,29 @@ from exchange.kernel.bases import Cause, Command
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import iso
-from exchange.market.commands import OrderType, PlaceOrder, TimeInForce
+from exchange.market.commands import (
+    DAY_ONLY,
+    FILL_OR_KILL,
+    GOOD_TILL_CANCELLED,
+    GOOD_TILL_DATE,
+    IMMEDIATE_OR_CANCEL,
+    LIMIT,
+    MARKET,
+    OrderType,
+    PlaceOrder,
+    TimeInForce,
+)
 from exchange.market.facts import Reason
 from exchange.market.pricing import band_of, reference_price
 from exchange.market.state import Instrument
 
-_AT_ONCE = frozenset({TimeInForce.IMMEDIATE_OR_CANCEL, TimeInForce.FILL_OR_KILL})
+_AT_ONCE = frozenset({IMMEDIATE_OR_CANCEL, FILL_OR_KILL})
 _WORDS = {
-    TimeInForce.DAY: "day",
-    TimeInForce.GOOD_TILL_CANCELLED: "good-till-cancelled",
-    TimeInForce.IMMEDIATE_OR_CANCEL: "immediate-or-cancel",
-    TimeInForce.FILL_OR_KILL: "fill-or-kill",
-    TimeInForce.GOOD_TILL_DATE: "good-till-date",
+    DAY_ONLY: "day",
+    GOOD_TILL_CANCELLED: "good-till-cancelled",
+    IMMEDIATE_OR_CANCEL: "immediate-or-cancel",
+    FILL_OR_KILL: "fill-or-kill",
+    GOOD_TILL_DATE: "good-till-date",
 }
 
 
@@ -40,7 +51,7 @@ def condition_refusal(instrument: Instrument, command: PlaceOrder, cause: Cause)
 
 def takes_only(command: PlaceOrder) -> bool:
     """Whether an order never rests in an open book."""
-    return command.order_type is OrderType.MARKET or command.time_in_force in _AT_ONCE
+    return command.order_type is MARKET or command.time_in_force in _AT_ONCE
 
 
 def size_refusal(instrument: Instrument, command: Command, quantity: int) -> Refused | None:
@@ -59,7 +70,7 @@ def size_refusal(instrument: Instrument, command: Command, quantity: int) -> Ref
 
 
 def price_refusal(
-    instrument: Instrument, command: Command, price: int, order_type: OrderType = OrderType.LIMIT
+    instrument: Instrument, command: Command, price: int, order_type: OrderType = LIMIT
 ) -> Refused | None:
     """Whether a price is one that this instrument is traded at now; a protection price may lie outside the collar."""
     step, name = instrument.terms.rules.price_step, instrument.terms.instrument_id
@@ -67,7 +78,7 @@ def price_refusal(
         detail = f"{price} ticks; its price moves in steps of {step}"
         return refused(command, Reason.PRICE_OFF_TICK, name, detail)
     band = band_of(instrument)
-    if order_type is OrderType.LIMIT and band is not None and not band.low <= price <= band.high:
+    if order_type is LIMIT and band is not None and not band.low <= price <= band.high:
         detail = (
             f"{price} ticks; the collar around {reference_price(instrument)} is {band.low} to {band.high}"
         )
@@ -79,7 +90,7 @@ def expiry_refusal(
     command: Command, subject: str, time_in_force: TimeInForce, expires_at: int | None, cause: Cause
 ) -> Refused | None:
     """Whether an expiry belongs to the order, and lies ahead."""
-    dated = time_in_force is TimeInForce.GOOD_TILL_DATE
+    dated = time_in_force is GOOD_TILL_DATE
     if dated and expires_at is None:
         detail = "a good-till-date order says in expires_at when it ends"
         return refused(command, Reason.EXPIRY_MISSING, subject, detail)
@@ -95,14 +106,26 @@ def expiry_refusal(
 
 
 def _contradiction(instrument: Instrument, command: PlaceOrder) -> Refused | None:
+    if is_plain(command) and instrument.state != "call":
+        return None
     for wrong, detail in _conflicts(instrument, command):
         if wrong:
             return refused(command, Reason.CONDITION_CONFLICT, command.instrument_id, detail)
     return None
 
 
+def is_plain(command: PlaceOrder) -> bool:
+    """A limit order of no conditions, as most are: nothing of it contradicts anything."""
+    return (
+        command.order_type is LIMIT
+        and not command.post_only
+        and command.min_quantity is None
+        and command.display_quantity is None
+    )
+
+
 def _conflicts(instrument: Instrument, command: PlaceOrder) -> Iterator[tuple[bool, str]]:
-    market = command.order_type is OrderType.MARKET
+    market = command.order_type is MARKET
     least, shown, calling = command.min_quantity, command.display_quantity, instrument.state == "call"
     word = "market" if market else _WORDS[command.time_in_force]
     yield command.post_only and takes_only(command), f"a post-only order rests, a {word} order does not"
@@ -111,11 +134,11 @@ def _conflicts(instrument: Instrument, command: PlaceOrder) -> Iterator[tuple[bo
         f"a display quantity is for what rests, a {word} order does not",
     )
     yield (
-        market and command.time_in_force in (TimeInForce.GOOD_TILL_CANCELLED, TimeInForce.GOOD_TILL_DATE),
+        market and command.time_in_force in (GOOD_TILL_CANCELLED, GOOD_TILL_DATE),
         f"a market order does not rest, so it cannot be {_WORDS[command.time_in_force]}",
     )
     yield (
-        least is not None and (command.post_only or command.time_in_force is TimeInForce.FILL_OR_KILL),
+        least is not None and (command.post_only or command.time_in_force is FILL_OR_KILL),
         "a minimum quantity is executed at once: a post-only order executes nothing, a fill-or-kill order all",
     )
     yield (
@@ -134,7 +157,7 @@ def _conflicts(instrument: Instrument, command: PlaceOrder) -> Iterator[tuple[bo
 
 
 def _unpriced(command: PlaceOrder) -> Refused | None:
-    if command.order_type is OrderType.MARKET:
+    if command.order_type is MARKET:
         return None
     detail = "a limit order names its price in ticks; for any price send a market order"
     return refused(command, Reason.PRICE_MISSING, command.instrument_id, detail)

@@ -4,7 +4,7 @@ from exchange.kernel.bases import Cause, Command
 from exchange.kernel.money import AMOUNT_MAX, format_minor
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
-from exchange.market.commands import PlaceOrder, Side, Standing
+from exchange.market.commands import ASK, BID, PlaceOrder, Standing
 from exchange.market.facts import Reason
 from exchange.market.money_rules import lot_reserve_minor
 from exchange.market.state import Holder, Instrument, Market, purse_of
@@ -28,7 +28,7 @@ def entry_refusal(
         or _closed(market, instrument, command, cause)
         or (
             _asking(instrument, command, actor)
-            if command.side is Side.ASK
+            if command.side is ASK
             else _bidding(market, instrument, command, actor)
         )
     )
@@ -46,7 +46,7 @@ def _barred(market: Market, instrument: Instrument, command: PlaceOrder, actor: 
             " somebody else has to"
         )
         return refused(command, Reason.CONFLICT_OF_INTEREST, who, detail)
-    needed = _MAY_BID if command.side is Side.BID else _MAY_ASK
+    needed = _MAY_BID if command.side is BID else _MAY_ASK
     if needed.isdisjoint(actor.roles):
         roles, wanted = ", ".join(actor.roles), ", ".join(sorted(needed))
         detail = f"its roles are {roles}; to place a {command.side.value} one of {wanted} is needed"
@@ -117,7 +117,7 @@ def _asking(instrument: Instrument, command: PlaceOrder, actor: Standing) -> Ref
 def _bidding(market: Market, instrument: Instrument, command: PlaceOrder, actor: Standing) -> Refused | None:
     """The licence on offer is the one accepted, and a single seller is another and may trade."""
     terms = instrument.terms
-    if command.use.licence_digest != terms.licence_digest:
+    if (command.use.licence_digest or b"") != terms.licence_digest:
         accepted = "none" if command.use.licence_digest is None else command.use.licence_digest.hex()
         detail = f"licence accepted: {accepted}; on offer: {terms.licence_digest.hex()}. Read it and name its digest"
         return refused(command, Reason.LICENCE_NOT_ACCEPTED, command.instrument_id, detail)

@@ -51,7 +51,7 @@ _ASKED = {"destination": "place_of_use", "data.scenario_id": "scenario_id"}
 class Fence:
     """Decides pairs while one command is answered and keeps the facts that say so for whoever asked to take.
 
-    Shape: `ruleset` is None where the instrument moves no data; once the facts of refusals weigh more than
+    Shape: once the facts of refusals weigh more than
     `refusals_bytes`, further ones are answered but leave no fact, so that those who may not trade hinder nobody.
     """
 
@@ -59,7 +59,7 @@ class Fence:
         self,
         market: Market,
         terms: InstrumentTerms,
-        ruleset: Ruleset | None,
+        ruleset: Ruleset,
         cause: Cause,
         refusals_bytes: int = REFUSALS_BYTES,
     ) -> None:
@@ -74,12 +74,10 @@ class Fence:
 
     def ask(self, seller: Standing, buyer: Standing, use: Use) -> Answer:
         """Whether data may move from `seller` to `buyer` for this use."""
-        if self._ruleset is None:
-            return NO_CROSSING
         key = (seller.participant_id, buyer.participant_id, use)
         answer = self._answers.get(key)
         if answer is None:
-            answer = self._kept(self._ruleset, *key) or self._decide(self._ruleset, seller, buyer, use)
+            answer = self._kept(*key) or self._decide(seller, buyer, use)
             self._answers[key] = answer
         return answer
 
@@ -88,19 +86,19 @@ class Fence:
         untaken, self._untaken = self._untaken, []
         return untaken
 
-    def _kept(self, ruleset: Ruleset, seller_id: str, buyer_id: str, use: Use) -> Answer | None:
+    def _kept(self, seller_id: str, buyer_id: str, use: Use) -> Answer | None:
         """The answer that an earlier command was given, if no input of it has changed since."""
         kept = self._market.answers.get(answer_key(self._terms.instrument_id, seller_id, buyer_id, use))
-        if kept is None or kept.summary.ruleset_digest != ruleset.digest:
+        if kept is None or kept.summary.ruleset_digest != self._ruleset.digest:
             return None
         if kept.until is not None and kept.until <= self._cause.at:
             return None
         return _answer(kept.admitted, kept.summary, kept.obligations, kept.missing, kept.until)
 
-    def _decide(self, ruleset: Ruleset, seller: Standing, buyer: Standing, use: Use) -> Answer:
+    def _decide(self, seller: Standing, buyer: Standing, use: Use) -> Answer:
         cause, exported = self._cause, self._market.exported.get(seller.participant_id)
         crossing = crossing_of(self._terms, seller, buyer, use, cause.at, exported)
-        decision = decide(crossing, ruleset)
+        decision = decide(crossing, self._ruleset)
         lifting = lifted(self._market.rulings, self._terms, buyer.participant_id, decision, cause.at)
         admitted = decision.admitted or lifting is not None
         decision_id = derived_id("D", cause.partition, cause.offset, self._next)
@@ -150,17 +148,32 @@ def _missing(decision: FenceDecision) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_ASKED.get(name, name) for hop in decision.per_hop for name in hop.missing))
 
 
+class OpenGround:
+    """Where no data moves there is no crossing, and nothing to decide."""
+
+    def ask(self, seller: Standing, buyer: Standing, use: Use) -> Answer:
+        """Everybody who may trade may trade."""
+        return NO_CROSSING
+
+    def take(self) -> list[Fact]:
+        """No decisions."""
+        return []
+
+
+_OPEN_GROUND = OpenGround()
+
+
 def fence_of(
     market: Market,
     instrument: Instrument,
     cause: Cause,
     rulesets: Rulesets,
     refusals_bytes: int = REFUSALS_BYTES,
-) -> Fence | None:
+) -> Fence | OpenGround | None:
     """The fence for an instrument now; None where it is needed and no ruleset is in force."""
     terms = instrument.terms
     if not terms.moves_data:
-        return Fence(market, terms, None, cause)
+        return _OPEN_GROUND
     adopted = ruleset_in_force(market, cause.at)
     if adopted is None:
         return None

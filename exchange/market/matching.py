@@ -11,8 +11,8 @@ import msgspec
 
 from exchange.kernel.bases import Fact
 from exchange.market.book import best_price, crosses, first_of, in_priority, ladders_of, opposite
-from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Use
-from exchange.market.fencing import NO_CROSSING, Answer, Fence
+from exchange.market.commands import ASK, BID, InstrumentTerms, SelfTrade, Side, Use
+from exchange.market.fencing import NO_CROSSING, Answer, Fence, OpenGround
 from exchange.market.queues import named
 from exchange.market.standings import IDLE
 from exchange.market.state import Instrument, Ladder, Level, Market, Order
@@ -76,7 +76,7 @@ SWEEPING = _Bounds(SWEPT_MAX, SWEPT_WEIGHT_MAX)
 def nothing_to_meet(instrument: Instrument, side: Side, limit: int) -> bool:
     """Whether the other side of the book has nothing that an order with this limit accepts."""
     if instrument.terms.posted_price is not None:
-        return side is Side.ASK or not crosses(side, limit, instrument.terms.posted_price)
+        return side is ASK or not crosses(side, limit, instrument.terms.posted_price)
     best = best_price(instrument, opposite(side))
     return best is None or not crosses(side, limit, best)
 
@@ -85,7 +85,7 @@ def plan(
     market: Market,
     instrument: Instrument,
     taker: Order,
-    fence: Fence,
+    fence: Fence | OpenGround,
     limit: int | None,
     bounds: _Bounds = ARRIVING,
 ) -> Plan:
@@ -139,7 +139,7 @@ def _meets_own(met: Plan, taker: Order, resting: Order) -> bool:
 
 
 def _ladders(
-    market: Market, instrument: Instrument, taker: Order, fence: Fence, limit: int | None
+    market: Market, instrument: Instrument, taker: Order, fence: Fence | OpenGround, limit: int | None
 ) -> tuple[list[Ladder], bool, int | None]:
     """The ladders it may trade with; whether it crosses others, and when these may be answered otherwise.
 
@@ -164,7 +164,7 @@ def _ladders(
 
 
 def _answer(
-    market: Market, terms: InstrumentTerms, taker: Order, resting: Order, fence: Fence
+    market: Market, terms: InstrumentTerms, taker: Order, resting: Order, fence: Fence | OpenGround
 ) -> tuple[Answer, tuple[Fact, ...]]:
     if not terms.moves_data:
         return NO_CROSSING, ()
@@ -172,8 +172,8 @@ def _answer(
     return answer, tuple(fence.take())
 
 
-def _ask(market: Market, taker: Order, resting: Order, fence: Fence) -> Answer:
-    bid, ask = (taker, resting) if taker.side is Side.BID else (resting, taker)
+def _ask(market: Market, taker: Order, resting: Order, fence: Fence | OpenGround) -> Answer:
+    bid, ask = (taker, resting) if taker.side is BID else (resting, taker)
     participants = market.participants
     return fence.ask(participants[ask.participant_id], participants[bid.participant_id], bid.use)
 
@@ -183,7 +183,7 @@ def _own_orders(market: Market, instrument: Instrument, owner: str, side: Side) 
     own: list[Order] = []
     for participant_id in market.owned[owner]:
         holder = instrument.holders.get(participant_id)
-        if holder is not None and (holder.bids if side is Side.BID else holder.asks):
+        if holder is not None and (holder.bids if side is BID else holder.asks):
             own += named(holder.roll, market.orders)
     return [order for order in own if order.side is side]
 
@@ -197,8 +197,8 @@ def _elsewhere(own: list[Order], admitted: list[Ladder], side: Side) -> list[Lad
             queue = levels.setdefault(order.price, Level(price=order.price)).queue
             queue.ranks.append(order.rank)
             queue.names.append(order.order_id)
-    ordered = sorted(levels.values(), key=lambda level: level.price, reverse=side is Side.ASK)
-    return [Ladder("own", ordered)] if ordered else []
+    ordered = sorted(levels.values(), key=lambda level: level.price, reverse=side is ASK)
+    return [Ladder("own", levels=ordered)] if ordered else []
 
 
 def _portions(
@@ -241,7 +241,7 @@ def _portions(
 def _standing_ask(terms: InstrumentTerms, taker: Order, limit: int | None) -> Iterator[tuple[Order, int]]:
     """The posted price: one ask of unlimited quantity, the only one of its book."""
     price, seller_id = terms.posted_price, terms.seller_id
-    if price is None or seller_id is None or taker.side is Side.ASK:
+    if price is None or seller_id is None or taker.side is ASK:
         return
     if limit is None or crosses(taker.side, limit, price):
         yield (
@@ -249,7 +249,7 @@ def _standing_ask(terms: InstrumentTerms, taker: Order, limit: int | None) -> It
                 order_id="",
                 instrument_id=terms.instrument_id,
                 participant_id=seller_id,
-                side=Side.ASK,
+                side=ASK,
                 price=price,
                 quantity_left=taker.quantity_left,
                 lot_reserve_minor=0,

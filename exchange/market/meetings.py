@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from exchange.kernel.bases import Cause, Fact
-from exchange.market.commands import InstrumentTerms, Side
+from exchange.market.commands import BID, InstrumentTerms, Side
 from exchange.market.endings import cancelled, reduced
 from exchange.market.matching import Meeting
 from exchange.market.money_rules import amount_minor
@@ -20,7 +20,7 @@ def facts_of(
     for resting, quantity, kind, answer, decisions in meetings:
         facts += decisions
         if kind == "trade":
-            bid, ask = (taker, resting) if taker.side is Side.BID else (resting, taker)
+            bid, ask = (taker, resting) if taker.side is BID else (resting, taker)
             bargain = bargain_of(terms, bid, ask, taker.side, resting.price, quantity)
             facts += traded(market, terms, bargain, answer, cause, trades)
             trades += 1

@@ -8,14 +8,14 @@ from exchange.kernel.time import local_date
 from exchange.market import facts as happened
 from exchange.market.agenda import due_at, schedule, settle
 from exchange.market.book import enter, is_crossed, leave, move, show_next
-from exchange.market.commands import InstrumentTerms, Side, Standing, TimeInForce, Use
+from exchange.market.commands import ASK, BID, GOOD_TILL_DATE, InstrumentTerms, Side, Standing, Use
 from exchange.market.crossing import leaves_mainland, persons, version_name
 from exchange.market.deadlines import EXPIRE, SWEEP
 from exchange.market.holds import spend
 from exchange.market.purses import purse_at, solvent
 from exchange.market.queues import leave_roll, named
 from exchange.market.rulings.lifting import own_rulings
-from exchange.market.standings import standing_of
+from exchange.market.standings import ANY, IDLE, standing_of
 from exchange.market.state import (
     Crossed,
     Exported,
@@ -33,9 +33,8 @@ from exchange.market.term import ZONE
 def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> None:
     instrument = market.instruments[fact.instrument_id]
     terms, participant = instrument.terms, market.participants[fact.participant_id]
-    number = market.orders_entered
+    number, quantity, bid = market.orders_entered, fact.quantity, fact.side is BID
     market.orders_entered = number + 1
-    display = fact.display_quantity or 0
     order = Order(
         order_id=fact.order_id,
         # The texts that the market has already: a million orders would hold a copy each.
@@ -43,28 +42,28 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
         participant_id=participant.participant_id,
         side=fact.side,
         price=fact.price,
-        quantity_left=fact.quantity,
-        lot_reserve_minor=fact.reserved_minor // fact.quantity,
-        use=_shared(fact.use),
+        quantity_left=quantity,
+        lot_reserve_minor=fact.reserved_minor // quantity if bid else 0,
+        use=_shared(fact.use) if bid else fact.use,
         entered=number,
         rank=number,
-        shown=min(display, fact.quantity) if display else fact.quantity,
-        display=display,
+        shown=quantity,
         expires_at=fact.expires_at,
-        good_till_date=fact.time_in_force is TimeInForce.GOOD_TILL_DATE,
-        post_only=fact.post_only,
-        unpriced=fact.unpriced,
         standing=_standing(market, terms, participant, fact.side, fact.use),
         self_trade=fact.self_trade,
     )
+    if fact.display_quantity is not None:
+        order.display, order.shown = fact.display_quantity, min(fact.display_quantity, quantity)
+    order.good_till_date = fact.time_in_force is GOOD_TILL_DATE
+    order.post_only, order.unpriced = fact.post_only, fact.unpriced
     market.orders[order.order_id] = order
     enter(instrument, order)
-    _hold(instrument, order)
+    _hold(instrument, order, bid)
     if order.expires_at is not None:
         _expire_at(market, order, order.expires_at)
     if fact.crosses:
         cross(market, instrument, fact.retry_at, at)
-    if fact.side is Side.BID:
+    if bid:
         purse = purse_at(market, fact.participant_id, fact.currency)
         purse.cash -= fact.reserved_minor
         purse.reserved += fact.reserved_minor
@@ -73,7 +72,7 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
 
 def order_replaced(market: Market, fact: happened.OrderReplaced, at: int) -> None:
     order, instrument = market.orders[fact.order_id], market.instruments[fact.instrument_id]
-    if order.side is Side.BID:
+    if order.side is BID:
         purse = purse_at(market, fact.participant_id, fact.currency)
         purse.cash += fact.reserved_before_minor - fact.reserved_minor
         purse.reserved += fact.reserved_minor - fact.reserved_before_minor
@@ -104,7 +103,7 @@ def order_replaced(market: Market, fact: happened.OrderReplaced, at: int) -> Non
 
 def order_reduced(market: Market, fact: happened.OrderReduced, at: int) -> None:
     order = market.orders[fact.order_id]
-    if order.side is Side.BID:
+    if order.side is BID:
         _release(market, order, fact.quantity, fact.released_minor, fact.currency)
     else:
         market.instruments[order.instrument_id].holders[order.participant_id].asked -= fact.quantity
@@ -118,7 +117,7 @@ def order_cancelled(market: Market, fact: happened.OrderCancelled | happened.Ord
     order = market.orders[fact.order_id]
     if order.quantity_left != fact.quantity_left:
         raise InvariantBroken(f"{fact!r} but {order.quantity_left} lots are left")
-    if order.side is Side.BID:
+    if order.side is BID:
         _release(market, order, fact.quantity_left, fact.released_minor, fact.currency)
     else:
         market.instruments[order.instrument_id].holders[order.participant_id].asked -= fact.quantity_left
@@ -139,11 +138,11 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
         purse_at(market, fact.buyer_id, fact.currency).cash -= fact.amount_minor
         if fact.decision is not None:
             export(market, fact.instrument_id, fact.seller_id, fact.buyer_id, bid.use, at)
-        _fill(market, instrument, bid, fact.quantity, fact.taker is Side.BID)
+        _fill(market, instrument, bid, fact.quantity, fact.taker is BID)
     if fact.ask_id:
         ask = market.orders[fact.ask_id]
         instrument.holders[ask.participant_id].asked -= fact.quantity
-        _fill(market, instrument, ask, fact.quantity, fact.taker is Side.ASK)
+        _fill(market, instrument, ask, fact.quantity, fact.taker is ASK)
     if instrument.terms.rules.capacity_needed:
         _holder(instrument, fact.buyer_id).bought += fact.quantity
         _holder(instrument, fact.seller_id).sold += fact.quantity
@@ -205,8 +204,10 @@ def _forget(market: Market, stale: Set[str]) -> None:
 def _standing(market: Market, terms: InstrumentTerms, participant: Standing, side: Side, use: Use) -> str:
     """Whoever has rulings of its own stands for itself."""
     standing = standing_of(terms, participant, side, use)
-    own = own_rulings(market.rulings, terms, participant.participant_id) if side is Side.BID else ()
-    return standing if not own else f"{standing} {' '.join(own)}"
+    if side is ASK or standing in (IDLE, ANY) or not market.rulings.held:
+        return standing
+    own = own_rulings(market.rulings, terms, participant.participant_id)
+    return f"{standing} {' '.join(own)}" if own else standing
 
 
 def restand(market: Market, participant_id: str) -> None:
@@ -274,7 +275,7 @@ def _end(market: Market, order: Order) -> None:
     instrument.shown_again -= order.rank != order.entered
     leave(instrument, order, market.orders)
     holder = instrument.holders[order.participant_id]
-    if order.side is Side.BID:
+    if order.side is BID:
         holder.bids -= 1
     else:
         holder.asks -= 1
@@ -292,11 +293,12 @@ def _uncross(market: Market, instrument: Instrument) -> None:
         settle(market.agenda, SWEEP, instrument.terms.instrument_id)
 
 
-def _hold(instrument: Instrument, order: Order) -> None:
+def _hold(instrument: Instrument, order: Order, bid: bool) -> None:
     holder = _holder(instrument, order.participant_id)
-    holder.roll.names.append(order.order_id)
-    holder.roll.alive += 1
-    if order.side is Side.BID:
+    roll = holder.roll
+    roll.names.append(order.order_id)
+    roll.alive += 1
+    if bid:
         holder.bids += 1
     else:
         holder.asks += 1

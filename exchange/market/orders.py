@@ -6,17 +6,31 @@ Source: market.md sections 4 and 4a.
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.market.book import best_price, opposite
-from exchange.market.commands import CancelOrder, OrderType, PlaceOrder, Side, TimeInForce, Use
-from exchange.market.conditions import condition_refusal, takes_only
+from exchange.market.commands import (
+    ASK,
+    BID,
+    DAY_ONLY,
+    FILL_OR_KILL,
+    IMMEDIATE_OR_CANCEL,
+    LIMIT,
+    MARKET,
+    CancelOrder,
+    PlaceOrder,
+    Side,
+    Use,
+)
+from exchange.market.conditions import condition_refusal, is_plain, takes_only
 from exchange.market.endings import cancelled
 from exchange.market.entry import capacity_refusal, entry_refusal, funds_refusal
-from exchange.market.facts import CancelGrounds, OrderAccepted, Reason
-from exchange.market.fencing import Fence, Rulesets, fence_of, not_admitted
+from exchange.market.facts import CancelGrounds, OrderAccepted, OrderCancelled, Reason
+from exchange.market.fencing import Fence, OpenGround, Rulesets, fence_of, not_admitted
 from exchange.market.matching import Plan, nothing_to_meet, plan
 from exchange.market.meetings import facts_of
 from exchange.market.money_rules import lot_reserve_minor
@@ -78,11 +92,17 @@ def no_ruleset(command: Command, instrument: Instrument) -> Refused:
 
 
 def fence_refusal(
-    market: Market, instrument: Instrument, command: Command, side: Side, actor: str, use: Use, fence: Fence
+    market: Market,
+    instrument: Instrument,
+    command: Command,
+    side: Side,
+    actor: str,
+    use: Use,
+    fence: Fence | OpenGround,
 ) -> Refused | None:
     """With a single seller the pair is known: an inadmissible bid is refused at entry."""
     seller_id = instrument.terms.seller_id
-    if side is Side.ASK or seller_id is None:
+    if side is ASK or seller_id is None:
         return None
     answer = fence.ask(market.participants[seller_id], market.participants[actor], use)
     return not_admitted(command, instrument.terms.instrument_id, answer)
@@ -92,19 +112,19 @@ def funding_refusal(
     market: Market, instrument: Instrument, command: PlaceOrder, actor: str, price: int
 ) -> Refused | None:
     """Whether the order is backed: a bid by money, an ask by capacity where that is needed."""
-    if command.side is Side.BID:
+    if command.side is BID:
         return funds_refusal(market, instrument, command, actor, price, command.quantity)
     return capacity_refusal(instrument, command, actor, price, command.quantity)
 
 
 def _collected(
-    market: Market, instrument: Instrument, command: PlaceOrder, cause: Cause, fence: Fence
+    market: Market, instrument: Instrument, command: PlaceOrder, cause: Cause, fence: Fence | OpenGround
 ) -> Sequence[Fact]:
     """Take an order for an auction: nothing trades until then. A market order waits at the worst price it may have."""
     price = command.price
     if price is None:
         price = worst_in_band(instrument, command.side)
-        if price is None and command.side is Side.ASK:
+        if price is None and command.side is ASK:
             price = 1
     if price is None:
         detail = (
@@ -113,41 +133,78 @@ def _collected(
         return (refused(command, Reason.PRICE_MISSING, command.instrument_id, detail),)
     if (refusal := funding_refusal(market, instrument, command, cause.actor, price)) is not None:
         return (refusal,)
-    taker = _arriving(market, instrument, command, cause, price)
-    return (*fence.take(), _accepted(instrument, command, taker, None, unpriced=command.price is None))
+    order_id = derived_id("O", cause.partition, cause.offset, 0)
+    expires_at = _expiry(instrument, command, cause)
+    accepted = _accepted(instrument, command, cause.actor, order_id, price, expires_at)
+    if command.price is None:
+        accepted = msgspec.structs.replace(accepted, unpriced=True)
+    return (*fence.take(), accepted)
 
 
 def _matched(
-    market: Market, instrument: Instrument, command: PlaceOrder, cause: Cause, fence: Fence
+    market: Market, instrument: Instrument, command: PlaceOrder, cause: Cause, fence: Fence | OpenGround
 ) -> Sequence[Fact]:
     limit = _limit(instrument, command)
-    taker = _arriving(market, instrument, command, cause, limit or 0)
-    if limit is not None and (refusal := funding_refusal(market, instrument, command, cause.actor, limit)):
-        return (refusal,)
+    if limit is not None:
+        refusal = funding_refusal(market, instrument, command, cause.actor, limit)
+        if refusal is not None:
+            return (refusal,)
+        if nothing_to_meet(instrument, command.side, limit):
+            return _meets_nothing(instrument, command, cause, limit, fence)
     decided = fence.take()
-    if limit is not None and nothing_to_meet(instrument, command.side, limit):
-        met = Plan([], command.quantity, 0, None, [], False, None)
-    else:
-        met = plan(market, instrument, taker, fence, limit)
-    if command.order_type is OrderType.MARKET and not met.meetings and met.stopped is None:
-        detail = "nobody stands on the other side that it may trade with; bid or ask at a limit instead"
-        return (
-            *decided,
-            *met.decisions,
-            refused(command, Reason.OPPOSITE_SIDE_EMPTY, command.instrument_id, detail),
-        )
+    taker = _arriving(market, instrument, command, cause, limit or 0)
+    met = plan(market, instrument, taker, fence, limit)
+    if command.order_type is MARKET and not met.meetings and met.stopped is None:
+        return (*decided, *met.decisions, _nobody(command))
     if limit is None:
         taker = _priced(instrument, taker, met)
-        if (refusal := funding_refusal(market, instrument, command, cause.actor, taker.price)) is not None:
+        refusal = funding_refusal(market, instrument, command, cause.actor, taker.price)
+        if refusal is not None:
             return (*decided, *met.decisions, refusal)
     if command.post_only and (met.meetings or met.stopped):
         detail = "it would meet an order at once, and was to rest only; name a price that does not cross"
-        return (
-            *decided,
-            *met.decisions,
-            refused(command, Reason.POST_ONLY_WOULD_TAKE, command.instrument_id, detail),
-        )
+        refusal = refused(command, Reason.POST_ONLY_WOULD_TAKE, command.instrument_id, detail)
+        return (*decided, *met.decisions, refusal)
     return (*decided, *_concluded(market, instrument, command, taker, met, cause))
+
+
+def _meets_nothing(
+    instrument: Instrument, command: PlaceOrder, cause: Cause, limit: int, fence: Fence | OpenGround
+) -> Sequence[Fact]:
+    """An order that crosses nobody rests, or ends as it came."""
+    if command.order_type is MARKET:
+        return (*fence.take(), _nobody(command))
+    order_id = derived_id("O", cause.partition, cause.offset, 0)
+    accepted = _accepted(
+        instrument, command, cause.actor, order_id, limit, _expiry(instrument, command, cause)
+    )
+    grounds = _untouched_grounds(command)
+    if grounds is None:
+        return (*fence.take(), accepted)
+    ended = OrderCancelled(
+        order_id=order_id,
+        instrument_id=command.instrument_id,
+        participant_id=cause.actor,
+        quantity_left=command.quantity,
+        currency=accepted.currency,
+        released_minor=accepted.reserved_minor,
+        grounds=grounds,
+    )
+    return (*fence.take(), accepted, ended)
+
+
+def _untouched_grounds(command: PlaceOrder) -> CancelGrounds | None:
+    """Why an order that trades nothing ends; None if it rests."""
+    if command.time_in_force is FILL_OR_KILL:
+        return "fill_or_kill"
+    if command.min_quantity is not None:
+        return "minimum_quantity"
+    return "immediate_or_cancel" if command.time_in_force is IMMEDIATE_OR_CANCEL else None
+
+
+def _nobody(command: PlaceOrder) -> Refused:
+    detail = "nobody stands on the other side that it may trade with; bid or ask at a limit instead"
+    return refused(command, Reason.OPPOSITE_SIDE_EMPTY, command.instrument_id, detail)
 
 
 class _End(NamedTuple):
@@ -162,8 +219,11 @@ def _concluded(
 ) -> list[Fact]:
     untouched, grounds = _end(command, met)
     left = command.quantity if untouched else met.left
-    rests = left > 0 and grounds is None
-    facts: list[Fact] = [_accepted(instrument, command, taker, met if rests else None), *met.decisions]
+    crosses = met.crosses and left > 0 and grounds is None
+    accepted = _accepted(instrument, command, cause.actor, taker.order_id, taker.price, taker.expires_at)
+    if crosses:
+        accepted = msgspec.structs.replace(accepted, crosses=True, retry_at=met.retry_at)
+    facts: list[Fact] = [accepted, *met.decisions]
     if not untouched:
         facts += facts_of(market, instrument.terms, taker, met.meetings, cause)
     if left and grounds is not None:
@@ -172,34 +232,32 @@ def _concluded(
 
 
 def _end(command: PlaceOrder, met: Plan) -> _End:
-    if command.time_in_force is TimeInForce.FILL_OR_KILL and met.traded < command.quantity:
+    if command.time_in_force is FILL_OR_KILL and met.traded < command.quantity:
         return _End(True, "fills_bounded" if met.stopped == "fills_bounded" else "fill_or_kill")
     if command.min_quantity is not None and met.traded < command.min_quantity:
         return _End(True, "minimum_quantity")
     if met.stopped is not None:
         return _End(False, met.stopped)
-    if command.time_in_force is TimeInForce.IMMEDIATE_OR_CANCEL:
+    if command.time_in_force is IMMEDIATE_OR_CANCEL:
         return _End(False, "immediate_or_cancel")
     return _End(False, "market_rest" if takes_only(command) else None)
 
 
 def _limit(instrument: Instrument, command: PlaceOrder) -> int | None:
     """The worst price an order takes at; None where a market order has neither protection nor collar."""
-    if command.order_type is OrderType.LIMIT:
+    if command.order_type is LIMIT:
         return command.price
     worst = worst_in_band(instrument, command.side)
     if command.price is None or worst is None:
         return command.price if worst is None else worst
-    return min(command.price, worst) if command.side is Side.BID else max(command.price, worst)
+    return min(command.price, worst) if command.side is BID else max(command.price, worst)
 
 
 def _priced(instrument: Instrument, taker: Order, met: Plan) -> Order:
     """A market order of no limit has the worst price it met."""
     prices = [meeting.resting.price for meeting in met.meetings]
     taker.price = prices[-1] if prices else (best_price(instrument, opposite(taker.side)) or 0)
-    taker.lot_reserve_minor = (
-        lot_reserve_minor(instrument.terms, taker.price) if taker.side is Side.BID else 0
-    )
+    taker.lot_reserve_minor = lot_reserve_minor(instrument.terms, taker.price) if taker.side is BID else 0
     return taker
 
 
@@ -211,7 +269,7 @@ def _arriving(market: Market, instrument: Instrument, command: PlaceOrder, cause
         side=command.side,
         price=price,
         quantity_left=command.quantity,
-        lot_reserve_minor=lot_reserve_minor(instrument.terms, price) if command.side is Side.BID else 0,
+        lot_reserve_minor=lot_reserve_minor(instrument.terms, price) if command.side is BID else 0,
         use=command.use,
         entered=market.orders_entered,
         rank=market.orders_entered,
@@ -222,35 +280,39 @@ def _arriving(market: Market, instrument: Instrument, command: PlaceOrder, cause
 
 
 def _expiry(instrument: Instrument, command: PlaceOrder, cause: Cause) -> int | None:
-    if command.time_in_force is TimeInForce.DAY:
+    if command.time_in_force is DAY_ONLY:
         return session_end(cause.at, instrument.terms.rules.session_ends_minute)
     return command.expires_at
 
 
 def _accepted(
-    instrument: Instrument, command: PlaceOrder, taker: Order, resting: Plan | None, *, unpriced: bool = False
+    instrument: Instrument, command: PlaceOrder, actor: str, order_id: str, price: int, expires_at: int | None
 ) -> OrderAccepted:
-    return OrderAccepted(
-        order_id=taker.order_id,
-        instrument_id=taker.instrument_id,
-        participant_id=taker.participant_id,
-        side=taker.side,
+    """The fact that an order enters; most have no more to them than a limit."""
+    terms, bid = instrument.terms, command.side is BID
+    plain = OrderAccepted(
+        order_id=order_id,
+        instrument_id=terms.instrument_id,
+        participant_id=actor,
+        side=command.side,
         quantity=command.quantity,
-        price=taker.price,
-        currency=instrument.terms.currency,
-        reserved_minor=taker.lot_reserve_minor * command.quantity,
+        price=price,
+        currency=terms.currency,
+        reserved_minor=lot_reserve_minor(terms, price) * command.quantity if bid else 0,
         use=command.use,
         reference=command.reference,
         time_in_force=command.time_in_force,
+        expires_at=expires_at,
+        self_trade=command.self_trade,
+    )
+    if is_plain(command):
+        return plain
+    return msgspec.structs.replace(
+        plain,
         order_type=command.order_type,
-        expires_at=taker.expires_at,
         post_only=command.post_only,
         min_quantity=command.min_quantity,
         display_quantity=command.display_quantity,
-        self_trade=command.self_trade,
-        unpriced=unpriced,
-        crosses=resting is not None and resting.crosses,
-        retry_at=None if resting is None else resting.retry_at,
     )
 
 

@@ -5,7 +5,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from exchange.market.commands import InstrumentTerms, Side, Standing, Use
+from exchange.market.commands import ASK, InstrumentTerms, Side, Standing, Use
 
 IDLE = "-"
 """The standing of those who may not trade at present, whatever else they are."""
@@ -22,7 +22,7 @@ def standing_of(terms: InstrumentTerms, participant: Standing, side: Side, use: 
         return IDLE
     if not terms.moves_data:
         return ANY
-    if side is Side.ASK:
+    if side is ASK:
         return participant.participant_id
     return _receiving(participant, use)
 

@@ -72,10 +72,11 @@ class Ladder(msgspec.Struct):
     """The open orders of one side whose participants the fence tells apart in nothing.
 
     Shape: `standing` is what they have in common; levels are sorted so that the best price comes last, where it is
-    cheap to add and to take away.
+    cheap to add and to take away; `merits` has each level's price, for asks negative, so that better is more.
     """
 
     standing: str
+    merits: list[int] = msgspec.field(default_factory=list)
     levels: list[Level] = msgspec.field(default_factory=list)
 
 

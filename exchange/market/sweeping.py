@@ -10,7 +10,7 @@ from exchange.market.book import crosses, first_of
 from exchange.market.commands import Side
 from exchange.market.endings import cancelled
 from exchange.market.facts import BookSwept
-from exchange.market.fencing import Fence, Rulesets, fence_of
+from exchange.market.fencing import Fence, OpenGround, Rulesets, fence_of
 from exchange.market.matching import SWEEPING, plan
 from exchange.market.meetings import facts_of
 from exchange.market.standings import IDLE
@@ -48,7 +48,7 @@ def sweep(market: Market, instrument_id: str, cause: Cause, rulesets: Rulesets) 
 
 
 def _take(
-    market: Market, instrument: Instrument, taker: Order, fence: Fence, cause: Cause
+    market: Market, instrument: Instrument, taker: Order, fence: Fence | OpenGround, cause: Cause
 ) -> tuple[list[Fact], bool]:
     """What one order takes from older ones, and whether it may take more."""
     met = plan(market, instrument, taker, fence, taker.price, SWEEPING)
@@ -58,7 +58,7 @@ def _take(
     return facts, met.stopped == "fills_bounded"
 
 
-def _may_trade(market: Market, instrument: Instrument, fence: Fence) -> tuple[bool, int | None]:
+def _may_trade(market: Market, instrument: Instrument, fence: Fence | OpenGround) -> tuple[bool, int | None]:
     """Whether any two standings that are crossed may trade, and when the fence may answer otherwise for the others."""
     some, retries = False, list[int]()
     for bids in instrument.bids.values():

@@ -41,8 +41,6 @@ def lifted(
 
 def own_rulings(rulings: Rulings, terms: InstrumentTerms, buyer_id: str) -> tuple[str, ...]:
     """The rulings for this buyer alone that tell it apart from all others where this is sold."""
-    if not rulings.held:
-        return ()
     found = (rulings.held[each] for scope in _scopes(terms) for each in rulings.by_scope.get(scope, ()))
     return tuple(each.ruling_id for each in found if each.buyer_id == buyer_id)
 

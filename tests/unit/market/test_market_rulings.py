@@ -119,6 +119,16 @@ def test_in_a_book_a_ruling_for_one_buyer_passes_over_those_who_are_alike_otherw
     replays(stage)
 
 
+def test_a_suspended_buyer_with_a_ruling_of_its_own_is_passed_over() -> None:
+    stage = a_book()
+    stage.ask("BU-SG-02", an_order(Side.BID))
+    stage.ask(COUNTER, a_ruling(buyer_id="BU-SG-02"))
+    stage.told(RecordStanding(participant_id="BU-SG-02", active=False))
+    assert names(stage.ask(FIRST, an_order(Side.ASK)) + stage.settle()) == ["OrderAccepted"]
+    stage.told(RecordStanding(participant_id="BU-SG-02", active=True))
+    assert the(stage.settle(), TradeMatched).buyer_id == "BU-SG-02"
+
+
 def test_a_ruling_that_is_taken_back_lifts_nothing_any_more() -> None:
     stage = a_book()
     ruling = the(stage.ask(POLICY_ACTOR, a_ruling()), RulingRecorded)
