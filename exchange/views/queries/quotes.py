@@ -5,8 +5,43 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select, true
 
 from exchange.views.compliance import COUNTER_RULINGS
+from exchange.views.market_data import INSTRUMENTS
 from exchange.views.queries.query import NamedQuery, Parameter
 from exchange.views.quotes import AWARDS, QUOTES, REQUESTS, SAMPLES
+
+_QUOTED = (
+    "quote_id",
+    "seller_id",
+    "instrument_id",
+    "price",
+    "quantity",
+    "quantity_left",
+    "currency",
+    "lot_minor",
+    "amount_minor",
+    "state",
+    "valid_until_at",
+    "at",
+)
+_AWARDED = (
+    "award_id",
+    "request_id",
+    "quote_id",
+    "instrument_id",
+    "buyer_id",
+    "seller_id",
+    "price",
+    "quantity",
+    "currency",
+    "held_minor",
+    "samples",
+    "state",
+    "trade_id",
+    "basis",
+    "grounds",
+    "due_at",
+    "at",
+)
 
 
 def _rfq_board(buyer: str | None, state: str) -> Select[Any]:
@@ -51,48 +86,38 @@ def _rfq_board(buyer: str | None, state: str) -> Select[Any]:
 
 
 def _quotes(request: str) -> Select[Any]:
-    shown = (
-        "quote_id",
-        "seller_id",
-        "instrument_id",
-        "price",
-        "quantity",
-        "quantity_left",
-        "currency",
-        "lot_minor",
-        "amount_minor",
-        "state",
-        "valid_until_at",
-        "at",
-    )
     cheapest_first = (QUOTES.c.lot_minor, QUOTES.c.at, QUOTES.c.seq)
     of = QUOTES.c.request_id == request
-    return select(*(QUOTES.c[name] for name in shown)).where(of).order_by(*cheapest_first)
+    return select(*(QUOTES.c[name] for name in _QUOTED)).where(of).order_by(*cheapest_first)
+
+
+def _quote(quote: str) -> Select[Any]:
+    instrument = INSTRUMENTS.c.instrument_id == QUOTES.c.instrument_id
+    return (
+        select(
+            *(QUOTES.c[name] for name in _QUOTED),
+            QUOTES.c.request_id,
+            INSTRUMENTS.c.market_id,
+            INSTRUMENTS.c.licence_digest,
+        )
+        .join(INSTRUMENTS, instrument)
+        .where(QUOTES.c.quote_id == quote)
+    )
+
+
+def _award(award: str) -> Select[Any]:
+    instrument = INSTRUMENTS.c.instrument_id == AWARDS.c.instrument_id
+    return (
+        select(*(AWARDS.c[name] for name in _AWARDED), INSTRUMENTS.c.market_id)
+        .join(INSTRUMENTS, instrument)
+        .where(AWARDS.c.award_id == award)
+    )
 
 
 def _awards(participant: str) -> Select[Any]:
-    shown = (
-        "award_id",
-        "request_id",
-        "quote_id",
-        "instrument_id",
-        "buyer_id",
-        "seller_id",
-        "price",
-        "quantity",
-        "currency",
-        "held_minor",
-        "samples",
-        "state",
-        "trade_id",
-        "basis",
-        "grounds",
-        "due_at",
-        "at",
-    )
     mine = or_(AWARDS.c.buyer_id == participant, AWARDS.c.seller_id == participant)
     ordered = (AWARDS.c.at, AWARDS.c.partition, AWARDS.c.seq)
-    return select(*(AWARDS.c[name] for name in shown)).where(mine).order_by(*ordered)
+    return select(*(AWARDS.c[name] for name in _AWARDED)).where(mine).order_by(*ordered)
 
 
 def _samples(award: str) -> Select[Any]:
@@ -150,6 +175,18 @@ QUERIES = (
         "What was quoted on a request, the cheapest first.",
         _quotes,
         (Parameter("request", "which request"),),
+    ),
+    NamedQuery(
+        "quote",
+        "One quote, with its market and the licence that comes with it.",
+        _quote,
+        (Parameter("quote", "which quote"),),
+    ),
+    NamedQuery(
+        "award",
+        "One award, with its market.",
+        _award,
+        (Parameter("award", "which award"),),
     ),
     NamedQuery(
         "awards",
