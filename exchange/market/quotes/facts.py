@@ -3,8 +3,9 @@
 from typing import Literal
 
 from exchange.kernel.bases import Digest, Fact, Line, Names, Text
-from exchange.kernel.ids import Id, InstrumentId, ParticipantId, TradeId
+from exchange.kernel.ids import Id, InstrumentId, ParticipantId, ProductId, TradeId
 from exchange.kernel.money import BalanceMinor
+from exchange.kernel.product import Place, Version
 from exchange.kernel.time import Instant
 from exchange.market.quotes.commands import Measured, Wanted
 
@@ -94,13 +95,16 @@ class QuoteAwarded(Fact, frozen=True):
 
 
 class SampleSubmitted(Fact, frozen=True):
-    """A seller showed a sample.
+    """A seller showed a sample of a product version that is stored in a place.
 
     Shape: `number` counts the samples of the award from 1; `value_bp` is what the requested measure came to.
     """
 
     award_id: Id
     request_id: Id
+    product_id: ProductId
+    version: Version
+    stored_in: Place
     buyer_id: ParticipantId
     seller_id: ParticipantId
     number: int

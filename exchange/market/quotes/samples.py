@@ -41,10 +41,14 @@ def submit_sample(market: Market, command: SubmitSample, cause: Cause, rulesets:
     if len(values) != 1:
         detail = f"measure {quality.measure!r} is said {len(values)} times; say once what it comes to"
         return (refused(command, Reason.MEASURE_MISSING, award.award_id, detail),)
+    terms = market.instruments[quote.instrument_id].terms
     return (
         SampleSubmitted(
             award_id=award.award_id,
             request_id=request.request_id,
+            product_id=terms.product_id,
+            version=terms.version,
+            stored_in=terms.stored_in,
             buyer_id=request.buyer_id,
             seller_id=quote.seller_id,
             number=award.samples + 1,

@@ -57,6 +57,9 @@ def a_request(mine: str, buyer: str, seller: str, instrument: str) -> tuple[Fact
         quotes.SampleSubmitted(
             award_id=award,
             request_id=request,
+            product_id="P-07",
+            version="1.0",
+            stored_in="CN",
             buyer_id=buyer,
             seller_id=seller,
             number=1,

@@ -14,6 +14,12 @@ depends_on = None
 TEXT = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 
 
+_KINDS_BEFORE = "made (a product version), published (a range of it) or delivered (a range to a buyer)"
+_KINDS = (
+    "made (a product version), published (a range of it), delivered (a range to a buyer) or sampled"
+)
+
+
 def _text(name: str, *, null: bool = False, comment: str | None = None) -> Column[Any]:
     return Column(name, TEXT, nullable=null, comment=comment)
 
@@ -171,3 +177,7 @@ def upgrade() -> None:
             "ruling_ids", null=True, comment="JSON array of the rulings by which a REVIEW counts as admitted"
         ),
     )
+    with op.batch_alter_table("lineage_edges") as lineage_edges:
+        lineage_edges.alter_column(
+            "kind", existing_type=TEXT, nullable=False, comment=_KINDS, existing_comment=_KINDS_BEFORE
+        )
