@@ -67,7 +67,8 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
         purse = purse_at(market, fact.participant_id, fact.currency)
         purse.cash -= fact.reserved_minor
         purse.reserved += fact.reserved_minor
-        solvent(purse, fact)
+        if purse.cash < 0:
+            solvent(purse, fact)
 
 
 def order_replaced(market: Market, fact: happened.OrderReplaced, at: int) -> None:
