@@ -15,9 +15,7 @@ TEXT = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 
 
 _KINDS_BEFORE = "made (a product version), published (a range of it) or delivered (a range to a buyer)"
-_KINDS = (
-    "made (a product version), published (a range of it), delivered (a range to a buyer) or sampled"
-)
+_KINDS = "made (a product version), published (a range of it), delivered (a range to a buyer) or sampled"
 
 
 def _text(name: str, *, null: bool = False, comment: str | None = None) -> Column[Any]:
