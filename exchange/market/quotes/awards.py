@@ -10,12 +10,12 @@ from exchange.kernel.protocol import ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY
 from exchange.market.commands import InstrumentTerms, Side
-from exchange.market.entry import capacity_refusal
+from exchange.market.entry import MAY_BID, capacity_refusal
 from exchange.market.fencing import NO_CROSSING, Answer, Rulesets
 from exchange.market.money_rules import amount_minor
 from exchange.market.quotes.commands import AwardQuote, EndAward
 from exchange.market.quotes.facts import AwardEnded, AwardTraded, QuoteAwarded
-from exchange.market.quotes.parties import BUYERS, Admission, admission, barred
+from exchange.market.quotes.parties import Admission, admission, barred
 from exchange.market.quotes.quoting import quote_over, quote_unknown
 from exchange.market.quotes.state import Award, Quoted, Request
 from exchange.market.reasons import Reason
@@ -30,7 +30,7 @@ Basis = Literal["buyer", "seller", "time", "rejected", "barred"]
 
 def award_quote(market: Market, command: AwardQuote, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
     """Hold the price of what is awarded; without a sample it trades at once."""
-    if (refusal := barred(market, command, cause.actor, BUYERS)) is not None:
+    if (refusal := barred(market, command, cause.actor, MAY_BID)) is not None:
         return (refusal,)
     quote = market.quoting.quotes.get(command.quote_id)
     if quote is None:

@@ -11,9 +11,6 @@ from exchange.market.fencing import NO_CROSSING, Answer, Rulesets, fence_of, not
 from exchange.market.reasons import Reason
 from exchange.market.state import Instrument, Market
 
-BUYERS = frozenset({"buyer", "seller", "broker", "processor"})
-SELLERS = frozenset({"seller"})
-
 
 class Admission(NamedTuple):
     """Whether two may trade by now. Shape: `facts` are the fence's decisions; `refusal` is None where they may."""

@@ -7,12 +7,12 @@ from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY, iso
-from exchange.market.entry import capacity_refusal
+from exchange.market.entry import MAY_ASK, capacity_refusal
 from exchange.market.fencing import Rulesets
 from exchange.market.money_rules import amount_minor, lot_reserve_minor
 from exchange.market.quotes.commands import Quote, WithdrawQuote
 from exchange.market.quotes.facts import QuoteExpired, QuoteGiven, QuoteWithdrawn
-from exchange.market.quotes.parties import SELLERS, admission, barred
+from exchange.market.quotes.parties import admission, barred
 from exchange.market.quotes.state import Quoted, Request
 from exchange.market.reasons import Reason
 from exchange.market.state import Instrument, Market
@@ -27,7 +27,7 @@ VALID_MAX = 366 * DAY
 
 def quote(market: Market, command: Quote, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
     """Take a seller's quote, if the two may trade."""
-    if (refusal := barred(market, command, cause.actor, SELLERS)) is not None:
+    if (refusal := barred(market, command, cause.actor, MAY_ASK)) is not None:
         return (refusal,)
     request = market.quoting.requests.get(command.request_id)
     if request is None:

@@ -9,10 +9,11 @@ from exchange.kernel.money import known_currency
 from exchange.kernel.protocol import ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY, iso
+from exchange.market.entry import MAY_BID
 from exchange.market.fencing import Rulesets
 from exchange.market.quotes.commands import RequestQuotes, Wanted, WithdrawRequest
 from exchange.market.quotes.facts import QuotesClosed, QuotesRequested, RequestEnded
-from exchange.market.quotes.parties import BUYERS, barred
+from exchange.market.quotes.parties import barred
 from exchange.market.quotes.state import Request
 from exchange.market.reasons import Reason
 from exchange.market.state import Market
@@ -28,7 +29,7 @@ def request_quotes(
 ) -> Sequence[Fact]:
     """Put a request on the board."""
     refusal = (
-        barred(market, command, cause.actor, BUYERS)
+        barred(market, command, cause.actor, MAY_BID)
         or _unfit(command, command.wanted, cause)
         or _uninvitable(market, command)
         or _too_many(market, command, cause)
