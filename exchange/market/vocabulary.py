@@ -2,11 +2,12 @@
 
 from exchange.kernel.bases import Command, Fact
 from exchange.market import commands, facts
+from exchange.market.pools.decider import ROOM as POOLS
 from exchange.market.quotes.decider import ROOM as QUOTES
 from exchange.market.room import Room
 from exchange.market.rulings.decider import ROOM as RULINGS
 
-ROOMS: tuple[Room, ...] = (RULINGS, QUOTES)
+ROOMS: tuple[Room, ...] = (POOLS, RULINGS, QUOTES)
 """The ways to trade beside the book of orders."""
 
 COMMANDS: tuple[type[Command], ...] = (

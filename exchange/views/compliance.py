@@ -16,6 +16,7 @@ from exchange.market.facts import (
     StandingRecorded,
     TradeMatched,
 )
+from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
 from exchange.market.rulings.facts import RulingEnded, RulingRecorded
 from exchange.registry.facts import (
@@ -187,7 +188,7 @@ COMPLIANCE = View(
         RulingEnded: _ruling_ended,
     },
     # Who takes part and what is on offer is the catalogue's; what was traded on an answer is market data.
-    ignores=COMMON_IGNORED.union(QUOTES_FACTS)
+    ignores=COMMON_IGNORED.union(POOL_FACTS, QUOTES_FACTS)
     | ORDER_MONEY
     | BOOK_WORK
     | {

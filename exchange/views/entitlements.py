@@ -16,6 +16,7 @@ from exchange.market.facts import (
     StandingRecorded,
     TradeMatched,
 )
+from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
 from exchange.market.rulings.facts import FACTS as RULINGS_FACTS
 from exchange.store import Change, Insert, Update
@@ -98,7 +99,7 @@ ENTITLEMENTS_VIEW = View(
         PurchaseRefunded: _refunded,
     },
     # What leads to a right is market data; the money for it is settlement.
-    ignores=COMMON_IGNORED.union(QUOTES_FACTS, RULINGS_FACTS)
+    ignores=COMMON_IGNORED.union(POOL_FACTS, QUOTES_FACTS, RULINGS_FACTS)
     | ORDER_MONEY
     | BOOK_WORK
     | {

@@ -23,6 +23,7 @@ from exchange.market.facts import (
     StandingRecorded,
     TradeMatched,
 )
+from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
 from exchange.market.rulings.facts import FACTS as RULINGS_FACTS
 from exchange.store import Change, Insert, Row, Update
@@ -284,7 +285,7 @@ MARKET_DATA = View(
         PurchaseRefunded: _purchase_refunded,
     },
     # Participants are in the catalogue, money in settlement, rights with deliveries, the fence in compliance.
-    ignores=COMMON_IGNORED.union(QUOTES_FACTS, RULINGS_FACTS)
+    ignores=COMMON_IGNORED.union(POOL_FACTS, QUOTES_FACTS, RULINGS_FACTS)
     | BOOK_WORK
     | {
         ParticipantRecorded,

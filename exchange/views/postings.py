@@ -17,8 +17,26 @@ from exchange.market.facts import (
     PurchaseRefunded,
     TradeMatched,
 )
+from exchange.market.pools.facts import (
+    PoolFailed,
+    ShareActivated,
+    ShareCommitted,
+    ShareExcluded,
+    ShareWithdrawn,
+)
 from exchange.market.quotes.facts import AwardEnded, QuoteAwarded
-from exchange.views.accounts import Account, cash, custodian, escrow, fee_income, payable, reserved, tax
+from exchange.views.accounts import (
+    Account,
+    cash,
+    custodian,
+    deposits,
+    escrow,
+    fee_income,
+    payable,
+    penalties,
+    reserved,
+    tax,
+)
 
 
 class Posting(NamedTuple):
@@ -33,7 +51,8 @@ class Posting(NamedTuple):
 class Entry(NamedTuple):
     """What one fact moves, whole or not at all.
 
-    Shape: `subject` is the order, the award, the trade or the bank's reference that it is about; no posting is of 0.
+    Shape: `subject` is the order, the award, the trade, the share, the pool or the bank's reference that it is about;
+    no posting is of 0.
     """
 
     subject: str
@@ -117,6 +136,35 @@ def _purchase_refunded(fact: PurchaseRefunded) -> Entry:
     return Entry(fact.trade_id, (move,))
 
 
+def _share_committed(fact: ShareCommitted) -> Entry:
+    owner = fact.participant_id
+    return Entry(fact.share_id, (Posting(cash(owner), deposits(owner), fact.currency, fact.deposit_minor),))
+
+
+def _deposit_ended(fact: ShareWithdrawn | ShareExcluded) -> Entry:
+    held = deposits(fact.participant_id)
+    returned = Posting(held, cash(fact.participant_id), fact.currency, fact.returned_minor)
+    forfeited = Posting(held, penalties(), fact.currency, fact.forfeited_minor)
+    return Entry(fact.share_id, (returned, forfeited))
+
+
+def _pool_failed(fact: PoolFailed) -> Entry:
+    back = (
+        Posting(deposits(each.participant_id), cash(each.participant_id), fact.currency, each.amount_minor)
+        for each in fact.returned
+    )
+    return Entry(fact.pool_id, tuple(back))
+
+
+def _share_activated(fact: ShareActivated) -> Entry:
+    owner, backing = fact.participant_id, reserved(fact.participant_id)
+    parts = (
+        Posting(deposits(owner), backing, fact.currency, fact.deposit_minor),
+        Posting(cash(owner), backing, fact.currency, fact.rest_minor),
+    )
+    return Entry(fact.share_id, parts)
+
+
 def _quote_awarded(fact: QuoteAwarded) -> Entry:
     owner = fact.buyer_id
     return Entry(fact.award_id, (Posting(cash(owner), reserved(owner), fact.currency, fact.held_minor),))
@@ -137,6 +185,11 @@ TEMPLATES: Mapping[type[Fact], Template] = {
     TradeMatched: _trade_matched,
     PurchaseAccepted: _purchase_accepted,
     PurchaseRefunded: _purchase_refunded,
+    ShareCommitted: _share_committed,
+    ShareWithdrawn: _deposit_ended,
+    ShareExcluded: _deposit_ended,
+    PoolFailed: _pool_failed,
+    ShareActivated: _share_activated,
     QuoteAwarded: _quote_awarded,
     AwardEnded: _award_ended,
 }

@@ -14,6 +14,7 @@ from exchange.market.facts import (
     RulesetAdopted,
     StandingRecorded,
 )
+from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
 from exchange.market.rulings.facts import FACTS as RULINGS_FACTS
 from exchange.store import Add, Change, Insert, Row
@@ -131,7 +132,7 @@ SETTLEMENT = View(
     tables=(ENTRIES, POSTINGS, BALANCES),
     handlers=dict.fromkeys(TEMPLATES, _post),
     # These move no money.
-    ignores=COMMON_IGNORED.union(RULINGS_FACTS, set(QUOTES_FACTS).difference(TEMPLATES))
+    ignores=COMMON_IGNORED.union(RULINGS_FACTS, {*POOL_FACTS, *QUOTES_FACTS}.difference(TEMPLATES))
     | BOOK_WORK
     | {
         ParticipantRecorded,

@@ -52,6 +52,7 @@ ORDERS = st.tuples(
 
 STEPS = st.tuples(ORDERS, st.sampled_from((None, None, None, *sorted(OWNERS))))
 """An order, and sometimes somebody to suspend or reinstate after it."""
+ACCOUNTS = ("reserved", "deposits")
 
 
 class ConservingStage(Stage):
@@ -64,7 +65,7 @@ class ConservingStage(Stage):
 
 
 def conserved(market: Market) -> None:
-    """Every minor unit that came in is in a purse, in escrow, earned, or paid out; bids and holds are backed."""
+    """Every minor unit that came in is in a purse or in escrow, earned, or paid out; bids and holds are backed."""
     for currency, till in market.tills.items():
         purses = [held[currency] for held in market.purses.values() if currency in held]
         inside = sum(purse.cash + purse.reserved + purse.deposits + purse.payable for purse in purses)

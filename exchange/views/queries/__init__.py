@@ -6,7 +6,7 @@ from typing import Any
 
 from exchange.kernel.errors import Misuse
 from exchange.store import Store
-from exchange.views.queries import deliveries, market, money, operations, quotes
+from exchange.views.queries import deliveries, market, money, operations, pools, quotes
 from exchange.views.queries.query import (
     ROWS_MAX,
     TIMEOUT_S,
@@ -25,6 +25,7 @@ QUERIES: Mapping[str, NamedQuery] = MappingProxyType(
         query.name: query
         for query in (
             *market.QUERIES,
+            *pools.QUERIES,
             *quotes.QUERIES,
             *money.QUERIES,
             *deliveries.QUERIES,
