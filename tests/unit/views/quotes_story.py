@@ -58,7 +58,7 @@ def a_request(mine: str, buyer: str, seller: str, instrument: str) -> tuple[Fact
             award_id=award,
             request_id=request,
             product_id="P-07",
-            version="1.0",
+            version="2.0",
             stored_in="CN",
             buyer_id=buyer,
             seller_id=seller,
