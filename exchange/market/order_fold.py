@@ -56,6 +56,7 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
         order.display, order.shown = fact.display_quantity, min(fact.display_quantity, quantity)
     order.good_till_date = fact.time_in_force is GOOD_TILL_DATE
     order.post_only, order.unpriced = fact.post_only, fact.unpriced
+    instrument.unpriced += fact.unpriced
     market.orders[order.order_id] = order
     enter(instrument, order)
     _list(instrument, order, bid)
@@ -273,6 +274,7 @@ def _end(market: Market, order: Order) -> None:
     """An order that has nothing left leaves the book and what it was listed in."""
     instrument = market.instruments[order.instrument_id]
     del market.orders[order.order_id]
+    instrument.unpriced -= order.unpriced
     instrument.shown_again -= order.rank != order.entered
     leave(instrument, order, market.orders)
     holder = instrument.holders[order.participant_id]

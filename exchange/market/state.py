@@ -103,8 +103,8 @@ class Instrument(msgspec.Struct):
 
     Units: `last_price` and `auction_price` in ticks. Shape: a side is a ladder for each standing that has open orders
     there; `unconfined` takes any price and quantity, of a `plain` one only the book has to be looked at;
-    `shown_again` counts open icebergs that have lost their first place; `closing_by` says whether a book that closes
-    does so because its time has come.
+    `shown_again` counts open icebergs that have lost their first place, `unpriced` market orders that wait for an
+    auction; `closing_by` says whether a book that closes does so because its time has come.
     """
 
     terms: InstrumentTerms
@@ -117,6 +117,7 @@ class Instrument(msgspec.Struct):
     last_price: int | None = None
     auction_price: int | None = None
     shown_again: int = 0
+    unpriced: int = 0
     closing_by: Literal["decision", "time"] = "decision"
 
 
