@@ -10,6 +10,8 @@ from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Standing,
 from exchange.market.facts import DecisionSummary
 from exchange.market.plans.state import Plans
 from exchange.market.pools.state import Pools
+from exchange.market.quotes.state import Quoting
+from exchange.market.rulings.state import Rulings
 from exchange.market.subscriptions.state import Subscriptions
 
 InstrumentState: TypeAlias = Literal["announced", "call", "uncrossing", "open", "halted", "closing", "closed"]
@@ -103,8 +105,8 @@ class Instrument(msgspec.Struct):
 
     Units: `last_price` and `auction_price` in ticks. Shape: a side is a ladder for each standing that has open orders
     there; `unconfined` takes any price and quantity, of a `plain` one only the book has to be looked at;
-    `shown_again` counts open icebergs that have lost their first place; `closing_by` says whether a book that closes
-    does so because its time has come.
+    `shown_again` counts open icebergs that have lost their first place, `unpriced` market orders that wait for an
+    auction; `closing_by` says whether a book that closes does so because its time has come.
     """
 
     terms: InstrumentTerms
@@ -117,6 +119,7 @@ class Instrument(msgspec.Struct):
     last_price: int | None = None
     auction_price: int | None = None
     shown_again: int = 0
+    unpriced: int = 0
     closing_by: Literal["decision", "time"] = "decision"
 
 
@@ -274,6 +277,8 @@ class Market(msgspec.Struct):
     holds: dict[str, Hold] = msgspec.field(default_factory=dict)
     pools: Pools = msgspec.field(default_factory=Pools)
     auctions: Auctions = msgspec.field(default_factory=Auctions)
+    rulings: Rulings = msgspec.field(default_factory=Rulings)
+    quoting: Quoting = msgspec.field(default_factory=Quoting)
     plans: Plans = msgspec.field(default_factory=Plans)
     subscriptions: Subscriptions = msgspec.field(default_factory=Subscriptions)
 

@@ -5,10 +5,12 @@ from exchange.market import commands, facts
 from exchange.market.auctions.decider import ROOM as AUCTIONS
 from exchange.market.plans.decider import ROOM as PLANS
 from exchange.market.pools.decider import ROOM as POOLS
+from exchange.market.quotes.decider import ROOM as QUOTES
 from exchange.market.room import Room
+from exchange.market.rulings.decider import ROOM as RULINGS
 from exchange.market.subscriptions.decider import ROOM as SUBSCRIPTIONS
 
-ROOMS: tuple[Room, ...] = (POOLS, AUCTIONS, PLANS, SUBSCRIPTIONS)
+ROOMS: tuple[Room, ...] = (POOLS, AUCTIONS, RULINGS, QUOTES, PLANS, SUBSCRIPTIONS)
 """The ways to trade beside the book of orders."""
 
 COMMANDS: tuple[type[Command], ...] = (

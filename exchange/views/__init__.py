@@ -11,6 +11,7 @@ from exchange.views.market_data import MARKET_DATA
 from exchange.views.operations import OPERATIONS
 from exchange.views.plans import PLANS_VIEW
 from exchange.views.pools import POOLS_VIEW
+from exchange.views.quotes import QUOTES_VIEW
 from exchange.views.settlement import SETTLEMENT
 from exchange.views.subscriptions import SUBSCRIPTIONS_VIEW
 from exchange.views.view import View, project_batch
@@ -19,6 +20,7 @@ VIEWS: tuple[View, ...] = (
     CATALOGUE,
     MARKET_DATA,
     AUCTIONS_VIEW,
+    QUOTES_VIEW,
     SETTLEMENT,
     POOLS_VIEW,
     PLANS_VIEW,

@@ -32,6 +32,7 @@ from exchange.market.pools.facts import (
     ShareExcluded,
     ShareWithdrawn,
 )
+from exchange.market.quotes.facts import AwardEnded, QuoteAwarded
 from exchange.market.subscriptions.facts import PeriodBegun, SubscriptionEnded
 from exchange.views.accounts import (
     Account,
@@ -59,8 +60,8 @@ class Posting(NamedTuple):
 class Entry(NamedTuple):
     """What one fact moves, whole or not at all.
 
-    Shape: `subject` is the order, the hold, the trade, the share, the pool or the bank's reference that it is about;
-    no posting is of 0.
+    Shape: `subject` is the order, the hold, the award, the trade, the share, the pool or the bank's reference that
+    it is about; no posting is of 0.
     """
 
     subject: str
@@ -201,6 +202,15 @@ def _auction_sold(fact: AuctionSold) -> Entry:
     return Entry(fact.bid_id, (Posting(cash(owner), reserved(owner), fact.currency, fact.reserved_minor),))
 
 
+def _quote_awarded(fact: QuoteAwarded) -> Entry:
+    owner = fact.buyer_id
+    return Entry(fact.award_id, (Posting(cash(owner), reserved(owner), fact.currency, fact.held_minor),))
+
+
+def _award_ended(fact: AwardEnded) -> Entry:
+    return Entry(fact.award_id, (_released(fact.buyer_id, fact.currency, fact.released_minor),))
+
+
 def _held_for_trade(fact: UnitsBought | PeriodBegun) -> Entry:
     owner = fact.buyer_id
     return Entry(fact.hold_id, (Posting(cash(owner), reserved(owner), fact.currency, fact.amount_minor),))
@@ -232,6 +242,8 @@ TEMPLATES: Mapping[type[Fact], Template] = {
     BidReleased: _bid_released,
     DepositForfeited: _deposit_forfeited,
     AuctionSold: _auction_sold,
+    QuoteAwarded: _quote_awarded,
+    AwardEnded: _award_ended,
     UnitsBought: _held_for_trade,
     PeriodBegun: _held_for_trade,
     UnitsEnded: _given_back,
