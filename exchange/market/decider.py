@@ -22,7 +22,7 @@ from exchange.market.instruments import (
     set_instrument_state,
 )
 from exchange.market.orders import cancel_order, place_order
-from exchange.market.purchases import accept_delivery, conclude_delivery, refund_purchase
+from exchange.market.purchases.concluding import accept_delivery, conclude_delivery, refund_purchase
 from exchange.market.room import Answer, Due
 from exchange.market.state import Market
 from exchange.market.sweeping import next_sweep, sweep

@@ -200,9 +200,11 @@ class EntitlementGranted(Fact, frozen=True):
 
 
 class PurchaseAccepted(Fact, frozen=True):
-    """The delivery was accepted: escrow goes to the seller, less the exchange's fee.
+    """The delivery was accepted, whole or in part: escrow goes to the seller, less the exchange's fee.
 
-    Units: minor units of `currency`; gross = seller + fee net + fee tax. Source: settlement.md section 3.
+    Units: minor units of `currency`; escrow = gross + refunded, gross = seller + fee net + fee tax; of the seller's
+    part `recovered_minor` pays what it owed for earlier refunds. Shape: `grounds` say why `refunded_minor` went back to the
+    buyer. Source: settlement.md section 3.
     """
 
     trade_id: TradeId
@@ -218,6 +220,10 @@ class PurchaseAccepted(Fact, frozen=True):
     tax_authority: Line
     tax_rate_bp: int
     basis: Literal["buyer", "evidence", "time", "ruling"]
+    refunded_minor: BalanceMinor = 0
+    recovered_minor: BalanceMinor = 0
+    fee_bp: int = 250
+    grounds: Text = ""
 
 
 class PurchaseRefunded(Fact, frozen=True):
@@ -230,7 +236,7 @@ class PurchaseRefunded(Fact, frozen=True):
     seller_id: ParticipantId
     currency: Line
     amount_minor: BalanceMinor
-    basis: Literal["seller", "operator", "evidence", "time", "ruling"]
+    basis: Literal["seller", "operator", "evidence", "time", "ruling", "buyer", "bust"]
     grounds: Text
 
 

@@ -158,24 +158,12 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
         seller_id=fact.seller_id,
         currency=fact.currency,
         escrow_minor=fact.amount_minor,
+        quantity=fact.quantity,
     )
 
 
 def entitlement_granted(market: Market, fact: happened.EntitlementGranted, at: int) -> None:
     market.purchases[fact.trade_id].entitlement_id = fact.entitlement_id
-
-
-def purchase_accepted(market: Market, fact: happened.PurchaseAccepted, at: int) -> None:
-    _conclude(market, fact.trade_id, fact.seller_minor + fact.fee_net_minor + fact.fee_tax_minor)
-    purse_at(market, fact.seller_id, fact.currency).payable += fact.seller_minor
-    till = till_at(market, fact.currency)
-    till.fee_net += fact.fee_net_minor
-    till.fee_tax += fact.fee_tax_minor
-
-
-def purchase_refunded(market: Market, fact: happened.PurchaseRefunded, at: int) -> None:
-    _conclude(market, fact.trade_id, fact.amount_minor)
-    purse_at(market, fact.buyer_id, fact.currency).cash += fact.amount_minor
 
 
 @lru_cache(maxsize=4_096)
@@ -241,16 +229,6 @@ def export(market: Market, fact: happened.TradeMatched, use: Use, at: int) -> No
     exported.versions[version_name(terms)] = (domestic or 0, sensitive or 0, foreign or 0)
 
 
-def _conclude(market: Market, trade_id: str, amount_minor: int) -> None:
-    """Take a purchase's money out of escrow, all of it."""
-    purchase = market.purchases.pop(trade_id)
-    if purchase.escrow_minor != amount_minor:
-        raise InvariantBroken(
-            f"trade {trade_id} has {purchase.escrow_minor} in escrow, its last word moves {amount_minor}"
-        )
-    market.concluded[trade_id] = (purchase.buyer_id, purchase.seller_id)
-
-
 EVOLVE: dict[type[Fact], Callable[[Market, Any, int], None]] = {
     happened.ParticipantRecorded: participant_recorded,
     happened.StandingRecorded: standing_recorded,
@@ -265,7 +243,5 @@ EVOLVE: dict[type[Fact], Callable[[Market, Any, int], None]] = {
     happened.OrderCancelled: order_cancelled,
     happened.TradeMatched: trade_matched,
     happened.EntitlementGranted: entitlement_granted,
-    happened.PurchaseAccepted: purchase_accepted,
-    happened.PurchaseRefunded: purchase_refunded,
 }
-"""What each fact does. A fact of another type is an error, never passed over."""
+"""What each fact does; the rooms say it of theirs. A fact of another type is an error, never passed over."""

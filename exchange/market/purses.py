@@ -23,7 +23,19 @@ def till_at(market: Market, currency: str) -> Till:
     return till
 
 
+def earn(market: Market, currency: str, fee_net_minor: int, fee_tax_minor: int) -> None:
+    """The exchange earns a fee with its tax, or gives it back where the amounts are negative.
+
+    Raises: InvariantBroken if more is given back than was earned.
+    """
+    till = till_at(market, currency)
+    till.fee_net += fee_net_minor
+    till.fee_tax += fee_tax_minor
+    if till.fee_net < 0 or till.fee_tax < 0:
+        raise InvariantBroken(f"more of the fees in {currency} was given back than earned: {till}")
+
+
 def solvent(purse: Purse, after: object) -> None:
     """Raises: InvariantBroken if a purse is overdrawn."""
-    if purse.cash < 0 or purse.reserved < 0 or purse.payable < 0 or purse.deposits < 0:
+    if min(purse.cash, purse.reserved, purse.payable, purse.deposits, purse.clawback) < 0:
         raise InvariantBroken(f"a purse is overdrawn ({purse}) after {after!r}")

@@ -6,6 +6,8 @@ import msgspec
 
 from exchange.kernel.ids import InstrumentId, OrderId, ParticipantId, TradeId
 from exchange.market.commands import InstrumentTerms, Side, Standing, Use
+from exchange.market.disputes.state import Disputes
+from exchange.market.purchases.state import AfterTrade
 
 InstrumentState: TypeAlias = Literal["open", "halted", "closing", "closed"]
 
@@ -56,13 +58,15 @@ class Purse(msgspec.Struct):
     """A participant's money of one currency in this market.
 
     Units: minor units. Shape: `cash` is free, `reserved` backs open bids and holds, `deposits` are those of
-    auctions and pools, `payable` is owed for accepted sales.
+    auctions and pools, `payable` is owed for accepted sales; `clawback` is what the participant owes for refunds of
+    sales that it was paid for.
     """
 
     cash: int = 0
     reserved: int = 0
     deposits: int = 0
     payable: int = 0
+    clawback: int = 0
 
 
 class Hold(msgspec.Struct):
@@ -93,7 +97,10 @@ class Till(msgspec.Struct):
 
 
 class Purchase(msgspec.Struct):
-    """A trade whose money is in escrow: neither accepted nor refunded yet."""
+    """A trade whose money is in escrow, or held by a dispute: neither accepted nor refunded yet.
+
+    Units: `quantity` in lots. Shape: `escrow_minor` is 0 while a dispute holds the money.
+    """
 
     trade_id: TradeId
     entitlement_id: str
@@ -102,6 +109,7 @@ class Purchase(msgspec.Struct):
     seller_id: ParticipantId
     currency: str
     escrow_minor: int
+    quantity: int = 1
 
 
 class AdoptedRuleset(msgspec.Struct, frozen=True):
@@ -185,6 +193,8 @@ class Market(msgspec.Struct):
     crossings_decided: int = 0
     agenda: Agenda = msgspec.field(default_factory=Agenda)
     holds: dict[str, Hold] = msgspec.field(default_factory=dict)
+    after: AfterTrade = msgspec.field(default_factory=AfterTrade)
+    disputes: Disputes = msgspec.field(default_factory=dict)
 
 
 def ruleset_in_force(market: Market, at: int) -> AdoptedRuleset | None:

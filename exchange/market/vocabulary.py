@@ -2,10 +2,12 @@
 
 from exchange.kernel.bases import Command, Fact
 from exchange.market import commands, facts
+from exchange.market.disputes.decider import ROOM as DISPUTES
+from exchange.market.purchases.decider import ROOM as PURCHASES
 from exchange.market.room import Room
 
-ROOMS: tuple[Room, ...] = ()
-"""The ways to trade beside the book of orders."""
+ROOMS: tuple[Room, ...] = (PURCHASES, DISPUTES)
+"""The ways to trade beside the book of orders, and what follows from trades."""
 
 COMMANDS: tuple[type[Command], ...] = (
     *commands.COMMANDS,

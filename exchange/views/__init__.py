@@ -1,5 +1,6 @@
 """What the journals say, as SQL tables that can be deleted and come back equal."""
 
+from exchange.views.after_trade import AFTER_TRADE
 from exchange.views.catalogue import CATALOGUE
 from exchange.views.compliance import COMPLIANCE
 from exchange.views.deliveries import DELIVERIES_VIEW
@@ -15,6 +16,7 @@ VIEWS: tuple[View, ...] = (
     CATALOGUE,
     MARKET_DATA,
     SETTLEMENT,
+    AFTER_TRADE,
     ENTITLEMENTS_VIEW,
     DELIVERIES_VIEW,
     EVIDENCE,

@@ -6,7 +6,9 @@ from typing import Literal, NamedTuple
 CUSTODIAN = 1010
 CASH = 2010
 RESERVED = 2020
+CLAWBACK = 1110
 ESCROW = 2100
+DISPUTED = 2400
 PAYABLE = 2200
 TAX = 2300
 FEE_INCOME = 4010
@@ -27,7 +29,7 @@ CHART: MappingProxyType[int, ChartLine] = MappingProxyType(
         CUSTODIAN: ChartLine("Custodian bank", "debit"),
         1020: ChartLine("e-CNY operating wallet", "debit"),
         1100: ChartLine("Receivable from buyer", "debit"),
-        1110: ChartLine("Receivable from seller", "debit"),
+        CLAWBACK: ChartLine("Receivable from seller", "debit"),
         1200: ChartLine("Subsidy programme receivable", "debit"),
         1900: ChartLine("FX clearing", "either"),
         CASH: ChartLine("Buyer cash", "credit"),
@@ -40,7 +42,7 @@ CHART: MappingProxyType[int, ChartLine] = MappingProxyType(
         2220: ChartLine("Revenue-share payable", "credit"),
         TAX: ChartLine("Tax payable", "credit"),
         2310: ChartLine("Withholding tax payable", "credit"),
-        2400: ChartLine("Dispute hold", "credit"),
+        DISPUTED: ChartLine("Dispute hold", "credit"),
         2500: ChartLine("Subsidy fund liability", "credit"),
         2900: ChartLine("Suspense", "credit"),
         3000: ChartLine("Operator equity", "credit"),
@@ -79,6 +81,16 @@ def reserved(participant_id: str) -> Account:
 def escrow(trade_id: str) -> Account:
     """What is held from the trade to its acceptance."""
     return Account(ESCROW, trade_id)
+
+
+def disputed(trade_id: str) -> Account:
+    """What a dispute holds."""
+    return Account(DISPUTED, trade_id)
+
+
+def clawback(participant_id: str) -> Account:
+    """What a seller owes for refunds of sales that it was paid for."""
+    return Account(CLAWBACK, participant_id)
 
 
 def payable(participant_id: str) -> Account:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from exchange.market.disputes.facts import FACTS as DISPUTE_FACTS
 from exchange.market.facts import (
     BookSwept,
     DepositConfirmed,
@@ -19,6 +20,7 @@ from exchange.market.facts import (
     StandingRecorded,
     TradeMatched,
 )
+from exchange.market.purchases.facts import FACTS as PURCHASE_FACTS
 from exchange.registry.facts import (
     ListingPublished,
     ListingResumed,
@@ -154,5 +156,6 @@ COMPLIANCE = View(
         EntitlementGranted,
         PurchaseAccepted,
         PurchaseRefunded,
-    },
+    }
+    | {*PURCHASE_FACTS, *DISPUTE_FACTS},
 )

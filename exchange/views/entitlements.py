@@ -2,6 +2,12 @@
 
 from collections.abc import Iterable
 
+from exchange.market.disputes.facts import (
+    DisputeOpened,
+    DisputeResolved,
+    EvidenceSubmitted,
+    SettlementProposed,
+)
 from exchange.market.facts import (
     BookSwept,
     DepositConfirmed,
@@ -19,6 +25,7 @@ from exchange.market.facts import (
     StandingRecorded,
     TradeMatched,
 )
+from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, RefundApproved, TradeBusted
 from exchange.store import Change, Insert, Update
 from exchange.views.columns import as_json_list, count, table, text
 from exchange.views.view import COMMON_IGNORED, Here, View
@@ -88,6 +95,12 @@ def _refunded(here: Here, fact: PurchaseRefunded) -> Iterable[Change]:
     yield Update(ENTITLEMENTS, key, {"state": "refunded", "changed_at": here.at})
 
 
+def _given_back(here: Here, fact: RefundApproved | DisputeResolved) -> Iterable[Change]:
+    """A right of which nothing is paid for any more has ended."""
+    key, state = {"entitlement_id": fact.entitlement_id}, "accepted" if fact.left_minor else "refunded"
+    yield Update(ENTITLEMENTS, key, {"state": state, "changed_at": here.at})
+
+
 ENTITLEMENTS_VIEW = View(
     name="entitlements",
     contexts=("market",),
@@ -96,6 +109,8 @@ ENTITLEMENTS_VIEW = View(
         EntitlementGranted: _granted,
         PurchaseAccepted: _accepted,
         PurchaseRefunded: _refunded,
+        RefundApproved: _given_back,
+        DisputeResolved: _given_back,
     },
     # What leads to a right is market data; the money for it is settlement.
     ignores=COMMON_IGNORED
@@ -112,5 +127,11 @@ ENTITLEMENTS_VIEW = View(
         OrderAccepted,
         OrderCancelled,
         TradeMatched,
+        DeliveryRejected,
+        ConclusionNoted,
+        TradeBusted,
+        DisputeOpened,
+        EvidenceSubmitted,
+        SettlementProposed,
     },
 )

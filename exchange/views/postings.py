@@ -5,6 +5,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from exchange.kernel.bases import Fact, type_name
 from exchange.kernel.errors import InvariantBroken
+from exchange.market.disputes.facts import DisputeOpened, DisputeResolved
 from exchange.market.facts import (
     DepositConfirmed,
     OrderAccepted,
@@ -14,7 +15,19 @@ from exchange.market.facts import (
     PurchaseRefunded,
     TradeMatched,
 )
-from exchange.views.accounts import Account, cash, custodian, escrow, fee_income, payable, reserved, tax
+from exchange.market.purchases.facts import RefundApproved
+from exchange.views.accounts import (
+    Account,
+    cash,
+    clawback,
+    custodian,
+    disputed,
+    escrow,
+    fee_income,
+    payable,
+    reserved,
+    tax,
+)
 
 
 class Posting(NamedTuple):
@@ -81,13 +94,21 @@ def _released(owner: str, currency: str, amount_minor: int) -> Posting:
 
 
 def _purchase_accepted(fact: PurchaseAccepted) -> Entry:
-    parts = (
-        (payable(fact.seller_id), fact.seller_minor),
+    held, back = escrow(fact.trade_id), fact.refunded_minor
+    postings = _split(fact, held, fact.gross_minor, fact.currency, _sold(fact))
+    if back:
+        postings += (Posting(held, cash(fact.buyer_id), fact.currency, back),)
+    return Entry(fact.trade_id, postings)
+
+
+def _sold(fact: PurchaseAccepted | DisputeResolved) -> tuple[tuple[Account, int], ...]:
+    """What is accepted goes to the seller, first for what it owes, and to the exchange and the tax on its fee."""
+    return (
+        (payable(fact.seller_id), fact.seller_minor - fact.recovered_minor),
+        (clawback(fact.seller_id), fact.recovered_minor),
         (fee_income(), fact.fee_net_minor),
         (tax(fact.tax_authority, fact.tax_rate_bp), fact.fee_tax_minor),
     )
-    held = escrow(fact.trade_id)
-    return Entry(fact.trade_id, _split(fact, held, fact.gross_minor, fact.currency, parts))
 
 
 def _split(
@@ -107,6 +128,50 @@ def _purchase_refunded(fact: PurchaseRefunded) -> Entry:
     return Entry(fact.trade_id, (move,))
 
 
+def _refund_approved(fact: RefundApproved) -> Entry:
+    parts = (
+        (payable(fact.seller_id), fact.payable_minor),
+        (clawback(fact.seller_id), fact.clawback_minor),
+        *_fee_back(fact),
+    )
+    return Entry(fact.trade_id, _gathered(fact, parts, fact.amount_minor))
+
+
+def _dispute_opened(fact: DisputeOpened) -> Entry:
+    source = escrow(fact.trade_id) if fact.stage == "escrow" else payable(fact.seller_id)
+    return Entry(fact.trade_id, (Posting(source, disputed(fact.trade_id), fact.currency, fact.held_minor),))
+
+
+def _dispute_resolved(fact: DisputeResolved) -> Entry:
+    held = disputed(fact.trade_id)
+    if fact.stage == "escrow":
+        parts = ((cash(fact.buyer_id), fact.buyer_minor), *_sold(fact))
+        return Entry(fact.trade_id, _split(fact, held, fact.held_minor, fact.currency, parts))
+    kept = Posting(held, payable(fact.seller_id), fact.currency, fact.seller_minor)
+    given = ((held, fact.held_minor - fact.seller_minor), *_fee_back(fact))
+    return Entry(fact.trade_id, (kept, *_gathered(fact, given, fact.buyer_minor)))
+
+
+def _fee_back(fact: RefundApproved | DisputeResolved) -> tuple[tuple[Account, int], ...]:
+    return (
+        (fee_income(), fact.fee_net_minor),
+        (tax(fact.tax_authority, fact.tax_rate_bp), fact.fee_tax_minor),
+    )
+
+
+def _gathered(
+    fact: RefundApproved | DisputeResolved, parts: Sequence[tuple[Account, int]], whole_minor: int
+) -> tuple[Posting, ...]:
+    """What a buyer gets back, from all who give a part of it."""
+    given = sum(amount for _, amount in parts)
+    if given != whole_minor:
+        raise InvariantBroken(
+            f"the entry of {type_name(fact)} does not balance: {fact.buyer_id} gets {whole_minor} {fact.currency},"
+            f" its parts come to {given}"
+        )
+    return tuple(Posting(debit, cash(fact.buyer_id), fact.currency, amount) for debit, amount in parts)
+
+
 TEMPLATES: Mapping[type[Fact], Template] = {
     DepositConfirmed: _deposit_confirmed,
     PayoutExecuted: _payout_executed,
@@ -115,4 +180,7 @@ TEMPLATES: Mapping[type[Fact], Template] = {
     TradeMatched: _trade_matched,
     PurchaseAccepted: _purchase_accepted,
     PurchaseRefunded: _purchase_refunded,
+    RefundApproved: _refund_approved,
+    DisputeOpened: _dispute_opened,
+    DisputeResolved: _dispute_resolved,
 }

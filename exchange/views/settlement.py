@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import CheckConstraint
 
 from exchange.kernel.bases import Fact, type_name
+from exchange.market.disputes.facts import EvidenceSubmitted, SettlementProposed
 from exchange.market.facts import (
     BookSwept,
     EntitlementGranted,
@@ -15,6 +16,7 @@ from exchange.market.facts import (
     RulesetAdopted,
     StandingRecorded,
 )
+from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, TradeBusted
 from exchange.store import Add, Change, Insert, Row
 from exchange.views.accounts import Account
 from exchange.views.columns import count, table, text
@@ -139,5 +141,10 @@ SETTLEMENT = View(
         BookSwept,
         FenceDecided,
         EntitlementGranted,
+        DeliveryRejected,
+        ConclusionNoted,
+        TradeBusted,
+        EvidenceSubmitted,
+        SettlementProposed,
     },
 )

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Select, and_, case, cast, func, literal, sele
 from sqlalchemy.sql.elements import ColumnElement
 
 from exchange.views.accounts import CASH, CHART, ESCROW, PAYABLE, RESERVED
+from exchange.views.after_trade import DISPUTE_EVIDENCE, DISPUTES, REFUNDS
 from exchange.views.market_data import TRADES
 from exchange.views.queries.query import NamedQuery, Parameter
 from exchange.views.settlement import BALANCES
@@ -37,7 +38,7 @@ def _purses(participant: str) -> Select[Any]:
         TRADES.c.currency,
         *(literal(0, BigInteger).label(label) for label in ("cash", "reserved", "payable")),
         TRADES.c.amount_minor.label("escrow"),
-    ).where(TRADES.c.buyer_id == participant, TRADES.c.state == "escrow")
+    ).where(TRADES.c.buyer_id == participant, TRADES.c.state.in_(("escrow", "rejected")))
     parts = union_all(held, in_escrow).subquery("parts")
     sums = (
         _total(parts.c[label]).label(f"{label}_minor") for label in ("cash", "reserved", "escrow", "payable")
@@ -100,6 +101,50 @@ def _escrow_open() -> Select[Any]:
     )
 
 
+def _disputes(state: str | None) -> Select[Any]:
+    filed = (
+        select(DISPUTE_EVIDENCE.c.trade_id, func.count().label("documents"))
+        .group_by(DISPUTE_EVIDENCE.c.trade_id)
+        .subquery("filed")
+    )
+    shown = (
+        "trade_id",
+        "product_id",
+        "buyer_id",
+        "seller_id",
+        "opened_by",
+        "stage",
+        "currency",
+        "held_minor",
+    )
+    more = (
+        "buyer_proposes_minor",
+        "seller_proposes_minor",
+        "buyer_minor",
+        "seller_minor",
+        "basis",
+        "state",
+        "at",
+    )
+    return (
+        select(
+            *(DISPUTES.c[name] for name in shown),
+            cast(func.coalesce(filed.c.documents, 0), BigInteger).label("documents"),
+            *(DISPUTES.c[name] for name in more),
+            DISPUTES.c.closed_at,
+        )
+        .select_from(DISPUTES.outerjoin(filed, filed.c.trade_id == DISPUTES.c.trade_id))
+        .where(true() if state is None else DISPUTES.c.state == state)
+        .order_by(DISPUTES.c.at, DISPUTES.c.trade_id)
+    )
+
+
+def _refunds(trade: str | None) -> Select[Any]:
+    wanted = true() if trade is None else REFUNDS.c.trade_id == trade
+    shown = [column for column in REFUNDS.c if column.name not in ("partition", "seq", "product_id")]
+    return select(*shown).where(wanted).order_by(REFUNDS.c.at, REFUNDS.c.partition, REFUNDS.c.seq)
+
+
 QUERIES = (
     NamedQuery(
         "purses",
@@ -120,6 +165,18 @@ QUERIES = (
         "trial_balance",
         "Debits and credits per currency; a difference other than 0 is a bug.",
         _trial_balance,
+    ),
+    NamedQuery(
+        "disputes",
+        "Purchases in dispute: what is held, what each side proposes, how it ended.",
+        _disputes,
+        (Parameter("state", "only those open, or resolved", required=False),),
+    ),
+    NamedQuery(
+        "refunds",
+        "What went back of accepted purchases, from whom, and what is left of them.",
+        _refunds,
+        (Parameter("trade", "only of this trade", required=False),),
     ),
     NamedQuery("escrow_open", "Purchases whose money is held until acceptance or refund.", _escrow_open),
 )

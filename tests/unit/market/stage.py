@@ -13,6 +13,7 @@ from exchange.kernel.product import DataTraits, LicenceTerms
 from exchange.kernel.protocol import POLICY_ACTOR, Refused
 from exchange.kernel.time import instant
 from exchange.market.commands import (
+    AcceptDelivery,
     AdoptRuleset,
     ConfirmDeposit,
     InstrumentTerms,
@@ -24,6 +25,7 @@ from exchange.market.commands import (
     Use,
 )
 from exchange.market.decider import decider
+from exchange.market.facts import TradeMatched
 from exchange.market.state import Market, Purse, purse_of
 from tests.support.traits import GENERAL
 
@@ -227,6 +229,21 @@ def a_market(*instruments: InstrumentTerms, cash_minor: int = 5_000_000) -> Stag
     stage = Stage().told(*everyone(), the_ruleset())
     stage.told(*(OpenInstrument(terms=each) for each in instruments or (terms(),)))
     return stage.deposited(BUYER, cash_minor) if cash_minor else stage
+
+
+def a_purchase(quantity: int = 1) -> tuple[Stage, str]:
+    """Months of P-07 bought at CNY 12,000.00 each, the money in escrow; and the trade's id."""
+    stage = a_market(cash_minor=1_200_000 * quantity)
+    trade = stage.ask(BUYER, a_bid(quantity=quantity))[2]
+    assert isinstance(trade, TradeMatched)
+    return stage, trade.trade_id
+
+
+def a_sale(quantity: int = 1) -> tuple[Stage, str]:
+    """As `a_purchase`, accepted by its buyer."""
+    stage, trade_id = a_purchase(quantity)
+    stage.ask(BUYER, AcceptDelivery(trade_id=trade_id))
+    return stage, trade_id
 
 
 def refusal(facts: Sequence[Fact]) -> Refused:

@@ -1,0 +1,125 @@
+"""What follows a trade: rejections, disputes, refunds; withdrawals, fees, brokers and credit."""
+
+from typing import Any
+
+from alembic import op
+from sqlalchemy import BigInteger, Column, PrimaryKeyConstraint, Text
+from sqlalchemy.dialects import postgresql
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+_TEXT = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+
+
+def _text(name: str, *, null: bool = False, comment: str | None = None) -> Column[Any]:
+    return Column(name, _TEXT, nullable=null, comment=comment)
+
+
+def _whole(
+    name: str, *, null: bool = False, start: str | None = None, comment: str | None = None
+) -> Column[Any]:
+    return Column(name, BigInteger, autoincrement=False, nullable=null, server_default=start, comment=comment)
+
+
+def upgrade() -> None:
+    _trades()
+    _disputes()
+    _dispute_evidence()
+    _refunds()
+
+
+def _trades() -> None:
+    with op.batch_alter_table("trades") as trades:
+        trades.add_column(
+            _text("grounds", null=True, comment="why it was rejected, refunded, disputed or undone")
+        )
+        trades.add_column(
+            _text(
+                "evidence",
+                null=True,
+                comment="what the delivery's evidence spoke for while the parties did not agree",
+            )
+        )
+        trades.add_column(_whole("refunded_minor", start="0", comment="what the buyer got back"))
+        trades.alter_column(
+            "state",
+            existing_type=_TEXT,
+            existing_nullable=False,
+            comment="escrow, rejected, disputed, accepted, refunded, resolved or busted",
+            existing_comment="escrow, accepted or refunded",
+        )
+
+
+def _disputes() -> None:
+    op.create_table(
+        "disputes",
+        _text("trade_id"),
+        _whole("partition"),
+        _whole("seq"),
+        _text("product_id"),
+        _text("buyer_id"),
+        _text("seller_id"),
+        _text("opened_by"),
+        _text("stage", comment="escrow or accepted: where the money held was taken from"),
+        _text("currency"),
+        _whole("held_minor"),
+        _text("grounds"),
+        _whole("buyer_proposes_minor", null=True, comment="what the buyer says it should get back"),
+        _whole("seller_proposes_minor", null=True, comment="what the seller says the buyer should get back"),
+        _whole("buyer_minor", null=True, comment="what the buyer got"),
+        _whole("seller_minor", null=True, comment="what the seller got"),
+        _text("basis", null=True, comment="agreement or panel"),
+        _text("panel", null=True, comment="JSON array of the three who ruled"),
+        _text("ruling", null=True, comment="the grounds of the panel"),
+        _text("state", comment="open or resolved"),
+        _whole("at"),
+        _whole("closed_at", null=True),
+        PrimaryKeyConstraint("trade_id", name="pk_disputes"),
+        comment="Purchases in dispute, and how each dispute ended",
+    )
+    op.create_index("ix_disputes_seller_id", "disputes", ["seller_id"])
+    op.create_index("ix_disputes_state", "disputes", ["state"])
+
+
+def _dispute_evidence() -> None:
+    op.create_table(
+        "dispute_evidence",
+        _text("trade_id"),
+        _text("party_id"),
+        _whole("number"),
+        _text("digest"),
+        _text("description"),
+        _whole("at"),
+        PrimaryKeyConstraint("trade_id", "party_id", "number", name="pk_dispute_evidence"),
+        comment="Documents that the parties to a dispute named by their digests",
+        sqlite_with_rowid=False,
+    )
+
+
+def _refunds() -> None:
+    op.create_table(
+        "refunds",
+        _text("trade_id"),
+        _whole("seq"),
+        _whole("partition"),
+        _text("reference", comment="what it was for"),
+        _text("product_id"),
+        _text("buyer_id"),
+        _text("seller_id"),
+        _text("currency"),
+        _whole("amount_minor"),
+        _whole("payable_minor", comment="out of what the seller was owed"),
+        _whole("clawback_minor", comment="the seller owes it from then on"),
+        _whole("fee_net_minor"),
+        _whole("fee_tax_minor"),
+        _whole("left_minor", comment="what may still be given back"),
+        _text("basis", comment="seller, operator or bust"),
+        _text("grounds"),
+        _whole("at"),
+        PrimaryKeyConstraint("trade_id", "seq", name="pk_refunds"),
+        comment="What went back of accepted purchases, and from whom",
+    )
+    op.create_index("ix_refunds_seller_id", "refunds", ["seller_id"])
