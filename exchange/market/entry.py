@@ -7,6 +7,7 @@ from exchange.kernel.refusals import refused
 from exchange.market.commands import PlaceOrder, Side, Standing
 from exchange.market.facts import Reason
 from exchange.market.money_rules import lot_reserve_minor
+from exchange.market.purses import may_reserve
 from exchange.market.state import Instrument, Market, purse_of
 
 _MAY_BID = frozenset({"buyer", "seller", "broker", "processor"})
@@ -124,8 +125,9 @@ def _unfunded(market: Market, instrument: Instrument, command: PlaceOrder, cause
             " split the order"
         )
         return refused(command, Reason.AMOUNT_TOO_LARGE, command.instrument_id, detail)
-    if command.side is Side.BID and (cash := purse_of(market, cause.actor, terms.currency).cash) < reserve:
-        needed, has = format_minor(reserve, terms.currency), format_minor(cash, terms.currency)
+    free = may_reserve(purse_of(market, cause.actor, terms.currency))
+    if command.side is Side.BID and free < reserve:
+        needed, has = format_minor(reserve, terms.currency), format_minor(free, terms.currency)
         detail = f"it needs {needed}, the purse has {has} free; deposit the rest or cancel other orders"
         return refused(command, Reason.FUNDS_INSUFFICIENT, cause.actor, detail)
     return None

@@ -49,23 +49,32 @@ class RulesetAdopted(Fact, frozen=True):
 
 
 class DepositConfirmed(Fact, frozen=True):
-    """Money arrived at the custodian bank and stands in the participant's purse."""
+    """Money arrived at the custodian bank and stands in the participant's purse, once what it owes is paid.
+
+    Units: of `amount_minor`, `repaid_minor` paid back credit and `recovered_minor` refunds of its sales.
+    """
 
     participant_id: ParticipantId
     currency: Line
     amount_minor: BalanceMinor
     bank_id: ParticipantId
     reference: Id
+    repaid_minor: BalanceMinor = 0
+    recovered_minor: BalanceMinor = 0
 
 
 class PayoutExecuted(Fact, frozen=True):
-    """The custodian bank paid a seller out of what it was owed."""
+    """The custodian bank paid a seller or a broker out of what it was owed.
+
+    Units: `commission_minor` of `amount_minor` was owed to it as a broker.
+    """
 
     participant_id: ParticipantId
     currency: Line
     amount_minor: BalanceMinor
     bank_id: ParticipantId
     reference: Id
+    commission_minor: BalanceMinor = 0
 
 
 class DecisionSummary(Value, frozen=True):
@@ -121,7 +130,7 @@ class OrderAccepted(Fact, frozen=True):
     """A bid or an ask entered the book.
 
     Units: `price` counts the instrument's ticks, `quantity` its lots; `reserved_minor` of `currency`
-    left the purse's cash for it (0 for an ask).
+    left the purse's cash for it (0 for an ask), once `drawn_minor` of its credit was added.
     """
 
     order_id: OrderId
@@ -135,6 +144,7 @@ class OrderAccepted(Fact, frozen=True):
     use: Use
     reference: Line
     time_in_force: Line
+    drawn_minor: BalanceMinor = 0
 
 
 class OrderCancelled(Fact, frozen=True):
@@ -202,9 +212,9 @@ class EntitlementGranted(Fact, frozen=True):
 class PurchaseAccepted(Fact, frozen=True):
     """The delivery was accepted, whole or in part: escrow goes to the seller, less the exchange's fee.
 
-    Units: minor units of `currency`; escrow = gross + refunded, gross = seller + fee net + fee tax; of the seller's
-    part `recovered_minor` pays what it owed for earlier refunds. Shape: `grounds` say why `refunded_minor` went back to the
-    buyer. Source: settlement.md section 3.
+    Units: minor units of `currency`; escrow = gross + refunded, gross = seller + fee net + fee tax + commission;
+    of the seller's part `recovered_minor` pays what it owed for earlier refunds. Shape: `grounds` say why
+    `refunded_minor` went back to the buyer. Source: settlement.md section 3.
     """
 
     trade_id: TradeId
@@ -224,6 +234,8 @@ class PurchaseAccepted(Fact, frozen=True):
     recovered_minor: BalanceMinor = 0
     fee_bp: int = 250
     grounds: Text = ""
+    broker_id: Line = ""
+    commission_minor: BalanceMinor = 0
 
 
 class PurchaseRefunded(Fact, frozen=True):

@@ -15,7 +15,7 @@ from exchange.market.book import enter, leave
 from exchange.market.commands import Side, Use
 from exchange.market.crossing import leaves_mainland, persons, version_name
 from exchange.market.holds import spend
-from exchange.market.purses import purse_at, solvent, till_at
+from exchange.market.purses import draw, purse_at, solvent, till_at
 from exchange.market.state import (
     AdoptedRuleset,
     Crossed,
@@ -71,14 +71,19 @@ def ruleset_adopted(market: Market, fact: happened.RulesetAdopted, at: int) -> N
 
 
 def deposit_confirmed(market: Market, fact: happened.DepositConfirmed, at: int) -> None:
-    purse_at(market, fact.participant_id, fact.currency).cash += fact.amount_minor
+    purse = purse_at(market, fact.participant_id, fact.currency)
+    purse.cash += fact.amount_minor - fact.repaid_minor - fact.recovered_minor
+    purse.owed -= fact.repaid_minor
+    purse.clawback -= fact.recovered_minor
+    solvent(purse, fact)
     till_at(market, fact.currency).deposited += fact.amount_minor
     market.references.setdefault(fact.bank_id, References()).deposits.add(fact.reference)
 
 
 def payout_executed(market: Market, fact: happened.PayoutExecuted, at: int) -> None:
     purse = purse_at(market, fact.participant_id, fact.currency)
-    purse.payable -= fact.amount_minor
+    purse.payable -= fact.amount_minor - fact.commission_minor
+    purse.commissions -= fact.commission_minor
     till_at(market, fact.currency).paid_out += fact.amount_minor
     market.references.setdefault(fact.bank_id, References()).payouts.add(fact.reference)
     solvent(purse, fact)
@@ -119,6 +124,7 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
     _cross(market, instrument, at)
     if fact.side is Side.BID:
         purse = purse_at(market, fact.participant_id, fact.currency)
+        draw(purse, fact.drawn_minor)
         purse.cash -= fact.reserved_minor
         purse.reserved += fact.reserved_minor
         solvent(purse, fact)
@@ -150,6 +156,7 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
     if fact.ask_id:
         _fill(market, market.orders[fact.ask_id], fact.quantity, at)
     market.trades_matched += 1
+    brokerage = market.fees.brokers.get(fact.seller_id, {}).get(fact.instrument_id)
     market.purchases[fact.trade_id] = Purchase(
         trade_id=fact.trade_id,
         entitlement_id="",
@@ -159,6 +166,8 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
         currency=fact.currency,
         escrow_minor=fact.amount_minor,
         quantity=fact.quantity,
+        broker_id=brokerage.broker_id if brokerage else "",
+        commission_bp=brokerage.commission_bp if brokerage else 0,
     )
 
 

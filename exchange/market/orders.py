@@ -13,7 +13,8 @@ from exchange.market.facts import OrderAccepted, OrderCancelled, Reason
 from exchange.market.fencing import Fence, Rulesets, fence_of
 from exchange.market.matching import ARRIVING, match
 from exchange.market.money_rules import lot_reserve_minor
-from exchange.market.state import Instrument, Market, Order
+from exchange.market.purses import to_draw
+from exchange.market.state import Instrument, Market, Order, purse_of
 
 Grounds = Literal["asked", "immediate_or_cancel", "own_order_ahead", "fills_bounded", "instrument_closed"]
 
@@ -109,6 +110,10 @@ def _accepted(
         use=command.use,
         reference=command.reference,
         time_in_force=command.time_in_force,
+        drawn_minor=to_draw(
+            purse_of(market, cause.actor, instrument.terms.currency),
+            taker.lot_reserve_minor * command.quantity,
+        ),
     )
     facts: list[Fact] = [*fence.take(), accepted]
     matched = match(market, instrument, taker, fence, cause, ARRIVING)

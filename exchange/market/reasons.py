@@ -212,3 +212,38 @@ class Reason(Why):
         "The three who rule are not one of each constituency, are not three, or a party is among them.",
         "Name a panel that the detail does not object to.",
     )
+    WITHDRAWAL_NOT_OPEN = (
+        "WITHDRAWAL_NOT_OPEN",
+        "No such withdrawal is under way: it was never asked for, or the bank has paid or rejected it.",
+        "Use the `withdrawal_id` of its `WithdrawalRequested`; `exchange query withdrawals` shows those there are.",
+    )
+    WITHDRAWALS_TOO_MANY = (
+        "WITHDRAWALS_TOO_MANY",
+        "As many withdrawals of the participant are under way as it may have.",
+        "Wait until the bank has paid or rejected some of them.",
+    )
+    SCHEDULE_EARLIER = (
+        "SCHEDULE_EARLIER",
+        "The fees would change in the past, or before a schedule that is set already.",
+        "Name a later `valid_from`, or none for now.",
+    )
+    SCHEDULES_TOO_MANY = (
+        "SCHEDULES_TOO_MANY",
+        "As many schedules are set for times to come as may be.",
+        "Set it once some of them are in force.",
+    )
+    SERVICE_FEE_NONE = (
+        "SERVICE_FEE_NONE",
+        "The schedule in force asks for no service fee.",
+        "Set a schedule that does with `SetFeeSchedule`.",
+    )
+    SERVICE_FEE_PAID = (
+        "SERVICE_FEE_PAID",
+        "The buyer has paid the service fee, which is asked once.",
+        "Nothing is to be done.",
+    )
+    BROKER_IS_SELLER = (
+        "BROKER_IS_SELLER",
+        "The broker and the seller have one beneficial owner.",
+        "Appoint somebody else.",
+    )

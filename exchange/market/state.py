@@ -7,7 +7,9 @@ import msgspec
 from exchange.kernel.ids import InstrumentId, OrderId, ParticipantId, TradeId
 from exchange.market.commands import InstrumentTerms, Side, Standing, Use
 from exchange.market.disputes.state import Disputes
+from exchange.market.fees.state import Fees
 from exchange.market.purchases.state import AfterTrade
+from exchange.market.withdrawals.state import Withdrawals
 
 InstrumentState: TypeAlias = Literal["open", "halted", "closing", "closed"]
 
@@ -58,15 +60,20 @@ class Purse(msgspec.Struct):
     """A participant's money of one currency in this market.
 
     Units: minor units. Shape: `cash` is free, `reserved` backs open bids and holds, `deposits` are those of
-    auctions and pools, `payable` is owed for accepted sales; `clawback` is what the participant owes for refunds of
-    sales that it was paid for.
+    auctions and pools, `payable` is owed for accepted sales; `commissions` is owed to it as a broker,
+    `withdrawing` is on its way back to it; `clawback` is what it owes for refunds of sales that it was paid for, `owed`
+    what it has drawn of its `credit_limit`.
     """
 
     cash: int = 0
     reserved: int = 0
     deposits: int = 0
     payable: int = 0
+    commissions: int = 0
+    withdrawing: int = 0
     clawback: int = 0
+    owed: int = 0
+    credit_limit: int = 0
 
 
 class Hold(msgspec.Struct):
@@ -86,7 +93,7 @@ class Hold(msgspec.Struct):
 class Till(msgspec.Struct):
     """What came in and went out of the market in one currency, and what the exchange earned there.
 
-    Units: minor units; `fee_net`, `fee_tax` and `penalties` have left escrow and holds for good.
+    Units: minor units; fees with their tax, the service fee's net and penalties have left purses for good.
     """
 
     deposited: int = 0
@@ -94,12 +101,14 @@ class Till(msgspec.Struct):
     fee_net: int = 0
     fee_tax: int = 0
     penalties: int = 0
+    service_net: int = 0
 
 
 class Purchase(msgspec.Struct):
     """A trade whose money is in escrow, or held by a dispute: neither accepted nor refunded yet.
 
-    Units: `quantity` in lots. Shape: `escrow_minor` is 0 while a dispute holds the money.
+    Units: `quantity` in lots, `commission_bp` basis points for the broker, if there is one. Shape: `escrow_minor` is 0
+    while a dispute holds the money.
     """
 
     trade_id: TradeId
@@ -110,6 +119,8 @@ class Purchase(msgspec.Struct):
     currency: str
     escrow_minor: int
     quantity: int = 1
+    broker_id: str = ""
+    commission_bp: int = 0
 
 
 class AdoptedRuleset(msgspec.Struct, frozen=True):
@@ -195,6 +206,8 @@ class Market(msgspec.Struct):
     holds: dict[str, Hold] = msgspec.field(default_factory=dict)
     after: AfterTrade = msgspec.field(default_factory=AfterTrade)
     disputes: Disputes = msgspec.field(default_factory=dict)
+    withdrawals: Withdrawals = msgspec.field(default_factory=Withdrawals)
+    fees: Fees = msgspec.field(default_factory=Fees)
 
 
 def ruleset_in_force(market: Market, at: int) -> AdoptedRuleset | None:

@@ -4,6 +4,7 @@ from exchange.views.after_trade import AFTER_TRADE
 from exchange.views.catalogue import CATALOGUE
 from exchange.views.compliance import COMPLIANCE
 from exchange.views.deliveries import DELIVERIES_VIEW
+from exchange.views.dues import DUES
 from exchange.views.entitlements import ENTITLEMENTS_VIEW
 from exchange.views.evidence import EVIDENCE
 from exchange.views.lineage import LINEAGE
@@ -17,6 +18,7 @@ VIEWS: tuple[View, ...] = (
     MARKET_DATA,
     SETTLEMENT,
     AFTER_TRADE,
+    DUES,
     ENTITLEMENTS_VIEW,
     DELIVERIES_VIEW,
     EVIDENCE,

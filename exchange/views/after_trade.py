@@ -161,7 +161,7 @@ def _refunded(here: Here, fact: RefundApproved) -> Iterable[Change]:
     )
 
 
-_OWN = frozenset({*PURCHASE_FACTS, *DISPUTE_FACTS})
+_OWN = frozenset((*PURCHASE_FACTS, *DISPUTE_FACTS))
 
 AFTER_TRADE = View(
     name="after_trade",

@@ -36,6 +36,7 @@ from exchange.registry.facts import (
 )
 from exchange.store import Change, Insert
 from exchange.views.columns import as_json_list, count, table, text
+from exchange.views.dues import MONEY_FACTS
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 FENCE_DECISIONS = table(
@@ -132,6 +133,8 @@ COMPLIANCE = View(
     },
     # Who takes part and what is on offer is the catalogue's; what was traded on an answer is market data.
     ignores=COMMON_IGNORED
+    | MONEY_FACTS
+    | frozenset((*PURCHASE_FACTS, *DISPUTE_FACTS))
     | {
         ParticipantAdmitted,
         ParticipantSuspended,
@@ -156,6 +159,5 @@ COMPLIANCE = View(
         EntitlementGranted,
         PurchaseAccepted,
         PurchaseRefunded,
-    }
-    | {*PURCHASE_FACTS, *DISPUTE_FACTS},
+    },
 )

@@ -28,6 +28,7 @@ from exchange.market.facts import (
 from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, RefundApproved, TradeBusted
 from exchange.store import Change, Insert, Update
 from exchange.views.columns import as_json_list, count, table, text
+from exchange.views.dues import MONEY_FACTS
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 ENTITLEMENTS = table(
@@ -114,6 +115,7 @@ ENTITLEMENTS_VIEW = View(
     },
     # What leads to a right is market data; the money for it is settlement.
     ignores=COMMON_IGNORED
+    | MONEY_FACTS
     | {
         ParticipantRecorded,
         StandingRecorded,

@@ -31,6 +31,7 @@ from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, R
 from exchange.store import Change, Insert, Update
 from exchange.store.schema import TEXT
 from exchange.views.columns import as_json, count, flag, table, text
+from exchange.views.dues import MONEY_FACTS
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 INSTRUMENTS = table(
@@ -298,6 +299,7 @@ MARKET_DATA = View(
     },
     # Participants are in the catalogue, money in settlement, rights with deliveries, the fence in compliance.
     ignores=COMMON_IGNORED
+    | MONEY_FACTS
     | {
         ParticipantRecorded,
         StandingRecorded,

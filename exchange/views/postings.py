@@ -15,18 +15,24 @@ from exchange.market.facts import (
     PurchaseRefunded,
     TradeMatched,
 )
+from exchange.market.fees.facts import ServiceFeeCharged
 from exchange.market.purchases.facts import RefundApproved
+from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected, WithdrawalRequested
 from exchange.views.accounts import (
     Account,
     cash,
     clawback,
+    commission,
+    credit,
     custodian,
     disputed,
     escrow,
     fee_income,
     payable,
     reserved,
+    service_income,
     tax,
+    withdrawing,
 )
 
 
@@ -66,18 +72,23 @@ def entry_of(fact: Fact) -> Entry:
 
 
 def _deposit_confirmed(fact: DepositConfirmed) -> Entry:
-    move = Posting(custodian(fact.bank_id), cash(fact.participant_id), fact.currency, fact.amount_minor)
-    return Entry(fact.reference, (move,))
+    owner, free = fact.participant_id, fact.amount_minor - fact.repaid_minor - fact.recovered_minor
+    parts = ((cash(owner), free), (credit(owner), fact.repaid_minor), (clawback(owner), fact.recovered_minor))
+    bank = custodian(fact.bank_id)
+    return Entry(fact.reference, _split(fact, bank, fact.amount_minor, fact.currency, parts))
 
 
 def _payout_executed(fact: PayoutExecuted) -> Entry:
-    move = Posting(payable(fact.participant_id), custodian(fact.bank_id), fact.currency, fact.amount_minor)
-    return Entry(fact.reference, (move,))
+    bank, owed = custodian(fact.bank_id), fact.amount_minor - fact.commission_minor
+    parts = ((payable(fact.participant_id), owed), (commission(fact.participant_id), fact.commission_minor))
+    return Entry(fact.reference, tuple(Posting(debit, bank, fact.currency, part) for debit, part in parts))
 
 
 def _order_accepted(fact: OrderAccepted) -> Entry:
     owner = fact.participant_id
-    return Entry(fact.order_id, (Posting(cash(owner), reserved(owner), fact.currency, fact.reserved_minor),))
+    drawn = Posting(credit(owner), cash(owner), fact.currency, fact.drawn_minor)
+    held = Posting(cash(owner), reserved(owner), fact.currency, fact.reserved_minor)
+    return Entry(fact.order_id, (drawn, held))
 
 
 def _order_cancelled(fact: OrderCancelled) -> Entry:
@@ -108,6 +119,7 @@ def _sold(fact: PurchaseAccepted | DisputeResolved) -> tuple[tuple[Account, int]
         (clawback(fact.seller_id), fact.recovered_minor),
         (fee_income(), fact.fee_net_minor),
         (tax(fact.tax_authority, fact.tax_rate_bp), fact.fee_tax_minor),
+        (commission(fact.broker_id), fact.commission_minor),
     )
 
 
@@ -172,6 +184,36 @@ def _gathered(
     return tuple(Posting(debit, cash(fact.buyer_id), fact.currency, amount) for debit, amount in parts)
 
 
+def _withdrawal_requested(fact: WithdrawalRequested) -> Entry:
+    owner = fact.participant_id
+    return Entry(
+        fact.withdrawal_id, (Posting(cash(owner), withdrawing(owner), fact.currency, fact.amount_minor),)
+    )
+
+
+def _withdrawal_paid(fact: WithdrawalPaid) -> Entry:
+    move = Posting(
+        withdrawing(fact.participant_id), custodian(fact.bank_id), fact.currency, fact.amount_minor
+    )
+    return Entry(fact.reference, (move,))
+
+
+def _withdrawal_rejected(fact: WithdrawalRejected) -> Entry:
+    owner = fact.participant_id
+    return Entry(
+        fact.withdrawal_id, (Posting(withdrawing(owner), cash(owner), fact.currency, fact.amount_minor),)
+    )
+
+
+def _service_fee_charged(fact: ServiceFeeCharged) -> Entry:
+    owner = cash(fact.participant_id)
+    parts = (
+        (service_income(), fact.net_minor),
+        (tax(fact.tax_authority, fact.tax_rate_bp), fact.tax_minor),
+    )
+    return Entry(fact.participant_id, _split(fact, owner, fact.amount_minor, fact.currency, parts))
+
+
 TEMPLATES: Mapping[type[Fact], Template] = {
     DepositConfirmed: _deposit_confirmed,
     PayoutExecuted: _payout_executed,
@@ -183,4 +225,8 @@ TEMPLATES: Mapping[type[Fact], Template] = {
     RefundApproved: _refund_approved,
     DisputeOpened: _dispute_opened,
     DisputeResolved: _dispute_resolved,
+    WithdrawalRequested: _withdrawal_requested,
+    WithdrawalPaid: _withdrawal_paid,
+    WithdrawalRejected: _withdrawal_rejected,
+    ServiceFeeCharged: _service_fee_charged,
 }

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import CheckConstraint
 
 from exchange.kernel.bases import Fact, type_name
+from exchange.market.credit.facts import CreditLimitSet
 from exchange.market.disputes.facts import EvidenceSubmitted, SettlementProposed
 from exchange.market.facts import (
     BookSwept,
@@ -16,6 +17,7 @@ from exchange.market.facts import (
     RulesetAdopted,
     StandingRecorded,
 )
+from exchange.market.fees.facts import BrokerAppointed, FeeScheduleSet
 from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, TradeBusted
 from exchange.store import Add, Change, Insert, Row
 from exchange.views.accounts import Account
@@ -146,5 +148,8 @@ SETTLEMENT = View(
         TradeBusted,
         EvidenceSubmitted,
         SettlementProposed,
+        CreditLimitSet,
+        FeeScheduleSet,
+        BrokerAppointed,
     },
 )

@@ -70,6 +70,8 @@ class DisputeResolved(Fact, frozen=True):
     fee_tax_minor: BalanceMinor
     tax_authority: Line
     tax_rate_bp: int
+    broker_id: Line
+    commission_minor: BalanceMinor
     left_minor: BalanceMinor
     basis: Literal["agreement", "panel"]
     panel: Annotated[tuple[PanelMember, ...], msgspec.Meta(max_length=3)]

@@ -8,7 +8,7 @@ from exchange.market.disputes.facts import (
     SettlementProposed,
 )
 from exchange.market.disputes.state import Dispute
-from exchange.market.purchases.fold import conclude, credit_seller, forget_rejection, released
+from exchange.market.purchases.fold import conclude, credit_broker, credit_seller, forget_rejection, released
 from exchange.market.purses import earn, purse_at, solvent
 from exchange.market.state import Market
 
@@ -38,11 +38,17 @@ def settlement_proposed(market: Market, fact: SettlementProposed, at: int) -> No
 def dispute_resolved(market: Market, fact: DisputeResolved, at: int) -> None:
     """Give out what was held. Nothing more is to be said of the purchase, nor given back."""
     held, fee = market.disputes.pop(fact.trade_id).held_minor, fact.fee_net_minor + fact.fee_tax_minor
-    given = fact.buyer_minor + fact.seller_minor + (fee if fact.stage == "escrow" else -fee)
+    given = (
+        fact.buyer_minor
+        + fact.seller_minor
+        + fact.commission_minor
+        + (fee if fact.stage == "escrow" else -fee)
+    )
     if held != fact.held_minor or held != given:
         raise InvariantBroken(f"a dispute holds {held} and gives {given}: {fact!r}")
     purse_at(market, fact.buyer_id, fact.currency).cash += fact.buyer_minor
     credit_seller(market, fact.seller_id, fact.currency, fact.seller_minor, fact.recovered_minor)
+    credit_broker(market, fact.broker_id, fact.currency, fact.commission_minor)
     if fact.stage == "escrow":
         conclude(market, fact.trade_id)
         earn(market, fact.currency, fact.fee_net_minor, fact.fee_tax_minor)

@@ -50,8 +50,9 @@ def _of_escrow(
     panel: tuple[PanelMember, ...],
     grounds: str,
 ) -> DisputeResolved:
-    purchase, schedule = market.purchases[dispute.trade_id], fee_schedule(cause.at)
-    parts = split(dispute.held_minor - buyer_minor, schedule)
+    purchase, schedule = market.purchases[dispute.trade_id], fee_schedule(market, cause.at)
+    accepted = dispute.held_minor - buyer_minor
+    parts = split(accepted, purchase.currency, schedule, purchase.commission_bp)
     owed = purse_of(market, purchase.seller_id, purchase.currency).clawback
     return DisputeResolved(
         trade_id=purchase.trade_id,
@@ -69,7 +70,9 @@ def _of_escrow(
         fee_tax_minor=parts.fee_tax_minor,
         tax_authority=schedule.tax_authority,
         tax_rate_bp=schedule.tax_rate_bp,
-        left_minor=dispute.held_minor - buyer_minor,
+        broker_id=purchase.broker_id,
+        commission_minor=parts.commission_minor,
+        left_minor=accepted,
         basis=basis,
         panel=panel,
         grounds=grounds,
@@ -102,6 +105,8 @@ def _of_a_sale(
         fee_tax_minor=parts.fee_tax_minor,
         tax_authority=sale.tax_authority,
         tax_rate_bp=sale.tax_rate_bp,
+        broker_id="",
+        commission_minor=0,
         left_minor=sale.left_minor - buyer_minor,
         basis=basis,
         panel=panel,

@@ -22,11 +22,12 @@ def conclusion_noted(market: Market, fact: ConclusionNoted, at: int) -> None:
 
 
 def purchase_accepted(market: Market, fact: PurchaseAccepted, at: int) -> None:
-    earned = fact.fee_net_minor + fact.fee_tax_minor
+    earned = fact.fee_net_minor + fact.fee_tax_minor + fact.commission_minor
     purchase = conclude(market, fact.trade_id)
     released(purchase, fact.seller_minor + earned + fact.refunded_minor)
     purse_at(market, fact.buyer_id, fact.currency).cash += fact.refunded_minor
     credit_seller(market, fact.seller_id, fact.currency, fact.seller_minor, fact.recovered_minor)
+    credit_broker(market, fact.broker_id, fact.currency, fact.commission_minor)
     earn(market, fact.currency, fact.fee_net_minor, fact.fee_tax_minor)
     if fact.gross_minor:
         market.after.sales[fact.trade_id] = _sale(purchase, fact, at)
@@ -85,6 +86,12 @@ def credit_seller(
     purse.payable += amount_minor - recovered_minor
     purse.clawback -= recovered_minor
     solvent(purse, seller_id)
+
+
+def credit_broker(market: Market, broker_id: str, currency: str, commission_minor: int) -> None:
+    """A broker earns its part, if there is one."""
+    if commission_minor:
+        purse_at(market, broker_id, currency).commissions += commission_minor
 
 
 def _sale(purchase: Purchase, fact: PurchaseAccepted, at: int) -> Sale:

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 from exchange.kernel.money import half_up
+from exchange.market.money_rules import taxed
 from exchange.market.purchases.state import Sale
 
 _BP = 10_000
@@ -24,7 +25,7 @@ def parts_of(sale: Sale, amount_minor: int) -> Parts:
     """Split a refund as the sale was split, never more than what is left of each part; the last takes the remainder."""
     fee_left = sale.fee_net_left + sale.fee_tax_left
     fee = _within(half_up(amount_minor * sale.fee_bp, _BP), amount_minor - sale.seller_left, fee_left)
-    net = _within(half_up(fee * _BP, _BP + sale.tax_rate_bp), fee - sale.fee_tax_left, sale.fee_net_left)
+    net = _within(taxed(fee, sale.tax_rate_bp), fee - sale.fee_tax_left, sale.fee_net_left)
     return Parts(amount_minor - fee, net, fee - net)
 
 

@@ -17,8 +17,8 @@ def accepted(
     grounds: str = "",
 ) -> PurchaseAccepted:
     """All of the escrow goes to the seller, less the fee and `refunded_minor`, which goes back."""
-    schedule, gross = fee_schedule(cause.at), purchase.escrow_minor - refunded_minor
-    parts = split(gross, schedule)
+    schedule, gross = fee_schedule(market, cause.at), purchase.escrow_minor - refunded_minor
+    parts = split(gross, purchase.currency, schedule, purchase.commission_bp)
     owed = purse_of(market, purchase.seller_id, purchase.currency).clawback
     return PurchaseAccepted(
         trade_id=purchase.trade_id,
@@ -38,6 +38,8 @@ def accepted(
         recovered_minor=min(owed, parts.seller_minor),
         fee_bp=schedule.fee_bp,
         grounds=grounds,
+        broker_id=purchase.broker_id,
+        commission_minor=parts.commission_minor,
     )
 
 

@@ -29,6 +29,10 @@ def upgrade() -> None:
     _disputes()
     _dispute_evidence()
     _refunds()
+    _withdrawals()
+    _credit_limits()
+    _fee_schedules()
+    _brokers()
 
 
 def _trades() -> None:
@@ -123,3 +127,77 @@ def _refunds() -> None:
         comment="What went back of accepted purchases, and from whom",
     )
     op.create_index("ix_refunds_seller_id", "refunds", ["seller_id"])
+
+
+def _withdrawals() -> None:
+    op.create_table(
+        "withdrawals",
+        _text("withdrawal_id"),
+        _whole("partition"),
+        _whole("seq"),
+        _text("participant_id"),
+        _text("currency"),
+        _whole("amount_minor"),
+        _text("bank_id", null=True, comment="the custodian bank that answered"),
+        _text("reference", null=True, comment="the bank's name for the payment"),
+        _text("grounds", null=True, comment="why it was rejected"),
+        _text("state", comment="requested, paid or rejected"),
+        _whole("at"),
+        _whole("closed_at", null=True),
+        PrimaryKeyConstraint("withdrawal_id", name="pk_withdrawals"),
+        comment="Cash that participants asked to have back",
+    )
+    op.create_index("ix_withdrawals_participant_id", "withdrawals", ["participant_id"])
+    op.create_index("ix_withdrawals_state", "withdrawals", ["state"])
+
+
+def _credit_limits() -> None:
+    op.create_table(
+        "credit_limits",
+        _whole("partition"),
+        _whole("seq"),
+        _text("participant_id"),
+        _text("currency"),
+        _whole("limit_minor"),
+        _whole("owed_minor", comment="drawn when it was set"),
+        _whole("at"),
+        PrimaryKeyConstraint("partition", "seq", name="pk_credit_limits"),
+        comment="How much of what they buy participants may pay later; the last line of each holds",
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_credit_limits_participant_id", "credit_limits", ["participant_id"])
+
+
+def _fee_schedules() -> None:
+    op.create_table(
+        "fee_schedules",
+        _whole("partition"),
+        _whole("seq"),
+        _whole("valid_from"),
+        _whole("fee_bp", comment="of a sale's gross, in basis points, its tax inside"),
+        _text("tax_authority"),
+        _whole("tax_rate_bp"),
+        _text("minimums", comment="JSON array: the least fee of a sale, by currency"),
+        _text("service_fee", null=True, comment="JSON: asked once of each buyer"),
+        _whole("at"),
+        PrimaryKeyConstraint("partition", "seq", name="pk_fee_schedules"),
+        comment="What the exchange takes, from when on",
+        sqlite_with_rowid=False,
+    )
+
+
+def _brokers() -> None:
+    op.create_table(
+        "brokers",
+        _whole("partition"),
+        _whole("seq"),
+        _text("seller_id"),
+        _text("instrument_id"),
+        _text("broker_id", null=True, comment="none: nobody any more"),
+        _whole("commission_bp", comment="of each sale's gross, in basis points"),
+        _whole("at"),
+        PrimaryKeyConstraint("partition", "seq", name="pk_brokers"),
+        comment="Who earns a part of a seller's sales of an instrument; the last line of each holds",
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_brokers_seller_id_instrument_id", "brokers", ["seller_id", "instrument_id"])
