@@ -302,6 +302,8 @@ def a_resolution(stage: Any, left_minor: int) -> DisputeResolved:
         fee_tax_minor=0,
         tax_authority="CN",
         tax_rate_bp=600,
+        broker_id="",
+        commission_minor=0,
         left_minor=left_minor,
         basis="agreement",
         panel=(),
