@@ -122,6 +122,6 @@ def _reduce(market: Market, fact: RefundApproved, seller_minor: int) -> None:
     sale.fee_tax_left -= fact.fee_tax_minor
     sale.references.append(fact.reference)
     if min(sale.seller_left, sale.fee_net_left, sale.fee_tax_left) < 0 or sale.left_minor != fact.left_minor:
-        raise InvariantBroken(f"{fact!r} leaves {sale}")
+        raise InvariantBroken(f"after {fact!r} there is not what should be left of the sale: {sale}")
     if not sale.left_minor:
         del market.after.sales[fact.trade_id]

@@ -31,7 +31,11 @@ RULES: Mapping[str, Mapping[str, Any]] = {
 }
 """The function that answers each command of a context."""
 
-DEADLINES: Mapping[str, Any] = {"market": market._expire, "delivery": delivery.expire}
+DEADLINES: Mapping[str, Any] = {
+    "market": market._expire,
+    "delivery": delivery.expire,
+    **{f"market, {kind}": due for room in ROOMS for kind, due in room.due.items()},
+}
 """What a context does when time has passed."""
 
 
