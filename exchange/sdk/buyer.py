@@ -1,11 +1,11 @@
-"""The buyer's door: buy, bid, cancel, receive, accept, object."""
+"""The buyer's door: buy, bid, cancel, receive, accept, reject, object."""
 
 from typing import TypeVar
 
 import msgspec
 
 from exchange.delivery.commands import ObjectToDelivery
-from exchange.delivery.facts import DeliveryObjected, EntitlementOpened
+from exchange.delivery.facts import DeliveryObjected
 from exchange.kernel.errors import ExchangeError, Misuse
 from exchange.market.commands import AcceptDelivery, CancelOrder, PlaceOrder, Side, Use
 from exchange.market.facts import (
@@ -15,15 +15,15 @@ from exchange.market.facts import (
     PurchaseAccepted,
     TradeMatched,
 )
+from exchange.market.purchases.commands import AcceptPart, RejectDelivery
+from exchange.market.purchases.facts import DeliveryRejected
 from exchange.registry.facts import ListingPublished
 from exchange.sdk.deliveries import Deliveries
-from exchange.sdk.door import Door
+from exchange.sdk.party import Entitlement, Party
 from streams.answers import AnswerPosition
 from streams.deadline import DEADLINE_S, Deadline
 
 T = TypeVar("T")
-
-Entitlement = EntitlementGranted | EntitlementOpened
 
 
 class NothingTraded(ExchangeError):
@@ -62,7 +62,7 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
         return _only(self.entitlements, self)
 
 
-class Buyer(Door):
+class Buyer(Party):
     """Buys data products and receives them."""
 
     async def buy(
@@ -133,6 +133,29 @@ class Buyer(Door):
         """Accept what was received, before the evidence or the time does."""
         command = AcceptDelivery(trade_id=entitlement.trade_id)
         return await self._fact(PurchaseAccepted, "market", entitlement.market_id, command, id, deadline_s)
+
+    async def reject(
+        self, entitlement: Entitlement, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> DeliveryRejected:
+        """Reject what was delivered; unless the seller contests it by then, the money goes back."""
+        command = RejectDelivery(trade_id=entitlement.trade_id, grounds=grounds)
+        return await self._fact(DeliveryRejected, "market", entitlement.market_id, command, id, deadline_s)
+
+    async def accept_part(
+        self,
+        entitlement: Entitlement,
+        grounds: str,
+        *,
+        amount_minor: int | None = None,
+        quantity: int | None = None,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> DeliveryRejected:
+        """Accept a part, named by its money or by its lots, and want the rest back. Shape: as `reject`."""
+        command = AcceptPart(
+            trade_id=entitlement.trade_id, grounds=grounds, amount_minor=amount_minor, quantity=quantity
+        )
+        return await self._fact(DeliveryRejected, "market", entitlement.market_id, command, id, deadline_s)
 
     async def object_to(
         self, entitlement: Entitlement, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
