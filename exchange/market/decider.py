@@ -9,23 +9,30 @@ from exchange.kernel.decider import Decider
 from exchange.kernel.errors import InvariantBroken
 from exchange.market import commands as asked
 from exchange.market.agenda import earliest
+from exchange.market.call_auction import continue_auction
+from exchange.market.closing import continue_closing
+from exchange.market.deadlines import AUCTION, BEGIN, CANCEL, CLOSE, EXPIRE, GATE, SWEEP
+from exchange.market.expiring import expire_orders
 from exchange.market.facts import RulesetAdopted
 from exchange.market.fencing import Rulesets
 from exchange.market.fold import EVOLVE
 from exchange.market.funds import confirm_deposit, confirm_payout
 from exchange.market.instruments import (
     adopt_ruleset,
-    continue_closing,
     open_instrument,
     record_participant,
     record_standing,
+    register_capacity,
     set_instrument_state,
 )
+from exchange.market.mass_cancel import cancel_orders, continue_cancelling
 from exchange.market.orders import cancel_order, place_order
 from exchange.market.purchases.concluding import accept_delivery, conclude_delivery, refund_purchase
+from exchange.market.replacing import replace_order
 from exchange.market.room import Answer, Due
 from exchange.market.state import Market
-from exchange.market.sweeping import next_sweep, sweep
+from exchange.market.sweeping import sweep
+from exchange.market.timetable import begin, gate
 from exchange.market.vocabulary import COMMANDS, FACTS, ROOMS
 
 _Answer = Callable[[Market, Any, Cause], Sequence[Fact]]
@@ -34,17 +41,34 @@ _DECIDE: dict[type[Command], _Answer] = {
     asked.RecordParticipant: record_participant,
     asked.RecordStanding: record_standing,
     asked.OpenInstrument: open_instrument,
-    asked.SetInstrumentState: set_instrument_state,
+    asked.RegisterCapacity: register_capacity,
     asked.ConfirmDeposit: confirm_deposit,
     asked.ConfirmPayout: confirm_payout,
     asked.CancelOrder: cancel_order,
+    asked.CancelOrders: cancel_orders,
     asked.AcceptDelivery: accept_delivery,
     asked.ConcludeDelivery: conclude_delivery,
     asked.RefundPurchase: refund_purchase,
 }
 
 
-_DUE: Mapping[str, Due] = {kind: due for room in ROOMS for kind, due in room.due.items()}
+_FENCED: dict[type[Command], Answer] = {
+    asked.SetInstrumentState: set_instrument_state,
+    asked.PlaceOrder: place_order,
+    asked.ReplaceOrder: replace_order,
+    **{command: answer for room in ROOMS for command, answer in room.answers.items()},
+}
+
+_DUE: Mapping[str, Due] = {
+    EXPIRE: expire_orders,
+    AUCTION: continue_auction,
+    BEGIN: begin,
+    GATE: gate,
+    CLOSE: continue_closing,
+    CANCEL: continue_cancelling,
+    SWEEP: sweep,
+    **{kind: due for room in ROOMS for kind, due in room.due.items()},
+}
 
 
 def decider(rulesets: Rulesets) -> Decider[Market]:
@@ -52,8 +76,7 @@ def decider(rulesets: Rulesets) -> Decider[Market]:
     answers: dict[type[Command], _Answer] = {
         **_DECIDE,
         asked.AdoptRuleset: partial(adopt_ruleset, rulesets=rulesets),
-        asked.PlaceOrder: partial(place_order, rulesets=rulesets),
-        **{command: _with(rulesets, answer) for room in ROOMS for command, answer in room.answers.items()},
+        **{command: _with(rulesets, answer) for command, answer in _FENCED.items()},
     }
 
     def decide(market: Market, command: Command, cause: Cause) -> Sequence[Fact]:
@@ -67,7 +90,7 @@ def decider(rulesets: Rulesets) -> Decider[Market]:
         initial=Market,
         decide=decide,
         evolve=_evolving(rulesets),
-        next_deadline=partial(_next_deadline, rulesets),
+        next_deadline=_next_deadline,
         expire=partial(_expire, rulesets),
     )
 
@@ -108,25 +131,15 @@ def _adopt(rulesets: Rulesets, market: Market, fact: RulesetAdopted, at: int) ->
     EVOLVE[RulesetAdopted](market, fact, at)
 
 
-def _next_deadline(rulesets: Rulesets, market: Market) -> int | None:
-    """A book that is closing goes on at the instant that began; a crossed one is tried when its rules change."""
-    first = earliest(market.agenda)
-    if not market.closing and not market.crossed:
-        return first[0] if first else None
-    swept = next_sweep(market, rulesets)
-    dues = [due[0] for due in (first, swept) if due is not None]
-    return min((*market.closing.values(), *dues), default=None)
+def _next_deadline(market: Market) -> int | None:
+    heap = market.agenda.heap
+    return heap[0][0] if heap else None
 
 
 def _expire(rulesets: Rulesets, market: Market, cause: Cause) -> Sequence[Fact]:
-    """Go on with the book that is due first."""
-    due, first = next_sweep(market, rulesets), earliest(market.agenda)
-    closing = min(((began, instrument_id) for instrument_id, began in market.closing.items()), default=None)
-    if first is not None and all(first[0] < other[0] for other in (due, closing) if other is not None):
-        _, kind, subject = first
-        return _DUE[kind](market, subject, cause, rulesets)
-    if closing is not None and (due is None or closing <= due):
-        return continue_closing(market, closing[1])
-    if due is None:
+    """Answer the deadline that is due first."""
+    first = earliest(market.agenda)
+    if first is None:
         raise InvariantBroken("a deadline was applied that is not there")
-    return sweep(market, due[1], cause, rulesets)
+    _, kind, subject = first
+    return _DUE[kind](market, subject, cause, rulesets)

@@ -1,17 +1,19 @@
 """What an order has to satisfy before the fence is asked: who, on which side, of which book, with what money."""
 
-from exchange.kernel.bases import Cause
+from exchange.kernel.bases import Cause, Command
 from exchange.kernel.money import AMOUNT_MAX, format_minor
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
-from exchange.market.commands import PlaceOrder, Side, Standing
+from exchange.market.commands import ASK, BID, PlaceOrder, Standing
 from exchange.market.facts import Reason
 from exchange.market.money_rules import lot_reserve_minor
 from exchange.market.purses import may_reserve
-from exchange.market.state import Instrument, Market, purse_of
+from exchange.market.state import Holder, Instrument, Market, purse_of
 
-_MAY_BID = frozenset({"buyer", "seller", "broker", "processor"})
-_MAY_ASK = frozenset({"seller"})
+COLLECTED_MAX = 2_000
+"""Orders a book collects for an auction: its price is worked out over all of them at once."""
+MAY_BID = frozenset({"buyer", "seller", "broker", "processor"})
+MAY_ASK = frozenset({"seller"})
 
 
 def entry_refusal(
@@ -24,13 +26,12 @@ def entry_refusal(
         return refused(command, Reason.PARTICIPANT_UNKNOWN, cause.actor, detail)
     return (
         _barred(market, instrument, command, actor)
-        or _closed(instrument, command)
+        or _closed(market, instrument, command, cause)
         or (
             _asking(instrument, command, actor)
-            if command.side is Side.ASK
+            if command.side is ASK
             else _bidding(market, instrument, command, actor)
         )
-        or _unfunded(market, instrument, command, cause)
     )
 
 
@@ -46,7 +47,7 @@ def _barred(market: Market, instrument: Instrument, command: PlaceOrder, actor: 
             " somebody else has to"
         )
         return refused(command, Reason.CONFLICT_OF_INTEREST, who, detail)
-    needed = _MAY_BID if command.side is Side.BID else _MAY_ASK
+    needed = MAY_BID if command.side is BID else MAY_ASK
     if needed.isdisjoint(actor.roles):
         roles, wanted = ", ".join(actor.roles), ", ".join(sorted(needed))
         detail = f"its roles are {roles}; to place a {command.side.value} one of {wanted} is needed"
@@ -64,11 +65,39 @@ def _conflict(market: Market, instrument: Instrument, actor: Standing) -> str | 
     return None
 
 
-def _closed(instrument: Instrument, command: PlaceOrder) -> Refused | None:
-    if instrument.state == "open":
-        return None
-    detail = f"its book is {instrument.state}; orders are taken while it is open"
-    return refused(command, Reason.INSTRUMENT_NOT_OPEN, command.instrument_id, detail)
+def _closed(market: Market, instrument: Instrument, command: PlaceOrder, cause: Cause) -> Refused | None:
+    name, rules = command.instrument_id, instrument.terms.rules
+    if instrument.state not in ("open", "call"):
+        detail = f"its book is {instrument.state}; orders are taken while it is open or collects them"
+        return refused(command, Reason.INSTRUMENT_NOT_OPEN, name, detail)
+    if rules.form != "book":
+        detail = f"it is not traded in a book of orders: its form is {rules.form}"
+        return refused(command, Reason.FORM_DIFFERS, name, detail)
+    holder = instrument.holders.get(cause.actor)
+    open_orders = 0 if holder is None else holder.bids + holder.asks
+    if open_orders >= rules.orders_max:
+        detail = f"{cause.actor} has {open_orders} open orders there and may have {rules.orders_max}; cancel some first"
+        return refused(command, Reason.ORDERS_TOO_MANY, name, detail)
+    if instrument.state == "call" and len(market.orders) and collected(instrument) >= COLLECTED_MAX:
+        detail = f"{COLLECTED_MAX} orders are collected for its auction; wait until it trades on"
+        return refused(command, Reason.ORDERS_TOO_MANY, name, detail)
+    if market.cancelling and being_cancelled(market, cause.actor, name):
+        detail = "orders of this kind are being cancelled, many of them; try again in a moment"
+        return refused(command, Reason.CANCELLING, name, detail)
+    return None
+
+
+def collected(instrument: Instrument) -> int:
+    """How many orders stand in a book."""
+    return sum(holder.bids + holder.asks for holder in instrument.holders.values())
+
+
+def being_cancelled(market: Market, participant_id: str, instrument_id: str) -> bool:
+    """Whether a participant's orders in an instrument are among those that are being cancelled."""
+    return any(
+        each.participant_id in (None, participant_id) and each.instrument_id in (None, instrument_id)
+        for each in market.cancelling.values()
+    )
 
 
 def _asking(instrument: Instrument, command: PlaceOrder, actor: Standing) -> Refused | None:
@@ -89,7 +118,7 @@ def _asking(instrument: Instrument, command: PlaceOrder, actor: Standing) -> Ref
 def _bidding(market: Market, instrument: Instrument, command: PlaceOrder, actor: Standing) -> Refused | None:
     """The licence on offer is the one accepted, and a single seller is another and may trade."""
     terms = instrument.terms
-    if command.use.licence_digest != terms.licence_digest:
+    if (command.use.licence_digest or b"") != terms.licence_digest:
         accepted = "none" if command.use.licence_digest is None else command.use.licence_digest.hex()
         detail = f"licence accepted: {accepted}; on offer: {terms.licence_digest.hex()}. Read it and name its digest"
         return refused(command, Reason.LICENCE_NOT_ACCEPTED, command.instrument_id, detail)
@@ -115,19 +144,49 @@ def _bidding(market: Market, instrument: Instrument, command: PlaceOrder, actor:
     return None
 
 
-def _unfunded(market: Market, instrument: Instrument, command: PlaceOrder, cause: Cause) -> Refused | None:
-    """The order is worth too much, or the purse holds too little for it."""
+def funds_refusal(
+    market: Market,
+    instrument: Instrument,
+    command: Command,
+    participant_id: str,
+    price: int,
+    quantity: int,
+    had_minor: int = 0,
+) -> Refused | None:
+    """Whether a bid is worth too much, or the purse too little, with the `had_minor` that it reserves already."""
     terms = instrument.terms
-    reserve = lot_reserve_minor(terms, command.price) * command.quantity
+    reserve = lot_reserve_minor(terms, price) * quantity
     if reserve > AMOUNT_MAX:
         detail = (
-            f"{command.quantity} lots at {command.price} ticks are worth more than {AMOUNT_MAX} minor units;"
-            " split the order"
+            f"{quantity} lots at {price} ticks are worth more than {AMOUNT_MAX} minor units; split the order"
         )
-        return refused(command, Reason.AMOUNT_TOO_LARGE, command.instrument_id, detail)
-    free = may_reserve(purse_of(market, cause.actor, terms.currency))
-    if command.side is Side.BID and free < reserve:
+        return refused(command, Reason.AMOUNT_TOO_LARGE, terms.instrument_id, detail)
+    free = may_reserve(purse_of(market, participant_id, terms.currency)) + had_minor
+    if free < reserve:
         needed, has = format_minor(reserve, terms.currency), format_minor(free, terms.currency)
         detail = f"it needs {needed}, the purse has {has} free; deposit the rest or cancel other orders"
-        return refused(command, Reason.FUNDS_INSUFFICIENT, cause.actor, detail)
+        return refused(command, Reason.FUNDS_INSUFFICIENT, participant_id, detail)
+    return None
+
+
+def capacity_refusal(
+    instrument: Instrument, command: Command, participant_id: str, price: int, quantity: int, had: int = 0
+) -> Refused | None:
+    """Whether an ask is worth too much, or more than the seller can deliver; `had` lots it asks for already."""
+    terms = instrument.terms
+    if lot_reserve_minor(terms, price) * quantity > AMOUNT_MAX:
+        detail = (
+            f"{quantity} lots at {price} ticks are worth more than {AMOUNT_MAX} minor units; split the order"
+        )
+        return refused(command, Reason.AMOUNT_TOO_LARGE, terms.instrument_id, detail)
+    if not terms.rules.capacity_needed:
+        return None
+    holder = instrument.holders.get(participant_id) or Holder()
+    free = holder.registered + holder.bought - holder.sold - holder.asked + had
+    if quantity > free:
+        detail = (
+            f"{quantity} lots asked; of {holder.registered} registered and {holder.bought} bought,"
+            f" {holder.sold} are sold and {holder.asked - had} asked for: {max(free, 0)} are left"
+        )
+        return refused(command, Reason.CAPACITY_INSUFFICIENT, participant_id, detail)
     return None

@@ -7,7 +7,7 @@ from exchange.kernel.ids import Id, InstrumentId, MarketId, OrderId, Participant
 from exchange.kernel.money import BalanceMinor
 from exchange.kernel.product import Version
 from exchange.kernel.time import Instant
-from exchange.market.commands import InstrumentTerms, Side, Standing, Use
+from exchange.market.commands import InstrumentTerms, OrderType, SelfTrade, Side, Standing, TimeInForce, Use
 from exchange.market.reasons import Reason as Reason
 
 
@@ -25,19 +25,30 @@ class StandingRecorded(Fact, frozen=True):
 
 
 class InstrumentOpened(Fact, frozen=True):
-    """A book is open."""
+    """A book is open, collects orders for an auction, or was announced and first trades later."""
 
     terms: InstrumentTerms
+    state: Literal["announced", "call", "open"] = "open"
 
 
 class InstrumentStateSet(Fact, frozen=True):
-    """A book was halted, opened again, or closed for good.
+    """A book was halted, opened, set to collect orders for an auction, or closed for good.
 
-    Shape: a book is `closing` while open orders too many for one outcome are being cancelled.
+    Shape: a book is `uncrossing` while an auction's trades, and `closing` while the ends of its open orders, are too
+    many for one outcome. `by` says whether its time had come or somebody decided it.
     """
 
     instrument_id: InstrumentId
-    state: Literal["open", "halted", "closing", "closed"]
+    state: Literal["announced", "open", "call", "uncrossing", "halted", "closing", "closed"]
+    by: Literal["decision", "time"] = "decision"
+
+
+class CapacityRegistered(Fact, frozen=True):
+    """A participant can deliver `quantity` lots of an instrument, in all."""
+
+    instrument_id: InstrumentId
+    participant_id: ParticipantId
+    quantity: int
 
 
 class RulesetAdopted(Fact, frozen=True):
@@ -92,7 +103,8 @@ class FenceDecided(Fact, frozen=True):
 
     Shape: of the pairs that one order passes over only the first few are recorded. `crossing` is the canonical
     JSON of what was decided and `decision` that of the answer; decided again under the ruleset of
-    `ruleset_digest`, the crossing gives the same answer.
+    `ruleset_digest`, the crossing gives the same answer, which holds before `holds_until` for the same `use`;
+    `missing` names what the buyer could supply.
     """
 
     decision_id: Id
@@ -112,25 +124,29 @@ class FenceDecided(Fact, frozen=True):
     holds_until: Instant | None
     crossing: str
     decision: str
+    use: Use = Use()
+    missing: Names = ()
 
 
 class BookSwept(Fact, frozen=True):
     """After something changed who may trade, orders that stood crossed were tried again, the older ones first.
 
-    Shape: orders that entered as number `next_entered` or later are still to be tried, the first of them with all
-    but the `passed` orders it would meet first; None: all were.
+    Shape: of those that stood crossed when it began, the ones from `next_place` on are still to be tried; None: all
+    were. `retry_at` is when the fence may answer otherwise for those that are crossed still.
     """
 
     instrument_id: InstrumentId
-    next_entered: int | None
-    passed: int = 0
+    next_place: int | None
+    retry_at: Instant | None = None
 
 
 class OrderAccepted(Fact, frozen=True):
     """A bid or an ask entered the book.
 
-    Units: `price` counts the instrument's ticks, `quantity` its lots; `reserved_minor` of `currency`
-    left the purse's cash for it (0 for an ask), once `drawn_minor` of its credit was added.
+    Units: `price` counts the instrument's ticks, of a market order the worst it may trade at; `quantity` its lots;
+    `reserved_minor` of `currency` left the purse's cash for it (0 for an ask), once `drawn_minor` of credit was added.
+    Shape: a day order's `expires_at` is the session's end. `unpriced` is a market order that waits for an auction. What
+    rests of it `crosses` orders it may not trade with; the fence may answer otherwise at `retry_at`.
     """
 
     order_id: OrderId
@@ -143,8 +159,110 @@ class OrderAccepted(Fact, frozen=True):
     reserved_minor: BalanceMinor
     use: Use
     reference: Line
-    time_in_force: Line
+    time_in_force: TimeInForce
+    order_type: OrderType = OrderType.LIMIT
+    expires_at: Instant | None = None
+    post_only: bool = False
+    min_quantity: int | None = None
+    display_quantity: int | None = None
+    self_trade: SelfTrade = SelfTrade.CANCEL_NEWEST
+    unpriced: bool = False
+    crosses: bool = False
+    retry_at: Instant | None = None
     drawn_minor: BalanceMinor = 0
+
+
+class OrderReplaced(Fact, frozen=True):
+    """An open order was changed; where it did not keep its place, it entered anew as the youngest.
+
+    Units: `price` in ticks; `quantity` is the new total and `quantity_left` what of it is open, in lots;
+    `reserved_minor` of `currency` is what the purse reserves for it now, `reserved_before_minor` what it did;
+    `drawn_minor` of credit was added for it.
+    """
+
+    order_id: OrderId
+    instrument_id: InstrumentId
+    participant_id: ParticipantId
+    price: int
+    quantity: int
+    quantity_left: int
+    expires_at: Instant | None
+    kept_place: bool
+    currency: Line
+    reserved_minor: BalanceMinor
+    reserved_before_minor: BalanceMinor
+    crosses: bool = False
+    retry_at: Instant | None = None
+    drawn_minor: BalanceMinor = 0
+
+
+class OrderReduced(Fact, frozen=True):
+    """An order met one of its own beneficial owner, which took `quantity` lots off both without a trade.
+
+    Units: `quantity` in lots; `released_minor` of `currency` went back to the purse.
+    """
+
+    order_id: OrderId
+    instrument_id: InstrumentId
+    participant_id: ParticipantId
+    quantity: int
+    currency: Line
+    released_minor: BalanceMinor
+
+
+class OrderExpired(Fact, frozen=True):
+    """An order's time was over, or its book's; what was left of it ended and its reserve went back.
+
+    Units: `quantity_left` in lots; `released_minor` of `currency`.
+    """
+
+    order_id: OrderId
+    instrument_id: InstrumentId
+    participant_id: ParticipantId
+    quantity_left: int
+    currency: Line
+    released_minor: BalanceMinor
+    grounds: Literal["day", "good_till_date", "last_trade"]
+
+
+class CancellingBegun(Fact, frozen=True):
+    """Orders too many for one outcome are being cancelled; none of the kind is accepted until they are.
+
+    Shape: `cancelling_id` names the piece of work; of `participant_id`, `instrument_id` None is any.
+    """
+
+    cancelling_id: Id
+    participant_id: ParticipantId | None
+    instrument_id: InstrumentId | None
+
+
+class OrdersCancelled(Fact, frozen=True):
+    """All open orders of a participant, of an instrument, or of the one in the other were cancelled.
+
+    Shape: `count` in this outcome; with `cancelling_id` a piece of work ended that was begun before.
+    """
+
+    participant_id: ParticipantId | None
+    instrument_id: InstrumentId | None
+    count: int
+    cancelling_id: Line = ""
+
+
+CancelGrounds = Literal[
+    "asked",
+    "immediate_or_cancel",
+    "fill_or_kill",
+    "minimum_quantity",
+    "market_rest",
+    "own_order_ahead",
+    "own_order_behind",
+    "replaced_below_executed",
+    "fills_bounded",
+    "mass_cancel",
+    "instrument_closed",
+    "auction_ended",
+]
+"""Why what was left of an order ended without a trade."""
 
 
 class OrderCancelled(Fact, frozen=True):
@@ -159,7 +277,20 @@ class OrderCancelled(Fact, frozen=True):
     quantity_left: int
     currency: Line
     released_minor: BalanceMinor
-    grounds: Literal["asked", "immediate_or_cancel", "own_order_ahead", "fills_bounded", "instrument_closed"]
+    grounds: CancelGrounds
+
+
+class AuctionPriced(Fact, frozen=True):
+    """A call auction found its price; the trades at it follow.
+
+    Units: `price` in ticks, None where nothing trades; `volume` in lots, `imbalance` in lots of bids less asks at
+    the price. Source: market.md section 4a (12, 13).
+    """
+
+    instrument_id: InstrumentId
+    price: int | None
+    volume: int
+    imbalance: int
 
 
 class TradeMatched(Fact, frozen=True):
@@ -167,8 +298,8 @@ class TradeMatched(Fact, frozen=True):
 
     Units: `price` in ticks, `quantity` in lots, `amount_minor` of `currency` into escrow;
     `released_minor` of the bid's reserve went back to the buyer's cash.
-    Shape: `bid_id` is an order of the book, or what money was held for; `ask_id` is empty where no ask stood in a book
-    (a posted price, a quote, a sealed bid, a pool); `taker` is None where neither arrived: in an auction.
+    Shape: `ask_id` is empty where no ask stood in a book (a posted price, a quote, an auction by sealed bids, a pool);
+    `taker` is None where neither arrived: in an auction.
     """
 
     trade_id: TradeId
@@ -257,13 +388,20 @@ FACTS: tuple[type[Fact], ...] = (
     StandingRecorded,
     InstrumentOpened,
     InstrumentStateSet,
+    CapacityRegistered,
     RulesetAdopted,
     DepositConfirmed,
     PayoutExecuted,
     FenceDecided,
     BookSwept,
     OrderAccepted,
+    OrderReplaced,
+    OrderReduced,
+    OrderExpired,
     OrderCancelled,
+    CancellingBegun,
+    OrdersCancelled,
+    AuctionPriced,
     TradeMatched,
     EntitlementGranted,
     PurchaseAccepted,

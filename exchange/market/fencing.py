@@ -1,7 +1,11 @@
 """The fence, as asked while one command is being decided: each pair once, on the record."""
 
 from collections.abc import Mapping
+from functools import lru_cache
+from hashlib import blake2b
 from typing import NamedTuple, TypeAlias
+
+import msgspec
 
 from exchange.fence import Crossing, FenceDecision, Ruleset, decide, written
 from exchange.kernel.bases import Cause, Fact
@@ -9,20 +13,26 @@ from exchange.kernel.ids import derived_id
 from exchange.market.commands import InstrumentTerms, Standing, Use
 from exchange.market.crossing import crossing_of
 from exchange.market.facts import DecisionSummary, FenceDecided
-from exchange.market.state import Instrument, Market, ruleset_in_force
-from exchange.market.weighing import weight
+from exchange.market.state import Instrument, Market, next_ruleset_at, ruleset_in_force
+from exchange.market.weighing import size_bytes, weight
 
 Rulesets: TypeAlias = Mapping[str, Ruleset]
 """Rulesets by the hex digest of their content."""
 
 
 class Answer(NamedTuple):
-    """What the fence said of a pair. Shape: `summary` is None where the trade moves no data and is no crossing."""
+    """What the fence said of a pair.
+
+    Shape: `summary` is None where the trade moves no data and is no crossing; `until` is when it may say otherwise,
+    None never; `weight_bytes` is what a trade's facts weigh more for it.
+    """
 
     admitted: bool
     summary: DecisionSummary | None
     obligations: tuple[str, ...]
     missing: tuple[str, ...]
+    until: int | None = None
+    weight_bytes: int = 0
 
 
 NO_CROSSING = Answer(admitted=True, summary=None, obligations=(), missing=())
@@ -37,7 +47,7 @@ _ASKED = {"destination": "place_of_use", "data.scenario_id": "scenario_id"}
 class Fence:
     """Decides pairs while one command is answered and keeps the facts that say so for whoever asked to take.
 
-    Shape: `ruleset` is None where the instrument moves no data; once the facts of refusals weigh more than
+    Shape: once the facts of refusals weigh more than
     `refusals_bytes`, further ones are answered but leave no fact, so that those who may not trade hinder nobody.
     """
 
@@ -45,7 +55,7 @@ class Fence:
         self,
         market: Market,
         terms: InstrumentTerms,
-        ruleset: Ruleset | None,
+        ruleset: Ruleset,
         cause: Cause,
         refusals_bytes: int = REFUSALS_BYTES,
     ) -> None:
@@ -60,12 +70,11 @@ class Fence:
 
     def ask(self, seller: Standing, buyer: Standing, use: Use) -> Answer:
         """Whether data may move from `seller` to `buyer` for this use."""
-        if self._ruleset is None:
-            return NO_CROSSING
         key = (seller.participant_id, buyer.participant_id, use)
         answer = self._answers.get(key)
         if answer is None:
-            answer = self._answers[key] = self._decide(self._ruleset, seller, buyer, use)
+            answer = self._kept(*key) or self._decide(seller, buyer, use)
+            self._answers[key] = answer
         return answer
 
     def take(self) -> list[Fact]:
@@ -73,30 +82,78 @@ class Fence:
         untaken, self._untaken = self._untaken, []
         return untaken
 
-    def _decide(self, ruleset: Ruleset, seller: Standing, buyer: Standing, use: Use) -> Answer:
+    def _kept(self, seller_id: str, buyer_id: str, use: Use) -> Answer | None:
+        """The answer that an earlier command was given, if no input of it has changed since."""
+        kept = self._market.answers.get(answer_key(self._terms.instrument_id, seller_id, buyer_id, use))
+        if kept is None or kept.summary.ruleset_digest != self._ruleset.digest:
+            return None
+        if kept.until is not None and kept.until <= self._cause.at:
+            return None
+        return _answer(kept.admitted, kept.summary, kept.obligations, kept.missing, kept.until)
+
+    def _decide(self, seller: Standing, buyer: Standing, use: Use) -> Answer:
         cause, exported = self._cause, self._market.exported.get(seller.participant_id)
         crossing = crossing_of(self._terms, seller, buyer, use, cause.at, exported)
-        decision = decide(crossing, ruleset)
+        decision = decide(crossing, self._ruleset)
         decision_id = derived_id("D", cause.partition, cause.offset, self._next)
         if decision.admitted or self._refusals_bytes > 0:
-            fact = _recorded(decision_id, self._terms, seller, buyer, crossing, decision)
+            fact = _recorded(decision_id, self._terms, seller, buyer, use, crossing, decision)
             self._refusals_bytes -= 0 if decision.admitted else weight(fact)
             self._untaken.append(fact)
             self._next += 1
-        return Answer(
-            admitted=decision.admitted,
-            summary=DecisionSummary(
-                decision_id=decision_id,
-                outcome=decision.outcome.value,
-                codes=codes_of(decision),
-                ruleset_version=decision.ruleset_version,
-                ruleset_digest=decision.ruleset_digest,
-            ),
-            obligations=decision.obligations,
-            missing=tuple(
-                dict.fromkeys(_ASKED.get(name, name) for hop in decision.per_hop for name in hop.missing)
-            ),
+        summary = DecisionSummary(
+            decision_id=decision_id,
+            outcome=decision.outcome.value,
+            codes=codes_of(decision),
+            ruleset_version=decision.ruleset_version,
+            ruleset_digest=decision.ruleset_digest,
         )
+        until = _earlier(decision.holds_until, next_ruleset_at(self._market, cause.at))
+        return _answer(decision.admitted, summary, decision.obligations, _missing(decision), until)
+
+
+def answer_key(instrument_id: str, seller_id: str, buyer_id: str, use: Use) -> str:
+    """What an answer is kept under."""
+    return f"{instrument_id} {seller_id} {buyer_id} {_use_digest(use)}"
+
+
+@lru_cache(maxsize=4_096)
+def _use_digest(use: Use) -> str:
+    return blake2b(msgspec.msgpack.encode(use), digest_size=16).hexdigest()
+
+
+def _answer(
+    admitted: bool,
+    summary: DecisionSummary,
+    obligations: tuple[str, ...],
+    missing: tuple[str, ...],
+    until: int | None,
+) -> Answer:
+    return Answer(admitted, summary, obligations, missing, until, size_bytes((summary, obligations)))
+
+
+def _earlier(first: int | None, second: int | None) -> int | None:
+    return min((each for each in (first, second) if each is not None), default=None)
+
+
+def _missing(decision: FenceDecision) -> tuple[str, ...]:
+    """What the buyer could supply, in its own words."""
+    return tuple(dict.fromkeys(_ASKED.get(name, name) for hop in decision.per_hop for name in hop.missing))
+
+
+class OpenGround:
+    """Where no data moves there is no crossing, and nothing to decide."""
+
+    def ask(self, seller: Standing, buyer: Standing, use: Use) -> Answer:
+        """Everybody who may trade may trade."""
+        return NO_CROSSING
+
+    def take(self) -> list[Fact]:
+        """No decisions."""
+        return []
+
+
+OPEN_GROUND = OpenGround()
 
 
 def fence_of(
@@ -105,11 +162,11 @@ def fence_of(
     cause: Cause,
     rulesets: Rulesets,
     refusals_bytes: int = REFUSALS_BYTES,
-) -> Fence | None:
+) -> Fence | OpenGround | None:
     """The fence for an instrument now; None where it is needed and no ruleset is in force."""
     terms = instrument.terms
     if not terms.moves_data:
-        return Fence(market, terms, None, cause)
+        return OPEN_GROUND
     adopted = ruleset_in_force(market, cause.at)
     if adopted is None:
         return None
@@ -126,6 +183,7 @@ def _recorded(
     terms: InstrumentTerms,
     seller: Standing,
     buyer: Standing,
+    use: Use,
     crossing: Crossing,
     decision: FenceDecision,
 ) -> FenceDecided:
@@ -147,4 +205,6 @@ def _recorded(
         holds_until=decision.holds_until,
         crossing=written(crossing),
         decision=written(decision),
+        use=use,
+        missing=_missing(decision),
     )

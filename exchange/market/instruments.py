@@ -1,7 +1,6 @@
 """What other contexts tell a market: participants, instruments, rulesets. All of it comes from policies."""
 
 from collections.abc import Collection, Iterator, Sequence
-from itertools import chain, islice
 
 import msgspec
 
@@ -10,16 +9,19 @@ from exchange.kernel.money import known_currency
 from exchange.kernel.protocol import POLICY_ACTOR, ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import iso
-from exchange.market.book import open_orders
+from exchange.market.call_auction import uncrossing
+from exchange.market.closing import closing
 from exchange.market.commands import (
     AdoptRuleset,
+    InstrumentTerms,
     OpenInstrument,
     RecordParticipant,
     RecordStanding,
+    RegisterCapacity,
     SetInstrumentState,
-    Side,
 )
 from exchange.market.facts import (
+    CapacityRegistered,
     InstrumentOpened,
     InstrumentStateSet,
     ParticipantRecorded,
@@ -27,30 +29,29 @@ from exchange.market.facts import (
     RulesetAdopted,
     StandingRecorded,
 )
-from exchange.market.orders import cancelled
-from exchange.market.state import Instrument, Market, Order
+from exchange.market.fencing import Rulesets
+from exchange.market.roles import not_a_policy, not_the_exchange
+from exchange.market.state import Holder, Market
+from exchange.market.timetable import first_state, last_trade
 
 TERMS_BYTES_MAX = 16 * 1024
 STANDING_BYTES_MAX = 4 * 1024
 """What a crossing is made of is bounded as it enters, so that every decision fits an outcome with room to spare."""
-CANCELLED_MAX = 200
-"""Orders that closing an instrument cancels in one outcome; the rest follow in continuations."""
-_CONTINUED_MAX = 100
 
 
 def record_participant(market: Market, command: RecordParticipant, cause: Cause) -> Sequence[Fact]:
     """Remember a participant as the registry knows it now."""
-    if refusal := _not_a_policy(command, cause) or _too_large(
+    if refusal := not_a_policy(command, cause) or _too_large(
         command, command.standing.participant_id, command.standing, STANDING_BYTES_MAX
     ):
-        return refusal
+        return (refusal,)
     return (ParticipantRecorded(standing=command.standing),)
 
 
 def record_standing(market: Market, command: RecordStanding, cause: Cause) -> Sequence[Fact]:
     """Remember whether a participant may trade."""
-    if refusal := _not_a_policy(command, cause):
-        return refusal
+    if refusal := not_a_policy(command, cause):
+        return (refusal,)
     if command.participant_id not in market.participants:
         detail = "the market has not been told of it; record the participant first"
         return (refused(command, Reason.PARTICIPANT_UNKNOWN, command.participant_id, detail),)
@@ -58,57 +59,78 @@ def record_standing(market: Market, command: RecordStanding, cause: Cause) -> Se
 
 
 def open_instrument(market: Market, command: OpenInstrument, cause: Cause) -> Sequence[Fact]:
-    """Open a book."""
+    """Open a book, or announce it."""
     terms = command.terms
-    if refusal := _not_a_policy(command, cause) or _too_large(
+    if refusal := not_the_exchange(market, command, cause) or _too_large(
         command, terms.instrument_id, terms, TERMS_BYTES_MAX
     ):
-        return refusal
+        return (refusal,)
+    if cause.actor != POLICY_ACTOR and (terms.moves_data or terms.rules.kind == "listing"):
+        detail = "an operator opens standard lots that move no data; a product is listed by its seller"
+        return (refused(command, ProtocolReason.NOT_PERMITTED, terms.instrument_id, detail),)
     if terms.instrument_id in market.instruments:
         detail = "an instrument is opened once; its book may be halted and opened again"
         return (refused(command, Reason.INSTRUMENT_EXISTS, terms.instrument_id, detail),)
     if not known_currency(terms.currency):
         detail = f"{terms.currency} is no ISO 4217 currency with a minor unit; use one like CNY"
         return (refused(command, Reason.CURRENCY_UNKNOWN, terms.currency, detail),)
-    if terms.posted_price is not None and terms.seller_id is None:
-        detail = "a posted price is somebody's; name the seller_id"
-        return (refused(command, ProtocolReason.VALUE_OUT_OF_RANGE, terms.instrument_id, detail),)
-    return (InstrumentOpened(terms=terms),)
+    if (wrong := next(_wrong_terms(terms, cause.at), None)) is not None:
+        return (refused(command, Reason.TERMS_CONFLICT, terms.instrument_id, wrong),)
+    return (InstrumentOpened(terms=terms, state=first_state(terms.rules, cause.at)),)
 
 
-def set_instrument_state(market: Market, command: SetInstrumentState, cause: Cause) -> Sequence[Fact]:
-    """Halt a book, open it again, or close it and cancel its orders.
+def set_instrument_state(
+    market: Market, command: SetInstrumentState, cause: Cause, rulesets: Rulesets
+) -> Sequence[Fact]:
+    """Halt a book, open it again, collect orders for an auction, or close it and end its orders.
 
-    Shape: where more are open than one outcome may hold, the book is `closing` until continuations are done.
+    Shape: an auction's call that is opened ends, and the auction begins.
     """
-    if refusal := _not_a_policy(command, cause):
-        return refusal
+    if (refusal := not_the_exchange(market, command, cause)) is not None:
+        return (refusal,)
     instrument = market.instruments.get(command.instrument_id)
     if instrument is None:
-        detail = "no such instrument is traded here; the catalogue names those on sale"
-        return (refused(command, Reason.INSTRUMENT_UNKNOWN, command.instrument_id, detail),)
-    if instrument.state in ("closing", "closed", command.state):
-        detail = (
-            f"its book is {instrument.state} and cannot become {command.state};"
-            " only an open or a halted book changes"
-        )
+        return (_unknown(command, command.instrument_id),)
+    if instrument.state in ("uncrossing", "closing", "closed", command.state):
+        detail = f"its book is {instrument.state} and cannot become {command.state} now"
         return (refused(command, Reason.INSTRUMENT_STATE, command.instrument_id, detail),)
     if command.state == "closed":
-        return _closing(market, instrument, CANCELLED_MAX)
+        return closing(market, instrument, "decision")
+    if instrument.state == "call" and command.state == "open":
+        return uncrossing(market, instrument, cause, rulesets, "decision")
     return (InstrumentStateSet(instrument_id=command.instrument_id, state=command.state),)
 
 
-def continue_closing(market: Market, instrument_id: str) -> Sequence[Fact]:
-    """Cancel the next orders of a book that is closing, and close it with the last of them."""
-    return _closing(market, market.instruments[instrument_id], _CONTINUED_MAX)
+def register_capacity(market: Market, command: RegisterCapacity, cause: Cause) -> Sequence[Fact]:
+    """Remember what a participant can deliver, never less than it has sold and asks for."""
+    if (refusal := not_the_exchange(market, command, cause)) is not None:
+        return (refusal,)
+    instrument = market.instruments.get(command.instrument_id)
+    if instrument is None:
+        return (_unknown(command, command.instrument_id),)
+    if command.participant_id not in market.participants:
+        detail = f"{command.participant_id} is not known to this market; check the name"
+        return (refused(command, Reason.PARTICIPANT_UNKNOWN, command.participant_id, detail),)
+    holder = instrument.holders.get(command.participant_id) or Holder()
+    needed = holder.sold + holder.asked - holder.bought
+    if command.quantity < needed:
+        detail = f"{command.quantity} lots; {holder.sold} are sold and {holder.asked} asked for"
+        return (refused(command, Reason.CAPACITY_INSUFFICIENT, command.participant_id, detail),)
+    return (
+        CapacityRegistered(
+            instrument_id=command.instrument_id,
+            participant_id=command.participant_id,
+            quantity=command.quantity,
+        ),
+    )
 
 
 def adopt_ruleset(
     market: Market, command: AdoptRuleset, cause: Cause, rulesets: Collection[str]
 ) -> Sequence[Fact]:
     """Decide by a ruleset from its time on, if it is one of those this installation has, by their digests."""
-    if refusal := _not_a_policy(command, cause):
-        return refusal
+    if refusal := not_a_policy(command, cause):
+        return (refusal,)
     if command.ruleset_digest not in rulesets:
         detail = f"no ruleset of content {command.ruleset_digest} is installed here; install it, then activate it again"
         return (refused(command, Reason.RULESET_UNKNOWN, command.ruleset_version, detail),)
@@ -126,33 +148,36 @@ def adopt_ruleset(
     )
 
 
-def _closing(market: Market, instrument: Instrument, orders_max: int) -> Sequence[Fact]:
-    instrument_id = instrument.terms.instrument_id
-    ending = list(islice(_all_orders(market, instrument), orders_max + 1))
-    facts: list[Fact] = [
-        cancelled(market, order, "instrument_closed", order.quantity_left) for order in ending[:orders_max]
-    ]
-    if len(ending) <= orders_max:
-        facts.append(InstrumentStateSet(instrument_id=instrument_id, state="closed"))
-    elif instrument.state != "closing":
-        facts.insert(0, InstrumentStateSet(instrument_id=instrument_id, state="closing"))
-    return facts
+def _wrong_terms(terms: InstrumentTerms, at: int) -> Iterator[str]:
+    """What of an instrument's terms contradicts itself, or the time."""
+    rules = terms.rules
+    gate = last_trade(rules)
+    if terms.posted_price is not None and terms.seller_id is None:
+        yield "a posted price is somebody's; name the seller_id"
+    if terms.posted_price is not None and rules.form != "book":
+        yield f"a posted price stands in a book, its form is {rules.form}"
+    if gate is not None and gate <= at:
+        yield f"it would trade last at {iso(gate)}, now is {iso(at)}"
+    if gate is not None and rules.first_trade is not None and gate <= rules.first_trade:
+        yield f"it trades first at {iso(rules.first_trade)} and last at {iso(gate)}"
+    if (
+        rules.window_from is not None
+        and rules.window_until is not None
+        and rules.window_until <= rules.window_from
+    ):
+        yield f"its delivery begins at {iso(rules.window_from)} and ends at {iso(rules.window_until)}"
+    if rules.quantity_min > rules.quantity_max:
+        yield f"an order has at least {rules.quantity_min} and at most {rules.quantity_max} lots"
 
 
-def _all_orders(market: Market, instrument: Instrument) -> Iterator[Order]:
-    return chain.from_iterable(open_orders(instrument, market.orders, side) for side in Side)
+def _unknown(command: Command, instrument_id: str) -> Refused:
+    detail = "no such instrument is traded here; the catalogue names those on sale"
+    return refused(command, Reason.INSTRUMENT_UNKNOWN, instrument_id, detail)
 
 
-def _not_a_policy(command: Command, cause: Cause) -> tuple[Refused, ...]:
-    if cause.actor == POLICY_ACTOR:
-        return ()
-    detail = f"the exchange itself does this when the registry's facts call for it; {cause.actor} may not"
-    return (refused(command, ProtocolReason.NOT_PERMITTED, cause.actor, detail),)
-
-
-def _too_large(command: Command, subject: str, value: msgspec.Struct, bytes_max: int) -> tuple[Refused, ...]:
+def _too_large(command: Command, subject: str, value: msgspec.Struct, bytes_max: int) -> Refused | None:
     size = len(msgspec.msgpack.encode(value))
     if size <= bytes_max:
-        return ()
+        return None
     detail = f"it takes {size} bytes and may take {bytes_max}; shorten its lists"
-    return (refused(command, ProtocolReason.VALUE_OUT_OF_RANGE, subject, detail),)
+    return refused(command, ProtocolReason.VALUE_OUT_OF_RANGE, subject, detail)

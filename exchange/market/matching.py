@@ -1,179 +1,311 @@
 """An arriving order meets the other side of the book: price first, then time, among those it may trade with.
 
-Source: market.md sections 4a (1, 3, 8, 9) and the matching invariants.
+Nothing is touched here: what would happen is worked out first, and then said in facts, or not at all.
+Source: market.md sections 4a (1, 3, 6, 8, 9) and the matching invariants.
 """
 
 from collections.abc import Iterator
-from itertools import chain, islice
 from typing import Literal, NamedTuple
 
 import msgspec
 
-from exchange.kernel.bases import Cause, Fact
-from exchange.market.book import crosses, open_orders, opposite
-from exchange.market.commands import InstrumentTerms, Side, Standing, Use
-from exchange.market.fencing import Answer, Fence
-from exchange.market.money_rules import amount_minor
-from exchange.market.state import Instrument, Market, Order
-from exchange.market.trades import Bargain, traded
+from exchange.kernel.bases import Fact
+from exchange.market.book import best_price, crosses, first_of, in_priority, ladders_of, opposite
+from exchange.market.commands import ASK, BID, InstrumentTerms, SelfTrade, Side, Use
+from exchange.market.fencing import NO_CROSSING, Answer, Fence, OpenGround
+from exchange.market.queues import named
+from exchange.market.standings import ANY, IDLE
+from exchange.market.state import Instrument, Ladder, Level, Market, Order
 from exchange.market.weighing import weight
 
+MET_MAX = 100
+"""Orders one arriving order meets: trades, and those of its own owner that are cancelled or reduced."""
+ASKED_MAX = 1_000
+"""Standings that the fence is asked about for one arriving order; further ones are passed over."""
+WEIGHT_MAX = 136 * 1024
+"""What meetings may weigh before no further order is met: an outcome may weigh 256 KiB, deadlines come first in it."""
+SWEPT_MAX = 20
+"""Orders met in one step of a sweep, of which many may share an outcome."""
+SWEPT_WEIGHT_MAX = 16 * 1024
+_TRADE_BYTES = 1_300
+"""What a trade and its entitlement weigh, but for the fence's answer; with the longest of names half as much again."""
 
-class Limits(NamedTuple):
-    """How much matching one order may bring about at once.
-
-    Units: `fills` are trades, `looks` resting orders looked at with those passed over, `weight_bytes` what the
-    facts may weigh on the wire before no further order is met.
-    """
-
-    fills: int
-    looks: int
-    weight_bytes: int
-
-
-ARRIVING = Limits(fills=100, looks=1_000, weight_bytes=112 * 1024)
-"""An outcome may weigh 256 KiB; the rest is for the deadlines that come first in it and for one last decision."""
-SWEEPING = Limits(fills=20, looks=100, weight_bytes=16 * 1024)
-"""Many steps of a sweep may share an outcome, so each is short; the next one goes on where it stopped."""
+_PLAIN_MET_MAX = 40
+"""Meetings that need no weighing: the outcome is far from its bounds."""
 
 Stopped = Literal["own_order_ahead", "fills_bounded"]
 
 
-class Matched(msgspec.Struct, frozen=True):
-    """What came of matching.
+class Meeting(NamedTuple):
+    """What happens between the arriving order and one that rests.
 
-    Shape: `stopped` says why what is left may not rest; `looks` counts the resting orders looked at, of which
-    `passed` did not trade, with those passed over before.
+    Units: `quantity` in lots. Shape: `kind` says whether they trade, or, being of one owner, the resting one is
+    cancelled or both are reduced; `decisions` are facts of the fence that come before.
     """
 
-    facts: list[Fact]
-    quantity_left: int
+    resting: Order
+    quantity: int
+    kind: Literal["trade", "cancel", "reduce"]
+    answer: Answer
+    decisions: tuple[Fact, ...]
+
+
+class Plan(msgspec.Struct):
+    """What an arriving order would bring about.
+
+    Units: `left` lots are neither traded nor reduced, `traded` ones are. Shape: `stopped` says why what is left may
+    not rest; `decisions` are the fence's that no meeting follows; where what is left `crosses` orders that it may not
+    trade with, the fence may answer otherwise at `retry_at`.
+    """
+
+    meetings: list[Meeting]
+    left: int
+    traded: int
     stopped: Stopped | None
-    looks: int
-    passed: int
+    decisions: list[Fact]
+    crosses: bool
+    retry_at: int | None
 
 
-class _Pair(NamedTuple):
-    """A bid and an ask at the resting one's price; the ask of a posted price has no id."""
-
-    bid: Order
-    ask_id: str
-    seller: Standing
-    buyer: Standing
-    taker: Side
-    price: int
+class _Bounds(NamedTuple):
+    met: int
+    weight_bytes: int
 
 
-def match(
+ARRIVING = _Bounds(MET_MAX, WEIGHT_MAX)
+SWEEPING = _Bounds(SWEPT_MAX, SWEPT_WEIGHT_MAX)
+
+
+def nothing_to_meet(instrument: Instrument, side: Side, limit: int) -> bool:
+    """Whether the other side of the book has nothing that an order with this limit accepts."""
+    if instrument.terms.posted_price is not None:
+        return side is ASK or not crosses(side, limit, instrument.terms.posted_price)
+    best = best_price(instrument, opposite(side))
+    return best is None or not crosses(side, limit, best)
+
+
+def plan(
     market: Market,
     instrument: Instrument,
     taker: Order,
-    fence: Fence,
-    cause: Cause,
-    limits: Limits,
-    passed: int = 0,
-) -> Matched:
-    """Trade `taker` against the orders that entered before it, but for the first `passed`, which it may not meet.
-
-    Shape: facts in the order they take effect; a decision comes before the first trade that rests on it.
-    """
-    levels = instrument.asks if taker.side is Side.BID else instrument.bids
-    if instrument.terms.posted_price is None and not (
-        levels and crosses(taker.side, taker.price, levels[-1].price)
-    ):
-        return Matched([], taker.quantity_left, None, 0, passed)
-    facts: list[Fact] = []
-    left, fills, looks, weighed = taker.quantity_left, 0, 0, 0
+    fence: Fence | OpenGround,
+    limit: int | None,
+    bounds: _Bounds = ARRIVING,
+) -> Plan:
+    """What happens if `taker` takes from the orders that entered before it, down to `limit`; None is any price."""
     owner = market.participants[taker.participant_id].beneficial_owner
-    stopped: Stopped | None = None
-    for resting in islice(_ahead(instrument, market, taker), passed, None):
-        if not left:
+    own = _own_orders(market, instrument, owner, opposite(taker.side))
+    if not own and limit is not None and bounds is ARRIVING:
+        met = _plain_plan(market, instrument, taker, limit)
+        if met is not None:
+            return met
+    return _full_plan(market, instrument, taker, fence, limit, bounds, owner, own)
+
+
+def _plain_plan(market: Market, instrument: Instrument, taker: Order, limit: int) -> Plan | None:
+    """As `_full_plan`, where no data moves, everybody may trade and nothing is hidden; None where it is otherwise."""
+    terms, bid = instrument.terms, taker.side is BID
+    ladder = (instrument.asks if bid else instrument.bids).get(ANY)
+    if terms.moves_data or terms.posted_price is not None or ladder is None:
+        return None
+    if len(instrument.asks if bid else instrument.bids) > 1:
+        return None
+    worst = -limit if bid else limit
+    orders, left = market.orders, taker.quantity_left
+    meetings: list[Meeting] = []
+    for place in range(len(ladder.merits) - 1, -1, -1):
+        if not left or ladder.merits[place] < worst:
             break
-        standing = market.participants[resting.participant_id]
-        if standing.beneficial_owner == owner:
-            stopped = "own_order_ahead"
-            break
-        if fills == limits.fills or looks == limits.looks or weighed > limits.weight_bytes:
-            stopped = "fills_bounded"
-            break
-        looks += 1
-        if not standing.active:
-            continue
-        pair = _pair(market, taker, resting)
-        answer = fence.ask(pair.seller, pair.buyer, pair.bid.use)
-        new: list[Fact] = fence.take()
-        if answer.admitted:
-            quantity = min(left, resting.quantity_left)
-            new += _trade(market, instrument.terms, pair, quantity, answer, fills, cause)
+        queue = ladder.levels[place].queue
+        ranks, names = queue.ranks, queue.names
+        for number in range(queue.head, len(ranks)):
+            resting = orders.get(names[number])
+            if resting is None or resting.rank != ranks[number]:
+                continue
+            if resting.display or len(meetings) == _PLAIN_MET_MAX:
+                return None
+            quantity = resting.quantity_left if resting.quantity_left < left else left
+            meetings.append(Meeting(resting, quantity, "trade", NO_CROSSING, ()))
             left -= quantity
-            fills += 1
-        weighed += sum(map(weight, new))
-        facts += new
-    return Matched(facts, left, stopped, looks, passed + looks - fills)
+            if not left:
+                break
+    return Plan(meetings, left, taker.quantity_left - left, None, [], False, None)
 
 
-def _ahead(instrument: Instrument, market: Market, taker: Order) -> Iterator[Order]:
-    """The other side's orders whose price `taker` accepts, in the order they are to be met."""
-    side = opposite(taker.side)
-    resting = chain(open_orders(instrument, market.orders, side), _standing_ask(instrument.terms, taker))
-    for order in resting:
-        if not crosses(taker.side, taker.price, order.price):
-            return
-        if order.entered < taker.entered:
-            yield order
-
-
-def _standing_ask(terms: InstrumentTerms, taker: Order) -> tuple[Order, ...]:
-    """The posted price: one ask of unlimited quantity, the only one of its book."""
-    if terms.posted_price is None or terms.seller_id is None or taker.side is Side.ASK:
-        return ()
-    return (
-        Order(
-            order_id="",
-            instrument_id=terms.instrument_id,
-            participant_id=terms.seller_id,
-            side=Side.ASK,
-            price=terms.posted_price,
-            quantity_left=taker.quantity_left,
-            lot_reserve_minor=0,
-            use=Use(),
-            entered=-1,
-        ),
-    )
-
-
-def _pair(market: Market, taker: Order, resting: Order) -> _Pair:
-    bid, ask = (taker, resting) if taker.side is Side.BID else (resting, taker)
-    participants = market.participants
-    seller, buyer = participants[ask.participant_id], participants[bid.participant_id]
-    return _Pair(bid, ask.order_id, seller, buyer, taker.side, resting.price)
-
-
-def _trade(
+def _full_plan(
     market: Market,
-    terms: InstrumentTerms,
-    pair: _Pair,
-    quantity: int,
-    answer: Answer,
-    index: int,
-    cause: Cause,
-) -> tuple[Fact, Fact]:
-    amount = amount_minor(terms, pair.price, quantity)
-    return traded(
-        market,
-        terms,
-        Bargain(
-            bid_id=pair.bid.order_id,
-            ask_id=pair.ask_id,
-            buyer_id=pair.buyer.participant_id,
-            seller_id=pair.seller.participant_id,
-            taker=pair.taker,
-            price=pair.price,
-            quantity=quantity,
-            amount_minor=amount,
-            released_minor=pair.bid.lot_reserve_minor * quantity - amount,
-        ),
-        answer,
-        cause,
-        index,
-    )
+    instrument: Instrument,
+    taker: Order,
+    fence: Fence | OpenGround,
+    limit: int | None,
+    bounds: _Bounds,
+    owner: str,
+    own: list[Order],
+) -> Plan:
+    admitted, crosses_others, retry_at = _ladders(market, instrument, taker, fence, limit)
+    if own and crosses_others:
+        admitted += _elsewhere(own, admitted, opposite(taker.side))
+    met = Plan([], taker.quantity_left, 0, None, fence.take(), crosses_others, retry_at)
+    weighed = sum(map(weight, met.decisions))
+    for resting, available in _portions(market, instrument, taker, admitted, own, limit):
+        if not met.left:
+            break
+        if len(met.meetings) >= bounds.met or weighed > bounds.weight_bytes:
+            met.stopped = "fills_bounded"
+            break
+        if own and market.participants[resting.participant_id].beneficial_owner == owner:
+            if _meets_own(met, taker, resting):
+                break
+            continue
+        answer, decisions = _answer(market, instrument.terms, taker, resting, fence)
+        weighed += _TRADE_BYTES + answer.weight_bytes + sum(map(weight, decisions))
+        if answer.admitted:
+            quantity = min(met.left, available)
+            met.meetings.append(Meeting(resting, quantity, "trade", answer, decisions))
+            met.left -= quantity
+            met.traded += quantity
+        else:
+            met.decisions += decisions
+    return met
+
+
+def _meets_own(met: Plan, taker: Order, resting: Order) -> bool:
+    """Prevent a trade within one owner, and say whether the arriving order ends there."""
+    mode = taker.self_trade
+    if mode is SelfTrade.CANCEL_NEWEST:
+        met.stopped = "own_order_ahead"
+        return True
+    if mode is SelfTrade.DECREMENT:
+        quantity = min(met.left, resting.quantity_left)
+        met.meetings.append(Meeting(resting, quantity, "reduce", NO_CROSSING, ()))
+        met.left -= quantity
+        return False
+    met.meetings.append(Meeting(resting, resting.quantity_left, "cancel", NO_CROSSING, ()))
+    if mode is SelfTrade.CANCEL_BOTH:
+        met.stopped = "own_order_ahead"
+        return True
+    return False
+
+
+def _ladders(
+    market: Market, instrument: Instrument, taker: Order, fence: Fence | OpenGround, limit: int | None
+) -> tuple[list[Ladder], bool, int | None]:
+    """The ladders it may trade with; whether it crosses others, and when these may be answered otherwise.
+
+    Shape: one order speaks for its ladder, since the fence cannot tell its orders apart.
+    """
+    admitted: list[Ladder] = []
+    crosses_others, asked, retries = False, 0, list[int]()
+    for ladder in ladders_of(instrument, opposite(taker.side)).values():
+        if limit is not None and not crosses(taker.side, limit, ladder.levels[-1].price):
+            continue
+        if ladder.standing == IDLE or asked == ASKED_MAX:
+            crosses_others = True
+            continue
+        asked += 1
+        answer = _ask(market, taker, first_of(market, ladder), fence)
+        if answer.admitted:
+            admitted.append(ladder)
+        else:
+            crosses_others = True
+            retries += [] if answer.until is None else [answer.until]
+    return admitted, crosses_others, min(retries, default=None)
+
+
+def _answer(
+    market: Market, terms: InstrumentTerms, taker: Order, resting: Order, fence: Fence | OpenGround
+) -> tuple[Answer, tuple[Fact, ...]]:
+    if not terms.moves_data:
+        return NO_CROSSING, ()
+    answer = _ask(market, taker, resting, fence)
+    return answer, tuple(fence.take())
+
+
+def _ask(market: Market, taker: Order, resting: Order, fence: Fence | OpenGround) -> Answer:
+    bid, ask = (taker, resting) if taker.side is BID else (resting, taker)
+    participants = market.participants
+    return fence.ask(participants[ask.participant_id], participants[bid.participant_id], bid.use)
+
+
+def _own_orders(market: Market, instrument: Instrument, owner: str, side: Side) -> list[Order]:
+    """The open orders of one side that a beneficial owner has, through whichever participant."""
+    own: list[Order] = []
+    for participant_id in market.owned[owner]:
+        holder = instrument.holders.get(participant_id)
+        if holder is not None and (holder.bids if side is BID else holder.asks):
+            own += named(holder.roll, market.orders)
+    return [order for order in own if order.side is side]
+
+
+def _elsewhere(own: list[Order], admitted: list[Ladder], side: Side) -> list[Ladder]:
+    """The owner's orders that no admitted ladder has, as one more: an order meets its own wherever they stand."""
+    there = {ladder.standing for ladder in admitted}
+    levels: dict[int, Level] = {}
+    for order in sorted(own, key=lambda order: order.rank):
+        if order.standing not in there:
+            queue = levels.setdefault(order.price, Level(price=order.price)).queue
+            queue.ranks.append(order.rank)
+            queue.names.append(order.order_id)
+    ordered = sorted(levels.values(), key=lambda level: level.price, reverse=side is ASK)
+    return [Ladder("own", levels=ordered)] if ordered else []
+
+
+def _portions(
+    market: Market,
+    instrument: Instrument,
+    taker: Order,
+    ladders: list[Ladder],
+    own: list[Order],
+    limit: int | None,
+) -> Iterator[tuple[Order, int]]:
+    """What the arriving order meets, in turn: orders, and how much of each.
+
+    Shape: of an iceberg what it shows; once that is used up it comes again, behind its price's queue. Orders of the
+    same owner come once. Those that entered later, which only a sweep finds, are left out.
+    """
+    if instrument.terms.posted_price is not None:
+        yield from _standing_ask(instrument.terms, taker, limit)
+        return
+    once = {order.order_id for order in own}
+    for _, orders in in_priority(market, ladders, opposite(taker.side), limit):
+        hidden: list[tuple[Order, int]] = []
+        for order in orders:
+            if order.entered >= taker.entered:
+                if instrument.shown_again:
+                    continue
+                break
+            yield order, order.shown
+            if order.shown < order.quantity_left and order.order_id not in once:
+                hidden.append((order, order.quantity_left - order.shown))
+        while hidden:
+            rest = []
+            for order, left in hidden:
+                part = min(order.display, left)
+                yield order, part
+                if part < left:
+                    rest.append((order, left - part))
+            hidden = rest
+
+
+def _standing_ask(terms: InstrumentTerms, taker: Order, limit: int | None) -> Iterator[tuple[Order, int]]:
+    """The posted price: one ask of unlimited quantity, the only one of its book."""
+    price, seller_id = terms.posted_price, terms.seller_id
+    if price is None or seller_id is None or taker.side is ASK:
+        return
+    if limit is None or crosses(taker.side, limit, price):
+        yield (
+            Order(
+                order_id="",
+                instrument_id=terms.instrument_id,
+                participant_id=seller_id,
+                side=ASK,
+                price=price,
+                quantity_left=taker.quantity_left,
+                lot_reserve_minor=0,
+                use=Use(),
+                entered=-1,
+                rank=-1,
+                shown=taker.quantity_left,
+            ),
+            taker.quantity_left,
+        )

@@ -1,22 +1,44 @@
-"""Placing and cancelling orders: one decision over funds, fence and match."""
+"""Placing, changing and cancelling orders: one decision over funds, fence and match.
+
+Source: market.md sections 4 and 4a.
+"""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import NamedTuple
 
-from exchange.kernel.bases import Cause, Fact
+import msgspec
+
+from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
-from exchange.market.commands import CancelOrder, PlaceOrder, Side
-from exchange.market.entry import entry_refusal
-from exchange.market.facts import OrderAccepted, OrderCancelled, Reason
-from exchange.market.fencing import Fence, Rulesets, fence_of
-from exchange.market.matching import ARRIVING, match
+from exchange.market.book import best_price, opposite
+from exchange.market.commands import (
+    ASK,
+    BID,
+    DAY_ONLY,
+    FILL_OR_KILL,
+    IMMEDIATE_OR_CANCEL,
+    LIMIT,
+    MARKET,
+    CancelOrder,
+    PlaceOrder,
+    Side,
+    Use,
+)
+from exchange.market.conditions import condition_refusal, is_plain, takes_only
+from exchange.market.credit.drawing import on_credit
+from exchange.market.endings import cancelled
+from exchange.market.entry import capacity_refusal, entry_refusal, funds_refusal
+from exchange.market.facts import CancelGrounds, OrderAccepted, OrderCancelled, Reason
+from exchange.market.fencing import OPEN_GROUND, Fence, OpenGround, Rulesets, fence_of
+from exchange.market.matching import Plan, nothing_to_meet, plan
+from exchange.market.meetings import facts_of
 from exchange.market.money_rules import lot_reserve_minor
-from exchange.market.purses import to_draw
-from exchange.market.state import Instrument, Market, Order, purse_of
-
-Grounds = Literal["asked", "immediate_or_cancel", "own_order_ahead", "fills_bounded", "instrument_closed"]
+from exchange.market.plainly import enters_plainly
+from exchange.market.pricing import worst_in_band
+from exchange.market.sessions import session_end
+from exchange.market.state import Instrument, Market, Order
 
 
 def place_order(market: Market, command: PlaceOrder, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
@@ -25,105 +47,296 @@ def place_order(market: Market, command: PlaceOrder, cause: Cause, rulesets: Rul
     if instrument is None:
         detail = "no such instrument is traded here; the catalogue names those on sale"
         return (refused(command, Reason.INSTRUMENT_UNKNOWN, command.instrument_id, detail),)
-    if (refusal := entry_refusal(market, instrument, command, cause)) is not None:
+    if enters_plainly(market, instrument, command, cause):
+        return _entered(market, instrument, command, cause, OPEN_GROUND, command.price)
+    refusal = entry_refusal(market, instrument, command, cause) or condition_refusal(
+        instrument, command, cause
+    )
+    if refusal is not None:
         return (refusal,)
     fence = fence_of(market, instrument, cause, rulesets)
     if fence is None:
-        detail = "no ruleset is in force, and without one nothing may cross; activate one"
-        return (refused(command, Reason.RULESET_NONE, command.instrument_id, detail),)
-    if instrument.terms.seller_id is not None:
-        refusal = _fence_refusal(market, instrument, command, cause, fence)
-        if refusal is not None:
-            return (*fence.take(), refusal)
-    return _accepted(market, instrument, command, cause, fence)
+        return (no_ruleset(command, instrument),)
+    refusal = fence_refusal(market, instrument, command, command.side, cause.actor, command.use, fence)
+    if refusal is not None:
+        return (*fence.take(), refusal)
+    if instrument.state == "call":
+        return on_credit(market, _collected(market, instrument, command, cause, fence))
+    return on_credit(market, _matched(market, instrument, command, cause, fence))
 
 
 def cancel_order(market: Market, command: CancelOrder, cause: Cause) -> Sequence[Fact]:
-    """Cancel what is left of the actor's own order.
+    """Cancel what is left of the actor's own order."""
+    order = own_order(market, command, command.order_id, cause)
+    if isinstance(order, Refused):
+        return (order,)
+    return (cancelled(market, order, "asked", order.quantity_left),)
+
+
+def own_order(market: Market, command: Command, order_id: str, cause: Cause) -> Order | Refused:
+    """The actor's own open order of this id.
 
     Shape: ended orders are not remembered, so an id that an earlier command can have brought about is told
     to be not open, any other to be unknown.
     """
-    order = market.orders.get(command.order_id)
+    order = market.orders.get(order_id)
     if order is not None and order.participant_id == cause.actor:
-        return (cancelled(market, order, "asked", order.quantity_left),)
-    if order is None and _was_issued(command.order_id, cause):
-        detail = "it is not open: it was filled or cancelled, or never accepted"
-        return (refused(command, Reason.ORDER_NOT_OPEN, command.order_id, detail),)
+        return order
+    if order is None and _was_issued(order_id, cause):
+        detail = "it is not open: it was filled, cancelled or expired, or never accepted"
+        return refused(command, Reason.ORDER_NOT_OPEN, order_id, detail)
     detail = f"{cause.actor} has no such order here; use the order_id of its OrderAccepted"
-    return (refused(command, Reason.ORDER_UNKNOWN, command.order_id, detail),)
+    return refused(command, Reason.ORDER_UNKNOWN, order_id, detail)
 
 
-def cancelled(market: Market, order: Order, grounds: Grounds, quantity_left: int) -> OrderCancelled:
-    """The fact that the `quantity_left` lots of `order` end without a trade."""
-    return OrderCancelled(
-        order_id=order.order_id,
-        instrument_id=order.instrument_id,
-        participant_id=order.participant_id,
-        quantity_left=quantity_left,
-        currency=market.instruments[order.instrument_id].terms.currency,
-        released_minor=order.lot_reserve_minor * quantity_left,
-        grounds=grounds,
-    )
+def no_ruleset(command: Command, instrument: Instrument) -> Refused:
+    """The refusal of what the fence cannot decide."""
+    detail = "no ruleset is in force, and without one nothing may cross; activate one"
+    return refused(command, Reason.RULESET_NONE, instrument.terms.instrument_id, detail)
 
 
-def _fence_refusal(
-    market: Market, instrument: Instrument, command: PlaceOrder, cause: Cause, fence: Fence
+def fence_refusal(
+    market: Market,
+    instrument: Instrument,
+    command: Command,
+    side: Side,
+    actor: str,
+    use: Use,
+    fence: Fence | OpenGround,
 ) -> Refused | None:
     """With a single seller the pair is known: an inadmissible bid is refused at entry."""
     seller_id = instrument.terms.seller_id
-    if command.side is Side.ASK or seller_id is None:
+    if side is ASK or seller_id is None:
         return None
-    answer = fence.ask(market.participants[seller_id], market.participants[cause.actor], command.use)
+    answer = fence.ask(market.participants[seller_id], market.participants[actor], use)
     if answer.admitted or answer.summary is None:
         return None
     said = f"{answer.summary.outcome} under ruleset {answer.summary.ruleset_version}"
     supply = f"; supply what is not known: {', '.join(answer.missing)}" if answer.missing else ""
     detail = f"{said}, decision {answer.summary.decision_id}{supply}"
-    return refused(command, Reason.FENCE_REFUSED, command.instrument_id, detail, answer.summary.codes)
+    return refused(
+        command, Reason.FENCE_REFUSED, instrument.terms.instrument_id, detail, answer.summary.codes
+    )
 
 
-def _accepted(
-    market: Market, instrument: Instrument, command: PlaceOrder, cause: Cause, fence: Fence
+def funding_refusal(
+    market: Market, instrument: Instrument, command: PlaceOrder, actor: str, price: int
+) -> Refused | None:
+    """Whether the order is backed: a bid by money, an ask by capacity where that is needed."""
+    if command.side is BID:
+        return funds_refusal(market, instrument, command, actor, price, command.quantity)
+    return capacity_refusal(instrument, command, actor, price, command.quantity)
+
+
+def _collected(
+    market: Market, instrument: Instrument, command: PlaceOrder, cause: Cause, fence: Fence | OpenGround
 ) -> Sequence[Fact]:
-    bid = command.side is Side.BID
-    taker = Order(
+    """Take an order for an auction: nothing trades until then. A market order waits at the worst price it may have."""
+    price = command.price
+    if price is None:
+        price = worst_in_band(instrument, command.side)
+        if price is None and command.side is ASK:
+            price = 1
+    if price is None:
+        detail = (
+            "a market bid in an auction needs a protection price here: the book has no collar that bounds it"
+        )
+        return (refused(command, Reason.PRICE_MISSING, command.instrument_id, detail),)
+    if (refusal := funding_refusal(market, instrument, command, cause.actor, price)) is not None:
+        return (refusal,)
+    order_id = derived_id("O", cause.partition, cause.offset, 0)
+    expires_at = _expiry(instrument, command, cause)
+    accepted = _accepted(instrument, command, cause.actor, order_id, price, expires_at)
+    if command.price is None:
+        accepted = msgspec.structs.replace(accepted, unpriced=True)
+    return (*fence.take(), accepted)
+
+
+def _matched(
+    market: Market, instrument: Instrument, command: PlaceOrder, cause: Cause, fence: Fence | OpenGround
+) -> Sequence[Fact]:
+    limit = _limit(instrument, command)
+    if limit is not None:
+        refusal = funding_refusal(market, instrument, command, cause.actor, limit)
+        if refusal is not None:
+            return (refusal,)
+    return _entered(market, instrument, command, cause, fence, limit)
+
+
+def _entered(
+    market: Market,
+    instrument: Instrument,
+    command: PlaceOrder,
+    cause: Cause,
+    fence: Fence | OpenGround,
+    limit: int | None,
+) -> Sequence[Fact]:
+    """An order that nothing speaks against meets the other side, down to its limit."""
+    if limit is not None and nothing_to_meet(instrument, command.side, limit):
+        return _meets_nothing(instrument, command, cause, limit, fence)
+    decided = fence.take()
+    taker = _arriving(market, instrument, command, cause, limit or 0)
+    met = plan(market, instrument, taker, fence, limit)
+    if command.order_type is MARKET and not met.meetings and met.stopped is None:
+        return (*decided, *met.decisions, _nobody(command))
+    if limit is None:
+        taker = _priced(instrument, taker, met)
+        refusal = funding_refusal(market, instrument, command, cause.actor, taker.price)
+        if refusal is not None:
+            return (*decided, *met.decisions, refusal)
+    if command.post_only and (met.meetings or met.stopped):
+        detail = "it would meet an order at once, and was to rest only; name a price that does not cross"
+        refusal = refused(command, Reason.POST_ONLY_WOULD_TAKE, command.instrument_id, detail)
+        return (*decided, *met.decisions, refusal)
+    return (*decided, *_concluded(market, instrument, command, taker, met, cause))
+
+
+def _meets_nothing(
+    instrument: Instrument, command: PlaceOrder, cause: Cause, limit: int, fence: Fence | OpenGround
+) -> Sequence[Fact]:
+    """An order that crosses nobody rests, or ends as it came."""
+    if command.order_type is MARKET:
+        return (*fence.take(), _nobody(command))
+    order_id = derived_id("O", cause.partition, cause.offset, 0)
+    accepted = _accepted(
+        instrument, command, cause.actor, order_id, limit, _expiry(instrument, command, cause)
+    )
+    grounds = _untouched_grounds(command)
+    if grounds is None:
+        return (*fence.take(), accepted)
+    ended = OrderCancelled(
+        order_id=order_id,
+        instrument_id=command.instrument_id,
+        participant_id=cause.actor,
+        quantity_left=command.quantity,
+        currency=accepted.currency,
+        released_minor=accepted.reserved_minor,
+        grounds=grounds,
+    )
+    return (*fence.take(), accepted, ended)
+
+
+def _untouched_grounds(command: PlaceOrder) -> CancelGrounds | None:
+    """Why an order that trades nothing ends; None if it rests."""
+    if command.time_in_force is FILL_OR_KILL:
+        return "fill_or_kill"
+    if command.min_quantity is not None:
+        return "minimum_quantity"
+    return "immediate_or_cancel" if command.time_in_force is IMMEDIATE_OR_CANCEL else None
+
+
+def _nobody(command: PlaceOrder) -> Refused:
+    detail = "nobody stands on the other side that it may trade with; bid or ask at a limit instead"
+    return refused(command, Reason.OPPOSITE_SIDE_EMPTY, command.instrument_id, detail)
+
+
+class _End(NamedTuple):
+    """How an arriving order ends: `untouched` without a trade; with no `grounds` the rest stands in the book."""
+
+    untouched: bool
+    grounds: CancelGrounds | None
+
+
+def _concluded(
+    market: Market, instrument: Instrument, command: PlaceOrder, taker: Order, met: Plan, cause: Cause
+) -> list[Fact]:
+    untouched, grounds = _end(command, met)
+    left = command.quantity if untouched else met.left
+    crosses = met.crosses and left > 0 and grounds is None
+    accepted = _accepted(instrument, command, cause.actor, taker.order_id, taker.price, taker.expires_at)
+    if crosses:
+        accepted = msgspec.structs.replace(accepted, crosses=True, retry_at=met.retry_at)
+    facts: list[Fact] = [accepted, *met.decisions]
+    if not untouched:
+        facts += facts_of(market, instrument.terms, taker, met.meetings, cause)
+    if left and grounds is not None:
+        facts.append(cancelled(market, taker, grounds, left))
+    return facts
+
+
+def _end(command: PlaceOrder, met: Plan) -> _End:
+    if command.time_in_force is FILL_OR_KILL and met.traded < command.quantity:
+        return _End(True, "fills_bounded" if met.stopped == "fills_bounded" else "fill_or_kill")
+    if command.min_quantity is not None and met.traded < command.min_quantity:
+        return _End(True, "minimum_quantity")
+    if met.stopped is not None:
+        return _End(False, met.stopped)
+    if command.time_in_force is IMMEDIATE_OR_CANCEL:
+        return _End(False, "immediate_or_cancel")
+    return _End(False, "market_rest" if takes_only(command) else None)
+
+
+def _limit(instrument: Instrument, command: PlaceOrder) -> int | None:
+    """The worst price an order takes at; None where a market order has neither protection nor collar."""
+    if command.order_type is LIMIT:
+        return command.price
+    worst = worst_in_band(instrument, command.side)
+    if command.price is None or worst is None:
+        return command.price if worst is None else worst
+    return min(command.price, worst) if command.side is BID else max(command.price, worst)
+
+
+def _priced(instrument: Instrument, taker: Order, met: Plan) -> Order:
+    """A market order of no limit has the worst price it met."""
+    prices = [meeting.resting.price for meeting in met.meetings]
+    taker.price = prices[-1] if prices else (best_price(instrument, opposite(taker.side)) or 0)
+    taker.lot_reserve_minor = lot_reserve_minor(instrument.terms, taker.price) if taker.side is BID else 0
+    return taker
+
+
+def _arriving(market: Market, instrument: Instrument, command: PlaceOrder, cause: Cause, price: int) -> Order:
+    return Order(
         order_id=derived_id("O", cause.partition, cause.offset, 0),
         instrument_id=command.instrument_id,
         participant_id=cause.actor,
         side=command.side,
-        price=command.price,
+        price=price,
         quantity_left=command.quantity,
-        lot_reserve_minor=lot_reserve_minor(instrument.terms, command.price) if bid else 0,
+        lot_reserve_minor=lot_reserve_minor(instrument.terms, price) if command.side is BID else 0,
         use=command.use,
         entered=market.orders_entered,
+        rank=market.orders_entered,
+        shown=command.quantity,
+        expires_at=_expiry(instrument, command, cause),
+        self_trade=command.self_trade,
     )
-    accepted = OrderAccepted(
-        order_id=taker.order_id,
-        instrument_id=taker.instrument_id,
-        participant_id=taker.participant_id,
-        side=taker.side,
+
+
+def _expiry(instrument: Instrument, command: PlaceOrder, cause: Cause) -> int | None:
+    if command.time_in_force is DAY_ONLY:
+        return session_end(cause.at, instrument.terms.rules.session_ends_minute)
+    return command.expires_at
+
+
+def _accepted(
+    instrument: Instrument, command: PlaceOrder, actor: str, order_id: str, price: int, expires_at: int | None
+) -> OrderAccepted:
+    """The fact that an order enters; most have no more to them than a limit."""
+    terms, bid = instrument.terms, command.side is BID
+    plain = OrderAccepted(
+        order_id=order_id,
+        instrument_id=terms.instrument_id,
+        participant_id=actor,
+        side=command.side,
         quantity=command.quantity,
-        price=taker.price,
-        currency=instrument.terms.currency,
-        reserved_minor=taker.lot_reserve_minor * command.quantity,
+        price=price,
+        currency=terms.currency,
+        reserved_minor=lot_reserve_minor(terms, price) * command.quantity if bid else 0,
         use=command.use,
         reference=command.reference,
         time_in_force=command.time_in_force,
-        drawn_minor=to_draw(
-            purse_of(market, cause.actor, instrument.terms.currency),
-            taker.lot_reserve_minor * command.quantity,
-        ),
+        expires_at=expires_at,
+        self_trade=command.self_trade,
     )
-    facts: list[Fact] = [*fence.take(), accepted]
-    matched = match(market, instrument, taker, fence, cause, ARRIVING)
-    facts += matched.facts
-    grounds: Grounds | None = matched.stopped
-    if grounds is None and command.time_in_force == "immediate_or_cancel":
-        grounds = "immediate_or_cancel"
-    if matched.quantity_left and grounds is not None:
-        facts.append(cancelled(market, taker, grounds, matched.quantity_left))
-    return facts
+    if is_plain(command):
+        return plain
+    return msgspec.structs.replace(
+        plain,
+        order_type=command.order_type,
+        post_only=command.post_only,
+        min_quantity=command.min_quantity,
+        display_quantity=command.display_quantity,
+    )
 
 
 def _was_issued(order_id: str, cause: Cause) -> bool:

@@ -51,6 +51,86 @@ class Reason(Why):
         "The book cannot come from its state into the one that is asked for.",
         "Look at its state (`exchange query listings`); what is closed stays closed.",
     )
+    TERMS_CONFLICT = (
+        "TERMS_CONFLICT",
+        "The instrument's terms contradict each other, or the time, or whoever opens it.",
+        "Correct what the detail names.",
+    )
+    FORM_DIFFERS = (
+        "FORM_DIFFERS",
+        "The instrument is not traded in a book of orders: it is auctioned, quoted or pooled.",
+        "Use the commands of its form.",
+    )
+    CAPACITY_INSUFFICIENT = (
+        "CAPACITY_INSUFFICIENT",
+        "The seller would offer or owe more lots than it has registered or bought.",
+        "Ask for less, or have more capacity registered.",
+    )
+    QUANTITY_OFF_LOT = (
+        "QUANTITY_OFF_LOT",
+        "The quantity is no multiple of what the instrument is traded in.",
+        "Use a multiple of the step that the detail names.",
+    )
+    QUANTITY_TOO_SMALL = (
+        "QUANTITY_TOO_SMALL",
+        "The order is smaller than one of this instrument may be.",
+        "Order at least what the detail names.",
+    )
+    QUANTITY_TOO_LARGE = (
+        "QUANTITY_TOO_LARGE",
+        "The order is larger than one of this instrument may be.",
+        "Split it.",
+    )
+    PRICE_OFF_TICK = (
+        "PRICE_OFF_TICK",
+        "The price is no multiple of the step in which the instrument's price moves.",
+        "Use a multiple of the step that the detail names.",
+    )
+    PRICE_OUTSIDE_COLLAR = (
+        "PRICE_OUTSIDE_COLLAR",
+        "The price lies beyond the band around the last trade, or the reference price.",
+        "Name a price within the band that the detail names.",
+    )
+    PRICE_MISSING = (
+        "PRICE_MISSING",
+        "The order has no price, and needs one.",
+        "Name a limit, or a protection price.",
+    )
+    EXPIRY_MISSING = (
+        "EXPIRY_MISSING",
+        "A good-till-date order does not say when it ends.",
+        "Name `expires_at`.",
+    )
+    EXPIRY_PAST = (
+        "EXPIRY_PAST",
+        "The order would have ended before it was decided.",
+        "Name a later `expires_at`.",
+    )
+    CONDITION_CONFLICT = (
+        "CONDITION_CONFLICT",
+        "One of the order's conditions cannot take effect beside another, or in the book's present state.",
+        "Leave out the one that the detail names.",
+    )
+    OPPOSITE_SIDE_EMPTY = (
+        "OPPOSITE_SIDE_EMPTY",
+        "A market order found nobody on the other side whom it may trade with.",
+        "Place an order with a limit, which rests.",
+    )
+    POST_ONLY_WOULD_TAKE = (
+        "POST_ONLY_WOULD_TAKE",
+        "An order that was to rest only would meet another at once.",
+        "Name a price that does not cross, or leave out post-only.",
+    )
+    ORDERS_TOO_MANY = (
+        "ORDERS_TOO_MANY",
+        "The participant has as many open orders in the instrument as one may, or an auction has collected as many.",
+        "Cancel some first, or wait until the book trades on.",
+    )
+    CANCELLING = (
+        "CANCELLING",
+        "Orders of this kind are being cancelled, more than one outcome holds.",
+        "Try again in a moment.",
+    )
     ASK_NOT_PERMITTED = (
         "ASK_NOT_PERMITTED",
         "The instrument sells at its posted price only, or another participant alone may sell it.",

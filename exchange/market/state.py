@@ -4,21 +4,25 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from exchange.kernel.ids import InstrumentId, OrderId, ParticipantId, TradeId
-from exchange.market.commands import InstrumentTerms, Side, Standing, Use
+from exchange.kernel.ids import Id, InstrumentId, OrderId, ParticipantId, TradeId
+from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Standing, Use
 from exchange.market.disputes.state import Disputes
+from exchange.market.facts import DecisionSummary
 from exchange.market.fees.state import Fees
 from exchange.market.purchases.state import AfterTrade
 from exchange.market.withdrawals.state import Withdrawals
 
-InstrumentState: TypeAlias = Literal["open", "halted", "closing", "closed"]
+InstrumentState: TypeAlias = Literal["announced", "call", "uncrossing", "open", "halted", "closing", "closed"]
 
 
 class Order(msgspec.Struct):
     """An open order.
 
-    Units: `price` in ticks, `quantity_left` in lots, `lot_reserve_minor` is what the purse reserves for
-    one lot (0 for an ask). Shape: `entered` numbers all orders of the partition in the order they came.
+    Units: `price` in ticks, `quantity_left`, `executed`, `shown` and `display` in lots, `lot_reserve_minor` is what
+    the purse reserves for one lot (0 for an ask). Shape: `entered` numbers all orders of the partition in the order
+    they came, and anew when one is replaced; `rank` is its place in its price's queue, later once an iceberg has
+    shown its next part; `display` 0 shows all. `standing` names its ladder; `unpriced` is a market order that waits
+    for an auction, at the worst price it may have.
     """
 
     order_id: OrderId
@@ -30,30 +34,90 @@ class Order(msgspec.Struct):
     lot_reserve_minor: int
     use: Use
     entered: int
+    rank: int
+    shown: int
+    executed: int = 0
+    display: int = 0
+    expires_at: int | None = None
+    good_till_date: bool = False
+    post_only: bool = False
+    unpriced: bool = False
+    standing: str = ""
+    self_trade: SelfTrade = SelfTrade.CANCEL_NEWEST
+
+
+class Queue(msgspec.Struct):
+    """Orders by rank, rising. Shape: some may have left; the one at `head` has not, `alive` of them have not."""
+
+    ranks: list[int] = msgspec.field(default_factory=list)
+    names: list[OrderId] = msgspec.field(default_factory=list)
+    head: int = 0
+    alive: int = 0
+
+
+class Roll(msgspec.Struct):
+    """Names of orders in the order in which they came. Shape: as a `Queue`."""
+
+    names: list[OrderId] = msgspec.field(default_factory=list)
+    head: int = 0
+    alive: int = 0
 
 
 class Level(msgspec.Struct):
-    """The open orders of one side at one price, oldest first.
-
-    Shape: `queue` may still name orders that have ended; the one at `head` is open, and `open_orders` are.
-    """
+    """The open orders of one side and one standing at one price, first come first served."""
 
     price: int
-    queue: list[OrderId] = msgspec.field(default_factory=list)
-    head: int = 0
-    open_orders: int = 0
+    queue: Queue = msgspec.field(default_factory=Queue)
+
+
+class Ladder(msgspec.Struct):
+    """The open orders of one side whose participants the fence tells apart in nothing.
+
+    Shape: `standing` is what they have in common; levels are sorted so that the best price comes last, where it is
+    cheap to add and to take away; `merits` has each level's price, for asks negative, so that better is more.
+    """
+
+    standing: str
+    merits: list[int] = msgspec.field(default_factory=list)
+    levels: list[Level] = msgspec.field(default_factory=list)
+
+
+class Holder(msgspec.Struct):
+    """What one participant has in one instrument.
+
+    Units: lots. Shape: `roll` names its open orders, of which `bids` bid and `asks` ask; what it may still ask for is
+    what it `registered` and `bought`, less what it `sold` and has `asked` for in open orders.
+    """
+
+    roll: Roll = msgspec.field(default_factory=Roll)
+    bids: int = 0
+    asks: int = 0
+    registered: int = 0
+    bought: int = 0
+    sold: int = 0
+    asked: int = 0
 
 
 class Instrument(msgspec.Struct):
     """An instrument and its book.
 
-    Shape: levels are sorted so that the best price comes last, where it is cheap to add and to take away.
+    Units: `last_price` and `auction_price` in ticks. Shape: a side is a ladder for each standing that has open orders
+    there; `unconfined` takes any price and quantity, of a `plain` one only the book has to be looked at;
+    `shown_again` counts open icebergs that have lost their first place; `closing_by` says whether a book that closes
+    does so because its time has come.
     """
 
     terms: InstrumentTerms
     state: InstrumentState = "open"
-    bids: list[Level] = msgspec.field(default_factory=list)
-    asks: list[Level] = msgspec.field(default_factory=list)
+    bids: dict[str, Ladder] = msgspec.field(default_factory=dict)
+    asks: dict[str, Ladder] = msgspec.field(default_factory=dict)
+    holders: dict[ParticipantId, Holder] = msgspec.field(default_factory=dict)
+    unconfined: bool = False
+    plain: bool = False
+    last_price: int | None = None
+    auction_price: int | None = None
+    shown_again: int = 0
+    closing_by: Literal["decision", "time"] = "decision"
 
 
 class Purse(msgspec.Struct):
@@ -153,15 +217,29 @@ class Exported(msgspec.Struct):
 class Crossed(msgspec.Struct):
     """A book in which orders stand crossed that might not trade when they met.
 
-    Shape: `tried_at` is when each such pair was last tried; `due_at` is set once something has changed since
-    and they are to be tried again, beginning with the order that entered as number `next_entered`,
-    which has met `passed` orders already.
+    Shape: while they are tried again, `todo` names those that stood crossed then, the oldest first, and the one at
+    `place` comes next.
     """
 
-    tried_at: int
-    due_at: int | None = None
-    next_entered: int = 0
-    passed: int = 0
+    todo: list[OrderId] | None = None
+    place: int = 0
+
+
+class KeptAnswer(msgspec.Struct, frozen=True):
+    """What the fence said of a pair, until an input of it changes. Shape: `until` None is for ever."""
+
+    admitted: bool
+    summary: DecisionSummary
+    obligations: tuple[str, ...]
+    missing: tuple[str, ...]
+    until: int | None
+
+
+class Cancelling(msgspec.Struct, frozen=True):
+    """Orders that are being cancelled: of a participant, of an instrument, or of the one in the other."""
+
+    participant_id: ParticipantId | None
+    instrument_id: InstrumentId | None
 
 
 class Agenda(msgspec.Struct):
@@ -178,12 +256,13 @@ class Agenda(msgspec.Struct):
 class Market(msgspec.Struct):
     """One partition's state.
 
-    Shape: `orders` holds open orders only, `purchases` open ones, and `holds` money that is held for what is no order
-    of a book; of a concluded trade its id is kept with its buyer and its seller, of a bank's used reference the id
-    alone, for good. `rulesets` are in the order of `effective_at`, beginning with the one in force; `closing` maps an
-    instrument whose open orders are still being cancelled to the instant that began; `crossed` holds the books in
-    which bids and asks stand crossed. The counts number orders, trades and decisions of the partition, so that
-    continuations in one outcome never name two alike.
+    Shape: `orders` holds open orders only, `expiring` names them by when they end; `purchases` holds
+    open ones, `holds` money that is held for what is no order of a book; of a concluded trade its id is kept with its
+    buyer and its seller, of a bank's used reference the id alone, for good. `rulesets` are in the order of
+    `effective_at`, beginning with the one in force; `owned` maps a beneficial owner to its participants; `crossed`
+    holds the books in which bids and asks stand crossed; `answers` are what the fence said of pairs, in the order of
+    `answered`. The counts number orders, trades and decisions of the partition, so that continuations in one
+    outcome never name two alike.
     """
 
     partition: int
@@ -196,7 +275,11 @@ class Market(msgspec.Struct):
     purchases: dict[TradeId, Purchase] = msgspec.field(default_factory=dict)
     concluded: dict[TradeId, tuple[ParticipantId, ParticipantId]] = msgspec.field(default_factory=dict)
     references: dict[ParticipantId, References] = msgspec.field(default_factory=dict)
-    closing: dict[InstrumentId, int] = msgspec.field(default_factory=dict)
+    owned: dict[Id, list[ParticipantId]] = msgspec.field(default_factory=dict)
+    expiring: dict[str, Roll] = msgspec.field(default_factory=dict)
+    cancelling: dict[str, Cancelling] = msgspec.field(default_factory=dict)
+    answers: dict[str, KeptAnswer] = msgspec.field(default_factory=dict)
+    answered: list[str] = msgspec.field(default_factory=list)
     crossed: dict[InstrumentId, Crossed] = msgspec.field(default_factory=dict)
     exported: dict[ParticipantId, Exported] = msgspec.field(default_factory=dict)
     orders_entered: int = 0
@@ -213,6 +296,11 @@ class Market(msgspec.Struct):
 def ruleset_in_force(market: Market, at: int) -> AdoptedRuleset | None:
     """The ruleset that decides at `at`: the last one adopted that is effective by then."""
     return next((each for each in reversed(market.rulesets) if each.effective_at <= at), None)
+
+
+def next_ruleset_at(market: Market, at: int) -> int | None:
+    """When the next ruleset takes effect that has been adopted, if one has."""
+    return min((each.effective_at for each in market.rulesets if each.effective_at > at), default=None)
 
 
 def purse_of(market: Market, participant_id: ParticipantId, currency: str) -> Purse:

@@ -7,7 +7,7 @@ import msgspec
 from exchange.delivery.commands import ObjectToDelivery
 from exchange.delivery.facts import DeliveryObjected
 from exchange.kernel.errors import ExchangeError, Misuse
-from exchange.market.commands import AcceptDelivery, CancelOrder, PlaceOrder, Side, Use
+from exchange.market.commands import AcceptDelivery, CancelOrder, PlaceOrder, Side, TimeInForce, Use
 from exchange.market.facts import (
     EntitlementGranted,
     OrderAccepted,
@@ -217,7 +217,7 @@ class Buyer(Party):
             price=listing.price.price_minor if price is None else price,
             use=use,
             reference=reference,
-            time_in_force="immediate_or_cancel" if immediate else "good_till_cancelled",
+            time_in_force=TimeInForce.IMMEDIATE_OR_CANCEL if immediate else TimeInForce.GOOD_TILL_CANCELLED,
         )
         answer = await self._settled("market", listing.market_id, command, id, deadline)
         facts = answer.facts

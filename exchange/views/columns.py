@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Boolean, Column, Index, Table
+from sqlalchemy import BigInteger, Boolean, Column, Index, Table, false, true
 
 from exchange.kernel.bases import Names
 from exchange.store.schema import METADATA, TEXT
@@ -12,9 +12,16 @@ from exchange.store.schema import METADATA, TEXT
 _json = msgspec.json.Encoder(order="deterministic")
 
 
-def text(column: str, *, key: bool = False, null: bool = False, comment: str | None = None) -> Column[str]:
+def text(
+    column: str,
+    *,
+    key: bool = False,
+    null: bool = False,
+    default: str | None = None,
+    comment: str | None = None,
+) -> Column[str]:
     """An id, a word, a digest in hex, what a participant wrote, or a JSON document."""
-    return Column(column, TEXT, primary_key=key, nullable=null, comment=comment)
+    return Column(column, TEXT, primary_key=key, nullable=null, server_default=default, comment=comment)
 
 
 def count(
@@ -38,9 +45,10 @@ def count(
     )
 
 
-def flag(column: str, *, comment: str | None = None) -> Column[bool]:
+def flag(column: str, *, default: bool | None = None, comment: str | None = None) -> Column[bool]:
     """Yes or no."""
-    return Column(column, Boolean, nullable=False, comment=comment)
+    start = None if default is None else true() if default else false()
+    return Column(column, Boolean, nullable=False, server_default=start, comment=comment)
 
 
 def table(

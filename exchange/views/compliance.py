@@ -4,14 +4,11 @@ from collections.abc import Iterable
 
 from exchange.market.disputes.facts import FACTS as DISPUTE_FACTS
 from exchange.market.facts import (
-    BookSwept,
     DepositConfirmed,
     EntitlementGranted,
     FenceDecided,
     InstrumentOpened,
     InstrumentStateSet,
-    OrderAccepted,
-    OrderCancelled,
     ParticipantRecorded,
     PayoutExecuted,
     PurchaseAccepted,
@@ -37,6 +34,7 @@ from exchange.registry.facts import (
 from exchange.store import Change, Insert
 from exchange.views.columns import as_json_list, count, table, text
 from exchange.views.dues import MONEY_FACTS
+from exchange.views.groups import BOOK_WORK, ORDER_MONEY
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 FENCE_DECISIONS = table(
@@ -135,6 +133,8 @@ COMPLIANCE = View(
     ignores=COMMON_IGNORED
     | MONEY_FACTS
     | frozenset((*PURCHASE_FACTS, *DISPUTE_FACTS))
+    | ORDER_MONEY
+    | BOOK_WORK
     | {
         ParticipantAdmitted,
         ParticipantSuspended,
@@ -149,12 +149,9 @@ COMPLIANCE = View(
         ParticipantRecorded,
         StandingRecorded,
         InstrumentOpened,
-        BookSwept,
         InstrumentStateSet,
         DepositConfirmed,
         PayoutExecuted,
-        OrderAccepted,
-        OrderCancelled,
         TradeMatched,
         EntitlementGranted,
         PurchaseAccepted,

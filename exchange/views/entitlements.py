@@ -9,14 +9,11 @@ from exchange.market.disputes.facts import (
     SettlementProposed,
 )
 from exchange.market.facts import (
-    BookSwept,
     DepositConfirmed,
     EntitlementGranted,
     FenceDecided,
     InstrumentOpened,
     InstrumentStateSet,
-    OrderAccepted,
-    OrderCancelled,
     ParticipantRecorded,
     PayoutExecuted,
     PurchaseAccepted,
@@ -29,6 +26,7 @@ from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, R
 from exchange.store import Change, Insert, Update
 from exchange.views.columns import as_json_list, count, table, text
 from exchange.views.dues import MONEY_FACTS
+from exchange.views.groups import BOOK_WORK, ORDER_MONEY
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 ENTITLEMENTS = table(
@@ -116,6 +114,8 @@ ENTITLEMENTS_VIEW = View(
     # What leads to a right is market data; the money for it is settlement.
     ignores=COMMON_IGNORED
     | MONEY_FACTS
+    | ORDER_MONEY
+    | BOOK_WORK
     | {
         ParticipantRecorded,
         StandingRecorded,
@@ -124,10 +124,7 @@ ENTITLEMENTS_VIEW = View(
         RulesetAdopted,
         DepositConfirmed,
         PayoutExecuted,
-        BookSwept,
         FenceDecided,
-        OrderAccepted,
-        OrderCancelled,
         TradeMatched,
         DeliveryRejected,
         ConclusionNoted,

@@ -11,7 +11,6 @@ from exchange.market.disputes.facts import (
     SettlementProposed,
 )
 from exchange.market.facts import (
-    BookSwept,
     DepositConfirmed,
     EntitlementGranted,
     FenceDecided,
@@ -19,6 +18,9 @@ from exchange.market.facts import (
     InstrumentStateSet,
     OrderAccepted,
     OrderCancelled,
+    OrderExpired,
+    OrderReduced,
+    OrderReplaced,
     ParticipantRecorded,
     PayoutExecuted,
     PurchaseAccepted,
@@ -28,10 +30,11 @@ from exchange.market.facts import (
     TradeMatched,
 )
 from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, RefundApproved, TradeBusted
-from exchange.store import Change, Insert, Update
+from exchange.store import Change, Insert, Row, Update
 from exchange.store.schema import TEXT
 from exchange.views.columns import as_json, count, flag, table, text
 from exchange.views.dues import MONEY_FACTS
+from exchange.views.groups import BOOK_WORK
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 INSTRUMENTS = table(
@@ -55,7 +58,7 @@ INSTRUMENTS = table(
     text("transaction_type"),
     text("licence_digest"),
     count("acceptance_days"),
-    text("state", comment="open, halted, closing or closed"),
+    text("state", comment="announced, call, uncrossing, open, halted, closing or closed"),
     count("at", comment="opened at"),
     count("changed_at"),
     indexes=[("product_id", "version")],
@@ -76,10 +79,14 @@ ORDERS = table(
     count("quantity_cancelled", comment="in lots"),
     text("currency"),
     count("reserved_minor", comment="what left the purse's cash for it when it was accepted"),
-    text("time_in_force"),
+    text("order_type", default="2", comment="FIX OrdType: 1 market, 2 limit"),
+    text("time_in_force", comment="FIX TimeInForce: 0 day, 1, 3, 4, 6"),
+    count("expires_at", null=True),
+    flag("post_only", default=False),
+    count("display_quantity", null=True, comment="in lots: an iceberg's shown part"),
     text("use_of_data", comment="what the buyer means to do, as JSON"),
     text("reference", comment="the client's own name for it"),
-    text("grounds", null=True, comment="why what was left of it was cancelled"),
+    text("grounds", null=True, comment="why what was left of it ended"),
     count("at"),
     count("changed_at"),
     Column(
@@ -120,7 +127,7 @@ TRADES = table(
     text(
         "evidence",
         null=True,
-        comment="what the delivery's evidence spoke for while the parties did not agree",
+        comment="what the delivery's evidence spoke for in a dispute",
     ),
     count("refunded_minor", default=0, comment="what the buyer got back"),
     count("at"),
@@ -152,7 +159,7 @@ def _opened(here: Here, fact: InstrumentOpened) -> Iterable[Change]:
             "transaction_type": terms.transaction_type,
             "licence_digest": terms.licence_digest.hex(),
             "acceptance_days": terms.acceptance_days,
-            "state": "open",
+            "state": fact.state,
             "at": here.at,
             "changed_at": here.at,
         },
@@ -180,7 +187,11 @@ def _accepted(here: Here, fact: OrderAccepted) -> Iterable[Change]:
             "quantity_cancelled": 0,
             "currency": fact.currency,
             "reserved_minor": fact.reserved_minor,
-            "time_in_force": fact.time_in_force,
+            "order_type": fact.order_type.value,
+            "time_in_force": fact.time_in_force.value,
+            "expires_at": fact.expires_at,
+            "post_only": fact.post_only,
+            "display_quantity": fact.display_quantity,
             "use_of_data": as_json(fact.use),
             "reference": fact.reference,
             "grounds": None,
@@ -190,7 +201,30 @@ def _accepted(here: Here, fact: OrderAccepted) -> Iterable[Change]:
     )
 
 
-def _cancelled(here: Here, fact: OrderCancelled) -> Iterable[Change]:
+def _replaced(here: Here, fact: OrderReplaced) -> Iterable[Change]:
+    values: Row = {
+        "price": fact.price,
+        "quantity": fact.quantity,
+        "quantity_left": fact.quantity_left,
+        "expires_at": fact.expires_at,
+        "reserved_minor": fact.reserved_minor,
+        "changed_at": here.at,
+    }
+    yield Update(
+        ORDERS, {"order_id": fact.order_id}, values if fact.kept_place else {**values, "seq": here.seq}
+    )
+
+
+def _reduced(here: Here, fact: OrderReduced) -> Iterable[Change]:
+    yield Update(
+        ORDERS,
+        {"order_id": fact.order_id},
+        {"changed_at": here.at},
+        {"quantity_left": -fact.quantity, "quantity_cancelled": fact.quantity},
+    )
+
+
+def _ended(here: Here, fact: OrderCancelled | OrderExpired) -> Iterable[Change]:
     yield Update(
         ORDERS,
         {"order_id": fact.order_id},
@@ -286,7 +320,10 @@ MARKET_DATA = View(
         InstrumentOpened: _opened,
         InstrumentStateSet: _state_set,
         OrderAccepted: _accepted,
-        OrderCancelled: _cancelled,
+        OrderReplaced: _replaced,
+        OrderReduced: _reduced,
+        OrderExpired: _ended,
+        OrderCancelled: _ended,
         TradeMatched: _matched,
         PurchaseAccepted: _purchase_accepted,
         PurchaseRefunded: _purchase_refunded,
@@ -300,13 +337,13 @@ MARKET_DATA = View(
     # Participants are in the catalogue, money in settlement, rights with deliveries, the fence in compliance.
     ignores=COMMON_IGNORED
     | MONEY_FACTS
+    | BOOK_WORK
     | {
         ParticipantRecorded,
         StandingRecorded,
         RulesetAdopted,
         DepositConfirmed,
         PayoutExecuted,
-        BookSwept,
         FenceDecided,
         EntitlementGranted,
         EvidenceSubmitted,

@@ -10,6 +10,9 @@ from exchange.market.facts import (
     DepositConfirmed,
     OrderAccepted,
     OrderCancelled,
+    OrderExpired,
+    OrderReduced,
+    OrderReplaced,
     PayoutExecuted,
     PurchaseAccepted,
     PurchaseRefunded,
@@ -91,7 +94,14 @@ def _order_accepted(fact: OrderAccepted) -> Entry:
     return Entry(fact.order_id, (drawn, held))
 
 
-def _order_cancelled(fact: OrderCancelled) -> Entry:
+def _order_replaced(fact: OrderReplaced) -> Entry:
+    owner, more = fact.participant_id, fact.reserved_minor - fact.reserved_before_minor
+    drawn = Posting(credit(owner), cash(owner), fact.currency, fact.drawn_minor)
+    move = Posting(cash(owner), reserved(owner), fact.currency, more)
+    return Entry(fact.order_id, (drawn, move if more > 0 else _released(owner, fact.currency, -more)))
+
+
+def _order_ended(fact: OrderCancelled | OrderExpired | OrderReduced) -> Entry:
     return Entry(fact.order_id, (_released(fact.participant_id, fact.currency, fact.released_minor),))
 
 
@@ -218,7 +228,10 @@ TEMPLATES: Mapping[type[Fact], Template] = {
     DepositConfirmed: _deposit_confirmed,
     PayoutExecuted: _payout_executed,
     OrderAccepted: _order_accepted,
-    OrderCancelled: _order_cancelled,
+    OrderReplaced: _order_replaced,
+    OrderReduced: _order_ended,
+    OrderExpired: _order_ended,
+    OrderCancelled: _order_ended,
     TradeMatched: _trade_matched,
     PurchaseAccepted: _purchase_accepted,
     PurchaseRefunded: _purchase_refunded,

@@ -8,7 +8,6 @@ from exchange.kernel.bases import Fact, type_name
 from exchange.market.credit.facts import CreditLimitSet
 from exchange.market.disputes.facts import EvidenceSubmitted, SettlementProposed
 from exchange.market.facts import (
-    BookSwept,
     EntitlementGranted,
     FenceDecided,
     InstrumentOpened,
@@ -22,6 +21,7 @@ from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, T
 from exchange.store import Add, Change, Insert, Row
 from exchange.views.accounts import Account
 from exchange.views.columns import count, table, text
+from exchange.views.groups import BOOK_WORK
 from exchange.views.postings import TEMPLATES, Posting, entry_of
 from exchange.views.view import COMMON_IGNORED, Here, View
 
@@ -134,13 +134,13 @@ SETTLEMENT = View(
     handlers=dict.fromkeys(TEMPLATES, _post),
     # These move no money.
     ignores=COMMON_IGNORED
+    | BOOK_WORK
     | {
         ParticipantRecorded,
         StandingRecorded,
         InstrumentOpened,
         InstrumentStateSet,
         RulesetAdopted,
-        BookSwept,
         FenceDecided,
         EntitlementGranted,
         DeliveryRejected,

@@ -22,6 +22,7 @@ from exchange.market.commands import (
     RecordParticipant,
     Side,
     Standing,
+    TimeInForce,
     Use,
 )
 from exchange.market.facts import OrderAccepted, OrderCancelled
@@ -66,8 +67,8 @@ def setting_up(valid_until: int) -> list[Command_]:
         )
     for number in range(_BOOKS):
         told(OpenInstrument(terms=_terms(f"I-{number}")))
-        says("SE-0", _order(number, Side.ASK, 1_100, "good_till_cancelled"))
-        says("BU-0", _order(number, Side.BID, 900, "good_till_cancelled"))
+        says("SE-0", _order(number, Side.ASK, 1_100, TimeInForce.GOOD_TILL_CANCELLED))
+        says("BU-0", _order(number, Side.BID, 900, TimeInForce.GOOD_TILL_CANCELLED))
     return asked
 
 
@@ -77,7 +78,7 @@ def orders(count: int, valid_until: int) -> Iterator[Command_]:
         side = Side.BID if number % 2 else Side.ASK
         trader = f"{'BU' if number % 2 else 'SE'}-{number // 2 % _TRADERS}"
         meta = CommandMeta(id=f"c-{number}", actor=trader, valid_until=valid_until)
-        yield meta, _order(number % _BOOKS, side, 950 + number % 100, "immediate_or_cancel", number)
+        yield meta, _order(number % _BOOKS, side, 950 + number % 100, TimeInForce.IMMEDIATE_OR_CANCEL, number)
 
 
 def resting(count: int, valid_until: int) -> Iterator[Command_]:
@@ -92,7 +93,9 @@ def resting(count: int, valid_until: int) -> Iterator[Command_]:
         price = (700 if bid else 1_100) + number % 200
         yield (
             meta,
-            _order(number % _BOOKS, Side.BID if bid else Side.ASK, price, "good_till_cancelled", number),
+            _order(
+                number % _BOOKS, Side.BID if bid else Side.ASK, price, TimeInForce.GOOD_TILL_CANCELLED, number
+            ),
         )
 
 

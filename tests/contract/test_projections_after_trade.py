@@ -10,6 +10,7 @@ from exchange.kernel.time import DAY
 from exchange.market.commands import AcceptDelivery, RecordParticipant
 from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.disputes import commands as disputing
+from exchange.market.facts import TradeMatched
 from exchange.market.fees import commands as charging
 from exchange.market.fees.state import Amount
 from exchange.market.purchases import commands as asked
@@ -26,6 +27,7 @@ from tests.unit.market.stage import (
     a_bid,
     a_market,
     a_standing,
+    the,
 )
 from tests.unit.views.story import Journal, play
 
@@ -52,7 +54,7 @@ class Told:
         return facts
 
     def bought(self, accepted: bool = False) -> str:
-        trade_id: str = self.ask(BUYER, a_bid())[2].trade_id
+        trade_id = the(TradeMatched, self.ask(BUYER, a_bid())).trade_id
         if accepted:
             self.ask(BUYER, AcceptDelivery(trade_id=trade_id))
         return trade_id

@@ -18,6 +18,7 @@ from exchange.market.commands import (
     RefundPurchase,
     SetInstrumentState,
     Side,
+    TimeInForce,
 )
 from exchange.store import VIEWS_READER, Store, save
 from exchange.views import VIEWS, project_batch
@@ -62,7 +63,7 @@ class WrittenStage(Stage):
         """One step of a random play; those that name nothing do nothing."""
         match step:
             case ("place", who, side, price, lots, immediate):
-                how = "immediate_or_cancel" if immediate else "good_till_cancelled"
+                how = TimeInForce.IMMEDIATE_OR_CANCEL if immediate else TimeInForce.GOOD_TILL_CANCELLED
                 order = PlaceOrder(
                     instrument_id=BOOK, side=side, price=price, quantity=lots, time_in_force=how
                 )

@@ -265,9 +265,7 @@ def test_a_released_value_that_is_no_longer_permitted_is_named(tmp_path: Path) -
 
 
 def test_a_version_that_differs_in_no_byte_is_read_by_the_present_form(tmp_path: Path) -> None:
-    old_bid = as_it_was(
-        PlaceOrder, Command, {"time_in_force"}, [("time_in_force", str, "good_till_cancelled")]
-    )
+    old_bid = as_it_was(PlaceOrder, Command, {"time_in_force"}, [("time_in_force", str, "0")])
     was = {**NOW, "market/PlaceOrder": old_bid}
     write(tmp_path, was)
     release(tmp_path, was, "0.1.0")

@@ -333,9 +333,7 @@ def an_order(desk: Desk, price: int) -> str:
         "quantity": 1,
         "price": price,
     }
-    return json.dumps(
-        order | {"use": use | {"licence_digest": desk.licence}, "time_in_force": "good_till_cancelled"}
-    )
+    return json.dumps(order | {"use": use | {"licence_digest": desk.licence}, "time_in_force": "1"})
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from exchange.market.commands import (
     RefundPurchase,
     SetInstrumentState,
     Side,
+    TimeInForce,
 )
 from exchange.market.facts import OrderAccepted, TradeMatched
 from exchange.market.purchases.state import Sale
@@ -161,7 +162,9 @@ class Trading(RuleBasedStateMachine):
                 quantity=lots,
                 price=price,
                 use=a_use(place_of_use=use),
-                time_in_force="immediate_or_cancel" if immediate else "good_till_cancelled",
+                time_in_force=TimeInForce.IMMEDIATE_OR_CANCEL
+                if immediate
+                else TimeInForce.GOOD_TILL_CANCELLED,
             ),
         )
         refuses = self.twin.refuses(book, who, OWNERS[who], bid, price, lots, use)

@@ -52,3 +52,12 @@ class Fees(msgspec.Struct):
     schedules: list[FeeSchedule] = msgspec.field(default_factory=lambda: [FIRST_SCHEDULE])
     served: set[ParticipantId] = msgspec.field(default_factory=set)
     brokers: dict[ParticipantId, dict[InstrumentId, Brokerage]] = msgspec.field(default_factory=dict)
+
+
+def brokerage_of(
+    fees: Fees, seller_id: ParticipantId, instrument_id: InstrumentId
+) -> tuple[ParticipantId, int]:
+    """Who earns how much of what a seller sells of an instrument; nobody: an empty name."""
+    appointed = fees.brokers.get(seller_id)
+    brokerage = appointed.get(instrument_id) if appointed else None
+    return (brokerage.broker_id, brokerage.commission_bp) if brokerage else ("", 0)

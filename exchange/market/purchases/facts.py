@@ -71,6 +71,7 @@ class TradeBusted(Fact, frozen=True):
     product_id: ProductId
     buyer_id: ParticipantId
     seller_id: ParticipantId
+    quantity: int
     stage: Literal["escrow", "accepted"]
     grounds: Text
 

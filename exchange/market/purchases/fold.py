@@ -53,7 +53,11 @@ def refund_approved(market: Market, fact: RefundApproved, at: int) -> None:
 
 
 def trade_busted(market: Market, fact: TradeBusted, at: int) -> None:
-    """What moves its money is a fact of its own, which follows."""
+    """The lots go back; what moves the money is a fact of its own, which follows."""
+    instrument = market.instruments[fact.instrument_id]
+    if instrument.terms.rules.capacity_needed:
+        instrument.holders[fact.buyer_id].bought -= fact.quantity
+        instrument.holders[fact.seller_id].sold -= fact.quantity
 
 
 def conclude(market: Market, trade_id: str) -> Purchase:
@@ -101,6 +105,7 @@ def _sale(purchase: Purchase, fact: PurchaseAccepted, at: int) -> Sale:
         instrument_id=purchase.instrument_id,
         buyer_id=fact.buyer_id,
         seller_id=fact.seller_id,
+        quantity=purchase.quantity,
         currency=fact.currency,
         seller_left=fact.gross_minor - fact.fee_net_minor - fact.fee_tax_minor,
         payable_left=fact.seller_minor - fact.recovered_minor,

@@ -119,6 +119,7 @@ def _busted(
         product_id=market.instruments[traded.instrument_id].terms.product_id,
         buyer_id=traded.buyer_id,
         seller_id=traded.seller_id,
+        quantity=traded.quantity,
         stage=stage,
         grounds=command.grounds,
     )

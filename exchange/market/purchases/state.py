@@ -17,9 +17,9 @@ class Rejection(msgspec.Struct):
 class Sale(msgspec.Struct):
     """An accepted purchase, as far as it may be given back.
 
-    Units: minor units of `currency`, all of them what is left: `seller_left` and the fee's two parts make up what the
-    buyer may still get; of what the seller was credited, `payable_left` was not taken back.
-    Shape: `references` name the refunds there were; a sale is `disputed` once a dispute was opened, for good.
+    Units: `quantity` in lots; the rest minor units of `currency`, all of them what is left: `seller_left` and the
+    fee's two parts make up what the buyer may still get; of what the seller was credited, `payable_left` was not taken
+    back. Shape: `references` name the refunds there were.
     """
 
     trade_id: TradeId
@@ -27,6 +27,7 @@ class Sale(msgspec.Struct):
     instrument_id: InstrumentId
     buyer_id: ParticipantId
     seller_id: ParticipantId
+    quantity: int
     currency: str
     seller_left: int
     payable_left: int

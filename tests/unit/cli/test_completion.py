@@ -56,7 +56,7 @@ def test_contexts_named_queries_and_their_parameters_are_offered() -> None:
 
 
 def test_commands_to_ask_and_their_fields_are_offered() -> None:
-    assert offered("ask", "market", "M-SH", incomplete="Can") == ["CancelOrder"]
+    assert offered("ask", "market", "M-SH", incomplete="Can") == ["CancelOrder", "CancelOrders"]
     assert offered("ask", "market", "M-SH", "CancelOrder") == ["order_id="]
     assert offered("ask", "registry") == ["registry"]
 

@@ -125,7 +125,7 @@ def test_every_truncation_and_any_trailing_byte_is_unreadable() -> None:
         ({"instrument_id": "x" * 81}, "instrument_id: expected str of length <= 80, found"),
         (
             {"time_in_force": "ever"},
-            "time_in_force: expected one of good_till_cancelled, immediate_or_cancel",
+            "time_in_force: expected one of 0, 1, 3, 4, 6",
         ),
     ],
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -22,6 +22,7 @@ from exchange.market.commands import (
     RecordParticipant,
     Side,
     Standing,
+    TimeInForce,
     Use,
 )
 from exchange.market.decider import decider
@@ -29,9 +30,12 @@ from exchange.market.facts import TradeMatched
 from exchange.market.state import Market, Purse, purse_of
 from tests.support.traits import GENERAL
 
+F = TypeVar("F", bound=Fact)
+
 NOON = instant("2026-11-02T00:00:00Z")
 LICENCE = bytes(range(32))
 BANK = "BK-HK-01"
+STAYS = TimeInForce.GOOD_TILL_CANCELLED
 SELLER, BUYER, OPERATOR = "SE-CN-02", "BU-JP-01", "OP-CN-01"
 
 pack = msgspec.msgpack.Encoder(order="deterministic").encode
@@ -113,13 +117,13 @@ def a_use(**changed: Any) -> Use:
 
 def a_bid(price: int = 1_200_000, quantity: int = 1, **changed: Any) -> PlaceOrder:
     """A bid for P-07."""
-    values: dict[str, Any] = {"instrument_id": "L-0.1.0", "use": a_use()}
+    values: dict[str, Any] = {"instrument_id": "L-0.1.0", "use": a_use(), "time_in_force": STAYS}
     return PlaceOrder(side=Side.BID, price=price, quantity=quantity, **(values | changed))
 
 
 def an_ask(price: int, quantity: int = 1, **changed: Any) -> PlaceOrder:
     """An ask for P-07."""
-    values: dict[str, Any] = {"instrument_id": "L-0.1.0"}
+    values: dict[str, Any] = {"instrument_id": "L-0.1.0", "time_in_force": STAYS}
     return PlaceOrder(side=Side.ASK, price=price, quantity=quantity, **(values | changed))
 
 
@@ -234,9 +238,7 @@ def a_market(*instruments: InstrumentTerms, cash_minor: int = 5_000_000) -> Stag
 def a_purchase(quantity: int = 1) -> tuple[Stage, str]:
     """Months of P-07 bought at CNY 12,000.00 each, the money in escrow; and the trade's id."""
     stage = a_market(cash_minor=1_200_000 * quantity)
-    trade = stage.ask(BUYER, a_bid(quantity=quantity))[2]
-    assert isinstance(trade, TradeMatched)
-    return stage, trade.trade_id
+    return stage, the(TradeMatched, stage.ask(BUYER, a_bid(quantity=quantity))).trade_id
 
 
 def a_sale(quantity: int = 1) -> tuple[Stage, str]:
@@ -244,6 +246,12 @@ def a_sale(quantity: int = 1) -> tuple[Stage, str]:
     stage, trade_id = a_purchase(quantity)
     stage.ask(BUYER, AcceptDelivery(trade_id=trade_id))
     return stage, trade_id
+
+
+def the(kind: type[F], facts: Sequence[Fact]) -> F:
+    """The one fact of a kind."""
+    (found,) = (fact for fact in facts if isinstance(fact, kind))
+    return found
 
 
 def refusal(facts: Sequence[Fact]) -> Refused:

@@ -2,12 +2,12 @@
 
 import pytest
 
-from exchange.market.commands import CancelOrder, RecordStanding
+from exchange.market.commands import CancelOrder, RecordStanding, ReplaceOrder
 from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.credit.facts import CreditLimitSet
-from exchange.market.facts import DepositConfirmed, OrderAccepted
+from exchange.market.facts import DepositConfirmed, OrderAccepted, OrderReplaced
 from exchange.market.state import Purse
-from tests.unit.market.stage import BANK, BUYER, OPERATOR, Stage, a_bid, a_market, names, refusal
+from tests.unit.market.stage import BANK, BUYER, OPERATOR, Stage, a_bid, a_market, names, refusal, the
 from tests.unit.market.test_market_funds import a_deposit
 
 
@@ -24,11 +24,9 @@ def a_post_paid(cash_minor: int = 200_000, limit_minor: int = 1_000_000) -> Stag
 
 def test_cash_is_used_before_credit() -> None:
     stage = a_post_paid()
-    accepted = stage.ask(BUYER, a_bid(price=150_000))[-1]
-    assert isinstance(accepted, OrderAccepted)
+    accepted = the(OrderAccepted, stage.ask(BUYER, a_bid(price=150_000)))
     assert accepted.drawn_minor == 0
-    accepted = stage.ask(BUYER, a_bid(price=150_000))[-1]
-    assert isinstance(accepted, OrderAccepted)
+    accepted = the(OrderAccepted, stage.ask(BUYER, a_bid(price=150_000)))
     assert accepted.drawn_minor == 100_000
     assert stage.purse(BUYER) == Purse(reserved=300_000, owed=100_000, credit_limit=1_000_000)
 
@@ -68,12 +66,10 @@ def test_a_deposit_repays_first(amount: int, repaid: int, cash: int) -> None:
 
 def test_what_an_order_gives_back_is_used_before_more_is_drawn() -> None:
     stage = a_post_paid()
-    accepted = stage.ask(BUYER, a_bid(price=1_100_000))[-1]
-    assert isinstance(accepted, OrderAccepted)
+    accepted = the(OrderAccepted, stage.ask(BUYER, a_bid(price=1_100_000)))
     stage.ask(BUYER, CancelOrder(order_id=accepted.order_id))
     assert stage.purse(BUYER) == Purse(cash=1_100_000, owed=900_000, credit_limit=1_000_000)
-    again = stage.ask(BUYER, a_bid())[1]
-    assert isinstance(again, OrderAccepted)
+    again = the(OrderAccepted, stage.ask(BUYER, a_bid()))
     assert again.drawn_minor == 100_000
 
 
@@ -104,3 +100,13 @@ def test_a_limit_that_cannot_be_is_refused(actor: str, asking: SetCreditLimit, r
 def test_a_suspended_operator_gives_no_credit() -> None:
     stage = a_market().told(RecordStanding(participant_id=OPERATOR, active=False))
     assert refusal(stage.ask(OPERATOR, a_limit(1))).reason == "NOT_PERMITTED"
+
+
+def test_a_changed_order_draws_what_it_needs_more() -> None:
+    stage = a_post_paid()
+    order_id = the(OrderAccepted, stage.ask(BUYER, a_bid(price=150_000))).order_id
+    changed = ReplaceOrder(order_id=order_id, quantity=1, price=700_000)
+    assert the(OrderReplaced, stage.ask(BUYER, changed)).drawn_minor == 500_000
+    assert stage.purse(BUYER) == Purse(reserved=700_000, owed=500_000, credit_limit=1_000_000)
+    too_much = ReplaceOrder(order_id=order_id, quantity=1, price=1_200_001)
+    assert refusal(stage.ask(BUYER, too_much)).reason == "FUNDS_INSUFFICIENT"

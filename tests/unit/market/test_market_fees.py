@@ -6,7 +6,7 @@ import pytest
 
 from exchange.kernel.time import DAY
 from exchange.market.commands import AcceptDelivery, ConfirmPayout, RecordParticipant, RecordStanding
-from exchange.market.facts import PayoutExecuted, PurchaseAccepted
+from exchange.market.facts import PayoutExecuted, PurchaseAccepted, TradeMatched
 from exchange.market.fees.commands import AppointBroker, ChargeServiceFee, SetFeeSchedule
 from exchange.market.fees.facts import BrokerAppointed, FeeScheduleSet, ServiceFeeCharged
 from exchange.market.fees.schedules import SCHEDULES_MAX
@@ -27,6 +27,7 @@ from tests.unit.market.stage import (
     a_standing,
     names,
     refusal,
+    the,
 )
 
 BROKER = "BR-CN-01"
@@ -39,8 +40,8 @@ def a_schedule(fee_bp: int = 300, **changed: Any) -> SetFeeSchedule:
 
 
 def accepted(stage: Stage) -> PurchaseAccepted:
-    trade = stage.ask(BUYER, a_bid())[2]
-    (fact,) = stage.ask(BUYER, AcceptDelivery(trade_id=trade.trade_id))  # type: ignore[attr-defined]
+    trade = the(TradeMatched, stage.ask(BUYER, a_bid()))
+    (fact,) = stage.ask(BUYER, AcceptDelivery(trade_id=trade.trade_id))
     assert isinstance(fact, PurchaseAccepted)
     return fact
 
@@ -196,9 +197,9 @@ def test_a_broker_earns_one_per_cent_from_the_seller() -> None:
 def test_the_broker_of_a_trade_is_the_one_of_its_moment() -> None:
     stage = brokered()
     stage.ask(SELLER, appointing())
-    trade = stage.ask(BUYER, a_bid())[2]
+    trade = the(TradeMatched, stage.ask(BUYER, a_bid()))
     stage.ask(SELLER, appointing(None))
-    (sold,) = stage.ask(BUYER, AcceptDelivery(trade_id=trade.trade_id))  # type: ignore[attr-defined]
+    (sold,) = stage.ask(BUYER, AcceptDelivery(trade_id=trade.trade_id))
     assert isinstance(sold, PurchaseAccepted)
     assert sold.broker_id == BROKER
     assert accepted(stage).broker_id == ""

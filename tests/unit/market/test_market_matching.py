@@ -6,16 +6,17 @@ from typing import Any
 import pytest
 
 from exchange.kernel.bases import Fact, FactMeta, Recorded
-from exchange.market import orders
+from exchange.market import matching
 from exchange.market.commands import (
     CancelOrder,
     InstrumentTerms,
     OpenInstrument,
     RecordParticipant,
     RecordStanding,
+    TimeInForce,
 )
 from exchange.market.facts import FenceDecided, OrderCancelled, TradeMatched
-from exchange.market.matching import ARRIVING
+from exchange.market.matching import MET_MAX
 from exchange.market.state import Purse
 from exchange.market.weighing import weight
 from streams.codec import codec_for
@@ -144,30 +145,32 @@ def test_a_suspended_participants_orders_are_passed_over_and_keep_their_place() 
 def test_an_immediate_order_takes_what_it_can_and_cancels_the_rest() -> None:
     stage = a_trading_floor()
     stage.ask(SELLER, an_ask(10, 2))
-    facts = stage.ask(BUYER, a_bid(10, 5, time_in_force="immediate_or_cancel"))
+    facts = stage.ask(BUYER, a_bid(10, 5, time_in_force=TimeInForce.IMMEDIATE_OR_CANCEL))
     assert names(facts) == ["OrderAccepted", "TradeMatched", "EntitlementGranted", "OrderCancelled"]
     assert facts[-1].quantity_left == 3  # type: ignore[attr-defined]
 
 
 def test_the_fills_of_one_command_are_bounded_and_the_rest_is_cancelled() -> None:
     stage = a_trading_floor()
-    for _ in range(ARRIVING.fills + 1):
+    for _ in range(MET_MAX + 1):
         stage.ask(SELLER, an_ask(10))
     facts = stage.ask(BUYER, a_bid(10, 200))
-    assert len(trades(facts)) == ARRIVING.fills
+    assert len(trades(facts)) == MET_MAX
     last = facts[-1]
     assert isinstance(last, OrderCancelled)
     assert (last.grounds, last.quantity_left) == ("fills_bounded", 100)
     assert len(stage.market.orders) == 1
 
 
-def test_looking_past_orders_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(orders, "ARRIVING", ARRIVING._replace(looks=5))
-    stage = a_trading_floor()
-    for _ in range(6):
-        stage.ask(SELLER, an_ask(10))
-    stage.told(RecordStanding(participant_id=SELLER, active=False))
-    assert stage.ask(BUYER, a_bid(10))[-1].grounds == "fills_bounded"  # type: ignore[attr-defined]
+def test_those_beyond_the_standings_that_are_asked_about_are_passed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(matching, "ASKED_MAX", 5)
+    stage = a_data_floor()
+    for number in range(5):
+        stage.ask("BU-SG-01", a_bid(10, use=a_use(place_of_use="MY", scenario_id=f"S-{number}")))
+    stage.ask(BUYER, a_bid(10))
+    assert trades(stage.ask(SELLER, an_ask(10))) == []
 
 
 DATA = {"moves_data": True, "licence": terms().licence}
@@ -255,7 +258,7 @@ def test_no_fact_weighs_more_on_the_wire_than_matching_reckons_with() -> None:
     stage = a_trading_floor(**DATA)
     for _ in range(2):
         stage.ask(SELLER, an_ask(10))
-    facts = stage.ask(BUYER, a_bid(10, 5, time_in_force="immediate_or_cancel"))
+    facts = stage.ask(BUYER, a_bid(10, 5, time_in_force=TimeInForce.IMMEDIATE_OR_CANCEL))
     meta = FactMeta(
         seq=2**40,
         claim=2**40,
@@ -279,9 +282,10 @@ def test_a_book_with_many_ended_orders_stays_as_quick_and_small_as_its_open_ones
         stage.ask("SE-CN-03", an_ask(10))
         newest = max(stage.market.orders.values(), key=lambda order: order.entered)
         stage.ask("SE-CN-03", CancelOrder(order_id=newest.order_id))
-    (level,) = stage.market.instruments["L-0.1.0"].asks
-    assert level.open_orders == 1
-    assert len(level.queue) < 40
+    (ladder,) = stage.market.instruments["L-0.1.0"].asks.values()
+    (level,) = ladder.levels
+    assert level.queue.alive == 1
+    assert len(level.queue.ranks) == len(level.queue.names) < 40
     assert trades(stage.ask(BUYER, a_bid(10))) == [(SELLER, 10, 1)]
 
 
@@ -291,5 +295,6 @@ def test_levels_are_in_order_whatever_order_they_came_in() -> None:
         stage.ask(SELLER, an_ask(price + 100))
         stage.ask(BUYER, a_bid(price))
     book = stage.market.instruments["L-0.1.0"]
-    assert all(low.price < high.price for low, high in pairwise(book.bids))
-    assert all(low.price > high.price for low, high in pairwise(book.asks))
+    ((bids,), (asks,)) = (book.bids.values(), book.asks.values())
+    assert all(low.price < high.price for low, high in pairwise(bids.levels))
+    assert all(low.price > high.price for low, high in pairwise(asks.levels))

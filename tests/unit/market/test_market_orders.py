@@ -10,6 +10,7 @@ from exchange.market.commands import (
     RecordParticipant,
     RecordStanding,
     SetInstrumentState,
+    TimeInForce,
 )
 from exchange.market.facts import OrderAccepted, OrderCancelled
 from exchange.market.state import Purse
@@ -115,7 +116,7 @@ def test_where_no_data_moves_no_ruleset_is_needed_and_nothing_is_decided() -> No
 
 def test_an_immediate_order_leaves_nothing_behind() -> None:
     stage = a_market(cash_minor=1_200_000)
-    facts = stage.ask(BUYER, a_bid(price=1, time_in_force="immediate_or_cancel"))
+    facts = stage.ask(BUYER, a_bid(price=1, time_in_force=TimeInForce.IMMEDIATE_OR_CANCEL))
     assert names(facts) == ["FenceDecided", "OrderAccepted", "OrderCancelled"]
     assert facts[2].grounds == "immediate_or_cancel"  # type: ignore[attr-defined]
     assert stage.purse(BUYER) == Purse(cash=1_200_000)

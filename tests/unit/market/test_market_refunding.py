@@ -6,7 +6,7 @@ import pytest
 
 from exchange.market.commands import AcceptDelivery, ConfirmPayout, RefundPurchase
 from exchange.market.disputes.commands import OpenDispute
-from exchange.market.facts import PurchaseAccepted, PurchaseRefunded
+from exchange.market.facts import PurchaseAccepted, PurchaseRefunded, TradeMatched
 from exchange.market.purchases.commands import ApproveRefund, BustTrade
 from exchange.market.purchases.facts import RefundApproved, TradeBusted
 from exchange.market.purchases.refunding import REFUNDS_MAX
@@ -22,6 +22,7 @@ from tests.unit.market.stage import (
     a_sale,
     names,
     refusal,
+    the,
 )
 
 
@@ -88,8 +89,8 @@ def test_the_next_sale_pays_what_is_owed_for_refunds_first() -> None:
     stage, trade_id = a_sale()
     paid_out(stage, 1_000_000)
     refund(stage, trade_id, 1_200_000)
-    trade = stage.ask(BUYER, a_bid())[2]
-    (accepted,) = stage.ask(BUYER, AcceptDelivery(trade_id=trade.trade_id))  # type: ignore[attr-defined]
+    trade = the(TradeMatched, stage.ask(BUYER, a_bid()))
+    (accepted,) = stage.ask(BUYER, AcceptDelivery(trade_id=trade.trade_id))
     assert isinstance(accepted, PurchaseAccepted)
     assert (accepted.seller_minor, accepted.recovered_minor) == (1_170_000, 1_000_000)
     assert stage.purse(SELLER) == Purse(payable=170_000)

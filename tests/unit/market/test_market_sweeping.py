@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import pytest
+
 from exchange.fence import Ruleset
 from exchange.kernel.bases import CommandMeta, Fact
 from exchange.kernel.partition import Asked, Partition
 from exchange.kernel.protocol import POLICY_ACTOR, Tick
 from exchange.kernel.time import instant
+from exchange.market import sweeping
 from exchange.market.commands import (
     AdoptRuleset,
     OpenInstrument,
@@ -92,7 +95,10 @@ def test_the_younger_takes_at_the_olders_price_when_a_participant_is_reinstated(
     stage.told(RecordStanding(participant_id=SELLER, active=True))
     assert stage.decider.next_deadline(stage.market) == stage.at
     facts = stage.settle()
-    assert names(facts) == ["FenceDecided", "TradeMatched", "EntitlementGranted", "BookSwept"]
+    assert names(facts) == [
+        *("FenceDecided", "BookSwept"),
+        *("TradeMatched", "EntitlementGranted", "BookSwept"),
+    ]
     assert prices(facts) == [10]
     assert not stage.market.orders
 
@@ -127,15 +133,17 @@ def test_when_a_dated_rule_ends_the_crossed_books_are_tried_without_it() -> None
 def test_a_sweep_that_finds_nothing_says_so_once() -> None:
     stage = crossed(a_floor())
     stage.told(RecordStanding(participant_id=BUYER, active=True))
-    assert stage.settle() == [BookSwept(instrument_id="L-0.1.0", next_entered=None)]
-    assert stage.decider.next_deadline(stage.market) is None
+    (swept,) = stage.settle()
+    assert isinstance(swept, BookSwept)
+    assert swept.next_place is None
+    assert stage.decider.next_deadline(stage.market) == swept.retry_at != stage.at
     assert len(stage.market.orders) == 2
 
 
 def test_a_participant_recorded_anew_has_the_crossed_books_tried_again() -> None:
     stage = crossed(a_floor())
     stage.told(RecordParticipant(standing=a_standing("NEW", "JP", "buyer")))
-    assert stage.decider.next_deadline(stage.market) is None
+    assert stage.settle() == []
     stage.told(RecordParticipant(standing=a_standing(BUYER, "SG", "buyer")))
     assert names(stage.settle()) == ["BookSwept"]
 
@@ -179,43 +187,39 @@ def test_a_large_sweep_goes_on_in_bounded_steps_with_ids_of_its_own() -> None:
     steps = []
     while stage.decider.next_deadline(stage.market) is not None:
         steps.append(stage.expire())
-    assert [len(prices(step)) for step in steps] == [20, 20, 5, 5]
+    assert [len(prices(step)) for step in steps] == [0, 13, 13, 13, 6, 5]
     trade_ids = [fact.trade_id for step in steps for fact in step if isinstance(fact, TradeMatched)]
     assert len(set(trade_ids)) == 50
     assert not stage.market.orders
 
 
-def test_a_sweep_past_many_that_may_not_trade_goes_on_where_it_stopped() -> None:
+def test_a_sweep_passes_those_that_may_not_trade_over_at_once() -> None:
     stage = a_floor()
     for _ in range(250):
         stage.ask(BUYER, a_bid(10, use=ELSEWHERE))
     stage.ask("BU-SG-01", a_bid(10))
     stage.told(RecordStanding(participant_id="BU-SG-01", active=False))
     stage.ask(SELLER, an_ask(10, 5))
-    (ask,) = [order for order in stage.market.orders.values() if order.participant_id == SELLER]
     stage.told(RecordStanding(participant_id="BU-SG-01", active=True))
     steps = []
-    while stage.decider.next_deadline(stage.market) is not None:
+    while (due := stage.decider.next_deadline(stage.market)) is not None and due <= stage.at:
         steps.append(stage.expire())
-    assert [step[-1] for step in steps] == [
-        BookSwept(instrument_id="L-0.1.0", next_entered=ask.entered, passed=100),
-        BookSwept(instrument_id="L-0.1.0", next_entered=ask.entered, passed=200),
-        BookSwept(instrument_id="L-0.1.0", next_entered=ask.entered + 1),
-        BookSwept(instrument_id="L-0.1.0", next_entered=None),
-    ]
-    assert [prices(step) for step in steps] == [[], [], [10], []]
+    swept = [step[-1] for step in steps]
+    assert [fact.next_place for fact in swept if isinstance(fact, BookSwept)] == [0, 252, None]
+    assert [prices(step) for step in steps] == [[], [10], []]
 
 
-def test_the_looks_of_one_step_of_a_sweep_are_bounded_over_all_its_orders() -> None:
-    stage = a_floor()
-    for _ in range(60):
-        stage.ask(BUYER, a_bid(10, use=ELSEWHERE))
-    for _ in range(3):
-        stage.ask(SELLER, an_ask(10))
-    first = min(order.entered for order in stage.market.orders.values() if order.participant_id == SELLER)
-    stage.told(RecordStanding(participant_id=BUYER, active=True))
+def test_a_sweep_of_many_that_find_nobody_goes_on_in_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "_TRIED_MAX", 100)
+    stage = a_floor(moves_data=False)
+    stage.ask(SELLER, an_ask(10))
+    for _ in range(150):
+        stage.ask(SELLER, an_ask(20))
+    stage.told(RecordStanding(participant_id=SELLER, active=False))
+    stage.ask(BUYER, a_bid(30))
+    stage.told(RecordStanding(participant_id=SELLER, active=True))
     swept = [fact for fact in stage.settle() if isinstance(fact, BookSwept)]
-    assert [(fact.next_entered, fact.passed) for fact in swept] == [(first + 1, 40), (None, 0)]
+    assert [fact.next_place for fact in swept] == [0, 100, 152]
 
 
 def test_where_no_ruleset_is_in_force_a_sweep_admits_nothing() -> None:

@@ -19,7 +19,7 @@ from exchange.kernel.protocol import (
 )
 from exchange.kernel.time import MINUTE, instant
 from exchange.market import facts as market
-from exchange.market.commands import InstrumentTerms, Side, Standing, Use
+from exchange.market.commands import InstrumentTerms, Side, Standing, TimeInForce, Use
 from exchange.registry import facts as registry
 from exchange.registry.commands import Role
 from exchange.store import VIEWS_READER, Store, save
@@ -247,7 +247,7 @@ def an_order(order_id: str = ORDER, **changed: Any) -> market.OrderAccepted:
         "reserved_minor": 1_250_000,
         "use": Use(purpose="transport", place_of_use="JP", licence_digest=DIGEST),
         "reference": "my first",
-        "time_in_force": "good_till_cancelled",
+        "time_in_force": TimeInForce.GOOD_TILL_CANCELLED,
     }
     return market.OrderAccepted(**(values | changed))
 

@@ -6,8 +6,8 @@ from alembic import op
 from sqlalchemy import BigInteger, Column, PrimaryKeyConstraint, Text
 from sqlalchemy.dialects import postgresql
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -36,24 +36,21 @@ def upgrade() -> None:
 
 
 def _trades() -> None:
-    with op.batch_alter_table("trades") as trades:
-        trades.add_column(
-            _text("grounds", null=True, comment="why it was rejected, refunded, disputed or undone")
-        )
-        trades.add_column(
-            _text(
-                "evidence",
-                null=True,
-                comment="what the delivery's evidence spoke for while the parties did not agree",
-            )
-        )
-        trades.add_column(_whole("refunded_minor", start="0", comment="what the buyer got back"))
-        trades.alter_column(
-            "state",
-            existing_type=_TEXT,
-            existing_nullable=False,
-            comment="escrow, rejected, disputed, accepted, refunded, resolved or busted",
-            existing_comment="escrow, accepted or refunded",
+    op.add_column(
+        "trades",
+        _text("grounds", null=True, comment="why it was rejected, refunded, disputed or undone"),
+    )
+    op.add_column(
+        "trades",
+        _text("evidence", null=True, comment="what the delivery's evidence spoke for in a dispute"),
+    )
+    op.add_column(
+        "trades",
+        _whole("refunded_minor", start="0", comment="what the buyer got back"),
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.alter_column(
+            "trades", "state", comment="escrow, rejected, disputed, accepted, refunded, resolved or busted"
         )
 
 

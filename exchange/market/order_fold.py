@@ -1,0 +1,324 @@
+"""How facts of orders and trades change a book and what backs it. No rule is here."""
+
+from functools import lru_cache
+
+from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.time import local_date
+from exchange.market import facts as happened
+from exchange.market.agenda import due_at, schedule, settle
+from exchange.market.book import enter, is_crossed, leave, move, show_next
+from exchange.market.commands import ASK, BID, GOOD_TILL_DATE, Use
+from exchange.market.crossing import leaves_mainland, persons, version_name
+from exchange.market.deadlines import EXPIRE, SWEEP
+from exchange.market.fees.state import brokerage_of
+from exchange.market.holds import spend
+from exchange.market.purses import draw, purse_at, solvent
+from exchange.market.queues import leave_roll, named
+from exchange.market.standings import standing_of
+from exchange.market.state import (
+    Crossed,
+    Exported,
+    Holder,
+    Instrument,
+    Market,
+    Order,
+    Purchase,
+    Roll,
+    next_ruleset_at,
+)
+from exchange.market.term import ZONE
+
+
+def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> None:
+    instrument = market.instruments[fact.instrument_id]
+    terms, participant = instrument.terms, market.participants[fact.participant_id]
+    number, quantity, bid = market.orders_entered, fact.quantity, fact.side is BID
+    market.orders_entered = number + 1
+    order = Order(
+        order_id=fact.order_id,
+        # The texts that the market has already: a million orders would hold a copy each.
+        instrument_id=terms.instrument_id,
+        participant_id=participant.participant_id,
+        side=fact.side,
+        price=fact.price,
+        quantity_left=quantity,
+        lot_reserve_minor=fact.reserved_minor // quantity if bid else 0,
+        use=_shared(fact.use) if bid else fact.use,
+        entered=number,
+        rank=number,
+        shown=quantity,
+        expires_at=fact.expires_at,
+        standing=standing_of(terms, participant, fact.side, fact.use),
+        self_trade=fact.self_trade,
+    )
+    if fact.display_quantity is not None:
+        order.display, order.shown = fact.display_quantity, min(fact.display_quantity, quantity)
+    order.good_till_date = fact.time_in_force is GOOD_TILL_DATE
+    order.post_only, order.unpriced = fact.post_only, fact.unpriced
+    market.orders[order.order_id] = order
+    enter(instrument, order)
+    _list(instrument, order, bid)
+    if order.expires_at is not None:
+        _expire_at(market, order, order.expires_at)
+    if fact.crosses:
+        cross(market, instrument, fact.retry_at, at)
+    if bid:
+        purse = purse_at(market, fact.participant_id, fact.currency)
+        if fact.drawn_minor:
+            draw(purse, fact.drawn_minor)
+        purse.cash -= fact.reserved_minor
+        purse.reserved += fact.reserved_minor
+        if purse.cash < 0:
+            solvent(purse, fact)
+
+
+def order_replaced(market: Market, fact: happened.OrderReplaced, at: int) -> None:
+    order, instrument = market.orders[fact.order_id], market.instruments[fact.instrument_id]
+    if order.side is BID:
+        purse = purse_at(market, fact.participant_id, fact.currency)
+        draw(purse, fact.drawn_minor)
+        purse.cash += fact.reserved_before_minor - fact.reserved_minor
+        purse.reserved += fact.reserved_minor - fact.reserved_before_minor
+        solvent(purse, fact)
+        order.lot_reserve_minor = fact.reserved_minor // fact.quantity_left
+    else:
+        instrument.holders[order.participant_id].asked += fact.quantity_left - order.quantity_left
+    if fact.expires_at != order.expires_at:
+        _unexpire(market, order)
+        order.expires_at = fact.expires_at
+        if fact.expires_at is not None:
+            _expire_at(market, order, fact.expires_at)
+    order.quantity_left = fact.quantity_left
+    if fact.kept_place:
+        order.shown = min(order.shown, order.quantity_left)
+        return
+    instrument.shown_again -= order.rank != order.entered
+    order.entered = order.rank = market.orders_entered
+    market.orders_entered += 1
+    leave(instrument, order, market.orders)
+    order.price = fact.price
+    order.shown = min(order.display, order.quantity_left) if order.display else order.quantity_left
+    enter(instrument, order)
+    if fact.crosses:
+        cross(market, instrument, fact.retry_at, at)
+    _uncross(market, instrument)
+
+
+def order_reduced(market: Market, fact: happened.OrderReduced, at: int) -> None:
+    order = market.orders[fact.order_id]
+    if order.side is BID:
+        _release(market, order, fact.quantity, fact.released_minor, fact.currency)
+    else:
+        market.instruments[order.instrument_id].holders[order.participant_id].asked -= fact.quantity
+    order.quantity_left -= fact.quantity
+    order.shown = min(order.shown, order.quantity_left)
+    if not order.quantity_left:
+        _end(market, order)
+
+
+def order_cancelled(market: Market, fact: happened.OrderCancelled | happened.OrderExpired, at: int) -> None:
+    order = market.orders[fact.order_id]
+    if order.quantity_left != fact.quantity_left:
+        raise InvariantBroken(f"{fact!r} but {order.quantity_left} lots are left")
+    if order.side is BID:
+        _release(market, order, fact.quantity_left, fact.released_minor, fact.currency)
+    else:
+        market.instruments[order.instrument_id].holders[order.participant_id].asked -= fact.quantity_left
+    order.quantity_left = 0
+    _end(market, order)
+
+
+def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
+    """Put the money into escrow and take the lots off the orders.
+
+    Shape: a bid that is no order of a book is a hold of the same name, whose fact said before what the data is for.
+    """
+    bid, instrument = market.orders.get(fact.bid_id), market.instruments[fact.instrument_id]
+    if bid is None:
+        spend(market, fact.bid_id, fact.amount_minor, fact.released_minor)
+    else:
+        _release(market, bid, fact.quantity, fact.amount_minor + fact.released_minor, fact.currency)
+        purse_at(market, fact.buyer_id, fact.currency).cash -= fact.amount_minor
+        if fact.decision is not None:
+            export(market, fact, bid.use, at)
+        _fill(market, instrument, bid, fact.quantity, fact.taker is BID)
+    if fact.ask_id:
+        ask = market.orders[fact.ask_id]
+        instrument.holders[ask.participant_id].asked -= fact.quantity
+        _fill(market, instrument, ask, fact.quantity, fact.taker is ASK)
+    if instrument.terms.rules.capacity_needed:
+        _holder(instrument, fact.buyer_id).bought += fact.quantity
+        _holder(instrument, fact.seller_id).sold += fact.quantity
+    instrument.last_price = fact.price
+    market.trades_matched += 1
+    broker_id, commission_bp = brokerage_of(market.fees, fact.seller_id, fact.instrument_id)
+    market.purchases[fact.trade_id] = Purchase(
+        trade_id=fact.trade_id,
+        entitlement_id="",
+        instrument_id=fact.instrument_id,
+        buyer_id=fact.buyer_id,
+        seller_id=fact.seller_id,
+        currency=fact.currency,
+        escrow_minor=fact.amount_minor,
+        quantity=fact.quantity,
+        broker_id=broker_id,
+        commission_bp=commission_bp,
+    )
+
+
+def export(market: Market, fact: happened.TradeMatched, use: Use, at: int) -> None:
+    """Count the persons whose information a trade takes out of the mainland, once for each product version."""
+    terms = market.instruments[fact.instrument_id].terms
+    if not terms.traits.contains_pi or not leaves_mainland(terms, market.participants[fact.buyer_id], use):
+        return
+    year = local_date(at, ZONE).year
+    exported = market.exported.get(fact.seller_id)
+    if exported is None or exported.year != year:
+        exported = market.exported[fact.seller_id] = Exported(year=year)
+    domestic, sensitive, foreign = persons(terms)
+    exported.versions[version_name(terms)] = (domestic or 0, sensitive or 0, foreign or 0)
+    forget_answers(market, fact.seller_id)
+
+
+def cross(market: Market, instrument: Instrument, retry_at: int | None, at: int) -> None:
+    """Remember that a book stands crossed, and to look again when the fence may answer otherwise."""
+    name = instrument.terms.instrument_id
+    if name not in market.crossed:
+        market.crossed[name] = Crossed()
+    before = due_at(market.agenda, SWEEP, name)
+    dues = [due for due in (retry_at, before, next_ruleset_at(market, at)) if due is not None]
+    if dues:
+        schedule(market.agenda, min(dues), SWEEP, name)
+
+
+def forget_answers(market: Market, participant_id: str) -> None:
+    """What the fence said of a participant rests on what has changed."""
+    stale = {key for key in market.answered if participant_id in key.split(" ")[1:3]}
+    if stale:
+        market.answered = [key for key in market.answered if key not in stale]
+        for key in stale:
+            del market.answers[key]
+
+
+def restand(market: Market, participant_id: str) -> None:
+    """Move a participant's open orders to the ladders of its present standing; each keeps its rank."""
+    participant = market.participants[participant_id]
+    for instrument in market.instruments.values():
+        holder = instrument.holders.get(participant_id)
+        for order in list(named(holder.roll, market.orders)) if holder is not None else ():
+            standing = standing_of(instrument.terms, participant, order.side, order.use)
+            if standing != order.standing:
+                move(instrument, order, standing, market.orders)
+
+
+@lru_cache(maxsize=4_096)
+def _shared(use: Use) -> Use:
+    """One object for all orders that say the same of their use; asks all do."""
+    return use
+
+
+def _release(market: Market, bid: Order, quantity: int, amount_minor: int, currency: str) -> None:
+    """Give back what `quantity` lots of a bid reserve."""
+    if amount_minor != bid.lot_reserve_minor * quantity:
+        raise InvariantBroken(
+            f"order {bid.order_id} reserves {bid.lot_reserve_minor} a lot, {amount_minor} was released for {quantity}"
+        )
+    purse = purse_at(market, bid.participant_id, currency)
+    purse.reserved -= amount_minor
+    purse.cash += amount_minor
+    solvent(purse, bid)
+
+
+def _fill(market: Market, instrument: Instrument, order: Order, quantity: int, arriving: bool) -> None:
+    """Take `quantity` lots off an order; with the last of them it leaves the book."""
+    order.quantity_left -= quantity
+    order.executed += quantity
+    if order.quantity_left < 0:
+        raise InvariantBroken(
+            f"order {order.order_id} was filled beyond its quantity by {-order.quantity_left}"
+        )
+    if not order.quantity_left:
+        _end(market, order)
+    elif not order.display:
+        order.shown = order.quantity_left
+    elif arriving:
+        order.shown = min(order.display, order.quantity_left)
+    else:
+        order.shown -= quantity
+        if order.shown <= 0:
+            _show_next(market, instrument, order)
+
+
+def _show_next(market: Market, instrument: Instrument, order: Order) -> None:
+    """An iceberg shows its next part, at the back of its price's queue."""
+    instrument.shown_again += order.rank == order.entered
+    order.rank = market.orders_entered
+    market.orders_entered += 1
+    order.shown = min(order.display, order.quantity_left)
+    show_next(instrument, order, market.orders)
+
+
+def _end(market: Market, order: Order) -> None:
+    """An order that has nothing left leaves the book and what it was listed in."""
+    instrument = market.instruments[order.instrument_id]
+    del market.orders[order.order_id]
+    instrument.shown_again -= order.rank != order.entered
+    leave(instrument, order, market.orders)
+    holder = instrument.holders[order.participant_id]
+    if order.side is BID:
+        holder.bids -= 1
+    else:
+        holder.asks -= 1
+    leave_roll(holder.roll, market.orders)
+    if not holder.roll.alive and not (holder.registered or holder.bought or holder.sold):
+        del instrument.holders[order.participant_id]
+    _unexpire(market, order)
+    _uncross(market, instrument)
+
+
+def _uncross(market: Market, instrument: Instrument) -> None:
+    """Forget that a book stands crossed once it does not."""
+    if market.crossed and instrument.terms.instrument_id in market.crossed and not is_crossed(instrument):
+        del market.crossed[instrument.terms.instrument_id]
+        settle(market.agenda, SWEEP, instrument.terms.instrument_id)
+
+
+def _list(instrument: Instrument, order: Order, bid: bool) -> None:
+    holder = _holder(instrument, order.participant_id)
+    roll = holder.roll
+    roll.names.append(order.order_id)
+    roll.alive += 1
+    if bid:
+        holder.bids += 1
+    else:
+        holder.asks += 1
+        holder.asked += order.quantity_left
+
+
+def _holder(instrument: Instrument, participant_id: str) -> Holder:
+    holder = instrument.holders.get(participant_id)
+    if holder is None:
+        holder = instrument.holders[participant_id] = Holder()
+    return holder
+
+
+def _expire_at(market: Market, order: Order, at: int) -> None:
+    instant = str(at)
+    roll = market.expiring.get(instant)
+    if roll is None:
+        roll = market.expiring[instant] = Roll()
+        schedule(market.agenda, at, EXPIRE, instant)
+    roll.names.append(order.order_id)
+    roll.alive += 1
+
+
+def _unexpire(market: Market, order: Order) -> None:
+    if order.expires_at is None:
+        return
+    instant = str(order.expires_at)
+    roll = market.expiring[instant]
+    if roll.alive == 1:
+        del market.expiring[instant]
+        settle(market.agenda, EXPIRE, instant)
+    else:
+        leave_roll(roll, market.orders)

@@ -1,0 +1,58 @@
+"""Queues that orders leave from anywhere: what has ended stays named until the front or half of it has gone."""
+
+from collections.abc import Iterator, Mapping
+
+from exchange.kernel.ids import OrderId
+from exchange.market.state import Order, Queue, Roll
+
+_ENDED_KEPT = 32
+
+
+def leave_queue(queue: Queue, orders: Mapping[OrderId, Order]) -> None:
+    """One of a queue's orders is no longer open, or has another rank."""
+    queue.alive -= 1
+    tidy_queue(queue, orders)
+
+
+def tidy_queue(queue: Queue, orders: Mapping[OrderId, Order]) -> None:
+    """Keep one that stands there at the head, and those that do not from becoming the most."""
+    ranks, names, head = queue.ranks, queue.names, queue.head
+    end = len(ranks)
+    while head < end:
+        order = orders.get(names[head])
+        if order is not None and order.rank == ranks[head]:
+            break
+        head += 1
+    queue.head = head
+    if end > 2 * queue.alive + _ENDED_KEPT:
+        left = [place for place in range(head, end) if stands(orders, names[place], ranks[place])]
+        queue.ranks, queue.names, queue.head = (
+            [ranks[place] for place in left],
+            [names[place] for place in left],
+            0,
+        )
+
+
+def stands(orders: Mapping[OrderId, Order], name: OrderId, rank: int) -> bool:
+    """Whether an order is open and has this rank."""
+    order = orders.get(name)
+    return order is not None and order.rank == rank
+
+
+def leave_roll(roll: Roll, orders: Mapping[OrderId, Order]) -> None:
+    """One of a roll's orders is no longer open."""
+    roll.alive -= 1
+    names, head = roll.names, roll.head
+    end = len(names)
+    while head < end and names[head] not in orders:
+        head += 1
+    roll.head = head
+    if end > 2 * roll.alive + _ENDED_KEPT:
+        roll.names, roll.head = [name for name in names[head:] if name in orders], 0
+
+
+def named(roll: Roll, orders: Mapping[OrderId, Order]) -> Iterator[Order]:
+    """The open orders of a roll, in the order in which they came."""
+    names = roll.names
+    found = (orders.get(names[place]) for place in range(roll.head, len(names)))
+    return (order for order in found if order is not None)

@@ -1,0 +1,169 @@
+"""Changing an open order. Source: market.md section 4a (5, 7)."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from exchange.kernel.bases import Cause, Fact
+from exchange.kernel.protocol import Refused
+from exchange.kernel.refusals import refused
+from exchange.market.commands import ReplaceOrder, Side, TimeInForce
+from exchange.market.conditions import expiry_refusal, price_refusal, size_refusal
+from exchange.market.credit.drawing import on_credit
+from exchange.market.endings import cancelled
+from exchange.market.entry import being_cancelled, capacity_refusal, funds_refusal
+from exchange.market.facts import OrderReplaced, Reason
+from exchange.market.fencing import Rulesets, fence_of
+from exchange.market.matching import Plan, nothing_to_meet, plan
+from exchange.market.meetings import facts_of
+from exchange.market.money_rules import lot_reserve_minor
+from exchange.market.orders import fence_refusal, no_ruleset, own_order
+from exchange.market.state import Instrument, Market, Order
+
+
+def replace_order(market: Market, command: ReplaceOrder, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
+    """Refuse a change, or make it: in place where nothing but a reduction changes, anew at the back otherwise."""
+    order = own_order(market, command, command.order_id, cause)
+    if isinstance(order, Refused):
+        return (order,)
+    instrument = market.instruments[order.instrument_id]
+    if command.quantity <= order.executed:
+        return (cancelled(market, order, "replaced_below_executed", order.quantity_left),)
+    left = command.quantity - order.executed
+    if (refusal := _refusal(market, instrument, order, command, left, cause)) is not None:
+        return (refusal,)
+    new = _changed(market, instrument, order, command, left)
+    if _only_reduces(order, new):
+        return (_replaced(instrument, order, new, command, None, kept_place=True),)
+    return on_credit(market, _anew(market, instrument, order, new, command, cause, rulesets))
+
+
+def _anew(
+    market: Market,
+    instrument: Instrument,
+    order: Order,
+    new: Order,
+    command: ReplaceOrder,
+    cause: Cause,
+    rulesets: Rulesets,
+) -> Sequence[Fact]:
+    fence = fence_of(market, instrument, cause, rulesets)
+    if fence is None:
+        return (no_ruleset(command, instrument),)
+    refusal = fence_refusal(market, instrument, command, new.side, cause.actor, new.use, fence)
+    if refusal is not None:
+        return (*fence.take(), refusal)
+    decided = fence.take()
+    if instrument.state == "call" or nothing_to_meet(instrument, new.side, new.price):
+        met = Plan([], new.quantity_left, 0, None, [], False, None)
+    else:
+        met = plan(market, instrument, new, fence, new.price)
+    if order.post_only and (met.meetings or met.stopped):
+        detail = (
+            "changed so, it would meet an order at once, and was to rest only; the order stands as it was"
+        )
+        return (
+            *decided,
+            *met.decisions,
+            refused(command, Reason.POST_ONLY_WOULD_TAKE, order.order_id, detail),
+        )
+    rests = met if met.left and met.stopped is None else None
+    facts: list[Fact] = [
+        *decided,
+        _replaced(instrument, order, new, command, rests, kept_place=False),
+        *met.decisions,
+    ]
+    facts += facts_of(market, instrument.terms, new, met.meetings, cause)
+    if met.left and met.stopped is not None:
+        facts.append(cancelled(market, new, met.stopped, met.left))
+    return facts
+
+
+def _refusal(
+    market: Market, instrument: Instrument, order: Order, command: ReplaceOrder, left: int, cause: Cause
+) -> Refused | None:
+    if instrument.state not in ("open", "call"):
+        detail = f"its book is {instrument.state}; orders are changed while it is open or collects them"
+        return refused(command, Reason.INSTRUMENT_NOT_OPEN, order.order_id, detail)
+    if not market.participants[order.participant_id].active:
+        detail = f"{order.participant_id} is suspended; once reinstated it may trade again"
+        return refused(command, Reason.PARTICIPANT_SUSPENDED, order.participant_id, detail)
+    if being_cancelled(market, order.participant_id, order.instrument_id):
+        detail = "orders of this kind are being cancelled, many of them"
+        return refused(command, Reason.CANCELLING, order.order_id, detail)
+    if order.unpriced:
+        detail = "a market order that waits for an auction is cancelled and placed anew, not changed"
+        return refused(command, Reason.CONDITION_CONFLICT, order.order_id, detail)
+    dated = _time_in_force(order)
+    expires_at = command.expires_at or (order.expires_at if order.good_till_date else None)
+    return (
+        size_refusal(instrument, command, command.quantity)
+        or price_refusal(instrument, command, command.price)
+        or expiry_refusal(command, order.order_id, dated, expires_at, cause)
+        or _unbacked(market, instrument, order, command, left)
+    )
+
+
+def _unbacked(
+    market: Market, instrument: Instrument, order: Order, command: ReplaceOrder, left: int
+) -> Refused | None:
+    who = order.participant_id
+    if order.side is Side.ASK:
+        return capacity_refusal(instrument, command, who, command.price, left, order.quantity_left)
+    had_minor = order.lot_reserve_minor * order.quantity_left
+    return funds_refusal(market, instrument, command, who, command.price, left, had_minor)
+
+
+def _changed(market: Market, instrument: Instrument, order: Order, command: ReplaceOrder, left: int) -> Order:
+    """The order as it would be, entering anew."""
+    bid = order.side is Side.BID
+    return msgspec.structs.replace(
+        order,
+        price=command.price,
+        quantity_left=left,
+        shown=left,
+        lot_reserve_minor=lot_reserve_minor(instrument.terms, command.price) if bid else 0,
+        entered=market.orders_entered,
+        rank=market.orders_entered,
+        expires_at=order.expires_at if command.expires_at is None else command.expires_at,
+    )
+
+
+def _only_reduces(order: Order, new: Order) -> bool:
+    return (
+        new.price == order.price
+        and new.quantity_left <= order.quantity_left
+        and new.expires_at == order.expires_at
+    )
+
+
+def _replaced(
+    instrument: Instrument,
+    order: Order,
+    new: Order,
+    command: ReplaceOrder,
+    rests: Plan | None,
+    *,
+    kept_place: bool,
+) -> OrderReplaced:
+    return OrderReplaced(
+        order_id=order.order_id,
+        instrument_id=order.instrument_id,
+        participant_id=order.participant_id,
+        price=new.price,
+        quantity=command.quantity,
+        quantity_left=new.quantity_left,
+        expires_at=new.expires_at,
+        kept_place=kept_place,
+        currency=instrument.terms.currency,
+        reserved_minor=new.lot_reserve_minor * new.quantity_left,
+        reserved_before_minor=order.lot_reserve_minor * order.quantity_left,
+        crosses=rests is not None and rests.crosses,
+        retry_at=None if rests is None else rests.retry_at,
+    )
+
+
+def _time_in_force(order: Order) -> TimeInForce:
+    if order.good_till_date:
+        return TimeInForce.GOOD_TILL_DATE
+    return TimeInForce.GOOD_TILL_CANCELLED if order.expires_at is None else TimeInForce.DAY
