@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-from exchange.market.commands import AcceptDelivery, ConfirmPayout, RefundPurchase
+from exchange.market.commands import (
+    AcceptDelivery,
+    BookRules,
+    ConfirmPayout,
+    RefundPurchase,
+    RegisterCapacity,
+)
 from exchange.market.disputes.commands import OpenDispute
 from exchange.market.facts import PurchaseAccepted, PurchaseRefunded, TradeMatched
 from exchange.market.purchases.commands import ApproveRefund, BustTrade
@@ -18,10 +24,13 @@ from tests.unit.market.stage import (
     SELLER,
     Stage,
     a_bid,
+    a_market,
     a_purchase,
     a_sale,
+    an_ask,
     names,
     refusal,
+    terms,
     the,
 )
 
@@ -179,3 +188,19 @@ def test_a_trade_is_undone_on_grounds() -> None:
     stage, trade_id = a_purchase()
     assert refusal(stage.ask(OPERATOR, a_bust(trade_id, " "))).reason == "GROUNDS_MISSING"
     assert refusal(stage.ask(OPERATOR, a_bust("T-0.999.0"))).reason == "TRADE_UNKNOWN"
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_a_trade_undone_gives_its_lots_back(accepted: bool) -> None:
+    rules = BookRules(capacity_needed=True)
+    stage = a_market(terms(seller_id=None, posted_price=None, rules=rules))
+    capacity = RegisterCapacity(instrument_id="L-0.1.0", participant_id=SELLER, quantity=2)
+    stage.ask(OPERATOR, capacity)
+    stage.ask(SELLER, an_ask(1_000, quantity=2))
+    trade = the(TradeMatched, stage.ask(BUYER, a_bid(1_000, quantity=2)))
+    assert refusal(stage.ask(SELLER, an_ask(1_000))).reason == "CAPACITY_INSUFFICIENT"
+    if accepted:
+        stage.ask(BUYER, AcceptDelivery(trade_id=trade.trade_id))
+    stage.ask(OPERATOR, a_bust(trade.trade_id))
+    assert refusal(stage.ask(SELLER, an_ask(1_000, quantity=3))).reason == "CAPACITY_INSUFFICIENT"
+    assert names(stage.ask(SELLER, an_ask(1_000, quantity=2))) == ["OrderAccepted"]
