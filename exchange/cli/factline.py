@@ -21,7 +21,7 @@ _TEXT_CHARACTERS = 60
 _DIGEST_CHARACTERS = 12
 _HEX_CHARACTERS = 64
 _MILLISECOND = 1_000
-_TIMES = ("at", "_at", "_until")
+_TIMES = ("at", "_at", "_until", "_from")
 _MINOR = "_minor"
 _SINGLE, _FIRST, _BETWEEN, _LAST = " ", "┌", "│", "└"
 

@@ -132,18 +132,17 @@ def _limit_set(here: Here, fact: CreditLimitSet) -> Iterable[Change]:
 
 
 def _schedule_set(here: Here, fact: FeeScheduleSet) -> Iterable[Change]:
-    schedule = fact.schedule
     yield Insert(
         FEE_SCHEDULES,
         {
             "partition": here.partition,
             "seq": here.seq,
-            "valid_from": schedule.valid_from,
-            "fee_bp": schedule.fee_bp,
-            "tax_authority": schedule.tax_authority,
-            "tax_rate_bp": schedule.tax_rate_bp,
-            "minimums": as_json(schedule.minimums),
-            "service_fee": None if schedule.service_fee is None else as_json(schedule.service_fee),
+            "valid_from": fact.valid_from,
+            "fee_bp": fact.fee_bp,
+            "tax_authority": fact.tax_authority,
+            "tax_rate_bp": fact.tax_rate_bp,
+            "minimums": as_json(fact.minimums),
+            "service_fee": None if fact.service_fee is None else as_json(fact.service_fee),
             "at": here.at,
         },
     )

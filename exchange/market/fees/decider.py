@@ -5,7 +5,7 @@ from exchange.market.fees import commands as asked
 from exchange.market.fees import facts as happened
 from exchange.market.fees.brokers import appoint_broker
 from exchange.market.fees.schedules import charge_service_fee, set_fee_schedule
-from exchange.market.fees.state import Brokerage
+from exchange.market.fees.state import Brokerage, FeeSchedule
 from exchange.market.purses import purse_at, solvent, till_at
 from exchange.market.room import Room
 from exchange.market.state import Market
@@ -14,7 +14,15 @@ from exchange.market.state import Market
 def fee_schedule_set(market: Market, fact: happened.FeeScheduleSet, at: int) -> None:
     """Remember it; those that can never decide again are forgotten."""
     schedules = market.fees.schedules
-    schedules.append(fact.schedule)
+    schedule = FeeSchedule(
+        valid_from=fact.valid_from,
+        fee_bp=fact.fee_bp,
+        tax_authority=fact.tax_authority,
+        tax_rate_bp=fact.tax_rate_bp,
+        minimums=fact.minimums,
+        service_fee=fact.service_fee,
+    )
+    schedules.append(schedule)
     in_force = max(number for number, each in enumerate(schedules) if each.valid_from <= at)
     del schedules[:in_force]
 

@@ -1,15 +1,25 @@
 """What happened to fees."""
 
+from typing import Annotated
+
+import msgspec
+
 from exchange.kernel.bases import Fact, Line
 from exchange.kernel.ids import InstrumentId, ParticipantId
 from exchange.kernel.money import BalanceMinor
-from exchange.market.fees.state import FeeSchedule
+from exchange.kernel.time import Instant
+from exchange.market.fees.state import Amount
 
 
 class FeeScheduleSet(Fact, frozen=True):
-    """What the exchange takes from a time on."""
+    """What the exchange takes from a time on. Units and shape: as `FeeSchedule`."""
 
-    schedule: FeeSchedule
+    valid_from: Instant
+    fee_bp: int
+    tax_authority: Line
+    tax_rate_bp: int
+    minimums: Annotated[tuple[Amount, ...], msgspec.Meta(max_length=20)]
+    service_fee: Amount | None
 
 
 class ServiceFeeCharged(Fact, frozen=True):

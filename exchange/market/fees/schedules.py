@@ -35,15 +35,16 @@ def set_fee_schedule(
     valid_from = cause.at if command.valid_from is None else command.valid_from
     if (refusal := _out_of_turn(market, command, valid_from, cause)) is not None:
         return (refusal,)
-    schedule = FeeSchedule(
-        valid_from=valid_from,
-        fee_bp=command.fee_bp,
-        tax_authority=command.tax_authority,
-        tax_rate_bp=command.tax_rate_bp,
-        minimums=command.minimums,
-        service_fee=command.service_fee,
+    return (
+        FeeScheduleSet(
+            valid_from=valid_from,
+            fee_bp=command.fee_bp,
+            tax_authority=command.tax_authority,
+            tax_rate_bp=command.tax_rate_bp,
+            minimums=command.minimums,
+            service_fee=command.service_fee,
+        ),
     )
-    return (FeeScheduleSet(schedule=schedule),)
 
 
 def charge_service_fee(
