@@ -9,6 +9,7 @@ from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Standing,
 from exchange.market.disputes.state import Disputes
 from exchange.market.facts import DecisionSummary
 from exchange.market.fees.state import Fees
+from exchange.market.pools.state import Pools
 from exchange.market.purchases.state import AfterTrade
 from exchange.market.withdrawals.state import Withdrawals
 
@@ -291,6 +292,7 @@ class Market(msgspec.Struct):
     disputes: Disputes = msgspec.field(default_factory=dict)
     withdrawals: Withdrawals = msgspec.field(default_factory=Withdrawals)
     fees: Fees = msgspec.field(default_factory=Fees)
+    pools: Pools = msgspec.field(default_factory=Pools)
 
 
 def ruleset_in_force(market: Market, at: int) -> AdoptedRuleset | None:

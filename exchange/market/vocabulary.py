@@ -5,11 +5,12 @@ from exchange.market import commands, facts
 from exchange.market.credit.decider import ROOM as CREDIT
 from exchange.market.disputes.decider import ROOM as DISPUTES
 from exchange.market.fees.decider import ROOM as FEES
+from exchange.market.pools.decider import ROOM as POOLS
 from exchange.market.purchases.decider import ROOM as PURCHASES
 from exchange.market.room import Room
 from exchange.market.withdrawals.decider import ROOM as WITHDRAWALS
 
-ROOMS: tuple[Room, ...] = (PURCHASES, DISPUTES, WITHDRAWALS, FEES, CREDIT)
+ROOMS: tuple[Room, ...] = (PURCHASES, DISPUTES, WITHDRAWALS, FEES, CREDIT, POOLS)
 """The ways to trade beside the book of orders, and what follows from trades."""
 
 COMMANDS: tuple[type[Command], ...] = (

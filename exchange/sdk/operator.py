@@ -12,6 +12,8 @@ from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.facts import EntitlementGranted, PurchaseRefunded
 from exchange.market.fees.commands import ChargeServiceFee, SetFeeSchedule
 from exchange.market.fees.facts import FeeScheduleSet, ServiceFeeCharged
+from exchange.market.pools.commands import ApprovePool, RefusePool
+from exchange.market.pools.facts import PoolApproved, PoolFailed
 from exchange.market.purchases.commands import ApproveRefund, BustTrade
 from exchange.market.purchases.facts import RefundApproved, TradeBusted
 from exchange.registry.commands import (
@@ -199,6 +201,26 @@ class Operator(Door):
         """Take the service fee of the schedule in force out of a buyer's cash, once."""
         command = ChargeServiceFee(participant_id=participant_id)
         return await self._fact(ServiceFeeCharged, "market", market_id, command, id, deadline_s)
+
+    async def approve_pool(
+        self, market_id: str, pool_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PoolApproved:
+        """Let a pool that has closed use its line: every share is paid next."""
+        command = ApprovePool(pool_id=pool_id)
+        return await self._fact(PoolApproved, "market", market_id, command, id, deadline_s)
+
+    async def refuse_pool(
+        self,
+        market_id: str,
+        pool_id: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PoolFailed:
+        """End a pool that is not approved: all deposits go back."""
+        command = RefusePool(pool_id=pool_id, grounds=grounds)
+        return await self._fact(PoolFailed, "market", market_id, command, id, deadline_s)
 
     async def shift_clock(self, by_us: int, *, id: str | None = None, deadline_s: float = DEADLINE_S) -> None:
         """Move exchange time forward in every partition of a demo's or a test's exchange.

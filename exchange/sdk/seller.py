@@ -16,6 +16,8 @@ from exchange.market.commands import RefundPurchase
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
 from exchange.market.fees.commands import AppointBroker
 from exchange.market.fees.facts import BrokerAppointed
+from exchange.market.pools.commands import OpenPool
+from exchange.market.pools.facts import PoolOpened
 from exchange.market.purchases.commands import ApproveRefund, ConcedeRejection
 from exchange.market.purchases.facts import RefundApproved
 from exchange.registry.commands import DraftProduct, ListProduct
@@ -196,6 +198,12 @@ class Seller(Party):
         """Let a broker earn a part of what is sold of an instrument from now on; None: nobody. Units: basis points."""
         command = AppointBroker(instrument_id=instrument_id, broker_id=broker_id, commission_bp=commission_bp)
         return await self._fact(BrokerAppointed, "market", market_id, command, id, deadline_s)
+
+    async def open_pool(
+        self, market_id: str, pool: OpenPool, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PoolOpened:
+        """Let many commit to shares of one line for one month."""
+        return await self._fact(PoolOpened, "market", market_id, pool, id, deadline_s)
 
     async def _report(self, product_id: str, done: PublishedRange, deadline: Deadline) -> None:
         command = ReportRange(

@@ -10,6 +10,7 @@ from exchange.views.evidence import EVIDENCE
 from exchange.views.lineage import LINEAGE
 from exchange.views.market_data import MARKET_DATA
 from exchange.views.operations import OPERATIONS
+from exchange.views.pools import POOLS_VIEW
 from exchange.views.settlement import SETTLEMENT
 from exchange.views.view import View, project_batch
 
@@ -19,6 +20,7 @@ VIEWS: tuple[View, ...] = (
     SETTLEMENT,
     AFTER_TRADE,
     DUES,
+    POOLS_VIEW,
     ENTITLEMENTS_VIEW,
     DELIVERIES_VIEW,
     EVIDENCE,

@@ -17,6 +17,7 @@ COMMISSION = 2210
 TAX = 2300
 FEE_INCOME = 4010
 SERVICE_INCOME = 4020
+PENALTIES = 4030
 
 OPERATOR_PARTY = "operator"
 """The party of the operator's own accounts."""
@@ -54,7 +55,7 @@ CHART: MappingProxyType[int, ChartLine] = MappingProxyType(
         3000: ChartLine("Operator equity", "credit"),
         FEE_INCOME: ChartLine("Exchange fee income", "credit"),
         SERVICE_INCOME: ChartLine("Membership and service fee income", "credit"),
-        4030: ChartLine("Penalty income", "credit"),
+        PENALTIES: ChartLine("Penalty income", "credit"),
         5010: ChartLine("Payment-provider cost", "debit"),
         5020: ChartLine("FX gain or loss", "either"),
         5030: ChartLine("Rounding difference", "either"),
@@ -114,6 +115,11 @@ def commission(participant_id: str) -> Account:
     return Account(COMMISSION, participant_id)
 
 
+def deposits(participant_id: str) -> Account:
+    """What a participant has left as deposits of auctions and pools."""
+    return Account(DEPOSITS, participant_id)
+
+
 def payable(participant_id: str) -> Account:
     """What a seller is owed."""
     return Account(PAYABLE, participant_id)
@@ -134,3 +140,8 @@ def fee_income() -> Account:
 def service_income() -> Account:
     """What buyers paid once for the exchange's service."""
     return Account(SERVICE_INCOME, OPERATOR_PARTY)
+
+
+def penalties() -> Account:
+    """What participants forfeited."""
+    return Account(PENALTIES, OPERATOR_PARTY)

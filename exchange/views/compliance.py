@@ -17,6 +17,7 @@ from exchange.market.facts import (
     StandingRecorded,
     TradeMatched,
 )
+from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.market.purchases.facts import FACTS as PURCHASE_FACTS
 from exchange.registry.facts import (
     ListingPublished,
@@ -130,7 +131,7 @@ COMPLIANCE = View(
         RulesetAdopted: _ruleset,
     },
     # Who takes part and what is on offer is the catalogue's; what was traded on an answer is market data.
-    ignores=COMMON_IGNORED
+    ignores=COMMON_IGNORED.union(POOL_FACTS)
     | MONEY_FACTS
     | frozenset((*PURCHASE_FACTS, *DISPUTE_FACTS))
     | ORDER_MONEY

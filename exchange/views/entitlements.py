@@ -22,6 +22,7 @@ from exchange.market.facts import (
     StandingRecorded,
     TradeMatched,
 )
+from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, RefundApproved, TradeBusted
 from exchange.store import Change, Insert, Update
 from exchange.views.columns import as_json_list, count, table, text
@@ -112,7 +113,7 @@ ENTITLEMENTS_VIEW = View(
         DisputeResolved: _given_back,
     },
     # What leads to a right is market data; the money for it is settlement.
-    ignores=COMMON_IGNORED
+    ignores=COMMON_IGNORED.union(POOL_FACTS)
     | MONEY_FACTS
     | ORDER_MONEY
     | BOOK_WORK

@@ -17,6 +17,7 @@ from exchange.market.facts import (
     StandingRecorded,
 )
 from exchange.market.fees.facts import BrokerAppointed, FeeScheduleSet
+from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, TradeBusted
 from exchange.store import Add, Change, Insert, Row
 from exchange.views.accounts import Account
@@ -133,7 +134,7 @@ SETTLEMENT = View(
     tables=(ENTRIES, POSTINGS, BALANCES),
     handlers=dict.fromkeys(TEMPLATES, _post),
     # These move no money.
-    ignores=COMMON_IGNORED
+    ignores=COMMON_IGNORED.union(fact for fact in POOL_FACTS if fact not in TEMPLATES)
     | BOOK_WORK
     | {
         ParticipantRecorded,

@@ -53,6 +53,7 @@ ORDERS = st.tuples(
 
 STEPS = st.tuples(ORDERS, st.sampled_from((None, None, None, *sorted(OWNERS))))
 """An order, and sometimes somebody to suspend or reinstate after it."""
+ACCOUNTS = ("reserved", "deposits")
 
 
 class ConservingStage(Stage):
@@ -65,7 +66,7 @@ class ConservingStage(Stage):
 
 
 def conserved(market: Market) -> None:
-    """Every minor unit that came in is in a purse, in escrow, earned, or paid out; open bids are backed exactly."""
+    """Every minor unit that came in is in a purse or in escrow, earned, or paid out; bids and holds are backed."""
     for currency, till in market.tills.items():
         purses = [held[currency] for held in market.purses.values() if currency in held]
         inside = sum(sum(held_in(purse)) for purse in purses)
@@ -89,11 +90,12 @@ def conserved(market: Market) -> None:
             for order in market.orders.values()
             if order.participant_id == participant_id
         )
-        assert held["CNY"].reserved == needed + sum(
-            each.amount_minor
-            for each in market.holds.values()
-            if each.participant_id == participant_id and each.account == "reserved"
-        )
+        holds = [each for each in market.holds.values() if each.participant_id == participant_id]
+        by_account = {
+            name: sum(each.amount_minor for each in holds if each.account == name) for name in ACCOUNTS
+        }
+        assert held["CNY"].reserved == needed + by_account["reserved"]
+        assert held["CNY"].deposits == by_account["deposits"]
 
 
 def held_in(purse: Purse) -> tuple[int, ...]:

@@ -34,7 +34,6 @@ _NAMED = case({code: line.name for code, line in CHART.items()}, value=BALANCES.
 _DEBIT_SIDE = [code for code, line in CHART.items() if line.normal == "debit"]
 _BALANCE = case((BALANCES.c.account.in_(_DEBIT_SIDE), -_CREDITED), else_=_CREDITED)
 
-
 _PURSE = {
     CASH: "cash",
     RESERVED: "reserved",
@@ -46,8 +45,8 @@ _PURSE = {
     CLAWBACK: "clawback",
 }
 _SHOWN = (
-    *("cash", "reserved", "escrow", "payable"),
-    *("deposits", "withdrawing", "commission", "owed", "clawback"),
+    *("cash", "reserved", "deposits", "escrow", "payable"),
+    *("withdrawing", "commission", "owed", "clawback"),
 )
 
 
@@ -209,7 +208,8 @@ def _latest(lines: Table, *key: str) -> Any:
 QUERIES = (
     NamedQuery(
         "purses",
-        "A participant's money in each market partition: cash, held for orders, in escrow, owed to it and by it.",
+        "A participant's money in each market partition: cash, held for orders, left as"
+        " deposits, in escrow, owed to it and by it.",
         _purses,
         (Parameter("participant", "whose money"),),
     ),

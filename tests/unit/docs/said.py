@@ -34,7 +34,7 @@ RULES: Mapping[str, Mapping[str, Any]] = {
 DEADLINES: Mapping[str, Any] = {
     "market": market._expire,
     "delivery": delivery.expire,
-    **{f"market, {kind}": due for room in ROOMS for kind, due in room.due.items()},
+    **{f"market: {kind}": due for room in ROOMS for kind, due in room.due.items()},
 }
 """What a context does when time has passed."""
 
