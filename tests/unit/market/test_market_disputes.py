@@ -6,7 +6,13 @@ import pytest
 
 from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.kernel.time import DAY
-from exchange.market.commands import AcceptDelivery, ConcludeDelivery, ConfirmPayout, RefundPurchase
+from exchange.market.commands import (
+    AcceptDelivery,
+    ConcludeDelivery,
+    ConfirmPayout,
+    RecordParticipant,
+    RefundPurchase,
+)
 from exchange.market.disputes.commands import (
     OpenDispute,
     PanelMember,
@@ -26,6 +32,7 @@ from tests.unit.market.stage import (
     Stage,
     a_purchase,
     a_sale,
+    a_standing,
     names,
     refusal,
 )
@@ -261,3 +268,9 @@ def test_what_was_paid_out_cannot_be_held() -> None:
     payout = ConfirmPayout(participant_id=SELLER, currency="CNY", amount_minor=1_170_000, reference="PO-1")
     stage.ask(BANK, payout)
     assert refusal(stage.ask(BUYER, opening(trade_id))).reason == "NOTHING_HELD"
+
+
+def test_the_governance_gives_a_ruling_too() -> None:
+    stage, trade_id = disputed()
+    stage.told(RecordParticipant(standing=a_standing("GO-CN-01", "CN", "governance")))
+    assert names(stage.ask("GO-CN-01", ruling(trade_id, 1))) == ["DisputeResolved"]
