@@ -90,7 +90,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         return self
 
     def fact(self, kind: type[F]) -> F:
-        """The last fact of a kind: what deadlines brought stands before what was asked for.
+        """The last fact of a kind: the command's own, where deadlines brought others like it before.
 
         Raises: Refusal if the answer is one; InvariantBroken if the outcome has no such fact.
         """

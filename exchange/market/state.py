@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from exchange.kernel.ids import Id, InstrumentId, OrderId, ParticipantId, TradeId
+from exchange.market.auctions.state import Auctions
 from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Standing, Use
 from exchange.market.disputes.state import Disputes
 from exchange.market.facts import DecisionSummary
@@ -293,6 +294,7 @@ class Market(msgspec.Struct):
     withdrawals: Withdrawals = msgspec.field(default_factory=Withdrawals)
     fees: Fees = msgspec.field(default_factory=Fees)
     pools: Pools = msgspec.field(default_factory=Pools)
+    auctions: Auctions = msgspec.field(default_factory=Auctions)
 
 
 def ruleset_in_force(market: Market, at: int) -> AdoptedRuleset | None:

@@ -2,6 +2,7 @@
 
 from exchange.kernel.bases import Command, Fact
 from exchange.market import commands, facts
+from exchange.market.auctions.decider import ROOM as AUCTIONS
 from exchange.market.credit.decider import ROOM as CREDIT
 from exchange.market.disputes.decider import ROOM as DISPUTES
 from exchange.market.fees.decider import ROOM as FEES
@@ -10,7 +11,7 @@ from exchange.market.purchases.decider import ROOM as PURCHASES
 from exchange.market.room import Room
 from exchange.market.withdrawals.decider import ROOM as WITHDRAWALS
 
-ROOMS: tuple[Room, ...] = (PURCHASES, DISPUTES, WITHDRAWALS, FEES, CREDIT, POOLS)
+ROOMS: tuple[Room, ...] = (PURCHASES, DISPUTES, WITHDRAWALS, FEES, CREDIT, POOLS, AUCTIONS)
 """The ways to trade beside the book of orders, and what follows from trades."""
 
 COMMANDS: tuple[type[Command], ...] = (

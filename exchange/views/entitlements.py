@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from exchange.market.auctions.facts import FACTS as AUCTION_FACTS
 from exchange.market.disputes.facts import (
     DisputeOpened,
     DisputeResolved,
@@ -113,7 +114,7 @@ ENTITLEMENTS_VIEW = View(
         DisputeResolved: _given_back,
     },
     # What leads to a right is market data; the money for it is settlement.
-    ignores=COMMON_IGNORED.union(POOL_FACTS)
+    ignores=COMMON_IGNORED.union(AUCTION_FACTS, POOL_FACTS)
     | MONEY_FACTS
     | ORDER_MONEY
     | BOOK_WORK

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import CheckConstraint
 
 from exchange.kernel.bases import Fact, type_name
+from exchange.market.auctions.facts import AuctionEnded, AuctionOpened, DutchAuctionOpened, RevealingBegan
 from exchange.market.credit.facts import CreditLimitSet
 from exchange.market.disputes.facts import EvidenceSubmitted, SettlementProposed
 from exchange.market.facts import (
@@ -144,6 +145,10 @@ SETTLEMENT = View(
         RulesetAdopted,
         FenceDecided,
         EntitlementGranted,
+        AuctionOpened,
+        DutchAuctionOpened,
+        RevealingBegan,
+        AuctionEnded,
         DeliveryRejected,
         ConclusionNoted,
         TradeBusted,

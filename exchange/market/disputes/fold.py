@@ -1,6 +1,7 @@
 """How a dispute changes a market. No rule is here; what cannot be true stops the worker."""
 
 from exchange.kernel.errors import InvariantBroken
+from exchange.market.auctions.meanwhile import lift
 from exchange.market.disputes.facts import (
     DisputeOpened,
     DisputeResolved,
@@ -50,8 +51,10 @@ def dispute_resolved(market: Market, fact: DisputeResolved, at: int) -> None:
     credit_seller(market, fact.seller_id, fact.currency, fact.seller_minor, fact.recovered_minor)
     credit_broker(market, fact.broker_id, fact.currency, fact.commission_minor)
     if fact.stage == "escrow":
-        conclude(market, fact.trade_id)
+        instrument_id = conclude(market, fact.trade_id).instrument_id
         earn(market, fact.currency, fact.fee_net_minor, fact.fee_tax_minor)
     else:
-        del market.after.sales[fact.trade_id]
+        instrument_id = market.after.sales.pop(fact.trade_id).instrument_id
         earn(market, fact.currency, -fact.fee_net_minor, -fact.fee_tax_minor)
+    if not fact.left_minor:
+        lift(market, instrument_id, fact.trade_id)

@@ -2,6 +2,7 @@
 
 from exchange.kernel.errors import InvariantBroken
 from exchange.market.agenda import schedule, settle
+from exchange.market.auctions.meanwhile import lift
 from exchange.market.facts import PurchaseAccepted, PurchaseRefunded
 from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, RefundApproved, TradeBusted
 from exchange.market.purchases.state import Rejection, Sale
@@ -34,7 +35,9 @@ def purchase_accepted(market: Market, fact: PurchaseAccepted, at: int) -> None:
 
 
 def purchase_refunded(market: Market, fact: PurchaseRefunded, at: int) -> None:
-    released(conclude(market, fact.trade_id), fact.amount_minor)
+    purchase = conclude(market, fact.trade_id)
+    released(purchase, fact.amount_minor)
+    lift(market, purchase.instrument_id, fact.trade_id)
     purse_at(market, fact.buyer_id, fact.currency).cash += fact.amount_minor
 
 
@@ -130,3 +133,4 @@ def _reduce(market: Market, fact: RefundApproved, seller_minor: int) -> None:
         raise InvariantBroken(f"after {fact!r} there is not what should be left of the sale: {sale}")
     if not sale.left_minor:
         del market.after.sales[fact.trade_id]
+        lift(market, sale.instrument_id, fact.trade_id)
