@@ -8,13 +8,18 @@ import msgspec
 from exchange.kernel.bases import Cause
 from exchange.kernel.errors import InvariantBroken
 from exchange.market.facts import PurchaseAccepted
-from exchange.market.purchases import accepted
+from exchange.market.purchases.words import accepted
 from exchange.market.purses import purse_at
 from exchange.market.state import Market, Purchase
 
 
 def under_way(market: Market, trade_id: str) -> Purchase | None:
-    """A purchase of which a part may still go back; None once it was accepted or refunded."""
+    """A purchase of which a part may still go back.
+
+    Shape: None once it was accepted or refunded, and where its buyer has rejected or disputed it: that decides.
+    """
+    if trade_id in market.disputes or trade_id in market.after.rejections:
+        return None
     return market.purchases.get(trade_id)
 
 
