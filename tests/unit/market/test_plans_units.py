@@ -13,11 +13,13 @@ from exchange.market.commands import (
     RefundPurchase,
     SetInstrumentState,
 )
+from exchange.market.disputes.commands import OpenDispute
 from exchange.market.facts import PurchaseAccepted, TradeMatched
 from exchange.market.plans.buying import LOTS_MAX
 from exchange.market.plans.commands import SetTopUp
 from exchange.market.plans.facts import Draw, TopUpPaused, TopUpSet, UnitsBought, UnitsEnded, UsageRecorded
 from exchange.market.plans.state import Balance, balance_name
+from exchange.market.purchases.commands import RejectDelivery
 from tests.unit.market.plan_stage import (
     CALLS,
     GIGABYTES,
@@ -341,3 +343,15 @@ def test_what_was_refunded_cannot_be_used() -> None:
     asked(stage, SELLER, RefundPurchase(trade_id=trade.trade_id, grounds="The gateway is gone."))
     assert _used(stage, CALLS, 10).owed == 10
     assert until(stage, YEAR_LATER) == []
+
+
+@pytest.mark.parametrize("word", [RejectDelivery, OpenDispute])
+def test_units_whose_delivery_was_rejected_or_disputed_are_not_accepted_by_their_end(
+    word: type[Command],
+) -> None:
+    stage = a_plan_market(P06=gigabytes(unused="refunded", period="day"))
+    trade, right = paid(asked(stage, BUYER, a_purchase(GIGABYTES, 7)))
+    asked(stage, BUYER, word(trade_id=trade.trade_id, grounds="The gateway is down."))  # type: ignore[call-arg]
+    ended = the(UnitsEnded, until(stage, right.ends_at))
+    assert (ended.unused, ended.refunded_minor) == (7 * GB, 0)
+    assert trade.trade_id in stage.market.purchases

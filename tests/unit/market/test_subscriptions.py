@@ -10,9 +10,11 @@ from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.protocol import Refused
 from exchange.kernel.time import DAY, HOUR, instant
 from exchange.market.commands import AcceptDelivery, SetInstrumentState
+from exchange.market.disputes.commands import OpenDispute
 from exchange.market.facts import PurchaseAccepted, Reason, TradeMatched
 from exchange.market.plans.admission import Bar
 from exchange.market.plans.commands import AnnouncePrice
+from exchange.market.purchases.commands import RejectDelivery
 from exchange.market.state import Market
 from exchange.market.subscriptions.facts import (
     PeriodBegun,
@@ -415,3 +417,15 @@ def test_each_renewal_is_an_outcome_of_its_own_whatever_else_is_due() -> None:
         names(facts)[-3:] == ["PeriodBegun", "TradeMatched", "EntitlementGranted"] for facts in outcomes
     )
     assert len({paid(facts)[0].trade_id for facts in outcomes}) == 5
+
+
+@pytest.mark.parametrize("word", [RejectDelivery, OpenDispute])
+def test_a_period_that_was_rejected_or_disputed_is_left_to_its_ruling(word: type[Command]) -> None:
+    stage = on(a_plan_market(), MIDNIGHT)
+    facts = asked(stage, BUYER, a_subscription())
+    name, trade_id = the(SubscriptionStarted, facts).subscription_id, paid(facts)[0].trade_id
+    asked(stage, BUYER, word(trade_id=trade_id, grounds="Nothing came."))  # type: ignore[call-arg]
+    (ended,) = asked(stage, BUYER, a_cancellation(name, "now"))
+    assert isinstance(ended, SubscriptionEnded)
+    assert (ended.refunded_minor, ended.days_charged) == (0, 31)
+    assert trade_id in stage.market.purchases
