@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from exchange.kernel.bases import Cause, Fact
-from exchange.market.book import in_priority, ladders_of
+from exchange.market.book import crosses, in_priority, ladders_of, open_orders
 from exchange.market.closing import closing
 from exchange.market.commands import Side
 from exchange.market.endings import cancelled
@@ -115,10 +115,13 @@ def allocation(
 
 def _served(bid: _Part, asks: list[list[_Part]], admits: Admits) -> Iterator[tuple[Order, Order, int]]:
     for queue in asks:
-        for ask in queue:
+        place = 0
+        while place < len(queue):
             if not bid.shown:
                 return
+            ask = queue[place]
             if not ask.shown or not admits(bid.order, ask.order):
+                place += 1
                 continue
             quantity = min(bid.shown, ask.shown)
             bid.shown -= quantity
@@ -127,19 +130,17 @@ def _served(bid: _Part, asks: list[list[_Part]], admits: Admits) -> Iterator[tup
             if not ask.shown and ask.hidden:
                 ask.shown = min(ask.order.display, ask.hidden)
                 ask.hidden -= ask.shown
-                queue.append(queue.pop(queue.index(ask)))
+                queue.append(queue.pop(place))
         queue[:] = [ask for ask in queue if ask.shown]
 
 
 def _levels(market: Market, instrument: Instrument, side: Side, price: int) -> list[list[Order]]:
-    """One side's orders that accept a price, in priority: those of any price, then level by level."""
-    orders = _orders(market, instrument, side)
-    unpriced = [order for order in orders if order.unpriced]
-    levels: dict[int, list[Order]] = {}
-    for order in orders:
-        if not order.unpriced and (order.price >= price if side is Side.BID else order.price <= price):
-            levels.setdefault(order.price, []).append(order)
-    return [unpriced, *levels.values()]
+    """One side's orders that accept a price, in priority: market orders, then level by level."""
+    levels: dict[int | None, list[Order]] = {None: []}
+    for order in _orders(market, instrument, side):
+        if crosses(side, order.price, price):
+            levels.setdefault(None if order.unpriced else order.price, []).append(order)
+    return list(levels.values())
 
 
 def _orders(market: Market, instrument: Instrument, side: Side) -> list[Order]:
@@ -150,11 +151,7 @@ def _orders(market: Market, instrument: Instrument, side: Side) -> list[Order]:
 
 def _depth(orders: list[Order], price: int) -> int:
     """How many lots of one side accept a price."""
-    return sum(
-        order.quantity_left
-        for order in orders
-        if order.unpriced or (order.price >= price if order.side is Side.BID else order.price <= price)
-    )
+    return sum(order.quantity_left for order in orders if crosses(order.side, order.price, price))
 
 
 def _most(bids: list[Order], asks: list[Order], price: int) -> int:
@@ -200,9 +197,8 @@ def _trades(market: Market, instrument: Instrument, fence: Fence | OpenGround, c
 
 
 def _over(market: Market, instrument: Instrument) -> Sequence[Fact]:
-    """What waited for the auction at any price ends with it; then the book trades on, or closes."""
-    left = (order for side in Side for order in _unpriced(market, instrument, side))
-    ending = list(islice(left, _CANCELLED_MAX))
+    """Market orders end with the auction that they waited for; then the book trades on, or closes."""
+    ending = list(islice(waiting(market, instrument), _CANCELLED_MAX))
     if ending:
         return [cancelled(market, order, "auction_ended", order.quantity_left) for order in ending]
     if instrument.terms.rules.after_call == "closed":
@@ -210,6 +206,8 @@ def _over(market: Market, instrument: Instrument) -> Sequence[Fact]:
     return (InstrumentStateSet(instrument_id=instrument.terms.instrument_id, state="open", by="time"),)
 
 
-def _unpriced(market: Market, instrument: Instrument, side: Side) -> Iterator[Order]:
-    ladders = ladders_of(instrument, side).values()
-    return (order for _, orders in in_priority(market, ladders, side) for order in orders if order.unpriced)
+def waiting(market: Market, instrument: Instrument) -> Iterator[Order]:
+    """The market orders that wait for an auction, whatever price protects them."""
+    return (
+        order for side in Side for order in open_orders(market, instrument, side) if order.waits_for_auction
+    )
