@@ -59,7 +59,7 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
         instrument.waiting += 1
     market.orders[order.order_id] = order
     enter(instrument, order)
-    _hold(instrument, order, bid)
+    _list(instrument, order, bid)
     if order.expires_at is not None:
         _expire_at(market, order, order.expires_at)
     if fact.crosses:
@@ -279,7 +279,7 @@ def _uncross(market: Market, instrument: Instrument) -> None:
         settle(market.agenda, SWEEP, instrument.terms.instrument_id)
 
 
-def _hold(instrument: Instrument, order: Order, bid: bool) -> None:
+def _list(instrument: Instrument, order: Order, bid: bool) -> None:
     holder = _holder(instrument, order.participant_id)
     roll = holder.roll
     roll.names.append(order.order_id)
