@@ -463,7 +463,7 @@ class Twin:
             reasons.add("CONDITION_CONFLICT")
         if expires is not None and expires <= self.at:
             reasons.add("EXPIRY_PAST")
-        return reasons or self._unbacked_or_taking(shelf, wish, left, price, expires)
+        return reasons | self._unbacked_or_taking(shelf, wish, left, price, expires)
 
     def _unbacked_or_taking(
         self, shelf: Shelf, wish: Wish, left: int, price: int, expires: int | None
