@@ -92,7 +92,8 @@ def find_price(market: Market, instrument: Instrument, admits: Admits) -> Found:
             tried = [Found(reference, volume, _depth(bids, reference) - _depth(asks, reference))]
     if not tried:
         return Found(None, 0, 0)
-    most = [each for each in tried if each.volume == best]
+    volume = max(each.volume for each in tried)
+    most = [each for each in tried if each.volume == volume]
     least = min(abs(each.imbalance) for each in most)
     tied = [each for each in most if abs(each.imbalance) == least]
     return min(tied, key=lambda each: (_distance(each, tied, reference), -(each.price or 0)))

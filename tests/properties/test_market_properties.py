@@ -121,7 +121,9 @@ BOOKS = {
     "issue": Book(5_000, {"moves_data": True, "seller_id": "A"}, {}),
     "month": Book(7_000, {"moves_data": True, "seller_id": "A", "posted_price": 6}, {}),
     "slots": Book(10_000, {}, SLOTS),
-    "call": Book(10_000, {"moves_data": True}, {"call_us": 2 * HOUR, "reference_price": 5}),
+    "call": Book(
+        10_000, {"moves_data": True}, {"call_us": 2 * HOUR, "reference_price": 5, "collar_bp": 8_000}
+    ),
     "ahead": Book(3_333, {}, {"call_us": 5 * HOUR, "after_call": "closed", "collar_bp": 4_000}),
 }
 people = st.sampled_from(sorted(OWNERS))
