@@ -4,9 +4,10 @@
 marketable limits that cross by three ticks (the rest of them rests). Integer prices in ticks, integer quantities in
 lots, price-time priority, good till cancelled, no fees.
 
-    python -m tests.benchmarks.order_stream --messages 200000 --instruments 100 --seed 7 > orders.jsonl
+    python order_stream.py --messages 200000 --instruments 100 --seed 7 > orders.jsonl
 
-One JSON array a line: ["new", instrument, order_id, "bid"|"ask", price, quantity] or ["cancel", instrument, order_id].
+One JSON array a line:  ["new", instrument, order_id, "bid"|"ask", price, quantity]  or  ["cancel", instrument,
+order_id].
 
 With the defaults the right answer is 47,849 fills, total quantity 1,489,740, total notional (price x quantity)
 3,051,272,427, from 140,248 new orders and 59,752 cancels. A result with other sums is wrong, however fast.
@@ -17,19 +18,14 @@ import json
 import random
 import sys
 from collections.abc import Iterator
-from typing import Any
 
 
-def order_stream(  # noqa: C901
-    messages: int = 200_000, instruments: int = 100, seed: int = 7
-) -> Iterator[list[Any]]:
+def order_stream(messages: int = 200_000, instruments: int = 100, seed: int = 7) -> Iterator[list]:
     """Yield the stream; it keeps small books of its own so that cancels name live orders."""
     rng = random.Random(seed)
-    books: list[tuple[dict[int, dict[int, int]], ...]] = [
-        ({}, {}) for _ in range(instruments)
-    ]  # (bids, asks), each {price: {order_id: quantity}}
-    maybe_live: list[list[int]] = [[] for _ in range(instruments)]
-    where: list[dict[int, tuple[int, int]]] = [{} for _ in range(instruments)]  # order_id -> (side, price)
+    books = [({}, {}) for _ in range(instruments)]  # (bids, asks), each {price: {order_id: quantity}}
+    maybe_live = [[] for _ in range(instruments)]
+    where = [{} for _ in range(instruments)]  # order_id -> (side, price)
     next_id = 0
     for _ in range(messages):
         i = rng.randrange(instruments)
@@ -60,8 +56,10 @@ def order_stream(  # noqa: C901
             price = best + 3 if side == 0 else best - 3
             quantity = rng.randint(1, 150)
         else:
-            behind = (min(far) - 1 if side == 0 else max(far) + 1) if far else None
-            reference = 2048 + rng.randint(-5, 5) if behind is None else behind
+            if far:
+                reference = min(far) - 1 if side == 0 else max(far) + 1
+            else:
+                reference = 2048 + rng.randint(-5, 5)
             distance = min(int(rng.expovariate(1 / 8)), 200)
             price = reference - distance if side == 0 else reference + distance
             quantity = rng.randint(1, 100)
@@ -94,8 +92,7 @@ def order_stream(  # noqa: C901
 
 
 def main() -> None:
-    """Print a stream."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--messages", type=int, default=200_000)
     parser.add_argument("--instruments", type=int, default=100)
     parser.add_argument("--seed", type=int, default=7)
