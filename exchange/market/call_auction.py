@@ -3,8 +3,10 @@
 Source: market.md section 4a (11, 12, 13).
 """
 
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from exchange.kernel.bases import Cause, Fact
@@ -46,6 +48,23 @@ class _Part:
         self.hidden = order.quantity_left - order.shown
 
 
+class _Depth:
+    """How many lots of one side accept a price."""
+
+    def __init__(self, orders: list[Order], side: Side) -> None:
+        lots = Counter[int]()
+        for order in orders:
+            lots[order.price] += order.quantity_left
+        self._side, self._prices = side, sorted(lots)
+        self._below = [0, *accumulate(lots[price] for price in self._prices)]
+
+    def at(self, price: int) -> int:
+        """The lots that accept `price`."""
+        if self._side is Side.ASK:
+            return self._below[bisect_right(self._prices, price)]
+        return self._below[-1] - self._below[bisect_left(self._prices, price)]
+
+
 def continue_auction(market: Market, instrument_id: str, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
     """Find the price; then, in further outcomes, trade at it; then trade on or close."""
     instrument = market.instruments[instrument_id]
@@ -74,22 +93,23 @@ def find_price(market: Market, instrument: Instrument, admits: Admits) -> Found:
 
     Shape: an upper bound of what trades, the smaller of both sides, tells which prices need to be tried.
     """
-    bids, asks = (_orders(market, instrument, side) for side in Side)
+    orders = {side: _orders(market, instrument, side) for side in Side}
+    bids, asks = (_Depth(orders[side], side) for side in Side)
     reference = reference_price(instrument)
-    limits = sorted({order.price for order in (*bids, *asks) if not order.unpriced})
+    limits = sorted({order.price for side in Side for order in orders[side] if not order.unpriced})
     tried: list[Found] = []
     best = 1
-    for price in sorted(limits, key=lambda price: -_most(bids, asks, price)):
-        if _most(bids, asks, price) < best:
+    for price in sorted(limits, key=lambda price: -min(bids.at(price), asks.at(price))):
+        if min(bids.at(price), asks.at(price)) < best:
             break
         volume = sum(quantity for _, _, quantity in allocation(market, instrument, price, admits))
         best = max(best, volume)
         if volume:
-            tried.append(Found(price, volume, _depth(bids, price) - _depth(asks, price)))
+            tried.append(Found(price, volume, bids.at(price) - asks.at(price)))
     if not tried and reference is not None:
         volume = sum(quantity for _, _, quantity in allocation(market, instrument, reference, admits))
         if volume:
-            tried = [Found(reference, volume, _depth(bids, reference) - _depth(asks, reference))]
+            tried = [Found(reference, volume, bids.at(reference) - asks.at(reference))]
     if not tried:
         return Found(None, 0, 0)
     volume = max(each.volume for each in tried)
@@ -117,22 +137,24 @@ def allocation(
 def _served(bid: _Part, asks: list[list[_Part]], admits: Admits) -> Iterator[tuple[Order, Order, int]]:
     for queue in asks:
         place = 0
-        while place < len(queue):
-            if not bid.shown:
-                return
+        while bid.shown and place < len(queue):
             ask = queue[place]
-            if not ask.shown or not admits(bid.order, ask.order):
+            if not admits(bid.order, ask.order):
                 place += 1
                 continue
             quantity = min(bid.shown, ask.shown)
             bid.shown -= quantity
             ask.shown -= quantity
             yield bid.order, ask.order, quantity
-            if not ask.shown and ask.hidden:
+            if ask.shown:
+                continue
+            del queue[place]
+            if ask.hidden:
                 ask.shown = min(ask.order.display, ask.hidden)
                 ask.hidden -= ask.shown
-                queue.append(queue.pop(place))
-        queue[:] = [ask for ask in queue if ask.shown]
+                queue.append(ask)
+        if not bid.shown:
+            return
 
 
 def _levels(market: Market, instrument: Instrument, side: Side, price: int) -> list[list[Order]]:
@@ -148,15 +170,6 @@ def _orders(market: Market, instrument: Instrument, side: Side) -> list[Order]:
     """One side's open orders of participants who may trade, by price, then time."""
     ladders = [ladder for ladder in ladders_of(instrument, side).values() if ladder.standing != IDLE]
     return [order for _, orders in in_priority(market, ladders, side) for order in orders]
-
-
-def _depth(orders: list[Order], price: int) -> int:
-    """How many lots of one side accept a price."""
-    return sum(order.quantity_left for order in orders if crosses(order.side, order.price, price))
-
-
-def _most(bids: list[Order], asks: list[Order], price: int) -> int:
-    return min(_depth(bids, price), _depth(asks, price))
 
 
 def _distance(found: Found, tied: list[Found], reference: int | None) -> int:

@@ -14,7 +14,7 @@ from exchange.market.commands import (
     Side,
 )
 from exchange.market.facts import OrderAccepted, OrderCancelled, OrderExpired, OrderReduced, TradeMatched
-from tests.unit.market.stage import BUYER, SELLER, Stage, a_bid, an_ask, everyone, terms, the_ruleset
+from tests.unit.market.stage import BUYER, SELLER, Stage, everyone, terms, the_ruleset
 
 BOOK = "L-0.1.0"
 S1, S2 = SELLER, "SE-CN-03"
@@ -98,6 +98,3 @@ def resting(stage: Stage, side: Side, book: str = BOOK) -> list[tuple[str, int, 
         (order.participant_id, order.price, order.quantity_left, order.shown)
         for order in open_orders(stage.market, stage.market.instruments[book], side)
     ]
-
-
-__all__ = ["a_bid", "an_ask"]
