@@ -15,6 +15,8 @@ from exchange.market.facts import (
     PurchaseAccepted,
     TradeMatched,
 )
+from exchange.market.pools.commands import CommitShare, WithdrawShare
+from exchange.market.pools.facts import ShareCommitted, ShareWithdrawn
 from exchange.registry.facts import ListingPublished
 from exchange.sdk.deliveries import Deliveries
 from exchange.sdk.door import Door
@@ -126,6 +128,28 @@ class Buyer(Door):
         return await self._fact(
             OrderCancelled, "market", market, CancelOrder(order_id=order_id), id, deadline_s
         )
+
+    async def commit_share(
+        self,
+        market_id: str,
+        pool_id: str,
+        mbps: int,
+        *,
+        licence_digest: bytes,
+        reference: str = "",
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> ShareCommitted:
+        """Commit to a share of a pool under its instrument's terms, and leave the deposit."""
+        command = CommitShare(pool_id=pool_id, mbps=mbps, licence_digest=licence_digest, reference=reference)
+        return await self._fact(ShareCommitted, "market", market_id, command, id, deadline_s)
+
+    async def withdraw_share(
+        self, market_id: str, share: ShareCommitted, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ShareWithdrawn:
+        """Leave a pool: with the deposit before its threshold is reached, without it afterwards."""
+        command = WithdrawShare(pool_id=share.pool_id, share_id=share.share_id)
+        return await self._fact(ShareWithdrawn, "market", market_id, command, id, deadline_s)
 
     async def accept(
         self, entitlement: Entitlement, *, id: str | None = None, deadline_s: float = DEADLINE_S

@@ -6,6 +6,8 @@ import uuid
 from exchange.kernel.protocol import ClockShifted, ShiftClock
 from exchange.market.commands import RefundPurchase
 from exchange.market.facts import EntitlementGranted, PurchaseRefunded
+from exchange.market.pools.commands import ApprovePool, RefusePool
+from exchange.market.pools.facts import PoolApproved, PoolFailed
 from exchange.registry.commands import (
     ActivateRuleset,
     AdmitParticipant,
@@ -110,6 +112,26 @@ class Operator(Door):
         """Give a purchase's money back before it is accepted."""
         command = RefundPurchase(trade_id=entitlement.trade_id, grounds=grounds)
         return await self._fact(PurchaseRefunded, "market", entitlement.market_id, command, id, deadline_s)
+
+    async def approve_pool(
+        self, market_id: str, pool_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PoolApproved:
+        """Let a pool that has closed use its line: every share is paid next."""
+        command = ApprovePool(pool_id=pool_id)
+        return await self._fact(PoolApproved, "market", market_id, command, id, deadline_s)
+
+    async def refuse_pool(
+        self,
+        market_id: str,
+        pool_id: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PoolFailed:
+        """End a pool that is not approved: all deposits go back."""
+        command = RefusePool(pool_id=pool_id, grounds=grounds)
+        return await self._fact(PoolFailed, "market", market_id, command, id, deadline_s)
 
     async def shift_clock(self, by_us: int, *, id: str | None = None, deadline_s: float = DEADLINE_S) -> None:
         """Move exchange time forward in every partition of a demo's or a test's exchange.

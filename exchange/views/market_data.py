@@ -23,11 +23,14 @@ from exchange.market.facts import (
     StandingRecorded,
     TradeMatched,
 )
+from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.store import Change, Insert, Row, Update
 from exchange.store.schema import TEXT
 from exchange.views.columns import as_json, count, flag, table, text
 from exchange.views.groups import BOOK_WORK
 from exchange.views.view import COMMON_IGNORED, Here, View
+
+_ORDER = "O-"
 
 INSTRUMENTS = table(
     "instruments",
@@ -219,10 +222,12 @@ def _ended(here: Here, fact: OrderCancelled | OrderExpired) -> Iterable[Change]:
 
 
 def _matched(here: Here, fact: TradeMatched) -> Iterable[Change]:
-    for order_id in filter(None, (fact.bid_id, fact.ask_id)):
-        yield Update(
-            ORDERS, {"order_id": order_id}, {"changed_at": here.at}, {"quantity_left": -fact.quantity}
-        )
+    for order_id in (fact.bid_id, fact.ask_id):
+        # Neither a posted price nor what money was held for elsewhere is an order of a book.
+        if order_id.startswith(_ORDER):
+            yield Update(
+                ORDERS, {"order_id": order_id}, {"changed_at": here.at}, {"quantity_left": -fact.quantity}
+            )
     yield Insert(
         TRADES,
         {
@@ -278,7 +283,7 @@ MARKET_DATA = View(
         PurchaseRefunded: _purchase_refunded,
     },
     # Participants are in the catalogue, money in settlement, rights with deliveries, the fence in compliance.
-    ignores=COMMON_IGNORED
+    ignores=COMMON_IGNORED.union(POOL_FACTS)
     | BOOK_WORK
     | {
         ParticipantRecorded,
