@@ -179,19 +179,38 @@ WILD = st.fixed_dictionaries(
         "display": st.sampled_from((None, 1, 7)),
     }
 )
-ORDERS = st.builds(
-    lambda who, side, price, lots, use, mode, more: Asked(
-        **({"who": who, "side": side, "price": price, "lots": lots, "use": use, "mode": mode} | more)
-    ),
-    people,
-    st.sampled_from(Side),
-    st.one_of(prices, prices, prices, prices, prices, prices, st.none()),
-    lots,
-    st.sampled_from(("JP", "JP", "SG", "MY")),
-    MODES,
-    st.one_of(*(st.sampled_from(CONDITIONS),) * 8, WILD),
-)
 
+
+@st.composite
+def drawn(draw: st.DrawFn, usual: tuple[dict[str, Any], ...]) -> Asked:
+    """Mostly an order that may enter; now and then anything."""
+    values = {
+        "who": draw(people),
+        "side": draw(st.sampled_from(Side)),
+        "price": draw(st.none() if draw(st.integers(0, 49)) == 33 else prices),
+        "lots": draw(lots),
+        "use": draw(st.sampled_from(("JP", "JP", "SG", "MY"))),
+        "mode": draw(MODES),
+    }
+    if draw(st.integers(0, 24)) == 13:
+        return Asked(**(values | draw(WILD)))
+    conditions = draw(st.sampled_from(usual))
+    parts = {key: min(conditions[key], values["lots"]) for key in ("least", "display") if key in conditions}
+    return Asked(**(values | conditions | parts))
+
+
+ORDERS = drawn(CONDITIONS)
+WAITING = drawn(
+    (
+        *({},) * 4,
+        *({"display": each} for each in (1, 1, 2, 3)),
+        {"force": "good_till_date", "expires_in": HOUR},
+        {"market": True, "force": "day"},
+        {"market": True, "force": "day", "price": None},
+        {"market": True, "force": "day", "price": None},
+    )
+)
+"""Orders that may wait for an auction."""
 STEPS = st.tuples(ORDERS, st.sampled_from((None, None, None, *sorted(OWNERS))))
 """An order, and sometimes somebody to suspend or reinstate after it."""
 
@@ -291,12 +310,20 @@ class Trading(RuleBasedStateMachine):
         self.ask(BANK, deposit)
         self.twin.cash[who] = self.twin.cash.get(who, 0) + amount
 
-    @rule(book=books, orders=st.lists(ORDERS, min_size=5, max_size=12))
-    def trade_more(self, book: str, orders: list[Asked]) -> None:
+    @rule(book=books, orders=st.lists(ORDERS, min_size=5, max_size=25))
+    def trade_on(self, book: str, orders: list[Asked]) -> None:
         self.trade(book, orders)
 
-    @rule(book=books, orders=st.lists(ORDERS, min_size=5, max_size=20))
+    @rule(book=books, orders=st.lists(ORDERS, min_size=5, max_size=25))
+    def trade_some_more(self, book: str, orders: list[Asked]) -> None:
+        self.trade(book, orders)
+
+    @rule(book=books, orders=st.lists(ORDERS, min_size=5, max_size=25))
     def trade_yet_more(self, book: str, orders: list[Asked]) -> None:
+        self.trade(book, orders)
+
+    @rule(book=books, orders=st.lists(ORDERS, min_size=1, max_size=5))
+    def trade_again(self, book: str, orders: list[Asked]) -> None:
         self.trade(book, orders)
 
     @rule(book=books, orders=st.lists(ORDERS, min_size=1, max_size=12))
@@ -477,6 +504,7 @@ class Trading(RuleBasedStateMachine):
         self.judged(facts[-1], reasons)
         if not reasons:
             self.twin.set_state(name, state)
+        self.twin.settle()
         self.compare([*facts, *self.stage.settle()], in_order=False)
         self.settled()
 
@@ -611,6 +639,29 @@ def test_the_twin_agrees_whoever_is_suspended_and_reinstated_between_orders(
             trading.suspend(toggled, toggled in trading.twin.idle)
         if number % 20 == 0:
             trading.time_passes(HOUR)
+    trading.the_twin_has_the_same_purses()
+    trading.teardown()
+
+
+@given(
+    book=st.sampled_from(["hours", "data", "call"]),
+    rounds=st.lists(
+        st.tuples(st.lists(WAITING, min_size=5, max_size=30), st.sampled_from((None, *sorted(OWNERS)))),
+        min_size=1,
+        max_size=3,
+    ),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_twin_agrees_on_auctions(book: str, rounds: list[tuple[list[Asked], str | None]]) -> None:
+    trading = Trading()
+    trading.begin()
+    for orders, toggled in rounds:
+        trading.set_state(book, "call")
+        trading.trade(book, orders)
+        if toggled is not None:
+            trading.suspend(toggled, toggled in trading.twin.idle)
+        trading.set_state(book, "open")
+        trading.no_two_orders_that_may_trade_stand_crossed()
     trading.the_twin_has_the_same_purses()
     trading.teardown()
 
