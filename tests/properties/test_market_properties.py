@@ -215,7 +215,7 @@ STEPS = st.tuples(ORDERS, st.sampled_from((None, None, None, *sorted(OWNERS))))
 """An order, and sometimes somebody to suspend or reinstate after it."""
 
 
-class CheckingStage(Stage):
+class ConservingStage(Stage):
     """A stage that checks after every single fact that no money was made or lost."""
 
     def _take(self, facts: Any) -> None:
@@ -229,7 +229,7 @@ class Trading(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stage = CheckingStage(rulesets={each.digest: each for each in RULESETS.values()})
+        self.stage = ConservingStage(rulesets={each.digest: each for each in RULESETS.values()})
         self.adopted: list[tuple[int, str]] = []
         self.twin = Twin(may=self.may, owners=dict(OWNERS), at=NOON)
         self.where: dict[str, str] = {}
