@@ -44,7 +44,10 @@ def leave_roll(roll: Roll, orders: Mapping[OrderId, Order], expires_at: int | No
     roll.alive -= 1
     names, head = roll.names, roll.head
     end = len(names)
-    while head < end and not _on_roll(orders.get(names[head]), expires_at):
+    while head < end and (
+        (order := orders.get(names[head])) is None
+        or (expires_at is not None and order.expires_at != expires_at)
+    ):
         head += 1
     roll.head = head
     if end > 2 * roll.alive + _ENDED_KEPT:
@@ -56,15 +59,11 @@ def named(roll: Roll, orders: Mapping[OrderId, Order], expires_at: int | None = 
     seen = set[OrderId]()
     for place in range(roll.head, len(roll.names)):
         order = orders.get(roll.names[place])
-        if order is None or not _on_roll(order, expires_at):
+        if order is None:
             continue
         if expires_at is not None:
             # One that was to end at another time meanwhile is named twice.
-            if order.order_id in seen:
+            if order.expires_at != expires_at or order.order_id in seen:
                 continue
             seen.add(order.order_id)
         yield order
-
-
-def _on_roll(order: Order | None, expires_at: int | None) -> bool:
-    return order is not None and (expires_at is None or order.expires_at == expires_at)
