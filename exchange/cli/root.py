@@ -27,6 +27,7 @@ _SECTIONS = {
     },
     "Take part": {
         "buy": "Buy a listing at once, or not at all.",
+        "auction": "Open auctions; bid in them, or take them.",
         "publish": "Publish records to a product's stream.",
         "subscribe": "Receive what an entitlement is owed, with receipts.",
         "ask": "Send any command, and print its facts.",
@@ -48,12 +49,23 @@ _SECTIONS = {
 _MODULES = {
     "demo": "demo", "up": "node", "status": "status", "doctor": "doctor", "down": "node", "init": "init",
     "worker": "worker", "web": "web", "schemas": "schemas", "rebuild": "rebuild", "backup": "backup",
-    "restore": "restore", "buy": "buy", "ask": "ask", "publish": "publish", "subscribe": "subscribe",
-    "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters", "project": "filters",
-    "completion": "completion",
+    "restore": "restore", "buy": "buy", "auction": "auction", "ask": "ask", "publish": "publish",
+    "subscribe": "subscribe", "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters",
+    "project": "filters", "completion": "completion",
 }  # fmt: skip
 READS = frozenset(
-    {"status", "doctor", "query", "sql", "tail", "decide", "web", "schemas check", "completion"}
+    {
+        "status",
+        "doctor",
+        "query",
+        "sql",
+        "tail",
+        "decide",
+        "web",
+        "schemas check",
+        "auction show",
+        "completion",
+    }
 )
 """Commands that change nothing by themselves; every other one has --dry-run."""
 

@@ -4,6 +4,7 @@ from exchange.fence import Outcome
 from exchange.kernel.errors import InvariantBroken
 from exchange.market import facts as happened
 from exchange.market.agenda import due_at, schedule, settle
+from exchange.market.auctions.meanwhile import wind_up
 from exchange.market.book import is_crossed, standing_crossed
 from exchange.market.deadlines import AUCTION, BEGIN, CANCEL, CLOSE, GATE, SWEEP
 from exchange.market.fencing import answer_key
@@ -53,6 +54,7 @@ def instrument_state_set(market: Market, fact: happened.InstrumentStateSet, at: 
             schedule(market.agenda, at, CLOSE, name)
         case "closed":
             settle(market.agenda, GATE, name)
+            wind_up(market, name, at)
             if instrument.bids or instrument.asks:
                 raise InvariantBroken(f"instrument {name} is closed with orders open")
     if fact.state != "open":

@@ -139,7 +139,7 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
         _release(market, bid, fact.quantity, fact.amount_minor + fact.released_minor, fact.currency)
         purse_at(market, fact.buyer_id, fact.currency).cash -= fact.amount_minor
         if fact.decision is not None:
-            export(market, fact, bid.use, at)
+            export(market, fact.instrument_id, fact.seller_id, fact.buyer_id, bid.use, at)
         _fill(market, instrument, bid, fact.quantity, fact.taker is BID)
     if fact.ask_id:
         ask = market.orders[fact.ask_id]
@@ -161,18 +161,18 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
     )
 
 
-def export(market: Market, fact: happened.TradeMatched, use: Use, at: int) -> None:
+def export(market: Market, instrument_id: str, seller_id: str, buyer_id: str, use: Use, at: int) -> None:
     """Count the persons whose information a trade takes out of the mainland, once for each product version."""
-    terms = market.instruments[fact.instrument_id].terms
-    if not terms.traits.contains_pi or not leaves_mainland(terms, market.participants[fact.buyer_id], use):
+    terms = market.instruments[instrument_id].terms
+    if not terms.traits.contains_pi or not leaves_mainland(terms, market.participants[buyer_id], use):
         return
     year = local_date(at, ZONE).year
-    exported = market.exported.get(fact.seller_id)
+    exported = market.exported.get(seller_id)
     if exported is None or exported.year != year:
-        exported = market.exported[fact.seller_id] = Exported(year=year)
+        exported = market.exported[seller_id] = Exported(year=year)
     domestic, sensitive, foreign = persons(terms)
     exported.versions[version_name(terms)] = (domestic or 0, sensitive or 0, foreign or 0)
-    forget_answers(market, fact.seller_id)
+    forget_answers(market, seller_id)
 
 
 def cross(market: Market, instrument: Instrument, retry_at: int | None, at: int) -> None:

@@ -270,3 +270,88 @@ class Reason(Why):
         "The participant has no such share in this pool.",
         "Use the `share_id` of its `ShareCommitted`; one that was withdrawn is gone.",
     )
+    INSTRUMENT_AUCTIONED = (
+        "INSTRUMENT_AUCTIONED",
+        "The instrument is being auctioned, or was sold exclusively and the right to it still lasts.",
+        "Bid in the auction (`exchange query auctions`), or wait until it is over.",
+    )
+    NOT_AUCTIONABLE = (
+        "NOT_AUCTIONABLE",
+        "The instrument sells at a posted price, or is sold by many.",
+        "Auction an instrument that has one seller and no posted price: list the product with `book` `auction`.",
+    )
+    ORDERS_OPEN = (
+        "ORDERS_OPEN",
+        "Orders are open in the instrument's book, and it is not sold in two ways at once.",
+        "Wait until they are filled or cancelled (`exchange query book`), then open the auction.",
+    )
+    AUCTION_TIMES = (
+        "AUCTION_TIMES",
+        "A phase of the auction would end before it begins, or the whole would last more than 366 days.",
+        "Let committing end in the future, and revealing a second or more later.",
+    )
+    AUCTION_PRICES = (
+        "AUCTION_PRICES",
+        "A Dutch auction's floor lies above the price it begins at.",
+        "Begin at the floor or above it.",
+    )
+    DEPOSIT_TOO_LARGE = (
+        "DEPOSIT_TOO_LARGE",
+        "The deposit is more than the reserve price comes to, and it counts towards the price.",
+        "Ask for a deposit of at most the reserve.",
+    )
+    AUCTION_UNKNOWN = (
+        "AUCTION_UNKNOWN",
+        "There is no such auction in this market.",
+        "Use the `auction_id` of its `AuctionOpened`, and the market it is held in (`exchange query auctions`).",
+    )
+    AUCTION_OVER = (
+        "AUCTION_OVER",
+        "The auction was settled or cancelled, or its time is up.",
+        "Nothing is to be done; `exchange query auctions` shows how it ended.",
+    )
+    AUCTION_KIND = (
+        "AUCTION_KIND",
+        "Sealed bids are committed and revealed, a Dutch auction is taken; this one is of the other kind.",
+        "Use the command that the detail names.",
+    )
+    AUCTION_FULL = (
+        "AUCTION_FULL",
+        "As many have committed to the auction as it takes.",
+        "Wait for the next auction; nothing was deposited.",
+    )
+    BIDS_COMMITTED = (
+        "BIDS_COMMITTED",
+        "Somebody has committed to the auction, which binds its seller too.",
+        "Let it run to its end.",
+    )
+    COMMITTING_OVER = (
+        "COMMITTING_OVER",
+        "The time for commitments is over, and bids are being revealed.",
+        "Reveal what was committed before; a new bid has to wait for another auction.",
+    )
+    REVEALING_NOT_BEGUN = (
+        "REVEALING_NOT_BEGUN",
+        "Bids may still be committed, so none may be told.",
+        "Reveal after the auction's `commit_until`.",
+    )
+    BID_UNKNOWN = (
+        "BID_UNKNOWN",
+        "The participant has no bid in this auction that can be revealed.",
+        "Only what was committed in time can be revealed (`exchange query auction_bids`).",
+    )
+    BID_REVEALED = (
+        "BID_REVEALED",
+        "The bid was revealed before.",
+        "Nothing is to be done.",
+    )
+    COMMITMENT_MISMATCH = (
+        "COMMITMENT_MISMATCH",
+        "Price and salt are not what the bid's commitment is the digest of.",
+        "Reveal exactly what was committed to, as often as it takes, before the auction's `reveal_until`.",
+    )
+    PRICE_TOO_HIGH = (
+        "PRICE_TOO_HIGH",
+        "The Dutch auction's price is above what the buyer would pay at most.",
+        "Wait until it has fallen, or take it with a higher `price_max`.",
+    )

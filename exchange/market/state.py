@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from exchange.kernel.ids import Id, InstrumentId, OrderId, ParticipantId, TradeId
+from exchange.market.auctions.state import Auctions
 from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Standing, Use
 from exchange.market.facts import DecisionSummary
 from exchange.market.pools.state import Pools
@@ -272,6 +273,7 @@ class Market(msgspec.Struct):
     agenda: Agenda = msgspec.field(default_factory=Agenda)
     holds: dict[str, Hold] = msgspec.field(default_factory=dict)
     pools: Pools = msgspec.field(default_factory=Pools)
+    auctions: Auctions = msgspec.field(default_factory=Auctions)
 
 
 def ruleset_in_force(market: Market, at: int) -> AdoptedRuleset | None:

@@ -10,13 +10,14 @@ async with Exchange.open("data") as exchange:
 from exchange.kernel.errors import ExchangeError, InvariantBroken, Misuse, Unavailable
 from exchange.sdk.analyst import Analyst, AtLeast
 from exchange.sdk.assessor import Assessor
-from exchange.sdk.buyer import Buyer, NothingTraded, Placed
+from exchange.sdk.buyer import Buyer, NothingTraded, Placed, Taken
 from exchange.sdk.commitments import new_key, sign_commitment
 from exchange.sdk.custodian import Custodian
 from exchange.sdk.deliveries import Delivered, Deliveries, RecordsMissing
 from exchange.sdk.door import Door
 from exchange.sdk.exchange import Exchange
 from exchange.sdk.operator import Operator
+from exchange.sdk.sealing import SealedBid, sealed_bid
 from exchange.sdk.seller import Published, Seller
 from exchange.sdk.table import Table
 from streams.answers import Answer, AnswerPosition, AnswerUnknown, Refusal
@@ -48,10 +49,13 @@ __all__ = [
     "Published",
     "RecordsMissing",
     "Refusal",
+    "SealedBid",
     "Seller",
     "StreamTaken",
     "Table",
+    "Taken",
     "Unavailable",
     "new_key",
+    "sealed_bid",
     "sign_commitment",
 ]

@@ -1,4 +1,4 @@
-"""The buyer's door: buy, bid, cancel, receive, accept, object."""
+"""The buyer's door: buy, bid, cancel, take part in auctions, receive, accept, object."""
 
 from typing import TypeVar
 
@@ -7,6 +7,8 @@ import msgspec
 from exchange.delivery.commands import ObjectToDelivery
 from exchange.delivery.facts import DeliveryObjected, EntitlementOpened
 from exchange.kernel.errors import ExchangeError, Misuse
+from exchange.market.auctions.commands import CommitBid, RevealBid, TakeDutch
+from exchange.market.auctions.facts import AuctionSold, BidCommitted, BidRevealed, DutchAuctionOpened
 from exchange.market.commands import AcceptDelivery, CancelOrder, PlaceOrder, Side, TimeInForce, Use
 from exchange.market.facts import (
     EntitlementGranted,
@@ -20,7 +22,8 @@ from exchange.market.pools.facts import ShareCommitted, ShareWithdrawn
 from exchange.registry.facts import ListingPublished
 from exchange.sdk.deliveries import Deliveries
 from exchange.sdk.door import Door
-from streams.answers import AnswerPosition
+from exchange.sdk.sealing import SealedBid
+from streams.answers import Answer, AnswerPosition
 from streams.deadline import DEADLINE_S, Deadline
 
 T = TypeVar("T")
@@ -62,6 +65,16 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     def entitlement(self) -> EntitlementGranted:
         """The one entitlement. Raises: Misuse if there were none or several."""
         return _only(self.entitlements, self)
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """A Dutch auction that was taken. Shape: `position` is where it stands in the market's journal."""
+
+    market_id: str
+    position: AnswerPosition
+    sold: AuctionSold
+    trade: TradeMatched
+    entitlement: EntitlementGranted
 
 
 class Buyer(Door):
@@ -127,6 +140,57 @@ class Buyer(Door):
             raise Misuse(f"order {order_id}: name the market_id in which it stands")
         return await self._fact(
             OrderCancelled, "market", market, CancelOrder(order_id=order_id), id, deadline_s
+        )
+
+    async def commit(
+        self, bid: SealedBid, *, use: Use, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> BidCommitted:
+        """Commit to a sealed bid; its deposit is held until it is revealed.
+
+        Shape: another one committed to later, before the auction's `commit_until`, takes its place.
+        Raises: Misuse if the bid is another's.
+        """
+        self._own(bid)
+        command = CommitBid(auction_id=bid.auction_id, commitment=bid.commitment, use=use)
+        return await self._fact(BidCommitted, "market", bid.market_id, command, id, deadline_s)
+
+    async def reveal(
+        self, bid: SealedBid, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> BidRevealed:
+        """Reveal what was committed to, once revealing has begun; what the deposit leaves of its price is held.
+
+        Raises: Misuse if the bid is another's.
+        """
+        self._own(bid)
+        command = RevealBid(auction_id=bid.auction_id, price=bid.price, salt=bid.salt)
+        return await self._fact(BidRevealed, "market", bid.market_id, command, id, deadline_s)
+
+    async def take(
+        self,
+        auction: DutchAuctionOpened | str,
+        market_id: str | None = None,
+        *,
+        use: Use,
+        price_max: int | None = None,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> Taken:
+        """Buy at a Dutch auction's price of the moment.
+
+        Units: `price_max` in the instrument's ticks a lot; None takes it at any price.
+        """
+        auction_id = auction if isinstance(auction, str) else auction.auction_id
+        market = market_id or (None if isinstance(auction, str) else auction.market_id)
+        if market is None:
+            raise Misuse(f"auction {auction_id}: name the market_id in which it is held")
+        command = TakeDutch(auction_id=auction_id, use=use, price_max=price_max)
+        answer = await self._settled("market", market, command, id, Deadline(deadline_s))
+        return Taken(
+            market_id=market,
+            position=answer.position,
+            sold=answer.fact(AuctionSold),
+            trade=answer.fact(TradeMatched),
+            entitlement=answer.fact(EntitlementGranted),
         )
 
     async def commit_share(
@@ -197,6 +261,12 @@ class Buyer(Door):
             deadline_s=deadline_s,
         )
 
+    def _own(self, bid: SealedBid) -> None:
+        if bid.participant_id != self.participant_id:
+            raise Misuse(
+                f"the bid was sealed by {bid.participant_id}; {self.participant_id} cannot bid with it"
+            )
+
     async def _place(
         self,
         listing: ListingPublished | str,
@@ -221,15 +291,27 @@ class Buyer(Door):
             time_in_force=TimeInForce.IMMEDIATE_OR_CANCEL if immediate else TimeInForce.GOOD_TILL_CANCELLED,
         )
         answer = await self._settled("market", listing.market_id, command, id, deadline)
-        facts = answer.facts
-        return Placed(
-            market_id=listing.market_id,
-            position=answer.position,
-            order=answer.fact(OrderAccepted),
-            trades=tuple(fact for fact in facts if isinstance(fact, TradeMatched)),
-            entitlements=tuple(fact for fact in facts if isinstance(fact, EntitlementGranted)),
-            cancelled=next((fact for fact in facts if isinstance(fact, OrderCancelled)), None),
-        )
+        return _placed(listing.market_id, answer)
+
+
+def _placed(market_id: str, answer: Answer) -> Placed:
+    """What became of one's own order; deadlines may have brought other trades in the same outcome."""
+    order, facts = answer.fact(OrderAccepted), answer.facts
+    trades = [fact for fact in facts if isinstance(fact, TradeMatched) and fact.bid_id == order.order_id]
+    mine = {trade.trade_id for trade in trades}
+    cancelled = (
+        fact for fact in facts if isinstance(fact, OrderCancelled) and fact.order_id == order.order_id
+    )
+    return Placed(
+        market_id=market_id,
+        position=answer.position,
+        order=order,
+        trades=tuple(trades),
+        entitlements=tuple(
+            fact for fact in facts if isinstance(fact, EntitlementGranted) and fact.trade_id in mine
+        ),
+        cancelled=next(cancelled, None),
+    )
 
 
 def _only(found: tuple[T, ...], placed: Placed) -> T:

@@ -1,4 +1,4 @@
-"""The seller's door: describe, list, publish, complete."""
+"""The seller's door: describe, list, auction, publish, complete."""
 
 import os
 import socket
@@ -12,6 +12,8 @@ from exchange.delivery.commands import CompletePublication, ReportRange
 from exchange.delivery.facts import PublicationCompleted, Reason
 from exchange.kernel.errors import Misuse, Unavailable
 from exchange.kernel.product import PricePlan, TransactionType
+from exchange.market.auctions.commands import CancelAuction, OpenAuction, OpenDutchAuction, SealedKind
+from exchange.market.auctions.facts import AuctionEnded, AuctionOpened, DutchAuctionOpened
 from exchange.market.commands import RefundPurchase
 from exchange.market.facts import EntitlementGranted, PurchaseRefunded
 from exchange.market.pools.commands import OpenPool
@@ -79,6 +81,88 @@ class Seller(Door):
             acceptance_days=acceptance_days,
         )
         return await self._fact(ListingPublished, "registry", REGISTRY, command, id, deadline_s)
+
+    async def open_auction(
+        self,
+        listing: ListingPublished | str,
+        *,
+        kind: SealedKind,
+        reserve_price: int,
+        deposit_minor: int,
+        commit_until: int,
+        reveal_until: int,
+        quantity: int = 1,
+        exclusive: bool = True,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> AuctionOpened:
+        """Sell a listing without a posted price to the highest of several sealed bids.
+
+        Units: `reserve_price` in ticks a lot (minor units for a listing), times in µs of exchange time.
+        """
+        deadline = Deadline(deadline_s)
+        if isinstance(listing, str):
+            listing = await self._listing(listing, deadline)
+        command = OpenAuction(
+            instrument_id=listing.listing_id,
+            kind=kind,
+            reserve_price=reserve_price,
+            deposit_minor=deposit_minor,
+            commit_until=commit_until,
+            reveal_until=reveal_until,
+            quantity=quantity,
+            exclusive=exclusive,
+        )
+        return await self._fact(AuctionOpened, "market", listing.market_id, command, id, deadline)
+
+    async def open_dutch_auction(
+        self,
+        listing: ListingPublished | str,
+        *,
+        start_price: int,
+        floor_price: int,
+        step: int,
+        step_interval_s: int,
+        open_until: int,
+        quantity: int = 1,
+        exclusive: bool = True,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> DutchAuctionOpened:
+        """Sell a listing without a posted price to the first who takes it, at a price that falls.
+
+        Units: prices and `step` in ticks a lot (minor units for a listing), `open_until` in µs of exchange time.
+        """
+        deadline = Deadline(deadline_s)
+        if isinstance(listing, str):
+            listing = await self._listing(listing, deadline)
+        command = OpenDutchAuction(
+            instrument_id=listing.listing_id,
+            start_price=start_price,
+            floor_price=floor_price,
+            step=step,
+            step_interval_s=step_interval_s,
+            open_until=open_until,
+            quantity=quantity,
+            exclusive=exclusive,
+        )
+        return await self._fact(DutchAuctionOpened, "market", listing.market_id, command, id, deadline)
+
+    async def cancel_auction(
+        self,
+        auction: AuctionOpened | DutchAuctionOpened | str,
+        market_id: str | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> AuctionEnded:
+        """Call an auction off that nobody has committed to."""
+        auction_id = auction if isinstance(auction, str) else auction.auction_id
+        market = market_id or (None if isinstance(auction, str) else auction.market_id)
+        if market is None:
+            raise Misuse(f"auction {auction_id}: name the market_id in which it is held")
+        command = CancelAuction(auction_id=auction_id)
+        return await self._fact(AuctionEnded, "market", market, command, id, deadline_s)
 
     async def publish(
         self,

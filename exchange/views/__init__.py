@@ -1,5 +1,6 @@
 """What the journals say, as SQL tables that can be deleted and come back equal."""
 
+from exchange.views.auctions import AUCTIONS_VIEW
 from exchange.views.catalogue import CATALOGUE
 from exchange.views.compliance import COMPLIANCE
 from exchange.views.deliveries import DELIVERIES_VIEW
@@ -15,6 +16,7 @@ from exchange.views.view import View, project_batch
 VIEWS: tuple[View, ...] = (
     CATALOGUE,
     MARKET_DATA,
+    AUCTIONS_VIEW,
     SETTLEMENT,
     POOLS_VIEW,
     ENTITLEMENTS_VIEW,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from exchange.market.auctions.facts import FACTS as AUCTION_FACTS
 from exchange.market.facts import (
     DepositConfirmed,
     EntitlementGranted,
@@ -128,7 +129,7 @@ COMPLIANCE = View(
         RulesetAdopted: _ruleset,
     },
     # Who takes part and what is on offer is the catalogue's; what was traded on an answer is market data.
-    ignores=COMMON_IGNORED.union(POOL_FACTS)
+    ignores=COMMON_IGNORED.union(AUCTION_FACTS, POOL_FACTS)
     | ORDER_MONEY
     | BOOK_WORK
     | {

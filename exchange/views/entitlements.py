@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from exchange.market.auctions.facts import FACTS as AUCTION_FACTS
 from exchange.market.facts import (
     DepositConfirmed,
     EntitlementGranted,
@@ -97,7 +98,7 @@ ENTITLEMENTS_VIEW = View(
         PurchaseRefunded: _refunded,
     },
     # What leads to a right is market data; the money for it is settlement.
-    ignores=COMMON_IGNORED.union(POOL_FACTS)
+    ignores=COMMON_IGNORED.union(AUCTION_FACTS, POOL_FACTS)
     | ORDER_MONEY
     | BOOK_WORK
     | {

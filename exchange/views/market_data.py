@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Column, Computed
 
+from exchange.market.auctions.facts import FACTS as AUCTION_FACTS
 from exchange.market.facts import (
     DepositConfirmed,
     EntitlementGranted,
@@ -283,7 +284,7 @@ MARKET_DATA = View(
         PurchaseRefunded: _purchase_refunded,
     },
     # Participants are in the catalogue, money in settlement, rights with deliveries, the fence in compliance.
-    ignores=COMMON_IGNORED.union(POOL_FACTS)
+    ignores=COMMON_IGNORED.union(AUCTION_FACTS, POOL_FACTS)
     | BOOK_WORK
     | {
         ParticipantRecorded,

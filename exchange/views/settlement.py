@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import CheckConstraint
 
 from exchange.kernel.bases import Fact, type_name
+from exchange.market.auctions.facts import AuctionEnded, AuctionOpened, DutchAuctionOpened, RevealingBegan
 from exchange.market.facts import (
     EntitlementGranted,
     FenceDecided,
@@ -140,5 +141,9 @@ SETTLEMENT = View(
         RulesetAdopted,
         FenceDecided,
         EntitlementGranted,
+        AuctionOpened,
+        DutchAuctionOpened,
+        RevealingBegan,
+        AuctionEnded,
     },
 )

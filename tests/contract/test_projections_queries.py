@@ -45,6 +45,7 @@ def test_every_named_query_answers(told: Store) -> None:
         "name": "hub://exchange/stream/P-07/0-99",
         "id": "D-0.20.0",
         "command_id": "buy",
+        "auction": "A-0.50.0",
     }
     for name, query in QUERIES.items():
         params = {each.name: given[each.name] for each in query.parameters if each.required}

@@ -6,6 +6,14 @@ from typing import Any, Literal
 from exchange.delivery.facts import DeliveryObjected, EntitlementOpened, PublicationCompleted
 from exchange.kernel.bases import Command
 from exchange.kernel.product import PricePlan, TransactionType
+from exchange.market.auctions.commands import SealedKind
+from exchange.market.auctions.facts import (
+    AuctionEnded,
+    AuctionOpened,
+    BidCommitted,
+    BidRevealed,
+    DutchAuctionOpened,
+)
 from exchange.market.commands import Use
 from exchange.market.facts import (
     DepositConfirmed,
@@ -35,10 +43,11 @@ from exchange.sdk.analyst import Analyst as AsyncAnalyst
 from exchange.sdk.analyst import AtLeast
 from exchange.sdk.assessor import Assessor as AsyncAssessor
 from exchange.sdk.buyer import Buyer as AsyncBuyer
-from exchange.sdk.buyer import Entitlement, Placed
+from exchange.sdk.buyer import Entitlement, Placed, Taken
 from exchange.sdk.custodian import Custodian as AsyncCustodian
 from exchange.sdk.door import Door as AsyncDoor
 from exchange.sdk.operator import Operator as AsyncOperator
+from exchange.sdk.sealing import SealedBid
 from exchange.sdk.seller import Seller as AsyncSeller
 from exchange.sdk.sync.loop import LoopThread
 from exchange.sdk.table import Table
@@ -256,6 +265,83 @@ class Seller(Door):
             )
         )
 
+    def open_auction(
+        self,
+        listing: ListingPublished | str,
+        *,
+        kind: SealedKind,
+        reserve_price: int,
+        deposit_minor: int,
+        commit_until: int,
+        reveal_until: int,
+        quantity: int = 1,
+        exclusive: bool = True,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> AuctionOpened:
+        """Sell a listing without a posted price to the highest of several sealed bids.
+
+        Units: `reserve_price` in ticks a lot (minor units for a listing), times in µs of exchange time.
+        """
+        return self._loop.call(
+            self._door.open_auction(
+                listing,
+                kind=kind,
+                reserve_price=reserve_price,
+                deposit_minor=deposit_minor,
+                commit_until=commit_until,
+                reveal_until=reveal_until,
+                quantity=quantity,
+                exclusive=exclusive,
+                id=id,
+                deadline_s=deadline_s,
+            )
+        )
+
+    def open_dutch_auction(
+        self,
+        listing: ListingPublished | str,
+        *,
+        start_price: int,
+        floor_price: int,
+        step: int,
+        step_interval_s: int,
+        open_until: int,
+        quantity: int = 1,
+        exclusive: bool = True,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> DutchAuctionOpened:
+        """Sell a listing without a posted price to the first who takes it, at a price that falls.
+
+        Units: prices and `step` in ticks a lot (minor units for a listing), `open_until` in µs of exchange time.
+        """
+        return self._loop.call(
+            self._door.open_dutch_auction(
+                listing,
+                start_price=start_price,
+                floor_price=floor_price,
+                step=step,
+                step_interval_s=step_interval_s,
+                open_until=open_until,
+                quantity=quantity,
+                exclusive=exclusive,
+                id=id,
+                deadline_s=deadline_s,
+            )
+        )
+
+    def cancel_auction(
+        self,
+        auction: AuctionOpened | DutchAuctionOpened | str,
+        market_id: str | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> AuctionEnded:
+        """Call an auction off that nobody has committed to."""
+        return self._loop.call(self._door.cancel_auction(auction, market_id, id=id, deadline_s=deadline_s))
+
     def complete(
         self,
         product_id: str,
@@ -345,6 +431,41 @@ class Buyer(Door):
     ) -> OrderCancelled:
         """Take back what is left of an order."""
         return self._loop.call(self._door.cancel(order, market_id, id=id, deadline_s=deadline_s))
+
+    def commit(
+        self, bid: SealedBid, *, use: Use, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> BidCommitted:
+        """Commit to a sealed bid; its deposit is held until it is revealed.
+
+        Shape: another one committed to later, before the auction's `commit_until`, takes its place.
+        Raises: Misuse if the bid is another's.
+        """
+        return self._loop.call(self._door.commit(bid, use=use, id=id, deadline_s=deadline_s))
+
+    def reveal(self, bid: SealedBid, *, id: str | None = None, deadline_s: float = DEADLINE_S) -> BidRevealed:
+        """Reveal what was committed to, once revealing has begun; what the deposit leaves of its price is held.
+
+        Raises: Misuse if the bid is another's.
+        """
+        return self._loop.call(self._door.reveal(bid, id=id, deadline_s=deadline_s))
+
+    def take(
+        self,
+        auction: DutchAuctionOpened | str,
+        market_id: str | None = None,
+        *,
+        use: Use,
+        price_max: int | None = None,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> Taken:
+        """Buy at a Dutch auction's price of the moment.
+
+        Units: `price_max` in the instrument's ticks a lot; None takes it at any price.
+        """
+        return self._loop.call(
+            self._door.take(auction, market_id, use=use, price_max=price_max, id=id, deadline_s=deadline_s)
+        )
 
     def commit_share(
         self,

@@ -26,6 +26,7 @@ from exchange.registry.commands import Role
 from exchange.store import VIEWS_READER, Store, save
 from exchange.views import VIEWS, project_batch
 from tests.support.traits import GENERAL
+from tests.unit.views.auction_story import an_unsold_auction
 from tests.unit.views.pool_story import POOLER, a_share, an_opened_pool
 
 START = instant("2026-11-02T00:00:00Z")
@@ -525,6 +526,8 @@ def market_journal(partition: int = 0) -> Journal:
     journal.add(a_payout())
     resting = f"O-{mine}40.0"
     journal.add(an_order(resting, quantity=4, price=100, reserved_minor=400, **here))
+    for outcome in an_unsold_auction(partition):
+        journal.add(*outcome)
     pool, share = f"PL-{mine}50.0", f"SH-{mine}51.0"
     journal.add(a_deposit(participant_id=POOLER, bank_id="BK-SG-01"))
     journal.add(an_opened_pool(pool, START))
