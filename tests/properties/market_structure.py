@@ -64,10 +64,11 @@ def _side_is_right(market: Market, instrument: Instrument, side: Side, orders: l
         assert standing == ladder.standing
         prices = [level.price for level in ladder.levels]
         assert prices == sorted(set(prices), reverse=side is Side.ASK)
+        assert ladder.merits == [price if side is Side.BID else -price for price in prices]
         assert prices
         for level in ladder.levels:
             queue = level.queue
-            assert queue.ranks == sorted(set(queue.ranks))
+            assert queue.ranks[queue.head :] == sorted(set(queue.ranks[queue.head :]))
             assert len(queue.ranks) == len(queue.names)
             assert queue.alive > 0
             assert stands(market.orders, queue.names[queue.head], queue.ranks[queue.head])

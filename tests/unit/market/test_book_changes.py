@@ -8,7 +8,8 @@ from exchange.kernel.time import HOUR, SECOND
 from exchange.market.commands import RecordStanding, ReplaceOrder, SelfTrade, Side, TimeInForce
 from exchange.market.facts import OrderReplaced
 from exchange.market.state import Purse
-from tests.unit.market.floor import B1, B2, BOOK, S1, S2, a_floor, ends, order_of, resting, set_to, trades
+from tests.properties.market_structure import consistent
+from tests.unit.market.floor import B1, B2, B3, BOOK, S1, S2, a_floor, ends, order_of, resting, set_to, trades
 from tests.unit.market.stage import Stage, a_bid, a_use, an_ask, names, refusal
 from tests.unit.market.test_market_sweeping import LAX, adopting
 from tests.unit.market.test_market_sweeping import a_floor as a_floor_of_data
@@ -228,3 +229,16 @@ def test_a_book_that_opens_again_is_swept_before_anything_enters() -> None:
     stage.at += SECOND
     assert trades(stage.settle()) == [(B1, S1, 10, 1)]
     assert BOOK not in stage.market.crossed
+
+
+def test_an_order_whose_owner_comes_and_goes_stands_once_whoever_left_the_queue_meanwhile() -> None:
+    stage = a_floor()
+    for who in (*[B1] * 6, B2, B3, *[B1] * 8):
+        stage.ask(who, a_bid(10))
+    stage.told(RecordStanding(participant_id=B2, active=False))
+    stage.ask(S1, an_ask(10, 7))
+    for active in (True, False):
+        stage.told(RecordStanding(participant_id=B2, active=active))
+        assert [who for who, *_ in resting(stage, Side.BID)] == [B2, *[B1] * 8]
+    assert trades(stage.ask(S1, an_ask(10))) == [(B1, S1, 10, 1)]
+    consistent(stage.market)
