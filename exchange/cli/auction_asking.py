@@ -1,59 +1,17 @@
-"""What the commands of `auction` have in common: the auction that is meant, asking, and telling what came of it."""
+"""What the commands of `auction` have in common: the auction that is meant."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 import click
 
 from exchange.cli import completing
-from exchange.cli.options import exchange_of, opened, print_json
+from exchange.cli.options import opened
 from exchange.kernel.errors import Misuse
-
-if TYPE_CHECKING:
-    from streams.client import Client
-
-T = TypeVar("T")
 
 TICKS = click.IntRange(1, 10**12)
 an_auction = click.argument("auction", shell_complete=completing.in_tables("auctions", "auction_id"))
-
-
-def asked(
-    data: Path, actor: str, speak: "Callable[[Client], Awaitable[T]]", dry_run: bool, as_json: bool
-) -> T | None:
-    """What came of asking; None where it was only rehearsed, which is told already."""
-    if dry_run:
-        from exchange.cli.rehearsing import rehearse, show_foretold
-
-        show_foretold(asyncio.run(rehearse(data, actor, speak, quiet=as_json)), as_json)
-        return None
-
-    async def run() -> T:
-        async with exchange_of(data) as exchange:
-            return await speak(exchange.client)
-
-    return asyncio.run(run())
-
-
-def tell(result: Any, as_json: bool, *lines: str) -> None:
-    """Print a result, in words or as it is."""
-    if as_json:
-        print_json(result)
-    else:
-        click.echo("\n".join(lines))
-
-
-def moment(text: str) -> int:
-    """A time as it was written. Raises: Misuse if it is none."""
-    from exchange.kernel.time import instant
-
-    try:
-        return instant(text)
-    except ValueError as error:
-        raise Misuse(f"{text} is no time ({error}); write one like 2026-11-10T05:00:00Z") from error
 
 
 def found_auction(data: Path, auction: str) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exchange.cli.auction_asking import TICKS, an_auction, asked, found_auction, tell
+from exchange.cli.asking import asked, tell
+from exchange.cli.auction_asking import TICKS, an_auction, found_auction
 from exchange.cli.options import acting, as_json, data, dry_run, example, naming
 from exchange.cli.uses import of_use, use_of
 

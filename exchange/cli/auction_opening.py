@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exchange.cli import completing
-from exchange.cli.auction_asking import TICKS, an_auction, asked, found_auction, moment, tell
+from exchange.cli.asking import asked, moment, tell
+from exchange.cli.auction_asking import TICKS, an_auction, found_auction
 from exchange.cli.options import acting, as_json, data, dry_run, example
 
 if TYPE_CHECKING:

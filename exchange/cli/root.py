@@ -28,6 +28,7 @@ _SECTIONS = {
     "Take part": {
         "buy": "Buy a listing at once, or not at all.",
         "auction": "Open auctions; bid in them, or take them.",
+        "rfq": "Ask for quotes, give and award them.",
         "publish": "Publish records to a product's stream.",
         "subscribe": "Receive what an entitlement is owed, with receipts.",
         "ask": "Send any command, and print its facts.",
@@ -49,7 +50,7 @@ _SECTIONS = {
 _MODULES = {
     "demo": "demo", "up": "node", "status": "status", "doctor": "doctor", "down": "node", "init": "init",
     "worker": "worker", "web": "web", "schemas": "schemas", "rebuild": "rebuild", "backup": "backup",
-    "restore": "restore", "buy": "buy", "auction": "auction", "ask": "ask", "publish": "publish",
+    "restore": "restore", "buy": "buy", "auction": "auction", "rfq": "rfq", "ask": "ask", "publish": "publish",
     "subscribe": "subscribe", "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters",
     "project": "filters", "completion": "completion",
 }  # fmt: skip
@@ -64,6 +65,7 @@ READS = frozenset(
         "web",
         "schemas check",
         "auction show",
+        "rfq board",
         "completion",
     }
 )

@@ -89,13 +89,14 @@ def fence_decided(market: Market, fact: happened.FenceDecided, at: int) -> None:
     if key not in market.answers:
         market.answered.append(key)
     market.answers[key] = KeptAnswer(
-        admitted=Outcome(fact.outcome).admitted,
+        admitted=Outcome(fact.outcome).admitted or bool(fact.ruling_ids),
         summary=happened.DecisionSummary(
             decision_id=fact.decision_id,
             outcome=fact.outcome,
             codes=tuple(dict.fromkeys((*fact.deciding_codes, *fact.reason_codes))),
             ruleset_version=fact.ruleset_version,
             ruleset_digest=fact.ruleset_digest,
+            ruling_ids=fact.ruling_ids,
         ),
         obligations=fact.obligations,
         missing=fact.missing,

@@ -1,5 +1,6 @@
 """How facts of orders and trades change a book and what backs it. No rule is here."""
 
+from collections.abc import Set
 from functools import lru_cache
 
 from exchange.kernel.errors import InvariantBroken
@@ -7,13 +8,14 @@ from exchange.kernel.time import local_date
 from exchange.market import facts as happened
 from exchange.market.agenda import due_at, schedule, settle
 from exchange.market.book import enter, is_crossed, leave, move, show_next
-from exchange.market.commands import ASK, BID, GOOD_TILL_DATE, MARKET, Use
+from exchange.market.commands import ASK, BID, GOOD_TILL_DATE, MARKET, InstrumentTerms, Side, Standing, Use
 from exchange.market.crossing import leaves_mainland, persons, version_name
 from exchange.market.deadlines import EXPIRE, SWEEP
 from exchange.market.holds import spend
 from exchange.market.purses import purse_at, solvent
 from exchange.market.queues import leave_roll, named
-from exchange.market.standings import standing_of
+from exchange.market.rulings.lifting import own_rulings
+from exchange.market.standings import ANY, IDLE, standing_of
 from exchange.market.state import (
     Crossed,
     Exported,
@@ -47,7 +49,7 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
         rank=number,
         shown=quantity,
         expires_at=fact.expires_at,
-        standing=standing_of(terms, participant, fact.side, fact.use),
+        standing=_standing(market, terms, participant, fact.side, fact.use),
         self_trade=fact.self_trade,
     )
     if fact.display_quantity is not None:
@@ -188,11 +190,28 @@ def cross(market: Market, instrument: Instrument, retry_at: int | None, at: int)
 
 def forget_answers(market: Market, participant_id: str) -> None:
     """What the fence said of a participant rests on what has changed."""
-    stale = {key for key in market.answered if participant_id in key.split(" ")[1:3]}
+    _forget(market, {key for key in market.answered if participant_id in key.split(" ")[1:3]})
+
+
+def forget_answers_of(market: Market, instrument_ids: Set[str]) -> None:
+    """What the fence said of instruments rests on what has changed."""
+    _forget(market, {key for key in market.answered if key.split(" ", 1)[0] in instrument_ids})
+
+
+def _forget(market: Market, stale: Set[str]) -> None:
     if stale:
         market.answered = [key for key in market.answered if key not in stale]
         for key in stale:
             del market.answers[key]
+
+
+def _standing(market: Market, terms: InstrumentTerms, participant: Standing, side: Side, use: Use) -> str:
+    """Whoever has rulings of its own stands for itself."""
+    standing = standing_of(terms, participant, side, use)
+    if side is ASK or standing in (IDLE, ANY) or not market.rulings.held:
+        return standing
+    own = own_rulings(market.rulings, terms, participant.participant_id)
+    return f"{standing} {' '.join(own)}" if own else standing
 
 
 def restand(market: Market, participant_id: str) -> None:
@@ -201,7 +220,7 @@ def restand(market: Market, participant_id: str) -> None:
     for instrument in market.instruments.values():
         holder = instrument.holders.get(participant_id)
         for order in list(named(holder.roll, market.orders)) if holder is not None else ():
-            standing = standing_of(instrument.terms, participant, order.side, order.use)
+            standing = _standing(market, instrument.terms, participant, order.side, order.use)
             if standing != order.standing:
                 move(instrument, order, standing, market.orders)
 

@@ -58,7 +58,7 @@ class Reason(Why):
     )
     FORM_DIFFERS = (
         "FORM_DIFFERS",
-        "The instrument is not traded in a book of orders: it is auctioned, quoted or pooled.",
+        "The instrument is traded in another form: in a book of orders, by auction, by quotes or in a pool.",
         "Use the commands of its form.",
     )
     CAPACITY_INSUFFICIENT = (
@@ -354,4 +354,119 @@ class Reason(Why):
         "PRICE_TOO_HIGH",
         "The Dutch auction's price is above what the buyer would pay at most.",
         "Wait until it has fallen, or take it with a higher `price_max`.",
+    )
+    TIME_OUT_OF_RANGE = (
+        "TIME_OUT_OF_RANGE",
+        "The moment that is named has passed already, or lies further ahead than it may.",
+        "Name a later moment, or an earlier one; the detail says between which it may lie.",
+    )
+    RULING_UNKNOWN = (
+        "RULING_UNKNOWN",
+        "No such ruling holds in this market: it has ended, or was never recorded here.",
+        "Use the `ruling_id` of its `RulingRecorded`; `exchange query counter_rulings` shows those that hold.",
+    )
+    RULINGS_TOO_MANY = (
+        "RULINGS_TOO_MANY",
+        "As many rulings hold for this product or instrument as may.",
+        "Withdraw those that are not needed any more, or rule for any buyer at once.",
+    )
+    REQUEST_UNKNOWN = (
+        "REQUEST_UNKNOWN",
+        "No such request for quotations is open in this market: it has ended, or never was.",
+        "Use the `request_id` of its `QuotesRequested`; `exchange query rfq_board` shows those that are open.",
+    )
+    REQUEST_CLOSED = (
+        "REQUEST_CLOSED",
+        "The deadline for quotes has passed, or all that was requested is traded.",
+        "Look for another request (`exchange query rfq_board`); quotes given in time stand while they are valid.",
+    )
+    REQUESTS_TOO_MANY = (
+        "REQUESTS_TOO_MANY",
+        "The buyer has as many requests open as it may.",
+        "Withdraw those that are not needed any more, or wait until one ends.",
+    )
+    QUALITY_MISSING = (
+        "QUALITY_MISSING",
+        "A sample is to be accepted first, but no measure says when it is good enough.",
+        "Name a quality measure and its threshold, or ask for no sample.",
+    )
+    NOT_INVITED = (
+        "NOT_INVITED",
+        "The request is for the sellers that its buyer has invited only.",
+        "Ask the buyer for an invitation, or quote on a request that is open to all.",
+    )
+    INSTRUMENT_FOREIGN = (
+        "INSTRUMENT_FOREIGN",
+        "A quote names an instrument of the seller's own, and this one is another's.",
+        "List the product yourself, and quote with its instrument.",
+    )
+    QUOTE_UNFIT = (
+        "QUOTE_UNFIT",
+        "The instrument trades in another currency or by another unit than the request asks for.",
+        "Quote with an instrument whose currency and unit are those of the request.",
+    )
+    QUOTE_TOO_LARGE = (
+        "QUOTE_TOO_LARGE",
+        "The quote offers more than is requested.",
+        "Offer at most the quantity of the request; the detail names it.",
+    )
+    QUOTES_TOO_MANY = (
+        "QUOTES_TOO_MANY",
+        "The request has been given as many quotes as it may, replaced ones included.",
+        "The buyer can make a new request.",
+    )
+    QUOTE_UNKNOWN = (
+        "QUOTE_UNKNOWN",
+        "There is no such quote in this market, or its request has ended.",
+        "Use the `quote_id` of its `QuoteGiven`; `exchange query quotes` shows those of a request.",
+    )
+    QUOTE_EXPIRED = (
+        "QUOTE_EXPIRED",
+        "The quote was valid until a moment that has passed.",
+        "Ask the seller for a new quote, or award another one.",
+    )
+    QUOTE_ENDED = (
+        "QUOTE_ENDED",
+        "The quote was withdrawn, or replaced by a newer one of its seller.",
+        "Look for the seller's newest quote (`exchange query quotes`).",
+    )
+    QUOTE_AWARDED = (
+        "QUOTE_AWARDED",
+        "The quote has been awarded, all or in part, and binds its seller while it is valid.",
+        "End the award first, where that is still possible; then withdraw or replace the quote.",
+    )
+    AWARD_TOO_LARGE = (
+        "AWARD_TOO_LARGE",
+        "More would be awarded than the quote still offers, or than is left of the request.",
+        "Award at most what the detail says is left.",
+    )
+    AWARDS_TOO_MANY = (
+        "AWARDS_TOO_MANY",
+        "The request has been awarded as many times as it may.",
+        "Make a new request for the rest.",
+    )
+    AWARD_UNKNOWN = (
+        "AWARD_UNKNOWN",
+        "No such award is under way in this market: it was traded, or has ended, or never was.",
+        "Use the `award_id` of its `QuoteAwarded`; `exchange query awards` shows what became of each.",
+    )
+    AWARDS_OPEN = (
+        "AWARDS_OPEN",
+        "An award of the request is still under way.",
+        "Accept or reject its sample, or end the award; then the request can be withdrawn.",
+    )
+    MEASURE_MISSING = (
+        "MEASURE_MISSING",
+        "The sample does not say, exactly once, what the measure comes to that the request asks for.",
+        "Measure it, and name its value; the detail names the measure.",
+    )
+    SAMPLE_WAITING = (
+        "SAMPLE_WAITING",
+        "A sample of this award has been submitted and not been answered yet.",
+        "Wait for the buyer's answer; if none comes in time, the measured value decides.",
+    )
+    SAMPLE_NONE = (
+        "SAMPLE_NONE",
+        "No sample of this award waits for an answer.",
+        "Wait until the seller submits one (`exchange query samples`).",
     )

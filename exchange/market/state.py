@@ -9,6 +9,8 @@ from exchange.market.auctions.state import Auctions
 from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Standing, Use
 from exchange.market.facts import DecisionSummary
 from exchange.market.pools.state import Pools
+from exchange.market.quotes.state import Quoting
+from exchange.market.rulings.state import Rulings
 
 InstrumentState: TypeAlias = Literal["announced", "call", "uncrossing", "open", "halted", "closing", "closed"]
 
@@ -274,6 +276,8 @@ class Market(msgspec.Struct):
     holds: dict[str, Hold] = msgspec.field(default_factory=dict)
     pools: Pools = msgspec.field(default_factory=Pools)
     auctions: Auctions = msgspec.field(default_factory=Auctions)
+    rulings: Rulings = msgspec.field(default_factory=Rulings)
+    quoting: Quoting = msgspec.field(default_factory=Quoting)
 
 
 def ruleset_in_force(market: Market, at: int) -> AdoptedRuleset | None:

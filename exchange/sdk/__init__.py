@@ -10,7 +10,7 @@ async with Exchange.open("data") as exchange:
 from exchange.kernel.errors import ExchangeError, InvariantBroken, Misuse, Unavailable
 from exchange.sdk.analyst import Analyst, AtLeast
 from exchange.sdk.assessor import Assessor
-from exchange.sdk.buyer import Buyer, NothingTraded, Placed, Taken
+from exchange.sdk.buyer import Awarded, Buyer, NothingTraded, Placed, Taken
 from exchange.sdk.commitments import new_key, sign_commitment
 from exchange.sdk.custodian import Custodian
 from exchange.sdk.deliveries import Delivered, Deliveries, RecordsMissing
@@ -33,6 +33,7 @@ __all__ = [
     "AnswerUnknown",
     "Assessor",
     "AtLeast",
+    "Awarded",
     "Buyer",
     "Custodian",
     "Delivered",

@@ -1,4 +1,4 @@
-"""The buyer's door: buy, bid, cancel, take part in auctions, receive, accept, object."""
+"""The buyer's door: buy, bid, cancel, take part in auctions, ask for quotes and award them, receive, accept, object."""
 
 from typing import TypeVar
 
@@ -19,6 +19,23 @@ from exchange.market.facts import (
 )
 from exchange.market.pools.commands import CommitShare, WithdrawShare
 from exchange.market.pools.facts import ShareCommitted, ShareWithdrawn
+from exchange.market.quotes.commands import (
+    AcceptSample,
+    AwardQuote,
+    EndAward,
+    RejectSample,
+    RequestQuotes,
+    Wanted,
+    WithdrawRequest,
+)
+from exchange.market.quotes.facts import (
+    AwardEnded,
+    QuoteAwarded,
+    QuoteGiven,
+    QuotesRequested,
+    RequestEnded,
+    SampleRejected,
+)
 from exchange.registry.facts import ListingPublished
 from exchange.sdk.deliveries import Deliveries
 from exchange.sdk.door import Door
@@ -75,6 +92,20 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     sold: AuctionSold
     trade: TradeMatched
     entitlement: EntitlementGranted
+
+
+class Awarded(msgspec.Struct, frozen=True, kw_only=True):
+    """A quote that was taken; `entitlement` is there where it traded at once, without a sample."""
+
+    market_id: str
+    position: AnswerPosition
+    award: QuoteAwarded
+    entitlement: EntitlementGranted | None
+
+    @property
+    def award_id(self) -> str:
+        """The award's id."""
+        return self.award.award_id
 
 
 class Buyer(Door):
@@ -215,6 +246,83 @@ class Buyer(Door):
         command = WithdrawShare(pool_id=share.pool_id, share_id=share.share_id)
         return await self._fact(ShareWithdrawn, "market", market_id, command, id, deadline_s)
 
+    async def request_quotes(
+        self, market_id: str, wanted: Wanted, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> QuotesRequested:
+        """Ask sellers for quotes, those invited or all; `exchange query quotes` and the analyst show what comes."""
+        command = RequestQuotes(wanted=wanted)
+        return await self._fact(QuotesRequested, "market", market_id, command, id, deadline_s)
+
+    async def withdraw_request(
+        self, market_id: str, request_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> RequestEnded:
+        """End a request of which no award is under way."""
+        command = WithdrawRequest(request_id=request_id)
+        return await self._fact(RequestEnded, "market", market_id, command, id, deadline_s)
+
+    async def award(
+        self,
+        market_id: str,
+        quote: QuoteGiven | str,
+        quantity: int,
+        *,
+        licence_digest: bytes,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> Awarded:
+        """Take a quote, all of it or in part, accepting the licence of its instrument; its price is held at once.
+
+        Units: `quantity` in lots.
+        Raises: Refusal with its reason and the fence's codes.
+        """
+        quote_id = quote if isinstance(quote, str) else quote.quote_id
+        command = AwardQuote(quote_id=quote_id, quantity=quantity, licence_digest=licence_digest)
+        answer = await self._settled("market", market_id, command, id, Deadline(deadline_s))
+        granted = (fact for fact in answer.facts if isinstance(fact, EntitlementGranted))
+        return Awarded(
+            market_id=market_id,
+            position=answer.position,
+            award=answer.fact(QuoteAwarded),
+            entitlement=next(granted, None),
+        )
+
+    async def accept_sample(
+        self, market_id: str, award: Awarded | str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> EntitlementGranted:
+        """Find the sample that waits good enough: the award becomes a trade, and this the right to its delivery."""
+        command = AcceptSample(award_id=_award_id(award))
+        return await self._fact(EntitlementGranted, "market", market_id, command, id, deadline_s)
+
+    async def reject_sample(
+        self,
+        market_id: str,
+        award: Awarded | str,
+        grounds: str,
+        value_bp: int | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> SampleRejected:
+        """Find the sample that waits not good enough; after the last one agreed on the award ends.
+
+        Units: `value_bp`, what the buyer itself measured, in basis points.
+        """
+        command = RejectSample(award_id=_award_id(award), grounds=grounds, value_bp=value_bp)
+        return await self._fact(SampleRejected, "market", market_id, command, id, deadline_s)
+
+    async def end_award(
+        self,
+        market_id: str,
+        award: Awarded | str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> AwardEnded:
+        """Let an award go before it trades; what was held for it goes back."""
+        command = EndAward(award_id=_award_id(award), grounds=grounds)
+        return await self._fact(AwardEnded, "market", market_id, command, id, deadline_s)
+
     async def accept(
         self, entitlement: Entitlement, *, id: str | None = None, deadline_s: float = DEADLINE_S
     ) -> PurchaseAccepted:
@@ -312,6 +420,10 @@ def _placed(market_id: str, answer: Answer) -> Placed:
         ),
         cancelled=next(cancelled, None),
     )
+
+
+def _award_id(award: Awarded | str) -> str:
+    return award if isinstance(award, str) else award.award_id
 
 
 def _only(found: tuple[T, ...], placed: Placed) -> T:

@@ -1,8 +1,8 @@
-"""The seller's door: describe, list, auction, publish, complete."""
+"""The seller's door: describe, list, auction, quote and show samples, publish, complete."""
 
 import os
 import socket
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
 from contextlib import aclosing
 from itertools import islice
 
@@ -18,6 +18,14 @@ from exchange.market.commands import RefundPurchase
 from exchange.market.facts import EntitlementGranted, PurchaseRefunded
 from exchange.market.pools.commands import OpenPool
 from exchange.market.pools.facts import PoolOpened
+from exchange.market.quotes.commands import EndAward, Measured, Quote, SubmitSample, WithdrawQuote
+from exchange.market.quotes.facts import (
+    AwardEnded,
+    QuoteGiven,
+    QuotesRequested,
+    QuoteWithdrawn,
+    SampleSubmitted,
+)
 from exchange.registry.commands import DraftProduct, ListProduct
 from exchange.registry.facts import ListingPublished, ProductDrafted
 from exchange.sdk.door import REGISTRY, Door
@@ -224,6 +232,70 @@ class Seller(Door):
                 raise Misuse(f"nothing of {product_id} was published yet; publish first")
         command = CompletePublication(product_id=product_id, through=through)
         return await self._fact(PublicationCompleted, "delivery", product_id, command, id, deadline)
+
+    async def quote(
+        self,
+        market_id: str,
+        request: QuotesRequested | str,
+        instrument_id: str,
+        price: int,
+        quantity: int,
+        valid_until: int,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> QuoteGiven:
+        """Offer what is requested at a price, with an instrument of one's own; the earlier quote is replaced.
+
+        Units: `price` in the instrument's ticks, `quantity` at most so many lots, `valid_until` exchange time in µs.
+        Raises: Refusal with its reason and the fence's codes.
+        """
+        command = Quote(
+            request_id=request if isinstance(request, str) else request.request_id,
+            instrument_id=instrument_id,
+            price=price,
+            quantity=quantity,
+            valid_until=valid_until,
+        )
+        return await self._fact(QuoteGiven, "market", market_id, command, id, deadline_s)
+
+    async def withdraw_quote(
+        self, market_id: str, quote_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> QuoteWithdrawn:
+        """Take back a quote of which nothing is awarded."""
+        command = WithdrawQuote(quote_id=quote_id)
+        return await self._fact(QuoteWithdrawn, "market", market_id, command, id, deadline_s)
+
+    async def submit_sample(
+        self,
+        market_id: str,
+        award_id: str,
+        digest: bytes,
+        measured: Mapping[str, int],
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> SampleSubmitted:
+        """Show a sample, or its rework: the digest of its content, and what each measure of it came to.
+
+        Units: basis points.
+        """
+        values = tuple(Measured(measure=name, value_bp=value) for name, value in measured.items())
+        command = SubmitSample(award_id=award_id, digest=digest, measured=values)
+        return await self._fact(SampleSubmitted, "market", market_id, command, id, deadline_s)
+
+    async def end_award(
+        self,
+        market_id: str,
+        award_id: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> AwardEnded:
+        """Let an award go before it trades; what was held for it goes back to the buyer."""
+        command = EndAward(award_id=award_id, grounds=grounds)
+        return await self._fact(AwardEnded, "market", market_id, command, id, deadline_s)
 
     async def refund(
         self,

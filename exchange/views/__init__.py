@@ -10,6 +10,7 @@ from exchange.views.lineage import LINEAGE
 from exchange.views.market_data import MARKET_DATA
 from exchange.views.operations import OPERATIONS
 from exchange.views.pools import POOLS_VIEW
+from exchange.views.quotes import QUOTES_VIEW
 from exchange.views.settlement import SETTLEMENT
 from exchange.views.view import View, project_batch
 
@@ -17,6 +18,7 @@ VIEWS: tuple[View, ...] = (
     CATALOGUE,
     MARKET_DATA,
     AUCTIONS_VIEW,
+    QUOTES_VIEW,
     SETTLEMENT,
     POOLS_VIEW,
     ENTITLEMENTS_VIEW,

@@ -31,6 +31,7 @@ from exchange.market.pools.facts import (
     ShareExcluded,
     ShareWithdrawn,
 )
+from exchange.market.quotes.facts import AwardEnded, QuoteAwarded
 from exchange.views.accounts import (
     Account,
     cash,
@@ -57,8 +58,8 @@ class Posting(NamedTuple):
 class Entry(NamedTuple):
     """What one fact moves, whole or not at all.
 
-    Shape: `subject` is the order, the trade, the share, the pool or the bank's reference that it is about; no posting
-    is of 0.
+    Shape: `subject` is the order, the award, the trade, the share, the pool or the bank's reference that it is about;
+    no posting is of 0.
     """
 
     subject: str
@@ -199,6 +200,15 @@ def _auction_sold(fact: AuctionSold) -> Entry:
     return Entry(fact.bid_id, (Posting(cash(owner), reserved(owner), fact.currency, fact.reserved_minor),))
 
 
+def _quote_awarded(fact: QuoteAwarded) -> Entry:
+    owner = fact.buyer_id
+    return Entry(fact.award_id, (Posting(cash(owner), reserved(owner), fact.currency, fact.held_minor),))
+
+
+def _award_ended(fact: AwardEnded) -> Entry:
+    return Entry(fact.award_id, (_released(fact.buyer_id, fact.currency, fact.released_minor),))
+
+
 TEMPLATES: Mapping[type[Fact], Template] = {
     DepositConfirmed: _deposit_confirmed,
     PayoutExecuted: _payout_executed,
@@ -220,4 +230,6 @@ TEMPLATES: Mapping[type[Fact], Template] = {
     BidReleased: _bid_released,
     DepositForfeited: _deposit_forfeited,
     AuctionSold: _auction_sold,
+    QuoteAwarded: _quote_awarded,
+    AwardEnded: _award_ended,
 }

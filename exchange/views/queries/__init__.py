@@ -6,7 +6,7 @@ from typing import Any
 
 from exchange.kernel.errors import Misuse
 from exchange.store import Store
-from exchange.views.queries import auctions, deliveries, market, money, operations, pools
+from exchange.views.queries import auctions, deliveries, market, money, operations, pools, quotes
 from exchange.views.queries.query import (
     ROWS_MAX,
     TIMEOUT_S,
@@ -27,6 +27,7 @@ QUERIES: Mapping[str, NamedQuery] = MappingProxyType(
             *market.QUERIES,
             *pools.QUERIES,
             *auctions.QUERIES,
+            *quotes.QUERIES,
             *money.QUERIES,
             *deliveries.QUERIES,
             *operations.QUERIES,
