@@ -2,6 +2,7 @@
 
 It knows books, their hours and auctions, purses, capacity, escrow and fees; whether data may go where a bid says it is
 used is told by a function. What is said of an order, and what it is refused for, has the words of the exchange's wire.
+It is one file, longer than others, because it is to be read beside market.md sections 4 and 4a from end to end.
 """
 
 from collections.abc import Callable, Iterator
