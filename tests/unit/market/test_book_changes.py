@@ -242,3 +242,12 @@ def test_an_order_whose_owner_comes_and_goes_stands_once_whoever_left_the_queue_
         assert [who for who, *_ in resting(stage, Side.BID)] == [B2, *[B1] * 8]
     assert trades(stage.ask(S1, an_ask(10))) == [(B1, S1, 10, 1)]
     consistent(stage.market)
+
+
+def test_a_sweep_takes_from_an_older_iceberg_that_has_shown_its_next_part_since() -> None:
+    stage = a_floor_of_data()
+    stage.ask(S1, an_ask(10, 6, display_quantity=2))
+    stage.ask(B1, a_bid(12, use=a_use(place_of_use="MY")))
+    assert trades(stage.ask(B2, a_bid(10, 2))) == [(B2, S1, 10, 2)]
+    stage.told(adopting(LAX, stage.at))
+    assert trades(stage.settle()) == [(B1, S1, 10, 1)]
