@@ -25,6 +25,7 @@ from exchange.kernel.intake import (
     Intake,
     Seen,
     answered,
+    asked_within,
     content_digest,
     memory_full,
     new_key,
@@ -187,6 +188,7 @@ class Partition(Generic[S]):
             or not at <= meta.valid_until <= at + VALID_AHEAD_MAX_US
             or actor == POLICY_ACTOR
             or type(command) in _PROTOCOL
+            or asked_within(intake, actor, at) >= self.decider.commands_per_second_max
             or (key := new_key(intake, actor, meta.id)) is None
         ):
             return None
@@ -221,6 +223,7 @@ class Partition(Generic[S]):
         for fact in decided:
             if type(fact) not in _COMMON:
                 evolve(state, fact, at)
+        self.decider.audit(state, decided)
         return tuple(outcome)
 
     def answer_in_steps(self, offset: int, log_time_us: int, asked: Input, claim: int) -> tuple[Outcome, ...]:
@@ -238,6 +241,7 @@ class Partition(Generic[S]):
         last = len(facts) + len(decided) - 1
         for fact in decided:
             facts.append(self._take(fact, cause, head, claim, len(facts), last))
+        self.decider.audit(self.state, [recorded.fact for recorded in facts])
         return (*noise, _closed(facts, last))
 
     def drain(self, claim: int) -> tuple[Outcome, ...]:
@@ -277,7 +281,10 @@ class Partition(Generic[S]):
             return PassReason.NOTHING_DUE if due is None or due > cause.at else None
         if meta.source is not None:
             trusted = meta.actor == POLICY_ACTOR
-            return PassReason.POLICY_REPEAT if trusted and answered(self.intake, meta.source) else None
+            if trusted:
+                return PassReason.POLICY_REPEAT if answered(self.intake, meta.source) else None
+        if asked_within(self.intake, meta.actor, cause.at) >= self.decider.commands_per_second_max:
+            return PassReason.RATE_LIMITED
         if memory_full(self.intake, meta.actor) and seen(self.intake, meta) is None:
             return PassReason.MEMORY_FULL
         return None

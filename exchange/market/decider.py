@@ -9,6 +9,7 @@ from exchange.kernel.decider import Decider
 from exchange.kernel.errors import InvariantBroken
 from exchange.market import commands as asked
 from exchange.market.agenda import earliest
+from exchange.market.auditing import audit
 from exchange.market.call_auction import continue_auction
 from exchange.market.closing import continue_closing
 from exchange.market.deadlines import AUCTION, BEGIN, CANCEL, CLOSE, EXPIRE, GATE, SWEEP
@@ -27,7 +28,7 @@ from exchange.market.instruments import (
 )
 from exchange.market.mass_cancel import cancel_orders, continue_cancelling
 from exchange.market.orders import cancel_order, place_order
-from exchange.market.purchases import accept_delivery, conclude_delivery, refund_purchase
+from exchange.market.purchases.concluding import accept_delivery, conclude_delivery, refund_purchase
 from exchange.market.replacing import replace_order
 from exchange.market.room import Answer, Due
 from exchange.market.state import Market
@@ -91,6 +92,7 @@ def decider(rulesets: Rulesets) -> Decider[Market]:
         decide=decide,
         evolve=_evolving(rulesets),
         next_deadline=_next_deadline,
+        audit=audit,
         expire=partial(_expire, rulesets),
     )
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 TWINS = HERE / "sync" / "doors.py"
-DOORS = ("door", "operator", "seller", "buyer", "custodian", "assessor", "analyst")
+DOORS = ("door", "party", "operator", "seller", "buyer", "custodian", "assessor", "analyst")
+_BASES = frozenset({"Door", "Party"})
 BY_HAND = frozenset({"publish", "deliveries"})
 """What iterates or is iterated over crosses threads in a way of its own: `exchange/sdk/sync/streaming.py`."""
 
@@ -27,7 +28,9 @@ def written() -> str:
 
 
 def _is_import(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Import | ast.ImportFrom) and "Door" not in [each.name for each in node.names]
+    return isinstance(node, ast.Import | ast.ImportFrom) and _BASES.isdisjoint(
+        each.name for each in node.names
+    )
 
 
 def _from_modules(trees: dict[str, ast.Module]) -> Iterator[str]:

@@ -6,20 +6,31 @@ from exchange.market.agenda import due_at, earliest
 from exchange.market.book import is_crossed, ladders_of, open_orders
 from exchange.market.commands import Side
 from exchange.market.deadlines import AUCTION, EXPIRE, SWEEP
+from exchange.market.purchases.state import Sale
 from exchange.market.queues import named, stands
 from exchange.market.standings import standing_of
-from exchange.market.state import Holder, Instrument, Market, Order, Roll
+from exchange.market.state import Holder, Instrument, Market, Order, Purchase, Purse, Roll
 
 
 def conserved(market: Market) -> None:
-    """Every minor unit that came in is in a purse, in escrow, earned, or paid out; what is reserved backs something."""
+    """Every minor unit that came in is in a purse or in escrow, earned, or paid out; bids and holds are backed."""
     for currency, till in market.tills.items():
         purses = [held[currency] for held in market.purses.values() if currency in held]
-        inside = sum(purse.cash + purse.reserved + purse.deposits + purse.payable for purse in purses)
+        inside = sum(sum(held_in(purse)) for purse in purses)
         escrow = sum(each.escrow_minor for each in market.purchases.values() if each.currency == currency)
-        earned = till.fee_net + till.fee_tax + till.penalties
-        assert inside + escrow + earned == till.deposited - till.paid_out
-        assert all(min(purse.cash, purse.reserved, purse.deposits, purse.payable) >= 0 for purse in purses)
+        disputed = sum(
+            each.held_minor
+            for each in market.disputes.values()
+            if traded(market, each.trade_id).currency == currency
+        )
+        earned = till.fee_net + till.fee_tax + till.penalties + till.service_net
+        owed = sum(purse.owed + purse.clawback for purse in purses)
+        assert inside + escrow + disputed + earned == till.deposited - till.paid_out + owed
+        assert all(min(*held_in(purse), purse.owed, purse.clawback) >= 0 for purse in purses)
+        asked_for = (each for each in market.withdrawals.open.values() if each.currency == currency)
+        assert sum(purse.withdrawing for purse in purses) == sum(each.amount_minor for each in asked_for)
+    assert not market.concluded.keys() & market.purchases.keys()
+    assert all(each.left_minor > 0 for each in market.after.sales.values())
     needed: Counter[tuple[str, str]] = Counter()
     for order in market.orders.values():
         currency = market.instruments[order.instrument_id].terms.currency
@@ -31,6 +42,19 @@ def conserved(market: Market) -> None:
         for currency, purse in purses_of.items():
             assert purse.reserved == needed[who, currency] + held[who, currency, "reserved"]
             assert purse.deposits == held[who, currency, "deposits"]
+
+
+def held_in(purse: Purse) -> tuple[int, ...]:
+    """What is a participant's in a market, wherever in its purse it lies."""
+    return (
+        *(purse.cash, purse.reserved, purse.deposits, purse.payable),
+        *(purse.commissions, purse.withdrawing),
+    )
+
+
+def traded(market: Market, trade_id: str) -> Purchase | Sale:
+    """What is in dispute."""
+    return market.purchases.get(trade_id) or market.after.sales[trade_id]
 
 
 def consistent(market: Market) -> None:

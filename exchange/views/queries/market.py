@@ -93,6 +93,8 @@ def _trades(instrument: str | None) -> Select[Any]:
         "decision_id",
         "state",
         "basis",
+        "grounds",
+        "refunded_minor",
         "at",
         "closed_at",
     )
