@@ -29,7 +29,7 @@ from exchange.market.subscriptions.facts import (
     SubscriptionEnded,
     SubscriptionStarted,
 )
-from tests.properties.test_market_properties import ConservingStage
+from tests.properties.market_machine import ConservingStage
 from tests.unit.market.plan_stage import (
     CALLS,
     MONTHS,
