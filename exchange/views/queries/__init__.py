@@ -6,7 +6,7 @@ from typing import Any
 
 from exchange.kernel.errors import Misuse
 from exchange.store import Store
-from exchange.views.queries import deliveries, market, money, operations
+from exchange.views.queries import books, deliveries, market, market_data, money, operations
 from exchange.views.queries.query import (
     ROWS_MAX,
     TIMEOUT_S,
@@ -23,7 +23,8 @@ from exchange.views.queries.query import (
 QUERIES: Mapping[str, NamedQuery] = MappingProxyType(
     {
         query.name: query
-        for query in (*market.QUERIES, *money.QUERIES, *deliveries.QUERIES, *operations.QUERIES)
+        for module in (market, books, market_data, money, deliveries, operations)
+        for query in module.QUERIES
     }
 )
 
