@@ -10,15 +10,19 @@ async with Exchange.open("data") as exchange:
 from exchange.kernel.errors import ExchangeError, InvariantBroken, Misuse, Unavailable
 from exchange.sdk.analyst import Analyst, AtLeast
 from exchange.sdk.assessor import Assessor
-from exchange.sdk.buyer import Buyer, NothingTraded, Placed
+from exchange.sdk.buyer import Buyer, NothingTraded
 from exchange.sdk.commitments import new_key, sign_commitment
 from exchange.sdk.custodian import Custodian
 from exchange.sdk.deliveries import Delivered, Deliveries, RecordsMissing
 from exchange.sdk.door import Door
 from exchange.sdk.exchange import Exchange
+from exchange.sdk.market_data import MarketData
 from exchange.sdk.operator import Operator
 from exchange.sdk.seller import Published, Seller
 from exchange.sdk.table import Table
+from exchange.sdk.trader import Conditions, Placed, Replaced, Trader
+from exchange.views.candle import Candle, Traded
+from exchange.views.depth import Best, Book, BookOrder, BookUpdate, Level
 from streams.answers import Answer, AnswerPosition, AnswerUnknown, Refusal
 from streams.dataplane.claims import StreamTaken
 from streams.dataplane.publisher import Progress
@@ -32,7 +36,13 @@ __all__ = [
     "AnswerUnknown",
     "Assessor",
     "AtLeast",
+    "Best",
+    "Book",
+    "BookOrder",
+    "BookUpdate",
     "Buyer",
+    "Candle",
+    "Conditions",
     "Custodian",
     "Delivered",
     "Deliveries",
@@ -40,6 +50,8 @@ __all__ = [
     "Exchange",
     "ExchangeError",
     "InvariantBroken",
+    "Level",
+    "MarketData",
     "Misuse",
     "NothingTraded",
     "Operator",
@@ -48,9 +60,12 @@ __all__ = [
     "Published",
     "RecordsMissing",
     "Refusal",
+    "Replaced",
     "Seller",
     "StreamTaken",
     "Table",
+    "Traded",
+    "Trader",
     "Unavailable",
     "new_key",
     "sign_commitment",

@@ -1,4 +1,4 @@
-"""The seller's door: describe, list, publish, complete."""
+"""The seller's door: describe, list, ask, publish, complete."""
 
 import os
 import socket
@@ -12,12 +12,13 @@ from exchange.delivery.commands import CompletePublication, ReportRange
 from exchange.delivery.facts import PublicationCompleted, Reason
 from exchange.kernel.errors import Misuse, Unavailable
 from exchange.kernel.product import PricePlan, TransactionType
-from exchange.market.commands import RefundPurchase
+from exchange.market.commands import RefundPurchase, Side, Use
 from exchange.market.facts import EntitlementGranted, PurchaseRefunded
 from exchange.registry.commands import DraftProduct, ListProduct
 from exchange.registry.facts import ListingPublished, ProductDrafted
-from exchange.sdk.door import REGISTRY, Door
+from exchange.sdk.door import REGISTRY
 from exchange.sdk.recall import Recall
+from exchange.sdk.trader import PLAIN, Conditions, Placed, Trader
 from streams.client import Client
 from streams.dataplane.intake import OutRecord, Records
 from streams.dataplane.layout import StreamPosition
@@ -40,7 +41,7 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
     ranges: tuple[PublishedRange, ...]
 
 
-class Seller(Door):
+class Seller(Trader):
     """Sells data products."""
 
     def __init__(
@@ -77,6 +78,27 @@ class Seller(Door):
             acceptance_days=acceptance_days,
         )
         return await self._fact(ListingPublished, "registry", REGISTRY, command, id, deadline_s)
+
+    async def place_ask(
+        self,
+        instrument_id: str,
+        quantity: int,
+        price: int | None,
+        *,
+        market_id: str,
+        reference: str = "",
+        conditions: Conditions = PLAIN,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> Placed:
+        """Ask a price in a book; what is not met at once rests there, where the conditions let it.
+
+        Units: `price` in the instrument's ticks: the limit, or the worst price of a market order, which may do without.
+        """
+        deadline = Deadline(deadline_s)
+        return await self._place(
+            market_id, instrument_id, Side.ASK, quantity, price, Use(), reference, conditions, id, deadline
+        )
 
     async def publish(
         self,

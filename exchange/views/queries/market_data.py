@@ -115,7 +115,7 @@ def _kept() -> list[ColumnElement[Any]]:
         "value_minor",
         "currency",
     )
-    return [CANDLES.c[name] for name in (*names, "trades", "partition", "seq")]
+    return [CANDLES.c[name] for name in (*names, "trades", "partition", "seq", "at")]
 
 
 def _summed_up(seconds: int, wanted: ColumnElement[bool]) -> Select[Any]:
@@ -138,6 +138,7 @@ def _summed_up(seconds: int, wanted: ColumnElement[bool]) -> Select[Any]:
                     "trades",
                     "partition",
                     "seq",
+                    "at",
                 )
             ),
         )
@@ -160,6 +161,7 @@ def _summed_up(seconds: int, wanted: ColumnElement[bool]) -> Select[Any]:
         total("trades"),
         func.max(minutes.c.partition).label("partition"),
         func.max(minutes.c.seq).label("seq"),
+        func.max(minutes.c.at).label("at"),
     ).group_by(minutes.c.begins_at)
 
 
