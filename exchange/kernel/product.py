@@ -13,7 +13,24 @@ Places = Annotated[tuple[Place, ...], msgspec.Meta(max_length=50)]
 Version = Annotated[str, msgspec.Meta(min_length=1, max_length=20, pattern=r"^[0-9A-Za-z][0-9A-Za-z.-]*\Z")]
 TransactionType = Literal["brokerage-sale", "vendor", "employment", "investment", "intra-group", "none"]
 """Kinds of deal that 28 CFR Part 202 tells apart."""
-ProductType = Literal["stream", "dataset", "report", "api", "model"]
+ProductType = Literal[
+    "stream",
+    "dataset",
+    "report",
+    "api",
+    "model",
+    "annotation_service",
+    "collection_service",
+    "processing_service",
+    "compute_hour",
+    "line_bandwidth",
+    "storage",
+    "seat_licence",
+    "cultural_digital",
+]
+"""What may be on offer. Source: market.md section 1."""
+MOVES_NO_DATA: frozenset[str] = frozenset(("compute_hour", "line_bandwidth", "storage", "seat_licence"))
+"""Types whose delivery is no crossing: an hour of a machine, a circuit, a quota, a key."""
 Protection = Literal["open"]
 """`open` protects nothing: for public data and trusted networks."""
 
@@ -73,10 +90,26 @@ class PricePlan(Value, frozen=True):
     """What it costs.
 
     Units: `price_minor` of `currency` for one `unit`; the book trades whole units.
+    Shape: `book` says how it is sold: at the posted price, in a book of orders, by auction, by quotes, or in a pool;
+    then `price_minor` is what the seller has in mind.
     """
 
     model: Literal["one_off", "subscription"]
     price_minor: Annotated[int, msgspec.Meta(ge=1, le=10**12)]
     currency: CurrencyCode
-    unit: Literal["licence", "day", "month", "year"]
-    book: Literal["posted", "orders"]
+    unit: Literal[
+        "licence",
+        "day",
+        "month",
+        "year",
+        "term",
+        "issue",
+        "seat",
+        "call",
+        "gigabyte",
+        "object",
+        "minute",
+        "hour",
+        "lot",
+    ]
+    book: Literal["posted", "orders", "auction", "quotes", "pool"]

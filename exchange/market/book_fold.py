@@ -8,6 +8,8 @@ from exchange.market.book import is_crossed, standing_crossed
 from exchange.market.deadlines import AUCTION, BEGIN, CANCEL, CLOSE, GATE, SWEEP
 from exchange.market.fencing import answer_key
 from exchange.market.order_fold import cross
+from exchange.market.plainly import is_plain_book
+from exchange.market.pricing import unconfined
 from exchange.market.state import Cancelling, Holder, Instrument, KeptAnswer, Market, next_ruleset_at
 from exchange.market.timetable import last_trade
 
@@ -19,7 +21,9 @@ _FORGOTTEN = 1_000
 def instrument_opened(market: Market, fact: happened.InstrumentOpened, at: int) -> None:
     terms = fact.terms
     name, rules = terms.instrument_id, terms.rules
-    market.instruments[name] = Instrument(terms=terms, state=fact.state)
+    market.instruments[name] = Instrument(
+        terms=terms, state=fact.state, unconfined=unconfined(rules), plain=is_plain_book(terms)
+    )
     if fact.state == "announced" and rules.first_trade is not None:
         schedule(market.agenda, rules.first_trade, BEGIN, name)
     elif fact.state == "call":

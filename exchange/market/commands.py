@@ -11,7 +11,8 @@ from exchange.kernel.money import AmountMinor, CurrencyCode
 from exchange.kernel.product import DataTraits, LicenceTerms, Place, Places, TransactionType, Version
 from exchange.kernel.time import DAY, Instant
 
-Quantity = Annotated[int, msgspec.Meta(ge=1, le=10**9)]
+QUANTITY_MAX = 10**9
+Quantity = Annotated[int, msgspec.Meta(ge=1, le=QUANTITY_MAX)]
 """Lots of an instrument."""
 Price = Annotated[int, msgspec.Meta(ge=1, le=10**12)]
 """Ticks of an instrument for one lot."""
@@ -115,7 +116,7 @@ class BookRules(Value, frozen=True):
     lot_size: Annotated[int, msgspec.Meta(ge=1, le=10**9)] = 1
     quantity_step: Quantity = 1
     quantity_min: Quantity = 1
-    quantity_max: Quantity = 10**9
+    quantity_max: Quantity = QUANTITY_MAX
     quantity_decimals: Decimals = 0
     price_step: Price = 1
     price_decimals: Decimals = 2

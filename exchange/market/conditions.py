@@ -37,6 +37,15 @@ _WORDS = {
 
 def condition_refusal(instrument: Instrument, command: PlaceOrder, cause: Cause) -> Refused | None:
     """Why an order of these conditions may not enter, the first reason of several."""
+    if (
+        instrument.unconfined
+        and instrument.state == "open"
+        and command.price is not None
+        and command.expires_at is None
+        and command.time_in_force is not GOOD_TILL_DATE
+        and is_plain(command)
+    ):
+        return None
     return (
         _contradiction(instrument, command)
         or expiry_refusal(command, command.instrument_id, command.time_in_force, command.expires_at, cause)

@@ -11,8 +11,8 @@ from exchange.market.state import Holder, Instrument, Market, purse_of
 
 COLLECTED_MAX = 2_000
 """Orders a book collects for an auction: its price is worked out over all of them at once."""
-_MAY_BID = frozenset({"buyer", "seller", "broker", "processor"})
-_MAY_ASK = frozenset({"seller"})
+MAY_BID = frozenset({"buyer", "seller", "broker", "processor"})
+MAY_ASK = frozenset({"seller"})
 
 
 def entry_refusal(
@@ -46,7 +46,7 @@ def _barred(market: Market, instrument: Instrument, command: PlaceOrder, actor: 
             " somebody else has to"
         )
         return refused(command, Reason.CONFLICT_OF_INTEREST, who, detail)
-    needed = _MAY_BID if command.side is BID else _MAY_ASK
+    needed = MAY_BID if command.side is BID else MAY_ASK
     if needed.isdisjoint(actor.roles):
         roles, wanted = ", ".join(actor.roles), ", ".join(sorted(needed))
         detail = f"its roles are {roles}; to place a {command.side.value} one of {wanted} is needed"

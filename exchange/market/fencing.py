@@ -153,7 +153,7 @@ class OpenGround:
         return []
 
 
-_OPEN_GROUND = OpenGround()
+OPEN_GROUND = OpenGround()
 
 
 def fence_of(
@@ -166,7 +166,7 @@ def fence_of(
     """The fence for an instrument now; None where it is needed and no ruleset is in force."""
     terms = instrument.terms
     if not terms.moves_data:
-        return _OPEN_GROUND
+        return OPEN_GROUND
     adopted = ruleset_in_force(market, cause.at)
     if adopted is None:
         return None

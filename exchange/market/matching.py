@@ -14,7 +14,7 @@ from exchange.market.book import best_price, crosses, first_of, in_priority, lad
 from exchange.market.commands import ASK, BID, InstrumentTerms, SelfTrade, Side, Use
 from exchange.market.fencing import NO_CROSSING, Answer, Fence, OpenGround
 from exchange.market.queues import named
-from exchange.market.standings import IDLE
+from exchange.market.standings import ANY, IDLE
 from exchange.market.state import Instrument, Ladder, Level, Market, Order
 from exchange.market.weighing import weight
 
@@ -29,6 +29,9 @@ SWEPT_MAX = 20
 SWEPT_WEIGHT_MAX = 16 * 1024
 _TRADE_BYTES = 1_300
 """What a trade and its entitlement weigh, but for the fence's answer; with the longest of names half as much again."""
+
+_PLAIN_MET_MAX = 40
+"""Meetings that need no weighing: the outcome is far from its bounds."""
 
 Stopped = Literal["own_order_ahead", "fills_bounded"]
 
@@ -90,12 +93,58 @@ def plan(
     bounds: _Bounds = ARRIVING,
 ) -> Plan:
     """What happens if `taker` takes from the orders that entered before it, down to `limit`; None is any price."""
-    side = opposite(taker.side)
-    admitted, crosses_others, retry_at = _ladders(market, instrument, taker, fence, limit)
     owner = market.participants[taker.participant_id].beneficial_owner
-    own = _own_orders(market, instrument, owner, side)
+    own = _own_orders(market, instrument, owner, opposite(taker.side))
+    if not own and limit is not None and bounds is ARRIVING:
+        met = _plain_plan(market, instrument, taker, limit)
+        if met is not None:
+            return met
+    return _full_plan(market, instrument, taker, fence, limit, bounds, owner, own)
+
+
+def _plain_plan(market: Market, instrument: Instrument, taker: Order, limit: int) -> Plan | None:
+    """As `_full_plan`, where no data moves, everybody may trade and nothing is hidden; None where it is otherwise."""
+    terms, bid = instrument.terms, taker.side is BID
+    ladder = (instrument.asks if bid else instrument.bids).get(ANY)
+    if terms.moves_data or terms.posted_price is not None or ladder is None:
+        return None
+    if len(instrument.asks if bid else instrument.bids) > 1:
+        return None
+    worst = -limit if bid else limit
+    orders, left = market.orders, taker.quantity_left
+    meetings: list[Meeting] = []
+    for place in range(len(ladder.merits) - 1, -1, -1):
+        if not left or ladder.merits[place] < worst:
+            break
+        queue = ladder.levels[place].queue
+        ranks, names = queue.ranks, queue.names
+        for number in range(queue.head, len(ranks)):
+            resting = orders.get(names[number])
+            if resting is None or resting.rank != ranks[number]:
+                continue
+            if resting.display or len(meetings) == _PLAIN_MET_MAX:
+                return None
+            quantity = resting.quantity_left if resting.quantity_left < left else left
+            meetings.append(Meeting(resting, quantity, "trade", NO_CROSSING, ()))
+            left -= quantity
+            if not left:
+                break
+    return Plan(meetings, left, taker.quantity_left - left, None, [], False, None)
+
+
+def _full_plan(
+    market: Market,
+    instrument: Instrument,
+    taker: Order,
+    fence: Fence | OpenGround,
+    limit: int | None,
+    bounds: _Bounds,
+    owner: str,
+    own: list[Order],
+) -> Plan:
+    admitted, crosses_others, retry_at = _ladders(market, instrument, taker, fence, limit)
     if own and crosses_others:
-        admitted += _elsewhere(own, admitted, side)
+        admitted += _elsewhere(own, admitted, opposite(taker.side))
     met = Plan([], taker.quantity_left, 0, None, fence.take(), crosses_others, retry_at)
     weighed = sum(map(weight, met.decisions))
     for resting, available in _portions(market, instrument, taker, admitted, own, limit):

@@ -37,10 +37,10 @@ def bargain_of(
     """What a bid and an ask agree on; the money comes out of the bid's reserve."""
     amount = amount_minor(terms, price, quantity)
     return Bargain(
-        bid_id=bid.order_id,
-        ask_id=ask.order_id,
-        buyer_id=bid.participant_id,
-        seller_id=ask.participant_id,
+        bid.order_id,
+        ask.order_id,
+        bid.participant_id,
+        ask.participant_id,
         taker=taker,
         price=price,
         quantity=quantity,

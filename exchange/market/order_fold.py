@@ -56,7 +56,7 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
     order.post_only, order.unpriced = fact.post_only, fact.unpriced
     market.orders[order.order_id] = order
     enter(instrument, order)
-    _hold(instrument, order, bid)
+    _list(instrument, order, bid)
     if order.expires_at is not None:
         _expire_at(market, order, order.expires_at)
     if fact.crosses:
@@ -65,7 +65,8 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
         purse = purse_at(market, fact.participant_id, fact.currency)
         purse.cash -= fact.reserved_minor
         purse.reserved += fact.reserved_minor
-        solvent(purse, fact)
+        if purse.cash < 0:
+            solvent(purse, fact)
 
 
 def order_replaced(market: Market, fact: happened.OrderReplaced, at: int) -> None:
@@ -274,7 +275,7 @@ def _uncross(market: Market, instrument: Instrument) -> None:
         settle(market.agenda, SWEEP, instrument.terms.instrument_id)
 
 
-def _hold(instrument: Instrument, order: Order, bid: bool) -> None:
+def _list(instrument: Instrument, order: Order, bid: bool) -> None:
     holder = _holder(instrument, order.participant_id)
     roll = holder.roll
     roll.names.append(order.order_id)

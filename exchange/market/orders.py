@@ -30,10 +30,11 @@ from exchange.market.conditions import condition_refusal, is_plain, takes_only
 from exchange.market.endings import cancelled
 from exchange.market.entry import capacity_refusal, entry_refusal, funds_refusal
 from exchange.market.facts import CancelGrounds, OrderAccepted, OrderCancelled, Reason
-from exchange.market.fencing import Fence, OpenGround, Rulesets, fence_of
+from exchange.market.fencing import OPEN_GROUND, Fence, OpenGround, Rulesets, fence_of
 from exchange.market.matching import Plan, nothing_to_meet, plan
 from exchange.market.meetings import facts_of
 from exchange.market.money_rules import lot_reserve_minor
+from exchange.market.plainly import enters_plainly
 from exchange.market.pricing import worst_in_band
 from exchange.market.sessions import session_end
 from exchange.market.state import Instrument, Market, Order
@@ -45,6 +46,8 @@ def place_order(market: Market, command: PlaceOrder, cause: Cause, rulesets: Rul
     if instrument is None:
         detail = "no such instrument is traded here; the catalogue names those on sale"
         return (refused(command, Reason.INSTRUMENT_UNKNOWN, command.instrument_id, detail),)
+    if enters_plainly(market, instrument, command, cause):
+        return _entered(market, instrument, command, cause, OPEN_GROUND, command.price)
     refusal = entry_refusal(market, instrument, command, cause) or condition_refusal(
         instrument, command, cause
     )
@@ -156,8 +159,20 @@ def _matched(
         refusal = funding_refusal(market, instrument, command, cause.actor, limit)
         if refusal is not None:
             return (refusal,)
-        if nothing_to_meet(instrument, command.side, limit):
-            return _meets_nothing(instrument, command, cause, limit, fence)
+    return _entered(market, instrument, command, cause, fence, limit)
+
+
+def _entered(
+    market: Market,
+    instrument: Instrument,
+    command: PlaceOrder,
+    cause: Cause,
+    fence: Fence | OpenGround,
+    limit: int | None,
+) -> Sequence[Fact]:
+    """An order that nothing speaks against meets the other side, down to its limit."""
+    if limit is not None and nothing_to_meet(instrument, command.side, limit):
+        return _meets_nothing(instrument, command, cause, limit, fence)
     decided = fence.take()
     taker = _arriving(market, instrument, command, cause, limit or 0)
     met = plan(market, instrument, taker, fence, limit)

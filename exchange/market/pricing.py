@@ -6,7 +6,7 @@ Source: market.md sections 3 and 4.
 from typing import NamedTuple
 
 from exchange.kernel.money import half_up
-from exchange.market.commands import Side
+from exchange.market.commands import QUANTITY_MAX, BookRules, Side
 from exchange.market.state import Instrument
 
 _BP = 10_000
@@ -17,6 +17,15 @@ class Band(NamedTuple):
 
     low: int
     high: int
+
+
+def unconfined(rules: BookRules) -> bool:
+    """Whether the rules permit every price and quantity."""
+    return (
+        rules.collar_bp is None
+        and rules.price_step == rules.quantity_step == rules.quantity_min == 1
+        and rules.quantity_max == QUANTITY_MAX
+    )
 
 
 def reference_price(instrument: Instrument) -> int | None:

@@ -18,7 +18,10 @@ def tidy_queue(queue: Queue, orders: Mapping[OrderId, Order]) -> None:
     """Keep one that stands there at the head, and those that do not from becoming the most."""
     ranks, names, head = queue.ranks, queue.names, queue.head
     end = len(ranks)
-    while head < end and not stands(orders, names[head], ranks[head]):
+    while head < end:
+        order = orders.get(names[head])
+        if order is not None and order.rank == ranks[head]:
+            break
         head += 1
     queue.head = head
     if end > 2 * queue.alive + _ENDED_KEPT:

@@ -98,8 +98,9 @@ class Instrument(msgspec.Struct):
     """An instrument and its book.
 
     Units: `last_price` and `auction_price` in ticks. Shape: a side is a ladder for each standing that has open orders
-    there; `shown_again` counts open icebergs that have lost their first place; `closing_by` says whether a book that
-    closes does so because its time has come.
+    there; `unconfined` takes any price and quantity, of a `plain` one only the book has to be looked at;
+    `shown_again` counts open icebergs that have lost their first place; `closing_by` says whether a book that closes
+    does so because its time has come.
     """
 
     terms: InstrumentTerms
@@ -107,6 +108,8 @@ class Instrument(msgspec.Struct):
     bids: dict[str, Ladder] = msgspec.field(default_factory=dict)
     asks: dict[str, Ladder] = msgspec.field(default_factory=dict)
     holders: dict[ParticipantId, Holder] = msgspec.field(default_factory=dict)
+    unconfined: bool = False
+    plain: bool = False
     last_price: int | None = None
     auction_price: int | None = None
     shown_again: int = 0

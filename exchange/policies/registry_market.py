@@ -5,8 +5,10 @@ from typing import Literal
 
 from exchange.kernel.bases import Recorded
 from exchange.kernel.money import MICRO, exponent
+from exchange.kernel.product import MOVES_NO_DATA
 from exchange.market.commands import (
     AdoptRuleset,
+    BookRules,
     InstrumentTerms,
     OpenInstrument,
     RecordParticipant,
@@ -25,6 +27,20 @@ from exchange.registry.facts import (
     ParticipantSuspended,
     RulesetActivated,
 )
+
+_KINDS: dict[str, Literal["compute", "bandwidth", "storage", "seat"]] = {
+    "compute_hour": "compute",
+    "line_bandwidth": "bandwidth",
+    "storage": "storage",
+    "seat_licence": "seat",
+}
+_FORMS: dict[str, Literal["book", "auction", "quotes", "pool"]] = {
+    "posted": "book",
+    "orders": "book",
+    "auction": "auction",
+    "quotes": "quotes",
+    "pool": "pool",
+}
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:
@@ -80,8 +96,8 @@ def _standing(admitted: ParticipantAdmitted) -> Standing:
 def _terms(listing: ListingPublished) -> InstrumentTerms:
     """The instrument of a listing: its tick is one minor unit, so a price in ticks is one in minor units.
 
-    Every type of product that can be listed is data, so each purchase is a crossing; and only its seller may
-    grant a licence to it.
+    Whoever lists something is the only one who sells it. Where it is data, or a service on data, each purchase is
+    a crossing.
     """
     price = listing.price
     return InstrumentTerms(
@@ -96,7 +112,7 @@ def _terms(listing: ListingPublished) -> InstrumentTerms:
         tick_micros=MICRO // 10 ** exponent(price.currency),
         seller_id=listing.seller_id,
         posted_price=price.price_minor if price.book == "posted" else None,
-        moves_data=True,
+        moves_data=listing.product_type not in MOVES_NO_DATA,
         subscription=price.model == "subscription",
         stored_in=listing.stored_in,
         traits=listing.traits,
@@ -105,6 +121,11 @@ def _terms(listing: ListingPublished) -> InstrumentTerms:
         transaction_type=listing.transaction_type,
         acceptance_days=listing.acceptance_days,
         assessor_ids=listing.assessor_ids,
+        rules=BookRules(
+            kind=_KINDS.get(listing.product_type, "listing"),
+            form=_FORMS[price.book],
+            capacity_needed=listing.product_type in MOVES_NO_DATA and price.book == "orders",
+        ),
     )
 
 

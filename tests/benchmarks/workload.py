@@ -52,10 +52,10 @@ def setting_up(valid_until: int) -> list[Command_]:
     def says(actor: str, command: Command) -> None:
         asked.append((CommandMeta(id=f"s-{len(asked)}", actor=actor, valid_until=valid_until), command))
 
-    told(RecordParticipant(standing=_standing(_BANK, "custodian")))
+    told(RecordParticipant(standing=a_trader(_BANK, "custodian")))
     for number in range(_TRADERS):
-        told(RecordParticipant(standing=_standing(f"SE-{number}", "seller")))
-        told(RecordParticipant(standing=_standing(f"BU-{number}", "buyer")))
+        told(RecordParticipant(standing=a_trader(f"SE-{number}", "seller")))
+        told(RecordParticipant(standing=a_trader(f"BU-{number}", "buyer")))
         says(
             _BANK,
             ConfirmDeposit(
@@ -66,7 +66,7 @@ def setting_up(valid_until: int) -> list[Command_]:
             ),
         )
     for number in range(_BOOKS):
-        told(OpenInstrument(terms=_terms(f"I-{number}")))
+        told(OpenInstrument(terms=an_hour(f"I-{number}")))
         says("SE-0", _order(number, Side.ASK, 1_100, TimeInForce.GOOD_TILL_CANCELLED))
         says("BU-0", _order(number, Side.BID, 900, TimeInForce.GOOD_TILL_CANCELLED))
     return asked
@@ -166,11 +166,12 @@ def _order(book: int, side: Side, price: int, time_in_force: Any, number: int = 
     )
 
 
-def _standing(participant_id: str, role: str) -> Standing:
+def a_trader(participant_id: str, *roles: str) -> Standing:
+    """Somebody in Japan."""
     return Standing(
         participant_id=participant_id,
         place="JP",
-        roles=(role,),
+        roles=roles,
         beneficial_owner=f"UBO-{participant_id}",
         active=True,
         registered_zones=(),
@@ -182,7 +183,7 @@ def _standing(participant_id: str, role: str) -> Standing:
     )
 
 
-def _terms(instrument_id: str) -> InstrumentTerms:
+def an_hour(instrument_id: str) -> InstrumentTerms:
     """A standard lot, of which any seller has some: compute, which is no crossing."""
     return InstrumentTerms(
         instrument_id=instrument_id,

@@ -205,6 +205,28 @@ def test_a_book_of_orders_has_no_posted_price_and_a_licence_no_term_of_renewal()
 
 
 @pytest.mark.parametrize(
+    ("product_type", "book", "moves_data", "kind", "form", "capacity_needed"),
+    [
+        ("annotation_service", "quotes", True, "listing", "quotes", False),
+        ("cultural_digital", "auction", True, "listing", "auction", False),
+        ("compute_hour", "orders", False, "compute", "book", True),
+        ("line_bandwidth", "pool", False, "bandwidth", "pool", False),
+        ("storage", "posted", False, "storage", "book", False),
+        ("seat_licence", "orders", False, "seat", "book", True),
+    ],
+)
+def test_what_is_on_offer_says_how_it_is_traded(
+    product_type: Any, book: str, moves_data: bool, kind: str, form: str, capacity_needed: bool
+) -> None:
+    listing = msgspec.structs.replace(listed(book=book), product_type=product_type)
+    (_, market) = asked("registry", listing)
+    assert isinstance(market.command, OpenInstrument)
+    terms = market.command.terms
+    assert (terms.moves_data, terms.posted_price is not None) == (moves_data, book == "posted")
+    assert (terms.rules.kind, terms.rules.form, terms.rules.capacity_needed) == (kind, form, capacity_needed)
+
+
+@pytest.mark.parametrize(
     ("fact", "state"),
     [
         (ListingSuspended(listing_id="L-0.1.0", market_id="M-DATA", grounds=""), "halted"),
