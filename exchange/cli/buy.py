@@ -56,7 +56,7 @@ def buy(
     async def speak(client: "Client") -> "Placed":
         buyer = Buyer(client, actor)
         found = await buyer.listing(listing)
-        use = _checked(
+        use = checked(
             Use,
             purpose=purpose,
             scenario_id=scenario,
@@ -82,7 +82,7 @@ def buy(
         click.echo("\n".join(_bought(placed, actor, data)))
 
 
-def _checked(kind: Any, **values: Any) -> Any:
+def checked(kind: Any, **values: Any) -> Any:
     """A value made of what was given on the command line. Raises: Misuse where it is out of range."""
     import msgspec
 

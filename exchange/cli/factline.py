@@ -20,6 +20,7 @@ from streams.tailing.seen import Given, Group, Seen, Unread
 _TEXT_CHARACTERS = 60
 _DIGEST_CHARACTERS = 12
 _HEX_CHARACTERS = 64
+_LISTED_MAX = 10
 _MILLISECOND = 1_000
 _TIMES = ("at", "_at", "_until")
 _MINOR = "_minor"
@@ -132,8 +133,12 @@ def _value(name: str, value: Any) -> str:
     if isinstance(value, str) and "digest" in name and len(value) == _HEX_CHARACTERS:
         return f"{value[:_DIGEST_CHARACTERS]}…"
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return ",".join(_value("", each) for each in value)
+        return ",".join(_value("", each) for each in value[:_LISTED_MAX]) + _more(len(value) - _LISTED_MAX)
     return _word(str(value).lower() if isinstance(value, bool) else str(value))
+
+
+def _more(left_out: int) -> str:
+    return f",…{left_out} more" if left_out > 0 else ""
 
 
 def _inner(text: str, brackets: str) -> str:

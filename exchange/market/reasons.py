@@ -212,3 +212,61 @@ class Reason(Why):
         "The purchase was accepted or refunded before; its first conclusion stands.",
         "Nothing is to be done; `exchange query trades` shows how it ended.",
     )
+    POOL_INSTRUMENT = (
+        "POOL_INSTRUMENT",
+        "Pools buy lines: the instrument's form is pool, it has one seller, moves no data, its unit is Mbps-month, and"
+        " its place and window, where it has any, are the pool's link and month.",
+        "Name such an instrument, or have an operator open one with `OpenInstrument`; data is bought with an order.",
+    )
+    POOL_TIERS = (
+        "POOL_TIERS",
+        "A pool's tiers have to begin at or below the threshold and the list price, and only fall; the supply has to"
+        " reach the threshold.",
+        "Change what the detail names.",
+    )
+    POOL_TIMES = (
+        "POOL_TIMES",
+        "A pool has to close after it opens, in the future, and early enough to be approved before its month begins"
+        " and before its instrument trades last.",
+        "Change what the detail names.",
+    )
+    POOL_EXISTS = (
+        "POOL_EXISTS",
+        "There is a pool of this instrument for this month that has not ended.",
+        "Commit to a share of that pool, or open one for another month.",
+    )
+    POOL_UNKNOWN = (
+        "POOL_UNKNOWN",
+        "There is no such pool in this market.",
+        "`exchange query pools` names them; ask the market in which it was opened.",
+    )
+    POOL_NOT_OPEN = (
+        "POOL_NOT_OPEN",
+        "The pool takes no shares yet, or no more.",
+        "Commit between the times that the detail names, or look for another pool.",
+    )
+    POOL_STATE = (
+        "POOL_STATE",
+        "The pool has to close before it is approved; what is approved or has ended changes no more.",
+        "Look at its state (`exchange query pools`).",
+    )
+    POOL_FULL = (
+        "POOL_FULL",
+        "The pool has as many shares as it may: all deposits have to go back at once if it fails.",
+        "Wait until somebody leaves, or join a buyer that has a share.",
+    )
+    SHARES_TOO_MANY = (
+        "SHARES_TOO_MANY",
+        "The participant has as many shares of this pool as one may have.",
+        "Withdraw some and commit to one larger share.",
+    )
+    SHARE_TOO_LARGE = (
+        "SHARE_TOO_LARGE",
+        "The share is larger than all that the pool supplies.",
+        "Commit to less.",
+    )
+    SHARE_UNKNOWN = (
+        "SHARE_UNKNOWN",
+        "The participant has no such share in this pool.",
+        "Use the `share_id` of its `ShareCommitted`; one that was withdrawn is gone.",
+    )

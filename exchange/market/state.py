@@ -7,6 +7,7 @@ import msgspec
 from exchange.kernel.ids import Id, InstrumentId, OrderId, ParticipantId, TradeId
 from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Standing, Use
 from exchange.market.facts import DecisionSummary
+from exchange.market.pools.state import Pools
 
 InstrumentState: TypeAlias = Literal["announced", "call", "uncrossing", "open", "halted", "closing", "closed"]
 
@@ -268,6 +269,7 @@ class Market(msgspec.Struct):
     crossings_decided: int = 0
     agenda: Agenda = msgspec.field(default_factory=Agenda)
     holds: dict[str, Hold] = msgspec.field(default_factory=dict)
+    pools: Pools = msgspec.field(default_factory=Pools)
 
 
 def ruleset_in_force(market: Market, at: int) -> AdoptedRuleset | None:

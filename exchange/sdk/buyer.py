@@ -2,9 +2,23 @@
 
 from exchange.delivery.commands import ObjectToDelivery
 from exchange.delivery.facts import DeliveryObjected, EntitlementOpened
+<<<<<<< HEAD
 from exchange.kernel.errors import ExchangeError
 from exchange.market.commands import AcceptDelivery, Side, TimeInForce, Use
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted
+=======
+from exchange.kernel.errors import ExchangeError, Misuse
+from exchange.market.commands import AcceptDelivery, CancelOrder, PlaceOrder, Side, TimeInForce, Use
+from exchange.market.facts import (
+    EntitlementGranted,
+    OrderAccepted,
+    OrderCancelled,
+    PurchaseAccepted,
+    TradeMatched,
+)
+from exchange.market.pools.commands import CommitShare, WithdrawShare
+from exchange.market.pools.facts import ShareCommitted, ShareWithdrawn
+>>>>>>> main
 from exchange.registry.facts import ListingPublished
 from exchange.sdk.deliveries import Deliveries
 from exchange.sdk.trader import PLAIN, Conditions, Placed, Trader
@@ -92,6 +106,28 @@ class Buyer(Trader):
         return await self._place(
             market_id, instrument_id, Side.BID, quantity, price, use, reference, conditions, id, deadline
         )
+
+    async def commit_share(
+        self,
+        market_id: str,
+        pool_id: str,
+        mbps: int,
+        *,
+        licence_digest: bytes,
+        reference: str = "",
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> ShareCommitted:
+        """Commit to a share of a pool under its instrument's terms, and leave the deposit."""
+        command = CommitShare(pool_id=pool_id, mbps=mbps, licence_digest=licence_digest, reference=reference)
+        return await self._fact(ShareCommitted, "market", market_id, command, id, deadline_s)
+
+    async def withdraw_share(
+        self, market_id: str, share: ShareCommitted, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ShareWithdrawn:
+        """Leave a pool: with the deposit before its threshold is reached, without it afterwards."""
+        command = WithdrawShare(pool_id=share.pool_id, share_id=share.share_id)
+        return await self._fact(ShareWithdrawn, "market", market_id, command, id, deadline_s)
 
     async def accept(
         self, entitlement: Entitlement, *, id: str | None = None, deadline_s: float = DEADLINE_S

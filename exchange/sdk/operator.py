@@ -5,6 +5,7 @@ import uuid
 from typing import Literal
 
 from exchange.kernel.protocol import ClockShifted, ShiftClock
+<<<<<<< HEAD
 from exchange.market.commands import (
     CancelOrders,
     InstrumentTerms,
@@ -22,6 +23,12 @@ from exchange.market.facts import (
     OrdersCancelled,
     PurchaseRefunded,
 )
+=======
+from exchange.market.commands import RefundPurchase
+from exchange.market.facts import EntitlementGranted, PurchaseRefunded
+from exchange.market.pools.commands import ApprovePool, RefusePool
+from exchange.market.pools.facts import PoolApproved, PoolFailed
+>>>>>>> main
 from exchange.registry.commands import (
     ActivateRuleset,
     AdmitParticipant,
@@ -180,6 +187,26 @@ class Operator(Door):
         """Give a purchase's money back before it is accepted."""
         command = RefundPurchase(trade_id=entitlement.trade_id, grounds=grounds)
         return await self._fact(PurchaseRefunded, "market", entitlement.market_id, command, id, deadline_s)
+
+    async def approve_pool(
+        self, market_id: str, pool_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PoolApproved:
+        """Let a pool that has closed use its line: every share is paid next."""
+        command = ApprovePool(pool_id=pool_id)
+        return await self._fact(PoolApproved, "market", market_id, command, id, deadline_s)
+
+    async def refuse_pool(
+        self,
+        market_id: str,
+        pool_id: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PoolFailed:
+        """End a pool that is not approved: all deposits go back."""
+        command = RefusePool(pool_id=pool_id, grounds=grounds)
+        return await self._fact(PoolFailed, "market", market_id, command, id, deadline_s)
 
     async def shift_clock(self, by_us: int, *, id: str | None = None, deadline_s: float = DEADLINE_S) -> None:
         """Move exchange time forward in every partition of a demo's or a test's exchange.

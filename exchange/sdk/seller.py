@@ -14,6 +14,8 @@ from exchange.kernel.errors import Misuse, Unavailable
 from exchange.kernel.product import PricePlan, TransactionType
 from exchange.market.commands import RefundPurchase, Side, Use
 from exchange.market.facts import EntitlementGranted, PurchaseRefunded
+from exchange.market.pools.commands import OpenPool
+from exchange.market.pools.facts import PoolOpened
 from exchange.registry.commands import DraftProduct, ListProduct
 from exchange.registry.facts import ListingPublished, ProductDrafted
 from exchange.sdk.door import REGISTRY
@@ -172,6 +174,12 @@ class Seller(Trader):
         """Give a purchase's money back before it is accepted."""
         command = RefundPurchase(trade_id=entitlement.trade_id, grounds=grounds)
         return await self._fact(PurchaseRefunded, "market", entitlement.market_id, command, id, deadline_s)
+
+    async def open_pool(
+        self, market_id: str, pool: OpenPool, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PoolOpened:
+        """Let many commit to shares of one line for one month."""
+        return await self._fact(PoolOpened, "market", market_id, pool, id, deadline_s)
 
     async def _report(self, product_id: str, done: PublishedRange, deadline: Deadline) -> None:
         command = ReportRange(

@@ -8,6 +8,7 @@ from exchange.views.evidence import EVIDENCE
 from exchange.views.lineage import LINEAGE
 from exchange.views.market_data import MARKET_DATA
 from exchange.views.operations import OPERATIONS
+from exchange.views.pools import POOLS_VIEW
 from exchange.views.settlement import SETTLEMENT
 from exchange.views.view import View, project_batch
 
@@ -15,6 +16,7 @@ VIEWS: tuple[View, ...] = (
     CATALOGUE,
     MARKET_DATA,
     SETTLEMENT,
+    POOLS_VIEW,
     ENTITLEMENTS_VIEW,
     DELIVERIES_VIEW,
     EVIDENCE,

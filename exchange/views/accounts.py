@@ -7,9 +7,11 @@ CUSTODIAN = 1010
 CASH = 2010
 RESERVED = 2020
 ESCROW = 2100
+DEPOSITS = 2110
 PAYABLE = 2200
 TAX = 2300
 FEE_INCOME = 4010
+PENALTIES = 4030
 
 OPERATOR_PARTY = "operator"
 """The party of the operator's own accounts."""
@@ -34,7 +36,7 @@ CHART: MappingProxyType[int, ChartLine] = MappingProxyType(
         RESERVED: ChartLine("Buyer reserved", "credit"),
         2050: ChartLine("In transit between markets", "credit"),
         ESCROW: ChartLine("Escrow", "credit"),
-        2110: ChartLine("Auction and pool deposits", "credit"),
+        DEPOSITS: ChartLine("Auction and pool deposits", "credit"),
         PAYABLE: ChartLine("Seller payable", "credit"),
         2210: ChartLine("Broker commission payable", "credit"),
         2220: ChartLine("Revenue-share payable", "credit"),
@@ -46,7 +48,7 @@ CHART: MappingProxyType[int, ChartLine] = MappingProxyType(
         3000: ChartLine("Operator equity", "credit"),
         FEE_INCOME: ChartLine("Exchange fee income", "credit"),
         4020: ChartLine("Membership and service fee income", "credit"),
-        4030: ChartLine("Penalty income", "credit"),
+        PENALTIES: ChartLine("Penalty income", "credit"),
         5010: ChartLine("Payment-provider cost", "debit"),
         5020: ChartLine("FX gain or loss", "either"),
         5030: ChartLine("Rounding difference", "either"),
@@ -81,6 +83,11 @@ def escrow(trade_id: str) -> Account:
     return Account(ESCROW, trade_id)
 
 
+def deposits(participant_id: str) -> Account:
+    """What a participant has left as deposits of auctions and pools."""
+    return Account(DEPOSITS, participant_id)
+
+
 def payable(participant_id: str) -> Account:
     """What a seller is owed."""
     return Account(PAYABLE, participant_id)
@@ -96,3 +103,8 @@ def tax(authority: str, rate_bp: int) -> Account:
 def fee_income() -> Account:
     """What the exchange earned."""
     return Account(FEE_INCOME, OPERATOR_PARTY)
+
+
+def penalties() -> Account:
+    """What participants forfeited."""
+    return Account(PENALTIES, OPERATOR_PARTY)

@@ -67,6 +67,7 @@ class BookFeed:
         self._moved: dict[_Key, None] = {}
         self._trades: list[Traded] = []
         self._auction: Auctioned | None = None
+        self._posted_moved = False
         for order in orders:
             self._enter(order)
         self._forget()
@@ -143,7 +144,7 @@ class BookFeed:
             state=self.head.state,
             best=self.best,
             orders=tuple(self._touched.values()),
-            levels=tuple(map(self._level, self._moved)),
+            levels=(*map(self._level, self._moved), *self._posted_now()),
             trades=tuple(self._trades),
             day=self.day,
             auction=self._auction,
@@ -153,6 +154,7 @@ class BookFeed:
 
     def _forget(self) -> None:
         self._touched, self._moved, self._trades, self._auction = {}, {}, [], None
+        self._posted_moved = False
 
     def _level(self, key: _Key) -> Level:
         found = self._levels.get(key) or _Sum()
@@ -163,6 +165,12 @@ class BookFeed:
         if self.head is None or self.head.posted_price is None or self.head.state != "open":
             return None
         return Level(Side.ASK, self.head.posted_price, None, 0)
+
+    def _posted_now(self) -> tuple[Level, ...]:
+        """That ask where it came or went; with a quantity of 0 it has gone."""
+        if self.head is None or self.head.posted_price is None or not self._posted_moved:
+            return ()
+        return (self._posted() or Level(Side.ASK, self.head.posted_price, 0, 0),)
 
     # How facts change the book.
 
@@ -179,10 +187,12 @@ class BookFeed:
             posted_price=terms.posted_price,
             state=fact.state,
         )
+        self._posted_moved = True
 
     def state_set(self, fact: happened.InstrumentStateSet, seq: int, at: int) -> None:
         assert self.head is not None
         self.head = msgspec.structs.replace(self.head, state=fact.state)
+        self._posted_moved = True
 
     def accepted(self, fact: happened.OrderAccepted, seq: int, at: int) -> None:
         display = fact.display_quantity or 0

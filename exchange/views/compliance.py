@@ -16,6 +16,7 @@ from exchange.market.facts import (
     StandingRecorded,
     TradeMatched,
 )
+from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.registry.facts import (
     ListingPublished,
     ListingResumed,
@@ -127,7 +128,7 @@ COMPLIANCE = View(
         RulesetAdopted: _ruleset,
     },
     # Who takes part and what is on offer is the catalogue's; what was traded on an answer is market data.
-    ignores=COMMON_IGNORED
+    ignores=COMMON_IGNORED.union(POOL_FACTS)
     | ORDER_MONEY
     | BOOK_WORK
     | {

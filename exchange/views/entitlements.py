@@ -16,6 +16,7 @@ from exchange.market.facts import (
     StandingRecorded,
     TradeMatched,
 )
+from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.store import Change, Insert, Update
 from exchange.views.columns import as_json_list, count, table, text
 from exchange.views.groups import BOOK_WORK, ORDER_MONEY
@@ -96,7 +97,7 @@ ENTITLEMENTS_VIEW = View(
         PurchaseRefunded: _refunded,
     },
     # What leads to a right is market data; the money for it is settlement.
-    ignores=COMMON_IGNORED
+    ignores=COMMON_IGNORED.union(POOL_FACTS)
     | ORDER_MONEY
     | BOOK_WORK
     | {

@@ -17,7 +17,25 @@ from exchange.market.facts import (
     PurchaseRefunded,
     TradeMatched,
 )
-from exchange.views.accounts import Account, cash, custodian, escrow, fee_income, payable, reserved, tax
+from exchange.market.pools.facts import (
+    PoolFailed,
+    ShareActivated,
+    ShareCommitted,
+    ShareExcluded,
+    ShareWithdrawn,
+)
+from exchange.views.accounts import (
+    Account,
+    cash,
+    custodian,
+    deposits,
+    escrow,
+    fee_income,
+    payable,
+    penalties,
+    reserved,
+    tax,
+)
 
 
 class Posting(NamedTuple):
@@ -32,7 +50,8 @@ class Posting(NamedTuple):
 class Entry(NamedTuple):
     """What one fact moves, whole or not at all.
 
-    Shape: `subject` is the order, the trade or the bank's reference that it is about; no posting is of 0.
+    Shape: `subject` is the order, the trade, the share, the pool or the bank's reference that it is about; no posting
+    is of 0.
     """
 
     subject: str
@@ -116,6 +135,35 @@ def _purchase_refunded(fact: PurchaseRefunded) -> Entry:
     return Entry(fact.trade_id, (move,))
 
 
+def _share_committed(fact: ShareCommitted) -> Entry:
+    owner = fact.participant_id
+    return Entry(fact.share_id, (Posting(cash(owner), deposits(owner), fact.currency, fact.deposit_minor),))
+
+
+def _deposit_ended(fact: ShareWithdrawn | ShareExcluded) -> Entry:
+    held = deposits(fact.participant_id)
+    returned = Posting(held, cash(fact.participant_id), fact.currency, fact.returned_minor)
+    forfeited = Posting(held, penalties(), fact.currency, fact.forfeited_minor)
+    return Entry(fact.share_id, (returned, forfeited))
+
+
+def _pool_failed(fact: PoolFailed) -> Entry:
+    back = (
+        Posting(deposits(each.participant_id), cash(each.participant_id), fact.currency, each.amount_minor)
+        for each in fact.returned
+    )
+    return Entry(fact.pool_id, tuple(back))
+
+
+def _share_activated(fact: ShareActivated) -> Entry:
+    owner, backing = fact.participant_id, reserved(fact.participant_id)
+    parts = (
+        Posting(deposits(owner), backing, fact.currency, fact.deposit_minor),
+        Posting(cash(owner), backing, fact.currency, fact.rest_minor),
+    )
+    return Entry(fact.share_id, parts)
+
+
 TEMPLATES: Mapping[type[Fact], Template] = {
     DepositConfirmed: _deposit_confirmed,
     PayoutExecuted: _payout_executed,
@@ -127,4 +175,9 @@ TEMPLATES: Mapping[type[Fact], Template] = {
     TradeMatched: _trade_matched,
     PurchaseAccepted: _purchase_accepted,
     PurchaseRefunded: _purchase_refunded,
+    ShareCommitted: _share_committed,
+    ShareWithdrawn: _deposit_ended,
+    ShareExcluded: _deposit_ended,
+    PoolFailed: _pool_failed,
+    ShareActivated: _share_activated,
 }

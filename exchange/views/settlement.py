@@ -14,6 +14,7 @@ from exchange.market.facts import (
     RulesetAdopted,
     StandingRecorded,
 )
+from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.store import Add, Change, Insert, Row
 from exchange.views.accounts import Account
 from exchange.views.columns import count, table, text
@@ -129,7 +130,7 @@ SETTLEMENT = View(
     tables=(ENTRIES, POSTINGS, BALANCES),
     handlers=dict.fromkeys(TEMPLATES, _post),
     # These move no money.
-    ignores=COMMON_IGNORED
+    ignores=COMMON_IGNORED.union(fact for fact in POOL_FACTS if fact not in TEMPLATES)
     | BOOK_WORK
     | {
         ParticipantRecorded,

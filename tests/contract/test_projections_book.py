@@ -199,7 +199,7 @@ def followed(updates: list[BookUpdate]) -> dict[tuple[str, int | None], tuple[in
     for update in updates:
         for level in update.levels:
             levels[level.side.value, level.price] = (level.quantity, level.orders)
-            if not level.orders:
+            if level.quantity == 0:
                 del levels[level.side.value, level.price]
     return levels
 

@@ -52,6 +52,7 @@ ORDERS = st.tuples(
 
 STEPS = st.tuples(ORDERS, st.sampled_from((None, None, None, *sorted(OWNERS))))
 """An order, and sometimes somebody to suspend or reinstate after it."""
+ACCOUNTS = ("reserved", "deposits")
 
 
 class ConservingStage(Stage):
@@ -64,20 +65,26 @@ class ConservingStage(Stage):
 
 
 def conserved(market: Market) -> None:
-    """Every minor unit that came in is in a purse, in escrow, earned, or paid out; open bids are backed exactly."""
+    """Every minor unit that came in is in a purse or in escrow, earned, or paid out; bids and holds are backed."""
     for currency, till in market.tills.items():
         purses = [held[currency] for held in market.purses.values() if currency in held]
-        inside = sum(purse.cash + purse.reserved + purse.payable for purse in purses)
+        inside = sum(purse.cash + purse.reserved + purse.deposits + purse.payable for purse in purses)
         escrow = sum(each.escrow_minor for each in market.purchases.values() if each.currency == currency)
-        assert inside + escrow + till.fee_net + till.fee_tax == till.deposited - till.paid_out
-        assert all(min(purse.cash, purse.reserved, purse.payable) >= 0 for purse in purses)
+        earned = till.fee_net + till.fee_tax + till.penalties
+        assert inside + escrow + earned == till.deposited - till.paid_out
+        assert all(min(purse.cash, purse.reserved, purse.deposits, purse.payable) >= 0 for purse in purses)
     for participant_id, held in market.purses.items():
         needed = sum(
             order.lot_reserve_minor * order.quantity_left
             for order in market.orders.values()
             if order.participant_id == participant_id
         )
-        assert held["CNY"].reserved == needed
+        holds = [each for each in market.holds.values() if each.participant_id == participant_id]
+        by_account = {
+            name: sum(each.amount_minor for each in holds if each.account == name) for name in ACCOUNTS
+        }
+        assert held["CNY"].reserved == needed + by_account["reserved"]
+        assert held["CNY"].deposits == by_account["deposits"]
 
 
 class Trading(RuleBasedStateMachine):

@@ -50,6 +50,10 @@ from tests.unit.docs.said import DEADLINES, RULES, said_by
 
 STORIES = ROOT / "docs" / "examples"
 REASONS = {"registry": RegistryReason, "market": MarketReason, "delivery": DeliveryReason}
+ROOM_STORIES = {"pools": "market"}
+"""Stories of one room of a context, each told by itself; what policies brought before is taken as given."""
+TOLD_IN = {**{context: context for context in CONTEXTS}, **ROOM_STORIES}
+"""In which context each story plays."""
 OWN = {context: [word for word in commands(context) if word not in protocol.COMMANDS] for context in CONTEXTS}
 EVERY = [(context, word.__name__) for context in CONTEXTS for word in OWN[context]]
 SIGNING_KEY = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"
@@ -62,23 +66,24 @@ def on_purpose(line: str) -> bool:
 
 
 @cache
-def story(context: str) -> tuple[str, ...]:
-    return tuple((STORIES / f"{context}.jsonl").read_text(encoding="utf-8").splitlines())
+def story(name: str) -> tuple[str, ...]:
+    return tuple((STORIES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines())
 
 
 @cache
-def asked(context: str) -> tuple[PipedCommand, ...]:
-    return tuple(read_command(context, line, number) for number, line in enumerate(story(context), start=1))
+def asked(name: str) -> tuple[PipedCommand, ...]:
+    lines = enumerate(story(name), start=1)
+    return tuple(read_command(TOLD_IN[name], line, number) for number, line in lines)
 
 
 @cache
-def told(context: str) -> tuple[str, ...]:
-    return tuple(decide_lines(context, story(context)))
+def told(name: str) -> tuple[str, ...]:
+    return tuple(decide_lines(TOLD_IN[name], story(name)))
 
 
 @cache
-def happened(context: str) -> tuple[PipedFact, ...]:
-    return tuple(read_fact(line, number) for number, line in enumerate(told(context), start=1))
+def happened(name: str) -> tuple[PipedFact, ...]:
+    return tuple(read_fact(line, number) for number, line in enumerate(told(name), start=1))
 
 
 def described(context: str) -> dict[str, Section]:
@@ -93,8 +98,9 @@ def all_sections() -> dict[str, Section]:
 
 
 @pytest.mark.parametrize("context", CONTEXTS)
-def test_a_story_asks_every_command_of_its_context(context: str) -> None:
-    assert set(OWN[context]) <= {type(piped.command) for piped in asked(context)}
+def test_the_stories_of_a_context_ask_every_command_of_it(context: str) -> None:
+    stories = [name for name, place in TOLD_IN.items() if place == context]
+    assert set(OWN[context]) <= {type(piped.command) for name in stories for piped in asked(name)}
 
 
 def test_the_stories_ask_the_commands_of_every_context() -> None:
@@ -102,11 +108,11 @@ def test_the_stories_ask_the_commands_of_every_context() -> None:
     assert set(protocol.COMMANDS) <= everything
 
 
-@pytest.mark.parametrize("context", CONTEXTS)
-def test_everything_in_a_story_succeeds_but_what_is_refused_on_purpose(context: str) -> None:
-    refused = [json.loads(line)["meta"]["command_id"] for line in told(context) if type_of(line) == "Refused"]
-    assert refused == [json.loads(line)["meta"]["id"] for line in story(context) if on_purpose(line)]
-    assert {type_of(line) for line in told(context)}.isdisjoint({"InputUnreadable", "Repeated", "Passed"})
+@pytest.mark.parametrize("name", TOLD_IN)
+def test_everything_in_a_story_succeeds_but_what_is_refused_on_purpose(name: str) -> None:
+    refused = [json.loads(line)["meta"]["command_id"] for line in told(name) if type_of(line) == "Refused"]
+    assert refused == [json.loads(line)["meta"]["id"] for line in story(name) if on_purpose(line)]
+    assert {type_of(line) for line in told(name)}.isdisjoint({"InputUnreadable", "Repeated", "Passed"})
 
 
 def test_the_stories_ask_of_one_another_what_the_policies_ask_and_nothing_else() -> None:
@@ -146,6 +152,12 @@ def test_the_facts_of_all_stories_project_and_balance(sqlite_url: str) -> None:
     lines = [line for context in CONTEXTS for line in told(context)]
     outcomes = sum(len(story(context)) for context in CONTEXTS)
     assert project_lines(sqlite_url, lines) == Projected(outcomes, len(lines), 0)
+    assert_balanced(sqlite_url)
+
+
+@pytest.mark.parametrize("name", ROOM_STORIES)
+def test_the_facts_of_a_room_s_story_project_and_balance(name: str, sqlite_url: str) -> None:
+    assert project_lines(sqlite_url, told(name)) == Projected(len(story(name)), len(told(name)), 0)
     assert_balanced(sqlite_url)
 
 
@@ -257,7 +269,7 @@ def assert_as_told(shown: tuple[str, ...]) -> None:
     """Every command is a line of a story; after it come facts of its outcome, in order, perhaps in part."""
     outcome: list[Any] = []
     for line in shown:
-        origin = next((context for context in CONTEXTS if line in story(context)), None)
+        origin = next((name for name in TOLD_IN if line in story(name)), None)
         if origin is not None:
             command_id = json.loads(line)["meta"]["id"]
             outcome = [json.loads(fact) for fact in told(origin)]

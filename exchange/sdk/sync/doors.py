@@ -20,6 +20,8 @@ from exchange.market.facts import (
     PurchaseAccepted,
     PurchaseRefunded,
 )
+from exchange.market.pools.commands import OpenPool
+from exchange.market.pools.facts import PoolApproved, PoolFailed, PoolOpened, ShareCommitted, ShareWithdrawn
 from exchange.registry.commands import AdmitParticipant, DraftProduct
 from exchange.registry.facts import (
     ListingPublished,
@@ -318,6 +320,26 @@ class Operator(Door):
         """Give a purchase's money back before it is accepted."""
         return self._loop.call(self._door.refund(entitlement, grounds, id=id, deadline_s=deadline_s))
 
+    def approve_pool(
+        self, market_id: str, pool_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PoolApproved:
+        """Let a pool that has closed use its line: every share is paid next."""
+        return self._loop.call(self._door.approve_pool(market_id, pool_id, id=id, deadline_s=deadline_s))
+
+    def refuse_pool(
+        self,
+        market_id: str,
+        pool_id: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PoolFailed:
+        """End a pool that is not approved: all deposits go back."""
+        return self._loop.call(
+            self._door.refuse_pool(market_id, pool_id, grounds, id=id, deadline_s=deadline_s)
+        )
+
     def shift_clock(self, by_us: int, *, id: str | None = None, deadline_s: float = DEADLINE_S) -> None:
         """Move exchange time forward in every partition of a demo's or a test's exchange.
 
@@ -414,6 +436,12 @@ class Seller(Trader):
         """Give a purchase's money back before it is accepted."""
         return self._loop.call(self._door.refund(entitlement, grounds, id=id, deadline_s=deadline_s))
 
+    def open_pool(
+        self, market_id: str, pool: OpenPool, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PoolOpened:
+        """Let many commit to shares of one line for one month."""
+        return self._loop.call(self._door.open_pool(market_id, pool, id=id, deadline_s=deadline_s))
+
 
 class Buyer(Trader):
     """Buys data products and receives them."""
@@ -476,6 +504,50 @@ class Buyer(Trader):
             )
         )
 
+<<<<<<< HEAD
+=======
+    def cancel(
+        self,
+        order: Placed | str,
+        market_id: str | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> OrderCancelled:
+        """Take back what is left of an order."""
+        return self._loop.call(self._door.cancel(order, market_id, id=id, deadline_s=deadline_s))
+
+    def commit_share(
+        self,
+        market_id: str,
+        pool_id: str,
+        mbps: int,
+        *,
+        licence_digest: bytes,
+        reference: str = "",
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> ShareCommitted:
+        """Commit to a share of a pool under its instrument's terms, and leave the deposit."""
+        return self._loop.call(
+            self._door.commit_share(
+                market_id,
+                pool_id,
+                mbps,
+                licence_digest=licence_digest,
+                reference=reference,
+                id=id,
+                deadline_s=deadline_s,
+            )
+        )
+
+    def withdraw_share(
+        self, market_id: str, share: ShareCommitted, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ShareWithdrawn:
+        """Leave a pool: with the deposit before its threshold is reached, without it afterwards."""
+        return self._loop.call(self._door.withdraw_share(market_id, share, id=id, deadline_s=deadline_s))
+
+>>>>>>> main
     def accept(
         self, entitlement: Entitlement, *, id: str | None = None, deadline_s: float = DEADLINE_S
     ) -> PurchaseAccepted:

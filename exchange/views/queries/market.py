@@ -6,7 +6,7 @@ from sqlalchemy import Select, and_, select, true
 
 from exchange.views.catalogue import LISTINGS, PARTICIPANTS
 from exchange.views.market_data import ORDERS, TRADES
-from exchange.views.queries.query import NamedQuery, Parameter
+from exchange.views.queries.query import NamedQuery, Parameter, newest_last
 
 STANDING = ("open", "partially_filled")
 """The states of an order of which something is left."""
@@ -36,7 +36,9 @@ def _listings() -> Select[Any]:
     return select(*(LISTINGS.c[name] for name in shown)).order_by(LISTINGS.c.at, LISTINGS.c.listing_id)
 
 
-def _orders(participant: str | None, instrument: str | None, state: str | None) -> Select[Any]:
+def _orders(
+    participant: str | None, instrument: str | None, state: str | None, order: str | None, last: int | None
+) -> Select[Any]:
     shown = (
         "order_id",
         "instrument_id",
@@ -60,14 +62,18 @@ def _orders(participant: str | None, instrument: str | None, state: str | None) 
     )
     wanted = [
         column == value
-        for column, value in ((ORDERS.c.participant_id, participant), (ORDERS.c.instrument_id, instrument))
+        for column, value in (
+            (ORDERS.c.participant_id, participant),
+            (ORDERS.c.instrument_id, instrument),
+            (ORDERS.c.order_id, order),
+        )
         if value is not None
     ]
     if state == "standing":
         wanted.append(ORDERS.c.state.in_(STANDING))
     elif state is not None:
         wanted.append(ORDERS.c.state == state)
-    return select(*(ORDERS.c[name] for name in shown)).where(*wanted).order_by(ORDERS.c.at, ORDERS.c.order_id)
+    return newest_last(select(*(ORDERS.c[name] for name in shown)).where(*wanted), last, "at", "order_id")
 
 
 def _trades(instrument: str | None) -> Select[Any]:
@@ -109,6 +115,8 @@ QUERIES = (
                 required=False,
                 choices=("standing", *STANDING, "filled", "cancelled", "expired"),
             ),
+            Parameter("order", "only this one", required=False),
+            Parameter("last", "how many, the newest of them", "whole number", required=False),
         ),
     ),
     NamedQuery(

@@ -10,21 +10,9 @@ from exchange.kernel.time import SECOND, instant
 from exchange.views.candles import CANDLES, KEPT_S
 from exchange.views.instruments import AUCTIONS, CAPACITIES, INSTRUMENTS
 from exchange.views.market_data import TRADES
-from exchange.views.queries.query import NamedQuery, Parameter
+from exchange.views.queries.query import NamedQuery, Parameter, newest_last
 
 _LAST = 1_000
-
-
-def _newest_last(found: Select[Any], last: int, *places: str) -> Select[Any]:
-    """The last rows of some, in order."""
-    if last < 1:
-        raise Misuse(f"last is {last}; ask for at least one row")
-    newest = (
-        found.order_by(*(found.selected_columns[name].desc() for name in places))
-        .limit(last)
-        .subquery("newest")
-    )
-    return select(newest).order_by(*(newest.c[name] for name in places))
 
 
 def _instruments(state: str | None) -> Select[Any]:
@@ -87,7 +75,7 @@ def _auctions(instrument: str | None) -> Select[Any]:
 def _tape(instrument: str, last: int) -> Select[Any]:
     shown = ("at", "price", "quantity", "amount_minor", "currency", "taker", "trade_id", "partition", "seq")
     found = select(*(TRADES.c[name] for name in shown)).where(TRADES.c.instrument_id == instrument)
-    return _newest_last(found, last, "at", "seq")
+    return newest_last(found, last, "at", "seq")
 
 
 def _candles(instrument: str, interval: str, since: str | None, until: str | None, last: int) -> Select[Any]:
@@ -101,7 +89,7 @@ def _candles(instrument: str, interval: str, since: str | None, until: str | Non
         found = select(*_kept()).where(CANDLES.c.interval_s == seconds, *wanted)
     else:
         found = _summed_up(seconds, and_(*wanted))
-    return _newest_last(found, last, "begins_at")
+    return newest_last(found, last, "begins_at")
 
 
 def _kept() -> list[ColumnElement[Any]]:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, and_, case, cast, func, literal, select, true, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
-from exchange.views.accounts import CASH, CHART, ESCROW, PAYABLE, RESERVED
+from exchange.views.accounts import CASH, CHART, DEPOSITS, ESCROW, PAYABLE, RESERVED
 from exchange.views.market_data import TRADES
 from exchange.views.queries.query import NamedQuery, Parameter
 from exchange.views.settlement import BALANCES
@@ -21,6 +21,8 @@ _NAMED = case({code: line.name for code, line in CHART.items()}, value=BALANCES.
 _DEBIT_SIDE = [code for code, line in CHART.items() if line.normal == "debit"]
 _BALANCE = case((BALANCES.c.account.in_(_DEBIT_SIDE), -_CREDITED), else_=_CREDITED)
 
+_HELD = {CASH: "cash", RESERVED: "reserved", DEPOSITS: "deposits", PAYABLE: "payable"}
+
 
 def _purses(participant: str) -> Select[Any]:
     held = select(
@@ -28,19 +30,20 @@ def _purses(participant: str) -> Select[Any]:
         BALANCES.c.currency,
         *(
             case((BALANCES.c.account == account, _CREDITED), else_=0).label(label)
-            for account, label in ((CASH, "cash"), (RESERVED, "reserved"), (PAYABLE, "payable"))
+            for account, label in _HELD.items()
         ),
         literal(0, BigInteger).label("escrow"),
-    ).where(BALANCES.c.party == participant, BALANCES.c.account.in_((CASH, RESERVED, PAYABLE)))
+    ).where(BALANCES.c.party == participant, BALANCES.c.account.in_(list(_HELD)))
     in_escrow = select(
         TRADES.c.partition,
         TRADES.c.currency,
-        *(literal(0, BigInteger).label(label) for label in ("cash", "reserved", "payable")),
+        *(literal(0, BigInteger).label(label) for label in _HELD.values()),
         TRADES.c.amount_minor.label("escrow"),
     ).where(TRADES.c.buyer_id == participant, TRADES.c.state == "escrow")
     parts = union_all(held, in_escrow).subquery("parts")
     sums = (
-        _total(parts.c[label]).label(f"{label}_minor") for label in ("cash", "reserved", "escrow", "payable")
+        _total(parts.c[label]).label(f"{label}_minor")
+        for label in ("cash", "reserved", "deposits", "escrow", "payable")
     )
     purse = (parts.c.partition, parts.c.currency)
     return select(*purse, *sums).group_by(*purse).order_by(*purse)
@@ -103,7 +106,8 @@ def _escrow_open() -> Select[Any]:
 QUERIES = (
     NamedQuery(
         "purses",
-        "A participant's money in each market partition: cash, held for orders, in escrow, owed to it.",
+        "A participant's money in each market partition: cash, held for orders, left as"
+        " deposits of auctions and pools, in escrow, owed to it.",
         _purses,
         (Parameter("participant", "whose money"),),
     ),

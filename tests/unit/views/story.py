@@ -20,11 +20,13 @@ from exchange.kernel.protocol import (
 from exchange.kernel.time import MINUTE, instant
 from exchange.market import facts as market
 from exchange.market.commands import InstrumentTerms, Side, Standing, TimeInForce, Use
+from exchange.market.pools.facts import PoolThresholdReached
 from exchange.registry import facts as registry
 from exchange.registry.commands import Role
 from exchange.store import VIEWS_READER, Store, save
 from exchange.views import VIEWS, project_batch
 from tests.support.traits import GENERAL
+from tests.unit.views.pool_story import POOLER, a_share, an_opened_pool
 
 START = instant("2026-11-02T00:00:00Z")
 SELLER, BUYER, ASSESSOR, BANK, OPERATOR = "SE-CN-02", "BU-JP-01", "AS-CN-01", "BK-HK-01", "OP-CN-01"
@@ -202,12 +204,14 @@ def a_standing(participant_id: str) -> Standing:
     )
 
 
-def a_deposit(participant_id: str = BUYER, amount_minor: int = 2_000_000, currency: str = "CNY") -> Fact:
+def a_deposit(
+    participant_id: str = BUYER, amount_minor: int = 2_000_000, currency: str = "CNY", bank_id: str = BANK
+) -> Fact:
     return market.DepositConfirmed(
         participant_id=participant_id,
         currency=currency,
         amount_minor=amount_minor,
-        bank_id=BANK,
+        bank_id=bank_id,
         reference=f"wire-{participant_id}-{currency}",
     )
 
@@ -521,10 +525,17 @@ def market_journal(partition: int = 0) -> Journal:
     journal.add(a_payout())
     resting = f"O-{mine}40.0"
     journal.add(an_order(resting, quantity=4, price=100, reserved_minor=400, **here))
+<<<<<<< HEAD
     journal.add(
         market.CapacityRegistered(instrument_id=instrument, participant_id=SELLER, quantity=40),
         market.AuctionPriced(instrument_id=instrument, price=190_000, volume=3, imbalance=-1),
     )
+=======
+    pool, share = f"PL-{mine}50.0", f"SH-{mine}51.0"
+    journal.add(a_deposit(participant_id=POOLER, bank_id="BK-SG-01"))
+    journal.add(an_opened_pool(pool, START))
+    journal.add(a_share(share, pool), PoolThresholdReached(pool_id=pool, total_mbps=50, threshold_mbps=40))
+>>>>>>> main
     return journal
 
 

@@ -6,6 +6,14 @@ from exchange.kernel.bases import Fact
 from exchange.kernel.errors import InvariantBroken
 from exchange.views.accounts import CHART, tax
 from exchange.views.postings import entry_of
+from tests.unit.views.pool_story import (
+    POOLER,
+    a_failure,
+    a_share,
+    a_withdrawal,
+    an_activation,
+    an_exclusion,
+)
 from tests.unit.views.story import (
     BANK,
     BUYER,
@@ -40,6 +48,17 @@ CASES: list[tuple[Fact, str, list[tuple[int, str, int, str, int]]]] = [
         ],
     ),
     (a_refund(TRADE, "E-0.1.0"), TRADE, [(2100, TRADE, 2010, BUYER, 1_200_000)]),
+    (a_share("SH-1", "PL-1"), "SH-1", [(2010, POOLER, 2110, POOLER, 500_000)]),
+    (a_withdrawal(late=False), "SH-1", [(2110, POOLER, 2010, POOLER, 500_000)]),
+    (a_withdrawal(late=True), "SH-1", [(2110, POOLER, 4030, "operator", 500_000)]),
+    (an_exclusion(500_000, 0), "SH-1", [(2110, POOLER, 2010, POOLER, 500_000)]),
+    (an_exclusion(0, 500_000), "SH-1", [(2110, POOLER, 4030, "operator", 500_000)]),
+    (a_failure(), "PL-1", [(2110, "A", 2010, "A", 10_000), (2110, "B", 2010, "B", 10_000)]),
+    (
+        an_activation(),
+        "SH-1",
+        [(2110, POOLER, 2020, POOLER, 500_000), (2010, POOLER, 2020, POOLER, 2_100_000)],
+    ),
     (a_payout(), "pay-1", [(2200, SELLER, 1010, BANK, 1_170_000)]),
 ]
 

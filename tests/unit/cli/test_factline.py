@@ -1,0 +1,41 @@
+"""A fact as one line for people."""
+
+import msgspec
+
+from exchange.cli.factline import told
+from exchange.kernel.bases import Fact, FactMeta, Recorded
+from exchange.kernel.time import instant
+from exchange.market.pools.facts import DepositReturned
+from streams.tailing.seen import Seen
+from tests.unit.views.pool_story import a_failure, a_share
+
+AT = instant("2026-10-16T00:00:00Z")
+META = FactMeta(seq=7, claim=0, cause=3, index=0, last=0, command_id="c", actor="PR-CN-01", at=AT)
+
+
+def line(fact: Fact) -> str:
+    (shown,) = told([Seen("market.journal", 0, 9, AT, Recorded(META, fact))], coloured=False)
+    return shown
+
+
+def test_a_share_is_a_line_with_its_deposit_written_out() -> None:
+    shown = line(a_share("SH-0.3.0", "PL-0.1.0"))
+    assert shown.startswith(
+        "2026-10-16T00:00:00.000Z market/0          7   ShareCommitted         PR-CN-01   "
+    )
+    assert "share_id=SH-0.3.0 pool_id=PL-0.1.0" in shown
+    assert "mbps=50 deposit=“CNY 5,000.00” total_mbps=50" in shown
+
+
+def test_a_long_list_is_cut_and_says_how_much_is_missing() -> None:
+    returned = tuple(
+        DepositReturned(share_id=f"SH-{number}", participant_id="A", mbps=1, amount_minor=1)
+        for number in range(256)
+    )
+    shown = line(msgspec.structs.replace(a_failure(), returned=returned))
+    assert "(share_id=SH-9 participant_id=A mbps=1 amount_minor=1),…246 more" in shown
+    assert "SH-10 " not in shown
+
+
+def test_a_short_list_is_told_in_full() -> None:
+    assert "more" not in line(a_failure())
