@@ -2,23 +2,11 @@
 
 from exchange.delivery.commands import ObjectToDelivery
 from exchange.delivery.facts import DeliveryObjected, EntitlementOpened
-<<<<<<< HEAD
 from exchange.kernel.errors import ExchangeError
 from exchange.market.commands import AcceptDelivery, Side, TimeInForce, Use
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted
-=======
-from exchange.kernel.errors import ExchangeError, Misuse
-from exchange.market.commands import AcceptDelivery, CancelOrder, PlaceOrder, Side, TimeInForce, Use
-from exchange.market.facts import (
-    EntitlementGranted,
-    OrderAccepted,
-    OrderCancelled,
-    PurchaseAccepted,
-    TradeMatched,
-)
 from exchange.market.pools.commands import CommitShare, WithdrawShare
 from exchange.market.pools.facts import ShareCommitted, ShareWithdrawn
->>>>>>> main
 from exchange.registry.facts import ListingPublished
 from exchange.sdk.deliveries import Deliveries
 from exchange.sdk.trader import PLAIN, Conditions, Placed, Trader

@@ -5,7 +5,6 @@ import uuid
 from typing import Literal
 
 from exchange.kernel.protocol import ClockShifted, ShiftClock
-<<<<<<< HEAD
 from exchange.market.commands import (
     CancelOrders,
     InstrumentTerms,
@@ -23,12 +22,8 @@ from exchange.market.facts import (
     OrdersCancelled,
     PurchaseRefunded,
 )
-=======
-from exchange.market.commands import RefundPurchase
-from exchange.market.facts import EntitlementGranted, PurchaseRefunded
 from exchange.market.pools.commands import ApprovePool, RefusePool
 from exchange.market.pools.facts import PoolApproved, PoolFailed
->>>>>>> main
 from exchange.registry.commands import (
     ActivateRuleset,
     AdmitParticipant,

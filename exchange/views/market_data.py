@@ -37,7 +37,6 @@ from exchange.views.instruments import AUCTIONS, CAPACITIES, INSTRUMENTS
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 _ORDER = "O-"
-<<<<<<< HEAD
 """How the ids of orders begin."""
 _STATE = (
     "CASE WHEN quantity_left > 0 THEN CASE WHEN quantity_executed > 0 THEN 'partially_filled' ELSE 'open' END"
@@ -47,34 +46,6 @@ _STATE = (
 _SHOWN = (
     "CASE WHEN display_quantity IS NULL OR display_quantity - quantity_taken % display_quantity > quantity_left"
     " THEN quantity_left ELSE display_quantity - quantity_taken % display_quantity END"
-=======
-
-INSTRUMENTS = table(
-    "instruments",
-    "What a book trades",
-    text("instrument_id", key=True),
-    count("partition"),
-    text("market_id"),
-    text("listing_id"),
-    text("product_id"),
-    text("version"),
-    text("title"),
-    text("unit", comment="one lot is one unit"),
-    text("currency"),
-    count("tick_micros", comment="one tick, in millionths of the major unit"),
-    text("seller_id", null=True, comment="set where only one participant may ask"),
-    count("posted_price", null=True, comment="in ticks: a standing ask of unlimited quantity"),
-    flag("moves_data"),
-    flag("subscription"),
-    text("stored_in"),
-    text("transaction_type"),
-    text("licence_digest"),
-    count("acceptance_days"),
-    text("state", comment="announced, call, uncrossing, open, halted, closing or closed"),
-    count("at", comment="opened at"),
-    count("changed_at"),
-    indexes=[("product_id", "version")],
->>>>>>> main
 )
 
 ORDERS = table(
@@ -222,20 +193,11 @@ def _filled(here: Here, fact: TradeMatched, order_id: str, side: Side) -> Change
 
 
 def _matched(here: Here, fact: TradeMatched) -> Iterable[Change]:
-<<<<<<< HEAD
     # Where money was held for something else, the hold is named in the bid's place.
     for order_id, side in ((fact.bid_id, Side.BID), (fact.ask_id, Side.ASK)):
         if order_id.startswith(_ORDER):
             yield _filled(here, fact, order_id, side)
     yield from candles.matched(here, fact)
-=======
-    for order_id in (fact.bid_id, fact.ask_id):
-        # Neither a posted price nor what money was held for elsewhere is an order of a book.
-        if order_id.startswith(_ORDER):
-            yield Update(
-                ORDERS, {"order_id": order_id}, {"changed_at": here.at}, {"quantity_left": -fact.quantity}
-            )
->>>>>>> main
     yield Insert(
         TRADES,
         {
@@ -293,13 +255,8 @@ MARKET_DATA = View(
         PurchaseRefunded: _purchase_refunded,
     },
     # Participants are in the catalogue, money in settlement, rights with deliveries, the fence in compliance.
-<<<<<<< HEAD
-    ignores=COMMON_IGNORED
-    | (BOOK_WORK - {AuctionPriced, CapacityRegistered})
-=======
     ignores=COMMON_IGNORED.union(POOL_FACTS)
-    | BOOK_WORK
->>>>>>> main
+    | (BOOK_WORK - {AuctionPriced, CapacityRegistered})
     | {
         ParticipantRecorded,
         StandingRecorded,

@@ -504,19 +504,6 @@ class Buyer(Trader):
             )
         )
 
-<<<<<<< HEAD
-=======
-    def cancel(
-        self,
-        order: Placed | str,
-        market_id: str | None = None,
-        *,
-        id: str | None = None,
-        deadline_s: float = DEADLINE_S,
-    ) -> OrderCancelled:
-        """Take back what is left of an order."""
-        return self._loop.call(self._door.cancel(order, market_id, id=id, deadline_s=deadline_s))
-
     def commit_share(
         self,
         market_id: str,
@@ -547,7 +534,6 @@ class Buyer(Trader):
         """Leave a pool: with the deposit before its threshold is reached, without it afterwards."""
         return self._loop.call(self._door.withdraw_share(market_id, share, id=id, deadline_s=deadline_s))
 
->>>>>>> main
     def accept(
         self, entitlement: Entitlement, *, id: str | None = None, deadline_s: float = DEADLINE_S
     ) -> PurchaseAccepted:

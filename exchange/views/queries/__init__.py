@@ -6,11 +6,7 @@ from typing import Any
 
 from exchange.kernel.errors import Misuse
 from exchange.store import Store
-<<<<<<< HEAD
-from exchange.views.queries import books, deliveries, market, market_data, money, operations
-=======
-from exchange.views.queries import deliveries, market, money, operations, pools
->>>>>>> main
+from exchange.views.queries import books, deliveries, market, market_data, money, operations, pools
 from exchange.views.queries.query import (
     ROWS_MAX,
     TIMEOUT_S,
@@ -27,18 +23,8 @@ from exchange.views.queries.query import (
 QUERIES: Mapping[str, NamedQuery] = MappingProxyType(
     {
         query.name: query
-<<<<<<< HEAD
-        for module in (market, books, market_data, money, deliveries, operations)
+        for module in (market, books, market_data, pools, money, deliveries, operations)
         for query in module.QUERIES
-=======
-        for query in (
-            *market.QUERIES,
-            *pools.QUERIES,
-            *money.QUERIES,
-            *deliveries.QUERIES,
-            *operations.QUERIES,
-        )
->>>>>>> main
     }
 )
 

@@ -106,7 +106,9 @@ def newest_last(found: Select[Any], last: int | None, *places: str) -> Select[An
     if last < 1:
         raise Misuse(f"last is {last}; ask for at least one row")
     newest = (
-        found.order_by(*(found.selected_columns[name].desc() for name in places)).limit(last).subquery("newest")
+        found.order_by(*(found.selected_columns[name].desc() for name in places))
+        .limit(last)
+        .subquery("newest")
     )
     return select(newest).order_by(*(newest.c[name] for name in places))
 

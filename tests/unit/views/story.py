@@ -525,17 +525,14 @@ def market_journal(partition: int = 0) -> Journal:
     journal.add(a_payout())
     resting = f"O-{mine}40.0"
     journal.add(an_order(resting, quantity=4, price=100, reserved_minor=400, **here))
-<<<<<<< HEAD
     journal.add(
         market.CapacityRegistered(instrument_id=instrument, participant_id=SELLER, quantity=40),
         market.AuctionPriced(instrument_id=instrument, price=190_000, volume=3, imbalance=-1),
     )
-=======
     pool, share = f"PL-{mine}50.0", f"SH-{mine}51.0"
     journal.add(a_deposit(participant_id=POOLER, bank_id="BK-SG-01"))
     journal.add(an_opened_pool(pool, START))
     journal.add(a_share(share, pool), PoolThresholdReached(pool_id=pool, total_mbps=50, threshold_mbps=40))
->>>>>>> main
     return journal
 
 
