@@ -16,7 +16,6 @@ from exchange.kernel.bases import Fact
 from exchange.kernel.protocol import Refused
 from exchange.market import decider as market
 from exchange.market.instruments import adopt_ruleset
-from exchange.market.orders import place_order
 from exchange.market.vocabulary import ROOMS
 from exchange.registry import decider as registry
 from exchange.registry.admission import activate_ruleset
@@ -25,16 +24,16 @@ RULES: Mapping[str, Mapping[str, Any]] = {
     "registry": {command.__name__: rule for command, rule in registry._DECIDE.items()}
     | {"ActivateRuleset": activate_ruleset},
     "market": {command.__name__: rule for command, rule in market._DECIDE.items()}
-    | {"AdoptRuleset": adopt_ruleset, "PlaceOrder": place_order}
+    | {"AdoptRuleset": adopt_ruleset}
+    | {command.__name__: rule for command, rule in market._FENCED.items()}
     | {command.__name__: rule for room in ROOMS for command, rule in room.answers.items()},
     "delivery": {command.__name__: rule for command, rule in delivery._DECIDE.items()},
 }
 """The function that answers each command of a context."""
 
 DEADLINES: Mapping[str, Any] = {
-    "market": market._expire,
     "delivery": delivery.expire,
-    **{f"market: {kind}": due for room in ROOMS for kind, due in room.due.items()},
+    **{f"market: {kind}": due for kind, due in market._DUE.items()},
 }
 """What a context does when time has passed."""
 
