@@ -53,7 +53,7 @@ class Ladder:
         lines = [f"{head.instrument_id}  {head.title}  {head.currency} per {head.unit}  {self._state}"]
         best = f"Best  {_side(self._best.bid, shown)}  |  {_side(self._best.ask, shown)}"
         lines.append(best + _spread(self._best, shown))
-        lines.append(f"Last  {_last(self._last, self._day, shown)}")
+        lines.append(f"Last  {_last(self._last, self._day, shown, width)}")
         if self._day is not None:
             lines += _statistics(self._day, shown, width)
         if self._auction is not None:
@@ -116,15 +116,14 @@ def _spread(best: Best, shown: Shown) -> str:
     return f"  apart {shown.price(apart)}" if apart >= 0 else "  crossed"
 
 
-def _last(trade: Traded | None, day: Candle | None, shown: Shown) -> str:
+def _last(trade: Traded | None, day: Candle | None, shown: Shown, width: int) -> str:
+    if trade is None and day is None:
+        return "no trade yet"
+    at = trade.at if trade is not None else day.at if day is not None else 0
+    moment = f" at {iso(at // _SECOND * _SECOND)}" if width >= WIDE else ""
     if trade is not None:
-        moment = iso(trade.at // _SECOND * _SECOND)
-        return f"{shown.price(trade.price)} × {trade.quantity:,} at {moment}{_took(trade)}"
-    return (
-        "no trade yet"
-        if day is None
-        else f"{shown.price(day.last_price)} at {iso(day.at // _SECOND * _SECOND)}"
-    )
+        return f"{shown.price(trade.price)} × {trade.quantity:,}{moment}{_took(trade)}"
+    return f"{shown.price(day.last_price if day is not None else None)}{moment}"
 
 
 def _took(trade: Traded) -> str:

@@ -26,14 +26,14 @@ def test_the_table_of_reasons_has_each_one_once_and_no_other() -> None:
 
 def test_the_words_for_types_and_times_are_those_of_fix() -> None:
     shown = dict(zip(column("Orders", 1), column("Orders", 2), strict=True))
-    assert TYPES | TIMES == {word: shown[word] for word in (*TYPES, *TIMES)}
+    assert {word: shown[word] for word in (*TYPES, *TIMES)} == TYPES | TIMES
     assert set(TYPES.values()) == {each.value for each in OrderType}
     assert set(TIMES.values()) == {each.value for each in TimeInForce}
     assert all(f"`{each.value}`" in PAGE for each in SelfTrade)
 
 
 def test_the_intervals_of_the_command_line_are_those_there_are() -> None:
-    assert INTERVALS == tuple(KNOWN_INTERVALS)
+    assert tuple(KNOWN_INTERVALS) == INTERVALS
 
 
 def test_the_queries_the_page_names_are_there() -> None:
