@@ -90,11 +90,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         return self
 
     def fact(self, kind: type[F]) -> F:
-        """The first fact of a kind.
+        """The last fact of a kind: the command's own, where deadlines brought others like it before.
 
         Raises: Refusal if the answer is one; InvariantBroken if the outcome has no such fact.
         """
-        for fact in self.or_raise().facts:
+        for fact in reversed(self.or_raise().facts):
             if isinstance(fact, kind):
                 return fact
         names = ", ".join(type_name(fact) for fact in self.facts)

@@ -2,13 +2,13 @@
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from exchange.cli import completing
 from exchange.cli.options import acting, as_json, data, dry_run, example, exchange_of, naming, print_json
-from exchange.kernel.errors import Misuse
+from exchange.cli.uses import of_use, use_of
 
 if TYPE_CHECKING:
     from exchange.sdk import Placed
@@ -28,12 +28,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="Pay at most this for a unit, in minor units.  [default: the listing's price]",
 )
-@click.option(
-    "--purpose", metavar="WORD", help="What the data is for; without one the fence cannot admit it."
-)
-@click.option("--scenario", metavar="ID", help="The use scenario's id.")
-@click.option("--place", metavar="PLACE", help="Where the data will be used (ISO 3166, or CN-LG).")
-@click.option("--remote", multiple=True, metavar="PLACE", help="Where it is also seen from; may be repeated.")
+@of_use
 @dry_run
 @as_json
 def buy(
@@ -50,20 +45,12 @@ def buy(
     as_json: bool,
 ) -> None:
     """Buy a listing at once, accepting its licence, or not at all."""
-    from exchange.market.commands import Use
     from exchange.sdk import Buyer
 
     async def speak(client: "Client") -> "Placed":
         buyer = Buyer(client, actor)
         found = await buyer.listing(listing)
-        use = checked(
-            Use,
-            purpose=purpose,
-            scenario_id=scenario,
-            place_of_use=place,
-            remote_access_from=remote,
-            licence_digest=found.licence_digest,
-        )
+        use = use_of(found.licence_digest, purpose, scenario, place, remote)
         return await buyer.buy(found, quantity, price_minor, use=use)
 
     async def run() -> "Placed":
@@ -80,18 +67,6 @@ def buy(
         print_json(placed)
     else:
         click.echo("\n".join(_bought(placed, actor, data)))
-
-
-def checked(kind: Any, **values: Any) -> Any:
-    """A value made of what was given on the command line. Raises: Misuse where it is out of range."""
-    import msgspec
-
-    try:
-        return msgspec.convert(values, kind, builtin_types=(bytes,))
-    except msgspec.ValidationError as error:
-        from streams.wording import in_words
-
-        raise Misuse(in_words(error, kind, values)) from error
 
 
 def _bought(placed: "Placed", actor: str, data: Path) -> list[str]:

@@ -13,6 +13,7 @@ from exchange.kernel.errors import Misuse
 from exchange.kernel.money import format_minor
 from exchange.kernel.protocol import Claimed, Passed, Refused, Repeated, Sealed
 from exchange.kernel.time import iso
+from exchange.market.quotes.commands import Wanted
 from streams.dataplane.layout import StreamRecord
 from streams.jsonpipe import fact_meta, write_command, write_fact, write_line
 from streams.tailing.seen import Given, Group, Seen, Unread
@@ -22,8 +23,10 @@ _DIGEST_CHARACTERS = 12
 _HEX_CHARACTERS = 64
 _LISTED_MAX = 10
 _MILLISECOND = 1_000
-_TIMES = ("at", "_at", "_until")
+_TIMES = ("at", "_at", "_until", "_by")
 _MINOR = "_minor"
+_IN_PLACE = (Wanted,)
+"""Values whose fields are shown as if they were those of the record itself."""
 _SINGLE, _FIRST, _BETWEEN, _LAST = " ", "┌", "│", "└"
 
 
@@ -113,6 +116,9 @@ def _shown(record: msgspec.Struct) -> list[str]:
     shown = []
     for name, value in values.items():
         if value in (None, "", (), b"") or (name == "currency" and amounts):
+            continue
+        if isinstance(value, _IN_PLACE):
+            shown += _shown(value)
             continue
         if amounts and name.endswith(_MINOR):
             shown.append(f"{name.removesuffix(_MINOR)}={_money(value, str(currency))}")

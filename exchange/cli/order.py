@@ -13,6 +13,7 @@ from exchange.cli.instruments import Shown, instrument_of, instruments_of
 from exchange.cli.looking import rows_of
 from exchange.cli.options import acting, as_json, data, dry_run, example, exchange_of, naming, print_json
 from exchange.cli.trading import TIMES, TYPES
+from exchange.cli.uses import of_use, use_of
 from exchange.kernel.errors import Misuse
 
 if TYPE_CHECKING:
@@ -87,10 +88,7 @@ def order() -> None:
     show_default=True,
     help="What becomes of it where it meets one of the same owner.",
 )
-@click.option("--purpose", metavar="WORD", help="Of a bid for data: what it is for.")
-@click.option("--scenario", metavar="ID", help="The use scenario's id.")
-@click.option("--place", metavar="PLACE", help="Where the data will be used (ISO 3166, or CN-LG).")
-@click.option("--remote", multiple=True, metavar="PLACE", help="Where it is also seen from; may be repeated.")
+@of_use
 @click.option("--reference", default="", metavar="TEXT", help="Your own name for the order.")
 @dry_run
 @as_json
@@ -114,21 +112,12 @@ def place(
 
     A bid accepts the licence on offer. What is not met at once rests in the book, where the conditions let it.
     """
-    from exchange.cli.buy import checked
-    from exchange.market.commands import Use
     from exchange.sdk import Buyer, Seller
 
     shown = instrument_of(data, instrument)
     ticks = None if price is None else shown.ticks(price)
     wanted = _conditions(conditions)
-    use = checked(
-        Use,
-        purpose=purpose,
-        scenario_id=scenario,
-        place_of_use=place,
-        remote_access_from=remote,
-        licence_digest=shown.licence,
-    )
+    use = use_of(shown.licence, purpose, scenario, place, remote)
 
     async def speak(client: "Client") -> "Placed":
         given: Any = {"market_id": shown.market_id, "reference": reference, "conditions": wanted}

@@ -27,6 +27,8 @@ _SECTIONS = {
     },
     "Take part": {
         "buy": "Buy a listing at once, or not at all.",
+        "auction": "Open auctions; bid in them, or take them.",
+        "rfq": "Ask for quotes, give and award them.",
         "publish": "Publish records to a product's stream.",
         "subscribe": "Receive what an entitlement is owed, with receipts.",
         "ask": "Send any command, and print its facts.",
@@ -55,10 +57,10 @@ _SECTIONS = {
 _MODULES = {
     "demo": "demo", "up": "node", "status": "status", "doctor": "doctor", "down": "node", "init": "init",
     "worker": "worker", "web": "web", "schemas": "schemas", "rebuild": "rebuild", "backup": "backup",
-    "restore": "restore", "buy": "buy", "ask": "ask", "publish": "publish", "subscribe": "subscribe",
-    "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters", "project": "filters",
-    "completion": "completion", "order": "order", "book": "book", "trades": "trading", "orders": "trading",
-    "candles": "trading",
+    "restore": "restore", "buy": "buy", "auction": "auction", "rfq": "rfq", "ask": "ask", "publish": "publish",
+    "subscribe": "subscribe", "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters",
+    "project": "filters", "completion": "completion", "order": "order", "book": "book",
+    "trades": "trading", "orders": "trading", "candles": "trading",
 }  # fmt: skip
 READS = frozenset(
     {
@@ -70,11 +72,13 @@ READS = frozenset(
         "decide",
         "web",
         "schemas check",
-        "completion",
         "book",
         "trades",
         "orders",
         "candles",
+        "auction show",
+        "rfq board",
+        "completion",
     }
 )
 """Commands that change nothing by themselves; every other one has --dry-run."""

@@ -4,6 +4,7 @@ from exchange.fence import Outcome
 from exchange.kernel.errors import InvariantBroken
 from exchange.market import facts as happened
 from exchange.market.agenda import due_at, schedule, settle
+from exchange.market.auctions.meanwhile import wind_up
 from exchange.market.book import is_crossed, standing_crossed
 from exchange.market.deadlines import AUCTION, BEGIN, CANCEL, CLOSE, GATE, SWEEP
 from exchange.market.fencing import answer_key
@@ -53,6 +54,7 @@ def instrument_state_set(market: Market, fact: happened.InstrumentStateSet, at: 
             schedule(market.agenda, at, CLOSE, name)
         case "closed":
             settle(market.agenda, GATE, name)
+            wind_up(market, name, at)
             if instrument.bids or instrument.asks:
                 raise InvariantBroken(f"instrument {name} is closed with orders open")
     if fact.state != "open":
@@ -87,13 +89,14 @@ def fence_decided(market: Market, fact: happened.FenceDecided, at: int) -> None:
     if key not in market.answers:
         market.answered.append(key)
     market.answers[key] = KeptAnswer(
-        admitted=Outcome(fact.outcome).admitted,
+        admitted=Outcome(fact.outcome).admitted or bool(fact.ruling_ids),
         summary=happened.DecisionSummary(
             decision_id=fact.decision_id,
             outcome=fact.outcome,
             codes=tuple(dict.fromkeys((*fact.deciding_codes, *fact.reason_codes))),
             ruleset_version=fact.ruleset_version,
             ruleset_digest=fact.ruleset_digest,
+            ruling_ids=fact.ruling_ids,
         ),
         obligations=fact.obligations,
         missing=fact.missing,

@@ -4,6 +4,7 @@ from exchange.kernel.bases import Cause, Command
 from exchange.kernel.money import AMOUNT_MAX, format_minor
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
+from exchange.market.auctions.meanwhile import spoken_for
 from exchange.market.commands import ASK, BID, PlaceOrder, Standing
 from exchange.market.facts import Reason
 from exchange.market.money_rules import lot_reserve_minor
@@ -72,6 +73,8 @@ def _closed(market: Market, instrument: Instrument, command: PlaceOrder, cause: 
     if rules.form != "book":
         detail = f"it is not traded in a book of orders: its form is {rules.form}"
         return refused(command, Reason.FORM_DIFFERS, name, detail)
+    if (why := spoken_for(market, name, cause.at)) is not None:
+        return refused(command, Reason.INSTRUMENT_AUCTIONED, name, why)
     holder = instrument.holders.get(cause.actor)
     open_orders = 0 if holder is None else holder.bids + holder.asks
     if open_orders >= rules.orders_max:

@@ -80,13 +80,17 @@ class PayoutExecuted(Fact, frozen=True):
 
 
 class DecisionSummary(Value, frozen=True):
-    """A fence decision as a trade carries it; the `FenceDecided` fact of that id has it whole."""
+    """A fence decision as a trade carries it; the `FenceDecided` fact of that id has it whole.
+
+    Shape: `ruling_ids` are the counter's rulings that lifted a REVIEW, where it was one.
+    """
 
     decision_id: Id
     outcome: Line
     codes: Names
     ruleset_version: Line
     ruleset_digest: Line
+    ruling_ids: Names = ()
 
 
 class FenceDecided(Fact, frozen=True):
@@ -95,7 +99,7 @@ class FenceDecided(Fact, frozen=True):
     Shape: of the pairs that one order passes over only the first few are recorded. `crossing` is the canonical
     JSON of what was decided and `decision` that of the answer; decided again under the ruleset of
     `ruleset_digest`, the crossing gives the same answer, which holds before `holds_until` for the same `use`;
-    `missing` names what the buyer could supply.
+    `missing` names what the buyer could supply, `ruling_ids` the counter's rulings by which a REVIEW is admitted.
     """
 
     decision_id: Id
@@ -117,6 +121,7 @@ class FenceDecided(Fact, frozen=True):
     decision: str
     use: Use = Use()
     missing: Names = ()
+    ruling_ids: Names = ()
 
 
 class BookSwept(Fact, frozen=True):

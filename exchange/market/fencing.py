@@ -8,11 +8,15 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 
 from exchange.fence import Crossing, FenceDecision, Ruleset, decide, written
-from exchange.kernel.bases import Cause, Fact
+from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.ids import derived_id
+from exchange.kernel.protocol import Refused
+from exchange.kernel.refusals import refused
 from exchange.market.commands import InstrumentTerms, Standing, Use
 from exchange.market.crossing import crossing_of
 from exchange.market.facts import DecisionSummary, FenceDecided
+from exchange.market.reasons import Reason
+from exchange.market.rulings.lifting import Lifting, lifted
 from exchange.market.state import Instrument, Market, next_ruleset_at, ruleset_in_force
 from exchange.market.weighing import size_bytes, weight
 
@@ -21,7 +25,7 @@ Rulesets: TypeAlias = Mapping[str, Ruleset]
 
 
 class Answer(NamedTuple):
-    """What the fence said of a pair.
+    """What the fence said of a pair, and whether it may trade: by that answer, or by rulings that lift it.
 
     Shape: `summary` is None where the trade moves no data and is no crossing; `until` is when it may say otherwise,
     None never; `weight_bytes` is what a trade's facts weigh more for it.
@@ -95,10 +99,12 @@ class Fence:
         cause, exported = self._cause, self._market.exported.get(seller.participant_id)
         crossing = crossing_of(self._terms, seller, buyer, use, cause.at, exported)
         decision = decide(crossing, self._ruleset)
+        lifting = lifted(self._market.rulings, self._terms, buyer.participant_id, decision, cause.at)
+        admitted = decision.admitted or lifting is not None
         decision_id = derived_id("D", cause.partition, cause.offset, self._next)
-        if decision.admitted or self._refusals_bytes > 0:
-            fact = _recorded(decision_id, self._terms, seller, buyer, use, crossing, decision)
-            self._refusals_bytes -= 0 if decision.admitted else weight(fact)
+        if admitted or self._refusals_bytes > 0:
+            fact = _recorded(decision_id, self._terms, seller, buyer, use, crossing, decision, lifting)
+            self._refusals_bytes -= 0 if admitted else weight(fact)
             self._untaken.append(fact)
             self._next += 1
         summary = DecisionSummary(
@@ -107,9 +113,10 @@ class Fence:
             codes=codes_of(decision),
             ruleset_version=decision.ruleset_version,
             ruleset_digest=decision.ruleset_digest,
+            ruling_ids=() if lifting is None else lifting.ruling_ids,
         )
-        until = _earlier(decision.holds_until, next_ruleset_at(self._market, cause.at))
-        return _answer(decision.admitted, summary, decision.obligations, _missing(decision), until)
+        until = _earlier(_holds_until(decision, lifting), next_ruleset_at(self._market, cause.at))
+        return _answer(admitted, summary, decision.obligations, _missing(decision), until)
 
 
 def answer_key(instrument_id: str, seller_id: str, buyer_id: str, use: Use) -> str:
@@ -173,6 +180,16 @@ def fence_of(
     return Fence(market, terms, rulesets[adopted.digest], cause, refusals_bytes)
 
 
+def not_admitted(command: Command, subject: str, answer: Answer) -> Refused | None:
+    """The refusal that an answer brings, with the fence's codes; None where it admits."""
+    if answer.admitted or answer.summary is None:
+        return None
+    said = f"{answer.summary.outcome} under ruleset {answer.summary.ruleset_version}"
+    supply = f"; supply what is not known: {', '.join(answer.missing)}" if answer.missing else ""
+    detail = f"{said}, decision {answer.summary.decision_id}{supply}"
+    return refused(command, Reason.FENCE_REFUSED, subject, detail, answer.summary.codes)
+
+
 def codes_of(decision: FenceDecision) -> tuple[str, ...]:
     """Its reason codes, those that decided first."""
     return tuple(dict.fromkeys((*decision.deciding_codes, *decision.reason_codes)))
@@ -186,6 +203,7 @@ def _recorded(
     use: Use,
     crossing: Crossing,
     decision: FenceDecision,
+    lifting: Lifting | None,
 ) -> FenceDecided:
     return FenceDecided(
         decision_id=decision_id,
@@ -202,9 +220,15 @@ def _recorded(
         ruleset_version=decision.ruleset_version,
         ruleset_digest=decision.ruleset_digest,
         inputs_digest=decision.inputs_digest,
-        holds_until=decision.holds_until,
+        holds_until=_holds_until(decision, lifting),
         crossing=written(crossing),
         decision=written(decision),
         use=use,
         missing=_missing(decision),
+        ruling_ids=() if lifting is None else lifting.ruling_ids,
     )
+
+
+def _holds_until(decision: FenceDecision, lifting: Lifting | None) -> int | None:
+    """The earliest moment at which an input of the answer changes by itself."""
+    return _earlier(decision.holds_until, None if lifting is None else lifting.until)

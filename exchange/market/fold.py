@@ -10,6 +10,7 @@ from exchange.kernel.errors import InvariantBroken
 from exchange.market import book_fold as books
 from exchange.market import facts as happened
 from exchange.market import order_fold as orders
+from exchange.market.auctions.meanwhile import lift
 from exchange.market.book_fold import try_again
 from exchange.market.order_fold import forget_answers, restand
 from exchange.market.purses import purse_at, solvent, till_at
@@ -72,6 +73,7 @@ def purchase_accepted(market: Market, fact: happened.PurchaseAccepted, at: int) 
 
 
 def purchase_refunded(market: Market, fact: happened.PurchaseRefunded, at: int) -> None:
+    lift(market, market.purchases[fact.trade_id].instrument_id, fact.trade_id)
     _conclude(market, fact.trade_id, fact.amount_minor)
     purse_at(market, fact.buyer_id, fact.currency).cash += fact.amount_minor
 

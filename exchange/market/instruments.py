@@ -84,7 +84,8 @@ def set_instrument_state(
 ) -> Sequence[Fact]:
     """Halt a book, open it again, collect orders for an auction, or close it and end its orders.
 
-    Shape: an auction's call that is opened ends, and the auction begins.
+    Shape: an auction's call that is opened ends, and the auction begins; so it does where market orders still wait
+    for it.
     """
     if (refusal := not_the_exchange(market, command, cause)) is not None:
         return (refusal,)
@@ -96,7 +97,7 @@ def set_instrument_state(
         return (refused(command, Reason.INSTRUMENT_STATE, command.instrument_id, detail),)
     if command.state == "closed":
         return closing(market, instrument, "decision")
-    if instrument.state == "call" and command.state == "open":
+    if command.state == "open" and (instrument.state == "call" or instrument.unpriced):
         return uncrossing(market, instrument, cause, rulesets, "decision")
     return (InstrumentStateSet(instrument_id=command.instrument_id, state=command.state),)
 

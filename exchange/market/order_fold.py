@@ -1,5 +1,6 @@
 """How facts of orders and trades change a book and what backs it. No rule is here."""
 
+from collections.abc import Set
 from functools import lru_cache
 
 from exchange.kernel.errors import InvariantBroken
@@ -7,13 +8,14 @@ from exchange.kernel.time import local_date
 from exchange.market import facts as happened
 from exchange.market.agenda import due_at, schedule, settle
 from exchange.market.book import enter, is_crossed, leave, move, show_next
-from exchange.market.commands import ASK, BID, GOOD_TILL_DATE, Use
+from exchange.market.commands import ASK, BID, GOOD_TILL_DATE, InstrumentTerms, Side, Standing, Use
 from exchange.market.crossing import leaves_mainland, persons, version_name
 from exchange.market.deadlines import EXPIRE, SWEEP
 from exchange.market.holds import spend
 from exchange.market.purses import purse_at, solvent
 from exchange.market.queues import leave_roll, named
-from exchange.market.standings import standing_of
+from exchange.market.rulings.lifting import own_rulings
+from exchange.market.standings import ANY, IDLE, standing_of
 from exchange.market.state import (
     Crossed,
     Exported,
@@ -47,13 +49,14 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
         rank=number,
         shown=quantity,
         expires_at=fact.expires_at,
-        standing=standing_of(terms, participant, fact.side, fact.use),
+        standing=_standing(market, terms, participant, fact.side, fact.use),
         self_trade=fact.self_trade,
     )
     if fact.display_quantity is not None:
         order.display, order.shown = fact.display_quantity, min(fact.display_quantity, quantity)
     order.good_till_date = fact.time_in_force is GOOD_TILL_DATE
     order.post_only, order.unpriced = fact.post_only, fact.unpriced
+    instrument.unpriced += fact.unpriced
     market.orders[order.order_id] = order
     enter(instrument, order)
     _list(instrument, order, bid)
@@ -136,7 +139,7 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
         _release(market, bid, fact.quantity, fact.amount_minor + fact.released_minor, fact.currency)
         purse_at(market, fact.buyer_id, fact.currency).cash -= fact.amount_minor
         if fact.decision is not None:
-            export(market, fact, bid.use, at)
+            export(market, fact.instrument_id, fact.seller_id, fact.buyer_id, bid.use, at)
         _fill(market, instrument, bid, fact.quantity, fact.taker is BID)
     if fact.ask_id:
         ask = market.orders[fact.ask_id]
@@ -158,18 +161,18 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
     )
 
 
-def export(market: Market, fact: happened.TradeMatched, use: Use, at: int) -> None:
+def export(market: Market, instrument_id: str, seller_id: str, buyer_id: str, use: Use, at: int) -> None:
     """Count the persons whose information a trade takes out of the mainland, once for each product version."""
-    terms = market.instruments[fact.instrument_id].terms
-    if not terms.traits.contains_pi or not leaves_mainland(terms, market.participants[fact.buyer_id], use):
+    terms = market.instruments[instrument_id].terms
+    if not terms.traits.contains_pi or not leaves_mainland(terms, market.participants[buyer_id], use):
         return
     year = local_date(at, ZONE).year
-    exported = market.exported.get(fact.seller_id)
+    exported = market.exported.get(seller_id)
     if exported is None or exported.year != year:
-        exported = market.exported[fact.seller_id] = Exported(year=year)
+        exported = market.exported[seller_id] = Exported(year=year)
     domestic, sensitive, foreign = persons(terms)
     exported.versions[version_name(terms)] = (domestic or 0, sensitive or 0, foreign or 0)
-    forget_answers(market, fact.seller_id)
+    forget_answers(market, seller_id)
 
 
 def cross(market: Market, instrument: Instrument, retry_at: int | None, at: int) -> None:
@@ -185,11 +188,28 @@ def cross(market: Market, instrument: Instrument, retry_at: int | None, at: int)
 
 def forget_answers(market: Market, participant_id: str) -> None:
     """What the fence said of a participant rests on what has changed."""
-    stale = {key for key in market.answered if participant_id in key.split(" ")[1:3]}
+    _forget(market, {key for key in market.answered if participant_id in key.split(" ")[1:3]})
+
+
+def forget_answers_of(market: Market, instrument_ids: Set[str]) -> None:
+    """What the fence said of instruments rests on what has changed."""
+    _forget(market, {key for key in market.answered if key.split(" ", 1)[0] in instrument_ids})
+
+
+def _forget(market: Market, stale: Set[str]) -> None:
     if stale:
         market.answered = [key for key in market.answered if key not in stale]
         for key in stale:
             del market.answers[key]
+
+
+def _standing(market: Market, terms: InstrumentTerms, participant: Standing, side: Side, use: Use) -> str:
+    """Whoever has rulings of its own stands for itself."""
+    standing = standing_of(terms, participant, side, use)
+    if side is ASK or standing in (IDLE, ANY) or not market.rulings.held:
+        return standing
+    own = own_rulings(market.rulings, terms, participant.participant_id)
+    return f"{standing} {' '.join(own)}" if own else standing
 
 
 def restand(market: Market, participant_id: str) -> None:
@@ -198,7 +218,7 @@ def restand(market: Market, participant_id: str) -> None:
     for instrument in market.instruments.values():
         holder = instrument.holders.get(participant_id)
         for order in list(named(holder.roll, market.orders)) if holder is not None else ():
-            standing = standing_of(instrument.terms, participant, order.side, order.use)
+            standing = _standing(market, instrument.terms, participant, order.side, order.use)
             if standing != order.standing:
                 move(instrument, order, standing, market.orders)
 
@@ -254,6 +274,7 @@ def _end(market: Market, order: Order) -> None:
     """An order that has nothing left leaves the book and what it was listed in."""
     instrument = market.instruments[order.instrument_id]
     del market.orders[order.order_id]
+    instrument.unpriced -= order.unpriced
     instrument.shown_again -= order.rank != order.entered
     leave(instrument, order, market.orders)
     holder = instrument.holders[order.participant_id]

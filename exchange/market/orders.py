@@ -30,7 +30,7 @@ from exchange.market.conditions import condition_refusal, is_plain, takes_only
 from exchange.market.endings import cancelled
 from exchange.market.entry import capacity_refusal, entry_refusal, funds_refusal
 from exchange.market.facts import CancelGrounds, OrderAccepted, OrderCancelled, Reason
-from exchange.market.fencing import OPEN_GROUND, Fence, OpenGround, Rulesets, fence_of
+from exchange.market.fencing import OPEN_GROUND, Fence, OpenGround, Rulesets, fence_of, not_admitted
 from exchange.market.matching import Plan, nothing_to_meet, plan
 from exchange.market.meetings import facts_of
 from exchange.market.money_rules import lot_reserve_minor
@@ -108,14 +108,7 @@ def fence_refusal(
     if side is ASK or seller_id is None:
         return None
     answer = fence.ask(market.participants[seller_id], market.participants[actor], use)
-    if answer.admitted or answer.summary is None:
-        return None
-    said = f"{answer.summary.outcome} under ruleset {answer.summary.ruleset_version}"
-    supply = f"; supply what is not known: {', '.join(answer.missing)}" if answer.missing else ""
-    detail = f"{said}, decision {answer.summary.decision_id}{supply}"
-    return refused(
-        command, Reason.FENCE_REFUSED, instrument.terms.instrument_id, detail, answer.summary.codes
-    )
+    return not_admitted(command, instrument.terms.instrument_id, answer)
 
 
 def funding_refusal(

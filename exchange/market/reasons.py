@@ -58,7 +58,7 @@ class Reason(Why):
     )
     FORM_DIFFERS = (
         "FORM_DIFFERS",
-        "The instrument is not traded in a book of orders: it is auctioned, quoted or pooled.",
+        "The instrument is traded in another form: in a book of orders, by auction, by quotes or in a pool.",
         "Use the commands of its form.",
     )
     CAPACITY_INSUFFICIENT = (
@@ -269,4 +269,204 @@ class Reason(Why):
         "SHARE_UNKNOWN",
         "The participant has no such share in this pool.",
         "Use the `share_id` of its `ShareCommitted`; one that was withdrawn is gone.",
+    )
+    INSTRUMENT_AUCTIONED = (
+        "INSTRUMENT_AUCTIONED",
+        "The instrument is being auctioned, or was sold exclusively and the right to it still lasts.",
+        "Bid in the auction (`exchange query auctions`), or wait until it is over.",
+    )
+    NOT_AUCTIONABLE = (
+        "NOT_AUCTIONABLE",
+        "The instrument sells at a posted price, or is sold by many.",
+        "Auction an instrument that has one seller and no posted price: list the product with `book` `auction`.",
+    )
+    ORDERS_OPEN = (
+        "ORDERS_OPEN",
+        "Orders are open in the instrument's book, and it is not sold in two ways at once.",
+        "Wait until they are filled or cancelled (`exchange query book`), then open the auction.",
+    )
+    AUCTION_TIMES = (
+        "AUCTION_TIMES",
+        "A phase of the auction would end before it begins, or the whole would last more than 366 days.",
+        "Let committing end in the future, and revealing a second or more later.",
+    )
+    AUCTION_PRICES = (
+        "AUCTION_PRICES",
+        "A Dutch auction's floor lies above the price it begins at.",
+        "Begin at the floor or above it.",
+    )
+    DEPOSIT_TOO_LARGE = (
+        "DEPOSIT_TOO_LARGE",
+        "The deposit is more than the reserve price comes to, and it counts towards the price.",
+        "Ask for a deposit of at most the reserve.",
+    )
+    AUCTION_UNKNOWN = (
+        "AUCTION_UNKNOWN",
+        "There is no such auction in this market.",
+        "Use the `auction_id` of its `AuctionOpened`, and the market it is held in (`exchange query auctions`).",
+    )
+    AUCTION_OVER = (
+        "AUCTION_OVER",
+        "The auction was settled or cancelled, or its time is up.",
+        "Nothing is to be done; `exchange query auctions` shows how it ended.",
+    )
+    AUCTION_KIND = (
+        "AUCTION_KIND",
+        "Sealed bids are committed and revealed, a Dutch auction is taken; this one is of the other kind.",
+        "Use the command that the detail names.",
+    )
+    AUCTION_FULL = (
+        "AUCTION_FULL",
+        "As many have committed to the auction as it takes.",
+        "Wait for the next auction; nothing was deposited.",
+    )
+    BIDS_COMMITTED = (
+        "BIDS_COMMITTED",
+        "Somebody has committed to the auction, which binds its seller too.",
+        "Let it run to its end.",
+    )
+    COMMITTING_OVER = (
+        "COMMITTING_OVER",
+        "The time for commitments is over, and bids are being revealed.",
+        "Reveal what was committed before; a new bid has to wait for another auction.",
+    )
+    REVEALING_NOT_BEGUN = (
+        "REVEALING_NOT_BEGUN",
+        "Bids may still be committed, so none may be told.",
+        "Reveal after the auction's `commit_until`.",
+    )
+    BID_UNKNOWN = (
+        "BID_UNKNOWN",
+        "The participant has no bid in this auction that can be revealed.",
+        "Only what was committed in time can be revealed (`exchange query auction_bids`).",
+    )
+    BID_REVEALED = (
+        "BID_REVEALED",
+        "The bid was revealed before.",
+        "Nothing is to be done.",
+    )
+    COMMITMENT_MISMATCH = (
+        "COMMITMENT_MISMATCH",
+        "Price and salt are not what the bid's commitment is the digest of.",
+        "Reveal exactly what was committed to, as often as it takes, before the auction's `reveal_until`.",
+    )
+    PRICE_TOO_HIGH = (
+        "PRICE_TOO_HIGH",
+        "The Dutch auction's price is above what the buyer would pay at most.",
+        "Wait until it has fallen, or take it with a higher `price_max`.",
+    )
+    TIME_OUT_OF_RANGE = (
+        "TIME_OUT_OF_RANGE",
+        "The moment that is named has passed already, or lies further ahead than it may.",
+        "Name a later moment, or an earlier one; the detail says between which it may lie.",
+    )
+    RULING_UNKNOWN = (
+        "RULING_UNKNOWN",
+        "No such ruling holds in this market: it has ended, or was never recorded here.",
+        "Use the `ruling_id` of its `RulingRecorded`; `exchange query counter_rulings` shows those that hold.",
+    )
+    RULINGS_TOO_MANY = (
+        "RULINGS_TOO_MANY",
+        "As many rulings hold for this product or instrument as may.",
+        "Withdraw those that are not needed any more, or rule for any buyer at once.",
+    )
+    REQUEST_UNKNOWN = (
+        "REQUEST_UNKNOWN",
+        "No such request for quotations is open in this market: it has ended, or never was.",
+        "Use the `request_id` of its `QuotesRequested`; `exchange query rfq_board` shows those that are open.",
+    )
+    REQUEST_CLOSED = (
+        "REQUEST_CLOSED",
+        "The deadline for quotes has passed, or all that was requested is traded.",
+        "Look for another request (`exchange query rfq_board`); quotes given in time stand while they are valid.",
+    )
+    REQUESTS_TOO_MANY = (
+        "REQUESTS_TOO_MANY",
+        "The buyer has as many requests open as it may.",
+        "Withdraw those that are not needed any more, or wait until one ends.",
+    )
+    QUALITY_MISSING = (
+        "QUALITY_MISSING",
+        "A sample is to be accepted first, but no measure says when it is good enough.",
+        "Name a quality measure and its threshold, or ask for no sample.",
+    )
+    NOT_INVITED = (
+        "NOT_INVITED",
+        "The request is for the sellers that its buyer has invited only.",
+        "Ask the buyer for an invitation, or quote on a request that is open to all.",
+    )
+    INSTRUMENT_FOREIGN = (
+        "INSTRUMENT_FOREIGN",
+        "A quote names an instrument of the seller's own, and this one is another's.",
+        "List the product yourself, and quote with its instrument.",
+    )
+    QUOTE_UNFIT = (
+        "QUOTE_UNFIT",
+        "The instrument trades in another currency or by another unit than the request asks for.",
+        "Quote with an instrument whose currency and unit are those of the request.",
+    )
+    QUOTE_TOO_LARGE = (
+        "QUOTE_TOO_LARGE",
+        "The quote offers more than is requested.",
+        "Offer at most the quantity of the request; the detail names it.",
+    )
+    QUOTES_TOO_MANY = (
+        "QUOTES_TOO_MANY",
+        "The request has been given as many quotes as it may, replaced ones included.",
+        "The buyer can make a new request.",
+    )
+    QUOTE_UNKNOWN = (
+        "QUOTE_UNKNOWN",
+        "There is no such quote in this market, or its request has ended.",
+        "Use the `quote_id` of its `QuoteGiven`; `exchange query quotes` shows those of a request.",
+    )
+    QUOTE_EXPIRED = (
+        "QUOTE_EXPIRED",
+        "The quote was valid until a moment that has passed.",
+        "Ask the seller for a new quote, or award another one.",
+    )
+    QUOTE_ENDED = (
+        "QUOTE_ENDED",
+        "The quote was withdrawn, or replaced by a newer one of its seller.",
+        "Look for the seller's newest quote (`exchange query quotes`).",
+    )
+    QUOTE_AWARDED = (
+        "QUOTE_AWARDED",
+        "The quote has been awarded, all or in part, and binds its seller while it is valid.",
+        "End the award first, where that is still possible; then withdraw or replace the quote.",
+    )
+    AWARD_TOO_LARGE = (
+        "AWARD_TOO_LARGE",
+        "More would be awarded than the quote still offers, or than is left of the request.",
+        "Award at most what the detail says is left.",
+    )
+    AWARDS_TOO_MANY = (
+        "AWARDS_TOO_MANY",
+        "The request has been awarded as many times as it may.",
+        "Make a new request for the rest.",
+    )
+    AWARD_UNKNOWN = (
+        "AWARD_UNKNOWN",
+        "No such award is under way in this market: it was traded, or has ended, or never was.",
+        "Use the `award_id` of its `QuoteAwarded`; `exchange query awards` shows what became of each.",
+    )
+    AWARDS_OPEN = (
+        "AWARDS_OPEN",
+        "An award of the request is still under way.",
+        "Accept or reject its sample, or end the award; then the request can be withdrawn.",
+    )
+    MEASURE_MISSING = (
+        "MEASURE_MISSING",
+        "The sample does not say, exactly once, what the measure comes to that the request asks for.",
+        "Measure it, and name its value; the detail names the measure.",
+    )
+    SAMPLE_WAITING = (
+        "SAMPLE_WAITING",
+        "A sample of this award has been submitted and not been answered yet.",
+        "Wait for the buyer's answer; if none comes in time, the measured value decides.",
+    )
+    SAMPLE_NONE = (
+        "SAMPLE_NONE",
+        "No sample of this award waits for an answer.",
+        "Wait until the seller submits one (`exchange query samples`).",
     )

@@ -5,9 +5,12 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from exchange.kernel.ids import Id, InstrumentId, OrderId, ParticipantId, TradeId
+from exchange.market.auctions.state import Auctions
 from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Standing, Use
 from exchange.market.facts import DecisionSummary
 from exchange.market.pools.state import Pools
+from exchange.market.quotes.state import Quoting
+from exchange.market.rulings.state import Rulings
 
 InstrumentState: TypeAlias = Literal["announced", "call", "uncrossing", "open", "halted", "closing", "closed"]
 
@@ -100,8 +103,8 @@ class Instrument(msgspec.Struct):
 
     Units: `last_price` and `auction_price` in ticks. Shape: a side is a ladder for each standing that has open orders
     there; `unconfined` takes any price and quantity, of a `plain` one only the book has to be looked at;
-    `shown_again` counts open icebergs that have lost their first place; `closing_by` says whether a book that closes
-    does so because its time has come.
+    `shown_again` counts open icebergs that have lost their first place, `unpriced` market orders that wait for an
+    auction; `closing_by` says whether a book that closes does so because its time has come.
     """
 
     terms: InstrumentTerms
@@ -114,6 +117,7 @@ class Instrument(msgspec.Struct):
     last_price: int | None = None
     auction_price: int | None = None
     shown_again: int = 0
+    unpriced: int = 0
     closing_by: Literal["decision", "time"] = "decision"
 
 
@@ -270,6 +274,9 @@ class Market(msgspec.Struct):
     agenda: Agenda = msgspec.field(default_factory=Agenda)
     holds: dict[str, Hold] = msgspec.field(default_factory=dict)
     pools: Pools = msgspec.field(default_factory=Pools)
+    auctions: Auctions = msgspec.field(default_factory=Auctions)
+    rulings: Rulings = msgspec.field(default_factory=Rulings)
+    quoting: Quoting = msgspec.field(default_factory=Quoting)
 
 
 def ruleset_in_force(market: Market, at: int) -> AdoptedRuleset | None:

@@ -2,10 +2,13 @@
 
 from exchange.kernel.bases import Command, Fact
 from exchange.market import commands, facts
+from exchange.market.auctions.decider import ROOM as AUCTIONS
 from exchange.market.pools.decider import ROOM as POOLS
+from exchange.market.quotes.decider import ROOM as QUOTES
 from exchange.market.room import Room
+from exchange.market.rulings.decider import ROOM as RULINGS
 
-ROOMS: tuple[Room, ...] = (POOLS,)
+ROOMS: tuple[Room, ...] = (POOLS, AUCTIONS, RULINGS, QUOTES)
 """The ways to trade beside the book of orders."""
 
 COMMANDS: tuple[type[Command], ...] = (

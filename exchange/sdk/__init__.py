@@ -10,7 +10,7 @@ async with Exchange.open("data") as exchange:
 from exchange.kernel.errors import ExchangeError, InvariantBroken, Misuse, Unavailable
 from exchange.sdk.analyst import Analyst, AtLeast
 from exchange.sdk.assessor import Assessor
-from exchange.sdk.buyer import Buyer, NothingTraded
+from exchange.sdk.buyer import Awarded, Buyer, NothingTraded, Taken
 from exchange.sdk.commitments import new_key, sign_commitment
 from exchange.sdk.custodian import Custodian
 from exchange.sdk.deliveries import Delivered, Deliveries, RecordsMissing
@@ -18,6 +18,7 @@ from exchange.sdk.door import Door
 from exchange.sdk.exchange import Exchange
 from exchange.sdk.market_data import MarketData
 from exchange.sdk.operator import Operator
+from exchange.sdk.sealing import SealedBid, sealed_bid
 from exchange.sdk.seller import Published, Seller
 from exchange.sdk.table import Table
 from exchange.sdk.trader import Conditions, Placed, Replaced, Trader
@@ -36,6 +37,7 @@ __all__ = [
     "AnswerUnknown",
     "Assessor",
     "AtLeast",
+    "Awarded",
     "Best",
     "Book",
     "BookOrder",
@@ -61,12 +63,15 @@ __all__ = [
     "RecordsMissing",
     "Refusal",
     "Replaced",
+    "SealedBid",
     "Seller",
     "StreamTaken",
     "Table",
+    "Taken",
     "Traded",
     "Trader",
     "Unavailable",
     "new_key",
+    "sealed_bid",
     "sign_commitment",
 ]

@@ -19,7 +19,7 @@ T = TypeVar("T")
 AtLeast: TypeAlias = AnswerPosition | Iterable[AnswerPosition]
 """An outcome's position, or several: a door's `positions` are all that was decided through it."""
 
-Wanted: TypeAlias = Mapping[tuple[str, int], int]
+Needed: TypeAlias = Mapping[tuple[str, int], int]
 """By journal topic and partition: the fact before which everything has to be shown."""
 
 _LOOK_EVERY_S = 0.02
@@ -80,7 +80,7 @@ class Analyst:
         wanted = {(journal_topic(c), n): end for (c, n), end in zip(places, ends, strict=True)}
         await self._shown(wanted, deadline)
 
-    async def _shown(self, wanted: Wanted, deadline: Deadline) -> None:
+    async def _shown(self, wanted: Needed, deadline: Deadline) -> None:
         self._client.refuse_closed()
         await shown(self._store, wanted, deadline)
 
@@ -89,7 +89,7 @@ class Analyst:
         return await within(self._store, deadline, asked, *arguments)
 
 
-async def shown(store: Store, wanted: Wanted, deadline: Deadline) -> None:
+async def shown(store: Store, wanted: Needed, deadline: Deadline) -> None:
     """Wait until the tables show every fact before the wanted ones.
 
     Raises: Unavailable if they do not within the deadline, saying how far they are.
@@ -103,7 +103,7 @@ async def shown(store: Store, wanted: Wanted, deadline: Deadline) -> None:
         await asyncio.sleep(min(_LOOK_EVERY_S, deadline.left_s))
 
 
-def _behind(store: Store, wanted: Wanted, timeout_s: int) -> list[str]:
+def _behind(store: Store, wanted: Needed, timeout_s: int) -> list[str]:
     """What is not shown yet, in words."""
     reached = {
         (each.topic, each.partition): each.position.seq
@@ -128,7 +128,7 @@ async def within(store: Store, deadline: Deadline, asked: Callable[..., T], *arg
         raise Unavailable(f"database {store.where} does not answer within {deadline}; ask again") from error
 
 
-def _wanted(at_least: AtLeast) -> Wanted:
+def _wanted(at_least: AtLeast) -> Needed:
     """Up to which fact each partition has to be shown."""
     given = (at_least,) if isinstance(at_least, AnswerPosition) else tuple(at_least)
     wanted: dict[tuple[str, int], int] = {}

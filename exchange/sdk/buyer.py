@@ -1,15 +1,38 @@
-"""The buyer's door: buy, bid, receive, accept, object."""
+"""The buyer's door: buy, bid, take part in auctions, ask for quotes and award them, receive, accept, object."""
+
+import msgspec
 
 from exchange.delivery.commands import ObjectToDelivery
 from exchange.delivery.facts import DeliveryObjected, EntitlementOpened
-from exchange.kernel.errors import ExchangeError
+from exchange.kernel.errors import ExchangeError, Misuse
+from exchange.market.auctions.commands import CommitBid, RevealBid, TakeDutch
+from exchange.market.auctions.facts import AuctionSold, BidCommitted, BidRevealed, DutchAuctionOpened
 from exchange.market.commands import AcceptDelivery, Side, TimeInForce, Use
-from exchange.market.facts import EntitlementGranted, PurchaseAccepted
+from exchange.market.facts import EntitlementGranted, PurchaseAccepted, TradeMatched
 from exchange.market.pools.commands import CommitShare, WithdrawShare
 from exchange.market.pools.facts import ShareCommitted, ShareWithdrawn
+from exchange.market.quotes.commands import (
+    AcceptSample,
+    AwardQuote,
+    EndAward,
+    RejectSample,
+    RequestQuotes,
+    Wanted,
+    WithdrawRequest,
+)
+from exchange.market.quotes.facts import (
+    AwardEnded,
+    QuoteAwarded,
+    QuoteGiven,
+    QuotesRequested,
+    RequestEnded,
+    SampleRejected,
+)
 from exchange.registry.facts import ListingPublished
 from exchange.sdk.deliveries import Deliveries
+from exchange.sdk.sealing import SealedBid
 from exchange.sdk.trader import PLAIN, Conditions, Placed, Trader
+from streams.answers import AnswerPosition
 from streams.deadline import DEADLINE_S, Deadline
 
 Entitlement = EntitlementGranted | EntitlementOpened
@@ -22,6 +45,30 @@ class NothingTraded(ExchangeError):
     """A purchase found no ask it could meet; nothing was paid and nothing rests in the book."""
 
     remedy = "Bid higher, or place a bid that rests."
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """A Dutch auction that was taken. Shape: `position` is where it stands in the market's journal."""
+
+    market_id: str
+    position: AnswerPosition
+    sold: AuctionSold
+    trade: TradeMatched
+    entitlement: EntitlementGranted
+
+
+class Awarded(msgspec.Struct, frozen=True, kw_only=True):
+    """A quote that was taken; `entitlement` is there where it traded at once, without a sample."""
+
+    market_id: str
+    position: AnswerPosition
+    award: QuoteAwarded
+    entitlement: EntitlementGranted | None
+
+    @property
+    def award_id(self) -> str:
+        """The award's id."""
+        return self.award.award_id
 
 
 class Buyer(Trader):
@@ -95,6 +142,57 @@ class Buyer(Trader):
             market_id, instrument_id, Side.BID, quantity, price, use, reference, conditions, id, deadline
         )
 
+    async def commit(
+        self, bid: SealedBid, *, use: Use, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> BidCommitted:
+        """Commit to a sealed bid; its deposit is held until it is revealed.
+
+        Shape: another one committed to later, before the auction's `commit_until`, takes its place.
+        Raises: Misuse if the bid is another's.
+        """
+        self._own(bid)
+        command = CommitBid(auction_id=bid.auction_id, commitment=bid.commitment, use=use)
+        return await self._fact(BidCommitted, "market", bid.market_id, command, id, deadline_s)
+
+    async def reveal(
+        self, bid: SealedBid, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> BidRevealed:
+        """Reveal what was committed to, once revealing has begun; what the deposit leaves of its price is held.
+
+        Raises: Misuse if the bid is another's.
+        """
+        self._own(bid)
+        command = RevealBid(auction_id=bid.auction_id, price=bid.price, salt=bid.salt)
+        return await self._fact(BidRevealed, "market", bid.market_id, command, id, deadline_s)
+
+    async def take(
+        self,
+        auction: DutchAuctionOpened | str,
+        market_id: str | None = None,
+        *,
+        use: Use,
+        price_max: int | None = None,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> Taken:
+        """Buy at a Dutch auction's price of the moment.
+
+        Units: `price_max` in the instrument's ticks a lot; None takes it at any price.
+        """
+        auction_id = auction if isinstance(auction, str) else auction.auction_id
+        market = market_id or (None if isinstance(auction, str) else auction.market_id)
+        if market is None:
+            raise Misuse(f"auction {auction_id}: name the market_id in which it is held")
+        command = TakeDutch(auction_id=auction_id, use=use, price_max=price_max)
+        answer = await self._settled("market", market, command, id, Deadline(deadline_s))
+        return Taken(
+            market_id=market,
+            position=answer.position,
+            sold=answer.fact(AuctionSold),
+            trade=answer.fact(TradeMatched),
+            entitlement=answer.fact(EntitlementGranted),
+        )
+
     async def commit_share(
         self,
         market_id: str,
@@ -116,6 +214,83 @@ class Buyer(Trader):
         """Leave a pool: with the deposit before its threshold is reached, without it afterwards."""
         command = WithdrawShare(pool_id=share.pool_id, share_id=share.share_id)
         return await self._fact(ShareWithdrawn, "market", market_id, command, id, deadline_s)
+
+    async def request_quotes(
+        self, market_id: str, wanted: Wanted, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> QuotesRequested:
+        """Ask sellers for quotes, those invited or all; `exchange query quotes` and the analyst show what comes."""
+        command = RequestQuotes(wanted=wanted)
+        return await self._fact(QuotesRequested, "market", market_id, command, id, deadline_s)
+
+    async def withdraw_request(
+        self, market_id: str, request_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> RequestEnded:
+        """End a request of which no award is under way."""
+        command = WithdrawRequest(request_id=request_id)
+        return await self._fact(RequestEnded, "market", market_id, command, id, deadline_s)
+
+    async def award(
+        self,
+        market_id: str,
+        quote: QuoteGiven | str,
+        quantity: int,
+        *,
+        licence_digest: bytes,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> Awarded:
+        """Take a quote, all of it or in part, accepting the licence of its instrument; its price is held at once.
+
+        Units: `quantity` in lots.
+        Raises: Refusal with its reason and the fence's codes.
+        """
+        quote_id = quote if isinstance(quote, str) else quote.quote_id
+        command = AwardQuote(quote_id=quote_id, quantity=quantity, licence_digest=licence_digest)
+        answer = await self._settled("market", market_id, command, id, Deadline(deadline_s))
+        granted = (fact for fact in answer.facts if isinstance(fact, EntitlementGranted))
+        return Awarded(
+            market_id=market_id,
+            position=answer.position,
+            award=answer.fact(QuoteAwarded),
+            entitlement=next(granted, None),
+        )
+
+    async def accept_sample(
+        self, market_id: str, award: Awarded | str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> EntitlementGranted:
+        """Find the sample that waits good enough: the award becomes a trade, and this the right to its delivery."""
+        command = AcceptSample(award_id=_award_id(award))
+        return await self._fact(EntitlementGranted, "market", market_id, command, id, deadline_s)
+
+    async def reject_sample(
+        self,
+        market_id: str,
+        award: Awarded | str,
+        grounds: str,
+        value_bp: int | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> SampleRejected:
+        """Find the sample that waits not good enough; after the last one agreed on the award ends.
+
+        Units: `value_bp`, what the buyer itself measured, in basis points.
+        """
+        command = RejectSample(award_id=_award_id(award), grounds=grounds, value_bp=value_bp)
+        return await self._fact(SampleRejected, "market", market_id, command, id, deadline_s)
+
+    async def end_award(
+        self,
+        market_id: str,
+        award: Awarded | str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> AwardEnded:
+        """Let an award go before it trades; what was held for it goes back."""
+        command = EndAward(award_id=_award_id(award), grounds=grounds)
+        return await self._fact(AwardEnded, "market", market_id, command, id, deadline_s)
 
     async def accept(
         self, entitlement: Entitlement, *, id: str | None = None, deadline_s: float = DEADLINE_S
@@ -162,3 +337,13 @@ class Buyer(Trader):
             again=again,
             deadline_s=deadline_s,
         )
+
+    def _own(self, bid: SealedBid) -> None:
+        if bid.participant_id != self.participant_id:
+            raise Misuse(
+                f"the bid was sealed by {bid.participant_id}; {self.participant_id} cannot bid with it"
+            )
+
+
+def _award_id(award: Awarded | str) -> str:
+    return award if isinstance(award, str) else award.award_id

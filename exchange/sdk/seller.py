@@ -1,8 +1,8 @@
-"""The seller's door: describe, list, ask, publish, complete."""
+"""The seller's door: describe, list, ask, auction, quote and show samples, publish, complete."""
 
 import os
 import socket
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
 from contextlib import aclosing
 from itertools import islice
 
@@ -12,10 +12,20 @@ from exchange.delivery.commands import CompletePublication, ReportRange
 from exchange.delivery.facts import PublicationCompleted, Reason
 from exchange.kernel.errors import Misuse, Unavailable
 from exchange.kernel.product import PricePlan, TransactionType
+from exchange.market.auctions.commands import CancelAuction, OpenAuction, OpenDutchAuction, SealedKind
+from exchange.market.auctions.facts import AuctionEnded, AuctionOpened, DutchAuctionOpened
 from exchange.market.commands import RefundPurchase, Side, Use
 from exchange.market.facts import EntitlementGranted, PurchaseRefunded
 from exchange.market.pools.commands import OpenPool
 from exchange.market.pools.facts import PoolOpened
+from exchange.market.quotes.commands import EndAward, Measured, Quote, SubmitSample, WithdrawQuote
+from exchange.market.quotes.facts import (
+    AwardEnded,
+    QuoteGiven,
+    QuotesRequested,
+    QuoteWithdrawn,
+    SampleSubmitted,
+)
 from exchange.registry.commands import DraftProduct, ListProduct
 from exchange.registry.facts import ListingPublished, ProductDrafted
 from exchange.sdk.door import REGISTRY
@@ -102,6 +112,88 @@ class Seller(Trader):
             market_id, instrument_id, Side.ASK, quantity, price, Use(), reference, conditions, id, deadline
         )
 
+    async def open_auction(
+        self,
+        listing: ListingPublished | str,
+        *,
+        kind: SealedKind,
+        reserve_price: int,
+        deposit_minor: int,
+        commit_until: int,
+        reveal_until: int,
+        quantity: int = 1,
+        exclusive: bool = True,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> AuctionOpened:
+        """Sell a listing without a posted price to the highest of several sealed bids.
+
+        Units: `reserve_price` in ticks a lot (minor units for a listing), times in µs of exchange time.
+        """
+        deadline = Deadline(deadline_s)
+        if isinstance(listing, str):
+            listing = await self._listing(listing, deadline)
+        command = OpenAuction(
+            instrument_id=listing.listing_id,
+            kind=kind,
+            reserve_price=reserve_price,
+            deposit_minor=deposit_minor,
+            commit_until=commit_until,
+            reveal_until=reveal_until,
+            quantity=quantity,
+            exclusive=exclusive,
+        )
+        return await self._fact(AuctionOpened, "market", listing.market_id, command, id, deadline)
+
+    async def open_dutch_auction(
+        self,
+        listing: ListingPublished | str,
+        *,
+        start_price: int,
+        floor_price: int,
+        step: int,
+        step_interval_s: int,
+        open_until: int,
+        quantity: int = 1,
+        exclusive: bool = True,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> DutchAuctionOpened:
+        """Sell a listing without a posted price to the first who takes it, at a price that falls.
+
+        Units: prices and `step` in ticks a lot (minor units for a listing), `open_until` in µs of exchange time.
+        """
+        deadline = Deadline(deadline_s)
+        if isinstance(listing, str):
+            listing = await self._listing(listing, deadline)
+        command = OpenDutchAuction(
+            instrument_id=listing.listing_id,
+            start_price=start_price,
+            floor_price=floor_price,
+            step=step,
+            step_interval_s=step_interval_s,
+            open_until=open_until,
+            quantity=quantity,
+            exclusive=exclusive,
+        )
+        return await self._fact(DutchAuctionOpened, "market", listing.market_id, command, id, deadline)
+
+    async def cancel_auction(
+        self,
+        auction: AuctionOpened | DutchAuctionOpened | str,
+        market_id: str | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> AuctionEnded:
+        """Call an auction off that nobody has committed to."""
+        auction_id = auction if isinstance(auction, str) else auction.auction_id
+        market = market_id or (None if isinstance(auction, str) else auction.market_id)
+        if market is None:
+            raise Misuse(f"auction {auction_id}: name the market_id in which it is held")
+        command = CancelAuction(auction_id=auction_id)
+        return await self._fact(AuctionEnded, "market", market, command, id, deadline_s)
+
     async def publish(
         self,
         product_id: str,
@@ -162,6 +254,70 @@ class Seller(Trader):
                 raise Misuse(f"nothing of {product_id} was published yet; publish first")
         command = CompletePublication(product_id=product_id, through=through)
         return await self._fact(PublicationCompleted, "delivery", product_id, command, id, deadline)
+
+    async def quote(
+        self,
+        market_id: str,
+        request: QuotesRequested | str,
+        instrument_id: str,
+        price: int,
+        quantity: int,
+        valid_until: int,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> QuoteGiven:
+        """Offer what is requested at a price, with an instrument of one's own; the earlier quote is replaced.
+
+        Units: `price` in the instrument's ticks, `quantity` at most so many lots, `valid_until` exchange time in µs.
+        Raises: Refusal with its reason and the fence's codes.
+        """
+        command = Quote(
+            request_id=request if isinstance(request, str) else request.request_id,
+            instrument_id=instrument_id,
+            price=price,
+            quantity=quantity,
+            valid_until=valid_until,
+        )
+        return await self._fact(QuoteGiven, "market", market_id, command, id, deadline_s)
+
+    async def withdraw_quote(
+        self, market_id: str, quote_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> QuoteWithdrawn:
+        """Take back a quote of which nothing is awarded."""
+        command = WithdrawQuote(quote_id=quote_id)
+        return await self._fact(QuoteWithdrawn, "market", market_id, command, id, deadline_s)
+
+    async def submit_sample(
+        self,
+        market_id: str,
+        award_id: str,
+        digest: bytes,
+        measured: Mapping[str, int],
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> SampleSubmitted:
+        """Show a sample, or its rework: the digest of its content, and what each measure of it came to.
+
+        Units: basis points.
+        """
+        values = tuple(Measured(measure=name, value_bp=value) for name, value in measured.items())
+        command = SubmitSample(award_id=award_id, digest=digest, measured=values)
+        return await self._fact(SampleSubmitted, "market", market_id, command, id, deadline_s)
+
+    async def end_award(
+        self,
+        market_id: str,
+        award_id: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> AwardEnded:
+        """Let an award go before it trades; what was held for it goes back to the buyer."""
+        command = EndAward(award_id=award_id, grounds=grounds)
+        return await self._fact(AwardEnded, "market", market_id, command, id, deadline_s)
 
     async def refund(
         self,

@@ -121,8 +121,8 @@ class Trader(Door):
             market_id=market,
             position=answer.position,
             order=next((fact for fact in answer.facts if isinstance(fact, OrderReplaced)), None),
-            trades=tuple(fact for fact in answer.facts if isinstance(fact, TradeMatched)),
-            entitlements=tuple(fact for fact in answer.facts if isinstance(fact, EntitlementGranted)),
+            trades=(trades := _trades(answer, order_id)),
+            entitlements=_granted(answer, trades),
             cancelled=_ended(answer, order_id),
         )
 
@@ -183,8 +183,8 @@ class Trader(Door):
             market_id=market_id,
             position=answer.position,
             order=order,
-            trades=tuple(fact for fact in answer.facts if isinstance(fact, TradeMatched)),
-            entitlements=tuple(fact for fact in answer.facts if isinstance(fact, EntitlementGranted)),
+            trades=(trades := _trades(answer, order.order_id)),
+            entitlements=_granted(answer, trades),
             cancelled=_ended(answer, order.order_id),
         )
 
@@ -193,6 +193,18 @@ def cancelled_of(answer: Answer) -> OrdersCancelled | CancellingBegun:
     """What a mass cancel came to."""
     begun = next((fact for fact in answer.facts if isinstance(fact, CancellingBegun)), None)
     return answer.fact(OrdersCancelled) if begun is None else begun
+
+
+def _trades(answer: Answer, order_id: str) -> tuple[TradeMatched, ...]:
+    """An order's own trades; deadlines may have brought others in the same outcome."""
+    trades = (fact for fact in answer.facts if isinstance(fact, TradeMatched))
+    return tuple(fact for fact in trades if order_id in (fact.bid_id, fact.ask_id))
+
+
+def _granted(answer: Answer, trades: tuple[TradeMatched, ...]) -> tuple[EntitlementGranted, ...]:
+    mine = {trade.trade_id for trade in trades}
+    granted = (fact for fact in answer.facts if isinstance(fact, EntitlementGranted))
+    return tuple(fact for fact in granted if fact.trade_id in mine)
 
 
 def _ended(answer: Answer, order_id: str) -> OrderCancelled | None:

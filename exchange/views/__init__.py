@@ -1,5 +1,6 @@
 """What the journals say, as SQL tables that can be deleted and come back equal."""
 
+from exchange.views.auctions import AUCTIONS_VIEW
 from exchange.views.catalogue import CATALOGUE
 from exchange.views.compliance import COMPLIANCE
 from exchange.views.deliveries import DELIVERIES_VIEW
@@ -9,12 +10,15 @@ from exchange.views.lineage import LINEAGE
 from exchange.views.market_data import MARKET_DATA
 from exchange.views.operations import OPERATIONS
 from exchange.views.pools import POOLS_VIEW
+from exchange.views.quotes import QUOTES_VIEW
 from exchange.views.settlement import SETTLEMENT
 from exchange.views.view import View, project_batch
 
 VIEWS: tuple[View, ...] = (
     CATALOGUE,
     MARKET_DATA,
+    AUCTIONS_VIEW,
+    QUOTES_VIEW,
     SETTLEMENT,
     POOLS_VIEW,
     ENTITLEMENTS_VIEW,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from exchange.market.auctions.facts import FACTS as AUCTION_FACTS
 from exchange.market.facts import (
     DepositConfirmed,
     EntitlementGranted,
@@ -17,6 +18,8 @@ from exchange.market.facts import (
     TradeMatched,
 )
 from exchange.market.pools.facts import FACTS as POOL_FACTS
+from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
+from exchange.market.rulings.facts import RulingEnded, RulingRecorded
 from exchange.registry.facts import (
     ListingPublished,
     ListingResumed,
@@ -30,7 +33,7 @@ from exchange.registry.facts import (
     ProductRegistered,
     RulesetActivated,
 )
-from exchange.store import Change, Insert
+from exchange.store import Change, Insert, Row, Update
 from exchange.views.columns import as_json_list, count, table, text
 from exchange.views.groups import BOOK_WORK, ORDER_MONEY
 from exchange.views.view import COMMON_IGNORED, Here, View
@@ -57,6 +60,7 @@ FENCE_DECISIONS = table(
     count("holds_until", null=True, comment="the earliest moment at which an input changes by itself"),
     text("crossing", comment="canonical JSON of what was decided"),
     text("decision", comment="canonical JSON of the answer"),
+    text("ruling_ids", null=True, comment="JSON array of the rulings by which a REVIEW counts as admitted"),
     count("at"),
     indexes=[("buyer_id",), ("product_id",), ("outcome",)],
 )
@@ -72,6 +76,30 @@ RULESETS = table(
     count("effective_at"),
     count("at"),
     clustered=True,
+)
+
+
+COUNTER_RULINGS = table(
+    "counter_rulings",
+    "What the counter let pass of a REVIEW",
+    text("ruling_id", key=True),
+    count("partition"),
+    count("seq"),
+    text("codes", comment="JSON array of the reason codes that are lifted"),
+    text("product_id", null=True, comment="the product it is about"),
+    text("instrument_id", null=True, comment="or the instrument"),
+    text("buyer_id", null=True, comment="the buyer it is for; none: any"),
+    text("panel", comment="JSON array of those who ruled"),
+    text("grounds"),
+    text("reference", comment="the counter's case"),
+    text("by_id", comment="who brought it here"),
+    text("state", comment="in_force or ended"),
+    text("basis", null=True, comment="why it ended: time, or it was withdrawn"),
+    text("end_grounds", null=True),
+    count("valid_until_at"),
+    count("at"),
+    count("ended_at", null=True),
+    indexes=[("product_id",), ("instrument_id",)],
 )
 
 
@@ -98,6 +126,7 @@ def _decided(here: Here, fact: FenceDecided) -> Iterable[Change]:
             "holds_until": fact.holds_until,
             "crossing": fact.crossing,
             "decision": fact.decision,
+            "ruling_ids": as_json_list(fact.ruling_ids) if fact.ruling_ids else None,
             "at": here.at,
         },
     )
@@ -118,17 +147,49 @@ def _ruleset(here: Here, fact: RulesetActivated | RulesetAdopted) -> Iterable[Ch
     )
 
 
+def _ruled(here: Here, fact: RulingRecorded) -> Iterable[Change]:
+    yield Insert(
+        COUNTER_RULINGS,
+        {
+            "ruling_id": fact.ruling_id,
+            "partition": here.partition,
+            "seq": here.seq,
+            "codes": as_json_list(fact.codes),
+            "product_id": fact.product_id,
+            "instrument_id": fact.instrument_id,
+            "buyer_id": fact.buyer_id,
+            "panel": as_json_list(fact.panel),
+            "grounds": fact.grounds,
+            "reference": fact.reference,
+            "by_id": fact.by_id,
+            "state": "in_force",
+            "basis": None,
+            "end_grounds": None,
+            "valid_until_at": fact.valid_until,
+            "at": here.at,
+            "ended_at": None,
+        },
+    )
+
+
+def _ruling_ended(here: Here, fact: RulingEnded) -> Iterable[Change]:
+    values: Row = {"state": "ended", "basis": fact.basis, "end_grounds": fact.grounds, "ended_at": here.at}
+    yield Update(COUNTER_RULINGS, {"ruling_id": fact.ruling_id}, values)
+
+
 COMPLIANCE = View(
     name="compliance",
     contexts=("registry", "market"),
-    tables=(FENCE_DECISIONS, RULESETS),
+    tables=(FENCE_DECISIONS, RULESETS, COUNTER_RULINGS),
     handlers={
         FenceDecided: _decided,
         RulesetActivated: _ruleset,
         RulesetAdopted: _ruleset,
+        RulingRecorded: _ruled,
+        RulingEnded: _ruling_ended,
     },
     # Who takes part and what is on offer is the catalogue's; what was traded on an answer is market data.
-    ignores=COMMON_IGNORED.union(POOL_FACTS)
+    ignores=COMMON_IGNORED.union(AUCTION_FACTS, POOL_FACTS, QUOTES_FACTS)
     | ORDER_MONEY
     | BOOK_WORK
     | {

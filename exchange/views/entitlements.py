@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from exchange.market.auctions.facts import FACTS as AUCTION_FACTS
 from exchange.market.facts import (
     DepositConfirmed,
     EntitlementGranted,
@@ -17,6 +18,8 @@ from exchange.market.facts import (
     TradeMatched,
 )
 from exchange.market.pools.facts import FACTS as POOL_FACTS
+from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
+from exchange.market.rulings.facts import FACTS as RULINGS_FACTS
 from exchange.store import Change, Insert, Update
 from exchange.views.columns import as_json_list, count, table, text
 from exchange.views.groups import BOOK_WORK, ORDER_MONEY
@@ -97,7 +100,7 @@ ENTITLEMENTS_VIEW = View(
         PurchaseRefunded: _refunded,
     },
     # What leads to a right is market data; the money for it is settlement.
-    ignores=COMMON_IGNORED.union(POOL_FACTS)
+    ignores=COMMON_IGNORED.union(AUCTION_FACTS, POOL_FACTS, QUOTES_FACTS, RULINGS_FACTS)
     | ORDER_MONEY
     | BOOK_WORK
     | {

@@ -74,8 +74,8 @@ CAPACITIES = table(
     indexes=[("instrument_id", "participant_id")],
 )
 
-AUCTIONS = table(
-    "auctions",
+CALL_AUCTIONS = table(
+    "call_auctions",
     "The prices that call auctions found",
     count("partition", key=True),
     count("seq", key=True),
@@ -163,7 +163,7 @@ def capacity_registered(here: Here, fact: CapacityRegistered) -> Iterable[Change
 
 def auction_priced(here: Here, fact: AuctionPriced) -> Iterable[Change]:
     yield Insert(
-        AUCTIONS,
+        CALL_AUCTIONS,
         {
             "partition": here.partition,
             "seq": here.seq,

@@ -23,6 +23,8 @@ from exchange.delivery.facts import (
     RejectionProposed,
 )
 from exchange.kernel.product import Upstream
+from exchange.market.quotes.facts import SampleSubmitted
+from exchange.market.vocabulary import FACTS as MARKET_FACTS
 from exchange.registry.facts import (
     ListingPublished,
     ListingResumed,
@@ -51,7 +53,7 @@ LINEAGE_EDGES = table(
     text("upstream"),
     text(
         "kind",
-        comment="made (a product version), published (a range of it) or delivered (a range to a buyer)",
+        comment="made (a product version), published (a range of it), delivered (a range to a buyer) or sampled",
     ),
     text("job", comment="what was done"),
     text("run", comment="the one time it was done: the fact that says so"),
@@ -77,6 +79,11 @@ def range_name(product_id: str, first: int, last: int) -> str:
 def delivery_name(entitlement_id: str, first: int, last: int) -> str:
     """The name of what was delivered of a range under an entitlement."""
     return f"{_HUB}{_OWN_ZONE}/delivery/{entitlement_id}/{first}-{last}"
+
+
+def sample_name(award_id: str, number: int) -> str:
+    """The name of a sample that was shown for an award."""
+    return f"{_HUB}{_OWN_ZONE}/sample/{award_id}/{number}"
 
 
 def upstream_name(upstream: Upstream) -> str:
@@ -111,6 +118,13 @@ def _ruled(here: Here, fact: RangeRuled) -> Iterable[Change]:
         yield _edge(here, 0, made, source, "delivered", "rule/exchange", fact.entitlement_id)
 
 
+def _sampled(here: Here, fact: SampleSubmitted) -> Iterable[Change]:
+    """Every sample is a run of its own, a rework too."""
+    made = sample_name(fact.award_id, fact.number)
+    source = version_name(fact.stored_in, fact.product_id, fact.version)
+    yield _edge(here, 0, made, source, "sampled", f"sample/{fact.seller_id}", fact.award_id)
+
+
 def _edge(here: Here, line: int, downstream: str, upstream: str, kind: str, job: str, terms: str) -> Change:
     return Insert(
         LINEAGE_EDGES,
@@ -132,16 +146,17 @@ def _edge(here: Here, line: int, downstream: str, upstream: str, kind: str, job:
 
 LINEAGE = View(
     name="lineage",
-    contexts=("registry", "delivery"),
+    contexts=("registry", "market", "delivery"),
     tables=(LINEAGE_EDGES,),
     handlers={
         ListingPublished: _listed,
         RangePublished: _published,
         RangeReceived: _received,
         RangeRuled: _ruled,
+        SampleSubmitted: _sampled,
     },
     # Nothing is made from anything by these.
-    ignores=COMMON_IGNORED
+    ignores=COMMON_IGNORED.union(set(MARKET_FACTS) - {SampleSubmitted})
     | {
         ParticipantAdmitted,
         ParticipantSuspended,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import BigInteger, Column, Computed
 
+from exchange.market.auctions.facts import FACTS as AUCTION_FACTS
 from exchange.market.commands import Side
 from exchange.market.facts import (
     AuctionPriced,
@@ -27,13 +28,15 @@ from exchange.market.facts import (
     TradeMatched,
 )
 from exchange.market.pools.facts import FACTS as POOL_FACTS
+from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
+from exchange.market.rulings.facts import FACTS as RULINGS_FACTS
 from exchange.store import Change, Insert, Row, Update
 from exchange.store.schema import TEXT
 from exchange.views import candles, instruments
 from exchange.views.candles import CANDLES
 from exchange.views.columns import as_json, count, flag, table, text
 from exchange.views.groups import BOOK_WORK
-from exchange.views.instruments import AUCTIONS, CAPACITIES, INSTRUMENTS
+from exchange.views.instruments import CALL_AUCTIONS, CAPACITIES, INSTRUMENTS
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 _ORDER = "O-"
@@ -239,7 +242,7 @@ def _purchase_refunded(here: Here, fact: PurchaseRefunded) -> Iterable[Change]:
 MARKET_DATA = View(
     name="market_data",
     contexts=("market",),
-    tables=(INSTRUMENTS, CAPACITIES, AUCTIONS, ORDERS, TRADES, CANDLES),
+    tables=(INSTRUMENTS, CAPACITIES, CALL_AUCTIONS, ORDERS, TRADES, CANDLES),
     handlers={
         InstrumentOpened: instruments.opened,
         InstrumentStateSet: instruments.state_set,
@@ -255,7 +258,7 @@ MARKET_DATA = View(
         PurchaseRefunded: _purchase_refunded,
     },
     # Participants are in the catalogue, money in settlement, rights with deliveries, the fence in compliance.
-    ignores=COMMON_IGNORED.union(POOL_FACTS)
+    ignores=COMMON_IGNORED.union(AUCTION_FACTS, POOL_FACTS, QUOTES_FACTS, RULINGS_FACTS)
     | (BOOK_WORK - {AuctionPriced, CapacityRegistered})
     | {
         ParticipantRecorded,

@@ -5,6 +5,13 @@ from typing import Any, NamedTuple, TypeAlias
 
 from exchange.kernel.bases import Fact, type_name
 from exchange.kernel.errors import InvariantBroken
+from exchange.market.auctions.facts import (
+    AuctionSold,
+    BidCommitted,
+    BidReleased,
+    BidRevealed,
+    DepositForfeited,
+)
 from exchange.market.facts import (
     DepositConfirmed,
     OrderAccepted,
@@ -24,6 +31,7 @@ from exchange.market.pools.facts import (
     ShareExcluded,
     ShareWithdrawn,
 )
+from exchange.market.quotes.facts import AwardEnded, QuoteAwarded
 from exchange.views.accounts import (
     Account,
     cash,
@@ -50,8 +58,8 @@ class Posting(NamedTuple):
 class Entry(NamedTuple):
     """What one fact moves, whole or not at all.
 
-    Shape: `subject` is the order, the trade, the share, the pool or the bank's reference that it is about; no posting
-    is of 0.
+    Shape: `subject` is the order, the award, the trade, the share, the pool or the bank's reference that it is about;
+    no posting is of 0.
     """
 
     subject: str
@@ -164,6 +172,43 @@ def _share_activated(fact: ShareActivated) -> Entry:
     return Entry(fact.share_id, parts)
 
 
+def _bid_committed(fact: BidCommitted) -> Entry:
+    owner = fact.participant_id
+    return Entry(fact.bid_id, (Posting(cash(owner), deposits(owner), fact.currency, fact.deposit_minor),))
+
+
+def _bid_revealed(fact: BidRevealed) -> Entry:
+    owner = fact.participant_id
+    counted = Posting(deposits(owner), reserved(owner), fact.currency, fact.deposit_minor)
+    rest = Posting(cash(owner), reserved(owner), fact.currency, fact.held_minor)
+    return Entry(fact.bid_id, (counted, rest))
+
+
+def _bid_released(fact: BidReleased) -> Entry:
+    owner = fact.participant_id
+    deposit = Posting(deposits(owner), cash(owner), fact.currency, fact.deposit_minor)
+    return Entry(fact.bid_id, (deposit, _released(owner, fact.currency, fact.reserved_minor)))
+
+
+def _deposit_forfeited(fact: DepositForfeited) -> Entry:
+    move = Posting(deposits(fact.participant_id), penalties(), fact.currency, fact.amount_minor)
+    return Entry(fact.bid_id, (move,))
+
+
+def _auction_sold(fact: AuctionSold) -> Entry:
+    owner = fact.buyer_id
+    return Entry(fact.bid_id, (Posting(cash(owner), reserved(owner), fact.currency, fact.reserved_minor),))
+
+
+def _quote_awarded(fact: QuoteAwarded) -> Entry:
+    owner = fact.buyer_id
+    return Entry(fact.award_id, (Posting(cash(owner), reserved(owner), fact.currency, fact.held_minor),))
+
+
+def _award_ended(fact: AwardEnded) -> Entry:
+    return Entry(fact.award_id, (_released(fact.buyer_id, fact.currency, fact.released_minor),))
+
+
 TEMPLATES: Mapping[type[Fact], Template] = {
     DepositConfirmed: _deposit_confirmed,
     PayoutExecuted: _payout_executed,
@@ -180,4 +225,11 @@ TEMPLATES: Mapping[type[Fact], Template] = {
     ShareExcluded: _deposit_ended,
     PoolFailed: _pool_failed,
     ShareActivated: _share_activated,
+    BidCommitted: _bid_committed,
+    BidRevealed: _bid_revealed,
+    BidReleased: _bid_released,
+    DepositForfeited: _deposit_forfeited,
+    AuctionSold: _auction_sold,
+    QuoteAwarded: _quote_awarded,
+    AwardEnded: _award_ended,
 }

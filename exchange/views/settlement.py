@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import CheckConstraint
 
 from exchange.kernel.bases import Fact, type_name
+from exchange.market.auctions.facts import AuctionEnded, AuctionOpened, DutchAuctionOpened, RevealingBegan
 from exchange.market.facts import (
     EntitlementGranted,
     FenceDecided,
@@ -15,6 +16,8 @@ from exchange.market.facts import (
     StandingRecorded,
 )
 from exchange.market.pools.facts import FACTS as POOL_FACTS
+from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
+from exchange.market.rulings.facts import FACTS as RULINGS_FACTS
 from exchange.store import Add, Change, Insert, Row
 from exchange.views.accounts import Account
 from exchange.views.columns import count, table, text
@@ -130,7 +133,7 @@ SETTLEMENT = View(
     tables=(ENTRIES, POSTINGS, BALANCES),
     handlers=dict.fromkeys(TEMPLATES, _post),
     # These move no money.
-    ignores=COMMON_IGNORED.union(fact for fact in POOL_FACTS if fact not in TEMPLATES)
+    ignores=COMMON_IGNORED.union(RULINGS_FACTS, {*POOL_FACTS, *QUOTES_FACTS}.difference(TEMPLATES))
     | BOOK_WORK
     | {
         ParticipantRecorded,
@@ -140,5 +143,9 @@ SETTLEMENT = View(
         RulesetAdopted,
         FenceDecided,
         EntitlementGranted,
+        AuctionOpened,
+        DutchAuctionOpened,
+        RevealingBegan,
+        AuctionEnded,
     },
 )

@@ -46,6 +46,10 @@ def test_every_named_query_answers(told: Store) -> None:
         "id": "D-0.20.0",
         "command_id": "buy",
         "interval": "5m",
+        "auction": "A-0.50.0",
+        "request": "RQ-0.51.0",
+        "quote": "QU-0.53.0",
+        "award": "AW-0.54.0",
     }
     for name, query in QUERIES.items():
         params = {each.name: given[each.name] for each in query.parameters if each.required}

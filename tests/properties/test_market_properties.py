@@ -81,10 +81,11 @@ def conserved(market: Market) -> None:
         )
         holds = [each for each in market.holds.values() if each.participant_id == participant_id]
         by_account = {
-            name: sum(each.amount_minor for each in holds if each.account == name) for name in ACCOUNTS
+            account: sum(each.amount_minor for each in holds if each.account == account)
+            for account in ("reserved", "deposits")
         }
-        assert held["CNY"].reserved == needed + by_account["reserved"]
-        assert held["CNY"].deposits == by_account["deposits"]
+        assert sum(purse.reserved for purse in held.values()) == needed + by_account["reserved"]
+        assert sum(purse.deposits for purse in held.values()) == by_account["deposits"]
 
 
 class Trading(RuleBasedStateMachine):

@@ -50,7 +50,7 @@ from tests.unit.docs.said import DEADLINES, RULES, said_by
 
 STORIES = ROOT / "docs" / "examples"
 REASONS = {"registry": RegistryReason, "market": MarketReason, "delivery": DeliveryReason}
-ROOM_STORIES = {"book": "market", "pools": "market"}
+ROOM_STORIES = {"book": "market", "pools": "market", "quotes": "market"}
 """Stories of one room of a context, each told by itself; what policies brought before is taken as given."""
 TOLD_IN = {**{context: context for context in CONTEXTS}, **ROOM_STORIES}
 """In which context each story plays."""
@@ -168,7 +168,7 @@ def assert_balanced(url: str) -> None:
         open_escrow = run_query(store, "escrow_open", {}).as_dicts()
     finally:
         store.close()
-    assert balance["currency"] == "CNY"
+    assert balance["currency"] in ("CNY", "USD")
     assert balance["debit_minor"] > 0
     assert balance["difference_minor"] == 0
     assert open_escrow == []

@@ -6,6 +6,14 @@ from typing import Any, Literal
 from exchange.delivery.facts import DeliveryObjected, EntitlementOpened, PublicationCompleted
 from exchange.kernel.bases import Command
 from exchange.kernel.product import PricePlan, TransactionType
+from exchange.market.auctions.commands import SealedKind
+from exchange.market.auctions.facts import (
+    AuctionEnded,
+    AuctionOpened,
+    BidCommitted,
+    BidRevealed,
+    DutchAuctionOpened,
+)
 from exchange.market.commands import InstrumentTerms, Use
 from exchange.market.facts import (
     CancellingBegun,
@@ -22,6 +30,18 @@ from exchange.market.facts import (
 )
 from exchange.market.pools.commands import OpenPool
 from exchange.market.pools.facts import PoolApproved, PoolFailed, PoolOpened, ShareCommitted, ShareWithdrawn
+from exchange.market.quotes.commands import Wanted
+from exchange.market.quotes.facts import (
+    AwardEnded,
+    QuoteGiven,
+    QuotesRequested,
+    QuoteWithdrawn,
+    RequestEnded,
+    SampleRejected,
+    SampleSubmitted,
+)
+from exchange.market.rulings.commands import RecordRuling
+from exchange.market.rulings.facts import RulingEnded, RulingRecorded
 from exchange.registry.commands import AdmitParticipant, DraftProduct
 from exchange.registry.facts import (
     ListingPublished,
@@ -39,12 +59,13 @@ from exchange.registry.facts import (
 from exchange.sdk.analyst import Analyst as AsyncAnalyst
 from exchange.sdk.analyst import AtLeast
 from exchange.sdk.assessor import Assessor as AsyncAssessor
-from exchange.sdk.buyer import NO_USE, Entitlement
+from exchange.sdk.buyer import NO_USE, Awarded, Entitlement, Taken
 from exchange.sdk.buyer import Buyer as AsyncBuyer
 from exchange.sdk.custodian import Custodian as AsyncCustodian
 from exchange.sdk.door import Door as AsyncDoor
 from exchange.sdk.market_data import MarketData as AsyncMarketData
 from exchange.sdk.operator import Operator as AsyncOperator
+from exchange.sdk.sealing import SealedBid
 from exchange.sdk.seller import Seller as AsyncSeller
 from exchange.sdk.sync.loop import LoopThread
 from exchange.sdk.table import Table
@@ -340,6 +361,26 @@ class Operator(Door):
             self._door.refuse_pool(market_id, pool_id, grounds, id=id, deadline_s=deadline_s)
         )
 
+    def record_ruling(
+        self, market_id: str, ruling: RecordRuling, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> RulingRecorded:
+        """Let what the fence puts to people pass in a market, as the counter has ruled; for those in its role."""
+        return self._loop.call(self._door.record_ruling(market_id, ruling, id=id, deadline_s=deadline_s))
+
+    def withdraw_ruling(
+        self,
+        market_id: str,
+        ruling_id: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> RulingEnded:
+        """Take a ruling of the counter back; for those in its role."""
+        return self._loop.call(
+            self._door.withdraw_ruling(market_id, ruling_id, grounds, id=id, deadline_s=deadline_s)
+        )
+
     def shift_clock(self, by_us: int, *, id: str | None = None, deadline_s: float = DEADLINE_S) -> None:
         """Move exchange time forward in every partition of a demo's or a test's exchange.
 
@@ -414,6 +455,83 @@ class Seller(Trader):
             )
         )
 
+    def open_auction(
+        self,
+        listing: ListingPublished | str,
+        *,
+        kind: SealedKind,
+        reserve_price: int,
+        deposit_minor: int,
+        commit_until: int,
+        reveal_until: int,
+        quantity: int = 1,
+        exclusive: bool = True,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> AuctionOpened:
+        """Sell a listing without a posted price to the highest of several sealed bids.
+
+        Units: `reserve_price` in ticks a lot (minor units for a listing), times in µs of exchange time.
+        """
+        return self._loop.call(
+            self._door.open_auction(
+                listing,
+                kind=kind,
+                reserve_price=reserve_price,
+                deposit_minor=deposit_minor,
+                commit_until=commit_until,
+                reveal_until=reveal_until,
+                quantity=quantity,
+                exclusive=exclusive,
+                id=id,
+                deadline_s=deadline_s,
+            )
+        )
+
+    def open_dutch_auction(
+        self,
+        listing: ListingPublished | str,
+        *,
+        start_price: int,
+        floor_price: int,
+        step: int,
+        step_interval_s: int,
+        open_until: int,
+        quantity: int = 1,
+        exclusive: bool = True,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> DutchAuctionOpened:
+        """Sell a listing without a posted price to the first who takes it, at a price that falls.
+
+        Units: prices and `step` in ticks a lot (minor units for a listing), `open_until` in µs of exchange time.
+        """
+        return self._loop.call(
+            self._door.open_dutch_auction(
+                listing,
+                start_price=start_price,
+                floor_price=floor_price,
+                step=step,
+                step_interval_s=step_interval_s,
+                open_until=open_until,
+                quantity=quantity,
+                exclusive=exclusive,
+                id=id,
+                deadline_s=deadline_s,
+            )
+        )
+
+    def cancel_auction(
+        self,
+        auction: AuctionOpened | DutchAuctionOpened | str,
+        market_id: str | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> AuctionEnded:
+        """Call an auction off that nobody has committed to."""
+        return self._loop.call(self._door.cancel_auction(auction, market_id, id=id, deadline_s=deadline_s))
+
     def complete(
         self,
         product_id: str,
@@ -424,6 +542,67 @@ class Seller(Trader):
     ) -> PublicationCompleted:
         """Say that what is owed to those entitled now ends with a sequence number; the last one by default."""
         return self._loop.call(self._door.complete(product_id, through, id=id, deadline_s=deadline_s))
+
+    def quote(
+        self,
+        market_id: str,
+        request: QuotesRequested | str,
+        instrument_id: str,
+        price: int,
+        quantity: int,
+        valid_until: int,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> QuoteGiven:
+        """Offer what is requested at a price, with an instrument of one's own; the earlier quote is replaced.
+
+        Units: `price` in the instrument's ticks, `quantity` at most so many lots, `valid_until` exchange time in µs.
+        Raises: Refusal with its reason and the fence's codes.
+        """
+        return self._loop.call(
+            self._door.quote(
+                market_id, request, instrument_id, price, quantity, valid_until, id=id, deadline_s=deadline_s
+            )
+        )
+
+    def withdraw_quote(
+        self, market_id: str, quote_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> QuoteWithdrawn:
+        """Take back a quote of which nothing is awarded."""
+        return self._loop.call(self._door.withdraw_quote(market_id, quote_id, id=id, deadline_s=deadline_s))
+
+    def submit_sample(
+        self,
+        market_id: str,
+        award_id: str,
+        digest: bytes,
+        measured: Mapping[str, int],
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> SampleSubmitted:
+        """Show a sample, or its rework: the digest of its content, and what each measure of it came to.
+
+        Units: basis points.
+        """
+        return self._loop.call(
+            self._door.submit_sample(market_id, award_id, digest, measured, id=id, deadline_s=deadline_s)
+        )
+
+    def end_award(
+        self,
+        market_id: str,
+        award_id: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> AwardEnded:
+        """Let an award go before it trades; what was held for it goes back to the buyer."""
+        return self._loop.call(
+            self._door.end_award(market_id, award_id, grounds, id=id, deadline_s=deadline_s)
+        )
 
     def refund(
         self,
@@ -504,6 +683,41 @@ class Buyer(Trader):
             )
         )
 
+    def commit(
+        self, bid: SealedBid, *, use: Use, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> BidCommitted:
+        """Commit to a sealed bid; its deposit is held until it is revealed.
+
+        Shape: another one committed to later, before the auction's `commit_until`, takes its place.
+        Raises: Misuse if the bid is another's.
+        """
+        return self._loop.call(self._door.commit(bid, use=use, id=id, deadline_s=deadline_s))
+
+    def reveal(self, bid: SealedBid, *, id: str | None = None, deadline_s: float = DEADLINE_S) -> BidRevealed:
+        """Reveal what was committed to, once revealing has begun; what the deposit leaves of its price is held.
+
+        Raises: Misuse if the bid is another's.
+        """
+        return self._loop.call(self._door.reveal(bid, id=id, deadline_s=deadline_s))
+
+    def take(
+        self,
+        auction: DutchAuctionOpened | str,
+        market_id: str | None = None,
+        *,
+        use: Use,
+        price_max: int | None = None,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> Taken:
+        """Buy at a Dutch auction's price of the moment.
+
+        Units: `price_max` in the instrument's ticks a lot; None takes it at any price.
+        """
+        return self._loop.call(
+            self._door.take(auction, market_id, use=use, price_max=price_max, id=id, deadline_s=deadline_s)
+        )
+
     def commit_share(
         self,
         market_id: str,
@@ -533,6 +747,77 @@ class Buyer(Trader):
     ) -> ShareWithdrawn:
         """Leave a pool: with the deposit before its threshold is reached, without it afterwards."""
         return self._loop.call(self._door.withdraw_share(market_id, share, id=id, deadline_s=deadline_s))
+
+    def request_quotes(
+        self, market_id: str, wanted: Wanted, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> QuotesRequested:
+        """Ask sellers for quotes, those invited or all; `exchange query quotes` and the analyst show what comes."""
+        return self._loop.call(self._door.request_quotes(market_id, wanted, id=id, deadline_s=deadline_s))
+
+    def withdraw_request(
+        self, market_id: str, request_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> RequestEnded:
+        """End a request of which no award is under way."""
+        return self._loop.call(
+            self._door.withdraw_request(market_id, request_id, id=id, deadline_s=deadline_s)
+        )
+
+    def award(
+        self,
+        market_id: str,
+        quote: QuoteGiven | str,
+        quantity: int,
+        *,
+        licence_digest: bytes,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> Awarded:
+        """Take a quote, all of it or in part, accepting the licence of its instrument; its price is held at once.
+
+        Units: `quantity` in lots.
+        Raises: Refusal with its reason and the fence's codes.
+        """
+        return self._loop.call(
+            self._door.award(
+                market_id, quote, quantity, licence_digest=licence_digest, id=id, deadline_s=deadline_s
+            )
+        )
+
+    def accept_sample(
+        self, market_id: str, award: Awarded | str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> EntitlementGranted:
+        """Find the sample that waits good enough: the award becomes a trade, and this the right to its delivery."""
+        return self._loop.call(self._door.accept_sample(market_id, award, id=id, deadline_s=deadline_s))
+
+    def reject_sample(
+        self,
+        market_id: str,
+        award: Awarded | str,
+        grounds: str,
+        value_bp: int | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> SampleRejected:
+        """Find the sample that waits not good enough; after the last one agreed on the award ends.
+
+        Units: `value_bp`, what the buyer itself measured, in basis points.
+        """
+        return self._loop.call(
+            self._door.reject_sample(market_id, award, grounds, value_bp, id=id, deadline_s=deadline_s)
+        )
+
+    def end_award(
+        self,
+        market_id: str,
+        award: Awarded | str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> AwardEnded:
+        """Let an award go before it trades; what was held for it goes back."""
+        return self._loop.call(self._door.end_award(market_id, award, grounds, id=id, deadline_s=deadline_s))
 
     def accept(
         self, entitlement: Entitlement, *, id: str | None = None, deadline_s: float = DEADLINE_S

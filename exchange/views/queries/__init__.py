@@ -6,7 +6,17 @@ from typing import Any
 
 from exchange.kernel.errors import Misuse
 from exchange.store import Store
-from exchange.views.queries import books, deliveries, market, market_data, money, operations, pools
+from exchange.views.queries import (
+    auctions,
+    books,
+    deliveries,
+    market,
+    market_data,
+    money,
+    operations,
+    pools,
+    quotes,
+)
 from exchange.views.queries.query import (
     ROWS_MAX,
     TIMEOUT_S,
@@ -23,7 +33,7 @@ from exchange.views.queries.query import (
 QUERIES: Mapping[str, NamedQuery] = MappingProxyType(
     {
         query.name: query
-        for module in (market, books, market_data, pools, money, deliveries, operations)
+        for module in (market, books, market_data, pools, auctions, quotes, money, deliveries, operations)
         for query in module.QUERIES
     }
 )

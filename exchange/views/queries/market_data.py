@@ -8,7 +8,7 @@ from exchange.kernel.errors import Misuse
 from exchange.kernel.intervals import INTERVALS, interval_s
 from exchange.kernel.time import SECOND, instant
 from exchange.views.candles import CANDLES, KEPT_S
-from exchange.views.instruments import AUCTIONS, CAPACITIES, INSTRUMENTS
+from exchange.views.instruments import CALL_AUCTIONS, CAPACITIES, INSTRUMENTS
 from exchange.views.market_data import TRADES
 from exchange.views.queries.query import NamedQuery, Parameter, newest_last
 
@@ -66,10 +66,14 @@ def _capacities(instrument: str | None) -> Select[Any]:
 
 
 def _auctions(instrument: str | None) -> Select[Any]:
-    wanted = [] if instrument is None else [AUCTIONS.c.instrument_id == instrument]
+    wanted = [] if instrument is None else [CALL_AUCTIONS.c.instrument_id == instrument]
     shown = ("instrument_id", "price", "volume", "imbalance", "at", "partition", "seq")
-    columns = (AUCTIONS.c[name] for name in shown)
-    return select(*columns).where(*wanted).order_by(AUCTIONS.c.at, AUCTIONS.c.partition, AUCTIONS.c.seq)
+    columns = (CALL_AUCTIONS.c[name] for name in shown)
+    return (
+        select(*columns)
+        .where(*wanted)
+        .order_by(CALL_AUCTIONS.c.at, CALL_AUCTIONS.c.partition, CALL_AUCTIONS.c.seq)
+    )
 
 
 def _tape(instrument: str, last: int) -> Select[Any]:
@@ -201,7 +205,7 @@ QUERIES = (
         (Parameter("state", "only in this state", required=False),),
     ),
     NamedQuery("capacities", "Who can deliver how many lots of an instrument, in all.", _capacities, (_ONE,)),
-    NamedQuery("auctions", "The prices that call auctions found.", _auctions, (_ONE,)),
+    NamedQuery("call_auctions", "The prices that call auctions found.", _auctions, (_ONE,)),
     NamedQuery(
         "tape",
         "An instrument's trades as others see them: when, at what price, how much; the newest last.",

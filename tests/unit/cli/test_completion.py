@@ -56,7 +56,7 @@ def test_contexts_named_queries_and_their_parameters_are_offered() -> None:
 
 
 def test_commands_to_ask_and_their_fields_are_offered() -> None:
-    assert offered("ask", "market", "M-SH", incomplete="Can") == ["CancelOrder", "CancelOrders"]
+    assert offered("ask", "market", "M-SH", incomplete="CancelO") == ["CancelOrder", "CancelOrders"]
     assert offered("ask", "market", "M-SH", "CancelOrder") == ["order_id="]
     assert offered("ask", "registry") == ["registry"]
 
@@ -68,9 +68,9 @@ def test_data_directories_are_offered_before_others() -> None:
 
 def test_what_the_tables_know_is_offered() -> None:
     data = ("--data", "node")
-    assert offered("buy", *data) == ["L-0.11.0"]
+    assert offered("buy", *data) == ["L-0.11.0", "L-0.23.0"]
     assert "SE-CN-02" in offered("publish", *data, "P-07", "--as", incomplete="SE-")
-    assert offered("publish", *data) == ["P-07"]
+    assert offered("publish", *data) == ["P-07", "P-25"]
     assert offered("ask", *data, "market") == ["M-SH"]
 
 

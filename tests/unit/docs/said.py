@@ -16,17 +16,14 @@ from exchange.kernel.bases import Fact
 from exchange.kernel.protocol import Refused
 from exchange.market import decider as market
 from exchange.market.instruments import adopt_ruleset
-from exchange.market.vocabulary import ROOMS
 from exchange.registry import decider as registry
 from exchange.registry.admission import activate_ruleset
 
 RULES: Mapping[str, Mapping[str, Any]] = {
     "registry": {command.__name__: rule for command, rule in registry._DECIDE.items()}
     | {"ActivateRuleset": activate_ruleset},
-    "market": {command.__name__: rule for command, rule in market._DECIDE.items()}
-    | {"AdoptRuleset": adopt_ruleset}
-    | {command.__name__: rule for command, rule in market._FENCED.items()}
-    | {command.__name__: rule for room in ROOMS for command, rule in room.answers.items()},
+    "market": {command.__name__: rule for command, rule in (market._DECIDE | market._FENCED).items()}
+    | {"AdoptRuleset": adopt_ruleset},
     "delivery": {command.__name__: rule for command, rule in delivery._DECIDE.items()},
 }
 """The function that answers each command of a context."""

@@ -7,13 +7,16 @@ from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.market.commands import (
     AdoptRuleset,
+    BookRules,
     CancelOrder,
     OpenInstrument,
+    OrderType,
     RecordParticipant,
     RecordStanding,
     SetInstrumentState,
+    TimeInForce,
 )
-from exchange.market.facts import InstrumentStateSet, OrderCancelled, RulesetAdopted
+from exchange.market.facts import InstrumentStateSet, OrderCancelled, RulesetAdopted, TradeMatched
 from exchange.market.state import Purse, ruleset_in_force
 from tests.unit.market.stage import (
     BUYER,
@@ -22,6 +25,7 @@ from tests.unit.market.stage import (
     a_bid,
     a_market,
     a_standing,
+    an_ask,
     names,
     refusal,
     shipped,
@@ -170,3 +174,19 @@ def test_the_ruleset_in_force_is_the_last_one_effective_by_then() -> None:
 def test_a_ruleset_does_not_take_effect_before_one_adopted_earlier() -> None:
     stage = Stage().told(the_ruleset(effective_at=200))
     assert refusal(stage.ask(POLICY_ACTOR, the_ruleset(effective_at=199))).reason == "RULESET_EARLIER"
+
+
+def test_a_halted_call_opens_by_its_auction_where_market_orders_wait_for_it() -> None:
+    rules = BookRules(kind="compute", call_us=60_000_000, reference_price=10, collar_bp=5_000)
+    stage = a_market(terms(seller_id=None, posted_price=None, moves_data=False, rules=rules))
+    stage.ask(
+        BUYER, a_bid(price=None, quantity=2, order_type=OrderType.MARKET, time_in_force=TimeInForce.DAY)
+    )
+    stage.ask(SELLER, an_ask(12))
+    stage.told(HALT)
+    assert names(stage.ask(POLICY_ACTOR, OPEN)) == ["InstrumentStateSet", "AuctionPriced"]
+    ended = stage.settle()
+    assert [fact.price for fact in ended if isinstance(fact, TradeMatched)] == [12]
+    assert [fact.grounds for fact in ended if isinstance(fact, OrderCancelled)] == ["auction_ended"]
+    instrument = stage.market.instruments["L-0.1.0"]
+    assert (instrument.state, instrument.unpriced, stage.market.orders) == ("open", 0, {})

@@ -202,6 +202,14 @@ def test_a_book_of_orders_has_no_posted_price_and_a_licence_no_term_of_renewal()
     assert isinstance(market.command, OpenInstrument)
     terms = market.command.terms
     assert (terms.posted_price, terms.subscription, terms.seller_id) == (None, False, SELLER)
+    assert terms.rules.form == "book"
+
+
+def test_what_is_listed_for_an_auction_has_neither_a_posted_price_nor_a_book() -> None:
+    (_, market) = asked("registry", listed(book="auction", model="one_off", unit="licence"))
+    assert isinstance(market.command, OpenInstrument)
+    terms = market.command.terms
+    assert (terms.posted_price, terms.rules.form) == (None, "auction")
 
 
 @pytest.mark.parametrize(

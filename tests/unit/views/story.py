@@ -26,7 +26,9 @@ from exchange.registry.commands import Role
 from exchange.store import VIEWS_READER, Store, save
 from exchange.views import VIEWS, project_batch
 from tests.support.traits import GENERAL
+from tests.unit.views.auction_story import an_unsold_auction
 from tests.unit.views.pool_story import POOLER, a_share, an_opened_pool
+from tests.unit.views.quotes_story import a_request, a_ruling_of_the_counter
 
 START = instant("2026-11-02T00:00:00Z")
 SELLER, BUYER, ASSESSOR, BANK, OPERATOR = "SE-CN-02", "BU-JP-01", "AS-CN-01", "BK-HK-01", "OP-CN-01"
@@ -529,10 +531,15 @@ def market_journal(partition: int = 0) -> Journal:
         market.CapacityRegistered(instrument_id=instrument, participant_id=SELLER, quantity=40),
         market.AuctionPriced(instrument_id=instrument, price=190_000, volume=3, imbalance=-1),
     )
+    for outcome in an_unsold_auction(partition):
+        journal.add(*outcome)
     pool, share = f"PL-{mine}50.0", f"SH-{mine}51.0"
     journal.add(a_deposit(participant_id=POOLER, bank_id="BK-SG-01"))
     journal.add(an_opened_pool(pool, START))
     journal.add(a_share(share, pool), PoolThresholdReached(pool_id=pool, total_mbps=50, threshold_mbps=40))
+    journal.add(a_ruling_of_the_counter(mine, PRODUCT))
+    for fact in a_request(mine, BUYER, SELLER, instrument):
+        journal.add(fact)
     return journal
 
 

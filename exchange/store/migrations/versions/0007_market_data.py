@@ -6,8 +6,8 @@ from alembic import op
 from sqlalchemy import BigInteger, Boolean, Column, Computed, PrimaryKeyConstraint, Text, false
 from sqlalchemy.dialects import postgresql
 
-revision = "0005"
-down_revision = "0004"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -140,7 +140,7 @@ def _tables() -> None:
         "ix_capacities_instrument_id_participant_id", "capacities", ["instrument_id", "participant_id"]
     )
     op.create_table(
-        "auctions",
+        "call_auctions",
         _whole("partition"),
         _whole("seq"),
         _text("instrument_id"),
@@ -148,10 +148,10 @@ def _tables() -> None:
         _whole("volume", comment="in lots"),
         _whole("imbalance", comment="in lots: bids less asks at the price"),
         _whole("at"),
-        PrimaryKeyConstraint("partition", "seq", name="pk_auctions"),
+        PrimaryKeyConstraint("partition", "seq", name="pk_call_auctions"),
         comment="The prices that call auctions found",
     )
-    op.create_index("ix_auctions_instrument_id", "auctions", ["instrument_id"])
+    op.create_index("ix_call_auctions_instrument_id", "call_auctions", ["instrument_id"])
     op.create_table(
         "candles",
         _text("instrument_id"),

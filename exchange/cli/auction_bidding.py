@@ -1,0 +1,135 @@
+"""`auction commit`, `reveal`, `take`: a buyer's side of an auction."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from exchange.cli.asking import asked, tell
+from exchange.cli.auction_asking import TICKS, an_auction, found_auction
+from exchange.cli.options import acting, as_json, data, dry_run, example, naming
+from exchange.cli.uses import of_use, use_of
+
+if TYPE_CHECKING:
+    from streams.client import Client
+
+
+@click.command(
+    epilog=example(
+        "exchange auction commit A-0.34.0 --as BU-JP-01 --price 2700000 \\",
+        "    --keep bid.json --purpose sale --place JP",
+    )
+)
+@an_auction
+@data
+@acting
+@click.option("--price", type=TICKS, required=True, metavar="N", help="What to bid, in ticks a unit.")
+@click.option(
+    "--keep",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    metavar="FILE",
+    help="A new file for price and salt: without it the bid cannot be revealed.",
+)
+@of_use
+@dry_run
+@as_json
+def commit(
+    auction: str,
+    data: Path,
+    actor: str,
+    price: int,
+    keep: Path,
+    purpose: str | None,
+    scenario: str | None,
+    place: str | None,
+    remote: tuple[str, ...],
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Seal a bid, keep it in a file, and commit to it. Only the commitment is sent."""
+    from exchange.sdk import sealed_bid
+
+    found = found_auction(data, auction)
+    sealed = sealed_bid(auction_id=auction, market_id=found["market_id"], participant_id=actor, price=price)
+
+    async def speak(client: "Client") -> Any:
+        from exchange.sdk import Buyer
+
+        buyer = Buyer(client, actor)
+        licence = (await buyer.listing(found["listing_id"])).licence_digest
+        use = use_of(licence, purpose, scenario, place, remote)
+        if not dry_run:
+            # Kept before it is sent: a commitment whose salt is lost costs its deposit.
+            sealed.write(keep)
+        return await buyer.commit(sealed, use=use)
+
+    fact = asked(data, actor, speak, dry_run, as_json)
+    if fact is not None:
+        told = f"Committed: bid {fact.bid_id}, kept in {keep}. When revealing has begun:"
+        tell(fact, as_json, told, f"  exchange auction reveal {keep}{naming(data)}")
+
+
+@click.command(epilog=example("exchange auction reveal bid.json"))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@data
+@dry_run
+@as_json
+def reveal(file: Path, data: Path, dry_run: bool, as_json: bool) -> None:
+    """Reveal the bid that was kept in FILE, as who committed to it."""
+    from exchange.sdk import SealedBid
+
+    sealed = SealedBid.read(file)
+
+    async def speak(client: "Client") -> Any:
+        from exchange.sdk import Buyer
+
+        return await Buyer(client, sealed.participant_id).reveal(sealed)
+
+    fact = asked(data, sealed.participant_id, speak, dry_run, as_json)
+    if fact is not None:
+        tell(fact, as_json, f"Revealed: bid {fact.bid_id} at {fact.price} ticks.")
+
+
+@click.command(
+    epilog=example(
+        "exchange auction take A-0.42.0 --as BU-SG-01 --price-max 2100000 \\", "    --purpose sale --place SG"
+    )
+)
+@an_auction
+@data
+@acting
+@click.option(
+    "--price-max", type=TICKS, metavar="N", help="Pay at most this, in ticks a unit.  [default: any price]"
+)
+@of_use
+@dry_run
+@as_json
+def take(
+    auction: str,
+    data: Path,
+    actor: str,
+    price_max: int | None,
+    purpose: str | None,
+    scenario: str | None,
+    place: str | None,
+    remote: tuple[str, ...],
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Buy at a Dutch auction's price of this moment, accepting the licence."""
+    found = found_auction(data, auction)
+
+    async def speak(client: "Client") -> Any:
+        from exchange.sdk import Buyer
+
+        buyer = Buyer(client, actor)
+        licence = (await buyer.listing(found["listing_id"])).licence_digest
+        use = use_of(licence, purpose, scenario, place, remote)
+        return await buyer.take(auction, found["market_id"], use=use, price_max=price_max)
+
+    taken = asked(data, actor, speak, dry_run, as_json)
+    if taken is not None:
+        told = f"Taken at {taken.sold.price} ticks: trade {taken.trade.trade_id}; entitlement"
+        next_one = f"  exchange subscribe {taken.entitlement.entitlement_id} --as {actor}{naming(data)}"
+        tell(taken, as_json, f"{told} {taken.entitlement.entitlement_id}", "", "Next:", next_one)

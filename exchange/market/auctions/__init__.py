@@ -1,0 +1,1 @@
+"""Auctions without a book: sealed ones with commit and reveal, and Dutch ones. Source: market.md section 5."""

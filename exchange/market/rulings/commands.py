@@ -1,0 +1,42 @@
+"""What may be asked about rulings."""
+
+from typing import Annotated
+
+import msgspec
+
+from exchange.kernel.bases import Command, Line, Text
+from exchange.kernel.ids import Id, InstrumentId, ParticipantId, ProductId
+from exchange.kernel.time import Instant
+
+Word = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+"""A line that says something."""
+Codes = Annotated[tuple[Word, ...], msgspec.Meta(min_length=1, max_length=20)]
+Panel = Annotated[tuple[Word, ...], msgspec.Meta(min_length=1, max_length=9)]
+Grounds = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
+
+
+class RecordRuling(Command, frozen=True):
+    """Let what the fence puts to people pass, as the counter's panel has ruled.
+
+    Shape: of one product or of one instrument, for one buyer or any, until `valid_until`; `codes` are the reason codes
+    of the REVIEW that are lifted, `panel` names who ruled, `reference` the counter's case.
+    """
+
+    codes: Codes
+    valid_until: Instant
+    panel: Panel
+    grounds: Grounds
+    product_id: ProductId | None = None
+    instrument_id: InstrumentId | None = None
+    buyer_id: ParticipantId | None = None
+    reference: Line = ""
+
+
+class WithdrawRuling(Command, frozen=True):
+    """Take a ruling back: from now on the fence's own answer counts again."""
+
+    ruling_id: Id
+    grounds: Text
+
+
+COMMANDS: tuple[type[Command], ...] = (RecordRuling, WithdrawRuling)
