@@ -104,7 +104,7 @@ def newest_last(found: Select[Any], last: int | None, *places: str) -> Select[An
     if last is None:
         return found.order_by(*(found.selected_columns[name] for name in places))
     if last < 1:
-        raise Misuse(f"last is {last}; ask for at least one row")
+        raise Misuse(f"the number of newest rows asked for, {last}, is less than one; ask for at least one")
     newest = (
         found.order_by(*(found.selected_columns[name].desc() for name in places))
         .limit(last)
