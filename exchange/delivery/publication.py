@@ -106,7 +106,7 @@ def close_entitlement(delivery: Delivery, command: CloseEntitlement, cause: Caus
     if entitlement is None or entitlement.opened.product_id != command.product_id:
         detail = f"entitlement {command.entitlement_id} of {command.product_id} was never opened here"
         return (refused(command, Reason.ENTITLEMENT_UNKNOWN, command.entitlement_id, detail),)
-    if entitlement.closed:
+    if entitlement.closed not in ("", "accepted") or entitlement.closed == command.verdict:
         detail = f"entitlement {command.entitlement_id} was {entitlement.closed} before"
         return (refused(command, Reason.ENTITLEMENT_CLOSED, command.entitlement_id, detail),)
     return (

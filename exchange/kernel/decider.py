@@ -8,6 +8,9 @@ from exchange.kernel.bases import Cause, Command, Fact
 
 S = TypeVar("S")
 
+COMMANDS_PER_SECOND_MAX = 10_000
+"""What one participant may ask of a partition within a second of exchange time, where its context says nothing else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decider(Generic[S]):
@@ -17,6 +20,7 @@ class Decider(Generic[S]):
     at)` is the only hand on the state and holds no rule; `next_deadline` is the earliest instant at
     which something happens by itself, `expire` the facts of that one deadline, after which it is no
     longer there. The state is a `msgspec.Struct` of plain values, so that it can be written down and digested.
+    Whatever one participant asks beyond `commands_per_second_max` within a second of exchange time is not looked at.
     """
 
     context: str
@@ -28,6 +32,7 @@ class Decider(Generic[S]):
     evolve: Callable[[S, Fact, int], None]
     next_deadline: Callable[[S], int | None]
     expire: Callable[[S, Cause], Sequence[Fact]]
+    commands_per_second_max: int = COMMANDS_PER_SECOND_MAX
 
 
 def no_deadline(state: object) -> int | None:

@@ -6,12 +6,15 @@ from hashlib import blake2b
 import msgspec
 
 from exchange.kernel.bases import Command, CommandMeta, FactMeta, Recorded, Source, type_name
-from exchange.kernel.protocol import ClockShifted
-from exchange.kernel.time import DAY
+from exchange.kernel.protocol import POLICY_ACTOR, ClockShifted
+from exchange.kernel.time import DAY, SECOND
 
 VALID_AHEAD_MAX_US = 7 * DAY
 REMEMBERED_PER_ACTOR_MAX = 250_000
 _DAYS_KEPT = 9
+
+_UNCOUNTED = ("", POLICY_ACTOR)
+"""Who is behind records that nobody can read, and behind ticks."""
 
 _pack = msgspec.msgpack.Encoder().encode
 
@@ -27,7 +30,8 @@ class Intake(msgspec.Struct):
     """One partition's memory of its commands, folded from the metas of its facts.
 
     Shape: `days` maps a UTC day to the commands first answered on it, by `actor` and id; `sources`
-    maps a policy's journal partition to the last (seq, index) answered.
+    maps a policy's journal partition to the last (seq, index) answered; `asked` counts what each actor was
+    answered within the last `second` in which anything was.
     """
 
     partition: int
@@ -38,6 +42,8 @@ class Intake(msgspec.Struct):
     sources: dict[str, tuple[int, int]] = msgspec.field(default_factory=dict)
     days: dict[str, dict[str, Seen]] = msgspec.field(default_factory=dict)
     counts: dict[str, int] = msgspec.field(default_factory=dict)
+    second: int = 0
+    asked: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 def content_digest(command: Command) -> bytes:
@@ -69,6 +75,11 @@ def memory_full(intake: Intake, actor: str) -> bool:
     return intake.counts.get(actor, 0) >= REMEMBERED_PER_ACTOR_MAX
 
 
+def asked_within(intake: Intake, actor: str, at: int) -> int:
+    """How many commands of an actor were answered within the second of `at`."""
+    return intake.asked.get(actor, 0) if at // SECOND == intake.second else 0
+
+
 def answered(intake: Intake, source: Source) -> bool:
     """Whether a policy's command from this place was answered before."""
     last = intake.sources.get(_place(source))
@@ -88,7 +99,10 @@ def remember(intake: Intake, recorded: Recorded) -> None:
         return
     if meta.source is not None:
         intake.sources[_place(meta.source)] = (meta.source.seq, meta.source.index)
-    elif meta.content:
+        return
+    if meta.content or meta.actor not in _UNCOUNTED:
+        _count(intake, meta)
+    if meta.content:
         _remember_command(intake, meta)
 
 
@@ -97,7 +111,15 @@ def remember_new(intake: Intake, key: str, meta: FactMeta) -> None:
     intake.next_seq = meta.seq + meta.last + 1
     intake.last_cause = meta.cause
     intake.last_at = meta.at
+    _count(intake, meta)
     _keep(intake, key, meta)
+
+
+def _count(intake: Intake, meta: FactMeta) -> None:
+    second, actor = meta.at // SECOND, meta.actor
+    if second != intake.second:
+        intake.second, intake.asked = second, {}
+    intake.asked[actor] = intake.asked.get(actor, 0) + 1
 
 
 def _remember_command(intake: Intake, meta: FactMeta) -> None:

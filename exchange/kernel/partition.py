@@ -25,6 +25,7 @@ from exchange.kernel.intake import (
     Intake,
     Seen,
     answered,
+    asked_within,
     content_digest,
     memory_full,
     new_key,
@@ -187,6 +188,7 @@ class Partition(Generic[S]):
             or not at <= meta.valid_until <= at + VALID_AHEAD_MAX_US
             or actor == POLICY_ACTOR
             or type(command) in _PROTOCOL
+            or asked_within(intake, actor, at) >= self.decider.commands_per_second_max
             or (key := new_key(intake, actor, meta.id)) is None
         ):
             return None
@@ -277,7 +279,10 @@ class Partition(Generic[S]):
             return PassReason.NOTHING_DUE if due is None or due > cause.at else None
         if meta.source is not None:
             trusted = meta.actor == POLICY_ACTOR
-            return PassReason.POLICY_REPEAT if trusted and answered(self.intake, meta.source) else None
+            if trusted:
+                return PassReason.POLICY_REPEAT if answered(self.intake, meta.source) else None
+        if asked_within(self.intake, meta.actor, cause.at) >= self.decider.commands_per_second_max:
+            return PassReason.RATE_LIMITED
         if memory_full(self.intake, meta.actor) and seen(self.intake, meta) is None:
             return PassReason.MEMORY_FULL
         return None

@@ -159,6 +159,11 @@ class PassReason(Why):
         "The sender has asked more within nine days than can be remembered against repeats.",
         "Ask less, under several participants, or in another market; nothing of it was decided.",
     )
+    RATE_LIMITED = (
+        "RATE_LIMITED",
+        "The sender asked more within one second of exchange time than a participant may; it was not looked at.",
+        "Ask again a second later; with the same id it is decided once, also if it was decided before.",
+    )
 
 
 class UnreadReason(Why):

@@ -27,7 +27,7 @@ from exchange.market.instruments import (
 )
 from exchange.market.mass_cancel import cancel_orders, continue_cancelling
 from exchange.market.orders import cancel_order, place_order
-from exchange.market.purchases import accept_delivery, conclude_delivery, refund_purchase
+from exchange.market.purchases.concluding import accept_delivery, conclude_delivery, refund_purchase
 from exchange.market.replacing import replace_order
 from exchange.market.room import Answer, Due
 from exchange.market.state import Market

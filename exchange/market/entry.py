@@ -8,6 +8,7 @@ from exchange.market.auctions.meanwhile import spoken_for
 from exchange.market.commands import ASK, BID, PlaceOrder, Standing
 from exchange.market.facts import Reason
 from exchange.market.money_rules import lot_reserve_minor
+from exchange.market.purses import may_reserve
 from exchange.market.state import Holder, Instrument, Market, purse_of
 
 COLLECTED_MAX = 2_000
@@ -163,9 +164,9 @@ def funds_refusal(
             f"{quantity} lots at {price} ticks are worth more than {AMOUNT_MAX} minor units; split the order"
         )
         return refused(command, Reason.AMOUNT_TOO_LARGE, terms.instrument_id, detail)
-    cash = purse_of(market, participant_id, terms.currency).cash
-    if cash + had_minor < reserve:
-        needed, has = format_minor(reserve, terms.currency), format_minor(cash + had_minor, terms.currency)
+    free = may_reserve(purse_of(market, participant_id, terms.currency)) + had_minor
+    if free < reserve:
+        needed, has = format_minor(reserve, terms.currency), format_minor(free, terms.currency)
         detail = f"it needs {needed}, the purse has {has} free; deposit the rest or cancel other orders"
         return refused(command, Reason.FUNDS_INSUFFICIENT, participant_id, detail)
     return None

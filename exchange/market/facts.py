@@ -60,23 +60,32 @@ class RulesetAdopted(Fact, frozen=True):
 
 
 class DepositConfirmed(Fact, frozen=True):
-    """Money arrived at the custodian bank and stands in the participant's purse."""
+    """Money arrived at the custodian bank and stands in the participant's purse, once what it owes is paid.
+
+    Units: of `amount_minor`, `repaid_minor` paid back credit and `recovered_minor` refunds of its sales.
+    """
 
     participant_id: ParticipantId
     currency: Line
     amount_minor: BalanceMinor
     bank_id: ParticipantId
     reference: Id
+    repaid_minor: BalanceMinor = 0
+    recovered_minor: BalanceMinor = 0
 
 
 class PayoutExecuted(Fact, frozen=True):
-    """The custodian bank paid a seller out of what it was owed."""
+    """The custodian bank paid a seller or a broker out of what it was owed.
+
+    Units: `commission_minor` of `amount_minor` was owed to it as a broker.
+    """
 
     participant_id: ParticipantId
     currency: Line
     amount_minor: BalanceMinor
     bank_id: ParticipantId
     reference: Id
+    commission_minor: BalanceMinor = 0
 
 
 class DecisionSummary(Value, frozen=True):
@@ -140,7 +149,7 @@ class OrderAccepted(Fact, frozen=True):
     """A bid or an ask entered the book.
 
     Units: `price` counts the instrument's ticks, of a market order the worst it may trade at; `quantity` its lots;
-    `reserved_minor` of `currency` left the purse's cash for it (0 for an ask).
+    `reserved_minor` of `currency` left the purse's cash for it (0 for an ask), once `drawn_minor` of credit was added.
     Shape: a day order's `expires_at` is the session's end. `unpriced` is a market order that waits for an auction. What
     rests of it `crosses` orders it may not trade with; the fence may answer otherwise at `retry_at`.
     """
@@ -165,13 +174,15 @@ class OrderAccepted(Fact, frozen=True):
     unpriced: bool = False
     crosses: bool = False
     retry_at: Instant | None = None
+    drawn_minor: BalanceMinor = 0
 
 
 class OrderReplaced(Fact, frozen=True):
     """An open order was changed; where it did not keep its place, it entered anew as the youngest.
 
     Units: `price` in ticks; `quantity` is the new total and `quantity_left` what of it is open, in lots;
-    `reserved_minor` of `currency` is what the purse reserves for it now, `reserved_before_minor` what it did.
+    `reserved_minor` of `currency` is what the purse reserves for it now, `reserved_before_minor` what it did;
+    `drawn_minor` of credit was added for it.
     """
 
     order_id: OrderId
@@ -187,6 +198,7 @@ class OrderReplaced(Fact, frozen=True):
     reserved_before_minor: BalanceMinor
     crosses: bool = False
     retry_at: Instant | None = None
+    drawn_minor: BalanceMinor = 0
 
 
 class OrderReduced(Fact, frozen=True):
@@ -334,9 +346,11 @@ class EntitlementGranted(Fact, frozen=True):
 
 
 class PurchaseAccepted(Fact, frozen=True):
-    """The delivery was accepted: escrow goes to the seller, less the exchange's fee.
+    """The delivery was accepted, whole or in part: escrow goes to the seller, less the exchange's fee.
 
-    Units: minor units of `currency`; gross = seller + fee net + fee tax. Source: settlement.md section 3.
+    Units: minor units of `currency`; escrow = gross + refunded, gross = seller + fee net + fee tax + commission;
+    of the seller's part `recovered_minor` pays what it owed for earlier refunds. Shape: `grounds` say why
+    `refunded_minor` went back to the buyer. Source: settlement.md section 3.
     """
 
     trade_id: TradeId
@@ -352,6 +366,12 @@ class PurchaseAccepted(Fact, frozen=True):
     tax_authority: Line
     tax_rate_bp: int
     basis: Literal["buyer", "evidence", "time", "ruling"]
+    refunded_minor: BalanceMinor = 0
+    recovered_minor: BalanceMinor = 0
+    fee_bp: int = 250
+    grounds: Text = ""
+    broker_id: Line = ""
+    commission_minor: BalanceMinor = 0
 
 
 class PurchaseRefunded(Fact, frozen=True):
@@ -364,7 +384,7 @@ class PurchaseRefunded(Fact, frozen=True):
     seller_id: ParticipantId
     currency: Line
     amount_minor: BalanceMinor
-    basis: Literal["seller", "operator", "evidence", "time", "ruling"]
+    basis: Literal["seller", "operator", "evidence", "time", "ruling", "buyer", "bust"]
     grounds: Text
 
 

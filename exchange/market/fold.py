@@ -6,11 +6,9 @@ from typing import Any
 import msgspec
 
 from exchange.kernel.bases import Fact
-from exchange.kernel.errors import InvariantBroken
 from exchange.market import book_fold as books
 from exchange.market import facts as happened
 from exchange.market import order_fold as orders
-from exchange.market.auctions.meanwhile import lift
 from exchange.market.book_fold import try_again
 from exchange.market.order_fold import forget_answers, restand
 from exchange.market.purses import purse_at, solvent, till_at
@@ -47,14 +45,19 @@ def ruleset_adopted(market: Market, fact: happened.RulesetAdopted, at: int) -> N
 
 
 def deposit_confirmed(market: Market, fact: happened.DepositConfirmed, at: int) -> None:
-    purse_at(market, fact.participant_id, fact.currency).cash += fact.amount_minor
+    purse = purse_at(market, fact.participant_id, fact.currency)
+    purse.cash += fact.amount_minor - fact.repaid_minor - fact.recovered_minor
+    purse.owed -= fact.repaid_minor
+    purse.clawback -= fact.recovered_minor
+    solvent(purse, fact)
     till_at(market, fact.currency).deposited += fact.amount_minor
     market.references.setdefault(fact.bank_id, References()).deposits.add(fact.reference)
 
 
 def payout_executed(market: Market, fact: happened.PayoutExecuted, at: int) -> None:
     purse = purse_at(market, fact.participant_id, fact.currency)
-    purse.payable -= fact.amount_minor
+    purse.payable -= fact.amount_minor - fact.commission_minor
+    purse.commissions -= fact.commission_minor
     till_at(market, fact.currency).paid_out += fact.amount_minor
     market.references.setdefault(fact.bank_id, References()).payouts.add(fact.reference)
     solvent(purse, fact)
@@ -64,35 +67,11 @@ def entitlement_granted(market: Market, fact: happened.EntitlementGranted, at: i
     market.purchases[fact.trade_id].entitlement_id = fact.entitlement_id
 
 
-def purchase_accepted(market: Market, fact: happened.PurchaseAccepted, at: int) -> None:
-    _conclude(market, fact.trade_id, fact.seller_minor + fact.fee_net_minor + fact.fee_tax_minor)
-    purse_at(market, fact.seller_id, fact.currency).payable += fact.seller_minor
-    till = till_at(market, fact.currency)
-    till.fee_net += fact.fee_net_minor
-    till.fee_tax += fact.fee_tax_minor
-
-
-def purchase_refunded(market: Market, fact: happened.PurchaseRefunded, at: int) -> None:
-    lift(market, market.purchases[fact.trade_id].instrument_id, fact.trade_id)
-    _conclude(market, fact.trade_id, fact.amount_minor)
-    purse_at(market, fact.buyer_id, fact.currency).cash += fact.amount_minor
-
-
 def _stands_otherwise(market: Market, participant_id: str, at: int) -> None:
     """Whatever rests on who a participant is has to be looked at again."""
     forget_answers(market, participant_id)
     restand(market, participant_id)
     try_again(market, at)
-
-
-def _conclude(market: Market, trade_id: str, amount_minor: int) -> None:
-    """Take a purchase's money out of escrow, all of it."""
-    purchase = market.purchases.pop(trade_id)
-    if purchase.escrow_minor != amount_minor:
-        raise InvariantBroken(
-            f"trade {trade_id} has {purchase.escrow_minor} in escrow, its last word moves {amount_minor}"
-        )
-    market.concluded[trade_id] = (purchase.buyer_id, purchase.seller_id)
 
 
 EVOLVE: dict[type[Fact], Callable[[Market, Any, int], None]] = {
@@ -116,7 +95,5 @@ EVOLVE: dict[type[Fact], Callable[[Market, Any, int], None]] = {
     happened.AuctionPriced: books.auction_priced,
     happened.TradeMatched: orders.trade_matched,
     happened.EntitlementGranted: entitlement_granted,
-    happened.PurchaseAccepted: purchase_accepted,
-    happened.PurchaseRefunded: purchase_refunded,
 }
-"""What each fact does. A fact of another type is an error, never passed over."""
+"""What each fact does; the rooms say it of theirs. A fact of another type is an error, never passed over."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from exchange.kernel.bases import Cause, Fact
+from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.money import format_minor, known_currency
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
@@ -18,7 +18,9 @@ def confirm_deposit(market: Market, command: ConfirmDeposit, cause: Cause) -> Se
     if refusal is not None:
         return (refusal,)
     if command.reference in market.references.get(cause.actor, References()).deposits:
-        return (_taken(command, cause),)
+        return (taken(command, command.reference, cause),)
+    purse = purse_of(market, command.participant_id, command.currency)
+    repaid = min(purse.owed, command.amount_minor)
     return (
         DepositConfirmed(
             participant_id=command.participant_id,
@@ -26,21 +28,24 @@ def confirm_deposit(market: Market, command: ConfirmDeposit, cause: Cause) -> Se
             amount_minor=command.amount_minor,
             bank_id=cause.actor,
             reference=command.reference,
+            repaid_minor=repaid,
+            recovered_minor=min(purse.clawback, command.amount_minor - repaid),
         ),
     )
 
 
 def confirm_payout(market: Market, command: ConfirmPayout, cause: Cause) -> Sequence[Fact]:
-    """Take what the bank has paid out of what a seller is owed here."""
+    """Take what the bank has paid out of what a seller is owed here, then of what a broker is."""
     refusal = _not_a_banks_word(market, command, cause)
     if refusal is not None:
         return (refusal,)
     if command.reference in market.references.get(cause.actor, References()).payouts:
-        return (_taken(command, cause),)
-    payable = purse_of(market, command.participant_id, command.currency).payable
-    if payable < command.amount_minor:
-        paid = format_minor(command.amount_minor, command.currency)
-        detail = f"paid {paid}, owed here {format_minor(payable, command.currency)}"
+        return (taken(command, command.reference, cause),)
+    purse = purse_of(market, command.participant_id, command.currency)
+    if purse.payable + purse.commissions < command.amount_minor:
+        paid, owed = command.amount_minor, purse.payable + purse.commissions
+        said = (format_minor(each, command.currency) for each in (paid, owed))
+        detail = "paid {}, owed here {}".format(*said)
         return (refused(command, Reason.PAYABLE_INSUFFICIENT, command.participant_id, detail),)
     return (
         PayoutExecuted(
@@ -49,13 +54,13 @@ def confirm_payout(market: Market, command: ConfirmPayout, cause: Cause) -> Sequ
             amount_minor=command.amount_minor,
             bank_id=cause.actor,
             reference=command.reference,
+            commission_minor=max(0, command.amount_minor - purse.payable),
         ),
     )
 
 
-def _not_a_banks_word(
-    market: Market, command: ConfirmDeposit | ConfirmPayout, cause: Cause
-) -> Refused | None:
+def not_a_bank(market: Market, command: Command, cause: Cause) -> Refused | None:
+    """A refusal for all but the custodian banks that take part."""
     bank = market.participants.get(cause.actor)
     if bank is None:
         detail = f"{cause.actor} is not known to this market; it takes part once admitted"
@@ -70,9 +75,29 @@ def _not_a_banks_word(
     if "custodian" not in bank.roles:
         detail = f"roles {', '.join(bank.roles)}; only a custodian says that money has moved"
         return refused(command, Reason.ROLE_MISSING, cause.actor, detail)
-    if not known_currency(command.currency):
-        detail = f"{command.currency} is no ISO 4217 currency with a minor unit; use one like CNY"
-        return refused(command, Reason.CURRENCY_UNKNOWN, command.currency, detail)
+    return None
+
+
+def no_such_currency(command: Command, currency: str) -> Refused | None:
+    """A refusal where money cannot be held in a currency."""
+    if known_currency(currency):
+        return None
+    detail = f"{currency} is no ISO 4217 currency with a minor unit; use one like CNY"
+    return refused(command, Reason.CURRENCY_UNKNOWN, currency, detail)
+
+
+def taken(command: Command, reference: str, cause: Cause) -> Refused:
+    """A refusal of a reference that names another movement of money."""
+    detail = f"{cause.actor} has used this reference before; name the reference of this movement of money"
+    return refused(command, Reason.REFERENCE_TAKEN, reference, detail)
+
+
+def _not_a_banks_word(
+    market: Market, command: ConfirmDeposit | ConfirmPayout, cause: Cause
+) -> Refused | None:
+    refusal = not_a_bank(market, command, cause) or no_such_currency(command, command.currency)
+    if refusal is not None:
+        return refusal
     if command.participant_id not in market.participants:
         detail = (
             f"{command.participant_id} has no purse here: this market does not know it;"
@@ -96,8 +121,3 @@ def _overfull(market: Market, command: ConfirmDeposit) -> Refused | None:
         detail = f"this market may hold {CURRENCY_MAX} minor units of {command.currency}; use another market"
         return refused(command, Reason.BALANCE_TOO_LARGE, command.currency, detail)
     return None
-
-
-def _taken(command: ConfirmDeposit | ConfirmPayout, cause: Cause) -> Refused:
-    detail = f"{cause.actor} has used this reference before; name the reference of this movement of money"
-    return refused(command, Reason.REFERENCE_TAKEN, command.reference, detail)

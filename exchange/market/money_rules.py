@@ -7,8 +7,9 @@ from functools import cache
 from typing import NamedTuple
 
 from exchange.kernel.money import MICRO, exponent, half_up
-from exchange.kernel.time import instant
 from exchange.market.commands import InstrumentTerms
+from exchange.market.fees.state import FeeSchedule
+from exchange.market.state import Market
 
 BALANCE_MAX = 10**17
 """The most one purse may hold in cash and reserve, in minor units."""
@@ -18,35 +19,18 @@ CURRENCY_MAX = 10**18
 _BP = 10_000
 
 
-class FeeSchedule(NamedTuple):
-    """What the exchange takes of a sale from `valid_from` on.
-
-    Units: basis points; `fee_bp` of the gross, of which `tax_rate_bp` on the net is tax.
-    """
-
-    valid_from: int
-    fee_bp: int
-    tax_authority: str
-    tax_rate_bp: int
-
-
 class Split(NamedTuple):
-    """Where a gross amount goes: gross = seller + fee net + fee tax. Units: minor units."""
+    """Where a gross amount goes: gross = seller + fee net + fee tax + commission. Units: minor units."""
 
     seller_minor: int
     fee_net_minor: int
     fee_tax_minor: int
+    commission_minor: int
 
 
-FEE_SCHEDULES: tuple[FeeSchedule, ...] = (
-    FeeSchedule(valid_from=instant("1970-01-01T00:00:00Z"), fee_bp=250, tax_authority="CN", tax_rate_bp=600),
-)
-"""Oldest first; each holds until the next one begins."""
-
-
-def fee_schedule(at: int) -> FeeSchedule:
+def fee_schedule(market: Market, at: int) -> FeeSchedule:
     """The schedule in force at `at`."""
-    return next(each for each in reversed(FEE_SCHEDULES) if each.valid_from <= at)
+    return next(each for each in reversed(market.fees.schedules) if each.valid_from <= at)
 
 
 def amount_minor(terms: InstrumentTerms, price: int, quantity: int) -> int:
@@ -66,8 +50,18 @@ def _tick(tick_micros: int, currency: str) -> int:
     return tick_micros * scale
 
 
-def split(gross_minor: int, schedule: FeeSchedule) -> Split:
-    """Split a gross amount; the fee includes its tax, and the seller gets the difference, never rounded itself."""
-    fee = half_up(gross_minor * schedule.fee_bp, _BP)
-    fee_net = half_up(fee * _BP, _BP + schedule.tax_rate_bp)
-    return Split(seller_minor=gross_minor - fee, fee_net_minor=fee_net, fee_tax_minor=fee - fee_net)
+def split(gross_minor: int, currency: str, schedule: FeeSchedule, commission_bp: int = 0) -> Split:
+    """Split a gross amount; the fee includes its tax, and the seller gets the difference, never rounded itself.
+
+    Shape: a fee's minimum and then a commission are at most what is there.
+    """
+    least = next((each.amount_minor for each in schedule.minimums if each.currency == currency), 0)
+    fee = min(max(half_up(gross_minor * schedule.fee_bp, _BP), least), gross_minor)
+    commission = min(half_up(gross_minor * commission_bp, _BP), gross_minor - fee)
+    net = taxed(fee, schedule.tax_rate_bp)
+    return Split(gross_minor - fee - commission, net, fee - net, commission)
+
+
+def taxed(fee_minor: int, tax_rate_bp: int) -> int:
+    """What is left of a fee that includes its tax: fee ÷ (1 + rate), half up."""
+    return half_up(fee_minor * _BP, _BP + tax_rate_bp)

@@ -11,8 +11,9 @@ from exchange.market.book import enter, is_crossed, leave, move, show_next
 from exchange.market.commands import ASK, BID, GOOD_TILL_DATE, InstrumentTerms, Side, Standing, Use
 from exchange.market.crossing import leaves_mainland, persons, version_name
 from exchange.market.deadlines import EXPIRE, SWEEP
+from exchange.market.fees.state import brokerage_of
 from exchange.market.holds import spend
-from exchange.market.purses import purse_at, solvent
+from exchange.market.purses import draw, purse_at, solvent
 from exchange.market.queues import leave_roll, named
 from exchange.market.rulings.lifting import own_rulings
 from exchange.market.standings import ANY, IDLE, standing_of
@@ -66,6 +67,8 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
         cross(market, instrument, fact.retry_at, at)
     if bid:
         purse = purse_at(market, fact.participant_id, fact.currency)
+        if fact.drawn_minor:
+            draw(purse, fact.drawn_minor)
         purse.cash -= fact.reserved_minor
         purse.reserved += fact.reserved_minor
         if purse.cash < 0:
@@ -76,6 +79,7 @@ def order_replaced(market: Market, fact: happened.OrderReplaced, at: int) -> Non
     order, instrument = market.orders[fact.order_id], market.instruments[fact.instrument_id]
     if order.side is BID:
         purse = purse_at(market, fact.participant_id, fact.currency)
+        draw(purse, fact.drawn_minor)
         purse.cash += fact.reserved_before_minor - fact.reserved_minor
         purse.reserved += fact.reserved_minor - fact.reserved_before_minor
         solvent(purse, fact)
@@ -150,6 +154,7 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
         _holder(instrument, fact.seller_id).sold += fact.quantity
     instrument.last_price = fact.price
     market.trades_matched += 1
+    broker_id, commission_bp = brokerage_of(market.fees, fact.seller_id, fact.instrument_id)
     market.purchases[fact.trade_id] = Purchase(
         trade_id=fact.trade_id,
         entitlement_id="",
@@ -158,6 +163,9 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
         seller_id=fact.seller_id,
         currency=fact.currency,
         escrow_minor=fact.amount_minor,
+        quantity=fact.quantity,
+        broker_id=broker_id,
+        commission_bp=commission_bp,
     )
 
 

@@ -27,6 +27,7 @@ from exchange.market.commands import (
     Use,
 )
 from exchange.market.conditions import condition_refusal, is_plain, takes_only
+from exchange.market.credit.drawing import on_credit
 from exchange.market.endings import cancelled
 from exchange.market.entry import capacity_refusal, entry_refusal, funds_refusal
 from exchange.market.facts import CancelGrounds, OrderAccepted, OrderCancelled, Reason
@@ -60,8 +61,8 @@ def place_order(market: Market, command: PlaceOrder, cause: Cause, rulesets: Rul
     if refusal is not None:
         return (*fence.take(), refusal)
     if instrument.state == "call":
-        return _collected(market, instrument, command, cause, fence)
-    return _matched(market, instrument, command, cause, fence)
+        return on_credit(market, _collected(market, instrument, command, cause, fence))
+    return on_credit(market, _matched(market, instrument, command, cause, fence))
 
 
 def cancel_order(market: Market, command: CancelOrder, cause: Cause) -> Sequence[Fact]:

@@ -23,7 +23,36 @@ def till_at(market: Market, currency: str) -> Till:
     return till
 
 
+def may_reserve(purse: Purse) -> int:
+    """What orders may take of a purse: its cash and what is left of its credit."""
+    return purse.cash + max(0, purse.credit_limit - purse.owed)
+
+
+def to_draw(purse: Purse, amount_minor: int) -> int:
+    """How much credit it takes to reserve an amount: none while there is cash."""
+    return max(0, amount_minor - purse.cash)
+
+
+def draw(purse: Purse, amount_minor: int) -> None:
+    """Credit becomes cash, and is owed."""
+    purse.cash += amount_minor
+    purse.owed += amount_minor
+
+
+def earn(market: Market, currency: str, fee_net_minor: int, fee_tax_minor: int) -> None:
+    """The exchange earns a fee with its tax, or gives it back where the amounts are negative.
+
+    Raises: InvariantBroken if more is given back than was earned.
+    """
+    till = till_at(market, currency)
+    till.fee_net += fee_net_minor
+    till.fee_tax += fee_tax_minor
+    if till.fee_net < 0 or till.fee_tax < 0:
+        raise InvariantBroken(f"more of the fees in {currency} was given back than earned: {till}")
+
+
 def solvent(purse: Purse, after: object) -> None:
     """Raises: InvariantBroken if a purse is overdrawn."""
-    if purse.cash < 0 or purse.reserved < 0 or purse.payable < 0 or purse.deposits < 0:
+    parts = (purse.cash, purse.reserved, purse.payable, purse.deposits, purse.commissions, purse.withdrawing)
+    if min(*parts, purse.clawback, purse.owed) < 0:
         raise InvariantBroken(f"a purse is overdrawn ({purse}) after {after!r}")

@@ -209,8 +209,123 @@ class Reason(Why):
     )
     PURCHASE_FINAL = (
         "PURCHASE_FINAL",
-        "The purchase was accepted or refunded before; its first conclusion stands.",
+        "The last word on the purchase was said before, and stands.",
         "Nothing is to be done; `exchange query trades` shows how it ended.",
+    )
+    PURCHASE_NOT_ACCEPTED = (
+        "PURCHASE_NOT_ACCEPTED",
+        "The purchase is not accepted yet, so its money is still in escrow.",
+        "Refund all of it with `RefundPurchase`, or wait until it is accepted.",
+    )
+    PURCHASE_DISPUTED = (
+        "PURCHASE_DISPUTED",
+        "A dispute holds the money of the purchase until its parties agree or the panel rules.",
+        "Propose a settlement, or wait for the ruling; `exchange query disputes` shows how far it is.",
+    )
+    GROUNDS_MISSING = (
+        "GROUNDS_MISSING",
+        "What is asked for takes something from another participant and says no grounds.",
+        "Say why, so that it can be answered.",
+    )
+    PART_TOO_LARGE = (
+        "PART_TOO_LARGE",
+        "The part that is accepted is all of the purchase, or more.",
+        "Accept all of it with `AcceptDelivery`, or name a smaller part.",
+    )
+    REJECTED_ALREADY = (
+        "REJECTED_ALREADY",
+        "The buyer rejected the delivery before and accepts no more of it now.",
+        "Wait for the seller's answer, or accept more.",
+    )
+    REJECTION_NONE = (
+        "REJECTION_NONE",
+        "The buyer has rejected nothing of the purchase, or has taken that back.",
+        "Refund it with `RefundPurchase` if it is to be refunded.",
+    )
+    REFUND_TAKEN = (
+        "REFUND_TAKEN",
+        "The purchase was refunded under this reference before.",
+        "Nothing is to be done; if it is for something else, name another reference.",
+    )
+    REFUND_TOO_LARGE = (
+        "REFUND_TOO_LARGE",
+        "The refund is more than what is left of the purchase.",
+        "Refund at most what the detail says; `exchange query refunds` shows what went back.",
+    )
+    REFUNDS_TOO_MANY = (
+        "REFUNDS_TOO_MANY",
+        "The purchase was refunded in as many parts as it may be.",
+        "Refund the whole rest at once.",
+    )
+    DISPUTE_NONE = (
+        "DISPUTE_NONE",
+        "The purchase is in no dispute.",
+        "Its buyer or its seller opens one with `OpenDispute`.",
+    )
+    DISPUTE_LATE = (
+        "DISPUTE_LATE",
+        "The purchase was accepted too long ago to be disputed.",
+        "Ask its seller for a refund.",
+    )
+    NOTHING_HELD = (
+        "NOTHING_HELD",
+        "The seller was paid for the purchase, so there is nothing a dispute could hold.",
+        "Ask its seller for a refund.",
+    )
+    EVIDENCE_KNOWN = (
+        "EVIDENCE_KNOWN",
+        "The party has filed this document before.",
+        "Nothing is to be done.",
+    )
+    EVIDENCE_TOO_MUCH = (
+        "EVIDENCE_TOO_MUCH",
+        "The party has filed as many documents as it may.",
+        "Wait for the ruling, or propose a settlement.",
+    )
+    RULING_TOO_LARGE = (
+        "RULING_TOO_LARGE",
+        "The buyer cannot get so much of what the dispute holds.",
+        "Name at most what the detail says.",
+    )
+    PANEL_UNFIT = (
+        "PANEL_UNFIT",
+        "The three who rule are not one of each constituency, are not three, or a party is among them.",
+        "Name a panel that the detail does not object to.",
+    )
+    WITHDRAWAL_NOT_OPEN = (
+        "WITHDRAWAL_NOT_OPEN",
+        "No such withdrawal is under way: it was never asked for, or the bank has paid or rejected it.",
+        "Use the `withdrawal_id` of its `WithdrawalRequested`; `exchange query withdrawals` shows those there are.",
+    )
+    WITHDRAWALS_TOO_MANY = (
+        "WITHDRAWALS_TOO_MANY",
+        "As many withdrawals of the participant are under way as it may have.",
+        "Wait until the bank has paid or rejected some of them.",
+    )
+    SCHEDULE_EARLIER = (
+        "SCHEDULE_EARLIER",
+        "The fees would change in the past, or before a schedule that is set already.",
+        "Name a later `valid_from`, or none for now.",
+    )
+    SCHEDULES_TOO_MANY = (
+        "SCHEDULES_TOO_MANY",
+        "As many schedules are set for times to come as may be.",
+        "Set it once some of them are in force.",
+    )
+    SERVICE_FEE_NONE = (
+        "SERVICE_FEE_NONE",
+        "The schedule in force asks for no service fee.",
+        "Set a schedule that does with `SetFeeSchedule`.",
+    )
+    SERVICE_FEE_PAID = (
+        "SERVICE_FEE_PAID",
+        "The buyer has paid the service fee, which is asked once.",
+        "Nothing is to be done.",
+    )
+    BROKER_IS_SELLER = (
+        "BROKER_IS_SELLER",
+        "The broker and the seller have one beneficial owner.",
+        "Appoint somebody else.",
     )
     POOL_INSTRUMENT = (
         "POOL_INSTRUMENT",

@@ -9,6 +9,7 @@ from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.market.commands import ReplaceOrder, Side, TimeInForce
 from exchange.market.conditions import expiry_refusal, price_refusal, size_refusal
+from exchange.market.credit.drawing import on_credit
 from exchange.market.endings import cancelled
 from exchange.market.entry import being_cancelled, capacity_refusal, funds_refusal
 from exchange.market.facts import OrderReplaced, Reason
@@ -34,7 +35,7 @@ def replace_order(market: Market, command: ReplaceOrder, cause: Cause, rulesets:
     new = _changed(market, instrument, order, command, left)
     if _only_reduces(order, new):
         return (_replaced(instrument, order, new, command, None, kept_place=True),)
-    return _anew(market, instrument, order, new, command, cause, rulesets)
+    return on_credit(market, _anew(market, instrument, order, new, command, cause, rulesets))
 
 
 def _anew(

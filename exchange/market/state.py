@@ -7,10 +7,14 @@ import msgspec
 from exchange.kernel.ids import Id, InstrumentId, OrderId, ParticipantId, TradeId
 from exchange.market.auctions.state import Auctions
 from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Standing, Use
+from exchange.market.disputes.state import Disputes
 from exchange.market.facts import DecisionSummary
+from exchange.market.fees.state import Fees
 from exchange.market.pools.state import Pools
+from exchange.market.purchases.state import AfterTrade
 from exchange.market.quotes.state import Quoting
 from exchange.market.rulings.state import Rulings
+from exchange.market.withdrawals.state import Withdrawals
 
 InstrumentState: TypeAlias = Literal["announced", "call", "uncrossing", "open", "halted", "closing", "closed"]
 
@@ -125,13 +129,20 @@ class Purse(msgspec.Struct):
     """A participant's money of one currency in this market.
 
     Units: minor units. Shape: `cash` is free, `reserved` backs open bids and holds, `deposits` are those of
-    auctions and pools, `payable` is owed for accepted sales.
+    auctions and pools, `payable` is owed for accepted sales; `commissions` is owed to it as a broker,
+    `withdrawing` is on its way back to it; `clawback` is what it owes for refunds of sales that it was paid for, `owed`
+    what it has drawn of its `credit_limit`.
     """
 
     cash: int = 0
     reserved: int = 0
     deposits: int = 0
     payable: int = 0
+    commissions: int = 0
+    withdrawing: int = 0
+    clawback: int = 0
+    owed: int = 0
+    credit_limit: int = 0
 
 
 class Hold(msgspec.Struct):
@@ -151,7 +162,7 @@ class Hold(msgspec.Struct):
 class Till(msgspec.Struct):
     """What came in and went out of the market in one currency, and what the exchange earned there.
 
-    Units: minor units; `fee_net`, `fee_tax` and `penalties` have left escrow and holds for good.
+    Units: minor units; fees with their tax, the service fee's net and penalties have left purses for good.
     """
 
     deposited: int = 0
@@ -159,10 +170,15 @@ class Till(msgspec.Struct):
     fee_net: int = 0
     fee_tax: int = 0
     penalties: int = 0
+    service_net: int = 0
 
 
 class Purchase(msgspec.Struct):
-    """A trade whose money is in escrow: neither accepted nor refunded yet."""
+    """A trade whose money is in escrow, or held by a dispute: neither accepted nor refunded yet.
+
+    Units: `quantity` in lots, `commission_bp` basis points for the broker, if there is one. Shape: `escrow_minor` is 0
+    while a dispute holds the money.
+    """
 
     trade_id: TradeId
     entitlement_id: str
@@ -171,6 +187,9 @@ class Purchase(msgspec.Struct):
     seller_id: ParticipantId
     currency: str
     escrow_minor: int
+    quantity: int = 1
+    broker_id: str = ""
+    commission_bp: int = 0
 
 
 class AdoptedRuleset(msgspec.Struct, frozen=True):
@@ -273,6 +292,10 @@ class Market(msgspec.Struct):
     crossings_decided: int = 0
     agenda: Agenda = msgspec.field(default_factory=Agenda)
     holds: dict[str, Hold] = msgspec.field(default_factory=dict)
+    after: AfterTrade = msgspec.field(default_factory=AfterTrade)
+    disputes: Disputes = msgspec.field(default_factory=dict)
+    withdrawals: Withdrawals = msgspec.field(default_factory=Withdrawals)
+    fees: Fees = msgspec.field(default_factory=Fees)
     pools: Pools = msgspec.field(default_factory=Pools)
     auctions: Auctions = msgspec.field(default_factory=Auctions)
     rulings: Rulings = msgspec.field(default_factory=Rulings)

@@ -3,13 +3,28 @@
 from exchange.kernel.bases import Command, Fact
 from exchange.market import commands, facts
 from exchange.market.auctions.decider import ROOM as AUCTIONS
+from exchange.market.credit.decider import ROOM as CREDIT
+from exchange.market.disputes.decider import ROOM as DISPUTES
+from exchange.market.fees.decider import ROOM as FEES
 from exchange.market.pools.decider import ROOM as POOLS
+from exchange.market.purchases.decider import ROOM as PURCHASES
 from exchange.market.quotes.decider import ROOM as QUOTES
 from exchange.market.room import Room
 from exchange.market.rulings.decider import ROOM as RULINGS
+from exchange.market.withdrawals.decider import ROOM as WITHDRAWALS
 
-ROOMS: tuple[Room, ...] = (POOLS, AUCTIONS, RULINGS, QUOTES)
-"""The ways to trade beside the book of orders."""
+ROOMS: tuple[Room, ...] = (
+    PURCHASES,
+    DISPUTES,
+    WITHDRAWALS,
+    FEES,
+    CREDIT,
+    POOLS,
+    AUCTIONS,
+    RULINGS,
+    QUOTES,
+)
+"""The ways to trade beside the book of orders, and what follows from trades."""
 
 COMMANDS: tuple[type[Command], ...] = (
     *commands.COMMANDS,

@@ -1,11 +1,16 @@
 """What the delivery has to know of trades and of how purchases end."""
 
 from collections.abc import Sequence
+from typing import Literal, TypeAlias
 
 from exchange.delivery.commands import CloseEntitlement, OpenEntitlement
 from exchange.kernel.bases import Recorded
+from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
+from exchange.market.purchases.facts import RefundApproved
 from exchange.policies.policy import Ask, Policy
+
+_Last: TypeAlias = PurchaseAccepted | PurchaseRefunded | RefundApproved | DisputeResolved
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:
@@ -13,17 +18,23 @@ def react(recorded: Recorded) -> Sequence[Ask]:
     match recorded.fact:
         case EntitlementGranted() as granted:
             return (Ask("delivery", granted.product_id, _open(granted)),)
-        case PurchaseAccepted(entitlement_id=entitlement_id, product_id=product_id):
-            accepted = CloseEntitlement(
-                entitlement_id=entitlement_id, product_id=product_id, verdict="accepted"
-            )
-            return (Ask("delivery", product_id, accepted),)
-        case PurchaseRefunded(entitlement_id=entitlement_id, product_id=product_id):
-            refunded = CloseEntitlement(
-                entitlement_id=entitlement_id, product_id=product_id, verdict="refunded"
-            )
-            return (Ask("delivery", product_id, refunded),)
+        case PurchaseAccepted() as accepted:
+            return (_close(accepted, "accepted"),)
+        case PurchaseRefunded() as refunded:
+            return (_close(refunded, "refunded"),)
+        case RefundApproved(left_minor=0) as refunded:
+            return (_close(refunded, "refunded"),)
+        case DisputeResolved(left_minor=0) as resolved:
+            return (_close(resolved, "refunded"),)
+        case DisputeResolved(stage="escrow") as resolved:
+            return (_close(resolved, "accepted"),)
     return ()
+
+
+def _close(last: _Last, verdict: Literal["accepted", "refunded"]) -> Ask:
+    """Tell the delivery how it ended; a right that was accepted ends all the same once nothing of it is paid for."""
+    close = CloseEntitlement(entitlement_id=last.entitlement_id, product_id=last.product_id, verdict=verdict)
+    return Ask("delivery", last.product_id, close)
 
 
 def _open(granted: EntitlementGranted) -> OpenEntitlement:

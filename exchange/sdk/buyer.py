@@ -1,9 +1,9 @@
-"""The buyer's door: buy, bid, take part in auctions, ask for quotes and award them, receive, accept, object."""
+"""The buyer's door: buy, bid, take part in auctions, ask for quotes, receive, accept, reject, object."""
 
 import msgspec
 
 from exchange.delivery.commands import ObjectToDelivery
-from exchange.delivery.facts import DeliveryObjected, EntitlementOpened
+from exchange.delivery.facts import DeliveryObjected
 from exchange.kernel.errors import ExchangeError, Misuse
 from exchange.market.auctions.commands import CommitBid, RevealBid, TakeDutch
 from exchange.market.auctions.facts import AuctionSold, BidCommitted, BidRevealed, DutchAuctionOpened
@@ -11,6 +11,8 @@ from exchange.market.commands import AcceptDelivery, Side, TimeInForce, Use
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, TradeMatched
 from exchange.market.pools.commands import CommitShare, WithdrawShare
 from exchange.market.pools.facts import ShareCommitted, ShareWithdrawn
+from exchange.market.purchases.commands import AcceptPart, RejectDelivery
+from exchange.market.purchases.facts import DeliveryRejected
 from exchange.market.quotes.commands import (
     AcceptSample,
     AwardQuote,
@@ -30,12 +32,11 @@ from exchange.market.quotes.facts import (
 )
 from exchange.registry.facts import ListingPublished
 from exchange.sdk.deliveries import Deliveries
+from exchange.sdk.party import Entitlement
 from exchange.sdk.sealing import SealedBid
 from exchange.sdk.trader import PLAIN, Conditions, Placed, Trader
 from streams.answers import AnswerPosition
 from streams.deadline import DEADLINE_S, Deadline
-
-Entitlement = EntitlementGranted | EntitlementOpened
 
 _AT_ONCE = Conditions(time_in_force=TimeInForce.IMMEDIATE_OR_CANCEL)
 NO_USE = Use()
@@ -298,6 +299,29 @@ class Buyer(Trader):
         """Accept what was received, before the evidence or the time does."""
         command = AcceptDelivery(trade_id=entitlement.trade_id)
         return await self._fact(PurchaseAccepted, "market", entitlement.market_id, command, id, deadline_s)
+
+    async def reject(
+        self, entitlement: Entitlement, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> DeliveryRejected:
+        """Reject what was delivered; unless the seller contests it by then, the money goes back."""
+        command = RejectDelivery(trade_id=entitlement.trade_id, grounds=grounds)
+        return await self._fact(DeliveryRejected, "market", entitlement.market_id, command, id, deadline_s)
+
+    async def accept_part(
+        self,
+        entitlement: Entitlement,
+        grounds: str,
+        *,
+        amount_minor: int | None = None,
+        quantity: int | None = None,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> DeliveryRejected:
+        """Accept a part, named by its money or by its lots, and want the rest back. Shape: as `reject`."""
+        command = AcceptPart(
+            trade_id=entitlement.trade_id, grounds=grounds, amount_minor=amount_minor, quantity=quantity
+        )
+        return await self._fact(DeliveryRejected, "market", entitlement.market_id, command, id, deadline_s)
 
     async def object_to(
         self, entitlement: Entitlement, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S

@@ -2,6 +2,8 @@
 
 from exchange.market.commands import ConfirmDeposit, ConfirmPayout
 from exchange.market.facts import DepositConfirmed, PayoutExecuted
+from exchange.market.withdrawals.commands import ConfirmWithdrawal, RejectWithdrawal
+from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected
 from exchange.sdk.door import Door
 from streams.deadline import DEADLINE_S
 
@@ -42,3 +44,29 @@ class Custodian(Door):
             participant_id=participant_id, currency=currency, amount_minor=amount_minor, reference=reference
         )
         return await self._fact(PayoutExecuted, "market", market_id, command, id, deadline_s)
+
+    async def confirm_withdrawal(
+        self,
+        market_id: str,
+        withdrawal_id: str,
+        reference: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> WithdrawalPaid:
+        """A participant was paid the cash that it asked for."""
+        command = ConfirmWithdrawal(withdrawal_id=withdrawal_id, reference=reference)
+        return await self._fact(WithdrawalPaid, "market", market_id, command, id, deadline_s)
+
+    async def reject_withdrawal(
+        self,
+        market_id: str,
+        withdrawal_id: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> WithdrawalRejected:
+        """What a participant asked for is not paid, and is its cash again."""
+        command = RejectWithdrawal(withdrawal_id=withdrawal_id, grounds=grounds)
+        return await self._fact(WithdrawalRejected, "market", market_id, command, id, deadline_s)

@@ -6,6 +6,7 @@ from typing import TypeVar
 from exchange.delivery.facts import EntitlementOpened
 from exchange.kernel.bases import Command, Fact
 from exchange.kernel.errors import Misuse, Unavailable
+from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
 from exchange.registry.facts import ListingPublished
 from exchange.sdk.recall import Opened, Recall
@@ -76,7 +77,7 @@ class Door:
 
     async def conclusion(
         self, entitlement: EntitlementGranted | EntitlementOpened, *, deadline_s: float = DEADLINE_S
-    ) -> PurchaseAccepted | PurchaseRefunded:
+    ) -> PurchaseAccepted | PurchaseRefunded | DisputeResolved:
         """The market's last word on a purchase, once it has spoken.
 
         Raises: Unavailable if it has not by the deadline; ask again, or give a deadline as long as the

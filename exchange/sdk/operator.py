@@ -13,6 +13,10 @@ from exchange.market.commands import (
     RegisterCapacity,
     SetInstrumentState,
 )
+from exchange.market.credit.commands import SetCreditLimit
+from exchange.market.credit.facts import CreditLimitSet
+from exchange.market.disputes.commands import PanelMember, RuleOnDispute
+from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.facts import (
     CancellingBegun,
     CapacityRegistered,
@@ -22,8 +26,12 @@ from exchange.market.facts import (
     OrdersCancelled,
     PurchaseRefunded,
 )
+from exchange.market.fees.commands import ChargeServiceFee, SetFeeSchedule
+from exchange.market.fees.facts import FeeScheduleSet, ServiceFeeCharged
 from exchange.market.pools.commands import ApprovePool, RefusePool
 from exchange.market.pools.facts import PoolApproved, PoolFailed
+from exchange.market.purchases.commands import ApproveRefund, BustTrade
+from exchange.market.purchases.facts import RefundApproved, TradeBusted
 from exchange.market.rulings.commands import RecordRuling, WithdrawRuling
 from exchange.market.rulings.facts import RulingEnded, RulingRecorded
 from exchange.registry.commands import (
@@ -184,6 +192,87 @@ class Operator(Door):
         """Give a purchase's money back before it is accepted."""
         command = RefundPurchase(trade_id=entitlement.trade_id, grounds=grounds)
         return await self._fact(PurchaseRefunded, "market", entitlement.market_id, command, id, deadline_s)
+
+    async def refund_part(
+        self,
+        entitlement: EntitlementGranted,
+        amount_minor: int,
+        reference: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> RefundApproved:
+        """Give money of an accepted purchase back, once for each reference. Units: `amount_minor` of its currency."""
+        command = ApproveRefund(
+            trade_id=entitlement.trade_id, amount_minor=amount_minor, reference=reference, grounds=grounds
+        )
+        return await self._fact(RefundApproved, "market", entitlement.market_id, command, id, deadline_s)
+
+    async def bust(
+        self,
+        entitlement: EntitlementGranted,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> TradeBusted:
+        """Undo a trade that should not have been: its money goes back and its right ends."""
+        command = BustTrade(trade_id=entitlement.trade_id, grounds=grounds)
+        return await self._fact(TradeBusted, "market", entitlement.market_id, command, id, deadline_s)
+
+    async def rule(
+        self,
+        entitlement: EntitlementGranted,
+        buyer_minor: int,
+        panel: tuple[PanelMember, PanelMember, PanelMember],
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> DisputeResolved:
+        """Give a panel's ruling on a dispute: what the buyer gets back. Units: minor units of its currency."""
+        command = RuleOnDispute(
+            trade_id=entitlement.trade_id, buyer_minor=buyer_minor, panel=panel, grounds=grounds
+        )
+        return await self._fact(DisputeResolved, "market", entitlement.market_id, command, id, deadline_s)
+
+    async def set_credit_limit(
+        self,
+        market_id: str,
+        participant_id: str,
+        limit_minor: int,
+        currency: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> CreditLimitSet:
+        """Let a participant's orders reserve more than its cash by so much. Units: minor units."""
+        command = SetCreditLimit(participant_id=participant_id, currency=currency, limit_minor=limit_minor)
+        return await self._fact(CreditLimitSet, "market", market_id, command, id, deadline_s)
+
+    async def set_fee_schedule(
+        self,
+        market_id: str,
+        schedule: SetFeeSchedule,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> FeeScheduleSet:
+        """Say what the exchange takes in a market, from now or from a time on."""
+        return await self._fact(FeeScheduleSet, "market", market_id, schedule, id, deadline_s)
+
+    async def charge_service_fee(
+        self,
+        market_id: str,
+        participant_id: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> ServiceFeeCharged:
+        """Take the service fee of the schedule in force out of a buyer's cash, once."""
+        command = ChargeServiceFee(participant_id=participant_id)
+        return await self._fact(ServiceFeeCharged, "market", market_id, command, id, deadline_s)
 
     async def approve_pool(
         self, market_id: str, pool_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S

@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 from exchange.delivery.facts import EntitlementOpened, ProductRecorded, RangePublished
 from exchange.kernel.errors import InvariantBroken, Unavailable
 from exchange.kernel.position import BEGINNING, NO_DIGEST, JournalPosition
+from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.facts import PurchaseAccepted, PurchaseRefunded, TradeMatched
 from exchange.registry.facts import ListingPublished
 from streams.answers import Answer
@@ -17,6 +18,10 @@ from streams.journal import UNKNOWN
 from streams.tail import Followed
 
 T = TypeVar("T")
+
+
+_LAST = (PurchaseAccepted, PurchaseRefunded, DisputeResolved)
+"""What ends a purchase."""
 
 
 class Opened(NamedTuple):
@@ -53,14 +58,16 @@ class Recall:
                 start = JournalPosition(meta.claim, UNKNOWN, UNKNOWN, NO_DIGEST)
                 self._trades.setdefault(fact.trade_id, start)
 
-    async def conclusion(self, market_id: str, trade_id: str) -> PurchaseAccepted | PurchaseRefunded:
+    async def conclusion(
+        self, market_id: str, trade_id: str
+    ) -> PurchaseAccepted | PurchaseRefunded | DisputeResolved:
         """The market's last word on a purchase, waited for as long as it takes."""
         partition = self._client.partition("market", market_id)
         start = self._trades.get(trade_id, BEGINNING)
         async with aclosing(self._client.follow("market", partition, start)) as outcomes:
             async for outcome, position in outcomes:
                 for _, fact in outcome:
-                    if isinstance(fact, PurchaseAccepted | PurchaseRefunded) and fact.trade_id == trade_id:
+                    if isinstance(fact, _LAST) and fact.trade_id == trade_id:
                         return fact
                 self._trades[trade_id] = position
         raise InvariantBroken("the market's journal ended, which it never does")

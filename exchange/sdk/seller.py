@@ -15,9 +15,13 @@ from exchange.kernel.product import PricePlan, TransactionType
 from exchange.market.auctions.commands import CancelAuction, OpenAuction, OpenDutchAuction, SealedKind
 from exchange.market.auctions.facts import AuctionEnded, AuctionOpened, DutchAuctionOpened
 from exchange.market.commands import RefundPurchase, Side, Use
-from exchange.market.facts import EntitlementGranted, PurchaseRefunded
+from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
+from exchange.market.fees.commands import AppointBroker
+from exchange.market.fees.facts import BrokerAppointed
 from exchange.market.pools.commands import OpenPool
 from exchange.market.pools.facts import PoolOpened
+from exchange.market.purchases.commands import ApproveRefund, ConcedeRejection
+from exchange.market.purchases.facts import RefundApproved
 from exchange.market.quotes.commands import EndAward, Measured, Quote, SubmitSample, WithdrawQuote
 from exchange.market.quotes.facts import (
     AwardEnded,
@@ -330,6 +334,47 @@ class Seller(Trader):
         """Give a purchase's money back before it is accepted."""
         command = RefundPurchase(trade_id=entitlement.trade_id, grounds=grounds)
         return await self._fact(PurchaseRefunded, "market", entitlement.market_id, command, id, deadline_s)
+
+    async def refund_part(
+        self,
+        entitlement: EntitlementGranted,
+        amount_minor: int,
+        reference: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> RefundApproved:
+        """Give money of an accepted purchase back, once for each reference. Units: `amount_minor` of its currency."""
+        command = ApproveRefund(
+            trade_id=entitlement.trade_id, amount_minor=amount_minor, reference=reference, grounds=grounds
+        )
+        return await self._fact(RefundApproved, "market", entitlement.market_id, command, id, deadline_s)
+
+    async def concede(
+        self, entitlement: EntitlementGranted, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PurchaseAccepted | PurchaseRefunded:
+        """Agree to what the buyer rejected, before the time to contest it is over."""
+        command = ConcedeRejection(trade_id=entitlement.trade_id)
+        answer = await self._settled("market", entitlement.market_id, command, id, Deadline.of(deadline_s))
+        last = (PurchaseAccepted, PurchaseRefunded)
+        return next(
+            fact for fact in answer.facts if isinstance(fact, last) and fact.trade_id == entitlement.trade_id
+        )
+
+    async def appoint_broker(
+        self,
+        market_id: str,
+        instrument_id: str,
+        broker_id: str | None,
+        commission_bp: int = 100,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> BrokerAppointed:
+        """Let a broker earn a part of what is sold of an instrument from now on; None: nobody. Units: basis points."""
+        command = AppointBroker(instrument_id=instrument_id, broker_id=broker_id, commission_bp=commission_bp)
+        return await self._fact(BrokerAppointed, "market", market_id, command, id, deadline_s)
 
     async def open_pool(
         self, market_id: str, pool: OpenPool, *, id: str | None = None, deadline_s: float = DEADLINE_S

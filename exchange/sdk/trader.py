@@ -25,7 +25,7 @@ from exchange.market.facts import (
     OrdersCancelled,
     TradeMatched,
 )
-from exchange.sdk.door import Door
+from exchange.sdk.party import Party
 from streams.answers import Answer, AnswerPosition
 from streams.deadline import DEADLINE_S, Deadline
 
@@ -96,7 +96,7 @@ class Replaced(msgspec.Struct, frozen=True, kw_only=True):
     cancelled: OrderCancelled | None
 
 
-class Trader(Door):
+class Trader(Party):
     """Places orders, changes them and takes them back."""
 
     async def replace(

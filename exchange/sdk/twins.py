@@ -8,11 +8,22 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 TWINS = HERE / "sync" / "doors.py"
-DOORS = ("door", "trader", "operator", "seller", "buyer", "custodian", "assessor", "analyst", "market_data")
+DOORS = (
+    "door",
+    "party",
+    "trader",
+    "operator",
+    "seller",
+    "buyer",
+    "custodian",
+    "assessor",
+    "analyst",
+    "market_data",
+)
 BY_HAND = frozenset({"publish", "deliveries", "feed", "candle_feed"})
 """What iterates or is iterated over crosses threads in a way of its own: `exchange/sdk/sync/streaming.py`."""
 
-_IN_THIS_FILE = {"Door", "Trader", "Analyst"}
+_IN_THIS_FILE = {"Door", "Party", "Trader", "Analyst"}
 """Doors that other doors import."""
 _HEAD = '''"""The synchronous doors. Written by `make twins` from the asynchronous ones: change those, not this file."""
 '''

@@ -1,9 +1,11 @@
 """What the journals say, as SQL tables that can be deleted and come back equal."""
 
+from exchange.views.after_trade import AFTER_TRADE
 from exchange.views.auctions import AUCTIONS_VIEW
 from exchange.views.catalogue import CATALOGUE
 from exchange.views.compliance import COMPLIANCE
 from exchange.views.deliveries import DELIVERIES_VIEW
+from exchange.views.dues import DUES
 from exchange.views.entitlements import ENTITLEMENTS_VIEW
 from exchange.views.evidence import EVIDENCE
 from exchange.views.lineage import LINEAGE
@@ -20,6 +22,8 @@ VIEWS: tuple[View, ...] = (
     AUCTIONS_VIEW,
     QUOTES_VIEW,
     SETTLEMENT,
+    AFTER_TRADE,
+    DUES,
     POOLS_VIEW,
     ENTITLEMENTS_VIEW,
     DELIVERIES_VIEW,

@@ -6,11 +6,17 @@ from typing import Literal, NamedTuple
 CUSTODIAN = 1010
 CASH = 2010
 RESERVED = 2020
-ESCROW = 2100
+WITHDRAWING = 2030
 DEPOSITS = 2110
+CREDIT = 1100
+CLAWBACK = 1110
+ESCROW = 2100
+DISPUTED = 2400
 PAYABLE = 2200
+COMMISSION = 2210
 TAX = 2300
 FEE_INCOME = 4010
+SERVICE_INCOME = 4020
 PENALTIES = 4030
 
 OPERATOR_PARTY = "operator"
@@ -28,26 +34,27 @@ CHART: MappingProxyType[int, ChartLine] = MappingProxyType(
     {
         CUSTODIAN: ChartLine("Custodian bank", "debit"),
         1020: ChartLine("e-CNY operating wallet", "debit"),
-        1100: ChartLine("Receivable from buyer", "debit"),
-        1110: ChartLine("Receivable from seller", "debit"),
+        CREDIT: ChartLine("Receivable from buyer", "debit"),
+        CLAWBACK: ChartLine("Receivable from seller", "debit"),
         1200: ChartLine("Subsidy programme receivable", "debit"),
         1900: ChartLine("FX clearing", "either"),
         CASH: ChartLine("Buyer cash", "credit"),
         RESERVED: ChartLine("Buyer reserved", "credit"),
+        WITHDRAWING: ChartLine("Withdrawals under way", "credit"),
         2050: ChartLine("In transit between markets", "credit"),
         ESCROW: ChartLine("Escrow", "credit"),
         DEPOSITS: ChartLine("Auction and pool deposits", "credit"),
         PAYABLE: ChartLine("Seller payable", "credit"),
-        2210: ChartLine("Broker commission payable", "credit"),
+        COMMISSION: ChartLine("Broker commission payable", "credit"),
         2220: ChartLine("Revenue-share payable", "credit"),
         TAX: ChartLine("Tax payable", "credit"),
         2310: ChartLine("Withholding tax payable", "credit"),
-        2400: ChartLine("Dispute hold", "credit"),
+        DISPUTED: ChartLine("Dispute hold", "credit"),
         2500: ChartLine("Subsidy fund liability", "credit"),
         2900: ChartLine("Suspense", "credit"),
         3000: ChartLine("Operator equity", "credit"),
         FEE_INCOME: ChartLine("Exchange fee income", "credit"),
-        4020: ChartLine("Membership and service fee income", "credit"),
+        SERVICE_INCOME: ChartLine("Membership and service fee income", "credit"),
         PENALTIES: ChartLine("Penalty income", "credit"),
         5010: ChartLine("Payment-provider cost", "debit"),
         5020: ChartLine("FX gain or loss", "either"),
@@ -83,6 +90,31 @@ def escrow(trade_id: str) -> Account:
     return Account(ESCROW, trade_id)
 
 
+def disputed(trade_id: str) -> Account:
+    """What a dispute holds."""
+    return Account(DISPUTED, trade_id)
+
+
+def clawback(participant_id: str) -> Account:
+    """What a seller owes for refunds of sales that it was paid for."""
+    return Account(CLAWBACK, participant_id)
+
+
+def credit(participant_id: str) -> Account:
+    """What a participant that pays later has drawn."""
+    return Account(CREDIT, participant_id)
+
+
+def withdrawing(participant_id: str) -> Account:
+    """What a participant asked to have back and the bank has not paid yet."""
+    return Account(WITHDRAWING, participant_id)
+
+
+def commission(participant_id: str) -> Account:
+    """What a broker is owed."""
+    return Account(COMMISSION, participant_id)
+
+
 def deposits(participant_id: str) -> Account:
     """What a participant has left as deposits of auctions and pools."""
     return Account(DEPOSITS, participant_id)
@@ -103,6 +135,11 @@ def tax(authority: str, rate_bp: int) -> Account:
 def fee_income() -> Account:
     """What the exchange earned."""
     return Account(FEE_INCOME, OPERATOR_PARTY)
+
+
+def service_income() -> Account:
+    """What buyers paid once for the exchange's service."""
+    return Account(SERVICE_INCOME, OPERATOR_PARTY)
 
 
 def penalties() -> Account:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from exchange.market.auctions.facts import FACTS as AUCTION_FACTS
+from exchange.market.disputes.facts import FACTS as DISPUTE_FACTS
 from exchange.market.facts import (
     DepositConfirmed,
     EntitlementGranted,
@@ -18,6 +19,7 @@ from exchange.market.facts import (
     TradeMatched,
 )
 from exchange.market.pools.facts import FACTS as POOL_FACTS
+from exchange.market.purchases.facts import FACTS as PURCHASE_FACTS
 from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
 from exchange.market.rulings.facts import RulingEnded, RulingRecorded
 from exchange.registry.facts import (
@@ -35,6 +37,7 @@ from exchange.registry.facts import (
 )
 from exchange.store import Change, Insert, Row, Update
 from exchange.views.columns import as_json_list, count, table, text
+from exchange.views.dues import MONEY_FACTS
 from exchange.views.groups import BOOK_WORK, ORDER_MONEY
 from exchange.views.view import COMMON_IGNORED, Here, View
 
@@ -190,6 +193,8 @@ COMPLIANCE = View(
     },
     # Who takes part and what is on offer is the catalogue's; what was traded on an answer is market data.
     ignores=COMMON_IGNORED.union(AUCTION_FACTS, POOL_FACTS, QUOTES_FACTS)
+    | MONEY_FACTS
+    | frozenset((*PURCHASE_FACTS, *DISPUTE_FACTS))
     | ORDER_MONEY
     | BOOK_WORK
     | {

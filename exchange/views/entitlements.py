@@ -3,6 +3,12 @@
 from collections.abc import Iterable
 
 from exchange.market.auctions.facts import FACTS as AUCTION_FACTS
+from exchange.market.disputes.facts import (
+    DisputeOpened,
+    DisputeResolved,
+    EvidenceSubmitted,
+    SettlementProposed,
+)
 from exchange.market.facts import (
     DepositConfirmed,
     EntitlementGranted,
@@ -18,10 +24,12 @@ from exchange.market.facts import (
     TradeMatched,
 )
 from exchange.market.pools.facts import FACTS as POOL_FACTS
+from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, RefundApproved, TradeBusted
 from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
 from exchange.market.rulings.facts import FACTS as RULINGS_FACTS
 from exchange.store import Change, Insert, Update
 from exchange.views.columns import as_json_list, count, table, text
+from exchange.views.dues import MONEY_FACTS
 from exchange.views.groups import BOOK_WORK, ORDER_MONEY
 from exchange.views.view import COMMON_IGNORED, Here, View
 
@@ -90,6 +98,12 @@ def _refunded(here: Here, fact: PurchaseRefunded) -> Iterable[Change]:
     yield Update(ENTITLEMENTS, key, {"state": "refunded", "changed_at": here.at})
 
 
+def _given_back(here: Here, fact: RefundApproved | DisputeResolved) -> Iterable[Change]:
+    """A right of which nothing is paid for any more has ended."""
+    key, state = {"entitlement_id": fact.entitlement_id}, "accepted" if fact.left_minor else "refunded"
+    yield Update(ENTITLEMENTS, key, {"state": state, "changed_at": here.at})
+
+
 ENTITLEMENTS_VIEW = View(
     name="entitlements",
     contexts=("market",),
@@ -98,9 +112,12 @@ ENTITLEMENTS_VIEW = View(
         EntitlementGranted: _granted,
         PurchaseAccepted: _accepted,
         PurchaseRefunded: _refunded,
+        RefundApproved: _given_back,
+        DisputeResolved: _given_back,
     },
     # What leads to a right is market data; the money for it is settlement.
     ignores=COMMON_IGNORED.union(AUCTION_FACTS, POOL_FACTS, QUOTES_FACTS, RULINGS_FACTS)
+    | MONEY_FACTS
     | ORDER_MONEY
     | BOOK_WORK
     | {
@@ -113,5 +130,11 @@ ENTITLEMENTS_VIEW = View(
         PayoutExecuted,
         FenceDecided,
         TradeMatched,
+        DeliveryRejected,
+        ConclusionNoted,
+        TradeBusted,
+        DisputeOpened,
+        EvidenceSubmitted,
+        SettlementProposed,
     },
 )

@@ -6,6 +6,12 @@ from sqlalchemy import BigInteger, Column, Computed
 
 from exchange.market.auctions.facts import FACTS as AUCTION_FACTS
 from exchange.market.commands import Side
+from exchange.market.disputes.facts import (
+    DisputeOpened,
+    DisputeResolved,
+    EvidenceSubmitted,
+    SettlementProposed,
+)
 from exchange.market.facts import (
     AuctionPriced,
     CapacityRegistered,
@@ -28,6 +34,7 @@ from exchange.market.facts import (
     TradeMatched,
 )
 from exchange.market.pools.facts import FACTS as POOL_FACTS
+from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, RefundApproved, TradeBusted
 from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
 from exchange.market.rulings.facts import FACTS as RULINGS_FACTS
 from exchange.store import Change, Insert, Row, Update
@@ -35,6 +42,7 @@ from exchange.store.schema import TEXT
 from exchange.views import candles, instruments
 from exchange.views.candles import CANDLES
 from exchange.views.columns import as_json, count, flag, table, text
+from exchange.views.dues import MONEY_FACTS
 from exchange.views.groups import BOOK_WORK
 from exchange.views.instruments import CALL_AUCTIONS, CAPACITIES, INSTRUMENTS
 from exchange.views.view import COMMON_IGNORED, Here, View
@@ -112,8 +120,15 @@ TRADES = table(
     text("currency"),
     count("amount_minor"),
     text("decision_id", null=True, comment="the fence decision it rests on"),
-    text("state", comment="escrow, accepted or refunded"),
+    text("state", comment="escrow, rejected, disputed, accepted, refunded, resolved or busted"),
     text("basis", null=True, comment="what spoke for the end of the purchase"),
+    text("grounds", null=True, comment="why it was rejected, refunded, disputed or undone"),
+    text(
+        "evidence",
+        null=True,
+        comment="what the delivery's evidence spoke for in a dispute",
+    ),
+    count("refunded_minor", default=0, comment="what the buyer got back"),
     count("at"),
     count("closed_at", null=True),
     indexes=[("instrument_id", "at"), ("buyer_id",), ("seller_id",)],
@@ -223,6 +238,9 @@ def _matched(here: Here, fact: TradeMatched) -> Iterable[Change]:
             "decision_id": None if fact.decision is None else fact.decision.decision_id,
             "state": "escrow",
             "basis": None,
+            "grounds": None,
+            "evidence": None,
+            "refunded_minor": 0,
             "at": here.at,
             "closed_at": None,
         },
@@ -230,12 +248,45 @@ def _matched(here: Here, fact: TradeMatched) -> Iterable[Change]:
 
 
 def _purchase_accepted(here: Here, fact: PurchaseAccepted) -> Iterable[Change]:
-    values = {"state": "accepted", "basis": fact.basis, "closed_at": here.at}
-    yield Update(TRADES, {"trade_id": fact.trade_id}, values)
+    values = {"state": "accepted", "basis": fact.basis, "grounds": fact.grounds or None, "closed_at": here.at}
+    yield Update(TRADES, {"trade_id": fact.trade_id}, values, {"refunded_minor": fact.refunded_minor})
 
 
 def _purchase_refunded(here: Here, fact: PurchaseRefunded) -> Iterable[Change]:
-    values = {"state": "refunded", "basis": fact.basis, "closed_at": here.at}
+    state = "busted" if fact.basis == "bust" else "refunded"
+    values = {"state": state, "basis": fact.basis, "grounds": fact.grounds or None, "closed_at": here.at}
+    yield Update(TRADES, {"trade_id": fact.trade_id}, values, {"refunded_minor": fact.amount_minor})
+
+
+def _rejected(here: Here, fact: DeliveryRejected) -> Iterable[Change]:
+    yield Update(TRADES, {"trade_id": fact.trade_id}, {"state": "rejected", "grounds": fact.grounds})
+
+
+def _noted(here: Here, fact: ConclusionNoted) -> Iterable[Change]:
+    yield Update(TRADES, {"trade_id": fact.trade_id}, {"evidence": f"{fact.verdict}, {fact.basis}"})
+
+
+def _disputed(here: Here, fact: DisputeOpened) -> Iterable[Change]:
+    yield Update(TRADES, {"trade_id": fact.trade_id}, {"state": "disputed", "grounds": fact.grounds})
+
+
+def _resolved(here: Here, fact: DisputeResolved) -> Iterable[Change]:
+    values = {"state": "resolved", "basis": fact.basis, "closed_at": here.at}
+    yield Update(TRADES, {"trade_id": fact.trade_id}, values, {"refunded_minor": fact.buyer_minor})
+
+
+def _given_back(here: Here, fact: RefundApproved) -> Iterable[Change]:
+    """A sale of which nothing is left is refunded; one that was undone stays so."""
+    key, back = {"trade_id": fact.trade_id}, {"refunded_minor": fact.amount_minor}
+    if fact.left_minor or fact.basis == "bust":
+        yield Update(TRADES, key, {}, back)
+    else:
+        values = {"state": "refunded", "basis": fact.basis, "grounds": fact.grounds or None}
+        yield Update(TRADES, key, values, back)
+
+
+def _busted(here: Here, fact: TradeBusted) -> Iterable[Change]:
+    values = {"state": "busted", "basis": "bust", "grounds": fact.grounds}
     yield Update(TRADES, {"trade_id": fact.trade_id}, values)
 
 
@@ -256,9 +307,16 @@ MARKET_DATA = View(
         TradeMatched: _matched,
         PurchaseAccepted: _purchase_accepted,
         PurchaseRefunded: _purchase_refunded,
+        DeliveryRejected: _rejected,
+        ConclusionNoted: _noted,
+        DisputeOpened: _disputed,
+        DisputeResolved: _resolved,
+        RefundApproved: _given_back,
+        TradeBusted: _busted,
     },
     # Participants are in the catalogue, money in settlement, rights with deliveries, the fence in compliance.
     ignores=COMMON_IGNORED.union(AUCTION_FACTS, POOL_FACTS, QUOTES_FACTS, RULINGS_FACTS)
+    | MONEY_FACTS
     | (BOOK_WORK - {AuctionPriced, CapacityRegistered})
     | {
         ParticipantRecorded,
@@ -268,5 +326,7 @@ MARKET_DATA = View(
         PayoutExecuted,
         FenceDecided,
         EntitlementGranted,
+        EvidenceSubmitted,
+        SettlementProposed,
     },
 )

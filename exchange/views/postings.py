@@ -12,6 +12,7 @@ from exchange.market.auctions.facts import (
     BidRevealed,
     DepositForfeited,
 )
+from exchange.market.disputes.facts import DisputeOpened, DisputeResolved
 from exchange.market.facts import (
     DepositConfirmed,
     OrderAccepted,
@@ -24,6 +25,7 @@ from exchange.market.facts import (
     PurchaseRefunded,
     TradeMatched,
 )
+from exchange.market.fees.facts import ServiceFeeCharged
 from exchange.market.pools.facts import (
     PoolFailed,
     ShareActivated,
@@ -31,18 +33,26 @@ from exchange.market.pools.facts import (
     ShareExcluded,
     ShareWithdrawn,
 )
+from exchange.market.purchases.facts import RefundApproved
 from exchange.market.quotes.facts import AwardEnded, QuoteAwarded
+from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected, WithdrawalRequested
 from exchange.views.accounts import (
     Account,
     cash,
+    clawback,
+    commission,
+    credit,
     custodian,
     deposits,
+    disputed,
     escrow,
     fee_income,
     payable,
     penalties,
     reserved,
+    service_income,
     tax,
+    withdrawing,
 )
 
 
@@ -83,24 +93,30 @@ def entry_of(fact: Fact) -> Entry:
 
 
 def _deposit_confirmed(fact: DepositConfirmed) -> Entry:
-    move = Posting(custodian(fact.bank_id), cash(fact.participant_id), fact.currency, fact.amount_minor)
-    return Entry(fact.reference, (move,))
+    owner, free = fact.participant_id, fact.amount_minor - fact.repaid_minor - fact.recovered_minor
+    parts = ((cash(owner), free), (credit(owner), fact.repaid_minor), (clawback(owner), fact.recovered_minor))
+    bank = custodian(fact.bank_id)
+    return Entry(fact.reference, _split(fact, bank, fact.amount_minor, fact.currency, parts))
 
 
 def _payout_executed(fact: PayoutExecuted) -> Entry:
-    move = Posting(payable(fact.participant_id), custodian(fact.bank_id), fact.currency, fact.amount_minor)
-    return Entry(fact.reference, (move,))
+    bank, owed = custodian(fact.bank_id), fact.amount_minor - fact.commission_minor
+    parts = ((payable(fact.participant_id), owed), (commission(fact.participant_id), fact.commission_minor))
+    return Entry(fact.reference, tuple(Posting(debit, bank, fact.currency, part) for debit, part in parts))
 
 
 def _order_accepted(fact: OrderAccepted) -> Entry:
     owner = fact.participant_id
-    return Entry(fact.order_id, (Posting(cash(owner), reserved(owner), fact.currency, fact.reserved_minor),))
+    drawn = Posting(credit(owner), cash(owner), fact.currency, fact.drawn_minor)
+    held = Posting(cash(owner), reserved(owner), fact.currency, fact.reserved_minor)
+    return Entry(fact.order_id, (drawn, held))
 
 
 def _order_replaced(fact: OrderReplaced) -> Entry:
     owner, more = fact.participant_id, fact.reserved_minor - fact.reserved_before_minor
+    drawn = Posting(credit(owner), cash(owner), fact.currency, fact.drawn_minor)
     move = Posting(cash(owner), reserved(owner), fact.currency, more)
-    return Entry(fact.order_id, (move if more > 0 else _released(owner, fact.currency, -more),))
+    return Entry(fact.order_id, (drawn, move if more > 0 else _released(owner, fact.currency, -more)))
 
 
 def _order_ended(fact: OrderCancelled | OrderExpired | OrderReduced) -> Entry:
@@ -117,13 +133,22 @@ def _released(owner: str, currency: str, amount_minor: int) -> Posting:
 
 
 def _purchase_accepted(fact: PurchaseAccepted) -> Entry:
-    parts = (
-        (payable(fact.seller_id), fact.seller_minor),
+    held, back = escrow(fact.trade_id), fact.refunded_minor
+    postings = _split(fact, held, fact.gross_minor, fact.currency, _sold(fact))
+    if back:
+        postings += (Posting(held, cash(fact.buyer_id), fact.currency, back),)
+    return Entry(fact.trade_id, postings)
+
+
+def _sold(fact: PurchaseAccepted | DisputeResolved) -> tuple[tuple[Account, int], ...]:
+    """What is accepted goes to the seller, first for what it owes, and to the exchange and the tax on its fee."""
+    return (
+        (payable(fact.seller_id), fact.seller_minor - fact.recovered_minor),
+        (clawback(fact.seller_id), fact.recovered_minor),
         (fee_income(), fact.fee_net_minor),
         (tax(fact.tax_authority, fact.tax_rate_bp), fact.fee_tax_minor),
+        (commission(fact.broker_id), fact.commission_minor),
     )
-    held = escrow(fact.trade_id)
-    return Entry(fact.trade_id, _split(fact, held, fact.gross_minor, fact.currency, parts))
 
 
 def _split(
@@ -141,6 +166,80 @@ def _split(
 def _purchase_refunded(fact: PurchaseRefunded) -> Entry:
     move = Posting(escrow(fact.trade_id), cash(fact.buyer_id), fact.currency, fact.amount_minor)
     return Entry(fact.trade_id, (move,))
+
+
+def _refund_approved(fact: RefundApproved) -> Entry:
+    parts = (
+        (payable(fact.seller_id), fact.payable_minor),
+        (clawback(fact.seller_id), fact.clawback_minor),
+        *_fee_back(fact),
+    )
+    return Entry(fact.trade_id, _gathered(fact, parts, fact.amount_minor))
+
+
+def _dispute_opened(fact: DisputeOpened) -> Entry:
+    source = escrow(fact.trade_id) if fact.stage == "escrow" else payable(fact.seller_id)
+    return Entry(fact.trade_id, (Posting(source, disputed(fact.trade_id), fact.currency, fact.held_minor),))
+
+
+def _dispute_resolved(fact: DisputeResolved) -> Entry:
+    held = disputed(fact.trade_id)
+    if fact.stage == "escrow":
+        parts = ((cash(fact.buyer_id), fact.buyer_minor), *_sold(fact))
+        return Entry(fact.trade_id, _split(fact, held, fact.held_minor, fact.currency, parts))
+    kept = Posting(held, payable(fact.seller_id), fact.currency, fact.seller_minor)
+    given = ((held, fact.held_minor - fact.seller_minor), *_fee_back(fact))
+    return Entry(fact.trade_id, (kept, *_gathered(fact, given, fact.buyer_minor)))
+
+
+def _fee_back(fact: RefundApproved | DisputeResolved) -> tuple[tuple[Account, int], ...]:
+    return (
+        (fee_income(), fact.fee_net_minor),
+        (tax(fact.tax_authority, fact.tax_rate_bp), fact.fee_tax_minor),
+    )
+
+
+def _gathered(
+    fact: RefundApproved | DisputeResolved, parts: Sequence[tuple[Account, int]], whole_minor: int
+) -> tuple[Posting, ...]:
+    """What a buyer gets back, from all who give a part of it."""
+    given = sum(amount for _, amount in parts)
+    if given != whole_minor:
+        raise InvariantBroken(
+            f"the entry of {type_name(fact)} does not balance: {fact.buyer_id} gets {whole_minor} {fact.currency},"
+            f" its parts come to {given}"
+        )
+    return tuple(Posting(debit, cash(fact.buyer_id), fact.currency, amount) for debit, amount in parts)
+
+
+def _withdrawal_requested(fact: WithdrawalRequested) -> Entry:
+    owner = fact.participant_id
+    return Entry(
+        fact.withdrawal_id, (Posting(cash(owner), withdrawing(owner), fact.currency, fact.amount_minor),)
+    )
+
+
+def _withdrawal_paid(fact: WithdrawalPaid) -> Entry:
+    move = Posting(
+        withdrawing(fact.participant_id), custodian(fact.bank_id), fact.currency, fact.amount_minor
+    )
+    return Entry(fact.reference, (move,))
+
+
+def _withdrawal_rejected(fact: WithdrawalRejected) -> Entry:
+    owner = fact.participant_id
+    return Entry(
+        fact.withdrawal_id, (Posting(withdrawing(owner), cash(owner), fact.currency, fact.amount_minor),)
+    )
+
+
+def _service_fee_charged(fact: ServiceFeeCharged) -> Entry:
+    owner = cash(fact.participant_id)
+    parts = (
+        (service_income(), fact.net_minor),
+        (tax(fact.tax_authority, fact.tax_rate_bp), fact.tax_minor),
+    )
+    return Entry(fact.participant_id, _split(fact, owner, fact.amount_minor, fact.currency, parts))
 
 
 def _share_committed(fact: ShareCommitted) -> Entry:
@@ -220,6 +319,13 @@ TEMPLATES: Mapping[type[Fact], Template] = {
     TradeMatched: _trade_matched,
     PurchaseAccepted: _purchase_accepted,
     PurchaseRefunded: _purchase_refunded,
+    RefundApproved: _refund_approved,
+    DisputeOpened: _dispute_opened,
+    DisputeResolved: _dispute_resolved,
+    WithdrawalRequested: _withdrawal_requested,
+    WithdrawalPaid: _withdrawal_paid,
+    WithdrawalRejected: _withdrawal_rejected,
+    ServiceFeeCharged: _service_fee_charged,
     ShareCommitted: _share_committed,
     ShareWithdrawn: _deposit_ended,
     ShareExcluded: _deposit_ended,

@@ -6,6 +6,8 @@ from sqlalchemy import CheckConstraint
 
 from exchange.kernel.bases import Fact, type_name
 from exchange.market.auctions.facts import AuctionEnded, AuctionOpened, DutchAuctionOpened, RevealingBegan
+from exchange.market.credit.facts import CreditLimitSet
+from exchange.market.disputes.facts import EvidenceSubmitted, SettlementProposed
 from exchange.market.facts import (
     EntitlementGranted,
     FenceDecided,
@@ -15,7 +17,9 @@ from exchange.market.facts import (
     RulesetAdopted,
     StandingRecorded,
 )
+from exchange.market.fees.facts import BrokerAppointed, FeeScheduleSet
 from exchange.market.pools.facts import FACTS as POOL_FACTS
+from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, TradeBusted
 from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
 from exchange.market.rulings.facts import FACTS as RULINGS_FACTS
 from exchange.store import Add, Change, Insert, Row
@@ -147,5 +151,13 @@ SETTLEMENT = View(
         DutchAuctionOpened,
         RevealingBegan,
         AuctionEnded,
+        DeliveryRejected,
+        ConclusionNoted,
+        TradeBusted,
+        EvidenceSubmitted,
+        SettlementProposed,
+        CreditLimitSet,
+        FeeScheduleSet,
+        BrokerAppointed,
     },
 )

@@ -26,6 +26,7 @@ from exchange.store import (
 )
 from exchange.views import VIEWS, project_batch
 from exchange.views.dump import dump, dump_digest, view_tables, wipe
+from tests.unit.views.after_trade_story import an_aftermath
 from tests.unit.views.story import Journal, a_story, play, position_after
 
 
@@ -42,14 +43,14 @@ def test_both_databases_hold_the_same_after_the_same_facts(sqlite_url: str, post
     for url in (sqlite_url, postgres_url):
         store = open_store(url)
         migrate(store)
-        play(store, *a_story())
+        play(store, *a_story(), an_aftermath())
         dumps.append((list(dump(store)), dump_digest(store)))
         store.close()
     assert dumps[0] == dumps[1]
 
 
-def test_the_story_fills_every_table(store: Store) -> None:
-    play(store, *a_story())
+def test_the_stories_fill_every_table(store: Store) -> None:
+    play(store, *a_story(), an_aftermath())
     lines = list(dump(store))
     for table in (*(table.name for table in view_tables()), "progress"):
         assert any(f'"table":"{table}"' in line for line in lines), table

@@ -1,5 +1,6 @@
 """What a partition answers in one go beside what it answers step by step, whatever it is asked."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -38,13 +39,17 @@ LATER = st.sampled_from([0, 0, 0, 1_000, -1_000, DAY, 3 * DAY])
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
-@given(asked=st.lists(st.tuples(INPUTS, LATER), max_size=40), shiftable=st.booleans())
+@given(
+    asked=st.lists(st.tuples(INPUTS, LATER), max_size=40),
+    shiftable=st.booleans(),
+    per_second=st.sampled_from((2, 5, 100)),
+)
 def test_most_commands_are_answered_in_one_go_exactly_as_step_by_step(
-    asked: list[tuple[Input, int]], shiftable: bool
+    asked: list[tuple[Input, int]], shiftable: bool, per_second: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(intake, "REMEMBERED_PER_ACTOR_MAX", 9)
-        quick, steps = partition(shiftable), partition(shiftable)
+        quick, steps = partition(shiftable, per_second), partition(shiftable, per_second)
         at = NOON
         for offset, (each, later) in enumerate(asked):
             at += later
@@ -52,5 +57,7 @@ def test_most_commands_are_answered_in_one_go_exactly_as_step_by_step(
             assert quick.written_down() == steps.written_down()
 
 
-def partition(shiftable: bool) -> Partition[Any]:
-    return Partition(BELLS, 3, shift_us=5, clock_shiftable=shiftable)
+def partition(shiftable: bool, per_second: int) -> Partition[Any]:
+    return Partition(
+        replace(BELLS, commands_per_second_max=per_second), 3, shift_us=5, clock_shiftable=shiftable
+    )

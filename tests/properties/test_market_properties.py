@@ -26,7 +26,8 @@ from exchange.market.commands import (
     TimeInForce,
 )
 from exchange.market.facts import OrderAccepted, TradeMatched
-from exchange.market.state import Market
+from exchange.market.purchases.state import Sale
+from exchange.market.state import Market, Purchase, Purse
 from tests.properties.market_twin import Shelf, Trade, Twin, Wish
 from tests.unit.market.stage import BANK, Stage, a_standing, a_use, pack, terms, the_ruleset
 
@@ -68,11 +69,21 @@ def conserved(market: Market) -> None:
     """Every minor unit that came in is in a purse or in escrow, earned, or paid out; bids and holds are backed."""
     for currency, till in market.tills.items():
         purses = [held[currency] for held in market.purses.values() if currency in held]
-        inside = sum(purse.cash + purse.reserved + purse.deposits + purse.payable for purse in purses)
+        inside = sum(sum(held_in(purse)) for purse in purses)
         escrow = sum(each.escrow_minor for each in market.purchases.values() if each.currency == currency)
-        earned = till.fee_net + till.fee_tax + till.penalties
-        assert inside + escrow + earned == till.deposited - till.paid_out
-        assert all(min(purse.cash, purse.reserved, purse.deposits, purse.payable) >= 0 for purse in purses)
+        disputed = sum(
+            each.held_minor
+            for each in market.disputes.values()
+            if traded(market, each.trade_id).currency == currency
+        )
+        earned = till.fee_net + till.fee_tax + till.penalties + till.service_net
+        owed = sum(purse.owed + purse.clawback for purse in purses)
+        assert inside + escrow + disputed + earned == till.deposited - till.paid_out + owed
+        assert all(min(*held_in(purse), purse.owed, purse.clawback) >= 0 for purse in purses)
+        asked_for = (each for each in market.withdrawals.open.values() if each.currency == currency)
+        assert sum(purse.withdrawing for purse in purses) == sum(each.amount_minor for each in asked_for)
+    assert not market.concluded.keys() & market.purchases.keys()
+    assert all(each.left_minor > 0 for each in market.after.sales.values())
     for participant_id, held in market.purses.items():
         needed = sum(
             order.lot_reserve_minor * order.quantity_left
@@ -86,6 +97,19 @@ def conserved(market: Market) -> None:
         }
         assert sum(purse.reserved for purse in held.values()) == needed + by_account["reserved"]
         assert sum(purse.deposits for purse in held.values()) == by_account["deposits"]
+
+
+def held_in(purse: Purse) -> tuple[int, ...]:
+    """What is a participant's in a market, wherever in its purse it lies."""
+    return (
+        *(purse.cash, purse.reserved, purse.deposits, purse.payable),
+        *(purse.commissions, purse.withdrawing),
+    )
+
+
+def traded(market: Market, trade_id: str) -> Purchase | Sale:
+    """What is in dispute."""
+    return market.purchases.get(trade_id) or market.after.sales[trade_id]
 
 
 class Trading(RuleBasedStateMachine):

@@ -15,6 +15,14 @@ from exchange.market.auctions.facts import (
     DutchAuctionOpened,
 )
 from exchange.market.commands import InstrumentTerms, Use
+from exchange.market.credit.facts import CreditLimitSet
+from exchange.market.disputes.commands import PanelMember
+from exchange.market.disputes.facts import (
+    DisputeOpened,
+    DisputeResolved,
+    EvidenceSubmitted,
+    SettlementProposed,
+)
 from exchange.market.facts import (
     CancellingBegun,
     CapacityRegistered,
@@ -28,8 +36,11 @@ from exchange.market.facts import (
     PurchaseAccepted,
     PurchaseRefunded,
 )
+from exchange.market.fees.commands import SetFeeSchedule
+from exchange.market.fees.facts import BrokerAppointed, FeeScheduleSet, ServiceFeeCharged
 from exchange.market.pools.commands import OpenPool
 from exchange.market.pools.facts import PoolApproved, PoolFailed, PoolOpened, ShareCommitted, ShareWithdrawn
+from exchange.market.purchases.facts import DeliveryRejected, RefundApproved, TradeBusted
 from exchange.market.quotes.commands import Wanted
 from exchange.market.quotes.facts import (
     AwardEnded,
@@ -42,6 +53,7 @@ from exchange.market.quotes.facts import (
 )
 from exchange.market.rulings.commands import RecordRuling
 from exchange.market.rulings.facts import RulingEnded, RulingRecorded
+from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected, WithdrawalRequested
 from exchange.registry.commands import AdmitParticipant, DraftProduct
 from exchange.registry.facts import (
     ListingPublished,
@@ -59,12 +71,14 @@ from exchange.registry.facts import (
 from exchange.sdk.analyst import Analyst as AsyncAnalyst
 from exchange.sdk.analyst import AtLeast
 from exchange.sdk.assessor import Assessor as AsyncAssessor
-from exchange.sdk.buyer import NO_USE, Awarded, Entitlement, Taken
+from exchange.sdk.buyer import NO_USE, Awarded, Taken
 from exchange.sdk.buyer import Buyer as AsyncBuyer
 from exchange.sdk.custodian import Custodian as AsyncCustodian
 from exchange.sdk.door import Door as AsyncDoor
 from exchange.sdk.market_data import MarketData as AsyncMarketData
 from exchange.sdk.operator import Operator as AsyncOperator
+from exchange.sdk.party import Entitlement
+from exchange.sdk.party import Party as AsyncParty
 from exchange.sdk.sealing import SealedBid
 from exchange.sdk.seller import Seller as AsyncSeller
 from exchange.sdk.sync.loop import LoopThread
@@ -137,7 +151,7 @@ class Door:
 
     def conclusion(
         self, entitlement: EntitlementGranted | EntitlementOpened, *, deadline_s: float = DEADLINE_S
-    ) -> PurchaseAccepted | PurchaseRefunded:
+    ) -> PurchaseAccepted | PurchaseRefunded | DisputeResolved:
         """The market's last word on a purchase, once it has spoken.
 
         Raises: Unavailable if it has not by the deadline; ask again, or give a deadline as long as the
@@ -146,7 +160,60 @@ class Door:
         return self._loop.call(self._door.conclusion(entitlement, deadline_s=deadline_s))
 
 
-class Trader(Door):
+class Party(Door):
+    """Buys or sells. Units: amounts are minor units."""
+
+    _door: AsyncParty
+
+    def dispute(
+        self, entitlement: Entitlement, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> DisputeOpened:
+        """Dispute a purchase: its money is held until both sides agree or a panel rules."""
+        return self._loop.call(self._door.dispute(entitlement, grounds, id=id, deadline_s=deadline_s))
+
+    def submit_evidence(
+        self,
+        entitlement: Entitlement,
+        digest: bytes,
+        description: str = "",
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> EvidenceSubmitted:
+        """Name a document in a dispute by its digest of 32 bytes; the document stays with whoever names it."""
+        return self._loop.call(
+            self._door.submit_evidence(entitlement, digest, description, id=id, deadline_s=deadline_s)
+        )
+
+    def propose_settlement(
+        self,
+        entitlement: Entitlement,
+        buyer_minor: int,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> SettlementProposed:
+        """Say what the buyer should get back; once the other side has said the same, the dispute is resolved."""
+        return self._loop.call(
+            self._door.propose_settlement(entitlement, buyer_minor, id=id, deadline_s=deadline_s)
+        )
+
+    def withdraw(
+        self,
+        market_id: str,
+        amount_minor: int,
+        currency: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> WithdrawalRequested:
+        """Have free cash paid back; it is out of reach until the custodian bank has answered."""
+        return self._loop.call(
+            self._door.withdraw(market_id, amount_minor, currency, id=id, deadline_s=deadline_s)
+        )
+
+
+class Trader(Party):
     """Places orders, changes them and takes them back."""
 
     _door: AsyncTrader
@@ -340,6 +407,85 @@ class Operator(Door):
     ) -> PurchaseRefunded:
         """Give a purchase's money back before it is accepted."""
         return self._loop.call(self._door.refund(entitlement, grounds, id=id, deadline_s=deadline_s))
+
+    def refund_part(
+        self,
+        entitlement: EntitlementGranted,
+        amount_minor: int,
+        reference: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> RefundApproved:
+        """Give money of an accepted purchase back, once for each reference. Units: `amount_minor` of its currency."""
+        return self._loop.call(
+            self._door.refund_part(
+                entitlement, amount_minor, reference, grounds, id=id, deadline_s=deadline_s
+            )
+        )
+
+    def bust(
+        self,
+        entitlement: EntitlementGranted,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> TradeBusted:
+        """Undo a trade that should not have been: its money goes back and its right ends."""
+        return self._loop.call(self._door.bust(entitlement, grounds, id=id, deadline_s=deadline_s))
+
+    def rule(
+        self,
+        entitlement: EntitlementGranted,
+        buyer_minor: int,
+        panel: tuple[PanelMember, PanelMember, PanelMember],
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> DisputeResolved:
+        """Give a panel's ruling on a dispute: what the buyer gets back. Units: minor units of its currency."""
+        return self._loop.call(
+            self._door.rule(entitlement, buyer_minor, panel, grounds, id=id, deadline_s=deadline_s)
+        )
+
+    def set_credit_limit(
+        self,
+        market_id: str,
+        participant_id: str,
+        limit_minor: int,
+        currency: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> CreditLimitSet:
+        """Let a participant's orders reserve more than its cash by so much. Units: minor units."""
+        return self._loop.call(
+            self._door.set_credit_limit(
+                market_id, participant_id, limit_minor, currency, id=id, deadline_s=deadline_s
+            )
+        )
+
+    def set_fee_schedule(
+        self,
+        market_id: str,
+        schedule: SetFeeSchedule,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> FeeScheduleSet:
+        """Say what the exchange takes in a market, from now or from a time on."""
+        return self._loop.call(self._door.set_fee_schedule(market_id, schedule, id=id, deadline_s=deadline_s))
+
+    def charge_service_fee(
+        self, market_id: str, participant_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ServiceFeeCharged:
+        """Take the service fee of the schedule in force out of a buyer's cash, once."""
+        return self._loop.call(
+            self._door.charge_service_fee(market_id, participant_id, id=id, deadline_s=deadline_s)
+        )
 
     def approve_pool(
         self, market_id: str, pool_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
@@ -615,6 +761,46 @@ class Seller(Trader):
         """Give a purchase's money back before it is accepted."""
         return self._loop.call(self._door.refund(entitlement, grounds, id=id, deadline_s=deadline_s))
 
+    def refund_part(
+        self,
+        entitlement: EntitlementGranted,
+        amount_minor: int,
+        reference: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> RefundApproved:
+        """Give money of an accepted purchase back, once for each reference. Units: `amount_minor` of its currency."""
+        return self._loop.call(
+            self._door.refund_part(
+                entitlement, amount_minor, reference, grounds, id=id, deadline_s=deadline_s
+            )
+        )
+
+    def concede(
+        self, entitlement: EntitlementGranted, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PurchaseAccepted | PurchaseRefunded:
+        """Agree to what the buyer rejected, before the time to contest it is over."""
+        return self._loop.call(self._door.concede(entitlement, id=id, deadline_s=deadline_s))
+
+    def appoint_broker(
+        self,
+        market_id: str,
+        instrument_id: str,
+        broker_id: str | None,
+        commission_bp: int = 100,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> BrokerAppointed:
+        """Let a broker earn a part of what is sold of an instrument from now on; None: nobody. Units: basis points."""
+        return self._loop.call(
+            self._door.appoint_broker(
+                market_id, instrument_id, broker_id, commission_bp, id=id, deadline_s=deadline_s
+            )
+        )
+
     def open_pool(
         self, market_id: str, pool: OpenPool, *, id: str | None = None, deadline_s: float = DEADLINE_S
     ) -> PoolOpened:
@@ -825,6 +1011,34 @@ class Buyer(Trader):
         """Accept what was received, before the evidence or the time does."""
         return self._loop.call(self._door.accept(entitlement, id=id, deadline_s=deadline_s))
 
+    def reject(
+        self, entitlement: Entitlement, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> DeliveryRejected:
+        """Reject what was delivered; unless the seller contests it by then, the money goes back."""
+        return self._loop.call(self._door.reject(entitlement, grounds, id=id, deadline_s=deadline_s))
+
+    def accept_part(
+        self,
+        entitlement: Entitlement,
+        grounds: str,
+        *,
+        amount_minor: int | None = None,
+        quantity: int | None = None,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> DeliveryRejected:
+        """Accept a part, named by its money or by its lots, and want the rest back. Shape: as `reject`."""
+        return self._loop.call(
+            self._door.accept_part(
+                entitlement,
+                grounds,
+                amount_minor=amount_minor,
+                quantity=quantity,
+                id=id,
+                deadline_s=deadline_s,
+            )
+        )
+
     def object_to(
         self, entitlement: Entitlement, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
     ) -> DeliveryObjected:
@@ -871,6 +1085,34 @@ class Custodian(Door):
             self._door.confirm_payout(
                 market_id, participant_id, amount_minor, currency, reference, id=id, deadline_s=deadline_s
             )
+        )
+
+    def confirm_withdrawal(
+        self,
+        market_id: str,
+        withdrawal_id: str,
+        reference: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> WithdrawalPaid:
+        """A participant was paid the cash that it asked for."""
+        return self._loop.call(
+            self._door.confirm_withdrawal(market_id, withdrawal_id, reference, id=id, deadline_s=deadline_s)
+        )
+
+    def reject_withdrawal(
+        self,
+        market_id: str,
+        withdrawal_id: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> WithdrawalRejected:
+        """What a participant asked for is not paid, and is its cash again."""
+        return self._loop.call(
+            self._door.reject_withdrawal(market_id, withdrawal_id, grounds, id=id, deadline_s=deadline_s)
         )
 
 

@@ -8,9 +8,9 @@ from typing import Generic, TypeVar
 
 from exchange.delivery.facts import RangePublished
 from exchange.kernel.errors import Misuse
-from exchange.sdk.buyer import Entitlement
 from exchange.sdk.deliveries import Delivered
 from exchange.sdk.deliveries import Deliveries as AsyncDeliveries
+from exchange.sdk.party import Entitlement
 from exchange.sdk.seller import Published
 from exchange.sdk.sync import doors
 from exchange.sdk.sync.loop import LoopThread

@@ -91,6 +91,8 @@ def _trades(instrument: str | None) -> Select[Any]:
         "decision_id",
         "state",
         "basis",
+        "grounds",
+        "refunded_minor",
         "at",
         "closed_at",
     )

@@ -2,10 +2,23 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, case, cast, func, literal, select, true, union_all
+from sqlalchemy import BigInteger, Select, Table, and_, case, cast, func, literal, select, true, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
-from exchange.views.accounts import CASH, CHART, DEPOSITS, ESCROW, PAYABLE, RESERVED
+from exchange.views.accounts import (
+    CASH,
+    CHART,
+    CLAWBACK,
+    COMMISSION,
+    CREDIT,
+    DEPOSITS,
+    ESCROW,
+    PAYABLE,
+    RESERVED,
+    WITHDRAWING,
+)
+from exchange.views.after_trade import DISPUTE_EVIDENCE, DISPUTES, REFUNDS
+from exchange.views.dues import BROKERS, CREDIT_LIMITS, FEE_SCHEDULES, WITHDRAWALS
 from exchange.views.market_data import TRADES
 from exchange.views.queries.query import NamedQuery, Parameter
 from exchange.views.settlement import BALANCES
@@ -21,7 +34,20 @@ _NAMED = case({code: line.name for code, line in CHART.items()}, value=BALANCES.
 _DEBIT_SIDE = [code for code, line in CHART.items() if line.normal == "debit"]
 _BALANCE = case((BALANCES.c.account.in_(_DEBIT_SIDE), -_CREDITED), else_=_CREDITED)
 
-_HELD = {CASH: "cash", RESERVED: "reserved", DEPOSITS: "deposits", PAYABLE: "payable"}
+_PURSE = {
+    CASH: "cash",
+    RESERVED: "reserved",
+    PAYABLE: "payable",
+    DEPOSITS: "deposits",
+    WITHDRAWING: "withdrawing",
+    COMMISSION: "commission",
+    CREDIT: "owed",
+    CLAWBACK: "clawback",
+}
+_SHOWN = (
+    *("cash", "reserved", "deposits", "escrow", "payable"),
+    *("withdrawing", "commission", "owed", "clawback"),
+)
 
 
 def _purses(participant: str) -> Select[Any]:
@@ -29,22 +55,19 @@ def _purses(participant: str) -> Select[Any]:
         BALANCES.c.partition,
         BALANCES.c.currency,
         *(
-            case((BALANCES.c.account == account, _CREDITED), else_=0).label(label)
-            for account, label in _HELD.items()
+            case((BALANCES.c.account == account, _BALANCE), else_=0).label(label)
+            for account, label in _PURSE.items()
         ),
         literal(0, BigInteger).label("escrow"),
-    ).where(BALANCES.c.party == participant, BALANCES.c.account.in_(list(_HELD)))
+    ).where(BALANCES.c.party == participant, BALANCES.c.account.in_(_PURSE))
     in_escrow = select(
         TRADES.c.partition,
         TRADES.c.currency,
-        *(literal(0, BigInteger).label(label) for label in _HELD.values()),
+        *(literal(0, BigInteger).label(label) for label in _PURSE.values()),
         TRADES.c.amount_minor.label("escrow"),
-    ).where(TRADES.c.buyer_id == participant, TRADES.c.state == "escrow")
+    ).where(TRADES.c.buyer_id == participant, TRADES.c.state.in_(("escrow", "rejected")))
     parts = union_all(held, in_escrow).subquery("parts")
-    sums = (
-        _total(parts.c[label]).label(f"{label}_minor")
-        for label in ("cash", "reserved", "deposits", "escrow", "payable")
-    )
+    sums = (_total(parts.c[label]).label(f"{label}_minor") for label in _SHOWN)
     purse = (parts.c.partition, parts.c.currency)
     return select(*purse, *sums).group_by(*purse).order_by(*purse)
 
@@ -103,11 +126,90 @@ def _escrow_open() -> Select[Any]:
     )
 
 
+def _disputes(state: str | None) -> Select[Any]:
+    filed = (
+        select(DISPUTE_EVIDENCE.c.trade_id, func.count().label("documents"))
+        .group_by(DISPUTE_EVIDENCE.c.trade_id)
+        .subquery("filed")
+    )
+    shown = (
+        "trade_id",
+        "product_id",
+        "buyer_id",
+        "seller_id",
+        "opened_by",
+        "stage",
+        "currency",
+        "held_minor",
+    )
+    more = (
+        "buyer_proposes_minor",
+        "seller_proposes_minor",
+        "buyer_minor",
+        "seller_minor",
+        "basis",
+        "state",
+        "at",
+    )
+    return (
+        select(
+            *(DISPUTES.c[name] for name in shown),
+            cast(func.coalesce(filed.c.documents, 0), BigInteger).label("documents"),
+            *(DISPUTES.c[name] for name in more),
+            DISPUTES.c.closed_at,
+        )
+        .select_from(DISPUTES.outerjoin(filed, filed.c.trade_id == DISPUTES.c.trade_id))
+        .where(true() if state is None else DISPUTES.c.state == state)
+        .order_by(DISPUTES.c.at, DISPUTES.c.trade_id)
+    )
+
+
+def _refunds(trade: str | None) -> Select[Any]:
+    wanted = true() if trade is None else REFUNDS.c.trade_id == trade
+    shown = [column for column in REFUNDS.c if column.name not in ("partition", "seq", "product_id")]
+    return select(*shown).where(wanted).order_by(REFUNDS.c.at, REFUNDS.c.partition, REFUNDS.c.seq)
+
+
+def _withdrawals(state: str | None) -> Select[Any]:
+    shown = [column for column in WITHDRAWALS.c if column.name not in ("partition", "seq")]
+    wanted = true() if state is None else WITHDRAWALS.c.state == state
+    return select(*shown).where(wanted).order_by(WITHDRAWALS.c.at, WITHDRAWALS.c.withdrawal_id)
+
+
+def _credit(participant: str | None) -> Select[Any]:
+    latest = _latest(CREDIT_LIMITS, "participant_id", "currency")
+    wanted = true() if participant is None else CREDIT_LIMITS.c.participant_id == participant
+    return _lines(CREDIT_LIMITS, "owed_minor").where(CREDIT_LIMITS.c.seq == latest, wanted)
+
+
+def _brokers(seller: str | None) -> Select[Any]:
+    latest = _latest(BROKERS, "seller_id", "instrument_id")
+    wanted = true() if seller is None else BROKERS.c.seller_id == seller
+    return _lines(BROKERS).where(BROKERS.c.seq == latest, BROKERS.c.broker_id.is_not(None), wanted)
+
+
+def _fees() -> Select[Any]:
+    return _lines(FEE_SCHEDULES)
+
+
+def _lines(shown: Table, *hidden: str) -> Select[Any]:
+    """A table of lines of which later ones replace earlier ones, in their order."""
+    columns = [column for column in shown.c if column.name not in ("seq", *hidden)]
+    return select(*columns).order_by(shown.c.at, shown.c.partition, shown.c.seq)
+
+
+def _latest(lines: Table, *key: str) -> Any:
+    """The number of the last line of the same partition and key."""
+    later = lines.alias("later")
+    same = (later.c[name] == lines.c[name] for name in ("partition", *key))
+    return select(func.max(later.c.seq)).where(*same).correlate(lines).scalar_subquery()
+
+
 QUERIES = (
     NamedQuery(
         "purses",
         "A participant's money in each market partition: cash, held for orders, left as"
-        " deposits of auctions and pools, in escrow, owed to it.",
+        " deposits, in escrow, owed to it and by it.",
         _purses,
         (Parameter("participant", "whose money"),),
     ),
@@ -124,6 +226,37 @@ QUERIES = (
         "trial_balance",
         "Debits and credits per currency; a difference other than 0 is a bug.",
         _trial_balance,
+    ),
+    NamedQuery(
+        "disputes",
+        "Purchases in dispute: what is held, what each side proposes, how it ended.",
+        _disputes,
+        (Parameter("state", "only those open, or resolved", required=False),),
+    ),
+    NamedQuery(
+        "refunds",
+        "What went back of accepted purchases, from whom, and what is left of them.",
+        _refunds,
+        (Parameter("trade", "only of this trade", required=False),),
+    ),
+    NamedQuery(
+        "withdrawals",
+        "Cash that participants asked to have back, and what the bank did.",
+        _withdrawals,
+        (Parameter("state", "only those requested, paid or rejected", required=False),),
+    ),
+    NamedQuery(
+        "credit",
+        "How much of what they buy participants may pay later.",
+        _credit,
+        (Parameter("participant", "only this one's", required=False),),
+    ),
+    NamedQuery("fees", "What the exchange takes, from when on.", _fees),
+    NamedQuery(
+        "brokers",
+        "Who earns a part of which seller's sales.",
+        _brokers,
+        (Parameter("seller", "only this one's", required=False),),
     ),
     NamedQuery("escrow_open", "Purchases whose money is held until acceptance or refund.", _escrow_open),
 )

@@ -3,6 +3,7 @@
 import gc
 import os
 import time
+from dataclasses import replace
 
 import msgspec
 import psutil
@@ -22,7 +23,7 @@ class Orders(msgspec.Struct, frozen=True):
 
 def main(asked: Orders) -> None:
     """Fill the books, counting what it takes."""
-    partition = Partition(all_deciders()["market"], 0)
+    partition = Partition(replace(all_deciders()["market"], commands_per_second_max=asked.count), 0)
     now_us = time.time_ns() // 1_000
     offset = 0
     for meta, command in setting_up(now_us + HOUR):

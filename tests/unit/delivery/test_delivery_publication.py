@@ -96,6 +96,15 @@ def test_an_entitlement_is_closed_once() -> None:
     assert refusal(stage.ask(EXCHANGE, a_close("accepted"))) == ("ENTITLEMENT_CLOSED", E1)
 
 
+def test_what_was_accepted_may_be_refunded_later_and_not_be_accepted_again() -> None:
+    stage = a_delivery((0, 9))
+    stage.given(EXCHANGE, a_close("accepted"))
+    assert refusal(stage.ask(EXCHANGE, a_close("accepted"))) == ("ENTITLEMENT_CLOSED", E1)
+    (closed,) = stage.ask(EXCHANGE, a_close("refunded"))
+    assert (type(closed).__name__, stage.state.entitlements[E1].closed) == ("EntitlementClosed", "refunded")
+    assert refusal(stage.ask(EXCHANGE, a_close("refunded"))) == ("ENTITLEMENT_CLOSED", E1)
+
+
 def test_only_an_opened_entitlement_is_closed() -> None:
     stage = a_delivery()
     assert refusal(stage.ask(EXCHANGE, a_close(entitlement_id="E-0.9.0"))) == (

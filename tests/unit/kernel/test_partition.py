@@ -1,6 +1,7 @@
 """The intake around a decider: order, exchange time, deadlines, repeats, sources, noise."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -382,3 +383,79 @@ def test_commands_with_values_out_of_range_are_remembered_within_the_same_bound(
     ((recorded,),) = tower.partition.drain(CLAIM)
     assert isinstance(recorded.fact, Passed)
     assert [(run.count, run.reason) for run in recorded.fact.runs] == [(2, "MEMORY_FULL")]
+
+
+def a_tower_of(per_second: int) -> Tower:
+    tower = Tower()
+    tower.partition = Partition(replace(BELLS, commands_per_second_max=per_second), 3)
+    return tower
+
+
+def passed(tower: Tower) -> list[tuple[int, int, str]]:
+    """What the noise so far is told: from which offset on, how many, why."""
+    ((recorded,),) = tower.partition.drain(CLAIM)
+    assert isinstance(recorded.fact, Passed)
+    return [(run.first, run.count, run.reason) for run in recorded.fact.runs]
+
+
+def test_what_one_participant_asks_beyond_its_rate_is_counted_and_not_decided() -> None:
+    tower = a_tower_of(3)
+    for _ in range(3):
+        assert tower.ask(Ring(bell="a", at=NOON + HOUR)) != ()
+    assert [tower.ask(Ring(bell="a", at=NOON + HOUR)) for _ in range(4)] == [()] * 4
+    assert passed(tower) == [(3, 4, "RATE_LIMITED")]
+
+
+def test_a_rate_is_each_participants_own() -> None:
+    tower = a_tower_of(1)
+    assert tower.ask(Ring(bell="a", at=NOON + HOUR), actor="BU-1") != ()
+    assert tower.ask(Ring(bell="a", at=NOON + HOUR), actor="BU-2") != ()
+    assert tower.ask(Ring(bell="a", at=NOON + HOUR), actor="BU-1") == ()
+
+
+def test_a_rate_is_of_a_second_of_exchange_time() -> None:
+    tower = a_tower_of(1)
+    assert tower.ask(Ring(bell="a", at=NOON + HOUR), at=NOON + SECOND - 1) != ()
+    assert tower.ask(Ring(bell="a", at=NOON + HOUR), at=NOON) == ()
+    assert tower.ask(Ring(bell="a", at=NOON + HOUR), at=NOON + SECOND) != ()
+
+
+def test_what_was_asked_too_fast_is_decided_when_it_is_asked_again() -> None:
+    tower = a_tower_of(1)
+    tower.ask(Ring(bell="a", at=NOON + HOUR), command_id="one")
+    assert tower.ask(Ring(bell="b", at=NOON + HOUR), command_id="two") == ()
+    tower.partition.drain(CLAIM)
+    outcomes = tower.ask(Ring(bell="b", at=NOON + HOUR), command_id="two", at=NOON + SECOND)
+    assert facts(outcomes) == [Wound(bell="b", at=NOON + HOUR)]
+
+
+def test_repeats_and_refusals_count_too() -> None:
+    tower = a_tower_of(3)
+    for _ in range(2):
+        assert tower.ask(Ring(bell="a", at=NOON + HOUR), command_id="one", valid_until=NOON + HOUR) != ()
+    assert tower.ask(Ring(bell="a", at=NOON + HOUR), valid_until=NOON - 1) != ()
+    assert tower.ask(Ring(bell="a", at=NOON + HOUR), command_id="one", valid_until=NOON + HOUR) == ()
+    foreign = Source(topic="t", partition=0, seq=1, index=0)
+    assert tower.ask(Ring(bell="a", at=NOON + HOUR), source=foreign) == ()
+
+
+def test_policies_and_ticks_may_come_as_they_do() -> None:
+    tower = a_tower_of(1)
+    for number in range(5):
+        source = Source(topic="t", partition=0, seq=number, index=0)
+        assert tower.ask(Ring(bell="a", at=NOON + HOUR), actor=POLICY_ACTOR, source=source) != ()
+        assert tower.ask(Ring(bell=f"{number}", at=NOON), actor=POLICY_ACTOR, source=source) == ()
+        tower.ask(Tick(), actor=POLICY_ACTOR)
+    assert {reason for _, _, reason in passed(tower)} == {"POLICY_REPEAT", "NOTHING_DUE"}
+
+
+def test_whoever_takes_over_counts_on() -> None:
+    tower = a_tower_of(2)
+    outcomes = tower.ask(Ring(bell="a", at=NOON + HOUR)) + tower.ask(Ring(bell="a", at=NOON + HOUR))
+    successor = a_tower_of(2)
+    for outcome in outcomes:
+        for recorded in outcome:
+            successor.partition.fold(recorded)
+    assert successor.partition.written_down() == tower.partition.written_down()
+    successor.offset = tower.offset
+    assert successor.ask(Ring(bell="a", at=NOON + HOUR)) == ()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -13,6 +13,7 @@ from exchange.kernel.product import DataTraits, LicenceTerms
 from exchange.kernel.protocol import POLICY_ACTOR, Refused
 from exchange.kernel.time import instant
 from exchange.market.commands import (
+    AcceptDelivery,
     AdoptRuleset,
     ConfirmDeposit,
     InstrumentTerms,
@@ -25,8 +26,11 @@ from exchange.market.commands import (
     Use,
 )
 from exchange.market.decider import decider
+from exchange.market.facts import TradeMatched
 from exchange.market.state import Market, Purse, purse_of
 from tests.support.traits import GENERAL
+
+F = TypeVar("F", bound=Fact)
 
 NOON = instant("2026-11-02T00:00:00Z")
 LICENCE = bytes(range(32))
@@ -229,6 +233,25 @@ def a_market(*instruments: InstrumentTerms, cash_minor: int = 5_000_000) -> Stag
     stage = Stage().told(*everyone(), the_ruleset())
     stage.told(*(OpenInstrument(terms=each) for each in instruments or (terms(),)))
     return stage.deposited(BUYER, cash_minor) if cash_minor else stage
+
+
+def a_purchase(quantity: int = 1) -> tuple[Stage, str]:
+    """Months of P-07 bought at CNY 12,000.00 each, the money in escrow; and the trade's id."""
+    stage = a_market(cash_minor=1_200_000 * quantity)
+    return stage, the(TradeMatched, stage.ask(BUYER, a_bid(quantity=quantity))).trade_id
+
+
+def a_sale(quantity: int = 1) -> tuple[Stage, str]:
+    """As `a_purchase`, accepted by its buyer."""
+    stage, trade_id = a_purchase(quantity)
+    stage.ask(BUYER, AcceptDelivery(trade_id=trade_id))
+    return stage, trade_id
+
+
+def the(kind: type[F], facts: Sequence[Fact]) -> F:
+    """The one fact of a kind."""
+    (found,) = (fact for fact in facts if isinstance(fact, kind))
+    return found
 
 
 def refusal(facts: Sequence[Fact]) -> Refused:

@@ -3,9 +3,10 @@
 import pytest
 
 from exchange.kernel.time import instant
-from exchange.market.money_rules import amount_minor, fee_schedule, lot_reserve_minor, split
+from exchange.market.fees.state import FIRST_SCHEDULE
+from exchange.market.money_rules import amount_minor, lot_reserve_minor, split
 from exchange.market.term import ends_at
-from tests.unit.market.stage import NOON, licence, terms
+from tests.unit.market.stage import licence, terms
 
 
 @pytest.mark.parametrize(
@@ -24,8 +25,8 @@ from tests.unit.market.stage import NOON, licence, terms
 def test_the_fee_is_two_and_a_half_per_cent_with_its_tax_inside(
     gross: int, seller: int, fee_net: int, fee_tax: int
 ) -> None:
-    parts = split(gross, fee_schedule(NOON))
-    assert parts == (seller, fee_net, fee_tax)
+    parts = split(gross, "CNY", FIRST_SCHEDULE)
+    assert parts == (seller, fee_net, fee_tax, 0)
     assert sum(parts) == gross
 
 

@@ -22,9 +22,9 @@ from tests.unit.market.stage import (
     BUYER,
     OPERATOR,
     SELLER,
-    Stage,
     a_bid,
     a_market,
+    a_purchase,
     a_use,
     names,
     refusal,
@@ -54,14 +54,6 @@ SURVEY = terms(
     ),
 )
 """P-22: a panel of 12,000 persons' health."""
-
-
-def a_purchase() -> tuple[Stage, str]:
-    """One month of P-07 bought for CNY 12,000.00."""
-    stage = a_market(cash_minor=1_200_000)
-    trade = stage.ask(BUYER, a_bid())[2]
-    assert isinstance(trade, TradeMatched)
-    return stage, trade.trade_id
 
 
 def test_a_bid_at_the_posted_price_is_fenced_accepted_traded_and_entitled_in_one_outcome() -> None:

@@ -24,7 +24,9 @@ from exchange.market.commands import (
     SetInstrumentState,
 )
 from exchange.market.decider import decider as market
+from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
+from exchange.market.purchases.facts import RefundApproved
 from exchange.market.state import Market
 from exchange.market.vocabulary import FACTS as MARKET_FACTS
 from exchange.policies import POLICIES, Ask, asked_of
@@ -301,7 +303,60 @@ _ACCEPTED = PurchaseAccepted(
 _REFUNDED = PurchaseRefunded(**_PURCHASE, amount_minor=1_200_000, basis="seller", grounds="")
 
 
-@pytest.mark.parametrize(("fact", "verdict"), [(_ACCEPTED, "accepted"), (_REFUNDED, "refunded")])
+def a_refund(left_minor: int) -> RefundApproved:
+    return RefundApproved(
+        **_PURCHASE,
+        amount_minor=100,
+        payable_minor=98,
+        clawback_minor=0,
+        fee_net_minor=2,
+        fee_tax_minor=0,
+        tax_authority="CN",
+        tax_rate_bp=600,
+        left_minor=left_minor,
+        reference="R-1",
+        basis="seller",
+        grounds="",
+    )
+
+
+def a_resolution(stage: Any, left_minor: int) -> DisputeResolved:
+    return DisputeResolved(
+        **_PURCHASE,
+        stage=stage,
+        held_minor=100,
+        buyer_minor=100,
+        seller_minor=0,
+        recovered_minor=0,
+        fee_net_minor=0,
+        fee_tax_minor=0,
+        tax_authority="CN",
+        tax_rate_bp=600,
+        broker_id="",
+        commission_minor=0,
+        left_minor=left_minor,
+        basis="agreement",
+        panel=(),
+        grounds="",
+    )
+
+
+@pytest.mark.parametrize("fact", [a_refund(1), a_resolution("accepted", 1)])
+def test_a_right_that_is_paid_for_in_part_goes_on(fact: Fact) -> None:
+    assert asked("market", fact) == ()
+
+
+@pytest.mark.parametrize(
+    ("fact", "verdict"),
+    [
+        (_ACCEPTED, "accepted"),
+        (_REFUNDED, "refunded"),
+        (a_refund(0), "refunded"),
+        (a_resolution("accepted", 0), "refunded"),
+        (a_resolution("escrow", 0), "refunded"),
+        (a_resolution("escrow", 1), "accepted"),
+    ],
+)
 def test_the_markets_final_word_closes_the_entitlement(fact: Fact, verdict: Any) -> None:
     close = CloseEntitlement(entitlement_id="E-0.5.2", product_id="P-07", verdict=verdict)
     assert asked("market", fact) == (Ask("delivery", "P-07", close),)
@@ -338,7 +393,7 @@ def test_a_proposal_to_reject_goes_to_the_market_of_the_trade() -> None:
 _ANSWERED = {
     *(ParticipantAdmitted, ParticipantSuspended, ParticipantReinstated, RulesetActivated),
     *(ListingPublished, ListingSuspended, ListingResumed, ListingWithdrawn),
-    *(EntitlementGranted, PurchaseAccepted, PurchaseRefunded),
+    *(EntitlementGranted, PurchaseAccepted, PurchaseRefunded, RefundApproved, DisputeResolved),
     *(AcceptanceProposed, RejectionProposed),
 }
 _OTHERS = [

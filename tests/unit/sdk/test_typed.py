@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from typing import assert_type
 
 from exchange.market.commands import Use
+from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.facts import PurchaseAccepted, PurchaseRefunded
 from exchange.sdk import Answer, AnswerUnknown, Delivered, Exchange, Placed, Published, Refusal, Table
 
@@ -36,7 +37,7 @@ async def main() -> None:
         assert_type(await seller.publish("P-1", records()), Published)
         async for record in buyer.deliveries(placed.entitlement, again=True):
             assert_type(record, Delivered)
-        assert_type(await buyer.conclusion(placed.entitlement), PurchaseAccepted | PurchaseRefunded)
+        assert_type(await buyer.conclusion(placed.entitlement), PurchaseAccepted | PurchaseRefunded | DisputeResolved)
         table = await analyst.query("trades", at_least=buyer.positions)
         assert_type(table, Table)
         table.write_csv("trades.csv")

@@ -1,0 +1,1 @@
+"""Credit for participants that pay later."""

@@ -1,0 +1,26 @@
+"""What may be asked about credit."""
+
+from typing import Annotated
+
+import msgspec
+
+from exchange.kernel.bases import Command
+from exchange.kernel.ids import ParticipantId
+from exchange.kernel.money import AMOUNT_MAX, CurrencyCode
+
+LimitMinor = Annotated[int, msgspec.Meta(ge=0, le=AMOUNT_MAX)]
+"""What may be drawn, in minor units; 0 takes credit away."""
+
+
+class SetCreditLimit(Command, frozen=True):
+    """An operator lets a participant's orders reserve more than its cash by so much.
+
+    Units: minor units of `currency`.
+    """
+
+    participant_id: ParticipantId
+    currency: CurrencyCode
+    limit_minor: LimitMinor
+
+
+COMMANDS: tuple[type[Command], ...] = (SetCreditLimit,)

@@ -1,0 +1,20 @@
+"""What happened to credit."""
+
+from exchange.kernel.bases import Fact, Line
+from exchange.kernel.ids import ParticipantId
+from exchange.kernel.money import BalanceMinor
+
+
+class CreditLimitSet(Fact, frozen=True):
+    """A participant may draw so much. What it has drawn stays owed, also where that is more than a lower limit.
+
+    Units: minor units of `currency`; `owed_minor` is drawn now.
+    """
+
+    participant_id: ParticipantId
+    currency: Line
+    limit_minor: BalanceMinor
+    owed_minor: BalanceMinor
+
+
+FACTS: tuple[type[Fact], ...] = (CreditLimitSet,)

@@ -1,0 +1,59 @@
+"""What may be asked about a purchase in dispute."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from exchange.kernel.bases import Command, Line, Text, Value
+from exchange.kernel.ids import TradeId
+from exchange.kernel.money import BalanceMinor
+
+EvidenceDigest = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
+"""BLAKE2b-256 or SHA-256 of a document that stays with whoever filed it."""
+
+
+class OpenDispute(Command, frozen=True):
+    """The buyer or the seller disputes a purchase: its money is held until they agree or a panel rules."""
+
+    trade_id: TradeId
+    grounds: Text
+
+
+class SubmitEvidence(Command, frozen=True):
+    """A party to a dispute names a document by its digest."""
+
+    trade_id: TradeId
+    digest: EvidenceDigest
+    description: Line = ""
+
+
+class ProposeSettlement(Command, frozen=True):
+    """A party says what the buyer should get back; where the other one has said the same, they agree.
+
+    Units: `buyer_minor` of the purchase's currency.
+    """
+
+    trade_id: TradeId
+    buyer_minor: BalanceMinor
+
+
+class PanelMember(Value, frozen=True):
+    """One of the three who rule."""
+
+    name: Line
+    constituency: Literal["government", "institution", "industry"]
+
+
+class RuleOnDispute(Command, frozen=True):
+    """The panel's ruling, given by an operator or the governance: what the buyer gets back, all, nothing or a part.
+
+    Units: `buyer_minor` of the purchase's currency. Shape: the panel has one member of each constituency.
+    """
+
+    trade_id: TradeId
+    buyer_minor: BalanceMinor
+    panel: Annotated[tuple[PanelMember, ...], msgspec.Meta(min_length=3, max_length=3)]
+    grounds: Text
+
+
+COMMANDS: tuple[type[Command], ...] = (OpenDispute, SubmitEvidence, ProposeSettlement, RuleOnDispute)

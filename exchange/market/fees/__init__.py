@@ -1,0 +1,1 @@
+"""What the exchange and brokers take, by a dated schedule."""

@@ -1,0 +1,1 @@
+"""Purchases from their trade to the last word on them, and what may be given back after it."""

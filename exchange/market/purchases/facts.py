@@ -1,0 +1,84 @@
+"""What happened to purchases beside their plain acceptance and refund."""
+
+from typing import Literal
+
+from exchange.kernel.bases import Fact, Line, Text
+from exchange.kernel.ids import Id, InstrumentId, ParticipantId, ProductId, TradeId
+from exchange.kernel.money import BalanceMinor
+from exchange.kernel.time import Instant
+
+
+class DeliveryRejected(Fact, frozen=True):
+    """The buyer rejected what was delivered, whole or in part; it stands unless its seller contests it by then.
+
+    Units: minor units of `currency`; `accepted_minor` and `refund_minor` make up the escrow.
+    """
+
+    trade_id: TradeId
+    entitlement_id: Id
+    product_id: ProductId
+    buyer_id: ParticipantId
+    seller_id: ParticipantId
+    currency: Line
+    accepted_minor: BalanceMinor
+    refund_minor: BalanceMinor
+    contest_until: Instant
+    grounds: Text
+
+
+class ConclusionNoted(Fact, frozen=True):
+    """The delivery's evidence came while the purchase was rejected or in dispute: it is on file, and moves nothing."""
+
+    trade_id: TradeId
+    verdict: Literal["accept", "reject"]
+    basis: Literal["evidence", "time", "ruling"]
+
+
+class RefundApproved(Fact, frozen=True):
+    """Money of an accepted purchase went back to its buyer.
+
+    Units: minor units of `currency`; amount = payable + clawback + fee net + fee tax, where `payable_minor` came out of
+    what its seller was owed and `clawback_minor` is owed by the seller from now on; `left_minor` may still be given
+    back.
+    Source: settlement.md section 3.
+    """
+
+    trade_id: TradeId
+    entitlement_id: Id
+    product_id: ProductId
+    buyer_id: ParticipantId
+    seller_id: ParticipantId
+    currency: Line
+    amount_minor: BalanceMinor
+    payable_minor: BalanceMinor
+    clawback_minor: BalanceMinor
+    fee_net_minor: BalanceMinor
+    fee_tax_minor: BalanceMinor
+    tax_authority: Line
+    tax_rate_bp: int
+    left_minor: BalanceMinor
+    reference: Line
+    basis: Literal["seller", "operator", "bust"]
+    grounds: Text
+
+
+class TradeBusted(Fact, frozen=True):
+    """An operator undid a trade; what gives its money back follows in the same outcome. Units: `quantity` in lots."""
+
+    trade_id: TradeId
+    entitlement_id: Id
+    instrument_id: InstrumentId
+    product_id: ProductId
+    buyer_id: ParticipantId
+    seller_id: ParticipantId
+    quantity: int
+    stage: Literal["escrow", "accepted"]
+    grounds: Text
+
+
+FACTS: tuple[type[Fact], ...] = (
+    DeliveryRejected,
+    ConclusionNoted,
+    RefundApproved,
+    TradeBusted,
+)

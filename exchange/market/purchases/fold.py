@@ -1,0 +1,136 @@
+"""How what is said of purchases changes a market. No rule is here; what cannot be true stops the worker."""
+
+from exchange.kernel.errors import InvariantBroken
+from exchange.market.agenda import schedule, settle
+from exchange.market.auctions.meanwhile import lift
+from exchange.market.facts import PurchaseAccepted, PurchaseRefunded
+from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, RefundApproved, TradeBusted
+from exchange.market.purchases.state import Rejection, Sale
+from exchange.market.purses import earn, purse_at, solvent
+from exchange.market.state import Market, Purchase
+
+REJECTION = "rejection"
+"""The kind of deadline at which what a buyer rejected stands; its subject is the trade."""
+
+
+def delivery_rejected(market: Market, fact: DeliveryRejected, at: int) -> None:
+    market.after.rejections[fact.trade_id] = Rejection(fact.accepted_minor, fact.grounds)
+    schedule(market.agenda, fact.contest_until, REJECTION, fact.trade_id)
+
+
+def conclusion_noted(market: Market, fact: ConclusionNoted, at: int) -> None:
+    """What a panel looks at is in the journal; nothing is decided by it here."""
+
+
+def purchase_accepted(market: Market, fact: PurchaseAccepted, at: int) -> None:
+    earned = fact.fee_net_minor + fact.fee_tax_minor + fact.commission_minor
+    purchase = conclude(market, fact.trade_id)
+    released(purchase, fact.seller_minor + earned + fact.refunded_minor)
+    purse_at(market, fact.buyer_id, fact.currency).cash += fact.refunded_minor
+    credit_seller(market, fact.seller_id, fact.currency, fact.seller_minor, fact.recovered_minor)
+    credit_broker(market, fact.broker_id, fact.currency, fact.commission_minor)
+    earn(market, fact.currency, fact.fee_net_minor, fact.fee_tax_minor)
+    if fact.gross_minor:
+        market.after.sales[fact.trade_id] = _sale(purchase, fact, at)
+
+
+def purchase_refunded(market: Market, fact: PurchaseRefunded, at: int) -> None:
+    purchase = conclude(market, fact.trade_id)
+    released(purchase, fact.amount_minor)
+    lift(market, purchase.instrument_id, fact.trade_id)
+    purse_at(market, fact.buyer_id, fact.currency).cash += fact.amount_minor
+
+
+def refund_approved(market: Market, fact: RefundApproved, at: int) -> None:
+    seller_minor = fact.payable_minor + fact.clawback_minor
+    given = seller_minor + fact.fee_net_minor + fact.fee_tax_minor
+    if given != fact.amount_minor:
+        raise InvariantBroken(f"the parts of {fact!r} come to {given}")
+    purse_at(market, fact.buyer_id, fact.currency).cash += fact.amount_minor
+    seller = purse_at(market, fact.seller_id, fact.currency)
+    seller.payable -= fact.payable_minor
+    seller.clawback += fact.clawback_minor
+    solvent(seller, fact)
+    earn(market, fact.currency, -fact.fee_net_minor, -fact.fee_tax_minor)
+    _reduce(market, fact, seller_minor)
+
+
+def trade_busted(market: Market, fact: TradeBusted, at: int) -> None:
+    """The lots go back; what moves the money is a fact of its own, which follows."""
+    instrument = market.instruments[fact.instrument_id]
+    if instrument.terms.rules.capacity_needed:
+        instrument.holders[fact.buyer_id].bought -= fact.quantity
+        instrument.holders[fact.seller_id].sold -= fact.quantity
+
+
+def conclude(market: Market, trade_id: str) -> Purchase:
+    """Take a purchase out of those under way; its last word is said."""
+    purchase = market.purchases.pop(trade_id)
+    market.concluded[trade_id] = (purchase.buyer_id, purchase.seller_id)
+    forget_rejection(market, trade_id)
+    return purchase
+
+
+def forget_rejection(market: Market, trade_id: str) -> None:
+    """What the buyer rejected is decided otherwise."""
+    if market.after.rejections.pop(trade_id, None) is not None:
+        settle(market.agenda, REJECTION, trade_id)
+
+
+def released(purchase: Purchase, amount_minor: int) -> None:
+    """Raises: InvariantBroken if that is not all that was held for a purchase."""
+    if purchase.escrow_minor != amount_minor:
+        raise InvariantBroken(
+            f"trade {purchase.trade_id} has {purchase.escrow_minor} in escrow, its last word moves {amount_minor}"
+        )
+
+
+def credit_seller(
+    market: Market, seller_id: str, currency: str, amount_minor: int, recovered_minor: int
+) -> None:
+    """A seller earns an amount; what it owes for earlier refunds comes off first."""
+    purse = purse_at(market, seller_id, currency)
+    purse.payable += amount_minor - recovered_minor
+    purse.clawback -= recovered_minor
+    solvent(purse, seller_id)
+
+
+def credit_broker(market: Market, broker_id: str, currency: str, commission_minor: int) -> None:
+    """A broker earns its part, if there is one."""
+    if commission_minor:
+        purse_at(market, broker_id, currency).commissions += commission_minor
+
+
+def _sale(purchase: Purchase, fact: PurchaseAccepted, at: int) -> Sale:
+    return Sale(
+        trade_id=fact.trade_id,
+        entitlement_id=fact.entitlement_id,
+        instrument_id=purchase.instrument_id,
+        buyer_id=fact.buyer_id,
+        seller_id=fact.seller_id,
+        quantity=purchase.quantity,
+        currency=fact.currency,
+        seller_left=fact.gross_minor - fact.fee_net_minor - fact.fee_tax_minor,
+        payable_left=fact.seller_minor - fact.recovered_minor,
+        fee_net_left=fact.fee_net_minor,
+        fee_tax_left=fact.fee_tax_minor,
+        fee_bp=fact.fee_bp,
+        tax_authority=fact.tax_authority,
+        tax_rate_bp=fact.tax_rate_bp,
+        accepted_at=at,
+    )
+
+
+def _reduce(market: Market, fact: RefundApproved, seller_minor: int) -> None:
+    """Take a refund off what may still be given back; with the last of it the sale is no more."""
+    sale = market.after.sales[fact.trade_id]
+    sale.seller_left -= seller_minor
+    sale.payable_left = max(0, sale.payable_left - seller_minor)
+    sale.fee_net_left -= fact.fee_net_minor
+    sale.fee_tax_left -= fact.fee_tax_minor
+    sale.references.append(fact.reference)
+    if min(sale.seller_left, sale.fee_net_left, sale.fee_tax_left) < 0 or sale.left_minor != fact.left_minor:
+        raise InvariantBroken(f"after {fact!r} there is not what should be left of the sale: {sale}")
+    if not sale.left_minor:
+        del market.after.sales[fact.trade_id]
+        lift(market, sale.instrument_id, fact.trade_id)

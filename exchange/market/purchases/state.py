@@ -1,0 +1,56 @@
+"""What is remembered of purchases beside their escrow: rejections that stand open, and sales."""
+
+from typing import TypeAlias
+
+import msgspec
+
+from exchange.kernel.ids import InstrumentId, ParticipantId, TradeId
+
+
+class Rejection(msgspec.Struct):
+    """A buyer's word against a delivery, which its seller may still contest. Units: what it accepts all the same."""
+
+    accepted_minor: int
+    grounds: str
+
+
+class Sale(msgspec.Struct):
+    """An accepted purchase, as far as it may be given back.
+
+    Units: `quantity` in lots; the rest minor units of `currency`, all of them what is left: `seller_left` and the
+    fee's two parts make up what the buyer may still get; of what the seller was credited, `payable_left` was not taken
+    back. Shape: `references` name the refunds there were.
+    """
+
+    trade_id: TradeId
+    entitlement_id: str
+    instrument_id: InstrumentId
+    buyer_id: ParticipantId
+    seller_id: ParticipantId
+    quantity: int
+    currency: str
+    seller_left: int
+    payable_left: int
+    fee_net_left: int
+    fee_tax_left: int
+    fee_bp: int
+    tax_authority: str
+    tax_rate_bp: int
+    accepted_at: int
+    references: list[str] = msgspec.field(default_factory=list)
+
+    @property
+    def left_minor(self) -> int:
+        """What the buyer may still get back."""
+        return self.seller_left + self.fee_net_left + self.fee_tax_left
+
+
+Rejections: TypeAlias = dict[TradeId, Rejection]
+Sales: TypeAlias = dict[TradeId, Sale]
+
+
+class AfterTrade(msgspec.Struct):
+    """What has become of purchases so far."""
+
+    rejections: Rejections = msgspec.field(default_factory=dict)
+    sales: Sales = msgspec.field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Free cash on its way back to the participant whose it is."""

@@ -1,0 +1,168 @@
+"""What follows a trade as rows: rejections, disputes, refunds, withdrawals, fees, brokers, credit."""
+
+from typing import Any
+
+import pytest
+
+from exchange.kernel.bases import Command
+from exchange.kernel.protocol import Refused
+from exchange.kernel.time import DAY
+from exchange.market.commands import AcceptDelivery, RecordParticipant
+from exchange.market.credit.commands import SetCreditLimit
+from exchange.market.disputes import commands as disputing
+from exchange.market.facts import TradeMatched
+from exchange.market.fees import commands as charging
+from exchange.market.fees.state import Amount
+from exchange.market.purchases import commands as asked
+from exchange.market.withdrawals import commands as withdrawing
+from exchange.store import Store
+from exchange.views.queries import run_query
+from tests.unit.market.stage import (
+    BANK,
+    BUYER,
+    NOON,
+    OPERATOR,
+    SELLER,
+    Stage,
+    a_bid,
+    a_market,
+    a_standing,
+    the,
+)
+from tests.unit.views.story import Journal, play
+
+BROKER = "BR-CN-01"
+GROUNDS = "A third of the berths is missing."
+PANEL = tuple(
+    disputing.PanelMember(name=f"Judge {kind}", constituency=kind)  # type: ignore[arg-type]
+    for kind in ("government", "institution", "industry")
+)
+
+
+class Told:
+    """A market whose facts are projected as they come."""
+
+    def __init__(self) -> None:
+        self.stage: Stage = a_market(cash_minor=20_000_000)
+        self.stage.told(RecordParticipant(standing=a_standing(BROKER, "CN", "broker")))
+
+    def ask(self, actor: str, *commands: Command) -> list[Any]:
+        facts: list[Any] = []
+        for command in commands:
+            facts = self.stage.ask(actor, command)
+            assert not isinstance(facts[-1], Refused), facts
+        return facts
+
+    def bought(self, accepted: bool = False) -> str:
+        trade_id = the(TradeMatched, self.ask(BUYER, a_bid())).trade_id
+        if accepted:
+            self.ask(BUYER, AcceptDelivery(trade_id=trade_id))
+        return trade_id
+
+    def into(self, store: Store) -> Store:
+        journal = Journal("market")
+        for fact, _ in self.stage.journal:
+            journal.add(fact)
+        play(store, journal)
+        (balance,) = run_query(store, "trial_balance").as_dicts()
+        assert balance["difference_minor"] == 0
+        return store
+
+
+def rows(store: Store, query: str, *columns: str, **params: Any) -> list[tuple[Any, ...]]:
+    return [tuple(row[each] for each in columns) for row in run_query(store, query, params).as_dicts()]
+
+
+TRADE = ("state", "basis", "grounds", "refunded_minor")
+
+
+def test_a_trade_shows_what_became_of_it(store: Store) -> None:
+    told = Told()
+    rejected, parted, refunded, busted = (told.bought() for _ in range(4))
+    given, undone = (told.bought(accepted=True) for _ in range(2))
+    for trade_id in (rejected, refunded):
+        told.ask(BUYER, asked.RejectDelivery(trade_id=trade_id, grounds=GROUNDS))
+    told.ask(BUYER, asked.AcceptPart(trade_id=parted, grounds=GROUNDS, amount_minor=700_000))
+    told.ask(SELLER, *(asked.ConcedeRejection(trade_id=each) for each in (parted, refunded)))
+    told.ask(
+        OPERATOR, *(asked.BustTrade(trade_id=each, grounds="A wrong price.") for each in (busted, undone))
+    )
+    for amount, reference in ((200_000, "R-1"), (1_000_000, "R-2")):
+        refund = asked.ApproveRefund(
+            trade_id=given, amount_minor=amount, reference=reference, grounds="Loss."
+        )
+        told.ask(SELLER, refund)
+    shown = {row[0]: row[1:] for row in rows(told.into(store), "trades", "trade_id", *TRADE)}
+    assert shown == {
+        rejected: ("rejected", None, GROUNDS, 0),
+        parted: ("accepted", "buyer", GROUNDS, 500_000),
+        refunded: ("refunded", "buyer", GROUNDS, 1_200_000),
+        busted: ("busted", "bust", "A wrong price.", 1_200_000),
+        given: ("refunded", "seller", "Loss.", 1_200_000),
+        undone: ("busted", "bust", "A wrong price.", 1_200_000),
+    }
+    back = rows(store, "refunds", "reference", "amount_minor", "left_minor", "basis", trade=given)
+    assert back == [("R-1", 200_000, 1_000_000, "seller"), ("R-2", 1_000_000, 0, "seller")]
+    assert rows(store, "refunds", "reference", "basis", trade=undone) == [("bust", "bust")]
+    assert rows(store, "purses", "escrow_minor", participant=BUYER) == [(1_200_000,)]
+
+
+def test_a_dispute_shows_both_sides_and_its_end(store: Store) -> None:
+    told = Told()
+    ruled, settled = told.bought(), told.bought(accepted=True)
+    for trade_id in (ruled, settled):
+        told.ask(BUYER, disputing.OpenDispute(trade_id=trade_id, grounds=GROUNDS))
+        told.ask(BUYER, disputing.SubmitEvidence(trade_id=trade_id, digest=bytes(32), description="log"))
+        told.ask(BUYER, disputing.ProposeSettlement(trade_id=trade_id, buyer_minor=600_000))
+    told.ask(SELLER, disputing.ProposeSettlement(trade_id=settled, buyer_minor=600_000))
+    ruling = disputing.RuleOnDispute(trade_id=ruled, buyer_minor=400_000, panel=PANEL, grounds="As found.")
+    told.ask(OPERATOR, ruling)
+    columns = ("stage", "held_minor", "documents", "buyer_proposes_minor", "seller_proposes_minor")
+    ends = ("buyer_minor", "seller_minor", "basis", "state")
+    assert rows(told.into(store), "disputes", "trade_id", *columns, *ends) == [
+        (ruled, "escrow", 1_200_000, 1, 600_000, None, 400_000, 780_000, "panel", "resolved"),
+        (settled, "accepted", 1_170_000, 1, 600_000, 600_000, 600_000, 585_000, "agreement", "resolved"),
+    ]
+    assert rows(store, "disputes", "trade_id", state="open") == []
+    assert rows(store, "trades", *TRADE) == [
+        ("resolved", "panel", GROUNDS, 400_000),
+        ("resolved", "agreement", GROUNDS, 600_000),
+    ]
+
+
+def test_a_withdrawal_shows_how_far_it_is(store: Store) -> None:
+    told = Told()
+    request = withdrawing.RequestWithdrawal(currency="CNY", amount_minor=500)
+    first, second, third = (told.ask(BUYER, request)[0].withdrawal_id for _ in range(3))
+    told.ask(BANK, withdrawing.ConfirmWithdrawal(withdrawal_id=first, reference="WD-1"))
+    told.ask(BANK, withdrawing.RejectWithdrawal(withdrawal_id=second, grounds="Closed."))
+    columns = ("withdrawal_id", "state", "bank_id", "reference", "grounds")
+    assert rows(told.into(store), "withdrawals", *columns) == [
+        (first, "paid", BANK, "WD-1", None),
+        (second, "rejected", BANK, None, "Closed."),
+        (third, "requested", None, None, None),
+    ]
+    assert rows(store, "purses", "cash_minor", "withdrawing_minor", participant=BUYER) == [
+        (20_000_000 - 1_000, 500)
+    ]
+
+
+@pytest.mark.parametrize("twice", [False, True])
+def test_terms_of_money_show_what_holds_now(store: Store, twice: bool) -> None:
+    told = Told()
+    service = Amount(currency="CNY", amount_minor=998_000)
+    schedule = charging.SetFeeSchedule(
+        fee_bp=300, tax_authority="CN", tax_rate_bp=600, service_fee=service, valid_from=NOON + DAY
+    )
+    for limit in (900, 400) if twice else (400,):
+        told.ask(OPERATOR, SetCreditLimit(participant_id=BUYER, currency="CNY", limit_minor=limit))
+        told.ask(SELLER, charging.AppointBroker(instrument_id="L-0.1.0", broker_id=BROKER))
+    told.ask(OPERATOR, schedule)
+    told.bought(accepted=True)
+    told.stage.at += DAY
+    told.ask(OPERATOR, charging.ChargeServiceFee(participant_id=BUYER))
+    assert rows(told.into(store), "credit", "participant_id", "limit_minor") == [(BUYER, 400)]
+    assert rows(store, "brokers", "seller_id", "broker_id", "commission_bp") == [(SELLER, BROKER, 100)]
+    assert rows(store, "fees", "valid_from", "fee_bp") == [(NOON + DAY, 300)]
+    assert rows(store, "purses", "commission_minor", participant=BROKER) == [(12_000,)]
+    assert rows(store, "balances", "balance_minor", account=4020) == [(941_509,)]

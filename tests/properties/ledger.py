@@ -1,0 +1,65 @@
+"""The books, kept from the facts alone, and what must be true of them whatever is asked of a market.
+
+Source: settlement.md section 7.
+"""
+
+from collections import Counter, defaultdict
+from typing import Any
+
+from exchange.kernel.bases import Fact
+from exchange.market.state import Market, Purse
+from exchange.views.accounts import CHART
+from exchange.views.postings import TEMPLATES, entry_of
+
+INSIDE = (2010, 2020, 2030, 2050, 2100, 2110, 2200, 2400)
+BACKING = (1010, 1020, 1100, 1110)
+PURSE = {2010: "cash", 2020: "reserved", 2030: "withdrawing", 2110: "deposits", 2200: "payable"}
+PURSE |= {2210: "commissions", 1100: "owed", 1110: "clawback"}
+
+
+class Ledger:
+    """Every posting so far. Shape: balances by currency, account and party, on the side on which the account grows."""
+
+    def __init__(self) -> None:
+        self.balances: defaultdict[str, Counter[tuple[int, str]]] = defaultdict(Counter)
+        self.debits: Counter[str] = Counter()
+        self.credits: Counter[str] = Counter()
+
+    def post(self, fact: Fact) -> None:
+        """Take in what one fact moves."""
+        if type(fact) not in TEMPLATES:
+            return
+        for posting in entry_of(fact).postings:
+            for account, sign in ((posting.debit, 1), (posting.credit, -1)):
+                normal = 1 if CHART[account.code].normal == "debit" else -1
+                self.balances[posting.currency][account.code, account.party] += (
+                    sign * normal * posting.amount_minor
+                )
+            self.debits[posting.currency] += posting.amount_minor
+            self.credits[posting.currency] += posting.amount_minor
+
+    def check(self, market: Market) -> None:
+        """Invariants 1 to 4, and that the market remembers what the books say."""
+        assert self.debits == self.credits
+        for currency, held in self.balances.items():
+            assets = sum(amount for (code, _), amount in held.items() if CHART[code].normal == "debit")
+            assert assets == sum(held.values()) - assets
+            assert all(amount >= 0 for amount in held.values()), held
+            backing = sum(amount for (code, _), amount in held.items() if code in BACKING)
+            assert sum(amount for (code, _), amount in held.items() if code in INSIDE) <= backing
+            self._agrees(market, currency, held)
+
+    def _agrees(self, market: Market, currency: str, held: Counter[tuple[int, str]]) -> None:
+        kept: Counter[tuple[int, str]] = Counter()
+        for participant_id, purses in market.purses.items():
+            purse = purses.get(currency, Purse())
+            for code, part in PURSE.items():
+                kept[code, participant_id] = getattr(purse, part)
+        kept |= Counter({(2100, name): each.escrow_minor for name, each in market.purchases.items()})
+        kept |= Counter({(2400, name): each.held_minor for name, each in market.disputes.items()})
+        told = {name: amount for name, amount in held.items() if amount and name[0] in {*PURSE, 2100, 2400}}
+        assert told == {name: amount for name, amount in kept.items() if amount}
+        till = market.tills[currency]
+        income: dict[int, Any] = {4010: till.fee_net, 4020: till.service_net, 2300: till.fee_tax}
+        for code, earned in income.items():
+            assert sum(amount for (account, _), amount in held.items() if account == code) == earned

@@ -1,0 +1,276 @@
+"""Disputes: money held, evidence, an agreement, a panel's ruling."""
+
+from typing import Any
+
+import pytest
+
+from exchange.kernel.protocol import POLICY_ACTOR
+from exchange.kernel.time import DAY
+from exchange.market.commands import (
+    AcceptDelivery,
+    ConcludeDelivery,
+    ConfirmPayout,
+    RecordParticipant,
+    RefundPurchase,
+)
+from exchange.market.disputes.commands import (
+    OpenDispute,
+    PanelMember,
+    ProposeSettlement,
+    RuleOnDispute,
+    SubmitEvidence,
+)
+from exchange.market.disputes.facts import DisputeOpened, DisputeResolved, EvidenceSubmitted
+from exchange.market.disputes.opening import DISPUTE_DAYS, EVIDENCE_MAX
+from exchange.market.purchases.commands import ApproveRefund, RejectDelivery
+from exchange.market.state import Purse
+from tests.unit.market.stage import (
+    BANK,
+    BUYER,
+    OPERATOR,
+    SELLER,
+    Stage,
+    a_purchase,
+    a_sale,
+    a_standing,
+    names,
+    refusal,
+)
+
+PANEL = (
+    PanelMember(name="Data Bureau, Ms Chen", constituency="government"),
+    PanelMember(name="Institute of Ports, Mr Sato", constituency="institution"),
+    PanelMember(name="Shippers' Association, Mr Lim", constituency="industry"),
+)
+
+
+def opening(trade_id: str, grounds: str = "Half of it is missing.") -> OpenDispute:
+    return OpenDispute(trade_id=trade_id, grounds=grounds)
+
+
+def evidence(trade_id: str, number: int = 0) -> SubmitEvidence:
+    return SubmitEvidence(trade_id=trade_id, digest=number.to_bytes(32, "big"), description="log")
+
+
+def proposal(trade_id: str, buyer_minor: int) -> ProposeSettlement:
+    return ProposeSettlement(trade_id=trade_id, buyer_minor=buyer_minor)
+
+
+def ruling(trade_id: str, buyer_minor: int, panel: tuple[PanelMember, ...] = PANEL) -> RuleOnDispute:
+    return RuleOnDispute(trade_id=trade_id, buyer_minor=buyer_minor, panel=panel, grounds="As found.")
+
+
+def disputed(made: Any = a_purchase, actor: str = BUYER) -> tuple[Stage, str]:
+    stage, trade_id = made()
+    (opened,) = stage.ask(actor, opening(trade_id))
+    assert isinstance(opened, DisputeOpened)
+    return stage, trade_id
+
+
+def ruled(stage: Stage, trade_id: str, buyer_minor: int) -> DisputeResolved:
+    (resolved,) = stage.ask(OPERATOR, ruling(trade_id, buyer_minor))
+    assert isinstance(resolved, DisputeResolved)
+    return resolved
+
+
+@pytest.mark.parametrize("actor", [BUYER, SELLER])
+def test_a_dispute_before_acceptance_holds_the_escrow(actor: str) -> None:
+    stage, trade_id = disputed(actor=actor)
+    assert stage.market.disputes[trade_id].held_minor == 1_200_000
+    assert stage.market.purchases[trade_id].escrow_minor == 0
+
+
+def test_a_dispute_after_acceptance_holds_what_the_seller_is_still_owed() -> None:
+    stage, trade_id = a_sale()
+    payout = ConfirmPayout(participant_id=SELLER, currency="CNY", amount_minor=700_000, reference="PO-1")
+    stage.ask(BANK, payout)
+    (opened,) = stage.ask(BUYER, opening(trade_id))
+    assert isinstance(opened, DisputeOpened)
+    assert (opened.stage, opened.held_minor) == ("accepted", 470_000)
+    assert stage.purse(SELLER) == Purse()
+    again = ConfirmPayout(participant_id=SELLER, currency="CNY", amount_minor=1, reference="PO-2")
+    assert refusal(stage.ask(BANK, again)).reason == "PAYABLE_INSUFFICIENT"
+
+
+@pytest.mark.parametrize(
+    ("buyer_minor", "seller", "net", "tax"),
+    [(1_200_000, 0, 0, 0), (0, 1_170_000, 28_302, 1_698), (399_999, 780_001, 18_868, 1_132)],
+)
+def test_the_sellers_part_of_escrow_is_an_acceptance_of_that_amount(
+    buyer_minor: int, seller: int, net: int, tax: int
+) -> None:
+    stage, trade_id = disputed()
+    resolved = ruled(stage, trade_id, buyer_minor)
+    assert (resolved.seller_minor, resolved.fee_net_minor, resolved.fee_tax_minor) == (seller, net, tax)
+    assert resolved.panel == PANEL
+    assert stage.purse(BUYER) == Purse(cash=buyer_minor)
+    assert stage.purse(SELLER) == Purse(payable=seller)
+    assert not stage.market.disputes
+    assert not stage.market.purchases
+
+
+def test_a_buyer_that_wins_after_acceptance_gets_the_fee_back_too() -> None:
+    stage, trade_id = disputed(a_sale)
+    resolved = ruled(stage, trade_id, 1_200_000)
+    assert (resolved.seller_minor, resolved.fee_net_minor, resolved.fee_tax_minor) == (0, 28_302, 1_698)
+    assert resolved.left_minor == 0
+    assert stage.purse(BUYER) == Purse(cash=1_200_000)
+    assert stage.market.tills["CNY"].fee_net == 0
+
+
+def test_a_ruling_in_part_after_acceptance_gives_the_seller_the_rest_of_what_was_held() -> None:
+    stage, trade_id = disputed(a_sale)
+    resolved = ruled(stage, trade_id, 16_667)
+    assert (resolved.fee_net_minor, resolved.fee_tax_minor) == (393, 24)
+    assert resolved.seller_minor == 1_170_000 - 16_250
+    assert stage.purse(SELLER) == Purse(payable=1_170_000 - 16_250)
+    assert stage.purse(BUYER) == Purse(cash=16_667)
+
+
+def test_a_ruling_moves_no_more_than_is_held() -> None:
+    stage, trade_id = a_sale()
+    payout = ConfirmPayout(participant_id=SELLER, currency="CNY", amount_minor=1_160_250, reference="PO-1")
+    stage.ask(BANK, payout)
+    stage.ask(BUYER, opening(trade_id))
+    # Of 10,000.00 fen the seller bears 9,750: all that is held.
+    assert refusal(stage.ask(OPERATOR, ruling(trade_id, 10_001))).reason == "RULING_TOO_LARGE"
+    assert ruled(stage, trade_id, 10_000).seller_minor == 0
+
+
+def test_parties_that_say_the_same_agree() -> None:
+    stage, trade_id = disputed()
+    assert names(stage.ask(BUYER, proposal(trade_id, 600_000))) == ["SettlementProposed"]
+    assert names(stage.ask(SELLER, proposal(trade_id, 200_000))) == ["SettlementProposed"]
+    assert names(stage.ask(BUYER, proposal(trade_id, 300_000))) == ["SettlementProposed"]
+    _, resolved = stage.ask(SELLER, proposal(trade_id, 300_000))
+    assert isinstance(resolved, DisputeResolved)
+    assert (resolved.buyer_minor, resolved.basis, resolved.panel) == (300_000, "agreement", ())
+    assert stage.purse(BUYER) == Purse(cash=300_000)
+
+
+@pytest.mark.parametrize("stage_made", [a_purchase, a_sale])
+def test_while_it_is_in_dispute_nobody_else_has_a_word(stage_made: Any) -> None:
+    stage, trade_id = disputed(stage_made)
+    refund = ApproveRefund(trade_id=trade_id, amount_minor=1, reference="R", grounds="")
+    words: list[tuple[str, Any]] = [(BUYER, opening(trade_id))]
+    if stage_made is a_sale:
+        words += [(SELLER, refund)]
+    else:
+        words += [
+            (BUYER, AcceptDelivery(trade_id=trade_id)),
+            (BUYER, RejectDelivery(trade_id=trade_id, grounds="No.")),
+            (SELLER, RefundPurchase(trade_id=trade_id, grounds="")),
+        ]
+    for actor, word in words:
+        assert refusal(stage.ask(actor, word)).reason == "PURCHASE_DISPUTED"
+
+
+@pytest.mark.parametrize("verdict", ["accept", "reject"])
+def test_the_deliverys_evidence_is_on_file_in_a_dispute(verdict: Any) -> None:
+    stage, trade_id = disputed()
+    concluding = ConcludeDelivery(trade_id=trade_id, verdict=verdict, basis="ruling")
+    assert names(stage.ask(POLICY_ACTOR, concluding)) == ["ConclusionNoted"]
+    assert trade_id in stage.market.disputes
+
+
+@pytest.mark.parametrize("stage_made", [a_purchase, a_sale])
+def test_a_ruling_is_the_last_word(stage_made: Any) -> None:
+    stage, trade_id = disputed(stage_made)
+    ruled(stage, trade_id, 600_000)
+    refund = ApproveRefund(trade_id=trade_id, amount_minor=1, reference="R", grounds="")
+    for actor, word in [
+        (OPERATOR, ruling(trade_id, 600_000)),
+        (BUYER, opening(trade_id)),
+        (BUYER, evidence(trade_id)),
+        (SELLER, proposal(trade_id, 1)),
+        (SELLER, refund),
+        (BUYER, AcceptDelivery(trade_id=trade_id)),
+    ]:
+        assert refusal(stage.ask(actor, word)).reason == "PURCHASE_FINAL"
+
+
+def test_both_parties_file_evidence_once_each_and_not_without_end() -> None:
+    stage, trade_id = disputed()
+    for actor in (BUYER, SELLER):
+        for number in range(EVIDENCE_MAX):
+            (filed,) = stage.ask(actor, evidence(trade_id, number))
+            assert isinstance(filed, EvidenceSubmitted)
+            assert (filed.party_id, filed.number) == (actor, number)
+        assert refusal(stage.ask(actor, evidence(trade_id, 0))).reason == "EVIDENCE_KNOWN"
+        assert refusal(stage.ask(actor, evidence(trade_id, 99))).reason == "EVIDENCE_TOO_MUCH"
+
+
+@pytest.mark.parametrize(
+    "asking", [opening, evidence, lambda t: proposal(t, 1)], ids=["open", "evidence", "propose"]
+)
+@pytest.mark.parametrize("actor", [OPERATOR, "BU-SG-01", "NOBODY"])
+def test_only_the_parties_have_a_say(asking: Any, actor: str) -> None:
+    stage, trade_id = disputed()
+    assert refusal(stage.ask(actor, asking(trade_id))).reason == "NOT_PERMITTED"
+
+
+@pytest.mark.parametrize("actor", [BUYER, SELLER, BANK, "NOBODY"])
+def test_only_an_operator_or_the_governance_gives_a_ruling(actor: str) -> None:
+    stage, trade_id = disputed()
+    assert refusal(stage.ask(actor, ruling(trade_id, 1))).reason == "NOT_PERMITTED"
+
+
+@pytest.mark.parametrize(
+    "panel",
+    [
+        (PANEL[0], PANEL[1], PanelMember(name="Another", constituency="institution")),
+        (PANEL[0], PANEL[1], PanelMember(name=PANEL[0].name, constituency="industry")),
+        (PANEL[0], PANEL[1], PanelMember(name=" ", constituency="industry")),
+        (PANEL[0], PANEL[1], PanelMember(name=BUYER, constituency="industry")),
+        (PANEL[0], PANEL[1], PanelMember(name=SELLER, constituency="industry")),
+    ],
+)
+def test_a_panel_is_three_of_three_kinds_and_none_is_a_party(panel: Any) -> None:
+    stage, trade_id = disputed()
+    assert refusal(stage.ask(OPERATOR, ruling(trade_id, 1, panel))).reason == "PANEL_UNFIT"
+
+
+@pytest.mark.parametrize("amount", [1_200_001, 10**17])
+def test_nobody_proposes_more_than_is_held(amount: int) -> None:
+    stage, trade_id = disputed()
+    assert refusal(stage.ask(BUYER, proposal(trade_id, amount))).reason == "RULING_TOO_LARGE"
+    assert refusal(stage.ask(OPERATOR, ruling(trade_id, amount))).reason == "RULING_TOO_LARGE"
+
+
+@pytest.mark.parametrize("stage_made", [a_purchase, a_sale])
+def test_what_is_in_no_dispute_is_not_ruled_on(stage_made: Any) -> None:
+    stage, trade_id = stage_made()
+    for actor, word in [
+        (OPERATOR, ruling(trade_id, 1)),
+        (BUYER, evidence(trade_id)),
+        (SELLER, proposal(trade_id, 1)),
+    ]:
+        assert refusal(stage.ask(actor, word)).reason == "DISPUTE_NONE"
+    assert refusal(stage.ask(OPERATOR, ruling("T-0.999.0", 1))).reason == "TRADE_UNKNOWN"
+    assert refusal(stage.ask(BUYER, opening("T-0.999.0"))).reason == "TRADE_UNKNOWN"
+
+
+def test_a_dispute_needs_grounds() -> None:
+    stage, trade_id = a_purchase()
+    assert refusal(stage.ask(BUYER, opening(trade_id, " "))).reason == "GROUNDS_MISSING"
+
+
+def test_what_was_accepted_long_ago_is_not_disputed() -> None:
+    stage, trade_id = a_sale()
+    stage.at += DISPUTE_DAYS * DAY + 1
+    assert refusal(stage.ask(BUYER, opening(trade_id))).reason == "DISPUTE_LATE"
+    stage.at -= 1
+    assert names(stage.ask(BUYER, opening(trade_id))) == ["DisputeOpened"]
+
+
+def test_what_was_paid_out_cannot_be_held() -> None:
+    stage, trade_id = a_sale()
+    payout = ConfirmPayout(participant_id=SELLER, currency="CNY", amount_minor=1_170_000, reference="PO-1")
+    stage.ask(BANK, payout)
+    assert refusal(stage.ask(BUYER, opening(trade_id))).reason == "NOTHING_HELD"
+
+
+def test_the_governance_gives_a_ruling_too() -> None:
+    stage, trade_id = disputed()
+    stage.told(RecordParticipant(standing=a_standing("GO-CN-01", "CN", "governance")))
+    assert names(stage.ask("GO-CN-01", ruling(trade_id, 1))) == ["DisputeResolved"]

@@ -1,0 +1,42 @@
+"""What follows a trade, as the journal of a market partition that decided it."""
+
+from exchange.kernel.bases import Command
+from exchange.kernel.protocol import Refused
+from exchange.market.commands import AcceptDelivery, RecordParticipant
+from exchange.market.credit.commands import SetCreditLimit
+from exchange.market.disputes.commands import OpenDispute, SubmitEvidence
+from exchange.market.facts import TradeMatched
+from exchange.market.fees.commands import AppointBroker, SetFeeSchedule
+from exchange.market.purchases.commands import ApproveRefund
+from exchange.market.withdrawals.commands import RequestWithdrawal
+from tests.unit.market.stage import BUYER, OPERATOR, SELLER, a_bid, a_market, a_standing, the
+from tests.unit.views.story import Journal
+
+BROKER, PARTITION = "BR-CN-01", 2
+_APART = 1_000
+"""From which offset on it is decided: no id is one of another story's."""
+
+
+def an_aftermath() -> Journal:
+    """A refund, a dispute, a withdrawal, and terms of money, in a partition of their own."""
+    stage = a_market()
+    stage.offset = _APART
+    stage.told(RecordParticipant(standing=a_standing(BROKER, "CN", "broker")))
+    trade_id = the(TradeMatched, stage.ask(BUYER, a_bid())).trade_id
+    said: tuple[tuple[str, Command], ...] = (
+        (BUYER, AcceptDelivery(trade_id=trade_id)),
+        (SELLER, ApproveRefund(trade_id=trade_id, amount_minor=500, reference="R-1", grounds="Loss.")),
+        (BUYER, OpenDispute(trade_id=trade_id, grounds="Off by hours.")),
+        (BUYER, SubmitEvidence(trade_id=trade_id, digest=bytes(32))),
+        (BUYER, RequestWithdrawal(currency="CNY", amount_minor=500)),
+        (OPERATOR, SetCreditLimit(participant_id=BUYER, currency="CNY", limit_minor=700)),
+        (OPERATOR, SetFeeSchedule(fee_bp=300, tax_authority="CN", tax_rate_bp=600)),
+        (SELLER, AppointBroker(instrument_id="L-0.1.0", broker_id=BROKER)),
+    )
+    for actor, command in said:
+        facts = stage.ask(actor, command)
+        assert not isinstance(facts[-1], Refused), facts
+    journal = Journal("market", PARTITION)
+    for fact, _ in stage.journal:
+        journal.add(fact)
+    return journal

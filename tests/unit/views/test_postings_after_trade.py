@@ -1,0 +1,206 @@
+"""The entries of what follows a trade. Source: settlement.md sections 2 and 6."""
+
+import pytest
+
+from exchange.kernel.bases import Fact
+from exchange.kernel.errors import InvariantBroken
+from exchange.market.disputes.facts import DisputeOpened, DisputeResolved
+from exchange.market.facts import DepositConfirmed, PayoutExecuted
+from exchange.market.fees.facts import ServiceFeeCharged
+from exchange.market.purchases.facts import RefundApproved
+from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected, WithdrawalRequested
+from exchange.views.accounts import CHART
+from exchange.views.postings import entry_of
+from tests.unit.views.story import BANK, BUYER, ORDER, PRODUCT, SELLER, TRADE, an_acceptance, an_order
+
+BROKER, OPERATOR = "BR-CN-01", "operator"
+OF_TRADE = {
+    "trade_id": TRADE,
+    "product_id": PRODUCT,
+    "buyer_id": BUYER,
+    "seller_id": SELLER,
+    "currency": "CNY",
+}
+FEE = {"tax_authority": "CN", "tax_rate_bp": 600}
+WITHDRAWN = {"withdrawal_id": "W-1", "participant_id": BUYER, "currency": "CNY", "amount_minor": 300}
+
+
+def a_deposit(repaid_minor: int, recovered_minor: int) -> DepositConfirmed:
+    return DepositConfirmed(
+        participant_id=BUYER,
+        currency="CNY",
+        amount_minor=1_000,
+        bank_id=BANK,
+        reference="wire-1",
+        repaid_minor=repaid_minor,
+        recovered_minor=recovered_minor,
+    )
+
+
+def a_refund(**changed: int) -> RefundApproved:
+    values: dict[str, int] = {
+        "amount_minor": 16_667,
+        "payable_minor": 16_000,
+        "clawback_minor": 250,
+        "fee_net_minor": 393,
+        "fee_tax_minor": 24,
+        "left_minor": 0,
+    }
+    more = {"entitlement_id": "E-1", "reference": "R-1", "basis": "seller", "grounds": ""}
+    return RefundApproved(**OF_TRADE, **FEE, **(values | changed), **more)  # type: ignore[arg-type]
+
+
+def a_dispute(stage: str) -> DisputeOpened:
+    return DisputeOpened(**OF_TRADE, opened_by=BUYER, stage=stage, held_minor=1_170_000, grounds="")  # type: ignore[arg-type]
+
+
+def a_resolution(stage: str, **amounts: int | str) -> DisputeResolved:
+    values: dict[str, int | str] = {
+        "recovered_minor": 0,
+        "commission_minor": 0,
+        "broker_id": "",
+        "left_minor": 0,
+    }
+    more = {"entitlement_id": "E-1", "basis": "panel", "panel": (), "grounds": ""}
+    return DisputeResolved(**OF_TRADE, **FEE, stage=stage, **(values | amounts), **more)  # type: ignore[arg-type]
+
+
+CASES: list[tuple[Fact, str, list[tuple[int, str, int, str, int]]]] = [
+    (
+        a_deposit(600, 150),
+        "wire-1",
+        [(1010, BANK, 2010, BUYER, 250), (1010, BANK, 1100, BUYER, 600), (1010, BANK, 1110, BUYER, 150)],
+    ),
+    (
+        an_order(drawn_minor=50_000),
+        ORDER,
+        [(1100, BUYER, 2010, BUYER, 50_000), (2010, BUYER, 2020, BUYER, 1_250_000)],
+    ),
+    (
+        PayoutExecuted(
+            participant_id=BROKER,
+            currency="CNY",
+            amount_minor=100,
+            bank_id=BANK,
+            reference="pay-2",
+            commission_minor=70,
+        ),
+        "pay-2",
+        [(2200, BROKER, 1010, BANK, 30), (2210, BROKER, 1010, BANK, 70)],
+    ),
+    (
+        an_acceptance(
+            gross_minor=800_001,
+            seller_minor=772_001,
+            fee_net_minor=18_868,
+            fee_tax_minor=1_132,
+            refunded_minor=399_999,
+            recovered_minor=2_001,
+            broker_id=BROKER,
+            commission_minor=8_000,
+        ),
+        TRADE,
+        [
+            (2100, TRADE, 2200, SELLER, 770_000),
+            (2100, TRADE, 1110, SELLER, 2_001),
+            (2100, TRADE, 4010, OPERATOR, 18_868),
+            (2100, TRADE, 2300, "CN-6", 1_132),
+            (2100, TRADE, 2210, BROKER, 8_000),
+            (2100, TRADE, 2010, BUYER, 399_999),
+        ],
+    ),
+    (
+        a_refund(),
+        TRADE,
+        [
+            (2200, SELLER, 2010, BUYER, 16_000),
+            (1110, SELLER, 2010, BUYER, 250),
+            (4010, OPERATOR, 2010, BUYER, 393),
+            (2300, "CN-6", 2010, BUYER, 24),
+        ],
+    ),
+    (a_dispute("escrow"), TRADE, [(2100, TRADE, 2400, TRADE, 1_170_000)]),
+    (a_dispute("accepted"), TRADE, [(2200, SELLER, 2400, TRADE, 1_170_000)]),
+    (
+        a_resolution(
+            "escrow",
+            held_minor=1_200_000,
+            buyer_minor=399_999,
+            seller_minor=780_001,
+            fee_net_minor=18_868,
+            fee_tax_minor=1_132,
+        ),
+        TRADE,
+        [
+            (2400, TRADE, 2010, BUYER, 399_999),
+            (2400, TRADE, 2200, SELLER, 780_001),
+            (2400, TRADE, 4010, OPERATOR, 18_868),
+            (2400, TRADE, 2300, "CN-6", 1_132),
+        ],
+    ),
+    (
+        a_resolution(
+            "accepted",
+            held_minor=1_170_000,
+            buyer_minor=16_667,
+            seller_minor=1_153_750,
+            fee_net_minor=393,
+            fee_tax_minor=24,
+        ),
+        TRADE,
+        [
+            (2400, TRADE, 2200, SELLER, 1_153_750),
+            (2400, TRADE, 2010, BUYER, 16_250),
+            (4010, OPERATOR, 2010, BUYER, 393),
+            (2300, "CN-6", 2010, BUYER, 24),
+        ],
+    ),
+    (WithdrawalRequested(**WITHDRAWN), "W-1", [(2010, BUYER, 2030, BUYER, 300)]),  # type: ignore[arg-type]
+    (
+        WithdrawalPaid(**WITHDRAWN, bank_id=BANK, reference="WD-1"),  # type: ignore[arg-type]
+        "WD-1",
+        [(2030, BUYER, 1010, BANK, 300)],
+    ),
+    (
+        WithdrawalRejected(**WITHDRAWN, bank_id=BANK, grounds=""),  # type: ignore[arg-type]
+        "W-1",
+        [(2030, BUYER, 2010, BUYER, 300)],
+    ),
+    (
+        ServiceFeeCharged(
+            participant_id=BUYER,
+            currency="CNY",
+            amount_minor=998_000,
+            net_minor=941_509,
+            tax_minor=56_491,
+            **FEE,  # type: ignore[arg-type]
+        ),
+        BUYER,
+        [(2010, BUYER, 4020, OPERATOR, 941_509), (2010, BUYER, 2300, "CN-6", 56_491)],
+    ),
+]
+
+
+@pytest.mark.parametrize(("fact", "subject", "wanted"), CASES, ids=lambda case: type(case).__name__)
+def test_each_fact_is_posted_as_its_template_says(
+    fact: Fact, subject: str, wanted: list[tuple[int, str, int, str, int]]
+) -> None:
+    entry = entry_of(fact)
+    assert entry.subject == subject
+    assert [(*each.debit, *each.credit, each.amount_minor) for each in entry.postings] == wanted
+    assert {code for each in entry.postings for code in (each.debit.code, each.credit.code)} <= set(CHART)
+
+
+@pytest.mark.parametrize("part", ["amount_minor", "payable_minor", "fee_net_minor"])
+def test_a_refund_whose_parts_do_not_make_the_whole_is_a_bug(part: str) -> None:
+    with pytest.raises(InvariantBroken, match="RefundApproved does not balance"):
+        entry_of(a_refund(**{part: 7}))
+
+
+@pytest.mark.parametrize("stage", ["escrow", "accepted"])
+def test_a_ruling_that_gives_more_than_is_held_is_a_bug(stage: str) -> None:
+    wrong = a_resolution(
+        stage, held_minor=100, buyer_minor=90, seller_minor=20, fee_net_minor=0, fee_tax_minor=0
+    )
+    with pytest.raises(InvariantBroken, match="DisputeResolved does not balance"):
+        entry_of(wrong)
