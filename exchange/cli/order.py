@@ -309,8 +309,11 @@ def _market(data: Path, instrument: str | None, market: str | None) -> str:
 
 def _placed(placed: "Placed", shown: Shown, actor: str, data: Path) -> list[str]:
     order = placed.order
-    what = f"{order.side.value} of {order.quantity:,} at {shown.price(order.price)} {shown.currency}"
-    lines = [f"Placed: {placed.order_id}, a {what} in {order.instrument_id}"]
+    article = "an" if order.side.value == "ask" else "a"
+    what = (
+        f"{article} {order.side.value} of {order.quantity:,} at {shown.price(order.price)} {shown.currency}"
+    )
+    lines = [f"Placed: {placed.order_id}, {what} in {order.instrument_id}"]
     lines += _met(placed.trades, shown)
     left = order.quantity - sum(trade.quantity for trade in placed.trades)
     if placed.cancelled is not None:
