@@ -12,6 +12,10 @@ COMMANDS_PER_SECOND_MAX = 10_000
 """What one participant may ask of a partition within a second of exchange time, where its context says nothing else."""
 
 
+def nothing_to_audit(state: object, facts: Sequence[Fact]) -> None:
+    """For a context whose folds see everything that could be wrong."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decider(Generic[S]):
     """One context, as the functions that make it up.
@@ -20,6 +24,7 @@ class Decider(Generic[S]):
     at)` is the only hand on the state and holds no rule; `next_deadline` is the earliest instant at
     which something happens by itself, `expire` the facts of that one deadline, after which it is no
     longer there. The state is a `msgspec.Struct` of plain values, so that it can be written down and digested.
+    `audit(state, facts)` looks, at a small cost, whether an outcome has left what it touched as it must be.
     Whatever one participant asks beyond `commands_per_second_max` within a second of exchange time is not looked at.
     """
 
@@ -33,6 +38,7 @@ class Decider(Generic[S]):
     next_deadline: Callable[[S], int | None]
     expire: Callable[[S, Cause], Sequence[Fact]]
     commands_per_second_max: int = COMMANDS_PER_SECOND_MAX
+    audit: Callable[[S, Sequence[Fact]], None] = nothing_to_audit
 
 
 def no_deadline(state: object) -> int | None:

@@ -223,6 +223,7 @@ class Partition(Generic[S]):
         for fact in decided:
             if type(fact) not in _COMMON:
                 evolve(state, fact, at)
+        self.decider.audit(state, decided)
         return tuple(outcome)
 
     def answer_in_steps(self, offset: int, log_time_us: int, asked: Input, claim: int) -> tuple[Outcome, ...]:
@@ -240,6 +241,7 @@ class Partition(Generic[S]):
         last = len(facts) + len(decided) - 1
         for fact in decided:
             facts.append(self._take(fact, cause, head, claim, len(facts), last))
+        self.decider.audit(self.state, [recorded.fact for recorded in facts])
         return (*noise, _closed(facts, last))
 
     def drain(self, claim: int) -> tuple[Outcome, ...]:

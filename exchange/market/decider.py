@@ -9,6 +9,7 @@ from exchange.kernel.decider import Decider
 from exchange.kernel.errors import InvariantBroken
 from exchange.market import commands as asked
 from exchange.market.agenda import earliest
+from exchange.market.auditing import audit
 from exchange.market.call_auction import continue_auction
 from exchange.market.closing import continue_closing
 from exchange.market.deadlines import AUCTION, BEGIN, CANCEL, CLOSE, EXPIRE, GATE, SWEEP
@@ -91,6 +92,7 @@ def decider(rulesets: Rulesets) -> Decider[Market]:
         decide=decide,
         evolve=_evolving(rulesets),
         next_deadline=_next_deadline,
+        audit=audit,
         expire=partial(_expire, rulesets),
     )
 
