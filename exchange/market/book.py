@@ -59,7 +59,7 @@ def move(instrument: Instrument, order: Order, standing: str, orders: Mapping[Or
     ladder, place = _found(ladders, order)
     queue = ladder.levels[place].queue
     # Taken out whole: it may come back, and a rank must not stand in a queue twice.
-    behind = bisect_left(queue.ranks, order.rank)
+    behind = bisect_left(queue.ranks, order.rank, lo=queue.head)
     del queue.ranks[behind], queue.names[behind]
     queue.alive -= 1
     if queue.alive:

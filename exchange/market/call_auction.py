@@ -3,12 +3,14 @@
 Source: market.md section 4a (11, 12, 13).
 """
 
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from exchange.kernel.bases import Cause, Fact
-from exchange.market.book import in_priority, ladders_of
+from exchange.market.book import crosses, in_priority, ladders_of, open_orders
 from exchange.market.closing import closing
 from exchange.market.commands import Side
 from exchange.market.endings import cancelled
@@ -46,6 +48,23 @@ class _Part:
         self.hidden = order.quantity_left - order.shown
 
 
+class _Depth:
+    """How many lots of one side accept a price."""
+
+    def __init__(self, orders: list[Order], side: Side) -> None:
+        lots = Counter[int]()
+        for order in orders:
+            lots[order.price] += order.quantity_left
+        self._side, self._prices = side, sorted(lots)
+        self._below = [0, *accumulate(lots[price] for price in self._prices)]
+
+    def at(self, price: int) -> int:
+        """The lots that accept `price`."""
+        if self._side is Side.ASK:
+            return self._below[bisect_right(self._prices, price)]
+        return self._below[-1] - self._below[bisect_left(self._prices, price)]
+
+
 def continue_auction(market: Market, instrument_id: str, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
     """Find the price; then, in further outcomes, trade at it; then trade on or close."""
     instrument = market.instruments[instrument_id]
@@ -74,25 +93,27 @@ def find_price(market: Market, instrument: Instrument, admits: Admits) -> Found:
 
     Shape: an upper bound of what trades, the smaller of both sides, tells which prices need to be tried.
     """
-    bids, asks = (_orders(market, instrument, side) for side in Side)
+    orders = {side: _orders(market, instrument, side) for side in Side}
+    bids, asks = (_Depth(orders[side], side) for side in Side)
     reference = reference_price(instrument)
-    limits = sorted({order.price for order in (*bids, *asks) if not order.unpriced})
+    limits = sorted({order.price for side in Side for order in orders[side] if not order.unpriced})
     tried: list[Found] = []
     best = 1
-    for price in sorted(limits, key=lambda price: -_most(bids, asks, price)):
-        if _most(bids, asks, price) < best:
+    for price in sorted(limits, key=lambda price: -min(bids.at(price), asks.at(price))):
+        if min(bids.at(price), asks.at(price)) < best:
             break
         volume = sum(quantity for _, _, quantity in allocation(market, instrument, price, admits))
         best = max(best, volume)
         if volume:
-            tried.append(Found(price, volume, _depth(bids, price) - _depth(asks, price)))
+            tried.append(Found(price, volume, bids.at(price) - asks.at(price)))
     if not tried and reference is not None:
         volume = sum(quantity for _, _, quantity in allocation(market, instrument, reference, admits))
         if volume:
-            tried = [Found(reference, volume, _depth(bids, reference) - _depth(asks, reference))]
+            tried = [Found(reference, volume, bids.at(reference) - asks.at(reference))]
     if not tried:
         return Found(None, 0, 0)
-    most = [each for each in tried if each.volume == best]
+    volume = max(each.volume for each in tried)
+    most = [each for each in tried if each.volume == volume]
     least = min(abs(each.imbalance) for each in most)
     tied = [each for each in most if abs(each.imbalance) == least]
     return min(tied, key=lambda each: (_distance(each, tied, reference), -(each.price or 0)))
@@ -115,50 +136,40 @@ def allocation(
 
 def _served(bid: _Part, asks: list[list[_Part]], admits: Admits) -> Iterator[tuple[Order, Order, int]]:
     for queue in asks:
-        for ask in queue:
-            if not bid.shown:
-                return
-            if not ask.shown or not admits(bid.order, ask.order):
+        place = 0
+        while bid.shown and place < len(queue):
+            ask = queue[place]
+            if not admits(bid.order, ask.order):
+                place += 1
                 continue
             quantity = min(bid.shown, ask.shown)
             bid.shown -= quantity
             ask.shown -= quantity
             yield bid.order, ask.order, quantity
-            if not ask.shown and ask.hidden:
+            if ask.shown:
+                continue
+            del queue[place]
+            if ask.hidden:
                 ask.shown = min(ask.order.display, ask.hidden)
                 ask.hidden -= ask.shown
-                queue.append(queue.pop(queue.index(ask)))
-        queue[:] = [ask for ask in queue if ask.shown]
+                queue.append(ask)
+        if not bid.shown:
+            return
 
 
 def _levels(market: Market, instrument: Instrument, side: Side, price: int) -> list[list[Order]]:
-    """One side's orders that accept a price, in priority: those of any price, then level by level."""
-    orders = _orders(market, instrument, side)
-    unpriced = [order for order in orders if order.unpriced]
-    levels: dict[int, list[Order]] = {}
-    for order in orders:
-        if not order.unpriced and (order.price >= price if side is Side.BID else order.price <= price):
-            levels.setdefault(order.price, []).append(order)
-    return [unpriced, *levels.values()]
+    """One side's orders that accept a price, in priority: market orders, then level by level."""
+    levels: dict[int | None, list[Order]] = {None: []}
+    for order in _orders(market, instrument, side):
+        if crosses(side, order.price, price):
+            levels.setdefault(None if order.unpriced else order.price, []).append(order)
+    return list(levels.values())
 
 
 def _orders(market: Market, instrument: Instrument, side: Side) -> list[Order]:
     """One side's open orders of participants who may trade, by price, then time."""
     ladders = [ladder for ladder in ladders_of(instrument, side).values() if ladder.standing != IDLE]
     return [order for _, orders in in_priority(market, ladders, side) for order in orders]
-
-
-def _depth(orders: list[Order], price: int) -> int:
-    """How many lots of one side accept a price."""
-    return sum(
-        order.quantity_left
-        for order in orders
-        if order.unpriced or (order.price >= price if order.side is Side.BID else order.price <= price)
-    )
-
-
-def _most(bids: list[Order], asks: list[Order], price: int) -> int:
-    return min(_depth(bids, price), _depth(asks, price))
 
 
 def _distance(found: Found, tied: list[Found], reference: int | None) -> int:
@@ -200,9 +211,8 @@ def _trades(market: Market, instrument: Instrument, fence: Fence | OpenGround, c
 
 
 def _over(market: Market, instrument: Instrument) -> Sequence[Fact]:
-    """What waited for the auction at any price ends with it; then the book trades on, or closes."""
-    left = (order for side in Side for order in _unpriced(market, instrument, side))
-    ending = list(islice(left, _CANCELLED_MAX))
+    """Market orders end with the auction that they waited for; then the book trades on, or closes."""
+    ending = list(islice(waiting(market, instrument), _CANCELLED_MAX))
     if ending:
         return [cancelled(market, order, "auction_ended", order.quantity_left) for order in ending]
     if instrument.terms.rules.after_call == "closed":
@@ -210,6 +220,8 @@ def _over(market: Market, instrument: Instrument) -> Sequence[Fact]:
     return (InstrumentStateSet(instrument_id=instrument.terms.instrument_id, state="open", by="time"),)
 
 
-def _unpriced(market: Market, instrument: Instrument, side: Side) -> Iterator[Order]:
-    ladders = ladders_of(instrument, side).values()
-    return (order for _, orders in in_priority(market, ladders, side) for order in orders if order.unpriced)
+def waiting(market: Market, instrument: Instrument) -> Iterator[Order]:
+    """The market orders that wait for an auction, whatever price protects them."""
+    return (
+        order for side in Side for order in open_orders(market, instrument, side) if order.waits_for_auction
+    )

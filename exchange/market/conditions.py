@@ -50,6 +50,7 @@ def condition_refusal(instrument: Instrument, command: PlaceOrder, cause: Cause)
         _contradiction(instrument, command)
         or expiry_refusal(command, command.instrument_id, command.time_in_force, command.expires_at, cause)
         or size_refusal(instrument, command, command.quantity)
+        or _part_refusal(instrument, command)
         or (
             price_refusal(instrument, command, command.price, order_type=command.order_type)
             if command.price is not None
@@ -75,6 +76,17 @@ def size_refusal(instrument: Instrument, command: Command, quantity: int) -> Ref
     if quantity > rules.quantity_max:
         detail = f"{quantity} lots; an order has at most {rules.quantity_max}. Split it"
         return refused(command, Reason.QUANTITY_TOO_LARGE, name, detail)
+    return None
+
+
+def _part_refusal(instrument: Instrument, command: PlaceOrder) -> Refused | None:
+    """Whether a part of an order that is to be shown, or executed at once, is in lots that it is traded in."""
+    step, name = instrument.terms.rules.quantity_step, instrument.terms.instrument_id
+    parts = {"display_quantity": command.display_quantity, "min_quantity": command.min_quantity}
+    for part, quantity in parts.items():
+        if quantity is not None and quantity % step:
+            detail = f"{part} is {quantity} lots; it is traded in multiples of {step}"
+            return refused(command, Reason.QUANTITY_OFF_LOT, name, detail)
     return None
 
 

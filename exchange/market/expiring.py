@@ -15,7 +15,7 @@ _EXPIRED_MAX = 100
 def expire_orders(market: Market, instant: str, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
     """End the next orders whose time is over at `instant`."""
     at = int(instant)
-    over = (order for order in named(market.expiring[instant], market.orders) if order.expires_at == at)
+    over = named(market.expiring[instant], market.orders, at)
     return [
         expired(market, order, "good_till_date" if order.good_till_date else "day")
         for order in islice(over, _EXPIRED_MAX)

@@ -84,8 +84,7 @@ def set_instrument_state(
 ) -> Sequence[Fact]:
     """Halt a book, open it again, collect orders for an auction, or close it and end its orders.
 
-    Shape: an auction's call that is opened ends, and the auction begins; so it does where market orders still wait
-    for it.
+    Shape: an auction's call that is opened ends, and the auction begins; so it does where market orders wait for one.
     """
     if (refusal := not_the_exchange(market, command, cause)) is not None:
         return (refusal,)
@@ -97,7 +96,7 @@ def set_instrument_state(
         return (refused(command, Reason.INSTRUMENT_STATE, command.instrument_id, detail),)
     if command.state == "closed":
         return closing(market, instrument, "decision")
-    if command.state == "open" and (instrument.state == "call" or instrument.unpriced):
+    if command.state == "open" and (instrument.state == "call" or instrument.waiting):
         return uncrossing(market, instrument, cause, rulesets, "decision")
     return (InstrumentStateSet(instrument_id=command.instrument_id, state=command.state),)
 

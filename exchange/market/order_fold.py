@@ -8,7 +8,7 @@ from exchange.kernel.time import local_date
 from exchange.market import facts as happened
 from exchange.market.agenda import due_at, schedule, settle
 from exchange.market.book import enter, is_crossed, leave, move, show_next
-from exchange.market.commands import ASK, BID, GOOD_TILL_DATE, InstrumentTerms, Side, Standing, Use
+from exchange.market.commands import ASK, BID, GOOD_TILL_DATE, MARKET, InstrumentTerms, Side, Standing, Use
 from exchange.market.crossing import leaves_mainland, persons, version_name
 from exchange.market.deadlines import EXPIRE, SWEEP
 from exchange.market.fees.state import brokerage_of
@@ -57,7 +57,9 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
         order.display, order.shown = fact.display_quantity, min(fact.display_quantity, quantity)
     order.good_till_date = fact.time_in_force is GOOD_TILL_DATE
     order.post_only, order.unpriced = fact.post_only, fact.unpriced
-    instrument.unpriced += fact.unpriced
+    if fact.order_type is MARKET:
+        order.waits_for_auction = True
+        instrument.waiting += 1
     market.orders[order.order_id] = order
     enter(instrument, order)
     _list(instrument, order, bid)
@@ -87,8 +89,8 @@ def order_replaced(market: Market, fact: happened.OrderReplaced, at: int) -> Non
     else:
         instrument.holders[order.participant_id].asked += fact.quantity_left - order.quantity_left
     if fact.expires_at != order.expires_at:
-        _unexpire(market, order)
-        order.expires_at = fact.expires_at
+        before, order.expires_at = order.expires_at, fact.expires_at
+        _unexpire(market, before)
         if fact.expires_at is not None:
             _expire_at(market, order, fact.expires_at)
     order.quantity_left = fact.quantity_left
@@ -282,8 +284,8 @@ def _end(market: Market, order: Order) -> None:
     """An order that has nothing left leaves the book and what it was listed in."""
     instrument = market.instruments[order.instrument_id]
     del market.orders[order.order_id]
-    instrument.unpriced -= order.unpriced
     instrument.shown_again -= order.rank != order.entered
+    instrument.waiting -= order.waits_for_auction
     leave(instrument, order, market.orders)
     holder = instrument.holders[order.participant_id]
     if order.side is BID:
@@ -293,7 +295,7 @@ def _end(market: Market, order: Order) -> None:
     leave_roll(holder.roll, market.orders)
     if not holder.roll.alive and not (holder.registered or holder.bought or holder.sold):
         del instrument.holders[order.participant_id]
-    _unexpire(market, order)
+    _unexpire(market, order.expires_at)
     _uncross(market, instrument)
 
 
@@ -333,13 +335,14 @@ def _expire_at(market: Market, order: Order, at: int) -> None:
     roll.alive += 1
 
 
-def _unexpire(market: Market, order: Order) -> None:
-    if order.expires_at is None:
+def _unexpire(market: Market, expires_at: int | None) -> None:
+    """One of the orders that were to end then does not any more."""
+    if expires_at is None:
         return
-    instant = str(order.expires_at)
+    instant = str(expires_at)
     roll = market.expiring[instant]
     if roll.alive == 1:
         del market.expiring[instant]
         settle(market.agenda, EXPIRE, instant)
     else:
-        leave_roll(roll, market.orders)
+        leave_roll(roll, market.orders, expires_at)

@@ -167,11 +167,11 @@ def _entered(
     """An order that nothing speaks against meets the other side, down to its limit."""
     if limit is not None and nothing_to_meet(instrument, command.side, limit):
         return _meets_nothing(instrument, command, cause, limit, fence)
+    if command.order_type is MARKET and _nobody_there(instrument, command.side):
+        return (*fence.take(), _nobody(command))
     decided = fence.take()
     taker = _arriving(market, instrument, command, cause, limit or 0)
     met = plan(market, instrument, taker, fence, limit)
-    if command.order_type is MARKET and not met.meetings and met.stopped is None:
-        return (*decided, *met.decisions, _nobody(command))
     if limit is None:
         taker = _priced(instrument, taker, met)
         refusal = funding_refusal(market, instrument, command, cause.actor, taker.price)
@@ -188,7 +188,7 @@ def _meets_nothing(
     instrument: Instrument, command: PlaceOrder, cause: Cause, limit: int, fence: Fence | OpenGround
 ) -> Sequence[Fact]:
     """An order that crosses nobody rests, or ends as it came."""
-    if command.order_type is MARKET:
+    if command.order_type is MARKET and _nobody_there(instrument, command.side):
         return (*fence.take(), _nobody(command))
     order_id = derived_id("O", cause.partition, cause.offset, 0)
     accepted = _accepted(
@@ -215,11 +215,19 @@ def _untouched_grounds(command: PlaceOrder) -> CancelGrounds | None:
         return "fill_or_kill"
     if command.min_quantity is not None:
         return "minimum_quantity"
-    return "immediate_or_cancel" if command.time_in_force is IMMEDIATE_OR_CANCEL else None
+    if command.time_in_force is IMMEDIATE_OR_CANCEL:
+        return "immediate_or_cancel"
+    return "market_rest" if command.order_type is MARKET else None
+
+
+def _nobody_there(instrument: Instrument, side: Side) -> bool:
+    if side is BID and instrument.terms.posted_price is not None:
+        return False
+    return best_price(instrument, opposite(side)) is None
 
 
 def _nobody(command: PlaceOrder) -> Refused:
-    detail = "nobody stands on the other side that it may trade with; bid or ask at a limit instead"
+    detail = "nobody stands on the other side; bid or ask at a limit instead"
     return refused(command, Reason.OPPOSITE_SIDE_EMPTY, command.instrument_id, detail)
 
 

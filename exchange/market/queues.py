@@ -39,20 +39,31 @@ def stands(orders: Mapping[OrderId, Order], name: OrderId, rank: int) -> bool:
     return order is not None and order.rank == rank
 
 
-def leave_roll(roll: Roll, orders: Mapping[OrderId, Order]) -> None:
-    """One of a roll's orders is no longer open."""
+def leave_roll(roll: Roll, orders: Mapping[OrderId, Order], expires_at: int | None = None) -> None:
+    """One of a roll's orders is no longer open, or no longer ends at `expires_at`, where that is what they share."""
     roll.alive -= 1
     names, head = roll.names, roll.head
     end = len(names)
-    while head < end and names[head] not in orders:
+    while head < end and (
+        (order := orders.get(names[head])) is None
+        or (expires_at is not None and order.expires_at != expires_at)
+    ):
         head += 1
     roll.head = head
     if end > 2 * roll.alive + _ENDED_KEPT:
-        roll.names, roll.head = [name for name in names[head:] if name in orders], 0
+        roll.names, roll.head = [order.order_id for order in named(roll, orders, expires_at)], 0
 
 
-def named(roll: Roll, orders: Mapping[OrderId, Order]) -> Iterator[Order]:
-    """The open orders of a roll, in the order in which they came."""
-    names = roll.names
-    found = (orders.get(names[place]) for place in range(roll.head, len(names)))
-    return (order for order in found if order is not None)
+def named(roll: Roll, orders: Mapping[OrderId, Order], expires_at: int | None = None) -> Iterator[Order]:
+    """The open orders of a roll, each once, in the order in which they came."""
+    seen = set[OrderId]()
+    for place in range(roll.head, len(roll.names)):
+        order = orders.get(roll.names[place])
+        if order is None:
+            continue
+        if expires_at is not None:
+            # One that was to end at another time meanwhile is named twice.
+            if order.expires_at != expires_at or order.order_id in seen:
+                continue
+            seen.add(order.order_id)
+        yield order

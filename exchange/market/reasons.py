@@ -113,7 +113,7 @@ class Reason(Why):
     )
     OPPOSITE_SIDE_EMPTY = (
         "OPPOSITE_SIDE_EMPTY",
-        "A market order found nobody on the other side whom it may trade with.",
+        "A market order found nobody on the other side.",
         "Place an order with a limit, which rests.",
     )
     POST_ONLY_WOULD_TAKE = (

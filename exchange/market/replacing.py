@@ -30,10 +30,11 @@ def replace_order(market: Market, command: ReplaceOrder, cause: Cause, rulesets:
     if command.quantity <= order.executed:
         return (cancelled(market, order, "replaced_below_executed", order.quantity_left),)
     left = command.quantity - order.executed
-    if (refusal := _refusal(market, instrument, order, command, left, cause)) is not None:
-        return (refusal,)
     new = _changed(market, instrument, order, command, left)
-    if _only_reduces(order, new):
+    in_place = _only_reduces(order, new)
+    if (refusal := _refusal(market, instrument, order, command, left, cause, in_place)) is not None:
+        return (refusal,)
+    if in_place:
         return (_replaced(instrument, order, new, command, None, kept_place=True),)
     return on_credit(market, _anew(market, instrument, order, new, command, cause, rulesets))
 
@@ -80,8 +81,15 @@ def _anew(
 
 
 def _refusal(
-    market: Market, instrument: Instrument, order: Order, command: ReplaceOrder, left: int, cause: Cause
+    market: Market,
+    instrument: Instrument,
+    order: Order,
+    command: ReplaceOrder,
+    left: int,
+    cause: Cause,
+    in_place: bool,
 ) -> Refused | None:
+    """Why an order may not be changed so; one that only becomes smaller keeps the price it was accepted at."""
     if instrument.state not in ("open", "call"):
         detail = f"its book is {instrument.state}; orders are changed while it is open or collects them"
         return refused(command, Reason.INSTRUMENT_NOT_OPEN, order.order_id, detail)
@@ -91,17 +99,28 @@ def _refusal(
     if being_cancelled(market, order.participant_id, order.instrument_id):
         detail = "orders of this kind are being cancelled, many of them"
         return refused(command, Reason.CANCELLING, order.order_id, detail)
-    if order.unpriced:
+    if order.waits_for_auction:
         detail = "a market order that waits for an auction is cancelled and placed anew, not changed"
         return refused(command, Reason.CONDITION_CONFLICT, order.order_id, detail)
     dated = _time_in_force(order)
     expires_at = command.expires_at or (order.expires_at if order.good_till_date else None)
     return (
         size_refusal(instrument, command, command.quantity)
-        or price_refusal(instrument, command, command.price)
+        or (None if in_place else price_refusal(instrument, command, command.price))
+        or (None if in_place else _seller_suspended(market, instrument, command, order))
         or expiry_refusal(command, order.order_id, dated, expires_at, cause)
         or _unbacked(market, instrument, order, command, left)
     )
+
+
+def _seller_suspended(
+    market: Market, instrument: Instrument, command: ReplaceOrder, order: Order
+) -> Refused | None:
+    seller_id = instrument.terms.seller_id
+    if order.side is Side.ASK or seller_id is None or market.participants[seller_id].active:
+        return None
+    detail = f"its seller {seller_id} is suspended; until it is reinstated nothing can be bought of it"
+    return refused(command, Reason.PARTICIPANT_SUSPENDED, seller_id, detail)
 
 
 def _unbacked(

@@ -25,8 +25,8 @@ class Order(msgspec.Struct):
     Units: `price` in ticks, `quantity_left`, `executed`, `shown` and `display` in lots, `lot_reserve_minor` is what
     the purse reserves for one lot (0 for an ask). Shape: `entered` numbers all orders of the partition in the order
     they came, and anew when one is replaced; `rank` is its place in its price's queue, later once an iceberg has
-    shown its next part; `display` 0 shows all. `standing` names its ladder; `unpriced` is a market order that waits
-    for an auction, at the worst price it may have.
+    shown its next part; `display` 0 shows all. `standing` names its ladder; a market order `waits_for_auction`,
+    `unpriced` at the worst price it may have, or at its protection price.
     """
 
     order_id: OrderId
@@ -45,6 +45,7 @@ class Order(msgspec.Struct):
     expires_at: int | None = None
     good_till_date: bool = False
     post_only: bool = False
+    waits_for_auction: bool = False
     unpriced: bool = False
     standing: str = ""
     self_trade: SelfTrade = SelfTrade.CANCEL_NEWEST
@@ -107,7 +108,7 @@ class Instrument(msgspec.Struct):
 
     Units: `last_price` and `auction_price` in ticks. Shape: a side is a ladder for each standing that has open orders
     there; `unconfined` takes any price and quantity, of a `plain` one only the book has to be looked at;
-    `shown_again` counts open icebergs that have lost their first place, `unpriced` market orders that wait for an
+    `shown_again` counts open icebergs that have lost their first place, `waiting` market orders that wait for an
     auction; `closing_by` says whether a book that closes does so because its time has come.
     """
 
@@ -121,7 +122,7 @@ class Instrument(msgspec.Struct):
     last_price: int | None = None
     auction_price: int | None = None
     shown_again: int = 0
-    unpriced: int = 0
+    waiting: int = 0
     closing_by: Literal["decision", "time"] = "decision"
 
 

@@ -22,7 +22,7 @@ from exchange.market.auctions.sealing import commitment
 from exchange.market.commands import OpenInstrument, RecordParticipant, RecordStanding, Standing
 from exchange.market.facts import EntitlementGranted, TradeMatched
 from tests.properties.auction_twin import SealedTwin
-from tests.properties.test_market_properties import ConservingStage
+from tests.properties.market_machine import ConservingStage
 from tests.unit.market.stage import BANK, NOON, SELLER, Stage, a_standing, a_use, pack, terms, the_ruleset
 
 BIDDERS = ("A", "B", "C", "D")

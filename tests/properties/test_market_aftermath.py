@@ -21,7 +21,7 @@ from exchange.market.purchases import commands as asked
 from exchange.market.state import Market
 from exchange.market.withdrawals import commands as withdrawing
 from tests.properties.ledger import Ledger
-from tests.properties.test_market_properties import conserved
+from tests.properties.market_structure import conserved
 from tests.unit.market.stage import (
     BANK,
     BUYER,

@@ -25,7 +25,7 @@ from exchange.market.pools.facts import (
 from exchange.market.state import Market
 from exchange.views.accounts import CASH, DEPOSITS, ESCROW, PENALTIES, RESERVED
 from exchange.views.postings import TEMPLATES, entry_of
-from tests.properties.test_market_properties import ConservingStage
+from tests.properties.market_machine import ConservingStage
 from tests.unit.market.pool_stage import (
     BEGINS,
     CLOSES,

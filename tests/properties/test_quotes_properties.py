@@ -16,7 +16,7 @@ from exchange.market.quotes.facts import AwardEnded, AwardTraded, QuoteAwarded, 
 from exchange.market.quotes.state import Quoting
 from exchange.market.state import Market
 from exchange.views.postings import TEMPLATES, entry_of
-from tests.properties.test_market_properties import ConservingStage
+from tests.properties.market_machine import ConservingStage
 from tests.unit.market.quoting import (
     ASKER,
     FIRST,

@@ -1,0 +1,151 @@
+"""What is too much for one outcome follows in as many as it needs: many orders end, or are tried again."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from exchange.kernel.bases import Command, CommandMeta, Outcome, Source
+from exchange.kernel.partition import Asked, Partition
+from exchange.kernel.protocol import POLICY_ACTOR, Tick
+from exchange.kernel.time import HOUR
+from exchange.market.commands import (
+    CancelOrders,
+    RecordStanding,
+    SetInstrumentState,
+    Side,
+    TimeInForce,
+)
+from exchange.market.facts import (
+    BookSwept,
+    InstrumentStateSet,
+    OrderAccepted,
+    OrderCancelled,
+    OrderExpired,
+    OrdersCancelled,
+    TradeMatched,
+)
+from exchange.market.state import Holder, Purse
+from tests.support.stage import size_bytes
+from tests.unit.market.floor import B1, BOOK, OP, S1, a_floor
+from tests.unit.market.stage import NOON, Stage, a_bid
+
+MANY = 100_000
+OUTCOME_BYTES_MAX = 256 * 1024
+
+
+def a_deep_book(expires_at: int | None = None, **rules: int) -> Stage:
+    """A hundred thousand orders of two participants, half of them bids, at a hundred prices on either side."""
+    stage = a_floor(cash_minor=10**9, rules=rules)
+    for number in range(MANY):
+        ask = number % 2
+        price = 1_000 + number % 100 + 1 if ask else 1_000 - number % 100
+        stage.decider.evolve(
+            stage.market,
+            OrderAccepted(
+                order_id=f"O-0.{10**6 + number}.0",
+                instrument_id=BOOK,
+                participant_id=S1 if ask else B1,
+                side=Side.ASK if ask else Side.BID,
+                quantity=1,
+                price=price,
+                currency="CNY",
+                reserved_minor=0 if ask else price,
+                use=a_bid().use,
+                reference="",
+                time_in_force=TimeInForce.DAY if expires_at else TimeInForce.GOOD_TILL_CANCELLED,
+                expires_at=expires_at,
+            ),
+            stage.at,
+        )
+    assert len(stage.market.orders) == MANY
+    return stage
+
+
+def answered(stage: Stage, actor: str, command: Command) -> Iterator[Outcome]:
+    """The outcomes of a command and of all that follows from it by itself."""
+    partition = Partition(stage.decider, 0)
+    partition.state = stage.market
+    source = Source(topic="t", partition=0, seq=1, index=0) if actor == POLICY_ACTOR else None
+    asked: Asked | None = Asked(
+        CommandMeta(id="c", actor=actor, valid_until=stage.at, source=source), command
+    )
+    for offset in range(10**7, 10**7 + MANY):
+        if asked is not None:
+            yield from partition.answer(offset, stage.at, asked, 0)
+        due = partition.next_deadline()
+        if due is None or due > stage.at:
+            return
+        asked = Asked(CommandMeta(id="t", actor=POLICY_ACTOR, valid_until=stage.at), Tick())
+
+
+def ended(outcomes: Iterator[Outcome], kind: type) -> tuple[int, list[object]]:
+    """How many orders ended, and the last facts; every outcome on the way is small enough."""
+    count, last = 0, list[object]()
+    for outcome in outcomes:
+        assert size_bytes(outcome) < OUTCOME_BYTES_MAX
+        count += sum(type(each.fact) is kind for each in outcome)
+        last = [each.fact for each in outcome]
+    return count, last
+
+
+def nothing_is_left(stage: Stage) -> None:
+    """Neither orders nor what was kept about them."""
+    instrument = stage.market.instruments[BOOK]
+    assert not stage.market.orders
+    assert [instrument.bids, instrument.asks, instrument.holders] == [{}, {}, {}]
+    assert [stage.market.expiring, stage.market.cancelling, stage.market.agenda.due] == [{}, {}, {}]
+    assert stage.purse(B1) == Purse(cash=10**9)
+
+
+def test_a_hundred_thousand_orders_end_with_their_book() -> None:
+    stage = a_deep_book()
+    count, last = ended(
+        answered(stage, OP, SetInstrumentState(instrument_id=BOOK, state="closed")), OrderCancelled
+    )
+    assert count == MANY
+    assert last[-1] == InstrumentStateSet(instrument_id=BOOK, state="closed")
+    nothing_is_left(stage)
+
+
+def test_a_hundred_thousand_orders_end_when_their_book_trades_last() -> None:
+    stage = a_deep_book(last_trade=NOON + HOUR)
+    stage.at = NOON + HOUR
+    count, last = ended(answered(stage, POLICY_ACTOR, Tick()), OrderExpired)
+    assert count == MANY
+    assert last[-1] == InstrumentStateSet(instrument_id=BOOK, state="closed", by="time")
+    nothing_is_left(stage)
+
+
+@pytest.mark.parametrize(("who", "count"), [(None, MANY), (B1, MANY // 2)])
+def test_a_hundred_thousand_orders_are_cancelled_at_once(who: str | None, count: int) -> None:
+    stage = a_deep_book()
+    cancelling = CancelOrders(participant_id=who, instrument_id=None if who else BOOK)
+    cancelled, last = ended(answered(stage, OP, cancelling), OrderCancelled)
+    assert cancelled == count
+    assert isinstance(last[-1], OrdersCancelled)
+    assert len(stage.market.orders) == MANY - count
+    assert stage.purse(B1) == Purse(cash=10**9)
+    assert not stage.market.cancelling
+
+
+def test_a_hundred_thousand_orders_expire_at_one_instant() -> None:
+    stage = a_deep_book(expires_at=NOON + HOUR)
+    stage.at = NOON + HOUR
+    count, _ = ended(answered(stage, POLICY_ACTOR, Tick()), OrderExpired)
+    assert count == MANY
+    nothing_is_left(stage)
+
+
+def test_a_book_of_a_hundred_thousand_orders_is_swept() -> None:
+    stage = a_deep_book()
+    stage.told(RecordStanding(participant_id=S1, active=False))
+    stage.deposited("BU-SG-01", 10**9)
+    stage.ask("BU-SG-01", a_bid(1_100, 1_200))
+    assert BOOK in stage.market.crossed
+    again = answered(stage, POLICY_ACTOR, RecordStanding(participant_id=S1, active=True))
+    count, last = ended(again, TradeMatched)
+    assert count == 1_200
+    assert isinstance(last[-1], BookSwept)
+    assert BOOK not in stage.market.crossed
+    assert stage.market.instruments[BOOK].holders[S1] != Holder()
+    assert len(stage.market.orders) == MANY - 1_200
