@@ -33,6 +33,13 @@ _SECTIONS = {
         "subscribe": "Receive what an entitlement is owed, with receipts.",
         "ask": "Send any command, and print its facts.",
     },
+    "Trade": {
+        "order": "Place an order, change it, or take it back.",
+        "book": "Show an instrument's book, once or live.",
+        "trades": "Show what was traded, the newest last.",
+        "orders": "Show orders, open and ended.",
+        "candles": "Show trades by seconds to days.",
+    },
     "Look": {
         "query": "Ask a named query; without a name, list them.",
         "sql": "Run one SELECT of your own over the tables.",
@@ -52,7 +59,8 @@ _MODULES = {
     "worker": "worker", "web": "web", "schemas": "schemas", "rebuild": "rebuild", "backup": "backup",
     "restore": "restore", "buy": "buy", "auction": "auction", "rfq": "rfq", "ask": "ask", "publish": "publish",
     "subscribe": "subscribe", "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters",
-    "project": "filters", "completion": "completion",
+    "project": "filters", "completion": "completion", "order": "order", "book": "book",
+    "trades": "trading", "orders": "trading", "candles": "trading",
 }  # fmt: skip
 READS = frozenset(
     {
@@ -64,6 +72,10 @@ READS = frozenset(
         "decide",
         "web",
         "schemas check",
+        "book",
+        "trades",
+        "orders",
+        "candles",
         "auction show",
         "rfq board",
         "completion",

@@ -10,17 +10,21 @@ async with Exchange.open("data") as exchange:
 from exchange.kernel.errors import ExchangeError, InvariantBroken, Misuse, Unavailable
 from exchange.sdk.analyst import Analyst, AtLeast
 from exchange.sdk.assessor import Assessor
-from exchange.sdk.buyer import Awarded, Buyer, NothingTraded, Placed, Taken
+from exchange.sdk.buyer import Awarded, Buyer, NothingTraded, Taken
 from exchange.sdk.commitments import new_key, sign_commitment
 from exchange.sdk.custodian import Custodian
 from exchange.sdk.deliveries import Delivered, Deliveries, RecordsMissing
 from exchange.sdk.door import Door
 from exchange.sdk.exchange import Exchange
+from exchange.sdk.market_data import MarketData
 from exchange.sdk.operator import Operator
 from exchange.sdk.plans import Bought, Subscribed
 from exchange.sdk.sealing import SealedBid, sealed_bid
 from exchange.sdk.seller import Published, Seller
 from exchange.sdk.table import Table
+from exchange.sdk.trader import Conditions, Placed, Replaced, Trader
+from exchange.views.candle import Candle, Traded
+from exchange.views.depth import Best, Book, BookOrder, BookUpdate, Level
 from streams.answers import Answer, AnswerPosition, AnswerUnknown, Refusal
 from streams.dataplane.claims import StreamTaken
 from streams.dataplane.publisher import Progress
@@ -35,8 +39,14 @@ __all__ = [
     "Assessor",
     "AtLeast",
     "Awarded",
+    "Best",
+    "Book",
+    "BookOrder",
+    "BookUpdate",
     "Bought",
     "Buyer",
+    "Candle",
+    "Conditions",
     "Custodian",
     "Delivered",
     "Deliveries",
@@ -44,6 +54,8 @@ __all__ = [
     "Exchange",
     "ExchangeError",
     "InvariantBroken",
+    "Level",
+    "MarketData",
     "Misuse",
     "NothingTraded",
     "Operator",
@@ -52,12 +64,15 @@ __all__ = [
     "Published",
     "RecordsMissing",
     "Refusal",
+    "Replaced",
     "SealedBid",
     "Seller",
     "StreamTaken",
     "Subscribed",
     "Table",
     "Taken",
+    "Traded",
+    "Trader",
     "Unavailable",
     "new_key",
     "sealed_bid",

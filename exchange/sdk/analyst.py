@@ -86,7 +86,7 @@ class Analyst:
 
     async def _asked(self, deadline: Deadline, asked: Callable[..., T], *arguments: Any) -> T:
         self._client.refuse_closed()
-        return await _within(self._store, deadline, asked, *arguments)
+        return await within(self._store, deadline, asked, *arguments)
 
 
 async def shown(store: Store, wanted: Needed, deadline: Deadline) -> None:
@@ -94,7 +94,7 @@ async def shown(store: Store, wanted: Needed, deadline: Deadline) -> None:
 
     Raises: Unavailable if they do not within the deadline, saying how far they are.
     """
-    while wanted and (behind := await _within(store, deadline, _behind, wanted)):
+    while wanted and (behind := await within(store, deadline, _behind, wanted)):
         if deadline.passed:
             raise Unavailable(
                 f"the tables do not show enough within {deadline}: {'; '.join(behind)}."
@@ -117,7 +117,7 @@ def _behind(store: Store, wanted: Needed, timeout_s: int) -> list[str]:
     ]
 
 
-async def _within(store: Store, deadline: Deadline, asked: Callable[..., T], *arguments: Any) -> T:
+async def within(store: Store, deadline: Deadline, asked: Callable[..., T], *arguments: Any) -> T:
     """Ask the database in a thread; it ends by itself what takes longer."""
     timeout_s = math.ceil(min(max(deadline.left_s, 1), _TIMEOUT_S_MAX))
     try:

@@ -1,7 +1,5 @@
 """The buyer's door: buy, bid, take part in auctions, ask for quotes, receive, accept, reject, object."""
 
-from typing import TypeVar
-
 import msgspec
 
 from exchange.delivery.commands import ObjectToDelivery
@@ -9,14 +7,8 @@ from exchange.delivery.facts import DeliveryObjected
 from exchange.kernel.errors import ExchangeError, Misuse
 from exchange.market.auctions.commands import CommitBid, RevealBid, TakeDutch
 from exchange.market.auctions.facts import AuctionSold, BidCommitted, BidRevealed, DutchAuctionOpened
-from exchange.market.commands import AcceptDelivery, CancelOrder, PlaceOrder, Side, TimeInForce, Use
-from exchange.market.facts import (
-    EntitlementGranted,
-    OrderAccepted,
-    OrderCancelled,
-    PurchaseAccepted,
-    TradeMatched,
-)
+from exchange.market.commands import AcceptDelivery, Side, TimeInForce, Use
+from exchange.market.facts import EntitlementGranted, PurchaseAccepted, TradeMatched
 from exchange.market.plans.commands import BuyUnits, SetTopUp, TopUpTerms
 from exchange.market.plans.facts import TopUpSet
 from exchange.market.pools.commands import CommitShare, WithdrawShare
@@ -44,49 +36,21 @@ from exchange.market.subscriptions.commands import CancelSubscription, Subscribe
 from exchange.market.subscriptions.facts import SubscriptionCancelled, SubscriptionEnded
 from exchange.registry.facts import ListingPublished
 from exchange.sdk.deliveries import Deliveries
-from exchange.sdk.party import Entitlement, Party
+from exchange.sdk.party import Entitlement
 from exchange.sdk.plans import Bought, Subscribed, bought, cancelled, subscribed
 from exchange.sdk.sealing import SealedBid
-from streams.answers import Answer, AnswerPosition
+from exchange.sdk.trader import PLAIN, Conditions, Placed, Trader
+from streams.answers import AnswerPosition
 from streams.deadline import DEADLINE_S, Deadline
 
-T = TypeVar("T")
+_AT_ONCE = Conditions(time_in_force=TimeInForce.IMMEDIATE_OR_CANCEL)
+NO_USE = Use()
 
 
 class NothingTraded(ExchangeError):
     """A purchase found no ask it could meet; nothing was paid and nothing rests in the book."""
 
     remedy = "Bid higher, or place a bid that rests."
-
-
-class Placed(msgspec.Struct, frozen=True, kw_only=True):
-    """An order that entered a book, and what it met at once.
-
-    Shape: each of `trades` granted the entitlement at the same place of `entitlements`; `position` is where
-    it stands in the market's journal, for a query's `at_least`.
-    """
-
-    market_id: str
-    position: AnswerPosition
-    order: OrderAccepted
-    trades: tuple[TradeMatched, ...]
-    entitlements: tuple[EntitlementGranted, ...]
-    cancelled: OrderCancelled | None
-
-    @property
-    def order_id(self) -> str:
-        """The order's id."""
-        return self.order.order_id
-
-    @property
-    def trade(self) -> TradeMatched:
-        """The one trade. Raises: Misuse if there were none or several."""
-        return _only(self.trades, self)
-
-    @property
-    def entitlement(self) -> EntitlementGranted:
-        """The one entitlement. Raises: Misuse if there were none or several."""
-        return _only(self.entitlements, self)
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,7 +77,7 @@ class Awarded(msgspec.Struct, frozen=True, kw_only=True):
         return self.award.award_id
 
 
-class Buyer(Party):
+class Buyer(Trader):
     """Buys data products and receives them."""
 
     async def buy(
@@ -135,7 +99,21 @@ class Buyer(Party):
         Raises: Refusal with its reason and the fence's codes; NothingTraded if there was no such ask.
         """
         deadline = Deadline(deadline_s)
-        placed = await self._place(listing, quantity, price, use, reference, id, deadline, immediate=True)
+        if isinstance(listing, str):
+            listing = await self._listing(listing, deadline)
+        limit = listing.price.price_minor if price is None else price
+        placed = await self._place(
+            listing.market_id,
+            listing.listing_id,
+            Side.BID,
+            quantity,
+            limit,
+            use,
+            reference,
+            _AT_ONCE,
+            id,
+            deadline,
+        )
         if not placed.trades:
             raise NothingTraded(
                 f"no ask for {placed.order.instrument_id} at {placed.order.price} or less may be met now;"
@@ -147,35 +125,27 @@ class Buyer(Party):
         self,
         listing: ListingPublished | str,
         quantity: int,
-        price: int,
+        price: int | None,
         *,
-        use: Use,
+        use: Use = NO_USE,
+        market_id: str | None = None,
         reference: str = "",
+        conditions: Conditions = PLAIN,
         id: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> Placed:
-        """Bid at a limit; what is not met at once rests in the book.
+        """Bid; what is not met at once rests in the book, where the conditions let it.
 
-        Units: `price` in the instrument's ticks (minor units for a listing).
+        Units: `price` in the instrument's ticks (minor units for a listing): the limit, or the worst price of a market
+        order, which may do without. Shape: with `market_id` the first argument is the id of any instrument there.
         """
         deadline = Deadline(deadline_s)
-        return await self._place(listing, quantity, price, use, reference, id, deadline, immediate=False)
-
-    async def cancel(
-        self,
-        order: Placed | str,
-        market_id: str | None = None,
-        *,
-        id: str | None = None,
-        deadline_s: float = DEADLINE_S,
-    ) -> OrderCancelled:
-        """Take back what is left of an order."""
-        order_id = order.order_id if isinstance(order, Placed) else order
-        market = market_id or (order.market_id if isinstance(order, Placed) else None)
-        if market is None:
-            raise Misuse(f"order {order_id}: name the market_id in which it stands")
-        return await self._fact(
-            OrderCancelled, "market", market, CancelOrder(order_id=order_id), id, deadline_s
+        if market_id is None:
+            found = await self._listing(listing, deadline) if isinstance(listing, str) else listing
+            listing, market_id = found.listing_id, found.market_id
+        instrument_id = listing if isinstance(listing, str) else listing.listing_id
+        return await self._place(
+            market_id, instrument_id, Side.BID, quantity, price, use, reference, conditions, id, deadline
         )
 
     async def commit(
@@ -472,58 +442,6 @@ class Buyer(Party):
                 f"the bid was sealed by {bid.participant_id}; {self.participant_id} cannot bid with it"
             )
 
-    async def _place(
-        self,
-        listing: ListingPublished | str,
-        quantity: int,
-        price: int | None,
-        use: Use,
-        reference: str,
-        id: str | None,
-        deadline: Deadline,
-        *,
-        immediate: bool,
-    ) -> Placed:
-        if isinstance(listing, str):
-            listing = await self._listing(listing, deadline)
-        command = PlaceOrder(
-            instrument_id=listing.listing_id,
-            side=Side.BID,
-            quantity=quantity,
-            price=listing.price.price_minor if price is None else price,
-            use=use,
-            reference=reference,
-            time_in_force=TimeInForce.IMMEDIATE_OR_CANCEL if immediate else TimeInForce.GOOD_TILL_CANCELLED,
-        )
-        answer = await self._settled("market", listing.market_id, command, id, deadline)
-        return _placed(listing.market_id, answer)
-
-
-def _placed(market_id: str, answer: Answer) -> Placed:
-    """What became of one's own order; deadlines may have brought other trades in the same outcome."""
-    order, facts = answer.fact(OrderAccepted), answer.facts
-    trades = [fact for fact in facts if isinstance(fact, TradeMatched) and fact.bid_id == order.order_id]
-    mine = {trade.trade_id for trade in trades}
-    cancelled = (
-        fact for fact in facts if isinstance(fact, OrderCancelled) and fact.order_id == order.order_id
-    )
-    return Placed(
-        market_id=market_id,
-        position=answer.position,
-        order=order,
-        trades=tuple(trades),
-        entitlements=tuple(
-            fact for fact in facts if isinstance(fact, EntitlementGranted) and fact.trade_id in mine
-        ),
-        cancelled=next(cancelled, None),
-    )
-
 
 def _award_id(award: Awarded | str) -> str:
     return award if isinstance(award, str) else award.award_id
-
-
-def _only(found: tuple[T, ...], placed: Placed) -> T:
-    if len(found) != 1:
-        raise Misuse(f"order {placed.order_id} met {len(found)} asks; look at its trades one by one")
-    return found[0]

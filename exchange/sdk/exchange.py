@@ -10,6 +10,7 @@ from exchange.sdk.analyst import Analyst
 from exchange.sdk.assessor import Assessor
 from exchange.sdk.buyer import Buyer
 from exchange.sdk.custodian import Custodian
+from exchange.sdk.market_data import MarketData
 from exchange.sdk.operator import Operator
 from exchange.sdk.recall import Recall
 from exchange.sdk.seller import Seller
@@ -128,9 +129,19 @@ class Exchange:
 
         Raises: Misuse if no database was named.
         """
+        return Analyst(self.client, self._opened())
+
+    def market_data(self) -> MarketData:
+        """The door to books, trades and candles.
+
+        Raises: Misuse if no database was named.
+        """
+        return MarketData(self.client, self._opened())
+
+    def _opened(self) -> Store:
         self.client.refuse_closed()
         if self._store_url is None:
             raise Misuse("no database was named: connect with store_url=, such as sqlite:///exchange.sqlite")
         if self._store is None:
             self._store = open_store(self._store_url)
-        return Analyst(self.client, self._store)
+        return self._store

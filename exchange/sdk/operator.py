@@ -2,14 +2,30 @@
 
 import asyncio
 import uuid
+from typing import Literal
 
 from exchange.kernel.protocol import ClockShifted, ShiftClock
-from exchange.market.commands import RefundPurchase
+from exchange.market.commands import (
+    CancelOrders,
+    InstrumentTerms,
+    OpenInstrument,
+    RefundPurchase,
+    RegisterCapacity,
+    SetInstrumentState,
+)
 from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.credit.facts import CreditLimitSet
 from exchange.market.disputes.commands import PanelMember, RuleOnDispute
 from exchange.market.disputes.facts import DisputeResolved
-from exchange.market.facts import EntitlementGranted, PurchaseRefunded
+from exchange.market.facts import (
+    CancellingBegun,
+    CapacityRegistered,
+    EntitlementGranted,
+    InstrumentOpened,
+    InstrumentStateSet,
+    OrdersCancelled,
+    PurchaseRefunded,
+)
 from exchange.market.fees.commands import ChargeServiceFee, SetFeeSchedule
 from exchange.market.fees.facts import FeeScheduleSet, ServiceFeeCharged
 from exchange.market.pools.commands import ApprovePool, RefusePool
@@ -39,6 +55,7 @@ from exchange.registry.facts import (
     RulesetActivated,
 )
 from exchange.sdk.door import REGISTRY, Door
+from exchange.sdk.trader import cancelled_of
 from streams.answers import AnswerUnknown
 from streams.deadline import DEADLINE_S, Deadline
 
@@ -110,6 +127,59 @@ class Operator(Door):
         """Take a listing off sale for good."""
         command = WithdrawListing(listing_id=listing_id, grounds=grounds)
         return await self._fact(ListingWithdrawn, "registry", REGISTRY, command, id, deadline_s)
+
+    async def open_instrument(
+        self, terms: InstrumentTerms, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> InstrumentOpened:
+        """Open the book of a standard lot that moves no data, or announce it where it first trades later."""
+        command = OpenInstrument(terms=terms)
+        return await self._fact(InstrumentOpened, "market", terms.market_id, command, id, deadline_s)
+
+    async def set_instrument_state(
+        self,
+        instrument_id: str,
+        state: Literal["open", "halted", "call", "closed"],
+        *,
+        market_id: str,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> InstrumentStateSet:
+        """Halt a book, open it, have it collect orders for an auction, or close it for good."""
+        command = SetInstrumentState(instrument_id=instrument_id, state=state)
+        return await self._fact(InstrumentStateSet, "market", market_id, command, id, deadline_s)
+
+    async def register_capacity(
+        self,
+        instrument_id: str,
+        participant_id: str,
+        quantity: int,
+        *,
+        market_id: str,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> CapacityRegistered:
+        """Say how many lots a participant can deliver of an instrument, in all."""
+        command = RegisterCapacity(
+            instrument_id=instrument_id, participant_id=participant_id, quantity=quantity
+        )
+        return await self._fact(CapacityRegistered, "market", market_id, command, id, deadline_s)
+
+    async def cancel_orders(
+        self,
+        *,
+        market_id: str,
+        participant_id: str | None = None,
+        instrument_id: str | None = None,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> OrdersCancelled | CancellingBegun:
+        """Take back all open orders of a participant, of an instrument, or of the one in the other.
+
+        Shape: `CancellingBegun` where they are too many for one outcome.
+        """
+        command = CancelOrders(participant_id=participant_id, instrument_id=instrument_id)
+        answer = await self._settled("market", market_id, command, id, Deadline(deadline_s))
+        return cancelled_of(answer)
 
     async def refund(
         self,

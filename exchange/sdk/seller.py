@@ -1,4 +1,4 @@
-"""The seller's door: describe, list, auction, quote and show samples, publish, complete."""
+"""The seller's door: describe, list, ask, auction, quote and show samples, publish, complete."""
 
 import os
 import socket
@@ -14,7 +14,7 @@ from exchange.kernel.errors import Misuse, Unavailable
 from exchange.kernel.product import PricePlan, TransactionType
 from exchange.market.auctions.commands import CancelAuction, OpenAuction, OpenDutchAuction, SealedKind
 from exchange.market.auctions.facts import AuctionEnded, AuctionOpened, DutchAuctionOpened
-from exchange.market.commands import RefundPurchase
+from exchange.market.commands import RefundPurchase, Side, Use
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
 from exchange.market.fees.commands import AppointBroker
 from exchange.market.fees.facts import BrokerAppointed
@@ -37,9 +37,9 @@ from exchange.market.subscriptions.facts import SubscriptionCancelled, Subscript
 from exchange.registry.commands import DraftProduct, ListProduct
 from exchange.registry.facts import ListingPublished, ProductDrafted
 from exchange.sdk.door import REGISTRY
-from exchange.sdk.party import Party
 from exchange.sdk.plans import cancelled
 from exchange.sdk.recall import Recall
+from exchange.sdk.trader import PLAIN, Conditions, Placed, Trader
 from streams.client import Client
 from streams.dataplane.intake import OutRecord, Records
 from streams.dataplane.layout import StreamPosition
@@ -62,7 +62,7 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
     ranges: tuple[PublishedRange, ...]
 
 
-class Seller(Party):
+class Seller(Trader):
     """Sells data products."""
 
     def __init__(
@@ -99,6 +99,27 @@ class Seller(Party):
             acceptance_days=acceptance_days,
         )
         return await self._fact(ListingPublished, "registry", REGISTRY, command, id, deadline_s)
+
+    async def place_ask(
+        self,
+        instrument_id: str,
+        quantity: int,
+        price: int | None,
+        *,
+        market_id: str,
+        reference: str = "",
+        conditions: Conditions = PLAIN,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> Placed:
+        """Ask a price in a book; what is not met at once rests there, where the conditions let it.
+
+        Units: `price` in the instrument's ticks: the limit, or the worst price of a market order, which may do without.
+        """
+        deadline = Deadline(deadline_s)
+        return await self._place(
+            market_id, instrument_id, Side.ASK, quantity, price, Use(), reference, conditions, id, deadline
+        )
 
     async def open_auction(
         self,

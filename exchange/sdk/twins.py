@@ -8,11 +8,23 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 TWINS = HERE / "sync" / "doors.py"
-DOORS = ("door", "party", "operator", "seller", "buyer", "custodian", "assessor", "analyst")
-_BASES = frozenset({"Door", "Party"})
-BY_HAND = frozenset({"publish", "deliveries"})
+DOORS = (
+    "door",
+    "party",
+    "trader",
+    "operator",
+    "seller",
+    "buyer",
+    "custodian",
+    "assessor",
+    "analyst",
+    "market_data",
+)
+BY_HAND = frozenset({"publish", "deliveries", "feed", "candle_feed"})
 """What iterates or is iterated over crosses threads in a way of its own: `exchange/sdk/sync/streaming.py`."""
 
+_IN_THIS_FILE = {"Door", "Party", "Trader", "Analyst"}
+"""Doors that other doors import."""
 _HEAD = '''"""The synchronous doors. Written by `make twins` from the asynchronous ones: change those, not this file."""
 '''
 _LOOP = "from exchange.sdk.sync.loop import LoopThread"
@@ -28,9 +40,9 @@ def written() -> str:
 
 
 def _is_import(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Import | ast.ImportFrom) and _BASES.isdisjoint(
+    return isinstance(node, ast.Import | ast.ImportFrom) and not _IN_THIS_FILE & {
         each.name for each in node.names
-    )
+    }
 
 
 def _from_modules(trees: dict[str, ast.Module]) -> Iterator[str]:
@@ -38,7 +50,7 @@ def _from_modules(trees: dict[str, ast.Module]) -> Iterator[str]:
     for name, tree in trees.items():
         for node in tree.body:
             match node:
-                case ast.ClassDef(name=found) if found == name.capitalize():
+                case ast.ClassDef(name=found) if found == _title(name):
                     yield f"from exchange.sdk.{name} import {found} as Async{found}"
                 case ast.ClassDef(name=found) | ast.AnnAssign(target=ast.Name(id=found)):
                     yield f"from exchange.sdk.{name} import {found}"
@@ -46,10 +58,13 @@ def _from_modules(trees: dict[str, ast.Module]) -> Iterator[str]:
                     yield f"from exchange.sdk.{name} import {found}"
 
 
+def _title(module: str) -> str:
+    """The class of a door's module."""
+    return "".join(word.capitalize() for word in module.split("_"))
+
+
 def _door(name: str, tree: ast.Module) -> ast.ClassDef:
-    return next(
-        node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name.capitalize()
-    )
+    return next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == _title(name))
 
 
 def _twin(name: str, door: ast.ClassDef) -> str:

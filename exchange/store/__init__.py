@@ -1,10 +1,18 @@
 """Rows and positions in SQL: SQLite by default, PostgreSQL in production."""
 
-from exchange.store.changes import Add, Change, Insert, Row, Scalar, Update
+from exchange.store.changes import Add, Change, Insert, Merge, Row, Scalar, Update
 from exchange.store.copying import copy_sqlite, without_password
 from exchange.store.engine import Store, open_store
 from exchange.store.migrate import Revisions, migrate, revisions
-from exchange.store.progress import VIEWS_READER, PositionMoved, Progress, positions, read_position, save
+from exchange.store.progress import (
+    VIEWS_READER,
+    PositionMoved,
+    Progress,
+    position_in,
+    positions,
+    read_position,
+    save,
+)
 from exchange.store.snapshots import Snapshot, all_snapshots, save_snapshot, snapshots
 
 __all__ = [
@@ -12,6 +20,7 @@ __all__ = [
     "Add",
     "Change",
     "Insert",
+    "Merge",
     "PositionMoved",
     "Progress",
     "Revisions",
@@ -24,6 +33,7 @@ __all__ = [
     "copy_sqlite",
     "migrate",
     "open_store",
+    "position_in",
     "positions",
     "read_position",
     "revisions",

@@ -38,20 +38,37 @@ class Add(msgspec.Struct, frozen=True):
     amounts: Mapping[str, int]
 
 
-Change: TypeAlias = Insert | Update | Add
+class Merge(msgspec.Struct, frozen=True):
+    """The row of this primary key takes further values in, or begins with them where there is none.
+
+    Shape: `first` stays what the row began with, `last` is what came last, of `least` and `most` the extreme is kept,
+    `amounts` are added. No other kind of change goes to a row of this kind.
+    """
+
+    table: Table
+    key: Row
+    first: Row = {}
+    last: Row = {}
+    least: Mapping[str, int] = {}
+    most: Mapping[str, int] = {}
+    amounts: Mapping[str, int] = {}
+
+
+Change: TypeAlias = Insert | Update | Add | Merge
 
 
 class Pending:
     """What a batch of changes does to one table in the end.
 
-    Shape: an update of a row that the same batch inserts is already in `rows`; every key is in `updates`
-    or `adds` once. So inserts, updates and adds may be carried out one kind after the other.
+    Shape: an update of a row that the same batch inserts is already in `rows`; every key is in `updates`,
+    `adds` or `merges` once. So they may be carried out one kind after the other.
     """
 
     def __init__(self, table: Table) -> None:
         self.rows: list[Row] = []
         self.updates: dict[Key, tuple[dict[str, Scalar], dict[str, int]]] = {}
         self.adds: dict[Key, dict[str, int]] = {}
+        self.merges: dict[Key, Merge] = {}
         self._table = table
         self._key = tuple(column.name for column in table.primary_key.columns)
         self._places: dict[Key, int] = {}
@@ -71,6 +88,12 @@ class Pending:
             _add(self.adds.setdefault(key, {}), change.amounts)
         else:
             self._later(key, values, change.amounts)
+
+    def merge(self, change: Merge) -> None:
+        """Take further values of a row in."""
+        key = self._key_of(change.key)
+        known = self.merges.get(key)
+        self.merges[key] = change if known is None else _merged(known, change)
 
     def _later(self, key: Key, values: Row, amounts: Mapping[str, int]) -> None:
         known, added = self.updates.setdefault(key, ({}, {}))
@@ -99,6 +122,19 @@ def _add(row: dict[str, Any], amounts: Mapping[str, int]) -> None:
         row[column] = row.get(column, 0) + amount
 
 
+def _merged(known: Merge, more: Merge) -> Merge:
+    """What two changes of one row are together."""
+    return Merge(
+        known.table,
+        known.key,
+        known.first,
+        more.last,
+        {name: min(value, more.least[name]) for name, value in known.least.items()},
+        {name: max(value, more.most[name]) for name, value in known.most.items()},
+        {name: value + more.amounts[name] for name, value in known.amounts.items()},
+    )
+
+
 def consolidated(changes: Iterable[Change]) -> dict[Table, Pending]:
     """What a batch of changes does to each table in the end; tables do not depend on each other."""
     tables: dict[Table, Pending] = {}
@@ -108,6 +144,8 @@ def consolidated(changes: Iterable[Change]) -> dict[Table, Pending]:
             pending = tables[change.table] = Pending(change.table)
         if type(change) is Insert:
             pending.rows.append(change.row)
+        elif type(change) is Merge:
+            pending.merge(change)
         else:
             pending.update(change)  # type: ignore[arg-type]
     return tables

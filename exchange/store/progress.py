@@ -35,9 +35,13 @@ class Progress(NamedTuple):
 
 def read_position(store: Store, reader: str, topic: str, partition: int) -> JournalPosition | None:
     """Where `reader` stands in `topic`/`partition`; None if it has saved nothing there yet."""
-    query = select(PROGRESS).where(_at(reader, topic, partition))
     with store.reading() as connection:
-        row = connection.execute(query).one_or_none()
+        return position_in(connection, reader, topic, partition)
+
+
+def position_in(connection: Connection, reader: str, topic: str, partition: int) -> JournalPosition | None:
+    """The same, in the caller's transaction: where what else it reads there stands."""
+    row = connection.execute(select(PROGRESS).where(_at(reader, topic, partition))).one_or_none()
     return None if row is None else _position(row)
 
 

@@ -45,6 +45,7 @@ def apply(connection: Connection, changes: Iterable[Change]) -> None:
         _insert(connection, table, pending)
         _update(connection, table, pending)
         _add(connection, table, pending)
+        _merge(connection, table, pending)
 
 
 def _insert(connection: Connection, table: Table, pending: Pending) -> None:
@@ -127,6 +128,34 @@ def _add(connection: Connection, table: Table, pending: Pending) -> None:
         sums = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in names)
         sql = _insert_sql(connection, table, (*key_names, *names))
         connection.exec_driver_sql(f"{sql} ON CONFLICT ({', '.join(key_names)}) DO UPDATE SET {sums}", rows)
+
+
+def _merge(connection: Connection, table: Table, pending: Pending) -> None:
+    if not pending.merges:
+        return
+    keys, shape = _layout(table).key, next(iter(pending.merges.values()))
+    columns = (*keys, *shape.first, *shape.last, *shape.least, *shape.most, *shape.amounts)
+    rows = [
+        _kept(
+            (
+                *key,
+                *each.first.values(),
+                *each.last.values(),
+                *each.least.values(),
+                *each.most.values(),
+                *each.amounts.values(),
+            )
+        )
+        for key, each in pending.merges.items()
+    ]
+    own = table.name
+    settings = [f"{name} = excluded.{name}" for name in shape.last]
+    for name, sign in (*((name, "<") for name in shape.least), *((name, ">") for name in shape.most)):
+        chosen = f"CASE WHEN excluded.{name} {sign} {own}.{name} THEN excluded.{name} ELSE {own}.{name} END"
+        settings.append(f"{name} = {chosen}")
+    settings += [f"{name} = {own}.{name} + excluded.{name}" for name in shape.amounts]
+    sql = f"{_insert_sql(connection, table, columns)} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET"
+    connection.exec_driver_sql(f"{sql} {', '.join(settings)}", rows)
 
 
 def _insert_sql(connection: Connection, table: Table, columns: Sequence[str], rows: int = 1) -> str:

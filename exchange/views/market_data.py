@@ -1,10 +1,11 @@
-"""What is traded and at what price: instruments, orders, trades. Levels of a book are a query over orders."""
+"""Orders and trades. Levels of a book are a query over orders; what others may see of an iceberg is a column."""
 
 from collections.abc import Iterable
 
-from sqlalchemy import Column, Computed
+from sqlalchemy import BigInteger, Column, Computed
 
 from exchange.market.auctions.facts import FACTS as AUCTION_FACTS
+from exchange.market.commands import Side
 from exchange.market.disputes.facts import (
     DisputeOpened,
     DisputeResolved,
@@ -12,6 +13,8 @@ from exchange.market.disputes.facts import (
     SettlementProposed,
 )
 from exchange.market.facts import (
+    AuctionPriced,
+    CapacityRegistered,
     DepositConfirmed,
     EntitlementGranted,
     FenceDecided,
@@ -36,38 +39,24 @@ from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
 from exchange.market.rulings.facts import FACTS as RULINGS_FACTS
 from exchange.store import Change, Insert, Row, Update
 from exchange.store.schema import TEXT
+from exchange.views import candles, instruments
+from exchange.views.candles import CANDLES
 from exchange.views.columns import as_json, count, flag, table, text
 from exchange.views.dues import MONEY_FACTS
 from exchange.views.groups import BOOK_WORK, PLAN_WORK
+from exchange.views.instruments import CALL_AUCTIONS, CAPACITIES, INSTRUMENTS
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 _ORDER = "O-"
-
-INSTRUMENTS = table(
-    "instruments",
-    "What a book trades",
-    text("instrument_id", key=True),
-    count("partition"),
-    text("market_id"),
-    text("listing_id"),
-    text("product_id"),
-    text("version"),
-    text("title"),
-    text("unit", comment="one lot is one unit"),
-    text("currency"),
-    count("tick_micros", comment="one tick, in millionths of the major unit"),
-    text("seller_id", null=True, comment="set where only one participant may ask"),
-    count("posted_price", null=True, comment="in ticks: a standing ask of unlimited quantity"),
-    flag("moves_data"),
-    flag("subscription"),
-    text("stored_in"),
-    text("transaction_type"),
-    text("licence_digest"),
-    count("acceptance_days"),
-    text("state", comment="announced, call, uncrossing, open, halted, closing or closed"),
-    count("at", comment="opened at"),
-    count("changed_at"),
-    indexes=[("product_id", "version")],
+"""How the ids of orders begin."""
+_STATE = (
+    "CASE WHEN quantity_left > 0 THEN CASE WHEN quantity_executed > 0 THEN 'partially_filled' ELSE 'open' END"
+    " WHEN quantity_cancelled = 0 THEN 'filled'"
+    " WHEN grounds IN ('day', 'good_till_date', 'last_trade') THEN 'expired' ELSE 'cancelled' END"
+)
+_SHOWN = (
+    "CASE WHEN display_quantity IS NULL OR display_quantity - quantity_taken % display_quantity > quantity_left"
+    " THEN quantity_left ELSE display_quantity - quantity_taken % display_quantity END"
 )
 
 ORDERS = table(
@@ -75,7 +64,7 @@ ORDERS = table(
     "Bids and asks, open and ended",
     text("order_id", key=True),
     count("partition"),
-    count("seq"),
+    count("seq", comment="of the fact with which it entered, or entered anew"),
     text("instrument_id"),
     text("participant_id"),
     text("side", comment="bid or ask"),
@@ -83,6 +72,8 @@ ORDERS = table(
     count("quantity", comment="in lots"),
     count("quantity_left", comment="in lots"),
     count("quantity_cancelled", comment="in lots"),
+    count("quantity_executed", default=0, comment="in lots"),
+    count("quantity_taken", default=0, comment="in lots, by others, since it last showed a full part"),
     text("currency"),
     count("reserved_minor", comment="what left the purse's cash for it when it was accepted"),
     text("order_type", default="2", comment="FIX OrdType: 1 market, 2 limit"),
@@ -93,16 +84,18 @@ ORDERS = table(
     text("use_of_data", comment="what the buyer means to do, as JSON"),
     text("reference", comment="the client's own name for it"),
     text("grounds", null=True, comment="why what was left of it ended"),
+    flag("unpriced", default=False, comment="a market order that waits for an auction"),
+    count("replaced_at", null=True, comment="when it was changed last"),
     count("at"),
     count("changed_at"),
     Column(
         "state",
         TEXT,
-        Computed(
-            "CASE WHEN quantity_left > 0 THEN 'open' WHEN quantity_cancelled > 0 THEN 'cancelled' ELSE 'filled' END",
-            persisted=True,
-        ),
-        comment="open, cancelled or filled",
+        Computed(_STATE, persisted=True),
+        comment="open, partially_filled, filled, cancelled or expired",
+    ),
+    Column(
+        "quantity_shown", BigInteger, Computed(_SHOWN, persisted=True), comment="in lots: what others see"
     ),
     indexes=[("instrument_id", "state", "side", "price"), ("participant_id",)],
 )
@@ -142,41 +135,6 @@ TRADES = table(
 )
 
 
-def _opened(here: Here, fact: InstrumentOpened) -> Iterable[Change]:
-    terms = fact.terms
-    yield Insert(
-        INSTRUMENTS,
-        {
-            "instrument_id": terms.instrument_id,
-            "partition": here.partition,
-            "market_id": terms.market_id,
-            "listing_id": terms.listing_id,
-            "product_id": terms.product_id,
-            "version": terms.version,
-            "title": terms.title,
-            "unit": terms.unit,
-            "currency": terms.currency,
-            "tick_micros": terms.tick_micros,
-            "seller_id": terms.seller_id,
-            "posted_price": terms.posted_price,
-            "moves_data": terms.moves_data,
-            "subscription": terms.subscription,
-            "stored_in": terms.stored_in,
-            "transaction_type": terms.transaction_type,
-            "licence_digest": terms.licence_digest.hex(),
-            "acceptance_days": terms.acceptance_days,
-            "state": fact.state,
-            "at": here.at,
-            "changed_at": here.at,
-        },
-    )
-
-
-def _state_set(here: Here, fact: InstrumentStateSet) -> Iterable[Change]:
-    key = {"instrument_id": fact.instrument_id}
-    yield Update(INSTRUMENTS, key, {"state": fact.state, "changed_at": here.at})
-
-
 def _accepted(here: Here, fact: OrderAccepted) -> Iterable[Change]:
     yield Insert(
         ORDERS,
@@ -191,6 +149,8 @@ def _accepted(here: Here, fact: OrderAccepted) -> Iterable[Change]:
             "quantity": fact.quantity,
             "quantity_left": fact.quantity,
             "quantity_cancelled": 0,
+            "quantity_executed": 0,
+            "quantity_taken": 0,
             "currency": fact.currency,
             "reserved_minor": fact.reserved_minor,
             "order_type": fact.order_type.value,
@@ -201,6 +161,8 @@ def _accepted(here: Here, fact: OrderAccepted) -> Iterable[Change]:
             "use_of_data": as_json(fact.use),
             "reference": fact.reference,
             "grounds": None,
+            "unpriced": fact.unpriced,
+            "replaced_at": None,
             "at": here.at,
             "changed_at": here.at,
         },
@@ -214,11 +176,11 @@ def _replaced(here: Here, fact: OrderReplaced) -> Iterable[Change]:
         "quantity_left": fact.quantity_left,
         "expires_at": fact.expires_at,
         "reserved_minor": fact.reserved_minor,
+        "replaced_at": here.at,
         "changed_at": here.at,
     }
-    yield Update(
-        ORDERS, {"order_id": fact.order_id}, values if fact.kept_place else {**values, "seq": here.seq}
-    )
+    anew: Row = {} if fact.kept_place else {"seq": here.seq, "quantity_taken": 0}
+    yield Update(ORDERS, {"order_id": fact.order_id}, {**values, **anew})
 
 
 def _reduced(here: Here, fact: OrderReduced) -> Iterable[Change]:
@@ -239,13 +201,21 @@ def _ended(here: Here, fact: OrderCancelled | OrderExpired) -> Iterable[Change]:
     )
 
 
+def _filled(here: Here, fact: TradeMatched, order_id: str, side: Side) -> Change:
+    """What a trade takes off an order. Shape: one that arrives shows a full part again, as the market has it."""
+    amounts = {"quantity_left": -fact.quantity, "quantity_executed": fact.quantity}
+    if fact.taker is side:
+        return Update(ORDERS, {"order_id": order_id}, {"changed_at": here.at, "quantity_taken": 0}, amounts)
+    amounts["quantity_taken"] = fact.quantity
+    return Update(ORDERS, {"order_id": order_id}, {"changed_at": here.at}, amounts)
+
+
 def _matched(here: Here, fact: TradeMatched) -> Iterable[Change]:
-    for order_id in (fact.bid_id, fact.ask_id):
-        # Neither a posted price nor what money was held for elsewhere is an order of a book.
+    # Where money was held for something else, the hold is named in the bid's place.
+    for order_id, side in ((fact.bid_id, Side.BID), (fact.ask_id, Side.ASK)):
         if order_id.startswith(_ORDER):
-            yield Update(
-                ORDERS, {"order_id": order_id}, {"changed_at": here.at}, {"quantity_left": -fact.quantity}
-            )
+            yield _filled(here, fact, order_id, side)
+    yield from candles.matched(here, fact)
     yield Insert(
         TRADES,
         {
@@ -323,10 +293,12 @@ def _busted(here: Here, fact: TradeBusted) -> Iterable[Change]:
 MARKET_DATA = View(
     name="market_data",
     contexts=("market",),
-    tables=(INSTRUMENTS, ORDERS, TRADES),
+    tables=(INSTRUMENTS, CAPACITIES, CALL_AUCTIONS, ORDERS, TRADES, CANDLES),
     handlers={
-        InstrumentOpened: _opened,
-        InstrumentStateSet: _state_set,
+        InstrumentOpened: instruments.opened,
+        InstrumentStateSet: instruments.state_set,
+        CapacityRegistered: instruments.capacity_registered,
+        AuctionPriced: instruments.auction_priced,
         OrderAccepted: _accepted,
         OrderReplaced: _replaced,
         OrderReduced: _reduced,
@@ -345,7 +317,7 @@ MARKET_DATA = View(
     # Participants are in the catalogue, money in settlement, rights with deliveries, the fence in compliance.
     ignores=COMMON_IGNORED.union(AUCTION_FACTS, POOL_FACTS, QUOTES_FACTS, RULINGS_FACTS)
     | MONEY_FACTS
-    | BOOK_WORK
+    | (BOOK_WORK - {AuctionPriced, CapacityRegistered})
     | PLAN_WORK
     | {
         ParticipantRecorded,

@@ -134,7 +134,7 @@ def test_the_tables_know_what_the_market_knows(
     assert balances(store, PAYABLE) == {who: each.payable for who, each in purses.items() if each.payable}
     purchases = stage.market.purchases.values()
     assert balances(store, ESCROW) == {each.trade_id: each.escrow_minor for each in purchases}
-    orders = run_sql(store, "SELECT order_id, quantity_left FROM orders WHERE state = 'open'").rows
+    orders = run_sql(store, "SELECT order_id, quantity_left FROM orders WHERE quantity_left > 0").rows
     assert dict(orders) == {each.order_id: each.quantity_left for each in stage.market.orders.values()}
     assert [row["difference_minor"] for row in run_query(store, "trial_balance").as_dicts()] == [0]
     sums = "SELECT sum(amount_minor), (SELECT sum(debit_minor) FROM balances), count(*) FROM postings"

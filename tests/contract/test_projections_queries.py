@@ -48,6 +48,7 @@ def test_every_named_query_answers(told: Store) -> None:
         "name": "hub://exchange/stream/P-07/0-99",
         "id": "D-0.20.0",
         "command_id": "buy",
+        "interval": "5m",
         "auction": "A-0.50.0",
         "request": "RQ-0.51.0",
         "quote": "QU-0.53.0",
@@ -136,13 +137,13 @@ def test_a_book_shows_its_levels_best_first_and_the_posted_price(store: Store) -
         journal.add(an_order(f"O-0.{number}.0", side=side, price=price, quantity=quantity, reserved_minor=0))
     play(store, journal)
     rows = run_query(store, "book", {"instrument": INSTRUMENT})
-    assert rows.columns == ("side", "price", "quantity_left", "orders")
+    assert rows.columns == ("side", "price", "quantity", "orders")
     assert rows.rows == (
-        ("ask", 120, 5, 1),
-        ("ask", 130, 2, 1),
-        ("ask", 1_200_000, None, None),
         ("bid", 110, 1, 1),
         ("bid", 100, 7, 2),
+        ("ask", 120, 5, 1),
+        ("ask", 130, 2, 1),
+        ("ask", 1_200_000, None, 0),
     )
 
 

@@ -14,6 +14,7 @@ from exchange.store import (
     Add,
     Change,
     Insert,
+    Merge,
     PositionMoved,
     Snapshot,
     Store,
@@ -26,6 +27,7 @@ from exchange.store import (
     snapshots,
 )
 from exchange.store.writing import apply
+from exchange.views.candles import CANDLES
 from exchange.views.catalogue import OPINIONS, PARTICIPANTS
 from exchange.views.settlement import BALANCES
 from tests.contract.conftest import empty
@@ -189,6 +191,30 @@ def test_amounts_add_up_over_batches_and_within_one(store: Store) -> None:
     assert found == {"BU-CN-01": (15, 1), "BU-JP-01": (0, 7)}
 
 
+def test_what_is_merged_keeps_the_first_the_last_and_the_extremes(store: Store) -> None:
+    save(store, *JOURNAL, BEGINNING, FIRST, [a_trade(5), a_trade(9), a_trade(2)])
+    save(store, *JOURNAL, FIRST, SECOND, [a_trade(7), a_trade(4, begins_at=60), a_trade(6)])
+    first, second = rows(store, CANDLES)
+    assert [first[name] for name in PRICES] == [5, 9, 2, 6]
+    assert (first["volume"], first["trades"]) == (29, 5)
+    assert [second[name] for name in PRICES] == [4, 4, 4, 4]
+
+
+PRICES = ("first_price", "high_price", "low_price", "last_price")
+
+
+def a_trade(price: int, begins_at: int = 0) -> Merge:
+    return Merge(
+        CANDLES,
+        {"instrument_id": "hours", "interval_s": 1, "begins_at": begins_at},
+        first={"partition": 0, "currency": "CNY", "first_price": price},
+        last={"last_price": price, "seq": price, "at": 1},
+        least={"low_price": price},
+        most={"high_price": price},
+        amounts={"volume": price, "value_minor": 1, "trades": 1},
+    )
+
+
 def test_a_sum_past_64_bits_is_refused_instead_of_rounded(store: Store) -> None:
     largest = Add(BALANCES, a_balance(), {"debit_minor": 2**63 - 1})
     save(store, *JOURNAL, BEGINNING, FIRST, [largest])
@@ -235,6 +261,7 @@ MOVES = st.one_of(
         lambda key, at: Update(OPINIONS, key, {"statement": "both"}, {"at": at}), KEYS, st.integers(0, 9)
     ),
     st.builds(lambda amount: Add(BALANCES, a_balance(), {"debit_minor": amount}), st.integers(0, 9)),
+    st.builds(lambda price, at: a_trade(price, at), st.integers(1, 9), st.integers(0, 1)),
 )
 
 
@@ -249,7 +276,7 @@ def test_a_batch_does_what_its_changes_do_one_by_one(store: Store, moves: list[C
         changes = [*([] if before else rows_of_batch), *moves]
         for batch in [changes] if in_one else [[change] for change in changes]:
             apply_in(store, batch)
-        found.append((rows(store, OPINIONS), rows(store, BALANCES)))
+        found.append((rows(store, OPINIONS), rows(store, BALANCES), rows(store, CANDLES)))
     assert found[0] == found[1]
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,15 @@ from typing import Any
 import pyarrow.parquet
 import pytest
 
+from exchange.market.commands import BookRules, OpenInstrument
 from exchange.market.reasons import Reason
 from exchange.sdk import Exchange
 from streams.node.directory import DataDirectory
 from tests.support import eventually
 from tests.support.command import Ended, exchange, running, shell
 from tests.support.node import PLENTY_S
-from tests.support.trade import Trade
+from tests.support.trade import OPERATOR, Trade
+from tests.unit.market.stage import terms
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -447,3 +450,64 @@ def test_every_named_query_is_listed_with_its_parameters(tmp_path: Path) -> None
     assert {"name": "participant", "answers": "whose money", "required": True} in next(
         query["parameters"] for query in as_json if query["name"] == "purses"
     )
+
+
+async def a_feed(desk: Desk, instrument: str) -> list[Any]:
+    """What a feed shows that begins before three asks are placed."""
+    async with Exchange.open(desk.data) as open_exchange:
+        rules = BookRules(kind="compute", price_step=5)
+        book = terms(
+            instrument_id=instrument, market_id=desk.market, listing_id=instrument, product_id=instrument,
+            unit="hour", seller_id=None, posted_price=None, moves_data=False, rules=rules,
+        )  # fmt: skip
+        opened_at = await open_exchange.operator(OPERATOR).ask(
+            "market", desk.market, OpenInstrument(terms=book)
+        )
+        await open_exchange.analyst().query("instruments", at_least=opened_at.position)
+        seller = open_exchange.seller(desk.seller)
+        async with aclosing(open_exchange.market_data().feed(instrument)) as feed:
+            seen = [await anext(feed)]
+            for price in (1_250, 1_260, 1_255):
+                await seller.place_ask(instrument, 4, price, market_id=desk.market)
+                seen.append(await anext(feed))
+        return seen
+
+
+def document(ended: Ended) -> Any:
+    assert ended.code == 0, ended.err
+    return json.loads(ended.out)
+
+
+def test_a_book_is_traded_in_and_looked_at_from_a_terminal(desk: Desk) -> None:
+    book = f"H-{desk.product}"
+    with ThreadPoolExecutor(1) as pool:
+        first, *updates = pool.submit(asyncio.run, a_feed(desk, book)).result()
+    assert (first.levels, [update.best.ask.price for update in updates]) == ((), [1_250, 1_250, 1_250])
+    assert [update.levels[0].price for update in updates] == [1_250, 1_260, 1_255]
+    as_buyer = ("--as", desk.buyer)
+    off = desk("order", "place", book, "bid", 1, "12.52", *as_buyer)
+    assert (off.code, off.out) == (2, "")
+    assert "it moves in steps of 0.05; write 12.50 or 12.55" in off.err
+    rehearsed = desk("order", "place", book, "bid", 6, "12.55", *as_buyer, "--dry-run")
+    assert (rehearsed.code, "OrderAccepted, TradeMatched" in rehearsed.out) == (0, True)
+    placed = desk("order", "place", book, "bid", 6, "12.55", "--time-in-force", "gtc", *as_buyer, "--json")
+    assert (placed.code, len(json.loads(placed.out)["trades"])) == (0, 2)
+    resting = desk("order", "place", book, "bid", 2, "12.40", *as_buyer)
+    assert resting.out.startswith("Placed: O-"), resting.err
+    order = resting.out.split()[1].rstrip(",")
+    replaced = desk("order", "replace", order, 1, "12.40", *as_buyer)
+    assert replaced.out == f"Replaced: {order}, now 1 at 12.40 CNY; kept its place\n"
+    standing = ("orders", "--participant", desk.buyer, "--instrument", book, "--state", "standing", "--json")
+    asyncio.run(eventually(lambda: [row["quantity"] for row in document(desk(*standing))] == [1]))
+    seen = document(desk("book", book, "--json"))
+    assert [(level["side"], level["price"], level["quantity"]) for level in seen["levels"]] == [
+        ("bid", 1_240, 1), ("ask", 1_255, 2), ("ask", 1_260, 4),
+    ]  # fmt: skip
+    assert (seen["day"]["volume"], seen["day"]["last_price"]) == (6, 1_255)
+    shown = desk("trades", book).out.splitlines()
+    assert [line.split()[1:3] for line in shown[1:]] == [["12.50", "4"], ["12.55", "2"]]
+    assert len(document(desk("candles", book, "--interval", "1d", "--json"))) == 1
+    cancelled = desk("order", "cancel-all", "--instrument", book, *as_buyer)
+    assert cancelled.out == "Cancelled: 1 order\n"
+    again = desk("order", "cancel", order, *as_buyer)
+    assert (again.code, "ORDER_NOT_OPEN" in again.err) == (1, True)

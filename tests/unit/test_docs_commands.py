@@ -50,7 +50,7 @@ from tests.unit.docs.said import DEADLINES, RULES, said_by
 
 STORIES = ROOT / "docs" / "examples"
 REASONS = {"registry": RegistryReason, "market": MarketReason, "delivery": DeliveryReason}
-ROOM_STORIES = {"pools": "market", "quotes": "market", "plans": "market"}
+ROOM_STORIES = {"book": "market", "pools": "market", "quotes": "market", "plans": "market"}
 """Stories of one room of a context, each told by itself; what policies brought before is taken as given."""
 TOLD_IN = {**{context: context for context in CONTEXTS}, **ROOM_STORIES}
 """In which context each story plays."""

@@ -7,7 +7,7 @@ with Exchange.open("data") as exchange:
 
 from exchange.sdk.sync.doors import Analyst, Assessor, Custodian, Door, Operator
 from exchange.sdk.sync.exchange import Exchange
-from exchange.sdk.sync.streaming import Buyer, Deliveries, Seller
+from exchange.sdk.sync.streaming import Buyer, Deliveries, MarketData, Seller
 
 __all__ = [
     "Analyst",
@@ -17,6 +17,7 @@ __all__ = [
     "Deliveries",
     "Door",
     "Exchange",
+    "MarketData",
     "Operator",
     "Seller",
 ]

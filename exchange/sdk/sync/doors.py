@@ -14,7 +14,7 @@ from exchange.market.auctions.facts import (
     BidRevealed,
     DutchAuctionOpened,
 )
-from exchange.market.commands import Use
+from exchange.market.commands import InstrumentTerms, Use
 from exchange.market.credit.facts import CreditLimitSet
 from exchange.market.disputes.commands import PanelMember
 from exchange.market.disputes.facts import (
@@ -24,9 +24,14 @@ from exchange.market.disputes.facts import (
     SettlementProposed,
 )
 from exchange.market.facts import (
+    CancellingBegun,
+    CapacityRegistered,
     DepositConfirmed,
     EntitlementGranted,
+    InstrumentOpened,
+    InstrumentStateSet,
     OrderCancelled,
+    OrdersCancelled,
     PayoutExecuted,
     PurchaseAccepted,
     PurchaseRefunded,
@@ -69,10 +74,11 @@ from exchange.registry.facts import (
 from exchange.sdk.analyst import Analyst as AsyncAnalyst
 from exchange.sdk.analyst import AtLeast
 from exchange.sdk.assessor import Assessor as AsyncAssessor
-from exchange.sdk.buyer import Awarded, Placed, Taken
+from exchange.sdk.buyer import NO_USE, Awarded, Taken
 from exchange.sdk.buyer import Buyer as AsyncBuyer
 from exchange.sdk.custodian import Custodian as AsyncCustodian
 from exchange.sdk.door import Door as AsyncDoor
+from exchange.sdk.market_data import MarketData as AsyncMarketData
 from exchange.sdk.operator import Operator as AsyncOperator
 from exchange.sdk.party import Entitlement
 from exchange.sdk.party import Party as AsyncParty
@@ -81,6 +87,9 @@ from exchange.sdk.sealing import SealedBid
 from exchange.sdk.seller import Seller as AsyncSeller
 from exchange.sdk.sync.loop import LoopThread
 from exchange.sdk.table import Table
+from exchange.sdk.trader import PLAIN, Conditions, Placed, Replaced
+from exchange.sdk.trader import Trader as AsyncTrader
+from exchange.views.depth import Book
 from exchange.views.queries import ROWS_MAX, NamedQuery
 from streams.answers import Answer, AnswerPosition
 from streams.deadline import DEADLINE_S
@@ -208,6 +217,64 @@ class Party(Door):
         )
 
 
+class Trader(Party):
+    """Places orders, changes them and takes them back."""
+
+    _door: AsyncTrader
+
+    def replace(
+        self,
+        order: Placed | str,
+        quantity: int,
+        price: int,
+        *,
+        market_id: str | None = None,
+        expires_at: int | None = None,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> Replaced:
+        """Change an open order. Its place in the queue stays where nothing but a reduction changes.
+
+        Units: `quantity` is the new total in lots, what was executed included; `price` in the instrument's ticks.
+        """
+        return self._loop.call(
+            self._door.replace(
+                order,
+                quantity,
+                price,
+                market_id=market_id,
+                expires_at=expires_at,
+                id=id,
+                deadline_s=deadline_s,
+            )
+        )
+
+    def cancel(
+        self,
+        order: Placed | str,
+        market_id: str | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> OrderCancelled:
+        """Take back what is left of an order."""
+        return self._loop.call(self._door.cancel(order, market_id, id=id, deadline_s=deadline_s))
+
+    def cancel_all(
+        self,
+        market_id: str,
+        instrument_id: str | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> OrdersCancelled | CancellingBegun:
+        """Take back all of one's open orders in a market, or in one instrument of it.
+
+        Shape: `CancellingBegun` where they are too many for one outcome: none is accepted until they are gone.
+        """
+        return self._loop.call(self._door.cancel_all(market_id, instrument_id, id=id, deadline_s=deadline_s))
+
+
 class Operator(Door):
     """Runs the exchange. The first operator admits itself."""
 
@@ -271,6 +338,68 @@ class Operator(Door):
     ) -> ListingWithdrawn:
         """Take a listing off sale for good."""
         return self._loop.call(self._door.withdraw_listing(listing_id, grounds, id=id, deadline_s=deadline_s))
+
+    def open_instrument(
+        self, terms: InstrumentTerms, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> InstrumentOpened:
+        """Open the book of a standard lot that moves no data, or announce it where it first trades later."""
+        return self._loop.call(self._door.open_instrument(terms, id=id, deadline_s=deadline_s))
+
+    def set_instrument_state(
+        self,
+        instrument_id: str,
+        state: Literal["open", "halted", "call", "closed"],
+        *,
+        market_id: str,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> InstrumentStateSet:
+        """Halt a book, open it, have it collect orders for an auction, or close it for good."""
+        return self._loop.call(
+            self._door.set_instrument_state(
+                instrument_id, state, market_id=market_id, id=id, deadline_s=deadline_s
+            )
+        )
+
+    def register_capacity(
+        self,
+        instrument_id: str,
+        participant_id: str,
+        quantity: int,
+        *,
+        market_id: str,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> CapacityRegistered:
+        """Say how many lots a participant can deliver of an instrument, in all."""
+        return self._loop.call(
+            self._door.register_capacity(
+                instrument_id, participant_id, quantity, market_id=market_id, id=id, deadline_s=deadline_s
+            )
+        )
+
+    def cancel_orders(
+        self,
+        *,
+        market_id: str,
+        participant_id: str | None = None,
+        instrument_id: str | None = None,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> OrdersCancelled | CancellingBegun:
+        """Take back all open orders of a participant, of an instrument, or of the one in the other.
+
+        Shape: `CancellingBegun` where they are too many for one outcome.
+        """
+        return self._loop.call(
+            self._door.cancel_orders(
+                market_id=market_id,
+                participant_id=participant_id,
+                instrument_id=instrument_id,
+                id=id,
+                deadline_s=deadline_s,
+            )
+        )
 
     def refund(
         self,
@@ -410,7 +539,7 @@ class Operator(Door):
         return self._loop.call(self._door.shift_clock(by_us, id=id, deadline_s=deadline_s))
 
 
-class Seller(Party):
+class Seller(Trader):
     """Sells data products."""
 
     _door: AsyncSeller
@@ -442,6 +571,35 @@ class Seller(Party):
                 price=price,
                 transaction_type=transaction_type,
                 acceptance_days=acceptance_days,
+                id=id,
+                deadline_s=deadline_s,
+            )
+        )
+
+    def place_ask(
+        self,
+        instrument_id: str,
+        quantity: int,
+        price: int | None,
+        *,
+        market_id: str,
+        reference: str = "",
+        conditions: Conditions = PLAIN,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> Placed:
+        """Ask a price in a book; what is not met at once rests there, where the conditions let it.
+
+        Units: `price` in the instrument's ticks: the limit, or the worst price of a market order, which may do without.
+        """
+        return self._loop.call(
+            self._door.place_ask(
+                instrument_id,
+                quantity,
+                price,
+                market_id=market_id,
+                reference=reference,
+                conditions=conditions,
                 id=id,
                 deadline_s=deadline_s,
             )
@@ -715,7 +873,7 @@ class Seller(Party):
         )
 
 
-class Buyer(Party):
+class Buyer(Trader):
     """Buys data products and receives them."""
 
     _door: AsyncBuyer
@@ -748,33 +906,33 @@ class Buyer(Party):
         self,
         listing: ListingPublished | str,
         quantity: int,
-        price: int,
+        price: int | None,
         *,
-        use: Use,
+        use: Use = NO_USE,
+        market_id: str | None = None,
         reference: str = "",
+        conditions: Conditions = PLAIN,
         id: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> Placed:
-        """Bid at a limit; what is not met at once rests in the book.
+        """Bid; what is not met at once rests in the book, where the conditions let it.
 
-        Units: `price` in the instrument's ticks (minor units for a listing).
+        Units: `price` in the instrument's ticks (minor units for a listing): the limit, or the worst price of a market
+        order, which may do without. Shape: with `market_id` the first argument is the id of any instrument there.
         """
         return self._loop.call(
             self._door.bid(
-                listing, quantity, price, use=use, reference=reference, id=id, deadline_s=deadline_s
+                listing,
+                quantity,
+                price,
+                use=use,
+                market_id=market_id,
+                reference=reference,
+                conditions=conditions,
+                id=id,
+                deadline_s=deadline_s,
             )
         )
-
-    def cancel(
-        self,
-        order: Placed | str,
-        market_id: str | None = None,
-        *,
-        id: str | None = None,
-        deadline_s: float = DEADLINE_S,
-    ) -> OrderCancelled:
-        """Take back what is left of an order."""
-        return self._loop.call(self._door.cancel(order, market_id, id=id, deadline_s=deadline_s))
 
     def commit(
         self, bid: SealedBid, *, use: Use, id: str | None = None, deadline_s: float = DEADLINE_S
@@ -1178,3 +1336,43 @@ class Analyst:
     def up_to_date(self, *, deadline_s: float = DEADLINE_S) -> None:
         """Wait until the projections show everything that lies in the journals now."""
         return self._loop.call(self._door.up_to_date(deadline_s=deadline_s))
+
+
+class MarketData:
+    """Shows what is traded. What others see is shown: no participants, and of icebergs only their shown parts.
+
+    Shape: a book is a snapshot of the tables, a feed goes on with the market's journal from the very fact at which a
+    snapshot stands: every update says its `partition` and `seq`. The node has to be up for feeds only.
+    Raises: Misuse for an instrument that is not there; Unavailable without a database or Kafka.
+    """
+
+    def __init__(self, loop: LoopThread, door: AsyncMarketData) -> None:
+        self._loop = loop
+        self._door = door
+
+    def book(self, instrument_id: str, *, deadline_s: float = DEADLINE_S) -> Book:
+        """A book as the tables show it: levels, orders, best prices, the day's candle, and at which fact."""
+        return self._loop.call(self._door.book(instrument_id, deadline_s=deadline_s))
+
+    def tape(self, instrument_id: str, last: int = 1000, *, deadline_s: float = DEADLINE_S) -> Table:
+        """An instrument's last trades, the newest last."""
+        return self._loop.call(self._door.tape(instrument_id, last, deadline_s=deadline_s))
+
+    def candles(
+        self,
+        instrument_id: str,
+        interval: str = "1m",
+        last: int = 1000,
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> Table:
+        """The last candles of 1s, 1m, 5m, 15m, 1h or 1d by exchange time; none where nothing was traded."""
+        return self._loop.call(
+            self._door.candles(instrument_id, interval, last, since=since, until=until, deadline_s=deadline_s)
+        )
+
+    def statistics(self, instrument_id: str | None = None, *, deadline_s: float = DEADLINE_S) -> Table:
+        """Of the last day an instrument was traded on: open, high, low, last, VWAP, volume, value, count."""
+        return self._loop.call(self._door.statistics(instrument_id, deadline_s=deadline_s))

@@ -8,7 +8,7 @@ from typing import Self
 from exchange.sdk.exchange import Exchange as AsyncExchange
 from exchange.sdk.sync.doors import Analyst, Assessor, Custodian, Operator
 from exchange.sdk.sync.loop import LoopThread
-from exchange.sdk.sync.streaming import Buyer, Seller
+from exchange.sdk.sync.streaming import Buyer, MarketData, Seller
 from streams.client import WALL_CLOCK
 from streams.clock import Clock
 from streams.deadline import DEADLINE_S
@@ -114,3 +114,10 @@ class Exchange:
         Raises: Misuse if no database was named.
         """
         return Analyst(self._loop, self._exchange.analyst())
+
+    def market_data(self) -> MarketData:
+        """The door to books, trades and candles.
+
+        Raises: Misuse if no database was named.
+        """
+        return MarketData(self._loop, self._exchange.market_data())

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from typing import Generic, TypeVar
 
 from exchange.delivery.facts import RangePublished
 from exchange.kernel.errors import Misuse
@@ -13,9 +14,13 @@ from exchange.sdk.party import Entitlement
 from exchange.sdk.seller import Published
 from exchange.sdk.sync import doors
 from exchange.sdk.sync.loop import LoopThread
+from exchange.views.candle import Candle
+from exchange.views.depth import Book, BookUpdate
 from streams.dataplane.intake import OutRecord
 from streams.dataplane.publisher import DEFAULT_LIMITS, OnProgress, Progress, PublisherLimits
 from streams.deadline import DEADLINE_S
+
+T = TypeVar("T")
 
 _HELD_MAX = 2_000
 _LOOK_EVERY_S = 0.1
@@ -75,14 +80,7 @@ class Deliveries:
 
     def batches(self) -> Generator[Sequence[Delivered], None, None]:
         """The same records in batches, none of which reaches over a published range's end."""
-        reading = _Reading(self._deliveries.batches())
-        try:
-            while (batch := self._loop.call(reading.next())) is not None:
-                yield batch
-        finally:
-            # Where the exchange was closed before, what ran on its loop has ended with it.
-            if not self._loop.stopped:
-                self._loop.call(reading.close())
+        yield from _one_by_one(self._loop, self._deliveries.batches())
 
 
 class Buyer(doors.Buyer):
@@ -107,15 +105,45 @@ class Buyer(doors.Buyer):
         return Deliveries(self._loop, deliveries)
 
 
-class _Reading:
+class MarketData(doors.MarketData):
+    """Shows what is traded; what others see is shown."""
+
+    def feed(
+        self, instrument_id: str, *, deadline_s: float = DEADLINE_S
+    ) -> Generator[Book | BookUpdate, None, None]:
+        """A book, and then every change of it. Shape: as the asynchronous door's `feed`."""
+        yield from _one_by_one(self._loop, self._door.feed(instrument_id, deadline_s=deadline_s))
+
+    def candle_feed(
+        self, instrument_id: str, interval: str = "1m", *, deadline_s: float = DEADLINE_S
+    ) -> Generator[Candle, None, None]:
+        """The candle under way after each trade. Shape: as the asynchronous door's `candle_feed`."""
+        yield from _one_by_one(
+            self._loop, self._door.candle_feed(instrument_id, interval, deadline_s=deadline_s)
+        )
+
+
+def _one_by_one(loop: LoopThread, given: AsyncGenerator[T, None]) -> Generator[T, None, None]:
+    """What the loop gives, taken only as it is asked for."""
+    reading = _Reading(given)
+    try:
+        while (taken := loop.call(reading.next())) is not None:
+            yield taken
+    finally:
+        # Where the exchange was closed before, what ran on its loop has ended with it.
+        if not loop.stopped:
+            loop.call(reading.close())
+
+
+class _Reading(Generic[T]):
     """Batches taken one at a time, and ended even if taking one was interrupted before anyone knew of it."""
 
-    def __init__(self, batches: AsyncGenerator[Sequence[Delivered], None]) -> None:
+    def __init__(self, batches: AsyncGenerator[T, None]) -> None:
         self._batches = batches
         self._taking: asyncio.Task[object] | None = None
         self._over = False
 
-    async def next(self) -> Sequence[Delivered] | None:
+    async def next(self) -> T | None:
         if self._over:
             return None
         self._taking = asyncio.current_task()

@@ -6,7 +6,18 @@ from typing import Any
 
 from exchange.kernel.errors import Misuse
 from exchange.store import Store
-from exchange.views.queries import auctions, deliveries, market, money, operations, plans, pools, quotes
+from exchange.views.queries import (
+    auctions,
+    books,
+    deliveries,
+    market,
+    market_data,
+    money,
+    operations,
+    plans,
+    pools,
+    quotes,
+)
 from exchange.views.queries.query import (
     ROWS_MAX,
     TIMEOUT_S,
@@ -23,16 +34,19 @@ from exchange.views.queries.query import (
 QUERIES: Mapping[str, NamedQuery] = MappingProxyType(
     {
         query.name: query
-        for query in (
-            *market.QUERIES,
-            *pools.QUERIES,
-            *auctions.QUERIES,
-            *quotes.QUERIES,
-            *plans.QUERIES,
-            *money.QUERIES,
-            *deliveries.QUERIES,
-            *operations.QUERIES,
+        for module in (
+            market,
+            books,
+            market_data,
+            pools,
+            auctions,
+            quotes,
+            plans,
+            money,
+            deliveries,
+            operations,
         )
+        for query in module.QUERIES
     }
 )
 

@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, case, cast, func, literal, null, select, true, union_all
+from sqlalchemy import Select, and_, select, true
 
 from exchange.views.catalogue import LISTINGS, PARTICIPANTS
-from exchange.views.market_data import INSTRUMENTS, ORDERS, TRADES
-from exchange.views.queries.query import NamedQuery, Parameter
+from exchange.views.market_data import ORDERS, TRADES
+from exchange.views.queries.query import NamedQuery, Parameter, newest_last
+
+STANDING = ("open", "partially_filled")
+"""The states of an order of which something is left."""
 
 
 def _participants() -> Select[Any]:
@@ -33,49 +36,44 @@ def _listings() -> Select[Any]:
     return select(*(LISTINGS.c[name] for name in shown)).order_by(LISTINGS.c.at, LISTINGS.c.listing_id)
 
 
-def _book(instrument: str) -> Select[Any]:
-    resting = (
-        select(
-            ORDERS.c.side,
-            ORDERS.c.price,
-            cast(func.sum(ORDERS.c.quantity_left), BigInteger).label("quantity_left"),
-            func.count().label("orders"),
-        )
-        .where(ORDERS.c.instrument_id == instrument, ORDERS.c.state == "open")
-        .group_by(ORDERS.c.side, ORDERS.c.price)
-    )
-    posted = select(
-        literal("ask").label("side"),
-        INSTRUMENTS.c.posted_price.label("price"),
-        cast(null(), BigInteger).label("quantity_left"),
-        cast(null(), BigInteger).label("orders"),
-    ).where(
-        INSTRUMENTS.c.instrument_id == instrument,
-        INSTRUMENTS.c.posted_price.is_not(None),
-        INSTRUMENTS.c.state == "open",
-    )
-    levels = union_all(resting, posted).subquery("levels")
-    best_first = case((levels.c.side == "ask", levels.c.price), else_=-levels.c.price)
-    return select(levels).order_by(levels.c.side, best_first)
-
-
-def _orders(participant: str) -> Select[Any]:
+def _orders(
+    participant: str | None, instrument: str | None, state: str | None, order: str | None, last: int | None
+) -> Select[Any]:
     shown = (
         "order_id",
         "instrument_id",
+        "participant_id",
         "side",
+        "order_type",
+        "time_in_force",
         "price",
         "quantity",
+        "quantity_executed",
         "quantity_left",
+        "display_quantity",
         "state",
         "currency",
         "reserved_minor",
         "grounds",
+        "expires_at",
+        "replaced_at",
         "reference",
         "at",
     )
-    mine = ORDERS.c.participant_id == participant
-    return select(*(ORDERS.c[name] for name in shown)).where(mine).order_by(ORDERS.c.at, ORDERS.c.order_id)
+    wanted = [
+        column == value
+        for column, value in (
+            (ORDERS.c.participant_id, participant),
+            (ORDERS.c.instrument_id, instrument),
+            (ORDERS.c.order_id, order),
+        )
+        if value is not None
+    ]
+    if state == "standing":
+        wanted.append(ORDERS.c.state.in_(STANDING))
+    elif state is not None:
+        wanted.append(ORDERS.c.state == state)
+    return newest_last(select(*(ORDERS.c[name] for name in shown)).where(*wanted), last, "at", "order_id")
 
 
 def _trades(instrument: str | None) -> Select[Any]:
@@ -107,16 +105,21 @@ QUERIES = (
     NamedQuery("participants", "Who takes part, where from, in which roles.", _participants),
     NamedQuery("listings", "What is on offer, at what price, and whether it is on sale.", _listings),
     NamedQuery(
-        "book",
-        "The levels of an instrument's book, best first; a posted price is an ask without a quantity.",
-        _book,
-        (Parameter("instrument", "whose book"),),
-    ),
-    NamedQuery(
         "orders",
-        "A participant's orders, open and ended.",
+        "Orders, open and ended: of a participant, of an instrument, or all.",
         _orders,
-        (Parameter("participant", "whose orders"),),
+        (
+            Parameter("participant", "whose orders", required=False),
+            Parameter("instrument", "in which book", required=False),
+            Parameter(
+                "state",
+                "only in this state; `standing` is open or partially_filled",
+                required=False,
+                choices=("standing", *STANDING, "filled", "cancelled", "expired"),
+            ),
+            Parameter("order", "only this one", required=False),
+            Parameter("last", "how many, the newest of them", "whole number", required=False),
+        ),
     ),
     NamedQuery(
         "trades",

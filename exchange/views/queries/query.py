@@ -6,7 +6,7 @@ from numbers import Real
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
-from sqlalchemy import Boolean, Integer, Select, String
+from sqlalchemy import Boolean, Integer, Select, String, select
 
 from exchange.kernel.errors import Misuse
 from exchange.store import Scalar, Store
@@ -94,6 +94,23 @@ def _kind(column: Any) -> Kind | None:
     if isinstance(column.type, Integer):
         return "time" if is_time(column.name) else "whole"
     return "text" if isinstance(column.type, String) else None
+
+
+def newest_last(found: Select[Any], last: int | None, *places: str) -> Select[Any]:
+    """Rows in the order of `places`, only the last ones of them where that is asked for.
+
+    Raises: Misuse if `last` is less than one.
+    """
+    if last is None:
+        return found.order_by(*(found.selected_columns[name] for name in places))
+    if last < 1:
+        raise Misuse(f"the number of newest rows asked for, {last}, is less than one; ask for at least one")
+    newest = (
+        found.order_by(*(found.selected_columns[name].desc() for name in places))
+        .limit(last)
+        .subquery("newest")
+    )
+    return select(newest).order_by(*(newest.c[name] for name in places))
 
 
 def is_time(column: str) -> bool:

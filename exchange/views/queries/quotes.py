@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select, true
 
 from exchange.views.compliance import COUNTER_RULINGS
-from exchange.views.market_data import INSTRUMENTS
+from exchange.views.instruments import INSTRUMENTS
 from exchange.views.queries.query import NamedQuery, Parameter
 from exchange.views.quotes import AWARDS, QUOTES, REQUESTS, SAMPLES
 

@@ -527,6 +527,10 @@ def market_journal(partition: int = 0) -> Journal:
     journal.add(a_payout())
     resting = f"O-{mine}40.0"
     journal.add(an_order(resting, quantity=4, price=100, reserved_minor=400, **here))
+    journal.add(
+        market.CapacityRegistered(instrument_id=instrument, participant_id=SELLER, quantity=40),
+        market.AuctionPriced(instrument_id=instrument, price=190_000, volume=3, imbalance=-1),
+    )
     for outcome in an_unsold_auction(partition):
         journal.add(*outcome)
     pool, share = f"PL-{mine}50.0", f"SH-{mine}51.0"

@@ -1,0 +1,148 @@
+"""A book in a terminal: asks above bids, the best of both in the middle."""
+
+from exchange.cli.grid import laid_out
+from exchange.cli.instruments import Shown
+from exchange.kernel.money import format_minor
+from exchange.kernel.time import iso
+from exchange.market.commands import Side
+from exchange.views.candle import Candle, Traded
+from exchange.views.depth import Auctioned, Best, Book, BookUpdate, Level
+
+WIDE = 60
+"""From so many columns on, orders are counted too."""
+_HEAD_LINES = 7
+_ENDLESS = "∞"
+_MARKET = "market"
+_SECOND = 1_000_000
+
+
+class Ladder:
+    """A book that takes updates in, and what to show of it."""
+
+    def __init__(self, book: Book, shown: Shown) -> None:
+        self._head, self._shown = book.head, shown
+        self._levels = {(level.side, level.price): level for level in book.levels}
+        self._place, self._best, self._day, self._state = (
+            (book.partition, book.seq),
+            book.best,
+            book.day,
+            book.head.state,
+        )
+        self._last: Traded | None = None
+        self._auction: Auctioned | None = None
+
+    def take(self, update: BookUpdate) -> None:
+        """Take an update in."""
+        for level in update.levels:
+            self._levels[level.side, level.price] = level
+            if level.quantity == 0:
+                del self._levels[level.side, level.price]
+        self._place, self._best = (update.partition, update.seq), update.best
+        self._day, self._state = update.day, update.state
+        self._last = update.trades[-1] if update.trades else self._last
+        self._auction = update.auction or self._auction
+
+    def lines(self, depth: int, width: int, height: int | None = None) -> list[str]:
+        """What to show: at most `depth` levels of a side, and no more than fit."""
+        if height is not None:
+            depth = max(1, min(depth, (height - _HEAD_LINES - 1) // 2))
+        return [*self._top(width), "", *self._middle(depth, width)]
+
+    def _top(self, width: int) -> list[str]:
+        head, shown = self._head, self._shown
+        lines = [f"{head.instrument_id}  {head.title}  {head.currency} per {head.unit}  {self._state}"]
+        best = f"Best  {_side(self._best.bid, shown)}  |  {_side(self._best.ask, shown)}"
+        lines.append(best + _spread(self._best, shown))
+        lines.append(f"Last  {_last(self._last, self._day, shown, width)}")
+        if self._day is not None:
+            lines += _statistics(self._day, shown, width)
+        if self._auction is not None:
+            lines.append(f"Auction  {_auctioned(self._auction, shown)}")
+        lines.append(f"Fact  market/{self._place[0]}/{self._place[1]}")
+        return lines
+
+    def _middle(self, depth: int, width: int) -> list[str]:
+        asks = [self._row(level) for level in reversed(self._side(Side.ASK)[:depth])]
+        bids = [self._row(level) for level in self._side(Side.BID)[:depth]]
+        if not asks and not bids:
+            return ["The book is empty."]
+        columns, rows = ["orders", "bid", "price", "ask", "orders"], asks + bids
+        if width < WIDE:
+            columns, rows = columns[1:4], [row[1:4] for row in rows]
+        return laid_out(columns, [tuple(map(_figure, row)) for row in rows], None)
+
+    def _side(self, side: Side) -> list[Level]:
+        levels = (level for level in self._levels.values() if level.side is side)
+        sign = -1 if side is Side.BID else 1
+        return sorted(levels, key=lambda level: (level.price is not None, sign * (level.price or 0)))
+
+    def _row(self, level: Level) -> tuple[str, ...]:
+        quantity = _ENDLESS if level.quantity is None else f"{level.quantity:,}"
+        orders = str(level.orders) if level.orders else ""
+        price = _MARKET if level.price is None else self._shown.price(level.price)
+        if level.side is Side.BID:
+            return (orders, quantity, price, "", "")
+        return ("", "", price, quantity, orders)
+
+
+def told(update: BookUpdate, shown: Shown) -> str:
+    """An update as one line: where it stands, the best prices, what traded."""
+    parts = [iso(update.at), f"market/{update.partition}/{update.seq}", update.state]
+    parts.append(f"{_side(update.best.bid, shown)} | {_side(update.best.ask, shown)}")
+    parts += [
+        f"traded {shown.price(trade.price)} × {trade.quantity:,}{_took(trade)}" for trade in update.trades
+    ]
+    if update.auction is not None:
+        parts.append(f"auction {_auctioned(update.auction, shown)}")
+    return "  ".join(parts)
+
+
+def _figure(text: str) -> str:
+    from exchange.cli.grid import Figure
+
+    return Figure(text)
+
+
+def _side(level: Level | None, shown: Shown) -> str:
+    if level is None:
+        return "–"
+    return f"{shown.price(level.price)} × {_ENDLESS if level.quantity is None else f'{level.quantity:,}'}"
+
+
+def _spread(best: Best, shown: Shown) -> str:
+    if best.bid is None or best.ask is None or best.bid.price is None or best.ask.price is None:
+        return ""
+    apart = best.ask.price - best.bid.price
+    return f"  apart {shown.price(apart)}" if apart >= 0 else "  crossed"
+
+
+def _last(trade: Traded | None, day: Candle | None, shown: Shown, width: int) -> str:
+    if trade is None and day is None:
+        return "no trade yet"
+    at = trade.at if trade is not None else day.at if day is not None else 0
+    moment = f" at {iso(at // _SECOND * _SECOND)}" if width >= WIDE else ""
+    if trade is not None:
+        return f"{shown.price(trade.price)} × {trade.quantity:,}{moment}{_took(trade)}"
+    return f"{shown.price(day.last_price if day is not None else None)}{moment}"
+
+
+def _took(trade: Traded) -> str:
+    return " in an auction" if trade.taker is None else f", the {trade.taker.value} took"
+
+
+def _auctioned(auction: Auctioned, shown: Shown) -> str:
+    if auction.price is None:
+        return "nothing could trade"
+    return f"{shown.price(auction.price)} × {auction.volume:,}, {auction.imbalance:+,} left over"
+
+
+def _statistics(day: Candle, shown: Shown, width: int) -> list[str]:
+    prices = (("open", day.first_price), ("high", day.high_price), ("low", day.low_price))
+    first = "  ".join(f"{name} {shown.price(price)}" for name, price in prices)
+    average = f"VWAP {shown.micros(day.vwap_micros)}"
+    second = (
+        f"volume {day.volume:,}  value {format_minor(day.value_minor, day.currency)}  trades {day.trades:,}"
+    )
+    if width < WIDE:
+        return [f"Day   {first}", f"      {average}  volume {day.volume:,}"]
+    return [f"Day   {first}  {average}", f"      {second}"]

@@ -1,0 +1,123 @@
+"""The door to market data: books, trades, candles and statistics, as they are and as they change."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+from exchange.kernel.intervals import begin_of, interval_s
+from exchange.sdk.analyst import Analyst, within
+from exchange.sdk.table import Table
+from exchange.store import Store
+from exchange.views.candle import Candle, Traded, with_trade
+from exchange.views.depth import Book, BookUpdate
+from exchange.views.queries.snapshot import BookAt, book_at
+from streams.client import Client
+from streams.deadline import DEADLINE_S, Deadline
+from streams.topics import journal_topic
+
+_CONTEXT = "market"
+
+
+class MarketData:
+    """Shows what is traded. What others see is shown: no participants, and of icebergs only their shown parts.
+
+    Shape: a book is a snapshot of the tables, a feed goes on with the market's journal from the very fact at which a
+    snapshot stands: every update says its `partition` and `seq`. The node has to be up for feeds only.
+    Raises: Misuse for an instrument that is not there; Unavailable without a database or Kafka.
+    """
+
+    def __init__(self, client: Client, store: Store) -> None:
+        self._client = client
+        self._store = store
+        self._analyst = Analyst(client, store)
+
+    async def book(self, instrument_id: str, *, deadline_s: float = DEADLINE_S) -> Book:
+        """A book as the tables show it: levels, orders, best prices, the day's candle, and at which fact."""
+        return (await self._at(instrument_id, Deadline(deadline_s))).feed.book
+
+    async def tape(self, instrument_id: str, last: int = 1_000, *, deadline_s: float = DEADLINE_S) -> Table:
+        """An instrument's last trades, the newest last."""
+        return await self._analyst.query(
+            "tape", instrument=instrument_id, last=last, limit=last, deadline_s=deadline_s
+        )
+
+    async def candles(
+        self,
+        instrument_id: str,
+        interval: str = "1m",
+        last: int = 1_000,
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> Table:
+        """The last candles of 1s, 1m, 5m, 15m, 1h or 1d by exchange time; none where nothing was traded."""
+        return await self._analyst.query(
+            "candles",
+            instrument=instrument_id,
+            interval=interval,
+            since=since,
+            until=until,
+            last=last,
+            limit=last,
+            deadline_s=deadline_s,
+        )
+
+    async def statistics(self, instrument_id: str | None = None, *, deadline_s: float = DEADLINE_S) -> Table:
+        """Of the last day an instrument was traded on: open, high, low, last, VWAP, volume, value, count."""
+        return await self._analyst.query("statistics", instrument=instrument_id, deadline_s=deadline_s)
+
+    async def feed(
+        self, instrument_id: str, *, deadline_s: float = DEADLINE_S
+    ) -> AsyncGenerator[Book | BookUpdate, None]:
+        """A book, and then every change of it, one update for each outcome of the market that touches it.
+
+        Shape: the first is the `Book`; updates follow on it without a hole or a repeat, for ever.
+        """
+        at = await self._at(instrument_id, Deadline(deadline_s))
+        yield at.feed.book
+        async with aclosing(self._updates(at)) as updates:
+            async for update in updates:
+                yield update
+
+    async def candle_feed(
+        self, instrument_id: str, interval: str = "1m", *, deadline_s: float = DEADLINE_S
+    ) -> AsyncGenerator[Candle, None]:
+        """The candle under way after each trade, beginning with the last one there is; for ever."""
+        seconds, deadline = interval_s(interval), Deadline(deadline_s)
+        # The book first: the candle then knows its trades at least, and says up to which one it does.
+        at = await self._at(instrument_id, deadline)
+        found = await self.candles(instrument_id, interval, 1, deadline_s=max(deadline.left_s, 0.001))
+        candle = next((_candle(row, instrument_id, seconds) for row in found.as_dicts()), None)
+        if candle is not None:
+            yield candle
+        async with aclosing(self._updates(at)) as updates:
+            async for update in updates:
+                for trade in update.trades:
+                    if candle is None or trade.seq > candle.seq:
+                        candle = _next(candle, trade, instrument_id, seconds, at)
+                        yield candle
+
+    async def _at(self, instrument_id: str, deadline: Deadline) -> BookAt:
+        self._client.refuse_closed()
+        return await within(self._store, deadline, book_at, instrument_id, journal_topic(_CONTEXT))
+
+    async def _updates(self, at: BookAt) -> AsyncGenerator[BookUpdate, None]:
+        followed = self._client.follow(_CONTEXT, at.feed.partition, at.position)
+        async with aclosing(followed) as outcomes:
+            async for outcome, _ in outcomes:
+                if (update := at.feed.take(outcome)) is not None:
+                    yield update
+
+
+def _candle(row: dict[str, Any], instrument_id: str, seconds: int) -> Candle:
+    known = {name: row[name] for name in Candle.__struct_fields__ if name in row}
+    return Candle(instrument_id=instrument_id, interval_s=seconds, **known)
+
+
+def _next(candle: Candle | None, trade: Traded, instrument_id: str, seconds: int, at: BookAt) -> Candle:
+    """The candle of a trade: the one under way, or a new one."""
+    assert at.feed.head is not None
+    if candle is not None and begin_of(trade.at, seconds) != candle.begins_at:
+        candle = None
+    return with_trade(candle, trade, instrument_id, seconds, at.feed.head.currency)

@@ -1,0 +1,100 @@
+"""A book as others see it, and what changes in it: plain values."""
+
+import msgspec
+
+from exchange.market.commands import Side
+from exchange.views.candle import Candle, Traded
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """What has to be known of an instrument to show its book.
+
+    Units: one tick is `tick_micros` millionths of the currency's major unit; `posted_price` in ticks.
+    """
+
+    instrument_id: str
+    market_id: str
+    title: str
+    unit: str
+    currency: str
+    tick_micros: int
+    price_decimals: int
+    posted_price: int | None
+    state: str
+
+
+class BookOrder(msgspec.Struct, frozen=True):
+    """An order as others see it.
+
+    Units: `price` in ticks, None for a market order that waits for an auction; `quantity` in lots, what is shown of it,
+    0 once it has left. Shape: of one side and price the one with the lowest `rank` comes first.
+    """
+
+    order_id: str
+    side: Side
+    price: int | None
+    quantity: int
+    rank: int
+
+
+class Level(msgspec.Struct, frozen=True):
+    """All orders of one side at one price.
+
+    Units: `price` in ticks, None for market orders that wait for an auction; `quantity` in lots, 0 once there are none,
+    None where it has no end: at a posted price.
+    """
+
+    side: Side
+    price: int | None
+    quantity: int | None
+    orders: int
+
+
+class Best(msgspec.Struct, frozen=True):
+    """The best bid and the best ask that have a price, with what stands there; None where nobody stands."""
+
+    bid: Level | None = None
+    ask: Level | None = None
+
+
+class Auctioned(msgspec.Struct, frozen=True):
+    """What a call auction found. Units: ticks and lots; no price where nothing trades."""
+
+    price: int | None
+    volume: int
+    imbalance: int
+
+
+class BookUpdate(msgspec.Struct, frozen=True, kw_only=True):
+    """What one outcome changed in a book.
+
+    Shape: `partition` and `seq` are its place in the market's journal: that of its last fact. `orders` and `levels` are
+    those that changed, as they are now; `best`, `day` and `state` as they are now, whether they changed or not.
+    """
+
+    instrument_id: str
+    partition: int
+    seq: int
+    at: int
+    state: str
+    best: Best
+    orders: tuple[BookOrder, ...] = ()
+    levels: tuple[Level, ...] = ()
+    trades: tuple[Traded, ...] = ()
+    day: Candle | None = None
+    auction: Auctioned | None = None
+
+
+class Book(msgspec.Struct, frozen=True, kw_only=True):
+    """A book at a position: what the facts up to `seq` of the market's `partition` made of it.
+
+    Shape: levels and orders best first, bids before asks; `seq` -1 is before any fact.
+    """
+
+    head: Head
+    partition: int
+    seq: int
+    best: Best
+    levels: tuple[Level, ...]
+    orders: tuple[BookOrder, ...]
+    day: Candle | None

@@ -1,0 +1,233 @@
+"""Market data: the tape of trades, candles, statistics of a day; instruments, who can deliver, auctions."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, func, select, type_coerce
+
+from exchange.kernel.errors import Misuse
+from exchange.kernel.intervals import INTERVALS, interval_s
+from exchange.kernel.time import SECOND, instant
+from exchange.views.candles import CANDLES, KEPT_S
+from exchange.views.instruments import CALL_AUCTIONS, CAPACITIES, INSTRUMENTS
+from exchange.views.market_data import TRADES
+from exchange.views.queries.query import NamedQuery, Parameter, newest_last
+
+_LAST = 1_000
+
+
+def _instruments(state: str | None) -> Select[Any]:
+    shown = (
+        "instrument_id",
+        "market_id",
+        "title",
+        "kind",
+        "form",
+        "state",
+        "unit",
+        "currency",
+        "tick_micros",
+        "price_step",
+        "price_decimals",
+        "quantity_step",
+        "quantity_min",
+        "quantity_max",
+        "reference_price",
+        "collar_bp",
+        "posted_price",
+        "seller_id",
+        "delivery_place",
+        "window_from_at",
+        "window_until_at",
+        "first_trade_at",
+        "last_trade_at",
+        "capacity_needed",
+        "licence_digest",
+        "moves_data",
+        "partition",
+        "at",
+    )
+    wanted = [] if state is None else [INSTRUMENTS.c.state == state]
+    columns = (INSTRUMENTS.c[name] for name in shown)
+    return select(*columns).where(*wanted).order_by(INSTRUMENTS.c.at, INSTRUMENTS.c.instrument_id)
+
+
+def _capacities(instrument: str | None) -> Select[Any]:
+    newest = func.row_number().over(
+        partition_by=(CAPACITIES.c.instrument_id, CAPACITIES.c.participant_id),
+        order_by=CAPACITIES.c.seq.desc(),
+    )
+    places = select(CAPACITIES, newest.label("place")).subquery("places")
+    wanted = [places.c.place == 1]
+    if instrument is not None:
+        wanted.append(places.c.instrument_id == instrument)
+    shown = ("instrument_id", "participant_id", "quantity", "at")
+    columns = [places.c[name] for name in shown]
+    return select(*columns).where(*wanted).order_by(places.c.instrument_id, places.c.participant_id)
+
+
+def _auctions(instrument: str | None) -> Select[Any]:
+    wanted = [] if instrument is None else [CALL_AUCTIONS.c.instrument_id == instrument]
+    shown = ("instrument_id", "price", "volume", "imbalance", "at", "partition", "seq")
+    columns = (CALL_AUCTIONS.c[name] for name in shown)
+    return (
+        select(*columns)
+        .where(*wanted)
+        .order_by(CALL_AUCTIONS.c.at, CALL_AUCTIONS.c.partition, CALL_AUCTIONS.c.seq)
+    )
+
+
+def _tape(instrument: str, last: int) -> Select[Any]:
+    shown = ("at", "price", "quantity", "amount_minor", "currency", "taker", "trade_id", "partition", "seq")
+    found = select(*(TRADES.c[name] for name in shown)).where(TRADES.c.instrument_id == instrument)
+    return newest_last(found, last, "at", "seq")
+
+
+def _candles(instrument: str, interval: str, since: str | None, until: str | None, last: int) -> Select[Any]:
+    seconds = interval_s(interval)
+    wanted = [CANDLES.c.instrument_id == instrument]
+    if since is not None:
+        wanted.append(CANDLES.c.begins_at >= _instant("since", since))
+    if until is not None:
+        wanted.append(CANDLES.c.begins_at < _instant("until", until))
+    if seconds in KEPT_S:
+        found = select(*_kept()).where(CANDLES.c.interval_s == seconds, *wanted)
+    else:
+        found = _summed_up(seconds, and_(*wanted))
+    return newest_last(found, last, "begins_at")
+
+
+def _kept() -> list[ColumnElement[Any]]:
+    names = (
+        "begins_at",
+        "first_price",
+        "high_price",
+        "low_price",
+        "last_price",
+        "volume",
+        "value_minor",
+        "currency",
+    )
+    return [CANDLES.c[name] for name in (*names, "trades", "partition", "seq", "at")]
+
+
+def _summed_up(seconds: int, wanted: ColumnElement[bool]) -> Select[Any]:
+    """Longer candles out of those of minutes."""
+    size = seconds * SECOND
+    begins = (CANDLES.c.begins_at - CANDLES.c.begins_at % size).label("begins_at")
+    minutes = (
+        select(
+            begins,
+            _first(CANDLES.c.first_price, begins, CANDLES.c.begins_at).label("first_price"),
+            _first(CANDLES.c.last_price, begins, CANDLES.c.begins_at.desc()).label("last_price"),
+            *(
+                CANDLES.c[name]
+                for name in (
+                    "high_price",
+                    "low_price",
+                    "volume",
+                    "value_minor",
+                    "currency",
+                    "trades",
+                    "partition",
+                    "seq",
+                    "at",
+                )
+            ),
+        )
+        .where(CANDLES.c.interval_s == 60, wanted)
+        .subquery("minutes")
+    )
+
+    def total(name: str) -> ColumnElement[int]:
+        return cast(func.sum(minutes.c[name]), BigInteger).label(name)
+
+    return select(
+        minutes.c.begins_at,
+        func.max(minutes.c.first_price).label("first_price"),
+        func.max(minutes.c.high_price).label("high_price"),
+        func.min(minutes.c.low_price).label("low_price"),
+        func.max(minutes.c.last_price).label("last_price"),
+        total("volume"),
+        total("value_minor"),
+        func.max(minutes.c.currency).label("currency"),
+        total("trades"),
+        func.max(minutes.c.partition).label("partition"),
+        func.max(minutes.c.seq).label("seq"),
+        func.max(minutes.c.at).label("at"),
+    ).group_by(minutes.c.begins_at)
+
+
+def _first(
+    column: ColumnElement[int], within: ColumnElement[int], order: ColumnElement[int]
+) -> ColumnElement[int]:
+    """A column of the first row within others, in some order."""
+    return type_coerce(func.first_value(column).over(partition_by=within, order_by=order), BigInteger)
+
+
+def _statistics(instrument: str | None) -> Select[Any]:
+    day = func.row_number().over(partition_by=CANDLES.c.instrument_id, order_by=CANDLES.c.begins_at.desc())
+    wanted = [CANDLES.c.interval_s == 86_400]
+    if instrument is not None:
+        wanted.append(CANDLES.c.instrument_id == instrument)
+    days = select(CANDLES.c.instrument_id, *_kept(), day.label("place")).where(*wanted).subquery("days")
+    shown = [column for column in days.c if column.name != "place"]
+    # The remainder by itself: the whole value in millionths may not fit 64 bits.
+    minor, whole, rest = (
+        INSTRUMENTS.c.minor_micros,
+        days.c.value_minor // days.c.volume,
+        days.c.value_minor % days.c.volume,
+    )
+    vwap = (whole * minor + rest * minor // days.c.volume).label("vwap_micros")
+    joined = days.join(INSTRUMENTS, INSTRUMENTS.c.instrument_id == days.c.instrument_id)
+    return (
+        select(*shown, vwap, INSTRUMENTS.c.state)
+        .select_from(joined)
+        .where(days.c.place == 1)
+        .order_by(days.c.instrument_id)
+    )
+
+
+def _instant(name: str, text: str) -> int:
+    try:
+        return instant(text)
+    except (ValueError, OverflowError) as error:
+        raise Misuse(f"{name} is a time such as 2026-11-02T00:00:00Z, not {text!r}") from error
+
+
+_ONE = Parameter("instrument", "only of this instrument", required=False)
+_NEWEST = Parameter("last", "how many, the newest of them", "whole number", default=_LAST, required=False)
+
+QUERIES = (
+    NamedQuery(
+        "instruments",
+        "What is traded, how, until when, and whether it is now.",
+        _instruments,
+        (Parameter("state", "only in this state", required=False),),
+    ),
+    NamedQuery("capacities", "Who can deliver how many lots of an instrument, in all.", _capacities, (_ONE,)),
+    NamedQuery("call_auctions", "The prices that call auctions found.", _auctions, (_ONE,)),
+    NamedQuery(
+        "tape",
+        "An instrument's trades as others see them: when, at what price, how much; the newest last.",
+        _tape,
+        (Parameter("instrument", "of what"), _NEWEST),
+    ),
+    NamedQuery(
+        "candles",
+        "An instrument's trades by intervals of exchange time; none where nothing was traded.",
+        _candles,
+        (
+            Parameter("instrument", "of what"),
+            Parameter("interval", "how long each is", choices=tuple(INTERVALS)),
+            Parameter("since", "from this time on, such as 2026-11-02T00:00:00Z", required=False),
+            Parameter("until", "before this time", required=False),
+            _NEWEST,
+        ),
+    ),
+    NamedQuery(
+        "statistics",
+        "Of each instrument the last day of Asia/Shanghai it was traded on: prices, VWAP, volume, value, count.",
+        _statistics,
+        (_ONE,),
+    ),
+)
