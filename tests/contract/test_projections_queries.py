@@ -10,7 +10,7 @@ from exchange.kernel.position import JournalPosition
 from exchange.market.commands import Side
 from exchange.store import Snapshot, Store, migrate, open_store, save_snapshot
 from exchange.views.dump import dump_digest
-from exchange.views.queries import QUERIES, Rows, run_query, run_sql
+from exchange.views.queries import QUERIES, Rows, plans, run_query, run_sql
 from exchange.views.streams import stream_products
 from tests.unit.views.story import (
     BUYER,
@@ -26,6 +26,7 @@ from tests.unit.views.story import (
     play,
 )
 
+PLANS = tuple(query.name for query in plans.QUERIES)
 AFTER_TRADE = ("disputes", "refunds", "withdrawals", "credit", "fees", "brokers")
 """What another story tells: test_projections_after_trade.py."""
 
@@ -57,7 +58,7 @@ def test_every_named_query_answers(told: Store) -> None:
     for name, query in QUERIES.items():
         params = {each.name: given[each.name] for each in query.parameters if each.required}
         rows = run_query(told, name, params)
-        assert rows.rows or name in {"escrow_open", *AFTER_TRADE}, name
+        assert rows.rows or name in {"escrow_open", *AFTER_TRADE, *PLANS}, name
         assert not rows.more
         assert all(len(row) == len(rows.columns) for row in rows.rows)
         assert all(isinstance(cell, str | int | None) for row in rows.rows for cell in row), name

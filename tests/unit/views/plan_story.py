@@ -7,7 +7,12 @@ from exchange.market.commands import Use
 from exchange.market.plans.commands import PriceTier
 from exchange.market.plans.facts import PriceAnnounced, UnitsBought, UnitsEnded
 from exchange.market.subscriptions.facts import PeriodBegun, SubscriptionEnded
+from tests.unit.market.plan_stage import CALLS, a_plan_market, a_purchase, a_top_up, asked, subscribed, usage
+from tests.unit.views.story import Journal
 
+PARTITION = 3
+_APART = 2_000
+"""From which offset on it is decided: no id is one of another story's."""
 BUYER, HOLD, PAID = "BU-JP-01", "H-0.9.0", "T-0.9.0"
 ENDS = instant("2026-12-31T16:00:00Z")
 
@@ -89,3 +94,17 @@ def its_end(refunded_minor: int) -> SubscriptionEnded:
         currency="CNY",
         refunded_minor=refunded_minor,
     )
+
+
+def sales_by_plans() -> Journal:
+    """Calls that fill up by themselves and a month that is subscribed to, in a partition of their own."""
+    stage = a_plan_market()
+    stage.offset = _APART
+    asked(stage, BUYER, a_purchase(CALLS, 100))
+    asked(stage, BUYER, a_top_up(CALLS, threshold=10, units=50))
+    asked(stage, "SE-CN-02", usage(CALLS, 95))
+    subscribed(stage)
+    journal = Journal("market", PARTITION)
+    for fact, _ in stage.journal:
+        journal.add(fact)
+    return journal
