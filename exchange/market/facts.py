@@ -1,4 +1,4 @@
-"""What happened in a market."""
+"""What happened in a market: its books, its money, its trades. Long, because it is one list that is read as a whole."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Why a market refuses."""
+"""Why a market refuses. Long, because every reason says in words what brings it about and what to do."""
 
 from exchange.kernel.reasons import Why
 
