@@ -187,7 +187,8 @@ class _Recovery:
         now_us = Clock().now_us()
         asked = (*setting_up(now_us + HOUR), *orders(size // 2, now_us + HOUR))
         for offset, value in enumerate(encoded(asked)):
-            yield _Record(offset, now_us // 1_000, b"M-1", value)
+            # Fifty in a millisecond: none of the traders asks more than one may within a second.
+            yield _Record(offset, now_us // 1_000 + offset // 50, b"M-1", value)
 
     async def _recovered(self, number: int, snapshots: Snapshots) -> _Recovered:
         async with producing(self._servers, compression="zstd") as producer:

@@ -112,7 +112,8 @@ async def _grow(path: Path) -> ExchangeSettings:
         valid_until = node.settings.clock.now_us() + HOUR
         async with producing(node.servers) as producer:
             for number in range(COMMANDS):
-                meta = CommandMeta(id=f"c-{number}", actor="OP-01", valid_until=valid_until)
+                # Several ask, none of them more than one may within a second.
+                meta = CommandMeta(id=f"c-{number}", actor=f"OP-{number % 8}", valid_until=valid_until)
                 value = REGISTRY.encode_command(meta, ReinstateParticipant(participant_id=f"BU-{number}"))
                 await producer.send(commands_topic("registry"), value, partition=0)
             await producer.flush()
