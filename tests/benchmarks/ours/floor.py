@@ -14,6 +14,7 @@ from exchange.market.commands import (
     ASK,
     BID,
     AdoptRuleset,
+    BookRules,
     CancelOrder,
     ConfirmDeposit,
     OpenInstrument,
@@ -30,6 +31,7 @@ from tests.benchmarks.workload import a_trader, an_hour
 
 _TRADERS = 50
 _CASH_MINOR = 10**15
+_DEEP = BookRules(orders_max=100_000)
 _STAYS = TimeInForce.GOOD_TILL_CANCELLED
 _BEGINS = instant("2026-11-02T00:00:00Z")
 
@@ -61,7 +63,7 @@ class Floor:
             )
             self._ask("BK-1", deposit)
         for number in range(instruments):
-            terms = msgspec.structs.replace(an_hour(f"I-{number}"), moves_data=data)
+            terms = msgspec.structs.replace(an_hour(f"I-{number}"), moves_data=data, rules=_DEEP)
             self._ask(POLICY_ACTOR, OpenInstrument(terms=terms))
 
     def timed(self, messages: Sequence[Any]) -> tuple[float, Sums]:
