@@ -7,7 +7,7 @@ from exchange.market.agenda import due_at, schedule, settle
 from exchange.market.auctions.meanwhile import wind_up
 from exchange.market.book import is_crossed, standing_crossed
 from exchange.market.deadlines import AUCTION, BEGIN, CANCEL, CLOSE, GATE, SWEEP
-from exchange.market.fencing import answer_key
+from exchange.market.fencing import answer_key, codes_of, earlier
 from exchange.market.order_fold import cross
 from exchange.market.plainly import is_plain_book
 from exchange.market.pricing import unconfined
@@ -93,14 +93,14 @@ def fence_decided(market: Market, fact: happened.FenceDecided, at: int) -> None:
         summary=happened.DecisionSummary(
             decision_id=fact.decision_id,
             outcome=fact.outcome,
-            codes=tuple(dict.fromkeys((*fact.deciding_codes, *fact.reason_codes))),
+            codes=codes_of(fact),
             ruleset_version=fact.ruleset_version,
             ruleset_digest=fact.ruleset_digest,
             ruling_ids=fact.ruling_ids,
         ),
         obligations=fact.obligations,
         missing=fact.missing,
-        until=_earlier(fact.holds_until, next_ruleset_at(market, at)),
+        until=earlier(fact.holds_until, next_ruleset_at(market, at)),
     )
     if len(market.answered) > ANSWERS_MAX:
         for stale in market.answered[:_FORGOTTEN]:
@@ -130,7 +130,3 @@ def try_again(market: Market, at: int) -> None:
         if before is None or at < before:
             schedule(market.agenda, at, SWEEP, name)
         crossed.todo, crossed.place = None, 0
-
-
-def _earlier(first: int | None, second: int | None) -> int | None:
-    return min((each for each in (first, second) if each is not None), default=None)

@@ -8,12 +8,12 @@ from exchange.market.auctions.meanwhile import spoken_for
 from exchange.market.commands import ASK, BID, PlaceOrder, Standing
 from exchange.market.facts import Reason
 from exchange.market.money_rules import lot_reserve_minor
+from exchange.market.parties import MAY_BUY, conflicting_assessor, suspended, unknown_participant
 from exchange.market.purses import may_reserve
 from exchange.market.state import Holder, Instrument, Market, purse_of
 
 COLLECTED_MAX = 2_000
 """Orders a book collects for an auction: its price is worked out over all of them at once."""
-MAY_BID = frozenset({"buyer", "seller", "broker", "processor"})
 MAY_ASK = frozenset({"seller"})
 
 
@@ -23,8 +23,7 @@ def entry_refusal(
     """Why an order may not enter, the first reason of several."""
     actor = market.participants.get(cause.actor)
     if actor is None:
-        detail = f"{cause.actor} is not known to this market; it takes part once admitted"
-        return refused(command, Reason.PARTICIPANT_UNKNOWN, cause.actor, detail)
+        return unknown_participant(command, cause.actor)
     return (
         _barred(market, instrument, command, actor)
         or _closed(market, instrument, command, cause)
@@ -40,29 +39,18 @@ def _barred(market: Market, instrument: Instrument, command: PlaceOrder, actor: 
     """The actor may not trade, or not this."""
     who, terms = actor.participant_id, instrument.terms
     if not actor.active:
-        detail = f"{who} is suspended; once reinstated it may trade again"
-        return refused(command, Reason.PARTICIPANT_SUSPENDED, who, detail)
-    if terms.assessor_ids and (assessor_id := _conflict(market, instrument, actor)) is not None:
+        return suspended(command, who)
+    if terms.assessor_ids and (assessor_id := conflicting_assessor(market, terms, actor)) is not None:
         detail = (
             f"assessor {assessor_id} gave an opinion on {terms.product_id} and may not trade it;"
             " somebody else has to"
         )
         return refused(command, Reason.CONFLICT_OF_INTEREST, who, detail)
-    needed = MAY_BID if command.side is BID else MAY_ASK
+    needed = MAY_BUY if command.side is BID else MAY_ASK
     if needed.isdisjoint(actor.roles):
         roles, wanted = ", ".join(actor.roles), ", ".join(sorted(needed))
         detail = f"its roles are {roles}; to place a {command.side.value} one of {wanted} is needed"
         return refused(command, Reason.ROLE_MISSING, who, detail)
-    return None
-
-
-def _conflict(market: Market, instrument: Instrument, actor: Standing) -> str | None:
-    """The assessor of the product that the actor is, or has one owner with."""
-    for assessor_id in instrument.terms.assessor_ids:
-        assessor = market.participants.get(assessor_id)
-        one_owner = assessor is not None and assessor.beneficial_owner == actor.beneficial_owner
-        if one_owner or assessor_id == actor.participant_id:
-            return assessor_id
     return None
 
 

@@ -115,7 +115,7 @@ class Fence:
             ruleset_digest=decision.ruleset_digest,
             ruling_ids=() if lifting is None else lifting.ruling_ids,
         )
-        until = _earlier(_holds_until(decision, lifting), next_ruleset_at(self._market, cause.at))
+        until = earlier(_holds_until(decision, lifting), next_ruleset_at(self._market, cause.at))
         return _answer(admitted, summary, decision.obligations, _missing(decision), until)
 
 
@@ -139,7 +139,8 @@ def _answer(
     return Answer(admitted, summary, obligations, missing, until, size_bytes((summary, obligations)))
 
 
-def _earlier(first: int | None, second: int | None) -> int | None:
+def earlier(first: int | None, second: int | None) -> int | None:
+    """The earlier of two instants; None is never."""
     return min((each for each in (first, second) if each is not None), default=None)
 
 
@@ -180,6 +181,12 @@ def fence_of(
     return Fence(market, terms, rulesets[adopted.digest], cause, refusals_bytes)
 
 
+def no_ruleset(command: Command, subject: str) -> Refused:
+    """The refusal of what the fence cannot decide."""
+    detail = "no ruleset is in force, and without one nothing may cross; activate one"
+    return refused(command, Reason.RULESET_NONE, subject, detail)
+
+
 def not_admitted(command: Command, subject: str, answer: Answer) -> Refused | None:
     """The refusal that an answer brings, with the fence's codes; None where it admits."""
     if answer.admitted or answer.summary is None:
@@ -190,7 +197,7 @@ def not_admitted(command: Command, subject: str, answer: Answer) -> Refused | No
     return refused(command, Reason.FENCE_REFUSED, subject, detail, answer.summary.codes)
 
 
-def codes_of(decision: FenceDecision) -> tuple[str, ...]:
+def codes_of(decision: FenceDecision | FenceDecided) -> tuple[str, ...]:
     """Its reason codes, those that decided first."""
     return tuple(dict.fromkeys((*decision.deciding_codes, *decision.reason_codes)))
 
@@ -231,4 +238,4 @@ def _recorded(
 
 def _holds_until(decision: FenceDecision, lifting: Lifting | None) -> int | None:
     """The earliest moment at which an input of the answer changes by itself."""
-    return _earlier(decision.holds_until, None if lifting is None else lifting.until)
+    return earlier(decision.holds_until, None if lifting is None else lifting.until)

@@ -9,6 +9,7 @@ from exchange.kernel.refusals import refused
 from exchange.market.commands import ConfirmDeposit, ConfirmPayout
 from exchange.market.facts import DepositConfirmed, PayoutExecuted, Reason
 from exchange.market.money_rules import BALANCE_MAX, CURRENCY_MAX
+from exchange.market.parties import unknown_participant
 from exchange.market.state import Market, References, Till, purse_of
 
 
@@ -63,8 +64,7 @@ def not_a_bank(market: Market, command: Command, cause: Cause) -> Refused | None
     """A refusal for all but the custodian banks that take part."""
     bank = market.participants.get(cause.actor)
     if bank is None:
-        detail = f"{cause.actor} is not known to this market; it takes part once admitted"
-        return refused(command, Reason.PARTICIPANT_UNKNOWN, cause.actor, detail)
+        return unknown_participant(command, cause.actor)
     if not bank.active:
         return refused(
             command,

@@ -30,6 +30,7 @@ from exchange.market.facts import (
     StandingRecorded,
 )
 from exchange.market.fencing import Rulesets
+from exchange.market.parties import unknown_instrument
 from exchange.market.roles import not_a_policy, not_the_exchange
 from exchange.market.state import Holder, Market
 from exchange.market.timetable import first_state, last_trade
@@ -90,7 +91,7 @@ def set_instrument_state(
         return (refusal,)
     instrument = market.instruments.get(command.instrument_id)
     if instrument is None:
-        return (_unknown(command, command.instrument_id),)
+        return (unknown_instrument(command, command.instrument_id),)
     if instrument.state in ("uncrossing", "closing", "closed", command.state):
         detail = f"its book is {instrument.state} and cannot become {command.state} now"
         return (refused(command, Reason.INSTRUMENT_STATE, command.instrument_id, detail),)
@@ -107,7 +108,7 @@ def register_capacity(market: Market, command: RegisterCapacity, cause: Cause) -
         return (refusal,)
     instrument = market.instruments.get(command.instrument_id)
     if instrument is None:
-        return (_unknown(command, command.instrument_id),)
+        return (unknown_instrument(command, command.instrument_id),)
     if command.participant_id not in market.participants:
         detail = f"{command.participant_id} is not known to this market; check the name"
         return (refused(command, Reason.PARTICIPANT_UNKNOWN, command.participant_id, detail),)
@@ -168,11 +169,6 @@ def _wrong_terms(terms: InstrumentTerms, at: int) -> Iterator[str]:
         yield f"its delivery begins at {iso(rules.window_from)} and ends at {iso(rules.window_until)}"
     if rules.quantity_min > rules.quantity_max:
         yield f"an order has at least {rules.quantity_min} and at most {rules.quantity_max} lots"
-
-
-def _unknown(command: Command, instrument_id: str) -> Refused:
-    detail = "no such instrument is traded here; the catalogue names those on sale"
-    return refused(command, Reason.INSTRUMENT_UNKNOWN, instrument_id, detail)
 
 
 def _too_large(command: Command, subject: str, value: msgspec.Struct, bytes_max: int) -> Refused | None:

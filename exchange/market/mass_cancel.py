@@ -12,6 +12,7 @@ from exchange.market.commands import CancelOrders, Side
 from exchange.market.endings import cancelled
 from exchange.market.facts import CancellingBegun, OrdersCancelled, Reason
 from exchange.market.fencing import Rulesets
+from exchange.market.parties import unknown_instrument
 from exchange.market.queues import named
 from exchange.market.roles import operates
 from exchange.market.state import Market, Order
@@ -72,8 +73,7 @@ def _refusal(market: Market, command: CancelOrders, cause: Cause) -> Refused | N
         detail = f"{participant_id} is not known to this market; check the name"
         return refused(command, Reason.PARTICIPANT_UNKNOWN, participant_id, detail)
     if instrument_id is not None and instrument_id not in market.instruments:
-        detail = "no such instrument is traded here; the catalogue names those on sale"
-        return refused(command, Reason.INSTRUMENT_UNKNOWN, instrument_id, detail)
+        return unknown_instrument(command, instrument_id)
     return None
 
 

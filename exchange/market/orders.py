@@ -31,10 +31,19 @@ from exchange.market.credit.drawing import on_credit
 from exchange.market.endings import cancelled
 from exchange.market.entry import capacity_refusal, entry_refusal, funds_refusal
 from exchange.market.facts import CancelGrounds, OrderAccepted, OrderCancelled, Reason
-from exchange.market.fencing import OPEN_GROUND, Fence, OpenGround, Rulesets, fence_of, not_admitted
-from exchange.market.matching import Plan, nothing_to_meet, plan
+from exchange.market.fencing import (
+    OPEN_GROUND,
+    Fence,
+    OpenGround,
+    Rulesets,
+    fence_of,
+    no_ruleset,
+    not_admitted,
+)
+from exchange.market.matching import Plan, Stopped, nothing_to_meet, plan
 from exchange.market.meetings import facts_of
 from exchange.market.money_rules import lot_reserve_minor
+from exchange.market.parties import unknown_instrument
 from exchange.market.plainly import enters_plainly
 from exchange.market.pricing import worst_in_band
 from exchange.market.sessions import session_end
@@ -45,8 +54,7 @@ def place_order(market: Market, command: PlaceOrder, cause: Cause, rulesets: Rul
     """Refuse an order, or accept it and match it at once."""
     instrument = market.instruments.get(command.instrument_id)
     if instrument is None:
-        detail = "no such instrument is traded here; the catalogue names those on sale"
-        return (refused(command, Reason.INSTRUMENT_UNKNOWN, command.instrument_id, detail),)
+        return (unknown_instrument(command, command.instrument_id),)
     if enters_plainly(market, instrument, command, cause):
         return _entered(market, instrument, command, cause, OPEN_GROUND, command.price)
     refusal = entry_refusal(market, instrument, command, cause) or condition_refusal(
@@ -56,7 +64,7 @@ def place_order(market: Market, command: PlaceOrder, cause: Cause, rulesets: Rul
         return (refusal,)
     fence = fence_of(market, instrument, cause, rulesets)
     if fence is None:
-        return (no_ruleset(command, instrument),)
+        return (no_ruleset(command, command.instrument_id),)
     refusal = fence_refusal(market, instrument, command, command.side, cause.actor, command.use, fence)
     if refusal is not None:
         return (*fence.take(), refusal)
@@ -87,12 +95,6 @@ def own_order(market: Market, command: Command, order_id: str, cause: Cause) -> 
         return refused(command, Reason.ORDER_NOT_OPEN, order_id, detail)
     detail = f"{cause.actor} has no such order here; use the order_id of its OrderAccepted"
     return refused(command, Reason.ORDER_UNKNOWN, order_id, detail)
-
-
-def no_ruleset(command: Command, instrument: Instrument) -> Refused:
-    """The refusal of what the fence cannot decide."""
-    detail = "no ruleset is in force, and without one nothing may cross; activate one"
-    return refused(command, Reason.RULESET_NONE, instrument.terms.instrument_id, detail)
 
 
 def fence_refusal(
@@ -194,7 +196,7 @@ def _meets_nothing(
     accepted = _accepted(
         instrument, command, cause.actor, order_id, limit, _expiry(instrument, command, cause)
     )
-    grounds = _untouched_grounds(command)
+    grounds = _end(command, 0, None).grounds
     if grounds is None:
         return (*fence.take(), accepted)
     ended = OrderCancelled(
@@ -207,17 +209,6 @@ def _meets_nothing(
         grounds=grounds,
     )
     return (*fence.take(), accepted, ended)
-
-
-def _untouched_grounds(command: PlaceOrder) -> CancelGrounds | None:
-    """Why an order that trades nothing ends; None if it rests."""
-    if command.time_in_force is FILL_OR_KILL:
-        return "fill_or_kill"
-    if command.min_quantity is not None:
-        return "minimum_quantity"
-    if command.time_in_force is IMMEDIATE_OR_CANCEL:
-        return "immediate_or_cancel"
-    return "market_rest" if command.order_type is MARKET else None
 
 
 def _nobody_there(instrument: Instrument, side: Side) -> bool:
@@ -241,7 +232,7 @@ class _End(NamedTuple):
 def _concluded(
     market: Market, instrument: Instrument, command: PlaceOrder, taker: Order, met: Plan, cause: Cause
 ) -> list[Fact]:
-    untouched, grounds = _end(command, met)
+    untouched, grounds = _end(command, met.traded, met.stopped)
     left = command.quantity if untouched else met.left
     crosses = met.crosses and left > 0 and grounds is None
     accepted = _accepted(instrument, command, cause.actor, taker.order_id, taker.price, taker.expires_at)
@@ -255,13 +246,13 @@ def _concluded(
     return facts
 
 
-def _end(command: PlaceOrder, met: Plan) -> _End:
-    if command.time_in_force is FILL_OR_KILL and met.traded < command.quantity:
-        return _End(True, "fills_bounded" if met.stopped == "fills_bounded" else "fill_or_kill")
-    if command.min_quantity is not None and met.traded < command.min_quantity:
+def _end(command: PlaceOrder, traded: int, stopped: Stopped | None) -> _End:
+    if command.time_in_force is FILL_OR_KILL and traded < command.quantity:
+        return _End(True, "fills_bounded" if stopped == "fills_bounded" else "fill_or_kill")
+    if command.min_quantity is not None and traded < command.min_quantity:
         return _End(True, "minimum_quantity")
-    if met.stopped is not None:
-        return _End(False, met.stopped)
+    if stopped is not None:
+        return _End(False, stopped)
     if command.time_in_force is IMMEDIATE_OR_CANCEL:
         return _End(False, "immediate_or_cancel")
     return _End(False, "market_rest" if takes_only(command) else None)

@@ -7,8 +7,9 @@ from exchange.kernel.bases import Cause
 from exchange.kernel.money import AMOUNT_MAX
 from exchange.market.commands import BID, GOOD_TILL_DATE, InstrumentTerms, PlaceOrder
 from exchange.market.conditions import is_plain
-from exchange.market.entry import MAY_ASK, MAY_BID
+from exchange.market.entry import MAY_ASK
 from exchange.market.money_rules import lot_reserve_minor
+from exchange.market.parties import MAY_BUY
 from exchange.market.pricing import unconfined
 from exchange.market.state import Instrument, Market
 
@@ -36,7 +37,7 @@ def enters_plainly(market: Market, instrument: Instrument, command: PlaceOrder, 
         or not actor.active
         or (time_in_force is GOOD_TILL_DATE or command.expires_at is not None)
         or not is_plain(command)
-        or (MAY_BID if bid else MAY_ASK).isdisjoint(actor.roles)
+        or (MAY_BUY if bid else MAY_ASK).isdisjoint(actor.roles)
         or market.cancelling
         or (bid and (command.use.licence_digest or b"") != terms.licence_digest)
     ):

@@ -13,11 +13,12 @@ from exchange.market.credit.drawing import on_credit
 from exchange.market.endings import cancelled
 from exchange.market.entry import being_cancelled, capacity_refusal, funds_refusal
 from exchange.market.facts import OrderReplaced, Reason
-from exchange.market.fencing import Rulesets, fence_of
+from exchange.market.fencing import Rulesets, fence_of, no_ruleset
 from exchange.market.matching import Plan, nothing_to_meet, plan
 from exchange.market.meetings import facts_of
 from exchange.market.money_rules import lot_reserve_minor
-from exchange.market.orders import fence_refusal, no_ruleset, own_order
+from exchange.market.orders import fence_refusal, own_order
+from exchange.market.parties import suspended
 from exchange.market.state import Instrument, Market, Order
 
 
@@ -50,7 +51,7 @@ def _anew(
 ) -> Sequence[Fact]:
     fence = fence_of(market, instrument, cause, rulesets)
     if fence is None:
-        return (no_ruleset(command, instrument),)
+        return (no_ruleset(command, instrument.terms.instrument_id),)
     refusal = fence_refusal(market, instrument, command, new.side, cause.actor, new.use, fence)
     if refusal is not None:
         return (*fence.take(), refusal)
@@ -94,8 +95,7 @@ def _refusal(
         detail = f"its book is {instrument.state}; orders are changed while it is open or collects them"
         return refused(command, Reason.INSTRUMENT_NOT_OPEN, order.order_id, detail)
     if not market.participants[order.participant_id].active:
-        detail = f"{order.participant_id} is suspended; once reinstated it may trade again"
-        return refused(command, Reason.PARTICIPANT_SUSPENDED, order.participant_id, detail)
+        return suspended(command, order.participant_id)
     if being_cancelled(market, order.participant_id, order.instrument_id):
         detail = "orders of this kind are being cancelled, many of them"
         return refused(command, Reason.CANCELLING, order.order_id, detail)

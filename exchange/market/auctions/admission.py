@@ -8,10 +8,8 @@ from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.market.commands import InstrumentTerms, Standing, Use
 from exchange.market.facts import Reason
-from exchange.market.fencing import Answer
+from exchange.market.parties import MAY_BUY, conflicting_assessor, unknown_participant
 from exchange.market.state import Instrument, Market, purse_of
-
-_MAY_BID = frozenset({"buyer", "seller", "broker", "processor"})
 
 
 class Bar(NamedTuple):
@@ -29,12 +27,12 @@ def bar(market: Market, terms: InstrumentTerms, buyer: Standing) -> Bar | None:
         return Bar(
             Reason.PARTICIPANT_SUSPENDED, who, f"{who} is suspended; once reinstated it may trade again"
         )
-    if (assessor_id := _conflict(market, terms, buyer)) is not None:
+    if (assessor_id := conflicting_assessor(market, terms, buyer)) is not None:
         detail = f"assessor {assessor_id} gave an opinion on {terms.product_id} and may not trade it"
         return Bar(Reason.CONFLICT_OF_INTEREST, who, detail)
-    if _MAY_BID.isdisjoint(buyer.roles):
+    if MAY_BUY.isdisjoint(buyer.roles):
         detail = (
-            f"its roles are {', '.join(buyer.roles)}; to bid one of {', '.join(sorted(_MAY_BID))} is needed"
+            f"its roles are {', '.join(buyer.roles)}; to bid one of {', '.join(sorted(MAY_BUY))} is needed"
         )
         return Bar(Reason.ROLE_MISSING, who, detail)
     seller = seller_of(market, terms)
@@ -60,8 +58,7 @@ def entry_refusal(
     terms = instrument.terms
     actor = market.participants.get(cause.actor)
     if actor is None:
-        detail = f"{cause.actor} is not known to this market; it takes part once admitted"
-        return refused(command, Reason.PARTICIPANT_UNKNOWN, cause.actor, detail)
+        return unknown_participant(command, cause.actor)
     if (barred := bar(market, terms, actor)) is not None:
         return refused(command, barred.reason, barred.subject, barred.detail)
     if instrument.state != "open":
@@ -74,22 +71,6 @@ def entry_refusal(
     return None
 
 
-def fence_refusal(command: Command, instrument_id: str, answer: Answer) -> Refused | None:
-    """That the fence does not admit the pair, if it does not."""
-    if answer.admitted or answer.summary is None:
-        return None
-    said = f"{answer.summary.outcome} under ruleset {answer.summary.ruleset_version}"
-    supply = f"; supply what is not known: {', '.join(answer.missing)}" if answer.missing else ""
-    detail = f"{said}, decision {answer.summary.decision_id}{supply}"
-    return refused(command, Reason.FENCE_REFUSED, instrument_id, detail, answer.summary.codes)
-
-
-def no_ruleset(command: Command, instrument_id: str) -> Refused:
-    """That nothing may cross."""
-    detail = "no ruleset is in force, and without one nothing may cross; activate one"
-    return refused(command, Reason.RULESET_NONE, instrument_id, detail)
-
-
 def unfunded(
     market: Market, command: Command, currency: str, needed_minor: int, cause: Cause
 ) -> Refused | None:
@@ -100,13 +81,3 @@ def unfunded(
     needed, has = format_minor(needed_minor, currency), format_minor(cash, currency)
     detail = f"it needs {needed}, the purse has {has} free; deposit the rest or cancel orders"
     return refused(command, Reason.FUNDS_INSUFFICIENT, cause.actor, detail)
-
-
-def _conflict(market: Market, terms: InstrumentTerms, buyer: Standing) -> str | None:
-    """The assessor of the product that the buyer is, or has one owner with."""
-    for assessor_id in terms.assessor_ids:
-        assessor = market.participants.get(assessor_id)
-        one_owner = assessor is not None and assessor.beneficial_owner == buyer.beneficial_owner
-        if one_owner or assessor_id == buyer.participant_id:
-            return assessor_id
-    return None

@@ -8,7 +8,7 @@ from exchange.kernel.money import AMOUNT_MAX
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import iso
-from exchange.market.auctions.admission import entry_refusal, fence_refusal, no_ruleset, seller_of, unfunded
+from exchange.market.auctions.admission import entry_refusal, seller_of, unfunded
 from exchange.market.auctions.commands import CommitBid, RevealBid
 from exchange.market.auctions.facts import BidCommitted, BidRevealed
 from exchange.market.auctions.finding import sealed_auction
@@ -17,7 +17,7 @@ from exchange.market.auctions.pricing import needed_minor
 from exchange.market.auctions.sealing import commitment
 from exchange.market.auctions.state import Bid, SealedAuction
 from exchange.market.facts import Reason
-from exchange.market.fencing import Rulesets, fence_of
+from exchange.market.fencing import Rulesets, fence_of, no_ruleset, not_admitted
 from exchange.market.state import Market
 
 BIDS_MAX = 50
@@ -42,7 +42,7 @@ def commit_bid(market: Market, command: CommitBid, cause: Cause, rulesets: Rules
     if fence is None:
         return (no_ruleset(command, terms.instrument_id),)
     answer = fence.ask(seller_of(market, terms), market.participants[cause.actor], command.use)
-    if (refusal := fence_refusal(command, terms.instrument_id, answer)) is not None:
+    if (refusal := not_admitted(command, terms.instrument_id, answer)) is not None:
         return (*fence.take(), refusal)
     committed = BidCommitted(
         bid_id=before.bid_id if before else derived_id("B", cause.partition, cause.offset, 0),

@@ -17,6 +17,7 @@ from exchange.market.auctions.state import SealedAuction
 from exchange.market.commands import InstrumentTerms
 from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets
+from exchange.market.parties import suspended, unknown_instrument, unknown_participant
 from exchange.market.state import Instrument, Market
 
 REVEALING_MIN = SECOND
@@ -30,7 +31,7 @@ def open_auction(market: Market, command: OpenAuction, cause: Cause, rulesets: R
     """Let sealed bids for an instrument be committed."""
     instrument = market.instruments.get(command.instrument_id)
     if instrument is None:
-        return (_unknown(command),)
+        return (unknown_instrument(command, command.instrument_id),)
     terms = instrument.terms
     refusal = (
         _not_auctioned(market, instrument, command, cause)
@@ -66,7 +67,7 @@ def open_dutch_auction(
     """Put an instrument on sale at a price that falls."""
     instrument = market.instruments.get(command.instrument_id)
     if instrument is None:
-        return (_unknown(command),)
+        return (unknown_instrument(command, command.instrument_id),)
     terms = instrument.terms
     refusal = (
         _not_auctioned(market, instrument, command, cause)
@@ -152,8 +153,7 @@ def _not_permitted(
     """An instrument's seller may, or an operator for it; both have to be active."""
     actor = market.participants.get(cause.actor)
     if actor is None:
-        detail = f"{cause.actor} is not known to this market; it takes part once admitted"
-        return refused(command, Reason.PARTICIPANT_UNKNOWN, cause.actor, detail)
+        return unknown_participant(command, cause.actor)
     if cause.actor != terms.seller_id and "operator" not in actor.roles:
         detail = f"its seller {terms.seller_id} or an operator may, {cause.actor} is neither"
         return refused(command, ProtocolReason.NOT_PERMITTED, terms.instrument_id, detail)
@@ -164,8 +164,7 @@ def _not_permitted(
         return refused(command, Reason.PARTICIPANT_UNKNOWN, terms.seller_id, detail)
     for each in (actor, seller):
         if not each.active:
-            detail = f"{each.participant_id} is suspended; once reinstated it may trade again"
-            return refused(command, Reason.PARTICIPANT_SUSPENDED, each.participant_id, detail)
+            return suspended(command, each.participant_id)
     return None
 
 
@@ -213,8 +212,3 @@ def _deposit(command: OpenAuction, terms: InstrumentTerms) -> Refused | None:
     )
     detail = f"a deposit of {deposit} is more than the reserve, {least}; ask for a part of it"
     return refused(command, Reason.DEPOSIT_TOO_LARGE, terms.instrument_id, detail)
-
-
-def _unknown(command: _Opening) -> Refused:
-    detail = "no such instrument is traded here; the catalogue names those on sale"
-    return refused(command, Reason.INSTRUMENT_UNKNOWN, command.instrument_id, detail)

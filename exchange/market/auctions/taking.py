@@ -6,13 +6,13 @@ from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
-from exchange.market.auctions.admission import entry_refusal, fence_refusal, no_ruleset, seller_of, unfunded
+from exchange.market.auctions.admission import entry_refusal, seller_of, unfunded
 from exchange.market.auctions.commands import TakeDutch
 from exchange.market.auctions.finding import dutch_auction
 from exchange.market.auctions.pricing import dutch_price, needed_minor
 from exchange.market.auctions.selling import sold
 from exchange.market.facts import Reason
-from exchange.market.fencing import Rulesets, fence_of
+from exchange.market.fencing import Rulesets, fence_of, no_ruleset, not_admitted
 from exchange.market.state import Market
 
 
@@ -43,7 +43,7 @@ def take_dutch(market: Market, command: TakeDutch, cause: Cause, rulesets: Rules
     if fence is None:
         return (no_ruleset(command, terms.instrument_id),)
     answer = fence.ask(seller_of(market, terms), market.participants[cause.actor], command.use)
-    if (refusal := fence_refusal(command, terms.instrument_id, answer)) is not None:
+    if (refusal := not_admitted(command, terms.instrument_id, answer)) is not None:
         return (*fence.take(), refusal)
     bid_id = derived_id("B", cause.partition, cause.offset, 0)
     sale = sold(market, auction, terms, bid_id, cause.actor, command.use, price, needed, answer, cause)

@@ -10,6 +10,7 @@ from exchange.market.facts import Reason
 from exchange.market.fees.commands import AppointBroker
 from exchange.market.fees.facts import BrokerAppointed
 from exchange.market.fencing import Rulesets
+from exchange.market.parties import unknown_instrument, unknown_participant
 from exchange.market.state import Market
 
 
@@ -37,12 +38,10 @@ def appoint_broker(
 def _seller(market: Market, command: AppointBroker, cause: Cause) -> Standing | Refused:
     instrument = market.instruments.get(command.instrument_id)
     if instrument is None:
-        detail = "no such instrument is traded here; the catalogue names those on sale"
-        return refused(command, Reason.INSTRUMENT_UNKNOWN, command.instrument_id, detail)
+        return unknown_instrument(command, command.instrument_id)
     seller = market.participants.get(cause.actor)
     if seller is None:
-        detail = f"{cause.actor} is not known to this market; it takes part once admitted"
-        return refused(command, Reason.PARTICIPANT_UNKNOWN, cause.actor, detail)
+        return unknown_participant(command, cause.actor)
     if "seller" not in seller.roles:
         detail = f"roles {', '.join(seller.roles)}; only a seller appoints a broker for what it sells"
         return refused(command, Reason.ROLE_MISSING, cause.actor, detail)

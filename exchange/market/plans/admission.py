@@ -10,9 +10,8 @@ from exchange.kernel.refusals import refused
 from exchange.market.commands import InstrumentTerms, Standing, Use
 from exchange.market.facts import Reason
 from exchange.market.fencing import NO_CROSSING, Answer, Rulesets, fence_of
+from exchange.market.parties import MAY_BUY, conflicting_assessor
 from exchange.market.state import Instrument, Market, purse_of
-
-_MAY_BUY = frozenset({"buyer", "seller", "broker", "processor"})
 
 
 class Bar(NamedTuple):
@@ -98,14 +97,11 @@ def _barred(market: Market, terms: InstrumentTerms, buyer: Standing) -> Bar | No
         return Bar(
             Reason.PARTICIPANT_SUSPENDED, who, f"{who} is suspended; once reinstated it may trade again"
         )
-    for assessor_id in terms.assessor_ids:
-        assessor = market.participants.get(assessor_id)
-        one_owner = assessor is not None and assessor.beneficial_owner == buyer.beneficial_owner
-        if one_owner or assessor_id == who:
-            detail = f"assessor {assessor_id} gave an opinion on {terms.product_id} and may not trade it"
-            return Bar(Reason.CONFLICT_OF_INTEREST, who, detail)
-    if _MAY_BUY.isdisjoint(buyer.roles):
-        needed = ", ".join(sorted(_MAY_BUY))
+    if (assessor_id := conflicting_assessor(market, terms, buyer)) is not None:
+        detail = f"assessor {assessor_id} gave an opinion on {terms.product_id} and may not trade it"
+        return Bar(Reason.CONFLICT_OF_INTEREST, who, detail)
+    if MAY_BUY.isdisjoint(buyer.roles):
+        needed = ", ".join(sorted(MAY_BUY))
         return Bar(
             Reason.ROLE_MISSING, who, f"its roles are {', '.join(buyer.roles)}; one of {needed} is needed"
         )

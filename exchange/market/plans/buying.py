@@ -11,10 +11,11 @@ from exchange.kernel.refusals import refused
 from exchange.market.commands import BID, InstrumentTerms
 from exchange.market.facts import EntitlementGranted, Reason
 from exchange.market.fencing import Answer, Rulesets
+from exchange.market.parties import unknown_instrument
 from exchange.market.plans.admission import Admission, Bar, admission, said, too_dear, unfunded
 from exchange.market.plans.commands import BuyUnits, TopUpTerms
 from exchange.market.plans.facts import UnitsBought
-from exchange.market.plans.planning import plan_of, unknown_instrument
+from exchange.market.plans.planning import plan_of
 from exchange.market.plans.pricing import line_minor, metered, price_in_ticks
 from exchange.market.plans.state import Balance, Plan, balance_name
 from exchange.market.plans.terms import lasts_until

@@ -9,11 +9,12 @@ from exchange.kernel.protocol import POLICY_ACTOR, Refused
 from exchange.kernel.refusals import refused
 from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets
+from exchange.market.parties import unknown_instrument
 from exchange.market.plans.admission import bar, said
 from exchange.market.plans.buying import LOTS_MAX, offer, purchase
 from exchange.market.plans.commands import RecordUsage, SetTopUp
 from exchange.market.plans.facts import Draw, TopUpPaused, TopUpSet, UsageRecorded
-from exchange.market.plans.planning import not_the_seller, plan_of, unknown_instrument
+from exchange.market.plans.planning import not_the_seller, plan_of
 from exchange.market.plans.state import Balance, Plans, balance_name
 from exchange.market.state import Instrument, Market
 

@@ -11,6 +11,7 @@ from exchange.kernel.time import iso
 from exchange.market.commands import InstrumentTerms
 from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets
+from exchange.market.parties import suspended, unknown_instrument
 from exchange.market.plans.commands import AnnouncePrice, Model, PlanTerms, SetPricePlan, Tiers
 from exchange.market.plans.facts import PriceAnnounced, PricePlanSet
 from exchange.market.plans.state import Plan
@@ -86,12 +87,6 @@ def plan_of(market: Market, command: Command, instrument_id: str, sale: str) -> 
 _HOW = {"once": "buy units of it", "subscription": "subscribe to it"}
 
 
-def unknown_instrument(command: Command, instrument_id: str) -> Refused:
-    """The refusal of what is not traded here."""
-    detail = "no such instrument is traded here; the catalogue names those on sale"
-    return refused(command, Reason.INSTRUMENT_UNKNOWN, instrument_id, detail)
-
-
 def sold_by_actor(market: Market, command: Command, instrument_id: str, cause: Cause) -> Instrument | Refused:
     """The instrument, if the actor is its seller and may trade, and it is not closed."""
     instrument = market.instruments.get(instrument_id)
@@ -101,8 +96,7 @@ def sold_by_actor(market: Market, command: Command, instrument_id: str, cause: C
     if seller is None or instrument.terms.seller_id != cause.actor:
         return not_the_seller(command, instrument.terms, cause)
     if not seller.active:
-        detail = f"{cause.actor} is suspended; once reinstated it may trade again"
-        return refused(command, Reason.PARTICIPANT_SUSPENDED, cause.actor, detail)
+        return suspended(command, cause.actor)
     if instrument.state in ("closing", "closed"):
         detail = f"it is {instrument.state}, for good"
         return refused(command, Reason.INSTRUMENT_NOT_OPEN, instrument_id, detail)

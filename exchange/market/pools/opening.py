@@ -11,6 +11,7 @@ from exchange.kernel.time import DAY, iso
 from exchange.market.commands import InstrumentTerms
 from exchange.market.entry import capacity_refusal
 from exchange.market.fencing import Rulesets
+from exchange.market.parties import unknown_instrument
 from exchange.market.pools.commands import OpenPool
 from exchange.market.pools.facts import PoolOpened
 from exchange.market.pools.parties import may_not_open, not_open
@@ -27,8 +28,7 @@ def open_pool(market: Market, command: OpenPool, cause: Cause, rulesets: Ruleset
     """Refuse a pool, or let shares of it be committed to."""
     instrument = market.instruments.get(command.instrument_id)
     if instrument is None:
-        detail = "no such instrument is traded here; the catalogue names those on sale"
-        return (refused(command, Reason.INSTRUMENT_UNKNOWN, command.instrument_id, detail),)
+        return (unknown_instrument(command, command.instrument_id),)
     terms = instrument.terms
     refusal = (
         _not_for_pools(terms, command)

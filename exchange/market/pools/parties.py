@@ -4,11 +4,11 @@ from exchange.kernel.bases import Cause, Command
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.market.commands import InstrumentTerms, Standing
+from exchange.market.parties import MAY_BUY, conflicting_assessor, suspended, unknown_participant
 from exchange.market.pools.commands import CommitShare
 from exchange.market.reasons import Reason
 from exchange.market.state import Instrument, Market
 
-_MAY_COMMIT = frozenset({"buyer", "seller", "broker", "processor"})
 _MAY_APPROVE = frozenset({"operator", "governance"})
 
 
@@ -16,11 +16,9 @@ def may_trade(market: Market, command: Command, who: str) -> Standing | Refused:
     """Who takes part and is not suspended."""
     standing = market.participants.get(who)
     if standing is None:
-        detail = f"{who} is not known to this market; it takes part once admitted"
-        return refused(command, Reason.PARTICIPANT_UNKNOWN, who, detail)
+        return unknown_participant(command, who)
     if not standing.active:
-        detail = f"{who} is suspended; once reinstated it may trade again"
-        return refused(command, Reason.PARTICIPANT_SUSPENDED, who, detail)
+        return suspended(command, who)
     return standing
 
 
@@ -61,11 +59,11 @@ def may_not_commit(
     actor, terms = may_trade(market, command, cause.actor), instrument.terms
     if isinstance(actor, Refused):
         return actor
-    if (assessor_id := _conflict(market, terms, actor)) is not None:
+    if (assessor_id := conflicting_assessor(market, terms, actor)) is not None:
         detail = f"assessor {assessor_id} gave an opinion on {terms.product_id} and may not trade it"
         return refused(command, Reason.CONFLICT_OF_INTEREST, cause.actor, detail)
-    if _MAY_COMMIT.isdisjoint(actor.roles):
-        roles, wanted = ", ".join(actor.roles), ", ".join(sorted(_MAY_COMMIT))
+    if MAY_BUY.isdisjoint(actor.roles):
+        roles, wanted = ", ".join(actor.roles), ", ".join(sorted(MAY_BUY))
         detail = f"its roles are {roles}; to commit to a share one of {wanted} is needed"
         return refused(command, Reason.ROLE_MISSING, cause.actor, detail)
     if command.licence_digest != terms.licence_digest:
@@ -91,13 +89,3 @@ def _sold_by_itself(
         return None
     detail = f"seller {terms.seller_id} and {actor.participant_id} have one owner, {actor.beneficial_owner}"
     return refused(command, Reason.BID_ON_OWN, command.pool_id, detail)
-
-
-def _conflict(market: Market, terms: InstrumentTerms, actor: Standing) -> str | None:
-    """The assessor of the product that the actor is, or has one owner with."""
-    for assessor_id in terms.assessor_ids:
-        assessor = market.participants.get(assessor_id)
-        one_owner = assessor is not None and assessor.beneficial_owner == actor.beneficial_owner
-        if one_owner or assessor_id == actor.participant_id:
-            return assessor_id
-    return None

@@ -10,9 +10,10 @@ from exchange.kernel.protocol import ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY
 from exchange.market.commands import InstrumentTerms, Side
-from exchange.market.entry import MAY_BID, capacity_refusal
+from exchange.market.entry import capacity_refusal
 from exchange.market.fencing import NO_CROSSING, Answer, Rulesets
 from exchange.market.money_rules import amount_minor
+from exchange.market.parties import MAY_BUY
 from exchange.market.quotes.commands import AwardQuote, EndAward
 from exchange.market.quotes.facts import AwardEnded, AwardTraded, QuoteAwarded
 from exchange.market.quotes.parties import Admission, admission, barred
@@ -30,7 +31,7 @@ Basis = Literal["buyer", "seller", "time", "rejected", "barred"]
 
 def award_quote(market: Market, command: AwardQuote, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
     """Hold the price of what is awarded; without a sample it trades at once."""
-    if (refusal := barred(market, command, cause.actor, MAY_BID)) is not None:
+    if (refusal := barred(market, command, cause.actor, MAY_BUY)) is not None:
         return (refusal,)
     quote = market.quoting.quotes.get(command.quote_id)
     if quote is None:

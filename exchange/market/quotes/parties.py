@@ -7,7 +7,8 @@ from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.market.commands import InstrumentTerms, Use
-from exchange.market.fencing import NO_CROSSING, Answer, Rulesets, fence_of, not_admitted
+from exchange.market.fencing import NO_CROSSING, Answer, Rulesets, fence_of, no_ruleset, not_admitted
+from exchange.market.parties import suspended, unknown_participant
 from exchange.market.reasons import Reason
 from exchange.market.state import Instrument, Market
 
@@ -35,11 +36,9 @@ def inactive(market: Market, command: Command, who: str) -> Refused | None:
     """Why a participant may not trade at present: it is unknown or suspended."""
     standing = market.participants.get(who)
     if standing is None:
-        detail = f"{who} is not known to this market; it takes part once admitted"
-        return refused(command, Reason.PARTICIPANT_UNKNOWN, who, detail)
+        return unknown_participant(command, who)
     if not standing.active:
-        detail = f"{who} is suspended; once reinstated it may trade again"
-        return refused(command, Reason.PARTICIPANT_SUSPENDED, who, detail)
+        return suspended(command, who)
     return None
 
 
@@ -65,8 +64,7 @@ def admission(
     fence = fence_of(market, instrument, cause, rulesets)
     subject = instrument.terms.instrument_id
     if fence is None:
-        detail = "no ruleset is in force, and without one nothing may cross; activate one"
-        return Admission((), NO_CROSSING, refused(command, Reason.RULESET_NONE, subject, detail))
+        return Admission((), NO_CROSSING, no_ruleset(command, subject))
     answer = fence.ask(market.participants[seller_id], market.participants[buyer_id], use)
     return Admission(fence.take(), answer, not_admitted(command, subject, answer))
 

@@ -10,6 +10,7 @@ from exchange.kernel.time import DAY, iso
 from exchange.market.entry import MAY_ASK, capacity_refusal
 from exchange.market.fencing import Rulesets
 from exchange.market.money_rules import amount_minor, lot_reserve_minor
+from exchange.market.parties import unknown_instrument
 from exchange.market.quotes.commands import Quote, WithdrawQuote
 from exchange.market.quotes.facts import QuoteExpired, QuoteGiven, QuoteWithdrawn
 from exchange.market.quotes.parties import admission, barred
@@ -35,8 +36,7 @@ def quote(market: Market, command: Quote, cause: Cause, rulesets: Rulesets) -> S
         return (refused(command, Reason.REQUEST_UNKNOWN, command.request_id, detail),)
     instrument = market.instruments.get(command.instrument_id)
     if instrument is None:
-        detail = "no such instrument is traded here; the catalogue names those on sale"
-        return (refused(command, Reason.INSTRUMENT_UNKNOWN, command.instrument_id, detail),)
+        return (unknown_instrument(command, command.instrument_id),)
     refusal = (
         _closed(request, command, cause)
         or _unfit(request, instrument, command, cause)

@@ -9,8 +9,8 @@ from exchange.kernel.money import known_currency
 from exchange.kernel.protocol import ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY, iso
-from exchange.market.entry import MAY_BID
 from exchange.market.fencing import Rulesets
+from exchange.market.parties import MAY_BUY
 from exchange.market.quotes.commands import RequestQuotes, Wanted, WithdrawRequest
 from exchange.market.quotes.facts import QuotesClosed, QuotesRequested, RequestEnded
 from exchange.market.quotes.parties import barred
@@ -29,7 +29,7 @@ def request_quotes(
 ) -> Sequence[Fact]:
     """Put a request on the board."""
     refusal = (
-        barred(market, command, cause.actor, MAY_BID)
+        barred(market, command, cause.actor, MAY_BUY)
         or _unfit(command, command.wanted, cause)
         or _uninvitable(market, command)
         or _too_many(market, command, cause)

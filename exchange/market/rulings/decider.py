@@ -12,6 +12,7 @@ from exchange.market.book_fold import try_again
 from exchange.market.commands import InstrumentTerms
 from exchange.market.fencing import Rulesets
 from exchange.market.order_fold import forget_answers_of, restand
+from exchange.market.parties import unknown_participant
 from exchange.market.reasons import Reason
 from exchange.market.room import Room
 from exchange.market.rulings.commands import COMMANDS, RecordRuling, WithdrawRuling
@@ -69,8 +70,7 @@ def _no_counter(market: Market, command: Command, cause: Cause) -> Refused | Non
         return None
     actor = market.participants.get(cause.actor)
     if actor is None:
-        detail = f"{cause.actor} is not known to this market; it takes part once admitted"
-        return refused(command, Reason.PARTICIPANT_UNKNOWN, cause.actor, detail)
+        return unknown_participant(command, cause.actor)
     if not actor.active:
         detail = f"{cause.actor} is suspended; once reinstated it may bring rulings again"
         return refused(command, Reason.PARTICIPANT_SUSPENDED, cause.actor, detail)

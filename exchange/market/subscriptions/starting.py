@@ -9,9 +9,10 @@ from exchange.kernel.refusals import refused
 from exchange.market.commands import InstrumentTerms
 from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets
+from exchange.market.parties import unknown_instrument
 from exchange.market.plans.admission import Bar, admission, said, too_dear, unfunded
 from exchange.market.plans.buying import seats_missing, too_few
-from exchange.market.plans.planning import plan_of, unknown_instrument
+from exchange.market.plans.planning import plan_of
 from exchange.market.plans.state import Plan
 from exchange.market.state import Market
 from exchange.market.subscriptions.commands import Subscribe

@@ -1,0 +1,41 @@
+"""Who may trade with whom, and the refusals that every way to trade has in common."""
+
+from typing import Final
+
+from exchange.kernel.bases import Command
+from exchange.kernel.protocol import Refused
+from exchange.kernel.refusals import refused
+from exchange.market.commands import InstrumentTerms, Standing
+from exchange.market.reasons import Reason
+from exchange.market.state import Market
+
+MAY_BUY: Final = frozenset({"buyer", "seller", "broker", "processor"})
+"""Roles that buy, in whatever way."""
+
+
+def conflicting_assessor(market: Market, terms: InstrumentTerms, participant: Standing) -> str | None:
+    """The assessor of the product that a participant is, or has one owner with."""
+    for assessor_id in terms.assessor_ids:
+        assessor = market.participants.get(assessor_id)
+        one_owner = assessor is not None and assessor.beneficial_owner == participant.beneficial_owner
+        if one_owner or assessor_id == participant.participant_id:
+            return assessor_id
+    return None
+
+
+def unknown_instrument(command: Command, instrument_id: str) -> Refused:
+    """The refusal of what is not traded here."""
+    detail = "no such instrument is traded here; the catalogue names those on sale"
+    return refused(command, Reason.INSTRUMENT_UNKNOWN, instrument_id, detail)
+
+
+def unknown_participant(command: Command, who: str) -> Refused:
+    """The refusal of somebody whom this market does not know."""
+    detail = f"{who} is not known to this market; it takes part once admitted"
+    return refused(command, Reason.PARTICIPANT_UNKNOWN, who, detail)
+
+
+def suspended(command: Command, who: str) -> Refused:
+    """The refusal of somebody who may not trade at present."""
+    detail = f"{who} is suspended; once reinstated it may trade again"
+    return refused(command, Reason.PARTICIPANT_SUSPENDED, who, detail)
