@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, islice
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.market.book import crosses, in_priority, ladders_of, open_orders
@@ -76,14 +76,14 @@ def continue_auction(market: Market, instrument_id: str, cause: Cause, rulesets:
 
 
 def uncrossing(
-    market: Market, instrument: Instrument, cause: Cause, rulesets: Rulesets, by: str
+    market: Market, instrument: Instrument, cause: Cause, rulesets: Rulesets, by: Literal["decision", "time"]
 ) -> Sequence[Fact]:
     """The end of the call: the price is found, and nothing is accepted until all trades at it are made."""
     name = instrument.terms.instrument_id
     fence = fence_of(market, instrument, cause, rulesets, refusals_bytes=0)
     found = Found(None, 0, 0) if fence is None else find_price(market, instrument, _admits(market, fence))
     return (
-        InstrumentStateSet(instrument_id=name, state="uncrossing", by="time" if by == "time" else "decision"),
+        InstrumentStateSet(instrument_id=name, state="uncrossing", by=by),
         AuctionPriced(instrument_id=name, price=found.price, volume=found.volume, imbalance=found.imbalance),
     )
 
