@@ -81,11 +81,8 @@ def nothing_to_meet(instrument: Instrument, side: Side, limit: int) -> bool:
     if instrument.terms.posted_price is not None:
         return side is ASK or not crosses(side, limit, instrument.terms.posted_price)
     bid = side is BID
-    worst = -limit if bid else limit
-    for ladder in (instrument.asks if bid else instrument.bids).values():
-        if ladder.merits[-1] >= worst:
-            return False
-    return True
+    ladders = instrument.asks if bid else instrument.bids
+    return not ladders or max([ladder.merits[-1] for ladder in ladders.values()]) < (-limit if bid else limit)
 
 
 def plan(
