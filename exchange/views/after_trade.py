@@ -10,7 +10,14 @@ from exchange.market.disputes.facts import (
     SettlementProposed,
 )
 from exchange.market.purchases.facts import FACTS as PURCHASE_FACTS
-from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, RefundApproved, TradeBusted
+from exchange.market.purchases.facts import (
+    AsksBacked,
+    ConclusionNoted,
+    DeliveryRejected,
+    LotsReturned,
+    RefundApproved,
+    TradeBusted,
+)
 from exchange.market.vocabulary import FACTS as MARKET_FACTS
 from exchange.store import Change, Insert, Update
 from exchange.views.columns import as_json, count, table, text
@@ -75,6 +82,9 @@ REFUNDS = table(
     text("basis", comment="seller, operator or bust"),
     text("grounds"),
     count("at"),
+    text("broker_id", default="", comment="who gave its commission back, of a trade undone"),
+    count("commission_minor", default=0, comment="out of what the broker was owed"),
+    count("commission_clawback_minor", default=0, comment="the broker owes it from then on"),
     indexes=[("seller_id",)],
 )
 
@@ -157,6 +167,9 @@ def _refunded(here: Here, fact: RefundApproved) -> Iterable[Change]:
             "basis": fact.basis,
             "grounds": fact.grounds,
             "at": here.at,
+            "broker_id": fact.broker_id,
+            "commission_minor": fact.commission_minor,
+            "commission_clawback_minor": fact.commission_clawback_minor,
         },
     )
 
@@ -177,5 +190,5 @@ AFTER_TRADE = View(
     # What a purchase comes to is market data, and its money is settlement.
     ignores=COMMON_IGNORED
     | (frozenset(MARKET_FACTS) - _OWN)
-    | {DeliveryRejected, ConclusionNoted, TradeBusted},
+    | {DeliveryRejected, ConclusionNoted, TradeBusted, LotsReturned, AsksBacked},
 )

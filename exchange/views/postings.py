@@ -161,13 +161,14 @@ def _purchase_accepted(fact: PurchaseAccepted) -> Entry:
 
 
 def _sold(fact: PurchaseAccepted | DisputeResolved) -> tuple[tuple[Account, int], ...]:
-    """What is accepted goes to the seller, first for what it owes, and to the exchange and the tax on its fee."""
+    """What is accepted goes to the seller and a broker, first for what they owe, to the exchange and to its tax."""
     return (
         (payable(fact.seller_id), fact.seller_minor - fact.recovered_minor),
         (clawback(fact.seller_id), fact.recovered_minor),
         (fee_income(), fact.fee_net_minor),
         (tax(fact.tax_authority, fact.tax_rate_bp), fact.fee_tax_minor),
-        (commission(fact.broker_id), fact.commission_minor),
+        (commission(fact.broker_id), fact.commission_minor - fact.commission_recovered_minor),
+        (clawback(fact.broker_id), fact.commission_recovered_minor),
     )
 
 
@@ -192,6 +193,8 @@ def _refund_approved(fact: RefundApproved) -> Entry:
     parts = (
         (payable(fact.seller_id), fact.payable_minor),
         (clawback(fact.seller_id), fact.clawback_minor),
+        (commission(fact.broker_id), fact.commission_minor),
+        (clawback(fact.broker_id), fact.commission_clawback_minor),
         *_fee_back(fact),
     )
     return Entry(fact.trade_id, _gathered(fact, parts, fact.amount_minor))
