@@ -10,6 +10,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import ceil, floor
+from typing import NamedTuple
 
 MET_MAX = 100
 """Trades of one arriving order, and orders of its own owner that it ends; what is left of it beyond them ends."""
@@ -109,6 +110,16 @@ class Met:
     stopped: str = ""
 
 
+class Bought(NamedTuple):
+    """What a trade was about, while its money is in escrow."""
+
+    buyer: str
+    seller: str
+    amount: int
+    at: str
+    lots: int
+
+
 @dataclass
 class Twin:
     """Books, and what everyone has."""
@@ -119,7 +130,7 @@ class Twin:
     shelves: dict[str, Shelf] = field(default_factory=dict)
     cash: dict[str, int] = field(default_factory=dict)
     payable: dict[str, int] = field(default_factory=dict)
-    escrow: dict[str, tuple[str, str, int]] = field(default_factory=dict)
+    escrow: dict[str, Bought] = field(default_factory=dict)
     idle: set[str] = field(default_factory=set)
     earned: int = 0
     number: int = 0
@@ -665,15 +676,26 @@ class Twin:
 
     def accept(self, trade: str) -> None:
         """Pay the seller less 2.5 %."""
-        _, seller, amount = self.escrow.pop(trade)
-        fee = floor(Fraction(amount * 25, 1000) + Fraction(1, 2))
+        bought = self.escrow.pop(trade)
+        fee = floor(Fraction(bought.amount * 25, 1000) + Fraction(1, 2))
         self.earned += fee
-        self.payable[seller] = self.payable.get(seller, 0) + amount - fee
+        self.payable[bought.seller] = self.payable.get(bought.seller, 0) + bought.amount - fee
 
     def refund(self, trade: str) -> None:
-        """Give it all back."""
-        buyer, _, amount = self.escrow.pop(trade)
-        self.cash[buyer] += amount
+        """Give it all back, the lots too that were not sold on; what is asked for beyond them ends, the last first."""
+        bought = self.escrow.pop(trade)
+        buyer, shelf = bought.buyer, self.shelves[bought.at]
+        self.cash[buyer] += bought.amount
+        if not shelf.needs_capacity:
+            return
+        left = shelf.registered.get(buyer, 0) + shelf.bought[buyer] - shelf.sold.get(buyer, 0)
+        back = max(0, min(bought.lots, left))
+        shelf.bought[buyer] -= back
+        shelf.sold[bought.seller] -= back
+        asks = [wish for wish in shelf.wishes if wish.who == buyer and not wish.bid]
+        for wish in sorted(asks, key=lambda wish: -int(wish.name.split(".")[1])):
+            if self.free(shelf, buyer) < 0:
+                self._end(shelf, wish, "capacity_lost")
 
     def crossed(self) -> list[tuple[Wish, Wish]]:
         """Pairs that stand crossed in an open book though they may trade."""
