@@ -1,4 +1,4 @@
-"""What bars a purchase of an instrument that has one seller: said once, for auctions, plans, subscriptions and pools."""
+"""What bars a purchase of an instrument that has one seller, and that a purse is short: said once for all rooms."""
 
 from typing import NamedTuple
 

@@ -31,7 +31,7 @@ from exchange.market.commands import (
     Side,
 )
 from exchange.market.facts import TradeMatched
-from exchange.market.purchases.commands import BustTrade
+from exchange.market.purchases.commands import AcceptPart, BustTrade, ConcedeRejection
 from exchange.market.state import Holder, Market
 from tests.properties.market_drawn import (
     BOOKS,
@@ -303,6 +303,20 @@ class Trading(RuleBasedStateMachine):
         }
         assert not isinstance(self.ask(*words[word]), Refused)
         (self.twin.accept if word in ("buyer", "time") else self.twin.refund)(trade_id)
+        self.settled()
+
+    @precondition(lambda self: self.twin.escrow)
+    @rule(data=st.data(), lots=lots)
+    def accept_part(self, data: st.DataObject, lots: int) -> None:
+        trade_id = data.draw(st.sampled_from(sorted(self.twin.escrow)))
+        bought = self.twin.escrow[trade_id]
+        lots = min(lots, bought.lots)
+        if not 0 < self.twin.part(bought, lots) < bought.amount:
+            return
+        said = AcceptPart(trade_id=trade_id, grounds="So many.", quantity=lots)
+        assert not isinstance(self.ask(bought.buyer, said), Refused)
+        assert not isinstance(self.ask(bought.seller, ConcedeRejection(trade_id=trade_id)), Refused)
+        self.twin.accept_part(trade_id, lots)
         self.settled()
 
     @rule(who=people, amount=st.integers(1, 30))

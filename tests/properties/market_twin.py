@@ -85,6 +85,12 @@ class Shelf:
     registered: dict[str, int] = field(default_factory=dict)
     bought: dict[str, int] = field(default_factory=dict)
     sold: dict[str, int] = field(default_factory=dict)
+    sold_on: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def unbuy(self, buyer: str, seller: str, lots: int) -> None:
+        """Lots are bought and sold no more."""
+        self.bought[buyer] -= lots
+        self.sold[seller] -= lots
 
     def side(self, bid: bool) -> list[Wish]:
         """One side, by price, then place at it."""
@@ -677,25 +683,59 @@ class Twin:
     def accept(self, trade: str) -> None:
         """Pay the seller less 2.5 %."""
         bought = self.escrow.pop(trade)
-        fee = floor(Fraction(bought.amount * 25, 1000) + Fraction(1, 2))
+        self._pay(bought.seller, bought.amount)
+
+    def part(self, bought: Bought, lots: int) -> int:
+        """What some of the lots bought are worth."""
+        return floor(Fraction(bought.amount * lots, bought.lots) + Fraction(1, 2))
+
+    def accept_part(self, trade: str, lots: int) -> None:
+        """Pay for some of the lots, and give the rest back."""
+        bought = self.escrow.pop(trade)
+        part = self.part(bought, lots)
+        self._pay(bought.seller, part)
+        self.cash[bought.buyer] += bought.amount - part
+        self._lots_back(bought, bought.lots - lots)
+
+    def _pay(self, seller: str, amount: int) -> None:
+        fee = floor(Fraction(amount * 25, 1000) + Fraction(1, 2))
         self.earned += fee
-        self.payable[bought.seller] = self.payable.get(bought.seller, 0) + bought.amount - fee
+        self.payable[seller] = self.payable.get(seller, 0) + amount - fee
 
     def refund(self, trade: str) -> None:
-        """Give it all back, the lots too that were not sold on; what is asked for beyond them ends, the last first."""
+        """Give it all back."""
         bought = self.escrow.pop(trade)
+        self.cash[bought.buyer] += bought.amount
+        self._lots_back(bought, bought.lots)
+
+    def _lots_back(self, bought: Bought, lots: int) -> None:
+        """Give back those that were not sold on; what is asked for beyond what is left ends, the last first."""
         buyer, shelf = bought.buyer, self.shelves[bought.at]
-        self.cash[buyer] += bought.amount
         if not shelf.needs_capacity:
             return
         left = shelf.registered.get(buyer, 0) + shelf.bought[buyer] - shelf.sold.get(buyer, 0)
-        back = max(0, min(bought.lots, left))
-        shelf.bought[buyer] -= back
-        shelf.sold[bought.seller] -= back
+        back = max(0, min(lots, left))
+        shelf.unbuy(buyer, bought.seller, back)
+        if lots > back:
+            shelf.sold_on[buyer, bought.seller] = shelf.sold_on.get((buyer, bought.seller), 0) + lots - back
+        self._pass_on(shelf, bought.seller, back)
         asks = [wish for wish in shelf.wishes if wish.who == buyer and not wish.bid]
         for wish in sorted(asks, key=lambda wish: -int(wish.name.split(".")[1])):
             if self.free(shelf, buyer) < 0:
                 self._end(shelf, wish, "capacity_lost")
+
+    def _pass_on(self, shelf: Shelf, who: str, lots: int) -> None:
+        """What comes back to whom sold it on goes on, depth first from the last seller by name."""
+        going: list[tuple[str, int]] = []
+        for seller in sorted(seller for (reseller, seller) in shelf.sold_on if reseller == who):
+            passed = min(lots, shelf.sold_on[who, seller])
+            lots -= passed
+            going.append((seller, passed))
+            shelf.unbuy(who, seller, passed)
+            shelf.sold_on[who, seller] -= passed
+        for seller, passed in reversed(going):
+            if passed:
+                self._pass_on(shelf, seller, passed)
 
     def crossed(self) -> list[tuple[Wish, Wish]]:
         """Pairs that stand crossed in an open book though they may trade."""

@@ -97,12 +97,18 @@ class Playing:
             case ("close",):
                 stage.at = max(stage.at, CLOSES)
                 stage.settle()
-            case ("suspend", who, active):
-                stage.told(RecordStanding(participant_id=who, active=active))
-            case ("limit", who, limit):
-                stage.ask(OPERATOR, SetCreditLimit(participant_id=who, currency="CNY", limit_minor=limit))
+            case ("limit" | "suspend", who, value):
+                self.say(who, value)
             case ("restart",):
                 stage.market = msgspec.msgpack.decode(pack(stage.market), type=Market)
+
+    def say(self, who: str, value: bool | int) -> None:
+        """Whether somebody may trade, or how much it may draw."""
+        if isinstance(value, bool):
+            self.stage.told(RecordStanding(participant_id=who, active=value))
+        else:
+            limit = SetCreditLimit(participant_id=who, currency="CNY", limit_minor=value)
+            self.stage.ask(OPERATOR, limit)
 
     @property
     def facts(self) -> list[Fact]:

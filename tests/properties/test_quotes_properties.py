@@ -38,7 +38,18 @@ KINDS = (
     *("quote",) * 5,
     *("award",) * 6,
     *("sample",) * 8,
-    *("accept", "reject", "reject", "end", "withdraw", "withdraw_request", "suspend", "wait", "wait", "limit"),
+    *(
+        "accept",
+        "reject",
+        "reject",
+        "end",
+        "withdraw",
+        "withdraw_request",
+        "suspend",
+        "wait",
+        "wait",
+        "limit",
+    ),
 )
 STEPS = st.tuples(st.sampled_from(KINDS), st.integers(0, 3), st.integers(1, WANTED + 1))
 """What is done, to which of those there are, and how much of it."""
@@ -74,7 +85,10 @@ class Board:
             ),
             "withdraw": (seller, asked.WithdrawQuote(quote_id=quote)),
             "withdraw_request": (ASKER, asked.WithdrawRequest(request_id=request)),
-            "limit": (OPERATOR, SetCreditLimit(participant_id=ASKER, currency="USD", limit_minor=300 * number)),
+            "limit": (
+                OPERATOR,
+                SetCreditLimit(participant_id=ASKER, currency="USD", limit_minor=300 * number),
+            ),
         }
         if kind in commands:
             self._note(self.stage.ask(*commands[kind]))

@@ -59,7 +59,15 @@ def _begin(market: Market, auction: SealedAuction | DutchAuction, until: int) ->
 def _committed(market: Market, fact: happened.BidCommitted, at: int) -> None:
     bids = _sealed(market, fact.auction_id).bids
     if fact.participant_id not in bids:
-        hold(market, fact.bid_id, fact.participant_id, fact.currency, fact.deposit_minor, "deposits", fact.drawn_minor)
+        hold(
+            market,
+            fact.bid_id,
+            fact.participant_id,
+            fact.currency,
+            fact.deposit_minor,
+            "deposits",
+            fact.drawn_minor,
+        )
     bids[fact.participant_id] = Bid(
         bid_id=fact.bid_id,
         participant_id=fact.participant_id,

@@ -24,7 +24,9 @@ Basis = Literal["agreement", "panel"]
 def buyer_most(market: Market, dispute: Dispute) -> tuple[Purchase | Sale, int]:
     """What is in dispute, and the most that its buyer can get."""
     disputed = _disputed(market, dispute)
-    return disputed, dispute.held_minor if isinstance(disputed, Purchase) else most_for(disputed, dispute.held_minor)
+    return disputed, dispute.held_minor if isinstance(disputed, Purchase) else most_for(
+        disputed, dispute.held_minor
+    )
 
 
 def _disputed(market: Market, dispute: Dispute) -> Purchase | Sale:
@@ -42,7 +44,7 @@ def resolved(
     panel: tuple[PanelMember, ...],
     grounds: str,
 ) -> Sequence[Fact]:
-    """The fact that the buyer gets so much of what is held, and the seller the rest; with all of it the lots go back."""
+    """The fact that the buyer gets so much of what is held, and the seller the rest; with all of it go the lots."""
     disputed = _disputed(market, dispute)
     if dispute.stage == "escrow":
         word = _of_escrow(market, dispute, buyer_minor, cause, basis, panel, grounds)

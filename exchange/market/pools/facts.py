@@ -195,8 +195,8 @@ class ShareActivated(Fact, frozen=True):
 class ShareExcluded(Fact, frozen=True):
     """A share of an approved pool gets nothing.
 
-    Shape: `unpaid` forfeits the deposit, the purse having less than the rest of the price, credit counted; it goes back where the
-    participant is `suspended`, or nothing of the supply was left: `not_allotted`. The price stays what it is.
+    Shape: `unpaid` forfeits the deposit, the purse having less than the rest of the price, credit counted; it goes back
+    where the participant is `suspended`, or nothing of the supply was left: `not_allotted`. The price stays what it is.
     """
 
     share_id: ShareId

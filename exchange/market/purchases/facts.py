@@ -39,9 +39,9 @@ class ConclusionNoted(Fact, frozen=True):
 class RefundApproved(Fact, frozen=True):
     """Money of an accepted purchase went back to its buyer.
 
-    Units: minor units of `currency`; amount = payable + clawback + commission + commission clawback + fee net + fee tax,
-    where `payable_minor` came out of what its seller was owed and `clawback_minor` is owed by the seller from now on;
-    `left_minor` may still be given back. Shape: only a trade undone takes its broker's commission back, in the same way.
+    Units: minor units of `currency`; amount = payable + clawback + both of the commission + fee net + fee tax, where
+    `payable_minor` came out of what its seller was owed and `clawback_minor` is owed by the seller from now on;
+    `left_minor` may still be given back. Shape: only a trade undone takes its broker's commission back, the same way.
     Source: settlement.md section 3.
     """
 
@@ -87,8 +87,9 @@ class TradeBusted(Fact, frozen=True):
 class LotsReturned(Fact, frozen=True):
     """Lots of a trade are sold no more, since the right to them ended with their money.
 
-    Units: `quantity` in lots, counted off what the buyer bought and the seller sold. Shape: what the buyer has sold on
-    stays sold; what it asks for beyond what it has left is cancelled.
+    Units: `quantity` in lots, counted off what the buyer bought and the seller sold. Shape: what the buyer has
+    `sold_on` stays sold until its own sales are given back, and is passed on then: negative for what is. What the buyer
+    asks for beyond what it has left is cancelled.
     """
 
     trade_id: TradeId
@@ -96,6 +97,7 @@ class LotsReturned(Fact, frozen=True):
     buyer_id: ParticipantId
     seller_id: ParticipantId
     quantity: int
+    sold_on: int = 0
 
 
 class AsksBacked(Fact, frozen=True):

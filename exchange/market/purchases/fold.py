@@ -85,10 +85,25 @@ def lots_returned(market: Market, fact: LotsReturned, at: int) -> None:
     seller.sold -= fact.quantity
     if min(buyer.bought, seller.sold, buyer.registered + buyer.bought - buyer.sold) < 0:
         raise InvariantBroken(f"more lots came back than there were: {fact!r}")
-    if fact.trade_id in market.after.sales:
-        market.after.sales[fact.trade_id].quantity -= fact.quantity
+    if fact.sold_on:
+        _sell_on(market, fact)
+    if fact.sold_on >= 0 and (sale := market.after.sales.get(fact.trade_id)) is not None:
+        sale.quantity -= fact.quantity + fact.sold_on
     if buyer.asked + buyer.sold > buyer.registered + buyer.bought:
         schedule(market.agenda, at, UNBACKED, f"{fact.instrument_id} {fact.buyer_id}")
+
+
+def _sell_on(market: Market, fact: LotsReturned) -> None:
+    """Remember what a reseller has sold on, or that so much of it has been passed on."""
+    name = f"{fact.instrument_id} {fact.buyer_id}"
+    lots = market.after.sold_on.setdefault(name, {})
+    lots[fact.seller_id] = lots.get(fact.seller_id, 0) + fact.sold_on
+    if lots[fact.seller_id] < 0:
+        raise InvariantBroken(f"more was passed on than was sold on: {fact!r}")
+    if not lots[fact.seller_id]:
+        del lots[fact.seller_id]
+    if not lots:
+        del market.after.sold_on[name]
 
 
 def asks_backed(market: Market, fact: AsksBacked, at: int) -> None:

@@ -15,28 +15,55 @@ from exchange.market.state import Holder, Market, Order, Purchase
 
 CANCELLED_MAX = 100
 """Asks cancelled in one outcome; the rest follow in continuations."""
+PASSED_ON_MAX = 50
+"""When an outcome passes on no further; the rest waits for the next lots that come back."""
 
 
-def given_back(market: Market, traded: Purchase | Sale, quantity: int) -> tuple[LotsReturned, ...]:
-    """The fact that lots of a trade are sold no more, but for what their buyer has sold on.
-
-    Shape: none where the instrument counts no capacity, or all of them were sold on.
-    """
+def given_back(market: Market, traded: Purchase | Sale, quantity: int) -> Sequence[LotsReturned]:
+    """The facts that lots of a trade are sold no more, but for what their buyer has sold on; none where none count."""
     instrument = market.instruments[traded.instrument_id]
-    if not instrument.terms.rules.capacity_needed:
+    if not (quantity and instrument.terms.rules.capacity_needed):
         return ()
     buyer = instrument.holders[traded.buyer_id]
-    returned = min(quantity, buyer.registered + buyer.bought - buyer.sold)
-    if returned <= 0:
-        return ()
-    return (
-        LotsReturned(
-            trade_id=traded.trade_id,
-            instrument_id=traded.instrument_id,
-            buyer_id=traded.buyer_id,
-            seller_id=traded.seller_id,
-            quantity=returned,
-        ),
+    returned = max(0, min(quantity, buyer.registered + buyer.bought - buyer.sold))
+    back = LotsReturned(
+        trade_id=traded.trade_id,
+        instrument_id=traded.instrument_id,
+        buyer_id=traded.buyer_id,
+        seller_id=traded.seller_id,
+        quantity=returned,
+        sold_on=quantity - returned,
+    )
+    return (back, *_passed_on(market, back))
+
+
+def _passed_on(market: Market, back: LotsReturned) -> Sequence[LotsReturned]:
+    """What a seller gets back and had sold on, its own purchase being over, goes on to whom it bought it of."""
+    facts: list[LotsReturned] = []
+    owed: dict[str, dict[str, int]] = {}
+    getting = [(back.seller_id, back.quantity)]
+    while getting and len(facts) < PASSED_ON_MAX:
+        reseller, lots = getting.pop()
+        if reseller not in owed:
+            owed[reseller] = dict(market.after.sold_on.get(f"{back.instrument_id} {reseller}", {}))
+        for seller_id in sorted(owed[reseller])[:PASSED_ON_MAX]:
+            passed = min(lots, owed[reseller][seller_id])
+            if passed:
+                owed[reseller][seller_id] -= passed
+                lots -= passed
+                facts.append(_passing(back, reseller, seller_id, passed))
+                getting.append((seller_id, passed))
+    return facts
+
+
+def _passing(back: LotsReturned, reseller: str, seller_id: str, lots: int) -> LotsReturned:
+    return LotsReturned(
+        trade_id=back.trade_id,
+        instrument_id=back.instrument_id,
+        buyer_id=reseller,
+        seller_id=seller_id,
+        quantity=lots,
+        sold_on=-lots,
     )
 
 

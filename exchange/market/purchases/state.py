@@ -56,7 +56,12 @@ Sales: TypeAlias = dict[TradeId, Sale]
 
 
 class AfterTrade(msgspec.Struct):
-    """What has become of purchases so far."""
+    """What has become of purchases so far.
+
+    Units: lots that a reseller had `sold_on` when its own purchase of them ended, by instrument and reseller, then by
+    whom it bought them of: they go back there with its sales.
+    """
 
     rejections: Rejections = msgspec.field(default_factory=dict)
     sales: Sales = msgspec.field(default_factory=dict)
+    sold_on: dict[str, dict[ParticipantId, int]] = msgspec.field(default_factory=dict)

@@ -214,7 +214,9 @@ def paid_to_broker(stage: Stage, amount_minor: int) -> None:
     assert names(stage.ask(BANK, payout)) == ["PayoutExecuted"]
 
 
-@pytest.mark.parametrize(("paid", "taken", "owed"), [(0, 12_000, 0), (7_000, 5_000, 7_000), (12_000, 0, 12_000)])
+@pytest.mark.parametrize(
+    ("paid", "taken", "owed"), [(0, 12_000, 0), (7_000, 5_000, 7_000), (12_000, 0, 12_000)]
+)
 def test_a_trade_undone_takes_the_commission_back(paid: int, taken: int, owed: int) -> None:
     stage = brokered(1_200_000)
     stage.ask(SELLER, appointing())

@@ -43,9 +43,7 @@ class Way(NamedTuple):
 
 def a_commitment_to_a_bid() -> Way:
     auction = a_sealed_auction()
-    return Way(
-        auction.stage, ONE, "JPY", DEPOSIT, lambda: auction.commit(ONE, 2_500_000), BidCommitted
-    )
+    return Way(auction.stage, ONE, "JPY", DEPOSIT, lambda: auction.commit(ONE, 2_500_000), BidCommitted)
 
 
 def a_reveal() -> Way:
@@ -82,15 +80,15 @@ def an_award_of_a_quote() -> Way:
 
 def units() -> Way:
     stage = a_plan_market()
-    return Way(stage, BUYER, "CNY", 490_000, lambda: stage.ask(BUYER, a_purchase(CALLS, 150_000)), UnitsBought)
+    return Way(
+        stage, BUYER, "CNY", 490_000, lambda: stage.ask(BUYER, a_purchase(CALLS, 150_000)), UnitsBought
+    )
 
 
 def a_period() -> Way:
     stage = a_plan_market()
     # Of November 29 days are left, the second one included.
-    return Way(
-        stage, BUYER, "CNY", 1_160_000, lambda: stage.ask(BUYER, a_subscription()), PeriodBegun
-    )
+    return Way(stage, BUYER, "CNY", 1_160_000, lambda: stage.ask(BUYER, a_subscription()), PeriodBegun)
 
 
 WAYS = (

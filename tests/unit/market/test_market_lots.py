@@ -175,17 +175,59 @@ def test_what_the_buyer_has_sold_on_stays_sold(end: Callable[[Hours], list[Fact]
     stage = Hours()
     stage.trades(BUYER, LAST, 4)
     stage.ask(BUYER, an_ask(PRICE + 1, quantity=1))
-    assert the(LotsReturned, end(stage)).quantity == 2
+    returned = the(LotsReturned, end(stage))
+    assert (returned.quantity, returned.sold_on) == (2, 4)
     assert (stage.free(SELLER), stage.free(BUYER), stage.free(LAST)) == (2, 0, 4)
     assert stage.holder(BUYER).asked == 0
     consistent(stage.market)
 
 
-def test_a_trade_whose_lots_were_all_sold_on_gives_none_back() -> None:
+@pytest.mark.parametrize("end", WHOLE)
+def test_what_was_sold_on_and_comes_back_is_passed_on(end: Callable[[Hours], list[Fact]]) -> None:
     stage = Hours()
-    stage.trades(BUYER, LAST, LOTS)
-    assert names(refunded(stage)) == ["PurchaseRefunded"]
-    assert stage.free(SELLER) == 0
+    later = stage.trades(BUYER, LAST, 4)
+    end(stage)
+    first, second = stage.ask(BUYER, RefundPurchase(trade_id=later, grounds="No power."))[1:]
+    assert isinstance(first, LotsReturned)
+    assert (first.buyer_id, first.seller_id, first.quantity, first.sold_on) == (LAST, BUYER, 4, 0)
+    assert isinstance(second, LotsReturned)
+    assert (second.buyer_id, second.seller_id, second.quantity, second.sold_on) == (BUYER, SELLER, 4, -4)
+    assert (stage.free(SELLER), stage.free(BUYER), stage.free(LAST)) == (LOTS, 0, 0)
+    assert stage.market.after.sold_on == {}
+    consistent(stage.market)
+
+
+def test_lots_are_passed_on_through_all_who_sold_them_on() -> None:
+    stage = Hours()
+    again = stage.trades(BUYER, LAST, LOTS)
+    stage.told(RecordParticipant(standing=a_standing(LAST, "SG", "buyer", "seller")))
+    stage.deposited("BU-CN-01", 100_000)
+    last = stage.trades(LAST, "BU-CN-01", LOTS)
+    refunded(stage)
+    stage.ask(BUYER, RefundPurchase(trade_id=again, grounds="No power."))
+    assert (stage.free(SELLER), stage.free(BUYER), stage.free(LAST), stage.free("BU-CN-01")) == (
+        0,
+        0,
+        0,
+        LOTS,
+    )
+    stage.ask(LAST, RefundPurchase(trade_id=last, grounds="No power."))
+    assert (stage.free(SELLER), stage.free(BUYER), stage.free(LAST), stage.free("BU-CN-01")) == (
+        LOTS,
+        0,
+        0,
+        0,
+    )
+    assert stage.market.after.sold_on == {}
+
+
+def test_what_comes_back_for_lots_of_one_s_own_stays() -> None:
+    stage = Hours()
+    stage.ask(OPERATOR, RegisterCapacity(instrument_id=HOURS, participant_id=BUYER, quantity=LOTS))
+    later = stage.trades(BUYER, LAST, LOTS)
+    assert the(LotsReturned, refunded(stage)).sold_on == 0
+    stage.ask(BUYER, RefundPurchase(trade_id=later, grounds="No power."))
+    assert (stage.free(SELLER), stage.free(BUYER), stage.free(LAST)) == (LOTS, LOTS, 0)
 
 
 @pytest.mark.parametrize("conceded", [True, False])

@@ -20,5 +20,7 @@ def upgrade() -> None:
     ):
         op.add_column(
             "refunds",
-            Column(name, BigInteger, autoincrement=False, nullable=False, server_default="0", comment=comment),
+            Column(
+                name, BigInteger, autoincrement=False, nullable=False, server_default="0", comment=comment
+            ),
         )
