@@ -1,4 +1,4 @@
-"""What is not settled between buyers and sellers: disputes, what was filed in them, refunds after acceptance."""
+"""What is not settled between buyers and sellers: disputes, what was filed in them, refunds, lots that went back."""
 
 from collections.abc import Iterable
 
@@ -88,6 +88,24 @@ REFUNDS = table(
     indexes=[("seller_id",)],
 )
 
+RETURNED_LOTS = table(
+    "returned_lots",
+    "Lots that are sold no more, since the right to them ended with their money",
+    count("partition", key=True),
+    count("seq", key=True),
+    text("trade_id", comment="the trade whose end gave them back"),
+    text("instrument_id"),
+    text("buyer_id"),
+    text("seller_id"),
+    count("quantity", comment="in lots"),
+    count(
+        "sold_on", comment="in lots: what its buyer had sold on stays; negative where it was passed on later"
+    ),
+    count("at"),
+    indexes=[("trade_id",)],
+    clustered=True,
+)
+
 
 def _opened(here: Here, fact: DisputeOpened) -> Iterable[Change]:
     unknown = ("buyer_proposes_minor", "seller_proposes_minor", "buyer_minor", "seller_minor")
@@ -174,21 +192,39 @@ def _refunded(here: Here, fact: RefundApproved) -> Iterable[Change]:
     )
 
 
+def _lots_returned(here: Here, fact: LotsReturned) -> Iterable[Change]:
+    yield Insert(
+        RETURNED_LOTS,
+        {
+            "partition": here.partition,
+            "seq": here.seq,
+            "trade_id": fact.trade_id,
+            "instrument_id": fact.instrument_id,
+            "buyer_id": fact.buyer_id,
+            "seller_id": fact.seller_id,
+            "quantity": fact.quantity,
+            "sold_on": fact.sold_on,
+            "at": here.at,
+        },
+    )
+
+
 _OWN = frozenset((*PURCHASE_FACTS, *DISPUTE_FACTS))
 
 AFTER_TRADE = View(
     name="after_trade",
     contexts=("market",),
-    tables=(DISPUTES, DISPUTE_EVIDENCE, REFUNDS),
+    tables=(DISPUTES, DISPUTE_EVIDENCE, REFUNDS, RETURNED_LOTS),
     handlers={
         DisputeOpened: _opened,
         SettlementProposed: _proposed,
         EvidenceSubmitted: _filed,
         DisputeResolved: _resolved,
         RefundApproved: _refunded,
+        LotsReturned: _lots_returned,
     },
     # What a purchase comes to is market data, and its money is settlement.
     ignores=COMMON_IGNORED
     | (frozenset(MARKET_FACTS) - _OWN)
-    | {DeliveryRejected, ConclusionNoted, TradeBusted, LotsReturned, AsksBacked},
+    | {DeliveryRejected, ConclusionNoted, TradeBusted, AsksBacked},
 )

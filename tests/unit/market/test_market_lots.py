@@ -12,6 +12,7 @@ from exchange.market.commands import (
     AcceptDelivery,
     BookRules,
     ConcludeDelivery,
+    OpenInstrument,
     RecordParticipant,
     RefundPurchase,
     RegisterCapacity,
@@ -39,10 +40,12 @@ from tests.unit.market.stage import (
     a_market,
     a_standing,
     an_ask,
+    everyone,
     names,
     refusal,
     terms,
     the,
+    the_ruleset,
 )
 
 HOURS = "L-0.1.0"
@@ -53,12 +56,12 @@ LAST = "BU-SG-01"
 class Hours(Stage):
     """Hours of compute that need capacity: SELLER has registered six, and BUYER, a reseller, bought them all."""
 
-    def __init__(self, **changed: Any) -> None:
+    def __init__(self) -> None:
         super().__init__()
         rules = BookRules(capacity_needed=True)
         hours = terms(seller_id=None, posted_price=None, moves_data=False, rules=rules)
-        made = a_market(hours)
-        self.__dict__.update(made.__dict__)
+        self.told(*everyone(), the_ruleset(), OpenInstrument(terms=hours))
+        self.deposited(BUYER, 1_000_000)
         self.told(RecordParticipant(standing=a_standing(BUYER, "JP", "buyer", "seller")))
         self.deposited(LAST, 1_000_000)
         self.ask(OPERATOR, RegisterCapacity(instrument_id=HOURS, participant_id=SELLER, quantity=LOTS))
