@@ -148,7 +148,7 @@ class Reason(Why):
     )
     FUNDS_INSUFFICIENT = (
         "FUNDS_INSUFFICIENT",
-        "The purse in this market has less free than the order needs.",
+        "The purse in this market has less free, in cash and in credit, than this needs.",
         "Have a custodian confirm a deposit, or cancel other orders; `exchange query purses` shows what is free.",
     )
     PAYABLE_INSUFFICIENT = (

@@ -14,6 +14,7 @@ from exchange.market.facts import (
     OrdersCancelled,
 )
 from exchange.market.plans.facts import FACTS as PLAN_FACTS
+from exchange.market.purchases.facts import AsksBacked, LotsReturned
 from exchange.market.subscriptions.facts import FACTS as SUBSCRIPTION_FACTS
 
 ORDER_MONEY: frozenset[type[Fact]] = frozenset(
@@ -21,8 +22,8 @@ ORDER_MONEY: frozenset[type[Fact]] = frozenset(
 )
 """What becomes of an order, and of what is reserved for it."""
 BOOK_WORK: frozenset[type[Fact]] = frozenset(
-    (AuctionPriced, BookSwept, CancellingBegun, CapacityRegistered, OrdersCancelled)
+    (AuctionPriced, BookSwept, CancellingBegun, CapacityRegistered, OrdersCancelled, LotsReturned, AsksBacked)
 )
-"""What a book does without any one order's money moving."""
+"""What a book does, and what becomes of its lots, without any one order's money moving."""
 PLAN_WORK: frozenset[type[Fact]] = frozenset((*PLAN_FACTS, *SUBSCRIPTION_FACTS))
 """What becomes of price plans, of units bought by them, and of subscriptions; their trades are trades."""

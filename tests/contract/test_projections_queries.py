@@ -27,7 +27,7 @@ from tests.unit.views.story import (
 )
 
 PLANS = tuple(query.name for query in plans.QUERIES)
-AFTER_TRADE = ("disputes", "refunds", "withdrawals", "credit", "fees", "brokers")
+AFTER_TRADE = ("disputes", "refunds", "returned_lots", "withdrawals", "credit", "fees", "brokers")
 """What another story tells: test_projections_after_trade.py."""
 
 

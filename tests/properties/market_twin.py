@@ -10,6 +10,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import ceil, floor
+from typing import NamedTuple
 
 MET_MAX = 100
 """Trades of one arriving order, and orders of its own owner that it ends; what is left of it beyond them ends."""
@@ -84,6 +85,12 @@ class Shelf:
     registered: dict[str, int] = field(default_factory=dict)
     bought: dict[str, int] = field(default_factory=dict)
     sold: dict[str, int] = field(default_factory=dict)
+    sold_on: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def unbuy(self, buyer: str, seller: str, lots: int) -> None:
+        """Lots are bought and sold no more."""
+        self.bought[buyer] -= lots
+        self.sold[seller] -= lots
 
     def side(self, bid: bool) -> list[Wish]:
         """One side, by price, then place at it."""
@@ -109,6 +116,16 @@ class Met:
     stopped: str = ""
 
 
+class Bought(NamedTuple):
+    """What a trade was about, while its money is in escrow."""
+
+    buyer: str
+    seller: str
+    amount: int
+    at: str
+    lots: int
+
+
 @dataclass
 class Twin:
     """Books, and what everyone has."""
@@ -119,7 +136,7 @@ class Twin:
     shelves: dict[str, Shelf] = field(default_factory=dict)
     cash: dict[str, int] = field(default_factory=dict)
     payable: dict[str, int] = field(default_factory=dict)
-    escrow: dict[str, tuple[str, str, int]] = field(default_factory=dict)
+    escrow: dict[str, Bought] = field(default_factory=dict)
     idle: set[str] = field(default_factory=set)
     earned: int = 0
     number: int = 0
@@ -665,15 +682,60 @@ class Twin:
 
     def accept(self, trade: str) -> None:
         """Pay the seller less 2.5 %."""
-        _, seller, amount = self.escrow.pop(trade)
+        bought = self.escrow.pop(trade)
+        self._pay(bought.seller, bought.amount)
+
+    def part(self, bought: Bought, lots: int) -> int:
+        """What some of the lots bought are worth."""
+        return floor(Fraction(bought.amount * lots, bought.lots) + Fraction(1, 2))
+
+    def accept_part(self, trade: str, lots: int) -> None:
+        """Pay for some of the lots, and give the rest back."""
+        bought = self.escrow.pop(trade)
+        part = self.part(bought, lots)
+        self._pay(bought.seller, part)
+        self.cash[bought.buyer] += bought.amount - part
+        self._lots_back(bought, bought.lots - lots)
+
+    def _pay(self, seller: str, amount: int) -> None:
         fee = floor(Fraction(amount * 25, 1000) + Fraction(1, 2))
         self.earned += fee
         self.payable[seller] = self.payable.get(seller, 0) + amount - fee
 
     def refund(self, trade: str) -> None:
         """Give it all back."""
-        buyer, _, amount = self.escrow.pop(trade)
-        self.cash[buyer] += amount
+        bought = self.escrow.pop(trade)
+        self.cash[bought.buyer] += bought.amount
+        self._lots_back(bought, bought.lots)
+
+    def _lots_back(self, bought: Bought, lots: int) -> None:
+        """Give back those that were not sold on; what is asked for beyond what is left ends, the last first."""
+        buyer, shelf = bought.buyer, self.shelves[bought.at]
+        if not shelf.needs_capacity:
+            return
+        left = shelf.registered.get(buyer, 0) + shelf.bought[buyer] - shelf.sold.get(buyer, 0)
+        back = max(0, min(lots, left))
+        shelf.unbuy(buyer, bought.seller, back)
+        if lots > back:
+            shelf.sold_on[buyer, bought.seller] = shelf.sold_on.get((buyer, bought.seller), 0) + lots - back
+        self._pass_on(shelf, bought.seller, back)
+        asks = [wish for wish in shelf.wishes if wish.who == buyer and not wish.bid]
+        for wish in sorted(asks, key=lambda wish: -int(wish.name.split(".")[1])):
+            if self.free(shelf, buyer) < 0:
+                self._end(shelf, wish, "capacity_lost")
+
+    def _pass_on(self, shelf: Shelf, who: str, lots: int) -> None:
+        """What comes back to whom sold it on goes on, depth first from the last seller by name."""
+        going: list[tuple[str, int]] = []
+        for seller in sorted(seller for (reseller, seller) in shelf.sold_on if reseller == who):
+            passed = min(lots, shelf.sold_on[who, seller])
+            lots -= passed
+            going.append((seller, passed))
+            shelf.unbuy(who, seller, passed)
+            shelf.sold_on[who, seller] -= passed
+        for seller, passed in reversed(going):
+            if passed:
+                self._pass_on(shelf, seller, passed)
 
     def crossed(self) -> list[tuple[Wish, Wish]]:
         """Pairs that stand crossed in an open book though they may trade."""

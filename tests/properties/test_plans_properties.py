@@ -20,6 +20,7 @@ from exchange.market.commands import (
     RecordStanding,
     RefundPurchase,
 )
+from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.facts import PurchaseRefunded, TradeMatched
 from exchange.market.plans.commands import AnnouncePrice, PriceTier, SetTopUp
 from exchange.market.plans.facts import UnitsBought, UnitsEnded, UsageRecorded
@@ -45,6 +46,7 @@ from tests.unit.market.plan_stage import (
 )
 from tests.unit.market.stage import (
     BANK,
+    OPERATOR,
     SELLER,
     Stage,
     a_standing,
@@ -66,6 +68,7 @@ few = st.integers(1, 4)
 STEPS = st.one_of(
     st.tuples(st.just("wait"), st.integers(0, 45 * DAY)),
     st.tuples(st.just("deposit"), who, st.integers(1, 4_000)),
+    st.tuples(st.just("limit"), who, st.sampled_from((0, 1_000, 5_000))),
     st.tuples(st.just("buy"), who, st.integers(1, 200)),
     st.tuples(st.just("seats"), who, few),
     st.tuples(st.just("use"), who, st.integers(1, 250)),
@@ -86,7 +89,8 @@ class Played:
     def __init__(self) -> None:
         self.stage = ConservingStage()
         self.stage.told(the_ruleset())
-        for name, *roles in ((BANK, "custodian"), (SELLER, "seller"), *((each, "buyer") for each in BUYERS)):
+        told = ((BANK, "custodian"), (OPERATOR, "operator"), (SELLER, "seller"))
+        for name, *roles in (*told, *((each, "buyer") for each in BUYERS)):
             self.stage.told(
                 RecordParticipant(standing=a_standing(name, "CN-LG" if name == SELLER else "JP", *roles))
             )
@@ -109,6 +113,10 @@ class Played:
             BANK,
             ConfirmDeposit(participant_id=buyer_id, currency="CNY", amount_minor=amount, reference=reference),
         )
+
+    def limit(self, buyer_id: str, limit: int) -> None:
+        command = SetCreditLimit(participant_id=buyer_id, currency="CNY", limit_minor=limit)
+        self._granted(OPERATOR, command)
 
     def step(self, kind: str, *values: Any) -> None:
         """Do one thing, and let everything that is due happen."""

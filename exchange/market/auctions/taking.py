@@ -6,11 +6,12 @@ from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
-from exchange.market.auctions.admission import entry_refusal, seller_of, unfunded
+from exchange.market.auctions.admission import entry_refusal, unfunded
 from exchange.market.auctions.commands import TakeDutch
 from exchange.market.auctions.finding import dutch_auction
 from exchange.market.auctions.pricing import dutch_price, needed_minor
 from exchange.market.auctions.selling import sold
+from exchange.market.bars import seller_of
 from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets, fence_of, no_ruleset, not_admitted
 from exchange.market.state import Market

@@ -50,7 +50,7 @@ def dispute_resolved(market: Market, fact: DisputeResolved, at: int) -> None:
         raise InvariantBroken(f"a dispute holds {held} and gives {given}: {fact!r}")
     purse_at(market, fact.buyer_id, fact.currency).cash += fact.buyer_minor
     credit_seller(market, fact.seller_id, fact.currency, fact.seller_minor, fact.recovered_minor)
-    credit_broker(market, fact.broker_id, fact.currency, fact.commission_minor)
+    credit_broker(market, fact)
     if fact.stage == "escrow":
         instrument_id = conclude(market, fact.trade_id).instrument_id
         earn(market, fact.currency, fact.fee_net_minor, fact.fee_tax_minor)

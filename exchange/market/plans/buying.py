@@ -8,11 +8,13 @@ from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
+from exchange.market.bars import Bar, said
 from exchange.market.commands import BID, InstrumentTerms
+from exchange.market.credit.drawing import drawn_for
 from exchange.market.facts import EntitlementGranted, Reason
 from exchange.market.fencing import Answer, Rulesets
 from exchange.market.parties import unknown_instrument
-from exchange.market.plans.admission import Admission, Bar, admission, said, too_dear, unfunded
+from exchange.market.plans.admission import Admission, admission, too_dear, unfunded
 from exchange.market.plans.commands import BuyUnits, TopUpTerms
 from exchange.market.plans.facts import UnitsBought
 from exchange.market.plans.planning import plan_of
@@ -105,6 +107,7 @@ def purchase(
         top_up=isinstance(wanted, TopUpTerms),
         resumes=balance.top_up_id if balance.paused else "",
         use=wanted.use,
+        drawn_minor=drawn_for(market, buyer_id, terms.currency, amount),
     )
     return (bought, *sold(market, terms, plan, bought, answer, cause))
 

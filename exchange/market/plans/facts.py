@@ -32,7 +32,8 @@ class UnitsBought(Fact, frozen=True):
     """A buyer bought units at the price plan; its trade and the right follow, paid out of the hold.
 
     Units: `units` as the plan counts them, `metered` in calls or bytes (0 where none are prepaid); of those
-    `covered` were used before they were bought. `amount_minor` of `currency` is the line, rounded once, half up.
+    `covered` were used before they were bought. `amount_minor` of `currency` is the line, rounded once, half up;
+    `drawn_minor` of credit was added for it.
     Shape: the right ends at `ends_at`; what is left then of units that are `refundable` is paid back, while their
     price is in escrow. It `resumes` a top-up that was paused, if it names one.
     """
@@ -55,6 +56,7 @@ class UnitsBought(Fact, frozen=True):
     top_up: bool
     resumes: Line
     use: Use
+    drawn_minor: BalanceMinor = 0
 
 
 class Draw(Value, frozen=True):

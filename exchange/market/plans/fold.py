@@ -39,7 +39,7 @@ def price_announced(market: Market, fact: happened.PriceAnnounced, at: int) -> N
 
 def units_bought(market: Market, fact: happened.UnitsBought, at: int) -> None:
     """Hold the money; count what is sold where it ends or is used up."""
-    hold(market, fact.hold_id, fact.buyer_id, fact.currency, fact.amount_minor, "reserved")
+    hold(market, fact.hold_id, fact.buyer_id, fact.currency, fact.amount_minor, "reserved", fact.drawn_minor)
     if market.instruments[fact.instrument_id].terms.moves_data:
         export(market, fact.instrument_id, fact.seller_id, fact.buyer_id, fact.use, at)
     plan = market.plans.plans[fact.instrument_id]

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
 from exchange.market.commands import InstrumentTerms
+from exchange.market.credit.drawing import drawn_for
 from exchange.market.fencing import Answer
 from exchange.market.plans.buying import bargain_of, lasting
 from exchange.market.plans.commands import PeriodUnit
@@ -64,6 +65,7 @@ def begun(
         currency=terms.currency,
         price_minor=due.price_minor,
         amount_minor=due.amount_minor,
+        drawn_minor=drawn_for(market, buyer_id, terms.currency, due.amount_minor),
     )
     bargain = bargain_of(terms, hold_id, buyer_id, units, due.amount_minor)
     trade, right = traded(market, terms, bargain, answer, cause)

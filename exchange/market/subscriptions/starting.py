@@ -6,11 +6,12 @@ from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
+from exchange.market.bars import Bar, said
 from exchange.market.commands import InstrumentTerms
 from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets
 from exchange.market.parties import unknown_instrument
-from exchange.market.plans.admission import Bar, admission, said, too_dear, unfunded
+from exchange.market.plans.admission import admission, too_dear, unfunded
 from exchange.market.plans.buying import seats_missing, too_few
 from exchange.market.plans.planning import plan_of
 from exchange.market.plans.state import Plan

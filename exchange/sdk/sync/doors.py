@@ -465,7 +465,7 @@ class Operator(Door):
         id: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> CreditLimitSet:
-        """Let a participant's orders reserve more than its cash by so much. Units: minor units."""
+        """Let a participant's orders and holds take more than its cash by so much. Units: minor units."""
         return self._loop.call(
             self._door.set_credit_limit(
                 market_id, participant_id, limit_minor, currency, id=id, deadline_s=deadline_s

@@ -17,7 +17,7 @@ from exchange.views.accounts import (
     RESERVED,
     WITHDRAWING,
 )
-from exchange.views.after_trade import DISPUTE_EVIDENCE, DISPUTES, REFUNDS
+from exchange.views.after_trade import DISPUTE_EVIDENCE, DISPUTES, REFUNDS, RETURNED_LOTS
 from exchange.views.dues import BROKERS, CREDIT_LIMITS, FEE_SCHEDULES, WITHDRAWALS
 from exchange.views.market_data import TRADES
 from exchange.views.queries.query import NamedQuery, Parameter
@@ -170,6 +170,12 @@ def _refunds(trade: str | None) -> Select[Any]:
     return select(*shown).where(wanted).order_by(REFUNDS.c.at, REFUNDS.c.partition, REFUNDS.c.seq)
 
 
+def _returned_lots(instrument: str | None) -> Select[Any]:
+    wanted = true() if instrument is None else RETURNED_LOTS.c.instrument_id == instrument
+    shown = [column for column in RETURNED_LOTS.c if column.name not in ("partition", "seq")]
+    return select(*shown).where(wanted).order_by(RETURNED_LOTS.c.partition, RETURNED_LOTS.c.seq)
+
+
 def _withdrawals(state: str | None) -> Select[Any]:
     shown = [column for column in WITHDRAWALS.c if column.name not in ("partition", "seq")]
     wanted = true() if state is None else WITHDRAWALS.c.state == state
@@ -238,6 +244,12 @@ QUERIES = (
         "What went back of accepted purchases, from whom, and what is left of them.",
         _refunds,
         (Parameter("trade", "only of this trade", required=False),),
+    ),
+    NamedQuery(
+        "returned_lots",
+        "Lots that may be sold again, since the right to them ended with their money.",
+        _returned_lots,
+        (Parameter("instrument", "only of this one", required=False),),
     ),
     NamedQuery(
         "withdrawals",

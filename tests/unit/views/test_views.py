@@ -46,6 +46,7 @@ def test_what_happens_is_shown_by_some_view() -> None:
         "BookSwept",
         "OrdersCancelled",
         "CancellingBegun",
+        "AsksBacked",
         "RangeUnconfirmed",
     }
     assert {fact.__name__ for fact in hidden} <= common | copies_of_the_registry | steps_of_longer_work
