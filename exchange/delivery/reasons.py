@@ -111,6 +111,11 @@ class Reason(Why):
         "The same gap was reported before and is open.",
         "Read again; it is closed by a receipt for what was missing.",
     )
+    METER_EXISTS = (
+        "METER_EXISTS",
+        "What is received under the entitlement is counted already.",
+        "Nothing is to be done.",
+    )
     GAPS_TOO_MANY = (
         "GAPS_TOO_MANY",
         "As many gaps are open as an entitlement may have.",

@@ -11,6 +11,7 @@ import msgspec
 from exchange.delivery.commands import CompletePublication, ReportRange
 from exchange.delivery.facts import PublicationCompleted, Reason
 from exchange.kernel.errors import Misuse, Unavailable
+from exchange.kernel.plan import PlanTerms, Tiers
 from exchange.kernel.product import PricePlan, TransactionType
 from exchange.market.auctions.commands import CancelAuction, OpenAuction, OpenDutchAuction, SealedKind
 from exchange.market.auctions.facts import AuctionEnded, AuctionOpened, DutchAuctionOpened
@@ -18,7 +19,7 @@ from exchange.market.commands import RefundPurchase, Side, Use
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
 from exchange.market.fees.commands import AppointBroker
 from exchange.market.fees.facts import BrokerAppointed
-from exchange.market.plans.commands import AnnouncePrice, PlanTerms, RecordUsage, SetPricePlan, Tiers
+from exchange.market.plans.commands import AnnouncePrice, RecordUsage, SetPricePlan
 from exchange.market.plans.facts import PriceAnnounced, PricePlanSet, UsageRecorded
 from exchange.market.pools.commands import OpenPool
 from exchange.market.pools.facts import PoolOpened
@@ -86,10 +87,14 @@ class Seller(Trader):
         price: PricePlan,
         transaction_type: TransactionType,
         acceptance_days: int = 7,
+        plan: PlanTerms | None = None,
         id: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> ListingPublished:
-        """Put a registered product version on sale; it can be bought and published when this returns."""
+        """Put a registered product version on sale; it can be bought and published when this returns.
+
+        Shape: with a `plan` its units are sold by that price plan too; alone, where the price's `book` is `plan`.
+        """
         command = ListProduct(
             product_id=product_id,
             version=version,
@@ -97,6 +102,7 @@ class Seller(Trader):
             price=price,
             transaction_type=transaction_type,
             acceptance_days=acceptance_days,
+            plan=plan,
         )
         return await self._fact(ListingPublished, "registry", REGISTRY, command, id, deadline_s)
 

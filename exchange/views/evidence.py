@@ -10,6 +10,7 @@ from exchange.delivery.facts import (
     EntitlementOpened,
     GapClosed,
     GapReported,
+    MeterOpened,
     ProductRecorded,
     PublicationCompleted,
     RangePublished,
@@ -17,6 +18,7 @@ from exchange.delivery.facts import (
     RangeRuled,
     RangeUnconfirmed,
     RejectionProposed,
+    UsageMetered,
 )
 from exchange.store import Change, Insert, Row, Update
 from exchange.views.columns import count, table, text
@@ -203,5 +205,7 @@ EVIDENCE = View(
         DeliveryObjected,
         AcceptanceProposed,
         RejectionProposed,
+        MeterOpened,
+        UsageMetered,
     },
 )

@@ -14,6 +14,7 @@ from exchange.delivery.facts import (
     EntitlementOpened,
     GapClosed,
     GapReported,
+    MeterOpened,
     ProductRecorded,
     PublicationCompleted,
     RangePublished,
@@ -21,6 +22,7 @@ from exchange.delivery.facts import (
     RangeRuled,
     RangeUnconfirmed,
     RejectionProposed,
+    UsageMetered,
 )
 from exchange.kernel.product import Upstream
 from exchange.market.quotes.facts import SampleSubmitted
@@ -179,5 +181,7 @@ LINEAGE = View(
         DeliveryObjected,
         AcceptanceProposed,
         RejectionProposed,
+        MeterOpened,
+        UsageMetered,
     },
 )

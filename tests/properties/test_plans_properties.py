@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exchange.kernel.bases import Fact
+from exchange.kernel.plan import PriceTier
 from exchange.kernel.protocol import Refused
 from exchange.kernel.time import DAY
 from exchange.market.commands import (
@@ -21,7 +22,7 @@ from exchange.market.commands import (
     RefundPurchase,
 )
 from exchange.market.facts import PurchaseRefunded, TradeMatched
-from exchange.market.plans.commands import AnnouncePrice, PriceTier, SetTopUp
+from exchange.market.plans.commands import AnnouncePrice, SetTopUp
 from exchange.market.plans.facts import UnitsBought, UnitsEnded, UsageRecorded
 from exchange.market.subscriptions.facts import (
     PeriodBegun,

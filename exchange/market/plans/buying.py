@@ -105,6 +105,8 @@ def purchase(
         top_up=isinstance(wanted, TopUpTerms),
         resumes=balance.top_up_id if balance.paused else "",
         use=wanted.use,
+        product_id=terms.product_id,
+        counts=plan.terms.counts,
     )
     return (bought, *sold(market, terms, plan, bought, answer, cause))
 

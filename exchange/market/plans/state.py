@@ -3,7 +3,8 @@
 import msgspec
 
 from exchange.kernel.ids import EntitlementId, Id, InstrumentId, ParticipantId, TradeId
-from exchange.market.plans.commands import PlanTerms, Tiers, TopUpTerms
+from exchange.kernel.plan import PlanTerms, Tiers
+from exchange.market.plans.commands import TopUpTerms
 
 
 class Announced(msgspec.Struct, frozen=True):

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Final, cast
 
 from exchange.kernel.bases import Fact
+from exchange.kernel.plan import PeriodUnit
 from exchange.market.agenda import schedule, settle
 from exchange.market.holds import hold
 from exchange.market.order_fold import export
-from exchange.market.plans.commands import PeriodUnit
 from exchange.market.plans.escrow import give_back
 from exchange.market.room import Fold
 from exchange.market.state import Market

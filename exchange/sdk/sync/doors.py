@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from exchange.delivery.facts import DeliveryObjected, EntitlementOpened, PublicationCompleted
 from exchange.kernel.bases import Command
+from exchange.kernel.plan import PlanTerms, Tiers
 from exchange.kernel.product import PricePlan, TransactionType
 from exchange.market.auctions.commands import SealedKind
 from exchange.market.auctions.facts import (
@@ -38,7 +39,7 @@ from exchange.market.facts import (
 )
 from exchange.market.fees.commands import SetFeeSchedule
 from exchange.market.fees.facts import BrokerAppointed, FeeScheduleSet, ServiceFeeCharged
-from exchange.market.plans.commands import PlanTerms, Tiers, TopUpTerms
+from exchange.market.plans.commands import TopUpTerms
 from exchange.market.plans.facts import PriceAnnounced, PricePlanSet, TopUpSet, UsageRecorded
 from exchange.market.pools.commands import OpenPool
 from exchange.market.pools.facts import PoolApproved, PoolFailed, PoolOpened, ShareCommitted, ShareWithdrawn

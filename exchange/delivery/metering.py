@@ -1,0 +1,66 @@
+"""The rules about what is used up by being received: a meter for each buyer of prepaid units.
+
+Source: market.md section 2 (per_call, per_gb); design section 5a.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from exchange.delivery.commands import OpenMeter
+from exchange.delivery.facts import MeterOpened, Reason, UsageMetered
+from exchange.delivery.intervals import covers
+from exchange.delivery.publication import not_from_exchange
+from exchange.delivery.state import Delivery, Entitlement, Range
+from exchange.kernel.bases import Cause, Fact
+from exchange.kernel.plan import METERED_MAX
+from exchange.kernel.refusals import refused
+
+
+def open_meter(delivery: Delivery, command: OpenMeter, cause: Cause) -> Sequence[Fact]:
+    """Count what is received under an entitlement from now on, even before the entitlement is open here."""
+    if (not_permitted := not_from_exchange(command, cause)) is not None:
+        return (not_permitted,)
+    if command.entitlement_id in delivery.metered_by:
+        detail = f"what is received under {command.entitlement_id} is counted already"
+        return (refused(command, Reason.METER_EXISTS, command.entitlement_id, detail),)
+    return (
+        MeterOpened(
+            entitlement_id=command.entitlement_id,
+            product_id=command.product_id,
+            instrument_id=command.instrument_id,
+            buyer_id=command.buyer_id,
+            counts=command.counts,
+        ),
+    )
+
+
+def usage(
+    delivery: Delivery, entitlement: Entitlement, published: Range, before: Iterable[Fact] = ()
+) -> Sequence[UsageMetered]:
+    """What a buyer has used by receiving a range, unless it was counted for the same buyer and instrument before.
+
+    Shape: `before` are the facts that come before it in the same outcome. Of an entitlement without a meter, nothing.
+    """
+    opened = entitlement.opened
+    meter = delivery.meters.get(delivery.metered_by.get(opened.entitlement_id, ""))
+    if meter is None or covers(meter.counted, published.first, published.last):
+        return ()
+    metered = min(published.size_bytes if meter.counts == "bytes" else published.count, METERED_MAX)
+    used = UsageMetered(
+        entitlement_id=opened.entitlement_id,
+        market_id=opened.market_id,
+        product_id=opened.product_id,
+        instrument_id=meter.instrument_id,
+        buyer_id=meter.buyer_id,
+        first=published.first,
+        last=published.last,
+        counts=meter.counts,
+        metered=metered,
+    )
+    return (used,) if metered and not any(_same(used, fact) for fact in before) else ()
+
+
+def _same(used: UsageMetered, fact: Fact) -> bool:
+    """Whether a fact says of the same meter and range that it was used."""
+    if not isinstance(fact, UsageMetered):
+        return False
+    return (used.instrument_id, used.buyer_id, used.first) == (fact.instrument_id, fact.buyer_id, fact.first)
