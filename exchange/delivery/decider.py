@@ -16,6 +16,7 @@ from exchange.delivery.commands import (
     RecordProduct,
     ReportGap,
     ReportRange,
+    ReportReading,
     RuleOnRange,
 )
 from exchange.delivery.evidence import unconfirmed
@@ -35,6 +36,7 @@ from exchange.delivery.facts import (
     RangeReceived,
     RangeRuled,
     RangeUnconfirmed,
+    ReadingTaken,
     RejectionProposed,
     UsageMetered,
 )
@@ -66,6 +68,7 @@ _DECIDE: dict[type[Command], Callable[[Delivery, Any, Cause], Sequence[Fact]]] =
     RuleOnRange: receipts.rule,
     ObjectToDelivery: receipts.object_to,
     OpenMeter: metering.open_meter,
+    ReportReading: metering.report_reading,
 }
 
 
@@ -260,6 +263,10 @@ def _usage_metered(delivery: Delivery, fact: UsageMetered, at: int) -> None:
     meter.counted = joined(meter.counted, fact.first, fact.last)
 
 
+def _reading_taken(delivery: Delivery, fact: ReadingTaken, at: int) -> None:
+    delivery.meters[meter_name(fact.instrument_id, fact.buyer_id)].read[fact.entitlement_id] = fact.total
+
+
 def _reschedule(delivery: Delivery, name: str) -> None:
     """Let the deadline of an entitlement follow what is now true of it."""
     entitlement = delivery.entitlements[name]
@@ -302,4 +309,5 @@ _EVOLVE: dict[type[Fact], Callable[[Delivery, Any, int], None]] = {
     RejectionProposed: _rejection,
     MeterOpened: _meter_opened,
     UsageMetered: _usage_metered,
+    ReadingTaken: _reading_taken,
 }

@@ -202,7 +202,7 @@ class RejectionProposed(Fact, frozen=True):
 
 
 class MeterOpened(Fact, frozen=True):
-    """What a buyer receives under an entitlement counts as used of what it prepaid of an instrument."""
+    """What a buyer uses under an entitlement is counted, to be drawn from what it prepaid of an instrument."""
 
     entitlement_id: EntitlementId
     product_id: ProductId
@@ -229,6 +229,22 @@ class UsageMetered(Fact, frozen=True):
     metered: int
 
 
+class ReadingTaken(Fact, frozen=True):
+    """A gateway's meter stands at `total` for an entitlement, and stood at `before`: the difference was used.
+
+    Units: calls or bytes, as it `counts`.
+    """
+
+    entitlement_id: EntitlementId
+    market_id: MarketId
+    product_id: ProductId
+    instrument_id: InstrumentId
+    buyer_id: ParticipantId
+    counts: Meter
+    before: int
+    total: int
+
+
 FACTS: tuple[type[Fact], ...] = (
     ProductRecorded,
     EntitlementOpened,
@@ -246,4 +262,5 @@ FACTS: tuple[type[Fact], ...] = (
     RejectionProposed,
     MeterOpened,
     UsageMetered,
+    ReadingTaken,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from exchange.delivery.facts import AcceptanceProposed, RejectionProposed, UsageMetered
+from exchange.delivery.facts import AcceptanceProposed, ReadingTaken, RejectionProposed, UsageMetered
 from exchange.kernel.bases import Recorded
 from exchange.market.commands import ConcludeDelivery
 from exchange.market.plans.commands import RecordUsage
@@ -20,6 +20,8 @@ def react(recorded: Recorded) -> Sequence[Ask]:
             return (Ask("market", market_id, reject),)
         case UsageMetered() as used:
             return (Ask("market", used.market_id, _used(used)),)
+        case ReadingTaken() as taken:
+            return (Ask("market", taken.market_id, _read(taken)),)
     return ()
 
 
@@ -29,6 +31,15 @@ def _used(used: UsageMetered) -> RecordUsage:
         buyer_id=used.buyer_id,
         metered=used.metered,
         reference=f"{used.product_id} {used.first}..{used.last}",
+    )
+
+
+def _read(taken: ReadingTaken) -> RecordUsage:
+    return RecordUsage(
+        instrument_id=taken.instrument_id,
+        buyer_id=taken.buyer_id,
+        metered=taken.total - taken.before,
+        reference=f"{taken.entitlement_id} {taken.total}",
     )
 
 

@@ -8,8 +8,8 @@ from itertools import islice
 
 import msgspec
 
-from exchange.delivery.commands import CompletePublication, ReportRange
-from exchange.delivery.facts import PublicationCompleted, Reason
+from exchange.delivery.commands import CompletePublication, ReportRange, ReportReading
+from exchange.delivery.facts import PublicationCompleted, ReadingTaken, Reason
 from exchange.kernel.errors import Misuse, Unavailable
 from exchange.kernel.plan import PlanTerms, Tiers
 from exchange.kernel.product import PricePlan, TransactionType
@@ -440,6 +440,24 @@ class Seller(Trader):
             instrument_id=instrument_id, buyer_id=buyer_id, metered=metered, reference=reference
         )
         return await self._fact(UsageRecorded, "market", market_id, command, id, deadline_s)
+
+    async def report_reading(
+        self,
+        entitlement: EntitlementGranted,
+        total: int,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> ReadingTaken:
+        """Say where a gateway's meter stands for an entitlement; what was used since is drawn from what was prepaid.
+
+        Units: `total` in calls or bytes, all that was ever used under it. Raises: Refusal, READING_OLD where it says
+        nothing new: a reading may be sent again.
+        """
+        command = ReportReading(
+            entitlement_id=entitlement.entitlement_id, product_id=entitlement.product_id, total=total
+        )
+        return await self._fact(ReadingTaken, "delivery", entitlement.product_id, command, id, deadline_s)
 
     async def cancel_subscription(
         self, market_id: str, subscription_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S

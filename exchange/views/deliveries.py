@@ -17,6 +17,7 @@ from exchange.delivery.facts import (
     RangeReceived,
     RangeRuled,
     RangeUnconfirmed,
+    ReadingTaken,
     RejectionProposed,
     UsageMetered,
 )
@@ -138,5 +139,6 @@ DELIVERIES_VIEW = View(
         GapClosed,
         MeterOpened,
         UsageMetered,
+        ReadingTaken,
     },
 )

@@ -17,6 +17,7 @@ from exchange.delivery.facts import (
     RangeReceived,
     RangeRuled,
     RangeUnconfirmed,
+    ReadingTaken,
     RejectionProposed,
     UsageMetered,
 )
@@ -207,5 +208,6 @@ EVIDENCE = View(
         RejectionProposed,
         MeterOpened,
         UsageMetered,
+        ReadingTaken,
     },
 )

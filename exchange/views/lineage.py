@@ -21,6 +21,7 @@ from exchange.delivery.facts import (
     RangeReceived,
     RangeRuled,
     RangeUnconfirmed,
+    ReadingTaken,
     RejectionProposed,
     UsageMetered,
 )
@@ -183,5 +184,6 @@ LINEAGE = View(
         RejectionProposed,
         MeterOpened,
         UsageMetered,
+        ReadingTaken,
     },
 )

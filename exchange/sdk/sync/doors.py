@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from exchange.delivery.facts import DeliveryObjected, EntitlementOpened, PublicationCompleted
+from exchange.delivery.facts import DeliveryObjected, EntitlementOpened, PublicationCompleted, ReadingTaken
 from exchange.kernel.bases import Command
 from exchange.kernel.plan import PlanTerms, Tiers
 from exchange.kernel.product import PricePlan, TransactionType
@@ -560,10 +560,14 @@ class Seller(Trader):
         price: PricePlan,
         transaction_type: TransactionType,
         acceptance_days: int = 7,
+        plan: PlanTerms | None = None,
         id: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> ListingPublished:
-        """Put a registered product version on sale; it can be bought and published when this returns."""
+        """Put a registered product version on sale; it can be bought and published when this returns.
+
+        Shape: with a `plan` its units are sold by that price plan too; alone, where the price's `book` is `plan`.
+        """
         return self._loop.call(
             self._door.list(
                 product_id,
@@ -572,6 +576,7 @@ class Seller(Trader):
                 price=price,
                 transaction_type=transaction_type,
                 acceptance_days=acceptance_days,
+                plan=plan,
                 id=id,
                 deadline_s=deadline_s,
             )
@@ -864,6 +869,21 @@ class Seller(Trader):
                 market_id, instrument_id, buyer_id, metered, reference=reference, id=id, deadline_s=deadline_s
             )
         )
+
+    def report_reading(
+        self,
+        entitlement: EntitlementGranted,
+        total: int,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> ReadingTaken:
+        """Say where a gateway's meter stands for an entitlement; what was used since is drawn from what was prepaid.
+
+        Units: `total` in calls or bytes, all that was ever used under it. Raises: Refusal, READING_OLD where it says
+        nothing new: a reading may be sent again.
+        """
+        return self._loop.call(self._door.report_reading(entitlement, total, id=id, deadline_s=deadline_s))
 
     def cancel_subscription(
         self, market_id: str, subscription_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S

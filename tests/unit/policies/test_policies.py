@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from exchange.delivery.commands import CloseEntitlement, OpenEntitlement, OpenMeter, RecordProduct
 from exchange.delivery.facts import FACTS as DELIVERY_FACTS
-from exchange.delivery.facts import AcceptanceProposed, RejectionProposed, UsageMetered
+from exchange.delivery.facts import AcceptanceProposed, ReadingTaken, RejectionProposed, UsageMetered
 from exchange.fence import load_rulesets
 from exchange.kernel.bases import Command, CommandMeta, Fact, FactMeta, Recorded, Source
 from exchange.kernel.partition import Asked, Partition
@@ -373,6 +373,21 @@ def test_what_was_metered_is_used_of_the_balance_in_the_market_of_the_trade(mete
     assert sound(ask)
 
 
+def test_what_a_gateway_s_meter_has_counted_is_used_of_the_balance_in_the_market_of_the_trade() -> None:
+    taken = ReadingTaken(
+        entitlement_id="E-0.5.2",
+        market_id="M-DATA",
+        product_id="P-08",
+        instrument_id="L-0.1.0",
+        buyer_id="BU-JP-01",
+        counts="calls",
+        before=120,
+        total=500,
+    )
+    usage = RecordUsage(instrument_id="L-0.1.0", buyer_id="BU-JP-01", metered=380, reference="E-0.5.2 500")
+    assert asked("delivery", taken) == (Ask("market", "M-DATA", usage),)
+
+
 _PURCHASE: dict[str, Any] = {
     "trade_id": "T-0.5.1",
     "entitlement_id": "E-0.5.2",
@@ -485,7 +500,7 @@ _ANSWERED = {
     *(ParticipantAdmitted, ParticipantSuspended, ParticipantReinstated, RulesetActivated),
     *(ListingPublished, ListingSuspended, ListingResumed, ListingWithdrawn),
     *(EntitlementGranted, PurchaseAccepted, PurchaseRefunded, RefundApproved, DisputeResolved),
-    *(AcceptanceProposed, RejectionProposed, UsageMetered),
+    *(AcceptanceProposed, RejectionProposed, UsageMetered, ReadingTaken),
 }
 _OTHERS = [
     pytest.param(context, kind, id=f"{context} {kind.__name__}")

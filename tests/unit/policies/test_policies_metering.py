@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from exchange.delivery.commands import ConfirmReceipt, OpenMeter, ReportRange
+from exchange.delivery.commands import ConfirmReceipt, OpenMeter, ReportRange, ReportReading
 from exchange.fence import load_rulesets
 from exchange.kernel.bases import Fact
 from exchange.kernel.plan import PlanTerms, PriceTier
@@ -204,6 +204,17 @@ def test_a_balance_fills_up_by_what_is_received_and_what_it_buys_is_metered_too(
     sold.received(meters[1].entitlement_id, 10, 19)
     sold.received(first, 10, 19)
     assert sold.left == 2_300_000_000, "received under both, used once"
+
+
+def test_a_gateway_s_readings_use_calls_up() -> None:
+    sold = Sold("calls", product_type="api")
+    entitlement_id = sold.bought(500)
+    for total in (120, 400):
+        reading = ReportReading(entitlement_id=entitlement_id, product_id="P-07", total=total)
+        sold.rooms.ask("delivery", SELLER, reading)
+    assert sold.left == 100
+    sold.rooms.send_again()
+    assert sold.left == 100
 
 
 def test_a_meter_names_what_was_bought() -> None:
