@@ -170,8 +170,8 @@ class Played:
     def nothing_is_held(self) -> None:
         """Every hold ends in the outcome in which it began; no more seats are taken than there are."""
         assert not self.stage.market.holds
-        for plan in self.stage.market.plans.plans.values():
-            assert 0 <= plan.seats_taken <= 6
+        for instrument in self.stage.market.instruments.values():
+            assert 0 <= instrument.seats_taken <= 6
 
     def price_at(self, at: int) -> tuple[tuple[int, int], ...]:
         """The prices of a month that hold then."""

@@ -8,6 +8,7 @@ from exchange.market.plans.fold import trade_refunded
 from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, RefundApproved, TradeBusted
 from exchange.market.purchases.state import Rejection, Sale
 from exchange.market.purses import earn, purse_at, solvent
+from exchange.market.seats.fold import seats_refunded
 from exchange.market.state import Market, Purchase
 
 REJECTION = "rejection"
@@ -40,6 +41,7 @@ def purchase_refunded(market: Market, fact: PurchaseRefunded, at: int) -> None:
     released(purchase, fact.amount_minor)
     lift(market, purchase.instrument_id, fact.trade_id)
     trade_refunded(market, fact.trade_id, at)
+    seats_refunded(market, fact.trade_id, at)
     purse_at(market, fact.buyer_id, fact.currency).cash += fact.amount_minor
 
 

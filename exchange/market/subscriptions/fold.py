@@ -91,7 +91,7 @@ def _count(market: Market, subscription: Subscription, sign: int) -> None:
     plan = market.plans.plans[subscription.instrument_id]
     plan.subscriptions += sign
     if plan.terms.counts == "seats":
-        plan.seats_taken += sign * subscription.units
+        market.instruments[subscription.instrument_id].seats_taken += sign * subscription.units
 
 
 FOLDS: Mapping[type[Fact], Fold] = {
