@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from exchange.kernel.bases import Fact
-from exchange.market.book import best_price, crosses, first_of, in_priority, ladders_of, opposite
+from exchange.market.book import crosses, first_of, in_priority, ladders_of, opposite
 from exchange.market.commands import ASK, BID, InstrumentTerms, SelfTrade, Side, Use
 from exchange.market.fencing import NO_CROSSING, Answer, Fence, OpenGround
 from exchange.market.queues import named
@@ -36,7 +36,7 @@ _PLAIN_MET_MAX = 40
 Stopped = Literal["own_order_ahead", "fills_bounded"]
 
 
-class Meeting(NamedTuple):
+class Meeting(msgspec.Struct, frozen=True, gc=False):
     """What happens between the arriving order and one that rests.
 
     Units: `quantity` in lots. Shape: `kind` says whether they trade, or, being of one owner, the resting one is
@@ -80,8 +80,9 @@ def nothing_to_meet(instrument: Instrument, side: Side, limit: int) -> bool:
     """Whether the other side of the book has nothing that an order with this limit accepts."""
     if instrument.terms.posted_price is not None:
         return side is ASK or not crosses(side, limit, instrument.terms.posted_price)
-    best = best_price(instrument, opposite(side))
-    return best is None or not crosses(side, limit, best)
+    bid = side is BID
+    ladders = instrument.asks if bid else instrument.bids
+    return not ladders or max([ladder.merits[-1] for ladder in ladders.values()]) < (-limit if bid else limit)
 
 
 def plan(
@@ -113,12 +114,11 @@ def _plain_plan(market: Market, instrument: Instrument, taker: Order, limit: int
     worst = -limit if bid else limit
     orders, left = market.orders, taker.quantity_left
     meetings: list[Meeting] = []
-    for place in range(len(ladder.merits) - 1, -1, -1):
-        if not left or ladder.merits[place] < worst:
+    for merit, level in zip(reversed(ladder.merits), reversed(ladder.levels), strict=True):
+        if not left or merit < worst:
             break
-        queue = ladder.levels[place].queue
-        ranks, names = queue.ranks, queue.names
-        for number in range(queue.head, len(ranks)):
+        ranks, names = level.ranks, level.names
+        for number in range(level.head, len(ranks)):
             resting = orders.get(names[number])
             if resting is None or resting.rank != ranks[number]:
                 continue
@@ -196,8 +196,9 @@ def _ladders(
     """
     admitted: list[Ladder] = []
     crosses_others, asked, retries = False, 0, list[int]()
+    worst = None if limit is None else -limit if taker.side is BID else limit
     for ladder in ladders_of(instrument, opposite(taker.side)).values():
-        if limit is not None and not crosses(taker.side, limit, ladder.levels[-1].price):
+        if worst is not None and ladder.merits[-1] < worst:
             continue
         if ladder.standing == IDLE or asked == ASKED_MAX:
             crosses_others = True
@@ -243,11 +244,12 @@ def _elsewhere(own: list[Order], admitted: list[Ladder], side: Side) -> list[Lad
     levels: dict[int, Level] = {}
     for order in sorted(own, key=lambda order: order.rank):
         if order.standing not in there:
-            queue = levels.setdefault(order.price, Level(price=order.price)).queue
-            queue.ranks.append(order.rank)
-            queue.names.append(order.order_id)
-    ordered = sorted(levels.values(), key=lambda level: level.price, reverse=side is ASK)
-    return [Ladder("own", levels=ordered)] if ordered else []
+            merit = order.price if side is BID else -order.price
+            level = levels.setdefault(merit, Level(order.price))
+            level.ranks.append(order.rank)
+            level.names.append(order.order_id)
+    merits = sorted(levels)
+    return [Ladder("own", merits, [levels[merit] for merit in merits])] if levels else []
 
 
 def _portions(
