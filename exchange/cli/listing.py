@@ -1,7 +1,7 @@
 """`list`: a product version goes on sale, at a price, with a price plan where that is wanted."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -118,7 +118,7 @@ def _price(amount: str, currency: str, unit: Any, book: Any, renews: bool) -> "P
 
     decimals = exponent(currency)
     minor = ticks_of(amount, MICRO // 10**decimals, decimals)
-    model = "subscription" if renews else "one_off"
+    model: Literal["subscription", "one_off"] = "subscription" if renews else "one_off"
     return PricePlan(model=model, price_minor=minor, currency=currency, unit=unit, book=book)
 
 
