@@ -51,7 +51,7 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
         shown=quantity,
         expires_at=fact.expires_at,
         standing=(
-            _standing(market, terms, participant, fact.side, fact.use)
+            standing_in(market, terms, participant, fact.side, fact.use)
             if terms.moves_data or not participant.active
             else ANY
         ),
@@ -234,8 +234,8 @@ def _forget(market: Market, stale: Set[str]) -> None:
             del market.answers[key]
 
 
-def _standing(market: Market, terms: InstrumentTerms, participant: Standing, side: Side, use: Use) -> str:
-    """Whoever has rulings of its own stands for itself."""
+def standing_in(market: Market, terms: InstrumentTerms, participant: Standing, side: Side, use: Use) -> str:
+    """The ladder an order belongs to. Whoever has rulings of its own stands for itself."""
     standing = standing_of(terms, participant, side, use)
     if side is ASK or standing in (IDLE, ANY) or not market.rulings.held:
         return standing
@@ -249,7 +249,7 @@ def restand(market: Market, participant_id: str) -> None:
     for instrument in market.instruments.values():
         holder = instrument.holders.get(participant_id)
         for order in list(named(holder.roll, market.orders)) if holder is not None else ():
-            standing = _standing(market, instrument.terms, participant, order.side, order.use)
+            standing = standing_in(market, instrument.terms, participant, order.side, order.use)
             if standing != order.standing:
                 move(instrument, order, standing, market.orders)
 
