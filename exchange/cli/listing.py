@@ -41,15 +41,17 @@ _DEALS = ("brokerage-sale", "vendor", "employment", "investment", "intra-group",
     metavar="N CUR",
     help="What a unit costs, and the currency; what you have in mind, but for a posted price.",
 )
-@click.option("--unit", type=click.Choice(_UNITS), default="licence", show_default=True, help="What is sold.")
+@click.option(
+    "--unit",
+    type=click.Choice(_UNITS),
+    default="licence",
+    show_default=True,
+    metavar="UNIT",
+    help=f"What is sold: {', '.join(_UNITS)}.",
+)
 @click.option("--renews", is_flag=True, help="It is a subscription.")
 @click.option(
-    "--by",
-    "book",
-    type=click.Choice(_WAYS),
-    default="posted",
-    show_default=True,
-    help="How it is sold.",
+    "--by", "book", type=click.Choice(_WAYS), default="posted", show_default=True, help="How it is sold."
 )
 @click.option(
     "--deal",
