@@ -26,6 +26,7 @@ _SECTIONS = {
         "schemas": "Check a schema registry of your own, or fill it.",
     },
     "Take part": {
+        "list": "Put a product version on sale, with a price plan or without.",
         "buy": "Buy a listing at once, or not at all.",
         "auction": "Open auctions; bid in them, or take them.",
         "rfq": "Ask for quotes, give and award them.",
@@ -59,7 +60,7 @@ _MODULES = {
     "worker": "worker", "web": "web", "schemas": "schemas", "rebuild": "rebuild", "backup": "backup",
     "restore": "restore", "buy": "buy", "auction": "auction", "rfq": "rfq", "ask": "ask", "publish": "publish",
     "subscribe": "subscribe", "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters",
-    "project": "filters", "completion": "completion", "order": "order", "book": "book",
+    "project": "filters", "list": "listing", "completion": "completion", "order": "order", "book": "book",
     "trades": "trading", "orders": "trading", "candles": "trading",
 }  # fmt: skip
 READS = frozenset(
@@ -83,6 +84,8 @@ READS = frozenset(
 )
 """Commands that change nothing by themselves; every other one has --dry-run."""
 
+_NAMED = {"list": "list_"}
+"""Functions of commands whose names are Python's own."""
 _COMMANDS = {name: f"exchange.cli.{module}" for name, module in _MODULES.items()}
 
 
@@ -95,7 +98,8 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        found: click.Command = getattr(importlib.import_module(_COMMANDS[cmd_name]), cmd_name)
+        module = importlib.import_module(_COMMANDS[cmd_name])
+        found: click.Command = getattr(module, _NAMED.get(cmd_name, cmd_name))
         return found
 
     def resolve_command(

@@ -83,8 +83,10 @@ def orders_cancelled(market: Market, fact: happened.OrdersCancelled, at: int) ->
 
 
 def fence_decided(market: Market, fact: happened.FenceDecided, at: int) -> None:
-    """Keep the answer, and forget the oldest where there are many."""
+    """Keep the answer, and forget the oldest where there are many; seats taken change with every sale."""
     market.crossings_decided += 1
+    if market.instruments[fact.instrument_id].terms.licence.seats is not None:
+        return
     key = answer_key(fact.instrument_id, fact.seller_id, fact.buyer_id, fact.use)
     if key not in market.answers:
         market.answered.append(key)

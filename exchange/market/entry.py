@@ -12,6 +12,7 @@ from exchange.market.order_fold import standing_in
 from exchange.market.parties import MAY_BUY, conflicting_assessor, suspended, unknown_participant
 from exchange.market.purses import may_reserve
 from exchange.market.queues import named
+from exchange.market.seats.counting import SEAT, seats_refusal
 from exchange.market.state import Holder, Instrument, Market, purse_of
 
 COLLECTED_MAX = 2_000
@@ -166,8 +167,14 @@ def funds_refusal(
     quantity: int,
     had_minor: int = 0,
 ) -> Refused | None:
-    """Whether a bid is worth too much, or the purse too little, with the `had_minor` that it reserves already."""
+    """Whether a bid is worth too much, or the purse too little, with the `had_minor` that it reserves already.
+
+    Shape: at a posted price seats are taken at once; in a book it is the asks that they stand behind.
+    """
     terms = instrument.terms
+    at_once = terms.unit == SEAT and terms.posted_price is not None
+    if at_once and (refusal := seats_refusal(instrument, command, quantity)) is not None:
+        return refusal
     reserve = lot_reserve_minor(terms, price) * quantity
     if reserve > AMOUNT_MAX:
         detail = (
@@ -187,6 +194,8 @@ def capacity_refusal(
 ) -> Refused | None:
     """Whether an ask is worth too much, or more than the seller can deliver; `had` lots it asks for already."""
     terms = instrument.terms
+    if terms.unit == SEAT and (refusal := seats_refusal(instrument, command, quantity, had)) is not None:
+        return refusal
     if lot_reserve_minor(terms, price) * quantity > AMOUNT_MAX:
         detail = (
             f"{quantity} lots at {price} ticks are worth more than {AMOUNT_MAX} minor units; split the order"

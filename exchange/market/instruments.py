@@ -157,6 +157,8 @@ def _wrong_terms(terms: InstrumentTerms, at: int) -> Iterator[str]:
         yield "a posted price is somebody's; name the seller_id"
     if terms.posted_price is not None and rules.form != "book":
         yield f"a posted price stands in a book, its form is {rules.form}"
+    if rules.form == "plan" and terms.seller_id is None:
+        yield "a price plan is somebody's; name the seller_id"
     if gate is not None and gate <= at:
         yield f"it would trade last at {iso(gate)}, now is {iso(at)}"
     if gate is not None and rules.first_trade is not None and gate <= rules.first_trade:

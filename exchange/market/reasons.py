@@ -58,7 +58,7 @@ class Reason(Why):
     )
     FORM_DIFFERS = (
         "FORM_DIFFERS",
-        "The instrument is traded in another form: in a book of orders, by auction, by quotes or in a pool.",
+        "The instrument is traded in another form: in a book, by auction, by quotes, in a pool or by a price plan.",
         "Use the commands of its form.",
     )
     CAPACITY_INSUFFICIENT = (

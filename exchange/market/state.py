@@ -18,6 +18,7 @@ from exchange.market.pools.state import Pools
 from exchange.market.purchases.state import AfterTrade
 from exchange.market.quotes.state import Quoting
 from exchange.market.rulings.state import Rulings
+from exchange.market.seats.state import Seats
 from exchange.market.subscriptions.state import Subscriptions
 from exchange.market.withdrawals.state import Withdrawals
 
@@ -114,7 +115,8 @@ class Instrument(msgspec.Struct):
     Units: `last_price` and `auction_price` in ticks. Shape: a side is a ladder for each standing that has open orders
     there; `unconfined` takes any price and quantity, of a `plain` one only the book has to be looked at;
     `shown_again` counts open icebergs that have lost their first place, `waiting` market orders that wait for an
-    auction; `closing_by` says whether a book that closes does so because its time has come.
+    auction; `seats_taken` counts those of its licence that orders, purchases and subscriptions hold; `closing_by` says
+    whether a book that closes does so because its time has come.
     """
 
     terms: InstrumentTerms
@@ -128,6 +130,7 @@ class Instrument(msgspec.Struct):
     auction_price: int | None = None
     shown_again: int = 0
     waiting: int = 0
+    seats_taken: int = 0
     closing_by: Literal["decision", "time"] = "decision"
 
 
@@ -308,6 +311,7 @@ class Market(msgspec.Struct):
     quoting: Quoting = msgspec.field(default_factory=Quoting)
     plans: Plans = msgspec.field(default_factory=Plans)
     subscriptions: Subscriptions = msgspec.field(default_factory=Subscriptions)
+    seats: Seats = msgspec.field(default_factory=Seats)
 
 
 def ruleset_in_force(market: Market, at: int) -> AdoptedRuleset | None:

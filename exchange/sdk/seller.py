@@ -8,9 +8,10 @@ from itertools import islice
 
 import msgspec
 
-from exchange.delivery.commands import CompletePublication, ReportRange
-from exchange.delivery.facts import PublicationCompleted, Reason
+from exchange.delivery.commands import CompletePublication, ReportRange, ReportReading
+from exchange.delivery.facts import PublicationCompleted, ReadingTaken, Reason
 from exchange.kernel.errors import Misuse, Unavailable
+from exchange.kernel.plan import PlanTerms, Tiers
 from exchange.kernel.product import PricePlan, TransactionType
 from exchange.market.auctions.commands import CancelAuction, OpenAuction, OpenDutchAuction, SealedKind
 from exchange.market.auctions.facts import AuctionEnded, AuctionOpened, DutchAuctionOpened
@@ -18,7 +19,7 @@ from exchange.market.commands import RefundPurchase, Side, Use
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
 from exchange.market.fees.commands import AppointBroker
 from exchange.market.fees.facts import BrokerAppointed
-from exchange.market.plans.commands import AnnouncePrice, PlanTerms, RecordUsage, SetPricePlan, Tiers
+from exchange.market.plans.commands import AnnouncePrice, RecordUsage, SetPricePlan
 from exchange.market.plans.facts import PriceAnnounced, PricePlanSet, UsageRecorded
 from exchange.market.pools.commands import OpenPool
 from exchange.market.pools.facts import PoolOpened
@@ -86,10 +87,14 @@ class Seller(Trader):
         price: PricePlan,
         transaction_type: TransactionType,
         acceptance_days: int = 7,
+        plan: PlanTerms | None = None,
         id: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> ListingPublished:
-        """Put a registered product version on sale; it can be bought and published when this returns."""
+        """Put a registered product version on sale; it can be bought and published when this returns.
+
+        Shape: with a `plan` its units are sold by that price plan too; alone, where the price's `book` is `plan`.
+        """
         command = ListProduct(
             product_id=product_id,
             version=version,
@@ -97,6 +102,7 @@ class Seller(Trader):
             price=price,
             transaction_type=transaction_type,
             acceptance_days=acceptance_days,
+            plan=plan,
         )
         return await self._fact(ListingPublished, "registry", REGISTRY, command, id, deadline_s)
 
@@ -434,6 +440,24 @@ class Seller(Trader):
             instrument_id=instrument_id, buyer_id=buyer_id, metered=metered, reference=reference
         )
         return await self._fact(UsageRecorded, "market", market_id, command, id, deadline_s)
+
+    async def report_reading(
+        self,
+        entitlement: EntitlementGranted,
+        total: int,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> ReadingTaken:
+        """Say where a gateway's meter stands for an entitlement; what was used since is drawn from what was prepaid.
+
+        Units: `total` in calls or bytes, all that was ever used under it. Raises: Refusal, READING_OLD where it says
+        nothing new: a reading may be sent again.
+        """
+        command = ReportReading(
+            entitlement_id=entitlement.entitlement_id, product_id=entitlement.product_id, total=total
+        )
+        return await self._fact(ReadingTaken, "delivery", entitlement.product_id, command, id, deadline_s)
 
     async def cancel_subscription(
         self, market_id: str, subscription_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exchange.kernel.bases import Fact
+from exchange.kernel.plan import PriceTier
 from exchange.kernel.protocol import Refused
 from exchange.kernel.time import DAY
 from exchange.market.commands import (
@@ -22,7 +23,7 @@ from exchange.market.commands import (
 )
 from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.facts import PurchaseRefunded, TradeMatched
-from exchange.market.plans.commands import AnnouncePrice, PriceTier, SetTopUp
+from exchange.market.plans.commands import AnnouncePrice, SetTopUp
 from exchange.market.plans.facts import UnitsBought, UnitsEnded, UsageRecorded
 from exchange.market.subscriptions.facts import (
     PeriodBegun,
@@ -177,8 +178,8 @@ class Played:
     def nothing_is_held(self) -> None:
         """Every hold ends in the outcome in which it began; no more seats are taken than there are."""
         assert not self.stage.market.holds
-        for plan in self.stage.market.plans.plans.values():
-            assert 0 <= plan.seats_taken <= 6
+        for instrument in self.stage.market.instruments.values():
+            assert 0 <= instrument.seats_taken <= 6
 
     def price_at(self, at: int) -> tuple[tuple[int, int], ...]:
         """The prices of a month that hold then."""

@@ -18,6 +18,7 @@ from exchange.market.commands import InstrumentTerms
 from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets
 from exchange.market.parties import suspended, unknown_instrument, unknown_participant
+from exchange.market.seats.counting import seats_refusal
 from exchange.market.state import Instrument, Market
 
 REVEALING_MIN = SECOND
@@ -134,7 +135,7 @@ def _not_auctioned(market: Market, instrument: Instrument, command: _Opening, ca
     if instrument.bids or instrument.asks:
         detail = "orders are open in its book; once they are cancelled or filled it can be auctioned"
         return refused(command, Reason.ORDERS_OPEN, terms.instrument_id, detail)
-    return None
+    return seats_refusal(instrument, command, command.quantity)
 
 
 def _sold_otherwise(terms: InstrumentTerms) -> str | None:

@@ -12,6 +12,7 @@ from exchange.market.disputes.state import Dispute
 from exchange.market.plans.fold import trade_refunded
 from exchange.market.purchases.fold import conclude, credit_broker, credit_seller, forget_rejection, released
 from exchange.market.purses import earn, purse_at, solvent
+from exchange.market.seats.fold import seats_refunded
 from exchange.market.state import Market
 
 
@@ -60,3 +61,4 @@ def dispute_resolved(market: Market, fact: DisputeResolved, at: int) -> None:
     if not fact.left_minor:
         lift(market, instrument_id, fact.trade_id)
         trade_refunded(market, fact.trade_id, at)
+        seats_refunded(market, fact.trade_id, at)

@@ -104,7 +104,7 @@ def _metered_by(market: Market, command: RecordUsage, cause: Cause) -> Instrumen
         return unknown_instrument(command, command.instrument_id)
     if cause.actor in (POLICY_ACTOR, instrument.terms.seller_id):
         return instrument
-    return not_the_seller(command, instrument.terms, cause)
+    return not_the_seller(command, instrument.terms, cause.actor)
 
 
 def _topped_up(

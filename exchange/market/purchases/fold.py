@@ -16,6 +16,7 @@ from exchange.market.purchases.facts import (
 )
 from exchange.market.purchases.state import Rejection, Sale
 from exchange.market.purses import earn, purse_at, solvent
+from exchange.market.seats.fold import seats_refunded
 from exchange.market.state import Market, Purchase
 
 REJECTION = "rejection"
@@ -51,6 +52,7 @@ def purchase_refunded(market: Market, fact: PurchaseRefunded, at: int) -> None:
     released(purchase, fact.amount_minor)
     lift(market, purchase.instrument_id, fact.trade_id)
     trade_refunded(market, fact.trade_id, at)
+    seats_refunded(market, fact.trade_id, at)
     purse_at(market, fact.buyer_id, fact.currency).cash += fact.amount_minor
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Final, cast
 
 from exchange.kernel.bases import Fact
+from exchange.kernel.plan import PeriodUnit
 from exchange.market.agenda import schedule, settle
 from exchange.market.holds import hold
 from exchange.market.order_fold import export
-from exchange.market.plans.commands import PeriodUnit
 from exchange.market.plans.escrow import give_back
 from exchange.market.room import Fold
 from exchange.market.state import Market
@@ -92,7 +92,7 @@ def _count(market: Market, subscription: Subscription, sign: int) -> None:
     plan = market.plans.plans[subscription.instrument_id]
     plan.subscriptions += sign
     if plan.terms.counts == "seats":
-        plan.seats_taken += sign * subscription.units
+        market.instruments[subscription.instrument_id].seats_taken += sign * subscription.units
 
 
 FOLDS: Mapping[type[Fact], Fold] = {

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from exchange.delivery.facts import DeliveryObjected, EntitlementOpened, PublicationCompleted
+from exchange.delivery.facts import DeliveryObjected, EntitlementOpened, PublicationCompleted, ReadingTaken
 from exchange.kernel.bases import Command
+from exchange.kernel.plan import PlanTerms, Tiers
 from exchange.kernel.product import PricePlan, TransactionType
 from exchange.market.auctions.commands import SealedKind
 from exchange.market.auctions.facts import (
@@ -38,7 +39,7 @@ from exchange.market.facts import (
 )
 from exchange.market.fees.commands import SetFeeSchedule
 from exchange.market.fees.facts import BrokerAppointed, FeeScheduleSet, ServiceFeeCharged
-from exchange.market.plans.commands import PlanTerms, Tiers, TopUpTerms
+from exchange.market.plans.commands import TopUpTerms
 from exchange.market.plans.facts import PriceAnnounced, PricePlanSet, TopUpSet, UsageRecorded
 from exchange.market.pools.commands import OpenPool
 from exchange.market.pools.facts import PoolApproved, PoolFailed, PoolOpened, ShareCommitted, ShareWithdrawn
@@ -559,10 +560,14 @@ class Seller(Trader):
         price: PricePlan,
         transaction_type: TransactionType,
         acceptance_days: int = 7,
+        plan: PlanTerms | None = None,
         id: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> ListingPublished:
-        """Put a registered product version on sale; it can be bought and published when this returns."""
+        """Put a registered product version on sale; it can be bought and published when this returns.
+
+        Shape: with a `plan` its units are sold by that price plan too; alone, where the price's `book` is `plan`.
+        """
         return self._loop.call(
             self._door.list(
                 product_id,
@@ -571,6 +576,7 @@ class Seller(Trader):
                 price=price,
                 transaction_type=transaction_type,
                 acceptance_days=acceptance_days,
+                plan=plan,
                 id=id,
                 deadline_s=deadline_s,
             )
@@ -863,6 +869,21 @@ class Seller(Trader):
                 market_id, instrument_id, buyer_id, metered, reference=reference, id=id, deadline_s=deadline_s
             )
         )
+
+    def report_reading(
+        self,
+        entitlement: EntitlementGranted,
+        total: int,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> ReadingTaken:
+        """Say where a gateway's meter stands for an entitlement; what was used since is drawn from what was prepaid.
+
+        Units: `total` in calls or bytes, all that was ever used under it. Raises: Refusal, READING_OLD where it says
+        nothing new: a reading may be sent again.
+        """
+        return self._loop.call(self._door.report_reading(entitlement, total, id=id, deadline_s=deadline_s))
 
     def cancel_subscription(
         self, market_id: str, subscription_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
