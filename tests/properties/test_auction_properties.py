@@ -40,7 +40,7 @@ from tests.unit.market.stage import (
 
 BIDDERS = ("A", "B", "C", "D")
 """D has the seller's owner."""
-CASH, CREDIT = 60, 30
+CASH, CREDIT = 20, 70
 """What each bidder has, and what it may draw beside it: the twin sees one sum."""
 SALT = bytes(16)
 

@@ -102,7 +102,8 @@ class Played:
             plan |= {"period": "month"} if name == CALLS else {"grace_days": 4} if name == MONTHS else {}
             self._granted(SELLER, a_plan(name, **plan, **({"model": "volume"} if name == MONTHS else {})))
         for buyer_id in BUYERS:
-            self.deposit(buyer_id, 3_000)
+            self.deposit(buyer_id, 1_000)
+            self.limit(buyer_id, 2_000)
         self.announced: list[tuple[int, tuple[tuple[int, int], ...]]] = [(0, FRACTIONS[MONTHS])]
 
     def _granted(self, actor: str, command: Any) -> None:

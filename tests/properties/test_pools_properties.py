@@ -72,7 +72,9 @@ class Playing:
     """Pools at the mercy of random steps; those that name nothing do nothing."""
 
     def __init__(self, terms: dict[str, int]) -> None:
-        self.stage: Stage = a_line_market(ConservingStage(at=OPENS), funds=12_000)
+        self.stage: Stage = a_line_market(ConservingStage(at=OPENS), funds=4_000)
+        for who in PEOPLE[:3]:
+            self.say(who, 8_000)
         for month in ("2026-12", "2027-01"):
             self.stage.ask(LINE, an_opening(delivery_month=month, tiers=TIERS, **terms))
 

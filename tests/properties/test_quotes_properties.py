@@ -32,7 +32,8 @@ from tests.unit.market.stage import OPERATOR, a_standing, everyone, pack, the_ru
 
 SELLERS = (FIRST, SECOND)
 WANTED = 12
-MONEY = 2_500
+MONEY = 1_000
+"""Its cash, and what it may draw at first."""
 KINDS = (
     *("request",) * 2,
     *("quote",) * 5,
@@ -55,6 +56,10 @@ STEPS = st.tuples(st.sampled_from(KINDS), st.integers(0, 3), st.integers(1, WANT
 """What is done, to which of those there are, and how much of it."""
 
 
+def a_limit(limit_minor: int) -> SetCreditLimit:
+    return SetCreditLimit(participant_id=ASKER, currency="USD", limit_minor=limit_minor)
+
+
 class Board:
     """One buyer and two sellers, of whom anything may be asked, sense or none."""
 
@@ -66,6 +71,7 @@ class Board:
             fine = speech(seller_id, tick_micros=3_333, moves_data=False)
             self.stage.told(OpenInstrument(terms=fine))
         self.stage.deposited(ASKER, MONEY, "USD")
+        self.stage.ask(OPERATOR, a_limit(MONEY))
         self.idle: set[str] = set()
         self.made: dict[str, list[str]] = {"RQ": [], "QU": [], "AW": []}
 
@@ -85,10 +91,7 @@ class Board:
             ),
             "withdraw": (seller, asked.WithdrawQuote(quote_id=quote)),
             "withdraw_request": (ASKER, asked.WithdrawRequest(request_id=request)),
-            "limit": (
-                OPERATOR,
-                SetCreditLimit(participant_id=ASKER, currency="USD", limit_minor=300 * number),
-            ),
+            "limit": (OPERATOR, a_limit(300 * number)),
         }
         if kind in commands:
             self._note(self.stage.ask(*commands[kind]))
