@@ -23,7 +23,7 @@ def _whole(name: str, comment: str | None = None) -> Column[Any]:
 
 def upgrade() -> None:
     gave = "who gave its commission back, of a trade undone"
-    op.add_column("refunds", Column("broker_id", _TEXT, nullable=False, server_default="", comment=gave))
+    op.add_column("refunds", Column("broker_id", _TEXT, nullable=True, comment=gave))
     for name, comment in (
         ("commission_minor", "out of what the broker was owed"),
         ("commission_clawback_minor", "the broker owes it from then on"),
