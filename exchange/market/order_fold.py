@@ -59,7 +59,8 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
     order.post_only, order.unpriced = fact.post_only, fact.unpriced
     if fact.order_type is MARKET:
         order.waits_for_auction = True
-        instrument.waiting += 1
+        instrument.waiting.names.append(order.order_id)
+        instrument.waiting.alive += 1
     market.orders[order.order_id] = order
     enter(instrument, order)
     _list(instrument, order, bid)
@@ -285,7 +286,8 @@ def _end(market: Market, order: Order) -> None:
     instrument = market.instruments[order.instrument_id]
     del market.orders[order.order_id]
     instrument.shown_again -= order.rank != order.entered
-    instrument.waiting -= order.waits_for_auction
+    if order.waits_for_auction:
+        leave_roll(instrument.waiting, market.orders)
     leave(instrument, order, market.orders)
     holder = instrument.holders[order.participant_id]
     if order.side is BID:

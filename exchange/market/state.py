@@ -110,7 +110,7 @@ class Instrument(msgspec.Struct):
 
     Units: `last_price` and `auction_price` in ticks. Shape: a side is a ladder for each standing that has open orders
     there; `unconfined` takes any price and quantity, of a `plain` one only the book has to be looked at;
-    `shown_again` counts open icebergs that have lost their first place, `waiting` market orders that wait for an
+    `shown_again` counts open icebergs that have lost their first place, `waiting` names market orders that wait for an
     auction; `closing_by` says whether a book that closes does so because its time has come.
     """
 
@@ -124,7 +124,7 @@ class Instrument(msgspec.Struct):
     last_price: int | None = None
     auction_price: int | None = None
     shown_again: int = 0
-    waiting: int = 0
+    waiting: Roll = msgspec.field(default_factory=Roll)
     closing_by: Literal["decision", "time"] = "decision"
 
 
