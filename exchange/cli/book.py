@@ -55,7 +55,7 @@ def _once(data: Path, shown: "Shown", depth: int, as_json: bool) -> None:
     from streams.topics import journal_topic
 
     with contextlib.closing(open_store(opened(data).store_url)) as store:
-        found = book_at(store, shown.instrument_id, journal_topic("market")).feed.book
+        found = book_at(store, shown.instrument_id, journal_topic("market"), trades=False).feed.book
     if as_json:
         print_json(found)
     else:

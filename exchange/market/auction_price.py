@@ -47,7 +47,7 @@ def _ladders(instrument: Instrument, side: Side) -> list[Ladder]:
 
 
 def _lots(market: Market, ladders: Iterable[Ladder], limits: set[int] | None = None) -> dict[int, int]:
-    """How many lots stand at each price; `limits` is told the prices at which anything else than a market order does."""
+    """How many lots stand at each price; `limits` is told where anything else than market orders does."""
     orders, lots = market.orders, defaultdict[int, int](int)
     for ladder in ladders:
         for level in ladder.levels:
@@ -68,10 +68,7 @@ def _partners(
 ) -> dict[Side, list[Ladder]] | None:
     """The ladders that have anybody to trade with at all; None where everybody has everybody."""
     pairs = [
-        (bid, ask)
-        for bid in bids
-        for ask in asks
-        if crosses(BID, bid.levels[-1].price, ask.levels[-1].price)
+        (bid, ask) for bid in bids for ask in asks if crosses(BID, bid.levels[-1].price, ask.levels[-1].price)
     ]
     may = [(bid, ask) for bid, ask in pairs if admits(first_of(market, bid), first_of(market, ask))]
     if len(may) == len(pairs):
@@ -83,14 +80,17 @@ def _partners(
 
 
 def _own_ranges(market: Market, instrument: Instrument) -> list[tuple[int, int]]:
-    """Between which prices beneficial owners would meet themselves: from their own best ask up to their own best bid."""
+    """Between which prices beneficial owners would meet themselves: from their own best ask to their own best bid."""
     counts = defaultdict[str, list[int]](lambda: [0, 0])
     for name, holder in instrument.holders.items():
         count = counts[market.participants[name].beneficial_owner]
         count[0] += holder.bids
         count[1] += holder.asks
     both = [owner for owner, (bids, asks) in counts.items() if bids and asks]
-    ranges = ((_own_best(market, instrument, owner, ASK), _own_best(market, instrument, owner, BID)) for owner in both)
+    ranges = (
+        (_own_best(market, instrument, owner, ASK), _own_best(market, instrument, owner, BID))
+        for owner in both
+    )
     return [(low, high) for low, high in ranges if low <= high]
 
 

@@ -12,8 +12,8 @@ from exchange.market.parties import MAY_BUY, conflicting_assessor, suspended, un
 from exchange.market.purses import may_reserve
 from exchange.market.state import Holder, Instrument, Market, purse_of
 
-COLLECTED_MAX = 2_000
-"""Orders a book collects for an auction: its price is worked out over all of them at once."""
+COLLECTED_MAX = 200_000
+"""Orders a book collects for an auction: they are summed up by price all at once."""
 MAY_ASK = frozenset({"seller"})
 
 
@@ -69,7 +69,8 @@ def _closed(market: Market, instrument: Instrument, command: PlaceOrder, cause: 
     if open_orders >= rules.orders_max:
         detail = f"{cause.actor} has {open_orders} open orders there and may have {rules.orders_max}; cancel some first"
         return refused(command, Reason.ORDERS_TOO_MANY, name, detail)
-    if instrument.state == "call" and len(market.orders) and collected(instrument) >= COLLECTED_MAX:
+    many = len(market.orders) >= COLLECTED_MAX
+    if many and instrument.state == "call" and collected(instrument) >= COLLECTED_MAX:
         detail = f"{COLLECTED_MAX} orders are collected for its auction; wait until it trades on"
         return refused(command, Reason.ORDERS_TOO_MANY, name, detail)
     if market.cancelling and being_cancelled(market, cause.actor, name):

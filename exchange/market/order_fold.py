@@ -18,6 +18,7 @@ from exchange.market.queues import leave_roll, named
 from exchange.market.rulings.lifting import own_rulings
 from exchange.market.standings import ANY, IDLE, standing_of
 from exchange.market.state import (
+    TAPE_KEPT,
     Crossed,
     Exported,
     Holder,
@@ -156,6 +157,10 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
         _holder(instrument, fact.buyer_id).bought += fact.quantity
         _holder(instrument, fact.seller_id).sold += fact.quantity
     instrument.last_price = fact.price
+    tape = instrument.tape
+    tape.append((fact.trade_id, fact.price))
+    if len(tape) > 2 * TAPE_KEPT:
+        del tape[:TAPE_KEPT]
     market.trades_matched += 1
     broker_id, commission_bp = brokerage_of(market.fees, fact.seller_id, fact.instrument_id)
     market.purchases[fact.trade_id] = Purchase(

@@ -18,6 +18,9 @@ from exchange.market.rulings.state import Rulings
 from exchange.market.subscriptions.state import Subscriptions
 from exchange.market.withdrawals.state import Withdrawals
 
+TAPE_KEPT = 100
+"""Trades of an instrument whose prices are known at least: so many may be undone, one after the other."""
+
 InstrumentState: TypeAlias = Literal["announced", "call", "uncrossing", "open", "halted", "closing", "closed"]
 
 
@@ -111,7 +114,8 @@ class Instrument(msgspec.Struct):
     Units: `last_price` and `auction_price` in ticks. Shape: a side is a ladder for each standing that has open orders
     there; `unconfined` takes any price and quantity, of a `plain` one only the book has to be looked at;
     `shown_again` counts open icebergs that have lost their first place, `waiting` names market orders that wait for an
-    auction; `closing_by` says whether a book that closes does so because its time has come.
+    auction; `closing_by` says whether a book that closes does so because its time has come; `tape` has the last trades
+    that stand and their prices, for when one of them is undone.
     """
 
     terms: InstrumentTerms
@@ -126,6 +130,7 @@ class Instrument(msgspec.Struct):
     shown_again: int = 0
     waiting: Roll = msgspec.field(default_factory=Roll)
     closing_by: Literal["decision", "time"] = "decision"
+    tape: list[tuple[TradeId, int]] = msgspec.field(default_factory=list)
 
 
 class Purse(msgspec.Struct):

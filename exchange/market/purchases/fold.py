@@ -58,8 +58,15 @@ def refund_approved(market: Market, fact: RefundApproved, at: int) -> None:
 
 
 def trade_busted(market: Market, fact: TradeBusted, at: int) -> None:
-    """The lots go back; what moves the money is a fact of its own, which follows."""
+    """The lots go back, and the last price is that of a trade that stands; what moves the money is a fact of its own.
+
+    Shape: where none of those that are remembered stands, prices are compared with the instrument's own reference.
+    """
     instrument = market.instruments[fact.instrument_id]
+    standing = [each for each in instrument.tape if each[0] != fact.trade_id]
+    if len(standing) < len(instrument.tape):
+        instrument.tape = standing
+        instrument.last_price = standing[-1][1] if standing else None
     if instrument.terms.rules.capacity_needed:
         instrument.holders[fact.buyer_id].bought -= fact.quantity
         instrument.holders[fact.seller_id].sold -= fact.quantity
