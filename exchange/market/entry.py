@@ -69,8 +69,7 @@ def _closed(market: Market, instrument: Instrument, command: PlaceOrder, cause: 
     if open_orders >= rules.orders_max:
         detail = f"{cause.actor} has {open_orders} open orders there and may have {rules.orders_max}; cancel some first"
         return refused(command, Reason.ORDERS_TOO_MANY, name, detail)
-    many = len(market.orders) >= COLLECTED_MAX
-    if many and instrument.state == "call" and collected(instrument) >= COLLECTED_MAX:
+    if instrument.state == "call" and _collected_all(market, instrument):
         detail = f"{COLLECTED_MAX} orders are collected for its auction; wait until it trades on"
         return refused(command, Reason.ORDERS_TOO_MANY, name, detail)
     if market.cancelling and being_cancelled(market, cause.actor, name):
@@ -79,9 +78,11 @@ def _closed(market: Market, instrument: Instrument, command: PlaceOrder, cause: 
     return None
 
 
-def collected(instrument: Instrument) -> int:
-    """How many orders stand in a book."""
-    return sum(holder.bids + holder.asks for holder in instrument.holders.values())
+def _collected_all(market: Market, instrument: Instrument) -> bool:
+    """Whether a book has collected as many orders as it may. Shape: they are counted once there are so many at all."""
+    if len(market.orders) < COLLECTED_MAX:
+        return False
+    return sum(holder.bids + holder.asks for holder in instrument.holders.values()) >= COLLECTED_MAX
 
 
 def being_cancelled(market: Market, participant_id: str, instrument_id: str) -> bool:

@@ -62,7 +62,10 @@ def uniform_price(
     def all_that_can(price: int) -> int:
         return min(bids.at(price), asks.at(price))
 
-    executed, at_most = executed or all_that_can, at_most or executed or all_that_can
+    if executed is None:
+        executed = all_that_can
+    if at_most is None:
+        at_most = all_that_can
     tried: list[Found] = []
     best = 1
     for bound, price in sorted((-at_most(price), price) for price in _crossed(bids, asks, limits)):

@@ -89,12 +89,11 @@ def run(
     store.refuse_missing()
     with store.reading(timeout_s) as connection:
         result = connection.execute(statement)
-        columns = tuple(result.keys())
-        rows = [tuple(row) for row in result]
-    kinds = tuple(_kind(column) for column in statement.selected_columns)
+        kinds = tuple(_kind(column) for column in statement.selected_columns)
+        found = Rows(tuple(result.keys()), tuple(tuple(row) for row in result), kinds=kinds)
     if query.work_out is not None:
-        columns, rows, _, kinds = query.work_out(Rows(columns, tuple(rows), kinds=kinds))
-    return _answer(columns, rows, limit)._replace(kinds=kinds)
+        found = query.work_out(found)
+    return _answer(found.columns, found.rows, limit)._replace(kinds=found.kinds)
 
 
 def _kind(column: Any) -> Kind | None:

@@ -79,7 +79,7 @@ def candle_around(store: Store, trade_id: str, seconds: int, seq: int, timeout_s
             CANDLES.c.begins_at >= begins,
             CANDLES.c.begins_at < begins + seconds * SECOND,
         )
-        row = connection.execute(summed_up(inside, seconds)).one_or_none()
+        row = connection.execute(summed_up(inside, seconds, seq)).one_or_none()
     if row is not None:
         return _as_candle(row)
     return void_candle(Series(trade.instrument_id, trade.partition, seconds, trade.currency), begins, seq)
@@ -152,6 +152,7 @@ def _trades_since(connection: Connection, instrument_id: str, since: int) -> lis
         .where(TRADES.c.instrument_id == instrument_id, TRADES.c.at >= since, TRADES.c.state != "busted")
         .order_by(TRADES.c.at, TRADES.c.seq)
     )
+    found = (row._asdict() for row in connection.execute(query))
     return [
-        Traded(*row[:-1], None if row[-1] is None else Side(row[-1])) for row in connection.execute(query)
+        Traded(**(row | {"taker": None if row["taker"] is None else Side(row["taker"])})) for row in found
     ]

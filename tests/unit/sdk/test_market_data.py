@@ -2,14 +2,13 @@
 
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
-from pathlib import Path
 from typing import cast
 
 import pytest
 
 from exchange.kernel.bases import Outcome
 from exchange.kernel.errors import Misuse, Unavailable
-from exchange.kernel.intervals import INTERVALS
+from exchange.kernel.intervals import INTERVALS, begin_of
 from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.market.facts import TradeMatched
 from exchange.market.purchases.commands import BustTrade
@@ -20,6 +19,7 @@ from exchange.views.candle import Candle
 from exchange.views.depth import Book, BookUpdate
 from streams.client import Client
 from streams.tail import Followed
+from tests.contract.conftest import empty
 from tests.unit.cli.test_ladder import BOOK, a_traded_market, ask
 from tests.unit.market.stage import OPERATOR
 from tests.unit.views.story import position_after
@@ -63,12 +63,18 @@ def written(store: Store, outcomes: Sequence[Outcome], before: JournalPosition =
     save(store, VIEWS_READER, TOPIC, 0, before, after, project_batch(VIEWS, "market", 0, rest))
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path / 'exchange.sqlite'}")
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'exchange.sqlite'}")
     migrate(store)
     yield store
     store.close()
+
+
+@pytest.fixture
+def store(migrated: Store) -> Store:
+    empty(migrated)
+    return migrated
 
 
 def door(journal: Journal, store: Store | None = None) -> MarketData:
@@ -122,7 +128,7 @@ async def test_without_tables_a_book_is_known_by_its_market() -> None:
 async def test_reading_a_journal_that_takes_too_long_is_given_up() -> None:
     market = door(Journal(a_busted_market()[0] * 200))
     with pytest.raises(Unavailable, match="was read up to fact"):
-        await anext(market.feed(BOOK, market_id=MARKET, deadline_s=0))
+        await anext(market.feed(BOOK, market_id=MARKET, deadline_s=1e-6))
 
 
 @pytest.mark.parametrize("interval", INTERVALS)
@@ -133,9 +139,7 @@ async def test_a_candle_comes_again_without_a_busted_trade(store: Store, interva
     async with aclosing(market.candle_feed(BOOK, interval)) as feed:
         candles = [candle async for candle in feed]
     at = [each.meta.at for outcome in outcomes for each in outcome if isinstance(each.fact, TradeMatched)]
-    apart = INTERVALS[interval] == 1 or at[0] // (INTERVALS[interval] * 10**6) != at[1] // (
-        INTERVALS[interval] * 10**6
-    )
+    apart = begin_of(at[0], INTERVALS[interval]) != begin_of(at[1], INTERVALS[interval])
     first, traded, undone = candles
     assert told(first) == (1, 1_250, 3)
     assert told(traded) == ((1, 1_240, 2) if apart else (2, 1_240, 5))
