@@ -144,7 +144,7 @@ async def test_a_candle_comes_again_without_a_busted_trade(store: Store, interva
     assert told(first) == (1, 1_250, 3)
     assert told(traded) == ((1, 1_240, 2) if apart else (2, 1_240, 5))
     assert told(undone) == ((0, 0, 0) if apart else (1, 1_250, 3))
-    assert undone.seq == outcomes[-1][0].meta.seq
+    assert undone.seq == outcomes[-1][-1].meta.seq
 
 
 def told(candle: Candle) -> tuple[int, int, int]:
