@@ -51,14 +51,14 @@ def _lots(market: Market, ladders: Iterable[Ladder], limits: set[int] | None = N
     orders, lots = market.orders, defaultdict[int, int](int)
     for ladder in ladders:
         for level in ladder.levels:
-            queue, quantity, unlimited = level.queue, 0, 0
-            for rank, name in islice(zip(queue.ranks, queue.names, strict=True), queue.head, None):
+            quantity = unlimited = 0
+            for rank, name in islice(zip(level.ranks, level.names, strict=True), level.head, None):
                 order = orders.get(name)
                 if order is not None and order.rank == rank:
                     quantity += order.quantity_left
                     unlimited += order.unpriced
             lots[level.price] += quantity
-            if limits is not None and unlimited < queue.alive:
+            if limits is not None and unlimited < level.alive:
                 limits.add(level.price)
     return lots
 

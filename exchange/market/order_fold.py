@@ -315,7 +315,7 @@ def _end(market: Market, order: Order) -> None:
     if order.rank != order.entered:
         instrument.shown_again -= 1
     if order.waits_for_auction:
-        leave_roll(instrument.waiting, market.orders)
+        leave_roll(instrument.waiting, order.order_id, market.orders)
     leave(instrument, order, market.orders)
     holder = instrument.holders[order.participant_id]
     if order.side is BID:
