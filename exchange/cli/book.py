@@ -36,8 +36,9 @@ _REDRAW_S = 0.1
 def book(instrument: str, data: Path, depth: int, watch: bool, as_json: bool) -> None:
     """Show an instrument's book: levels with sizes and orders, best prices, last trade, the day's statistics.
 
-    Prices are in the instrument's currency; with --json they are ticks, and the orders are there one by one. In a
-    terminal --watch redraws in place, elsewhere it prints a line for each change. Each says the fact it stands at.
+    While it collects orders for an auction, what that would find by now is shown as indicative. Prices are in the
+    instrument's currency; with --json they are ticks, and the orders are there one by one. In a terminal --watch
+    redraws in place, elsewhere it prints a line for each change. Each says the fact it stands at.
     """
     shown = instrument_of(data, instrument)
     if not watch:
