@@ -73,9 +73,10 @@ def _partners(
     may = [(bid, ask) for bid, ask in pairs if admits(first_of(market, bid), first_of(market, ask))]
     if len(may) == len(pairs):
         return None
+    bidding, asking = {bid.standing for bid, _ in may}, {ask.standing for _, ask in may}
     return {
-        BID: [bid for bid in bids if any(each is bid for each, _ in may)],
-        ASK: [ask for ask in asks if any(each is ask for _, each in may)],
+        BID: [bid for bid in bids if bid.standing in bidding],
+        ASK: [ask for ask in asks if ask.standing in asking],
     }
 
 
