@@ -15,8 +15,8 @@ from exchange.market.queues import named
 from exchange.market.seats.counting import SEAT, seats_refusal
 from exchange.market.state import Holder, Instrument, Market, purse_of
 
-COLLECTED_MAX = 2_000
-"""Orders a book collects for an auction: its price is worked out over all of them at once."""
+COLLECTED_MAX = 200_000
+"""Orders a book collects for an auction: they are summed up by price all at once."""
 USES_MAX = 10
 """Uses that one participant's open bids may name in a book that has bids of many kinds already."""
 _WIDE = 50
@@ -75,7 +75,7 @@ def _closed(market: Market, instrument: Instrument, command: PlaceOrder, cause: 
     if open_orders >= rules.orders_max:
         detail = f"{cause.actor} has {open_orders} open orders there and may have {rules.orders_max}; cancel some first"
         return refused(command, Reason.ORDERS_TOO_MANY, name, detail)
-    if instrument.state == "call" and len(market.orders) and collected(instrument) >= COLLECTED_MAX:
+    if instrument.state == "call" and _collected_all(market, instrument):
         detail = f"{COLLECTED_MAX} orders are collected for its auction; wait until it trades on"
         return refused(command, Reason.ORDERS_TOO_MANY, name, detail)
     if market.cancelling and being_cancelled(market, cause.actor, name):
@@ -84,9 +84,11 @@ def _closed(market: Market, instrument: Instrument, command: PlaceOrder, cause: 
     return None
 
 
-def collected(instrument: Instrument) -> int:
-    """How many orders stand in a book."""
-    return sum(holder.bids + holder.asks for holder in instrument.holders.values())
+def _collected_all(market: Market, instrument: Instrument) -> bool:
+    """Whether a book has collected as many orders as it may. Shape: they are counted once there are so many at all."""
+    if len(market.orders) < COLLECTED_MAX:
+        return False
+    return sum(holder.bids + holder.asks for holder in instrument.holders.values()) >= COLLECTED_MAX
 
 
 def being_cancelled(market: Market, participant_id: str, instrument_id: str) -> bool:

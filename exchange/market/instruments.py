@@ -97,7 +97,7 @@ def set_instrument_state(
         return (refused(command, Reason.INSTRUMENT_STATE, command.instrument_id, detail),)
     if command.state == "closed":
         return closing(market, instrument, "decision")
-    if command.state == "open" and (instrument.state == "call" or instrument.waiting):
+    if command.state == "open" and (instrument.state == "call" or instrument.waiting.alive):
         return uncrossing(market, instrument, cause, rulesets, "decision")
     return (InstrumentStateSet(instrument_id=command.instrument_id, state=command.state),)
 

@@ -18,6 +18,7 @@ from exchange.market.queues import leave_roll, named
 from exchange.market.rulings.lifting import own_rulings
 from exchange.market.standings import ANY, IDLE, standing_of
 from exchange.market.state import (
+    TAPE_KEPT,
     Crossed,
     Exported,
     Holder,
@@ -92,7 +93,8 @@ def _condition(instrument: Instrument, order: Order, fact: happened.OrderAccepte
         order.display, order.shown = fact.display_quantity, min(fact.display_quantity, fact.quantity)
     if fact.order_type is MARKET:
         order.waits_for_auction = True
-        instrument.waiting += 1
+        instrument.waiting.names.append(order.order_id)
+        instrument.waiting.alive += 1
 
 
 def order_replaced(market: Market, fact: happened.OrderReplaced, at: int) -> None:
@@ -174,6 +176,10 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
         _holder(instrument, fact.buyer_id).bought += fact.quantity
         _holder(instrument, fact.seller_id).sold += fact.quantity
     instrument.last_price = fact.price
+    tape = instrument.tape
+    tape.append((fact.trade_id, fact.price))
+    if len(tape) > 2 * TAPE_KEPT:
+        del tape[:TAPE_KEPT]
     market.trades_matched += 1
     broker_id, commission_bp = (
         brokerage_of(market.fees, fact.seller_id, fact.instrument_id) if market.fees.brokers else ("", 0)
@@ -309,7 +315,7 @@ def _end(market: Market, order: Order) -> None:
     if order.rank != order.entered:
         instrument.shown_again -= 1
     if order.waits_for_auction:
-        instrument.waiting -= 1
+        leave_roll(instrument.waiting, order.order_id, market.orders)
     leave(instrument, order, market.orders)
     holder = instrument.holders[order.participant_id]
     if order.side is BID:

@@ -22,6 +22,9 @@ from exchange.market.seats.state import Seats
 from exchange.market.subscriptions.state import Subscriptions
 from exchange.market.withdrawals.state import Withdrawals
 
+TAPE_KEPT = 100
+"""Trades of an instrument whose prices are known at least: so many may be undone, one after the other."""
+
 InstrumentState: TypeAlias = Literal["announced", "call", "uncrossing", "open", "halted", "closing", "closed"]
 
 
@@ -114,9 +117,10 @@ class Instrument(msgspec.Struct):
 
     Units: `last_price` and `auction_price` in ticks. Shape: a side is a ladder for each standing that has open orders
     there; `unconfined` takes any price and quantity, of a `plain` one only the book has to be looked at;
-    `shown_again` counts open icebergs that have lost their first place, `waiting` market orders that wait for an
+    `shown_again` counts open icebergs that have lost their first place, `waiting` names market orders that wait for an
     auction; `seats_taken` counts those of its licence that orders, purchases and subscriptions hold; `closing_by` says
-    whether a book that closes does so because its time has come.
+    whether a book that closes does so because its time has come; `tape` has the last trades that stand and their
+    prices, for when one of them is undone.
     """
 
     terms: InstrumentTerms
@@ -129,9 +133,10 @@ class Instrument(msgspec.Struct):
     last_price: int | None = None
     auction_price: int | None = None
     shown_again: int = 0
-    waiting: int = 0
     seats_taken: int = 0
+    waiting: Roll = msgspec.field(default_factory=Roll)
     closing_by: Literal["decision", "time"] = "decision"
+    tape: list[tuple[TradeId, int]] = msgspec.field(default_factory=list)
 
 
 class Purse(msgspec.Struct, gc=False):

@@ -77,7 +77,15 @@ def refund_approved(market: Market, fact: RefundApproved, at: int) -> None:
 
 
 def trade_busted(market: Market, fact: TradeBusted, at: int) -> None:
-    """What moves its money and its lots are facts of their own, which follow."""
+    """The last price is that of a trade that stands; what moves its money and its lots are facts of their own.
+
+    Shape: where none of those that are remembered stands, prices are compared with the instrument's own reference.
+    """
+    instrument = market.instruments[fact.instrument_id]
+    standing = [each for each in instrument.tape if each[0] != fact.trade_id]
+    if len(standing) < len(instrument.tape):
+        instrument.tape = standing
+        instrument.last_price = standing[-1][1] if standing else None
 
 
 def lots_returned(market: Market, fact: LotsReturned, at: int) -> None:

@@ -1363,8 +1363,10 @@ class MarketData:
     """Shows what is traded. What others see is shown: no participants, and of icebergs only their shown parts.
 
     Shape: a book is a snapshot of the tables, a feed goes on with the market's journal from the very fact at which a
-    snapshot stands: every update says its `partition` and `seq`. The node has to be up for feeds only.
-    Raises: Misuse for an instrument that is not there; Unavailable without a database or Kafka.
+    snapshot stands: every update says its `partition` and `seq`. Whoever has no database follows a book by naming its
+    market: it is then made from the journal's beginning. The node has to be up for feeds only.
+    Raises: Misuse for an instrument that is not there, or where tables are needed and no database was named;
+    Unavailable without a database or Kafka.
     """
 
     def __init__(self, loop: LoopThread, door: AsyncMarketData) -> None:
@@ -1372,7 +1374,10 @@ class MarketData:
         self._door = door
 
     def book(self, instrument_id: str, *, deadline_s: float = DEADLINE_S) -> Book:
-        """A book as the tables show it: levels, orders, best prices, the day's candle, and at which fact."""
+        """A book as the tables show it: levels, orders, best prices, the day's candle, and at which fact.
+
+        Shape: while orders are collected, `indicative` is what their auction would find.
+        """
         return self._loop.call(self._door.book(instrument_id, deadline_s=deadline_s))
 
     def tape(self, instrument_id: str, last: int = 1000, *, deadline_s: float = DEADLINE_S) -> Table:
@@ -1397,3 +1402,7 @@ class MarketData:
     def statistics(self, instrument_id: str | None = None, *, deadline_s: float = DEADLINE_S) -> Table:
         """Of the last day an instrument was traded on: open, high, low, last, VWAP, volume, value, count."""
         return self._loop.call(self._door.statistics(instrument_id, deadline_s=deadline_s))
+
+    def indicative(self, instrument_id: str | None = None, *, deadline_s: float = DEADLINE_S) -> Table:
+        """What the auctions of books that collect orders would find by now: price, volume, imbalance."""
+        return self._loop.call(self._door.indicative(instrument_id, deadline_s=deadline_s))

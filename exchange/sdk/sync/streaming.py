@@ -109,10 +109,11 @@ class MarketData(doors.MarketData):
     """Shows what is traded; what others see is shown."""
 
     def feed(
-        self, instrument_id: str, *, deadline_s: float = DEADLINE_S
+        self, instrument_id: str, *, market_id: str | None = None, deadline_s: float = DEADLINE_S
     ) -> Generator[Book | BookUpdate, None, None]:
         """A book, and then every change of it. Shape: as the asynchronous door's `feed`."""
-        yield from _one_by_one(self._loop, self._door.feed(instrument_id, deadline_s=deadline_s))
+        feed = self._door.feed(instrument_id, market_id=market_id, deadline_s=deadline_s)
+        yield from _one_by_one(self._loop, feed)
 
     def candle_feed(
         self, instrument_id: str, interval: str = "1m", *, deadline_s: float = DEADLINE_S

@@ -232,4 +232,4 @@ def test_a_meter_names_what_was_bought() -> None:
 
 
 def test_units_bought_before_there_were_meters_have_none() -> None:
-    assert UnitsBought.__struct_defaults__ == ("", "units")
+    assert UnitsBought.__struct_defaults__ == (0, "", "units")
