@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from exchange.kernel.bases import Fact
-from exchange.kernel.time import HOUR
-from exchange.market.commands import CancelOrder, RecordStanding, Side
+from exchange.kernel.time import HOUR, SECOND
+from exchange.market.commands import CancelOrder, RecordStanding, Side, TimeInForce
 from exchange.market.facts import AuctionPriced, InstrumentStateSet
 from exchange.market.state import Purse
 from tests.unit.market.floor import (
@@ -26,7 +26,7 @@ from tests.unit.market.floor import (
     set_to,
     trades,
 )
-from tests.unit.market.stage import Stage, a_bid, a_use, an_ask, names, refusal
+from tests.unit.market.stage import NOON, Stage, a_bid, a_use, an_ask, names, refusal
 
 
 def priced(facts: list[Fact]) -> tuple[int | None, int, int]:
@@ -68,6 +68,28 @@ def test_an_auction_comes_when_its_time_has_come_and_the_book_trades_on() -> Non
     facts = stage.settle()
     assert trades(facts) == [(B1, S1, 12, 1)]
     assert [fact.state for fact in facts if isinstance(fact, InstrumentStateSet)] == ["uncrossing", "open"]
+
+
+@pytest.mark.parametrize("late", [0, 1, HOUR])
+def test_an_auction_at_the_gate_trades_before_the_book_closes_however_late_it_is_looked_at(late: int) -> None:
+    stage = a_floor(rules={"call_us": HOUR, "last_trade": NOON + HOUR})
+    stage.ask(S1, an_ask(10))
+    stage.ask(B1, a_bid(12))
+    stage.at += HOUR + late
+    facts = stage.settle()
+    assert (priced(facts)[1], trades(facts)) == (1, [(B1, S1, 12, 1)])
+    assert stage.market.instruments[BOOK].state == "closed"
+
+
+def test_an_order_that_ends_after_an_auction_trades_in_it_however_late_it_is_looked_at() -> None:
+    stage = a_floor(rules={"call_us": HOUR})
+    stage.ask(S1, an_ask(10))
+    dated = {"time_in_force": TimeInForce.GOOD_TILL_DATE, "expires_at": NOON + HOUR + SECOND}
+    stage.ask(B1, a_bid(12, 3, **dated))
+    stage.at += 2 * HOUR
+    facts = stage.settle()
+    assert (priced(facts)[1], trades(facts)) == (1, [(B1, S1, 12, 1)])
+    assert ends(facts) == [(B1, "good_till_date", 2)]
 
 
 def test_a_book_that_only_auctions_closes_after_it() -> None:
