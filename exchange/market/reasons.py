@@ -397,8 +397,8 @@ class Reason(Why):
     )
     ORDERS_OPEN = (
         "ORDERS_OPEN",
-        "Orders are open in the instrument's book, and it is not sold in two ways at once.",
-        "Wait until they are filled or cancelled (`exchange query book`), then open the auction.",
+        "Orders, awards or subscriptions of the instrument are open, and it is not sold in two ways at once.",
+        "Wait until they have ended (`exchange query book`, `exchange query rfq_board`), then open the auction.",
     )
     AUCTION_TIMES = (
         "AUCTION_TIMES",

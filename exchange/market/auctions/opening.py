@@ -131,9 +131,27 @@ def _not_auctioned(market: Market, instrument: Instrument, command: _Opening, ca
         return refused(command, Reason.INSTRUMENT_NOT_OPEN, terms.instrument_id, detail)
     if (why := spoken_for(market, terms.instrument_id, cause.at)) is not None:
         return refused(command, Reason.INSTRUMENT_AUCTIONED, terms.instrument_id, why)
+    if (how := _on_sale(market, instrument)) is not None:
+        return refused(command, Reason.ORDERS_OPEN, terms.instrument_id, how)
+    return None
+
+
+def _on_sale(market: Market, instrument: Instrument) -> str | None:
+    """What of it is under way otherwise: orders, awards that wait for their sample, subscriptions that renew."""
+    name = instrument.terms.instrument_id
     if instrument.bids or instrument.asks:
-        detail = "orders are open in its book; once they are cancelled or filled it can be auctioned"
-        return refused(command, Reason.ORDERS_OPEN, terms.instrument_id, detail)
+        return "orders are open in its book; once they are cancelled or filled it can be auctioned"
+    quotes = market.quoting.quotes
+    awards = sorted(
+        each.award_id
+        for each in market.quoting.awards.values()
+        if quotes[each.quote_id].instrument_id == name
+    )
+    if awards:
+        return f"award {awards[0]} of it is under way; once it has traded or ended it can be auctioned"
+    plan = market.plans.plans.get(name)
+    if plan is not None and plan.subscriptions:
+        return f"{plan.subscriptions} subscriptions to it are open; once they have ended it can be auctioned"
     return None
 
 

@@ -7,6 +7,7 @@ from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.money import AMOUNT_MAX, format_minor
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
+from exchange.market.auctions.meanwhile import spoken_for
 from exchange.market.commands import InstrumentTerms, Standing, Use
 from exchange.market.facts import Reason
 from exchange.market.fencing import NO_CROSSING, Answer, Rulesets, fence_of
@@ -42,7 +43,7 @@ def admission(
 ) -> Admission:
     """Whether a buyer may buy this of its seller now, for this use."""
     terms = instrument.terms
-    barred = bar(market, instrument, buyer_id, use)
+    barred = bar(market, instrument, buyer_id, use, cause.at)
     if barred is not None:
         return Admission((), NO_CROSSING, barred)
     fence = fence_of(market, instrument, cause, rulesets)
@@ -53,14 +54,14 @@ def admission(
     return Admission(fence.take(), answer, _not_admitted(terms, answer))
 
 
-def bar(market: Market, instrument: Instrument, buyer_id: str, use: Use) -> Bar | None:
+def bar(market: Market, instrument: Instrument, buyer_id: str, use: Use, at: int) -> Bar | None:
     """Why a buyer may not buy this now, whatever the fence says; the first reason of several."""
     terms = instrument.terms
     buyer = market.participants.get(buyer_id)
     if buyer is None:
         detail = f"{buyer_id} is not known to this market; it takes part once admitted"
         return Bar(Reason.PARTICIPANT_UNKNOWN, buyer_id, detail)
-    return _barred(market, terms, buyer) or _not_on_offer(instrument, use)
+    return _barred(market, terms, buyer) or _not_on_offer(market, instrument, use, at)
 
 
 def seller_of(market: Market, terms: InstrumentTerms) -> Standing:
@@ -114,11 +115,13 @@ def _barred(market: Market, terms: InstrumentTerms, buyer: Standing) -> Bar | No
     return None
 
 
-def _not_on_offer(instrument: Instrument, use: Use) -> Bar | None:
+def _not_on_offer(market: Market, instrument: Instrument, use: Use, at: int) -> Bar | None:
     terms = instrument.terms
     if instrument.state != "open":
         detail = f"it is {instrument.state}; units are sold while it is open"
         return Bar(Reason.INSTRUMENT_NOT_OPEN, terms.instrument_id, detail)
+    if (why := spoken_for(market, terms.instrument_id, at)) is not None:
+        return Bar(Reason.INSTRUMENT_AUCTIONED, terms.instrument_id, why)
     if (use.licence_digest or b"") != terms.licence_digest:
         accepted = "none" if use.licence_digest is None else use.licence_digest.hex()
         detail = f"licence accepted: {accepted}; on offer: {terms.licence_digest.hex()}. Read it and name its digest"
