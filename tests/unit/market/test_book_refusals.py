@@ -31,6 +31,7 @@ from tests.unit.market.floor import (
     order_of,
     resting,
     set_to,
+    trades,
 )
 from tests.unit.market.stage import NOON, POLICY_ACTOR, Stage, a_bid, an_ask, names, refusal, terms
 
@@ -226,6 +227,21 @@ def test_who_has_bought_may_sell_that_much() -> None:
     stage.ask("SE-CN-03", a_bid(11, 2))
     assert refusal(stage.ask("SE-CN-03", an_ask(20, 3))).reason == "CAPACITY_INSUFFICIENT"
     assert names(stage.ask("SE-CN-03", an_ask(20, 2))) == ["OrderAccepted"]
+
+
+def test_a_posted_price_sells_no_more_than_its_seller_can_deliver() -> None:
+    stage = a_floor(seller_id=S1, posted_price=10, rules={"capacity_needed": True})
+    stage.ask(OP, RegisterCapacity(instrument_id=BOOK, participant_id=S1, quantity=3))
+    for wish in (a_bid(10, 4), at_market(a_bid(1, 4)), a_bid(12, 4)):
+        told = refusal(stage.ask(B1, wish))
+        assert (told.reason, told.subject) == ("CAPACITY_INSUFFICIENT", S1)
+    below = order_of(stage.ask(B1, a_bid(9, 4)))
+    assert refusal(stage.ask(B1, ReplaceOrder(order_id=below, quantity=4, price=10))).reason == (
+        "CAPACITY_INSUFFICIENT"
+    )
+    assert trades(stage.ask(B1, ReplaceOrder(order_id=below, quantity=2, price=10))) == [(B1, S1, 10, 2)]
+    assert refusal(stage.ask(B1, a_bid(10, 2))).reason == "CAPACITY_INSUFFICIENT"
+    assert trades(stage.ask(B1, a_bid(10, 1))) == [(B1, S1, 10, 1)]
 
 
 def test_capacity_is_not_taken_back_from_what_is_sold_or_asked_for() -> None:
