@@ -86,13 +86,15 @@ def set_instrument_state(
     """Halt a book, open it again, collect orders for an auction, or close it and end its orders.
 
     Shape: an auction's call that is opened ends, and the auction begins; so it does where market orders wait for one.
+    A book that trades at its auction's price is stopped or closed all the same: whoever is to stop it asks once.
     """
     if (refusal := not_the_exchange(market, command, cause)) is not None:
         return (refusal,)
     instrument = market.instruments.get(command.instrument_id)
     if instrument is None:
         return (unknown_instrument(command, command.instrument_id),)
-    if instrument.state in ("uncrossing", "closing", "closed", command.state):
+    uncrossing_on = instrument.state == "uncrossing" and command.state in ("open", "call")
+    if uncrossing_on or instrument.state in ("closing", "closed", command.state):
         detail = f"its book is {instrument.state} and cannot become {command.state} now"
         return (refused(command, Reason.INSTRUMENT_STATE, command.instrument_id, detail),)
     if command.state == "closed":

@@ -6,7 +6,7 @@ import pytest
 
 from exchange.kernel.bases import Fact
 from exchange.kernel.time import HOUR, SECOND
-from exchange.market.commands import CancelOrder, RecordStanding, Side, TimeInForce
+from exchange.market.commands import CancelOrder, RecordStanding, SetInstrumentState, Side, TimeInForce
 from exchange.market.facts import AuctionPriced, InstrumentStateSet
 from exchange.market.state import Purse
 from tests.unit.market.floor import (
@@ -26,7 +26,7 @@ from tests.unit.market.floor import (
     set_to,
     trades,
 )
-from tests.unit.market.stage import NOON, Stage, a_bid, a_use, an_ask, names, refusal
+from tests.unit.market.stage import NOON, POLICY_ACTOR, Stage, a_bid, a_use, an_ask, names, refusal
 
 
 def priced(facts: list[Fact]) -> tuple[int | None, int, int]:
@@ -289,3 +289,37 @@ def test_an_auctions_many_trades_are_made_in_bounded_steps_as_if_in_one() -> Non
     assert sum(lots for who, *_, lots in trades(facts) if who == B1) == 41
     assert sum(lots for who, *_, lots in trades(facts) if who == B2) == 49
     assert refusal(stage.ask(B3, a_bid(10, 10**9))).reason == "FUNDS_INSUFFICIENT"
+
+
+def an_auction_of_forty_trades() -> Stage:
+    """Opened, its price found; not one of its trades made."""
+    stage = collected([(10, 1)] * 40, [(10, 1)] * 40)
+    facts = set_to(stage, "open").expire()
+    assert len(trades(facts)) == 20
+    return stage
+
+
+def test_a_book_is_halted_in_the_middle_of_its_auction() -> None:
+    stage = an_auction_of_forty_trades()
+    halt = SetInstrumentState(instrument_id=BOOK, state="halted")
+    assert names(stage.ask_without_deadlines(POLICY_ACTOR, halt)) == ["InstrumentStateSet"]
+    assert stage.settle() == []
+    assert len(stage.market.orders) == 40
+    set_to(stage, "open").settle()
+    assert not stage.market.orders
+
+
+def test_a_book_is_closed_in_the_middle_of_its_auction() -> None:
+    stage = an_auction_of_forty_trades()
+    close = SetInstrumentState(instrument_id=BOOK, state="closed")
+    facts = stage.ask_without_deadlines(POLICY_ACTOR, close)
+    assert {each[1] for each in ends(facts)} == {"instrument_closed"}
+    assert stage.market.instruments[BOOK].state == "closed"
+    assert stage.settle() == []
+
+
+@pytest.mark.parametrize("state", ["open", "call"])
+def test_a_book_in_the_middle_of_its_auction_is_not_opened_and_does_not_collect(state: Any) -> None:
+    stage = an_auction_of_forty_trades()
+    again = SetInstrumentState(instrument_id=BOOK, state=state)
+    assert refusal(stage.ask_without_deadlines(POLICY_ACTOR, again)).reason == "INSTRUMENT_STATE"
