@@ -527,7 +527,7 @@ class Reason(Why):
     )
     QUOTES_TOO_MANY = (
         "QUOTES_TOO_MANY",
-        "The request has been given as many quotes as it may, replaced ones included.",
+        "As many sellers as may have quoted for the request, or this one as often as it may, replaced ones included.",
         "The buyer can make a new request.",
     )
     QUOTE_UNKNOWN = (

@@ -53,7 +53,7 @@ def admission(
     cause: Cause,
     rulesets: Rulesets,
 ) -> Admission:
-    """Whether the two may trade this now: both active, no conflict, the instrument open and free, the fence admitting."""
+    """Whether the two may trade this now: both active, no conflict, the instrument open and free, the fence admits."""
     refusal = (
         inactive(market, command, seller_id)
         or inactive(market, command, buyer_id)

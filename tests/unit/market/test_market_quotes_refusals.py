@@ -28,7 +28,7 @@ from exchange.market.quotes.commands import (
     WithdrawQuote,
     WithdrawRequest,
 )
-from exchange.market.quotes.quoting import QUOTES_MAX
+from exchange.market.quotes.quoting import QUOTES_EACH_MAX, SELLERS_MAX
 from exchange.market.quotes.requests import REQUESTS_MAX
 from tests.unit.market.quoting import (
     ASKER,
@@ -191,13 +191,25 @@ def test_without_a_ruleset_nothing_is_quoted() -> None:
     assert said(stage, FIRST, a_quote(request))[0] == "RULESET_NONE"
 
 
-def test_the_quotes_of_a_request_are_bounded_replaced_ones_included() -> None:
+def test_the_quotes_of_a_seller_are_bounded_replaced_ones_included_and_others_still_quote() -> None:
     stage = a_board()
     request = requested(stage)
-    for price in range(QUOTES_MAX):
+    for price in range(QUOTES_EACH_MAX):
         quoted(stage, request, price=200 - price)
+    assert said(stage, FIRST, a_quote(request)) == ("QUOTES_TOO_MANY", FIRST)
+    quoted(stage, request, SECOND)
+
+
+def test_the_sellers_that_quote_for_a_request_are_bounded() -> None:
+    stage = a_board()
+    request = requested(stage)
+    for number in range(SELLERS_MAX):
+        seller = f"SE-X-{number}"
+        stage.told(RecordParticipant(standing=a_standing(seller, "CN-LG", "seller")))
+        stage.told(OpenInstrument(terms=speech(seller, moves_data=False)))
+        quoted(stage, request, seller)
+    quoted(stage, request, "SE-X-0", price=94)
     assert said(stage, SECOND, a_quote(request, SECOND)) == ("QUOTES_TOO_MANY", request)
-    assert said(stage, FIRST, a_quote(request)) == ("QUOTES_TOO_MANY", request)
 
 
 def test_a_quote_that_is_awarded_in_part_is_neither_withdrawn_nor_replaced() -> None:
