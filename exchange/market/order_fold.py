@@ -147,6 +147,8 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
         if fact.decision is not None:
             export(market, fact.instrument_id, fact.seller_id, fact.buyer_id, bid.use, at)
         _fill(market, instrument, bid, fact.quantity, fact.taker is BID)
+        # Only what the book traded at: the collar lies around it.
+        instrument.last_price = fact.price
     if fact.ask_id:
         ask = market.orders[fact.ask_id]
         instrument.holders[ask.participant_id].asked -= fact.quantity
@@ -154,7 +156,6 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
     if instrument.terms.rules.capacity_needed:
         _holder(instrument, fact.buyer_id).bought += fact.quantity
         _holder(instrument, fact.seller_id).sold += fact.quantity
-    instrument.last_price = fact.price
     market.trades_matched += 1
     broker_id, commission_bp = brokerage_of(market.fees, fact.seller_id, fact.instrument_id)
     market.purchases[fact.trade_id] = Purchase(

@@ -7,7 +7,15 @@ from exchange.kernel.time import DAY
 from exchange.market.commands import RefundPurchase, Use
 from exchange.market.facts import TradeMatched
 from exchange.market.plans.commands import BuyUnits, PlanTerms, SetPricePlan, SetTopUp, TopUpTerms
-from exchange.market.quotes.commands import AwardQuote, EndAward, Quality, Quote, RequestQuotes, Sampling, Wanted
+from exchange.market.quotes.commands import (
+    AwardQuote,
+    EndAward,
+    Quality,
+    Quote,
+    RequestQuotes,
+    Sampling,
+    Wanted,
+)
 from exchange.market.quotes.facts import QuoteAwarded, QuoteGiven, QuotesRequested
 from exchange.market.subscriptions.commands import CancelSubscription, Subscribe
 from exchange.market.subscriptions.facts import SubscriptionStarted

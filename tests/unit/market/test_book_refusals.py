@@ -33,6 +33,7 @@ from tests.unit.market.floor import (
     set_to,
     trades,
 )
+from tests.unit.market.quoting import ASKER, FIRST, a_board, an_award, quoted, requested, speech
 from tests.unit.market.stage import NOON, POLICY_ACTOR, Stage, a_bid, an_ask, names, refusal, terms
 
 LIMIT = OrderType.LIMIT
@@ -334,3 +335,17 @@ def test_a_refused_order_leaves_the_book_as_it_was() -> None:
     stage.ask(B1, a_bid(101, 4))
     assert resting(stage, Side.ASK) == [(S1, 100, 4, 4)]
     assert not resting(stage, Side.BID)
+
+
+def test_a_price_agreed_on_outside_the_book_does_not_move_its_collar() -> None:
+    stage = a_board()
+    collar = BookRules(reference_price=100, collar_bp=1_000)
+    listed = speech(FIRST, moves_data=False, instrument_id="L-collar", rules=collar)
+    stage.told(OpenInstrument(terms=listed))
+    request_id = requested(stage, sampling=None, quantity=1)
+    quote_id = quoted(stage, request_id, price=10_000, quantity=1, instrument_id="L-collar")
+    assert "TradeMatched" in names(stage.ask(ASKER, an_award(quote_id, 1)))
+    assert (
+        refusal(stage.ask(FIRST, an_ask(10_000, instrument_id="L-collar"))).reason == "PRICE_OUTSIDE_COLLAR"
+    )
+    assert names(stage.ask(FIRST, an_ask(100, instrument_id="L-collar"))) == ["OrderAccepted"]
