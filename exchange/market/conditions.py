@@ -52,11 +52,16 @@ def condition_refusal(instrument: Instrument, command: PlaceOrder, cause: Cause)
         or size_refusal(instrument, command, command.quantity)
         or _part_refusal(instrument, command)
         or (
-            price_refusal(instrument, command, command.price, order_type=command.order_type)
+            price_refusal(instrument, command, command.price, order_type=_priced_as(instrument, command))
             if command.price is not None
             else _unpriced(command)
         )
     )
+
+
+def _priced_as(instrument: Instrument, command: PlaceOrder) -> OrderType:
+    """In an auction a market order with a protection price is a limit there."""
+    return LIMIT if instrument.state == "call" else command.order_type
 
 
 def takes_only(command: PlaceOrder) -> bool:

@@ -218,7 +218,7 @@ class Twin:
             yield "QUANTITY_OFF_LOT"
         if wish.price is None and not wish.market:
             yield "PRICE_MISSING"
-        yield from self._bad_price(shelf, wish.price, wish.market)
+        yield from self._bad_price(shelf, wish.price, wish.market and shelf.state != "call")
 
     def _bad_size(self, shelf: Shelf, lots: int) -> Iterator[str]:
         if lots % shelf.step:

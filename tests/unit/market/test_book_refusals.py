@@ -349,3 +349,15 @@ def test_a_price_agreed_on_outside_the_book_does_not_move_its_collar() -> None:
         refusal(stage.ask(FIRST, an_ask(10_000, instrument_id="L-collar"))).reason == "PRICE_OUTSIDE_COLLAR"
     )
     assert names(stage.ask(FIRST, an_ask(100, instrument_id="L-collar"))) == ["OrderAccepted"]
+
+
+@pytest.mark.parametrize("price", [89, 111])
+def test_in_an_auction_a_protection_price_lies_within_the_collar(price: int) -> None:
+    stage = a_call(rules={"reference_price": 100, "collar_bp": 1_000})
+    for who, order in ((B1, a_bid(1)), (S1, an_ask(1))):
+        told = refusal(stage.ask(who, at_market(order, price=price)))
+        assert told.reason == "PRICE_OUTSIDE_COLLAR"
+    set_to(stage, "halted")
+    set_to(stage, "open")
+    assert names(stage.ask(S1, an_ask(100))) == ["OrderAccepted"]
+    assert "PRICE_OUTSIDE_COLLAR" not in str(stage.ask(B1, at_market(a_bid(1), price=price)))
