@@ -171,6 +171,11 @@ def _wrong_terms(terms: InstrumentTerms, at: int) -> Iterator[str]:
         yield f"its delivery begins at {iso(rules.window_from)} and ends at {iso(rules.window_until)}"
     if rules.quantity_min > rules.quantity_max:
         yield f"an order has at least {rules.quantity_min} and at most {rules.quantity_max} lots"
+    if rules.quantity_max // rules.quantity_step * rules.quantity_step < rules.quantity_min:
+        yield f"no multiple of {rules.quantity_step} lots is from {rules.quantity_min} to {rules.quantity_max}"
+    for name, price in (("posted", terms.posted_price), ("reference", rules.reference_price)):
+        if price is not None and price % rules.price_step:
+            yield f"its {name} price is {price} ticks and its prices move in steps of {rules.price_step}"
 
 
 def _too_large(command: Command, subject: str, value: msgspec.Struct, bytes_max: int) -> Refused | None:

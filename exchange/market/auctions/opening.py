@@ -15,6 +15,7 @@ from exchange.market.auctions.meanwhile import spoken_for
 from exchange.market.auctions.pricing import needed_minor
 from exchange.market.auctions.state import SealedAuction
 from exchange.market.commands import InstrumentTerms
+from exchange.market.conditions import off_tick, size_refusal
 from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets
 from exchange.market.parties import suspended, unknown_instrument, unknown_participant
@@ -36,6 +37,8 @@ def open_auction(market: Market, command: OpenAuction, cause: Cause, rulesets: R
     refusal = (
         _not_auctioned(market, instrument, command, cause)
         or _times(command, cause.at, command.commit_until, command.reveal_until)
+        or off_tick(terms, command, command.reserve_price)
+        or size_refusal(instrument, command, command.quantity)
         or _worth(command, terms, command.reserve_price)
         or _deposit(command, terms)
     )
@@ -73,6 +76,8 @@ def open_dutch_auction(
         _not_auctioned(market, instrument, command, cause)
         or _times(command, cause.at, command.open_until)
         or _falling(command)
+        or off_tick(terms, command, command.start_price, command.floor_price, command.step)
+        or size_refusal(instrument, command, command.quantity)
         or _worth(command, terms, command.start_price)
     )
     if refusal is not None:

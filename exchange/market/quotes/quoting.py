@@ -7,6 +7,7 @@ from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY, iso
+from exchange.market.conditions import off_tick, size_refusal
 from exchange.market.entry import MAY_ASK, capacity_refusal
 from exchange.market.fencing import Rulesets
 from exchange.market.money_rules import amount_minor, lot_reserve_minor
@@ -128,7 +129,11 @@ def _out_of_range(request: Request, instrument: Instrument, command: Quote, caus
             f"{command.quantity} are offered, {request.wanted.quantity} are requested; offer at most these"
         )
         return refused(command, Reason.QUOTE_TOO_LARGE, command.request_id, detail)
-    refusal = capacity_refusal(instrument, command, cause.actor, command.price, command.quantity)
+    refusal = (
+        off_tick(instrument.terms, command, command.price)
+        or size_refusal(instrument, command, command.quantity)
+        or capacity_refusal(instrument, command, cause.actor, command.price, command.quantity)
+    )
     if refusal is not None:
         return refusal
     if not cause.at < command.valid_until <= cause.at + VALID_MAX:

@@ -319,6 +319,9 @@ def test_what_is_not_traded_in_a_book_takes_no_orders(form: str) -> None:
         ({"first_trade": NOON + HOUR, "last_trade": NOON + HOUR}, {}),
         ({"window_from": NOON + 9 * HOUR, "window_until": NOON + 9 * HOUR}, {}),
         ({"quantity_min": 5, "quantity_max": 4}, {}),
+        ({"quantity_min": 5, "quantity_max": 7, "quantity_step": 4}, {}),
+        ({"price_step": 5, "reference_price": 7}, {}),
+        ({"price_step": 5}, {"posted_price": 7}),
     ],
 )
 def test_terms_that_contradict_themselves_are_refused(rules: dict[str, Any], changed: dict[str, Any]) -> None:

@@ -286,6 +286,45 @@ def test_an_award_after_the_validity_of_its_quote_is_refused() -> None:
     assert said(stage, FIRST, WithdrawQuote(quote_id=quote)) == ("QUOTE_EXPIRED", quote)
 
 
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"price": 97}, "PRICE_OFF_TICK"),
+        ({"quantity": 103}, "QUANTITY_OFF_LOT"),
+        ({"quantity": 90}, "QUANTITY_TOO_SMALL"),
+        ({"quantity": 1_010}, "QUANTITY_TOO_LARGE"),
+    ],
+)
+def test_a_quote_is_in_the_steps_that_its_instrument_is_traded_in(
+    changed: dict[str, int], reason: str
+) -> None:
+    stage = in_steps()
+    values = {"price": 95, "quantity": 200} | changed
+    wish = a_quote(requested(stage), instrument_id="stepped", **values)
+    assert said(stage, FIRST, wish) == (reason, "stepped")
+
+
+@pytest.mark.parametrize(
+    ("quantity", "reason"), [(105, "QUANTITY_OFF_LOT"), (90, "QUANTITY_TOO_SMALL"), (110, None)]
+)
+def test_an_award_is_in_the_steps_that_its_instrument_is_traded_in(quantity: int, reason: str | None) -> None:
+    stage = in_steps()
+    quote = quoted(stage, requested(stage), instrument_id="stepped", quantity=200)
+    if reason is None:
+        awarded(stage, quote, quantity)
+    else:
+        assert said(stage, ASKER, an_award(quote, quantity)) == (reason, "stepped")
+
+
+def in_steps() -> Stage:
+    """Minutes by tens, from 100 to 1,000, at prices in steps of five cents."""
+    stage = a_board()
+    rules = BookRules(form="quotes", price_step=5, quantity_step=10, quantity_min=100, quantity_max=1_000)
+    return stage.told(
+        OpenInstrument(terms=speech(FIRST, instrument_id="stepped", moves_data=False, rules=rules))
+    )
+
+
 def test_no_more_is_sold_than_the_seller_can_deliver() -> None:
     stage = a_board()
     rules = BookRules(form="quotes", capacity_needed=True)
