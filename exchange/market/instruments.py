@@ -97,6 +97,9 @@ def set_instrument_state(
     if uncrossing_on or instrument.state in ("closing", "closed", command.state):
         detail = f"its book is {instrument.state} and cannot become {command.state} now"
         return (refused(command, Reason.INSTRUMENT_STATE, command.instrument_id, detail),)
+    if command.state == "call" and instrument.terms.posted_price is not None:
+        detail = "it sells at a posted price: in an auction nobody would ask; halt it instead"
+        return (refused(command, Reason.INSTRUMENT_STATE, command.instrument_id, detail),)
     if command.state == "closed":
         return closing(market, instrument, "decision")
     if command.state == "open" and (instrument.state == "call" or instrument.waiting):
@@ -159,6 +162,8 @@ def _wrong_terms(terms: InstrumentTerms, at: int) -> Iterator[str]:
         yield "a posted price is somebody's; name the seller_id"
     if terms.posted_price is not None and rules.form != "book":
         yield f"a posted price stands in a book, its form is {rules.form}"
+    if terms.posted_price is not None and rules.call_us:
+        yield "it sells at a posted price, so it does not open with an auction, in which nobody would ask"
     if gate is not None and gate <= at:
         yield f"it would trade last at {iso(gate)}, now is {iso(at)}"
     if gate is not None and rules.first_trade is not None and gate <= rules.first_trade:

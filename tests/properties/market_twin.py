@@ -563,7 +563,8 @@ class Twin:
 
     def refuses_state(self, at: str, state: str) -> bool:
         """Whether a book cannot become so."""
-        return self.shelves[at].state in (state, "closed")
+        shelf = self.shelves[at]
+        return shelf.state in (state, "closed") or (state == "call" and shelf.posted is not None)
 
     def set_state(self, at: str, state: str) -> None:
         """Halt a book, open it, let it collect, or close it."""

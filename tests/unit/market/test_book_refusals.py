@@ -230,6 +230,13 @@ def test_who_has_bought_may_sell_that_much() -> None:
     assert names(stage.ask("SE-CN-03", an_ask(20, 2))) == ["OrderAccepted"]
 
 
+def test_what_sells_at_a_posted_price_collects_no_orders_for_an_auction() -> None:
+    stage = a_floor(seller_id=S1, posted_price=10)
+    said = refusal(stage.ask(OP, SetInstrumentState(instrument_id=BOOK, state="call")))
+    assert (said.reason, said.subject) == ("INSTRUMENT_STATE", BOOK)
+    assert trades(stage.ask(B1, a_bid(10, 2))) == [(B1, S1, 10, 2)]
+
+
 def test_a_posted_price_sells_no_more_than_its_seller_can_deliver() -> None:
     stage = a_floor(seller_id=S1, posted_price=10, rules={"capacity_needed": True})
     stage.ask(OP, RegisterCapacity(instrument_id=BOOK, participant_id=S1, quantity=3))
@@ -322,6 +329,7 @@ def test_what_is_not_traded_in_a_book_takes_no_orders(form: str) -> None:
         ({"quantity_min": 5, "quantity_max": 7, "quantity_step": 4}, {}),
         ({"price_step": 5, "reference_price": 7}, {}),
         ({"price_step": 5}, {"posted_price": 7}),
+        ({"call_us": HOUR}, {"posted_price": 5}),
     ],
 )
 def test_terms_that_contradict_themselves_are_refused(rules: dict[str, Any], changed: dict[str, Any]) -> None:
