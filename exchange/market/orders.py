@@ -247,10 +247,12 @@ def _concluded(
 
 
 def _end(command: PlaceOrder, traded: int, stopped: Stopped | None) -> _End:
-    if command.time_in_force is FILL_OR_KILL and traded < command.quantity:
-        return _End(True, "fills_bounded" if stopped == "fills_bounded" else "fill_or_kill")
-    if command.min_quantity is not None and traded < command.min_quantity:
-        return _End(True, "minimum_quantity")
+    whole = command.time_in_force is FILL_OR_KILL
+    least = command.quantity if whole else command.min_quantity
+    if least is not None and traded < least:
+        if stopped == "fills_bounded":
+            return _End(True, stopped)
+        return _End(True, "fill_or_kill" if whole else "minimum_quantity")
     if stopped is not None:
         return _End(False, stopped)
     if command.time_in_force is IMMEDIATE_OR_CANCEL:

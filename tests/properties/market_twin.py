@@ -302,7 +302,8 @@ class Twin:
             why = "fills_bounded" if met.stopped == "fills_bounded" else "fill_or_kill"
             self.ends.append((wish.name, wish.lots, why))
         elif wish.least is not None and met.traded < wish.least:
-            self.ends.append((wish.name, wish.lots, "minimum_quantity"))
+            why = "fills_bounded" if met.stopped == "fills_bounded" else "minimum_quantity"
+            self.ends.append((wish.name, wish.lots, why))
         else:
             self._enter(shelf, wish)
             self._apply(shelf, wish, met)

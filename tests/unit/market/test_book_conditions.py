@@ -236,5 +236,7 @@ def test_an_order_that_would_be_filled_by_too_many_at_once_is_killed_with_a_reas
         stage.ask(S1, an_ask(10))
     whole = a_bid(10, MET_MAX + 1, time_in_force=FOK)
     assert ends(stage.ask(B3, whole)) == [(B3, "fills_bounded", MET_MAX + 1)]
+    least = a_bid(10, MET_MAX + 2, min_quantity=MET_MAX + 1)
+    assert ends(stage.ask(B3, least)) == [(B3, "fills_bounded", MET_MAX + 2)]
     facts = stage.ask(B2, a_bid(10, MET_MAX + 1))
     assert (len(trades(facts)), ends(facts)) == (MET_MAX, [(B2, "fills_bounded", 1)])
