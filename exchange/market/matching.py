@@ -94,15 +94,17 @@ def plan(
 ) -> Plan:
     """What happens if `taker` takes from the orders that entered before it, down to `limit`; None is any price."""
     owner = market.participants[taker.participant_id].beneficial_owner
-    own = _own_orders(market, instrument, owner, opposite(taker.side))
-    if not own and limit is not None and bounds is ARRIVING:
-        met = _plain_plan(market, instrument, taker, limit)
+    own = owner if _owns(market, instrument, owner, opposite(taker.side)) else None
+    if limit is not None and bounds is ARRIVING:
+        met = _plain_plan(market, instrument, taker, limit, own)
         if met is not None:
             return met
-    return _full_plan(market, instrument, taker, fence, limit, bounds, owner, own)
+    return _full_plan(market, instrument, taker, fence, limit, bounds, own)
 
 
-def _plain_plan(market: Market, instrument: Instrument, taker: Order, limit: int) -> Plan | None:
+def _plain_plan(
+    market: Market, instrument: Instrument, taker: Order, limit: int, own: str | None
+) -> Plan | None:
     """As `_full_plan`, where no data moves, everybody may trade and nothing is hidden; None where it is otherwise."""
     terms, bid = instrument.terms, taker.side is BID
     ladder = (instrument.asks if bid else instrument.bids).get(ANY)
@@ -111,7 +113,7 @@ def _plain_plan(market: Market, instrument: Instrument, taker: Order, limit: int
     if len(instrument.asks if bid else instrument.bids) > 1:
         return None
     worst = -limit if bid else limit
-    orders, left = market.orders, taker.quantity_left
+    orders, people, left = market.orders, market.participants, taker.quantity_left
     meetings: list[Meeting] = []
     for place in range(len(ladder.merits) - 1, -1, -1):
         if not left or ladder.merits[place] < worst:
@@ -123,6 +125,8 @@ def _plain_plan(market: Market, instrument: Instrument, taker: Order, limit: int
             if resting is None or resting.rank != ranks[number]:
                 continue
             if resting.display or len(meetings) == _PLAIN_MET_MAX:
+                return None
+            if own is not None and people[resting.participant_id].beneficial_owner == own:
                 return None
             quantity = resting.quantity_left if resting.quantity_left < left else left
             meetings.append(Meeting(resting, quantity, "trade", NO_CROSSING, ()))
@@ -139,12 +143,12 @@ def _full_plan(
     fence: Fence | OpenGround,
     limit: int | None,
     bounds: _Bounds,
-    owner: str,
-    own: list[Order],
+    own: str | None,
 ) -> Plan:
+    """What happens, whoever stands there. Shape: `own` is the owner, if it has orders on the other side, or None."""
     admitted, crosses_others, retry_at = _ladders(market, instrument, taker, fence, limit)
-    if own and crosses_others:
-        admitted += _elsewhere(own, admitted, opposite(taker.side))
+    if own is not None and crosses_others:
+        admitted += _elsewhere(market, instrument, own, admitted, opposite(taker.side))
     met = Plan([], taker.quantity_left, 0, None, fence.take(), crosses_others, retry_at)
     weighed = sum(map(weight, met.decisions))
     for resting, available in _portions(market, instrument, taker, admitted, own, limit):
@@ -153,7 +157,7 @@ def _full_plan(
         if len(met.meetings) >= bounds.met or weighed > bounds.weight_bytes:
             met.stopped = "fills_bounded"
             break
-        if own and market.participants[resting.participant_id].beneficial_owner == owner:
+        if own is not None and market.participants[resting.participant_id].beneficial_owner == own:
             if _meets_own(met, taker, resting):
                 break
             continue
@@ -227,21 +231,30 @@ def _ask(market: Market, taker: Order, resting: Order, fence: Fence | OpenGround
     return fence.ask(participants[ask.participant_id], participants[bid.participant_id], bid.use)
 
 
-def _own_orders(market: Market, instrument: Instrument, owner: str, side: Side) -> list[Order]:
-    """The open orders of one side that a beneficial owner has, through whichever participant."""
-    own: list[Order] = []
+def _owns(market: Market, instrument: Instrument, owner: str, side: Side) -> bool:
+    """Whether a beneficial owner has open orders of one side, through whichever participant."""
     for participant_id in market.owned[owner]:
         holder = instrument.holders.get(participant_id)
         if holder is not None and (holder.bids if side is BID else holder.asks):
-            own += named(holder.roll, market.orders)
-    return [order for order in own if order.side is side]
+            return True
+    return False
 
 
-def _elsewhere(own: list[Order], admitted: list[Ladder], side: Side) -> list[Ladder]:
+def _own_orders(market: Market, instrument: Instrument, owner: str, side: Side) -> Iterator[Order]:
+    """These orders. Shape: however many they are, all are looked at."""
+    for participant_id in market.owned[owner]:
+        holder = instrument.holders.get(participant_id)
+        if holder is not None:
+            yield from (order for order in named(holder.roll, market.orders) if order.side is side)
+
+
+def _elsewhere(
+    market: Market, instrument: Instrument, owner: str, admitted: list[Ladder], side: Side
+) -> list[Ladder]:
     """The owner's orders that no admitted ladder has, as one more: an order meets its own wherever they stand."""
     there = {ladder.standing for ladder in admitted}
     levels: dict[int, Level] = {}
-    for order in sorted(own, key=lambda order: order.rank):
+    for order in sorted(_own_orders(market, instrument, owner, side), key=lambda order: order.rank):
         if order.standing not in there:
             queue = levels.setdefault(order.price, Level(price=order.price)).queue
             queue.ranks.append(order.rank)
@@ -255,7 +268,7 @@ def _portions(
     instrument: Instrument,
     taker: Order,
     ladders: list[Ladder],
-    own: list[Order],
+    own: str | None,
     limit: int | None,
 ) -> Iterator[tuple[Order, int]]:
     """What the arriving order meets, in turn: orders, and how much of each.
@@ -266,7 +279,7 @@ def _portions(
     if instrument.terms.posted_price is not None:
         yield from _standing_ask(instrument.terms, taker, limit)
         return
-    once = {order.order_id for order in own}
+    people = market.participants
     for _, orders in in_priority(market, ladders, opposite(taker.side), limit):
         hidden: list[tuple[Order, int]] = []
         for order in orders:
@@ -275,7 +288,8 @@ def _portions(
                     continue
                 break
             yield order, order.shown
-            if order.shown < order.quantity_left and order.order_id not in once:
+            hides = order.shown < order.quantity_left
+            if hides and (own is None or people[order.participant_id].beneficial_owner != own):
                 hidden.append((order, order.quantity_left - order.shown))
         while hidden:
             rest = []
