@@ -10,10 +10,14 @@ from exchange.market.facts import Reason
 from exchange.market.money_rules import lot_reserve_minor
 from exchange.market.parties import MAY_BUY, conflicting_assessor, suspended, unknown_participant
 from exchange.market.purses import may_reserve
+from exchange.market.queues import named
+from exchange.market.standings import standing_of
 from exchange.market.state import Holder, Instrument, Market, purse_of
 
 COLLECTED_MAX = 2_000
 """Orders a book collects for an auction: its price is worked out over all of them at once."""
+USES_MAX = 20
+"""Different uses that one participant's open bids in an instrument may be for."""
 MAY_ASK = frozenset({"seller"})
 
 
@@ -114,7 +118,7 @@ def _bidding(market: Market, instrument: Instrument, command: PlaceOrder, actor:
         detail = f"licence accepted: {accepted}; on offer: {terms.licence_digest.hex()}. Read it and name its digest"
         return refused(command, Reason.LICENCE_NOT_ACCEPTED, command.instrument_id, detail)
     if terms.seller_id is None:
-        return None
+        return _too_many_uses(market, instrument, command, actor)
     seller = market.participants.get(terms.seller_id)
     if seller is None:
         detail = (
@@ -132,7 +136,25 @@ def _bidding(market: Market, instrument: Instrument, command: PlaceOrder, actor:
             f"its seller {terms.seller_id} is suspended; until it is reinstated nothing can be bought of it"
         )
         return refused(command, Reason.PARTICIPANT_SUSPENDED, terms.seller_id, detail)
-    return undeliverable(instrument, command, command.price, command.quantity)
+    return _too_many_uses(market, instrument, command, actor) or undeliverable(
+        instrument, command, command.price, command.quantity
+    )
+
+
+def _too_many_uses(
+    market: Market, instrument: Instrument, command: PlaceOrder, actor: Standing
+) -> Refused | None:
+    """Each use is a question to the fence for whoever asks there; those that stand there already cost nothing more."""
+    terms, holder = instrument.terms, instrument.holders.get(actor.participant_id)
+    if not terms.moves_data or holder is None or holder.bids < USES_MAX:
+        return None
+    if standing_of(terms, actor, BID, command.use) in instrument.bids:
+        return None
+    uses = {order.use for order in named(holder.roll, market.orders) if order.side is BID}
+    if len(uses) < USES_MAX or command.use in uses:
+        return None
+    detail = f"its open bids there are for {len(uses)} uses and may be for {USES_MAX}; cancel some first"
+    return refused(command, Reason.USES_TOO_MANY, terms.instrument_id, detail)
 
 
 def funds_refusal(

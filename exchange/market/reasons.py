@@ -666,3 +666,8 @@ class Reason(Why):
         "The buyer has as many open subscriptions in this market as one may have.",
         "Cancel some first, or take more units by one.",
     )
+    USES_TOO_MANY = (
+        "USES_TOO_MANY",
+        "The participant's open bids in the instrument are for as many different uses as they may be.",
+        "Bid for a use that one of them names, or cancel those of another first.",
+    )

@@ -17,6 +17,7 @@ from exchange.market.commands import (
     Side,
     TimeInForce,
 )
+from exchange.market.entry import USES_MAX
 from exchange.market.mass_cancel import CANCELLED_MAX
 from tests.unit.market.floor import (
     B1,
@@ -34,7 +35,7 @@ from tests.unit.market.floor import (
     trades,
 )
 from tests.unit.market.quoting import ASKER, FIRST, a_board, an_award, quoted, requested, speech
-from tests.unit.market.stage import NOON, POLICY_ACTOR, Stage, a_bid, an_ask, names, refusal, terms
+from tests.unit.market.stage import NOON, POLICY_ACTOR, Stage, a_bid, a_use, an_ask, names, refusal, terms
 
 LIMIT = OrderType.LIMIT
 FOK, IOC = TimeInForce.FILL_OR_KILL, TimeInForce.IMMEDIATE_OR_CANCEL
@@ -372,3 +373,14 @@ def test_in_an_auction_a_protection_price_lies_within_the_collar(price: int) -> 
     set_to(stage, "open")
     assert names(stage.ask(S1, an_ask(100))) == ["OrderAccepted"]
     assert "PRICE_OUTSIDE_COLLAR" not in str(stage.ask(B1, at_market(a_bid(1), price=price)))
+
+
+def test_the_uses_that_ones_bids_are_for_are_bounded() -> None:
+    stage = a_floor(cash_minor=10_000, moves_data=True)
+    for number in range(USES_MAX):
+        stage.ask(B1, a_bid(10, use=a_use(scenario_id=f"S-{number}")))
+    said = refusal(stage.ask(B1, a_bid(10, use=a_use(scenario_id="S-new"))))
+    assert (said.reason, said.subject) == ("USES_TOO_MANY", BOOK)
+    known = a_bid(11, use=a_use(scenario_id="S-0"))
+    assert names(stage.ask(B1, known)) == ["OrderAccepted"]
+    assert names(stage.ask(B2, a_bid(10, use=a_use(scenario_id="S-new")))) == ["OrderAccepted"]
