@@ -269,15 +269,15 @@ def _fill(market: Market, instrument: Instrument, order: Order, quantity: int, a
     else:
         order.shown -= quantity
         if order.shown <= 0:
-            _show_next(market, instrument, order)
+            _show_next(market, instrument, order, taken=-order.shown)
 
 
-def _show_next(market: Market, instrument: Instrument, order: Order) -> None:
-    """An iceberg shows its next part, at the back of its price's queue."""
+def _show_next(market: Market, instrument: Instrument, order: Order, taken: int) -> None:
+    """An iceberg shows its next part, at the back of its price's queue, less what was `taken` of that already."""
     instrument.shown_again += order.rank == order.entered
     order.rank = market.orders_entered
     market.orders_entered += 1
-    order.shown = min(order.display, order.quantity_left)
+    order.shown = min(order.display - taken % order.display, order.quantity_left)
     show_next(instrument, order, market.orders)
 
 

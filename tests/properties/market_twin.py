@@ -323,7 +323,7 @@ class Twin:
         others = [replace(each) for each in shelf.side(not wish.bid) if each.number < wish.number]
         if wish.bid and shelf.posted is not None and shelf.seller is not None:
             others = [Wish("", shelf.seller, False, wish.lots, shelf.posted, shown=wish.lots)]
-        next_rank = self.number + 1
+        next_rank, again = self.number + 1, set[str]()
         while met.left:
             others.sort(key=lambda each: (-each.limit if each.bid else each.limit, each.rank))
             within = [each for each in others if wish.price is None or wish.accepts(each.limit)]
@@ -334,7 +334,19 @@ class Twin:
                 met.stopped = "fills_bounded"
                 break
             first = meets[0]
-            if not self._own(wish, first):
+            rounds = self._rounds(wish, met, [each for each in meets if each.limit == first.limit], again)
+            if rounds > 1:
+                for each in [each for each in meets if each.limit == first.limit]:
+                    if len(met.events) == MET_MAX:
+                        break
+                    lots = rounds * (each.display or 0)
+                    met.events.append(("trade", each.name, each.limit, lots))
+                    met.left -= lots
+                    met.traded += lots
+                    each.lots -= lots
+                    each.shown = min(each.display or 0, each.lots)
+                    each.rank = next_rank = next_rank + 1
+            elif not self._own(wish, first):
                 lots = min(met.left, first.shown)
                 met.events.append(("trade", first.name, first.limit, lots))
                 met.left -= lots
@@ -342,6 +354,7 @@ class Twin:
                 first.lots -= lots
                 first.shown -= lots
                 if not first.shown:
+                    again.add(first.name)
                     first.shown = min(first.display or 0, first.lots)
                     first.rank = next_rank = next_rank + 1
             elif wish.mode == "cancel_newest":
@@ -360,6 +373,13 @@ class Twin:
                     break
             others = [each for each in others if each.lots]
         return met
+
+    def _rounds(self, wish: Wish, met: Met, there: list[Wish], again: set[str]) -> int:
+        """How many whole rounds all give at a price at which nothing is left but icebergs that show again."""
+        if any(self._own(wish, each) or each.name not in again for each in there):
+            return 1
+        each_round = sum(each.display or 0 for each in there)
+        return min([met.left // each_round, *(each.lots // (each.display or 1) for each in there)])
 
     def _own(self, one: Wish, other: Wish) -> bool:
         return self.owners[one.who] == self.owners[other.who]
@@ -404,8 +424,10 @@ class Twin:
     def _shows(self, wish: Wish, lots: int) -> None:
         """A resting order showed so many lots and shows them no more; the next part goes to the back."""
         wish.shown -= lots
-        if not wish.shown and wish.lots:
-            wish.shown = min(wish.display or 0, wish.lots)
+        if wish.shown <= 0 and wish.lots:
+            while wish.shown <= 0:
+                wish.shown += wish.display or wish.lots
+            wish.shown = min(wish.shown, wish.lots)
             wish.rank = self.number = self.number + 1
 
     def _release(self, shelf: Shelf, wish: Wish, lots: int) -> None:
@@ -522,26 +544,29 @@ class Twin:
         return min((due for due in dues if due is not None), default=None)
 
     def settle(self) -> None:
-        """Let everything happen whose time has come, and then whatever may trade now."""
-        for happens in (self._expire, self._end_of_call, self._first_trade, self._last_trade, self._sweep):
-            for shelf in self.shelves.values():
-                happens(shelf)
+        """Let everything happen whose time has come, the earliest first, and then whatever may trade now."""
+        while (due := self.next_due()) is not None and due <= self.at:
+            for happens in (self._expire, self._end_of_call, self._first_trade, self._last_trade):
+                for shelf in self.shelves.values():
+                    happens(shelf, due)
+        for shelf in self.shelves.values():
+            self._sweep(shelf)
 
-    def _expire(self, shelf: Shelf) -> None:
+    def _expire(self, shelf: Shelf, due: int) -> None:
         for wish in list(shelf.wishes):
-            if wish.expires is not None and wish.expires <= self.at:
+            if wish.expires is not None and wish.expires <= due:
                 self._end(shelf, wish, "good_till_date" if wish.force == "good_till_date" else "day")
 
-    def _end_of_call(self, shelf: Shelf) -> None:
-        if shelf.auction_at is not None and shelf.auction_at <= self.at:
+    def _end_of_call(self, shelf: Shelf, due: int) -> None:
+        if shelf.auction_at is not None and shelf.auction_at <= due:
             self.auction(shelf)
 
-    def _first_trade(self, shelf: Shelf) -> None:
-        if shelf.state == "announced" and shelf.first is not None and shelf.first <= self.at:
+    def _first_trade(self, shelf: Shelf, due: int) -> None:
+        if shelf.state == "announced" and shelf.first is not None and shelf.first <= due:
             self._start(shelf)
 
-    def _last_trade(self, shelf: Shelf) -> None:
-        if shelf.state != "closed" and shelf.gate is not None and shelf.gate <= self.at:
+    def _last_trade(self, shelf: Shelf, due: int) -> None:
+        if shelf.state != "closed" and shelf.gate is not None and shelf.gate <= due:
             self.close(shelf, "last_trade")
 
     def open(self, name: str, shelf: Shelf) -> None:
