@@ -8,16 +8,17 @@ from exchange.market.auctions.meanwhile import spoken_for
 from exchange.market.commands import ASK, BID, PlaceOrder, Standing
 from exchange.market.facts import Reason
 from exchange.market.money_rules import lot_reserve_minor
+from exchange.market.order_fold import standing_in
 from exchange.market.parties import MAY_BUY, conflicting_assessor, suspended, unknown_participant
 from exchange.market.purses import may_reserve
 from exchange.market.queues import named
-from exchange.market.standings import standing_of
 from exchange.market.state import Holder, Instrument, Market, purse_of
 
 COLLECTED_MAX = 2_000
 """Orders a book collects for an auction: its price is worked out over all of them at once."""
-USES_MAX = 20
-"""Different uses that one participant's open bids in an instrument may be for."""
+USES_MAX = 10
+"""Uses that one participant's open bids may name in a book that has bids of many kinds already."""
+_WIDE = 50
 MAY_ASK = frozenset({"seller"})
 
 
@@ -136,25 +137,24 @@ def _bidding(market: Market, instrument: Instrument, command: PlaceOrder, actor:
             f"its seller {terms.seller_id} is suspended; until it is reinstated nothing can be bought of it"
         )
         return refused(command, Reason.PARTICIPANT_SUSPENDED, terms.seller_id, detail)
-    return _too_many_uses(market, instrument, command, actor) or undeliverable(
-        instrument, command, command.price, command.quantity
-    )
+    return undeliverable(instrument, command, command.price, command.quantity)
 
 
 def _too_many_uses(
     market: Market, instrument: Instrument, command: PlaceOrder, actor: Standing
 ) -> Refused | None:
-    """Each use is a question to the fence for whoever asks there; those that stand there already cost nothing more."""
-    terms, holder = instrument.terms, instrument.holders.get(actor.participant_id)
-    if not terms.moves_data or holder is None or holder.bids < USES_MAX:
+    """Bids of different uses stand apart, and whoever asks has to look at each kind: nobody makes too many of them."""
+    if not instrument.terms.moves_data or len(instrument.bids) < _WIDE:
         return None
-    if standing_of(terms, actor, BID, command.use) in instrument.bids:
+    standing = standing_in(market, instrument.terms, actor, BID, command.use)
+    holder = instrument.holders.get(actor.participant_id)
+    if holder is None or standing in instrument.bids:
         return None
     uses = {order.use for order in named(holder.roll, market.orders) if order.side is BID}
     if len(uses) < USES_MAX or command.use in uses:
         return None
-    detail = f"its open bids there are for {len(uses)} uses and may be for {USES_MAX}; cancel some first"
-    return refused(command, Reason.USES_TOO_MANY, terms.instrument_id, detail)
+    detail = f"{actor.participant_id} has open bids there for {len(uses)} different uses; cancel those of one first"
+    return refused(command, Reason.USES_TOO_MANY, command.instrument_id, detail)
 
 
 def funds_refusal(

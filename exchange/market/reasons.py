@@ -126,6 +126,11 @@ class Reason(Why):
         "The participant has as many open orders in the instrument as one may, or an auction has collected as many.",
         "Cancel some first, or wait until the book trades on.",
     )
+    USES_TOO_MANY = (
+        "USES_TOO_MANY",
+        "The participant's open bids in the book name as many different uses as one may.",
+        "Cancel the bids for one of the uses first, or bid for a use that is named already.",
+    )
     CANCELLING = (
         "CANCELLING",
         "Orders of this kind are being cancelled, more than one outcome holds.",
@@ -665,9 +670,4 @@ class Reason(Why):
         "SUBSCRIPTIONS_TOO_MANY",
         "The buyer has as many open subscriptions in this market as one may have.",
         "Cancel some first, or take more units by one.",
-    )
-    USES_TOO_MANY = (
-        "USES_TOO_MANY",
-        "The participant's open bids in the instrument are for as many different uses as they may be.",
-        "Bid for a use that one of them names, or cancel those of another first.",
     )

@@ -101,12 +101,14 @@ class Shelf:
 
 @dataclass
 class Met:
-    """What an arriving order would bring about."""
+    """What an arriving order would bring about; `again` are icebergs that have shown a next part."""
 
     events: list[tuple[str, str, int, int]] = field(default_factory=list)
     left: int = 0
     traded: int = 0
     stopped: str = ""
+    rank: int = 0
+    again: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -323,8 +325,8 @@ class Twin:
         others = [replace(each) for each in shelf.side(not wish.bid) if each.number < wish.number]
         if wish.bid and shelf.posted is not None and shelf.seller is not None:
             others = [Wish("", shelf.seller, False, wish.lots, shelf.posted, shown=wish.lots)]
-        next_rank, again = self.number + 1, set[str]()
-        while met.left:
+        met.rank = self.number + 1
+        while met.left and not met.stopped:
             others.sort(key=lambda each: (-each.limit if each.bid else each.limit, each.rank))
             within = [each for each in others if wish.price is None or wish.accepts(each.limit)]
             meets = [each for each in within if self._own(wish, each) or self.admits(shelf, wish, each)]
@@ -332,54 +334,50 @@ class Twin:
                 break
             if len(met.events) == MET_MAX:
                 met.stopped = "fills_bounded"
-                break
-            first = meets[0]
-            rounds = self._rounds(wish, met, [each for each in meets if each.limit == first.limit], again)
-            if rounds > 1:
-                for each in [each for each in meets if each.limit == first.limit]:
-                    if len(met.events) == MET_MAX:
-                        break
-                    lots = rounds * (each.display or 0)
-                    met.events.append(("trade", each.name, each.limit, lots))
-                    met.left -= lots
-                    met.traded += lots
-                    each.lots -= lots
-                    each.shown = min(each.display or 0, each.lots)
-                    each.rank = next_rank = next_rank + 1
-            elif not self._own(wish, first):
-                lots = min(met.left, first.shown)
-                met.events.append(("trade", first.name, first.limit, lots))
-                met.left -= lots
-                met.traded += lots
-                first.lots -= lots
-                first.shown -= lots
-                if not first.shown:
-                    again.add(first.name)
-                    first.shown = min(first.display or 0, first.lots)
-                    first.rank = next_rank = next_rank + 1
-            elif wish.mode == "cancel_newest":
-                met.stopped = OWNS_AHEAD
-                break
-            elif wish.mode == "decrement":
-                lots = min(met.left, first.lots)
-                met.events.append(("reduce", first.name, first.limit, lots))
-                met.left -= lots
-                first.lots -= lots
+            elif self._own(wish, meets[0]):
+                self._meets_own(wish, met, meets[0])
             else:
-                met.events.append(("cancel", first.name, first.limit, first.lots))
-                first.lots = 0
-                if wish.mode == "cancel_both":
-                    met.stopped = OWNS_AHEAD
-                    break
+                self._trades(wish, met, [each for each in meets if each.limit == meets[0].limit])
             others = [each for each in others if each.lots]
         return met
 
-    def _rounds(self, wish: Wish, met: Met, there: list[Wish], again: set[str]) -> int:
-        """How many whole rounds all give at a price at which nothing is left but icebergs that show again."""
-        if any(self._own(wish, each) or each.name not in again for each in there):
-            return 1
-        each_round = sum(each.display or 0 for each in there)
-        return min([met.left // each_round, *(each.lots // (each.display or 1) for each in there)])
+    def _meets_own(self, wish: Wish, met: Met, other: Wish) -> None:
+        """An order of one's own is the end of the one that arrives, of the other, or of as much of both."""
+        if wish.mode == "cancel_newest":
+            met.stopped = OWNS_AHEAD
+        elif wish.mode == "decrement":
+            lots = min(met.left, other.lots)
+            met.events.append(("reduce", other.name, other.limit, lots))
+            met.left -= lots
+            other.lots -= lots
+        else:
+            met.events.append(("cancel", other.name, other.limit, other.lots))
+            other.lots = 0
+            if wish.mode == "cancel_both":
+                met.stopped = OWNS_AHEAD
+
+    def _trades(self, wish: Wish, met: Met, there: list[Wish]) -> None:
+        """The first at a price gives what it shows; where only icebergs are left there, all give whole rounds at once."""
+        rounds = 1
+        if all(each.name in met.again and not self._own(wish, each) for each in there):
+            each_round = sum(each.display or 0 for each in there)
+            rounds = min([met.left // each_round, *(each.lots // (each.display or 1) for each in there)])
+        if rounds <= 1:
+            self._gives(met, there[0], min(met.left, there[0].shown))
+            return
+        for each in there[: MET_MAX - len(met.events)]:
+            self._gives(met, each, rounds * (each.display or 0))
+
+    def _gives(self, met: Met, other: Wish, lots: int) -> None:
+        met.events.append(("trade", other.name, other.limit, lots))
+        met.left -= lots
+        met.traded += lots
+        other.lots -= lots
+        other.shown -= lots
+        if other.shown <= 0:
+            met.again.add(other.name)
+            other.shown = min(other.display or 0, other.lots)
+            other.rank = met.rank = met.rank + 1
 
     def _own(self, one: Wish, other: Wish) -> bool:
         return self.owners[one.who] == self.owners[other.who]

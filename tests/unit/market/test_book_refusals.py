@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from exchange.kernel.bases import Fact
 from exchange.kernel.time import HOUR
 from exchange.market.commands import (
     BookRules,
@@ -17,7 +18,6 @@ from exchange.market.commands import (
     Side,
     TimeInForce,
 )
-from exchange.market.entry import USES_MAX
 from exchange.market.mass_cancel import CANCELLED_MAX
 from tests.unit.market.floor import (
     B1,
@@ -175,6 +175,22 @@ def test_nobody_has_more_open_orders_in_a_book_than_it_permits() -> None:
     assert refusal(stage.ask(B1, a_bid(10))).reason == "ORDERS_TOO_MANY"
     assert names(stage.ask(B2, a_bid(10))) == ["OrderAccepted"]
     assert names(stage.ask(B1, ReplaceOrder(order_id=order_id, quantity=1, price=11))) == ["OrderReplaced"]
+
+
+def test_nobody_makes_a_book_look_at_ever_more_kinds_of_bids() -> None:
+    stage = a_floor(moves_data=True)
+
+    def bids(who: str, number: int) -> list[Fact]:
+        return stage.ask(who, a_bid(1, use=a_use(scenario_id=f"S-{number}")))
+
+    for number in range(50):
+        assert names(bids(B1, number))[-1] == "OrderAccepted"
+    said = refusal(bids(B1, 50))
+    assert (said.reason, said.subject) == ("USES_TOO_MANY", BOOK)
+    assert names(bids(B1, 7))[-1] == "OrderAccepted"
+    for number in range(60, 70):
+        assert names(bids(B2, number))[-1] == "OrderAccepted"
+    assert refusal(bids(B2, 70)).reason == "USES_TOO_MANY"
 
 
 def test_while_orders_are_being_cancelled_none_of_the_kind_enters() -> None:
@@ -373,14 +389,3 @@ def test_in_an_auction_a_protection_price_lies_within_the_collar(price: int) -> 
     set_to(stage, "open")
     assert names(stage.ask(S1, an_ask(100))) == ["OrderAccepted"]
     assert "PRICE_OUTSIDE_COLLAR" not in str(stage.ask(B1, at_market(a_bid(1), price=price)))
-
-
-def test_the_uses_that_ones_bids_are_for_are_bounded() -> None:
-    stage = a_floor(cash_minor=10_000, moves_data=True)
-    for number in range(USES_MAX):
-        stage.ask(B1, a_bid(10, use=a_use(scenario_id=f"S-{number}")))
-    said = refusal(stage.ask(B1, a_bid(10, use=a_use(scenario_id="S-new"))))
-    assert (said.reason, said.subject) == ("USES_TOO_MANY", BOOK)
-    known = a_bid(11, use=a_use(scenario_id="S-0"))
-    assert names(stage.ask(B1, known)) == ["OrderAccepted"]
-    assert names(stage.ask(B2, a_bid(10, use=a_use(scenario_id="S-new")))) == ["OrderAccepted"]
