@@ -357,7 +357,7 @@ class Twin:
                 met.stopped = OWNS_AHEAD
 
     def _trades(self, wish: Wish, met: Met, there: list[Wish]) -> None:
-        """The first at a price gives what it shows; where only icebergs are left there, all give whole rounds at once."""
+        """The first at a price gives what it shows; where only icebergs are left, all give whole rounds at once."""
         rounds = 1
         if all(each.name in met.again and not self._own(wish, each) for each in there):
             each_round = sum(each.display or 0 for each in there)
