@@ -85,7 +85,7 @@ BOOKS = {
     "hours": Book(3_333, {}, {}),
     "data": Book(10_000, {"moves_data": True}, {}),
     "issue": Book(5_000, {"moves_data": True, "seller_id": "A"}, {}),
-    "month": Book(7_000, {"moves_data": True, "seller_id": "A", "posted_price": 6}, {}),
+    "month": Book(7_000, {"moves_data": True, "seller_id": "A", "posted_price": 6}, {"capacity_needed": True}),
     "slots": Book(10_000, {}, SLOTS),
     "call": Book(
         10_000, {"moves_data": True}, {"call_us": 2 * HOUR, "reference_price": 5, "collar_bp": 8_000}

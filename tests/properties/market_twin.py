@@ -182,7 +182,14 @@ class Twin:
             reasons.add("ASK_NOT_PERMITTED")
         if wish.bid and shelf.seller is not None:
             reasons |= self._refused_by_seller(shelf, shelf.seller, wish)
+            reasons |= self._undeliverable(shelf, shelf.seller, wish.price, wish.lots)
         return reasons or self._refused_at_the_book(shelf, wish)
+
+    def _undeliverable(self, shelf: Shelf, seller: str, price: int | None, lots: int) -> set[str]:
+        """A posted price is for no more than its seller has."""
+        takes = shelf.posted is not None and (price is None or price >= shelf.posted)
+        short = takes and shelf.needs_capacity and lots > self.free(shelf, seller)
+        return {"CAPACITY_INSUFFICIENT"} if short else set()
 
     def _refused_by_seller(self, shelf: Shelf, seller: str, wish: Wish) -> set[str]:
         reasons = set()
@@ -495,6 +502,8 @@ class Twin:
             has = self.cash[wish.who] + self.reserve(shelf, wish.limit, wish.lots)
             if has < self.reserve(shelf, price, left):
                 reasons.add("FUNDS_INSUFFICIENT")
+            if shelf.seller is not None:
+                reasons |= self._undeliverable(shelf, shelf.seller, price, left)
         elif shelf.needs_capacity and left > self.free(shelf, wish.who) + wish.lots:
             reasons.add("CAPACITY_INSUFFICIENT")
         if self._only_reduces(wish, left, price, expires):
