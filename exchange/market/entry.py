@@ -76,7 +76,9 @@ def _closed(market: Market, instrument: Instrument, command: PlaceOrder, cause: 
     calling = instrument.state == "call"
     most = min(rules.orders_max, COLLECTED_EACH_MAX) if calling else rules.orders_max
     if open_orders >= most:
-        detail = f"{cause.actor} has {open_orders} open orders there and may have {most} now; cancel some first"
+        detail = (
+            f"{cause.actor} has {open_orders} open orders there and may have {most} now; cancel some first"
+        )
         return refused(command, Reason.ORDERS_TOO_MANY, name, detail)
     if calling and collected(instrument) >= COLLECTED_MAX:
         detail = f"{COLLECTED_MAX} orders are collected for its auction; wait until it trades on"
