@@ -16,8 +16,6 @@ from exchange.market.state import Holder, Instrument, Market, purse_of
 
 COLLECTED_MAX = 2_000
 """Orders a book collects for an auction: its price is worked out over all of them at once."""
-COLLECTED_EACH_MAX = 200
-"""Those of them that one participant may have: nobody takes the places of all others."""
 USES_MAX = 10
 """Uses that one participant's open bids may name in a book that has bids of many kinds already."""
 _WIDE = 50
@@ -73,14 +71,10 @@ def _closed(market: Market, instrument: Instrument, command: PlaceOrder, cause: 
         return refused(command, Reason.INSTRUMENT_AUCTIONED, name, why)
     holder = instrument.holders.get(cause.actor)
     open_orders = 0 if holder is None else holder.bids + holder.asks
-    calling = instrument.state == "call"
-    most = min(rules.orders_max, COLLECTED_EACH_MAX) if calling else rules.orders_max
-    if open_orders >= most:
-        detail = (
-            f"{cause.actor} has {open_orders} open orders there and may have {most} now; cancel some first"
-        )
+    if open_orders >= rules.orders_max:
+        detail = f"{cause.actor} has {open_orders} open orders there and may have {rules.orders_max}; cancel some first"
         return refused(command, Reason.ORDERS_TOO_MANY, name, detail)
-    if calling and collected(instrument) >= COLLECTED_MAX:
+    if instrument.state == "call" and len(market.orders) and collected(instrument) >= COLLECTED_MAX:
         detail = f"{COLLECTED_MAX} orders are collected for its auction; wait until it trades on"
         return refused(command, Reason.ORDERS_TOO_MANY, name, detail)
     if market.cancelling and being_cancelled(market, cause.actor, name):

@@ -393,21 +393,6 @@ def test_in_an_auction_a_protection_price_lies_within_the_collar(price: int) -> 
     assert "PRICE_OUTSIDE_COLLAR" not in str(stage.ask(B1, at_market(a_bid(1), price=price)))
 
 
-def test_the_orders_that_one_collects_for_an_auction_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(entry, "COLLECTED_EACH_MAX", 2)
-    stage = a_floor()
-    for _ in range(3):
-        stage.ask(B1, a_bid(1))
-    set_to(stage, "call")
-    said = refusal(stage.ask(B1, a_bid(1)))
-    assert (said.reason, said.subject) == ("ORDERS_TOO_MANY", BOOK)
-    for _ in range(2):
-        assert names(stage.ask(B2, a_bid(1))) == ["OrderAccepted"]
-    assert refusal(stage.ask(B2, a_bid(1))).reason == "ORDERS_TOO_MANY"
-    opened(stage)
-    assert names(stage.ask(B1, a_bid(1))) == ["OrderAccepted"]
-
-
 def test_the_orders_that_a_book_collects_for_an_auction_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(entry, "COLLECTED_MAX", 3)
     stage = a_call()
