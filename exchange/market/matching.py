@@ -292,7 +292,8 @@ def _portions(
             yield order, order.shown
             if order.shown < order.quantity_left and not _owns(market, owner, order):
                 hidden.append((order, order.quantity_left - order.shown))
-        yield from _shown_again(hidden, met)
+        if hidden:
+            yield from _shown_again(hidden, met)
 
 
 def _shown_again(hidden: list[tuple[Order, int]], met: Plan) -> Iterator[tuple[Order, int]]:
