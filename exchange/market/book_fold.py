@@ -6,7 +6,7 @@ from exchange.market import facts as happened
 from exchange.market.agenda import due_at, schedule, settle
 from exchange.market.auctions.meanwhile import wind_up
 from exchange.market.book import is_crossed, standing_crossed
-from exchange.market.deadlines import AUCTION, BEGIN, CANCEL, CLOSE, GATE, SWEEP
+from exchange.market.deadlines import AUCTION, BEGIN, CANCEL, CLOSE, FIRST, GATE, SWEEP
 from exchange.market.fencing import answer_key, codes_of, earlier
 from exchange.market.order_fold import cross
 from exchange.market.plainly import is_plain_book
@@ -47,7 +47,7 @@ def instrument_state_set(market: Market, fact: happened.InstrumentStateSet, at: 
         case "call" if instrument.terms.rules.call_us:
             schedule(market.agenda, at + instrument.terms.rules.call_us, AUCTION, name)
         case "uncrossing":
-            schedule(market.agenda, at, AUCTION, name)
+            schedule(market.agenda, FIRST, AUCTION, name)
         case "closing":
             instrument.closing_by = fact.by
             settle(market.agenda, GATE, name)

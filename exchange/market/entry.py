@@ -140,7 +140,7 @@ def _bidding(market: Market, instrument: Instrument, command: PlaceOrder, actor:
             f"its seller {terms.seller_id} is suspended; until it is reinstated nothing can be bought of it"
         )
         return refused(command, Reason.PARTICIPANT_SUSPENDED, terms.seller_id, detail)
-    return None
+    return undeliverable(instrument, command, command.price, command.quantity)
 
 
 def _too_many_uses(
@@ -189,6 +189,16 @@ def funds_refusal(
         detail = f"it needs {needed}, the purse has {has} free; deposit the rest or cancel other orders"
         return refused(command, Reason.FUNDS_INSUFFICIENT, participant_id, detail)
     return None
+
+
+def undeliverable(
+    instrument: Instrument, command: Command, price: int | None, quantity: int
+) -> Refused | None:
+    """Whether a bid that takes a posted price takes more than its seller can deliver; None is any price."""
+    posted, seller_id = instrument.terms.posted_price, instrument.terms.seller_id
+    if posted is None or seller_id is None or (price is not None and price < posted):
+        return None
+    return capacity_refusal(instrument, command, seller_id, posted, quantity)
 
 
 def capacity_refusal(

@@ -402,8 +402,8 @@ class Reason(Why):
     )
     ORDERS_OPEN = (
         "ORDERS_OPEN",
-        "Orders are open in the instrument's book, and it is not sold in two ways at once.",
-        "Wait until they are filled or cancelled (`exchange query book`), then open the auction.",
+        "Orders, awards or subscriptions of the instrument are open, and it is not sold in two ways at once.",
+        "Wait until they have ended (`exchange query book`, `exchange query rfq_board`), then open the auction.",
     )
     AUCTION_TIMES = (
         "AUCTION_TIMES",
@@ -532,7 +532,7 @@ class Reason(Why):
     )
     QUOTES_TOO_MANY = (
         "QUOTES_TOO_MANY",
-        "The request has been given as many quotes as it may, replaced ones included.",
+        "As many sellers as may have quoted for the request, or this one as often as it may, replaced ones included.",
         "The buyer can make a new request.",
     )
     QUOTE_UNKNOWN = (

@@ -294,7 +294,7 @@ class BookFeed:
         else:
             shown = order.shown - quantity
             if shown <= 0:
-                shown, order.rank = min(order.display, left), seq
+                shown, order.rank = min(order.display - -shown % order.display, left), seq
         self._set(order, left, shown)
 
     def _enter(self, order: Resting) -> None:

@@ -385,6 +385,18 @@ class Trading(RuleBasedStateMachine):
             self.settled()
         self.stage.at = self.twin.at = until
         self.settled()
+        self.open_others()
+
+    # Where a book stands crossed it would be tried again in between, with whoever may trade by then.
+    @precondition(lambda self: not self.stage.market.crossed)
+    @rule(span=SPANS)
+    def time_passes_and_nobody_looks(self, span: int) -> None:
+        self.stage.at = self.twin.at = self.stage.at + span
+        self.settled()
+        self.open_others()
+
+    def open_others(self) -> None:
+        """For every book that has closed another like it."""
         for book, name in self.names.items():
             if self.twin.shelves[name].state == "closed":
                 self.open(book)

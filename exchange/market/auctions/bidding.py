@@ -17,6 +17,7 @@ from exchange.market.auctions.pricing import needed_minor
 from exchange.market.auctions.sealing import commitment
 from exchange.market.auctions.state import Bid, SealedAuction
 from exchange.market.bars import seller_of
+from exchange.market.conditions import off_tick
 from exchange.market.credit.drawing import drawn_for
 from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets, fence_of, no_ruleset, not_admitted
@@ -64,8 +65,9 @@ def commit_bid(market: Market, command: CommitBid, cause: Cause, rulesets: Rules
 def reveal_bid(market: Market, command: RevealBid, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
     """Check what was committed to, and hold its price.
 
-    Shape: a bid below the reserve is over with its reveal, and its deposit goes back. Whether the bidder may buy is
-    not asked: if it no longer may, it only gets its money back when the auction is settled.
+    Shape: a bid below the reserve is over with its reveal, and its deposit goes back; one off the tick cannot be
+    revealed. Whether the bidder may buy is not asked: if it no longer may, it only gets its money back when the
+    auction is settled.
     """
     auction = sealed_auction(market, command, command.auction_id)
     if isinstance(auction, Refused):
@@ -79,6 +81,8 @@ def reveal_bid(market: Market, command: RevealBid, cause: Cause, rulesets: Rules
     if (refusal := _not_revealing(auction, bid, command, cause)) is not None:
         return (refusal,)
     terms = market.instruments[auction.instrument_id].terms
+    if (refusal := off_tick(terms, command, command.price)) is not None:
+        return (refusal,)
     if command.price < auction.reserve_price:
         return (
             _revealed(market, auction, bid, command, 0, 0),

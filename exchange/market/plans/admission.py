@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.money import AMOUNT_MAX, format_minor
+from exchange.market.auctions.meanwhile import spoken_for
 from exchange.market.bars import Bar, bar, not_on_offer, seller_of, short
 from exchange.market.commands import InstrumentTerms, Use
 from exchange.market.facts import Reason
@@ -25,7 +26,7 @@ def admission(
 ) -> Admission:
     """Whether a buyer may buy this of its seller now, for this use."""
     terms = instrument.terms
-    barred = may_not_buy(market, instrument, buyer_id, use)
+    barred = may_not_buy(market, instrument, buyer_id, use, cause.at)
     if barred is not None:
         return Admission((), NO_CROSSING, barred)
     fence = fence_of(market, instrument, cause, rulesets)
@@ -36,13 +37,17 @@ def admission(
     return Admission(fence.take(), answer, _not_admitted(terms, answer))
 
 
-def may_not_buy(market: Market, instrument: Instrument, buyer_id: str, use: Use) -> Bar | None:
+def may_not_buy(market: Market, instrument: Instrument, buyer_id: str, use: Use, at: int) -> Bar | None:
     """Why a buyer may not buy this now, whatever the fence says; the first reason of several."""
     buyer = market.participants.get(buyer_id)
     if buyer is None:
         detail = f"{buyer_id} is not known to this market; it takes part once admitted"
         return Bar(Reason.PARTICIPANT_UNKNOWN, buyer_id, detail)
-    return bar(market, instrument.terms, buyer) or not_on_offer(instrument, use)
+    barred = bar(market, instrument.terms, buyer) or not_on_offer(instrument, use)
+    name = instrument.terms.instrument_id
+    if barred is None and (why := spoken_for(market, name, at)) is not None:
+        return Bar(Reason.INSTRUMENT_AUCTIONED, name, why)
+    return barred
 
 
 def unfunded(market: Market, participant_id: str, currency: str, amount_minor: int) -> Bar | None:

@@ -59,7 +59,7 @@ def set_top_up(market: Market, command: SetTopUp, cause: Cause, rulesets: Rulese
         detail = f"it is sold by {plan.terms.counts}, of which nothing is used up"
         return (refused(command, Reason.PLAN_SALE, name, detail),)
     if command.top_up is not None:
-        barred = may_not_buy(market, instrument, cause.actor, command.top_up.use)
+        barred = may_not_buy(market, instrument, cause.actor, command.top_up.use, cause.at)
         if barred is not None:
             return (said(command, barred),)
     before = market.plans.balances.get(balance_name(name, cause.actor)) or Balance()

@@ -10,6 +10,7 @@ from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY
 from exchange.market.bars import said, short
 from exchange.market.commands import InstrumentTerms, Side
+from exchange.market.conditions import size_refusal
 from exchange.market.credit.drawing import drawn_for
 from exchange.market.entry import capacity_refusal
 from exchange.market.fencing import NO_CROSSING, Answer, Rulesets
@@ -38,9 +39,11 @@ def award_quote(market: Market, command: AwardQuote, cause: Cause, rulesets: Rul
     if quote is None:
         return (quote_unknown(command, command.quote_id),)
     request = market.quoting.requests[quote.request_id]
-    terms = market.instruments[quote.instrument_id].terms
+    instrument = market.instruments[quote.instrument_id]
+    terms = instrument.terms
     refusal = (
         _not_awardable(request, quote, command, cause)
+        or size_refusal(instrument, command, command.quantity)
         or _not_accepted(command, terms)
         or _unfunded(market, quote, command, cause)
     )

@@ -38,5 +38,5 @@ def test_the_intervals_of_the_command_line_are_those_there_are() -> None:
 
 def test_the_queries_the_page_names_are_there() -> None:
     named = re.findall(r"`(?:exchange query )?([a-z_]+)`", PAGE[PAGE.index("In SQL:") : PAGE.index("## Why")])
-    assert len(named) == 11
+    assert len(named) == 12
     assert set(named) <= set(QUERIES)
