@@ -215,10 +215,23 @@ class Buyer(Trader):
         return await self._fact(ShareCommitted, "market", market_id, command, id, deadline_s)
 
     async def withdraw_share(
-        self, market_id: str, share: ShareCommitted, *, id: str | None = None, deadline_s: float = DEADLINE_S
+        self,
+        market_id: str,
+        share: ShareCommitted | str,
+        pool_id: str | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
     ) -> ShareWithdrawn:
-        """Leave a pool: with the deposit before its threshold is reached, without it afterwards."""
-        command = WithdrawShare(pool_id=share.pool_id, share_id=share.share_id)
+        """Leave a pool: with the deposit before its threshold is reached, without it afterwards.
+
+        Raises: Misuse if a share is named by its id without its pool's.
+        """
+        share_id = share if isinstance(share, str) else share.share_id
+        pool = pool_id or (None if isinstance(share, str) else share.pool_id)
+        if pool is None:
+            raise Misuse(f"share {share_id}: name the pool_id that it is in")
+        command = WithdrawShare(pool_id=pool, share_id=share_id)
         return await self._fact(ShareWithdrawn, "market", market_id, command, id, deadline_s)
 
     async def request_quotes(

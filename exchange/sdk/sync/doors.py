@@ -994,10 +994,21 @@ class Buyer(Trader):
         )
 
     def withdraw_share(
-        self, market_id: str, share: ShareCommitted, *, id: str | None = None, deadline_s: float = DEADLINE_S
+        self,
+        market_id: str,
+        share: ShareCommitted | str,
+        pool_id: str | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
     ) -> ShareWithdrawn:
-        """Leave a pool: with the deposit before its threshold is reached, without it afterwards."""
-        return self._loop.call(self._door.withdraw_share(market_id, share, id=id, deadline_s=deadline_s))
+        """Leave a pool: with the deposit before its threshold is reached, without it afterwards.
+
+        Raises: Misuse if a share is named by its id without its pool's.
+        """
+        return self._loop.call(
+            self._door.withdraw_share(market_id, share, pool_id, id=id, deadline_s=deadline_s)
+        )
 
     def request_quotes(
         self, market_id: str, wanted: Wanted, *, id: str | None = None, deadline_s: float = DEADLINE_S

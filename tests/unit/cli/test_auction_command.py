@@ -21,6 +21,9 @@ BY_ID = {
 SEALED, DUTCH = f"A-0.{BY_ID['auction-2']}.0", f"A-0.{BY_ID['dutch-1']}.0"
 
 
+LISTING = "L-0.23.0"
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory with a node that is down, whose tables know the auctions of the market's story."""
@@ -45,11 +48,11 @@ def test_an_auction_is_shown_with_its_bids_and_amounts_as_people_read_them() -> 
     assert shown.exit_code == 0, shown.output
     head, _, bids = shown.output.partition("\n\n")
     assert head.splitlines()[0].split() == ["auction", SEALED]
-    for word in ("second_price", "sold", "2,400.00", "BU-JP-01", "2026-11-10T05:00:00Z"):
+    for word in ("second_price", "sold", "2,400.00", "BU-JP-01", "2026-11-10T05:00:00Z", "25,000.00"):
         assert word in head
     assert [line.split()[2:5] for line in bids.splitlines()[1:]] == [
-        ["BU-JP-01", "won", "2700000"],
-        ["BU-SG-01", "released", "2500000"],
+        ["BU-JP-01", "won", "27,000.00"],
+        ["BU-SG-01", "released", "25,000.00"],
     ]
 
 
@@ -78,23 +81,32 @@ def test_an_auction_that_the_tables_do_not_know_is_named(words: tuple[str, ...],
     assert not (home / "bid.json").exists()
 
 
-def test_a_time_that_is_none_is_refused() -> None:
-    opening = (
-        "open-dutch",
-        "L-1",
-        "--as",
-        "SE-1",
-        "--start",
-        "9",
-        "--floor",
-        "3",
-        "--step",
-        "1",
-        "--every",
-        "60",
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"--until": "tomorrow"}, "tomorrow is no time"),
+        ({"--start": "much"}, "'much' is no price; write it in the instrument's currency"),
+        ({"--step": "0.001"}, "a price of 0.001 is off the tick: it moves in steps of 0.01; write 0.01"),
+    ],
+)
+def test_a_time_or_a_price_that_is_none_is_refused(changed: dict[str, str], said: str) -> None:
+    given = {
+        "--start": "9",
+        "--floor": "3",
+        "--step": "1",
+        "--every": "60",
+        "--until": "2026-11-12T07:00:00Z",
+    }
+    ended = auction(
+        "open-dutch", LISTING, "--as", "SE-1", *(word for pair in (given | changed).items() for word in pair)
     )
-    ended = auction(*opening, "--until", "tomorrow")
-    assert (ended.exit_code, "tomorrow is no time" in ended.output) == (2, True)
+    assert (ended.exit_code, said in ended.output) == (2, True), ended.output
+
+
+def test_a_deposit_that_is_none_is_refused() -> None:
+    times = ("--commit-until", "2026-11-10T05:00:00Z", "--reveal-until", "2026-11-11T05:00:00Z")
+    ended = auction("open", LISTING, "--as", "SE-1", "--reserve", "9", "--deposit", "0.005", *times)
+    assert (ended.exit_code, "an amount of 0.005 is off the tick" in ended.output) == (2, True), ended.output
 
 
 def test_while_the_node_is_down_no_bid_is_kept_or_sent(home: Path) -> None:
