@@ -36,7 +36,8 @@ def auction() -> None:
 def show(auction: str, data: Path, as_json: bool) -> None:
     """Show an auction and its bids.
 
-    Prices of bids are known once they were revealed. They are in its currency, with --json in ticks. It works while the node is down.
+    What a bid offers is known once it was revealed. Prices are in the auction's currency, with --json in ticks. It
+    works while the node is down.
     """
     found, shown = found_auction(data, auction)
     bids = rows_of(data, "auction_bids", auction=auction)
