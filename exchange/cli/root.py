@@ -45,6 +45,9 @@ _SECTIONS = {
         "plan": "Sell by a price plan; buy units of it.",
         "subscription": "Subscribe to what renews by periods.",
     },
+    "After a trade": {
+        "purchase": "Accept, reject, refund or dispute it.",
+    },
     "Look": {
         "query": "Ask a named query; without a name, list them.",
         "sql": "Run one SELECT of your own over the tables.",
@@ -63,7 +66,7 @@ _MODULES = {
     "demo": "demo", "up": "node", "status": "status", "doctor": "doctor", "down": "node", "init": "init",
     "worker": "worker", "web": "web", "schemas": "schemas", "rebuild": "rebuild", "backup": "backup",
     "restore": "restore", "buy": "buy", "auction": "auction", "rfq": "rfq", "pool": "pool",
-    "plan": "units", "subscription": "subscription", "ask": "ask", "publish": "publish",
+    "plan": "units", "subscription": "subscription", "purchase": "purchase", "ask": "ask", "publish": "publish",
     "subscribe": "subscribe", "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters",
     "project": "filters", "completion": "completion", "order": "order", "book": "book",
     "trades": "trading", "orders": "trading", "candles": "trading",
@@ -87,6 +90,7 @@ READS = frozenset(
         "pool show",
         "plan show",
         "subscription show",
+        "purchase show",
         "completion",
     }
 )
