@@ -101,7 +101,7 @@ class Hall:
         """A named query over tables that show everything which has happened by now."""
         analyst = self.exchange.analyst()
         analyst.up_to_date()
-        return analyst.query(query, given).as_dicts()
+        return analyst.query(query, **given).as_dicts()
 
     def becomes(self, query: str, wanted: dict[str, Any], **given: str) -> dict[str, Any]:
         """The one row of a named query, once it says what is wanted."""
