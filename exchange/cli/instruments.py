@@ -42,11 +42,9 @@ class Shown(NamedTuple):
 
     def minor(self, written: str) -> int:
         """The minor units of an amount as it was typed. Raises: Misuse if it is none."""
-        from exchange.kernel.money import MICRO, exponent
-        from exchange.kernel.price import ticks_of
+        from exchange.kernel.price import minor_of
 
-        decimals = exponent(self.currency)
-        return ticks_of(written, MICRO // 10**decimals, decimals, called="an amount")
+        return minor_of(written, self.currency)
 
     def money(self, ticks: int) -> str:
         """A price with its currency."""

@@ -1,6 +1,5 @@
 """`purchase dispute`, `evidence`, `settle`, `rule`: a purchase that both sides see otherwise."""
 
-import re
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -83,7 +82,7 @@ def settle(trade: str, amount: str, data: Path, actor: str, dry_run: bool, as_js
     Once the other side has proposed the same, the dispute is resolved.
     """
     bought: Any = found_purchase(data, trade)
-    minor = _divided(bought, amount)
+    minor = bought.shown.minor(amount)
     fact = said(
         "Buyer", data, actor, lambda either: either.propose_settlement(bought, minor), dry_run, as_json
     )
@@ -116,7 +115,7 @@ def rule(
     An operator or the governance gives the panel's word.
     """
     bought: Any = found_purchase(data, trade)
-    minor = _divided(bought, amount)
+    minor = bought.shown.minor(amount)
 
     async def say(operator: Any) -> Any:
         from exchange.cli.uses import checked
@@ -128,14 +127,6 @@ def rule(
     fact = said("Operator", data, actor, say, dry_run, as_json)
     if fact is not None:
         tell(fact, as_json, f"Ruled: the buyer gets {_money(fact)} of {trade} back.")
-
-
-def _divided(bought: Any, amount: str) -> int:
-    """What the buyer gets back, which may be nothing."""
-    if re.fullmatch(r"0+(\.0+)?", amount):
-        return 0
-    minor: int = bought.shown.minor(amount)
-    return minor
 
 
 def _money(fact: Any) -> str:

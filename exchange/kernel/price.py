@@ -1,4 +1,4 @@
-"""Prices for people: an instrument's ticks as decimals of its currency, exact both ways."""
+"""Prices and amounts as people write them, exact both ways: ticks and minor units as decimals of a currency."""
 
 import re
 
@@ -23,28 +23,36 @@ def price_text(ticks: int, tick_micros: int, decimals: int) -> str:
     return f"{whole:,}" + (f".{rest:06d}"[: decimals + 1] if decimals else "")
 
 
-def ticks_of(text: str, tick_micros: int, decimals: int, step: int = 1, called: str = "a price") -> int:
+def ticks_of(text: str, tick_micros: int, decimals: int, step: int = 1) -> int:
     """The ticks of a price as people write it, such as `1234.50`.
 
-    Shape: `step` ticks lie between two prices; `called` is what an error calls it.
-    Raises: Misuse if it is no price, or lies between two of them.
+    Shape: `step` ticks lie between two prices. Raises: Misuse if it is no price, or lies between two of them.
     """
     found = _NUMBER.match(text.replace(",", ""))
     if found is None:
-        noun = called.split()[-1]
-        raise Misuse(f"{text!r} is no {noun}; write it in the instrument's currency, such as 1234.50")
+        raise Misuse(f"{text!r} is no price; write it in the instrument's currency, such as 1234.50")
     fraction = found[2] or ""
     scale = max(len(fraction), _DECIMALS_MICRO)
     numerator = int(found[1] + fraction.ljust(scale, "0"))
     one: int = tick_micros * step * 10 ** (scale - _DECIMALS_MICRO)
     steps, rest = divmod(numerator, one)
     if rest or not steps:
-        between = _between(text, steps, rounded_up(numerator, one), tick_micros * step, decimals)
-        raise Misuse(f"{called} of {between}")
+        raise Misuse(_between(text, steps, rounded_up(numerator, one), tick_micros * step, decimals))
     return steps * step
+
+
+def minor_of(text: str, currency: str) -> int:
+    """The minor units of an amount as people write it, such as `1234.50`. Raises: Misuse if it is none."""
+    found, decimals = _NUMBER.match(text.replace(",", "")), exponent(currency)
+    if found is None:
+        raise Misuse(f"{text!r} is no amount of money; write it as 1234.50, without the currency")
+    fraction = (found[2] or "").rstrip("0")
+    if len(fraction) > decimals:
+        raise Misuse(f"an amount of {text} is smaller than a minor unit; {currency} has {decimals} decimals")
+    return int(found[1] + fraction.ljust(decimals, "0"))
 
 
 def _between(text: str, below: int, above: int, step_micros: int, decimals: int) -> str:
     moves = price_text(1, step_micros, decimals)
     near = [price_text(each, step_micros, decimals) for each in dict.fromkeys((below, above, 1)) if each][:2]
-    return f"{text} is off the tick: it moves in steps of {moves}; write {' or '.join(near)}"
+    return f"a price of {text} is off the tick: it moves in steps of {moves}; write {' or '.join(near)}"

@@ -106,7 +106,10 @@ def test_a_time_or_a_price_that_is_none_is_refused(changed: dict[str, str], said
 def test_a_deposit_that_is_none_is_refused() -> None:
     times = ("--commit-until", "2026-11-10T05:00:00Z", "--reveal-until", "2026-11-11T05:00:00Z")
     ended = auction("open", LISTING, "--as", "SE-1", "--reserve", "9", "--deposit", "0.005", *times)
-    assert (ended.exit_code, "an amount of 0.005 is off the tick" in ended.output) == (2, True), ended.output
+    assert (ended.exit_code, "an amount of 0.005 is smaller than a minor unit" in ended.output) == (
+        2,
+        True,
+    ), ended.output
 
 
 def test_while_the_node_is_down_no_bid_is_kept_or_sent(home: Path) -> None:

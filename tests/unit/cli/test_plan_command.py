@@ -87,7 +87,10 @@ def test_why_a_subscription_waits_is_shown(subscriptions: Desk) -> None:
     [
         (("show", "P-99"), "no instrument P-99 is known; `exchange query instruments` names those there are"),
         (("buy", "P-99", "1", "--as", BUYER), "no instrument P-99 is known"),
-        (("buy", CALLS, "1", "--as", BUYER, "--pay-at-most", "0.001"), "an amount of 0.001 is off the tick"),
+        (
+            ("buy", CALLS, "1", "--as", BUYER, "--pay-at-most", "0.001"),
+            "an amount of 0.001 is smaller than a minor unit; CNY has 2 decimals",
+        ),
         (("buy", CALLS, "1", "--as", BUYER, "--place", "Mars"), "place_of_use: expected str matching regex"),
         (("top-up", CALLS, "--as", BUYER), "say when and how much with --below and --units, or --off"),
         (("top-up", CALLS, "--as", BUYER, "--below", "1"), "say when and how much with --below and --units"),

@@ -80,9 +80,13 @@ def test_a_panel_may_give_the_buyer_nothing(bought: Bought) -> None:
     [
         ("accept-part", GROUNDS, "say how much is accepted: --amount or --quantity, one of them"),
         ("accept-part", ("--amount", "1", "--quantity", 1, *GROUNDS), "one of them"),
-        ("accept-part", ("--amount", "0.001", *GROUNDS), "an amount of 0.001 is off the tick"),
+        (
+            "accept-part",
+            ("--amount", "0.001", *GROUNDS),
+            "an amount of 0.001 is smaller than a minor unit; CNY has 2 decimals",
+        ),
         ("evidence", ("missing.log",), "the document missing.log cannot be read: No such file"),
-        ("settle", ("much",), "'much' is no amount; write it in the instrument's currency, such as 1234.50"),
+        ("settle", ("much",), "'much' is no amount of money; write it as 1234.50, without the currency"),
     ],
 )
 def test_what_cannot_be_meant_is_said_before_anything_is_sent(
