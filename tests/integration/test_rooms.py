@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from exchange.kernel.money import half_up
 from exchange.kernel.time import DAY, HOUR, MINUTE, instant
 from exchange.market.commands import Use
 from exchange.market.rulings.commands import RecordRuling
@@ -112,7 +113,7 @@ def test_a_dutch_auction_is_taken_where_its_price_has_come_to(hall: Hall) -> Non
         open_until=hall.exchange.now() + DAY,
     )
     take = ("auction", "take", opened.auction_id, "--as", TWO, *IN_JAPAN)
-    assert "PRICE_HIGHER" in hall.say(*take, "--price-max", "25000.00", code=1)
+    assert "PRICE_TOO_HIGH" in hall.say(*take, "--price-max", "25000.00", code=1)
     hall.later(2 * HOUR)
     said = hall.say(*take, "--price-max", "25000.00")
     assert said.startswith("Taken at CNY 25,000.00: trade "), said
@@ -206,7 +207,7 @@ def test_a_request_is_quoted_on_a_ruling_awarded_in_part_and_traded_on_the_secon
     assert (traded["held_minor"], traded["samples"]) == (950_000, 2)
     assert [row["state"] for row in hall.rows("samples", award=award)] == ["rejected", "accepted"]
     hall.accept(ASKER, traded["trade_id"])
-    hall.say("rfq", "withdraw", quote, "--as", TRANSCRIBER)
+    assert "QUOTE_AWARDED" in hall.say("rfq", "withdraw", quote, "--as", TRANSCRIBER, code=1)
     hall.say("rfq", "cancel", request_id, "--as", ASKER)
     assert hall.cash(ASKER, "USD") == CASH_MINOR - 950_000
 
@@ -248,6 +249,7 @@ def test_a_subscription_short_of_money_waits_for_it_and_is_cancelled_by_day(hall
     begun = hall.fact("subscription", "start", name, "--as", POOR, *IN_JAPAN)
     subscription, period = begun["subscription"]["subscription_id"], begun["period"]
     assert period["amount_minor"] == period["days_charged"] * 40_000
+    hall.accept(POOR, period["trade_id"])
     hall.say(
         "plan",
         "announce",
@@ -270,9 +272,8 @@ def test_a_subscription_short_of_money_waits_for_it_and_is_cancelled_by_day(hall
     assert said.startswith(f"Ended: {subscription}; CNY "), said
     periods = hall.rows("subscription_periods", subscription=subscription)
     ended = hall.becomes("subscriptions", {"state": "ended"}, subscription=subscription)
-    charged = periods[0]["amount_minor"] + 1_200_000 // periods[1]["days"]
+    charged = periods[0]["amount_minor"] + half_up(1_200_000, periods[1]["days"])
     assert (ended["grounds"], ended["paid_minor"]) == ("cancelled", charged)
-    hall.accept(POOR, periods[0]["trade_id"])
     assert hall.cash(POOR) == 2_400_000 - charged
 
 
