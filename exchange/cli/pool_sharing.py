@@ -44,9 +44,7 @@ def commit(
 
         deposit = format_minor(fact.deposit_minor, fact.currency)
         told = f"Committed: share {fact.share_id} of {fact.mbps:,} Mbps; {deposit} deposited."
-        now = (
-            f"With it {fact.total_mbps:,} Mbps are committed to: {shown.money(fact.price)} a Mbps and month."
-        )
+        now = f"The pool has {fact.total_mbps:,} Mbps so far, at {shown.money(fact.price)} a Mbps and month."
         undo = f"  exchange pool withdraw {fact.share_id} --as {actor}{naming(data)}"
         tell(fact, as_json, told, now, "", "Next:", f"  exchange pool show {pool}{naming(data)}", undo)
 

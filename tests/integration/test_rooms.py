@@ -135,7 +135,7 @@ def test_a_pool_comes_to_its_line_another_fails_and_gives_everything_back(hall: 
     one.commit_share(MARKET, small, 100, licence_digest=licence)
     said = hall.say("pool", "commit", pool, "--as", TWO, "--mbps", 200)
     assert "CNY 20,000.00 deposited" in said
-    assert "500 Mbps are committed to: CNY 520.00 a Mbps and month" in said
+    assert "500 Mbps so far, at CNY 520.00 a Mbps and month" in said
     late = hall.fact("pool", "commit", pool, "--as", THREE, "--mbps", 100)["share_id"]
     assert "CNY 10,000.00 is forfeited" in hall.say("pool", "withdraw", late, "--as", THREE)
 
