@@ -91,8 +91,9 @@ def open_sealed(
 @click.command(
     "open-dutch",
     epilog=example(
-        "exchange auction open-dutch L-0.23.0 --as SE-CN-03 --start 24000.00 \\",
-        "    --floor 12000.00 --step 1000.00 --every 3600 --until 2026-11-12T07:00:00Z",
+        "exchange auction open-dutch L-0.23.0 --as SE-CN-03 \\",
+        "    --start 24000.00 --floor 12000.00 --step 1000.00 --every 3600 \\",
+        "    --until 2026-11-12T07:00:00Z",
     ),
 )
 @_listing

@@ -73,9 +73,7 @@ def accept_part(
         tell(fact, as_json, *_rejected(fact, data))
 
 
-@click.command(
-    epilog=example('exchange purchase reject T-0.10.0 --as BU-JP-01 --grounds "Nothing can be read."')
-)
+@click.command(epilog=example('exchange purchase reject T-0.10.0 --as BU-JP-01 --grounds "Unreadable."'))
 @a_trade
 @data
 @acting

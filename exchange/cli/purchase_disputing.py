@@ -15,9 +15,7 @@ _SEATS = ("government", "institution", "industry")
 _amount = click.argument("amount")
 
 
-@click.command(
-    epilog=example('exchange purchase dispute T-0.10.0 --as BU-JP-01 --grounds "Half is missing."')
-)
+@click.command(epilog=example('exchange purchase dispute T-0.10.0 --as BU-JP-01 --grounds "Half of it."'))
 @a_trade
 @data
 @acting

@@ -10,9 +10,7 @@ from exchange.cli.options import acting, as_json, data, dry_run, example
 from exchange.cli.purchase_asking import a_trade, found_purchase, grounds, said
 
 
-@click.command(
-    epilog=example('exchange purchase refund T-0.10.0 --as SE-CN-02 --grounds "It cannot be delivered."')
-)
+@click.command(epilog=example('exchange purchase refund T-0.10.0 --as SE-CN-02 --grounds "Not to be had."'))
 @a_trade
 @data
 @acting
@@ -75,9 +73,7 @@ def refund_part(
         )
 
 
-@click.command(
-    epilog=example('exchange purchase bust T-0.10.0 --as OP-CN-01 --grounds "The price was an error."')
-)
+@click.command(epilog=example('exchange purchase bust T-0.10.0 --as OP-CN-01 --grounds "Wrong price."'))
 @a_trade
 @data
 @acting
