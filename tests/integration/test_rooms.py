@@ -113,7 +113,7 @@ def test_a_dutch_auction_is_taken_where_its_price_has_come_to(hall: Hall) -> Non
         open_until=hall.exchange.now() + DAY,
     )
     take = ("auction", "take", opened.auction_id, "--as", TWO, *IN_JAPAN)
-    assert "PRICE_TOO_HIGH" in hall.say(*take, "--price-max", "25000.00", code=1)
+    assert "it costs CNY 30,000.00 now" in hall.say(*take, "--price-max", "25000.00", code=1)
     hall.later(2 * HOUR)
     said = hall.say(*take, "--price-max", "25000.00")
     assert said.startswith("Taken at CNY 25,000.00: trade "), said
