@@ -144,7 +144,7 @@ def seats_missing(terms: InstrumentTerms, plan: Plan, units: int) -> Bar | None:
     seats = terms.licence.seats
     if plan.terms.counts != "seats" or seats is None or plan.seats_taken + units <= seats:
         return None
-    detail = f"{units} seats; of the licence's {seats} {plan.seats_taken} are taken"
+    detail = f"{units} seats; of the licence's {seats}, {plan.seats_taken} are taken"
     return Bar(Reason.SEATS_INSUFFICIENT, terms.instrument_id, detail)
 
 
