@@ -56,12 +56,19 @@ def commit(
     use = use_of(shown.licence, purpose, scenario, place, remote)
 
     async def speak(client: "Client") -> Any:
-        from exchange.sdk import Buyer
+        from exchange.sdk import Buyer, Refusal
 
-        if not dry_run:
-            # Kept before it is sent: a commitment whose salt is lost costs its deposit.
-            sealed.write(keep)
-        return await Buyer(client, actor).commit(sealed, use=use)
+        buyer = Buyer(client, actor)
+        if dry_run:
+            return await buyer.commit(sealed, use=use)
+        # Kept before it is sent: a commitment whose salt is lost costs its deposit.
+        sealed.write(keep)
+        try:
+            return await buyer.commit(sealed, use=use)
+        except Refusal:
+            # Nothing was committed to: the file would only be in the way of the next attempt.
+            keep.unlink(missing_ok=True)
+            raise
 
     fact = asked(data, actor, speak, dry_run, as_json)
     if fact is not None:

@@ -9,9 +9,11 @@ from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
 from exchange.cli.root import root
-from exchange.sdk import sealed_bid
+from exchange.sdk import SealedBid, sealed_bid
 from streams.filters import decide_lines, project_lines
 from streams.node.directory import DataDirectory
+from tests.unit.cli.desk import Desk
+from tests.unit.market.auctioning import ONE, a_sealed_auction
 
 STORIES = Path(__file__).parents[3] / "docs" / "examples"
 BY_ID = {
@@ -129,3 +131,16 @@ def test_what_was_kept_names_who_reveals_it(tmp_path: Path) -> None:
 def test_auctions_that_the_tables_know_are_offered() -> None:
     offered: list[Any] = ShellComplete(root, {}, "exchange", "").get_completions(["auction", "show"], "A-")
     assert {SEALED, DUTCH} <= {each.value for each in offered}
+
+
+def test_a_bid_that_was_refused_is_not_kept_and_one_that_stands_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealed = a_sealed_auction()
+    desk = Desk("auction", sealed.stage, tmp_path, monkeypatch)
+    kept = tmp_path / "bid.json"
+    commit = ("commit", sealed.auction_id, "--as", ONE, "--price", "2,700,000", "--keep", kept)
+    assert "FENCE_REFUSED" in desk(*commit, code=1)
+    assert not kept.exists()
+    assert desk(*commit, "--purpose", "sale", "--place", "JP").startswith("Committed: bid B-")
+    assert SealedBid.read(kept).price == 2_700_000
