@@ -28,18 +28,26 @@ _SECTIONS = {
     "Take part": {
         "list": "Put a product version on sale, with a price plan or without.",
         "buy": "Buy a listing at once, or not at all.",
-        "auction": "Open auctions; bid in them, or take them.",
-        "rfq": "Ask for quotes, give and award them.",
         "publish": "Publish records to a product's stream.",
         "subscribe": "Receive what an entitlement is owed, with receipts.",
         "ask": "Send any command, and print its facts.",
     },
-    "Trade": {
+    "Trade in books": {
         "order": "Place an order, change it, or take it back.",
         "book": "Show an instrument's book, once or live.",
         "trades": "Show what was traded, the newest last.",
         "orders": "Show orders, open and ended.",
         "candles": "Show trades by seconds to days.",
+    },
+    "Trade beside them": {
+        "auction": "Open auctions; bid in them, or take them.",
+        "rfq": "Ask for quotes, give and award them.",
+        "pool": "Buy a line together with others.",
+        "plan": "Sell by a price plan; buy units of it.",
+        "subscription": "Subscribe to what renews by periods.",
+    },
+    "After a trade": {
+        "purchase": "Accept, reject, refund or dispute it.",
     },
     "Look": {
         "query": "Ask a named query; without a name, list them.",
@@ -58,7 +66,8 @@ _SECTIONS = {
 _MODULES = {
     "demo": "demo", "up": "node", "status": "status", "doctor": "doctor", "down": "node", "init": "init",
     "worker": "worker", "web": "web", "schemas": "schemas", "rebuild": "rebuild", "backup": "backup",
-    "restore": "restore", "buy": "buy", "auction": "auction", "rfq": "rfq", "ask": "ask", "publish": "publish",
+    "restore": "restore", "buy": "buy", "auction": "auction", "rfq": "rfq", "pool": "pool",
+    "plan": "units", "subscription": "subscription", "purchase": "purchase", "ask": "ask", "publish": "publish",
     "subscribe": "subscribe", "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters",
     "project": "filters", "list": "listing", "completion": "completion", "order": "order", "book": "book",
     "trades": "trading", "orders": "trading", "candles": "trading",
@@ -79,6 +88,10 @@ READS = frozenset(
         "candles",
         "auction show",
         "rfq board",
+        "pool show",
+        "plan show",
+        "subscription show",
+        "purchase show",
         "completion",
     }
 )
@@ -115,7 +128,7 @@ class _Lazy(click.Group):
         for title, commands in _SECTIONS.items():
             with formatter.section(title):
                 # One width for all sections.
-                formatter.write_dl([(f"{name:<10}", told) for name, told in commands.items()])
+                formatter.write_dl([(f"{name:<12}", told) for name, told in commands.items()])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         found = [

@@ -111,5 +111,6 @@ class PricePlan(Value, frozen=True):
         "minute",
         "hour",
         "lot",
+        "Mbps-month",
     ]
     book: Literal["posted", "orders", "auction", "quotes", "pool", "plan"]

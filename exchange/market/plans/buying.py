@@ -150,7 +150,7 @@ def seats_missing(instrument: Instrument, plan: Plan, units: int) -> Bar | None:
     left, terms = seats_left(instrument), instrument.terms
     if plan.terms.counts != "seats" or left is None or units <= left:
         return None
-    detail = f"{units} seats; of the licence's {terms.licence.seats} {max(left, 0)} are left"
+    detail = f"{units} seats; of the licence's {terms.licence.seats}, {max(left, 0)} are left"
     return Bar(Reason.SEATS_INSUFFICIENT, terms.instrument_id, detail)
 
 

@@ -75,7 +75,7 @@ from exchange.registry.facts import (
 from exchange.sdk.analyst import Analyst as AsyncAnalyst
 from exchange.sdk.analyst import AtLeast
 from exchange.sdk.assessor import Assessor as AsyncAssessor
-from exchange.sdk.buyer import NO_USE, Awarded, Taken
+from exchange.sdk.buyer import NO_USE
 from exchange.sdk.buyer import Buyer as AsyncBuyer
 from exchange.sdk.custodian import Custodian as AsyncCustodian
 from exchange.sdk.door import Door as AsyncDoor
@@ -84,6 +84,8 @@ from exchange.sdk.operator import Operator as AsyncOperator
 from exchange.sdk.party import Entitlement
 from exchange.sdk.party import Party as AsyncParty
 from exchange.sdk.plans import Bought, Subscribed
+from exchange.sdk.rooms.auctions import Taken
+from exchange.sdk.rooms.quotes import Awarded
 from exchange.sdk.sealing import SealedBid
 from exchange.sdk.seller import Seller as AsyncSeller
 from exchange.sdk.sync.loop import LoopThread
@@ -611,6 +613,23 @@ class Seller(Trader):
             )
         )
 
+    def appoint_broker(
+        self,
+        market_id: str,
+        instrument_id: str,
+        broker_id: str | None,
+        commission_bp: int = 100,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> BrokerAppointed:
+        """Let a broker earn a part of what is sold of an instrument from now on; None: nobody. Units: basis points."""
+        return self._loop.call(
+            self._door.appoint_broker(
+                market_id, instrument_id, broker_id, commission_bp, id=id, deadline_s=deadline_s
+            )
+        )
+
     def open_auction(
         self,
         listing: ListingPublished | str,
@@ -688,16 +707,11 @@ class Seller(Trader):
         """Call an auction off that nobody has committed to."""
         return self._loop.call(self._door.cancel_auction(auction, market_id, id=id, deadline_s=deadline_s))
 
-    def complete(
-        self,
-        product_id: str,
-        through: int | None = None,
-        *,
-        id: str | None = None,
-        deadline_s: float = DEADLINE_S,
-    ) -> PublicationCompleted:
-        """Say that what is owed to those entitled now ends with a sequence number; the last one by default."""
-        return self._loop.call(self._door.complete(product_id, through, id=id, deadline_s=deadline_s))
+    def open_pool(
+        self, market_id: str, pool: OpenPool, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PoolOpened:
+        """Let many commit to shares of one line for one month."""
+        return self._loop.call(self._door.open_pool(market_id, pool, id=id, deadline_s=deadline_s))
 
     def quote(
         self,
@@ -760,63 +774,6 @@ class Seller(Trader):
             self._door.end_award(market_id, award_id, grounds, id=id, deadline_s=deadline_s)
         )
 
-    def refund(
-        self,
-        entitlement: EntitlementGranted,
-        grounds: str,
-        *,
-        id: str | None = None,
-        deadline_s: float = DEADLINE_S,
-    ) -> PurchaseRefunded:
-        """Give a purchase's money back before it is accepted."""
-        return self._loop.call(self._door.refund(entitlement, grounds, id=id, deadline_s=deadline_s))
-
-    def refund_part(
-        self,
-        entitlement: EntitlementGranted,
-        amount_minor: int,
-        reference: str,
-        grounds: str,
-        *,
-        id: str | None = None,
-        deadline_s: float = DEADLINE_S,
-    ) -> RefundApproved:
-        """Give money of an accepted purchase back, once for each reference. Units: `amount_minor` of its currency."""
-        return self._loop.call(
-            self._door.refund_part(
-                entitlement, amount_minor, reference, grounds, id=id, deadline_s=deadline_s
-            )
-        )
-
-    def concede(
-        self, entitlement: EntitlementGranted, *, id: str | None = None, deadline_s: float = DEADLINE_S
-    ) -> PurchaseAccepted | PurchaseRefunded:
-        """Agree to what the buyer rejected, before the time to contest it is over."""
-        return self._loop.call(self._door.concede(entitlement, id=id, deadline_s=deadline_s))
-
-    def appoint_broker(
-        self,
-        market_id: str,
-        instrument_id: str,
-        broker_id: str | None,
-        commission_bp: int = 100,
-        *,
-        id: str | None = None,
-        deadline_s: float = DEADLINE_S,
-    ) -> BrokerAppointed:
-        """Let a broker earn a part of what is sold of an instrument from now on; None: nobody. Units: basis points."""
-        return self._loop.call(
-            self._door.appoint_broker(
-                market_id, instrument_id, broker_id, commission_bp, id=id, deadline_s=deadline_s
-            )
-        )
-
-    def open_pool(
-        self, market_id: str, pool: OpenPool, *, id: str | None = None, deadline_s: float = DEADLINE_S
-    ) -> PoolOpened:
-        """Let many commit to shares of one line for one month."""
-        return self._loop.call(self._door.open_pool(market_id, pool, id=id, deadline_s=deadline_s))
-
     def set_price_plan(
         self,
         market_id: str,
@@ -870,6 +827,14 @@ class Seller(Trader):
             )
         )
 
+    def cancel_subscription(
+        self, market_id: str, subscription_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SubscriptionCancelled | SubscriptionEnded:
+        """End a subscription with its running period; one that is suspended ends at once."""
+        return self._loop.call(
+            self._door.cancel_subscription(market_id, subscription_id, id=id, deadline_s=deadline_s)
+        )
+
     def report_reading(
         self,
         entitlement: EntitlementGranted,
@@ -885,13 +850,50 @@ class Seller(Trader):
         """
         return self._loop.call(self._door.report_reading(entitlement, total, id=id, deadline_s=deadline_s))
 
-    def cancel_subscription(
-        self, market_id: str, subscription_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
-    ) -> SubscriptionCancelled | SubscriptionEnded:
-        """End a subscription with its running period; one that is suspended ends at once."""
+    def refund(
+        self,
+        entitlement: EntitlementGranted,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PurchaseRefunded:
+        """Give a purchase's money back before it is accepted."""
+        return self._loop.call(self._door.refund(entitlement, grounds, id=id, deadline_s=deadline_s))
+
+    def refund_part(
+        self,
+        entitlement: EntitlementGranted,
+        amount_minor: int,
+        reference: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> RefundApproved:
+        """Give money of an accepted purchase back, once for each reference. Units: `amount_minor` of its currency."""
         return self._loop.call(
-            self._door.cancel_subscription(market_id, subscription_id, id=id, deadline_s=deadline_s)
+            self._door.refund_part(
+                entitlement, amount_minor, reference, grounds, id=id, deadline_s=deadline_s
+            )
         )
+
+    def concede(
+        self, entitlement: EntitlementGranted, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PurchaseAccepted | PurchaseRefunded:
+        """Agree to what the buyer rejected, before the time to contest it is over."""
+        return self._loop.call(self._door.concede(entitlement, id=id, deadline_s=deadline_s))
+
+    def complete(
+        self,
+        product_id: str,
+        through: int | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PublicationCompleted:
+        """Say that what is owed to those entitled now ends with a sequence number; the last one by default."""
+        return self._loop.call(self._door.complete(product_id, through, id=id, deadline_s=deadline_s))
 
 
 class Buyer(Trader):
@@ -1015,10 +1017,21 @@ class Buyer(Trader):
         )
 
     def withdraw_share(
-        self, market_id: str, share: ShareCommitted, *, id: str | None = None, deadline_s: float = DEADLINE_S
+        self,
+        market_id: str,
+        share: ShareCommitted | str,
+        pool_id: str | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
     ) -> ShareWithdrawn:
-        """Leave a pool: with the deposit before its threshold is reached, without it afterwards."""
-        return self._loop.call(self._door.withdraw_share(market_id, share, id=id, deadline_s=deadline_s))
+        """Leave a pool: with the deposit before its threshold is reached, without it afterwards.
+
+        Raises: Misuse if a share is named by its id without its pool's.
+        """
+        return self._loop.call(
+            self._door.withdraw_share(market_id, share, pool_id, id=id, deadline_s=deadline_s)
+        )
 
     def request_quotes(
         self, market_id: str, wanted: Wanted, *, id: str | None = None, deadline_s: float = DEADLINE_S

@@ -11,7 +11,7 @@ from exchange.kernel.errors import Misuse
 from exchange.sdk.deliveries import Delivered
 from exchange.sdk.deliveries import Deliveries as AsyncDeliveries
 from exchange.sdk.party import Entitlement
-from exchange.sdk.seller import Published
+from exchange.sdk.publishing import Published
 from exchange.sdk.sync import doors
 from exchange.sdk.sync.loop import LoopThread
 from exchange.views.candle import Candle

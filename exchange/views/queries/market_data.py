@@ -15,7 +15,7 @@ from exchange.views.queries.query import NamedQuery, Parameter, newest_last
 _LAST = 1_000
 
 
-def _instruments(state: str | None) -> Select[Any]:
+def _instruments(state: str | None, instrument: str | None) -> Select[Any]:
     shown = (
         "instrument_id",
         "market_id",
@@ -47,6 +47,7 @@ def _instruments(state: str | None) -> Select[Any]:
         "at",
     )
     wanted = [] if state is None else [INSTRUMENTS.c.state == state]
+    wanted += [] if instrument is None else [INSTRUMENTS.c.instrument_id == instrument]
     columns = (INSTRUMENTS.c[name] for name in shown)
     return select(*columns).where(*wanted).order_by(INSTRUMENTS.c.at, INSTRUMENTS.c.instrument_id)
 
@@ -151,7 +152,10 @@ QUERIES = (
         "instruments",
         "What is traded, how, until when, and whether it is now.",
         _instruments,
-        (Parameter("state", "only in this state", required=False),),
+        (
+            Parameter("state", "only in this state", required=False),
+            Parameter("instrument", "only this one", required=False),
+        ),
     ),
     NamedQuery("capacities", "Who can deliver how many lots of an instrument, in all.", _capacities, (_ONE,)),
     NamedQuery("call_auctions", "The prices that call auctions found.", _auctions, (_ONE,)),

@@ -126,7 +126,7 @@ def _escrow_open() -> Select[Any]:
     )
 
 
-def _disputes(state: str | None) -> Select[Any]:
+def _disputes(state: str | None, trade: str | None) -> Select[Any]:
     filed = (
         select(DISPUTE_EVIDENCE.c.trade_id, func.count().label("documents"))
         .group_by(DISPUTE_EVIDENCE.c.trade_id)
@@ -159,7 +159,10 @@ def _disputes(state: str | None) -> Select[Any]:
             DISPUTES.c.closed_at,
         )
         .select_from(DISPUTES.outerjoin(filed, filed.c.trade_id == DISPUTES.c.trade_id))
-        .where(true() if state is None else DISPUTES.c.state == state)
+        .where(
+            true() if state is None else DISPUTES.c.state == state,
+            true() if trade is None else DISPUTES.c.trade_id == trade,
+        )
         .order_by(DISPUTES.c.at, DISPUTES.c.trade_id)
     )
 
@@ -237,7 +240,10 @@ QUERIES = (
         "disputes",
         "Purchases in dispute: what is held, what each side proposes, how it ended.",
         _disputes,
-        (Parameter("state", "only those open, or resolved", required=False),),
+        (
+            Parameter("state", "only those open, or resolved", required=False),
+            Parameter("trade", "only of this trade", required=False),
+        ),
     ),
     NamedQuery(
         "refunds",
