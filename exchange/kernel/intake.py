@@ -1,6 +1,5 @@
 """What a partition remembers of the commands it has answered: order, exchange time, repeats, sources."""
 
-from functools import cache
 from hashlib import blake2b
 
 import msgspec
@@ -48,12 +47,20 @@ class Intake(msgspec.Struct):
 
 def content_digest(command: Command) -> bytes:
     """BLAKE2b-128 of what is asked, without its meta: the same question has the same digest."""
-    return blake2b(_heading(type(command)) + _pack(command), digest_size=16).digest()
+    digest = _BEGUN[type(command)].copy()
+    digest.update(_pack(command))
+    return digest.digest()
 
 
-@cache
-def _heading(command: type[Command]) -> bytes:
-    return type_name(command).encode() + b"\0"
+class _Begun(dict[type[Command], blake2b]):
+    """The digests of the commands' names, to go on from: one of its own would cost as much again."""
+
+    def __missing__(self, command: type[Command]) -> blake2b:
+        begun = self[command] = blake2b(type_name(command).encode() + b"\0", digest_size=16)
+        return begun
+
+
+_BEGUN = _Begun()
 
 
 def seen(intake: Intake, meta: CommandMeta) -> Seen | None:
@@ -61,13 +68,18 @@ def seen(intake: Intake, meta: CommandMeta) -> Seen | None:
     return _find(intake, _key(meta.actor, meta.id))
 
 
-def new_key(intake: Intake, actor: str, command_id: str) -> str | None:
-    """What a command is remembered by; None if it was answered before, or could not be remembered."""
-    key = f"{actor}\0{command_id}"
+def new_key(intake: Intake, meta: CommandMeta, at: int, per_second_max: int) -> str | None:
+    """What a command is remembered by; None if it was answered before, could not be remembered, or is one too many."""
+    actor = meta.actor
+    key = f"{actor}\0{meta.id}"
     for commands in intake.days.values():
         if key in commands:
             return None
-    return key if intake.counts.get(actor, 0) < REMEMBERED_PER_ACTOR_MAX else None
+    if intake.counts.get(actor, 0) >= REMEMBERED_PER_ACTOR_MAX:
+        return None
+    if at // SECOND == intake.second and intake.asked.get(actor, 0) >= per_second_max:
+        return None
+    return key
 
 
 def memory_full(intake: Intake, actor: str) -> bool:
@@ -101,7 +113,7 @@ def remember(intake: Intake, recorded: Recorded) -> None:
         intake.sources[_place(meta.source)] = (meta.source.seq, meta.source.index)
         return
     if meta.content or meta.actor not in _UNCOUNTED:
-        _count(intake, meta)
+        _count(intake, meta.actor, meta.at)
     if meta.content:
         _remember_command(intake, meta)
 
@@ -111,15 +123,16 @@ def remember_new(intake: Intake, key: str, meta: FactMeta) -> None:
     intake.next_seq = meta.seq + meta.last + 1
     intake.last_cause = meta.cause
     intake.last_at = meta.at
-    _count(intake, meta)
+    _count(intake, meta.actor, meta.at)
     _keep(intake, key, meta)
 
 
-def _count(intake: Intake, meta: FactMeta) -> None:
-    second, actor = meta.at // SECOND, meta.actor
+def _count(intake: Intake, actor: str, at: int) -> None:
+    second, asked = at // SECOND, intake.asked
     if second != intake.second:
-        intake.second, intake.asked = second, {}
-    intake.asked[actor] = intake.asked.get(actor, 0) + 1
+        intake.second = second
+        asked = intake.asked = {}
+    asked[actor] = asked.get(actor, 0) + 1
 
 
 def _remember_command(intake: Intake, meta: FactMeta) -> None:
@@ -129,15 +142,19 @@ def _remember_command(intake: Intake, meta: FactMeta) -> None:
 
 
 def _keep(intake: Intake, key: str, meta: FactMeta) -> None:
-    number = meta.at // DAY
-    day = str(number)
-    commands = intake.days.get(day)
+    counts, actor = intake.counts, meta.actor
+    commands = intake.days.get(str(meta.at // DAY))
     if commands is None:
-        commands = intake.days[day] = {}
-        for old in [kept for kept in intake.days if int(kept) <= number - _DAYS_KEPT]:
-            _forget_day(intake, old)
+        commands = _new_day(intake, meta.at // DAY)
     commands[key] = Seen(meta.seq, meta.content)
-    intake.counts[meta.actor] = intake.counts.get(meta.actor, 0) + 1
+    counts[actor] = counts.get(actor, 0) + 1
+
+
+def _new_day(intake: Intake, number: int) -> dict[str, Seen]:
+    commands = intake.days[str(number)] = dict[str, Seen]()
+    for old in [kept for kept in intake.days if int(kept) <= number - _DAYS_KEPT]:
+        _forget_day(intake, old)
+    return commands
 
 
 def _forget_day(intake: Intake, day: str) -> None:

@@ -1,7 +1,8 @@
 """Money is an integer of minor units and an ISO 4217 code; a price is an integer of ticks."""
 
+from collections.abc import Mapping
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from iso4217 import Currency
@@ -41,6 +42,19 @@ def known_currency(currency: str) -> bool:
     except Misuse:
         return False
     return True
+
+
+class _Scales(dict[str, int]):
+    """How many minor units one unit of each currency has; looked up far more often than there are currencies."""
+
+    def __missing__(self, currency: str) -> int:
+        scale: int = 10 ** exponent(currency)
+        self[currency] = scale
+        return scale
+
+
+SCALES: Final[Mapping[str, int]] = _Scales()
+"""Minor units of one unit, by currency. Raises: as `exponent`."""
 
 
 def half_up(numerator: int, denominator: int) -> int:

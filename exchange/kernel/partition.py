@@ -188,8 +188,7 @@ class Partition(Generic[S]):
             or not at <= meta.valid_until <= at + VALID_AHEAD_MAX_US
             or actor == POLICY_ACTOR
             or type(command) in _PROTOCOL
-            or asked_within(intake, actor, at) >= self.decider.commands_per_second_max
-            or (key := new_key(intake, actor, meta.id)) is None
+            or (key := new_key(intake, meta, at, self.decider.commands_per_second_max)) is None
         ):
             return None
         due = self.decider.next_deadline(state)

@@ -24,5 +24,5 @@ def audit(market: Market, facts: Sequence[Fact]) -> None:
         if type(fact) in _ENTERS:
             name = fact.instrument_id  # type: ignore[attr-defined]
             instrument = market.instruments[name]
-            if instrument.state == "open" and name not in market.crossed and is_crossed(instrument):
+            if is_crossed(instrument) and instrument.state == "open" and name not in market.crossed:
                 raise InvariantBroken(f"book {name} stands crossed after {fact!r}, and is not known to")

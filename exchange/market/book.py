@@ -8,35 +8,35 @@ from itertools import islice
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.ids import OrderId
 from exchange.market.commands import ASK, BID, Side
-from exchange.market.queues import leave_queue, tidy_queue
+from exchange.market.queues import leave_level, tidy_level
 from exchange.market.state import Instrument, Ladder, Level, Market, Order
 
 
 def enter(instrument: Instrument, order: Order) -> None:
     """Put an order into its price's queue; the youngest comes last."""
-    bid = order.side is BID
+    bid, rank = order.side is BID, order.rank
     ladders = instrument.bids if bid else instrument.asks
     ladder = ladders.get(order.standing)
     if ladder is None:
         ladder = ladders[order.standing] = Ladder(order.standing)
-    merits, levels = ladder.merits, ladder.levels
     merit = order.price if bid else -order.price
-    place = len(merits)
-    if place and merit <= merits[-1]:
-        place = bisect_left(merits, merit)
-    if place == len(merits) or merits[place] != merit:
+    merits = ladder.merits
+    place = bisect_left(merits, merit)
+    if place < len(merits) and merits[place] == merit:
+        level = ladder.levels[place]
+    else:
+        level = Level(order.price)
         merits.insert(place, merit)
-        levels.insert(place, Level(order.price))
-    queue, rank = levels[place].queue, order.rank
-    queue.alive += 1
-    ranks, names = queue.ranks, queue.names
+        ladder.levels.insert(place, level)
+    level.alive += 1
+    ranks = level.ranks
     if ranks and ranks[-1] > rank:
-        behind = bisect_left(ranks, rank, lo=queue.head)
+        behind = bisect_left(ranks, rank, lo=level.head)
         ranks.insert(behind, rank)
-        names.insert(behind, order.order_id)
+        level.names.insert(behind, order.order_id)
     else:
         ranks.append(rank)
-        names.append(order.order_id)
+        level.names.append(order.order_id)
 
 
 def leave(instrument: Instrument, order: Order, orders: Mapping[OrderId, Order]) -> None:
@@ -46,9 +46,9 @@ def leave(instrument: Instrument, order: Order, orders: Mapping[OrderId, Order])
     """
     ladders = instrument.bids if order.side is BID else instrument.asks
     ladder, place = _found(ladders, order)
-    queue = ladder.levels[place].queue
-    if queue.alive > 1:
-        leave_queue(queue, orders)
+    level = ladder.levels[place]
+    if level.alive > 1:
+        leave_level(level, order.order_id, orders)
     else:
         _remove(ladders, ladder, place)
 
@@ -57,13 +57,13 @@ def move(instrument: Instrument, order: Order, standing: str, orders: Mapping[Or
     """Put an open order into the ladder of another standing, where its rank has it stand."""
     ladders = instrument.bids if order.side is BID else instrument.asks
     ladder, place = _found(ladders, order)
-    queue = ladder.levels[place].queue
+    level = ladder.levels[place]
     # Taken out whole: it may come back, and a rank must not stand in a queue twice.
-    behind = bisect_left(queue.ranks, order.rank, lo=queue.head)
-    del queue.ranks[behind], queue.names[behind]
-    queue.alive -= 1
-    if queue.alive:
-        tidy_queue(queue, orders)
+    behind = bisect_left(level.ranks, order.rank, lo=level.head)
+    del level.ranks[behind], level.names[behind]
+    level.alive -= 1
+    if level.alive:
+        tidy_level(level, orders)
     else:
         _remove(ladders, ladder, place)
     order.standing = standing
@@ -73,11 +73,10 @@ def move(instrument: Instrument, order: Order, standing: str, orders: Mapping[Or
 def show_next(instrument: Instrument, order: Order, orders: Mapping[OrderId, Order]) -> None:
     """Put an order, which has a new rank now, at the back of its price's queue."""
     ladder, place = _found(ladders_of(instrument, order.side), order)
-    queue = ladder.levels[place].queue
-    queue.ranks.append(order.rank)
-    queue.names.append(order.order_id)
-    queue.alive += 1
-    leave_queue(queue, orders)
+    level = ladder.levels[place]
+    level.ranks.append(order.rank)
+    level.names.append(order.order_id)
+    tidy_level(level, orders)
 
 
 def ladders_of(instrument: Instrument, side: Side) -> dict[str, Ladder]:
@@ -97,18 +96,21 @@ def opposite(side: Side) -> Side:
 
 def best_price(instrument: Instrument, side: Side) -> int | None:
     """The best price of a side, if anyone stands there."""
-    best = None
-    for ladder in (instrument.bids if side is BID else instrument.asks).values():
-        price = ladder.levels[-1].price
-        if best is None or (price > best if side is BID else price < best):
-            best = price
-    return best
+    bid = side is BID
+    ladders = instrument.bids if bid else instrument.asks
+    if not ladders:
+        return None
+    merit = max([ladder.merits[-1] for ladder in ladders.values()])
+    return merit if bid else -merit
 
 
 def is_crossed(instrument: Instrument) -> bool:
     """Whether the best bid is at or above the best ask."""
-    bid, ask = best_price(instrument, BID), best_price(instrument, ASK)
-    return bid is not None and ask is not None and bid >= ask
+    bids, asks = instrument.bids, instrument.asks
+    if not bids or not asks:
+        return False
+    bid = max([ladder.merits[-1] for ladder in bids.values()])
+    return bid >= -max([ladder.merits[-1] for ladder in asks.values()])
 
 
 def standing_crossed(market: Market, instrument: Instrument) -> list[OrderId]:
@@ -145,8 +147,8 @@ def open_orders(market: Market, instrument: Instrument, side: Side) -> Iterator[
 
 def first_of(market: Market, ladder: Ladder) -> Order:
     """The order that stands first in a ladder."""
-    queue = ladder.levels[-1].queue
-    return market.orders[queue.names[queue.head]]
+    level = ladder.levels[-1]
+    return market.orders[level.names[level.head]]
 
 
 def _orders(market: Market, levels: list[Level]) -> Iterator[Order]:
@@ -158,29 +160,27 @@ def _orders(market: Market, levels: list[Level]) -> Iterator[Order]:
 
 
 def _named(level: Level) -> Iterator[tuple[int, OrderId]]:
-    queue = level.queue
-    return islice(zip(queue.ranks, queue.names, strict=True), queue.head, None)
+    return islice(zip(level.ranks, level.names, strict=True), level.head, None)
 
 
 def _by_price(ladders: list[Ladder], side: Side) -> Iterator[tuple[int, list[Level]]]:
     if len(ladders) == 1:
-        for level in reversed(ladders[0].levels):
+        (ladder,) = ladders
+        for level in reversed(ladder.levels):
             yield level.price, [level]
         return
-    places = [len(ladder.levels) - 1 for ladder in ladders]
+    places = [len(ladder.merits) - 1 for ladder in ladders]
     while True:
-        ahead = [
-            ladder.levels[place].price for ladder, place in zip(ladders, places, strict=True) if place >= 0
-        ]
+        ahead = [ladder.merits[place] for ladder, place in zip(ladders, places, strict=True) if place >= 0]
         if not ahead:
             return
-        price = max(ahead) if side is BID else min(ahead)
+        merit = max(ahead)
         found = []
         for number, ladder in enumerate(ladders):
-            if places[number] >= 0 and ladder.levels[places[number]].price == price:
+            if places[number] >= 0 and ladder.merits[places[number]] == merit:
                 found.append(ladder.levels[places[number]])
                 places[number] -= 1
-        yield price, found
+        yield merit if side is BID else -merit, found
 
 
 def _found(ladders: dict[str, Ladder], order: Order) -> tuple[Ladder, int]:
@@ -189,7 +189,7 @@ def _found(ladders: dict[str, Ladder], order: Order) -> tuple[Ladder, int]:
     if ladder is not None:
         merits = ladder.merits
         merit = order.price if order.side is BID else -order.price
-        place = len(merits) - 1 if merits[-1] == merit else bisect_left(merits, merit)
+        place = bisect_left(merits, merit)
         if place < len(merits) and merits[place] == merit:
             return ladder, place
     raise InvariantBroken(f"order {order.order_id} is open but its book has no level at {order.price}")

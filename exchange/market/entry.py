@@ -8,12 +8,17 @@ from exchange.market.auctions.meanwhile import spoken_for
 from exchange.market.commands import ASK, BID, PlaceOrder, Standing
 from exchange.market.facts import Reason
 from exchange.market.money_rules import lot_reserve_minor
+from exchange.market.order_fold import standing_in
 from exchange.market.parties import MAY_BUY, conflicting_assessor, suspended, unknown_participant
 from exchange.market.purses import may_reserve
+from exchange.market.queues import named
 from exchange.market.state import Holder, Instrument, Market, purse_of
 
 COLLECTED_MAX = 2_000
 """Orders a book collects for an auction: its price is worked out over all of them at once."""
+USES_MAX = 10
+"""Uses that one participant's open bids may name in a book that has bids of many kinds already."""
+_WIDE = 50
 MAY_ASK = frozenset({"seller"})
 
 
@@ -114,7 +119,7 @@ def _bidding(market: Market, instrument: Instrument, command: PlaceOrder, actor:
         detail = f"licence accepted: {accepted}; on offer: {terms.licence_digest.hex()}. Read it and name its digest"
         return refused(command, Reason.LICENCE_NOT_ACCEPTED, command.instrument_id, detail)
     if terms.seller_id is None:
-        return None
+        return _too_many_uses(market, instrument, command, actor)
     seller = market.participants.get(terms.seller_id)
     if seller is None:
         detail = (
@@ -133,6 +138,23 @@ def _bidding(market: Market, instrument: Instrument, command: PlaceOrder, actor:
         )
         return refused(command, Reason.PARTICIPANT_SUSPENDED, terms.seller_id, detail)
     return None
+
+
+def _too_many_uses(
+    market: Market, instrument: Instrument, command: PlaceOrder, actor: Standing
+) -> Refused | None:
+    """Bids of different uses stand apart, and whoever asks has to look at each kind: nobody makes too many of them."""
+    if not instrument.terms.moves_data or len(instrument.bids) < _WIDE:
+        return None
+    standing = standing_in(market, instrument.terms, actor, BID, command.use)
+    holder = instrument.holders.get(actor.participant_id)
+    if holder is None or standing in instrument.bids:
+        return None
+    uses = {order.use for order in named(holder.roll, market.orders) if order.side is BID}
+    if len(uses) < USES_MAX or command.use in uses:
+        return None
+    detail = f"{actor.participant_id} has open bids there for {len(uses)} different uses; cancel those of one first"
+    return refused(command, Reason.USES_TOO_MANY, command.instrument_id, detail)
 
 
 def funds_refusal(

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from exchange.kernel.bases import Fact
-from exchange.market.book import best_price, crosses, first_of, in_priority, ladders_of, opposite
+from exchange.market.book import crosses, first_of, in_priority, ladders_of, opposite
 from exchange.market.commands import ASK, BID, InstrumentTerms, SelfTrade, Side, Use
 from exchange.market.fencing import NO_CROSSING, Answer, Fence, OpenGround
 from exchange.market.queues import named
@@ -36,7 +36,7 @@ _PLAIN_MET_MAX = 40
 Stopped = Literal["own_order_ahead", "fills_bounded"]
 
 
-class Meeting(NamedTuple):
+class Meeting(msgspec.Struct, frozen=True, gc=False):
     """What happens between the arriving order and one that rests.
 
     Units: `quantity` in lots. Shape: `kind` says whether they trade, or, being of one owner, the resting one is
@@ -80,8 +80,9 @@ def nothing_to_meet(instrument: Instrument, side: Side, limit: int) -> bool:
     """Whether the other side of the book has nothing that an order with this limit accepts."""
     if instrument.terms.posted_price is not None:
         return side is ASK or not crosses(side, limit, instrument.terms.posted_price)
-    best = best_price(instrument, opposite(side))
-    return best is None or not crosses(side, limit, best)
+    bid = side is BID
+    ladders = instrument.asks if bid else instrument.bids
+    return not ladders or max([ladder.merits[-1] for ladder in ladders.values()]) < (-limit if bid else limit)
 
 
 def plan(
@@ -93,16 +94,17 @@ def plan(
     bounds: _Bounds = ARRIVING,
 ) -> Plan:
     """What happens if `taker` takes from the orders that entered before it, down to `limit`; None is any price."""
-    owner = market.participants[taker.participant_id].beneficial_owner
-    own = _own_orders(market, instrument, owner, opposite(taker.side))
-    if not own and limit is not None and bounds is ARRIVING:
-        met = _plain_plan(market, instrument, taker, limit)
+    owner = _owner_there(market, instrument, taker)
+    if limit is not None and bounds is ARRIVING:
+        met = _plain_plan(market, instrument, taker, limit, owner)
         if met is not None:
             return met
-    return _full_plan(market, instrument, taker, fence, limit, bounds, owner, own)
+    return _full_plan(market, instrument, taker, fence, limit, bounds, owner)
 
 
-def _plain_plan(market: Market, instrument: Instrument, taker: Order, limit: int) -> Plan | None:
+def _plain_plan(
+    market: Market, instrument: Instrument, taker: Order, limit: int, owner: str | None
+) -> Plan | None:
     """As `_full_plan`, where no data moves, everybody may trade and nothing is hidden; None where it is otherwise."""
     terms, bid = instrument.terms, taker.side is BID
     ladder = (instrument.asks if bid else instrument.bids).get(ANY)
@@ -113,16 +115,19 @@ def _plain_plan(market: Market, instrument: Instrument, taker: Order, limit: int
     worst = -limit if bid else limit
     orders, left = market.orders, taker.quantity_left
     meetings: list[Meeting] = []
-    for place in range(len(ladder.merits) - 1, -1, -1):
-        if not left or ladder.merits[place] < worst:
+    for merit, level in zip(reversed(ladder.merits), reversed(ladder.levels), strict=True):
+        if not left or merit < worst:
             break
-        queue = ladder.levels[place].queue
-        ranks, names = queue.ranks, queue.names
-        for number in range(queue.head, len(ranks)):
+        ranks, names = level.ranks, level.names
+        for number in range(level.head, len(ranks)):
             resting = orders.get(names[number])
             if resting is None or resting.rank != ranks[number]:
                 continue
-            if resting.display or len(meetings) == _PLAIN_MET_MAX:
+            if (
+                resting.display
+                or len(meetings) == _PLAIN_MET_MAX
+                or (owner is not None and _owns(market, owner, resting))
+            ):
                 return None
             quantity = resting.quantity_left if resting.quantity_left < left else left
             meetings.append(Meeting(resting, quantity, "trade", NO_CROSSING, ()))
@@ -139,21 +144,20 @@ def _full_plan(
     fence: Fence | OpenGround,
     limit: int | None,
     bounds: _Bounds,
-    owner: str,
-    own: list[Order],
+    owner: str | None,
 ) -> Plan:
     admitted, crosses_others, retry_at = _ladders(market, instrument, taker, fence, limit)
-    if own and crosses_others:
-        admitted += _elsewhere(own, admitted, opposite(taker.side))
+    if owner is not None and crosses_others:
+        admitted += _elsewhere(market, instrument, owner, admitted, opposite(taker.side))
     met = Plan([], taker.quantity_left, 0, None, fence.take(), crosses_others, retry_at)
     weighed = sum(map(weight, met.decisions))
-    for resting, available in _portions(market, instrument, taker, admitted, own, limit):
+    for resting, available in _portions(market, instrument, taker, admitted, owner, limit):
         if not met.left:
             break
         if len(met.meetings) >= bounds.met or weighed > bounds.weight_bytes:
             met.stopped = "fills_bounded"
             break
-        if own and market.participants[resting.participant_id].beneficial_owner == owner:
+        if _owns(market, owner, resting):
             if _meets_own(met, taker, resting):
                 break
             continue
@@ -196,8 +200,9 @@ def _ladders(
     """
     admitted: list[Ladder] = []
     crosses_others, asked, retries = False, 0, list[int]()
+    worst = None if limit is None else -limit if taker.side is BID else limit
     for ladder in ladders_of(instrument, opposite(taker.side)).values():
-        if limit is not None and not crosses(taker.side, limit, ladder.levels[-1].price):
+        if worst is not None and ladder.merits[-1] < worst:
             continue
         if ladder.standing == IDLE or asked == ASKED_MAX:
             crosses_others = True
@@ -227,27 +232,37 @@ def _ask(market: Market, taker: Order, resting: Order, fence: Fence | OpenGround
     return fence.ask(participants[ask.participant_id], participants[bid.participant_id], bid.use)
 
 
-def _own_orders(market: Market, instrument: Instrument, owner: str, side: Side) -> list[Order]:
-    """The open orders of one side that a beneficial owner has, through whichever participant."""
-    own: list[Order] = []
+def _owner_there(market: Market, instrument: Instrument, taker: Order) -> str | None:
+    """The taker's beneficial owner, if it has orders on the other side, through whichever participant."""
+    owner = market.participants[taker.participant_id].beneficial_owner
     for participant_id in market.owned[owner]:
         holder = instrument.holders.get(participant_id)
-        if holder is not None and (holder.bids if side is BID else holder.asks):
-            own += named(holder.roll, market.orders)
-    return [order for order in own if order.side is side]
+        if holder is not None and (holder.asks if taker.side is BID else holder.bids):
+            return owner
+    return None
 
 
-def _elsewhere(own: list[Order], admitted: list[Ladder], side: Side) -> list[Ladder]:
+def _owns(market: Market, owner: str | None, order: Order) -> bool:
+    """Whether an order is the owner's, if one has any there."""
+    return owner is not None and market.participants[order.participant_id].beneficial_owner == owner
+
+
+def _elsewhere(
+    market: Market, instrument: Instrument, owner: str, admitted: list[Ladder], side: Side
+) -> list[Ladder]:
     """The owner's orders that no admitted ladder has, as one more: an order meets its own wherever they stand."""
     there = {ladder.standing for ladder in admitted}
+    holders = (instrument.holders.get(participant_id) for participant_id in market.owned[owner])
+    own = [order for each in holders if each is not None for order in named(each.roll, market.orders)]
     levels: dict[int, Level] = {}
     for order in sorted(own, key=lambda order: order.rank):
-        if order.standing not in there:
-            queue = levels.setdefault(order.price, Level(price=order.price)).queue
-            queue.ranks.append(order.rank)
-            queue.names.append(order.order_id)
-    ordered = sorted(levels.values(), key=lambda level: level.price, reverse=side is ASK)
-    return [Ladder("own", levels=ordered)] if ordered else []
+        if order.side is side and order.standing not in there:
+            merit = order.price if side is BID else -order.price
+            level = levels.setdefault(merit, Level(order.price))
+            level.ranks.append(order.rank)
+            level.names.append(order.order_id)
+    merits = sorted(levels)
+    return [Ladder("own", merits, [levels[merit] for merit in merits])] if levels else []
 
 
 def _portions(
@@ -255,7 +270,7 @@ def _portions(
     instrument: Instrument,
     taker: Order,
     ladders: list[Ladder],
-    own: list[Order],
+    owner: str | None,
     limit: int | None,
 ) -> Iterator[tuple[Order, int]]:
     """What the arriving order meets, in turn: orders, and how much of each.
@@ -266,7 +281,6 @@ def _portions(
     if instrument.terms.posted_price is not None:
         yield from _standing_ask(instrument.terms, taker, limit)
         return
-    once = {order.order_id for order in own}
     for _, orders in in_priority(market, ladders, opposite(taker.side), limit):
         hidden: list[tuple[Order, int]] = []
         for order in orders:
@@ -275,7 +289,7 @@ def _portions(
                     continue
                 break
             yield order, order.shown
-            if order.shown < order.quantity_left and order.order_id not in once:
+            if order.shown < order.quantity_left and not _owns(market, owner, order):
                 hidden.append((order, order.quantity_left - order.shown))
         while hidden:
             rest = []

@@ -17,14 +17,18 @@ def facts_of(
     """The facts of some meetings, in the order they take effect; a decision comes before the trade that rests on it."""
     facts: list[Fact] = []
     trades = 0
-    for resting, quantity, kind, answer, decisions in meetings:
-        facts += decisions
-        if kind == "trade":
-            bid, ask = (taker, resting) if taker.side is BID else (resting, taker)
-            bargain = bargain_of(terms, bid, ask, taker.side, resting.price, quantity)
-            facts += traded(market, terms, bargain, answer, cause, trades)
+    side = taker.side
+    bids = side is BID
+    for meeting in meetings:
+        resting, quantity = meeting.resting, meeting.quantity
+        if meeting.decisions:
+            facts += meeting.decisions
+        if meeting.kind == "trade":
+            bid, ask = (taker, resting) if bids else (resting, taker)
+            bargain = bargain_of(terms, bid, ask, side, resting.price, quantity)
+            facts += traded(market, terms, bargain, meeting.answer, cause, trades)
             trades += 1
-        elif kind == "cancel":
+        elif meeting.kind == "cancel":
             facts.append(cancelled(market, resting, "own_order_behind", quantity))
         else:
             facts += (reduced(market, taker, quantity), reduced(market, resting, quantity))

@@ -3,10 +3,9 @@
 Source: settlement.md sections 3 and 5.
 """
 
-from functools import cache
 from typing import NamedTuple
 
-from exchange.kernel.money import MICRO, exponent, half_up
+from exchange.kernel.money import MICRO, SCALES, half_up
 from exchange.market.commands import InstrumentTerms
 from exchange.market.fees.state import FeeSchedule
 from exchange.market.state import Market
@@ -35,19 +34,12 @@ def fee_schedule(market: Market, at: int) -> FeeSchedule:
 
 def amount_minor(terms: InstrumentTerms, price: int, quantity: int) -> int:
     """What `quantity` lots at `price` cost: rounded once, half up."""
-    return half_up(price * quantity * _tick(terms.tick_micros, terms.currency), MICRO)
+    return half_up(price * quantity * (terms.tick_micros * SCALES[terms.currency]), MICRO)
 
 
 def lot_reserve_minor(terms: InstrumentTerms, price: int) -> int:
     """What one lot at `price` reserves: rounded up, so that no sequence of fills overdraws it."""
-    return -(-price * _tick(terms.tick_micros, terms.currency) // MICRO)
-
-
-@cache
-def _tick(tick_micros: int, currency: str) -> int:
-    """What a tick is worth, in millionths of the minor unit."""
-    scale: int = 10 ** exponent(currency)
-    return tick_micros * scale
+    return -(-price * (terms.tick_micros * SCALES[terms.currency]) // MICRO)
 
 
 def split(gross_minor: int, currency: str, schedule: FeeSchedule, commission_bp: int = 0) -> Split:

@@ -50,31 +50,49 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
         rank=number,
         shown=quantity,
         expires_at=fact.expires_at,
-        standing=_standing(market, terms, participant, fact.side, fact.use),
+        standing=(
+            standing_in(market, terms, participant, fact.side, fact.use)
+            if terms.moves_data or not participant.active
+            else ANY
+        ),
         self_trade=fact.self_trade,
     )
-    if fact.display_quantity is not None:
-        order.display, order.shown = fact.display_quantity, min(fact.display_quantity, quantity)
-    order.good_till_date = fact.time_in_force is GOOD_TILL_DATE
-    order.post_only, order.unpriced = fact.post_only, fact.unpriced
-    if fact.order_type is MARKET:
-        order.waits_for_auction = True
-        instrument.waiting += 1
+    if fact.order_type is MARKET or fact.post_only or fact.display_quantity is not None:
+        _condition(instrument, order, fact)
     market.orders[order.order_id] = order
     enter(instrument, order)
-    _list(instrument, order, bid)
-    if order.expires_at is not None:
-        _expire_at(market, order, order.expires_at)
-    if fact.crosses:
-        cross(market, instrument, fact.retry_at, at)
+    holder = instrument.holders.get(order.participant_id)
+    if holder is None:
+        holder = instrument.holders[order.participant_id] = Holder()
+    holder.roll.names.append(order.order_id)
+    holder.roll.alive += 1
     if bid:
-        purse = purse_at(market, fact.participant_id, fact.currency)
+        holder.bids += 1
+        purse = purse_at(market, order.participant_id, terms.currency)
         if fact.drawn_minor:
             draw(purse, fact.drawn_minor)
         purse.cash -= fact.reserved_minor
         purse.reserved += fact.reserved_minor
         if purse.cash < 0:
             solvent(purse, fact)
+    else:
+        holder.asks += 1
+        holder.asked += quantity
+    if order.expires_at is not None:
+        order.good_till_date = fact.time_in_force is GOOD_TILL_DATE
+        _expire_at(market, order, order.expires_at)
+    if fact.crosses:
+        cross(market, instrument, fact.retry_at, at)
+
+
+def _condition(instrument: Instrument, order: Order, fact: happened.OrderAccepted) -> None:
+    """What an order has that most have not."""
+    order.post_only, order.unpriced = fact.post_only, fact.unpriced
+    if fact.display_quantity is not None:
+        order.display, order.shown = fact.display_quantity, min(fact.display_quantity, fact.quantity)
+    if fact.order_type is MARKET:
+        order.waits_for_auction = True
+        instrument.waiting += 1
 
 
 def order_replaced(market: Market, fact: happened.OrderReplaced, at: int) -> None:
@@ -90,7 +108,8 @@ def order_replaced(market: Market, fact: happened.OrderReplaced, at: int) -> Non
         instrument.holders[order.participant_id].asked += fact.quantity_left - order.quantity_left
     if fact.expires_at != order.expires_at:
         before, order.expires_at = order.expires_at, fact.expires_at
-        _unexpire(market, before)
+        if before is not None:
+            _unexpire(market, order, before)
         if fact.expires_at is not None:
             _expire_at(market, order, fact.expires_at)
     order.quantity_left = fact.quantity_left
@@ -156,7 +175,9 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
         _holder(instrument, fact.seller_id).sold += fact.quantity
     instrument.last_price = fact.price
     market.trades_matched += 1
-    broker_id, commission_bp = brokerage_of(market.fees, fact.seller_id, fact.instrument_id)
+    broker_id, commission_bp = (
+        brokerage_of(market.fees, fact.seller_id, fact.instrument_id) if market.fees.brokers else ("", 0)
+    )
     market.purchases[fact.trade_id] = Purchase(
         trade_id=fact.trade_id,
         entitlement_id="",
@@ -213,8 +234,8 @@ def _forget(market: Market, stale: Set[str]) -> None:
             del market.answers[key]
 
 
-def _standing(market: Market, terms: InstrumentTerms, participant: Standing, side: Side, use: Use) -> str:
-    """Whoever has rulings of its own stands for itself."""
+def standing_in(market: Market, terms: InstrumentTerms, participant: Standing, side: Side, use: Use) -> str:
+    """The ladder an order belongs to. Whoever has rulings of its own stands for itself."""
     standing = standing_of(terms, participant, side, use)
     if side is ASK or standing in (IDLE, ANY) or not market.rulings.held:
         return standing
@@ -228,7 +249,7 @@ def restand(market: Market, participant_id: str) -> None:
     for instrument in market.instruments.values():
         holder = instrument.holders.get(participant_id)
         for order in list(named(holder.roll, market.orders)) if holder is not None else ():
-            standing = _standing(market, instrument.terms, participant, order.side, order.use)
+            standing = standing_in(market, instrument.terms, participant, order.side, order.use)
             if standing != order.standing:
                 move(instrument, order, standing, market.orders)
 
@@ -248,7 +269,8 @@ def _release(market: Market, bid: Order, quantity: int, amount_minor: int, curre
     purse = purse_at(market, bid.participant_id, currency)
     purse.reserved -= amount_minor
     purse.cash += amount_minor
-    solvent(purse, bid)
+    if purse.reserved < 0:
+        solvent(purse, bid)
 
 
 def _fill(market: Market, instrument: Instrument, order: Order, quantity: int, arriving: bool) -> None:
@@ -284,38 +306,30 @@ def _end(market: Market, order: Order) -> None:
     """An order that has nothing left leaves the book and what it was listed in."""
     instrument = market.instruments[order.instrument_id]
     del market.orders[order.order_id]
-    instrument.shown_again -= order.rank != order.entered
-    instrument.waiting -= order.waits_for_auction
+    if order.rank != order.entered:
+        instrument.shown_again -= 1
+    if order.waits_for_auction:
+        instrument.waiting -= 1
     leave(instrument, order, market.orders)
     holder = instrument.holders[order.participant_id]
     if order.side is BID:
         holder.bids -= 1
     else:
         holder.asks -= 1
-    leave_roll(holder.roll, market.orders)
+    leave_roll(holder.roll, order.order_id, market.orders)
     if not holder.roll.alive and not (holder.registered or holder.bought or holder.sold):
         del instrument.holders[order.participant_id]
-    _unexpire(market, order.expires_at)
-    _uncross(market, instrument)
+    if order.expires_at is not None:
+        _unexpire(market, order, order.expires_at)
+    if market.crossed:
+        _uncross(market, instrument)
 
 
 def _uncross(market: Market, instrument: Instrument) -> None:
     """Forget that a book stands crossed once it does not."""
-    if market.crossed and instrument.terms.instrument_id in market.crossed and not is_crossed(instrument):
+    if instrument.terms.instrument_id in market.crossed and not is_crossed(instrument):
         del market.crossed[instrument.terms.instrument_id]
         settle(market.agenda, SWEEP, instrument.terms.instrument_id)
-
-
-def _list(instrument: Instrument, order: Order, bid: bool) -> None:
-    holder = _holder(instrument, order.participant_id)
-    roll = holder.roll
-    roll.names.append(order.order_id)
-    roll.alive += 1
-    if bid:
-        holder.bids += 1
-    else:
-        holder.asks += 1
-        holder.asked += order.quantity_left
 
 
 def _holder(instrument: Instrument, participant_id: str) -> Holder:
@@ -335,14 +349,12 @@ def _expire_at(market: Market, order: Order, at: int) -> None:
     roll.alive += 1
 
 
-def _unexpire(market: Market, expires_at: int | None) -> None:
-    """One of the orders that were to end then does not any more."""
-    if expires_at is None:
-        return
+def _unexpire(market: Market, order: Order, expires_at: int) -> None:
+    """An order that was to end then does not any more."""
     instant = str(expires_at)
     roll = market.expiring[instant]
     if roll.alive == 1:
         del market.expiring[instant]
         settle(market.agenda, EXPIRE, instant)
     else:
-        leave_roll(roll, market.orders, expires_at)
+        leave_roll(roll, order.order_id, market.orders, expires_at)

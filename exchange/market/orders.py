@@ -4,7 +4,6 @@ Source: market.md sections 4 and 4a.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import msgspec
 
@@ -26,7 +25,7 @@ from exchange.market.commands import (
     Side,
     Use,
 )
-from exchange.market.conditions import condition_refusal, is_plain, takes_only
+from exchange.market.conditions import condition_refusal, is_plain
 from exchange.market.credit.drawing import on_credit
 from exchange.market.endings import cancelled
 from exchange.market.entry import capacity_refusal, entry_refusal, funds_refusal
@@ -196,9 +195,10 @@ def _meets_nothing(
     accepted = _accepted(
         instrument, command, cause.actor, order_id, limit, _expiry(instrument, command, cause)
     )
-    grounds = _end(command, 0, None).grounds
+    decided = fence.take()
+    _, grounds = _end(command, 0, None)
     if grounds is None:
-        return (*fence.take(), accepted)
+        return (*decided, accepted) if decided else (accepted,)
     ended = OrderCancelled(
         order_id=order_id,
         instrument_id=command.instrument_id,
@@ -208,7 +208,7 @@ def _meets_nothing(
         released_minor=accepted.reserved_minor,
         grounds=grounds,
     )
-    return (*fence.take(), accepted, ended)
+    return (*decided, accepted, ended)
 
 
 def _nobody_there(instrument: Instrument, side: Side) -> bool:
@@ -220,13 +220,6 @@ def _nobody_there(instrument: Instrument, side: Side) -> bool:
 def _nobody(command: PlaceOrder) -> Refused:
     detail = "nobody stands on the other side; bid or ask at a limit instead"
     return refused(command, Reason.OPPOSITE_SIDE_EMPTY, command.instrument_id, detail)
-
-
-class _End(NamedTuple):
-    """How an arriving order ends: `untouched` without a trade; with no `grounds` the rest stands in the book."""
-
-    untouched: bool
-    grounds: CancelGrounds | None
 
 
 def _concluded(
@@ -246,16 +239,17 @@ def _concluded(
     return facts
 
 
-def _end(command: PlaceOrder, traded: int, stopped: Stopped | None) -> _End:
+def _end(command: PlaceOrder, traded: int, stopped: Stopped | None) -> tuple[bool, CancelGrounds | None]:
+    """How an arriving order ends: whether without a trade, and on which grounds; on none its rest stays in the book."""
     if command.time_in_force is FILL_OR_KILL and traded < command.quantity:
-        return _End(True, "fills_bounded" if stopped == "fills_bounded" else "fill_or_kill")
+        return True, "fills_bounded" if stopped == "fills_bounded" else "fill_or_kill"
     if command.min_quantity is not None and traded < command.min_quantity:
-        return _End(True, "minimum_quantity")
+        return True, "minimum_quantity"
     if stopped is not None:
-        return _End(False, stopped)
+        return False, stopped
     if command.time_in_force is IMMEDIATE_OR_CANCEL:
-        return _End(False, "immediate_or_cancel")
-    return _End(False, "market_rest" if takes_only(command) else None)
+        return False, "immediate_or_cancel"
+    return False, "market_rest" if command.order_type is MARKET else None
 
 
 def _limit(instrument: Instrument, command: PlaceOrder) -> int | None:

@@ -3,30 +3,32 @@
 from collections.abc import Iterator, Mapping
 
 from exchange.kernel.ids import OrderId
-from exchange.market.state import Order, Queue, Roll
+from exchange.market.state import Level, Order, Roll
 
 _ENDED_KEPT = 32
 
 
-def leave_queue(queue: Queue, orders: Mapping[OrderId, Order]) -> None:
-    """One of a queue's orders is no longer open, or has another rank."""
-    queue.alive -= 1
-    tidy_queue(queue, orders)
+def leave_level(level: Level, name: OrderId, orders: Mapping[OrderId, Order]) -> None:
+    """The order of this name is no longer open, or has another rank."""
+    level.alive -= 1
+    names = level.names
+    if names[level.head] == name or len(names) > 2 * level.alive + _ENDED_KEPT:
+        tidy_level(level, orders)
 
 
-def tidy_queue(queue: Queue, orders: Mapping[OrderId, Order]) -> None:
+def tidy_level(level: Level, orders: Mapping[OrderId, Order]) -> None:
     """Keep one that stands there at the head, and those that do not from becoming the most."""
-    ranks, names, head = queue.ranks, queue.names, queue.head
+    ranks, names, head = level.ranks, level.names, level.head
     end = len(ranks)
     while head < end:
         order = orders.get(names[head])
         if order is not None and order.rank == ranks[head]:
             break
         head += 1
-    queue.head = head
-    if end > 2 * queue.alive + _ENDED_KEPT:
+    level.head = head
+    if end > 2 * level.alive + _ENDED_KEPT:
         left = [place for place in range(head, end) if stands(orders, names[place], ranks[place])]
-        queue.ranks, queue.names, queue.head = (
+        level.ranks, level.names, level.head = (
             [ranks[place] for place in left],
             [names[place] for place in left],
             0,
@@ -39,9 +41,17 @@ def stands(orders: Mapping[OrderId, Order], name: OrderId, rank: int) -> bool:
     return order is not None and order.rank == rank
 
 
-def leave_roll(roll: Roll, orders: Mapping[OrderId, Order], expires_at: int | None = None) -> None:
-    """One of a roll's orders is no longer open, or no longer ends at `expires_at`, where that is what they share."""
+def leave_roll(
+    roll: Roll, name: OrderId, orders: Mapping[OrderId, Order], expires_at: int | None = None
+) -> None:
+    """The order of this name is no longer open, or no longer ends at `expires_at`, where that is what they share."""
     roll.alive -= 1
+    names = roll.names
+    if names[roll.head] == name or len(names) > 2 * roll.alive + _ENDED_KEPT:
+        _tidy_roll(roll, orders, expires_at)
+
+
+def _tidy_roll(roll: Roll, orders: Mapping[OrderId, Order], expires_at: int | None) -> None:
     names, head = roll.names, roll.head
     end = len(names)
     while head < end and (

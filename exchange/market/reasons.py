@@ -126,6 +126,11 @@ class Reason(Why):
         "The participant has as many open orders in the instrument as one may, or an auction has collected as many.",
         "Cancel some first, or wait until the book trades on.",
     )
+    USES_TOO_MANY = (
+        "USES_TOO_MANY",
+        "The participant's open bids in the book name as many different uses as one may.",
+        "Cancel the bids for one of the uses first, or bid for a use that is named already.",
+    )
     CANCELLING = (
         "CANCELLING",
         "Orders of this kind are being cancelled, more than one outcome holds.",

@@ -1,4 +1,7 @@
-"""What a market remembers: who may trade, what is traded, whose money lies where, which purchases are under way."""
+"""What a market remembers: who may trade, what is traded, whose money lies where, which purchases are under way.
+
+What there may be many of holds no reference to what holds it, so it is kept out of the garbage collector's sight.
+"""
 
 from typing import Literal, TypeAlias
 
@@ -21,7 +24,7 @@ from exchange.market.withdrawals.state import Withdrawals
 InstrumentState: TypeAlias = Literal["announced", "call", "uncrossing", "open", "halted", "closing", "closed"]
 
 
-class Order(msgspec.Struct):
+class Order(msgspec.Struct, gc=False):
     """An open order.
 
     Units: `price` in ticks, `quantity_left`, `executed`, `shown` and `display` in lots, `lot_reserve_minor` is what
@@ -53,31 +56,31 @@ class Order(msgspec.Struct):
     self_trade: SelfTrade = SelfTrade.CANCEL_NEWEST
 
 
-class Queue(msgspec.Struct):
-    """Orders by rank, rising. Shape: some may have left; the one at `head` has not, `alive` of them have not."""
+class Roll(msgspec.Struct, gc=False):
+    """Names of orders in the order in which they came.
 
+    Shape: some may have left; the one at `head` has not, `alive` of them have not.
+    """
+
+    names: list[OrderId] = msgspec.field(default_factory=list)
+    head: int = 0
+    alive: int = 0
+
+
+class Level(msgspec.Struct, gc=False):
+    """The open orders of one side and one standing at one price, first come first served.
+
+    Shape: a queue by rank, rising. Some may have left; the one at `head` has not, `alive` of them have not.
+    """
+
+    price: int
     ranks: list[int] = msgspec.field(default_factory=list)
     names: list[OrderId] = msgspec.field(default_factory=list)
     head: int = 0
     alive: int = 0
 
 
-class Roll(msgspec.Struct):
-    """Names of orders in the order in which they came. Shape: as a `Queue`."""
-
-    names: list[OrderId] = msgspec.field(default_factory=list)
-    head: int = 0
-    alive: int = 0
-
-
-class Level(msgspec.Struct):
-    """The open orders of one side and one standing at one price, first come first served."""
-
-    price: int
-    queue: Queue = msgspec.field(default_factory=Queue)
-
-
-class Ladder(msgspec.Struct):
+class Ladder(msgspec.Struct, gc=False):
     """The open orders of one side whose participants the fence tells apart in nothing.
 
     Shape: `standing` is what they have in common; levels are sorted so that the best price comes last, where it is
@@ -89,7 +92,7 @@ class Ladder(msgspec.Struct):
     levels: list[Level] = msgspec.field(default_factory=list)
 
 
-class Holder(msgspec.Struct):
+class Holder(msgspec.Struct, gc=False):
     """What one participant has in one instrument.
 
     Units: lots. Shape: `roll` names its open orders, of which `bids` bid and `asks` ask; what it may still ask for is
@@ -128,7 +131,7 @@ class Instrument(msgspec.Struct):
     closing_by: Literal["decision", "time"] = "decision"
 
 
-class Purse(msgspec.Struct):
+class Purse(msgspec.Struct, gc=False):
     """A participant's money of one currency in this market.
 
     Units: minor units. Shape: `cash` is free, `reserved` backs open bids and holds, `deposits` are those of
@@ -148,7 +151,7 @@ class Purse(msgspec.Struct):
     credit_limit: int = 0
 
 
-class Hold(msgspec.Struct):
+class Hold(msgspec.Struct, gc=False):
     """Money held for something that is no order of a book: a bid in an auction, a share of a pool, a quote accepted.
 
     Units: minor units. Shape: it lies in the purse's `reserved` or `deposits`, and ends exactly once: it is spent in a
@@ -176,7 +179,7 @@ class Till(msgspec.Struct):
     service_net: int = 0
 
 
-class Purchase(msgspec.Struct):
+class Purchase(msgspec.Struct, gc=False):
     """A trade whose money is in escrow, or held by a dispute: neither accepted nor refunded yet.
 
     Units: `quantity` in lots, `commission_bp` basis points for the broker, if there is one. Shape: `escrow_minor` is 0

@@ -1,6 +1,6 @@
 """The one way to trade: however two came together, the money goes into escrow and a right begins."""
 
-from typing import NamedTuple
+import msgspec
 
 from exchange.kernel.bases import Cause
 from exchange.kernel.ids import derived_id
@@ -11,7 +11,7 @@ from exchange.market.state import Market
 from exchange.market.term import ends_at
 
 
-class Bargain(NamedTuple):
+class Bargain(msgspec.Struct, frozen=True, gc=False):
     """What two have agreed on.
 
     Units: `price` in ticks, `quantity` in lots, `amount_minor` goes into escrow, `released_minor` back to the

@@ -86,23 +86,21 @@ def _side_is_right(market: Market, instrument: Instrument, side: Side, orders: l
     found: list[str] = []
     for standing, ladder in ladders_of(instrument, side).items():
         assert standing == ladder.standing
-        prices = [level.price for level in ladder.levels]
-        assert prices == sorted(set(prices), reverse=side is Side.ASK)
-        assert ladder.merits == [price if side is Side.BID else -price for price in prices]
-        assert prices
-        for level in ladder.levels:
-            queue = level.queue
-            assert queue.ranks[queue.head :] == sorted(set(queue.ranks[queue.head :]))
-            assert len(queue.ranks) == len(queue.names)
-            assert queue.alive > 0
-            assert stands(market.orders, queue.names[queue.head], queue.ranks[queue.head])
+        assert ladder.merits
+        assert ladder.merits == sorted(set(ladder.merits))
+        for merit, level in zip(ladder.merits, ladder.levels, strict=True):
+            assert level.price == (merit if side is Side.BID else -merit)
+            assert level.ranks[level.head :] == sorted(set(level.ranks[level.head :]))
+            assert len(level.ranks) == len(level.names)
+            assert level.alive > 0
+            assert stands(market.orders, level.names[level.head], level.ranks[level.head])
             alive = [
                 name
-                for name, rank in zip(queue.names, queue.ranks, strict=True)
+                for name, rank in zip(level.names, level.ranks, strict=True)
                 if stands(market.orders, name, rank)
             ]
-            assert len(alive) == queue.alive
-            assert len(queue.names) <= 2 * queue.alive + 33
+            assert len(alive) == level.alive
+            assert len(level.names) <= 2 * level.alive + 33
             for name in alive:
                 order = market.orders[name]
                 assert (order.price, order.standing, order.side) == (level.price, standing, side)

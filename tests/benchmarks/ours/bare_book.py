@@ -49,8 +49,8 @@ class BareBooks:
         ladders, orders = book.asks if bid else book.bids, self._orders
         worst = -price if bid else price
         while lots and (ladder := ladders.get("")) is not None and ladder.merits[-1] >= worst:
-            queue = ladder.levels[-1].queue
-            resting = orders[queue.names[queue.head]]
+            level = ladder.levels[-1]
+            resting = orders[level.names[level.head]]
             quantity = min(lots, resting.quantity_left)
             fills.append((quantity, resting.price))
             lots -= quantity

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from exchange.kernel.bases import Fact
 from exchange.kernel.time import HOUR
 from exchange.market.commands import (
     BookRules,
@@ -32,7 +33,7 @@ from tests.unit.market.floor import (
     resting,
     set_to,
 )
-from tests.unit.market.stage import NOON, POLICY_ACTOR, Stage, a_bid, an_ask, names, refusal, terms
+from tests.unit.market.stage import NOON, POLICY_ACTOR, Stage, a_bid, a_use, an_ask, names, refusal, terms
 
 LIMIT = OrderType.LIMIT
 FOK, IOC = TimeInForce.FILL_OR_KILL, TimeInForce.IMMEDIATE_OR_CANCEL
@@ -172,6 +173,22 @@ def test_nobody_has_more_open_orders_in_a_book_than_it_permits() -> None:
     assert refusal(stage.ask(B1, a_bid(10))).reason == "ORDERS_TOO_MANY"
     assert names(stage.ask(B2, a_bid(10))) == ["OrderAccepted"]
     assert names(stage.ask(B1, ReplaceOrder(order_id=order_id, quantity=1, price=11))) == ["OrderReplaced"]
+
+
+def test_nobody_makes_a_book_look_at_ever_more_kinds_of_bids() -> None:
+    stage = a_floor(moves_data=True)
+
+    def bids(who: str, number: int) -> list[Fact]:
+        return stage.ask(who, a_bid(1, use=a_use(scenario_id=f"S-{number}")))
+
+    for number in range(50):
+        assert names(bids(B1, number))[-1] == "OrderAccepted"
+    said = refusal(bids(B1, 50))
+    assert (said.reason, said.subject) == ("USES_TOO_MANY", BOOK)
+    assert names(bids(B1, 7))[-1] == "OrderAccepted"
+    for number in range(60, 70):
+        assert names(bids(B2, number))[-1] == "OrderAccepted"
+    assert refusal(bids(B2, 70)).reason == "USES_TOO_MANY"
 
 
 def test_while_orders_are_being_cancelled_none_of_the_kind_enters() -> None:

@@ -284,8 +284,8 @@ def test_a_book_with_many_ended_orders_stays_as_quick_and_small_as_its_open_ones
         stage.ask("SE-CN-03", CancelOrder(order_id=newest.order_id))
     (ladder,) = stage.market.instruments["L-0.1.0"].asks.values()
     (level,) = ladder.levels
-    assert level.queue.alive == 1
-    assert len(level.queue.ranks) == len(level.queue.names) < 40
+    assert level.alive == 1
+    assert len(level.ranks) == len(level.names) < 40
     assert trades(stage.ask(BUYER, a_bid(10))) == [(SELLER, 10, 1)]
 
 
