@@ -109,8 +109,11 @@ def is_crossed(instrument: Instrument) -> bool:
     bids, asks = instrument.bids, instrument.asks
     if not bids or not asks:
         return False
-    bid = max([ladder.merits[-1] for ladder in bids.values()])
-    return bid >= -max([ladder.merits[-1] for ladder in asks.values()])
+    if len(bids) == 1 and len(asks) == 1:
+        (bid,), (ask,) = bids.values(), asks.values()
+        return bid.merits[-1] + ask.merits[-1] >= 0
+    best = max([ladder.merits[-1] for ladder in bids.values()])
+    return best + max([ladder.merits[-1] for ladder in asks.values()]) >= 0
 
 
 def standing_crossed(market: Market, instrument: Instrument) -> list[OrderId]:
