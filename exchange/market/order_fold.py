@@ -7,7 +7,7 @@ from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.time import local_date
 from exchange.market import facts as happened
 from exchange.market.agenda import due_at, schedule, settle
-from exchange.market.book import enter, is_crossed, leave, move, show_next
+from exchange.market.book import enter, is_crossed, leave, show_next, take_out
 from exchange.market.commands import ASK, BID, GOOD_TILL_DATE, MARKET, InstrumentTerms, Side, Standing, Use
 from exchange.market.crossing import leaves_mainland, persons, version_name
 from exchange.market.deadlines import EXPIRE, SWEEP
@@ -255,10 +255,18 @@ def restand(market: Market, participant_id: str) -> None:
     participant = market.participants[participant_id]
     for instrument in market.instruments.values():
         holder = instrument.holders.get(participant_id)
-        for order in list(named(holder.roll, market.orders)) if holder is not None else ():
-            standing = standing_in(market, instrument.terms, participant, order.side, order.use)
-            if standing != order.standing:
-                move(instrument, order, standing, market.orders)
+        moving = [
+            (order, standing)
+            for order in (named(holder.roll, market.orders) if holder is not None else ())
+            if (standing := standing_in(market, instrument.terms, participant, order.side, order.use))
+            != order.standing
+        ]
+        # The youngest leaves first and enters last: at the end of a long queue, where that costs least.
+        for order, _ in reversed(moving):
+            take_out(instrument, order, market.orders)
+        for order, standing in moving:
+            order.standing = standing
+            enter(instrument, order)
 
 
 @lru_cache(maxsize=4_096)
