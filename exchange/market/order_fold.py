@@ -60,6 +60,8 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
     )
     if fact.order_type is MARKET or fact.post_only or fact.display_quantity is not None:
         _condition(instrument, order, fact)
+    if bid and order.lot_reserve_minor * quantity != fact.reserved_minor:
+        raise InvariantBroken(f"{fact!r} reserves no whole amount a lot")
     market.orders[order.order_id] = order
     enter(instrument, order)
     holder = instrument.holders.get(order.participant_id)
