@@ -41,6 +41,7 @@ _SECTIONS = {
         "candles": "Show trades by seconds to days.",
     },
     "Look": {
+        "fence": "Decide crossings, explain decisions, try rulesets.",
         "query": "Ask a named query; without a name, list them.",
         "sql": "Run one SELECT of your own over the tables.",
         "tail": "Read facts, commands or a stream as they come.",
@@ -60,7 +61,7 @@ _MODULES = {
     "restore": "restore", "buy": "buy", "auction": "auction", "rfq": "rfq", "ask": "ask", "publish": "publish",
     "subscribe": "subscribe", "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters",
     "project": "filters", "completion": "completion", "order": "order", "book": "book",
-    "trades": "trading", "orders": "trading", "candles": "trading",
+    "fence": "fence", "trades": "trading", "orders": "trading", "candles": "trading",
 }  # fmt: skip
 READS = frozenset(
     {
@@ -78,6 +79,9 @@ READS = frozenset(
         "candles",
         "auction show",
         "rfq board",
+        "fence decide",
+        "fence rules",
+        "fence check",
         "completion",
     }
 )

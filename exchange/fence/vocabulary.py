@@ -13,11 +13,15 @@ Read = Callable[[Sheet], FactValue]
 
 
 class FactName(NamedTuple):
-    """What a rule may compare: the kind of value, the words it may hold (None: any), how it is read."""
+    """What a rule may compare: the kind of value, the words it may hold (None: any), how it is read.
+
+    Shape: `told` is what a derived fact means, as a sentence; a field of the hop is what rules.md says of it.
+    """
 
     kind: Kind
     words: frozenset[str] | None
     read: Read
+    told: str = ""
 
 
 _FLAGS: dict[str, Callable[[Sheet], bool]] = {
@@ -63,13 +67,13 @@ _WORDS: dict[str, tuple[Callable[[Sheet], str | None], frozenset[str]]] = {
         frozenset({"expired", "unregistered", "ok", "none"}),
     ),
 }
-_TRAIL: dict[str, FactName] = {
-    "derived.cn.art7_hit": FactName("flag", None, mainland.art7_hit),
-    "derived.cn.route": FactName("word", frozenset({"FILE", "ASSESS"}), mainland.route),
-    "derived.cn.route_satisfied": FactName("flag", None, mainland.route_satisfied),
-    "derived.cn.scc_overdue": FactName("flag", None, mainland.scc_overdue),
-    "derived.contributions": FactName("number", None, general.outcomes),
-    "derived.safeguard_failure": FactName(
+_TRAIL: dict[str, tuple[Kind, frozenset[str] | None, Read]] = {
+    "derived.cn.art7_hit": ("flag", None, mainland.art7_hit),
+    "derived.cn.route": ("word", frozenset({"FILE", "ASSESS"}), mainland.route),
+    "derived.cn.route_satisfied": ("flag", None, mainland.route_satisfied),
+    "derived.cn.scc_overdue": ("flag", None, mainland.scc_overdue),
+    "derived.contributions": ("number", None, general.outcomes),
+    "derived.safeguard_failure": (
         "word",
         frozenset(failure.value for failure in SafeguardFailure),
         general.safeguard_failure,
@@ -81,10 +85,17 @@ _TRAIL: dict[str, FactName] = {
 def vocabulary() -> Mapping[str, FactName]:
     """Every fact by its name. Those that depend on the trail are read anew each time, the others once a hop."""
     names = {path: FactName(field.kind, field.words, _of_hop(field.read)) for path, field in fields().items()}
-    names |= {name: FactName("flag", None, _once(compute)) for name, compute in _FLAGS.items()}
-    names |= {name: FactName("word", words, _once(compute)) for name, (compute, words) in _WORDS.items()}
-    names["derived.cn.pi_count_cum"] = FactName("number", None, _once(mainland.pi_count_cum))
-    return names | _TRAIL
+    names |= {name: _derived("flag", None, compute, _once(compute)) for name, compute in _FLAGS.items()}
+    names |= {
+        name: _derived("word", words, compute, _once(compute)) for name, (compute, words) in _WORDS.items()
+    }
+    counted = mainland.pi_count_cum
+    names["derived.cn.pi_count_cum"] = _derived("number", None, counted, _once(counted))
+    return names | {name: _derived(kind, words, read, read) for name, (kind, words, read) in _TRAIL.items()}
+
+
+def _derived(kind: Kind, words: frozenset[str] | None, compute: Read, read: Read) -> FactName:
+    return FactName(kind, words, read, (compute.__doc__ or "").split("\n", 1)[0])
 
 
 def _of_hop(read: Callable[..., FactValue]) -> Read:
