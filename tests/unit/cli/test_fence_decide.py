@@ -124,9 +124,9 @@ def test_another_ruleset_decides_otherwise_and_names_itself(candidate: Path) -> 
 
 
 def test_another_moment_is_another_answer() -> None:
-    # The general list of T-12 was in force for a year, and mainland rules began in 2024.
-    (then,) = answers(called("decide", "--as-of", "2025-05-16T00:00:00Z", given=typed("T-12")))
-    (now,) = answers(called("decide", given=typed("T-12")))
+    # The general list of T-12 ended with 16 May 2025, and the rules of the mainland began on 22 March 2024.
+    (then,) = answers(called("decide", "--as-of", "2025-05-16T23:59:59+08:00", given=typed("T-12")))
+    (now,) = answers(called("decide", "--as-of", "2025-05-17T00:00:00+08:00", given=typed("T-12")))
     (before,) = answers(called("decide", "--as-of", "2024-03-21T00:00:00Z", given=typed("T-12")))
     codes = [each["deciding_codes"] for each in (then, now, before)]
     assert codes == [["LG_GENERAL_OK"], ["CN_ART8_FILE"], ["RULESET_NOT_IN_FORCE"]]
