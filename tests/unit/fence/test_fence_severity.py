@@ -1,0 +1,160 @@
+"""What makes an answer more severe and what does not: safeguards, taints, and the order of the regimes."""
+
+import json
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from exchange.fence import Crossing, FenceDecision, Hop, Outcome, decide, engine, parse_ruleset
+from exchange.fence.regimes import REGIMES
+from exchange.fence.safeguards import country
+from tests.unit.fence.cases import DAY_ONE, LAST_DAY, a_safeguard, changed, content, decided, hop_of, shipped
+from tests.unit.fence.crossings import MORE_TYPES, TYPES, hops
+
+many = settings(max_examples=80, deadline=None)
+
+CLEARED_BY_A_TAINT = {
+    "GEN-00": "nobody said where the data was collected, and the taint says so",
+    "GEN-05": "nobody knew whether there was a taint, and now it is known",
+    "CN-06": "places of collection named the mainland and lineage did not, and now they agree",
+}
+"""Rules whose answer a taint can take away. None of them is about what was done with the data: each asks for a fact
+that was lacking, and the taint is that fact. Any other answer stays or becomes more severe."""
+
+
+@st.composite
+def valid_safeguards(draw: st.DrawFn, hop: Hop) -> Any:
+    """One that holds for this hop at its moment: for anybody and anywhere, or for exactly these parties and places."""
+    places = {
+        hop.destination,
+        *hop.remote_access_from,
+        "CN" if hop.origin in ("CN", "CN-LG") else hop.destination,
+    }
+    named = tuple(sorted(str(country(place)) for place in places))
+    return a_safeguard(
+        draw(st.sampled_from(TYPES + MORE_TYPES)),
+        id="NEW",
+        exporter_id=draw(st.sampled_from((None, hop.exporter.id))),
+        recipient_id=draw(st.sampled_from((None, hop.recipient.id))),
+        names_destinations=draw(st.sampled_from((("ANY",), named))),
+        recognised_in=(str(country(hop.recipient.place)),),
+        valid_from=None,
+        valid_to=None,
+        **draw(st.sampled_from(({"filed_on": DAY_ONE}, {"filing_due_on": LAST_DAY.replace(year=2030)}))),
+    )
+
+
+@many
+@given(st.data())
+def test_one_more_safeguard_that_is_valid_and_filed_in_time_is_never_more_severe(data: st.DataObject) -> None:
+    hop = data.draw(hops())
+    more = replace(hop, safeguards=(*hop.safeguards, data.draw(valid_safeguards(hop))))
+    before, after = decided(hop), decided(more)
+    event(f"{before.outcome.value} -> {after.outcome.value}")
+    assert after.outcome <= before.outcome
+
+
+def test_a_safeguard_that_is_not_filed_in_time_can_be_more_severe() -> None:
+    """Why the property says "filed in time": rules.md bars who holds a standard contract and does not file it."""
+    late = a_safeguard("CN-SCC", filing_due_on=DAY_ONE)
+    assert decided(hop_of("T-06", safeguards=())).outcome is Outcome.FILE
+    assert decided(hop_of("T-06", safeguards=(late,))).deciding_codes == ("CN_SCC_NOT_FILED",)
+
+
+@st.composite
+def tainted(draw: st.DrawFn, hop: Hop) -> Hop:
+    """`hop` with personal information of the mainland mixed in, separable or not."""
+    lineage = replace(
+        hop.lineage, domestic_pi_introduced=True, separable=draw(st.sampled_from((True, False, None)))
+    )
+    if hop.lineage.domestic_pi_introduced is True:
+        # More of what is there already cannot be taken out any more easily.
+        lineage = replace(lineage, separable=hop.lineage.separable)
+    return replace(hop, lineage=lineage, collected_in=tuple(dict.fromkeys((*hop.collected_in, "CN"))))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_a_domestic_taint_is_never_milder_but_where_it_is_the_fact_that_was_lacking(
+    data: st.DataObject,
+) -> None:
+    hop = changed(data.draw(hops()), data__contains_pi=True)
+    unknown = data.draw(st.sampled_from((hop, hop, hop, replace(hop, collected_in=()))))
+    before, after = decided(unknown), decided(data.draw(tainted(unknown)))
+    event(f"{before.outcome.value} -> {after.outcome.value}")
+    if after.outcome < before.outcome:
+        deciding = {each.rule_id for each in before.contributions if each.outcome is before.outcome}
+        assert deciding <= CLEARED_BY_A_TAINT.keys()
+
+
+FOREIGN = {"collected_in": ("HK",)}
+BOTH = {"collected_in": ("HK", "CN")}
+
+
+@pytest.mark.parametrize(
+    ("rule", "before"),
+    [
+        ("GEN-00", {"collected_in": ()}),
+        ("GEN-05", BOTH | {"lineage__domestic_pi_introduced": None}),
+        ("CN-06", BOTH | {"lineage__domestic_pi_introduced": False}),
+    ],
+)
+def test_the_exceptions_are_those_that_are_listed(rule: str, before: dict[str, Any]) -> None:
+    clean = hop_of("T-05", counts__pi_count_cum=1, lineage__complete=True, **before)
+    mixed = changed(clean, **BOTH, lineage__domestic_pi_introduced=True, lineage__separable=True)
+    assert rule in {each.rule_id for each in decided(clean).contributions}
+    assert rule in CLEARED_BY_A_TAINT
+    assert decided(mixed).outcome < decided(clean).outcome
+
+
+def test_every_exception_is_shown() -> None:
+    assert len(CLEARED_BY_A_TAINT) == 3
+
+
+def test_a_taint_where_nothing_was_lacking_is_more_severe_or_splits_the_delivery() -> None:
+    clean = hop_of("T-05", counts__pi_count_cum=1, lineage__complete=True, **FOREIGN)
+    clean = changed(clean, lineage__domestic_pi_introduced=False)
+    split = changed(clean, **BOTH, lineage__domestic_pi_introduced=True, lineage__separable=True)
+    merged = changed(split, lineage__separable=False)
+    codes = [decided(each).reason_codes for each in (clean, split, merged)]
+    assert codes == [
+        ("CN_ART4_TRANSIT",),
+        ("CN_ART4_SPLIT", "CN_ART5_LT100K"),
+        ("CN_ART4_UNPROVEN",),
+    ]
+
+
+def unordered(decision: FenceDecision) -> FenceDecision:
+    """A decision without the order in which it was come by, and without the ruleset's digest."""
+    said = sorted(
+        decision.contributions,
+        key=lambda each: (each.hop_no, each.rule_id, each.reason_code, each.safeguards),
+    )
+    return replace(decision, contributions=tuple(said), ruleset_digest="")
+
+
+@many
+@given(st.lists(hops(), min_size=1, max_size=2), st.permutations(list(REGIMES)))
+def test_the_order_in_which_regimes_are_tried_does_not_matter(legs: list[Hop], order: list[Any]) -> None:
+    crossing = Crossing(hops=tuple(legs))
+    whole = decide(crossing, shipped())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "REGIMES", {name: REGIMES[name] for name in order})
+        assert unordered(decide(crossing, shipped())) == unordered(whole)
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.lists(hops(), min_size=4, max_size=4), st.permutations(list(REGIMES)))
+def test_the_order_in_which_a_file_writes_its_regimes_does_not_matter(
+    legs: list[Hop], order: list[Any]
+) -> None:
+    written = deepcopy(content())
+    written["rules"].sort(key=lambda rule: order.index(rule["regime"]))
+    shuffled = parse_ruleset(json.dumps(written, default=str))
+    for leg in legs:
+        crossing = Crossing(hops=(leg,))
+        assert unordered(decide(crossing, shuffled)) == unordered(decide(crossing, shipped()))
