@@ -3,6 +3,8 @@
 import click
 
 from exchange.cli.fence_deciding import decide
+from exchange.cli.fence_explaining import explain
+from exchange.cli.fence_replaying import replay
 from exchange.cli.fence_rules import check, rules
 from exchange.cli.options import example
 
@@ -21,5 +23,5 @@ def fence() -> None:
     """
 
 
-for each in (decide, rules, check):
+for each in (decide, explain, replay, rules, check):
     fence.add_command(each)

@@ -80,6 +80,8 @@ READS = frozenset(
         "auction show",
         "rfq board",
         "fence decide",
+        "fence explain",
+        "fence replay",
         "fence rules",
         "fence check",
         "completion",

@@ -60,11 +60,22 @@ def _set(entries: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(entries)))
 
 
-def _decide_hop(hop: Hop, ruleset: Ruleset) -> tuple[HopDecision, tuple[Contribution, ...]]:
-    terms = ruleset.terms
-    period = ruleset.period(hop.as_of)
+def settled(hop: Hop, ruleset: Ruleset) -> Sheet:
+    """The sheet of `hop` once every rule has been tried: what facts are read from to explain an answer."""
+    sheet, period = _laid_out(hop, ruleset)
+    _answers(sheet, period, ruleset)
+    return sheet
+
+
+def _laid_out(hop: Hop, ruleset: Ruleset) -> tuple[Sheet, Period]:
+    terms, period = ruleset.terms, ruleset.period(hop.as_of)
     sheet = Sheet(with_lineage(hop, terms.places.mainland), terms, period.regimes)
     sheet.applying = applying(sheet)
+    return sheet, period
+
+
+def _decide_hop(hop: Hop, ruleset: Ruleset) -> tuple[HopDecision, tuple[Contribution, ...]]:
+    sheet, period = _laid_out(hop, ruleset)
     said = _answers(sheet, period, ruleset)
     counting = [each for each in said if each.outcome is not None]
     outcome = max(each.outcome for each in said if each.outcome is not None)
