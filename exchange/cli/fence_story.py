@@ -96,11 +96,7 @@ def _effect(explained: Explained) -> str:
 def _grounds(explained: Explained) -> Sequence[Grounds]:
     """What was said, the most severe first and notes last; otherwise in the order in which the rules spoke."""
     found = grounds(explained.crossing, explained.decision, explained.ruleset)
-    return sorted(
-        found,
-        key=lambda each: -1 if each.said.outcome is None else -each.said.outcome.severity,
-        reverse=False,
-    )
+    return sorted(found, key=lambda each: _RANKS.index(each.said.outcome))
 
 
 def _asked(explained: Explained) -> Iterator[str]:

@@ -42,8 +42,8 @@ class Report:
     """All sums of one run.
 
     Shape: `by_answer` is by the answer that was and the one that would be; `by_buyer` counts only those whose effect
-    changes; `rules_…` count in how many changed decisions a rule would speak anew, no longer, or otherwise; `shown` holds the
-    first changed decisions, the weightiest kinds of change first, at most `shown_max` of each kind.
+    changes; `rules_…` count in how many changed decisions a rule would speak anew, no longer, or otherwise; `shown`
+    holds the first changed decisions, the weightiest kinds of change first, at most `shown_max` of each kind.
     """
 
     def __init__(self, shown_max: int) -> None:
