@@ -4,6 +4,7 @@ import click
 
 from exchange.cli.fence_deciding import decide
 from exchange.cli.fence_explaining import explain
+from exchange.cli.fence_matrix import matrix
 from exchange.cli.fence_replaying import replay
 from exchange.cli.fence_rules import check, rules
 from exchange.cli.options import example
@@ -23,5 +24,5 @@ def fence() -> None:
     """
 
 
-for each in (decide, explain, replay, rules, check):
+for each in (decide, explain, matrix, replay, rules, check):
     fence.add_command(each)

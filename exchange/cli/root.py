@@ -81,6 +81,7 @@ READS = frozenset(
         "rfq board",
         "fence decide",
         "fence explain",
+        "fence matrix",
         "fence replay",
         "fence rules",
         "fence check",
