@@ -10,6 +10,7 @@ import yaml
 
 from exchange.fence.dates import edges, known_zone
 from exchange.fence.outcome import Outcome
+from exchange.fence.paths import Paths, asks_of
 from exchange.fence.predicates import Predicate
 from exchange.fence.regimes import Regime
 from exchange.fence.rows import read_rule, row_of
@@ -167,6 +168,7 @@ def _turns(rules: tuple[Rule, ...], written: _Written) -> tuple[int, ...]:
 
 def _periods(rules: tuple[Rule, ...], turns: tuple[int, ...], tz: str) -> Iterator[Period]:
     rows = tuple(row_of(rule, tz) for rule in rules)
+    asks = asks_of(condition for rule in rules for condition in rule.conditions)
     for begins in (None, *turns):
         current = [row for row in rows if row.in_force(begins)]
         main: dict[str, list[Row]] = {}
@@ -178,6 +180,7 @@ def _periods(rules: tuple[Rule, ...], turns: tuple[int, ...], tz: str) -> Iterat
             safeguards=_of_stage(current, "safeguards"),
             last=_of_stage(current, "last"),
             regimes=frozenset(main),
+            paths=Paths(asks),
         )
 
 

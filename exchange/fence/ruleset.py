@@ -8,6 +8,7 @@ from typing import Literal
 
 from exchange.fence.dates import covers
 from exchange.fence.outcome import Outcome
+from exchange.fence.paths import Paths
 from exchange.fence.predicates import Condition, Test
 from exchange.fence.regimes import Regime
 from exchange.fence.terms import Terms
@@ -72,12 +73,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The rows in force between two edges."""
+    """The rows in force between two edges, and the ways through them that are known by now."""
 
     main: Mapping[str, tuple[Row, ...]]
     safeguards: tuple[Row, ...]
     last: tuple[Row, ...]
     regimes: frozenset[str]
+    paths: Paths = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from exchange.fence.derived import abroad, general, mainland, zone
@@ -15,12 +16,15 @@ Read = Callable[[Sheet], FactValue]
 class FactName(NamedTuple):
     """What a rule may compare: the kind of value, the words it may hold (None: any), how it is read.
 
-    Shape: `told` is what a derived fact means, as a sentence; a field of the hop is what rules.md says of it.
+    Shape: `told` is what a derived fact means, as a sentence; a field of the hop is what rules.md says of it. `read`
+    works a fact out once a hop and has the sheet remember that it was asked for; `work_out` is for whoever remembers
+    it elsewhere. Of facts that follow from the trail nothing is remembered: both are the same.
     """
 
     kind: Kind
     words: frozenset[str] | None
     read: Read
+    work_out: Read
     told: str = ""
 
 
@@ -84,29 +88,43 @@ _TRAIL: dict[str, tuple[Kind, frozenset[str] | None, Read]] = {
 @cache
 def vocabulary() -> Mapping[str, FactName]:
     """Every fact by its name. Those that depend on the trail are read anew each time, the others once a hop."""
-    names = {path: FactName(field.kind, field.words, _of_hop(field.read)) for path, field in fields().items()}
-    names |= {name: _derived("flag", None, compute, _once(compute)) for name, compute in _FLAGS.items()}
-    names |= {
-        name: _derived("word", words, compute, _once(compute)) for name, (compute, words) in _WORDS.items()
+    names = {
+        path: _asked(path, field.kind, field.words, _of_hop(path, field.read))
+        for path, field in fields().items()
     }
-    counted = mainland.pi_count_cum
-    names["derived.cn.pi_count_cum"] = _derived("number", None, counted, _once(counted))
-    return names | {name: _derived(kind, words, read, read) for name, (kind, words, read) in _TRAIL.items()}
+    names |= {name: _derived(name, "flag", None, compute) for name, compute in _FLAGS.items()}
+    names |= {name: _derived(name, "word", words, compute) for name, (compute, words) in _WORDS.items()}
+    counted = "derived.cn.pi_count_cum"
+    names[counted] = _derived(counted, "number", None, mainland.pi_count_cum)
+    return names | {
+        name: FactName(kind, words, read, read, _told(read)) for name, (kind, words, read) in _TRAIL.items()
+    }
 
 
-def _derived(kind: Kind, words: frozenset[str] | None, compute: Read, read: Read) -> FactName:
-    return FactName(kind, words, read, (compute.__doc__ or "").split("\n", 1)[0])
+def _asked(name: str, kind: Kind, words: frozenset[str] | None, work_out: Read, told: str = "") -> FactName:
+    return FactName(kind, words, _once(name, work_out), work_out, told)
 
 
-def _of_hop(read: Callable[..., FactValue]) -> Read:
-    return lambda sheet: read(sheet.hop)
+def _derived(name: str, kind: Kind, words: frozenset[str] | None, compute: Read) -> FactName:
+    return _asked(name, kind, words, compute, _told(compute))
 
 
-def _once(compute: Callable[[Sheet], FactValue]) -> Read:
+def _told(compute: Read) -> str:
+    return (compute.__doc__ or "").split("\n", 1)[0]
+
+
+def _of_hop(path: str, read: Callable[..., FactValue]) -> Read:
+    if path.startswith("licence."):
+        return lambda sheet: read(sheet.hop)
+    found: Read = attrgetter(f"hop.{path}")
+    return found
+
+
+def _once(name: str, compute: Callable[[Sheet], FactValue]) -> Read:
     def read(sheet: Sheet) -> FactValue:
         memo = sheet.memo
-        if compute not in memo:
-            memo[compute] = compute(sheet)
-        return memo[compute]
+        if name not in memo:
+            memo[name] = compute(sheet)
+        return memo[name]
 
     return read

@@ -83,4 +83,7 @@ def test_a_missed_ratio_says_by_how_much() -> None:
 def test_an_unknown_benchmark_is_refused_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--only", "speed"])
-    assert "'speed' is no benchmark; there are commands, books, latency, postings" in capsys.readouterr().err
+    assert (
+        "'speed' is no benchmark; there are commands, books, fence, latency, postings"
+        in capsys.readouterr().err
+    )
