@@ -305,7 +305,7 @@ def decide_hop(  # noqa: C901 (as the peer is meant to be)
         if hop.safeguards:
             found = look_up(hop, EU_TO_US if destination == "US" else EU_TYPES, (destination,), void)
             failed.update(dict.fromkeys(found.failed))
-        if data.eu_special_category is True and data.eu_art9_condition is not True:
+        if data.eu_special_category is True and data.eu_art9_condition is False:
             said.append((REVIEW, "EU_ART9"))
             duties.add("art9_condition")
         shield = [each.id for each in found.valid if each.type == "EU-DPF"]
