@@ -75,9 +75,9 @@ def _intent(given: Any) -> _Intent:
         raise Misuse(f"it is no JSON object; {_SHAPE}")
     name = given.get("id")
     if not isinstance(name, str) or not name:
-        raise Misuse(f"it has no `id`, a text that its answer can be told by; {_SHAPE}")
+        raise Misuse(f"it has no id, a text that its answer can be told by; {_SHAPE}")
     if "hops" not in given:
-        raise Misuse(f"it has no `hops`; {_SHAPE}")
+        raise Misuse(f"it has no hops; {_SHAPE}")
     return _Intent(name, crossing_of(given["hops"]))
 
 
