@@ -3,13 +3,14 @@
 import json
 import time
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from exchange.kernel.time import HOUR
 from streams.codec import codec_for
 from streams.topics import commands_topic, journal_topic
-from tests.benchmarks import streaming
+from tests.benchmarks import fence, streaming
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.commands import Commands, run, sides
@@ -68,6 +69,13 @@ def test_our_decider_and_a_faust_agent_decide_the_same_commands_and_both_are_tim
         kafka.delete(topic)
     kafka.delete(journal_topic("market"))
     kafka.close()
+
+
+def test_the_fence_is_timed_beside_statements_that_say_the_same(tmp_path: Path) -> None:
+    section = fence.measure(Bench(cast(Kafka, None), 1, 0.02, tmp_path, tmp_path))
+    assert len(section.figures) == 8
+    assert all(figure.median > 0 for figure in section.figures.values())
+    assert [ratio.at_least for ratio in section.ratios] == [0.5, None, 0.5, None]
 
 
 def test_a_missed_ratio_says_by_how_much() -> None:
