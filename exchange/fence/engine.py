@@ -43,9 +43,12 @@ def decide_plainly(crossing: Crossing, ruleset: Ruleset) -> FenceDecision:
 def _decision(
     crossing: Crossing, ruleset: Ruleset, judge: Callable[[Hop, Ruleset], Verdict]
 ) -> FenceDecision:
-    if not crossing.hops:
+    hops = crossing.hops
+    if not hops:
         raise Misuse("a crossing has at least one hop: say where the data would go")
-    whole = together([judge(hop, ruleset) for hop in crossing.hops])
+    whole = judge(hops[0], ruleset)
+    if len(hops) > 1:
+        whole = together([whole, *[judge(hop, ruleset) for hop in hops[1:]]])
     return FenceDecision(
         outcome=whole.outcome,
         reason_codes=whole.reason_codes,

@@ -8,6 +8,7 @@ from exchange.fence.decision import Contribution, FenceDecision
 from exchange.fence.engine import settled
 from exchange.fence.fields import fields
 from exchange.fence.ruleset import Ruleset
+from exchange.fence.sheet import Sheet
 from exchange.fence.vocabulary import vocabulary
 
 _UNTOLD = "derived.safeguard_failure"
@@ -35,13 +36,12 @@ def grounds(crossing: Crossing, decision: FenceDecision, ruleset: Ruleset | None
     Shape: without the ruleset that decided, derived facts are named and not known.
     """
     hops = {hop.hop_no: hop for hop in crossing.hops}
+    sheets = {} if ruleset is None else {name: settled(hop, ruleset) for name, hop in hops.items()}
     for said in decision.contributions:
-        hop = hops[said.hop_no]
-        yield Grounds(said, tuple(_asked(hop, said, ruleset)))
+        yield Grounds(said, tuple(_asked(hops[said.hop_no], said, sheets.get(said.hop_no))))
 
 
-def _asked(hop: Hop, said: Contribution, ruleset: Ruleset | None) -> Iterator[Ground]:
-    sheet = None if ruleset is None else settled(hop, ruleset)
+def _asked(hop: Hop, said: Contribution, sheet: Sheet | None) -> Iterator[Ground]:
     for name in said.rests_on:
         if name == _UNTOLD:
             yield Ground(name, said.reason_code, f"safeguard {', '.join(said.safeguards)} does not count")

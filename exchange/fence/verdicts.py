@@ -133,8 +133,6 @@ def _verdict(hop_no: int, spoken: Sequence[Contribution], missing: tuple[str, ..
 
 def together(verdicts: Sequence[Verdict]) -> Verdict:
     """The most severe of several hops, with all codes of all of them."""
-    if len(verdicts) == 1:
-        return verdicts[0]
     outcome = max([each.outcome for each in verdicts], key=_severity)
     return Verdict(
         outcome=outcome,

@@ -19,7 +19,8 @@ def unknown_place(sheet: Sheet) -> bool:
 def _places_unknown(sheet: Sheet) -> list[str]:
     hop, known = sheet.hop, sheet.terms.known_places
     single = (hop.origin, hop.destination, hop.exporter.place, hop.recipient.place)
-    if hop.collected_in and known.issuperset((*single, *hop.collected_in, *hop.remote_access_from)):
+    several = hop.collected_in + hop.remote_access_from
+    if hop.collected_in and known.issuperset(single) and known.issuperset(several):
         return []
     found = [name for name, place in zip(_SINGLE_PLACES, single, strict=True) if place not in known]
     if not hop.collected_in or not known.issuperset(hop.collected_in):
