@@ -69,7 +69,7 @@ class _Faults:
     def _tell(self, fault: "Faulty") -> None:
         import msgspec
 
-        named = f" ({fault.id})" if fault.id else ""
+        named = f" ({fault.id})" if fault.id is not None else ""
         message = f"line {fault.number}{named}: {fault.why}"
         if not self._as_json:
             click.echo(f"exchange: {message}", err=True)

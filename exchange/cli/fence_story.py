@@ -133,8 +133,8 @@ def _persons(hop: Hop) -> str:
         case False:
             return " without persons"
     counts = hop.counts
-    counted = f"{scalar_said(counts.pi_count_cum)} exported in {counts.year}, {scalar_said(counts.sensitive_count_cum)}"
-    return f" with personal information (persons {counted} of them sensitive)"
+    persons, sensitive = scalar_said(counts.pi_count_cum), scalar_said(counts.sensitive_count_cum)
+    return f" with personal information (mainland persons exported in {counts.year}: {persons}, sensitive: {sensitive})"
 
 
 def _place(place: str | None) -> str:

@@ -18,6 +18,8 @@ from exchange.kernel.errors import Misuse
 from exchange.kernel.time import iso
 
 Answer: TypeAlias = dict[str, Any]
+Id: TypeAlias = str | int
+"""What a line calls itself: a text, or a number."""
 _MARK = b"\xef\xbb\xbf"
 _SHAPE = 'expected {"id": …, "hops": […]} on one line'
 
@@ -26,12 +28,12 @@ class Faulty(NamedTuple):
     """A line that no decision could be made of, and why; `id` is what it calls itself, if that can be read."""
 
     number: int
-    id: str | None
+    id: Id | None
     why: str
 
 
 class _Intent(NamedTuple):
-    id: str
+    id: Id
     crossing: Crossing
 
 
@@ -59,8 +61,7 @@ def _decided(number: int, line: bytes, rulesets: Mapping[str, Ruleset], as_of: i
         ruleset = ruleset_in_force(rulesets, crossing.hops[0].as_of)
         return answer_of(intent.id, decide(crossing, ruleset))
     except Misuse as error:
-        name = given.get("id") if isinstance(given, dict) else None
-        return Faulty(number, name if isinstance(name, str) else None, str(error))
+        return Faulty(number, _name(given.get("id")) if isinstance(given, dict) else None, str(error))
 
 
 def _json(line: bytes) -> Any:
@@ -73,19 +74,24 @@ def _json(line: bytes) -> Any:
 def _intent(given: Any) -> _Intent:
     if not isinstance(given, dict):
         raise Misuse(f"it is no JSON object; {_SHAPE}")
-    name = given.get("id")
-    if not isinstance(name, str) or not name:
-        raise Misuse(f"it has no id, a text that its answer can be told by; {_SHAPE}")
+    name = _name(given.get("id"))
+    if name is None:
+        raise Misuse(f"it has no id, a text or a number that its answer can be told by; {_SHAPE}")
     if "hops" not in given:
         raise Misuse(f"it has no hops; {_SHAPE}")
     return _Intent(name, crossing_of(given["hops"]))
+
+
+def _name(given: Any) -> Id | None:
+    named = isinstance(given, str | int) and not isinstance(given, bool) and given != ""
+    return given if named else None
 
 
 def _moved(crossing: Crossing, at: int) -> Crossing:
     return replace(crossing, hops=tuple(replace(hop, as_of=at) for hop in crossing.hops))
 
 
-def answer_of(name: str, decision: FenceDecision) -> Answer:
+def answer_of(name: Id, decision: FenceDecision) -> Answer:
     """A decision in the form of a vector's `expected`, and everything that it rests on.
 
     Shape: lists of codes, obligations, safeguards and missing facts are sorted and hold each entry once; `per_hop` is

@@ -102,6 +102,13 @@ def test_lines_at_fault_are_named_and_the_others_decided() -> None:
     assert told[-1] == "exchange: 9 of 11 lines were not decided"
 
 
+def test_a_line_may_call_itself_by_a_number_and_hold_what_else_its_writer_knows() -> None:
+    lines = [vectors()["T-01"] | {"id": 7}, vectors()["T-02"] | {"id": 0}]
+    found = answers(called("decide", given="\n".join(json.dumps(line) for line in lines)))
+    assert [each["id"] for each in found] == [7, 0]
+    assert called("decide", given='{"id": true, "hops": []}').exit_code == 2
+
+
 def test_lines_at_fault_are_json_too_where_that_is_asked_for() -> None:
     ended = called("decide", "--json", given=typed("T-01") + '{"id": "S", "hops": 7}\n')
     assert ended.exit_code == 2
