@@ -50,6 +50,7 @@ _SECTIONS = {
         "purchase": "Accept, reject, refund or dispute it.",
     },
     "Look": {
+        "fence": "Decide crossings, explain decisions, try rulesets.",
         "query": "Ask a named query; without a name, list them.",
         "sql": "Run one SELECT of your own over the tables.",
         "tail": "Read facts, commands or a stream as they come.",
@@ -70,7 +71,7 @@ _MODULES = {
     "plan": "units", "subscription": "subscription", "purchase": "purchase", "ask": "ask", "publish": "publish",
     "subscribe": "subscribe", "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters",
     "project": "filters", "list": "listing", "completion": "completion", "order": "order", "book": "book",
-    "trades": "trading", "orders": "trading", "candles": "trading",
+    "fence": "fence", "trades": "trading", "orders": "trading", "candles": "trading",
 }  # fmt: skip
 READS = frozenset(
     {
@@ -88,6 +89,12 @@ READS = frozenset(
         "candles",
         "auction show",
         "rfq board",
+        "fence decide",
+        "fence explain",
+        "fence matrix",
+        "fence replay",
+        "fence rules",
+        "fence check",
         "pool show",
         "plan show",
         "subscription show",
