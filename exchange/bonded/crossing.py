@@ -191,7 +191,7 @@ def _recipient(party: Party) -> Recipient:
 
 def _received_under(bonded: Bonded, consignments: Sequence[Consignment]) -> tuple[SafeguardType, ...]:
     names = {name for each in consignments for name in each.received_under}
-    return tuple(sorted({bonded.safeguards[name].type for name in names if name in bonded.safeguards}))
+    return tuple(sorted({bonded.safeguards[name].kind for name in names if name in bonded.safeguards}))
 
 
 def _zone(bonded: Bonded, move: Move, consignment: Consignment | None) -> ZoneState:
@@ -227,7 +227,7 @@ def _safeguards(bonded: Bonded, move: Move, consignment: Consignment | None) -> 
         each
         for each in bonded.safeguards.values()
         if _between(each, exporter, move.recipient.participant_id)
-        or (each.type == "GBA-SC" and _between(each, move.recipient.participant_id, exporter))
+        or (each.kind == "GBA-SC" and _between(each, move.recipient.participant_id, exporter))
     ]
     return tuple(_safeguard(each) for each in sorted(found, key=lambda each: each.safeguard_id))
 
@@ -239,7 +239,7 @@ def _between(terms: SafeguardTerms, exporter: str, recipient: str) -> bool:
 def _safeguard(terms: SafeguardTerms) -> Safeguard:
     return Safeguard(
         id=terms.safeguard_id,
-        type=terms.type,
+        type=terms.kind,
         exporter_id=terms.exporter_id,
         recipient_id=terms.recipient_id,
         names_destinations=terms.names_destinations,

@@ -78,7 +78,7 @@ class SafeguardTerms(Value, frozen=True):
     """
 
     safeguard_id: Id
-    type: SafeguardType
+    kind: SafeguardType
     exporter_id: ParticipantId | None
     recipient_id: ParticipantId | None
     names_destinations: Annotated[tuple[Word, ...], msgspec.Meta(max_length=20)]

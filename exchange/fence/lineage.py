@@ -135,7 +135,7 @@ def _through(job: LineageJob, found: Mapping[str, Taint], mainland: Set[str]) ->
 def carried_through(
     inputs: Sequence[Taint], keeps_separable: bool, clears: Collection[str], mainland: Set[str]
 ) -> Taint:
-    """What a job carries from its inputs into each of its outputs; `clears` are the flags that a passed report names."""
+    """What a job carries from its inputs into each output; `clears` are the flags that a passed report names."""
     origins = frozenset[str]().union(*(each.origins for each in inputs))
     bearers = [each for each in inputs if each.domestic_pi]
     return Taint(

@@ -100,7 +100,7 @@ def scc(
 ) -> SafeguardTerms:
     """Standard contractual clauses of the European Union."""
     values: dict[str, Any] = {
-        "type": "EU-SCC",
+        "kind": "EU-SCC",
         "names_destinations": ("CN",),
         "valid_from": "2026-01-01",
         "valid_to": "2027-12-31",

@@ -41,7 +41,7 @@ from tests.unit.bonded.stage import (
 
 
 def closes(stage: ZoneStage, name: str) -> tuple[int, ...]:
-    """Consumed, returned, scrapped, destroyed and on hand, which sum up to what was admitted, in frames and in bytes."""
+    """Consumed, returned, scrapped, destroyed and on hand: they sum up to what was admitted, in frames and in bytes."""
     for line in books(stage.state.consignments[name]):
         left = line.consumed + line.returned + line.transferred_out + line.scrapped + line.destroyed
         assert line.admitted + line.transferred_in == left + line.on_hand
@@ -53,7 +53,7 @@ def closes(stage: ZoneStage, name: str) -> tuple[int, ...]:
 def test_sc_03_a_consignment_from_admission_to_its_write_off() -> None:
     stage = a_zone()
     # S1
-    decided, proposed, admitted = stage.ask(SELLER, a_proposal())
+    decided, _, admitted = stage.ask(SELLER, a_proposal())
     assert isinstance(decided, CrossingDecided)
     assert isinstance(admitted, ConsignmentAdmitted)
     assert (decided.outcome, decided.reason_codes, decided.satisfied_by) == (
@@ -129,7 +129,7 @@ def test_sc_04_domestic_data_enters_a_bonded_job() -> None:
     (output,) = stage.gave(JobRunCompleted, PROCESSOR, done).made
     stage.given(PROCESSOR, a_count(name, 0))
     # S2
-    decided, requested, held = stage.ask(PROCESSOR, an_export(output.output_id))
+    decided, _, held = stage.ask(PROCESSOR, an_export(output.output_id))
     assert isinstance(decided, CrossingDecided)
     assert (decided.outcome, decided.reason_codes) == ("REVIEW", ("CN_ART4_UNPROVEN",))
     assert isinstance(held, EgressHeld)
