@@ -129,7 +129,7 @@ CONSIGNMENT_LOTS = table(
 )
 CONSIGNMENT_BALANCES = table(
     "consignment_balances",
-    "How many items of a consignment came, and what became of them; what is in none of the columns is on hand",
+    "How many items of a consignment came, and what became of them; all others are on hand",
     text("consignment_id", key=True),
     count("admitted", default=0),
     count("transferred_in", default=0),
@@ -402,7 +402,12 @@ def _scrapped(here: Here, fact: ItemsScrapped) -> Iterable[Change]:
 
 def _left(here: Here, items: tuple[ItemRange, ...], way: str, by: str) -> Iterable[Change]:
     for line, each in enumerate(items):
-        row: Row = {"consignment_id": each.consignment_id, "lot": each.lot, "first": each.first, "last": each.last}
+        row: Row = {
+            "consignment_id": each.consignment_id,
+            "lot": each.lot,
+            "first": each.first,
+            "last": each.last,
+        }
         yield Insert(ITEM_MOVES, {**row, "line": line, "way": way, "by": by, **_spot(here)})
         amounts = {way: each.last - each.first + 1}
         yield Add(CONSIGNMENT_BALANCES, {"consignment_id": each.consignment_id}, amounts)

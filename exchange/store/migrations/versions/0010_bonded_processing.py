@@ -191,7 +191,7 @@ def _consignment_balances() -> None:
         _whole("scrapped", start="0"),
         _whole("destroyed", start="0"),
         PrimaryKeyConstraint("consignment_id", name="pk_consignment_balances"),
-        comment="How many items of a consignment came, and what became of them; what is in none of the columns is on hand",
+        comment="How many items of a consignment came, and what became of them; all others are on hand",
     )
 
 
