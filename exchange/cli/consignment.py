@@ -1,4 +1,4 @@
-"""`consignment`: bonded processing from a terminal: what is in the zones, the work on it, what leaves, what is deleted."""
+"""`consignment`: bonded processing from a terminal: what is in the zones, what is done with it, what leaves."""
 
 from contextlib import suppress
 from pathlib import Path

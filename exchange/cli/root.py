@@ -29,6 +29,7 @@ _SECTIONS = {
         "buy": "Buy a listing at once, or not at all.",
         "auction": "Open auctions; bid in them, or take them.",
         "rfq": "Ask for quotes, give and award them.",
+        "consignment": "Process data in bond; account for it.",
         "publish": "Publish records to a product's stream.",
         "subscribe": "Receive what an entitlement is owed, with receipts.",
         "ask": "Send any command, and print its facts.",
@@ -57,7 +58,7 @@ _SECTIONS = {
 _MODULES = {
     "demo": "demo", "up": "node", "status": "status", "doctor": "doctor", "down": "node", "init": "init",
     "worker": "worker", "web": "web", "schemas": "schemas", "rebuild": "rebuild", "backup": "backup",
-    "restore": "restore", "buy": "buy", "auction": "auction", "rfq": "rfq", "ask": "ask", "publish": "publish",
+    "restore": "restore", "buy": "buy", "auction": "auction", "rfq": "rfq", "consignment": "consignment", "ask": "ask", "publish": "publish",
     "subscribe": "subscribe", "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters",
     "project": "filters", "completion": "completion", "order": "order", "book": "book",
     "trades": "trading", "orders": "trading", "candles": "trading",
@@ -78,6 +79,9 @@ READS = frozenset(
         "candles",
         "auction show",
         "rfq board",
+        "consignment list",
+        "consignment show",
+        "consignment certificate",
         "completion",
     }
 )
@@ -111,7 +115,7 @@ class _Lazy(click.Group):
         for title, commands in _SECTIONS.items():
             with formatter.section(title):
                 # One width for all sections.
-                formatter.write_dl([(f"{name:<10}", told) for name, told in commands.items()])
+                formatter.write_dl([(f"{name:<11}", told) for name, told in commands.items()])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         found = [

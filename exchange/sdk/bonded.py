@@ -161,7 +161,7 @@ class Bonded(Door):
         id: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> Answer:
-        """Sign what arrived, with the key of the receiver's commitment. Raises: Refusal where it is not what was sent."""
+        """Sign what arrived, with the key of the receiver's commitment. Raises: Refusal if it is not what was sent."""
         signature = key.sign(arrival_bytes(egress_id, parts, size_bytes))
         command = ConfirmArrival(
             egress_id=egress_id, parts=tuple(parts), size_bytes=size_bytes, signature=signature

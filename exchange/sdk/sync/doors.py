@@ -1433,7 +1433,7 @@ class Bonded(Door):
         id: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> Answer:
-        """Sign what arrived, with the key of the receiver's commitment. Raises: Refusal where it is not what was sent."""
+        """Sign what arrived, with the key of the receiver's commitment. Raises: Refusal if it is not what was sent."""
         return self._loop.call(
             self._door.confirm_arrival(egress_id, parts, size_bytes, key, id=id, deadline_s=deadline_s)
         )

@@ -178,6 +178,7 @@ def _deletions(consignment: str | None) -> Select[Any]:
     names = (
         *("certificate_id", "consignment_id", "items", "output_ids", "method", "hashes", "merkle_root"),
         *(
+            "erasure",
             "operator_id",
             "verifier_id",
             "verification",
