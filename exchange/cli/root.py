@@ -58,7 +58,8 @@ _SECTIONS = {
 _MODULES = {
     "demo": "demo", "up": "node", "status": "status", "doctor": "doctor", "down": "node", "init": "init",
     "worker": "worker", "web": "web", "schemas": "schemas", "rebuild": "rebuild", "backup": "backup",
-    "restore": "restore", "buy": "buy", "auction": "auction", "rfq": "rfq", "consignment": "consignment", "ask": "ask", "publish": "publish",
+    "restore": "restore", "buy": "buy", "auction": "auction", "rfq": "rfq", "ask": "ask", "publish": "publish",
+    "consignment": "consignment",
     "subscribe": "subscribe", "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters",
     "project": "filters", "completion": "completion", "order": "order", "book": "book",
     "trades": "trading", "orders": "trading", "candles": "trading",

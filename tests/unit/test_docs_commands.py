@@ -181,9 +181,11 @@ def test_the_consignments_of_the_story_are_accounted_for_to_the_last_item(sqlite
         found = run_query(store, "consignments", {}).as_dicts()
     finally:
         store.close()
-    assert [(each["handbook_no"], each["came"], each["on_hand"]) for each in found if each["state"] == "written_off"] == [
-        ("HB-0001", 10_000, 0)
-    ]
+    assert [
+        (each["handbook_no"], each["came"], each["on_hand"])
+        for each in found
+        if each["state"] == "written_off"
+    ] == [("HB-0001", 10_000, 0)]
 
 
 def assert_balanced(url: str) -> None:
