@@ -40,7 +40,9 @@ def propose(bonded: Bonded, command: ProposeConsignment, cause: Cause, rulesets:
     proposed = ConsignmentProposed(
         consignment_id=consignment_id, carried=carried, **msgspec.structs.asdict(command)
     )
-    move = _entering(bonded, Consignment(proposed=proposed, transferred=False, lots={}), command.traits)
+    move = _entering(
+        bonded, Consignment(proposed=proposed, handed_over_by=command.consignor_id, lots={}), command.traits
+    )
     answer = ask(bonded, move, command.handbook_no, cause, rulesets)
     if not answer.admitted and not answer.for_people:
         return (answer.fact, not_admitted(command, command.handbook_no, answer))

@@ -2,7 +2,7 @@
 
 One hop for each consignment behind what moves, since each has its own return list, last day and balance; what the data
 is and carries is said of all of it in every hop. A job and a transfer stay inside the zone: the fence is asked by the
-kind `job`, a job in the name of the consignor, on whose safeguards the data came in.
+kind `job`, a job in the name of whoever handed the data over, on whose safeguards it came in.
 """
 
 from collections.abc import Sequence
@@ -160,9 +160,9 @@ def exported_key(exporter_id: str, at: int, kind: Literal["domestic", "any"]) ->
 
 
 def in_whose_name(move: Move, consignment: Consignment | None, bonded: Bonded) -> Party:
-    """A job works on behalf of the consignor, whose safeguards let the data in."""
+    """A job works on behalf of whoever handed the data over, whose safeguards it rests on."""
     if move.intent == "job" and consignment is not None and move.exporter is move.recipient:
-        return bonded.parties[consignment.proposed.consignor_id]
+        return bonded.parties[consignment.handed_over_by]
     return move.exporter
 
 

@@ -122,7 +122,7 @@ def transferred(bonded: Bonded, fact: happened.ItemsTransferred, at: int) -> Non
         traits=origin.traits,
         carried=origin.carried,
     )
-    after = enter(bonded, entered, transferred=True)
+    after = enter(bonded, entered, before.proposed.processor_id)
     after.phase, after.decision_id = "admitted", fact.decision_id
     after.received_under = before.received_under
 

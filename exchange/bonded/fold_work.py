@@ -15,15 +15,15 @@ _RETENTION_ZONE = "Asia/Shanghai"
 
 def proposed(bonded: Bonded, fact: happened.ConsignmentProposed, at: int) -> None:
     """Open its books; people have not let it in yet."""
-    enter(bonded, fact, transferred=False)
+    enter(bonded, fact, fact.consignor_id)
     bonded.open_ids.append(fact.consignment_id)
 
 
-def enter(bonded: Bonded, fact: happened.ConsignmentProposed, *, transferred: bool) -> Consignment:
+def enter(bonded: Bonded, fact: happened.ConsignmentProposed, handed_over_by: str) -> Consignment:
     """A consignment with all its items on hand."""
     name = fact.consignment_id
     consignment = Consignment(
-        proposed=fact, transferred=transferred, lots={lot.name: _book(lot) for lot in fact.lots}
+        proposed=fact, handed_over_by=handed_over_by, lots={lot.name: _book(lot) for lot in fact.lots}
     )
     bonded.consignments[name] = consignment
     bonded.origins[name] = Origin(traits=fact.traits, carried=fact.carried)

@@ -68,14 +68,15 @@ class Origin(msgspec.Struct):
 class Consignment(msgspec.Struct):
     """A consignment and its account.
 
-    Shape: `in_review` while people have to let it in; `balance` is `open` from its admission, and again after every job
+    Shape: `handed_over_by` is who handed it to its processor: its consignor, or after a transfer the processor before;
+    `in_review` while people have to let it in; `balance` is `open` from its admission, and again after every job
     run completed; `reconciling` while what was counted differs; `within_tolerance` qualifies `balanced`. `running_ids`
     are job runs, `certificate_ids` deletions that nobody has verified yet, `raw_ids` requests for raw items,
     `egress_ids` all that are open and that it is behind; `intermediate_ids` outputs that are there.
     """
 
     proposed: ConsignmentProposed
-    transferred: bool
+    handed_over_by: str
     lots: dict[str, LotBook]
     phase: Literal["in_review", "admitted", "written_off"] = "in_review"
     decision_id: str = ""
@@ -91,6 +92,11 @@ class Consignment(msgspec.Struct):
     raw_ids: list[str] = msgspec.field(default_factory=list)
     certificate_ids: list[str] = msgspec.field(default_factory=list)
     intermediate_ids: list[str] = msgspec.field(default_factory=list)
+
+    @property
+    def transferred(self) -> bool:
+        """Whether it is of items that another handbook handed over."""
+        return self.handed_over_by != self.proposed.consignor_id
 
 
 class JobRun(msgspec.Struct):
