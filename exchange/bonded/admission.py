@@ -100,6 +100,9 @@ def _unfit(bonded: Bonded, command: ProposeConsignment) -> Refused | None:
     if command.handbook_no in zone.handbooks:
         detail = f"{command.zone_id} has consignment {zone.handbooks[command.handbook_no]} under it"
         return refused(command, Reason.HANDBOOK_TAKEN, command.handbook_no, detail)
+    if command.consignor_id == command.processor_id:
+        detail = f"{command.consignor_id} is named as consignor and as processor"
+        return refused(command, Reason.CONSIGNEE_UNFIT, command.handbook_no, detail)
     for name in (command.consignor_id, command.processor_id):
         party = active(bonded, command, name)
         if isinstance(party, Refused):

@@ -313,7 +313,7 @@ class Reason(Why):
     )
     CONSIGNEE_UNFIT = (
         "CONSIGNEE_UNFIT",
-        "The receiver is the processor itself.",
+        "Whoever hands it over would also receive it.",
         "Name somebody else.",
     )
     OUTPUTS_MIXED = (

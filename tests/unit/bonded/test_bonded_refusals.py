@@ -607,6 +607,11 @@ def nobody_exports_to_itself(stage: ZoneStage) -> Facts:
     return stage.ask(PROCESSOR, an_export(output, recipient_id=PROCESSOR))
 
 
+@case(Reason.CONSIGNEE_UNFIT)
+def nobody_consigns_to_itself(stage: ZoneStage) -> Facts:
+    return stage.ask(PROCESSOR, a_proposal(consignor_id=PROCESSOR))
+
+
 @case(Reason.FENCE_REFUSED)
 def nothing_goes_where_it_may_not_return_to(stage: ZoneStage) -> Facts:
     name, output = _admitted_with_product(stage)
