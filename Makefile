@@ -59,8 +59,7 @@ check-docs: ## only whether docs/errors.md is what the code says
 check-twins: ## only whether the synchronous doors are what the asynchronous ones say
 	@echo "── synchronous doors" && $(BIN)/python -m exchange.sdk.twins --check
 
-# The tests come last, so that a run ends with their own closing lines. One process has all tests with servers, one after the
-# other (tests/conftest.py), the other the rest.
+# The tests come last, so that a run ends with their own closing lines. tests/conftest.py says how two processes share them.
 test: check ## everything CI runs: all checks, then all tests on real Kafka and real databases
 	@echo "── tests" && $(BIN)/python -m pytest -n 2
 

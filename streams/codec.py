@@ -56,11 +56,7 @@ class Codec:
         self._written: dict[Message, PresentForm] = {}
         self._commands = self._forms(directory, ids, commands(context))
         self._facts = self._forms(directory, ids, facts(context))
-        self._rest: dict[type[Fact], WriteRest] = {
-            fact: rest_writer(self._written[fact].head, FactMeta, _SHARED, fact)
-            for fact in facts(context)
-            if fact not in WITHOUT_META
-        }
+        self._rest: dict[type[Fact], WriteRest] = {}
 
     @cached_property
     def fact_readers(self) -> Mapping[bytes, ReadBoth]:
@@ -83,8 +79,12 @@ class Codec:
         try:
             shared, rest = _write_shared(outcome[0].meta), self._rest
             return [rest[type(fact)](shared, meta, fact) for meta, fact in outcome]
-        except (KeyError, *UNWRITTEN):  # one by one, to say which it is
-            return [self.encode_fact(recorded) for recorded in outcome]
+        except (KeyError, *UNWRITTEN):
+            # One by one, to say which it is; or one of them is the first of its kind.
+            values = [self.encode_fact(recorded) for recorded in outcome]
+            for fact in {type(recorded.fact) for recorded in outcome}.difference(self._rest, WITHOUT_META):
+                self._rest[fact] = rest_writer(self._written[fact].head, FactMeta, _SHARED, fact)
+            return values
 
     def encode_control(self, record: Claimed | Sealed) -> bytes:
         """Write a claim or a seal. Raises: InvariantBroken if it does not fit its schema."""

@@ -1,5 +1,7 @@
 """One class in one version of its schema, as Avro bytes and back."""
 
+from collections.abc import Callable
+from functools import cached_property
 from io import BytesIO
 from typing import Any, Protocol, cast
 
@@ -39,19 +41,36 @@ class Form(Protocol):
 class PresentForm:
     """The version that is written, by code made for the class.
 
-    Shape: `head` is what a value begins with, before the record; `checked` is as `Form.checked`.
+    Shape: `head` is what a value begins with, before the record.
     """
 
     def __init__(self, message: Message, head: bytes) -> None:
         self.message = message
         self.name = message.__name__
         self.head = head
-        meta = meta_of(message)
-        self._write_meta = record_writer(meta) if meta else _writes_nothing
-        self._write = record_writer(message)
-        self._build, self.checked, self._plain = (
-            record_reader(meta, message, make) for make in (Make.BUILT, Make.CHECKED, Make.PLAIN)
-        )
+        self._meta = meta_of(message)
+
+    # Made when first needed: all of them for all words take a second, and most processes speak few of them.
+    @cached_property
+    def _write_meta(self) -> Callable[[Any], bytes]:
+        return record_writer(self._meta) if self._meta else _writes_nothing
+
+    @cached_property
+    def _write(self) -> Callable[[Any], bytes]:
+        return record_writer(self.message)
+
+    @cached_property
+    def _build(self) -> ReadBoth:
+        return record_reader(self._meta, self.message, Make.BUILT)
+
+    @cached_property
+    def checked(self) -> ReadBoth:
+        """As `Form.checked`."""
+        return record_reader(self._meta, self.message, Make.CHECKED)
+
+    @cached_property
+    def _plain(self) -> ReadBoth:
+        return record_reader(self._meta, self.message, Make.PLAIN)
 
     def write(self, meta: msgspec.Struct | None, message: msgspec.Struct) -> bytes:
         """The value of a record. Raises: Unfit if a value has not the type of its field."""

@@ -3,16 +3,19 @@
 import asyncio
 import os
 import tempfile
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
 
 from streams.broker import EmbeddedBroker
+from streams.broker.ports import PORTS_VARIABLE
 from tests.support.postgres import Postgres
 
 # A busy machine is not a slow rule: no deadline for single examples, the test's own limit stands.
@@ -22,14 +25,36 @@ settings.load_profile("exchange")
 # The processes that tests start are many: what they run is compiled once.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-WITH_SERVERS = ("tests/contract/", "tests/integration/")
+# Processes that share the tests choose ports at the same time, and would at times choose the same.
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    each = 12_000 // (count := int(os.environ["PYTEST_XDIST_WORKER_COUNT"]))
+    lowest = 20_000 + int(worker.removeprefix("gw")) % count * each
+    os.environ[PORTS_VARIABLE] = f"{lowest}-{lowest + each - 1}"
+
+ONE_NODE = "tests/integration/one_node/"
+SERVERS_FIRST = (ONE_NODE, "tests/integration/", "tests/contract/", "tests/")
+"""What is taken first by the process that begins with the tests that need servers; the shortest files come last."""
+SERVERS_LAST = ("tests/unit/", "tests/properties/", *SERVERS_FIRST)
 
 
 class ByServers(LoadFileScheduling):
-    """Where several processes share the tests, one has all that need servers, which would starve each other."""
+    """Where several processes share the tests, they do so file by file, each with servers of its own.
+
+    One begins with the tests that need servers, the others with those that do not: servers wait a lot and then want
+    everything at once, so they go well beside what computes. What is left in the end is small, so all end together.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "servers" if nodeid.startswith(WITH_SERVERS) else super()._split_scope(nodeid)
+        return ONE_NODE if nodeid.startswith(ONE_NODE) else super()._split_scope(nodeid)
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        order = SERVERS_FIRST if node is self.nodes[0] else SERVERS_LAST
+        self.workqueue.move_to_end(min(self.workqueue, key=partial(_rank, order)), last=False)
+        super()._assign_work_unit(node)
+
+
+def _rank(order: Sequence[str], scope: str) -> int:
+    return next(rank for rank, folder in enumerate(order) if scope.startswith(folder))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByServers:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exchange.cli.asking import asked, tell
-from exchange.cli.auction_asking import TICKS, an_auction, found_auction
+from exchange.cli.auction_asking import an_auction, found_auction
 from exchange.cli.options import acting, as_json, data, dry_run, example, naming
 from exchange.cli.uses import of_use, use_of
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 @click.command(
     epilog=example(
-        "exchange auction commit A-0.34.0 --as BU-JP-01 --price 2700000 \\",
+        "exchange auction commit A-0.34.0 --as BU-JP-01 --price 27000.00 \\",
         "    --keep bid.json --purpose sale --place JP",
     )
 )
 @an_auction
 @data
 @acting
-@click.option("--price", type=TICKS, required=True, metavar="N", help="What to bid, in ticks a unit.")
+@click.option("--price", required=True, metavar="PRICE", help="What to bid for a unit.")
 @click.option(
     "--keep",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -38,7 +38,7 @@ def commit(
     auction: str,
     data: Path,
     actor: str,
-    price: int,
+    price: str,
     keep: Path,
     purpose: str | None,
     scenario: str | None,
@@ -50,19 +50,25 @@ def commit(
     """Seal a bid, keep it in a file, and commit to it. Only the commitment is sent."""
     from exchange.sdk import sealed_bid
 
-    found = found_auction(data, auction)
-    sealed = sealed_bid(auction_id=auction, market_id=found["market_id"], participant_id=actor, price=price)
+    found, shown = found_auction(data, auction)
+    ticks = shown.any_ticks(price)
+    sealed = sealed_bid(auction_id=auction, market_id=found["market_id"], participant_id=actor, price=ticks)
+    use = use_of(shown.licence, purpose, scenario, place, remote)
 
     async def speak(client: "Client") -> Any:
-        from exchange.sdk import Buyer
+        from exchange.sdk import Buyer, Refusal
 
         buyer = Buyer(client, actor)
-        licence = (await buyer.listing(found["listing_id"])).licence_digest
-        use = use_of(licence, purpose, scenario, place, remote)
-        if not dry_run:
-            # Kept before it is sent: a commitment whose salt is lost costs its deposit.
-            sealed.write(keep)
-        return await buyer.commit(sealed, use=use)
+        if dry_run:
+            return await buyer.commit(sealed, use=use)
+        # Kept before it is sent: a commitment whose salt is lost costs its deposit.
+        sealed.write(keep)
+        try:
+            return await buyer.commit(sealed, use=use)
+        except Refusal:
+            # Nothing was committed to: the file would only be in the way of the next attempt.
+            keep.unlink(missing_ok=True)
+            raise
 
     fact = asked(data, actor, speak, dry_run, as_json)
     if fact is not None:
@@ -88,20 +94,20 @@ def reveal(file: Path, data: Path, dry_run: bool, as_json: bool) -> None:
 
     fact = asked(data, sealed.participant_id, speak, dry_run, as_json)
     if fact is not None:
-        tell(fact, as_json, f"Revealed: bid {fact.bid_id} at {fact.price} ticks.")
+        shown = found_auction(data, sealed.auction_id)[1]
+        tell(fact, as_json, f"Revealed: bid {fact.bid_id} at {shown.money(fact.price)}.")
 
 
 @click.command(
     epilog=example(
-        "exchange auction take A-0.42.0 --as BU-SG-01 --price-max 2100000 \\", "    --purpose sale --place SG"
+        "exchange auction take A-0.42.0 --as BU-SG-01 --price-max 21000.00 \\",
+        "    --purpose sale --place SG",
     )
 )
 @an_auction
 @data
 @acting
-@click.option(
-    "--price-max", type=TICKS, metavar="N", help="Pay at most this, in ticks a unit.  [default: any price]"
-)
+@click.option("--price-max", metavar="PRICE", help="Pay at most this for a unit.  [default: any price]")
 @of_use
 @dry_run
 @as_json
@@ -109,7 +115,7 @@ def take(
     auction: str,
     data: Path,
     actor: str,
-    price_max: int | None,
+    price_max: str | None,
     purpose: str | None,
     scenario: str | None,
     place: str | None,
@@ -117,19 +123,21 @@ def take(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Buy at a Dutch auction's price of this moment, accepting the licence."""
-    found = found_auction(data, auction)
+    """Buy at a Dutch auction's price of this moment.
+
+    The licence on offer is accepted with it.
+    """
+    found, shown = found_auction(data, auction)
+    use = use_of(shown.licence, purpose, scenario, place, remote)
+    at_most = None if price_max is None else shown.any_ticks(price_max)
 
     async def speak(client: "Client") -> Any:
         from exchange.sdk import Buyer
 
-        buyer = Buyer(client, actor)
-        licence = (await buyer.listing(found["listing_id"])).licence_digest
-        use = use_of(licence, purpose, scenario, place, remote)
-        return await buyer.take(auction, found["market_id"], use=use, price_max=price_max)
+        return await Buyer(client, actor).take(auction, found["market_id"], use=use, price_max=at_most)
 
     taken = asked(data, actor, speak, dry_run, as_json)
     if taken is not None:
-        told = f"Taken at {taken.sold.price} ticks: trade {taken.trade.trade_id}; entitlement"
+        told = f"Taken at {shown.money(taken.sold.price)}: trade {taken.trade.trade_id}; entitlement"
         next_one = f"  exchange subscribe {taken.entitlement.entitlement_id} --as {actor}{naming(data)}"
         tell(taken, as_json, f"{told} {taken.entitlement.entitlement_id}", "", "Next:", next_one)

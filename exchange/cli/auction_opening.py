@@ -7,8 +7,9 @@ import click
 
 from exchange.cli import completing
 from exchange.cli.asking import asked, moment, tell
-from exchange.cli.auction_asking import TICKS, an_auction, found_auction
-from exchange.cli.options import acting, as_json, data, dry_run, example
+from exchange.cli.auction_asking import an_auction, found_auction
+from exchange.cli.instruments import instrument_of
+from exchange.cli.options import acting, as_json, data, dry_run, example, naming
 
 if TYPE_CHECKING:
     from streams.client import Client
@@ -25,8 +26,8 @@ _shared = click.option(
 @click.command(
     "open",
     epilog=example(
-        "exchange auction open L-0.23.0 --as SE-CN-03 --reserve 2400000 \\",
-        "    --deposit-minor 240000 --commit-until 2026-11-10T05:00:00Z \\",
+        "exchange auction open L-0.23.0 --as SE-CN-03 --reserve 24000.00 \\",
+        "    --deposit 2400.00 --commit-until 2026-11-10T05:00:00Z \\",
         "    --reveal-until 2026-11-11T05:00:00Z",
     ),
 )
@@ -40,10 +41,8 @@ _shared = click.option(
     show_default=True,
     help="Whether the winner pays its own price, or what the next one bid.",
 )
-@click.option("--reserve", type=TICKS, required=True, metavar="N", help="The least price, in ticks a unit.")
-@click.option(
-    "--deposit-minor", type=TICKS, required=True, metavar="N", help="What a bid costs until it is revealed."
-)
+@click.option("--reserve", required=True, metavar="PRICE", help="The least price for a unit.")
+@click.option("--deposit", required=True, metavar="AMOUNT", help="What a bid costs until it is revealed.")
 @click.option("--commit-until", required=True, metavar="TIME", help="When committing ends (ISO 8601 with Z).")
 @click.option("--reveal-until", required=True, metavar="TIME", help="When revealing ends.")
 @_quantity
@@ -55,8 +54,8 @@ def open_sealed(
     data: Path,
     actor: str,
     kind: Any,
-    reserve: int,
-    deposit_minor: int,
+    reserve: str,
+    deposit: str,
     commit_until: str,
     reveal_until: str,
     quantity: int,
@@ -66,6 +65,8 @@ def open_sealed(
 ) -> None:
     """Sell a listing to the highest of several sealed bids."""
     committed_by, revealed_by = moment(commit_until), moment(reveal_until)
+    shown = instrument_of(data, listing)
+    least, deposit_minor = shown.any_ticks(reserve), shown.minor(deposit)
 
     async def speak(client: "Client") -> Any:
         from exchange.sdk import Seller
@@ -73,7 +74,7 @@ def open_sealed(
         return await Seller(client, actor).open_auction(
             listing,
             kind=kind,
-            reserve_price=reserve,
+            reserve_price=least,
             deposit_minor=deposit_minor,
             quantity=quantity,
             exclusive=not not_exclusive,
@@ -83,22 +84,24 @@ def open_sealed(
 
     fact = asked(data, actor, speak, dry_run, as_json)
     if fact is not None:
-        tell(fact, as_json, f"Opened: auction {fact.auction_id}; bids are committed until {commit_until}.")
+        told = f"Opened: auction {fact.auction_id}; bids are committed until {commit_until}."
+        tell(fact, as_json, told, f"  exchange auction show {fact.auction_id}{naming(data)}")
 
 
 @click.command(
     "open-dutch",
     epilog=example(
-        "exchange auction open-dutch L-0.23.0 --as SE-CN-03 --start 2400000 \\",
-        "    --floor 1200000 --step 100000 --every 3600 --until 2026-11-12T07:00:00Z",
+        "exchange auction open-dutch L-0.23.0 --as SE-CN-03 \\",
+        "    --start 24000.00 --floor 12000.00 --step 1000.00 --every 3600 \\",
+        "    --until 2026-11-12T07:00:00Z",
     ),
 )
 @_listing
 @data
 @acting
-@click.option("--start", type=TICKS, required=True, metavar="N", help="The first price, in ticks a unit.")
-@click.option("--floor", type=TICKS, required=True, metavar="N", help="The last price.")
-@click.option("--step", type=TICKS, required=True, metavar="N", help="By how much it falls.")
+@click.option("--start", required=True, metavar="PRICE", help="The first price for a unit.")
+@click.option("--floor", required=True, metavar="PRICE", help="The last price.")
+@click.option("--step", required=True, metavar="PRICE", help="By how much it falls.")
 @click.option("--every", type=click.IntRange(1), required=True, metavar="SECONDS", help="How often it falls.")
 @click.option("--until", required=True, metavar="TIME", help="When it ends unsold (ISO 8601 with Z).")
 @_quantity
@@ -109,9 +112,9 @@ def open_dutch(
     listing: str,
     data: Path,
     actor: str,
-    start: int,
-    floor: int,
-    step: int,
+    start: str,
+    floor: str,
+    step: str,
     every: int,
     until: str,
     quantity: int,
@@ -119,17 +122,21 @@ def open_dutch(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Sell a listing to the first who takes it, at a price that falls."""
-    end = moment(until)
+    """Sell a listing at a price that falls.
+
+    The first who takes it has it, at the price of that moment.
+    """
+    end, shown = moment(until), instrument_of(data, listing)
+    first, last, falls = map(shown.any_ticks, (start, floor, step))
 
     async def speak(client: "Client") -> Any:
         from exchange.sdk import Seller
 
         return await Seller(client, actor).open_dutch_auction(
             listing,
-            start_price=start,
-            floor_price=floor,
-            step=step,
+            start_price=first,
+            floor_price=last,
+            step=falls,
             step_interval_s=every,
             open_until=end,
             quantity=quantity,
@@ -138,11 +145,8 @@ def open_dutch(
 
     fact = asked(data, actor, speak, dry_run, as_json)
     if fact is not None:
-        tell(
-            fact,
-            as_json,
-            f"Opened: auction {fact.auction_id}, from {start} down to {floor} ticks until {until}.",
-        )
+        falling = f"from {shown.money(first)} down to {shown.money(last)} until {until}"
+        tell(fact, as_json, f"Opened: auction {fact.auction_id}, {falling}.")
 
 
 @click.command(epilog=example("exchange auction cancel A-0.34.0 --as SE-CN-03"))
@@ -153,7 +157,7 @@ def open_dutch(
 @as_json
 def cancel(auction: str, data: Path, actor: str, dry_run: bool, as_json: bool) -> None:
     """Call an auction off that nobody has committed to."""
-    market_id = found_auction(data, auction)["market_id"]
+    market_id = found_auction(data, auction)[0]["market_id"]
 
     async def speak(client: "Client") -> Any:
         from exchange.sdk import Seller

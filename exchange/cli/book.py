@@ -36,8 +36,9 @@ _REDRAW_S = 0.1
 def book(instrument: str, data: Path, depth: int, watch: bool, as_json: bool) -> None:
     """Show an instrument's book: levels with sizes and orders, best prices, last trade, the day's statistics.
 
-    Prices are in the instrument's currency; with --json they are ticks, and the orders are there one by one. In a
-    terminal --watch redraws in place, elsewhere it prints a line for each change. Each says the fact it stands at.
+    While it collects orders for an auction, what that would find by now is shown as indicative. Prices are in the
+    instrument's currency; with --json they are ticks, and the orders are there one by one. In a terminal --watch
+    redraws in place, elsewhere it prints a line for each change. Each says the fact it stands at.
     """
     shown = instrument_of(data, instrument)
     if not watch:
@@ -55,7 +56,7 @@ def _once(data: Path, shown: "Shown", depth: int, as_json: bool) -> None:
     from streams.topics import journal_topic
 
     with contextlib.closing(open_store(opened(data).store_url)) as store:
-        found = book_at(store, shown.instrument_id, journal_topic("market")).feed.book
+        found = book_at(store, shown.instrument_id, journal_topic("market"), trades=False).feed.book
     if as_json:
         print_json(found)
     else:

@@ -16,6 +16,7 @@ class Shown(NamedTuple):
     decimals: int
     step: int
     licence: bytes
+    place: str = ""
 
     def price(self, ticks: int | None) -> str:
         """A price for people, without its currency."""
@@ -30,10 +31,24 @@ class Shown(NamedTuple):
         return price_text(micros, 1, self.decimals)
 
     def ticks(self, written: str) -> int:
-        """The ticks of a price as it was typed. Raises: Misuse if it is none, or off the tick."""
+        """The ticks of an order's price as it was typed. Raises: Misuse if it is none, or off the step of the book."""
         from exchange.kernel.price import ticks_of
 
         return ticks_of(written, self.tick_micros, self.decimals, self.step)
+
+    def any_ticks(self, written: str) -> int:
+        """The ticks of a price beside the book, which moves by single ticks. Raises: Misuse if it is none."""
+        return self._replace(step=1).ticks(written)
+
+    def minor(self, written: str) -> int:
+        """The minor units of an amount as it was typed. Raises: Misuse if it is none."""
+        from exchange.kernel.price import minor_of
+
+        return minor_of(written, self.currency)
+
+    def money(self, ticks: int) -> str:
+        """A price with its currency."""
+        return f"{self.currency} {self.price(ticks)}"
 
 
 def instruments_of(path: Path) -> dict[str, Shown]:
@@ -45,13 +60,29 @@ def instruments_of(path: Path) -> dict[str, Shown]:
 
 def instrument_of(path: Path, name: str) -> Shown:
     """An instrument. Raises: Misuse if the tables know none of that name."""
-    found = instruments_of(path).get(name)
-    if found is None:
+    from exchange.cli.looking import rows_of
+
+    rows = rows_of(path, "instruments", instrument=name)
+    if not rows:
         raise Misuse(
             f"no instrument {name} is known; `exchange query instruments` names those there are, and one just opened is"
             " there a moment later"
         )
-    return found
+    return _shown(rows[0])
+
+
+def market_named(path: Path, name: str | None) -> str:
+    """The market that is meant: the one there is, where none is named. Raises: Misuse if there is not one."""
+    if name is not None:
+        return name
+    markets = sorted({each.market_id for each in instruments_of(path).values()})
+    if not markets:
+        raise Misuse(
+            "there is no market yet: one is there once something is listed in it, or an instrument opened"
+        )
+    if len(markets) > 1:
+        raise Misuse(f"there are {len(markets)} markets: {', '.join(markets)}; name one with --market")
+    return markets[0]
 
 
 def _shown(row: dict[str, Any]) -> Shown:
@@ -65,4 +96,5 @@ def _shown(row: dict[str, Any]) -> Shown:
         decimals=decimals_of(row["tick_micros"], row["currency"], row["price_decimals"]),
         step=row["price_step"],
         licence=bytes.fromhex(row["licence_digest"]),
+        place=row["delivery_place"] or "",
     )

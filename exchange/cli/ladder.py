@@ -10,7 +10,7 @@ from exchange.views.depth import Auctioned, Best, Book, BookUpdate, Level
 
 WIDE = 60
 """From so many columns on, orders are counted too."""
-_HEAD_LINES = 7
+_HEAD_LINES = 8
 _ENDLESS = "∞"
 _MARKET = "market"
 _SECOND = 1_000_000
@@ -30,6 +30,8 @@ class Ladder:
         )
         self._last: Traded | None = None
         self._auction: Auctioned | None = None
+        self._indicative = book.indicative
+        self._last_price = book.last_price
 
     def take(self, update: BookUpdate) -> None:
         """Take an update in."""
@@ -40,7 +42,10 @@ class Ladder:
         self._place, self._best = (update.partition, update.seq), update.best
         self._day, self._state = update.day, update.state
         self._last = update.trades[-1] if update.trades else self._last
+        if self._last is not None and self._last.trade_id in update.busted:
+            self._last = None
         self._auction = update.auction or self._auction
+        self._indicative, self._last_price = update.indicative, update.last_price
 
     def lines(self, depth: int, width: int, height: int | None = None) -> list[str]:
         """What to show: at most `depth` levels of a side, and no more than fit."""
@@ -53,9 +58,11 @@ class Ladder:
         lines = [f"{head.instrument_id}  {head.title}  {head.currency} per {head.unit}  {self._state}"]
         best = f"Best  {_side(self._best.bid, shown)}  |  {_side(self._best.ask, shown)}"
         lines.append(best + _spread(self._best, shown))
-        lines.append(f"Last  {_last(self._last, self._day, shown, width)}")
+        lines.append(f"Last  {_last(self._last, self._day, self._last_price, shown, width)}")
         if self._day is not None:
             lines += _statistics(self._day, shown, width)
+        if self._indicative is not None:
+            lines.append(f"Indicative  {_auctioned(self._indicative, shown)}")
         if self._auction is not None:
             lines.append(f"Auction  {_auctioned(self._auction, shown)}")
         lines.append(f"Fact  market/{self._place[0]}/{self._place[1]}")
@@ -92,6 +99,9 @@ def told(update: BookUpdate, shown: Shown) -> str:
     parts += [
         f"traded {shown.price(trade.price)} × {trade.quantity:,}{_took(trade)}" for trade in update.trades
     ]
+    parts += [f"busted {trade_id}" for trade_id in update.busted]
+    if update.indicative is not None:
+        parts.append(f"indicative {_auctioned(update.indicative, shown)}")
     if update.auction is not None:
         parts.append(f"auction {_auctioned(update.auction, shown)}")
     return "  ".join(parts)
@@ -116,14 +126,15 @@ def _spread(best: Best, shown: Shown) -> str:
     return f"  apart {shown.price(apart)}" if apart >= 0 else "  crossed"
 
 
-def _last(trade: Traded | None, day: Candle | None, shown: Shown, width: int) -> str:
-    if trade is None and day is None:
+def _last(trade: Traded | None, day: Candle | None, last_price: int | None, shown: Shown, width: int) -> str:
+    """The last trade; of one that came before the book was shown only its price, and its time if it is of the day."""
+    if trade is None and last_price is None:
         return "no trade yet"
-    at = trade.at if trade is not None else day.at if day is not None else 0
-    moment = f" at {iso(at // _SECOND * _SECOND)}" if width >= WIDE else ""
+    at = trade.at if trade is not None else day.at if day is not None else None
+    moment = "" if at is None or width < WIDE else f" at {iso(at // _SECOND * _SECOND)}"
     if trade is not None:
         return f"{shown.price(trade.price)} × {trade.quantity:,}{moment}{_took(trade)}"
-    return f"{shown.price(day.last_price if day is not None else None)}{moment}"
+    return f"{shown.price(last_price)}{moment}"
 
 
 def _took(trade: Traded) -> str:

@@ -1,5 +1,6 @@
 """Named queries asked by commands themselves."""
 
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,9 @@ from typing import Any
 from exchange.cli.options import opened
 
 _ROWS_MAX = 10_000
+_SHOWN_WITHIN_S = 3.0
+"""How long what was just asked for is waited for in the tables."""
+_AGAIN_S = 0.1
 
 
 def rows_of(path: Path, query: str, **given: str) -> list[dict[str, Any]]:
@@ -19,3 +23,19 @@ def rows_of(path: Path, query: str, **given: str) -> list[dict[str, Any]]:
 
     with closing(open_store(opened(path).store_url)) as store:
         return list(run_query(store, query, given, _ROWS_MAX).as_dicts())
+
+
+def row_soon(path: Path, query: str, **given: str) -> dict[str, Any] | None:
+    """The one row of a named query; while the node is up it may be there a moment later only. None: there is none."""
+    until = time.monotonic() + _SHOWN_WITHIN_S
+    while not (rows := rows_of(path, query, **given)):
+        if time.monotonic() > until or not is_up(path):
+            return None
+        time.sleep(_AGAIN_S)
+    return rows[0]
+
+
+def is_up(path: Path) -> bool:
+    """Whether somebody may be writing to a node's tables."""
+    node = opened(path)
+    return node.identity.bootstrap_servers is not None or node.holder() is not None

@@ -1,7 +1,6 @@
 """`order`: placing, changing and taking back orders from a terminal."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exchange.cli import completing
-from exchange.cli.instruments import Shown, instrument_of, instruments_of
-from exchange.cli.looking import rows_of
+from exchange.cli.instruments import Shown, instrument_of, market_named
+from exchange.cli.looking import row_soon
 from exchange.cli.options import acting, as_json, data, dry_run, example, exchange_of, naming, print_json
 from exchange.cli.trading import TIMES, TYPES
 from exchange.cli.uses import of_use, use_of
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from exchange.sdk.trader import Conditions
     from streams.client import Client
 
-_SHOWN_WITHIN_S = 3.0
-"""How long an order just placed is waited for in the tables."""
 _SELF_TRADES = ("cancel_newest", "cancel_oldest", "cancel_both", "decrement")
 
 _order = click.argument("order", shell_complete=completing.in_tables("orders", "order_id"))
@@ -287,24 +284,17 @@ def _instant(text: str | None) -> int | None:
 
 
 def _book_of(data: Path, order_id: str) -> Shown:
-    """The instrument of an order, which may be in the tables a moment later only."""
-    until = time.monotonic() + _SHOWN_WITHIN_S
-    while not (rows := rows_of(data, "orders", order=order_id)):
-        if time.monotonic() > until:
-            raise Misuse(f"there is no order {order_id}; `exchange orders` shows those there are")
-        time.sleep(0.1)
-    return instrument_of(data, rows[0]["instrument_id"])
+    """The instrument of an order. Raises: Misuse if there is no such order."""
+    row = row_soon(data, "orders", order=order_id)
+    if row is None:
+        raise Misuse(f"there is no order {order_id}; `exchange orders` shows those there are")
+    return instrument_of(data, row["instrument_id"])
 
 
 def _market(data: Path, instrument: str | None, market: str | None) -> str:
     if instrument is not None:
         return instrument_of(data, instrument).market_id
-    if market is not None:
-        return market
-    markets = sorted({each.market_id for each in instruments_of(data).values()})
-    if len(markets) != 1:
-        raise Misuse(f"there are {len(markets)} markets: {', '.join(markets)}; name one with --market")
-    return markets[0]
+    return market_named(data, market)
 
 
 def _placed(placed: "Placed", shown: Shown, actor: str, data: Path) -> list[str]:

@@ -78,7 +78,10 @@ def accept(award: str, data: Path, actor: str, dry_run: bool, as_json: bool) -> 
 def reject(
     award: str, data: Path, actor: str, grounds: str, value_bp: int | None, dry_run: bool, as_json: bool
 ) -> None:
-    """Find the sample of an AWARD not good enough; the seller may rework it."""
+    """Find the sample of an AWARD not good enough.
+
+    The seller may rework it, as often as was agreed on.
+    """
     market = market_of(data, "award", award)
     fact = _spoken(
         data, actor, lambda buyer: buyer.reject_sample(market, award, grounds, value_bp), dry_run, as_json

@@ -9,8 +9,8 @@ import click
 
 from exchange.cli import completing
 from exchange.cli.asking import asked, moment, tell
+from exchange.cli.instruments import instrument_of
 from exchange.cli.options import acting, as_json, data, dry_run, example, naming
-from exchange.cli.rfq_requesting import a_market
 from exchange.cli.rfq_tables import market_of
 from exchange.kernel.errors import Misuse
 
@@ -20,18 +20,15 @@ if TYPE_CHECKING:
 
 @click.command(
     epilog=example(
-        "exchange rfq quote RQ-0.9.0 L-P-04 --as PR-CN-02 --market M-RFQ --price 95 \\",
+        "exchange rfq quote RQ-0.9.0 L-P-04 --as PR-CN-02 --price 0.95 \\",
         "    --quantity 18000 --valid-until 2026-11-16T00:00:00Z",
     )
 )
 @click.argument("request", shell_complete=completing.in_tables("rfq_board", "request_id"))
-@click.argument("instrument", shell_complete=completing.in_tables("listings", "listing_id"))
+@click.argument("instrument", shell_complete=completing.in_tables("instruments", "instrument_id"))
 @data
 @acting
-@a_market
-@click.option(
-    "--price", type=click.IntRange(1, 10**12), required=True, metavar="N", help="In ticks, for one unit."
-)
+@click.option("--price", required=True, metavar="PRICE", help="For one unit, in the instrument's currency.")
 @click.option("--quantity", type=click.IntRange(1), required=True, metavar="N", help="How many, at most.")
 @click.option("--valid-until", required=True, metavar="TIME", help="How long the quote stands.")
 @dry_run
@@ -41,20 +38,23 @@ def quote(
     instrument: str,
     data: Path,
     actor: str,
-    market: str,
-    price: int,
+    price: str,
     quantity: int,
     valid_until: str,
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Offer what REQUEST asks for with INSTRUMENT; an earlier quote is replaced."""
-    until = moment(valid_until)
+    """Offer what REQUEST asks for with INSTRUMENT.
+
+    An earlier quote of one's own is replaced.
+    """
+    until, shown = moment(valid_until), instrument_of(data, instrument)
+    ticks = shown.any_ticks(price)
 
     async def speak(client: "Client") -> Any:
         from exchange.sdk import Seller
 
-        return await Seller(client, actor).quote(market, request, instrument, price, quantity, until)
+        return await Seller(client, actor).quote(shown.market_id, request, instrument, ticks, quantity, until)
 
     fact = asked(data, actor, speak, dry_run, as_json)
     if fact is not None:
@@ -100,7 +100,10 @@ def withdraw(quote: str, data: Path, actor: str, dry_run: bool, as_json: bool) -
 def sample(
     award: str, file: Path, data: Path, actor: str, measured: tuple[str, ...], dry_run: bool, as_json: bool
 ) -> None:
-    """Show the sample in FILE, of which only the digest is sent, and what was measured of it."""
+    """Show a sample of AWARD, and what was measured of it.
+
+    FILE stays where it is: only its digest is sent.
+    """
     values = dict(map(_measured, measured))
     try:
         digest = blake2b(file.read_bytes(), digest_size=32).digest()

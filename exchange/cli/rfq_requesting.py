@@ -7,6 +7,7 @@ import click
 
 from exchange.cli import completing
 from exchange.cli.asking import asked, moment, tell
+from exchange.cli.instruments import market_named
 from exchange.cli.options import acting, as_json, data, dry_run, example, naming
 from exchange.cli.uses import checked, of_use
 
@@ -15,17 +16,16 @@ if TYPE_CHECKING:
 
 a_market = click.option(
     "--market",
-    required=True,
     metavar="ID",
-    shell_complete=completing.in_tables("listings", "market_id"),
-    help="The market's id.",
+    shell_complete=completing.in_tables("instruments", "market_id"),
+    help="In this market, where there are several.",
 )
 
 
 @click.command(
     epilog=example(
         'exchange rfq request "300 hours of Indonesian speech" --as BU-SG-01 \\',
-        "    --market M-RFQ --quantity 18000 --unit minute --currency USD \\",
+        "    --quantity 18000 --unit minute --currency USD \\",
         "    --closes 2026-11-09T00:00:00Z --measure agreement --threshold-bp 9500 \\",
         "    --samples 3 --purpose contract --place SG",
     )
@@ -54,19 +54,40 @@ a_market = click.option(
 @of_use
 @dry_run
 @as_json
-def request(data: Path, actor: str, market: str, dry_run: bool, as_json: bool, **said: Any) -> None:
+def request(data: Path, actor: str, market: str | None, dry_run: bool, as_json: bool, **said: Any) -> None:
     """Ask sellers for quotes: those invited, or all."""
-    wanted = _wanted(said)
+    wanted, market_id = _wanted(said), market_named(data, market)
 
     async def speak(client: "Client") -> Any:
         from exchange.sdk import Buyer
 
-        return await Buyer(client, actor).request_quotes(market, wanted)
+        return await Buyer(client, actor).request_quotes(market_id, wanted)
 
     fact = asked(data, actor, speak, dry_run, as_json)
     if fact is not None:
         told = f"Requested: {fact.request_id}. What is quoted:"
         tell(fact, as_json, told, f"  exchange rfq board {fact.request_id}{naming(data)}")
+
+
+@click.command(epilog=example("exchange rfq cancel RQ-0.9.0 --as BU-SG-01"))
+@click.argument("request", shell_complete=completing.in_tables("rfq_board", "request_id"))
+@data
+@acting
+@a_market
+@dry_run
+@as_json
+def cancel(request: str, data: Path, actor: str, market: str | None, dry_run: bool, as_json: bool) -> None:
+    """End a REQUEST of which no award is under way."""
+    market_id = market_named(data, market)
+
+    async def speak(client: "Client") -> Any:
+        from exchange.sdk import Buyer
+
+        return await Buyer(client, actor).withdraw_request(market_id, request)
+
+    fact = asked(data, actor, speak, dry_run, as_json)
+    if fact is not None:
+        tell(fact, as_json, f"Cancelled: request {request}.")
 
 
 def _wanted(said: dict[str, Any]) -> Any:

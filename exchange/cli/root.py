@@ -26,20 +26,29 @@ _SECTIONS = {
         "schemas": "Check a schema registry of your own, or fill it.",
     },
     "Take part": {
+        "list": "Put a product version on sale, with a price plan or without.",
         "buy": "Buy a listing at once, or not at all.",
-        "auction": "Open auctions; bid in them, or take them.",
-        "rfq": "Ask for quotes, give and award them.",
         "consignment": "Process data in bond; account for it.",
         "publish": "Publish records to a product's stream.",
         "subscribe": "Receive what an entitlement is owed, with receipts.",
         "ask": "Send any command, and print its facts.",
     },
-    "Trade": {
+    "Trade in books": {
         "order": "Place an order, change it, or take it back.",
         "book": "Show an instrument's book, once or live.",
         "trades": "Show what was traded, the newest last.",
         "orders": "Show orders, open and ended.",
         "candles": "Show trades by seconds to days.",
+    },
+    "Trade beside them": {
+        "auction": "Open auctions; bid in them, or take them.",
+        "rfq": "Ask for quotes, give and award them.",
+        "pool": "Buy a line together with others.",
+        "plan": "Sell by a price plan; buy units of it.",
+        "subscription": "Subscribe to what renews by periods.",
+    },
+    "After a trade": {
+        "purchase": "Accept, reject, refund or dispute it.",
     },
     "Look": {
         "query": "Ask a named query; without a name, list them.",
@@ -58,10 +67,11 @@ _SECTIONS = {
 _MODULES = {
     "demo": "demo", "up": "node", "status": "status", "doctor": "doctor", "down": "node", "init": "init",
     "worker": "worker", "web": "web", "schemas": "schemas", "rebuild": "rebuild", "backup": "backup",
-    "restore": "restore", "buy": "buy", "auction": "auction", "rfq": "rfq", "ask": "ask", "publish": "publish",
+    "restore": "restore", "buy": "buy", "auction": "auction", "rfq": "rfq", "pool": "pool",
+    "plan": "units", "subscription": "subscription", "purchase": "purchase", "ask": "ask", "publish": "publish",
     "consignment": "consignment",
     "subscribe": "subscribe", "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters",
-    "project": "filters", "completion": "completion", "order": "order", "book": "book",
+    "project": "filters", "list": "listing", "completion": "completion", "order": "order", "book": "book",
     "trades": "trading", "orders": "trading", "candles": "trading",
 }  # fmt: skip
 READS = frozenset(
@@ -83,11 +93,17 @@ READS = frozenset(
         "consignment list",
         "consignment show",
         "consignment certificate",
+        "pool show",
+        "plan show",
+        "subscription show",
+        "purchase show",
         "completion",
     }
 )
 """Commands that change nothing by themselves; every other one has --dry-run."""
 
+_NAMED = {"list": "list_"}
+"""Functions of commands whose names are Python's own."""
 _COMMANDS = {name: f"exchange.cli.{module}" for name, module in _MODULES.items()}
 
 
@@ -100,7 +116,8 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        found: click.Command = getattr(importlib.import_module(_COMMANDS[cmd_name]), cmd_name)
+        module = importlib.import_module(_COMMANDS[cmd_name])
+        found: click.Command = getattr(module, _NAMED.get(cmd_name, cmd_name))
         return found
 
     def resolve_command(
@@ -116,7 +133,7 @@ class _Lazy(click.Group):
         for title, commands in _SECTIONS.items():
             with formatter.section(title):
                 # One width for all sections.
-                formatter.write_dl([(f"{name:<11}", told) for name, told in commands.items()])
+                formatter.write_dl([(f"{name:<12}", told) for name, told in commands.items()])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         found = [

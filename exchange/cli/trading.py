@@ -15,6 +15,7 @@ from exchange.cli.options import as_json, as_json_lines, data, example, exchange
 
 if TYPE_CHECKING:
     from exchange.cli.instruments import Shown
+    from exchange.views.depth import BookUpdate
 
 INTERVALS = ("1s", "1m", "5m", "15m", "1h", "1d")
 """The same as `exchange.kernel.intervals.INTERVALS`, as a test sees to."""
@@ -48,7 +49,7 @@ def trades(instrument: str, data: Path, last: int, follow: bool, as_json: bool) 
     """Show an instrument's trades: when, at what price, how much, who took; the newest last.
 
     Prices are in the instrument's currency, with --json in ticks. Between whom they were is not shown here: `exchange
-    query trades` tells those who run the node.
+    query trades` tells those who run the node. A trade that an operator undid is told as busted.
     """
     shown = instrument_of(data, instrument)
     if follow:
@@ -80,6 +81,27 @@ async def _follow(data: Path, shown: "Shown", last: int, as_json: bool) -> None:
                 for row in rows:
                     told = row["seq"]
                     _print_trade(row, shown, as_json)
+                if not isinstance(seen, Book):
+                    _print_busted(seen, as_json)
+
+
+def _print_busted(seen: "BookUpdate", as_json: bool) -> None:
+    """Which of the trades told before, or before these, were undone."""
+    for trade_id in seen.busted:
+        if as_json:
+            print_json(
+                {
+                    "at": seen.at,
+                    "trade_id": trade_id,
+                    "partition": seen.partition,
+                    "seq": seen.seq,
+                    "busted": True,
+                }
+            )
+        else:
+            from exchange.kernel.time import iso
+
+            standard.write_lines([f"{iso(seen.at)}  busted {trade_id}"])
 
 
 def _print_trade(row: dict[str, Any], shown: "Shown", as_json: bool) -> None:
@@ -101,6 +123,7 @@ def _row(trade: Any, partition: int, shown: "Shown") -> dict[str, Any]:
         "trade_id": trade.trade_id,
         "partition": partition,
         "seq": trade.seq,
+        "busted": False,
     }
 
 
@@ -111,7 +134,8 @@ def _traded(row: dict[str, Any], shown: "Shown") -> tuple[Any, ...]:
 
     value = Figure(format_minor(row["amount_minor"], row["currency"]))
     price = Figure(shown.price(row["price"]))
-    return (iso(row["at"]), price, row["quantity"], value, row["taker"] or "auction")
+    taker = row["taker"] or "auction"
+    return (iso(row["at"]), price, row["quantity"], value, f"{taker}, busted" if row["busted"] else taker)
 
 
 @click.command(epilog=example("exchange candles L-0.12.0 --interval 5m -n 50"))

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from exchange.kernel.bases import Command, Count, Line, Text
-from exchange.kernel.ids import EntitlementId, Id, MarketId, ParticipantId, ProductId, TradeId
+from exchange.kernel.ids import EntitlementId, Id, InstrumentId, MarketId, ParticipantId, ProductId, TradeId
+from exchange.kernel.plan import Meter, Metered
 from exchange.kernel.product import Place, ProductType, Protection, Version
 from exchange.kernel.time import Instant
 
@@ -118,6 +119,31 @@ class ObjectToDelivery(Command, frozen=True):
     grounds: Text
 
 
+class OpenMeter(Command, frozen=True):
+    """Count what a buyer uses under an entitlement of its prepaid units. Sent by a policy.
+
+    Shape: it `counts` calls, of which a record received is one, or bytes of keys and values.
+    """
+
+    entitlement_id: EntitlementId
+    product_id: ProductId
+    instrument_id: InstrumentId
+    buyer_id: ParticipantId
+    counts: Meter
+
+
+class ReportReading(Command, frozen=True):
+    """The seller says where its gateway's meter stands: what a buyer has used under an entitlement in all.
+
+    Units: `total` in what was prepaid, calls or bytes. Shape: it rises from reading to reading; what a lost one would
+    have said, the next one says too.
+    """
+
+    entitlement_id: EntitlementId
+    product_id: ProductId
+    total: Metered
+
+
 COMMANDS: tuple[type[Command], ...] = (
     RecordProduct,
     OpenEntitlement,
@@ -128,4 +154,6 @@ COMMANDS: tuple[type[Command], ...] = (
     ReportGap,
     RuleOnRange,
     ObjectToDelivery,
+    OpenMeter,
+    ReportReading,
 )

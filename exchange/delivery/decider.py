@@ -4,7 +4,7 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from exchange.delivery import publication, receipts
+from exchange.delivery import metering, publication, receipts
 from exchange.delivery.commands import (
     COMMANDS,
     CloseEntitlement,
@@ -12,9 +12,11 @@ from exchange.delivery.commands import (
     ConfirmReceipt,
     ObjectToDelivery,
     OpenEntitlement,
+    OpenMeter,
     RecordProduct,
     ReportGap,
     ReportRange,
+    ReportReading,
     RuleOnRange,
 )
 from exchange.delivery.evidence import unconfirmed
@@ -27,16 +29,20 @@ from exchange.delivery.facts import (
     EntitlementOpened,
     GapClosed,
     GapReported,
+    MeterOpened,
     ProductRecorded,
     PublicationCompleted,
     RangePublished,
     RangeReceived,
     RangeRuled,
     RangeUnconfirmed,
+    ReadingTaken,
     RejectionProposed,
+    UsageMetered,
 )
 from exchange.delivery.intervals import joined
 from exchange.delivery.state import (
+    BuyersMeter,
     Delivery,
     Dispute,
     Entitlement,
@@ -44,6 +50,7 @@ from exchange.delivery.state import (
     Range,
     dispute_over,
     due,
+    meter_name,
     owed_up_to,
 )
 from exchange.kernel.bases import Cause, Command, Fact
@@ -60,6 +67,8 @@ _DECIDE: dict[type[Command], Callable[[Delivery, Any, Cause], Sequence[Fact]]] =
     ReportGap: receipts.report_gap,
     RuleOnRange: receipts.rule,
     ObjectToDelivery: receipts.object_to,
+    OpenMeter: metering.open_meter,
+    ReportReading: metering.report_reading,
 }
 
 
@@ -243,6 +252,21 @@ def _rejection(delivery: Delivery, fact: RejectionProposed, at: int) -> None:
     _reschedule(delivery, fact.entitlement_id)
 
 
+def _meter_opened(delivery: Delivery, fact: MeterOpened, at: int) -> None:
+    name = meter_name(fact.instrument_id, fact.buyer_id)
+    delivery.meters.setdefault(name, BuyersMeter(fact.instrument_id, fact.buyer_id, fact.counts))
+    delivery.metered_by[fact.entitlement_id] = name
+
+
+def _usage_metered(delivery: Delivery, fact: UsageMetered, at: int) -> None:
+    meter = delivery.meters[meter_name(fact.instrument_id, fact.buyer_id)]
+    meter.counted = joined(meter.counted, fact.first, fact.last)
+
+
+def _reading_taken(delivery: Delivery, fact: ReadingTaken, at: int) -> None:
+    delivery.meters[meter_name(fact.instrument_id, fact.buyer_id)].read[fact.entitlement_id] = fact.total
+
+
 def _reschedule(delivery: Delivery, name: str) -> None:
     """Let the deadline of an entitlement follow what is now true of it."""
     entitlement = delivery.entitlements[name]
@@ -283,4 +307,7 @@ _EVOLVE: dict[type[Fact], Callable[[Delivery, Any, int], None]] = {
     DeliveryObjected: _objected,
     AcceptanceProposed: _acceptance,
     RejectionProposed: _rejection,
+    MeterOpened: _meter_opened,
+    UsageMetered: _usage_metered,
+    ReadingTaken: _reading_taken,
 }

@@ -4,7 +4,8 @@ from typing import Literal
 
 from exchange.delivery.reasons import Reason as Reason
 from exchange.kernel.bases import Digest, Fact, Line, Text
-from exchange.kernel.ids import EntitlementId, Id, MarketId, ParticipantId, ProductId, TradeId
+from exchange.kernel.ids import EntitlementId, Id, InstrumentId, MarketId, ParticipantId, ProductId, TradeId
+from exchange.kernel.plan import Meter
 from exchange.kernel.product import Place, ProductType, Protection, Version
 from exchange.kernel.time import Instant
 
@@ -200,6 +201,50 @@ class RejectionProposed(Fact, frozen=True):
     last: int
 
 
+class MeterOpened(Fact, frozen=True):
+    """What a buyer uses under an entitlement is counted, to be drawn from what it prepaid of an instrument."""
+
+    entitlement_id: EntitlementId
+    product_id: ProductId
+    instrument_id: InstrumentId
+    buyer_id: ParticipantId
+    counts: Meter
+
+
+class UsageMetered(Fact, frozen=True):
+    """A buyer received a range of what it prepaid, by its own word or by the exchange's ruling on its dispute.
+
+    Units: `metered` in calls (records received) or bytes, as the range was reported. Shape: once for each range, buyer
+    and instrument, under however many entitlements it is received.
+    """
+
+    entitlement_id: EntitlementId
+    market_id: MarketId
+    product_id: ProductId
+    instrument_id: InstrumentId
+    buyer_id: ParticipantId
+    first: int
+    last: int
+    counts: Meter
+    metered: int
+
+
+class ReadingTaken(Fact, frozen=True):
+    """A gateway's meter stands at `total` for an entitlement, and stood at `before`: the difference was used.
+
+    Units: calls or bytes, as it `counts`.
+    """
+
+    entitlement_id: EntitlementId
+    market_id: MarketId
+    product_id: ProductId
+    instrument_id: InstrumentId
+    buyer_id: ParticipantId
+    counts: Meter
+    before: int
+    total: int
+
+
 FACTS: tuple[type[Fact], ...] = (
     ProductRecorded,
     EntitlementOpened,
@@ -215,4 +260,7 @@ FACTS: tuple[type[Fact], ...] = (
     DeliveryObjected,
     AcceptanceProposed,
     RejectionProposed,
+    MeterOpened,
+    UsageMetered,
+    ReadingTaken,
 )

@@ -111,6 +111,26 @@ class Reason(Why):
         "The same gap was reported before and is open.",
         "Read again; it is closed by a receipt for what was missing.",
     )
+    METER_EXISTS = (
+        "METER_EXISTS",
+        "What is used under the entitlement is counted already.",
+        "Nothing is to be done.",
+    )
+    METER_UNKNOWN = (
+        "METER_UNKNOWN",
+        "Nothing was prepaid with this entitlement, so nothing of it is used up.",
+        "Report readings of entitlements that were bought by the call or by the gigabyte.",
+    )
+    METER_RECEIPTS = (
+        "METER_RECEIPTS",
+        "What this buyer uses is counted by what it receives from the stream.",
+        "Report no readings of it; `exchange query usage` shows what was used.",
+    )
+    READING_OLD = (
+        "READING_OLD",
+        "The meter stood there, or further, at an earlier reading.",
+        "Nothing is to be done; the next reading has to say more.",
+    )
     GAPS_TOO_MANY = (
         "GAPS_TOO_MANY",
         "As many gaps are open as an entitlement may have.",

@@ -15,6 +15,7 @@ from exchange.delivery.facts import (
     Reason,
 )
 from exchange.delivery.intervals import covers, joined
+from exchange.delivery.metering import usage
 from exchange.delivery.publication import not_from_exchange
 from exchange.delivery.state import (
     Delivery,
@@ -50,10 +51,10 @@ def confirm(delivery: Delivery, command: ConfirmReceipt, cause: Cause) -> Sequen
     equal = (command.count, command.digest) == (published.count, published.digest)
     if covers(entitlement.received, command.first, command.last):
         if equal and command.first in entitlement.ruled:
-            return _received(delivery, entitlement, command)
+            return _received(delivery, entitlement, command, published)
         return (refused(command, Reason.RANGE_RECEIVED, command.entitlement_id, f"{said} is received"),)
     if equal:
-        return _received(delivery, entitlement, command)
+        return _received(delivery, entitlement, command, published)
     others = in_dispute(delivery.products[command.product_id], command.first, DISPUTES_MAX)
     if dispute_over(entitlement, command.first) is not None or len(others) >= DISPUTES_MAX:
         detail = f"{said} is in dispute; read it again, or wait until the exchange has ruled on it"
@@ -75,7 +76,9 @@ def _range_of(delivery: Delivery, entitlement: Entitlement, command: ConfirmRece
     return refused(command, Reason.RANGE_UNKNOWN, command.entitlement_id, detail)
 
 
-def _received(delivery: Delivery, entitlement: Entitlement, command: ConfirmReceipt) -> Sequence[Fact]:
+def _received(
+    delivery: Delivery, entitlement: Entitlement, command: ConfirmReceipt, published: Range
+) -> Sequence[Fact]:
     name, product_id = command.entitlement_id, command.product_id
     received = joined(entitlement.received, command.first, command.last)
     ruled = [first for first in entitlement.ruled if first != command.first]
@@ -93,7 +96,8 @@ def _received(delivery: Delivery, entitlement: Entitlement, command: ConfirmRece
         for first, last in entitlement.gaps
         if covers(received, first, last)
     )
-    return (receipt, *gaps, *what_follows(delivery.products[product_id], entitlement, received, ruled))
+    used = usage(delivery, entitlement, published)
+    return (receipt, *used, *gaps, *what_follows(delivery.products[product_id], entitlement, received, ruled))
 
 
 def _differed(entitlement: Entitlement, command: ConfirmReceipt, published: Range) -> DigestsDiffered:
@@ -128,7 +132,12 @@ def rule(delivery: Delivery, command: RuleOnRange, cause: Cause) -> Sequence[Fac
         return (refused(command, Reason.RANGE_UNKNOWN, command.product_id, detail),)
     facts: list[Fact] = []
     for name in in_dispute(product, command.first, DISPUTES_MAX):
-        facts.extend(_ruled(product, delivery.entitlements[name], command, published))
+        entitlement = delivery.entitlements[name]
+        ruling, *rest = _ruled(product, entitlement, command, published)
+        facts.append(ruling)
+        if _read_and_wrong(entitlement, ruling):
+            facts.extend(usage(delivery, entitlement, published, facts))
+        facts.extend(rest)
     if facts:
         return facts
     return (refused(command, Reason.RANGE_NOT_DISPUTED, command.product_id, f"{said} is not in dispute"),)
@@ -136,7 +145,7 @@ def rule(delivery: Delivery, command: RuleOnRange, cause: Cause) -> Sequence[Fac
 
 def _ruled(
     product: Product, entitlement: Entitlement, command: RuleOnRange, published: Range
-) -> Sequence[Fact]:
+) -> tuple[RangeRuled, *tuple[Fact, ...]]:
     found = (command.count, command.digest)
     dispute = dispute_over(entitlement, command.first)
     seller_right = found == (published.count, published.digest)
@@ -155,6 +164,12 @@ def _ruled(
     received = joined(entitlement.received, command.first, command.last)
     ruled = (*entitlement.ruled, command.first)
     return (ruling, *what_follows(product, entitlement, received, ruled))
+
+
+def _read_and_wrong(entitlement: Entitlement, ruling: RangeRuled) -> bool:
+    """Whether a buyer that said what it had read of a range was not borne out: it did receive it, whatever it said."""
+    dispute = dispute_over(entitlement, ruling.first)
+    return ruling.right == "seller" and dispute is not None and dispute.digest != b""
 
 
 def report_gap(delivery: Delivery, command: ReportGap, cause: Cause) -> Sequence[Fact]:

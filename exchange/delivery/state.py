@@ -6,6 +6,8 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from exchange.delivery.facts import EntitlementOpened
+from exchange.kernel.ids import InstrumentId, ParticipantId
+from exchange.kernel.plan import Meter
 from exchange.kernel.time import DAY
 
 DeadlineKind: TypeAlias = Literal["acceptance", "completion", "term"]
@@ -78,16 +80,43 @@ class Product(msgspec.Struct):
     completing: tuple[int, int] | None = None
 
 
+class BuyersMeter(msgspec.Struct):
+    """What a buyer has used of what it prepaid of an instrument.
+
+    Units: `read` in what it counts. Shape: either `counted` holds the intervals that it has received, or `read` says
+    where the gateway's meter stands for each entitlement.
+    """
+
+    instrument_id: InstrumentId
+    buyer_id: ParticipantId
+    counts: Meter
+    counted: list[tuple[int, int]] = msgspec.field(default_factory=list)
+    read: dict[str, int] = msgspec.field(default_factory=dict)
+
+
 class Delivery(msgspec.Struct):
     """One partition of the delivery.
 
-    Shape: `deadlines` are sorted `(at, kind, id)`, exactly those that are still to bring a fact.
+    Shape: `deadlines` are sorted `(at, kind, id)`, exactly those that are still to bring a fact. `meters` are kept by
+    instrument and buyer; `metered_by` says by which of them what is used under an entitlement is counted.
     """
 
     partition: int
     products: dict[str, Product] = msgspec.field(default_factory=dict)
     entitlements: dict[str, Entitlement] = msgspec.field(default_factory=dict)
     deadlines: list[tuple[int, DeadlineKind, str]] = msgspec.field(default_factory=list)
+    meters: dict[str, BuyersMeter] = msgspec.field(default_factory=dict)
+    metered_by: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+def meter_name(instrument_id: str, buyer_id: str) -> str:
+    """What a meter is kept under."""
+    return f"{instrument_id} {buyer_id}"
+
+
+def meter_of(delivery: Delivery, entitlement_id: str) -> BuyersMeter | None:
+    """What counts what is used under an entitlement, if anything does."""
+    return delivery.meters.get(delivery.metered_by.get(entitlement_id, ""))
 
 
 def next_seq(product: Product) -> int:

@@ -5,7 +5,7 @@ from exchange.kernel.time import HOUR, SECOND
 
 INTERVALS = {"1s": 1, "1m": 60, "5m": 300, "15m": 900, "1h": 3_600, "1d": 86_400}
 """The seconds of each interval, by the name people give it."""
-_AHEAD_US = 8 * HOUR
+AHEAD_US = 8 * HOUR
 """How far Asia/Shanghai runs ahead of UTC; since 1991 it has changed its clocks no more."""
 
 
@@ -19,4 +19,4 @@ def interval_s(name: str) -> int:
 def begin_of(at: int, seconds: int) -> int:
     """The instant at which the interval around `at` begins. Units: microseconds."""
     size = seconds * SECOND
-    return (at + _AHEAD_US) // size * size - _AHEAD_US
+    return (at + AHEAD_US) // size * size - AHEAD_US

@@ -1,4 +1,4 @@
-"""Prices for people: an instrument's ticks as decimals of its currency, exact both ways."""
+"""Prices and amounts as people write them, exact both ways: ticks and minor units as decimals of a currency."""
 
 import re
 
@@ -39,6 +39,17 @@ def ticks_of(text: str, tick_micros: int, decimals: int, step: int = 1) -> int:
     if rest or not steps:
         raise Misuse(_between(text, steps, rounded_up(numerator, one), tick_micros * step, decimals))
     return steps * step
+
+
+def minor_of(text: str, currency: str) -> int:
+    """The minor units of an amount as people write it, such as `1234.50`. Raises: Misuse if it is none."""
+    found, decimals = _NUMBER.match(text.replace(",", "")), exponent(currency)
+    if found is None:
+        raise Misuse(f"{text!r} is no amount of money; write it as 1234.50, without the currency")
+    fraction = (found[2] or "").rstrip("0")
+    if len(fraction) > decimals:
+        raise Misuse(f"an amount of {text} is smaller than a minor unit; {currency} has {decimals} decimals")
+    return int(found[1] + fraction.ljust(decimals, "0"))
 
 
 def _between(text: str, below: int, above: int, step_micros: int, decimals: int) -> str:

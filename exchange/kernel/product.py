@@ -90,8 +90,8 @@ class PricePlan(Value, frozen=True):
     """What it costs.
 
     Units: `price_minor` of `currency` for one `unit`; the book trades whole units.
-    Shape: `book` says how it is sold: at the posted price, in a book of orders, by auction, by quotes, or in a pool;
-    then `price_minor` is what the seller has in mind.
+    Shape: `book` says how it is sold: at the posted price, in a book of orders, by auction, by quotes, in a pool, or
+    by the listing's plan alone; but for a posted price `price_minor` is what the seller has in mind.
     """
 
     model: Literal["one_off", "subscription"]
@@ -111,5 +111,6 @@ class PricePlan(Value, frozen=True):
         "minute",
         "hour",
         "lot",
+        "Mbps-month",
     ]
-    book: Literal["posted", "orders", "auction", "quotes", "pool"]
+    book: Literal["posted", "orders", "auction", "quotes", "pool", "plan"]

@@ -6,7 +6,7 @@ from exchange.market import facts as happened
 from exchange.market.agenda import due_at, schedule, settle
 from exchange.market.auctions.meanwhile import wind_up
 from exchange.market.book import is_crossed, standing_crossed
-from exchange.market.deadlines import AUCTION, BEGIN, CANCEL, CLOSE, GATE, SWEEP
+from exchange.market.deadlines import AUCTION, BEGIN, CANCEL, CLOSE, FIRST, GATE, SWEEP
 from exchange.market.fencing import answer_key, codes_of, earlier
 from exchange.market.order_fold import cross
 from exchange.market.plainly import is_plain_book
@@ -47,7 +47,7 @@ def instrument_state_set(market: Market, fact: happened.InstrumentStateSet, at: 
         case "call" if instrument.terms.rules.call_us:
             schedule(market.agenda, at + instrument.terms.rules.call_us, AUCTION, name)
         case "uncrossing":
-            schedule(market.agenda, at, AUCTION, name)
+            schedule(market.agenda, FIRST, AUCTION, name)
         case "closing":
             instrument.closing_by = fact.by
             settle(market.agenda, GATE, name)
@@ -83,8 +83,10 @@ def orders_cancelled(market: Market, fact: happened.OrdersCancelled, at: int) ->
 
 
 def fence_decided(market: Market, fact: happened.FenceDecided, at: int) -> None:
-    """Keep the answer, and forget the oldest where there are many."""
+    """Keep the answer, and forget the oldest where there are many; seats taken change with every sale."""
     market.crossings_decided += 1
+    if market.instruments[fact.instrument_id].terms.licence.seats is not None:
+        return
     key = answer_key(fact.instrument_id, fact.seller_id, fact.buyer_id, fact.use)
     if key not in market.answers:
         market.answered.append(key)

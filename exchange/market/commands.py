@@ -108,7 +108,7 @@ class BookRules(Value, frozen=True):
     """
 
     kind: Literal["listing", "compute", "bandwidth", "storage", "seat"] = "listing"
-    form: Literal["book", "auction", "quotes", "pool"] = "book"
+    form: Literal["book", "auction", "quotes", "pool", "plan"] = "book"
     spec_hash: Digest = b""
     delivery_place: Line = ""
     window_from: Instant | None = None

@@ -17,6 +17,7 @@ from exchange.market.commands import (
     IMMEDIATE_OR_CANCEL,
     LIMIT,
     MARKET,
+    InstrumentTerms,
     OrderType,
     PlaceOrder,
     TimeInForce,
@@ -52,11 +53,16 @@ def condition_refusal(instrument: Instrument, command: PlaceOrder, cause: Cause)
         or size_refusal(instrument, command, command.quantity)
         or _part_refusal(instrument, command)
         or (
-            price_refusal(instrument, command, command.price, order_type=command.order_type)
+            price_refusal(instrument, command, command.price, order_type=_priced_as(instrument, command))
             if command.price is not None
             else _unpriced(command)
         )
     )
+
+
+def _priced_as(instrument: Instrument, command: PlaceOrder) -> OrderType:
+    """In an auction a market order with a protection price is a limit there."""
+    return LIMIT if instrument.state == "call" else command.order_type
 
 
 def takes_only(command: PlaceOrder) -> bool:
@@ -94,16 +100,24 @@ def price_refusal(
     instrument: Instrument, command: Command, price: int, order_type: OrderType = LIMIT
 ) -> Refused | None:
     """Whether a price is one that this instrument is traded at now; a protection price may lie outside the collar."""
-    step, name = instrument.terms.rules.price_step, instrument.terms.instrument_id
-    if price % step:
-        detail = f"{price} ticks; its price moves in steps of {step}"
-        return refused(command, Reason.PRICE_OFF_TICK, name, detail)
-    band = band_of(instrument)
+    if (refusal := off_tick(instrument.terms, command, price)) is not None:
+        return refusal
+    band, name = band_of(instrument), instrument.terms.instrument_id
     if order_type is LIMIT and band is not None and not band.low <= price <= band.high:
         detail = (
             f"{price} ticks; the collar around {reference_price(instrument)} is {band.low} to {band.high}"
         )
         return refused(command, Reason.PRICE_OUTSIDE_COLLAR, name, detail)
+    return None
+
+
+def off_tick(terms: InstrumentTerms, command: Command, *prices: int) -> Refused | None:
+    """Whether one of some prices is none that this instrument is traded at, however it is sold."""
+    step = terms.rules.price_step
+    for price in prices:
+        if price % step:
+            detail = f"{price} ticks; its price moves in steps of {step}"
+            return refused(command, Reason.PRICE_OFF_TICK, terms.instrument_id, detail)
     return None
 
 

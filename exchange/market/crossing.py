@@ -37,10 +37,12 @@ def crossing_of(
     use: Use,
     at: int,
     exported: Exported | None = None,
+    seats_taken: int | None = None,
 ) -> Crossing:
     """The move of data from where it is stored to where the buyer will use it, decided at `at`.
 
-    Shape: `exported` is what the seller has sold out of the mainland before.
+    Shape: `exported` is what the seller has sold out of the mainland before, `seats_taken` how many of the licence's
+    seats are in use, None where nobody counts them.
     """
     bonded = _BONDED in (terms.stored_in, use.place_of_use)
     traits = terms.traits
@@ -70,7 +72,7 @@ def crossing_of(
         ),
         remote_access_from=_seen_from(buyer, use),
         zone=_zone(terms, bonded),
-        licence=_licence(terms, at),
+        licence=_licence(terms, at, seats_taken),
     )
     return Crossing(hops=(hop,))
 
@@ -201,9 +203,11 @@ def _zone(terms: InstrumentTerms, bonded: bool) -> ZoneState:
     )
 
 
-def _licence(terms: InstrumentTerms, at: int) -> Licence:
-    """The licence as it would be granted now, to a buyer who has not seated anyone yet."""
+def _licence(terms: InstrumentTerms, at: int, seats_taken: int | None) -> Licence:
+    """The licence as it would be granted now; where nobody counts seats, to a buyer who has not seated anyone yet."""
     licence = terms.licence
+    if seats_taken is None and licence.seats is not None and not _guarded(terms):
+        seats_taken = 0
     return Licence(
         valid_from=local_date(at, ZONE),
         valid_to=local_date(ends_at(terms, at, 1) - 1, ZONE),
@@ -212,5 +216,5 @@ def _licence(terms: InstrumentTerms, at: int) -> Licence:
         purposes=licence.purposes,
         status="active",
         seats=licence.seats,
-        seats_used=None if licence.seats is None or _guarded(terms) else 0,
+        seats_used=seats_taken,
     )

@@ -16,3 +16,5 @@ CANCEL: Final = "6-cancel"
 """More orders are cancelled; the subject names the piece of work."""
 SWEEP: Final = "7-sweep"
 """Orders that stand crossed are tried again."""
+FIRST: Final = 0
+"""Before whatever else is due: between an auction's price and its trades nothing may end an order, or the book."""

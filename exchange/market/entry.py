@@ -12,10 +12,11 @@ from exchange.market.order_fold import standing_in
 from exchange.market.parties import MAY_BUY, conflicting_assessor, suspended, unknown_participant
 from exchange.market.purses import may_reserve
 from exchange.market.queues import named
+from exchange.market.seats.counting import SEAT, seats_refusal
 from exchange.market.state import Holder, Instrument, Market, purse_of
 
-COLLECTED_MAX = 2_000
-"""Orders a book collects for an auction: its price is worked out over all of them at once."""
+COLLECTED_MAX = 200_000
+"""Orders a book collects for an auction: they are summed up by price all at once."""
 USES_MAX = 10
 """Uses that one participant's open bids may name in a book that has bids of many kinds already."""
 _WIDE = 50
@@ -74,7 +75,7 @@ def _closed(market: Market, instrument: Instrument, command: PlaceOrder, cause: 
     if open_orders >= rules.orders_max:
         detail = f"{cause.actor} has {open_orders} open orders there and may have {rules.orders_max}; cancel some first"
         return refused(command, Reason.ORDERS_TOO_MANY, name, detail)
-    if instrument.state == "call" and len(market.orders) and collected(instrument) >= COLLECTED_MAX:
+    if instrument.state == "call" and _collected_all(market, instrument):
         detail = f"{COLLECTED_MAX} orders are collected for its auction; wait until it trades on"
         return refused(command, Reason.ORDERS_TOO_MANY, name, detail)
     if market.cancelling and being_cancelled(market, cause.actor, name):
@@ -83,9 +84,11 @@ def _closed(market: Market, instrument: Instrument, command: PlaceOrder, cause: 
     return None
 
 
-def collected(instrument: Instrument) -> int:
-    """How many orders stand in a book."""
-    return sum(holder.bids + holder.asks for holder in instrument.holders.values())
+def _collected_all(market: Market, instrument: Instrument) -> bool:
+    """Whether a book has collected as many orders as it may. Shape: they are counted once there are so many at all."""
+    if len(market.orders) < COLLECTED_MAX:
+        return False
+    return sum(holder.bids + holder.asks for holder in instrument.holders.values()) >= COLLECTED_MAX
 
 
 def being_cancelled(market: Market, participant_id: str, instrument_id: str) -> bool:
@@ -137,7 +140,7 @@ def _bidding(market: Market, instrument: Instrument, command: PlaceOrder, actor:
             f"its seller {terms.seller_id} is suspended; until it is reinstated nothing can be bought of it"
         )
         return refused(command, Reason.PARTICIPANT_SUSPENDED, terms.seller_id, detail)
-    return None
+    return undeliverable(instrument, command, command.price, command.quantity)
 
 
 def _too_many_uses(
@@ -166,8 +169,14 @@ def funds_refusal(
     quantity: int,
     had_minor: int = 0,
 ) -> Refused | None:
-    """Whether a bid is worth too much, or the purse too little, with the `had_minor` that it reserves already."""
+    """Whether a bid is worth too much, or the purse too little, with the `had_minor` that it reserves already.
+
+    Shape: at a posted price seats are taken at once; in a book it is the asks that they stand behind.
+    """
     terms = instrument.terms
+    at_once = terms.unit == SEAT and terms.posted_price is not None
+    if at_once and (refusal := seats_refusal(instrument, command, quantity)) is not None:
+        return refusal
     reserve = lot_reserve_minor(terms, price) * quantity
     if reserve > AMOUNT_MAX:
         detail = (
@@ -182,11 +191,23 @@ def funds_refusal(
     return None
 
 
+def undeliverable(
+    instrument: Instrument, command: Command, price: int | None, quantity: int
+) -> Refused | None:
+    """Whether a bid that takes a posted price takes more than its seller can deliver; None is any price."""
+    posted, seller_id = instrument.terms.posted_price, instrument.terms.seller_id
+    if posted is None or seller_id is None or (price is not None and price < posted):
+        return None
+    return capacity_refusal(instrument, command, seller_id, posted, quantity)
+
+
 def capacity_refusal(
     instrument: Instrument, command: Command, participant_id: str, price: int, quantity: int, had: int = 0
 ) -> Refused | None:
     """Whether an ask is worth too much, or more than the seller can deliver; `had` lots it asks for already."""
     terms = instrument.terms
+    if terms.unit == SEAT and (refusal := seats_refusal(instrument, command, quantity, had)) is not None:
+        return refusal
     if lot_reserve_minor(terms, price) * quantity > AMOUNT_MAX:
         detail = (
             f"{quantity} lots at {price} ticks are worth more than {AMOUNT_MAX} minor units; split the order"

@@ -266,6 +266,7 @@ CancelGrounds = Literal[
     "mass_cancel",
     "instrument_closed",
     "auction_ended",
+    "capacity_lost",
 ]
 """Why what was left of an order ended without a trade."""
 
@@ -349,8 +350,9 @@ class PurchaseAccepted(Fact, frozen=True):
     """The delivery was accepted, whole or in part: escrow goes to the seller, less the exchange's fee.
 
     Units: minor units of `currency`; escrow = gross + refunded, gross = seller + fee net + fee tax + commission;
-    of the seller's part `recovered_minor` pays what it owed for earlier refunds. Shape: `grounds` say why
-    `refunded_minor` went back to the buyer. Source: settlement.md section 3.
+    of the seller's part `recovered_minor` pays what it owed for earlier refunds, of the commission
+    `commission_recovered_minor` what its broker owed for trades undone. Shape: `grounds` say why `refunded_minor` went
+    back to the buyer. Source: settlement.md section 3.
     """
 
     trade_id: TradeId
@@ -372,6 +374,7 @@ class PurchaseAccepted(Fact, frozen=True):
     grounds: Text = ""
     broker_id: Line = ""
     commission_minor: BalanceMinor = 0
+    commission_recovered_minor: BalanceMinor = 0
 
 
 class PurchaseRefunded(Fact, frozen=True):

@@ -17,6 +17,7 @@ from exchange.market.crossing import crossing_of
 from exchange.market.facts import DecisionSummary, FenceDecided
 from exchange.market.reasons import Reason
 from exchange.market.rulings.lifting import Lifting, lifted
+from exchange.market.seats.counting import seats_told
 from exchange.market.state import Instrument, Market, next_ruleset_at, ruleset_in_force
 from exchange.market.weighing import size_bytes, weight
 
@@ -51,8 +52,8 @@ _ASKED = {"destination": "place_of_use", "data.scenario_id": "scenario_id"}
 class Fence:
     """Decides pairs while one command is answered and keeps the facts that say so for whoever asked to take.
 
-    Shape: once the facts of refusals weigh more than
-    `refusals_bytes`, further ones are answered but leave no fact, so that those who may not trade hinder nobody.
+    Shape: once the facts of refusals weigh more than `refusals_bytes`, further ones are answered but leave no fact, so
+    that those who may not trade hinder nobody; `decided` counts what was not known before.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Fence:
         self._refusals_bytes = refusals_bytes
         self._answers: dict[tuple[str, str, Use], Answer] = {}
         self._untaken: list[Fact] = []
+        self.decided = 0
 
     def ask(self, seller: Standing, buyer: Standing, use: Use) -> Answer:
         """Whether data may move from `seller` to `buyer` for this use."""
@@ -97,7 +99,9 @@ class Fence:
 
     def _decide(self, seller: Standing, buyer: Standing, use: Use) -> Answer:
         cause, exported = self._cause, self._market.exported.get(seller.participant_id)
-        crossing = crossing_of(self._terms, seller, buyer, use, cause.at, exported)
+        self.decided += 1
+        seats_taken = seats_told(self._market, self._terms)
+        crossing = crossing_of(self._terms, seller, buyer, use, cause.at, exported, seats_taken)
         decision = decide(crossing, self._ruleset)
         lifting = lifted(self._market.rulings, self._terms, buyer.participant_id, decision, cause.at)
         admitted = decision.admitted or lifting is not None
@@ -151,6 +155,8 @@ def _missing(decision: FenceDecision) -> tuple[str, ...]:
 
 class OpenGround:
     """Where no data moves there is no crossing, and nothing to decide."""
+
+    decided = 0
 
     def ask(self, seller: Standing, buyer: Standing, use: Use) -> Answer:
         """Everybody who may trade may trade."""

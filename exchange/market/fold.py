@@ -12,6 +12,8 @@ from exchange.market import order_fold as orders
 from exchange.market.book_fold import try_again
 from exchange.market.order_fold import forget_answers, restand
 from exchange.market.purses import purse_at, solvent, till_at
+from exchange.market.seats.counting import SEAT
+from exchange.market.seats.fold import take_seats
 from exchange.market.state import AdoptedRuleset, Market, References
 from exchange.market.subscriptions.fold import pay_again
 
@@ -67,6 +69,8 @@ def payout_executed(market: Market, fact: happened.PayoutExecuted, at: int) -> N
 
 def entitlement_granted(market: Market, fact: happened.EntitlementGranted, at: int) -> None:
     market.purchases[fact.trade_id].entitlement_id = fact.entitlement_id
+    if fact.unit == SEAT:
+        take_seats(market, fact, at)
 
 
 def _stands_otherwise(market: Market, participant_id: str, at: int) -> None:

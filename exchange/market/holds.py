@@ -6,7 +6,7 @@ Source: settlement.md section 1 (2020, 2110).
 from typing import Literal
 
 from exchange.kernel.errors import InvariantBroken
-from exchange.market.purses import purse_at, solvent, till_at
+from exchange.market.purses import draw, purse_at, solvent, till_at
 from exchange.market.state import Hold, Market
 
 
@@ -17,21 +17,23 @@ def hold(
     currency: str,
     amount_minor: int,
     account: Literal["reserved", "deposits"],
+    drawn_minor: int = 0,
 ) -> None:
-    """Take an amount from a purse's cash and hold it.
+    """Take an amount from a purse's cash, to which `drawn_minor` of credit was added, and hold it.
 
     Raises: InvariantBroken if the name is taken or the purse holds less.
     """
     if hold_id in market.holds:
         raise InvariantBroken(f"hold {hold_id} is there already")
     held = market.holds[hold_id] = Hold(hold_id, participant_id, currency, 0, account)
-    add_to_hold(market, held.hold_id, amount_minor)
+    add_to_hold(market, held.hold_id, amount_minor, drawn_minor)
 
 
-def add_to_hold(market: Market, hold_id: str, amount_minor: int) -> None:
+def add_to_hold(market: Market, hold_id: str, amount_minor: int, drawn_minor: int = 0) -> None:
     """Take more from the purse's cash into a hold. Raises: as `hold`."""
     held = _held(market, hold_id)
     purse = purse_at(market, held.participant_id, held.currency)
+    draw(purse, drawn_minor)
     purse.cash -= amount_minor
     held.amount_minor += amount_minor
     if held.account == "reserved":

@@ -13,6 +13,7 @@ from exchange.market.call_auction import uncrossing
 from exchange.market.closing import closing
 from exchange.market.commands import (
     AdoptRuleset,
+    BookRules,
     InstrumentTerms,
     OpenInstrument,
     RecordParticipant,
@@ -86,18 +87,23 @@ def set_instrument_state(
     """Halt a book, open it again, collect orders for an auction, or close it and end its orders.
 
     Shape: an auction's call that is opened ends, and the auction begins; so it does where market orders wait for one.
+    A book that trades at its auction's price is stopped or closed all the same: whoever is to stop it asks once.
     """
     if (refusal := not_the_exchange(market, command, cause)) is not None:
         return (refusal,)
     instrument = market.instruments.get(command.instrument_id)
     if instrument is None:
         return (unknown_instrument(command, command.instrument_id),)
-    if instrument.state in ("uncrossing", "closing", "closed", command.state):
+    uncrossing_on = instrument.state == "uncrossing" and command.state in ("open", "call")
+    if uncrossing_on or instrument.state in ("closing", "closed", command.state):
         detail = f"its book is {instrument.state} and cannot become {command.state} now"
+        return (refused(command, Reason.INSTRUMENT_STATE, command.instrument_id, detail),)
+    if command.state == "call" and instrument.terms.posted_price is not None:
+        detail = "it sells at a posted price: in an auction nobody would ask; halt it instead"
         return (refused(command, Reason.INSTRUMENT_STATE, command.instrument_id, detail),)
     if command.state == "closed":
         return closing(market, instrument, "decision")
-    if command.state == "open" and (instrument.state == "call" or instrument.waiting):
+    if command.state == "open" and (instrument.state == "call" or instrument.waiting.alive):
         return uncrossing(market, instrument, cause, rulesets, "decision")
     return (InstrumentStateSet(instrument_id=command.instrument_id, state=command.state),)
 
@@ -151,24 +157,44 @@ def adopt_ruleset(
 
 def _wrong_terms(terms: InstrumentTerms, at: int) -> Iterator[str]:
     """What of an instrument's terms contradicts itself, or the time."""
-    rules = terms.rules
-    gate = last_trade(rules)
-    if terms.posted_price is not None and terms.seller_id is None:
+    yield from _wrong_posted(terms)
+    if terms.rules.form == "plan" and terms.seller_id is None:
+        yield "a price plan is somebody's; name the seller_id"
+    yield from _wrong_hours(terms.rules, at)
+    yield from _wrong_steps(terms)
+
+
+def _wrong_posted(terms: InstrumentTerms) -> Iterator[str]:
+    if terms.posted_price is None:
+        return
+    if terms.seller_id is None:
         yield "a posted price is somebody's; name the seller_id"
-    if terms.posted_price is not None and rules.form != "book":
-        yield f"a posted price stands in a book, its form is {rules.form}"
+    if terms.rules.form != "book":
+        yield f"a posted price stands in a book, its form is {terms.rules.form}"
+    if terms.rules.call_us:
+        yield "it sells at a posted price, so it does not open with an auction, in which nobody would ask"
+
+
+def _wrong_hours(rules: BookRules, at: int) -> Iterator[str]:
+    gate = last_trade(rules)
     if gate is not None and gate <= at:
         yield f"it would trade last at {iso(gate)}, now is {iso(at)}"
     if gate is not None and rules.first_trade is not None and gate <= rules.first_trade:
         yield f"it trades first at {iso(rules.first_trade)} and last at {iso(gate)}"
-    if (
-        rules.window_from is not None
-        and rules.window_until is not None
-        and rules.window_until <= rules.window_from
-    ):
-        yield f"its delivery begins at {iso(rules.window_from)} and ends at {iso(rules.window_until)}"
+    begins, ends = rules.window_from, rules.window_until
+    if begins is not None and ends is not None and ends <= begins:
+        yield f"its delivery begins at {iso(begins)} and ends at {iso(ends)}"
+
+
+def _wrong_steps(terms: InstrumentTerms) -> Iterator[str]:
+    rules = terms.rules
     if rules.quantity_min > rules.quantity_max:
         yield f"an order has at least {rules.quantity_min} and at most {rules.quantity_max} lots"
+    if rules.quantity_max // rules.quantity_step * rules.quantity_step < rules.quantity_min:
+        yield f"no multiple of {rules.quantity_step} lots is from {rules.quantity_min} to {rules.quantity_max}"
+    for name, price in (("posted", terms.posted_price), ("reference", rules.reference_price)):
+        if price is not None and price % rules.price_step:
+            yield f"its {name} price is {price} ticks and its prices move in steps of {rules.price_step}"
 
 
 def _too_large(command: Command, subject: str, value: msgspec.Struct, bytes_max: int) -> Refused | None:

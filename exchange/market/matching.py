@@ -151,7 +151,7 @@ def _full_plan(
         admitted += _elsewhere(market, instrument, owner, admitted, opposite(taker.side))
     met = Plan([], taker.quantity_left, 0, None, fence.take(), crosses_others, retry_at)
     weighed = sum(map(weight, met.decisions))
-    for resting, available in _portions(market, instrument, taker, admitted, owner, limit):
+    for resting, available in _portions(market, instrument, taker, admitted, owner, limit, met):
         if not met.left:
             break
         if len(met.meetings) >= bounds.met or weighed > bounds.weight_bytes:
@@ -272,6 +272,7 @@ def _portions(
     ladders: list[Ladder],
     owner: str | None,
     limit: int | None,
+    met: Plan,
 ) -> Iterator[tuple[Order, int]]:
     """What the arriving order meets, in turn: orders, and how much of each.
 
@@ -291,14 +292,26 @@ def _portions(
             yield order, order.shown
             if order.shown < order.quantity_left and not _owns(market, owner, order):
                 hidden.append((order, order.quantity_left - order.shown))
-        while hidden:
-            rest = []
-            for order, left in hidden:
-                part = min(order.display, left)
-                yield order, part
-                if part < left:
-                    rest.append((order, left - part))
-            hidden = rest
+        if hidden:
+            yield from _shown_again(hidden, met)
+
+
+def _shown_again(hidden: list[tuple[Order, int]], met: Plan) -> Iterator[tuple[Order, int]]:
+    """What icebergs hide, part after part in turn, once nothing else stands at their price.
+
+    Shape: as many whole rounds as all of them have and the arriving order takes are one portion of each: the outcome is
+    the same, and a part that is small does not count as a fill each time it is shown.
+    """
+    while hidden:
+        each_round = sum(order.display for order, _ in hidden)
+        rounds = min(met.left // each_round, min(left // order.display for order, left in hidden))
+        turn = hidden if rounds > 1 else hidden[:1]
+        hidden = hidden[len(turn) :]
+        for order, left in turn:
+            part = min(order.display * max(1, rounds), left)
+            yield order, part
+            if part < left:
+                hidden.append((order, left - part))
 
 
 def _standing_ask(terms: InstrumentTerms, taker: Order, limit: int | None) -> Iterator[tuple[Order, int]]:

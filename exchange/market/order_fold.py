@@ -18,6 +18,7 @@ from exchange.market.queues import leave_roll, named
 from exchange.market.rulings.lifting import own_rulings
 from exchange.market.standings import ANY, IDLE, standing_of
 from exchange.market.state import (
+    TAPE_KEPT,
     Crossed,
     Exported,
     Holder,
@@ -92,7 +93,8 @@ def _condition(instrument: Instrument, order: Order, fact: happened.OrderAccepte
         order.display, order.shown = fact.display_quantity, min(fact.display_quantity, fact.quantity)
     if fact.order_type is MARKET:
         order.waits_for_auction = True
-        instrument.waiting += 1
+        instrument.waiting.names.append(order.order_id)
+        instrument.waiting.alive += 1
 
 
 def order_replaced(market: Market, fact: happened.OrderReplaced, at: int) -> None:
@@ -166,6 +168,12 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
         if fact.decision is not None:
             export(market, fact.instrument_id, fact.seller_id, fact.buyer_id, bid.use, at)
         _fill(market, instrument, bid, fact.quantity, fact.taker is BID)
+        # Only what the book traded at: the collar lies around it.
+        instrument.last_price = fact.price
+        tape = instrument.tape
+        tape.append((fact.trade_id, fact.price))
+        if len(tape) > 2 * TAPE_KEPT:
+            del tape[:TAPE_KEPT]
     if fact.ask_id:
         ask = market.orders[fact.ask_id]
         instrument.holders[ask.participant_id].asked -= fact.quantity
@@ -173,7 +181,6 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
     if instrument.terms.rules.capacity_needed:
         _holder(instrument, fact.buyer_id).bought += fact.quantity
         _holder(instrument, fact.seller_id).sold += fact.quantity
-    instrument.last_price = fact.price
     market.trades_matched += 1
     broker_id, commission_bp = (
         brokerage_of(market.fees, fact.seller_id, fact.instrument_id) if market.fees.brokers else ("", 0)
@@ -290,15 +297,15 @@ def _fill(market: Market, instrument: Instrument, order: Order, quantity: int, a
     else:
         order.shown -= quantity
         if order.shown <= 0:
-            _show_next(market, instrument, order)
+            _show_next(market, instrument, order, taken=-order.shown)
 
 
-def _show_next(market: Market, instrument: Instrument, order: Order) -> None:
-    """An iceberg shows its next part, at the back of its price's queue."""
+def _show_next(market: Market, instrument: Instrument, order: Order, taken: int) -> None:
+    """An iceberg shows its next part, at the back of its price's queue, less what was `taken` of that already."""
     instrument.shown_again += order.rank == order.entered
     order.rank = market.orders_entered
     market.orders_entered += 1
-    order.shown = min(order.display, order.quantity_left)
+    order.shown = min(order.display - taken % order.display, order.quantity_left)
     show_next(instrument, order, market.orders)
 
 
@@ -309,7 +316,7 @@ def _end(market: Market, order: Order) -> None:
     if order.rank != order.entered:
         instrument.shown_again -= 1
     if order.waits_for_auction:
-        instrument.waiting -= 1
+        leave_roll(instrument.waiting, order.order_id, market.orders)
     leave(instrument, order, market.orders)
     holder = instrument.holders[order.participant_id]
     if order.side is BID:

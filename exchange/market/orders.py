@@ -241,10 +241,12 @@ def _concluded(
 
 def _end(command: PlaceOrder, traded: int, stopped: Stopped | None) -> tuple[bool, CancelGrounds | None]:
     """How an arriving order ends: whether without a trade, and on which grounds; on none its rest stays in the book."""
-    if command.time_in_force is FILL_OR_KILL and traded < command.quantity:
-        return True, "fills_bounded" if stopped == "fills_bounded" else "fill_or_kill"
-    if command.min_quantity is not None and traded < command.min_quantity:
-        return True, "minimum_quantity"
+    whole = command.time_in_force is FILL_OR_KILL
+    least = command.quantity if whole else command.min_quantity
+    if least is not None and traded < least:
+        if stopped == "fills_bounded":
+            return True, stopped
+        return True, "fill_or_kill" if whole else "minimum_quantity"
     if stopped is not None:
         return False, stopped
     if command.time_in_force is IMMEDIATE_OR_CANCEL:

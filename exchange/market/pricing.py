@@ -29,7 +29,7 @@ def unconfined(rules: BookRules) -> bool:
 
 
 def reference_price(instrument: Instrument) -> int | None:
-    """What prices are compared with: the last trade's, or before one the instrument's own."""
+    """What prices are compared with: that of the book's last trade, or before one the instrument's own."""
     return (
         instrument.last_price if instrument.last_price is not None else instrument.terms.rules.reference_price
     )

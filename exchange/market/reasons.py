@@ -58,7 +58,7 @@ class Reason(Why):
     )
     FORM_DIFFERS = (
         "FORM_DIFFERS",
-        "The instrument is traded in another form: in a book of orders, by auction, by quotes or in a pool.",
+        "The instrument is traded in another form: in a book, by auction, by quotes, in a pool or by a price plan.",
         "Use the commands of its form.",
     )
     CAPACITY_INSUFFICIENT = (
@@ -148,7 +148,7 @@ class Reason(Why):
     )
     FUNDS_INSUFFICIENT = (
         "FUNDS_INSUFFICIENT",
-        "The purse in this market has less free than the order needs.",
+        "The purse in this market has less free, in cash and in credit, than this needs.",
         "Have a custodian confirm a deposit, or cancel other orders; `exchange query purses` shows what is free.",
     )
     PAYABLE_INSUFFICIENT = (
@@ -402,8 +402,8 @@ class Reason(Why):
     )
     ORDERS_OPEN = (
         "ORDERS_OPEN",
-        "Orders are open in the instrument's book, and it is not sold in two ways at once.",
-        "Wait until they are filled or cancelled (`exchange query book`), then open the auction.",
+        "Orders, awards or subscriptions of the instrument are open, and it is not sold in two ways at once.",
+        "Wait until they have ended (`exchange query book`, `exchange query rfq_board`), then open the auction.",
     )
     AUCTION_TIMES = (
         "AUCTION_TIMES",
@@ -532,7 +532,7 @@ class Reason(Why):
     )
     QUOTES_TOO_MANY = (
         "QUOTES_TOO_MANY",
-        "The request has been given as many quotes as it may, replaced ones included.",
+        "As many sellers as may have quoted for the request, or this one as often as it may, replaced ones included.",
         "The buyer can make a new request.",
     )
     QUOTE_UNKNOWN = (

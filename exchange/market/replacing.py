@@ -11,7 +11,7 @@ from exchange.market.commands import ReplaceOrder, Side, TimeInForce
 from exchange.market.conditions import expiry_refusal, price_refusal, size_refusal
 from exchange.market.credit.drawing import on_credit
 from exchange.market.endings import cancelled
-from exchange.market.entry import being_cancelled, capacity_refusal, funds_refusal
+from exchange.market.entry import being_cancelled, capacity_refusal, funds_refusal, undeliverable
 from exchange.market.facts import OrderReplaced, Reason
 from exchange.market.fencing import Rulesets, fence_of, no_ruleset
 from exchange.market.matching import Plan, nothing_to_meet, plan
@@ -130,7 +130,9 @@ def _unbacked(
     if order.side is Side.ASK:
         return capacity_refusal(instrument, command, who, command.price, left, order.quantity_left)
     had_minor = order.lot_reserve_minor * order.quantity_left
-    return funds_refusal(market, instrument, command, who, command.price, left, had_minor)
+    return undeliverable(instrument, command, command.price, left) or funds_refusal(
+        market, instrument, command, who, command.price, left, had_minor
+    )
 
 
 def _changed(market: Market, instrument: Instrument, order: Order, command: ReplaceOrder, left: int) -> Order:

@@ -18,8 +18,12 @@ from exchange.market.pools.state import Pools
 from exchange.market.purchases.state import AfterTrade
 from exchange.market.quotes.state import Quoting
 from exchange.market.rulings.state import Rulings
+from exchange.market.seats.state import Seats
 from exchange.market.subscriptions.state import Subscriptions
 from exchange.market.withdrawals.state import Withdrawals
+
+TAPE_KEPT = 100
+"""Trades of an instrument whose prices are known at least: so many may be undone, one after the other."""
 
 InstrumentState: TypeAlias = Literal["announced", "call", "uncrossing", "open", "halted", "closing", "closed"]
 
@@ -113,8 +117,10 @@ class Instrument(msgspec.Struct):
 
     Units: `last_price` and `auction_price` in ticks. Shape: a side is a ladder for each standing that has open orders
     there; `unconfined` takes any price and quantity, of a `plain` one only the book has to be looked at;
-    `shown_again` counts open icebergs that have lost their first place, `waiting` market orders that wait for an
-    auction; `closing_by` says whether a book that closes does so because its time has come.
+    `shown_again` counts open icebergs that have lost their first place, `waiting` names market orders that wait for an
+    auction; `seats_taken` counts those of its licence that orders, purchases and subscriptions hold; `closing_by` says
+    whether a book that closes does so because its time has come; `tape` has the last trades that stand and their
+    prices, for when one of them is undone.
     """
 
     terms: InstrumentTerms
@@ -127,8 +133,10 @@ class Instrument(msgspec.Struct):
     last_price: int | None = None
     auction_price: int | None = None
     shown_again: int = 0
-    waiting: int = 0
+    seats_taken: int = 0
+    waiting: Roll = msgspec.field(default_factory=Roll)
     closing_by: Literal["decision", "time"] = "decision"
+    tape: list[tuple[TradeId, int]] = msgspec.field(default_factory=list)
 
 
 class Purse(msgspec.Struct, gc=False):
@@ -308,6 +316,7 @@ class Market(msgspec.Struct):
     quoting: Quoting = msgspec.field(default_factory=Quoting)
     plans: Plans = msgspec.field(default_factory=Plans)
     subscriptions: Subscriptions = msgspec.field(default_factory=Subscriptions)
+    seats: Seats = msgspec.field(default_factory=Seats)
 
 
 def ruleset_in_force(market: Market, at: int) -> AdoptedRuleset | None:

@@ -6,6 +6,7 @@ Source: market.md section 4a (9, 14).
 from collections.abc import Sequence
 
 from exchange.kernel.bases import Cause, Fact
+from exchange.kernel.time import HOUR
 from exchange.market.book import crosses, first_of
 from exchange.market.commands import Side
 from exchange.market.endings import cancelled
@@ -18,6 +19,12 @@ from exchange.market.state import Instrument, Market, Order
 
 _TRIED_MAX = 500
 """Orders tried in one step that find nobody."""
+_DECIDED_MAX = 50
+"""Pairs that the fence decides in one step before the next order is tried in another."""
+_PAIRS_MAX = 1_000
+"""Pairs of standings that the fence decides to say whether any two may trade."""
+_RETRIED_US = HOUR
+"""When a book is looked at again in which more standings are crossed than one step can ask about."""
 
 
 def sweep(market: Market, instrument_id: str, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
@@ -31,10 +38,12 @@ def sweep(market: Market, instrument_id: str, cause: Cause, rulesets: Rulesets) 
     if fence is None:
         return (BookSwept(instrument_id=instrument_id, next_place=None),)
     if crossed.todo is None:
-        some, retry_at = _may_trade(market, instrument, fence)
+        some, retry_at = _may_trade(market, instrument, fence, cause.at)
         begun = BookSwept(instrument_id=instrument_id, next_place=0 if some else None, retry_at=retry_at)
         return (*fence.take(), begun)
     for place in range(crossed.place, min(len(crossed.todo), crossed.place + _TRIED_MAX)):
+        if fence.decided >= _DECIDED_MAX:
+            return (BookSwept(instrument_id=instrument_id, next_place=place),)
         taker = market.orders.get(crossed.todo[place])
         if taker is None or taker.standing == IDLE:
             continue
@@ -43,7 +52,7 @@ def sweep(market: Market, instrument_id: str, cause: Cause, rulesets: Rulesets) 
             return (*facts, BookSwept(instrument_id=instrument_id, next_place=place if stays else place + 1))
     if crossed.place + _TRIED_MAX < len(crossed.todo):
         return (BookSwept(instrument_id=instrument_id, next_place=crossed.place + _TRIED_MAX),)
-    _, retry_at = _may_trade(market, instrument, fence)
+    _, retry_at = _may_trade(market, instrument, fence, cause.at)
     return (*fence.take(), BookSwept(instrument_id=instrument_id, next_place=None, retry_at=retry_at))
 
 
@@ -58,15 +67,22 @@ def _take(
     return facts, met.stopped == "fills_bounded"
 
 
-def _may_trade(market: Market, instrument: Instrument, fence: Fence | OpenGround) -> tuple[bool, int | None]:
-    """Whether any two standings that are crossed may trade, and when the fence may answer otherwise for the others."""
-    some, retries = False, list[int]()
+def _may_trade(
+    market: Market, instrument: Instrument, fence: Fence | OpenGround, at: int
+) -> tuple[bool, int | None]:
+    """Whether any two standings that are crossed may trade, and when the fence may answer otherwise for the others.
+
+    Shape: where they are too many to ask about all, some are taken to, and the book is looked at again soon.
+    """
+    some, retries, most = False, list[int](), fence.decided + _PAIRS_MAX
     for bids in instrument.bids.values():
         for asks in instrument.asks.values():
             if not crosses(Side.BID, bids.levels[-1].price, asks.levels[-1].price):
                 continue
             if IDLE in (bids.standing, asks.standing):
                 continue
+            if fence.decided >= most:
+                return True, min([at + _RETRIED_US, *retries])
             bid, ask = first_of(market, bids), first_of(market, asks)
             people = market.participants
             answer = fence.ask(people[ask.participant_id], people[bid.participant_id], bid.use)

@@ -12,6 +12,7 @@ from exchange.market.purchases.decider import ROOM as PURCHASES
 from exchange.market.quotes.decider import ROOM as QUOTES
 from exchange.market.room import Room
 from exchange.market.rulings.decider import ROOM as RULINGS
+from exchange.market.seats.decider import ROOM as SEATS
 from exchange.market.subscriptions.decider import ROOM as SUBSCRIPTIONS
 from exchange.market.withdrawals.decider import ROOM as WITHDRAWALS
 
@@ -27,6 +28,7 @@ ROOMS: tuple[Room, ...] = (
     QUOTES,
     PLANS,
     SUBSCRIPTIONS,
+    SEATS,
 )
 """The ways to trade beside the book of orders, and what follows from trades."""
 

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
-from exchange.delivery.commands import CloseEntitlement, OpenEntitlement
+from exchange.delivery.commands import CloseEntitlement, OpenEntitlement, OpenMeter
 from exchange.kernel.bases import Recorded
+from exchange.kernel.plan import Meter
 from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
+from exchange.market.plans.facts import UnitsBought
 from exchange.market.purchases.facts import RefundApproved
 from exchange.policies.policy import Ask, Policy
 
@@ -14,10 +16,12 @@ _Last: TypeAlias = PurchaseAccepted | PurchaseRefunded | RefundApproved | Disput
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:
-    """Open what a trade granted, and close it at the market's final word."""
+    """Open what a trade granted, count what was prepaid of it, and close it at the market's final word."""
     match recorded.fact:
         case EntitlementGranted() as granted:
             return (Ask("delivery", granted.product_id, _open(granted)),)
+        case UnitsBought(counts="calls" | "bytes" as counts) as bought:
+            return (Ask("delivery", bought.product_id, _meter(bought, counts)),)
         case PurchaseAccepted() as accepted:
             return (_close(accepted, "accepted"),)
         case PurchaseRefunded() as refunded:
@@ -49,6 +53,17 @@ def _open(granted: EntitlementGranted) -> OpenEntitlement:
         starts_at=granted.starts_at,
         ends_at=granted.ends_at,
         acceptance_days=granted.acceptance_days,
+    )
+
+
+def _meter(bought: UnitsBought, counts: Meter) -> OpenMeter:
+    """It comes before the entitlement: so does the fact."""
+    return OpenMeter(
+        entitlement_id=bought.entitlement_id,
+        product_id=bought.product_id,
+        instrument_id=bought.instrument_id,
+        buyer_id=bought.buyer_id,
+        counts=counts,
     )
 
 

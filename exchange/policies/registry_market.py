@@ -16,6 +16,7 @@ from exchange.market.commands import (
     SetInstrumentState,
     Standing,
 )
+from exchange.market.plans.commands import SetPricePlan
 from exchange.policies.policy import Ask, Policy
 from exchange.registry.facts import (
     ListingPublished,
@@ -34,12 +35,13 @@ _KINDS: dict[str, Literal["compute", "bandwidth", "storage", "seat"]] = {
     "storage": "storage",
     "seat_licence": "seat",
 }
-_FORMS: dict[str, Literal["book", "auction", "quotes", "pool"]] = {
+_FORMS: dict[str, Literal["book", "auction", "quotes", "pool", "plan"]] = {
     "posted": "book",
     "orders": "book",
     "auction": "auction",
     "quotes": "quotes",
     "pool": "pool",
+    "plan": "plan",
 }
 
 
@@ -53,7 +55,7 @@ def react(recorded: Recorded) -> Sequence[Ask]:
         case ParticipantReinstated(participant_id=participant_id):
             return (Ask("market", None, RecordStanding(participant_id=participant_id, active=True)),)
         case ListingPublished() as listing:
-            return (Ask("market", listing.market_id, OpenInstrument(terms=_terms(listing))),)
+            return _offered(listing)
         case ListingSuspended(listing_id=listing_id, market_id=market_id):
             return (_set(market_id, listing_id, "halted"),)
         case ListingResumed(listing_id=listing_id, market_id=market_id):
@@ -63,6 +65,15 @@ def react(recorded: Recorded) -> Sequence[Ask]:
         case RulesetActivated() as activated:
             return (Ask("market", None, _adopt(activated)),)
     return ()
+
+
+def _offered(listing: ListingPublished) -> Sequence[Ask]:
+    """The instrument of a listing, and the price plan that it came with."""
+    opened = Ask("market", listing.market_id, OpenInstrument(terms=_terms(listing)))
+    if listing.plan is None:
+        return (opened,)
+    plan = SetPricePlan(instrument_id=listing.listing_id, plan=listing.plan)
+    return opened, Ask("market", listing.market_id, plan)
 
 
 def _set(market_id: str, listing_id: str, state: Literal["open", "halted", "closed"]) -> Ask:

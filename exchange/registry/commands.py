@@ -8,6 +8,7 @@ import msgspec
 from exchange.kernel.bases import Command, Digest, Line, Names, Text, Value
 from exchange.kernel.ids import Id, MarketId, ParticipantId, ProductId
 from exchange.kernel.money import CurrencyCode
+from exchange.kernel.plan import PlanTerms
 from exchange.kernel.product import (
     DataTraits,
     LicenceTerms,
@@ -124,6 +125,7 @@ class ListProduct(Command, frozen=True):
     """Put a registered product version on sale in a market on stated terms.
 
     Units: `acceptance_days` is how long the buyer has to object once a delivery is complete.
+    Shape: with a `plan` its units are sold by that price plan too, or by it alone where the price says so.
     """
 
     product_id: ProductId
@@ -132,6 +134,7 @@ class ListProduct(Command, frozen=True):
     price: PricePlan
     transaction_type: TransactionType
     acceptance_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 7
+    plan: PlanTerms | None = None
 
 
 class SuspendListing(Command, frozen=True):

@@ -2,6 +2,7 @@
 
 from exchange.kernel.bases import Digest, Fact, Line, Names, Text
 from exchange.kernel.ids import Id, MarketId, ParticipantId, ProductId
+from exchange.kernel.plan import PlanTerms
 from exchange.kernel.product import (
     DataTraits,
     LicenceTerms,
@@ -100,7 +101,8 @@ class ListingPublished(Fact, frozen=True):
     """A product version is on sale. Carries all that a market and the delivery need to know of it.
 
     Shape: `certificate_id` is the listing's own certificate; `licence_digest` the BLAKE2b-256 of the
-    licence's canonical JSON; `assessor_ids` are those who gave an opinion and so may not trade it.
+    licence's canonical JSON; `assessor_ids` are those who gave an opinion and so may not trade it; `plan` is the
+    price plan its units are sold by, if it came with one.
     """
 
     listing_id: Id
@@ -121,6 +123,7 @@ class ListingPublished(Fact, frozen=True):
     transaction_type: TransactionType
     acceptance_days: int
     assessor_ids: Names = ()
+    plan: PlanTerms | None = None
 
 
 class ListingSuspended(Fact, frozen=True):

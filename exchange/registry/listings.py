@@ -18,6 +18,7 @@ from exchange.registry.facts import (
     Reason,
 )
 from exchange.registry.permission import is_operator, lacking
+from exchange.registry.plans import plan_refusal
 from exchange.registry.products import found, named
 from exchange.registry.state import Listing, ListingState, ProductVersion, Registry, VersionState
 
@@ -43,6 +44,8 @@ def publish(registry: Registry, command: ListProduct, cause: Cause) -> Sequence[
             f"currency {command.price.currency} is not in ISO 4217 or has no minor unit; use one like CNY"
         )
         return (refused(command, Reason.CURRENCY_UNKNOWN, command.price.currency, detail),)
+    if (wrong := plan_refusal(command, version.drafted.product_type)) is not None:
+        return (wrong,)
     if (listing_id := version.listed_in.get(command.market_id)) is not None:
         detail = f"{named(command)} is listed in {command.market_id} as {listing_id}; withdraw that first"
         return (refused(command, Reason.LISTING_STATE, listing_id, detail),)
@@ -70,6 +73,7 @@ def _published(command: ListProduct, cause: Cause, version: ProductVersion) -> L
         transaction_type=command.transaction_type,
         acceptance_days=command.acceptance_days,
         assessor_ids=version.assessor_ids,
+        plan=command.plan,
     )
 
 

@@ -86,6 +86,21 @@ class Reason(Why):
         "The listing is in a state in which this cannot be done: listed already, suspended or withdrawn.",
         "Resume a suspended listing, or withdraw it and list again; the detail says which.",
     )
+    PLAN_FORM = (
+        "PLAN_FORM",
+        "A price plan goes with a posted price, with a book of orders, or alone; what is sold by plan alone needs one.",
+        "List it with a plan and a price that says `plan`, `posted` or `orders`; otherwise without a plan.",
+    )
+    PLAN_TIERS = (
+        "PLAN_TIERS",
+        "A plan's tiers have to begin at 0 units and to rise; a flat price has only one.",
+        "Change what the detail names.",
+    )
+    PLAN_TERMS = (
+        "PLAN_TERMS",
+        "What a plan counts, how it is sold, and what becomes of what is left contradict each other.",
+        "Change what the detail names.",
+    )
     RULESET_UNKNOWN = (
         "RULESET_UNKNOWN",
         "No ruleset of this content is installed here.",

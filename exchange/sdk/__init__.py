@@ -11,7 +11,7 @@ from exchange.kernel.errors import ExchangeError, InvariantBroken, Misuse, Unava
 from exchange.sdk.analyst import Analyst, AtLeast
 from exchange.sdk.assessor import Assessor
 from exchange.sdk.bonded import Bonded
-from exchange.sdk.buyer import Awarded, Buyer, NothingTraded, Taken
+from exchange.sdk.buyer import Buyer, NothingTraded
 from exchange.sdk.commitments import new_key, sign_commitment
 from exchange.sdk.custodian import Custodian
 from exchange.sdk.deliveries import Delivered, Deliveries, RecordsMissing
@@ -20,8 +20,11 @@ from exchange.sdk.exchange import Exchange
 from exchange.sdk.market_data import MarketData
 from exchange.sdk.operator import Operator
 from exchange.sdk.plans import Bought, Subscribed
+from exchange.sdk.publishing import Published
+from exchange.sdk.rooms.auctions import Taken
+from exchange.sdk.rooms.quotes import Awarded
 from exchange.sdk.sealing import SealedBid, sealed_bid
-from exchange.sdk.seller import Published, Seller
+from exchange.sdk.seller import Seller
 from exchange.sdk.table import Table
 from exchange.sdk.trader import Conditions, Placed, Replaced, Trader
 from exchange.views.candle import Candle, Traded

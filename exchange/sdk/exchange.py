@@ -58,7 +58,7 @@ class Exchange:
     ) -> Self:
         """An exchange on any Kafka.
 
-        Shape: `store_url` is the database of its projections, for analysts only; `partitions`, `clock` and
+        Shape: `store_url` is the database of its projections, for analysts and market data; `partitions`, `clock` and
         `replication` are those it was set up with; `deadline_s` is how long it may take to reach Kafka. A Kafka
         with TLS or SASL lets in as the file says that the environment variable EXCHANGE_KAFKA_CONFIG names, if that
         file names `bootstrap_servers`; else the connection is plain.
@@ -139,9 +139,10 @@ class Exchange:
     def market_data(self) -> MarketData:
         """The door to books, trades and candles.
 
-        Raises: Misuse if no database was named.
+        Shape: without a database a book can be followed, by naming its market.
         """
-        return MarketData(self.client, self._opened())
+        self.client.refuse_closed()
+        return MarketData(self.client, self._opened() if self._store_url is not None else None)
 
     def _opened(self) -> Store:
         self.client.refuse_closed()

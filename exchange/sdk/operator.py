@@ -247,7 +247,7 @@ class Operator(Door):
         id: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> CreditLimitSet:
-        """Let a participant's orders reserve more than its cash by so much. Units: minor units."""
+        """Let a participant's orders and holds take more than its cash by so much. Units: minor units."""
         command = SetCreditLimit(participant_id=participant_id, currency=currency, limit_minor=limit_minor)
         return await self._fact(CreditLimitSet, "market", market_id, command, id, deadline_s)
 

@@ -3,7 +3,7 @@
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -21,6 +21,8 @@ DOORS = (
     "analyst",
     "market_data",
 )
+ROOMS = ("publishing", "rooms.auctions", "rooms.pools", "rooms.quotes", "rooms.plans", "rooms.purchases")
+"""Where parts of doors are written: in their twins they are one."""
 BY_HAND = frozenset({"publish", "deliveries", "feed", "candle_feed"})
 """What iterates or is iterated over crosses threads in a way of its own: `exchange/sdk/sync/streaming.py`."""
 
@@ -33,11 +35,31 @@ _LOOP = "from exchange.sdk.sync.loop import LoopThread"
 
 def written() -> str:
     """The text of the synchronous doors, in the house format."""
-    trees = {name: ast.parse((HERE / f"{name}.py").read_text(encoding="utf-8")) for name in DOORS}
+    trees = {name: _parsed(name) for name in (*DOORS, *ROOMS)}
     imports = [node for tree in trees.values() for node in tree.body if _is_import(node)]
-    classes = [_twin(name, _door(name, tree)) for name, tree in trees.items()]
-    lines = [_HEAD, *map(ast.unparse, imports), _LOOP, *_from_modules(trees), "", *classes]
+    parts = {part.name: part for name in ROOMS for part in _parts(trees[name])}
+    classes = [_twin(_whole(_door(name, trees[name]), parts)) for name in DOORS]
+    lines = [_HEAD, *map(ast.unparse, imports), _LOOP, *_from_modules(trees, parts), "", *classes]
     return _in_house_format("\n".join(lines))
+
+
+def _parsed(name: str) -> ast.Module:
+    return ast.parse((HERE / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8"))
+
+
+def _parts(tree: ast.Module) -> Iterator[ast.ClassDef]:
+    """The parts of doors that a module of a room has."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and "Door" in map(ast.unparse, node.bases):
+            yield node
+
+
+def _whole(door: ast.ClassDef, parts: dict[str, ast.ClassDef]) -> ast.ClassDef:
+    """A door with all that its parts can do."""
+    names = [ast.unparse(base) for base in door.bases]
+    body = [*door.body, *(node for name in names if name in parts for node in parts[name].body)]
+    bases = [base for base, name in zip(door.bases, names, strict=True) if name not in parts]
+    return ast.ClassDef(door.name, bases, door.keywords, body, door.decorator_list)
 
 
 def _is_import(node: ast.stmt) -> bool:
@@ -46,13 +68,15 @@ def _is_import(node: ast.stmt) -> bool:
     }
 
 
-def _from_modules(trees: dict[str, ast.Module]) -> Iterator[str]:
+def _from_modules(trees: dict[str, ast.Module], parts: Container[str]) -> Iterator[str]:
     """What each module of a door has under its own name, the door itself as asynchronous."""
     for name, tree in trees.items():
         for node in tree.body:
             match node:
                 case ast.ClassDef(name=found) if found == _title(name):
                     yield f"from exchange.sdk.{name} import {found} as Async{found}"
+                case ast.ClassDef(name=found) if found in parts:
+                    pass
                 case ast.ClassDef(name=found) | ast.AnnAssign(target=ast.Name(id=found)):
                     yield f"from exchange.sdk.{name} import {found}"
                 case ast.Assign(targets=[ast.Name(id=found)]) if not found.startswith("_") and len(found) > 1:
@@ -68,7 +92,7 @@ def _door(name: str, tree: ast.Module) -> ast.ClassDef:
     return next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == _title(name))
 
 
-def _twin(name: str, door: ast.ClassDef) -> str:
+def _twin(door: ast.ClassDef) -> str:
     bases = ", ".join(map(ast.unparse, door.bases))
     lines = [f"class {door.name}({bases}):" if bases else f"class {door.name}:", *_documented(door)]
     if bases:

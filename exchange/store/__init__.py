@@ -1,6 +1,6 @@
 """Rows and positions in SQL: SQLite by default, PostgreSQL in production."""
 
-from exchange.store.changes import Add, Change, Insert, Merge, Row, Scalar, Update
+from exchange.store.changes import Add, Change, Insert, Merge, Restate, Row, Scalar, Update
 from exchange.store.copying import copy_sqlite, without_password
 from exchange.store.engine import Store, open_store
 from exchange.store.migrate import Revisions, migrate, revisions
@@ -23,6 +23,7 @@ __all__ = [
     "Merge",
     "PositionMoved",
     "Progress",
+    "Restate",
     "Revisions",
     "Row",
     "Scalar",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 import msgspec
-from sqlalchemy import Table
+from sqlalchemy import ColumnElement, Select, Table
 
 from exchange.kernel.errors import InvariantBroken
 
@@ -42,7 +42,7 @@ class Merge(msgspec.Struct, frozen=True):
     """The row of this primary key takes further values in, or begins with them where there is none.
 
     Shape: `first` stays what the row began with, `last` is what came last, of `least` and `most` the extreme is kept,
-    `amounts` are added. No other kind of change goes to a row of this kind.
+    `amounts` are added. Only a `Restate` goes to rows of this kind beside it.
     """
 
     table: Table
@@ -54,7 +54,19 @@ class Merge(msgspec.Struct, frozen=True):
     amounts: Mapping[str, int] = {}
 
 
-Change: TypeAlias = Insert | Update | Add | Merge
+class Restate(msgspec.Struct, frozen=True):
+    """The rows of `table` for which `where` holds are worked out anew: what `rows` selects, if anything, replaces them.
+
+    Shape: `rows` has every column of the table by name. It is carried out once the whole batch else is, so that it has
+    to give the same from what a later fact left as from what its own did.
+    """
+
+    table: Table
+    where: ColumnElement[bool]
+    rows: Select[Any]
+
+
+Change: TypeAlias = Insert | Update | Add | Merge | Restate
 
 
 class Pending:
@@ -69,6 +81,7 @@ class Pending:
         self.updates: dict[Key, tuple[dict[str, Scalar], dict[str, int]]] = {}
         self.adds: dict[Key, dict[str, int]] = {}
         self.merges: dict[Key, Merge] = {}
+        self.restates: list[Restate] = []
         self._table = table
         self._key = tuple(column.name for column in table.primary_key.columns)
         self._places: dict[Key, int] = {}
@@ -136,7 +149,7 @@ def _merged(known: Merge, more: Merge) -> Merge:
 
 
 def consolidated(changes: Iterable[Change]) -> dict[Table, Pending]:
-    """What a batch of changes does to each table in the end; tables do not depend on each other."""
+    """What a batch of changes does to each table in the end; only what is restated depends on other tables."""
     tables: dict[Table, Pending] = {}
     for change in changes:
         pending = tables.get(change.table)
@@ -146,6 +159,8 @@ def consolidated(changes: Iterable[Change]) -> dict[Table, Pending]:
             pending.rows.append(change.row)
         elif type(change) is Merge:
             pending.merge(change)
+        elif type(change) is Restate:
+            pending.restates.append(change)
         else:
             pending.update(change)  # type: ignore[arg-type]
     return tables

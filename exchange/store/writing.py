@@ -6,7 +6,7 @@ from itertools import chain, islice
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias, cast
 
-from sqlalchemy import Connection, Table, Text
+from sqlalchemy import Connection, Table, Text, delete, insert
 
 from exchange.kernel.errors import InvariantBroken
 from exchange.store.changes import Change, Pending, Row, Scalar, consolidated
@@ -41,11 +41,14 @@ def apply(connection: Connection, changes: Iterable[Change]) -> None:
 
     Raises: InvariantBroken if a row lacks a column or has one too many, is there already, or is not there.
     """
-    for table, pending in consolidated(changes).items():
+    tables = consolidated(changes)
+    for table, pending in tables.items():
         _insert(connection, table, pending)
         _update(connection, table, pending)
         _add(connection, table, pending)
         _merge(connection, table, pending)
+    for table, pending in tables.items():
+        _restate(connection, table, pending)
 
 
 def _insert(connection: Connection, table: Table, pending: Pending) -> None:
@@ -156,6 +159,12 @@ def _merge(connection: Connection, table: Table, pending: Pending) -> None:
     settings += [f"{name} = {own}.{name} + excluded.{name}" for name in shape.amounts]
     sql = f"{_insert_sql(connection, table, columns)} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET"
     connection.exec_driver_sql(f"{sql} {', '.join(settings)}", rows)
+
+
+def _restate(connection: Connection, table: Table, pending: Pending) -> None:
+    for each in pending.restates:
+        connection.execute(delete(table).where(each.where))
+        connection.execute(insert(table).from_select(each.rows.selected_columns.keys(), each.rows))
 
 
 def _insert_sql(connection: Connection, table: Table, columns: Sequence[str], rows: int = 1) -> str:

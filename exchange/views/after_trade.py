@@ -1,4 +1,4 @@
-"""What is not settled between buyers and sellers: disputes, what was filed in them, refunds after acceptance."""
+"""What is not settled between buyers and sellers: disputes, what was filed in them, refunds, lots that went back."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,14 @@ from exchange.market.disputes.facts import (
     SettlementProposed,
 )
 from exchange.market.purchases.facts import FACTS as PURCHASE_FACTS
-from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, RefundApproved, TradeBusted
+from exchange.market.purchases.facts import (
+    AsksBacked,
+    ConclusionNoted,
+    DeliveryRejected,
+    LotsReturned,
+    RefundApproved,
+    TradeBusted,
+)
 from exchange.market.vocabulary import FACTS as MARKET_FACTS
 from exchange.store import Change, Insert, Update
 from exchange.views.columns import as_json, count, table, text
@@ -75,7 +82,28 @@ REFUNDS = table(
     text("basis", comment="seller, operator or bust"),
     text("grounds"),
     count("at"),
+    text("broker_id", null=True, comment="who gave its commission back, of a trade undone"),
+    count("commission_minor", default=0, comment="out of what the broker was owed"),
+    count("commission_clawback_minor", default=0, comment="the broker owes it from then on"),
     indexes=[("seller_id",)],
+)
+
+RETURNED_LOTS = table(
+    "returned_lots",
+    "Lots that are sold no more, since the right to them ended with their money",
+    count("partition", key=True),
+    count("seq", key=True),
+    text("trade_id", comment="the trade whose end gave them back"),
+    text("instrument_id"),
+    text("buyer_id"),
+    text("seller_id"),
+    count("quantity", comment="in lots"),
+    count(
+        "sold_on", comment="in lots: what its buyer had sold on stays; negative where it was passed on later"
+    ),
+    count("at"),
+    indexes=[("trade_id",)],
+    clustered=True,
 )
 
 
@@ -157,6 +185,26 @@ def _refunded(here: Here, fact: RefundApproved) -> Iterable[Change]:
             "basis": fact.basis,
             "grounds": fact.grounds,
             "at": here.at,
+            "broker_id": fact.broker_id or None,
+            "commission_minor": fact.commission_minor,
+            "commission_clawback_minor": fact.commission_clawback_minor,
+        },
+    )
+
+
+def _lots_returned(here: Here, fact: LotsReturned) -> Iterable[Change]:
+    yield Insert(
+        RETURNED_LOTS,
+        {
+            "partition": here.partition,
+            "seq": here.seq,
+            "trade_id": fact.trade_id,
+            "instrument_id": fact.instrument_id,
+            "buyer_id": fact.buyer_id,
+            "seller_id": fact.seller_id,
+            "quantity": fact.quantity,
+            "sold_on": fact.sold_on,
+            "at": here.at,
         },
     )
 
@@ -166,16 +214,17 @@ _OWN = frozenset((*PURCHASE_FACTS, *DISPUTE_FACTS))
 AFTER_TRADE = View(
     name="after_trade",
     contexts=("market",),
-    tables=(DISPUTES, DISPUTE_EVIDENCE, REFUNDS),
+    tables=(DISPUTES, DISPUTE_EVIDENCE, REFUNDS, RETURNED_LOTS),
     handlers={
         DisputeOpened: _opened,
         SettlementProposed: _proposed,
         EvidenceSubmitted: _filed,
         DisputeResolved: _resolved,
         RefundApproved: _refunded,
+        LotsReturned: _lots_returned,
     },
     # What a purchase comes to is market data, and its money is settlement.
     ignores=COMMON_IGNORED
     | (frozenset(MARKET_FACTS) - _OWN)
-    | {DeliveryRejected, ConclusionNoted, TradeBusted},
+    | {DeliveryRejected, ConclusionNoted, TradeBusted, AsksBacked},
 )

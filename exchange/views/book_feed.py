@@ -1,4 +1,4 @@
-"""A book as others see it, folded from its market's facts: depth, best prices, trades, the day's candle.
+"""A book as others see it, folded from its market's facts: depth, best prices, trades, the day's candle, auctions.
 
 A `BookFeed` begins empty, or as the tables show a book at a position, and takes whole outcomes in: who joins both by
 the position misses nothing and sees nothing twice. Hidden parts of icebergs, and who placed what, are not shown.
@@ -11,17 +11,21 @@ from typing import Any, NamedTuple
 import msgspec
 
 from exchange.kernel.bases import Fact, Outcome
-from exchange.kernel.intervals import begin_of
 from exchange.market import facts as happened
-from exchange.market.commands import Side
-from exchange.views.candle import Candle, Traded, with_trade
+from exchange.market.commands import ASK, BID, Side
+from exchange.market.purchases.facts import TradeBusted
+from exchange.views.candle import Candle, Series, Traded
+from exchange.views.day import DAY_S, Day
 from exchange.views.depth import Auctioned, Best, Book, BookOrder, BookUpdate, Head, Level
-
-DAY_S = 86_400
+from exchange.views.indicative import indicated
 
 
 class Resting(msgspec.Struct):
-    """An open order, its hidden part included. Units: lots; `display` 0 shows all."""
+    """An open order, its hidden part included.
+
+    Units: lots; `display` 0 shows all. Shape: `limit` is the worst price it may trade at, `price` None until an auction
+    gives a market order one.
+    """
 
     order_id: str
     side: Side
@@ -30,6 +34,7 @@ class Resting(msgspec.Struct):
     shown: int
     display: int
     rank: int
+    limit: int
 
 
 class _Key(NamedTuple):
@@ -40,6 +45,7 @@ class _Key(NamedTuple):
 class _Sum(msgspec.Struct):
     quantity: int = 0
     orders: int = 0
+    whole: int = 0
 
 
 class BookFeed:
@@ -53,19 +59,21 @@ class BookFeed:
         seq: int = -1,
         head: Head | None = None,
         orders: Iterable[Resting] = (),
-        day: Candle | None = None,
+        day: Day | None = None,
     ) -> None:
         self.instrument_id = instrument_id
         self.partition = partition
         self.seq = seq
         self.head = head
-        self.day = day
+        self._day = day or Day()
         self._orders: dict[str, Resting] = {}
         self._levels: dict[_Key, _Sum] = {}
+        self._unpriced: dict[str, None] = {}
         self._prices: dict[Side, list[int]] = {Side.BID: [], Side.ASK: []}
         self._touched: dict[str, BookOrder] = {}
         self._moved: dict[_Key, None] = {}
         self._trades: list[Traded] = []
+        self._busted: list[str] = []
         self._auction: Auctioned | None = None
         self._posted_moved = False
         for order in orders:
@@ -74,9 +82,17 @@ class BookFeed:
 
     def take(self, outcome: Outcome) -> BookUpdate | None:
         """Take an outcome in; None if it changes nothing here, or was taken in before."""
+        return self._update(outcome[-1].meta.at) if self._fold(outcome) else None
+
+    def catch_up(self, outcome: Outcome) -> None:
+        """Take an outcome in that lies behind the book which is shown first."""
+        if self._fold(outcome):
+            self._forget()
+
+    def _fold(self, outcome: Outcome) -> bool:
         last = outcome[-1].meta
         if last.seq <= self.seq:
-            return None
+            return False
         self.seq = last.seq
         concerned = False
         for meta, fact in outcome:
@@ -84,7 +100,12 @@ class BookFeed:
             if fold is not None and self._is_ours(fact):
                 fold(self, fact, meta.seq, meta.at)
                 concerned = True
-        return self._update(last.at) if concerned and self.head is not None else None
+        return concerned and self.head is not None
+
+    @property
+    def day(self) -> Candle | None:
+        """What the last day of trade comes to."""
+        return self._day.candle
 
     @property
     def book(self) -> Book:
@@ -104,7 +125,9 @@ class BookFeed:
                     key=lambda each: (*_first(side, each.price), each.rank),
                 )
             ),
+            last_price=self._day.last_price,
             day=self.day,
+            indicative=self.indicative,
         )
 
     def levels(self, side: Side) -> tuple[Level, ...]:
@@ -129,6 +152,23 @@ class BookFeed:
             ask = posted
         return Best(bid, ask)
 
+    @property
+    def indicative(self) -> Auctioned | None:
+        """What the auction would find, while orders are collected for one."""
+        if self.head is None or self.head.state != "call":
+            return None
+        lots: dict[Side, dict[int, int]] = {BID: {}, ASK: {}}
+        limits = set[int]()
+        for side, prices in self._prices.items():
+            lots[side] = {price: self._levels[_Key(side, price)].whole for price in prices}
+            limits.update(prices)
+        for name in self._unpriced:
+            order = self._orders[name]
+            lots[order.side][order.limit] = lots[order.side].get(order.limit, 0) + order.left
+        last = self._day.last_price
+        reference = self.head.reference_price if last is None else last
+        return indicated(lots[BID], lots[ASK], limits, reference)
+
     def _is_ours(self, fact: Any) -> bool:
         if type(fact) is happened.InstrumentOpened:
             return bool(fact.terms.instrument_id == self.instrument_id)
@@ -146,15 +186,18 @@ class BookFeed:
             orders=tuple(self._touched.values()),
             levels=(*map(self._level, self._moved), *self._posted_now()),
             trades=tuple(self._trades),
+            busted=tuple(self._busted),
+            last_price=self._day.last_price,
             day=self.day,
             auction=self._auction,
+            indicative=self.indicative,
         )
         self._forget()
         return update
 
     def _forget(self) -> None:
-        self._touched, self._moved, self._trades, self._auction = {}, {}, [], None
-        self._posted_moved = False
+        self._touched, self._moved, self._trades, self._busted = {}, {}, [], []
+        self._auction, self._posted_moved = None, False
 
     def _level(self, key: _Key) -> Level:
         found = self._levels.get(key) or _Sum()
@@ -185,6 +228,7 @@ class BookFeed:
             tick_micros=terms.tick_micros,
             price_decimals=terms.rules.price_decimals,
             posted_price=terms.posted_price,
+            reference_price=terms.rules.reference_price,
             state=fact.state,
         )
         self._posted_moved = True
@@ -198,7 +242,7 @@ class BookFeed:
         display = fact.display_quantity or 0
         shown = min(display, fact.quantity) if display else fact.quantity
         price = None if fact.unpriced else fact.price
-        self._enter(Resting(fact.order_id, fact.side, price, fact.quantity, shown, display, seq))
+        self._enter(Resting(fact.order_id, fact.side, price, fact.quantity, shown, display, seq, fact.price))
 
     def replaced(self, fact: happened.OrderReplaced, seq: int, at: int) -> None:
         order = self._orders[fact.order_id]
@@ -206,7 +250,8 @@ class BookFeed:
             self._set(order, fact.quantity_left, min(order.shown, fact.quantity_left))
             return
         self._set(order, 0, 0)
-        order.price, order.rank, order.left = fact.price, seq, fact.quantity_left
+        order.price = order.limit = fact.price
+        order.rank, order.left = seq, fact.quantity_left
         order.shown = min(order.display, order.left) if order.display else order.left
         self._enter(order)
 
@@ -228,9 +273,16 @@ class BookFeed:
                 self._fill(order, fact.quantity, fact.taker is side, seq)
         trade = Traded(fact.trade_id, seq, at, fact.price, fact.quantity, fact.amount_minor, fact.taker)
         self._trades.append(trade)
-        begins = begin_of(at, DAY_S)
-        before = self.day if self.day is not None and self.day.begins_at == begins else None
-        self.day = with_trade(before, trade, self.instrument_id, DAY_S, fact.currency)
+        self._day.take(trade, self._series)
+
+    def busted(self, fact: TradeBusted, seq: int, at: int) -> None:
+        self._busted.append(fact.trade_id)
+        self._day.undo(fact.trade_id, seq, self._series)
+
+    @property
+    def _series(self) -> Series:
+        assert self.head is not None
+        return Series(self.instrument_id, self.partition, DAY_S, self.head.currency)
 
     def _fill(self, order: Resting, quantity: int, arriving: bool, seq: int) -> None:
         """Take lots off an order; what is shown then is as the market has it."""
@@ -242,7 +294,7 @@ class BookFeed:
         else:
             shown = order.shown - quantity
             if shown <= 0:
-                shown, order.rank = min(order.display, left), seq
+                shown, order.rank = min(order.display - -shown % order.display, left), seq
         self._set(order, left, shown)
 
     def _enter(self, order: Resting) -> None:
@@ -254,7 +306,10 @@ class BookFeed:
             if order.price is not None:
                 insort(self._prices[order.side], order.price)
         level.quantity += order.shown
+        level.whole += order.left
         level.orders += 1
+        if order.price is None:
+            self._unpriced[order.order_id] = None
         self._note(order, key)
 
     def _set(self, order: Resting, left: int, shown: int) -> None:
@@ -262,9 +317,11 @@ class BookFeed:
         key = _Key(order.side, order.price)
         level = self._levels[key]
         level.quantity += shown - order.shown
+        level.whole += left - order.left
         order.left, order.shown = left, shown
         if not left:
             del self._orders[order.order_id]
+            self._unpriced.pop(order.order_id, None)
             level.orders -= 1
             if not level.orders:
                 del self._levels[key]
@@ -300,4 +357,5 @@ _FOLDS: Mapping[type[Fact], _Fold] = {
     happened.OrderExpired: BookFeed.ended,
     happened.AuctionPriced: BookFeed.priced,
     happened.TradeMatched: BookFeed.matched,
+    TradeBusted: BookFeed.busted,
 }

@@ -103,7 +103,7 @@ LISTINGS = table(
     count("price_minor", comment="for one unit"),
     text("currency"),
     text("unit"),
-    text("book", comment="posted price, or a book of orders"),
+    text("book", comment="how it is sold: posted, orders, auction, quotes, pool or plan"),
     text("transaction_type"),
     count("acceptance_days"),
     text("state", comment="listed, suspended or withdrawn"),

@@ -10,13 +10,16 @@ from exchange.delivery.facts import (
     EntitlementOpened,
     GapClosed,
     GapReported,
+    MeterOpened,
     ProductRecorded,
     PublicationCompleted,
     RangePublished,
     RangeReceived,
     RangeRuled,
     RangeUnconfirmed,
+    ReadingTaken,
     RejectionProposed,
+    UsageMetered,
 )
 from exchange.store import Change, Insert, Row, Update
 from exchange.views.columns import count, table, text
@@ -123,7 +126,8 @@ DELIVERIES_VIEW = View(
         RejectionProposed: _rejection_proposed,
     },
     # Products are in the catalogue; single ranges, gaps, disputes and rulings are evidence: a range that was ruled
-    # delivered may be confirmed as well, so that it is counted where both are known, in the query.
+    # delivered may be confirmed as well, so that it is counted where both are known, in the query. What was metered
+    # is shown by what the market makes of it.
     ignores=COMMON_IGNORED
     | {
         ProductRecorded,
@@ -133,5 +137,8 @@ DELIVERIES_VIEW = View(
         RangeRuled,
         GapReported,
         GapClosed,
+        MeterOpened,
+        UsageMetered,
+        ReadingTaken,
     },
 )

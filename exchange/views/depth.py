@@ -9,7 +9,8 @@ from exchange.views.candle import Candle, Traded
 class Head(msgspec.Struct, frozen=True, kw_only=True):
     """What has to be known of an instrument to show its book.
 
-    Units: one tick is `tick_micros` millionths of the currency's major unit; `posted_price` in ticks.
+    Units: one tick is `tick_micros` millionths of the currency's major unit; `posted_price` and `reference_price`, with
+    which an auction's prices are compared before anything was traded, in ticks.
     """
 
     instrument_id: str
@@ -20,6 +21,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     tick_micros: int
     price_decimals: int
     posted_price: int | None
+    reference_price: int | None
     state: str
 
 
@@ -58,7 +60,10 @@ class Best(msgspec.Struct, frozen=True):
 
 
 class Auctioned(msgspec.Struct, frozen=True):
-    """What a call auction found. Units: ticks and lots; no price where nothing trades."""
+    """What a call auction found, or would find.
+
+    Units: `price` in ticks, None where nothing trades; `volume` in lots, `imbalance` in lots of bids less asks.
+    """
 
     price: int | None
     volume: int
@@ -69,7 +74,9 @@ class BookUpdate(msgspec.Struct, frozen=True, kw_only=True):
     """What one outcome changed in a book.
 
     Shape: `partition` and `seq` are its place in the market's journal: that of its last fact. `orders` and `levels` are
-    those that changed, as they are now; `best`, `day` and `state` as they are now, whether they changed or not.
+    those that changed, as they are now; `best`, `last_price`, `day` and `state` are as they are now. `busted`
+    names trades, of whatever day, that were undone: they are in no price and no sum. While orders are collected,
+    `indicative` is what their auction would find if everybody might trade with everybody.
     """
 
     instrument_id: str
@@ -81,14 +88,18 @@ class BookUpdate(msgspec.Struct, frozen=True, kw_only=True):
     orders: tuple[BookOrder, ...] = ()
     levels: tuple[Level, ...] = ()
     trades: tuple[Traded, ...] = ()
+    busted: tuple[str, ...] = ()
+    last_price: int | None = None
     day: Candle | None = None
     auction: Auctioned | None = None
+    indicative: Auctioned | None = None
 
 
 class Book(msgspec.Struct, frozen=True, kw_only=True):
     """A book at a position: what the facts up to `seq` of the market's `partition` made of it.
 
-    Shape: levels and orders best first, bids before asks; `seq` -1 is before any fact.
+    Shape: levels and orders best first, bids before asks; `seq` -1 is before any fact; `indicative` is as in a
+    `BookUpdate`.
     """
 
     head: Head
@@ -97,4 +108,6 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
     best: Best
     levels: tuple[Level, ...]
     orders: tuple[BookOrder, ...]
+    last_price: int | None
     day: Candle | None
+    indicative: Auctioned | None = None

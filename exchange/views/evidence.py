@@ -10,13 +10,16 @@ from exchange.delivery.facts import (
     EntitlementOpened,
     GapClosed,
     GapReported,
+    MeterOpened,
     ProductRecorded,
     PublicationCompleted,
     RangePublished,
     RangeReceived,
     RangeRuled,
     RangeUnconfirmed,
+    ReadingTaken,
     RejectionProposed,
+    UsageMetered,
 )
 from exchange.store import Change, Insert, Row, Update
 from exchange.views.columns import count, table, text
@@ -203,5 +206,8 @@ EVIDENCE = View(
         DeliveryObjected,
         AcceptanceProposed,
         RejectionProposed,
+        MeterOpened,
+        UsageMetered,
+        ReadingTaken,
     },
 )

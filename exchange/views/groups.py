@@ -14,6 +14,8 @@ from exchange.market.facts import (
     OrdersCancelled,
 )
 from exchange.market.plans.facts import FACTS as PLAN_FACTS
+from exchange.market.purchases.facts import AsksBacked, LotsReturned
+from exchange.market.seats.facts import FACTS as SEATS_FACTS
 from exchange.market.subscriptions.facts import FACTS as SUBSCRIPTION_FACTS
 
 ORDER_MONEY: frozenset[type[Fact]] = frozenset(
@@ -21,8 +23,8 @@ ORDER_MONEY: frozenset[type[Fact]] = frozenset(
 )
 """What becomes of an order, and of what is reserved for it."""
 BOOK_WORK: frozenset[type[Fact]] = frozenset(
-    (AuctionPriced, BookSwept, CancellingBegun, CapacityRegistered, OrdersCancelled)
+    (AuctionPriced, BookSwept, CancellingBegun, CapacityRegistered, OrdersCancelled, LotsReturned, AsksBacked)
 )
-"""What a book does without any one order's money moving."""
-PLAN_WORK: frozenset[type[Fact]] = frozenset((*PLAN_FACTS, *SUBSCRIPTION_FACTS))
-"""What becomes of price plans, of units bought by them, and of subscriptions; their trades are trades."""
+"""What a book does, and what becomes of its lots, without any one order's money moving."""
+PLAN_WORK: frozenset[type[Fact]] = frozenset((*PLAN_FACTS, *SUBSCRIPTION_FACTS, *SEATS_FACTS))
+"""What becomes of price plans, of units bought by them, of subscriptions and of seats; their trades are trades."""

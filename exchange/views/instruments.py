@@ -32,7 +32,7 @@ INSTRUMENTS = table(
     text("licence_digest"),
     count("acceptance_days"),
     text("kind", default="listing", comment="listing, compute, bandwidth, storage or seat"),
-    text("form", default="book", comment="how it is traded: book, auction, quotes or pool"),
+    text("form", default="book", comment="how it is traded: book, auction, quotes, pool or plan"),
     text("spec_hash", null=True, comment="the grade sheet's digest"),
     text("delivery_place", null=True),
     count("window_from_at", null=True, comment="when delivery begins"),

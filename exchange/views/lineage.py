@@ -14,13 +14,16 @@ from exchange.delivery.facts import (
     EntitlementOpened,
     GapClosed,
     GapReported,
+    MeterOpened,
     ProductRecorded,
     PublicationCompleted,
     RangePublished,
     RangeReceived,
     RangeRuled,
     RangeUnconfirmed,
+    ReadingTaken,
     RejectionProposed,
+    UsageMetered,
 )
 from exchange.kernel.product import Upstream
 from exchange.market.quotes.facts import SampleSubmitted
@@ -179,5 +182,8 @@ LINEAGE = View(
         DeliveryObjected,
         AcceptanceProposed,
         RejectionProposed,
+        MeterOpened,
+        UsageMetered,
+        ReadingTaken,
     },
 )

@@ -288,6 +288,7 @@ def _given_back(here: Here, fact: RefundApproved) -> Iterable[Change]:
 def _busted(here: Here, fact: TradeBusted) -> Iterable[Change]:
     values = {"state": "busted", "basis": "bust", "grounds": fact.grounds}
     yield Update(TRADES, {"trade_id": fact.trade_id}, values)
+    yield from candles.undone(TRADES, here, fact.trade_id, fact.instrument_id)
 
 
 MARKET_DATA = View(

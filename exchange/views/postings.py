@@ -81,6 +81,20 @@ class Entry(NamedTuple):
 Template: TypeAlias = Callable[[Any], Entry]
 
 
+_Drawing: TypeAlias = (
+    OrderAccepted
+    | OrderReplaced
+    | ShareCommitted
+    | ShareActivated
+    | BidCommitted
+    | BidRevealed
+    | AuctionSold
+    | QuoteAwarded
+    | UnitsBought
+    | PeriodBegun
+)
+
+
 def entry_of(fact: Fact) -> Entry:
     """The entry that a fact of a market brings about; without postings where it moves nothing.
 
@@ -109,16 +123,20 @@ def _payout_executed(fact: PayoutExecuted) -> Entry:
 
 def _order_accepted(fact: OrderAccepted) -> Entry:
     owner = fact.participant_id
-    drawn = Posting(credit(owner), cash(owner), fact.currency, fact.drawn_minor)
     held = Posting(cash(owner), reserved(owner), fact.currency, fact.reserved_minor)
-    return Entry(fact.order_id, (drawn, held))
+    return Entry(fact.order_id, (_drawn(owner, fact), held))
 
 
 def _order_replaced(fact: OrderReplaced) -> Entry:
     owner, more = fact.participant_id, fact.reserved_minor - fact.reserved_before_minor
-    drawn = Posting(credit(owner), cash(owner), fact.currency, fact.drawn_minor)
     move = Posting(cash(owner), reserved(owner), fact.currency, more)
-    return Entry(fact.order_id, (drawn, move if more > 0 else _released(owner, fact.currency, -more)))
+    back = _released(owner, fact.currency, -more)
+    return Entry(fact.order_id, (_drawn(owner, fact), move if more > 0 else back))
+
+
+def _drawn(owner: str, fact: _Drawing) -> Posting:
+    """What of a buyer's credit becomes cash before it is set aside."""
+    return Posting(credit(owner), cash(owner), fact.currency, fact.drawn_minor)
 
 
 def _order_ended(fact: OrderCancelled | OrderExpired | OrderReduced) -> Entry:
@@ -143,13 +161,14 @@ def _purchase_accepted(fact: PurchaseAccepted) -> Entry:
 
 
 def _sold(fact: PurchaseAccepted | DisputeResolved) -> tuple[tuple[Account, int], ...]:
-    """What is accepted goes to the seller, first for what it owes, and to the exchange and the tax on its fee."""
+    """What is accepted goes to the seller and a broker, first for what they owe, to the exchange and to its tax."""
     return (
         (payable(fact.seller_id), fact.seller_minor - fact.recovered_minor),
         (clawback(fact.seller_id), fact.recovered_minor),
         (fee_income(), fact.fee_net_minor),
         (tax(fact.tax_authority, fact.tax_rate_bp), fact.fee_tax_minor),
-        (commission(fact.broker_id), fact.commission_minor),
+        (commission(fact.broker_id), fact.commission_minor - fact.commission_recovered_minor),
+        (clawback(fact.broker_id), fact.commission_recovered_minor),
     )
 
 
@@ -174,6 +193,8 @@ def _refund_approved(fact: RefundApproved) -> Entry:
     parts = (
         (payable(fact.seller_id), fact.payable_minor),
         (clawback(fact.seller_id), fact.clawback_minor),
+        (commission(fact.broker_id), fact.commission_minor),
+        (clawback(fact.broker_id), fact.commission_clawback_minor),
         *_fee_back(fact),
     )
     return Entry(fact.trade_id, _gathered(fact, parts, fact.amount_minor))
@@ -246,7 +267,8 @@ def _service_fee_charged(fact: ServiceFeeCharged) -> Entry:
 
 def _share_committed(fact: ShareCommitted) -> Entry:
     owner = fact.participant_id
-    return Entry(fact.share_id, (Posting(cash(owner), deposits(owner), fact.currency, fact.deposit_minor),))
+    held = Posting(cash(owner), deposits(owner), fact.currency, fact.deposit_minor)
+    return Entry(fact.share_id, (_drawn(owner, fact), held))
 
 
 def _deposit_ended(fact: ShareWithdrawn | ShareExcluded) -> Entry:
@@ -267,6 +289,7 @@ def _pool_failed(fact: PoolFailed) -> Entry:
 def _share_activated(fact: ShareActivated) -> Entry:
     owner, backing = fact.participant_id, reserved(fact.participant_id)
     parts = (
+        _drawn(owner, fact),
         Posting(deposits(owner), backing, fact.currency, fact.deposit_minor),
         Posting(cash(owner), backing, fact.currency, fact.rest_minor),
     )
@@ -275,14 +298,15 @@ def _share_activated(fact: ShareActivated) -> Entry:
 
 def _bid_committed(fact: BidCommitted) -> Entry:
     owner = fact.participant_id
-    return Entry(fact.bid_id, (Posting(cash(owner), deposits(owner), fact.currency, fact.deposit_minor),))
+    held = Posting(cash(owner), deposits(owner), fact.currency, fact.deposit_minor)
+    return Entry(fact.bid_id, (_drawn(owner, fact), held))
 
 
 def _bid_revealed(fact: BidRevealed) -> Entry:
     owner = fact.participant_id
     counted = Posting(deposits(owner), reserved(owner), fact.currency, fact.deposit_minor)
     rest = Posting(cash(owner), reserved(owner), fact.currency, fact.held_minor)
-    return Entry(fact.bid_id, (counted, rest))
+    return Entry(fact.bid_id, (_drawn(owner, fact), counted, rest))
 
 
 def _bid_released(fact: BidReleased) -> Entry:
@@ -298,12 +322,14 @@ def _deposit_forfeited(fact: DepositForfeited) -> Entry:
 
 def _auction_sold(fact: AuctionSold) -> Entry:
     owner = fact.buyer_id
-    return Entry(fact.bid_id, (Posting(cash(owner), reserved(owner), fact.currency, fact.reserved_minor),))
+    held = Posting(cash(owner), reserved(owner), fact.currency, fact.reserved_minor)
+    return Entry(fact.bid_id, (_drawn(owner, fact), held))
 
 
 def _quote_awarded(fact: QuoteAwarded) -> Entry:
     owner = fact.buyer_id
-    return Entry(fact.award_id, (Posting(cash(owner), reserved(owner), fact.currency, fact.held_minor),))
+    held = Posting(cash(owner), reserved(owner), fact.currency, fact.held_minor)
+    return Entry(fact.award_id, (_drawn(owner, fact), held))
 
 
 def _award_ended(fact: AwardEnded) -> Entry:
@@ -312,7 +338,8 @@ def _award_ended(fact: AwardEnded) -> Entry:
 
 def _held_for_trade(fact: UnitsBought | PeriodBegun) -> Entry:
     owner = fact.buyer_id
-    return Entry(fact.hold_id, (Posting(cash(owner), reserved(owner), fact.currency, fact.amount_minor),))
+    held = Posting(cash(owner), reserved(owner), fact.currency, fact.amount_minor)
+    return Entry(fact.hold_id, (_drawn(owner, fact), held))
 
 
 def _given_back(fact: UnitsEnded | SubscriptionEnded) -> Entry:

@@ -1,9 +1,15 @@
 """Free loopback ports."""
 
+import os
 import random
+import re
 import socket
+from collections.abc import Mapping
+
+from exchange.kernel.errors import Misuse
 
 LOOPBACK = "127.0.0.1"
+PORTS_VARIABLE = "CORRIDOR_PORTS"
 # Below the range from which systems lend ports to outgoing connections, so that a remembered port stays free.
 _LOWEST, _HIGHEST = 20_000, 32_000
 
@@ -25,8 +31,27 @@ def is_free(port: int) -> bool:
 
 
 def free_port(besides: int | None = None) -> int:
-    """A loopback port nobody listens on, other than `besides`."""
+    """A loopback port nobody listens on, other than `besides`, out of those that may be chosen."""
+    ports = ports_to_choose_from(os.environ)
     while True:
-        port = random.randint(_LOWEST, _HIGHEST)
+        port = random.choice(ports)
         if port != besides and is_free(port):
             return port
+
+
+def ports_to_choose_from(environ: Mapping[str, str]) -> range:
+    """The ports that `CORRIDOR_PORTS` names, as in `20000-25999`, or the usual ones.
+
+    Raises: Misuse if it names none.
+    """
+    if not (named := environ.get(PORTS_VARIABLE)):
+        return range(_LOWEST, _HIGHEST + 1)
+    found = re.fullmatch(r"(\d{1,5})-(\d{1,5})", named)
+    lowest, highest = (int(found[1]), int(found[2])) if found else (0, 0)
+    # A node takes three at least.
+    if lowest < 1_024 or not lowest + 3 <= highest <= 65_535:
+        raise Misuse(
+            f"{PORTS_VARIABLE} is {named!r}; name the lowest and the highest port to choose from, as in"
+            f" {PORTS_VARIABLE}={_LOWEST}-{_HIGHEST}, at least four of 1024 to 65535"
+        )
+    return range(lowest, highest + 1)

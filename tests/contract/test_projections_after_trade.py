@@ -7,7 +7,7 @@ import pytest
 from exchange.kernel.bases import Command
 from exchange.kernel.protocol import Refused
 from exchange.kernel.time import DAY
-from exchange.market.commands import AcceptDelivery, RecordParticipant
+from exchange.market.commands import AcceptDelivery, RecordParticipant, RefundPurchase
 from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.disputes import commands as disputing
 from exchange.market.facts import TradeMatched
@@ -29,6 +29,7 @@ from tests.unit.market.stage import (
     a_standing,
     the,
 )
+from tests.unit.market.test_market_lots import HOURS, LAST, Hours
 from tests.unit.views.story import Journal, play
 
 BROKER = "BR-CN-01"
@@ -42,8 +43,8 @@ PANEL = tuple(
 class Told:
     """A market whose facts are projected as they come."""
 
-    def __init__(self) -> None:
-        self.stage: Stage = a_market(cash_minor=20_000_000)
+    def __init__(self, stage: Stage | None = None) -> None:
+        self.stage: Stage = stage or a_market(cash_minor=20_000_000)
         self.stage.told(RecordParticipant(standing=a_standing(BROKER, "CN", "broker")))
 
     def ask(self, actor: str, *commands: Command) -> list[Any]:
@@ -105,6 +106,31 @@ def test_a_trade_shows_what_became_of_it(store: Store) -> None:
     assert back == [("R-1", 200_000, 1_000_000, "seller"), ("R-2", 1_000_000, 0, "seller")]
     assert rows(store, "refunds", "reference", "basis", trade=undone) == [("bust", "bust")]
     assert rows(store, "purses", "escrow_minor", participant=BUYER) == [(1_200_000,)]
+
+
+def test_a_trade_undone_shows_what_its_broker_gave_back(store: Store) -> None:
+    told = Told()
+    told.ask(SELLER, charging.AppointBroker(instrument_id="L-0.1.0", broker_id=BROKER))
+    undone = told.bought(accepted=True)
+    told.ask(OPERATOR, asked.BustTrade(trade_id=undone, grounds="A wrong price."))
+    columns = ("payable_minor", "broker_id", "commission_minor", "commission_clawback_minor")
+    assert rows(told.into(store), "refunds", *columns) == [(1_158_000, BROKER, 12_000, 0)]
+    assert rows(store, "purses", "commission_minor", participant=BROKER) == [(0,)]
+
+
+def test_lots_that_go_back_are_shown_with_what_was_sold_on(store: Store) -> None:
+    hours = Hours()
+    later = hours.trades(BUYER, LAST, 4)
+    told = Told(hours)
+    told.ask(SELLER, RefundPurchase(trade_id=hours.trade_id, grounds=GROUNDS))
+    told.ask(BUYER, RefundPurchase(trade_id=later, grounds=GROUNDS))
+    columns = ("trade_id", "buyer_id", "seller_id", "quantity", "sold_on")
+    assert rows(told.into(store), "returned_lots", *columns, instrument=HOURS) == [
+        (hours.trade_id, BUYER, SELLER, 2, 4),
+        (later, LAST, BUYER, 4, 0),
+        (later, BUYER, SELLER, 4, -4),
+    ]
+    assert rows(store, "returned_lots", *columns, instrument="L-0.9.9") == []
 
 
 def test_a_dispute_shows_both_sides_and_its_end(store: Store) -> None:

@@ -26,11 +26,13 @@ from exchange.market.commands import (
     Use,
 )
 from exchange.market.facts import TradeMatched
+from exchange.market.purchases.commands import BustTrade
+from exchange.market.purchases.facts import TradeBusted
 from exchange.market.state import Market, Order
 from exchange.store import VIEWS_READER, Store, save
 from exchange.views import VIEWS, project_batch
 from exchange.views.book_feed import BookFeed
-from exchange.views.depth import Book, BookUpdate
+from exchange.views.depth import Auctioned, Book, BookUpdate
 from exchange.views.queries import run_query, run_sql
 from exchange.views.queries.snapshot import book_at
 from tests.contract.conftest import empty
@@ -67,6 +69,8 @@ def a_play(seed: int) -> list[Step]:
         lambda: ("state", "open"),
         lambda: ("state", "open"),
         lambda: ("wait", draw.choice([1, 20, 2_000])),
+        lambda: ("bust", draw.randrange(10)),
+        lambda: ("bust", draw.randrange(10)),
     ]
     return [_an_order(draw) if draw.random() < 0.75 else draw.choice(others)() for _ in range(40)]
 
@@ -112,6 +116,9 @@ def do(stage: WrittenStage, step: Step) -> None:
             stage.told(RecordParticipant(standing=standing))
         case ("state", state):
             stage.ask(OPERATOR, SetInstrumentState(instrument_id=BOOK, state=state))
+        case ("bust", number) if purchases := list(stage.market.purchases):
+            trade_id = purchases[-1 - number % len(purchases)]
+            stage.ask(OPERATOR, BustTrade(trade_id=trade_id, grounds="A wrong price."))
         case ("wait", minutes):
             stage.at += minutes * MINUTE
             stage.settle()
@@ -180,6 +187,10 @@ def test_tables_feed_and_market_show_one_book(store: Store, seed: int, cut: int,
     found = [(each.side.value, each.price, each.quantity, each.orders) for each in whole.book.levels]
     assert [tuple(row.values()) for row in levels] == found
     assert followed(updates) == {(side, price): (quantity, orders) for side, price, quantity, orders in found}
+    indicative = run_query(store, "indicative", {"instrument": BOOK}).rows
+    assert [row[1:] for row in indicative] == [
+        tuple(getattr(each, name) for name in FOUND) for each in called(whole)
+    ]
     best = run_query(store, "best", {"instrument": BOOK}).as_dicts()
     assert [(row["bid_price"], row["ask_quantity"]) for row in best] == best_of(whole.book)
 
@@ -191,6 +202,14 @@ def test_tables_feed_and_market_show_one_book(store: Store, seed: int, cut: int,
         assert taken(joined.feed, outcomes) == rest, "neither a hole nor a repeat, whatever is read again"
         # A snapshot knows the ranks of what stands; what they are is the same.
         assert joined.feed.book == whole.book
+
+
+FOUND = ("price", "volume", "imbalance")
+
+
+def called(feed: BookFeed) -> list[Auctioned]:
+    """What the feed says an auction would find, if orders are collected for one."""
+    return [] if feed.indicative is None else [feed.indicative]
 
 
 def followed(updates: list[BookUpdate]) -> dict[tuple[str, int | None], tuple[int | None, int]]:
@@ -219,12 +238,10 @@ def test_candles_and_statistics_are_what_the_trades_come_to(
     empty(store)
     stage = a_played_book(a_play(seed))
     written(store, stage.written, sizes)
-    trades = [
-        (meta.at, fact)
-        for outcome in stage.written.outcomes
-        for meta, fact in outcome
-        if isinstance(fact, TradeMatched)
-    ]
+    facts = [each for outcome in stage.written.outcomes for each in outcome]
+    busted = {fact.trade_id for _, fact in facts if isinstance(fact, TradeBusted)}
+    matched = [(meta.at, fact) for meta, fact in facts if isinstance(fact, TradeMatched)]
+    trades = [(at, fact) for at, fact in matched if fact.trade_id not in busted]
     for interval, minutes in (("1s", 1 / 60), ("1m", 1), ("5m", 5), ("15m", 15), ("1h", 60), ("1d", 1_440)):
         rows = run_query(store, "candles", {"instrument": BOOK, "interval": interval}).as_dicts()
         found = [tuple(row[name] for name in CANDLE) for row in rows]
@@ -232,10 +249,15 @@ def test_candles_and_statistics_are_what_the_trades_come_to(
     feed = BookFeed(BOOK, 0)
     taken(feed, stage.written.outcomes)
     rows = run_query(store, "statistics", {}).as_dicts()
-    assert [row["vwap_micros"] for row in rows] == ([feed.day.vwap_micros] if feed.day else [])
-    assert [row["last_price"] for row in rows] == ([feed.day.last_price] if feed.day else [])
+    if feed.day is not None:
+        assert [(row["vwap_micros"], row["seq"]) for row in rows] == [(feed.day.vwap_micros, feed.day.seq)]
+    last_price = trades[-1][1].price if trades else None
+    assert [row["last_price"] for row in rows] == ([last_price] if trades else [])
+    assert feed.book.last_price == last_price == stage.market.instruments[BOOK].last_price
+    tape = run_query(store, "tape", {"instrument": BOOK}).as_dicts()
+    assert {row["trade_id"] for row in tape if row["busted"]} == busted
     executed = run_sql(store, "SELECT coalesce(sum(quantity_executed), 0) FROM orders").rows[0][0]
-    assert executed == 2 * sum(fact.quantity for _, fact in trades)
+    assert executed == 2 * sum(fact.quantity for _, fact in matched)
 
 
 CANDLE = (

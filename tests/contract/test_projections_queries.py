@@ -27,7 +27,7 @@ from tests.unit.views.story import (
 )
 
 PLANS = tuple(query.name for query in plans.QUERIES)
-AFTER_TRADE = ("disputes", "refunds", "withdrawals", "credit", "fees", "brokers")
+AFTER_TRADE = ("disputes", "refunds", "returned_lots", "withdrawals", "credit", "fees", "brokers")
 """What another story tells: test_projections_after_trade.py."""
 
 
@@ -58,7 +58,7 @@ def test_every_named_query_answers(told: Store) -> None:
     for name, query in QUERIES.items():
         params = {each.name: given[each.name] for each in query.parameters if each.required}
         rows = run_query(told, name, params)
-        assert rows.rows or name in {"escrow_open", *AFTER_TRADE, *PLANS}, name
+        assert rows.rows or name in {"escrow_open", "indicative", *AFTER_TRADE, *PLANS}, name
         assert not rows.more
         assert all(len(row) == len(rows.columns) for row in rows.rows)
         assert all(isinstance(cell, str | int | None) for row in rows.rows for cell in row), name

@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Table, select, text
+from sqlalchemy import BigInteger, Table, literal, select, text
 
 from exchange.kernel.errors import InvariantBroken, Misuse, Unavailable
 from exchange.kernel.position import BEGINNING, JournalPosition
@@ -16,6 +16,7 @@ from exchange.store import (
     Insert,
     Merge,
     PositionMoved,
+    Restate,
     Snapshot,
     Store,
     Update,
@@ -198,6 +199,19 @@ def test_what_is_merged_keeps_the_first_the_last_and_the_extremes(store: Store) 
     assert [first[name] for name in PRICES] == [5, 9, 2, 6]
     assert (first["volume"], first["trades"]) == (29, 5)
     assert [second[name] for name in PRICES] == [4, 4, 4, 4]
+
+
+def test_rows_are_worked_out_anew_from_what_the_whole_batch_leaves(store: Store) -> None:
+    save(store, *JOURNAL, BEGINNING, FIRST, [a_trade(5), a_trade(9), a_trade(4, begins_at=60)])
+    sixty = literal(60, BigInteger).label("interval_s")
+    columns = (sixty if each.name == "interval_s" else each for each in CANDLES.c)
+    minute = select(*columns).where(CANDLES.c.interval_s == 1, CANDLES.c.begins_at == 60)
+    anew = Restate(CANDLES, CANDLES.c.begins_at == 0, minute)
+    save(store, *JOURNAL, FIRST, SECOND, [anew, a_trade(7), a_trade(3, begins_at=60)])
+    assert [(row["interval_s"], row["begins_at"], row["trades"]) for row in rows(store, CANDLES)] == [
+        (1, 60, 2),
+        (60, 60, 2),
+    ]
 
 
 PRICES = ("first_price", "high_price", "low_price", "last_price")

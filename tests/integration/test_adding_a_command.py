@@ -126,7 +126,6 @@ def of_the_copy(copy: Path) -> Mapping[str, str]:
     of_make = ("MAKELEVEL", "MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES")
     return {name: value for name, value in os.environ.items() if name not in of_make} | {
         "PYTHONPATH": str(copy),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "GIT_CEILING_DIRECTORIES": str(copy.parent),
         DIRECTORY_VARIABLE: str(jar_directory()),
     }

@@ -55,8 +55,12 @@ class Ledger:
             purse = purses.get(currency, Purse())
             for code, part in PURSE.items():
                 kept[code, participant_id] = getattr(purse, part)
-        kept |= Counter({(2100, name): each.escrow_minor for name, each in market.purchases.items()})
-        kept |= Counter({(2400, name): each.held_minor for name, each in market.disputes.items()})
+        traded = {**market.after.sales, **market.purchases}
+        of_it = {name for name, each in traded.items() if each.currency == currency}
+        for name in of_it & market.purchases.keys():
+            kept[2100, name] = market.purchases[name].escrow_minor
+        for name in of_it & market.disputes.keys():
+            kept[2400, name] = market.disputes[name].held_minor
         told = {name: amount for name, amount in held.items() if amount and name[0] in {*PURSE, 2100, 2400}}
         assert told == {name: amount for name, amount in kept.items() if amount}
         till = market.tills[currency]

@@ -85,7 +85,9 @@ BOOKS = {
     "hours": Book(3_333, {}, {}),
     "data": Book(10_000, {"moves_data": True}, {}),
     "issue": Book(5_000, {"moves_data": True, "seller_id": "A"}, {}),
-    "month": Book(7_000, {"moves_data": True, "seller_id": "A", "posted_price": 6}, {}),
+    "month": Book(
+        7_000, {"moves_data": True, "seller_id": "A", "posted_price": 6}, {"capacity_needed": True}
+    ),
     "slots": Book(10_000, {}, SLOTS),
     "call": Book(
         10_000, {"moves_data": True}, {"call_us": 2 * HOUR, "reference_price": 5, "collar_bp": 8_000}
@@ -177,5 +179,7 @@ WAITING = drawn(
     )
 )
 """Orders that may wait for an auction."""
+ENDING = drawn(({}, {}, *({"force": "good_till_date", "expires_in": each * HOUR} for each in (1, 3, 6, 9))))
+"""Orders of which some end before an auction, some after it."""
 STEPS = st.tuples(ORDERS, st.sampled_from((None, None, None, *sorted(OWNERS))))
 """An order, and sometimes somebody to suspend or reinstate after it."""

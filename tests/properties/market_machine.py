@@ -31,6 +31,7 @@ from exchange.market.commands import (
     Side,
 )
 from exchange.market.facts import TradeMatched
+from exchange.market.purchases.commands import AcceptPart, BustTrade, ConcedeRejection
 from exchange.market.state import Holder, Market
 from tests.properties.market_drawn import (
     BOOKS,
@@ -47,8 +48,8 @@ from tests.properties.market_drawn import (
     prices,
 )
 from tests.properties.market_journal import end_of, once_and_no_more, replayed, trade_of
-from tests.properties.market_structure import conserved, consistent
-from tests.properties.market_twin import Twin, Wish
+from tests.properties.market_structure import conserved, consistent, drawn_last
+from tests.properties.market_twin import Bought, Twin, Wish
 from tests.unit.market.stage import BANK, NOON, OPERATOR, Stage, a_standing, a_use, pack
 
 
@@ -59,6 +60,7 @@ class ConservingStage(Stage):
         for fact in facts:
             super()._take([fact])
             conserved(self.market)
+            drawn_last(self.market, fact)
 
 
 class Trading(RuleBasedStateMachine):
@@ -120,7 +122,9 @@ class Trading(RuleBasedStateMachine):
         trades = [trade_of(fact) for fact in facts if isinstance(fact, TradeMatched)]
         ends = [end for fact in facts if (end := end_of(fact)) is not None]
         self.twin.escrow |= {
-            fact.trade_id: (fact.buyer_id, fact.seller_id, fact.amount_minor)
+            fact.trade_id: Bought(
+                fact.buyer_id, fact.seller_id, fact.amount_minor, fact.instrument_id, fact.quantity
+            )
             for fact in facts
             if isinstance(fact, TradeMatched)
         }
@@ -286,18 +290,34 @@ class Trading(RuleBasedStateMachine):
             shelf.registered[who] = lots
 
     @precondition(lambda self: self.twin.escrow)
-    @rule(data=st.data(), word=st.sampled_from(["buyer", "time", "rejected", "seller"]))
+    @rule(data=st.data(), word=st.sampled_from(["buyer", "time", "rejected", "seller", "bust"]))
     def conclude(self, data: st.DataObject, word: str) -> None:
         trade_id = data.draw(st.sampled_from(sorted(self.twin.escrow)))
-        buyer, seller, _ = self.twin.escrow[trade_id]
+        buyer, seller = self.twin.escrow[trade_id][:2]
         words = {
             "buyer": (buyer, AcceptDelivery(trade_id=trade_id)),
             "time": (POLICY_ACTOR, ConcludeDelivery(trade_id=trade_id, verdict="accept", basis="time")),
             "rejected": (POLICY_ACTOR, ConcludeDelivery(trade_id=trade_id, verdict="reject", basis="ruling")),
             "seller": (seller, RefundPurchase(trade_id=trade_id, grounds="")),
+            "bust": (OPERATOR, BustTrade(trade_id=trade_id, grounds="A wrong price.")),
         }
         assert not isinstance(self.ask(*words[word]), Refused)
         (self.twin.accept if word in ("buyer", "time") else self.twin.refund)(trade_id)
+        self.settled()
+
+    @precondition(lambda self: self.twin.escrow)
+    @rule(data=st.data(), lots=lots)
+    def accept_part(self, data: st.DataObject, lots: int) -> None:
+        trade_id = data.draw(st.sampled_from(sorted(self.twin.escrow)))
+        bought = self.twin.escrow[trade_id]
+        lots = min(lots, bought.lots)
+        if not 0 < self.twin.part(bought, lots) < bought.amount:
+            return
+        said = AcceptPart(trade_id=trade_id, grounds="So many.", quantity=lots)
+        assert not isinstance(self.ask(bought.buyer, said), Refused)
+        assert not isinstance(self.ask(bought.seller, ConcedeRejection(trade_id=trade_id)), Refused)
+        self.twin.accept_part(trade_id, lots)
+        self.settled()
 
     @rule(who=people, amount=st.integers(1, 30))
     def pay_out(self, who: str, amount: int) -> None:
@@ -365,6 +385,18 @@ class Trading(RuleBasedStateMachine):
             self.settled()
         self.stage.at = self.twin.at = until
         self.settled()
+        self.open_others()
+
+    # Where a book stands crossed it would be tried again in between, with whoever may trade by then.
+    @precondition(lambda self: not self.stage.market.crossed)
+    @rule(span=SPANS)
+    def time_passes_and_nobody_looks(self, span: int) -> None:
+        self.stage.at = self.twin.at = self.stage.at + span
+        self.settled()
+        self.open_others()
+
+    def open_others(self) -> None:
+        """For every book that has closed another like it."""
         for book, name in self.names.items():
             if self.twin.shelves[name].state == "closed":
                 self.open(book)

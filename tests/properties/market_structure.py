@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from exchange.kernel.bases import Fact
 from exchange.market.agenda import due_at, earliest
 from exchange.market.book import is_crossed, ladders_of, open_orders
 from exchange.market.commands import Side
@@ -42,6 +43,14 @@ def conserved(market: Market) -> None:
         for currency, purse in purses_of.items():
             assert purse.reserved == needed[who, currency] + held[who, currency, "reserved"]
             assert purse.deposits == held[who, currency, "deposits"]
+
+
+def drawn_last(market: Market, fact: Fact) -> None:
+    """Credit is drawn for what cash does not reach, and no more: none of it is left once that is set aside."""
+    if getattr(fact, "drawn_minor", 0):
+        who = getattr(fact, "participant_id", None) or fact.buyer_id  # type: ignore[attr-defined]
+        purse = market.purses[who][fact.currency]  # type: ignore[attr-defined]
+        assert (purse.cash, purse.owed > 0) == (0, True)
 
 
 def held_in(purse: Purse) -> tuple[int, ...]:

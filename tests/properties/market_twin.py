@@ -10,6 +10,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import ceil, floor
+from typing import NamedTuple
 
 MET_MAX = 100
 """Trades of one arriving order, and orders of its own owner that it ends; what is left of it beyond them ends."""
@@ -84,6 +85,12 @@ class Shelf:
     registered: dict[str, int] = field(default_factory=dict)
     bought: dict[str, int] = field(default_factory=dict)
     sold: dict[str, int] = field(default_factory=dict)
+    sold_on: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def unbuy(self, buyer: str, seller: str, lots: int) -> None:
+        """Lots are bought and sold no more."""
+        self.bought[buyer] -= lots
+        self.sold[seller] -= lots
 
     def side(self, bid: bool) -> list[Wish]:
         """One side, by price, then place at it."""
@@ -101,12 +108,24 @@ class Shelf:
 
 @dataclass
 class Met:
-    """What an arriving order would bring about."""
+    """What an arriving order would bring about; `again` are icebergs that have shown a next part."""
 
     events: list[tuple[str, str, int, int]] = field(default_factory=list)
     left: int = 0
     traded: int = 0
     stopped: str = ""
+    rank: int = 0
+    again: set[str] = field(default_factory=set)
+
+
+class Bought(NamedTuple):
+    """What a trade was about, while its money is in escrow."""
+
+    buyer: str
+    seller: str
+    amount: int
+    at: str
+    lots: int
 
 
 @dataclass
@@ -119,7 +138,7 @@ class Twin:
     shelves: dict[str, Shelf] = field(default_factory=dict)
     cash: dict[str, int] = field(default_factory=dict)
     payable: dict[str, int] = field(default_factory=dict)
-    escrow: dict[str, tuple[str, str, int]] = field(default_factory=dict)
+    escrow: dict[str, Bought] = field(default_factory=dict)
     idle: set[str] = field(default_factory=set)
     earned: int = 0
     number: int = 0
@@ -180,7 +199,14 @@ class Twin:
             reasons.add("ASK_NOT_PERMITTED")
         if wish.bid and shelf.seller is not None:
             reasons |= self._refused_by_seller(shelf, shelf.seller, wish)
+            reasons |= self._undeliverable(shelf, shelf.seller, wish.price, wish.lots)
         return reasons or self._refused_at_the_book(shelf, wish)
+
+    def _undeliverable(self, shelf: Shelf, seller: str, price: int | None, lots: int) -> set[str]:
+        """A posted price is for no more than its seller has."""
+        takes = shelf.posted is not None and (price is None or price >= shelf.posted)
+        short = takes and shelf.needs_capacity and lots > self.free(shelf, seller)
+        return {"CAPACITY_INSUFFICIENT"} if short else set()
 
     def _refused_by_seller(self, shelf: Shelf, seller: str, wish: Wish) -> set[str]:
         reasons = set()
@@ -218,7 +244,7 @@ class Twin:
             yield "QUANTITY_OFF_LOT"
         if wish.price is None and not wish.market:
             yield "PRICE_MISSING"
-        yield from self._bad_price(shelf, wish.price, wish.market)
+        yield from self._bad_price(shelf, wish.price, wish.market and shelf.state != "call")
 
     def _bad_size(self, shelf: Shelf, lots: int) -> Iterator[str]:
         if lots % shelf.step:
@@ -302,7 +328,8 @@ class Twin:
             why = "fills_bounded" if met.stopped == "fills_bounded" else "fill_or_kill"
             self.ends.append((wish.name, wish.lots, why))
         elif wish.least is not None and met.traded < wish.least:
-            self.ends.append((wish.name, wish.lots, "minimum_quantity"))
+            why = "fills_bounded" if met.stopped == "fills_bounded" else "minimum_quantity"
+            self.ends.append((wish.name, wish.lots, why))
         else:
             self._enter(shelf, wish)
             self._apply(shelf, wish, met)
@@ -322,8 +349,8 @@ class Twin:
         others = [replace(each) for each in shelf.side(not wish.bid) if each.number < wish.number]
         if wish.bid and shelf.posted is not None and shelf.seller is not None:
             others = [Wish("", shelf.seller, False, wish.lots, shelf.posted, shown=wish.lots)]
-        next_rank = self.number + 1
-        while met.left:
+        met.rank = self.number + 1
+        while met.left and not met.stopped:
             others.sort(key=lambda each: (-each.limit if each.bid else each.limit, each.rank))
             within = [each for each in others if wish.price is None or wish.accepts(each.limit)]
             meets = [each for each in within if self._own(wish, each) or self.admits(shelf, wish, each)]
@@ -331,34 +358,50 @@ class Twin:
                 break
             if len(met.events) == MET_MAX:
                 met.stopped = "fills_bounded"
-                break
-            first = meets[0]
-            if not self._own(wish, first):
-                lots = min(met.left, first.shown)
-                met.events.append(("trade", first.name, first.limit, lots))
-                met.left -= lots
-                met.traded += lots
-                first.lots -= lots
-                first.shown -= lots
-                if not first.shown:
-                    first.shown = min(first.display or 0, first.lots)
-                    first.rank = next_rank = next_rank + 1
-            elif wish.mode == "cancel_newest":
-                met.stopped = OWNS_AHEAD
-                break
-            elif wish.mode == "decrement":
-                lots = min(met.left, first.lots)
-                met.events.append(("reduce", first.name, first.limit, lots))
-                met.left -= lots
-                first.lots -= lots
+            elif self._own(wish, meets[0]):
+                self._meets_own(wish, met, meets[0])
             else:
-                met.events.append(("cancel", first.name, first.limit, first.lots))
-                first.lots = 0
-                if wish.mode == "cancel_both":
-                    met.stopped = OWNS_AHEAD
-                    break
+                self._trades(wish, met, [each for each in meets if each.limit == meets[0].limit])
             others = [each for each in others if each.lots]
         return met
+
+    def _meets_own(self, wish: Wish, met: Met, other: Wish) -> None:
+        """An order of one's own is the end of the one that arrives, of the other, or of as much of both."""
+        if wish.mode == "cancel_newest":
+            met.stopped = OWNS_AHEAD
+        elif wish.mode == "decrement":
+            lots = min(met.left, other.lots)
+            met.events.append(("reduce", other.name, other.limit, lots))
+            met.left -= lots
+            other.lots -= lots
+        else:
+            met.events.append(("cancel", other.name, other.limit, other.lots))
+            other.lots = 0
+            if wish.mode == "cancel_both":
+                met.stopped = OWNS_AHEAD
+
+    def _trades(self, wish: Wish, met: Met, there: list[Wish]) -> None:
+        """The first at a price gives what it shows; where only icebergs are left, all give whole rounds at once."""
+        rounds = 1
+        if all(each.name in met.again and not self._own(wish, each) for each in there):
+            each_round = sum(each.display or 0 for each in there)
+            rounds = min([met.left // each_round, *(each.lots // (each.display or 1) for each in there)])
+        if rounds <= 1:
+            self._gives(met, there[0], min(met.left, there[0].shown))
+            return
+        for each in there[: MET_MAX - len(met.events)]:
+            self._gives(met, each, rounds * (each.display or 0))
+
+    def _gives(self, met: Met, other: Wish, lots: int) -> None:
+        met.events.append(("trade", other.name, other.limit, lots))
+        met.left -= lots
+        met.traded += lots
+        other.lots -= lots
+        other.shown -= lots
+        if other.shown <= 0:
+            met.again.add(other.name)
+            other.shown = min(other.display or 0, other.lots)
+            other.rank = met.rank = met.rank + 1
 
     def _own(self, one: Wish, other: Wish) -> bool:
         return self.owners[one.who] == self.owners[other.who]
@@ -403,8 +446,10 @@ class Twin:
     def _shows(self, wish: Wish, lots: int) -> None:
         """A resting order showed so many lots and shows them no more; the next part goes to the back."""
         wish.shown -= lots
-        if not wish.shown and wish.lots:
-            wish.shown = min(wish.display or 0, wish.lots)
+        if wish.shown <= 0 and wish.lots:
+            while wish.shown <= 0:
+                wish.shown += wish.display or wish.lots
+            wish.shown = min(wish.shown, wish.lots)
             wish.rank = self.number = self.number + 1
 
     def _release(self, shelf: Shelf, wish: Wish, lots: int) -> None:
@@ -474,6 +519,8 @@ class Twin:
             has = self.cash[wish.who] + self.reserve(shelf, wish.limit, wish.lots)
             if has < self.reserve(shelf, price, left):
                 reasons.add("FUNDS_INSUFFICIENT")
+            if shelf.seller is not None:
+                reasons |= self._undeliverable(shelf, shelf.seller, price, left)
         elif shelf.needs_capacity and left > self.free(shelf, wish.who) + wish.lots:
             reasons.add("CAPACITY_INSUFFICIENT")
         if self._only_reduces(wish, left, price, expires):
@@ -521,26 +568,29 @@ class Twin:
         return min((due for due in dues if due is not None), default=None)
 
     def settle(self) -> None:
-        """Let everything happen whose time has come, and then whatever may trade now."""
-        for happens in (self._expire, self._end_of_call, self._first_trade, self._last_trade, self._sweep):
-            for shelf in self.shelves.values():
-                happens(shelf)
+        """Let everything happen whose time has come, the earliest first, and then whatever may trade now."""
+        while (due := self.next_due()) is not None and due <= self.at:
+            for happens in (self._expire, self._end_of_call, self._first_trade, self._last_trade):
+                for shelf in self.shelves.values():
+                    happens(shelf, due)
+        for shelf in self.shelves.values():
+            self._sweep(shelf)
 
-    def _expire(self, shelf: Shelf) -> None:
+    def _expire(self, shelf: Shelf, due: int) -> None:
         for wish in list(shelf.wishes):
-            if wish.expires is not None and wish.expires <= self.at:
+            if wish.expires is not None and wish.expires <= due:
                 self._end(shelf, wish, "good_till_date" if wish.force == "good_till_date" else "day")
 
-    def _end_of_call(self, shelf: Shelf) -> None:
-        if shelf.auction_at is not None and shelf.auction_at <= self.at:
+    def _end_of_call(self, shelf: Shelf, due: int) -> None:
+        if shelf.auction_at is not None and shelf.auction_at <= due:
             self.auction(shelf)
 
-    def _first_trade(self, shelf: Shelf) -> None:
-        if shelf.state == "announced" and shelf.first is not None and shelf.first <= self.at:
+    def _first_trade(self, shelf: Shelf, due: int) -> None:
+        if shelf.state == "announced" and shelf.first is not None and shelf.first <= due:
             self._start(shelf)
 
-    def _last_trade(self, shelf: Shelf) -> None:
-        if shelf.state != "closed" and shelf.gate is not None and shelf.gate <= self.at:
+    def _last_trade(self, shelf: Shelf, due: int) -> None:
+        if shelf.state != "closed" and shelf.gate is not None and shelf.gate <= due:
             self.close(shelf, "last_trade")
 
     def open(self, name: str, shelf: Shelf) -> None:
@@ -563,7 +613,8 @@ class Twin:
 
     def refuses_state(self, at: str, state: str) -> bool:
         """Whether a book cannot become so."""
-        return self.shelves[at].state in (state, "closed")
+        shelf = self.shelves[at]
+        return shelf.state in (state, "closed") or (state == "call" and shelf.posted is not None)
 
     def set_state(self, at: str, state: str) -> None:
         """Halt a book, open it, let it collect, or close it."""
@@ -665,15 +716,60 @@ class Twin:
 
     def accept(self, trade: str) -> None:
         """Pay the seller less 2.5 %."""
-        _, seller, amount = self.escrow.pop(trade)
+        bought = self.escrow.pop(trade)
+        self._pay(bought.seller, bought.amount)
+
+    def part(self, bought: Bought, lots: int) -> int:
+        """What some of the lots bought are worth."""
+        return floor(Fraction(bought.amount * lots, bought.lots) + Fraction(1, 2))
+
+    def accept_part(self, trade: str, lots: int) -> None:
+        """Pay for some of the lots, and give the rest back."""
+        bought = self.escrow.pop(trade)
+        part = self.part(bought, lots)
+        self._pay(bought.seller, part)
+        self.cash[bought.buyer] += bought.amount - part
+        self._lots_back(bought, bought.lots - lots)
+
+    def _pay(self, seller: str, amount: int) -> None:
         fee = floor(Fraction(amount * 25, 1000) + Fraction(1, 2))
         self.earned += fee
         self.payable[seller] = self.payable.get(seller, 0) + amount - fee
 
     def refund(self, trade: str) -> None:
         """Give it all back."""
-        buyer, _, amount = self.escrow.pop(trade)
-        self.cash[buyer] += amount
+        bought = self.escrow.pop(trade)
+        self.cash[bought.buyer] += bought.amount
+        self._lots_back(bought, bought.lots)
+
+    def _lots_back(self, bought: Bought, lots: int) -> None:
+        """Give back those that were not sold on; what is asked for beyond what is left ends, the last first."""
+        buyer, shelf = bought.buyer, self.shelves[bought.at]
+        if not shelf.needs_capacity:
+            return
+        left = shelf.registered.get(buyer, 0) + shelf.bought[buyer] - shelf.sold.get(buyer, 0)
+        back = max(0, min(lots, left))
+        shelf.unbuy(buyer, bought.seller, back)
+        if lots > back:
+            shelf.sold_on[buyer, bought.seller] = shelf.sold_on.get((buyer, bought.seller), 0) + lots - back
+        self._pass_on(shelf, bought.seller, back)
+        asks = [wish for wish in shelf.wishes if wish.who == buyer and not wish.bid]
+        for wish in sorted(asks, key=lambda wish: -int(wish.name.split(".")[1])):
+            if self.free(shelf, buyer) < 0:
+                self._end(shelf, wish, "capacity_lost")
+
+    def _pass_on(self, shelf: Shelf, who: str, lots: int) -> None:
+        """What comes back to whom sold it on goes on, depth first from the last seller by name."""
+        going: list[tuple[str, int]] = []
+        for seller in sorted(seller for (reseller, seller) in shelf.sold_on if reseller == who):
+            passed = min(lots, shelf.sold_on[who, seller])
+            lots -= passed
+            going.append((seller, passed))
+            shelf.unbuy(who, seller, passed)
+            shelf.sold_on[who, seller] -= passed
+        for seller, passed in reversed(going):
+            if passed:
+                self._pass_on(shelf, seller, passed)
 
     def crossed(self) -> list[tuple[Wish, Wish]]:
         """Pairs that stand crossed in an open book though they may trade."""

@@ -20,14 +20,28 @@ from exchange.market.auctions.facts import (
 )
 from exchange.market.auctions.sealing import commitment
 from exchange.market.commands import OpenInstrument, RecordParticipant, RecordStanding, Standing
+from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.facts import EntitlementGranted, TradeMatched
+from exchange.market.purses import may_reserve
 from tests.properties.auction_twin import SealedTwin
 from tests.properties.market_machine import ConservingStage
-from tests.unit.market.stage import BANK, NOON, SELLER, Stage, a_standing, a_use, pack, terms, the_ruleset
+from tests.unit.market.stage import (
+    BANK,
+    NOON,
+    OPERATOR,
+    SELLER,
+    Stage,
+    a_standing,
+    a_use,
+    pack,
+    terms,
+    the_ruleset,
+)
 
 BIDDERS = ("A", "B", "C", "D")
 """D has the seller's owner."""
-CASH = 90
+CASH, CREDIT = 20, 70
+"""What each bidder has, and what it may draw beside it: the twin sees one sum."""
 SALT = bytes(16)
 
 bidders = st.sampled_from(BIDDERS)
@@ -76,9 +90,12 @@ def a_stage(thirds: int) -> ConservingStage:
     stage = ConservingStage()
     stage.told(the_ruleset(), RecordParticipant(standing=a_standing(BANK, "HK", "custodian")))
     stage.told(RecordParticipant(standing=a_standing(SELLER, "CN-LG", "seller")))
+    stage.told(RecordParticipant(standing=a_standing(OPERATOR, "CN-LG", "operator")))
     for who in BIDDERS:
         stage.told(RecordParticipant(standing=a_bidder(who, "JP")))
         stage.deposited(who, CASH)
+        limit = SetCreditLimit(participant_id=who, currency="CNY", limit_minor=CREDIT)
+        assert accepted(stage.ask(OPERATOR, limit))
     tick = thirds * 10_000 // 3
     stage.told(OpenInstrument(terms=terms(instrument_id="lot", posted_price=None, tick_micros=tick)))
     return stage
@@ -115,7 +132,7 @@ def test_the_twin_of_a_sealed_auction_agrees(scene: Scene) -> None:
         deposit=scene.deposit,
         lots=scene.lots,
         lot=worth(scene.thirds),
-        cash=dict.fromkeys(BIDDERS, CASH),
+        cash=dict.fromkeys(BIDDERS, CASH + CREDIT),
         may=lambda who, use: who != "D" and who not in idle | away and use == "JP",
     )
     (opened,) = stage.ask(
@@ -146,7 +163,7 @@ def test_the_twin_of_a_sealed_auction_agrees(scene: Scene) -> None:
         price = told.get(who, 1) if lie is None else lie
         reveal = RevealBid(auction_id=opened.auction_id, price=price, salt=SALT)
         assert accepted(stage.ask(who, reveal)) == twin.reveal(who, price)
-        assert {name: stage.purse(name).cash for name in BIDDERS} == twin.cash
+        assert {name: may_reserve(stage.purse(name)) for name in BIDDERS} == twin.cash
     away |= scene.moved
     for who in away:
         stage.told(RecordParticipant(standing=a_bidder(who, "US", active=who not in idle)))
@@ -157,12 +174,13 @@ def test_the_twin_of_a_sealed_auction_agrees(scene: Scene) -> None:
 
 
 def the_ends_agree(stage: ConservingStage, twin: SealedTwin) -> None:
-    """The same winner, price and amount; everybody has the same cash; every hold ended once, and life is replayed."""
+    """The same winner, price and amount; all have the same left; every hold ended once, and life is replayed."""
     end = twin.end()
     event("sold" if end else "unsold")
     trades = [fact for fact, _ in stage.journal if isinstance(fact, TradeMatched)]
     assert [(trade.buyer_id, trade.price, trade.amount_minor) for trade in trades] == ([end] if end else [])
-    assert {who: stage.purse(who).cash for who in BIDDERS} == twin.cash
+    assert {who: may_reserve(stage.purse(who)) for who in BIDDERS} == twin.cash
+    event("on credit" if any(stage.purse(who).owed for who in BIDDERS) else "on cash")
     assert stage.market.tills["CNY"].penalties == twin.penalties
     assert stage.market.auctions.running == {}
     every_hold_ended_once(stage)
@@ -224,4 +242,5 @@ def test_a_dutch_auction_is_sold_once_at_the_price_that_counting_steps_comes_to(
             assert isinstance(facts[-1], EntitlementGranted)
             assert [fact.price for fact in facts if isinstance(fact, TradeMatched)] == [price]
             assert stage.purse(who).cash == CASH - price
+            assert stage.purse(who).owed == 0
     assert stage.market.holds == {}

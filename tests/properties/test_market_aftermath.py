@@ -21,7 +21,7 @@ from exchange.market.purchases import commands as asked
 from exchange.market.state import Market
 from exchange.market.withdrawals import commands as withdrawing
 from tests.properties.ledger import Ledger
-from tests.properties.market_structure import conserved
+from tests.properties.market_structure import conserved, drawn_last
 from tests.unit.market.stage import (
     BANK,
     BUYER,
@@ -56,6 +56,7 @@ class BookedStage(Stage):
             super()._take([fact])
             self.ledger.post(fact)
             conserved(self.market)
+            drawn_last(self.market, fact)
         self.ledger.check(self.market)
 
 

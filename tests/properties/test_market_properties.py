@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exchange.kernel.time import HOUR
-from tests.properties.market_drawn import OWNERS, STEPS, WAITING, Asked
+from tests.properties.market_drawn import ENDING, OWNERS, STEPS, WAITING, Asked
 from tests.properties.market_machine import Trading
 
 
@@ -46,6 +46,25 @@ def test_the_twin_agrees_on_auctions(book: str, rounds: list[tuple[list[Asked], 
             trading.suspend(toggled, toggled in trading.twin.idle)
         trading.set_state(book, "open")
         trading.no_two_orders_that_may_trade_stand_crossed()
+    trading.the_twin_has_the_same_purses()
+    trading.teardown()
+
+
+@given(
+    book=st.sampled_from(["call", "ahead", "slots"]),
+    orders=st.lists(ENDING, min_size=4, max_size=20),
+    late=st.sampled_from((HOUR, 4 * HOUR, 40 * HOUR)),
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_twin_agrees_on_auctions_however_late_they_are_looked_at(
+    book: str, orders: list[Asked], late: int
+) -> None:
+    trading = Trading()
+    trading.begin()
+    if book == "slots":
+        trading.time_passes(HOUR)
+    trading.trade(book, orders)
+    trading.time_passes_and_nobody_looks(2 * HOUR + late)
     trading.the_twin_has_the_same_purses()
     trading.teardown()
 

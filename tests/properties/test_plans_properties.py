@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exchange.kernel.bases import Fact
+from exchange.kernel.plan import PriceTier
 from exchange.kernel.protocol import Refused
 from exchange.kernel.time import DAY
 from exchange.market.commands import (
@@ -20,8 +21,9 @@ from exchange.market.commands import (
     RecordStanding,
     RefundPurchase,
 )
+from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.facts import PurchaseRefunded, TradeMatched
-from exchange.market.plans.commands import AnnouncePrice, PriceTier, SetTopUp
+from exchange.market.plans.commands import AnnouncePrice, SetTopUp
 from exchange.market.plans.facts import UnitsBought, UnitsEnded, UsageRecorded
 from exchange.market.subscriptions.facts import (
     PeriodBegun,
@@ -45,6 +47,7 @@ from tests.unit.market.plan_stage import (
 )
 from tests.unit.market.stage import (
     BANK,
+    OPERATOR,
     SELLER,
     Stage,
     a_standing,
@@ -66,6 +69,7 @@ few = st.integers(1, 4)
 STEPS = st.one_of(
     st.tuples(st.just("wait"), st.integers(0, 45 * DAY)),
     st.tuples(st.just("deposit"), who, st.integers(1, 4_000)),
+    st.tuples(st.just("limit"), who, st.sampled_from((0, 1_000, 5_000))),
     st.tuples(st.just("buy"), who, st.integers(1, 200)),
     st.tuples(st.just("seats"), who, few),
     st.tuples(st.just("use"), who, st.integers(1, 250)),
@@ -86,7 +90,8 @@ class Played:
     def __init__(self) -> None:
         self.stage = ConservingStage()
         self.stage.told(the_ruleset())
-        for name, *roles in ((BANK, "custodian"), (SELLER, "seller"), *((each, "buyer") for each in BUYERS)):
+        told = ((BANK, "custodian"), (OPERATOR, "operator"), (SELLER, "seller"))
+        for name, *roles in (*told, *((each, "buyer") for each in BUYERS)):
             self.stage.told(
                 RecordParticipant(standing=a_standing(name, "CN-LG" if name == SELLER else "JP", *roles))
             )
@@ -97,7 +102,8 @@ class Played:
             plan |= {"period": "month"} if name == CALLS else {"grace_days": 4} if name == MONTHS else {}
             self._granted(SELLER, a_plan(name, **plan, **({"model": "volume"} if name == MONTHS else {})))
         for buyer_id in BUYERS:
-            self.deposit(buyer_id, 3_000)
+            self.deposit(buyer_id, 1_000)
+            self.limit(buyer_id, 2_000)
         self.announced: list[tuple[int, tuple[tuple[int, int], ...]]] = [(0, FRACTIONS[MONTHS])]
 
     def _granted(self, actor: str, command: Any) -> None:
@@ -109,6 +115,10 @@ class Played:
             BANK,
             ConfirmDeposit(participant_id=buyer_id, currency="CNY", amount_minor=amount, reference=reference),
         )
+
+    def limit(self, buyer_id: str, limit: int) -> None:
+        command = SetCreditLimit(participant_id=buyer_id, currency="CNY", limit_minor=limit)
+        self._granted(OPERATOR, command)
 
     def step(self, kind: str, *values: Any) -> None:
         """Do one thing, and let everything that is due happen."""
@@ -169,8 +179,8 @@ class Played:
     def nothing_is_held(self) -> None:
         """Every hold ends in the outcome in which it began; no more seats are taken than there are."""
         assert not self.stage.market.holds
-        for plan in self.stage.market.plans.plans.values():
-            assert 0 <= plan.seats_taken <= 6
+        for instrument in self.stage.market.instruments.values():
+            assert 0 <= instrument.seats_taken <= 6
 
     def price_at(self, at: int) -> tuple[tuple[int, int], ...]:
         """The prices of a month that hold then."""

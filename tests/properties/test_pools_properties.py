@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from exchange.kernel.bases import Fact
 from exchange.kernel.time import DAY
 from exchange.market.commands import RecordStanding
+from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.facts import TradeMatched
 from exchange.market.pools.commands import ApprovePool, RefusePool, Tier, WithdrawShare
 from exchange.market.pools.facts import (
@@ -23,7 +24,7 @@ from exchange.market.pools.facts import (
     ShareWithdrawn,
 )
 from exchange.market.state import Market
-from exchange.views.accounts import CASH, DEPOSITS, ESCROW, PENALTIES, RESERVED
+from exchange.views.accounts import CASH, CREDIT, DEPOSITS, ESCROW, PENALTIES, RESERVED
 from exchange.views.postings import TEMPLATES, entry_of
 from tests.properties.market_machine import ConservingStage
 from tests.unit.market.pool_stage import (
@@ -45,13 +46,14 @@ COMMIT = st.tuples(st.just("commit"), people, st.integers(1, 12))
 WITHDRAW = st.tuples(st.just("withdraw"), numbers)
 SUSPEND = st.tuples(st.just("suspend"), people, st.booleans())
 LATER = st.tuples(st.just("later"), st.sampled_from((1, 5)))
+LIMIT = st.tuples(st.just("limit"), people, st.sampled_from((0, 5_000, 20_000)))
 RESTART = st.tuples(st.just("restart"))
 DECISION = st.tuples(st.sampled_from(("approve", "approve", "approve", "refuse", "overdue")))
 STEPS: st.SearchStrategy[list[Step]] = st.tuples(
     st.lists(COMMIT, min_size=3, max_size=8),
-    st.lists(st.one_of(COMMIT, COMMIT, WITHDRAW, LATER, SUSPEND, RESTART), max_size=25),
+    st.lists(st.one_of(COMMIT, COMMIT, WITHDRAW, LATER, SUSPEND, LIMIT, RESTART), max_size=25),
     st.just([("close",)]),
-    st.lists(st.one_of(WITHDRAW, SUSPEND, LATER, RESTART, COMMIT), max_size=4),
+    st.lists(st.one_of(WITHDRAW, SUSPEND, LATER, LIMIT, RESTART, COMMIT), max_size=4),
     DECISION.map(lambda step: [step]),
     st.lists(st.one_of(WITHDRAW, COMMIT, DECISION, RESTART), max_size=4),
 ).map(lambda parts: [step for part in parts for step in part])
@@ -70,7 +72,9 @@ class Playing:
     """Pools at the mercy of random steps; those that name nothing do nothing."""
 
     def __init__(self, terms: dict[str, int]) -> None:
-        self.stage: Stage = a_line_market(ConservingStage(at=OPENS), funds=12_000)
+        self.stage: Stage = a_line_market(ConservingStage(at=OPENS), funds=4_000)
+        for who in PEOPLE[:3]:
+            self.say(who, 8_000)
         for month in ("2026-12", "2027-01"):
             self.stage.ask(LINE, an_opening(delivery_month=month, tiers=TIERS, **terms))
 
@@ -95,10 +99,18 @@ class Playing:
             case ("close",):
                 stage.at = max(stage.at, CLOSES)
                 stage.settle()
-            case ("suspend", who, active):
-                stage.told(RecordStanding(participant_id=who, active=active))
+            case ("limit" | "suspend", who, value):
+                self.say(who, value)
             case ("restart",):
                 stage.market = msgspec.msgpack.decode(pack(stage.market), type=Market)
+
+    def say(self, who: str, value: bool | int) -> None:
+        """Whether somebody may trade, or how much it may draw."""
+        if isinstance(value, bool):
+            self.stage.told(RecordStanding(participant_id=who, active=value))
+        else:
+            limit = SetCreditLimit(participant_id=who, currency="CNY", limit_minor=value)
+            self.stage.ask(OPERATOR, limit)
 
     @property
     def facts(self) -> list[Fact]:
@@ -149,10 +161,11 @@ def the_ledger_agrees(stage: Stage, facts: list[Fact]) -> None:
                 credit[posting.debit] -= posting.amount_minor
     for who in PEOPLE:
         purse = stage.purse(who)
-        assert (purse.cash, purse.reserved, purse.deposits) == (
+        assert (purse.cash, purse.reserved, purse.deposits, purse.owed) == (
             credit[CASH, who],
             credit[RESERVED, who],
             credit[DEPOSITS, who],
+            -credit[CREDIT, who],
         )
     assert credit[PENALTIES, "operator"] == stage.market.tills["CNY"].penalties
     escrow = {key[1]: amount for key, amount in credit.items() if key[0] == ESCROW}

@@ -11,6 +11,7 @@ from exchange.kernel.bases import Command, Fact
 from exchange.kernel.protocol import Refused
 from exchange.kernel.time import DAY
 from exchange.market.commands import OpenInstrument, RecordParticipant, RecordStanding
+from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.quotes import commands as asked
 from exchange.market.quotes.facts import AwardEnded, AwardTraded, QuoteAwarded, RequestEnded
 from exchange.market.quotes.state import Quoting
@@ -27,20 +28,36 @@ from tests.unit.market.quoting import (
     speech,
     wanted,
 )
-from tests.unit.market.stage import a_standing, everyone, pack, the_ruleset
+from tests.unit.market.stage import OPERATOR, a_standing, everyone, pack, the_ruleset
 
 SELLERS = (FIRST, SECOND)
 WANTED = 12
-MONEY = 4_000
+MONEY = 1_000
+"""Its cash, and what it may draw at first."""
 KINDS = (
     *("request",) * 2,
     *("quote",) * 5,
     *("award",) * 6,
     *("sample",) * 8,
-    *("accept", "reject", "reject", "end", "withdraw", "withdraw_request", "suspend", "wait", "wait"),
+    *(
+        "accept",
+        "reject",
+        "reject",
+        "end",
+        "withdraw",
+        "withdraw_request",
+        "suspend",
+        "wait",
+        "wait",
+        "limit",
+    ),
 )
 STEPS = st.tuples(st.sampled_from(KINDS), st.integers(0, 3), st.integers(1, WANTED + 1))
 """What is done, to which of those there are, and how much of it."""
+
+
+def a_limit(limit_minor: int) -> SetCreditLimit:
+    return SetCreditLimit(participant_id=ASKER, currency="USD", limit_minor=limit_minor)
 
 
 class Board:
@@ -54,6 +71,7 @@ class Board:
             fine = speech(seller_id, tick_micros=3_333, moves_data=False)
             self.stage.told(OpenInstrument(terms=fine))
         self.stage.deposited(ASKER, MONEY, "USD")
+        self.stage.ask(OPERATOR, a_limit(MONEY))
         self.idle: set[str] = set()
         self.made: dict[str, list[str]] = {"RQ": [], "QU": [], "AW": []}
 
@@ -73,6 +91,7 @@ class Board:
             ),
             "withdraw": (seller, asked.WithdrawQuote(quote_id=quote)),
             "withdraw_request": (ASKER, asked.WithdrawRequest(request_id=request)),
+            "limit": (OPERATOR, a_limit(300 * number)),
         }
         if kind in commands:
             self._note(self.stage.ask(*commands[kind]))
@@ -143,7 +162,8 @@ def audited(journal: list[tuple[Fact, int]]) -> None:
             balances[posting.debit] -= posting.amount_minor
             balances[posting.credit] += posting.amount_minor
     assert sum(balances.values()) == 0
-    assert all(amount >= 0 for account, amount in balances.items() if account.code != 1010)
+    assert all(amount >= 0 for account, amount in balances.items() if account.code not in (1010, 1100))
+    assert all(amount <= 0 for account, amount in balances.items() if account.code == 1100)
 
 
 @given(steps=st.lists(STEPS, min_size=20, max_size=80))

@@ -20,6 +20,10 @@ class Postgres:
 
     def __init__(self, directory: Path) -> None:
         self._server = _started(directory)
+        # It need not survive the loss of power, as nothing of it outlives the tests.
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            self._run(f"ALTER SYSTEM SET {setting} = off")
+        self._run("SELECT pg_reload_conf()")
 
     @contextmanager
     def database(self) -> Iterator[str]:

@@ -8,7 +8,7 @@ from exchange.kernel.money import AMOUNT_MAX
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import iso
-from exchange.market.auctions.admission import entry_refusal, seller_of, unfunded
+from exchange.market.auctions.admission import entry_refusal, unfunded
 from exchange.market.auctions.commands import CommitBid, RevealBid
 from exchange.market.auctions.facts import BidCommitted, BidRevealed
 from exchange.market.auctions.finding import sealed_auction
@@ -16,6 +16,9 @@ from exchange.market.auctions.judging import released
 from exchange.market.auctions.pricing import needed_minor
 from exchange.market.auctions.sealing import commitment
 from exchange.market.auctions.state import Bid, SealedAuction
+from exchange.market.bars import seller_of
+from exchange.market.conditions import off_tick
+from exchange.market.credit.drawing import drawn_for
 from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets, fence_of, no_ruleset, not_admitted
 from exchange.market.state import Market
@@ -44,6 +47,7 @@ def commit_bid(market: Market, command: CommitBid, cause: Cause, rulesets: Rules
     answer = fence.ask(seller_of(market, terms), market.participants[cause.actor], command.use)
     if (refusal := not_admitted(command, terms.instrument_id, answer)) is not None:
         return (*fence.take(), refusal)
+    deposit = 0 if before else auction.deposit_minor
     committed = BidCommitted(
         bid_id=before.bid_id if before else derived_id("B", cause.partition, cause.offset, 0),
         auction_id=auction.auction_id,
@@ -52,7 +56,8 @@ def commit_bid(market: Market, command: CommitBid, cause: Cause, rulesets: Rules
         position=cause.offset,
         use=command.use,
         currency=terms.currency,
-        deposit_minor=0 if before else auction.deposit_minor,
+        deposit_minor=deposit,
+        drawn_minor=drawn_for(market, cause.actor, terms.currency, deposit),
     )
     return (*fence.take(), committed)
 
@@ -60,8 +65,9 @@ def commit_bid(market: Market, command: CommitBid, cause: Cause, rulesets: Rules
 def reveal_bid(market: Market, command: RevealBid, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
     """Check what was committed to, and hold its price.
 
-    Shape: a bid below the reserve is over with its reveal, and its deposit goes back. Whether the bidder may buy is
-    not asked: if it no longer may, it only gets its money back when the auction is settled.
+    Shape: a bid below the reserve is over with its reveal, and its deposit goes back; one off the tick cannot be
+    revealed. Whether the bidder may buy is not asked: if it no longer may, it only gets its money back when the
+    auction is settled.
     """
     auction = sealed_auction(market, command, command.auction_id)
     if isinstance(auction, Refused):
@@ -75,9 +81,11 @@ def reveal_bid(market: Market, command: RevealBid, cause: Cause, rulesets: Rules
     if (refusal := _not_revealing(auction, bid, command, cause)) is not None:
         return (refusal,)
     terms = market.instruments[auction.instrument_id].terms
+    if (refusal := off_tick(terms, command, command.price)) is not None:
+        return (refusal,)
     if command.price < auction.reserve_price:
         return (
-            _revealed(auction, bid, command, terms.currency, 0, 0),
+            _revealed(market, auction, bid, command, 0, 0),
             released(market, auction, bid, "below_reserve"),
         )
     needed = needed_minor(terms, command.price, auction.quantity)
@@ -89,7 +97,7 @@ def reveal_bid(market: Market, command: RevealBid, cause: Cause, rulesets: Rules
     rest = needed - auction.deposit_minor
     if (refusal := unfunded(market, command, terms.currency, rest, cause)) is not None:
         return (refusal,)
-    return (_revealed(auction, bid, command, terms.currency, auction.deposit_minor, rest),)
+    return (_revealed(market, auction, bid, command, auction.deposit_minor, rest),)
 
 
 def _late(auction: SealedAuction, command: CommitBid, cause: Cause) -> Refused | None:
@@ -129,8 +137,14 @@ def _not_revealing(auction: SealedAuction, bid: Bid, command: RevealBid, cause: 
 
 
 def _revealed(
-    auction: SealedAuction, bid: Bid, command: RevealBid, currency: str, deposit_minor: int, held_minor: int
+    market: Market,
+    auction: SealedAuction,
+    bid: Bid,
+    command: RevealBid,
+    deposit_minor: int,
+    held_minor: int,
 ) -> BidRevealed:
+    currency = market.instruments[auction.instrument_id].terms.currency
     return BidRevealed(
         bid_id=bid.bid_id,
         auction_id=auction.auction_id,
@@ -140,4 +154,5 @@ def _revealed(
         currency=currency,
         deposit_minor=deposit_minor,
         held_minor=held_minor,
+        drawn_minor=drawn_for(market, bid.participant_id, currency, held_minor),
     )

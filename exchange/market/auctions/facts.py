@@ -67,8 +67,8 @@ class DutchAuctionOpened(Fact, frozen=True):
 class BidCommitted(Fact, frozen=True):
     """A sealed bid stands; its price is known to its bidder only.
 
-    Units: `deposit_minor` of `currency` left the purse's cash for it: nothing where it takes the place of an
-    earlier commitment. Shape: of equal prices the lower `position` wins.
+    Units: `deposit_minor` of `currency` left the purse's cash for it, once `drawn_minor` of credit was added: nothing
+    where it takes the place of an earlier commitment. Shape: of equal prices the lower `position` wins.
     """
 
     bid_id: Id
@@ -79,6 +79,7 @@ class BidCommitted(Fact, frozen=True):
     use: Use
     currency: Line
     deposit_minor: BalanceMinor
+    drawn_minor: BalanceMinor = 0
 
 
 class RevealingBegan(Fact, frozen=True):
@@ -93,7 +94,8 @@ class BidRevealed(Fact, frozen=True):
     """A bid is what was committed to, and its money is held.
 
     Units: `price` in ticks a lot; `deposit_minor` of `currency` is reserved now instead of deposited, and
-    `held_minor` more left the purse's cash; both are 0 where the price is below the reserve.
+    `held_minor` more left the purse's cash, once `drawn_minor` of credit was added; all are 0 where the price is below
+    the reserve.
     """
 
     bid_id: Id
@@ -104,6 +106,7 @@ class BidRevealed(Fact, frozen=True):
     currency: Line
     deposit_minor: BalanceMinor
     held_minor: BalanceMinor
+    drawn_minor: BalanceMinor = 0
 
 
 class BidReleased(Fact, frozen=True):
@@ -136,8 +139,9 @@ class DepositForfeited(Fact, frozen=True):
 class AuctionSold(Fact, frozen=True):
     """An auction has a winner; the trade of `trade_id` follows.
 
-    Units: `price` in ticks a lot is what the winner pays; `reserved_minor` of `currency` left its cash now: nothing in
-    a sealed auction, whose winner's money was held when the bid was revealed.
+    Units: `price` in ticks a lot is what the winner pays; `reserved_minor` of `currency` left its cash now, once
+    `drawn_minor` of credit was added: nothing in a sealed auction, whose winner's money was held when the bid was
+    revealed.
     """
 
     auction_id: Id
@@ -153,6 +157,7 @@ class AuctionSold(Fact, frozen=True):
     use: Use
     trade_id: TradeId
     exclusive_until: Instant | None
+    drawn_minor: BalanceMinor = 0
 
 
 class AuctionEnded(Fact, frozen=True):

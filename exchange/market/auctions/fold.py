@@ -59,7 +59,15 @@ def _begin(market: Market, auction: SealedAuction | DutchAuction, until: int) ->
 def _committed(market: Market, fact: happened.BidCommitted, at: int) -> None:
     bids = _sealed(market, fact.auction_id).bids
     if fact.participant_id not in bids:
-        hold(market, fact.bid_id, fact.participant_id, fact.currency, fact.deposit_minor, "deposits")
+        hold(
+            market,
+            fact.bid_id,
+            fact.participant_id,
+            fact.currency,
+            fact.deposit_minor,
+            "deposits",
+            fact.drawn_minor,
+        )
     bids[fact.participant_id] = Bid(
         bid_id=fact.bid_id,
         participant_id=fact.participant_id,
@@ -80,7 +88,7 @@ def _revealed(market: Market, fact: happened.BidRevealed, at: int) -> None:
     if fact.deposit_minor:
         auction.valid_bids += 1
         turn_to_reserve(market, fact.bid_id)
-        add_to_hold(market, fact.bid_id, fact.held_minor)
+        add_to_hold(market, fact.bid_id, fact.held_minor, fact.drawn_minor)
 
 
 def _released(market: Market, fact: happened.BidReleased, at: int) -> None:
@@ -96,7 +104,8 @@ def _forfeited(market: Market, fact: happened.DepositForfeited, at: int) -> None
 def _sold(market: Market, fact: happened.AuctionSold, at: int) -> None:
     """The money is a hold of the bid's name, which the trade spends; the persons in the data are counted here."""
     if fact.kind == "dutch":
-        hold(market, fact.bid_id, fact.buyer_id, fact.currency, fact.reserved_minor, "reserved")
+        money = fact.reserved_minor
+        hold(market, fact.bid_id, fact.buyer_id, fact.currency, money, "reserved", fact.drawn_minor)
     if market.instruments[fact.instrument_id].terms.moves_data:
         export(market, fact.instrument_id, fact.seller_id, fact.buyer_id, fact.use, at)
     if fact.exclusive_until is not None:

@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from exchange.kernel.bases import Fact
-from exchange.market.auctions.admission import bar, seller_of
 from exchange.market.auctions.facts import BidReleased, Released
 from exchange.market.auctions.state import Bid, SealedAuction
+from exchange.market.bars import bar, seller_of
 from exchange.market.commands import InstrumentTerms
 from exchange.market.facts import DecisionSummary
 from exchange.market.fencing import Answer, Fence, OpenGround

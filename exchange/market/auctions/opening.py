@@ -15,9 +15,11 @@ from exchange.market.auctions.meanwhile import spoken_for
 from exchange.market.auctions.pricing import needed_minor
 from exchange.market.auctions.state import SealedAuction
 from exchange.market.commands import InstrumentTerms
+from exchange.market.conditions import off_tick, size_refusal
 from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets
 from exchange.market.parties import suspended, unknown_instrument, unknown_participant
+from exchange.market.seats.counting import seats_refusal
 from exchange.market.state import Instrument, Market
 
 REVEALING_MIN = SECOND
@@ -36,6 +38,8 @@ def open_auction(market: Market, command: OpenAuction, cause: Cause, rulesets: R
     refusal = (
         _not_auctioned(market, instrument, command, cause)
         or _times(command, cause.at, command.commit_until, command.reveal_until)
+        or off_tick(terms, command, command.reserve_price)
+        or size_refusal(instrument, command, command.quantity)
         or _worth(command, terms, command.reserve_price)
         or _deposit(command, terms)
     )
@@ -73,6 +77,8 @@ def open_dutch_auction(
         _not_auctioned(market, instrument, command, cause)
         or _times(command, cause.at, command.open_until)
         or _falling(command)
+        or off_tick(terms, command, command.start_price, command.floor_price, command.step)
+        or size_refusal(instrument, command, command.quantity)
         or _worth(command, terms, command.start_price)
     )
     if refusal is not None:
@@ -131,9 +137,27 @@ def _not_auctioned(market: Market, instrument: Instrument, command: _Opening, ca
         return refused(command, Reason.INSTRUMENT_NOT_OPEN, terms.instrument_id, detail)
     if (why := spoken_for(market, terms.instrument_id, cause.at)) is not None:
         return refused(command, Reason.INSTRUMENT_AUCTIONED, terms.instrument_id, why)
+    if (how := _on_sale(market, instrument)) is not None:
+        return refused(command, Reason.ORDERS_OPEN, terms.instrument_id, how)
+    return seats_refusal(instrument, command, command.quantity)
+
+
+def _on_sale(market: Market, instrument: Instrument) -> str | None:
+    """What of it is under way otherwise: orders, awards that wait for their sample, subscriptions that renew."""
+    name = instrument.terms.instrument_id
     if instrument.bids or instrument.asks:
-        detail = "orders are open in its book; once they are cancelled or filled it can be auctioned"
-        return refused(command, Reason.ORDERS_OPEN, terms.instrument_id, detail)
+        return "orders are open in its book; once they are cancelled or filled it can be auctioned"
+    quotes = market.quoting.quotes
+    awards = sorted(
+        each.award_id
+        for each in market.quoting.awards.values()
+        if quotes[each.quote_id].instrument_id == name
+    )
+    if awards:
+        return f"award {awards[0]} of it is under way; once it has traded or ended it can be auctioned"
+    plan = market.plans.plans.get(name)
+    if plan is not None and plan.subscriptions:
+        return f"{plan.subscriptions} subscriptions to it are open; once they have ended it can be auctioned"
     return None
 
 

@@ -8,6 +8,7 @@ from exchange.market.auctions.facts import AuctionSold
 from exchange.market.auctions.pricing import needed_minor
 from exchange.market.auctions.state import DutchAuction, SealedAuction
 from exchange.market.commands import InstrumentTerms, Side, Use
+from exchange.market.credit.drawing import drawn_for
 from exchange.market.fencing import Answer
 from exchange.market.money_rules import amount_minor
 from exchange.market.state import Market
@@ -45,6 +46,7 @@ def sold(
         released_minor=held_minor - amount,
     )
     trade, entitlement = traded(market, terms, bargain, answer, cause)
+    reserved = needed_minor(terms, price, auction.quantity) if dutch else 0
     sale = AuctionSold(
         auction_id=auction.auction_id,
         kind=kind,
@@ -55,9 +57,10 @@ def sold(
         price=price,
         quantity=auction.quantity,
         currency=terms.currency,
-        reserved_minor=needed_minor(terms, price, auction.quantity) if dutch else 0,
+        reserved_minor=reserved,
         use=use,
         trade_id=trade.trade_id,
         exclusive_until=entitlement.ends_at if auction.exclusive else None,
+        drawn_minor=drawn_for(market, buyer_id, terms.currency, reserved),
     )
     return sale, trade, entitlement

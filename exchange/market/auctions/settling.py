@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Literal
 
 from exchange.kernel.bases import Cause, Fact
-from exchange.market.auctions.admission import seller_of
 from exchange.market.auctions.facts import AuctionEnded, DepositForfeited, Ended, RevealingBegan
 from exchange.market.auctions.judging import Judged, judged, released
 from exchange.market.auctions.selling import sold
 from exchange.market.auctions.state import Bid, DutchAuction, SealedAuction
+from exchange.market.bars import seller_of
 from exchange.market.fencing import Rulesets, fence_of
 from exchange.market.state import Instrument, Market
 

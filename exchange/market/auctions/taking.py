@@ -4,13 +4,16 @@ from collections.abc import Sequence
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
+from exchange.kernel.money import format_minor
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
-from exchange.market.auctions.admission import entry_refusal, seller_of, unfunded
+from exchange.market.auctions.admission import entry_refusal, unfunded
 from exchange.market.auctions.commands import TakeDutch
 from exchange.market.auctions.finding import dutch_auction
 from exchange.market.auctions.pricing import dutch_price, needed_minor
 from exchange.market.auctions.selling import sold
+from exchange.market.bars import seller_of
+from exchange.market.commands import InstrumentTerms
 from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets, fence_of, no_ruleset, not_admitted
 from exchange.market.state import Market
@@ -34,7 +37,7 @@ def take_dutch(market: Market, command: TakeDutch, cause: Cause, rulesets: Rules
     needed = needed_minor(terms, price, auction.quantity)
     refusal = (
         entry_refusal(market, instrument, command, command.use, cause)
-        or _too_high(command, price)
+        or _too_high(command, terms, price, auction.quantity)
         or unfunded(market, command, terms.currency, needed, cause)
     )
     if refusal is not None:
@@ -50,8 +53,12 @@ def take_dutch(market: Market, command: TakeDutch, cause: Cause, rulesets: Rules
     return (*fence.take(), *sale)
 
 
-def _too_high(command: TakeDutch, price: int) -> Refused | None:
+def _too_high(command: TakeDutch, terms: InstrumentTerms, price: int, quantity: int) -> Refused | None:
     if command.price_max is None or price <= command.price_max:
         return None
-    detail = f"the price is {price} ticks now, above {command.price_max}; wait, or pay more"
+    costs, most = (
+        format_minor(needed_minor(terms, each, quantity), terms.currency)
+        for each in (price, command.price_max)
+    )
+    detail = f"it costs {costs} now, which is more than {most}; wait, or pay more"
     return refused(command, Reason.PRICE_TOO_HIGH, command.auction_id, detail)

@@ -13,7 +13,7 @@ LimitMinor = Annotated[int, msgspec.Meta(ge=0, le=AMOUNT_MAX)]
 
 
 class SetCreditLimit(Command, frozen=True):
-    """An operator lets a participant's orders reserve more than its cash by so much.
+    """An operator lets a participant's orders and holds take more than its cash by so much.
 
     Units: minor units of `currency`.
     """

@@ -1,4 +1,4 @@
-"""Credit limits as a room of the market. What is drawn, an order's fact says; what is repaid, a deposit's."""
+"""Credit limits as a room of the market. What is drawn, the fact says that holds it; what is repaid, a deposit's."""
 
 from collections.abc import Sequence
 
@@ -14,6 +14,7 @@ from exchange.market.purchases.parties import operates
 from exchange.market.purses import purse_at
 from exchange.market.room import Room
 from exchange.market.state import Market, purse_of
+from exchange.market.subscriptions.fold import pay_again
 
 
 def set_credit_limit(
@@ -39,7 +40,11 @@ def set_credit_limit(
 
 
 def credit_limit_set(market: Market, fact: CreditLimitSet, at: int) -> None:
-    purse_at(market, fact.participant_id, fact.currency).credit_limit = fact.limit_minor
+    """More credit is as good as money that has come."""
+    purse = purse_at(market, fact.participant_id, fact.currency)
+    before, purse.credit_limit = purse.credit_limit, fact.limit_minor
+    if fact.limit_minor > before:
+        pay_again(market, fact.participant_id, at)
 
 
 ROOM = Room(

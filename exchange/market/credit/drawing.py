@@ -1,4 +1,4 @@
-"""How an order comes to be on credit."""
+"""How orders and holds come to be on credit: what a purse lacks in cash is drawn."""
 
 from collections.abc import Sequence
 
@@ -10,6 +10,11 @@ from exchange.market.purses import to_draw
 from exchange.market.state import Market, purse_of
 
 
+def drawn_for(market: Market, participant_id: str, currency: str, amount_minor: int) -> int:
+    """How much credit it takes to hold an amount of a purse now."""
+    return to_draw(purse_of(market, participant_id, currency), amount_minor)
+
+
 def on_credit(market: Market, facts: Sequence[Fact]) -> Sequence[Fact]:
     """Facts of which an order that reserves more than its purse's cash says how much credit that draws.
 
@@ -17,15 +22,10 @@ def on_credit(market: Market, facts: Sequence[Fact]) -> Sequence[Fact]:
     """
     for place, fact in enumerate(facts):
         if isinstance(fact, OrderAccepted | OrderReplaced):
-            drawn = _drawn(market, fact)
+            had = fact.reserved_before_minor if isinstance(fact, OrderReplaced) else 0
+            drawn = drawn_for(market, fact.participant_id, fact.currency, fact.reserved_minor - had)
             if drawn:
                 entered = msgspec.structs.replace(fact, drawn_minor=drawn)
                 return [*facts[:place], entered, *facts[place + 1 :]]
             return facts
     return facts
-
-
-def _drawn(market: Market, fact: OrderAccepted | OrderReplaced) -> int:
-    had = fact.reserved_before_minor if isinstance(fact, OrderReplaced) else 0
-    purse = purse_of(market, fact.participant_id, fact.currency)
-    return to_draw(purse, fact.reserved_minor - had)

@@ -76,6 +76,7 @@ class DisputeResolved(Fact, frozen=True):
     basis: Literal["agreement", "panel"]
     panel: Annotated[tuple[PanelMember, ...], msgspec.Meta(max_length=3)]
     grounds: Text
+    commission_recovered_minor: BalanceMinor = 0
 
 
 FACTS: tuple[type[Fact], ...] = (DisputeOpened, EvidenceSubmitted, SettlementProposed, DisputeResolved)

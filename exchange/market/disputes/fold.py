@@ -12,6 +12,7 @@ from exchange.market.disputes.state import Dispute
 from exchange.market.plans.fold import trade_refunded
 from exchange.market.purchases.fold import conclude, credit_broker, credit_seller, forget_rejection, released
 from exchange.market.purses import earn, purse_at, solvent
+from exchange.market.seats.fold import seats_refunded
 from exchange.market.state import Market
 
 
@@ -50,7 +51,7 @@ def dispute_resolved(market: Market, fact: DisputeResolved, at: int) -> None:
         raise InvariantBroken(f"a dispute holds {held} and gives {given}: {fact!r}")
     purse_at(market, fact.buyer_id, fact.currency).cash += fact.buyer_minor
     credit_seller(market, fact.seller_id, fact.currency, fact.seller_minor, fact.recovered_minor)
-    credit_broker(market, fact.broker_id, fact.currency, fact.commission_minor)
+    credit_broker(market, fact)
     if fact.stage == "escrow":
         instrument_id = conclude(market, fact.trade_id).instrument_id
         earn(market, fact.currency, fact.fee_net_minor, fact.fee_tax_minor)
@@ -60,3 +61,4 @@ def dispute_resolved(market: Market, fact: DisputeResolved, at: int) -> None:
     if not fact.left_minor:
         lift(market, instrument_id, fact.trade_id)
         trade_refunded(market, fact.trade_id, at)
+        seats_refunded(market, fact.trade_id, at)

@@ -95,7 +95,7 @@ def propose_settlement(
     other = disputed.seller_id if cause.actor == disputed.buyer_id else disputed.buyer_id
     if dispute.proposals.get(other) != command.buyer_minor:
         return (proposed,)
-    return (proposed, resolved(market, dispute, command.buyer_minor, cause, "agreement", (), ""))
+    return (proposed, *resolved(market, dispute, command.buyer_minor, cause, "agreement", (), ""))
 
 
 def _own(market: Market, command: Command, trade_id: str, cause: Cause) -> Dispute | Refused:

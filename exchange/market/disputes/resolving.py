@@ -4,26 +4,35 @@ Source: settlement.md section 2: the seller's part of escrow is an acceptance of
 the seller was still owed for the trade moves.
 """
 
+from collections.abc import Sequence
 from typing import Literal
 
-from exchange.kernel.bases import Cause
+from exchange.kernel.bases import Cause, Fact
 from exchange.market.disputes.commands import PanelMember
 from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.disputes.state import Dispute
 from exchange.market.money_rules import fee_schedule, split
+from exchange.market.purchases.lots import given_back
 from exchange.market.purchases.parts import Parts, most_for, parts_of
 from exchange.market.purchases.state import Sale
-from exchange.market.state import Market, Purchase, purse_of
+from exchange.market.purchases.words import recovered_minor
+from exchange.market.state import Market, Purchase
 
 Basis = Literal["agreement", "panel"]
 
 
 def buyer_most(market: Market, dispute: Dispute) -> tuple[Purchase | Sale, int]:
     """What is in dispute, and the most that its buyer can get."""
+    disputed = _disputed(market, dispute)
+    return disputed, dispute.held_minor if isinstance(disputed, Purchase) else most_for(
+        disputed, dispute.held_minor
+    )
+
+
+def _disputed(market: Market, dispute: Dispute) -> Purchase | Sale:
     if dispute.stage == "escrow":
-        return market.purchases[dispute.trade_id], dispute.held_minor
-    sale = market.after.sales[dispute.trade_id]
-    return sale, most_for(sale, dispute.held_minor)
+        return market.purchases[dispute.trade_id]
+    return market.after.sales[dispute.trade_id]
 
 
 def resolved(
@@ -34,11 +43,14 @@ def resolved(
     basis: Basis,
     panel: tuple[PanelMember, ...],
     grounds: str,
-) -> DisputeResolved:
-    """The fact that the buyer gets so much of what is held, and the seller the rest."""
+) -> Sequence[Fact]:
+    """The fact that the buyer gets so much of what is held, and the seller the rest; with all of it go the lots."""
+    disputed = _disputed(market, dispute)
     if dispute.stage == "escrow":
-        return _of_escrow(market, dispute, buyer_minor, cause, basis, panel, grounds)
-    return _of_a_sale(market, dispute, buyer_minor, basis, panel, grounds)
+        word = _of_escrow(market, dispute, buyer_minor, cause, basis, panel, grounds)
+    else:
+        word = _of_a_sale(market, dispute, buyer_minor, basis, panel, grounds)
+    return (word, *(() if word.left_minor else given_back(market, disputed, disputed.quantity)))
 
 
 def _of_escrow(
@@ -53,7 +65,7 @@ def _of_escrow(
     purchase, schedule = market.purchases[dispute.trade_id], fee_schedule(market, cause.at)
     accepted = dispute.held_minor - buyer_minor
     parts = split(accepted, purchase.currency, schedule, purchase.commission_bp)
-    owed = purse_of(market, purchase.seller_id, purchase.currency).clawback
+    recovered = recovered_minor(market, purchase, parts)
     return DisputeResolved(
         trade_id=purchase.trade_id,
         entitlement_id=purchase.entitlement_id,
@@ -65,7 +77,7 @@ def _of_escrow(
         held_minor=dispute.held_minor,
         buyer_minor=buyer_minor,
         seller_minor=parts.seller_minor,
-        recovered_minor=min(owed, parts.seller_minor),
+        recovered_minor=recovered.seller_minor,
         fee_net_minor=parts.fee_net_minor,
         fee_tax_minor=parts.fee_tax_minor,
         tax_authority=schedule.tax_authority,
@@ -76,6 +88,7 @@ def _of_escrow(
         basis=basis,
         panel=panel,
         grounds=grounds,
+        commission_recovered_minor=recovered.broker_minor,
     )
 
 

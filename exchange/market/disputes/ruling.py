@@ -34,7 +34,7 @@ def rule_on_dispute(
             f"the buyer can get {format_minor(most, disputed.currency)} of what is held; rule at most that"
         )
         return (refused(command, Reason.RULING_TOO_LARGE, command.trade_id, detail),)
-    return (resolved(market, dispute, command.buyer_minor, cause, "panel", command.panel, command.grounds),)
+    return resolved(market, dispute, command.buyer_minor, cause, "panel", command.panel, command.grounds)
 
 
 def _unfit(panel: tuple[PanelMember, ...], buyer_id: str, seller_id: str) -> str | None:

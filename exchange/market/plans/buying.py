@@ -8,17 +8,20 @@ from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
+from exchange.market.bars import Bar, said
 from exchange.market.commands import BID, InstrumentTerms
+from exchange.market.credit.drawing import drawn_for
 from exchange.market.facts import EntitlementGranted, Reason
 from exchange.market.fencing import Answer, Rulesets
 from exchange.market.parties import unknown_instrument
-from exchange.market.plans.admission import Admission, Bar, admission, said, too_dear, unfunded
+from exchange.market.plans.admission import Admission, admission, too_dear, unfunded
 from exchange.market.plans.commands import BuyUnits, TopUpTerms
 from exchange.market.plans.facts import UnitsBought
 from exchange.market.plans.planning import plan_of
 from exchange.market.plans.pricing import line_minor, metered, price_in_ticks
 from exchange.market.plans.state import Balance, Plan, balance_name
 from exchange.market.plans.terms import lasts_until
+from exchange.market.seats.counting import seats_left
 from exchange.market.state import Instrument, Market
 from exchange.market.trades import Bargain, traded
 
@@ -59,7 +62,7 @@ def offer(
 ) -> Admission:
     """Whether a buyer may have these units now, and pays them."""
     terms = instrument.terms
-    wrong = too_few(terms, plan, wanted.units) or seats_missing(terms, plan, wanted.units)
+    wrong = too_few(terms, plan, wanted.units) or seats_missing(instrument, plan, wanted.units)
     if wrong is None:
         amount = line_minor(plan.terms.model, plan.terms.tiers, wanted.units, terms.currency)
         wrong = _worthless(terms, amount) or too_dear(
@@ -105,6 +108,9 @@ def purchase(
         top_up=isinstance(wanted, TopUpTerms),
         resumes=balance.top_up_id if balance.paused else "",
         use=wanted.use,
+        drawn_minor=drawn_for(market, buyer_id, terms.currency, amount),
+        product_id=terms.product_id,
+        counts=plan.terms.counts,
     )
     return (bought, *sold(market, terms, plan, bought, answer, cause))
 
@@ -139,12 +145,12 @@ def lasting(right: EntitlementGranted, unit: str, starts_at: int, ends_at: int) 
     return msgspec.structs.replace(right, unit=unit, starts_at=starts_at, ends_at=ends_at)
 
 
-def seats_missing(terms: InstrumentTerms, plan: Plan, units: int) -> Bar | None:
+def seats_missing(instrument: Instrument, plan: Plan, units: int) -> Bar | None:
     """That the licence does not have so many seats left, where it limits them."""
-    seats = terms.licence.seats
-    if plan.terms.counts != "seats" or seats is None or plan.seats_taken + units <= seats:
+    left, terms = seats_left(instrument), instrument.terms
+    if plan.terms.counts != "seats" or left is None or units <= left:
         return None
-    detail = f"{units} seats; of the licence's {seats} {plan.seats_taken} are taken"
+    detail = f"{units} seats; of the licence's {terms.licence.seats}, {max(left, 0)} are left"
     return Bar(Reason.SEATS_INSUFFICIENT, terms.instrument_id, detail)
 
 

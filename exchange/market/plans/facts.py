@@ -3,9 +3,10 @@
 from exchange.kernel.bases import Fact, Line, Names, Text, Value
 from exchange.kernel.ids import EntitlementId, Id, InstrumentId, ParticipantId, TradeId
 from exchange.kernel.money import BalanceMinor
+from exchange.kernel.plan import Counts, PlanTerms, Tiers
 from exchange.kernel.time import Instant
 from exchange.market.commands import Use
-from exchange.market.plans.commands import PlanTerms, Tiers, TopUpTerms
+from exchange.market.plans.commands import TopUpTerms
 
 
 class PricePlanSet(Fact, frozen=True):
@@ -32,9 +33,11 @@ class UnitsBought(Fact, frozen=True):
     """A buyer bought units at the price plan; its trade and the right follow, paid out of the hold.
 
     Units: `units` as the plan counts them, `metered` in calls or bytes (0 where none are prepaid); of those
-    `covered` were used before they were bought. `amount_minor` of `currency` is the line, rounded once, half up.
+    `covered` were used before they were bought. `amount_minor` of `currency` is the line, rounded once, half up;
+    `drawn_minor` of credit was added for it.
     Shape: the right ends at `ends_at`; what is left then of units that are `refundable` is paid back, while their
-    price is in escrow. It `resumes` a top-up that was paused, if it names one.
+    price is in escrow. It `resumes` a top-up that was paused, if it names one. What the plan `counts` as calls or bytes
+    of the `product_id` is used up as it is received.
     """
 
     hold_id: Id
@@ -55,6 +58,9 @@ class UnitsBought(Fact, frozen=True):
     top_up: bool
     resumes: Line
     use: Use
+    drawn_minor: BalanceMinor = 0
+    product_id: Line = ""
+    counts: Counts = "units"
 
 
 class Draw(Value, frozen=True):

@@ -24,7 +24,6 @@ def plan_set(market: Market, fact: happened.PricePlanSet, at: int) -> None:
         fact.plan_id,
         fact.plan,
         fact.plan.tiers,
-        seats_taken=before.seats_taken if before else 0,
         lots=before.lots if before else 0,
         balances=before.balances if before else 0,
     )
@@ -39,7 +38,7 @@ def price_announced(market: Market, fact: happened.PriceAnnounced, at: int) -> N
 
 def units_bought(market: Market, fact: happened.UnitsBought, at: int) -> None:
     """Hold the money; count what is sold where it ends or is used up."""
-    hold(market, fact.hold_id, fact.buyer_id, fact.currency, fact.amount_minor, "reserved")
+    hold(market, fact.hold_id, fact.buyer_id, fact.currency, fact.amount_minor, "reserved", fact.drawn_minor)
     if market.instruments[fact.instrument_id].terms.moves_data:
         export(market, fact.instrument_id, fact.seller_id, fact.buyer_id, fact.use, at)
     plan = market.plans.plans[fact.instrument_id]
@@ -62,7 +61,7 @@ def units_bought(market: Market, fact: happened.UnitsBought, at: int) -> None:
     market.plans.lots[lot.entitlement_id] = lot
     market.plans.paid_by[lot.trade_id] = lot.entitlement_id
     plan.lots += 1
-    plan.seats_taken += seats
+    market.instruments[fact.instrument_id].seats_taken += seats
     if fact.metered:
         _fill(market, lot, fact.covered)
     schedule(market.agenda, fact.ends_at, UNITS_END, lot.entitlement_id)
@@ -115,7 +114,7 @@ def units_ended(market: Market, fact: happened.UnitsEnded, at: int) -> None:
     settle(market.agenda, UNITS_END, lot.entitlement_id)
     plan = market.plans.plans[lot.instrument_id]
     plan.lots -= 1
-    plan.seats_taken -= lot.seats
+    market.instruments[lot.instrument_id].seats_taken -= lot.seats
     balance = market.plans.balances.get(balance_name(lot.instrument_id, lot.buyer_id))
     if balance is not None and lot.entitlement_id in balance.lots:
         balance.lots.remove(lot.entitlement_id)

@@ -7,10 +7,11 @@ from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import POLICY_ACTOR, Refused
 from exchange.kernel.refusals import refused
+from exchange.market.bars import said
 from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets
 from exchange.market.parties import unknown_instrument
-from exchange.market.plans.admission import bar, said
+from exchange.market.plans.admission import may_not_buy
 from exchange.market.plans.buying import LOTS_MAX, offer, purchase
 from exchange.market.plans.commands import RecordUsage, SetTopUp
 from exchange.market.plans.facts import Draw, TopUpPaused, TopUpSet, UsageRecorded
@@ -58,7 +59,7 @@ def set_top_up(market: Market, command: SetTopUp, cause: Cause, rulesets: Rulese
         detail = f"it is sold by {plan.terms.counts}, of which nothing is used up"
         return (refused(command, Reason.PLAN_SALE, name, detail),)
     if command.top_up is not None:
-        barred = bar(market, instrument, cause.actor, command.top_up.use)
+        barred = may_not_buy(market, instrument, cause.actor, command.top_up.use, cause.at)
         if barred is not None:
             return (said(command, barred),)
     before = market.plans.balances.get(balance_name(name, cause.actor)) or Balance()
@@ -103,7 +104,7 @@ def _metered_by(market: Market, command: RecordUsage, cause: Cause) -> Instrumen
         return unknown_instrument(command, command.instrument_id)
     if cause.actor in (POLICY_ACTOR, instrument.terms.seller_id):
         return instrument
-    return not_the_seller(command, instrument.terms, cause)
+    return not_the_seller(command, instrument.terms, cause.actor)
 
 
 def _topped_up(

@@ -6,8 +6,8 @@ Source: market.md section 2, settlement.md section 5 (2).
 from collections.abc import Iterator
 
 from exchange.kernel.money import MICRO, exponent, half_up
+from exchange.kernel.plan import Counts, Model, Tiers
 from exchange.market.commands import InstrumentTerms
-from exchange.market.plans.commands import Counts, Model, Tiers
 
 _BYTES_OF_A_GIGABYTE = 10**9
 _METERED = {"calls": 1, "bytes": _BYTES_OF_A_GIGABYTE}

@@ -3,7 +3,8 @@
 import msgspec
 
 from exchange.kernel.ids import EntitlementId, Id, InstrumentId, ParticipantId, TradeId
-from exchange.market.plans.commands import PlanTerms, Tiers, TopUpTerms
+from exchange.kernel.plan import PlanTerms, Tiers
+from exchange.market.plans.commands import TopUpTerms
 
 
 class Announced(msgspec.Struct, frozen=True):
@@ -16,16 +17,15 @@ class Announced(msgspec.Struct, frozen=True):
 class Plan(msgspec.Struct):
     """How units of one instrument are sold.
 
-    Shape: `tiers` are the prices in force before those `announced`, at first the plan's own. `seats_taken` counts
-    those of open purchases and subscriptions, `lots` purchases whose units are counted down, `balances` buyers that
-    ever prepaid units, `subscriptions` those that have not ended.
+    Shape: `tiers` are the prices in force before those `announced`, at first the plan's own. `lots` are
+    purchases whose units are counted down, `balances` buyers that ever prepaid units, `subscriptions` those that have
+    not ended.
     """
 
     plan_id: Id
     terms: PlanTerms
     tiers: Tiers
     announced: Announced | None = None
-    seats_taken: int = 0
     lots: int = 0
     balances: int = 0
     subscriptions: int = 0

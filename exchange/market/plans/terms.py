@@ -2,8 +2,8 @@
 
 import msgspec
 
+from exchange.kernel.plan import PeriodUnit
 from exchange.market.commands import InstrumentTerms
-from exchange.market.plans.commands import PeriodUnit
 from exchange.market.term import ends_at
 
 _AS_THE_LICENCE = "licence"

@@ -6,13 +6,15 @@ from typing import Literal
 import msgspec
 
 from exchange.kernel.bases import Cause, Fact
+from exchange.market.bars import short
 from exchange.market.commands import InstrumentTerms
+from exchange.market.credit.drawing import drawn_for
 from exchange.market.fencing import NO_CROSSING, Rulesets
 from exchange.market.money_rules import amount_minor
 from exchange.market.pools.facts import PoolActivated, ShareActivated, ShareExcluded
 from exchange.market.pools.pricing import saving_bp
 from exchange.market.pools.state import Pool, Share
-from exchange.market.state import Market, purse_of
+from exchange.market.state import Market
 from exchange.market.trades import Bargain, traded
 
 
@@ -34,7 +36,7 @@ def activate(market: Market, pool_id: str, cause: Cause, rulesets: Rulesets) -> 
         return (_excluded(pool, share, "not_allotted"),)
     if not standing.active:
         return (_excluded(pool, share, "suspended"),)
-    if purse_of(market, share.participant_id, terms.currency).cash < rest:
+    if short(market, share.participant_id, terms.currency, rest) is not None:
         return (_excluded(pool, share, "unpaid"),)
     return _paid(market, pool, share, terms, amount, rest, cause)
 
@@ -67,6 +69,7 @@ def _paid(
         amount_minor=amount,
         list_minor=amount_minor(terms, opened.list_price, share.allotted_mbps),
         trade_id=trade.trade_id,
+        drawn_minor=drawn_for(market, share.participant_id, opened.currency, rest),
     )
     month = msgspec.structs.replace(entitlement, starts_at=opened.starts_at, ends_at=opened.ends_at)
     return activated, trade, month

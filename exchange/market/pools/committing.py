@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.ids import derived_id
-from exchange.kernel.money import format_minor
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import iso
-from exchange.market.commands import InstrumentTerms
+from exchange.market.bars import said, short
+from exchange.market.credit.drawing import drawn_for
 from exchange.market.fencing import Rulesets
 from exchange.market.pools.commands import CommitShare, WithdrawShare
 from exchange.market.pools.ending import failed
@@ -22,7 +22,7 @@ from exchange.market.pools.parties import may_not_commit, not_open
 from exchange.market.pools.pricing import deposit_minor, price_at
 from exchange.market.pools.state import SHARES_EACH_MAX, SHARES_MAX, Pool, Share
 from exchange.market.reasons import Reason
-from exchange.market.state import Market, purse_of
+from exchange.market.state import Market
 
 
 def commit_share(market: Market, command: CommitShare, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
@@ -37,7 +37,7 @@ def commit_share(market: Market, command: CommitShare, cause: Cause, rulesets: R
         or may_not_commit(market, instrument, command, cause)
         or not_open(instrument, command)
         or _too_much(pool, command, cause)
-        or _unfunded(market, instrument.terms, command, cause, deposit)
+        or _unfunded(market, opened.currency, command, cause, deposit)
     )
     if refusal is not None:
         return (refusal,)
@@ -52,6 +52,7 @@ def commit_share(market: Market, command: CommitShare, cause: Cause, rulesets: R
         total_mbps=total,
         price=price_at(opened.tiers, opened.list_price, total),
         reference=command.reference,
+        drawn_minor=drawn_for(market, cause.actor, opened.currency, deposit),
     )
     if pool.reached or total < opened.threshold_mbps:
         return (share,)
@@ -142,11 +143,7 @@ def _too_much(pool: Pool, command: CommitShare, cause: Cause) -> Refused | None:
 
 
 def _unfunded(
-    market: Market, terms: InstrumentTerms, command: CommitShare, cause: Cause, deposit: int
+    market: Market, currency: str, command: CommitShare, cause: Cause, deposit_minor: int
 ) -> Refused | None:
-    cash = purse_of(market, cause.actor, terms.currency).cash
-    if cash >= deposit:
-        return None
-    needed, has = format_minor(deposit, terms.currency), format_minor(cash, terms.currency)
-    detail = f"the deposit is {needed}, the purse has {has} free; deposit the rest or cancel orders"
-    return refused(command, Reason.FUNDS_INSUFFICIENT, cause.actor, detail)
+    barred = short(market, cause.actor, currency, deposit_minor)
+    return None if barred is None else said(command, barred)

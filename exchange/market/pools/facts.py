@@ -37,7 +37,7 @@ class PoolOpened(Fact, frozen=True):
 
 
 class ShareCommitted(Fact, frozen=True):
-    """A share entered a pool; its deposit left the purse's cash.
+    """A share entered a pool; its deposit left the purse's cash, once `drawn_minor` of credit was added.
 
     Units: `total_mbps` of the pool with it, `price` the tier's of that total.
     """
@@ -51,6 +51,7 @@ class ShareCommitted(Fact, frozen=True):
     total_mbps: int
     price: int
     reference: Line
+    drawn_minor: BalanceMinor = 0
 
 
 class PoolThresholdReached(Fact, frozen=True):
@@ -174,8 +175,8 @@ class CircuitOrdered(Fact, frozen=True):
 class ShareActivated(Fact, frozen=True):
     """A share is paid: its deposit and the rest of its price back the trade that follows.
 
-    Units: of `currency`, `deposit_minor` and `rest_minor` were set aside, `amount_minor` is the price of the `mbps`
-    allotted, `list_minor` what they cost without the pool.
+    Units: of `currency`, `deposit_minor` and `rest_minor` were set aside, for which `drawn_minor` of credit was added;
+    `amount_minor` is the price of the `mbps` allotted, `list_minor` what they cost without the pool.
     """
 
     share_id: ShareId
@@ -188,13 +189,14 @@ class ShareActivated(Fact, frozen=True):
     amount_minor: BalanceMinor
     list_minor: BalanceMinor
     trade_id: TradeId
+    drawn_minor: BalanceMinor = 0
 
 
 class ShareExcluded(Fact, frozen=True):
     """A share of an approved pool gets nothing.
 
-    Shape: `unpaid` forfeits the deposit, the purse having less than the rest of the price; it goes back where the
-    participant is `suspended`, or nothing of the supply was left: `not_allotted`. The price stays what it is.
+    Shape: `unpaid` forfeits the deposit, the purse having less than the rest of the price, credit counted; it goes back
+    where the participant is `suspended`, or nothing of the supply was left: `not_allotted`. The price stays what it is.
     """
 
     share_id: ShareId

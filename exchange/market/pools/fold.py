@@ -30,7 +30,8 @@ def committed(market: Market, fact: happened.ShareCommitted, at: int) -> None:
     )
     pool.committed += 1
     pool.total_mbps = fact.total_mbps
-    hold(market, fact.share_id, fact.participant_id, fact.currency, fact.deposit_minor, "deposits")
+    deposit = fact.deposit_minor
+    hold(market, fact.share_id, fact.participant_id, fact.currency, deposit, "deposits", fact.drawn_minor)
 
 
 def withdrawn(market: Market, fact: happened.ShareWithdrawn, at: int) -> None:
@@ -82,7 +83,7 @@ def share_activated(market: Market, fact: happened.ShareActivated, at: int) -> N
     pool.list_minor += fact.list_minor
     _offer(market, pool, pool.offered_mbps - fact.mbps)
     turn_to_reserve(market, fact.share_id)
-    add_to_hold(market, fact.share_id, fact.rest_minor)
+    add_to_hold(market, fact.share_id, fact.rest_minor, fact.drawn_minor)
 
 
 def share_excluded(market: Market, fact: happened.ShareExcluded, at: int) -> None:

@@ -9,6 +9,7 @@ from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY, iso
 from exchange.market.commands import InstrumentTerms
+from exchange.market.conditions import off_tick
 from exchange.market.entry import capacity_refusal
 from exchange.market.fencing import Rulesets
 from exchange.market.parties import unknown_instrument
@@ -34,6 +35,7 @@ def open_pool(market: Market, command: OpenPool, cause: Cause, rulesets: Ruleset
         _not_for_pools(terms, command)
         or may_not_open(market, terms, command, cause)
         or not_open(instrument, command)
+        or off_tick(terms, command, command.list_price, *(tier.price for tier in command.tiers))
         or _not_tiers(command)
         or _not_in_time(terms, command, cause)
         or _there_already(market, command)

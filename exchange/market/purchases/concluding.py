@@ -39,7 +39,7 @@ def conclude_delivery(market: Market, command: ConcludeDelivery, cause: Cause) -
         return (final_or_unknown(market, command, trade_id),)
     if accepting:
         return (accepted(market, purchase, command.basis, cause),)
-    return (refunded(market, purchase, command.basis, "the delivery was rejected"),)
+    return refunded(market, purchase, command.basis, "the delivery was rejected")
 
 
 def refund_purchase(market: Market, command: RefundPurchase, cause: Cause) -> Sequence[Fact]:
@@ -50,4 +50,4 @@ def refund_purchase(market: Market, command: RefundPurchase, cause: Cause) -> Se
     if isinstance(purchase, Refused):
         return (purchase,)
     basis: Literal["seller", "operator"] = "seller" if purchase.seller_id == cause.actor else "operator"
-    return (refunded(market, purchase, basis, command.grounds),)
+    return refunded(market, purchase, basis, command.grounds)

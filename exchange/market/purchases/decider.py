@@ -4,6 +4,7 @@ from exchange.market.facts import PurchaseAccepted, PurchaseRefunded
 from exchange.market.purchases import commands as asked
 from exchange.market.purchases import facts as happened
 from exchange.market.purchases import fold
+from exchange.market.purchases.lots import back_asks
 from exchange.market.purchases.refunding import approve_refund, bust_trade
 from exchange.market.purchases.rejecting import accept_part, concede_rejection, let_stand, reject_delivery
 from exchange.market.room import Room
@@ -23,8 +24,10 @@ ROOM = Room(
         happened.ConclusionNoted: fold.conclusion_noted,
         happened.RefundApproved: fold.refund_approved,
         happened.TradeBusted: fold.trade_busted,
+        happened.LotsReturned: fold.lots_returned,
+        happened.AsksBacked: fold.asks_backed,
         PurchaseAccepted: fold.purchase_accepted,
         PurchaseRefunded: fold.purchase_refunded,
     },
-    due={fold.REJECTION: let_stand},
+    due={fold.REJECTION: let_stand, fold.UNBACKED: back_asks},
 )

@@ -11,7 +11,8 @@ from exchange.kernel.time import Instant
 class DeliveryRejected(Fact, frozen=True):
     """The buyer rejected what was delivered, whole or in part; it stands unless its seller contests it by then.
 
-    Units: minor units of `currency`; `accepted_minor` and `refund_minor` make up the escrow.
+    Units: minor units of `currency`; `accepted_minor` and `refund_minor` make up the escrow; `rejected_lots` is 0 where
+    the part was named by its money.
     """
 
     trade_id: TradeId
@@ -24,6 +25,7 @@ class DeliveryRejected(Fact, frozen=True):
     refund_minor: BalanceMinor
     contest_until: Instant
     grounds: Text
+    rejected_lots: int = 0
 
 
 class ConclusionNoted(Fact, frozen=True):
@@ -37,9 +39,9 @@ class ConclusionNoted(Fact, frozen=True):
 class RefundApproved(Fact, frozen=True):
     """Money of an accepted purchase went back to its buyer.
 
-    Units: minor units of `currency`; amount = payable + clawback + fee net + fee tax, where `payable_minor` came out of
-    what its seller was owed and `clawback_minor` is owed by the seller from now on; `left_minor` may still be given
-    back.
+    Units: minor units of `currency`; amount = payable + clawback + both of the commission + fee net + fee tax, where
+    `payable_minor` came out of what its seller was owed and `clawback_minor` is owed by the seller from now on;
+    `left_minor` may still be given back. Shape: only a trade undone takes its broker's commission back, the same way.
     Source: settlement.md section 3.
     """
 
@@ -60,10 +62,16 @@ class RefundApproved(Fact, frozen=True):
     reference: Line
     basis: Literal["seller", "operator", "bust"]
     grounds: Text
+    broker_id: Line = ""
+    commission_minor: BalanceMinor = 0
+    commission_clawback_minor: BalanceMinor = 0
 
 
 class TradeBusted(Fact, frozen=True):
-    """An operator undid a trade; what gives its money back follows in the same outcome. Units: `quantity` in lots."""
+    """An operator undid a trade; what gives its money and its lots back follows in the same outcome.
+
+    Units: `quantity` in lots.
+    """
 
     trade_id: TradeId
     entitlement_id: Id
@@ -76,9 +84,34 @@ class TradeBusted(Fact, frozen=True):
     grounds: Text
 
 
+class LotsReturned(Fact, frozen=True):
+    """Lots of a trade are sold no more, since the right to them ended with their money.
+
+    Units: `quantity` in lots, counted off what the buyer bought and the seller sold. Shape: what the buyer has
+    `sold_on` stays sold until its own sales are given back, and is passed on then: negative for what is. What the buyer
+    asks for beyond what it has left is cancelled.
+    """
+
+    trade_id: TradeId
+    instrument_id: InstrumentId
+    buyer_id: ParticipantId
+    seller_id: ParticipantId
+    quantity: int
+    sold_on: int = 0
+
+
+class AsksBacked(Fact, frozen=True):
+    """What a participant asks for of an instrument is what it has again; what was more has been cancelled."""
+
+    instrument_id: InstrumentId
+    participant_id: ParticipantId
+
+
 FACTS: tuple[type[Fact], ...] = (
     DeliveryRejected,
     ConclusionNoted,
     RefundApproved,
     TradeBusted,
+    LotsReturned,
+    AsksBacked,
 )

@@ -3,19 +3,31 @@
 from exchange.kernel.errors import InvariantBroken
 from exchange.market.agenda import schedule, settle
 from exchange.market.auctions.meanwhile import lift
+from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.facts import PurchaseAccepted, PurchaseRefunded
 from exchange.market.plans.fold import trade_refunded
-from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, RefundApproved, TradeBusted
+from exchange.market.purchases.facts import (
+    AsksBacked,
+    ConclusionNoted,
+    DeliveryRejected,
+    LotsReturned,
+    RefundApproved,
+    TradeBusted,
+)
 from exchange.market.purchases.state import Rejection, Sale
 from exchange.market.purses import earn, purse_at, solvent
+from exchange.market.seats.fold import seats_refunded
 from exchange.market.state import Market, Purchase
 
 REJECTION = "rejection"
 """The kind of deadline at which what a buyer rejected stands; its subject is the trade."""
+UNBACKED = "1-unbacked"
+"""Somebody asks for more than it has: before anything else may trade, the rest is cancelled. The subject names the
+instrument and the participant."""
 
 
 def delivery_rejected(market: Market, fact: DeliveryRejected, at: int) -> None:
-    market.after.rejections[fact.trade_id] = Rejection(fact.accepted_minor, fact.grounds)
+    market.after.rejections[fact.trade_id] = Rejection(fact.accepted_minor, fact.grounds, fact.rejected_lots)
     schedule(market.agenda, fact.contest_until, REJECTION, fact.trade_id)
 
 
@@ -29,7 +41,7 @@ def purchase_accepted(market: Market, fact: PurchaseAccepted, at: int) -> None:
     released(purchase, fact.seller_minor + earned + fact.refunded_minor)
     purse_at(market, fact.buyer_id, fact.currency).cash += fact.refunded_minor
     credit_seller(market, fact.seller_id, fact.currency, fact.seller_minor, fact.recovered_minor)
-    credit_broker(market, fact.broker_id, fact.currency, fact.commission_minor)
+    credit_broker(market, fact)
     earn(market, fact.currency, fact.fee_net_minor, fact.fee_tax_minor)
     if fact.gross_minor:
         market.after.sales[fact.trade_id] = _sale(purchase, fact, at)
@@ -40,12 +52,14 @@ def purchase_refunded(market: Market, fact: PurchaseRefunded, at: int) -> None:
     released(purchase, fact.amount_minor)
     lift(market, purchase.instrument_id, fact.trade_id)
     trade_refunded(market, fact.trade_id, at)
+    seats_refunded(market, fact.trade_id, at)
     purse_at(market, fact.buyer_id, fact.currency).cash += fact.amount_minor
 
 
 def refund_approved(market: Market, fact: RefundApproved, at: int) -> None:
     seller_minor = fact.payable_minor + fact.clawback_minor
-    given = seller_minor + fact.fee_net_minor + fact.fee_tax_minor
+    broker_minor = fact.commission_minor + fact.commission_clawback_minor
+    given = seller_minor + broker_minor + fact.fee_net_minor + fact.fee_tax_minor
     if given != fact.amount_minor:
         raise InvariantBroken(f"the parts of {fact!r} come to {given}")
     purse_at(market, fact.buyer_id, fact.currency).cash += fact.amount_minor
@@ -53,16 +67,57 @@ def refund_approved(market: Market, fact: RefundApproved, at: int) -> None:
     seller.payable -= fact.payable_minor
     seller.clawback += fact.clawback_minor
     solvent(seller, fact)
+    if broker_minor:
+        broker = purse_at(market, fact.broker_id, fact.currency)
+        broker.commissions -= fact.commission_minor
+        broker.clawback += fact.commission_clawback_minor
+        solvent(broker, fact)
     earn(market, fact.currency, -fact.fee_net_minor, -fact.fee_tax_minor)
-    _reduce(market, fact, seller_minor)
+    _reduce(market, fact, seller_minor + broker_minor)
 
 
 def trade_busted(market: Market, fact: TradeBusted, at: int) -> None:
-    """The lots go back; what moves the money is a fact of its own, which follows."""
+    """The last price is that of a trade that stands; what moves its money and its lots are facts of their own.
+
+    Shape: where none of those that are remembered stands, prices are compared with the instrument's own reference.
+    """
     instrument = market.instruments[fact.instrument_id]
-    if instrument.terms.rules.capacity_needed:
-        instrument.holders[fact.buyer_id].bought -= fact.quantity
-        instrument.holders[fact.seller_id].sold -= fact.quantity
+    standing = [each for each in instrument.tape if each[0] != fact.trade_id]
+    if len(standing) < len(instrument.tape):
+        instrument.tape = standing
+        instrument.last_price = standing[-1][1] if standing else None
+
+
+def lots_returned(market: Market, fact: LotsReturned, at: int) -> None:
+    holders = market.instruments[fact.instrument_id].holders
+    buyer, seller = holders[fact.buyer_id], holders[fact.seller_id]
+    buyer.bought -= fact.quantity
+    seller.sold -= fact.quantity
+    if min(buyer.bought, seller.sold, buyer.registered + buyer.bought - buyer.sold) < 0:
+        raise InvariantBroken(f"more lots came back than there were: {fact!r}")
+    if fact.sold_on:
+        _sell_on(market, fact)
+    if fact.sold_on >= 0 and (sale := market.after.sales.get(fact.trade_id)) is not None:
+        sale.quantity -= fact.quantity + fact.sold_on
+    if buyer.asked + buyer.sold > buyer.registered + buyer.bought:
+        schedule(market.agenda, at, UNBACKED, f"{fact.instrument_id} {fact.buyer_id}")
+
+
+def _sell_on(market: Market, fact: LotsReturned) -> None:
+    """Remember what a reseller has sold on, or that so much of it has been passed on."""
+    name = f"{fact.instrument_id} {fact.buyer_id}"
+    lots = market.after.sold_on.setdefault(name, {})
+    lots[fact.seller_id] = lots.get(fact.seller_id, 0) + fact.sold_on
+    if lots[fact.seller_id] < 0:
+        raise InvariantBroken(f"more was passed on than was sold on: {fact!r}")
+    if not lots[fact.seller_id]:
+        del lots[fact.seller_id]
+    if not lots:
+        del market.after.sold_on[name]
+
+
+def asks_backed(market: Market, fact: AsksBacked, at: int) -> None:
+    settle(market.agenda, UNBACKED, f"{fact.instrument_id} {fact.participant_id}")
 
 
 def conclude(market: Market, trade_id: str) -> Purchase:
@@ -97,10 +152,13 @@ def credit_seller(
     solvent(purse, seller_id)
 
 
-def credit_broker(market: Market, broker_id: str, currency: str, commission_minor: int) -> None:
-    """A broker earns its part, if there is one."""
-    if commission_minor:
-        purse_at(market, broker_id, currency).commissions += commission_minor
+def credit_broker(market: Market, fact: PurchaseAccepted | DisputeResolved) -> None:
+    """A broker earns its part, if there is one; what it owes for trades undone comes off first."""
+    if fact.commission_minor:
+        purse = purse_at(market, fact.broker_id, fact.currency)
+        purse.commissions += fact.commission_minor - fact.commission_recovered_minor
+        purse.clawback -= fact.commission_recovered_minor
+        solvent(purse, fact)
 
 
 def _sale(purchase: Purchase, fact: PurchaseAccepted, at: int) -> Sale:
@@ -120,6 +178,8 @@ def _sale(purchase: Purchase, fact: PurchaseAccepted, at: int) -> Sale:
         tax_authority=fact.tax_authority,
         tax_rate_bp=fact.tax_rate_bp,
         accepted_at=at,
+        broker_id=fact.broker_id,
+        commission_left=fact.commission_minor,
     )
 
 

@@ -14,6 +14,7 @@ from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets
 from exchange.market.purchases.commands import ApproveRefund, BustTrade
 from exchange.market.purchases.facts import RefundApproved, TradeBusted
+from exchange.market.purchases.lots import given_back
 from exchange.market.purchases.parties import not_the_seller, open_purchase, open_sale, operates
 from exchange.market.purchases.parts import parts_of
 from exchange.market.purchases.state import Sale
@@ -36,7 +37,8 @@ def approve_refund(
     if (refusal := _not_refundable(sale, command)) is not None:
         return (refusal,)
     basis: Literal["seller", "operator"] = "seller" if sale.seller_id == cause.actor else "operator"
-    return (_approved(market, sale, command.amount_minor, command.reference, basis, command.grounds),)
+    approved = _approved(market, sale, command.amount_minor, command.reference, basis, command.grounds)
+    return (approved, *(() if approved.left_minor else given_back(market, sale, sale.quantity)))
 
 
 def bust_trade(market: Market, command: BustTrade, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
@@ -53,13 +55,13 @@ def bust_trade(market: Market, command: BustTrade, cause: Cause, rulesets: Rules
             return (purchase,)
         return (
             _busted(market, purchase, "escrow", command),
-            refunded(market, purchase, "bust", command.grounds),
+            *refunded(market, purchase, "bust", command.grounds),
         )
     sale = open_sale(market, command, command.trade_id)
     if isinstance(sale, Refused):
         return (sale,)
     back = _approved(market, sale, sale.left_minor, "bust", "bust", command.grounds)
-    return (_busted(market, sale, "accepted", command), back)
+    return (_busted(market, sale, "accepted", command), back, *given_back(market, sale, sale.quantity))
 
 
 def _not_refundable(sale: Sale, command: ApproveRefund) -> Refused | None:
@@ -87,7 +89,10 @@ def _approved(
     grounds: str,
 ) -> RefundApproved:
     parts = parts_of(sale, amount_minor)
-    payable = min(parts.seller_minor, purse_of(market, sale.seller_id, sale.currency).payable)
+    commission = min(sale.commission_left, parts.seller_minor) if basis == "bust" else 0
+    earned = min(commission, purse_of(market, sale.broker_id, sale.currency).commissions)
+    seller_minor = parts.seller_minor - commission
+    payable = min(seller_minor, purse_of(market, sale.seller_id, sale.currency).payable)
     return RefundApproved(
         trade_id=sale.trade_id,
         entitlement_id=sale.entitlement_id,
@@ -97,7 +102,7 @@ def _approved(
         currency=sale.currency,
         amount_minor=amount_minor,
         payable_minor=payable,
-        clawback_minor=parts.seller_minor - payable,
+        clawback_minor=seller_minor - payable,
         fee_net_minor=parts.fee_net_minor,
         fee_tax_minor=parts.fee_tax_minor,
         tax_authority=sale.tax_authority,
@@ -106,6 +111,9 @@ def _approved(
         reference=reference,
         basis=basis,
         grounds=grounds,
+        broker_id=sale.broker_id if commission else "",
+        commission_minor=earned,
+        commission_clawback_minor=commission - earned,
     )
 
 

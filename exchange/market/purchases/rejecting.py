@@ -7,10 +7,11 @@ from exchange.kernel.money import format_minor, half_up
 from exchange.kernel.protocol import ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY
-from exchange.market.facts import PurchaseAccepted, PurchaseRefunded, Reason
+from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets
 from exchange.market.purchases.commands import AcceptPart, ConcedeRejection, RejectDelivery
 from exchange.market.purchases.facts import DeliveryRejected
+from exchange.market.purchases.lots import given_back
 from exchange.market.purchases.parties import not_the_buyer, open_purchase, parties
 from exchange.market.purchases.words import accepted, refunded
 from exchange.market.state import Market, Purchase
@@ -26,7 +27,7 @@ def reject_delivery(
     purchase = _bought(market, command, cause)
     if isinstance(purchase, Refused):
         return (purchase,)
-    return (_rejected(market, command, purchase, 0, cause),)
+    return (_rejected(market, command, purchase, 0, purchase.quantity, cause),)
 
 
 def accept_part(market: Market, command: AcceptPart, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
@@ -42,7 +43,8 @@ def accept_part(market: Market, command: AcceptPart, cause: Cause, rulesets: Rul
         whole, said = (format_minor(each, purchase.currency) for each in (purchase.escrow_minor, part))
         detail = f"the purchase is {whole}, the part {said}; accept all of it with `AcceptDelivery`"
         return (refused(command, Reason.PART_TOO_LARGE, command.trade_id, detail),)
-    return (_rejected(market, command, purchase, part, cause),)
+    lots = 0 if command.quantity is None else purchase.quantity - command.quantity
+    return (_rejected(market, command, purchase, part, lots, cause),)
 
 
 def concede_rejection(
@@ -59,21 +61,22 @@ def concede_rejection(
     if command.trade_id not in market.after.rejections:
         detail = "its buyer has rejected nothing of it; `RefundPurchase` gives back all of it"
         return (refused(command, Reason.REJECTION_NONE, command.trade_id, detail),)
-    return (_standing(market, purchase, cause),)
+    return _standing(market, purchase, cause)
 
 
 def let_stand(market: Market, trade_id: str, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
     """The time to contest is over: what the buyer rejected goes back."""
-    return (_standing(market, market.purchases[trade_id], cause),)
+    return _standing(market, market.purchases[trade_id], cause)
 
 
-def _standing(market: Market, purchase: Purchase, cause: Cause) -> PurchaseAccepted | PurchaseRefunded:
-    """The last word that a rejection comes to, both parts at once."""
+def _standing(market: Market, purchase: Purchase, cause: Cause) -> Sequence[Fact]:
+    """The last word that a rejection comes to, both parts at once, and the lots that were rejected."""
     rejection = market.after.rejections[purchase.trade_id]
     if not rejection.accepted_minor:
         return refunded(market, purchase, "buyer", rejection.grounds)
     rest = purchase.escrow_minor - rejection.accepted_minor
-    return accepted(market, purchase, "buyer", cause, rest, rejection.grounds)
+    word = accepted(market, purchase, "buyer", cause, rest, rejection.grounds)
+    return (word, *given_back(market, purchase, rejection.lots))
 
 
 def _bought(market: Market, command: RejectDelivery | AcceptPart, cause: Cause) -> Purchase | Refused:
@@ -93,7 +96,12 @@ def _part_minor(purchase: Purchase, command: AcceptPart) -> int:
 
 
 def _rejected(
-    market: Market, command: RejectDelivery | AcceptPart, purchase: Purchase, part_minor: int, cause: Cause
+    market: Market,
+    command: RejectDelivery | AcceptPart,
+    purchase: Purchase,
+    part_minor: int,
+    lots: int,
+    cause: Cause,
 ) -> DeliveryRejected | Refused:
     """What the buyer said first stands, unless it accepts more now."""
     before = market.after.rejections.get(purchase.trade_id)
@@ -112,4 +120,5 @@ def _rejected(
         refund_minor=purchase.escrow_minor - part_minor,
         contest_until=cause.at + CONTEST_DAYS * DAY,
         grounds=command.grounds,
+        rejected_lots=lots,
     )

@@ -8,10 +8,14 @@ from exchange.kernel.ids import InstrumentId, ParticipantId, TradeId
 
 
 class Rejection(msgspec.Struct):
-    """A buyer's word against a delivery, which its seller may still contest. Units: what it accepts all the same."""
+    """A buyer's word against a delivery, which its seller may still contest.
+
+    Units: what it accepts all the same, and the `lots` that it rejects, where it named them.
+    """
 
     accepted_minor: int
     grounds: str
+    lots: int = 0
 
 
 class Sale(msgspec.Struct):
@@ -19,7 +23,7 @@ class Sale(msgspec.Struct):
 
     Units: `quantity` in lots; the rest minor units of `currency`, all of them what is left: `seller_left` and the
     fee's two parts make up what the buyer may still get; of what the seller was credited, `payable_left` was not taken
-    back. Shape: `references` name the refunds there were.
+    back; of that `commission_left` went to its broker. Shape: `references` name the refunds there were.
     """
 
     trade_id: TradeId
@@ -37,6 +41,8 @@ class Sale(msgspec.Struct):
     tax_authority: str
     tax_rate_bp: int
     accepted_at: int
+    broker_id: str = ""
+    commission_left: int = 0
     references: list[str] = msgspec.field(default_factory=list)
 
     @property
@@ -50,7 +56,12 @@ Sales: TypeAlias = dict[TradeId, Sale]
 
 
 class AfterTrade(msgspec.Struct):
-    """What has become of purchases so far."""
+    """What has become of purchases so far.
+
+    Units: lots that a reseller had `sold_on` when its own purchase of them ended, by instrument and reseller, then by
+    whom it bought them of: they go back there with its sales.
+    """
 
     rejections: Rejections = msgspec.field(default_factory=dict)
     sales: Sales = msgspec.field(default_factory=dict)
+    sold_on: dict[str, dict[ParticipantId, int]] = msgspec.field(default_factory=dict)

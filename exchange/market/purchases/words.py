@@ -1,10 +1,12 @@
 """The last words on a purchase as facts: accepted, whole or in part, or refunded."""
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
 
-from exchange.kernel.bases import Cause
+from exchange.kernel.bases import Cause, Fact
 from exchange.market.facts import PurchaseAccepted, PurchaseRefunded
-from exchange.market.money_rules import fee_schedule, split
+from exchange.market.money_rules import Split, fee_schedule, split
+from exchange.market.purchases.lots import given_back
 from exchange.market.state import Market, Purchase, purse_of
 
 
@@ -19,7 +21,7 @@ def accepted(
     """All of the escrow goes to the seller, less the fee and `refunded_minor`, which goes back."""
     schedule, gross = fee_schedule(market, cause.at), purchase.escrow_minor - refunded_minor
     parts = split(gross, purchase.currency, schedule, purchase.commission_bp)
-    owed = purse_of(market, purchase.seller_id, purchase.currency).clawback
+    recovered = recovered_minor(market, purchase, parts)
     return PurchaseAccepted(
         trade_id=purchase.trade_id,
         entitlement_id=purchase.entitlement_id,
@@ -35,12 +37,28 @@ def accepted(
         tax_rate_bp=schedule.tax_rate_bp,
         basis=basis,
         refunded_minor=refunded_minor,
-        recovered_minor=min(owed, parts.seller_minor),
+        recovered_minor=recovered.seller_minor,
         fee_bp=schedule.fee_bp,
         grounds=grounds,
         broker_id=purchase.broker_id,
         commission_minor=parts.commission_minor,
+        commission_recovered_minor=recovered.broker_minor,
     )
+
+
+class Recovered(NamedTuple):
+    """What a seller and a broker owe for what was given back before, as far as their parts pay for it now."""
+
+    seller_minor: int
+    broker_minor: int
+
+
+def recovered_minor(market: Market, purchase: Purchase, parts: Split) -> Recovered:
+    """What comes off first of what is earned. Shape: a seller that became its own broker owes it once."""
+    seller, broker, currency = purchase.seller_id, purchase.broker_id, purchase.currency
+    by_seller = min(purse_of(market, seller, currency).clawback, parts.seller_minor)
+    owed = purse_of(market, broker, currency).clawback - (by_seller if broker == seller else 0)
+    return Recovered(by_seller, min(owed, parts.commission_minor))
 
 
 def refunded(
@@ -48,9 +66,9 @@ def refunded(
     purchase: Purchase,
     basis: Literal["seller", "operator", "evidence", "time", "ruling", "buyer", "bust"],
     grounds: str,
-) -> PurchaseRefunded:
-    """All of the escrow goes back."""
-    return PurchaseRefunded(
+) -> Sequence[Fact]:
+    """All of the escrow goes back, and the lots that it paid for."""
+    back = PurchaseRefunded(
         trade_id=purchase.trade_id,
         entitlement_id=purchase.entitlement_id,
         product_id=market.instruments[purchase.instrument_id].terms.product_id,
@@ -61,3 +79,4 @@ def refunded(
         basis=basis,
         grounds=grounds,
     )
+    return (back, *given_back(market, purchase, purchase.quantity))

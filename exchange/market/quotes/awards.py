@@ -5,11 +5,13 @@ from typing import Literal
 
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.ids import derived_id
-from exchange.kernel.money import format_minor
 from exchange.kernel.protocol import ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY
+from exchange.market.bars import said, short
 from exchange.market.commands import InstrumentTerms, Side
+from exchange.market.conditions import size_refusal
+from exchange.market.credit.drawing import drawn_for
 from exchange.market.entry import capacity_refusal
 from exchange.market.fencing import NO_CROSSING, Answer, Rulesets
 from exchange.market.money_rules import amount_minor
@@ -20,7 +22,7 @@ from exchange.market.quotes.parties import Admission, admission, barred
 from exchange.market.quotes.quoting import quote_over, quote_unknown
 from exchange.market.quotes.state import Award, Quoted, Request
 from exchange.market.reasons import Reason
-from exchange.market.state import Market, purse_of
+from exchange.market.state import Market
 from exchange.market.trades import Bargain, traded
 
 AWARDS_MAX = 100
@@ -37,9 +39,11 @@ def award_quote(market: Market, command: AwardQuote, cause: Cause, rulesets: Rul
     if quote is None:
         return (quote_unknown(command, command.quote_id),)
     request = market.quoting.requests[quote.request_id]
-    terms = market.instruments[quote.instrument_id].terms
+    instrument = market.instruments[quote.instrument_id]
+    terms = instrument.terms
     refusal = (
         _not_awardable(request, quote, command, cause)
+        or size_refusal(instrument, command, command.quantity)
         or _not_accepted(command, terms)
         or _unfunded(market, quote, command, cause)
     )
@@ -48,7 +52,7 @@ def award_quote(market: Market, command: AwardQuote, cause: Cause, rulesets: Rul
     admitted = may_trade(market, command, quote, command.quantity, cause, rulesets)
     if admitted.refusal is not None:
         return (*admitted.facts, admitted.refusal)
-    awarded = _awarded(request, quote, terms, command, cause)
+    awarded = _awarded(market, request, quote, terms, command, cause)
     if awarded.due_at is not None:
         return (*admitted.facts, awarded)
     award = Award(awarded.award_id, request.request_id, quote.quote_id, awarded.quantity, awarded.held_minor)
@@ -165,18 +169,19 @@ def _not_accepted(command: AwardQuote, terms: InstrumentTerms) -> Refused | None
 def _unfunded(market: Market, quote: Quoted, command: AwardQuote, cause: Cause) -> Refused | None:
     terms = market.instruments[quote.instrument_id].terms
     price_minor = amount_minor(terms, quote.price, command.quantity)
-    cash = purse_of(market, cause.actor, terms.currency).cash
-    if cash >= price_minor:
-        return None
-    needed, has = format_minor(price_minor, terms.currency), format_minor(cash, terms.currency)
-    detail = f"it needs {needed}, the purse has {has} free; deposit the rest or award less"
-    return refused(command, Reason.FUNDS_INSUFFICIENT, cause.actor, detail)
+    barred = short(market, cause.actor, terms.currency, price_minor)
+    return None if barred is None else said(command, barred)
 
 
 def _awarded(
-    request: Request, quote: Quoted, terms: InstrumentTerms, command: AwardQuote, cause: Cause
+    market: Market,
+    request: Request,
+    quote: Quoted,
+    terms: InstrumentTerms,
+    command: AwardQuote,
+    cause: Cause,
 ) -> QuoteAwarded:
-    sampling = request.wanted.sampling
+    sampling, held = request.wanted.sampling, amount_minor(terms, quote.price, command.quantity)
     return QuoteAwarded(
         award_id=derived_id("AW", cause.partition, cause.offset, 0),
         request_id=request.request_id,
@@ -187,7 +192,8 @@ def _awarded(
         price=quote.price,
         quantity=command.quantity,
         currency=terms.currency,
-        held_minor=amount_minor(terms, quote.price, command.quantity),
+        held_minor=held,
         licence_digest=command.licence_digest,
         due_at=None if sampling is None else cause.at + sampling.days * DAY,
+        drawn_minor=drawn_for(market, request.buyer_id, terms.currency, held),
     )

@@ -76,7 +76,8 @@ class QuoteExpired(Fact, frozen=True):
 class QuoteAwarded(Fact, frozen=True):
     """A buyer took a quote, all of it or in part.
 
-    Units: `price` in ticks, `quantity` in lots; `held_minor` of `currency` left the purse's cash and is held for it.
+    Units: `price` in ticks, `quantity` in lots; `held_minor` of `currency` left the purse's cash, once `drawn_minor` of
+    credit was added, and is held for it.
     Shape: `due_at` is until when a sample has to be shown; None where it trades at once.
     """
 
@@ -92,6 +93,7 @@ class QuoteAwarded(Fact, frozen=True):
     held_minor: BalanceMinor
     licence_digest: Digest
     due_at: Instant | None
+    drawn_minor: BalanceMinor = 0
 
 
 class SampleSubmitted(Fact, frozen=True):

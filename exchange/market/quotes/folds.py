@@ -77,7 +77,7 @@ def quote_expired(market: Market, fact: happened.QuoteExpired, at: int) -> None:
 
 
 def quote_awarded(market: Market, fact: happened.QuoteAwarded, at: int) -> None:
-    hold(market, fact.award_id, fact.buyer_id, fact.currency, fact.held_minor, "reserved")
+    hold(market, fact.award_id, fact.buyer_id, fact.currency, fact.held_minor, "reserved", fact.drawn_minor)
     market.quoting.awards[fact.award_id] = Award(
         award_id=fact.award_id,
         request_id=fact.request_id,

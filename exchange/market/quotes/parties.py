@@ -6,6 +6,7 @@ from typing import NamedTuple
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
+from exchange.market.auctions.meanwhile import spoken_for
 from exchange.market.commands import InstrumentTerms, Use
 from exchange.market.fencing import NO_CROSSING, Answer, Rulesets, fence_of, no_ruleset, not_admitted
 from exchange.market.parties import suspended, unknown_participant
@@ -52,12 +53,13 @@ def admission(
     cause: Cause,
     rulesets: Rulesets,
 ) -> Admission:
-    """Whether the two may trade this now: both active, no conflict, the instrument open, the fence admitting."""
+    """Whether the two may trade this now: both active, no conflict, the instrument open and free, the fence admits."""
     refusal = (
         inactive(market, command, seller_id)
         or inactive(market, command, buyer_id)
         or _related(market, command, instrument.terms, buyer_id, seller_id)
         or _not_open(command, instrument)
+        or _spoken_for(market, command, instrument, cause)
     )
     if refusal is not None:
         return Admission((), NO_CROSSING, refusal)
@@ -91,3 +93,10 @@ def _not_open(command: Command, instrument: Instrument) -> Refused | None:
         return None
     detail = f"it is {instrument.state}; it is traded while it is open"
     return refused(command, Reason.INSTRUMENT_NOT_OPEN, instrument.terms.instrument_id, detail)
+
+
+def _spoken_for(market: Market, command: Command, instrument: Instrument, cause: Cause) -> Refused | None:
+    """It is being auctioned, or another has it to itself."""
+    name = instrument.terms.instrument_id
+    why = spoken_for(market, name, cause.at)
+    return None if why is None else refused(command, Reason.INSTRUMENT_AUCTIONED, name, why)

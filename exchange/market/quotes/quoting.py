@@ -7,6 +7,7 @@ from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY, iso
+from exchange.market.conditions import off_tick, size_refusal
 from exchange.market.entry import MAY_ASK, capacity_refusal
 from exchange.market.fencing import Rulesets
 from exchange.market.money_rules import amount_minor, lot_reserve_minor
@@ -18,8 +19,10 @@ from exchange.market.quotes.state import Quoted, Request
 from exchange.market.reasons import Reason
 from exchange.market.state import Instrument, Market
 
-QUOTES_MAX = 100
-"""Quotes that one request is given, replaced ones included."""
+SELLERS_MAX = 100
+"""Sellers that quote for one request."""
+QUOTES_EACH_MAX = 10
+"""Quotes that one seller gives for a request, replaced ones included: nobody takes others' places by quoting again."""
 _FORMS = frozenset({"quotes", "book"})
 """A price that a listing is sold at in its book hinders nobody from quoting another for a request."""
 VALID_MAX = 366 * DAY
@@ -126,7 +129,11 @@ def _out_of_range(request: Request, instrument: Instrument, command: Quote, caus
             f"{command.quantity} are offered, {request.wanted.quantity} are requested; offer at most these"
         )
         return refused(command, Reason.QUOTE_TOO_LARGE, command.request_id, detail)
-    refusal = capacity_refusal(instrument, command, cause.actor, command.price, command.quantity)
+    refusal = (
+        off_tick(instrument.terms, command, command.price)
+        or size_refusal(instrument, command, command.quantity)
+        or capacity_refusal(instrument, command, cause.actor, command.price, command.quantity)
+    )
     if refusal is not None:
         return refusal
     if not cause.at < command.valid_until <= cause.at + VALID_MAX:
@@ -137,13 +144,17 @@ def _out_of_range(request: Request, instrument: Instrument, command: Quote, caus
 
 
 def _bound(market: Market, request: Request, command: Quote, cause: Cause) -> Refused | None:
-    """The seller is bound by what it has quoted before, or the request has been given enough."""
+    """The seller is bound by what it has quoted before, or it or all together have quoted often enough."""
     earlier = _standing(market, request, cause.actor)
     if earlier is not None and (refusal := _awarded(command, earlier)) is not None:
         return refusal
-    if len(request.quote_ids) >= QUOTES_MAX:
-        detail = f"it has been given {QUOTES_MAX} quotes, and no more are taken"
+    if cause.actor not in request.quotes and len(request.quotes) >= SELLERS_MAX:
+        detail = f"{SELLERS_MAX} sellers have quoted for it, and no others may"
         return refused(command, Reason.QUOTES_TOO_MANY, command.request_id, detail)
+    quotes = (market.quoting.quotes[each] for each in request.quote_ids)
+    if sum(each.seller_id == cause.actor for each in quotes) >= QUOTES_EACH_MAX:
+        detail = f"{cause.actor} has quoted {QUOTES_EACH_MAX} times for it, and may no more"
+        return refused(command, Reason.QUOTES_TOO_MANY, cause.actor, detail)
     return None
 
 

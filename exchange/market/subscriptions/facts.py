@@ -29,7 +29,8 @@ class SubscriptionStarted(Fact, frozen=True):
 class PeriodBegun(Fact, frozen=True):
     """A period of a subscription was paid for; its trade and the right follow, paid out of the hold.
 
-    Units: `price_minor` of `currency` is that of the whole period, `amount_minor` of the `days_charged` of its `days`.
+    Units: `price_minor` of `currency` is that of the whole period, `amount_minor` of the `days_charged` of its `days`;
+    `drawn_minor` of credit was added for it.
     Shape: `number` counts from 1; a period begins where the one before ended, or where a suspension did.
     """
 
@@ -45,13 +46,14 @@ class PeriodBegun(Fact, frozen=True):
     currency: Line
     price_minor: BalanceMinor
     amount_minor: BalanceMinor
+    drawn_minor: BalanceMinor = 0
 
 
 class RenewalFailed(Fact, frozen=True):
     """A subscription could not renew: its purse was short, the fence did not admit it, or what bars any purchase did.
 
-    Shape: `attempt` counts from 1; the next is made at `next_attempt_at`, None was the last. A deposit brings it
-    forward.
+    Shape: `attempt` counts from 1; the next is made at `next_attempt_at`, None was the last. A deposit or more
+    credit brings it forward.
     """
 
     subscription_id: Id

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Final, cast
 
 from exchange.kernel.bases import Fact
+from exchange.kernel.plan import PeriodUnit
 from exchange.market.agenda import schedule, settle
 from exchange.market.holds import hold
 from exchange.market.order_fold import export
-from exchange.market.plans.commands import PeriodUnit
 from exchange.market.plans.escrow import give_back
 from exchange.market.room import Fold
 from exchange.market.state import Market
@@ -36,7 +36,8 @@ def started(market: Market, fact: happened.SubscriptionStarted, at: int) -> None
 def period_begun(market: Market, fact: happened.PeriodBegun, at: int) -> None:
     """Hold the money of a period, which its trade takes; look again when it is over."""
     subscription = market.subscriptions.open[fact.subscription_id]
-    hold(market, fact.hold_id, subscription.buyer_id, fact.currency, fact.amount_minor, "reserved")
+    money = fact.amount_minor
+    hold(market, fact.hold_id, subscription.buyer_id, fact.currency, money, "reserved", fact.drawn_minor)
     name = subscription.instrument_id
     if market.instruments[name].terms.moves_data:
         export(market, name, subscription.seller_id, subscription.buyer_id, subscription.use, at)
@@ -81,7 +82,7 @@ def ended(market: Market, fact: happened.SubscriptionEnded, at: int) -> None:
 
 
 def pay_again(market: Market, buyer_id: str, at: int) -> None:
-    """Money has come: what is suspended for want of it tries to renew at once."""
+    """Money has come, or credit: what is suspended for want of it tries to renew at once."""
     for name in market.subscriptions.of.get(buyer_id, ()):
         if market.subscriptions.open[name].state == "suspended":
             schedule(market.agenda, at, RENEWAL, name)
@@ -91,7 +92,7 @@ def _count(market: Market, subscription: Subscription, sign: int) -> None:
     plan = market.plans.plans[subscription.instrument_id]
     plan.subscriptions += sign
     if plan.terms.counts == "seats":
-        plan.seats_taken += sign * subscription.units
+        market.instruments[subscription.instrument_id].seats_taken += sign * subscription.units
 
 
 FOLDS: Mapping[type[Fact], Fold] = {

@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
+from exchange.kernel.plan import PeriodUnit
 from exchange.market.commands import InstrumentTerms
+from exchange.market.credit.drawing import drawn_for
 from exchange.market.fencing import Answer
 from exchange.market.plans.buying import bargain_of, lasting
-from exchange.market.plans.commands import PeriodUnit
 from exchange.market.plans.pricing import line_minor, part_minor
 from exchange.market.plans.state import Plan, tiers_at
 from exchange.market.state import Market
@@ -64,6 +65,7 @@ def begun(
         currency=terms.currency,
         price_minor=due.price_minor,
         amount_minor=due.amount_minor,
+        drawn_minor=drawn_for(market, buyer_id, terms.currency, due.amount_minor),
     )
     bargain = bargain_of(terms, hold_id, buyer_id, units, due.amount_minor)
     trade, right = traded(market, terms, bargain, answer, cause)

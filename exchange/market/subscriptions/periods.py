@@ -6,8 +6,8 @@ Source: market.md section 2.
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from exchange.kernel.plan import PeriodUnit
 from exchange.kernel.time import local_date, start_of_day
-from exchange.market.plans.commands import PeriodUnit
 from exchange.market.term import ZONE
 
 _DECEMBER = 12

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.time import DAY
+from exchange.market.bars import Bar
 from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets
-from exchange.market.plans.admission import Bar, admission, unfunded
+from exchange.market.plans.admission import admission, unfunded
 from exchange.market.state import Instrument, Market
 from exchange.market.subscriptions.ending import ended
 from exchange.market.subscriptions.facts import EndGrounds, RenewalFailed, SubscriptionSuspended

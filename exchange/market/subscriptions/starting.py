@@ -6,15 +6,16 @@ from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
+from exchange.market.bars import Bar, said
 from exchange.market.commands import InstrumentTerms
 from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets
 from exchange.market.parties import unknown_instrument
-from exchange.market.plans.admission import Bar, admission, said, too_dear, unfunded
+from exchange.market.plans.admission import admission, too_dear, unfunded
 from exchange.market.plans.buying import seats_missing, too_few
 from exchange.market.plans.planning import plan_of
 from exchange.market.plans.state import Plan
-from exchange.market.state import Market
+from exchange.market.state import Instrument, Market
 from exchange.market.subscriptions.commands import Subscribe
 from exchange.market.subscriptions.facts import SubscriptionStarted
 from exchange.market.subscriptions.paying import Due, begun, due_from
@@ -40,7 +41,7 @@ def subscribe(market: Market, command: Subscribe, cause: Cause, rulesets: Rulese
     assert period is not None
     due = due_from(plan, terms.currency, period, command.units, cause.at)
     found = admission(market, instrument, cause.actor, command.use, cause, rulesets)
-    barred = found.bar or _barred(market, terms, plan, command, due, cause)
+    barred = found.bar or _barred(market, instrument, plan, command, due, cause)
     if barred is not None:
         return (*found.decided, said(command, barred))
     started = _started(terms, plan, command, cause)
@@ -50,11 +51,12 @@ def subscribe(market: Market, command: Subscribe, cause: Cause, rulesets: Rulese
 
 
 def _barred(
-    market: Market, terms: InstrumentTerms, plan: Plan, command: Subscribe, due: Due, cause: Cause
+    market: Market, instrument: Instrument, plan: Plan, command: Subscribe, due: Due, cause: Cause
 ) -> Bar | None:
+    terms = instrument.terms
     return (
         too_few(terms, plan, command.units)
-        or seats_missing(terms, plan, command.units)
+        or seats_missing(instrument, plan, command.units)
         or too_dear(terms.instrument_id, terms.currency, due.price_minor, command.amount_max_minor)
         or unfunded(market, cause.actor, terms.currency, due.amount_minor)
     )

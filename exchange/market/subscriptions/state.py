@@ -5,8 +5,8 @@ from typing import Literal
 import msgspec
 
 from exchange.kernel.ids import Id, InstrumentId, ParticipantId, TradeId
+from exchange.kernel.plan import PeriodUnit
 from exchange.market.commands import Use
-from exchange.market.plans.commands import PeriodUnit
 
 
 class Running(msgspec.Struct):

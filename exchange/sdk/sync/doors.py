@@ -38,8 +38,9 @@ from exchange.bonded.facts import (
     SourceRegistered,
 )
 from exchange.bonded.values import IncidentKind, ItemRange, Made, Part
-from exchange.delivery.facts import DeliveryObjected, EntitlementOpened, PublicationCompleted
+from exchange.delivery.facts import DeliveryObjected, EntitlementOpened, PublicationCompleted, ReadingTaken
 from exchange.kernel.bases import Command
+from exchange.kernel.plan import PlanTerms, Tiers
 from exchange.kernel.product import PricePlan, TransactionType
 from exchange.market.auctions.commands import SealedKind
 from exchange.market.auctions.facts import (
@@ -73,7 +74,7 @@ from exchange.market.facts import (
 )
 from exchange.market.fees.commands import SetFeeSchedule
 from exchange.market.fees.facts import BrokerAppointed, FeeScheduleSet, ServiceFeeCharged
-from exchange.market.plans.commands import PlanTerms, Tiers, TopUpTerms
+from exchange.market.plans.commands import TopUpTerms
 from exchange.market.plans.facts import PriceAnnounced, PricePlanSet, TopUpSet, UsageRecorded
 from exchange.market.pools.commands import OpenPool
 from exchange.market.pools.facts import PoolApproved, PoolFailed, PoolOpened, ShareCommitted, ShareWithdrawn
@@ -110,7 +111,7 @@ from exchange.sdk.analyst import Analyst as AsyncAnalyst
 from exchange.sdk.analyst import AtLeast
 from exchange.sdk.assessor import Assessor as AsyncAssessor
 from exchange.sdk.bonded import Bonded as AsyncBonded
-from exchange.sdk.buyer import NO_USE, Awarded, Taken
+from exchange.sdk.buyer import NO_USE
 from exchange.sdk.buyer import Buyer as AsyncBuyer
 from exchange.sdk.custodian import Custodian as AsyncCustodian
 from exchange.sdk.door import Door as AsyncDoor
@@ -119,6 +120,8 @@ from exchange.sdk.operator import Operator as AsyncOperator
 from exchange.sdk.party import Entitlement
 from exchange.sdk.party import Party as AsyncParty
 from exchange.sdk.plans import Bought, Subscribed
+from exchange.sdk.rooms.auctions import Taken
+from exchange.sdk.rooms.quotes import Awarded
 from exchange.sdk.sealing import SealedBid
 from exchange.sdk.seller import Seller as AsyncSeller
 from exchange.sdk.sync.loop import LoopThread
@@ -501,7 +504,7 @@ class Operator(Door):
         id: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> CreditLimitSet:
-        """Let a participant's orders reserve more than its cash by so much. Units: minor units."""
+        """Let a participant's orders and holds take more than its cash by so much. Units: minor units."""
         return self._loop.call(
             self._door.set_credit_limit(
                 market_id, participant_id, limit_minor, currency, id=id, deadline_s=deadline_s
@@ -595,10 +598,14 @@ class Seller(Trader):
         price: PricePlan,
         transaction_type: TransactionType,
         acceptance_days: int = 7,
+        plan: PlanTerms | None = None,
         id: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> ListingPublished:
-        """Put a registered product version on sale; it can be bought and published when this returns."""
+        """Put a registered product version on sale; it can be bought and published when this returns.
+
+        Shape: with a `plan` its units are sold by that price plan too; alone, where the price's `book` is `plan`.
+        """
         return self._loop.call(
             self._door.list(
                 product_id,
@@ -607,6 +614,7 @@ class Seller(Trader):
                 price=price,
                 transaction_type=transaction_type,
                 acceptance_days=acceptance_days,
+                plan=plan,
                 id=id,
                 deadline_s=deadline_s,
             )
@@ -638,6 +646,23 @@ class Seller(Trader):
                 conditions=conditions,
                 id=id,
                 deadline_s=deadline_s,
+            )
+        )
+
+    def appoint_broker(
+        self,
+        market_id: str,
+        instrument_id: str,
+        broker_id: str | None,
+        commission_bp: int = 100,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> BrokerAppointed:
+        """Let a broker earn a part of what is sold of an instrument from now on; None: nobody. Units: basis points."""
+        return self._loop.call(
+            self._door.appoint_broker(
+                market_id, instrument_id, broker_id, commission_bp, id=id, deadline_s=deadline_s
             )
         )
 
@@ -718,16 +743,11 @@ class Seller(Trader):
         """Call an auction off that nobody has committed to."""
         return self._loop.call(self._door.cancel_auction(auction, market_id, id=id, deadline_s=deadline_s))
 
-    def complete(
-        self,
-        product_id: str,
-        through: int | None = None,
-        *,
-        id: str | None = None,
-        deadline_s: float = DEADLINE_S,
-    ) -> PublicationCompleted:
-        """Say that what is owed to those entitled now ends with a sequence number; the last one by default."""
-        return self._loop.call(self._door.complete(product_id, through, id=id, deadline_s=deadline_s))
+    def open_pool(
+        self, market_id: str, pool: OpenPool, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PoolOpened:
+        """Let many commit to shares of one line for one month."""
+        return self._loop.call(self._door.open_pool(market_id, pool, id=id, deadline_s=deadline_s))
 
     def quote(
         self,
@@ -790,63 +810,6 @@ class Seller(Trader):
             self._door.end_award(market_id, award_id, grounds, id=id, deadline_s=deadline_s)
         )
 
-    def refund(
-        self,
-        entitlement: EntitlementGranted,
-        grounds: str,
-        *,
-        id: str | None = None,
-        deadline_s: float = DEADLINE_S,
-    ) -> PurchaseRefunded:
-        """Give a purchase's money back before it is accepted."""
-        return self._loop.call(self._door.refund(entitlement, grounds, id=id, deadline_s=deadline_s))
-
-    def refund_part(
-        self,
-        entitlement: EntitlementGranted,
-        amount_minor: int,
-        reference: str,
-        grounds: str,
-        *,
-        id: str | None = None,
-        deadline_s: float = DEADLINE_S,
-    ) -> RefundApproved:
-        """Give money of an accepted purchase back, once for each reference. Units: `amount_minor` of its currency."""
-        return self._loop.call(
-            self._door.refund_part(
-                entitlement, amount_minor, reference, grounds, id=id, deadline_s=deadline_s
-            )
-        )
-
-    def concede(
-        self, entitlement: EntitlementGranted, *, id: str | None = None, deadline_s: float = DEADLINE_S
-    ) -> PurchaseAccepted | PurchaseRefunded:
-        """Agree to what the buyer rejected, before the time to contest it is over."""
-        return self._loop.call(self._door.concede(entitlement, id=id, deadline_s=deadline_s))
-
-    def appoint_broker(
-        self,
-        market_id: str,
-        instrument_id: str,
-        broker_id: str | None,
-        commission_bp: int = 100,
-        *,
-        id: str | None = None,
-        deadline_s: float = DEADLINE_S,
-    ) -> BrokerAppointed:
-        """Let a broker earn a part of what is sold of an instrument from now on; None: nobody. Units: basis points."""
-        return self._loop.call(
-            self._door.appoint_broker(
-                market_id, instrument_id, broker_id, commission_bp, id=id, deadline_s=deadline_s
-            )
-        )
-
-    def open_pool(
-        self, market_id: str, pool: OpenPool, *, id: str | None = None, deadline_s: float = DEADLINE_S
-    ) -> PoolOpened:
-        """Let many commit to shares of one line for one month."""
-        return self._loop.call(self._door.open_pool(market_id, pool, id=id, deadline_s=deadline_s))
-
     def set_price_plan(
         self,
         market_id: str,
@@ -907,6 +870,66 @@ class Seller(Trader):
         return self._loop.call(
             self._door.cancel_subscription(market_id, subscription_id, id=id, deadline_s=deadline_s)
         )
+
+    def report_reading(
+        self,
+        entitlement: EntitlementGranted,
+        total: int,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> ReadingTaken:
+        """Say where a gateway's meter stands for an entitlement; what was used since is drawn from what was prepaid.
+
+        Units: `total` in calls or bytes, all that was ever used under it. Raises: Refusal, READING_OLD where it says
+        nothing new: a reading may be sent again.
+        """
+        return self._loop.call(self._door.report_reading(entitlement, total, id=id, deadline_s=deadline_s))
+
+    def refund(
+        self,
+        entitlement: EntitlementGranted,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PurchaseRefunded:
+        """Give a purchase's money back before it is accepted."""
+        return self._loop.call(self._door.refund(entitlement, grounds, id=id, deadline_s=deadline_s))
+
+    def refund_part(
+        self,
+        entitlement: EntitlementGranted,
+        amount_minor: int,
+        reference: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> RefundApproved:
+        """Give money of an accepted purchase back, once for each reference. Units: `amount_minor` of its currency."""
+        return self._loop.call(
+            self._door.refund_part(
+                entitlement, amount_minor, reference, grounds, id=id, deadline_s=deadline_s
+            )
+        )
+
+    def concede(
+        self, entitlement: EntitlementGranted, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PurchaseAccepted | PurchaseRefunded:
+        """Agree to what the buyer rejected, before the time to contest it is over."""
+        return self._loop.call(self._door.concede(entitlement, id=id, deadline_s=deadline_s))
+
+    def complete(
+        self,
+        product_id: str,
+        through: int | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PublicationCompleted:
+        """Say that what is owed to those entitled now ends with a sequence number; the last one by default."""
+        return self._loop.call(self._door.complete(product_id, through, id=id, deadline_s=deadline_s))
 
 
 class Buyer(Trader):
@@ -1030,10 +1053,21 @@ class Buyer(Trader):
         )
 
     def withdraw_share(
-        self, market_id: str, share: ShareCommitted, *, id: str | None = None, deadline_s: float = DEADLINE_S
+        self,
+        market_id: str,
+        share: ShareCommitted | str,
+        pool_id: str | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
     ) -> ShareWithdrawn:
-        """Leave a pool: with the deposit before its threshold is reached, without it afterwards."""
-        return self._loop.call(self._door.withdraw_share(market_id, share, id=id, deadline_s=deadline_s))
+        """Leave a pool: with the deposit before its threshold is reached, without it afterwards.
+
+        Raises: Misuse if a share is named by its id without its pool's.
+        """
+        return self._loop.call(
+            self._door.withdraw_share(market_id, share, pool_id, id=id, deadline_s=deadline_s)
+        )
 
     def request_quotes(
         self, market_id: str, wanted: Wanted, *, id: str | None = None, deadline_s: float = DEADLINE_S
@@ -1551,8 +1585,10 @@ class MarketData:
     """Shows what is traded. What others see is shown: no participants, and of icebergs only their shown parts.
 
     Shape: a book is a snapshot of the tables, a feed goes on with the market's journal from the very fact at which a
-    snapshot stands: every update says its `partition` and `seq`. The node has to be up for feeds only.
-    Raises: Misuse for an instrument that is not there; Unavailable without a database or Kafka.
+    snapshot stands: every update says its `partition` and `seq`. Whoever has no database follows a book by naming its
+    market: it is then made from the journal's beginning. The node has to be up for feeds only.
+    Raises: Misuse for an instrument that is not there, or where tables are needed and no database was named;
+    Unavailable without a database or Kafka.
     """
 
     def __init__(self, loop: LoopThread, door: AsyncMarketData) -> None:
@@ -1560,7 +1596,10 @@ class MarketData:
         self._door = door
 
     def book(self, instrument_id: str, *, deadline_s: float = DEADLINE_S) -> Book:
-        """A book as the tables show it: levels, orders, best prices, the day's candle, and at which fact."""
+        """A book as the tables show it: levels, orders, best prices, the day's candle, and at which fact.
+
+        Shape: while orders are collected, `indicative` is what their auction would find.
+        """
         return self._loop.call(self._door.book(instrument_id, deadline_s=deadline_s))
 
     def tape(self, instrument_id: str, last: int = 1000, *, deadline_s: float = DEADLINE_S) -> Table:
@@ -1585,3 +1624,7 @@ class MarketData:
     def statistics(self, instrument_id: str | None = None, *, deadline_s: float = DEADLINE_S) -> Table:
         """Of the last day an instrument was traded on: open, high, low, last, VWAP, volume, value, count."""
         return self._loop.call(self._door.statistics(instrument_id, deadline_s=deadline_s))
+
+    def indicative(self, instrument_id: str | None = None, *, deadline_s: float = DEADLINE_S) -> Table:
+        """What the auctions of books that collect orders would find by now: price, volume, imbalance."""
+        return self._loop.call(self._door.indicative(instrument_id, deadline_s=deadline_s))

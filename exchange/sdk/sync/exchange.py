@@ -122,6 +122,6 @@ class Exchange:
     def market_data(self) -> MarketData:
         """The door to books, trades and candles.
 
-        Raises: Misuse if no database was named.
+        Shape: without a database a book can be followed, by naming its market.
         """
         return MarketData(self._loop, self._exchange.market_data())

@@ -11,7 +11,7 @@ from exchange.kernel.errors import Misuse
 from exchange.sdk.deliveries import Delivered
 from exchange.sdk.deliveries import Deliveries as AsyncDeliveries
 from exchange.sdk.party import Entitlement
-from exchange.sdk.seller import Published
+from exchange.sdk.publishing import Published
 from exchange.sdk.sync import doors
 from exchange.sdk.sync.loop import LoopThread
 from exchange.views.candle import Candle
@@ -109,10 +109,11 @@ class MarketData(doors.MarketData):
     """Shows what is traded; what others see is shown."""
 
     def feed(
-        self, instrument_id: str, *, deadline_s: float = DEADLINE_S
+        self, instrument_id: str, *, market_id: str | None = None, deadline_s: float = DEADLINE_S
     ) -> Generator[Book | BookUpdate, None, None]:
         """A book, and then every change of it. Shape: as the asynchronous door's `feed`."""
-        yield from _one_by_one(self._loop, self._door.feed(instrument_id, deadline_s=deadline_s))
+        feed = self._door.feed(instrument_id, market_id=market_id, deadline_s=deadline_s)
+        yield from _one_by_one(self._loop, feed)
 
     def candle_feed(
         self, instrument_id: str, interval: str = "1m", *, deadline_s: float = DEADLINE_S

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, and_, select, true
+from sqlalchemy import Select, select, true
 
 from exchange.views.catalogue import LISTINGS, PARTICIPANTS
 from exchange.views.market_data import ORDERS, TRADES
@@ -76,7 +76,7 @@ def _orders(
     return newest_last(select(*(ORDERS.c[name] for name in shown)).where(*wanted), last, "at", "order_id")
 
 
-def _trades(instrument: str | None) -> Select[Any]:
+def _trades(instrument: str | None, trade: str | None) -> Select[Any]:
     shown = (
         "trade_id",
         "instrument_id",
@@ -96,9 +96,10 @@ def _trades(instrument: str | None) -> Select[Any]:
         "at",
         "closed_at",
     )
-    wanted = true() if instrument is None else and_(TRADES.c.instrument_id == instrument)
+    wanted = true() if instrument is None else TRADES.c.instrument_id == instrument
+    one = true() if trade is None else TRADES.c.trade_id == trade
     ordered = (TRADES.c.at, TRADES.c.partition, TRADES.c.seq)
-    return select(*(TRADES.c[name] for name in shown)).where(wanted).order_by(*ordered)
+    return select(*(TRADES.c[name] for name in shown)).where(wanted, one).order_by(*ordered)
 
 
 QUERIES = (
@@ -125,6 +126,9 @@ QUERIES = (
         "trades",
         "What was traded, on which fence decision, and what became of the purchase.",
         _trades,
-        (Parameter("instrument", "only of this instrument", required=False),),
+        (
+            Parameter("instrument", "only of this instrument", required=False),
+            Parameter("trade", "only this one", required=False),
+        ),
     ),
 )

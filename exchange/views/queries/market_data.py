@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, func, select
 
 from exchange.kernel.errors import Misuse
 from exchange.kernel.intervals import INTERVALS, interval_s
-from exchange.kernel.time import SECOND, instant
-from exchange.views.candles import CANDLES, KEPT_S
+from exchange.kernel.time import instant
+from exchange.views.candles import CANDLES, KEPT_S, of_seconds, summed_up
 from exchange.views.instruments import CALL_AUCTIONS, CAPACITIES, INSTRUMENTS
 from exchange.views.market_data import TRADES
 from exchange.views.queries.query import NamedQuery, Parameter, newest_last
@@ -15,7 +15,7 @@ from exchange.views.queries.query import NamedQuery, Parameter, newest_last
 _LAST = 1_000
 
 
-def _instruments(state: str | None) -> Select[Any]:
+def _instruments(state: str | None, instrument: str | None) -> Select[Any]:
     shown = (
         "instrument_id",
         "market_id",
@@ -47,6 +47,7 @@ def _instruments(state: str | None) -> Select[Any]:
         "at",
     )
     wanted = [] if state is None else [INSTRUMENTS.c.state == state]
+    wanted += [] if instrument is None else [INSTRUMENTS.c.instrument_id == instrument]
     columns = (INSTRUMENTS.c[name] for name in shown)
     return select(*columns).where(*wanted).order_by(INSTRUMENTS.c.at, INSTRUMENTS.c.instrument_id)
 
@@ -78,7 +79,9 @@ def _auctions(instrument: str | None) -> Select[Any]:
 
 def _tape(instrument: str, last: int) -> Select[Any]:
     shown = ("at", "price", "quantity", "amount_minor", "currency", "taker", "trade_id", "partition", "seq")
-    found = select(*(TRADES.c[name] for name in shown)).where(TRADES.c.instrument_id == instrument)
+    busted = (TRADES.c.state == "busted").label("busted")
+    columns = (*(TRADES.c[name] for name in shown), busted)
+    found = select(*columns).where(TRADES.c.instrument_id == instrument)
     return newest_last(found, last, "at", "seq")
 
 
@@ -92,7 +95,8 @@ def _candles(instrument: str, interval: str, since: str | None, until: str | Non
     if seconds in KEPT_S:
         found = select(*_kept()).where(CANDLES.c.interval_s == seconds, *wanted)
     else:
-        found = _summed_up(seconds, and_(*wanted))
+        longer = summed_up(of_seconds(60).where(*wanted), seconds).subquery("longer")
+        found = select(*(longer.c[column.name] for column in _kept()))
     return newest_last(found, last, "begins_at")
 
 
@@ -108,60 +112,6 @@ def _kept() -> list[ColumnElement[Any]]:
         "currency",
     )
     return [CANDLES.c[name] for name in (*names, "trades", "partition", "seq", "at")]
-
-
-def _summed_up(seconds: int, wanted: ColumnElement[bool]) -> Select[Any]:
-    """Longer candles out of those of minutes."""
-    size = seconds * SECOND
-    begins = (CANDLES.c.begins_at - CANDLES.c.begins_at % size).label("begins_at")
-    minutes = (
-        select(
-            begins,
-            _first(CANDLES.c.first_price, begins, CANDLES.c.begins_at).label("first_price"),
-            _first(CANDLES.c.last_price, begins, CANDLES.c.begins_at.desc()).label("last_price"),
-            *(
-                CANDLES.c[name]
-                for name in (
-                    "high_price",
-                    "low_price",
-                    "volume",
-                    "value_minor",
-                    "currency",
-                    "trades",
-                    "partition",
-                    "seq",
-                    "at",
-                )
-            ),
-        )
-        .where(CANDLES.c.interval_s == 60, wanted)
-        .subquery("minutes")
-    )
-
-    def total(name: str) -> ColumnElement[int]:
-        return cast(func.sum(minutes.c[name]), BigInteger).label(name)
-
-    return select(
-        minutes.c.begins_at,
-        func.max(minutes.c.first_price).label("first_price"),
-        func.max(minutes.c.high_price).label("high_price"),
-        func.min(minutes.c.low_price).label("low_price"),
-        func.max(minutes.c.last_price).label("last_price"),
-        total("volume"),
-        total("value_minor"),
-        func.max(minutes.c.currency).label("currency"),
-        total("trades"),
-        func.max(minutes.c.partition).label("partition"),
-        func.max(minutes.c.seq).label("seq"),
-        func.max(minutes.c.at).label("at"),
-    ).group_by(minutes.c.begins_at)
-
-
-def _first(
-    column: ColumnElement[int], within: ColumnElement[int], order: ColumnElement[int]
-) -> ColumnElement[int]:
-    """A column of the first row within others, in some order."""
-    return type_coerce(func.first_value(column).over(partition_by=within, order_by=order), BigInteger)
 
 
 def _statistics(instrument: str | None) -> Select[Any]:
@@ -202,13 +152,16 @@ QUERIES = (
         "instruments",
         "What is traded, how, until when, and whether it is now.",
         _instruments,
-        (Parameter("state", "only in this state", required=False),),
+        (
+            Parameter("state", "only in this state", required=False),
+            Parameter("instrument", "only this one", required=False),
+        ),
     ),
     NamedQuery("capacities", "Who can deliver how many lots of an instrument, in all.", _capacities, (_ONE,)),
     NamedQuery("call_auctions", "The prices that call auctions found.", _auctions, (_ONE,)),
     NamedQuery(
         "tape",
-        "An instrument's trades as others see them: when, at what price, how much; the newest last.",
+        "An instrument's trades as others see them: when, at what price, how much, undone or not; the newest last.",
         _tape,
         (Parameter("instrument", "of what"), _NEWEST),
     ),

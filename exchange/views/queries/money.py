@@ -17,7 +17,7 @@ from exchange.views.accounts import (
     RESERVED,
     WITHDRAWING,
 )
-from exchange.views.after_trade import DISPUTE_EVIDENCE, DISPUTES, REFUNDS
+from exchange.views.after_trade import DISPUTE_EVIDENCE, DISPUTES, REFUNDS, RETURNED_LOTS
 from exchange.views.dues import BROKERS, CREDIT_LIMITS, FEE_SCHEDULES, WITHDRAWALS
 from exchange.views.market_data import TRADES
 from exchange.views.queries.query import NamedQuery, Parameter
@@ -126,7 +126,7 @@ def _escrow_open() -> Select[Any]:
     )
 
 
-def _disputes(state: str | None) -> Select[Any]:
+def _disputes(state: str | None, trade: str | None) -> Select[Any]:
     filed = (
         select(DISPUTE_EVIDENCE.c.trade_id, func.count().label("documents"))
         .group_by(DISPUTE_EVIDENCE.c.trade_id)
@@ -159,7 +159,10 @@ def _disputes(state: str | None) -> Select[Any]:
             DISPUTES.c.closed_at,
         )
         .select_from(DISPUTES.outerjoin(filed, filed.c.trade_id == DISPUTES.c.trade_id))
-        .where(true() if state is None else DISPUTES.c.state == state)
+        .where(
+            true() if state is None else DISPUTES.c.state == state,
+            true() if trade is None else DISPUTES.c.trade_id == trade,
+        )
         .order_by(DISPUTES.c.at, DISPUTES.c.trade_id)
     )
 
@@ -168,6 +171,12 @@ def _refunds(trade: str | None) -> Select[Any]:
     wanted = true() if trade is None else REFUNDS.c.trade_id == trade
     shown = [column for column in REFUNDS.c if column.name not in ("partition", "seq", "product_id")]
     return select(*shown).where(wanted).order_by(REFUNDS.c.at, REFUNDS.c.partition, REFUNDS.c.seq)
+
+
+def _returned_lots(instrument: str | None) -> Select[Any]:
+    wanted = true() if instrument is None else RETURNED_LOTS.c.instrument_id == instrument
+    shown = [column for column in RETURNED_LOTS.c if column.name not in ("partition", "seq")]
+    return select(*shown).where(wanted).order_by(RETURNED_LOTS.c.partition, RETURNED_LOTS.c.seq)
 
 
 def _withdrawals(state: str | None) -> Select[Any]:
@@ -231,13 +240,22 @@ QUERIES = (
         "disputes",
         "Purchases in dispute: what is held, what each side proposes, how it ended.",
         _disputes,
-        (Parameter("state", "only those open, or resolved", required=False),),
+        (
+            Parameter("state", "only those open, or resolved", required=False),
+            Parameter("trade", "only of this trade", required=False),
+        ),
     ),
     NamedQuery(
         "refunds",
         "What went back of accepted purchases, from whom, and what is left of them.",
         _refunds,
         (Parameter("trade", "only of this trade", required=False),),
+    ),
+    NamedQuery(
+        "returned_lots",
+        "Lots that may be sold again, since the right to them ended with their money.",
+        _returned_lots,
+        (Parameter("instrument", "only of this one", required=False),),
     ),
     NamedQuery(
         "withdrawals",

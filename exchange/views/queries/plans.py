@@ -58,6 +58,13 @@ def _prepaid_balances(instrument: str | None, buyer: str | None) -> Select[Any]:
     )
 
 
+def _subscriptions(instrument: str | None, buyer: str | None, subscription: str | None) -> Select[Any]:
+    of = SUBSCRIPTIONS
+    wanted = _only(of, instrument, buyer)
+    wanted += [] if subscription is None else [of.c.subscription_id == subscription]
+    return select(*_shown(of)).where(true(), *wanted).order_by(of.c.at, of.c.partition, of.c.seq)
+
+
 def _periods(subscription: str | None) -> Select[Any]:
     of = SUBSCRIPTION_PERIODS
     wanted = [] if subscription is None else [of.c.subscription_id == subscription]
@@ -88,8 +95,8 @@ QUERIES = (
     NamedQuery(
         "subscriptions",
         "Subscriptions: until when each is paid, why one waits and when it is tried again, and how it ended.",
-        _of(SUBSCRIPTIONS),
-        _OF_ONE,
+        _subscriptions,
+        (*_OF_ONE, Parameter("subscription", "only this one", required=False)),
     ),
     NamedQuery(
         "subscription_periods",

@@ -14,7 +14,17 @@ _SAVING = (POOLS.c.list_price - POOLS.c.price) * _BP // POOLS.c.list_price
 
 def _pools(pool: str | None) -> Select[Any]:
     failed = POOLS.c.state == "failed"
-    first = ("pool_id", "link_id", "delivery_month", "seller_id", "state", "grounds", "shares", "excluded")
+    first = (
+        "pool_id",
+        "instrument_id",
+        "link_id",
+        "delivery_month",
+        "seller_id",
+        "state",
+        "grounds",
+        "shares",
+        "excluded",
+    )
     mbps = ("total_mbps", "threshold_mbps", "supply_mbps", "mbps")
     last = ("closes_at", "approval_due_at", "individual_due_at", "starts_at", "at", "changed_at")
     return (
@@ -31,7 +41,7 @@ def _pools(pool: str | None) -> Select[Any]:
     )
 
 
-def _pool_shares(pool: str | None, participant: str | None) -> Select[Any]:
+def _pool_shares(pool: str | None, participant: str | None, share: str | None) -> Select[Any]:
     shown = (
         "share_id",
         "pool_id",
@@ -53,6 +63,7 @@ def _pool_shares(pool: str | None, participant: str | None) -> Select[Any]:
     )
     wanted = [] if pool is None else [POOL_SHARES.c.pool_id == pool]
     wanted += [] if participant is None else [POOL_SHARES.c.participant_id == participant]
+    wanted += [] if share is None else [POOL_SHARES.c.share_id == share]
     return (
         select(*(POOL_SHARES.c[name] for name in shown))
         .where(true(), *wanted)
@@ -75,6 +86,7 @@ QUERIES = (
         (
             Parameter("pool", "only of this pool", required=False),
             Parameter("participant", "only this participant's", required=False),
+            Parameter("share", "only this one", required=False),
         ),
     ),
 )

@@ -56,12 +56,17 @@ class Parameter(msgspec.Struct, frozen=True):
 
 
 class NamedQuery(msgspec.Struct, frozen=True):
-    """A question that is asked often. Shape: `select` makes its SQL from the parameters, by name."""
+    """A question that is asked often.
+
+    Shape: `select` makes its SQL from the parameters, by name; `work_out` makes the answer of what it brings, where SQL
+    does not: then all of that is brought, which the question has to bound.
+    """
 
     name: str
     answers: str
     select: Callable[..., Select[Any]]
     parameters: tuple[Parameter, ...] = ()
+    work_out: Callable[[Rows], Rows] | None = None
 
 
 def run(
@@ -77,14 +82,18 @@ def run(
     if it takes longer.
     """
     arguments = _arguments(query, params)
-    statement = query.select(**arguments).limit(_checked(limit) + 1)
+    most = _checked(limit) + 1
+    statement = query.select(**arguments)
+    if query.work_out is None:
+        statement = statement.limit(most)
     store.refuse_missing()
     with store.reading(timeout_s) as connection:
         result = connection.execute(statement)
-        columns = tuple(result.keys())
-        rows = [tuple(row) for row in result]
-    kinds = tuple(_kind(column) for column in statement.selected_columns)
-    return _answer(columns, rows, limit)._replace(kinds=kinds)
+        kinds = tuple(_kind(column) for column in statement.selected_columns)
+        found = Rows(tuple(result.keys()), tuple(tuple(row) for row in result), kinds=kinds)
+    if query.work_out is not None:
+        found = query.work_out(found)
+    return _answer(found.columns, found.rows, limit)._replace(kinds=found.kinds)
 
 
 def _kind(column: Any) -> Kind | None:

@@ -44,7 +44,7 @@ _AWARDED = (
 )
 
 
-def _rfq_board(buyer: str | None, state: str) -> Select[Any]:
+def _rfq_board(buyer: str | None, state: str, request: str | None) -> Select[Any]:
     shown = (
         "request_id",
         "buyer_id",
@@ -72,6 +72,7 @@ def _rfq_board(buyer: str | None, state: str) -> Select[Any]:
     )
     wanted = true() if state == "all" else REQUESTS.c.state != "ended"
     mine = true() if buyer is None else REQUESTS.c.buyer_id == buyer
+    one = true() if request is None else REQUESTS.c.request_id == request
     return (
         select(
             *(REQUESTS.c[name] for name in shown),
@@ -80,7 +81,7 @@ def _rfq_board(buyer: str | None, state: str) -> Select[Any]:
             REQUESTS.c.at,
         )
         .select_from(REQUESTS.outerjoin(standing, standing.c.request_id == REQUESTS.c.request_id))
-        .where(and_(wanted, mine))
+        .where(and_(wanted, mine, one))
         .order_by(REQUESTS.c.closes_at, REQUESTS.c.request_id)
     )
 
@@ -168,6 +169,7 @@ QUERIES = (
             Parameter(
                 "state", "those not ended, or all", default="open", required=False, choices=("open", "all")
             ),
+            Parameter("request", "only this one", required=False),
         ),
     ),
     NamedQuery(

@@ -2,18 +2,22 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, case, null, select
+from sqlalchemy import Connection, Row, case, func, null, select
 
 from exchange.kernel.errors import Misuse
+from exchange.kernel.intervals import begin_of
 from exchange.kernel.position import BEGINNING, JournalPosition
+from exchange.kernel.time import SECOND
 from exchange.market.commands import Side
+from exchange.market.state import TAPE_KEPT
 from exchange.store import VIEWS_READER, Store, position_in
-from exchange.views.book_feed import DAY_S, BookFeed, Resting
-from exchange.views.candle import Candle
-from exchange.views.candles import CANDLES
+from exchange.views.book_feed import BookFeed, Resting
+from exchange.views.candle import Candle, Series, Traded, void_candle
+from exchange.views.candles import CANDLES, KEPT_S, of_seconds, summed_up
+from exchange.views.day import DAY_S, Day
 from exchange.views.depth import Head
 from exchange.views.instruments import INSTRUMENTS
-from exchange.views.market_data import ORDERS
+from exchange.views.market_data import ORDERS, TRADES
 from exchange.views.queries.books import rank
 from exchange.views.queries.market import STANDING
 from exchange.views.queries.query import TIMEOUT_S
@@ -26,10 +30,13 @@ class BookAt(NamedTuple):
     position: JournalPosition
 
 
-def book_at(store: Store, instrument_id: str, topic: str, timeout_s: int = TIMEOUT_S) -> BookAt:
+def book_at(
+    store: Store, instrument_id: str, topic: str, trades: bool = True, timeout_s: int = TIMEOUT_S
+) -> BookAt:
     """An instrument's book as the tables show it, all of it at one moment.
 
-    Shape: `topic` is the market's journal. Raises: Misuse if the tables know no such instrument.
+    Shape: `topic` is the market's journal. Only with the `trades` of the last day can the feed take one out again.
+    Raises: Misuse if the tables know no such instrument.
     """
     store.refuse_missing()
     with store.reading(timeout_s) as connection:
@@ -48,9 +55,34 @@ def book_at(store: Store, instrument_id: str, topic: str, timeout_s: int = TIMEO
             seq=position.seq - 1,
             head=_head(found),
             orders=_orders(connection, instrument_id),
-            day=_day(connection, instrument_id),
+            day=_day(connection, instrument_id, trades),
         )
     return BookAt(feed, position)
+
+
+def candle_around(store: Store, trade_id: str, seconds: int, seq: int, timeout_s: int = TIMEOUT_S) -> Candle:
+    """The candle of the interval in which a trade was made that the fact `seq` undid.
+
+    Raises: Misuse if the tables know no such trade.
+    """
+    store.refuse_missing()
+    with store.reading(timeout_s) as connection:
+        trade = connection.execute(select(TRADES).where(TRADES.c.trade_id == trade_id)).one_or_none()
+        if trade is None:
+            raise Misuse(
+                f"no trade {trade_id} is known to the tables; `exchange trades` shows those there are"
+            )
+        begins = begin_of(trade.at, seconds)
+        shorter = max(each for each in KEPT_S if each <= seconds)
+        inside = of_seconds(shorter).where(
+            CANDLES.c.instrument_id == trade.instrument_id,
+            CANDLES.c.begins_at >= begins,
+            CANDLES.c.begins_at < begins + seconds * SECOND,
+        )
+        row = connection.execute(summed_up(inside, seconds, seq)).one_or_none()
+    if row is not None:
+        return _as_candle(row)
+    return void_candle(Series(trade.instrument_id, trade.partition, seconds, trade.currency), begins, seq)
 
 
 def _head(found: Row[Any]) -> Head:
@@ -67,24 +99,60 @@ def _orders(connection: Connection, instrument_id: str) -> list[Resting]:
             ORDERS.c.quantity_shown,
             ORDERS.c.display_quantity,
             rank(),
+            ORDERS.c.price.label("limit_price"),
         )
         .where(ORDERS.c.instrument_id == instrument_id, ORDERS.c.state.in_(STANDING))
         .order_by(ORDERS.c.seq)
     )
     return [
-        Resting(row[0], Side(row[1]), row[2], row[3], row[4], row[5] or 0, row[6])
+        Resting(row[0], Side(row[1]), row[2], row[3], row[4], row[5] or 0, row[6], row[7])
         for row in connection.execute(query)
     ]
 
 
-def _day(connection: Connection, instrument_id: str) -> Candle | None:
-    query = (
-        select(CANDLES)
-        .where(CANDLES.c.instrument_id == instrument_id, CANDLES.c.interval_s == DAY_S)
-        .order_by(CANDLES.c.begins_at.desc())
-        .limit(1)
+def _day(connection: Connection, instrument_id: str, trades: bool) -> Day:
+    mine = TRADES.c.instrument_id == instrument_id
+    last_at = connection.execute(select(func.max(TRADES.c.at)).where(mine)).scalar_one()
+    if last_at is None:
+        return Day()
+    begins_at = begin_of(last_at, DAY_S)
+    query = select(CANDLES).where(
+        CANDLES.c.instrument_id == instrument_id,
+        CANDLES.c.interval_s == DAY_S,
+        CANDLES.c.begins_at == begins_at,
     )
     row = connection.execute(query).one_or_none()
-    if row is None:
-        return None
+    candle = None if row is None else _as_candle(row)
+    return Day(
+        candle,
+        _trades_since(connection, instrument_id, begins_at) if trades else (),
+        _tape(connection, instrument_id),
+    )
+
+
+def _as_candle(row: Row[Any]) -> Candle:
     return Candle(**{name: getattr(row, name) for name in Candle.__struct_fields__})
+
+
+def _tape(connection: Connection, instrument_id: str) -> list[tuple[str, int]]:
+    """The last trades that stand and their prices, the newest last."""
+    query = (
+        select(TRADES.c.trade_id, TRADES.c.price)
+        .where(TRADES.c.instrument_id == instrument_id, TRADES.c.state != "busted")
+        .order_by(TRADES.c.at.desc(), TRADES.c.seq.desc())
+        .limit(TAPE_KEPT)
+    )
+    return [(row.trade_id, row.price) for row in reversed(connection.execute(query).all())]
+
+
+def _trades_since(connection: Connection, instrument_id: str, since: int) -> list[Traded]:
+    """The trades that stand, in their order."""
+    query = (
+        select(*(TRADES.c[name] for name in Traded.__struct_fields__))
+        .where(TRADES.c.instrument_id == instrument_id, TRADES.c.at >= since, TRADES.c.state != "busted")
+        .order_by(TRADES.c.at, TRADES.c.seq)
+    )
+    found = (row._asdict() for row in connection.execute(query))
+    return [
+        Traded(**(row | {"taker": None if row["taker"] is None else Side(row["taker"])})) for row in found
+    ]

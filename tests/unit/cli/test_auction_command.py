@@ -9,9 +9,11 @@ from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
 from exchange.cli.root import root
-from exchange.sdk import sealed_bid
+from exchange.sdk import SealedBid, sealed_bid
 from streams.filters import decide_lines, project_lines
 from streams.node.directory import DataDirectory
+from tests.unit.cli.desk import Desk
+from tests.unit.market.auctioning import ONE, a_sealed_auction
 
 STORIES = Path(__file__).parents[3] / "docs" / "examples"
 BY_ID = {
@@ -19,6 +21,9 @@ BY_ID = {
     for number, line in enumerate((STORIES / "market.jsonl").read_text().splitlines())
 }
 SEALED, DUTCH = f"A-0.{BY_ID['auction-2']}.0", f"A-0.{BY_ID['dutch-1']}.0"
+
+
+LISTING = "L-0.23.0"
 
 
 @pytest.fixture(scope="module")
@@ -45,11 +50,11 @@ def test_an_auction_is_shown_with_its_bids_and_amounts_as_people_read_them() -> 
     assert shown.exit_code == 0, shown.output
     head, _, bids = shown.output.partition("\n\n")
     assert head.splitlines()[0].split() == ["auction", SEALED]
-    for word in ("second_price", "sold", "2,400.00", "BU-JP-01", "2026-11-10T05:00:00Z"):
+    for word in ("second_price", "sold", "2,400.00", "BU-JP-01", "2026-11-10T05:00:00Z", "25,000.00"):
         assert word in head
     assert [line.split()[2:5] for line in bids.splitlines()[1:]] == [
-        ["BU-JP-01", "won", "2700000"],
-        ["BU-SG-01", "released", "2500000"],
+        ["BU-JP-01", "won", "27,000.00"],
+        ["BU-SG-01", "released", "25,000.00"],
     ]
 
 
@@ -78,23 +83,35 @@ def test_an_auction_that_the_tables_do_not_know_is_named(words: tuple[str, ...],
     assert not (home / "bid.json").exists()
 
 
-def test_a_time_that_is_none_is_refused() -> None:
-    opening = (
-        "open-dutch",
-        "L-1",
-        "--as",
-        "SE-1",
-        "--start",
-        "9",
-        "--floor",
-        "3",
-        "--step",
-        "1",
-        "--every",
-        "60",
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"--until": "tomorrow"}, "tomorrow is no time"),
+        ({"--start": "much"}, "'much' is no price; write it in the instrument's currency"),
+        ({"--step": "0.001"}, "a price of 0.001 is off the tick: it moves in steps of 0.01; write 0.01"),
+    ],
+)
+def test_a_time_or_a_price_that_is_none_is_refused(changed: dict[str, str], said: str) -> None:
+    given = {
+        "--start": "9",
+        "--floor": "3",
+        "--step": "1",
+        "--every": "60",
+        "--until": "2026-11-12T07:00:00Z",
+    }
+    ended = auction(
+        "open-dutch", LISTING, "--as", "SE-1", *(word for pair in (given | changed).items() for word in pair)
     )
-    ended = auction(*opening, "--until", "tomorrow")
-    assert (ended.exit_code, "tomorrow is no time" in ended.output) == (2, True)
+    assert (ended.exit_code, said in ended.output) == (2, True), ended.output
+
+
+def test_a_deposit_that_is_none_is_refused() -> None:
+    times = ("--commit-until", "2026-11-10T05:00:00Z", "--reveal-until", "2026-11-11T05:00:00Z")
+    ended = auction("open", LISTING, "--as", "SE-1", "--reserve", "9", "--deposit", "0.005", *times)
+    assert (ended.exit_code, "an amount of 0.005 is smaller than a minor unit" in ended.output) == (
+        2,
+        True,
+    ), ended.output
 
 
 def test_while_the_node_is_down_no_bid_is_kept_or_sent(home: Path) -> None:
@@ -114,3 +131,16 @@ def test_what_was_kept_names_who_reveals_it(tmp_path: Path) -> None:
 def test_auctions_that_the_tables_know_are_offered() -> None:
     offered: list[Any] = ShellComplete(root, {}, "exchange", "").get_completions(["auction", "show"], "A-")
     assert {SEALED, DUTCH} <= {each.value for each in offered}
+
+
+def test_a_bid_that_was_refused_is_not_kept_and_one_that_stands_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealed = a_sealed_auction()
+    desk = Desk("auction", sealed.stage, tmp_path, monkeypatch)
+    kept = tmp_path / "bid.json"
+    commit = ("commit", sealed.auction_id, "--as", ONE, "--price", "2,700,000", "--keep", kept)
+    assert "FENCE_REFUSED" in desk(*commit, code=1)
+    assert not kept.exists()
+    assert desk(*commit, "--purpose", "sale", "--place", "JP").startswith("Committed: bid B-")
+    assert SealedBid.read(kept).price == 2_700_000

@@ -68,9 +68,9 @@ def test_data_directories_are_offered_before_others() -> None:
 
 def test_what_the_tables_know_is_offered() -> None:
     data = ("--data", "node")
-    assert offered("buy", *data) == ["L-0.11.0", "L-0.23.0"]
+    assert offered("buy", *data) == ["L-0.11.0", "L-0.23.0", "L-0.28.0"]
     assert "SE-CN-02" in offered("publish", *data, "P-07", "--as", incomplete="SE-")
-    assert offered("publish", *data) == ["P-07", "P-25"]
+    assert offered("publish", *data) == ["P-06", "P-07", "P-25"]
     assert offered("ask", *data, "market") == ["M-SH"]
 
 

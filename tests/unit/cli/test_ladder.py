@@ -3,6 +3,7 @@
 from exchange.cli.instruments import Shown
 from exchange.cli.ladder import Ladder, told
 from exchange.market.commands import BookRules, OpenInstrument, SetInstrumentState
+from exchange.market.purchases.commands import BustTrade
 from exchange.views.book_feed import BookFeed
 from exchange.views.depth import BookUpdate
 from tests.contract.test_projections_market import WrittenStage
@@ -108,6 +109,39 @@ def test_a_change_is_one_line_where_there_is_no_terminal() -> None:
         "open  12.40 × 5 | 12.50 × 8",
         "open  12.40 × 5 | 12.50 × 5  traded 12.50 × 3, the bid took",
     ]
+
+
+def test_while_orders_are_collected_the_ladder_shows_what_their_auction_would_find() -> None:
+    stage = a_market()
+    stage.ask(OPERATOR, SetInstrumentState(instrument_id=BOOK, state="call"))
+    ask(stage, 1_250, 24, display_quantity=8)
+    bid(stage, 1_260, 20)
+    ladder, updates = ladder_of(stage)
+    assert ladder.lines(10, 80)[3] == "Indicative  12.60 × 20, -4 left over"
+    assert told(updates[1], SHOWN).endswith("indicative nothing could trade")
+    assert told(updates[2], SHOWN).endswith("indicative 12.60 × 20, -4 left over")
+    stage.ask(OPERATOR, SetInstrumentState(instrument_id=BOOK, state="open"))
+    stage.settle()
+    opened, _ = ladder_of(stage)
+    assert [line for line in opened.lines(10, 80) if "left over" in line] == [
+        "Auction  12.60 × 20, -4 left over"
+    ]
+
+
+def test_a_busted_trade_is_told_and_leaves_the_last_price_and_the_day() -> None:
+    stage = a_traded_market()
+    ask(stage, 1_230, 2)
+    last, first = reversed(stage.market.purchases)
+    stage.ask(OPERATOR, BustTrade(trade_id=last, grounds="A wrong price."))
+    ladder, updates = ladder_of(stage)
+    assert told(updates[-1], SHOWN).endswith(f"12.40 × 3 | 12.50 × 5  busted {last}")
+    assert ladder.lines(10, 80)[2].startswith("Last  12.50 at 2026-")
+    assert ladder.lines(10, 80)[3:5] == [
+        "Day   open 12.50  high 12.50  low 12.50  VWAP 12.50",
+        "      volume 3  value CNY 37.50  trades 1",
+    ]
+    stage.ask(OPERATOR, BustTrade(trade_id=first, grounds="A wrong price."))
+    assert ladder_of(stage)[0].lines(10, 80)[2] == "Last  no trade yet"
 
 
 def test_a_posted_price_is_an_ask_without_end_while_its_book_is_open() -> None:

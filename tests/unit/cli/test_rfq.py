@@ -1,59 +1,21 @@
 """`exchange rfq`, before a market that decides and tables that follow it."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from exchange.cli import asking, rfq, rfq_tables
-from exchange.cli.root import root
-from exchange.store import migrate, open_store
-from tests.contract.test_projections_quotes import journal_of
+from tests.unit.cli.desk import Desk
 from tests.unit.market.quoting import ASKER, FIRST, MEASURE, SECOND, a_board
-from tests.unit.sdk.test_quotes_doors import MARKET, Asking
-from tests.unit.views.story import play
+from tests.unit.sdk.test_quotes_doors import MARKET
 
+OFFERED = ("--price", "0.955", "--quantity", "1", "--valid-until", "2026-11-16T00:00:00Z")
+WANTED = ("--quantity", "1", "--unit", "minute", "--currency", "USD", "--closes", "2026-11-09T00:00:00Z")
 DEADLINE, UNTIL = "2026-11-09T00:00:00Z", "2026-11-16T00:00:00Z"
-
-
-class Desk:
-    """A terminal at an exchange that is one market of a test."""
-
-    def __init__(self, directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.stage = a_board()
-        self.directory = directory
-        self.tables = 0
-        monkeypatch.setattr(asking, "exchange_of", self._exchange)
-        for module in (rfq, rfq_tables):
-            monkeypatch.setattr(module, "opened", self._opened)
-
-    def __call__(self, *words: str, code: int = 0) -> str:
-        ended = CliRunner().invoke(root, ["rfq", *words], prog_name="exchange")
-        assert ended.exit_code == code, ended.output
-        return ended.output
-
-    @asynccontextmanager
-    async def _exchange(self, data: Path) -> AsyncIterator[Any]:
-        yield SimpleNamespace(client=Asking(self.stage))
-
-    def _opened(self, data: Path) -> Any:
-        """Tables made anew from all that has happened by now."""
-        self.tables += 1
-        url = f"sqlite:///{self.directory / f'{self.tables}.sqlite'}"
-        store = open_store(url)
-        migrate(store)
-        play(store, journal_of(self.stage))
-        store.close()
-        return SimpleNamespace(store_url=url)
 
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(tmp_path, monkeypatch)
+    return Desk("rfq", a_board(), tmp_path, monkeypatch)
 
 
 def ask(desk: Desk, *more: str) -> str:
@@ -67,7 +29,7 @@ def ask(desk: Desk, *more: str) -> str:
 
 def offer(desk: Desk, request: str, seller: str, price: str) -> str:
     told = desk(
-        *("quote", request, f"L-{seller}", "--as", seller, "--market", MARKET),
+        *("quote", request, f"L-{seller}", "--as", seller),
         *("--price", price, "--quantity", "18000", "--valid-until", UNTIL),
     )
     assert told.startswith("Quoted: QU-")
@@ -78,9 +40,12 @@ def test_sc_09_at_a_terminal(desk: Desk, tmp_path: Path) -> None:
     assert "No request is open." in desk("board")
     request = ask(desk, "--measure", MEASURE, "--threshold-bp", "9500", "--samples", "2", "--language", "id")
     assert "No quote was given" in desk("board", request)
-    first, second = offer(desk, request, FIRST, "95"), offer(desk, request, SECOND, "110")
+    first, second = offer(desk, request, FIRST, "0.95"), offer(desk, request, SECOND, "1.10")
     assert request in desk("board")
-    assert first in desk("board", request)
+    assert [line.split()[:6] for line in desk("board", request).splitlines()[1:]] == [
+        [first, FIRST, f"L-{FIRST}", "0.95", "18000", "18000"],
+        [second, SECOND, f"L-{SECOND}", "1.10", "18000", "18000"],
+    ]
     assert f'"request_id":"{request}"' in desk("board", "--json")
     assert second in desk("withdraw", second, "--as", SECOND)
     told = desk("award", first, "--as", ASKER, "--quantity", "18000")
@@ -100,7 +65,7 @@ def test_sc_09_at_a_terminal(desk: Desk, tmp_path: Path) -> None:
 
 
 def test_an_award_without_a_sample_trades_at_once(desk: Desk) -> None:
-    quote = offer(desk, ask(desk), FIRST, "95")
+    quote = offer(desk, ask(desk), FIRST, "0.95")
     told = desk("award", quote, "--as", ASKER, "--quantity", "100")
     assert "for USD 95.00, held in escrow." in told
     assert "exchange subscribe E-" in told
@@ -108,15 +73,28 @@ def test_an_award_without_a_sample_trades_at_once(desk: Desk) -> None:
 
 def test_either_side_ends_an_award(desk: Desk) -> None:
     sampled = ("--measure", MEASURE, "--threshold-bp", "9500", "--samples", "1")
-    quote = offer(desk, ask(desk, *sampled), FIRST, "95")
+    quote = offer(desk, ask(desk, *sampled), FIRST, "0.95")
     award = desk("award", quote, "--as", ASKER, "--quantity", "100").split()[1]
     told = desk("end", award, "--as", FIRST, "--grounds", "busy")
     assert told == f"Ended: {award}; USD 95.00 went back to {ASKER}.\n"
 
 
+def test_a_request_is_cancelled_and_one_market_needs_no_name(desk: Desk) -> None:
+    request = desk("request", "Speech", "--as", ASKER, *WANTED).split()[1].rstrip(".")
+    assert desk("cancel", request, "--as", ASKER) == f"Cancelled: request {request}.\n"
+    assert "No request is open." in desk("board")
+    assert "No quote was given on" in desk("board", request)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (("board", "RQ-0.1.0"), "the tables have no request RQ-0.1.0; `exchange rfq board` shows"),
+        (("quote", "RQ-0.1.0", "L-9", "--as", FIRST, *OFFERED), "no instrument L-9 is known"),
+        (
+            ("quote", "RQ-0.1.0", f"L-{FIRST}", "--as", FIRST, *OFFERED),
+            "a price of 0.955 is off the tick: it moves in steps of 0.01; write 0.95 or 0.96",
+        ),
         (("award", "QU-0.1.0", "--as", ASKER, "--quantity", "1"), "the tables have no quote QU-0.1.0"),
         (("accept", "AW-0.1.0", "--as", ASKER), "the tables have no award AW-0.1.0"),
         (

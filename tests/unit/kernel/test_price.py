@@ -4,7 +4,7 @@ import pytest
 
 from exchange.kernel.errors import Misuse
 from exchange.kernel.intervals import begin_of, interval_s
-from exchange.kernel.price import decimals_of, price_text, ticks_of
+from exchange.kernel.price import decimals_of, minor_of, price_text, ticks_of
 from exchange.kernel.time import instant
 
 
@@ -78,3 +78,32 @@ def test_an_interval_begins_on_its_own_multiple_and_a_day_in_shanghai(interval: 
 def test_an_interval_there_is_not_is_refused_with_those_there_are() -> None:
     with pytest.raises(Misuse, match="no interval '2m'; there are 1s, 1m, 5m"):
         interval_s("2m")
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "minor"),
+    [
+        ("1,234.50", "CNY", 123_450),
+        ("12", "CNY", 1_200),
+        ("0", "CNY", 0),
+        ("27000.00", "JPY", 27_000),
+        ("1.500", "KWD", 1_500),
+    ],
+)
+def test_an_amount_is_read_as_it_is_written(text: str, currency: str, minor: int) -> None:
+    assert minor_of(text, currency) == minor
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "said"),
+    [
+        ("12.503", "CNY", "an amount of 12.503 is smaller than a minor unit; CNY has 2 decimals"),
+        ("0.5", "JPY", "an amount of 0.5 is smaller than a minor unit; JPY has 0 decimals"),
+        ("CNY 12", "CNY", "'CNY 12' is no amount of money; write it as 1234.50, without the currency"),
+        ("-1", "CNY", "'-1' is no amount of money"),
+    ],
+)
+def test_what_is_no_amount_is_refused(text: str, currency: str, said: str) -> None:
+    with pytest.raises(Misuse) as refused:
+        minor_of(text, currency)
+    assert str(refused.value).startswith(said)

@@ -5,19 +5,12 @@ from typing import Any
 import msgspec
 
 from exchange.kernel.bases import Fact
+from exchange.kernel.plan import PlanTerms, PriceTier
 from exchange.kernel.protocol import Refused
 from exchange.kernel.time import instant
 from exchange.market.commands import InstrumentTerms, OpenInstrument, RecordParticipant
 from exchange.market.facts import EntitlementGranted, TradeMatched
-from exchange.market.plans.commands import (
-    BuyUnits,
-    PlanTerms,
-    PriceTier,
-    RecordUsage,
-    SetPricePlan,
-    SetTopUp,
-    TopUpTerms,
-)
+from exchange.market.plans.commands import BuyUnits, RecordUsage, SetPricePlan, SetTopUp, TopUpTerms
 from exchange.market.subscriptions.commands import CancelSubscription, Subscribe
 from exchange.market.subscriptions.facts import SubscriptionStarted
 from tests.unit.market.stage import BUYER, SELLER, Stage, a_market, a_standing, a_use, licence, terms

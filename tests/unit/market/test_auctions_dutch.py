@@ -71,7 +71,7 @@ def test_a_buyer_says_how_much_it_would_pay_at_most() -> None:
     auction = a_dutch_auction()
     told = refusal(auction.take(ONE, hours=1, price_max=2_749_999))
     assert told.reason == "PRICE_TOO_HIGH"
-    assert "2750000" in told.detail
+    assert "it costs JPY 2,750,000 now, which is more than JPY " in told.detail
     assert names(auction.take(ONE, hours=1, price_max=2_750_000))[-1] == "EntitlementGranted"
 
 

@@ -92,6 +92,23 @@ def test_what_is_sold_in_another_way_is_not_auctioned(changed: dict[str, Any]) -
     assert refusal(stage.ask(SELLER, an_opening())).reason == "NOT_AUCTIONABLE"
 
 
+@pytest.mark.parametrize(
+    ("opening", "reason"),
+    [
+        (an_opening(reserve_price=2_400_001, quantity=2), "PRICE_OFF_TICK"),
+        (a_dutch_opening(start_price=3_000_001, quantity=2), "PRICE_OFF_TICK"),
+        (a_dutch_opening(floor_price=1_000_001, quantity=2), "PRICE_OFF_TICK"),
+        (a_dutch_opening(step=250_001, quantity=2), "PRICE_OFF_TICK"),
+        (an_opening(quantity=3), "QUANTITY_OFF_LOT"),
+        (a_dutch_opening(quantity=6), "QUANTITY_TOO_LARGE"),
+    ],
+)
+def test_an_auction_is_in_the_steps_that_its_instrument_is_traded_in(opening: Any, reason: str) -> None:
+    stage = a_series_market(rules=BookRules(price_step=1_000, quantity_step=2, quantity_max=4))
+    told = refusal(stage.ask(SELLER, opening))
+    assert (told.reason, told.subject) == (reason, SERIES)
+
+
 def test_what_has_no_book_at_all_is_auctioned() -> None:
     stage = a_series_market(rules=BookRules(form="auction"))
     assert names(stage.ask(SELLER, an_opening())) == ["AuctionOpened"]

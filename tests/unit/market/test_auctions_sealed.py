@@ -19,6 +19,7 @@ from exchange.market.auctions.facts import (
 from exchange.market.auctions.sealing import commitment, sealed_text
 from exchange.market.commands import (
     AcceptDelivery,
+    BookRules,
     RecordParticipant,
     RecordStanding,
     RefundPurchase,
@@ -528,6 +529,14 @@ def test_a_reveal_needs_the_money_and_may_be_tried_again_once_it_is_there() -> N
     assert (told.reason, told.subject) == ("FUNDS_INSUFFICIENT", ONE)
     auction.stage.deposited(ONE, 1, "JPY")
     assert names(auction.reveal(ONE, CASH + 1)) == ["BidRevealed"]
+
+
+def test_a_bid_off_the_tick_cannot_be_revealed() -> None:
+    stage = a_series_market(rules=BookRules(price_step=1_000))
+    auction = a_sealed_auction(stage).committed(one=2_500_001)
+    auction.stage.at = COMMITTED
+    told = refusal(auction.reveal(ONE, 2_500_001))
+    assert (told.reason, told.subject) == ("PRICE_OFF_TICK", SERIES)
 
 
 def test_a_reveal_beyond_all_money_is_refused() -> None:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from exchange.kernel.bases import Fact
-from exchange.kernel.time import HOUR
-from exchange.market.commands import CancelOrder, RecordStanding, Side
+from exchange.kernel.time import HOUR, SECOND
+from exchange.market.commands import CancelOrder, RecordStanding, SetInstrumentState, Side, TimeInForce
 from exchange.market.facts import AuctionPriced, InstrumentStateSet
 from exchange.market.state import Purse
 from tests.unit.market.floor import (
@@ -26,7 +26,7 @@ from tests.unit.market.floor import (
     set_to,
     trades,
 )
-from tests.unit.market.stage import Stage, a_bid, a_use, an_ask, names, refusal
+from tests.unit.market.stage import NOON, POLICY_ACTOR, Stage, a_bid, a_use, an_ask, names, refusal
 
 
 def priced(facts: list[Fact]) -> tuple[int | None, int, int]:
@@ -68,6 +68,28 @@ def test_an_auction_comes_when_its_time_has_come_and_the_book_trades_on() -> Non
     facts = stage.settle()
     assert trades(facts) == [(B1, S1, 12, 1)]
     assert [fact.state for fact in facts if isinstance(fact, InstrumentStateSet)] == ["uncrossing", "open"]
+
+
+@pytest.mark.parametrize("late", [0, 1, HOUR])
+def test_an_auction_at_the_gate_trades_before_the_book_closes_however_late_it_is_looked_at(late: int) -> None:
+    stage = a_floor(rules={"call_us": HOUR, "last_trade": NOON + HOUR})
+    stage.ask(S1, an_ask(10))
+    stage.ask(B1, a_bid(12))
+    stage.at += HOUR + late
+    facts = stage.settle()
+    assert (priced(facts)[1], trades(facts)) == (1, [(B1, S1, 12, 1)])
+    assert stage.market.instruments[BOOK].state == "closed"
+
+
+def test_an_order_that_ends_after_an_auction_trades_in_it_however_late_it_is_looked_at() -> None:
+    stage = a_floor(rules={"call_us": HOUR})
+    stage.ask(S1, an_ask(10))
+    dated = {"time_in_force": TimeInForce.GOOD_TILL_DATE, "expires_at": NOON + HOUR + SECOND}
+    stage.ask(B1, a_bid(12, 3, **dated))
+    stage.at += 2 * HOUR
+    facts = stage.settle()
+    assert (priced(facts)[1], trades(facts)) == (1, [(B1, S1, 12, 1)])
+    assert ends(facts) == [(B1, "good_till_date", 2)]
 
 
 def test_a_book_that_only_auctions_closes_after_it() -> None:
@@ -267,3 +289,37 @@ def test_an_auctions_many_trades_are_made_in_bounded_steps_as_if_in_one() -> Non
     assert sum(lots for who, *_, lots in trades(facts) if who == B1) == 41
     assert sum(lots for who, *_, lots in trades(facts) if who == B2) == 49
     assert refusal(stage.ask(B3, a_bid(10, 10**9))).reason == "FUNDS_INSUFFICIENT"
+
+
+def an_auction_of_forty_trades() -> Stage:
+    """Opened, its price found; not one of its trades made."""
+    stage = collected([(10, 1)] * 40, [(10, 1)] * 40)
+    facts = set_to(stage, "open").expire()
+    assert len(trades(facts)) == 20
+    return stage
+
+
+def test_a_book_is_halted_in_the_middle_of_its_auction() -> None:
+    stage = an_auction_of_forty_trades()
+    halt = SetInstrumentState(instrument_id=BOOK, state="halted")
+    assert names(stage.ask_without_deadlines(POLICY_ACTOR, halt)) == ["InstrumentStateSet"]
+    assert stage.settle() == []
+    assert len(stage.market.orders) == 40
+    set_to(stage, "open").settle()
+    assert not stage.market.orders
+
+
+def test_a_book_is_closed_in_the_middle_of_its_auction() -> None:
+    stage = an_auction_of_forty_trades()
+    close = SetInstrumentState(instrument_id=BOOK, state="closed")
+    facts = stage.ask_without_deadlines(POLICY_ACTOR, close)
+    assert {each[1] for each in ends(facts)} == {"instrument_closed"}
+    assert stage.market.instruments[BOOK].state == "closed"
+    assert stage.settle() == []
+
+
+@pytest.mark.parametrize("state", ["open", "call"])
+def test_a_book_in_the_middle_of_its_auction_is_not_opened_and_does_not_collect(state: Any) -> None:
+    stage = an_auction_of_forty_trades()
+    again = SetInstrumentState(instrument_id=BOOK, state=state)
+    assert refusal(stage.ask_without_deadlines(POLICY_ACTOR, again)).reason == "INSTRUMENT_STATE"

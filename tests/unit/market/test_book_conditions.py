@@ -225,9 +225,39 @@ def test_two_icebergs_show_their_parts_in_turn() -> None:
     stage.ask(S1, an_ask(10, 4, display_quantity=2))
     stage.ask(S2, an_ask(10, 3, display_quantity=1))
     assert trades(stage.ask(B1, a_bid(10, 7))) == [
-        *((B1, S1, 10, 2), (B1, S2, 10, 1), (B1, S1, 10, 2), (B1, S2, 10, 1)),
-        (B1, S2, 10, 1),
+        *((B1, S1, 10, 2), (B1, S2, 10, 1), (B1, S1, 10, 2)),
+        (B1, S2, 10, 2),
     ]
+
+
+def test_the_parts_of_an_iceberg_that_stands_alone_are_no_fills_of_their_own() -> None:
+    stage = a_floor(cash_minor=10**6)
+    stage.ask(S1, an_ask(10, 5_000, display_quantity=10))
+    facts = stage.ask(B1, a_bid(10, 2_003))
+    assert sum(each[3] for each in trades(facts)) == 2_003
+    assert len(trades(facts)) == 3
+    assert resting(stage, Side.ASK) == [(S1, 10, 2_997, 7)]
+
+
+@pytest.mark.parametrize("lots", [1, 7, 12, 31, 64, 99, 120, 140])
+def test_icebergs_come_out_as_if_they_had_been_taken_lot_by_lot(lots: int) -> None:
+    at_once, one_by_one = (a_floor(cash_minor=10**6) for _ in range(2))
+    for stage in (at_once, one_by_one):
+        stage.ask(S1, an_ask(10, 70, display_quantity=4))
+        stage.ask(S2, an_ask(10, 5))
+        stage.ask(S2, an_ask(10, 50, display_quantity=3))
+        stage.ask(S1, an_ask(10, 20, display_quantity=10))
+        stage.ask(S1, an_ask(11, 100, display_quantity=1))
+    taken = trades(at_once.ask(B1, a_bid(11, lots)))
+    each_of_one = [trade for _ in range(lots) for trade in trades(one_by_one.ask(B1, a_bid(11)))]
+    assert len(taken) < 40
+    for seller in (S1, S2):
+        for price in (10, 11):
+            sold = [
+                sum(each[3] for each in some if each[1:3] == (seller, price)) for some in (taken, each_of_one)
+            ]
+            assert sold[0] == sold[1]
+    assert resting(at_once, Side.ASK) == resting(one_by_one, Side.ASK)
 
 
 def test_an_order_that_would_be_filled_by_too_many_at_once_is_killed_with_a_reason_of_its_own() -> None:
@@ -236,5 +266,7 @@ def test_an_order_that_would_be_filled_by_too_many_at_once_is_killed_with_a_reas
         stage.ask(S1, an_ask(10))
     whole = a_bid(10, MET_MAX + 1, time_in_force=FOK)
     assert ends(stage.ask(B3, whole)) == [(B3, "fills_bounded", MET_MAX + 1)]
+    least = a_bid(10, MET_MAX + 2, min_quantity=MET_MAX + 1)
+    assert ends(stage.ask(B3, least)) == [(B3, "fills_bounded", MET_MAX + 2)]
     facts = stage.ask(B2, a_bid(10, MET_MAX + 1))
     assert (len(trades(facts)), ends(facts)) == (MET_MAX, [(B2, "fills_bounded", 1)])

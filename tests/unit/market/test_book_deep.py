@@ -8,6 +8,7 @@ from exchange.kernel.bases import Command, CommandMeta, Outcome, Source
 from exchange.kernel.partition import Asked, Partition
 from exchange.kernel.protocol import POLICY_ACTOR, Tick
 from exchange.kernel.time import HOUR
+from exchange.market.book import is_crossed
 from exchange.market.commands import (
     CancelOrders,
     RecordStanding,
@@ -16,6 +17,7 @@ from exchange.market.commands import (
     TimeInForce,
 )
 from exchange.market.facts import (
+    AuctionPriced,
     BookSwept,
     InstrumentStateSet,
     OrderAccepted,
@@ -33,12 +35,15 @@ MANY = 100_000
 OUTCOME_BYTES_MAX = 256 * 1024
 
 
-def a_deep_book(expires_at: int | None = None, **rules: int) -> Stage:
-    """A hundred thousand orders of two participants, half of them bids, at a hundred prices on either side."""
+def a_deep_book(expires_at: int | None = None, overlap: int = 0, **rules: int) -> Stage:
+    """A hundred thousand orders of two participants, half of them bids, at a hundred prices on either side.
+
+    Shape: bids reach `overlap` beyond the price that parts both sides.
+    """
     stage = a_floor(cash_minor=10**9, rules=rules)
     for number in range(MANY):
         ask = number % 2
-        price = 1_000 + number % 100 + 1 if ask else 1_000 - number % 100
+        price = 1_000 + number % 100 + 1 if ask else 1_000 + overlap - number % 100
         stage.decider.evolve(
             stage.market,
             OrderAccepted(
@@ -149,3 +154,20 @@ def test_a_book_of_a_hundred_thousand_orders_is_swept() -> None:
     assert BOOK not in stage.market.crossed
     assert stage.market.instruments[BOOK].holders[S1] != Holder()
     assert len(stage.market.orders) == MANY - 1_200
+
+
+def test_a_hundred_thousand_orders_are_auctioned() -> None:
+    """Bids from 942 to 1,040 and asks from 1,002 to 1,100, a thousand at each even price: ten thousand may trade."""
+    stage = a_deep_book(overlap=40)
+    stage.told(SetInstrumentState(instrument_id=BOOK, state="call"))
+    outcomes = list(answered(stage, OP, SetInstrumentState(instrument_id=BOOK, state="open")))
+    facts = [fact for outcome in outcomes for _, fact in outcome]
+    (priced,) = (fact for fact in facts if isinstance(fact, AuctionPriced))
+    assert (priced.price, priced.volume, priced.imbalance) == (1_022, 10_000, -1_000)
+    count, last = ended(iter(outcomes), TradeMatched)
+    assert count == priced.volume
+    assert last[-1] == InstrumentStateSet(instrument_id=BOOK, state="open", by="time")
+    assert len(stage.market.orders) == MANY - 2 * count
+    spent = sum(fact.amount_minor for fact in facts if isinstance(fact, TradeMatched))
+    assert stage.purse(B1).cash + stage.purse(B1).reserved == 10**9 - spent
+    assert not is_crossed(stage.market.instruments[BOOK])

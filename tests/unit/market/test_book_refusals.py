@@ -6,6 +6,7 @@ import pytest
 
 from exchange.kernel.bases import Fact
 from exchange.kernel.time import HOUR
+from exchange.market import entry
 from exchange.market.commands import (
     BookRules,
     CancelOrders,
@@ -29,10 +30,13 @@ from tests.unit.market.floor import (
     a_call,
     a_floor,
     at_market,
+    opened,
     order_of,
     resting,
     set_to,
+    trades,
 )
+from tests.unit.market.quoting import ASKER, FIRST, a_board, an_award, quoted, requested, speech
 from tests.unit.market.stage import NOON, POLICY_ACTOR, Stage, a_bid, a_use, an_ask, names, refusal, terms
 
 LIMIT = OrderType.LIMIT
@@ -245,6 +249,28 @@ def test_who_has_bought_may_sell_that_much() -> None:
     assert names(stage.ask("SE-CN-03", an_ask(20, 2))) == ["OrderAccepted"]
 
 
+def test_what_sells_at_a_posted_price_collects_no_orders_for_an_auction() -> None:
+    stage = a_floor(seller_id=S1, posted_price=10)
+    said = refusal(stage.ask(OP, SetInstrumentState(instrument_id=BOOK, state="call")))
+    assert (said.reason, said.subject) == ("INSTRUMENT_STATE", BOOK)
+    assert trades(stage.ask(B1, a_bid(10, 2))) == [(B1, S1, 10, 2)]
+
+
+def test_a_posted_price_sells_no_more_than_its_seller_can_deliver() -> None:
+    stage = a_floor(seller_id=S1, posted_price=10, rules={"capacity_needed": True})
+    stage.ask(OP, RegisterCapacity(instrument_id=BOOK, participant_id=S1, quantity=3))
+    for wish in (a_bid(10, 4), at_market(a_bid(1, 4)), a_bid(12, 4)):
+        told = refusal(stage.ask(B1, wish))
+        assert (told.reason, told.subject) == ("CAPACITY_INSUFFICIENT", S1)
+    below = order_of(stage.ask(B1, a_bid(9, 4)))
+    assert refusal(stage.ask(B1, ReplaceOrder(order_id=below, quantity=4, price=10))).reason == (
+        "CAPACITY_INSUFFICIENT"
+    )
+    assert trades(stage.ask(B1, ReplaceOrder(order_id=below, quantity=2, price=10))) == [(B1, S1, 10, 2)]
+    assert refusal(stage.ask(B1, a_bid(10, 2))).reason == "CAPACITY_INSUFFICIENT"
+    assert trades(stage.ask(B1, a_bid(10, 1))) == [(B1, S1, 10, 1)]
+
+
 def test_capacity_is_not_taken_back_from_what_is_sold_or_asked_for() -> None:
     stage = a_book_of_capacity()
     said = refusal(stage.ask(OP, RegisterCapacity(instrument_id=BOOK, participant_id=S1, quantity=6)))
@@ -319,6 +345,10 @@ def test_what_is_not_traded_in_a_book_takes_no_orders(form: str) -> None:
         ({"first_trade": NOON + HOUR, "last_trade": NOON + HOUR}, {}),
         ({"window_from": NOON + 9 * HOUR, "window_until": NOON + 9 * HOUR}, {}),
         ({"quantity_min": 5, "quantity_max": 4}, {}),
+        ({"quantity_min": 5, "quantity_max": 7, "quantity_step": 4}, {}),
+        ({"price_step": 5, "reference_price": 7}, {}),
+        ({"price_step": 5}, {"posted_price": 7}),
+        ({"call_us": HOUR}, {"posted_price": 5}),
     ],
 )
 def test_terms_that_contradict_themselves_are_refused(rules: dict[str, Any], changed: dict[str, Any]) -> None:
@@ -335,3 +365,40 @@ def test_a_refused_order_leaves_the_book_as_it_was() -> None:
     stage.ask(B1, a_bid(101, 4))
     assert resting(stage, Side.ASK) == [(S1, 100, 4, 4)]
     assert not resting(stage, Side.BID)
+
+
+def test_a_price_agreed_on_outside_the_book_does_not_move_its_collar() -> None:
+    stage = a_board()
+    collar = BookRules(reference_price=100, collar_bp=1_000)
+    listed = speech(FIRST, moves_data=False, instrument_id="L-collar", rules=collar)
+    stage.told(OpenInstrument(terms=listed))
+    request_id = requested(stage, sampling=None, quantity=1)
+    quote_id = quoted(stage, request_id, price=10_000, quantity=1, instrument_id="L-collar")
+    assert "TradeMatched" in names(stage.ask(ASKER, an_award(quote_id, 1)))
+    assert (
+        refusal(stage.ask(FIRST, an_ask(10_000, instrument_id="L-collar"))).reason == "PRICE_OUTSIDE_COLLAR"
+    )
+    assert names(stage.ask(FIRST, an_ask(100, instrument_id="L-collar"))) == ["OrderAccepted"]
+
+
+@pytest.mark.parametrize("price", [89, 111])
+def test_in_an_auction_a_protection_price_lies_within_the_collar(price: int) -> None:
+    stage = a_call(rules={"reference_price": 100, "collar_bp": 1_000})
+    for who, order in ((B1, a_bid(1)), (S1, an_ask(1))):
+        told = refusal(stage.ask(who, at_market(order, price=price)))
+        assert told.reason == "PRICE_OUTSIDE_COLLAR"
+    set_to(stage, "halted")
+    set_to(stage, "open")
+    assert names(stage.ask(S1, an_ask(100))) == ["OrderAccepted"]
+    assert "PRICE_OUTSIDE_COLLAR" not in str(stage.ask(B1, at_market(a_bid(1), price=price)))
+
+
+def test_the_orders_that_a_book_collects_for_an_auction_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entry, "COLLECTED_MAX", 3)
+    stage = a_call()
+    for who in (B1, B2, B1):
+        stage.ask(who, a_bid(1))
+    said = refusal(stage.ask(S1, an_ask(2)))
+    assert (said.reason, said.subject) == ("ORDERS_TOO_MANY", BOOK)
+    opened(stage)
+    assert names(stage.ask(S1, an_ask(2))) == ["OrderAccepted"]

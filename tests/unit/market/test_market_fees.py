@@ -6,13 +6,15 @@ import pytest
 
 from exchange.kernel.time import DAY
 from exchange.market.commands import AcceptDelivery, ConfirmPayout, RecordParticipant, RecordStanding
+from exchange.market.disputes.commands import OpenDispute, ProposeSettlement
+from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.facts import PayoutExecuted, PurchaseAccepted, TradeMatched
 from exchange.market.fees.commands import AppointBroker, ChargeServiceFee, SetFeeSchedule
 from exchange.market.fees.facts import BrokerAppointed, FeeScheduleSet, ServiceFeeCharged
 from exchange.market.fees.schedules import SCHEDULES_MAX
 from exchange.market.fees.state import FIRST_SCHEDULE, Amount
 from exchange.market.money_rules import split
-from exchange.market.purchases.commands import ApproveRefund
+from exchange.market.purchases.commands import ApproveRefund, BustTrade
 from exchange.market.purchases.facts import RefundApproved
 from exchange.market.state import Purse
 from tests.unit.market.stage import (
@@ -203,6 +205,71 @@ def test_the_broker_of_a_trade_is_the_one_of_its_moment() -> None:
     assert isinstance(sold, PurchaseAccepted)
     assert sold.broker_id == BROKER
     assert accepted(stage).broker_id == ""
+
+
+def paid_to_broker(stage: Stage, amount_minor: int) -> None:
+    payout = ConfirmPayout(
+        participant_id=BROKER, currency="CNY", amount_minor=amount_minor, reference=f"PO-{stage.offset}"
+    )
+    assert names(stage.ask(BANK, payout)) == ["PayoutExecuted"]
+
+
+@pytest.mark.parametrize(
+    ("paid", "taken", "owed"), [(0, 12_000, 0), (7_000, 5_000, 7_000), (12_000, 0, 12_000)]
+)
+def test_a_trade_undone_takes_the_commission_back(paid: int, taken: int, owed: int) -> None:
+    stage = brokered(1_200_000)
+    stage.ask(SELLER, appointing())
+    sold = accepted(stage)
+    if paid:
+        paid_to_broker(stage, paid)
+    busted = stage.ask(OPERATOR, BustTrade(trade_id=sold.trade_id, grounds="A wrong price."))
+    back = the(RefundApproved, busted)
+    assert (back.payable_minor, back.clawback_minor) == (1_158_000, 0)
+    assert (back.broker_id, back.commission_minor, back.commission_clawback_minor) == (BROKER, taken, owed)
+    assert stage.purse(BUYER) == Purse(cash=1_200_000)
+    assert stage.purse(SELLER) == Purse()
+    assert stage.purse(BROKER) == Purse(clawback=owed)
+
+
+def test_a_broker_s_next_commission_pays_what_it_owes_first() -> None:
+    stage = brokered()
+    stage.ask(SELLER, appointing())
+    sold = accepted(stage)
+    paid_to_broker(stage, 12_000)
+    stage.ask(OPERATOR, BustTrade(trade_id=sold.trade_id, grounds="A wrong price."))
+    again = accepted(stage)
+    assert (again.commission_minor, again.commission_recovered_minor) == (12_000, 12_000)
+    assert stage.purse(BROKER) == Purse()
+    assert accepted(stage).commission_recovered_minor == 0
+    assert stage.purse(BROKER) == Purse(commissions=12_000)
+
+
+def test_what_a_broker_owes_is_paid_by_its_part_of_a_ruling_too() -> None:
+    stage = brokered()
+    stage.ask(SELLER, appointing())
+    sold = accepted(stage)
+    paid_to_broker(stage, 12_000)
+    stage.ask(OPERATOR, BustTrade(trade_id=sold.trade_id, grounds="A wrong price."))
+    trade_id = the(TradeMatched, stage.ask(BUYER, a_bid())).trade_id
+    stage.ask(BUYER, OpenDispute(trade_id=trade_id, grounds="Half of it is missing."))
+    half = ProposeSettlement(trade_id=trade_id, buyer_minor=600_000)
+    stage.ask(BUYER, half)
+    resolved = the(DisputeResolved, stage.ask(SELLER, half))
+    assert (resolved.commission_minor, resolved.commission_recovered_minor) == (6_000, 6_000)
+    assert stage.purse(BROKER) == Purse(clawback=6_000)
+
+
+def test_a_trade_undone_after_refunds_takes_no_more_than_is_left_of_it() -> None:
+    stage = brokered(1_200_000)
+    stage.ask(SELLER, appointing())
+    sold = accepted(stage)
+    refund = ApproveRefund(trade_id=sold.trade_id, amount_minor=1_195_000, reference="R", grounds="")
+    stage.ask(SELLER, refund)
+    back = the(RefundApproved, stage.ask(OPERATOR, BustTrade(trade_id=sold.trade_id, grounds="Wrong.")))
+    assert (back.amount_minor, back.commission_minor) == (5_000, 4_875)
+    assert (back.payable_minor, back.clawback_minor) == (0, 0)
+    assert stage.purse(BUYER) == Purse(cash=1_200_000)
 
 
 def test_a_refund_leaves_the_broker_its_commission() -> None:

@@ -189,4 +189,4 @@ def test_a_halted_call_opens_by_its_auction_where_market_orders_wait_for_it() ->
     assert [fact.price for fact in ended if isinstance(fact, TradeMatched)] == [12]
     assert [fact.grounds for fact in ended if isinstance(fact, OrderCancelled)] == ["auction_ended"]
     instrument = stage.market.instruments["L-0.1.0"]
-    assert (instrument.state, instrument.waiting, stage.market.orders) == ("open", 0, {})
+    assert (instrument.state, instrument.waiting.alive, stage.market.orders) == ("open", 0, {})

@@ -122,6 +122,26 @@ def test_an_incoming_order_is_cancelled_at_its_owners_first_resting_one() -> Non
     assert len(stage.market.orders) == 2
 
 
+@pytest.mark.parametrize("moves_data", [False, True])
+def test_an_order_does_not_look_at_all_its_owner_has_on_the_other_side(
+    moves_data: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = a_trading_floor(moves_data=moves_data)
+    both = a_standing("PR-CN-01", "CN-LG", "seller", "processor")
+    stage.told(RecordParticipant(standing=both)).deposited("PR-CN-01", 10_000)
+    stage.ask("PR-CN-01", a_bid(10))
+    stage.ask(BUYER, a_bid(12, 2))
+
+    def looked_at_all(*given: object) -> None:
+        raise AssertionError("all its owner's orders were looked at")
+
+    monkeypatch.setattr(matching, "named", looked_at_all)
+    assert trades(stage.ask("PR-CN-01", an_ask(12))) == [(BUYER, 12, 1)]
+    facts = stage.ask("PR-CN-01", an_ask(10, 2))
+    assert trades(facts) == [(BUYER, 12, 1)]
+    assert getattr(facts[-1], "grounds", None) == "own_order_ahead"
+
+
 def test_one_owner_under_two_names_does_not_trade_with_itself() -> None:
     stage = a_trading_floor()
     sister = a_standing("BU-JP-02", "JP", "buyer", beneficial_owner=f"UBO-{SELLER}")

@@ -28,7 +28,7 @@ from exchange.market.quotes.commands import (
     WithdrawQuote,
     WithdrawRequest,
 )
-from exchange.market.quotes.quoting import QUOTES_MAX
+from exchange.market.quotes.quoting import QUOTES_EACH_MAX, SELLERS_MAX
 from exchange.market.quotes.requests import REQUESTS_MAX
 from tests.unit.market.quoting import (
     ASKER,
@@ -191,13 +191,25 @@ def test_without_a_ruleset_nothing_is_quoted() -> None:
     assert said(stage, FIRST, a_quote(request))[0] == "RULESET_NONE"
 
 
-def test_the_quotes_of_a_request_are_bounded_replaced_ones_included() -> None:
+def test_the_quotes_of_a_seller_are_bounded_replaced_ones_included_and_others_still_quote() -> None:
     stage = a_board()
     request = requested(stage)
-    for price in range(QUOTES_MAX):
+    for price in range(QUOTES_EACH_MAX):
         quoted(stage, request, price=200 - price)
+    assert said(stage, FIRST, a_quote(request)) == ("QUOTES_TOO_MANY", FIRST)
+    quoted(stage, request, SECOND)
+
+
+def test_the_sellers_that_quote_for_a_request_are_bounded() -> None:
+    stage = a_board()
+    request = requested(stage)
+    for number in range(SELLERS_MAX):
+        seller = f"SE-X-{number}"
+        stage.told(RecordParticipant(standing=a_standing(seller, "CN-LG", "seller")))
+        stage.told(OpenInstrument(terms=speech(seller, moves_data=False)))
+        quoted(stage, request, seller)
+    quoted(stage, request, "SE-X-0", price=94)
     assert said(stage, SECOND, a_quote(request, SECOND)) == ("QUOTES_TOO_MANY", request)
-    assert said(stage, FIRST, a_quote(request)) == ("QUOTES_TOO_MANY", request)
 
 
 def test_a_quote_that_is_awarded_in_part_is_neither_withdrawn_nor_replaced() -> None:
@@ -272,6 +284,45 @@ def test_an_award_after_the_validity_of_its_quote_is_refused() -> None:
     stage.at = NOON + DAY
     assert said(stage, ASKER, an_award(quote)) == ("QUOTE_EXPIRED", quote)
     assert said(stage, FIRST, WithdrawQuote(quote_id=quote)) == ("QUOTE_EXPIRED", quote)
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"price": 97}, "PRICE_OFF_TICK"),
+        ({"quantity": 103}, "QUANTITY_OFF_LOT"),
+        ({"quantity": 90}, "QUANTITY_TOO_SMALL"),
+        ({"quantity": 1_010}, "QUANTITY_TOO_LARGE"),
+    ],
+)
+def test_a_quote_is_in_the_steps_that_its_instrument_is_traded_in(
+    changed: dict[str, int], reason: str
+) -> None:
+    stage = in_steps()
+    values = {"price": 95, "quantity": 200} | changed
+    wish = a_quote(requested(stage), instrument_id="stepped", **values)
+    assert said(stage, FIRST, wish) == (reason, "stepped")
+
+
+@pytest.mark.parametrize(
+    ("quantity", "reason"), [(105, "QUANTITY_OFF_LOT"), (90, "QUANTITY_TOO_SMALL"), (110, None)]
+)
+def test_an_award_is_in_the_steps_that_its_instrument_is_traded_in(quantity: int, reason: str | None) -> None:
+    stage = in_steps()
+    quote = quoted(stage, requested(stage), instrument_id="stepped", quantity=200)
+    if reason is None:
+        awarded(stage, quote, quantity)
+    else:
+        assert said(stage, ASKER, an_award(quote, quantity)) == (reason, "stepped")
+
+
+def in_steps() -> Stage:
+    """Minutes by tens, from 100 to 1,000, at prices in steps of five cents."""
+    stage = a_board()
+    rules = BookRules(form="quotes", price_step=5, quantity_step=10, quantity_min=100, quantity_max=1_000)
+    return stage.told(
+        OpenInstrument(terms=speech(FIRST, instrument_id="stepped", moves_data=False, rules=rules))
+    )
 
 
 def test_no_more_is_sold_than_the_seller_can_deliver() -> None:

@@ -13,10 +13,12 @@ from exchange.market.commands import (
 )
 from exchange.market.disputes.commands import OpenDispute
 from exchange.market.facts import PurchaseAccepted, PurchaseRefunded, TradeMatched
+from exchange.market.pricing import reference_price
 from exchange.market.purchases.commands import ApproveRefund, BustTrade
 from exchange.market.purchases.facts import RefundApproved, TradeBusted
 from exchange.market.purchases.refunding import REFUNDS_MAX
 from exchange.market.state import Purse
+from tests.unit.market.floor import B1, BOOK, S1, a_floor
 from tests.unit.market.stage import (
     BANK,
     BUYER,
@@ -204,3 +206,34 @@ def test_a_trade_undone_gives_its_lots_back(accepted: bool) -> None:
     stage.ask(OPERATOR, a_bust(trade.trade_id))
     assert refusal(stage.ask(SELLER, an_ask(1_000, quantity=3))).reason == "CAPACITY_INSUFFICIENT"
     assert names(stage.ask(SELLER, an_ask(1_000, quantity=2))) == ["OrderAccepted"]
+
+
+def test_prices_are_compared_with_the_last_trade_that_stands() -> None:
+    stage = a_floor(rules={"reference_price": 10, "collar_bp": 2_000})
+    for price in (11, 13):
+        stage.ask(S1, an_ask(price))
+        stage.ask(B1, a_bid(price))
+    earlier, last = stage.market.purchases
+    instrument = stage.market.instruments[BOOK]
+    assert instrument.last_price == 13
+    stage.ask(OPERATOR, a_bust(last))
+    assert instrument.last_price == 11
+    refused = refusal(stage.ask(B1, a_bid(14)))
+    assert (refused.reason, refused.detail.split(";")[1]) == (
+        "PRICE_OUTSIDE_COLLAR",
+        " the collar around 11 is 9 to 13",
+    )
+    stage.ask(OPERATOR, a_bust(earlier))
+    assert reference_price(instrument) == 10
+
+
+def test_a_bust_of_an_earlier_trade_leaves_the_last_price() -> None:
+    stage = a_floor()
+    for price in (11, 13):
+        stage.ask(S1, an_ask(price))
+        stage.ask(B1, a_bid(price))
+    earlier, last = stage.market.purchases
+    stage.ask(OPERATOR, a_bust(earlier))
+    assert stage.market.instruments[BOOK].last_price == 13
+    stage.ask(OPERATOR, a_bust(last))
+    assert stage.market.instruments[BOOK].last_price is None

@@ -8,7 +8,7 @@ from exchange.fence import Ruleset
 from exchange.kernel.bases import CommandMeta, Fact
 from exchange.kernel.partition import Asked, Partition
 from exchange.kernel.protocol import POLICY_ACTOR, Tick
-from exchange.kernel.time import instant
+from exchange.kernel.time import HOUR, instant
 from exchange.market import sweeping
 from exchange.market.commands import (
     AdoptRuleset,
@@ -249,3 +249,41 @@ def test_a_sweep_with_many_decisions_is_spread_over_outcomes_that_fit() -> None:
     assert not stage.market.orders
     assert len(sizes) > 2
     assert max(sizes) < 128 * 1024
+
+
+def crossed_by_many_uses(monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """A book of data in which five bids, each for a use of its own, stand crossed with an older ask."""
+    monkeypatch.setattr(sweeping, "_DECIDED_MAX", 1)
+    stage = Stage().told(*everyone(), adopting(STRICT, 0))
+    stage.told(OpenInstrument(terms=terms(posted_price=None, seller_id=None)))
+    stage.deposited(BUYER, 10**6)
+    stage.ask(SELLER, an_ask(9))
+    for number in range(5):
+        use = a_use(place_of_use="MY", scenario_id=f"S-{number}")
+        assert "OrderAccepted" in names(stage.ask(BUYER, a_bid(10, use=use)))
+    return stage
+
+
+def test_a_sweep_asks_the_fence_so_much_in_a_step_and_goes_on_in_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stage = crossed_by_many_uses(monkeypatch)
+    stage.told(RecordStanding(participant_id=SELLER, active=False))
+    stage.ask(BUYER, a_bid(10))
+    stage.told(RecordStanding(participant_id=SELLER, active=True))
+    facts = stage.settle()
+    assert [fact.buyer_id for fact in facts if isinstance(fact, TradeMatched)] == [BUYER]
+    steps = [fact.next_place for fact in facts if isinstance(fact, BookSwept)]
+    assert steps == list(range(8))
+
+
+@pytest.mark.parametrize(("pairs", "soon"), [(3, True), (5, False)])
+def test_a_book_of_too_many_standings_to_ask_about_is_looked_at_again_within_the_hour(
+    pairs: int, soon: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = crossed_by_many_uses(monkeypatch)
+    monkeypatch.setattr(sweeping, "_PAIRS_MAX", pairs)
+    stage.told(RecordParticipant(standing=a_standing(BUYER, "JP", "buyer")))
+    stage.settle()
+    due = stage.decider.next_deadline(stage.market)
+    assert (due == stage.at + HOUR) == soon

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from exchange.kernel.plan import PriceTier
 from exchange.kernel.time import instant
 from exchange.market.commands import BookRules, SetInstrumentState
 from exchange.market.facts import EntitlementGranted
-from exchange.market.plans.commands import AnnouncePrice, PriceTier
+from exchange.market.plans.commands import AnnouncePrice
 from exchange.market.plans.facts import PriceAnnounced, PricePlanSet, UnitsBought
 from exchange.market.plans.pricing import line_minor, part_minor, price_in_ticks
 from exchange.market.subscriptions.facts import PeriodBegun

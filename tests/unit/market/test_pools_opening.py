@@ -209,3 +209,11 @@ def test_a_month_has_one_pool_at_a_time() -> None:
     assert a_pool(stage, delivery_month="2027-01") != first
     at(stage, CLOSES)  # Both fail, and the month is free again.
     assert a_pool(stage, opens_at=CLOSES, closes_at=CLOSES + 1)
+
+
+def test_the_prices_of_a_pool_are_in_the_steps_of_its_line() -> None:
+    rules = BookRules(kind="bandwidth", form="pool", delivery_place="LK-SG", price_step=1_000)
+    stage = a_line_market().told(a_line(instrument_id="LK-S2", rules=rules))
+    for changed in ({"list_price": 100_500}, {"tiers": tiers((400, 52_500))}):
+        no = refusal(stage.ask(LINE, an_opening(instrument_id="LK-S2", **changed)))
+        assert (no.reason, no.subject) == ("PRICE_OFF_TICK", "LK-S2")

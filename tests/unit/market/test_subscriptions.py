@@ -9,10 +9,10 @@ import pytest
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.protocol import Refused
 from exchange.kernel.time import DAY, HOUR, instant
+from exchange.market.bars import Bar
 from exchange.market.commands import AcceptDelivery, SetInstrumentState
 from exchange.market.disputes.commands import OpenDispute
 from exchange.market.facts import PurchaseAccepted, Reason, TradeMatched
-from exchange.market.plans.admission import Bar
 from exchange.market.plans.commands import AnnouncePrice
 from exchange.market.purchases.commands import RejectDelivery
 from exchange.market.state import Market

@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange.bonded.commands import AdoptZoneRuleset, RecordParty, RecordPartyStanding
-from exchange.delivery.commands import CloseEntitlement, OpenEntitlement, RecordProduct
+from exchange.delivery.commands import CloseEntitlement, OpenEntitlement, OpenMeter, RecordProduct
 from exchange.delivery.facts import FACTS as DELIVERY_FACTS
-from exchange.delivery.facts import AcceptanceProposed, RejectionProposed
+from exchange.delivery.facts import AcceptanceProposed, ReadingTaken, RejectionProposed, UsageMetered
 from exchange.fence import load_rulesets
 from exchange.kernel.bases import Command, CommandMeta, Fact, FactMeta, Recorded, Source
 from exchange.kernel.partition import Asked, Partition
+from exchange.kernel.plan import METERED_MAX, PlanTerms, PriceTier
 from exchange.kernel.protocol import FACTS as COMMON_FACTS
 from exchange.kernel.protocol import Refused
 from exchange.market.commands import (
@@ -23,10 +24,13 @@ from exchange.market.commands import (
     RecordParticipant,
     RecordStanding,
     SetInstrumentState,
+    Use,
 )
 from exchange.market.decider import decider as market
 from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
+from exchange.market.plans.commands import RecordUsage, SetPricePlan
+from exchange.market.plans.facts import UnitsBought
 from exchange.market.purchases.facts import RefundApproved
 from exchange.market.state import Market
 from exchange.market.vocabulary import FACTS as MARKET_FACTS
@@ -78,9 +82,9 @@ def of_bonded(fact: Fact) -> tuple[Ask, ...]:
     return tuple(ask for ask in asked("registry", fact) if ask.context == "bonded")
 
 
-def listed(**price: Any) -> ListingPublished:
+def listed(plan: PlanTerms | None = None, **price: Any) -> ListingPublished:
     stage = with_registration(a_registry())
-    (published,) = stage.ask(SELLER, a_listing(a_price(**price)))
+    (published,) = stage.ask(SELLER, a_listing(a_price(**price), plan=plan))
     assert isinstance(published, ListingPublished)
     return published
 
@@ -264,6 +268,24 @@ def test_what_is_on_offer_says_how_it_is_traded(
     assert (terms.rules.kind, terms.rules.form, terms.rules.capacity_needed) == (kind, form, capacity_needed)
 
 
+_PLAN = PlanTerms(
+    sale="once",
+    counts="bytes",
+    unit="GB",
+    model="flat",
+    tiers=(PriceTier(from_units=0, unit_micros=18_000_000),),
+)
+
+
+def test_a_listing_s_price_plan_is_set_once_its_instrument_is_open() -> None:
+    listing = listed(_PLAN, book="plan")
+    _, opening, planned = asked("registry", listing)
+    assert isinstance(opening.command, OpenInstrument)
+    assert (opening.command.terms.posted_price, opening.command.terms.rules.form) == (None, "plan")
+    assert planned == Ask("market", "M-DATA", SetPricePlan(instrument_id=listing.listing_id, plan=_PLAN))
+    assert sound(planned)
+
+
 @pytest.mark.parametrize(
     ("fact", "state"),
     [
@@ -308,6 +330,90 @@ def test_a_granted_entitlement_is_opened_where_its_product_is_delivered() -> Non
         acceptance_days=7,
     )
     assert asked("market", granted) == (Ask("delivery", "P-07", opening),)
+
+
+def some_units(counts: Any) -> UnitsBought:
+    return UnitsBought(
+        hold_id="H-0.5.0",
+        entitlement_id="E-0.5.2",
+        trade_id="T-0.5.1",
+        plan_id="PP-0.2.0",
+        instrument_id="L-0.1.0",
+        seller_id=SELLER,
+        buyer_id="BU-JP-01",
+        units=3,
+        unit="GB",
+        metered=3 * 10**9,
+        covered=0,
+        refundable=False,
+        currency="CNY",
+        amount_minor=5_400,
+        ends_at=20,
+        top_up=False,
+        resumes="",
+        use=Use(),
+        product_id="P-07",
+        counts=counts,
+    )
+
+
+@pytest.mark.parametrize("counts", ["calls", "bytes"])
+def test_units_that_are_used_up_are_metered_where_their_product_is_delivered(counts: Any) -> None:
+    meter = OpenMeter(
+        entitlement_id="E-0.5.2",
+        product_id="P-07",
+        instrument_id="L-0.1.0",
+        buyer_id="BU-JP-01",
+        counts=counts,
+    )
+    assert asked("market", some_units(counts)) == (Ask("delivery", "P-07", meter),)
+
+
+@pytest.mark.parametrize("counts", ["units", "seats"])
+def test_units_that_are_not_used_up_have_no_meter(counts: Any) -> None:
+    assert asked("market", some_units(counts)) == ()
+
+
+@pytest.mark.parametrize("metered", [1, METERED_MAX])
+def test_what_was_metered_is_used_of_the_balance_in_the_market_of_the_trade(metered: int) -> None:
+    used = UsageMetered(
+        entitlement_id="E-0.5.2",
+        market_id="M-DATA",
+        product_id="P" * 60,
+        instrument_id="L-0.1.0",
+        buyer_id="BU-JP-01",
+        first=0,
+        last=2**63 - 1,
+        counts="bytes",
+        metered=metered,
+    )
+    (ask,) = asked("delivery", used)
+    assert ask == Ask(
+        "market",
+        "M-DATA",
+        RecordUsage(
+            instrument_id="L-0.1.0",
+            buyer_id="BU-JP-01",
+            metered=metered,
+            reference=f"{'P' * 60} 0..{2**63 - 1}",
+        ),
+    )
+    assert sound(ask)
+
+
+def test_what_a_gateway_s_meter_has_counted_is_used_of_the_balance_in_the_market_of_the_trade() -> None:
+    taken = ReadingTaken(
+        entitlement_id="E-0.5.2",
+        market_id="M-DATA",
+        product_id="P-08",
+        instrument_id="L-0.1.0",
+        buyer_id="BU-JP-01",
+        counts="calls",
+        before=120,
+        total=500,
+    )
+    usage = RecordUsage(instrument_id="L-0.1.0", buyer_id="BU-JP-01", metered=380, reference="E-0.5.2 500")
+    assert asked("delivery", taken) == (Ask("market", "M-DATA", usage),)
 
 
 _PURCHASE: dict[str, Any] = {
@@ -422,7 +528,7 @@ _ANSWERED = {
     *(ParticipantAdmitted, ParticipantSuspended, ParticipantReinstated, RulesetActivated),
     *(ListingPublished, ListingSuspended, ListingResumed, ListingWithdrawn),
     *(EntitlementGranted, PurchaseAccepted, PurchaseRefunded, RefundApproved, DisputeResolved),
-    *(AcceptanceProposed, RejectionProposed),
+    *(AcceptanceProposed, RejectionProposed, UsageMetered, ReadingTaken),
 }
 _OTHERS = [
     pytest.param(context, kind, id=f"{context} {kind.__name__}")
@@ -432,7 +538,7 @@ _OTHERS = [
         ("delivery", DELIVERY_FACTS),
     ]
     for kind in (*facts, *COMMON_FACTS)
-    if kind not in _ANSWERED
+    if kind not in (*_ANSWERED, UnitsBought)
 ]
 
 

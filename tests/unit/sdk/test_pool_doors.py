@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from exchange.kernel.bases import Command, FactMeta, Recorded
+from exchange.kernel.errors import Misuse
 from exchange.kernel.protocol import Refused
 from exchange.sdk import Refusal
 from exchange.sdk.buyer import Buyer
@@ -70,3 +71,14 @@ async def test_a_pool_is_refused_through_the_operator_s_door() -> None:
     pool = await Seller(client, LINE).open_pool("M-LINES", an_opening(opens_at=OPENS))
     failed = await Operator(client, OPERATOR).refuse_pool("M-LINES", pool.pool_id, "The link is full.")
     assert (failed.grounds, failed.detail) == ("refused", "The link is full.")
+
+
+async def test_a_share_is_left_by_its_id_and_its_pool_s() -> None:
+    client: Any = Deciding()
+    pool = await Seller(client, LINE).open_pool("M-LINES", an_opening())
+    buyer = Buyer(client, "PR-CN-01")
+    share = await buyer.commit_share("M-LINES", pool.pool_id, 100, licence_digest=LICENCE)
+    with pytest.raises(Misuse, match=f"share {share.share_id}: name the pool_id that it is in"):
+        await buyer.withdraw_share("M-LINES", share.share_id)
+    left = await buyer.withdraw_share("M-LINES", share.share_id, pool.pool_id)
+    assert left.returned_minor == share.deposit_minor

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from exchange.kernel.errors import Misuse
-from exchange.sdk.seller import _skipping
+from exchange.sdk.publishing import _skipping
 from streams.dataplane.intake import OutRecord, chunks
 
 RECORDS: list[OutRecord] = [(b"k", b"v", number) for number in range(10)]

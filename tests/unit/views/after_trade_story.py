@@ -2,27 +2,53 @@
 
 from exchange.kernel.bases import Command
 from exchange.kernel.protocol import Refused
-from exchange.market.commands import AcceptDelivery, RecordParticipant
+from exchange.market.commands import (
+    AcceptDelivery,
+    BookRules,
+    RecordParticipant,
+    RefundPurchase,
+    RegisterCapacity,
+)
 from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.disputes.commands import OpenDispute, SubmitEvidence
 from exchange.market.facts import TradeMatched
 from exchange.market.fees.commands import AppointBroker, SetFeeSchedule
 from exchange.market.purchases.commands import ApproveRefund
 from exchange.market.withdrawals.commands import RequestWithdrawal
-from tests.unit.market.stage import BUYER, OPERATOR, SELLER, a_bid, a_market, a_standing, the
+from tests.unit.market.stage import (
+    BUYER,
+    OPERATOR,
+    SELLER,
+    a_bid,
+    a_market,
+    a_standing,
+    an_ask,
+    terms,
+    the,
+)
 from tests.unit.views.story import Journal
 
-BROKER, PARTITION = "BR-CN-01", 2
+BROKER, HOURS, PARTITION = "BR-CN-01", "HOURS", 2
 _APART = 1_000
 """From which offset on it is decided: no id is one of another story's."""
 
 
 def an_aftermath() -> Journal:
-    """A refund, a dispute, a withdrawal, and terms of money, in a partition of their own."""
-    stage = a_market()
+    """A refund, a dispute, lots that go back, a withdrawal, and terms of money, in a partition of their own."""
+    hours = terms(
+        instrument_id=HOURS,
+        seller_id=None,
+        posted_price=None,
+        moves_data=False,
+        rules=BookRules(capacity_needed=True),
+    )
+    stage = a_market(terms(), hours)
     stage.offset = _APART
     stage.told(RecordParticipant(standing=a_standing(BROKER, "CN", "broker")))
     trade_id = the(TradeMatched, stage.ask(BUYER, a_bid())).trade_id
+    stage.ask(OPERATOR, RegisterCapacity(instrument_id=HOURS, participant_id=SELLER, quantity=1))
+    stage.ask(SELLER, an_ask(1_000, instrument_id=HOURS))
+    hour = the(TradeMatched, stage.ask(BUYER, a_bid(1_000, instrument_id=HOURS))).trade_id
     said: tuple[tuple[str, Command], ...] = (
         (BUYER, AcceptDelivery(trade_id=trade_id)),
         (SELLER, ApproveRefund(trade_id=trade_id, amount_minor=500, reference="R-1", grounds="Loss.")),
@@ -32,6 +58,7 @@ def an_aftermath() -> Journal:
         (OPERATOR, SetCreditLimit(participant_id=BUYER, currency="CNY", limit_minor=700)),
         (OPERATOR, SetFeeSchedule(fee_bp=300, tax_authority="CN", tax_rate_bp=600)),
         (SELLER, AppointBroker(instrument_id="L-0.1.0", broker_id=BROKER)),
+        (SELLER, RefundPurchase(trade_id=hour, grounds="No power.")),
     )
     for actor, command in said:
         facts = stage.ask(actor, command)

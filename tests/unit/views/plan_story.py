@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from exchange.kernel.plan import PriceTier
 from exchange.kernel.time import instant
 from exchange.market.commands import Use
-from exchange.market.plans.commands import PriceTier
 from exchange.market.plans.facts import PriceAnnounced, UnitsBought, UnitsEnded
 from exchange.market.subscriptions.facts import PeriodBegun, SubscriptionEnded
 from tests.unit.market.plan_stage import CALLS, a_plan_market, a_purchase, a_top_up, asked, subscribed, usage

@@ -166,7 +166,7 @@ def _tables() -> None:
         _whole("volume", comment="in lots"),
         _whole("value_minor"),
         _whole("trades"),
-        _whole("seq", comment="the last trade's"),
+        _whole("seq", comment="of the last trade, or of what undid one"),
         _whole("at", comment="the last trade's"),
         PrimaryKeyConstraint("instrument_id", "interval_s", "begins_at", name="pk_candles"),
         comment="Trades of an instrument in an interval of exchange time; where nothing was traded there is no row",

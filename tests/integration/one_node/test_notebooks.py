@@ -11,7 +11,7 @@ from exchange.sdk import Exchange
 from streams.node.directory import DataDirectory
 from tests.support.trade import open_exchange
 
-NOTEBOOKS = Path(__file__).parents[2] / "docs" / "notebooks"
+NOTEBOOKS = Path(__file__).parents[3] / "docs" / "notebooks"
 ORDER = ("operator", "seller", "buyer", "analyst")
 
 

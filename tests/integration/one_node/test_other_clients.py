@@ -36,7 +36,7 @@ from tests.support.trade import OPERATOR, PRICE_MINOR, Trade
 pytestmark = pytest.mark.timeout(300)
 
 TOPICS = [f"{context}.{kind}" for context in CONTEXTS for kind in ("commands", "journal")]
-CLIENTS = Path(__file__).parents[2] / "docs" / "clients"
+CLIENTS = Path(__file__).parents[3] / "docs" / "clients"
 """Programs of a page, for anybody to copy."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Place = tuple[str, int, int]

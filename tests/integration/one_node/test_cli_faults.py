@@ -264,7 +264,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
 def test_a_disk_on_which_tables_find_no_room(tmp_path: Path) -> None:
     place = tmp_path / "tiny"
     facts = tmp_path / "facts.jsonl"
-    story = Path(__file__).parents[2] / "docs" / "examples" / "registry.jsonl"
+    story = Path(__file__).parents[3] / "docs" / "examples" / "registry.jsonl"
     facts.write_text(exchange("decide", "registry", directory=tmp_path, typed=story.read_bytes()).out)
     with small_disk(place, "300k") as prefix:
         line = f"exec {EXCHANGE} project sqlite:///{place}/tables.sqlite < {facts}"

@@ -1,0 +1,129 @@
+"""`list`: a product version goes on sale, at a price, with a price plan where that is wanted."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from exchange.cli.asking import asked, tell
+from exchange.cli.options import acting, as_json, data, dry_run, example, naming
+from exchange.cli.planning import of_plan, plan_of
+
+if TYPE_CHECKING:
+    from exchange.kernel.product import PricePlan
+    from streams.client import Client
+
+_UNITS = (
+    "licence", "day", "month", "year", "term", "issue", "seat", "call", "gigabyte", "object", "minute", "hour", "lot",
+)  # fmt: skip
+_WAYS = ("posted", "orders", "auction", "quotes", "pool", "plan")
+_DEALS = ("brokerage-sale", "vendor", "employment", "investment", "intra-group", "none")
+
+
+@click.command(
+    "list",
+    epilog=example(
+        "exchange list P-07 1.0 --as SE-CN-02 --market M-SH --price 12000.00 CNY \\",
+        "    --unit month --renews",
+        "exchange list P-06 1.0 --as SE-CN-02 --market M-SH --price 18.00 CNY \\",
+        "    --unit gigabyte --by plan --counts bytes --tier 0=18.00",
+    ),
+)
+@click.argument("product")
+@click.argument("version")
+@data
+@acting
+@click.option("--market", required=True, metavar="ID", help="The market it is sold in.")
+@click.option(
+    "--price",
+    nargs=2,
+    required=True,
+    metavar="N CUR",
+    help="What a unit costs, and the currency; what you have in mind, but for a posted price.",
+)
+@click.option(
+    "--unit",
+    type=click.Choice(_UNITS),
+    default="licence",
+    show_default=True,
+    metavar="UNIT",
+    help=f"What is sold: {', '.join(_UNITS)}.",
+)
+@click.option("--renews", is_flag=True, help="It is a subscription.")
+@click.option(
+    "--by", "book", type=click.Choice(_WAYS), default="posted", show_default=True, help="How it is sold."
+)
+@click.option(
+    "--deal",
+    type=click.Choice(_DEALS),
+    default="none",
+    show_default=True,
+    help="The kind of deal that 28 CFR Part 202 tells apart.",
+)
+@click.option(
+    "--acceptance-days",
+    type=click.IntRange(1, 365),
+    default=7,
+    show_default=True,
+    metavar="N",
+    help="How long a buyer may object to a complete delivery.",
+)
+@of_plan
+@dry_run
+@as_json
+def list_(
+    product: str,
+    version: str,
+    data: Path,
+    actor: str,
+    market: str,
+    price: tuple[str, str],
+    unit: Any,
+    renews: bool,
+    book: Any,
+    deal: Any,
+    acceptance_days: int,
+    dry_run: bool,
+    as_json: bool,
+    **plan: Any,
+) -> None:
+    """Put a registered PRODUCT VERSION on sale.
+
+    With tiers its units are sold by a price plan as well; by that alone where it is sold by plan.
+    """
+    cost = _price(*price, unit, book, renews)
+    terms = plan_of(unit, **plan)
+
+    async def speak(client: "Client") -> Any:
+        from exchange.sdk import Seller
+
+        return await Seller(client, actor).list(
+            product,
+            version,
+            market_id=market,
+            price=cost,
+            transaction_type=deal,
+            acceptance_days=acceptance_days,
+            plan=terms,
+        )
+
+    fact = asked(data, actor, speak, dry_run, as_json)
+    if fact is not None:
+        tell(fact, as_json, f"Listed: {product} {version} as {fact.listing_id}.", *_next(fact, naming(data)))
+
+
+def _price(amount: str, currency: str, unit: Any, book: Any, renews: bool) -> "PricePlan":
+    """What a unit costs. Raises: Misuse if it is no amount of such a currency."""
+    from exchange.kernel.money import MICRO, exponent
+    from exchange.kernel.price import ticks_of
+    from exchange.kernel.product import PricePlan
+
+    decimals = exponent(currency)
+    minor = ticks_of(amount, MICRO // 10**decimals, decimals)
+    model: Literal["subscription", "one_off"] = "subscription" if renews else "one_off"
+    return PricePlan(model=model, price_minor=minor, currency=currency, unit=unit, book=book)
+
+
+def _next(fact: Any, where: str) -> list[str]:
+    lines = ["", "Next:", f"  exchange publish {fact.product_id} FILE --as {fact.seller_id}{where}"]
+    return lines if fact.plan is None else [*lines, f"  exchange query price_plans{where}"]

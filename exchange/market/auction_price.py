@@ -1,0 +1,108 @@
+"""The price of a call auction: orders are summed up by price, and only prices are looked at.
+
+Where not everybody may trade with everybody, what really trades is worked out order by order, at the prices at which
+most might. Source: market.md section 4a (12, 13).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import islice
+
+from exchange.market.allotting import Admits, allotted
+from exchange.market.book import crosses, first_of, ladders_of
+from exchange.market.commands import ASK, BID, Side
+from exchange.market.pricing import reference_price
+from exchange.market.queues import named
+from exchange.market.standings import IDLE
+from exchange.market.state import Instrument, Ladder, Market
+from exchange.market.uniform_price import Depth, Found, uniform_price
+
+
+def find_price(market: Market, instrument: Instrument, admits: Admits) -> Found:
+    """The price at which most really trades, then the least is left over, then the nearest to the reference."""
+    sides = {side: _ladders(instrument, side) for side in Side}
+    limits = set[int]()
+    bids, asks = (Depth(side, _lots(market, sides[side], limits)) for side in (BID, ASK))
+    met = _partners(market, sides[BID], sides[ASK], admits)
+    everybody = met is None
+    able = (bids, asks)
+    if met is not None:
+        able = (Depth(BID, _lots(market, met[BID])), Depth(ASK, _lots(market, met[ASK])))
+    ranges = _own_ranges(market, instrument)
+
+    def at_most(price: int) -> int:
+        return min(able[0].at(price), able[1].at(price))
+
+    def executed(price: int) -> int:
+        if everybody and not any(low <= price <= high for low, high in ranges):
+            return at_most(price)
+        return sum(quantity for _, _, quantity in allotted(market, instrument, price, admits))
+
+    return uniform_price(bids, asks, limits, reference_price(instrument), executed, at_most)
+
+
+def _ladders(instrument: Instrument, side: Side) -> list[Ladder]:
+    """One side's orders of participants who may trade."""
+    return [ladder for ladder in ladders_of(instrument, side).values() if ladder.standing != IDLE]
+
+
+def _lots(market: Market, ladders: Iterable[Ladder], limits: set[int] | None = None) -> dict[int, int]:
+    """How many lots stand at each price; `limits` is told where anything else than market orders does."""
+    orders, lots = market.orders, defaultdict[int, int](int)
+    for ladder in ladders:
+        for level in ladder.levels:
+            quantity = unlimited = 0
+            for rank, name in islice(zip(level.ranks, level.names, strict=True), level.head, None):
+                order = orders.get(name)
+                if order is not None and order.rank == rank:
+                    quantity += order.quantity_left
+                    unlimited += order.unpriced
+            lots[level.price] += quantity
+            if limits is not None and unlimited < level.alive:
+                limits.add(level.price)
+    return lots
+
+
+def _partners(
+    market: Market, bids: list[Ladder], asks: list[Ladder], admits: Admits
+) -> dict[Side, list[Ladder]] | None:
+    """The ladders that have anybody to trade with at all; None where everybody has everybody."""
+    pairs = [
+        (bid, ask) for bid in bids for ask in asks if crosses(BID, bid.levels[-1].price, ask.levels[-1].price)
+    ]
+    may = [(bid, ask) for bid, ask in pairs if admits(first_of(market, bid), first_of(market, ask))]
+    if len(may) == len(pairs):
+        return None
+    bidding, asking = {bid.standing for bid, _ in may}, {ask.standing for _, ask in may}
+    return {
+        BID: [bid for bid in bids if bid.standing in bidding],
+        ASK: [ask for ask in asks if ask.standing in asking],
+    }
+
+
+def _own_ranges(market: Market, instrument: Instrument) -> list[tuple[int, int]]:
+    """Between which prices beneficial owners would meet themselves: from their own best ask to their own best bid."""
+    counts = defaultdict[str, list[int]](lambda: [0, 0])
+    for name, holder in instrument.holders.items():
+        count = counts[market.participants[name].beneficial_owner]
+        count[0] += holder.bids
+        count[1] += holder.asks
+    both = [owner for owner, (bids, asks) in counts.items() if bids and asks]
+    ranges = (
+        (_own_best(market, instrument, owner, ASK), _own_best(market, instrument, owner, BID))
+        for owner in both
+    )
+    return [(low, high) for low, high in ranges if low <= high]
+
+
+def _own_best(market: Market, instrument: Instrument, owner: str, side: Side) -> int:
+    """The best price of those that an owner has on a side, where it has any."""
+    holders = (instrument.holders.get(name) for name in market.owned[owner])
+    prices = (
+        order.price
+        for holder in holders
+        if holder is not None
+        for order in named(holder.roll, market.orders)
+        if order.side is side
+    )
+    return min(prices) if side is ASK else max(prices)
