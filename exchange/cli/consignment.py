@@ -14,7 +14,7 @@ from exchange.cli.options import as_json, data, example, print_json
     epilog=example(
         "exchange consignment list",
         "exchange consignment show C-0.12.0",
-        "exchange consignment export O-0.14.0 --to SE-DE-01 --place DE --link LK-DE --as PR-CN-01",
+        "exchange consignment write-off C-0.12.0 --as PR-CN-01",
     )
 )
 def consignment() -> None:

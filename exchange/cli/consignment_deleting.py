@@ -27,8 +27,8 @@ _certificate = completing.in_tables("deletions", "certificate_id")
 
 @click.command(
     epilog=example(
-        "exchange consignment destroy C-0.12.0 erasure.json --items C-0.12.0/L-1:9950-9999 \\",
-        "    --hashes hashes.txt --as PR-CN-01",
+        "exchange consignment destroy C-0.12.0 erasure.json --as PR-CN-01 \\",
+        "    --items C-0.12.0/L-1:9950-9999 --hashes hashes.txt",
     )
 )
 @click.argument("consignment", shell_complete=completing.in_tables("consignments", "consignment_id"))
@@ -100,7 +100,8 @@ def _hashes(path: Path) -> list[bytes]:
 
 @click.command(
     epilog=example(
-        'exchange consignment verify DC-0.20.0 --key verifier.pem --method "read back" --sample 5 --as AS-CN-01'
+        "exchange consignment verify DC-0.20.0 --key verifier.pem --as AS-CN-01 \\",
+        '    --method "read back" --sample 5',
     )
 )
 @click.argument("certificate", shell_complete=_certificate)
@@ -160,8 +161,9 @@ def _recorded(data: Path, certificate: str) -> Any:
 @click.command(epilog=example("exchange consignment certificate DC-0.20.0 > deletion.json"))
 @click.argument("certificate", shell_complete=_certificate)
 @data
-def certificate(certificate: str, data: Path) -> None:
-    """Print the deletion CERTIFICATE as a verifiable credential, once it is certified.
+@as_json
+def certificate(certificate: str, data: Path, as_json: bool) -> None:
+    """Print the deletion CERTIFICATE as a verifiable credential, once it is certified, which is JSON in any case.
 
     It works while the node is down.
     """

@@ -36,7 +36,9 @@ _egress = completing.in_tables("egresses", "egress_id")
 
 
 @click.command(
-    epilog=example("exchange consignment export O-0.14.0 --to SE-DE-01 --place DE --link LK-DE --as PR-CN-01")
+    epilog=example(
+        "exchange consignment export O-0.14.0 --to SE-DE-01 --place DE \\", "    --link LK-DE --as PR-CN-01"
+    )
 )
 @click.argument(
     "outputs", nargs=-1, required=True, shell_complete=completing.in_tables("job_outputs", "output_id")
@@ -72,8 +74,8 @@ def export(
 @click.command(
     name="return",
     epilog=example(
-        "exchange consignment return --items C-0.12.0/L-1:9640-9949 --part raw.tar --place DE --link LK-DE \\",
-        "    --as PR-CN-01",
+        "exchange consignment return --items C-0.12.0/L-1:9640-9949 \\",
+        "    --part raw.tar --place DE --link LK-DE --as PR-CN-01",
     ),
 )
 @data
@@ -106,8 +108,9 @@ def give_back(
 
 @click.command(
     epilog=example(
-        "exchange consignment transfer --items C-0.12.0/L-1:0-199 --part deep.tar --to PR-CN-02 \\",
-        "    --handbook HB-0003 --key-id K-0003 --lot L-1 --as PR-CN-01",
+        "exchange consignment transfer --items C-0.12.0/L-1:0-199 \\",
+        "    --part deep.tar --to PR-CN-02 --handbook HB-0003 --key-id K-0003 \\",
+        "    --lot L-1 --as PR-CN-01",
     )
 )
 @data

@@ -110,5 +110,5 @@ def row_of(data: Path, query: str, column: str, name: str) -> dict[str, Any]:
 
     found = next((row for row in rows_of(data, query) if row[column] == name), None)
     if found is None:
-        raise Misuse(f"the tables have no {name}; `exchange query {query}` shows what there is")
+        raise Misuse(f"the tables have no {name}; begin with `exchange consignment list`")
     return found

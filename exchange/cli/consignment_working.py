@@ -50,8 +50,8 @@ def propose(file: Path, data: Path, actor: str, dry_run: bool, as_json: bool) ->
 
 @click.command(
     epilog=example(
-        "exchange consignment start BZ-2 label --items C-0.12.0/L-1:0-9999 --pool POOL-1 --seats 120 \\",
-        "    --yields vector=1/1 --as PR-CN-01",
+        "exchange consignment start BZ-2 label --items C-0.12.0/L-1:0-9999 \\",
+        "    --pool POOL-1 --seats 120 --yields vector=1/1 --as PR-CN-01",
     )
 )
 @click.argument("zone")
@@ -153,7 +153,8 @@ def complete(job_run: str, file: Path, data: Path, actor: str, dry_run: bool, as
 
 @click.command(
     epilog=example(
-        'exchange consignment scrap "Black frames." --items C-0.12.0/L-1:0-9 --evidence l.csv --as PR-CN-01'
+        'exchange consignment scrap "Black frames." --as PR-CN-01 \\',
+        "    --items C-0.12.0/L-1:0-9 --evidence list.csv",
     )
 )
 @click.argument("grounds")
@@ -185,7 +186,8 @@ def scrap(
 
 @click.command(
     epilog=example(
-        "exchange consignment count C-0.12.0 360 --bytes 720000000 --evidence inventory.csv --as PR-CN-01"
+        "exchange consignment count C-0.12.0 360 --bytes 720000000 \\",
+        "    --evidence inventory.csv --as PR-CN-01",
     )
 )
 @click.argument("consignment", shell_complete=_ONE)
