@@ -21,6 +21,11 @@ class Reason(Why):
         "The participant was recorded before.",
         "Nothing is to be done.",
     )
+    PARTY_TOO_LONG = (
+        "PARTY_TOO_LONG",
+        "What the registry says of the participant is longer than a decision can hold.",
+        "Admit it with fewer or shorter registered zones.",
+    )
     ROLE_MISSING = (
         "ROLE_MISSING",
         "Whoever asked does not have the role that this takes.",

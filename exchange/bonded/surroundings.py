@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from exchange.bonded.commands import (
     AdoptZoneRuleset,
     LiftReview,
@@ -33,7 +35,9 @@ from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY, iso
 
 BONDED_PLACE = "CN-LG"
-SAFEGUARDS_MAX = 20
+PARTY_BYTES_MAX = 4 * 1024
+"""A party stands in every decision that it takes part in."""
+SAFEGUARDS_MAX = 12
 """Safeguards that one crossing is decided with: every one of them stands in the decision."""
 RULINGS_MAX = 20
 """Rulings that hold for one handbook at a time."""
@@ -47,6 +51,10 @@ def record_party(bonded: Bonded, command: RecordParty, cause: Cause) -> Sequence
     name = command.party.participant_id
     if name in bonded.parties:
         return (refused(command, Reason.PARTY_EXISTS, name, f"{name} was recorded before"),)
+    size = len(msgspec.json.encode(command.party))
+    if size > PARTY_BYTES_MAX:
+        detail = f"what is said of it takes {size} bytes, {PARTY_BYTES_MAX} are there"
+        return (refused(command, Reason.PARTY_TOO_LONG, name, detail),)
     return (PartyRecorded(party=command.party),)
 
 

@@ -70,6 +70,10 @@ SafeguardType: TypeAlias = Literal[
 ]  # fmt: skip
 
 
+Destination = Annotated[str, msgspec.Meta(pattern=r"^(ANY|[A-Z]{2})\Z")]
+"""A country, or ANY."""
+
+
 class SafeguardTerms(Value, frozen=True):
     """A legal tool that a participant holds.
 
@@ -81,10 +85,10 @@ class SafeguardTerms(Value, frozen=True):
     kind: SafeguardType
     exporter_id: ParticipantId | None
     recipient_id: ParticipantId | None
-    names_destinations: Annotated[tuple[Word, ...], msgspec.Meta(max_length=20)]
+    names_destinations: Annotated[tuple[Destination, ...], msgspec.Meta(max_length=20)]
     valid_from: Day | None
     valid_to: Day | None
-    tz: Word
+    tz: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
     status: Literal["active", "suspended", "revoked"] = "active"
     scope_changed: bool = False
     recognised_in: Annotated[tuple[Place, ...], msgspec.Meta(max_length=20)] = ()

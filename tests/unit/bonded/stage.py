@@ -277,6 +277,11 @@ class ZoneStage(Stage[Bonded]):
         """A consignment that came in."""
         return self.gave(ConsignmentProposed, PROCESSOR, a_proposal(**changed)).consignment_id
 
+    def admitted_by(self, processor_id: str, handbook_no: str, **changed: Any) -> str:
+        """A consignment of another processor that came in."""
+        command = a_proposal(handbook_no, processor_id=processor_id, **changed)
+        return self.gave(ConsignmentProposed, processor_id, command).consignment_id
+
     def started(self, command: asked.StartJobRun, actor: str = PROCESSOR) -> str:
         """A job run that began."""
         return self.gave(JobRunStarted, actor, command).job_run_id

@@ -133,6 +133,14 @@ def a_party_is_recorded_once(stage: ZoneStage) -> Facts:
     return stage.ask(EXCHANGE, a_party(SELLER, "DE", "seller"))
 
 
+@case(Reason.PARTY_TOO_LONG)
+def a_party_fits_a_decision(stage: ZoneStage) -> Facts:
+    known = a_party(SELLER, "DE", "seller", registered_zones=("Z" * 199,) * 21).party
+    return stage.ask(
+        EXCHANGE, asked.RecordParty(party=msgspec.structs.replace(known, participant_id=STRANGER))
+    )
+
+
 @case(Reason.PARTY_UNKNOWN)
 def a_stranger_asks_for_nothing(stage: ZoneStage) -> Facts:
     return stage.ask(STRANGER, a_link())
