@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import exchange.bonded.decider
 import exchange.delivery.decider
 import exchange.market.decider
 import exchange.registry.decider
@@ -17,5 +18,6 @@ def all_deciders() -> Mapping[str, Decider[Any]]:
         exchange.registry.decider.decider(rulesets),
         exchange.market.decider.decider(rulesets),
         exchange.delivery.decider.decider(),
+        exchange.bonded.decider.decider(rulesets),
     )
     return {decider.context: decider for decider in deciders}

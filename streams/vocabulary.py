@@ -3,6 +3,9 @@
 from enum import StrEnum
 from types import ModuleType
 
+from exchange.bonded import commands as bonded_commands
+from exchange.bonded import facts as bonded_facts
+from exchange.bonded.reasons import Reason as BondedReason
 from exchange.delivery import commands as delivery_commands
 from exchange.delivery import facts as delivery_facts
 from exchange.delivery.reasons import Reason as DeliveryReason
@@ -23,6 +26,7 @@ _WORDS: dict[str, tuple[ModuleType, ModuleType]] = {
     "registry": (registry_commands, registry_facts),
     "market": (market_words, market_words),
     "delivery": (delivery_commands, delivery_facts),
+    "bonded": (bonded_commands, bonded_facts),
 }
 
 CONTEXTS: tuple[str, ...] = tuple(_WORDS)
@@ -31,6 +35,7 @@ REASONS: dict[str, type[Why]] = {
     "registry": RegistryReason,
     "market": MarketReason,
     "delivery": DeliveryReason,
+    "bonded": BondedReason,
 }
 """Why each context may refuse, besides what every context may refuse for."""
 

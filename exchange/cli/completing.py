@@ -81,6 +81,8 @@ def keys(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> lis
             return [CompletionItem("registry")]
         case "market":
             return in_tables("listings", "market_id")(ctx, parameter, incomplete)
+        case "bonded":
+            return in_tables("consignments", "zone_id")(ctx, parameter, incomplete)
     return in_tables("listings", "product_id")(ctx, parameter, incomplete)
 
 

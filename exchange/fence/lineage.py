@@ -3,7 +3,7 @@
 Source: rules.md section 6, lineage.md section 3. What is not known of an entity is taken as present.
 """
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Literal
 
 import msgspec
@@ -92,11 +92,17 @@ def _inputs(name: str, writers: Mapping[str, list[LineageJob]]) -> Iterator[str]
 
 
 def _source(entity: LineageEntity) -> Taint:
+    return source_taint(entity.origins, entity.domestic_pi, entity.important)
+
+
+def source_taint(origins: Iterable[str], domestic_pi: bool | None, important: bool | None) -> Taint:
+    """What a source carries; its flags are its own."""
+    found = frozenset(origins)
     return Taint(
-        origins=frozenset(entity.origins),
-        domestic_pi=entity.domestic_pi is not False,
-        important=entity.important is not False,
-        complete=bool(entity.origins),
+        origins=found,
+        domestic_pi=domestic_pi is not False,
+        important=important is not False,
+        complete=bool(found),
     )
 
 
@@ -123,12 +129,19 @@ def _through(job: LineageJob, found: Mapping[str, Taint], mainland: Set[str]) ->
     """What `job` carries into each of its outputs."""
     inputs = [found.get(each, _UNKNOWN) for each in job.inputs]
     clears = job.clears if job.anonymisation_report == "passed" else ()
+    return carried_through(inputs, job.keeps_separable is True, clears, mainland)
+
+
+def carried_through(
+    inputs: Sequence[Taint], keeps_separable: bool, clears: Collection[str], mainland: Set[str]
+) -> Taint:
+    """What a job carries from its inputs into each output; `clears` are the flags that a passed report names."""
     origins = frozenset[str]().union(*(each.origins for each in inputs))
     bearers = [each for each in inputs if each.domestic_pi]
     return Taint(
         origins=origins - mainland if "domestic_pi" in clears else origins,
         domestic_pi=bool(bearers) and "domestic_pi" not in clears,
         important=any(each.important for each in inputs) and "important" not in clears,
-        separable=job.keeps_separable is True and all(each.separable for each in bearers),
+        separable=keeps_separable and all(each.separable for each in bearers),
         complete=bool(inputs) and all(each.complete for each in inputs),
     )

@@ -5,7 +5,7 @@ from collections.abc import Set
 from msgspec.structs import replace
 
 from exchange.fence.crossing import Hop, Lineage
-from exchange.fence.lineage import taint_of
+from exchange.fence.lineage import Taint, taint_of
 
 
 def with_lineage(hop: Hop, mainland: Set[str]) -> Hop:
@@ -15,7 +15,11 @@ def with_lineage(hop: Hop, mainland: Set[str]) -> Hop:
     """
     if hop.lineage_graph is None:
         return hop
-    taint = taint_of(hop.lineage_graph, mainland)
+    return with_taint(hop, taint_of(hop.lineage_graph, mainland), mainland)
+
+
+def with_taint(hop: Hop, taint: Taint, mainland: Set[str]) -> Hop:
+    """`hop` with `collected_in` and `lineage` as `taint` says."""
     # Without domestic personal information, mainland places next to foreign ones come from data without any.
     foreign = taint.origins - mainland
     origins = foreign if foreign and not taint.domestic_pi else taint.origins

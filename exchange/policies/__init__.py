@@ -3,10 +3,17 @@
 from exchange.policies.delivery_market import DELIVERY_MARKET
 from exchange.policies.market_delivery import MARKET_DELIVERY
 from exchange.policies.policy import Ask, Policy, asked_for, asked_of
+from exchange.policies.registry_bonded import REGISTRY_BONDED
 from exchange.policies.registry_delivery import REGISTRY_DELIVERY
 from exchange.policies.registry_market import REGISTRY_MARKET
 
 __all__ = ["POLICIES", "Ask", "Policy", "asked_for", "asked_of"]
 
-POLICIES: tuple[Policy, ...] = (REGISTRY_DELIVERY, REGISTRY_MARKET, MARKET_DELIVERY, DELIVERY_MARKET)
+POLICIES: tuple[Policy, ...] = (
+    REGISTRY_DELIVERY,
+    REGISTRY_MARKET,
+    MARKET_DELIVERY,
+    DELIVERY_MARKET,
+    REGISTRY_BONDED,
+)
 """All policies, in the order in which they answer one fact: the delivery knows a product before it can be bought."""

@@ -10,6 +10,7 @@ async with Exchange.open("data") as exchange:
 from exchange.kernel.errors import ExchangeError, InvariantBroken, Misuse, Unavailable
 from exchange.sdk.analyst import Analyst, AtLeast
 from exchange.sdk.assessor import Assessor
+from exchange.sdk.bonded import Bonded
 from exchange.sdk.buyer import Buyer, NothingTraded
 from exchange.sdk.commitments import new_key, sign_commitment
 from exchange.sdk.custodian import Custodian
@@ -43,6 +44,7 @@ __all__ = [
     "AtLeast",
     "Awarded",
     "Best",
+    "Bonded",
     "Book",
     "BookOrder",
     "BookUpdate",

@@ -8,6 +8,7 @@ from typing import Self
 from exchange.kernel.errors import Misuse
 from exchange.sdk.analyst import Analyst
 from exchange.sdk.assessor import Assessor
+from exchange.sdk.bonded import Bonded
 from exchange.sdk.buyer import Buyer
 from exchange.sdk.custodian import Custodian
 from exchange.sdk.market_data import MarketData
@@ -123,6 +124,10 @@ class Exchange:
     def assessor(self, participant_id: str) -> Assessor:
         """The door of an assessor."""
         return Assessor(self.client, participant_id, self._recall)
+
+    def bonded(self, participant_id: str) -> Bonded:
+        """The door to the business zones."""
+        return Bonded(self.client, participant_id, self._recall)
 
     def analyst(self) -> Analyst:
         """The door to the projections.

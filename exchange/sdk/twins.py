@@ -17,6 +17,7 @@ DOORS = (
     "buyer",
     "custodian",
     "assessor",
+    "bonded",
     "analyst",
     "market_data",
 )

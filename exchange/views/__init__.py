@@ -2,8 +2,10 @@
 
 from exchange.views.after_trade import AFTER_TRADE
 from exchange.views.auctions import AUCTIONS_VIEW
+from exchange.views.bonded_work import BONDED_WORK
 from exchange.views.catalogue import CATALOGUE
 from exchange.views.compliance import COMPLIANCE
+from exchange.views.consignments import CONSIGNMENTS_VIEW
 from exchange.views.deliveries import DELIVERIES_VIEW
 from exchange.views.dues import DUES
 from exchange.views.entitlements import ENTITLEMENTS_VIEW
@@ -34,6 +36,8 @@ VIEWS: tuple[View, ...] = (
     EVIDENCE,
     LINEAGE,
     COMPLIANCE,
+    CONSIGNMENTS_VIEW,
+    BONDED_WORK,
     OPERATIONS,
 )
 

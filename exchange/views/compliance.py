@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from exchange.bonded.facts import FACTS as BONDED_FACTS
+from exchange.bonded.facts import CrossingDecided, ZoneRulesetAdopted
 from exchange.market.auctions.facts import FACTS as AUCTION_FACTS
 from exchange.market.disputes.facts import FACTS as DISPUTE_FACTS
 from exchange.market.facts import (
@@ -135,7 +137,37 @@ def _decided(here: Here, fact: FenceDecided) -> Iterable[Change]:
     )
 
 
-def _ruleset(here: Here, fact: RulesetActivated | RulesetAdopted) -> Iterable[Change]:
+def _crossed(here: Here, fact: CrossingDecided) -> Iterable[Change]:
+    """Bonded data crosses the fence outside any market: what it is about stands in the product's place."""
+    yield Insert(
+        FENCE_DECISIONS,
+        {
+            "decision_id": fact.decision_id,
+            "partition": here.partition,
+            "seq": here.seq,
+            "instrument_id": "",
+            "product_id": fact.subject,
+            "seller_id": fact.exporter_id,
+            "buyer_id": fact.recipient_id,
+            "outcome": fact.outcome,
+            "reason_codes": as_json_list(fact.reason_codes),
+            "deciding_codes": as_json_list(fact.deciding_codes),
+            "note_codes": as_json_list(fact.note_codes),
+            "obligations": as_json_list(fact.obligations),
+            "satisfied_by": as_json_list(fact.satisfied_by),
+            "ruleset_version": fact.ruleset_version,
+            "ruleset_digest": fact.ruleset_digest,
+            "inputs_digest": fact.inputs_digest,
+            "holds_until": fact.holds_until,
+            "crossing": fact.crossing,
+            "decision": fact.decision,
+            "ruling_ids": as_json_list(fact.ruling_ids) if fact.ruling_ids else None,
+            "at": here.at,
+        },
+    )
+
+
+def _ruleset(here: Here, fact: RulesetActivated | RulesetAdopted | ZoneRulesetAdopted) -> Iterable[Change]:
     yield Insert(
         RULESETS,
         {
@@ -182,12 +214,14 @@ def _ruling_ended(here: Here, fact: RulingEnded) -> Iterable[Change]:
 
 COMPLIANCE = View(
     name="compliance",
-    contexts=("registry", "market"),
+    contexts=("registry", "market", "bonded"),
     tables=(FENCE_DECISIONS, RULESETS, COUNTER_RULINGS),
     handlers={
         FenceDecided: _decided,
         RulesetActivated: _ruleset,
         RulesetAdopted: _ruleset,
+        CrossingDecided: _crossed,
+        ZoneRulesetAdopted: _ruleset,
         RulingRecorded: _ruled,
         RulingEnded: _ruling_ended,
     },
@@ -195,6 +229,7 @@ COMPLIANCE = View(
     ignores=COMMON_IGNORED.union(AUCTION_FACTS, POOL_FACTS, QUOTES_FACTS)
     | MONEY_FACTS
     | frozenset((*PURCHASE_FACTS, *DISPUTE_FACTS))
+    | (frozenset(BONDED_FACTS) - {CrossingDecided, ZoneRulesetAdopted})
     | ORDER_MONEY
     | BOOK_WORK
     | PLAN_WORK

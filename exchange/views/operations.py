@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from exchange.bonded.facts import FACTS as BONDED_FACTS
 from exchange.delivery.facts import FACTS as DELIVERY_FACTS
 from exchange.kernel.bases import Fact
 from exchange.kernel.protocol import Claimed, ClockShifted, InputUnreadable, Passed, Refused, Repeated, Sealed
@@ -162,12 +163,12 @@ _OF_COMMON: dict[type[Fact], Callable[[Here, Any], Iterable[Change]]] = {
     ClockShifted: _clock_shifted,
 }
 _OF_CONTEXTS: dict[type[Fact], Handler] = dict.fromkeys(
-    (*REGISTRY_FACTS, *MARKET_FACTS, *DELIVERY_FACTS), _any
+    (*REGISTRY_FACTS, *MARKET_FACTS, *DELIVERY_FACTS, *BONDED_FACTS), _any
 )
 
 OPERATIONS = View(
     name="operations",
-    contexts=("registry", "market", "delivery"),
+    contexts=("registry", "market", "delivery", "bonded"),
     tables=(OUTCOMES, PASSED_RUNS, UNREADABLE_INPUTS, CLOCK_SHIFTS),
     # Whatever a context's fact says, it is part of an outcome.
     handlers={**_OF_COMMON, **_OF_CONTEXTS},

@@ -211,9 +211,11 @@ def _identity(path: Path, file: Path) -> Identity:
             raise OtherVersion(
                 f"{path} was made in format {found}, this version reads {FORMAT}; use the version that made it"
             )
-        return msgspec.json.decode(written, type=Identity)
+        identity = msgspec.json.decode(written, type=Identity)
     except (msgspec.DecodeError, OSError) as error:
         raise Misuse(f"{file} cannot be read ({error}); restore it from a backup") from error
+    # A context that came after the directory was made has the partitions that a new node gives it.
+    return msgspec.structs.replace(identity, partitions={**DEFAULT_PARTITIONS, **identity.partitions})
 
 
 def refuse_others(path: Path) -> None:

@@ -7,11 +7,9 @@ rule demands, a filing or an assessment beside the review, is still demanded.
 from typing import NamedTuple
 
 from exchange.fence import FenceDecision
-from exchange.fence.outcome import Outcome
+from exchange.fence.people import awaits_people
 from exchange.market.commands import InstrumentTerms
 from exchange.market.rulings.state import Ruling, Rulings, scope_of
-
-_NO_RULING = frozenset((Outcome.FILE, Outcome.ASSESS, Outcome.DENY))
 
 
 class Lifting(NamedTuple):
@@ -25,7 +23,7 @@ def lifted(
     rulings: Rulings, terms: InstrumentTerms, buyer_id: str, decision: FenceDecision, at: int
 ) -> Lifting | None:
     """By which rulings a decision counts as admitted; None where they do not lift all that it rests on."""
-    if not rulings.held or decision.outcome is not Outcome.REVIEW or not for_people(decision):
+    if not rulings.held or not awaits_people(decision):
         return None
     holding = _holding(rulings, terms, buyer_id, at)
     found: list[Ruling] = []
@@ -43,13 +41,6 @@ def own_rulings(rulings: Rulings, terms: InstrumentTerms, buyer_id: str) -> tupl
     """The rulings for this buyer alone that tell it apart from all others where this is sold."""
     found = (rulings.held[each] for scope in _scopes(terms) for each in rulings.by_scope.get(scope, ()))
     return tuple(each.ruling_id for each in found if each.buyer_id == buyer_id)
-
-
-def for_people(decision: FenceDecision) -> bool:
-    """Whether nothing but the judgement of people is wanting."""
-    return not any(hop.missing for hop in decision.per_hop) and _NO_RULING.isdisjoint(
-        each.outcome for each in decision.contributions if each.outcome is not None
-    )
 
 
 def _holding(rulings: Rulings, terms: InstrumentTerms, buyer_id: str, at: int) -> list[Ruling]:

@@ -5,13 +5,14 @@ with Exchange.open("data") as exchange:
         print(record.seq, record.key, record.value)
 """
 
-from exchange.sdk.sync.doors import Analyst, Assessor, Custodian, Door, Operator
+from exchange.sdk.sync.doors import Analyst, Assessor, Bonded, Custodian, Door, Operator
 from exchange.sdk.sync.exchange import Exchange
 from exchange.sdk.sync.streaming import Buyer, Deliveries, MarketData, Seller
 
 __all__ = [
     "Analyst",
     "Assessor",
+    "Bonded",
     "Buyer",
     "Custodian",
     "Deliveries",

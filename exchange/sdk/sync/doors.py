@@ -1,8 +1,43 @@
 """The synchronous doors. Written by `make twins` from the asynchronous ones: change those, not this file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from exchange.bonded.commands import (
+    LiftReview,
+    OpenBusinessZone,
+    ProposeConsignment,
+    RecordDestruction,
+    RecordLink,
+    RecordSafeguard,
+    RegisterSource,
+    RequestExport,
+    RequestReturn,
+    RequestTransfer,
+    StartJobRun,
+)
+from exchange.bonded.facts import (
+    BalanceCounted,
+    BusinessZoneOpened,
+    CaseOpened,
+    ConsignmentProposed,
+    ConsignmentWrittenOff,
+    DeletionCertified,
+    DestructionRecorded,
+    EgressRequested,
+    EgressWithdrawn,
+    ItemsScrapped,
+    JobRunCompleted,
+    JobRunFailed,
+    JobRunStarted,
+    LinkRecorded,
+    ReviewLifted,
+    SafeguardRecorded,
+    SourceRegistered,
+)
+from exchange.bonded.values import IncidentKind, ItemRange, Made, Part
 from exchange.delivery.facts import DeliveryObjected, EntitlementOpened, PublicationCompleted, ReadingTaken
 from exchange.kernel.bases import Command
 from exchange.kernel.plan import PlanTerms, Tiers
@@ -75,6 +110,7 @@ from exchange.registry.facts import (
 from exchange.sdk.analyst import Analyst as AsyncAnalyst
 from exchange.sdk.analyst import AtLeast
 from exchange.sdk.assessor import Assessor as AsyncAssessor
+from exchange.sdk.bonded import Bonded as AsyncBonded
 from exchange.sdk.buyer import NO_USE
 from exchange.sdk.buyer import Buyer as AsyncBuyer
 from exchange.sdk.custodian import Custodian as AsyncCustodian
@@ -1326,6 +1362,179 @@ class Assessor(Door):
                 deadline_s=deadline_s,
             )
         )
+
+
+class Bonded(Door):
+    """Asks for what happens in business zones.
+
+    Shape: a `zone` is a business zone's id, or the number of the partition that an id of a fact names; whatever the
+    fence only holds is no refusal: the answer of `propose`, and the egresses in the tables, say how it stands.
+    """
+
+    _door: AsyncBonded
+
+    def open_zone(
+        self, command: OpenBusinessZone, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> BusinessZoneOpened:
+        """Open a business zone, as an operator."""
+        return self._loop.call(self._door.open_zone(command, id=id, deadline_s=deadline_s))
+
+    def record_link(
+        self, zone: str | int, command: RecordLink, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> LinkRecorded:
+        """Say how a line stands, as an operator."""
+        return self._loop.call(self._door.record_link(zone, command, id=id, deadline_s=deadline_s))
+
+    def record_safeguard(
+        self,
+        zone: str | int,
+        command: RecordSafeguard,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> SafeguardRecorded:
+        """Say how a safeguard stands, as an operator or the counter."""
+        return self._loop.call(self._door.record_safeguard(zone, command, id=id, deadline_s=deadline_s))
+
+    def lift_review(
+        self, command: LiftReview, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ReviewLifted:
+        """Let pass what the fence puts to people, as the counter."""
+        return self._loop.call(self._door.lift_review(command, id=id, deadline_s=deadline_s))
+
+    def propose(
+        self, command: ProposeConsignment, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ConsignmentProposed:
+        """Ask to bring raw data in. Raises: Refusal where the fence does not let it, with its codes."""
+        return self._loop.call(self._door.propose(command, id=id, deadline_s=deadline_s))
+
+    def register_source(
+        self, command: RegisterSource, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SourceRegistered:
+        """Say of data of no consignment what it is."""
+        return self._loop.call(self._door.register_source(command, id=id, deadline_s=deadline_s))
+
+    def start(
+        self, command: StartJobRun, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> JobRunStarted:
+        """Begin a job run."""
+        return self._loop.call(self._door.start(command, id=id, deadline_s=deadline_s))
+
+    def complete(
+        self, job_run_id: str, made: Sequence[Made], *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> JobRunCompleted:
+        """Say what a job run has made."""
+        return self._loop.call(self._door.complete(job_run_id, made, id=id, deadline_s=deadline_s))
+
+    def fail(
+        self, job_run_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> JobRunFailed:
+        """Say that a job run made nothing."""
+        return self._loop.call(self._door.fail(job_run_id, grounds, id=id, deadline_s=deadline_s))
+
+    def report_incident(
+        self,
+        job_run_id: str,
+        kind: IncidentKind,
+        statement: str,
+        source_ids: Sequence[str] = (),
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> CaseOpened:
+        """Say what went wrong in a job run."""
+        return self._loop.call(
+            self._door.report_incident(job_run_id, kind, statement, source_ids, id=id, deadline_s=deadline_s)
+        )
+
+    def request(
+        self,
+        command: RequestExport | RequestReturn | RequestTransfer,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> EgressRequested:
+        """Ask to let something out. Raises: Refusal where the fence does not let it, with its codes."""
+        return self._loop.call(self._door.request(command, id=id, deadline_s=deadline_s))
+
+    def confirm_arrival(
+        self,
+        egress_id: str,
+        parts: Sequence[Part],
+        size_bytes: int,
+        key: Ed25519PrivateKey,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> Answer:
+        """Sign what arrived, with the key of the receiver's commitment. Raises: Refusal if it is not what was sent."""
+        return self._loop.call(
+            self._door.confirm_arrival(egress_id, parts, size_bytes, key, id=id, deadline_s=deadline_s)
+        )
+
+    def withdraw(
+        self, egress_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> EgressWithdrawn:
+        """Take back a request to let something out."""
+        return self._loop.call(self._door.withdraw(egress_id, grounds, id=id, deadline_s=deadline_s))
+
+    def scrap(
+        self,
+        items: Sequence[ItemRange],
+        grounds: str,
+        evidence_sha256: bytes,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> ItemsScrapped:
+        """Write off items that are defective or lost."""
+        return self._loop.call(
+            self._door.scrap(items, grounds, evidence_sha256, id=id, deadline_s=deadline_s)
+        )
+
+    def record_destruction(
+        self, command: RecordDestruction, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> DestructionRecorded:
+        """Say what was deleted, and how."""
+        return self._loop.call(self._door.record_destruction(command, id=id, deadline_s=deadline_s))
+
+    def verify_destruction(
+        self,
+        certificate: DestructionRecorded,
+        method: str,
+        sample: int,
+        key: Ed25519PrivateKey,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> DeletionCertified:
+        """Certify what somebody else deleted, with the key of the verifier's commitment."""
+        return self._loop.call(
+            self._door.verify_destruction(certificate, method, sample, key, id=id, deadline_s=deadline_s)
+        )
+
+    def count(
+        self,
+        consignment_id: str,
+        quantity: int,
+        size_bytes: int,
+        evidence_sha256: bytes,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> BalanceCounted:
+        """Say what was found on hand."""
+        return self._loop.call(
+            self._door.count(
+                consignment_id, quantity, size_bytes, evidence_sha256, id=id, deadline_s=deadline_s
+            )
+        )
+
+    def write_off(
+        self, consignment_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ConsignmentWrittenOff:
+        """Close the handbook of a consignment of which nothing is left."""
+        return self._loop.call(self._door.write_off(consignment_id, id=id, deadline_s=deadline_s))
 
 
 class Analyst:

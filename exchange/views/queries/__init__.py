@@ -8,6 +8,7 @@ from exchange.kernel.errors import Misuse
 from exchange.store import Store
 from exchange.views.queries import (
     auctions,
+    bonded,
     books,
     deliveries,
     indicative,
@@ -46,6 +47,7 @@ QUERIES: Mapping[str, NamedQuery] = MappingProxyType(
             plans,
             money,
             deliveries,
+            bonded,
             operations,
         )
         for query in module.QUERIES

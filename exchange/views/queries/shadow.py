@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from exchange.fence import Crossing, FenceDecision, Ruleset, decide, read_crossing
 from exchange.fence.outcome import Outcome
+from exchange.fence.people import awaits_people
 from exchange.kernel.errors import InvariantBroken
-from exchange.market.rulings.lifting import for_people
 from exchange.views.queries.fence import Row, Ruled
 
 Change: TypeAlias = Literal["refused", "admitted", "outcome", "grounds", "none"]
@@ -87,7 +87,7 @@ def _shadowed(row: Row, ruled: Sequence[Ruled], candidate: Ruleset, as_of: int |
 
 
 def _lifted(decision: FenceDecision, ruled: Sequence[Ruled]) -> bool:
-    if not ruled or decision.outcome is not Outcome.REVIEW or not for_people(decision):
+    if not ruled or not awaits_people(decision):
         return False
     return frozenset().union(*(each.codes for each in ruled)).issuperset(decision.deciding_codes)
 

@@ -11,6 +11,8 @@ from enum import StrEnum
 from types import FunctionType
 from typing import Any, NamedTuple
 
+from exchange.bonded import decider as bonded
+from exchange.bonded.working import expire as bonded_work
 from exchange.delivery import decider as delivery
 from exchange.kernel.bases import Fact
 from exchange.kernel.protocol import Refused
@@ -25,11 +27,13 @@ RULES: Mapping[str, Mapping[str, Any]] = {
     "market": {command.__name__: rule for command, rule in (market._DECIDE | market._FENCED).items()}
     | {"AdoptRuleset": adopt_ruleset},
     "delivery": {command.__name__: rule for command, rule in delivery._DECIDE.items()},
+    "bonded": {command.__name__: rule for command, rule in (bonded._DECIDE | bonded._FENCED).items()},
 }
 """The function that answers each command of a context."""
 
 DEADLINES: Mapping[str, Any] = {
     "delivery": delivery.expire,
+    "bonded": bonded_work,
     **{f"market: {kind}": due for kind, due in market._DUE.items()},
 }
 """What a context does when time has passed."""

@@ -87,3 +87,15 @@ def test_a_worker_elsewhere_makes_its_directory_after_the_exchanges_identity(tmp
         DataDirectory.adopt(tmp_path / "here", other.path / "node.json")
     with pytest.raises(Misuse, match=r"nowhere/node\.json cannot be read"):
         DataDirectory.adopt(tmp_path / "new", tmp_path / "nowhere" / "node.json")
+
+
+def test_a_directory_made_before_a_context_was_there_has_its_partitions(tmp_path: Path) -> None:
+    made = DataDirectory.create(
+        tmp_path / "node", created_at=0, partitions={"registry": 1, "market": 3, "delivery": 2}
+    )
+    assert DataDirectory.open(made.path).identity.partitions == {
+        "registry": 1,
+        "market": 3,
+        "delivery": 2,
+        "bonded": 1,
+    }

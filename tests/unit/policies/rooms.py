@@ -1,9 +1,10 @@
-"""Registry, market and delivery with the policies between them, in one process: what each fact leads to, to the end."""
+"""Every context with the policies between them, in one process: what each fact leads to, to the end."""
 
 from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
+from exchange.bonded.decider import decider as bonded
 from exchange.delivery.decider import decider as delivery
 from exchange.fence import load_rulesets
 from exchange.kernel.bases import Command, CommandMeta, Fact, Recorded, Source
@@ -26,6 +27,7 @@ class Rooms:
             "registry": Partition(registry(rulesets), 0),
             "market": Partition(market(rulesets), 0),
             "delivery": Partition(delivery(), 0),
+            "bonded": Partition(bonded(rulesets), 0),
         }
         self.sent: list[tuple[str, Source, Command]] = []
         self.at = START

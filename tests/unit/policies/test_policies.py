@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exchange.bonded.commands import AdoptZoneRuleset, RecordParty, RecordPartyStanding
 from exchange.delivery.commands import CloseEntitlement, OpenEntitlement, OpenMeter, RecordProduct
 from exchange.delivery.facts import FACTS as DELIVERY_FACTS
 from exchange.delivery.facts import AcceptanceProposed, ReadingTaken, RejectionProposed, UsageMetered
@@ -71,6 +72,16 @@ def asked(context: str, fact: Fact) -> tuple[Ask, ...]:
     return tuple(asked_of(context, recorded, POLICIES))
 
 
+def of_market(fact: Fact) -> tuple[Ask, ...]:
+    """What the registry's fact asks of markets."""
+    return tuple(ask for ask in asked("registry", fact) if ask.context == "market")
+
+
+def of_bonded(fact: Fact) -> tuple[Ask, ...]:
+    """What the registry's fact asks of bonded processing."""
+    return tuple(ask for ask in asked("registry", fact) if ask.context == "bonded")
+
+
 def listed(plan: PlanTerms | None = None, **price: Any) -> ListingPublished:
     stage = with_registration(a_registry())
     (published,) = stage.ask(SELLER, a_listing(a_price(**price), plan=plan))
@@ -96,7 +107,7 @@ def test_an_admitted_participant_becomes_known_in_every_market() -> None:
     )
     (admitted,) = a_registry().ask(OPERATOR, newcomer)
     assert isinstance(admitted, ParticipantAdmitted)
-    (ask,) = asked("registry", admitted)
+    (ask,) = of_market(admitted)
     assert (ask.context, ask.key) == ("market", None)
     assert isinstance(ask.command, RecordParticipant)
     standing = ask.command.standing
@@ -126,7 +137,7 @@ def test_the_largest_participant_the_registry_admits_is_accepted_by_every_market
     )
     (admitted,) = stage.ask(OPERATOR, newcomer)
     assert isinstance(admitted, ParticipantAdmitted)
-    (ask,) = asked("registry", admitted)
+    (ask,) = of_market(admitted)
     assert name in in_the_market(ask.command).state.participants
 
 
@@ -156,13 +167,30 @@ def test_a_participants_standing_becomes_known_in_every_market() -> None:
     (reinstated,) = stage.ask(OPERATOR, ReinstateParticipant(participant_id=SELLER))
     for fact, active in [(suspended, False), (reinstated, True)]:
         standing = RecordStanding(participant_id=SELLER, active=active)
-        assert asked("registry", fact) == (Ask("market", None, standing),)
+        assert of_market(fact) == (Ask("market", None, standing),)
+        party = RecordPartyStanding(participant_id=SELLER, active=active)
+        assert of_bonded(fact) == (Ask("bonded", None, party),)
 
 
 def test_a_ruleset_is_adopted_by_every_market() -> None:
     activated = RulesetActivated(ruleset_version="2026-11", ruleset_digest="ab" * 32, effective_at=5)
     adopt = AdoptRuleset(ruleset_version="2026-11", ruleset_digest="ab" * 32, effective_at=5)
-    assert asked("registry", activated) == (Ask("market", None, adopt),)
+    assert of_market(activated) == (Ask("market", None, adopt),)
+    there = AdoptZoneRuleset(ruleset_version="2026-11", ruleset_digest="ab" * 32, effective_at=5)
+    assert of_bonded(activated) == (Ask("bonded", None, there),)
+
+
+def test_an_admitted_participant_becomes_known_to_bonded_processing_with_the_key_it_signs_with() -> None:
+    newcomer = an_admission("PR-CN-01", Role.PROCESSOR, place="CN-LG", registered_zones=("CN-LG",))
+    (admitted,) = a_registry().ask(OPERATOR, newcomer)
+    assert isinstance(admitted, ParticipantAdmitted)
+    (ask,) = of_bonded(admitted)
+    assert sound(ask)
+    assert isinstance(ask.command, RecordParty)
+    party = ask.command.party
+    assert (party.participant_id, party.place, party.roles) == ("PR-CN-01", "CN-LG", ("processor",))
+    assert party.public_key == admitted.public_key
+    assert (party.active, party.registered_zones) == (True, ("CN-LG",))
 
 
 def test_a_listing_becomes_a_product_to_deliver_and_then_an_instrument_to_trade() -> None:

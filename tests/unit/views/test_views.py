@@ -41,7 +41,13 @@ def test_what_happens_is_shown_by_some_view() -> None:
     handled = {fact for view in VIEWS if view.name != "operations" for fact in view.handlers}
     hidden = {fact for context in CONTEXTS for fact in facts(context)} - handled
     common = {"Refused", "Repeated", "InputUnreadable", "Passed", "ClockShifted", "Claimed", "Sealed"}
-    copies_of_the_registry = {"ParticipantRecorded", "StandingRecorded", "ProductRecorded"}
+    copies_of_the_registry = {
+        "ParticipantRecorded",
+        "StandingRecorded",
+        "ProductRecorded",
+        "PartyRecorded",
+        "PartyStandingRecorded",
+    }
     steps_of_longer_work = {
         "BookSwept",
         "OrdersCancelled",

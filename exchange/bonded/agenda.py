@@ -1,0 +1,63 @@
+"""What happens by itself, and what is looked at again, in the order in which it falls due."""
+
+from bisect import bisect_left, insort
+from typing import Any
+
+from exchange.bonded.facts import Ground
+from exchange.bonded.state import Bonded, DeadlineKind
+
+_WORK: DeadlineKind = "work"
+
+
+def schedule(bonded: Bonded, at: int, kind: DeadlineKind, subject: str) -> None:
+    """Let `kind` happen to `subject` at `at`."""
+    insort(bonded.deadlines, (at, kind, subject))
+
+
+def settle(bonded: Bonded, at: int, kind: DeadlineKind, subject: str) -> None:
+    """Let it not happen any more."""
+    discard(bonded.deadlines, (at, kind, subject))
+
+
+def discard(ordered: list[Any], item: object) -> None:
+    """Take an item out of a sorted list, if it is in it."""
+    place = bisect_left(ordered, item)
+    if place < len(ordered) and ordered[place] == item:
+        del ordered[place]
+
+
+def look_at_run(bonded: Bonded, job_run_id: str, ground: Ground | None, at: int) -> None:
+    """Have what a completed run's outputs carry worked out anew; with a ground, every answer about them falls."""
+    entry = (bonded.job_runs[job_run_id].number, job_run_id)
+    place = bisect_left(bonded.work.runs, entry)
+    if place == len(bonded.work.runs) or bonded.work.runs[place] != entry:
+        bonded.work.runs.insert(place, entry)
+    if ground is not None:
+        bonded.work.grounds[job_run_id] = ground
+    arm(bonded, at)
+
+
+def revoke(bonded: Bonded, subject: str, ground: Ground, at: int) -> None:
+    """Have the answer that a consignment or an egress rests on revoked."""
+    if all(waiting != subject for waiting, _ in bonded.work.revoke):
+        bonded.work.revoke.append((subject, ground))
+    arm(bonded, at)
+
+
+def ask_again(bonded: Bonded, subject: str, at: int) -> None:
+    """Have the fence asked about a consignment or an egress again."""
+    if subject not in bonded.work.redecide:
+        bonded.work.redecide.append(subject)
+    arm(bonded, at)
+
+
+def arm(bonded: Bonded, at: int) -> None:
+    """Let the work go on by itself as long as there is any."""
+    work = bonded.work
+    some = bool(work.runs or work.revoke or work.redecide)
+    if some and work.since is None:
+        work.since = at
+        schedule(bonded, at, _WORK, "")
+    elif not some and work.since is not None:
+        settle(bonded, work.since, _WORK, "")
+        work.since = None

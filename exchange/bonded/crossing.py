@@ -1,0 +1,260 @@
+"""The crossings of bonded data, built from what its partition knows: into the zone, inside, and out again.
+
+One hop for each consignment behind what moves, since each has its own return list, last day and balance; what the data
+is and carries is said of all of it in every hop. A job and a transfer stay inside the zone: the fence is asked by the
+kind `job`, a job in the name of whoever handed the data over, on whose safeguards it came in.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal, NamedTuple
+
+from exchange.bonded.state import Bonded, Consignment
+from exchange.bonded.surroundings import BONDED_PLACE
+from exchange.bonded.taint import together
+from exchange.bonded.traits import is_foreign, merged, total
+from exchange.bonded.values import Carried, Party, SafeguardTerms, SafeguardType
+from exchange.fence import (
+    Counts,
+    Crossing,
+    Exporter,
+    Hop,
+    Lineage,
+    LinkPath,
+    Recipient,
+    Ruleset,
+    Safeguard,
+    Storage,
+    ZoneState,
+)
+from exchange.fence.provenance import with_taint
+from exchange.kernel.product import DataTraits, Places
+from exchange.kernel.time import local_date
+
+_ZONE = "Asia/Shanghai"
+Intent = Literal["admit", "job", "export", "return"]
+
+
+class Behind(NamedTuple):
+    """A consignment or a source behind what moves."""
+
+    origin_id: str
+    traits: DataTraits
+    carried: Carried
+
+
+class Move(NamedTuple):
+    """What is to move, where to, between whom, and for what.
+
+    Shape: `behind` are all consignments and sources behind it; `carried` is what its pieces carry; `counted` the ids of
+    those that the exporter let out this year, with domestic data and with any.
+    """
+
+    intent: Intent
+    origin: str
+    destination: str
+    exporter: Party
+    recipient: Party
+    behind: Sequence[Behind]
+    carried: Sequence[Carried]
+    consignments: Sequence[Consignment]
+    link_ids: Sequence[str] = ()
+    purpose: str = "contract"
+    transaction_type: str = "none"
+    remote_access_from: Places = ()
+    foreign_authority_request: bool = False
+    counted: tuple[Sequence[str], Sequence[str]] = ((), ())
+
+
+def crossing_of(bonded: Bonded, move: Move, at: int, ruleset: Ruleset) -> Crossing:
+    """A move as the fence is asked about it."""
+    mainland = frozenset(ruleset.terms.places.mainland)
+    taint = together(move.carried)
+    traits = [each.traits for each in move.behind]
+    splitting = [each.proposed.group_splitting for each in move.consignments]
+    about: list[Consignment | None] = [*move.consignments] or [None]
+    hops = []
+    for number, consignment in enumerate(about, start=1):
+        hop = Hop(
+            hop_no=number,
+            as_of=at,
+            intent_kind=move.intent,
+            origin=move.origin,
+            destination=move.destination,
+            exporter=_exporter(move, consignment, bonded),
+            recipient=_recipient(move.recipient),
+            collected_in=(),
+            data=merged(traits, taint.important),
+            counts=_counts(bonded, move, at, mainland, taint.domestic_pi),
+            lineage=Lineage(
+                complete=None, domestic_pi_introduced=None, important_introduced=None, separable=None
+            ),
+            purpose=move.purpose,
+            delivery_shape="single",
+            txn_type=move.transaction_type,
+            received_under=_received_under(bonded, move.consignments),
+            group_splitting=next((each for each in ("confirmed", "suspected") if each in splitting), "none"),
+            foreign_authority_request=move.foreign_authority_request,
+            list_refs=(),
+            link=link_path(bonded, move.link_ids),
+            storage=Storage(
+                zone=BONDED_PLACE, wrote_outside_fence=any(each.fence_broken for each in move.consignments)
+            ),
+            remote_access_from=move.remote_access_from,
+            zone=_zone(bonded, move, consignment),
+            licence=None,
+            processing_mode="bonded",
+            safeguards=_safeguards(bonded, move, consignment),
+        )
+        hops.append(with_taint(hop, taint, mainland))
+    return Crossing(hops=tuple(hops))
+
+
+def behind_it(bonded: Bonded, names: Sequence[str]) -> tuple[Behind, ...]:
+    """Consignments and sources as they are described now."""
+    return tuple(Behind(name, bonded.origins[name].traits, bonded.origins[name].carried) for name in names)
+
+
+def link_path(bonded: Bonded, link_ids: Sequence[str]) -> LinkPath:
+    """The lines of a path: dedicated if all of them are, in the worst state of any."""
+    links = [bonded.links[name] for name in link_ids]
+    if not links:
+        return LinkPath(link_ids=(), kind="none", state="none")
+    worst = next((each.state for each in links if each.state != "in_service"), "in_service")
+    kind = "dedicated" if all(each.kind == "dedicated" for each in links) else "internet"
+    return LinkPath(link_ids=tuple(link_ids), kind=kind, state=worst)
+
+
+def leads(bonded: Bonded, link_ids: Sequence[str], origin: str, destination: str) -> bool:
+    """Whether lines, one after the other, lead from one place to the other."""
+    here = origin
+    for name in link_ids:
+        one, other = bonded.links[name].places
+        if here not in (one, other):
+            return False
+        here = other if here == one else one
+    return here == destination
+
+
+def _counts(bonded: Bonded, move: Move, at: int, mainland: frozenset[str], domestic: bool) -> Counts:
+    """Persons of this and of all that the exporter let out this year, those of one source once.
+
+    Shape: where the data carries no domestic personal information, its own are none of the mainland.
+    """
+    before = {each.origin_id: each for names in move.counted for each in behind_it(bonded, names)}
+    now = {each.origin_id: each for each in move.behind}
+    with_domestic = {name: before[name] for name in move.counted[0]} | (now if domestic else {})
+    mainland_ones = [each.traits for each in with_domestic.values() if each.carried.domestic_pi]
+    foreign = [each.traits for each in (before | now).values() if is_foreign(each.carried, mainland)]
+    return Counts(
+        year=local_date(at, _ZONE).year,
+        pi_count_cum=total(mainland_ones),
+        sensitive_count_cum=total(mainland_ones, sensitive=True),
+        foreign_count_cum=total(foreign),
+    )
+
+
+def exported_key(exporter_id: str, at: int, kind: Literal["domestic", "any"]) -> str:
+    """What is kept of an exporter's year."""
+    return f"{exporter_id} {local_date(at, _ZONE).year} {kind}"
+
+
+def in_whose_name(move: Move, consignment: Consignment | None, bonded: Bonded) -> Party:
+    """A job works on behalf of whoever handed the data over, whose safeguards it rests on."""
+    if move.intent == "job" and consignment is not None and move.exporter is move.recipient:
+        return bonded.parties[consignment.handed_over_by]
+    return move.exporter
+
+
+def _exporter(move: Move, consignment: Consignment | None, bonded: Bonded) -> Exporter:
+    party = in_whose_name(move, consignment, bonded)
+    return Exporter(
+        id=party.participant_id,
+        place=party.place,
+        registered_zones=party.registered_zones,
+        gba_registered=party.gba_registered,
+        ciio=party.ciio,
+    )
+
+
+def _recipient(party: Party) -> Recipient:
+    return Recipient(
+        id=party.participant_id,
+        place=party.place,
+        registered_zones=party.registered_zones,
+        gba_registered=party.gba_registered,
+        us_covered_person=party.us_covered_person,
+        is_intermediary=party.is_intermediary,
+        bound_by_comparable_law=party.bound_by_comparable_law,
+    )
+
+
+def _received_under(bonded: Bonded, consignments: Sequence[Consignment]) -> tuple[SafeguardType, ...]:
+    names = {name for each in consignments for name in each.received_under}
+    return tuple(sorted({bonded.safeguards[name].kind for name in names if name in bonded.safeguards}))
+
+
+def _zone(bonded: Bonded, move: Move, consignment: Consignment | None) -> ZoneState:
+    inside = move.recipient if move.origin != BONDED_PLACE else move.exporter
+    commitment = "active" if bonded.parties[inside.participant_id].active else "suspended"
+    if consignment is None:
+        return ZoneState(
+            commitment_state=commitment,
+            consignment_id=None,
+            return_list=(),
+            retention_until=None,
+            balance_state="not_applicable",
+        )
+    return ZoneState(
+        commitment_state=commitment,
+        consignment_id=consignment.proposed.consignment_id,
+        return_list=consignment.proposed.return_list,
+        retention_until=date.fromisoformat(consignment.proposed.retention_until),
+        balance_state="not_applicable" if move.intent == "admit" else balance_state(consignment),
+    )
+
+
+def balance_state(consignment: Consignment) -> str:
+    """The word of a decision for how the account stands."""
+    if consignment.balance != "balanced":
+        return "unbalanced"
+    return "within_tolerance" if consignment.within_tolerance else "balanced"
+
+
+def _safeguards(bonded: Bonded, move: Move, consignment: Consignment | None) -> tuple[Safeguard, ...]:
+    exporter = in_whose_name(move, consignment, bonded).participant_id
+    found = [
+        each
+        for each in bonded.safeguards.values()
+        if _between(each, exporter, move.recipient.participant_id)
+        or (each.kind == "GBA-SC" and _between(each, move.recipient.participant_id, exporter))
+    ]
+    return tuple(_safeguard(each) for each in sorted(found, key=lambda each: each.safeguard_id))
+
+
+def _between(terms: SafeguardTerms, exporter: str, recipient: str) -> bool:
+    return terms.exporter_id in (None, exporter) and terms.recipient_id in (None, recipient)
+
+
+def _safeguard(terms: SafeguardTerms) -> Safeguard:
+    return Safeguard(
+        id=terms.safeguard_id,
+        type=terms.kind,
+        exporter_id=terms.exporter_id,
+        recipient_id=terms.recipient_id,
+        names_destinations=terms.names_destinations,
+        valid_from=_day(terms.valid_from),
+        valid_to=_day(terms.valid_to),
+        tz=terms.tz,
+        status=terms.status,
+        scope_changed=terms.scope_changed,
+        recognised_in=terms.recognised_in,
+        tia_current=terms.tia_current,
+        continuing_checks=terms.continuing_checks,
+        filed_on=_day(terms.filed_on),
+        filing_due_on=_day(terms.filing_due_on),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

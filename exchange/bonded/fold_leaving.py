@@ -1,0 +1,208 @@
+"""How facts about what leaves, what is deleted and what is counted change what is remembered."""
+
+from msgspec.structs import replace
+
+from exchange.bonded import facts as happened
+from exchange.bonded.agenda import arm, ask_again, schedule, settle
+from exchange.bonded.crossing import exported_key
+from exchange.bonded.fold_work import ask_about_leaving, enter, leave, retained_until
+from exchange.bonded.ranges import joined, without
+from exchange.bonded.state import Bonded, Egress, by_lot
+from exchange.bonded.taint import carried_by_run
+from exchange.bonded.values import ItemRange
+
+
+def requested(bonded: Bonded, fact: happened.EgressRequested, at: int) -> None:
+    """Nothing else may become of it meanwhile."""
+    name = fact.egress_id
+    bonded.egresses[name] = Egress(requested=fact)
+    bonded.open_ids.append(name)
+    for consignment_id in fact.consignment_ids:
+        bonded.consignments[consignment_id].egress_ids.append(name)
+        if fact.items:
+            bonded.consignments[consignment_id].raw_ids.append(name)
+    for output_id in fact.output_ids:
+        bonded.outputs[output_id].egress_ids.append(name)
+    _hold(bonded, fact.items)
+
+
+def approved(bonded: Bonded, fact: happened.EgressApproved, at: int) -> None:
+    """It may leave until the answer may change."""
+    _answered(bonded, fact.egress_id, fact.decision_id, fact.holds_until, at)
+    egress = bonded.egresses[fact.egress_id]
+    egress.phase = "approved"
+    if egress.requested.kind == "export":
+        _count_persons(bonded, egress, at)
+
+
+def held(bonded: Bonded, fact: happened.EgressHeld, at: int) -> None:
+    """It may not leave until something changes."""
+    _answered(bonded, fact.egress_id, fact.decision_id, fact.holds_until, at)
+    bonded.egresses[fact.egress_id].phase = "held"
+    bonded.work.revoke = [each for each in bonded.work.revoke if each[0] != fact.egress_id]
+    arm(bonded, at)
+
+
+def _answered(bonded: Bonded, name: str, decision_id: str, holds_until: int | None, at: int) -> None:
+    egress = bonded.egresses[name]
+    _no_more_asking(bonded, name, at)
+    egress.decision_id, egress.holds_until = decision_id, holds_until
+    if holds_until is not None:
+        schedule(bonded, holds_until, "redecide", name)
+
+
+def _no_more_asking(bonded: Bonded, name: str, at: int) -> None:
+    egress = bonded.egresses[name]
+    if egress.holds_until is not None:
+        settle(bonded, egress.holds_until, "redecide", name)
+        egress.holds_until = None
+    if name in bonded.work.redecide:
+        bonded.work.redecide.remove(name)
+        arm(bonded, at)
+
+
+def _count_persons(bonded: Bonded, egress: Egress, at: int) -> None:
+    """What is behind an export counts in its year, once; as domestic where it carries domestic persons."""
+    fact = egress.requested
+    runs = [bonded.outputs[name].job_run_id for name in fact.output_ids]
+    behind = [*fact.consignment_ids, *(name for run in runs for name in bonded.job_runs[run].source_ids)]
+    if any(carried_by_run(bonded, run).domestic_pi for run in runs):
+        _add(bonded, exported_key(fact.processor_id, at, "domestic"), behind)
+    _add(bonded, exported_key(fact.processor_id, at, "any"), behind)
+
+
+def _add(bonded: Bonded, key: str, names: list[str]) -> None:
+    bonded.exported[key] = list(dict.fromkeys((*bonded.exported.get(key, ()), *names)))
+
+
+def revoked(bonded: Bonded, fact: happened.DecisionRevoked, at: int) -> None:
+    """What has not left is asked about again; of what has, it is remembered that it should not have."""
+    bonded.work.revoke = [each for each in bonded.work.revoke if each[0] != fact.subject]
+    if fact.stage == "admitted":
+        bonded.consignments[fact.subject].phase = "in_review"
+        bonded.open_ids.append(fact.subject)
+        ask_again(bonded, fact.subject, at)
+    elif fact.stage == "left":
+        bonded.egresses[fact.subject].revoked = True
+    else:
+        bonded.egresses[fact.subject].phase = "held"
+        ask_again(bonded, fact.subject, at)
+    arm(bonded, at)
+
+
+def withdrawn(bonded: Bonded, fact: happened.EgressWithdrawn, at: int) -> None:
+    """Its items are free again."""
+    _ended(bonded, fact.egress_id, at).phase = "withdrawn"
+
+
+def exported(bonded: Bonded, fact: happened.OutputExported, at: int) -> None:
+    """It has left."""
+    _ended(bonded, fact.egress_id, at).phase = "left"
+
+
+def returned(bonded: Bonded, fact: happened.ItemsReturned, at: int) -> None:
+    """Its items are back where they came from."""
+    _ended(bonded, fact.egress_id, at).phase = "left"
+    leave(bonded, fact.items, "returned")
+
+
+def transferred(bonded: Bonded, fact: happened.ItemsTransferred, at: int) -> None:
+    """Its items are another handbook's, under the same terms."""
+    _ended(bonded, fact.egress_id, at).phase = "left"
+    leave(bonded, fact.items, "transferred_out")
+    before = bonded.consignments[fact.from_consignment_id]
+    origin = bonded.origins[fact.from_consignment_id]
+    entered = replace(
+        before.proposed,
+        consignment_id=fact.consignment_id,
+        handbook_no=fact.handbook_no,
+        processor_id=fact.processor_id,
+        key_id=fact.key_id,
+        lots=(fact.lot,),
+        traits=origin.traits,
+        carried=origin.carried,
+    )
+    after = enter(bonded, entered, before.proposed.processor_id)
+    after.phase, after.decision_id = "admitted", fact.decision_id
+    after.received_under = before.received_under
+
+
+def _ended(bonded: Bonded, name: str, at: int) -> Egress:
+    egress = bonded.egresses[name]
+    _no_more_asking(bonded, name, at)
+    bonded.open_ids.remove(name)
+    for consignment_id in egress.requested.consignment_ids:
+        bonded.consignments[consignment_id].egress_ids.remove(name)
+    _release(bonded, egress.requested.items)
+    return egress
+
+
+def _hold(bonded: Bonded, items: tuple[ItemRange, ...]) -> None:
+    for (name, lot), intervals in by_lot(items).items():
+        book = bonded.consignments[name].lots[lot]
+        book.held = joined(book.held, intervals)
+
+
+def _release(bonded: Bonded, items: tuple[ItemRange, ...]) -> None:
+    for (name, lot), intervals in by_lot(items).items():
+        book = bonded.consignments[name].lots[lot]
+        book.held = without(book.held, intervals)
+
+
+def scrapped(bonded: Bonded, fact: happened.ItemsScrapped, at: int) -> None:
+    """They count no more."""
+    leave(bonded, fact.items, "scrapped")
+
+
+def destruction(bonded: Bonded, fact: happened.DestructionRecorded, at: int) -> None:
+    """Nothing else may become of it until somebody has verified it."""
+    bonded.certificates[fact.certificate_id] = fact
+    bonded.consignments[fact.consignment_id].certificate_ids.append(fact.certificate_id)
+    _hold(bonded, fact.items)
+    for output_id in fact.output_ids:
+        bonded.outputs[output_id].phase = "destroying"
+
+
+def certified(bonded: Bonded, fact: happened.DeletionCertified, at: int) -> None:
+    """It is gone; what a partial certificate is about is still there."""
+    consignment = bonded.consignments[fact.consignment_id]
+    bonded.certified[fact.certificate_id] = fact.partial
+    consignment.certificate_ids.remove(fact.certificate_id)
+    _release(bonded, fact.items)
+    if not fact.partial:
+        leave(bonded, fact.items, "destroyed")
+    consignment.key_destroyed = consignment.key_destroyed or fact.key_destroyed
+    for output_id in fact.output_ids:
+        bonded.outputs[output_id].phase = "there" if fact.partial else "destroyed"
+        if not fact.partial:
+            _no_longer_intermediate(bonded, output_id)
+
+
+def _no_longer_intermediate(bonded: Bonded, output_id: str) -> None:
+    run = bonded.job_runs[bonded.outputs[output_id].job_run_id]
+    for name in run.started.consignment_ids:
+        there = bonded.consignments[name].intermediate_ids
+        if output_id in there:
+            there.remove(output_id)
+
+
+def balance_counted(bonded: Bonded, fact: happened.BalanceCounted, at: int) -> None:
+    """What was found is compared with the books."""
+    consignment = bonded.consignments[fact.consignment_id]
+    consignment.balance = "reconciling"
+    ask_about_leaving(bonded, consignment, at)
+
+
+def balance_closed(bonded: Bonded, fact: happened.BalanceClosed, at: int) -> None:
+    """They agree: whatever waited for it is asked about again."""
+    consignment = bonded.consignments[fact.consignment_id]
+    consignment.balance = "balanced"
+    consignment.within_tolerance = fact.balance_state == "within_tolerance"
+    ask_about_leaving(bonded, consignment, at)
+
+
+def written_off(bonded: Bonded, fact: happened.ConsignmentWrittenOff, at: int) -> None:
+    """Its handbook is closed."""
+    consignment = bonded.consignments[fact.consignment_id]
+    consignment.phase = "written_off"
+    settle(bonded, retained_until(consignment.proposed), "retention", fact.consignment_id)

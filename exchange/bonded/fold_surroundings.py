@@ -1,0 +1,63 @@
+"""How facts about parties, rulesets, places, lines, safeguards and rulings change what is remembered."""
+
+from msgspec.structs import replace
+
+from exchange.bonded import facts as happened
+from exchange.bonded.agenda import ask_again
+from exchange.bonded.state import Bonded, Ruleset, Zone, ruling_key
+
+
+def party(bonded: Bonded, fact: happened.PartyRecorded, at: int) -> None:
+    """Remember who it is."""
+    bonded.parties[fact.party.participant_id] = fact.party
+
+
+def standing(bonded: Bonded, fact: happened.PartyStandingRecorded, at: int) -> None:
+    """Remember how it stands; whatever is open is asked about again."""
+    bonded.parties[fact.participant_id] = replace(bonded.parties[fact.participant_id], active=fact.active)
+    ask_again_all(bonded, at)
+
+
+def ruleset(bonded: Bonded, fact: happened.ZoneRulesetAdopted, at: int) -> None:
+    """Remember it; those that can never decide again are forgotten."""
+    bonded.rulesets.append(Ruleset(fact.ruleset_version, fact.ruleset_digest, fact.effective_at))
+    in_force = [place for place, each in enumerate(bonded.rulesets) if each.effective_at <= at]
+    if in_force:
+        del bonded.rulesets[: in_force[-1]]
+    ask_again_all(bonded, at)
+
+
+def zone(bonded: Bonded, fact: happened.BusinessZoneOpened, at: int) -> None:
+    """Remember it, empty."""
+    bonded.zones[fact.zone_id] = Zone(place=fact.place, seats=fact.seats)
+
+
+def link(bonded: Bonded, fact: happened.LinkRecorded, at: int) -> None:
+    """Remember how it stands."""
+    bonded.links[fact.link_id] = fact
+    ask_again_all(bonded, at)
+
+
+def safeguard(bonded: Bonded, fact: happened.SafeguardRecorded, at: int) -> None:
+    """Remember how it stands."""
+    bonded.safeguards[fact.safeguard.safeguard_id] = fact.safeguard
+    ask_again_all(bonded, at)
+
+
+def review_lifted(bonded: Bonded, fact: happened.ReviewLifted, at: int) -> None:
+    """Remember it beside those that still hold."""
+    key = ruling_key(fact.zone_id, fact.handbook_no)
+    holding = [each for each in bonded.rulings.get(key, ()) if each.valid_until > at]
+    bonded.rulings[key] = [*holding, fact]
+    ask_again_all(bonded, at)
+
+
+def decided(bonded: Bonded, fact: happened.CrossingDecided, at: int) -> None:
+    """Number the next one."""
+    bonded.decided += 1
+
+
+def ask_again_all(bonded: Bonded, at: int) -> None:
+    """Whatever is open may be answered otherwise now."""
+    for subject in bonded.open_ids:
+        ask_again(bonded, subject, at)

@@ -1,0 +1,68 @@
+"""What data is that was made of several: of each trait the one that asks most of it, and unknown where none is."""
+
+from collections.abc import Sequence
+
+from exchange.bonded.values import Carried
+from exchange.fence import DataTraits as FenceTraits
+from exchange.kernel.product import DataTraits
+
+_CATEGORIES = ("general", "important", "core")
+_ANONYMISATION = ("report_passed", "claimed", "none")
+
+
+def merged(traits: Sequence[DataTraits], carried_important: bool) -> FenceTraits:
+    """The traits of what was made of data with these.
+
+    Shape: a report that cleared `important` makes it general. Two classes of US data at once are none that is known.
+    """
+    gravest = max(traits, key=lambda each: _CATEGORIES.index(each.category))
+    notified = gravest.importance_basis in ("notified", "published")
+    cleared = gravest.category == "important" and notified and not carried_important
+    classes = {each.us_class for each in traits} - {"none"}
+    sectors = {each.sector for each in traits}
+    return FenceTraits(
+        category="general" if cleared else gravest.category,
+        importance_basis="none" if cleared else gravest.importance_basis,
+        contains_pi=any(each.contains_pi for each in traits),
+        anonymisation=_least_anonymised(traits),
+        eu_special_category=any(each.eu_special_category for each in traits),
+        eu_art9_condition=all(each.eu_art9_condition for each in traits if each.eu_special_category)
+        and any(each.eu_special_category for each in traits),
+        us_class=None if len(classes) > 1 else next(iter(classes), "none"),
+        us_persons_12m=_sum([each.us_persons_12m for each in traits]),
+        us_government_related=any(each.us_government_related for each in traits),
+        publicly_available_in=_public(traits),
+        sector=sectors.pop() if len(sectors) == 1 else None,
+    )
+
+
+def persons(traits: DataTraits, *, sensitive: bool = False) -> int | None:
+    """How many persons are in it; None where nobody knows."""
+    if not traits.contains_pi:
+        return 0
+    return traits.sensitive_persons if sensitive else traits.persons
+
+
+def _least_anonymised(traits: Sequence[DataTraits]) -> str:
+    of_persons = [each.anonymisation for each in traits if each.contains_pi] or ["none"]
+    return max(of_persons, key=_ANONYMISATION.index)
+
+
+def _public(traits: Sequence[DataTraits]) -> tuple[str, ...]:
+    places = [set(each.publicly_available_in) for each in traits]
+    return tuple(sorted(places[0].intersection(*places[1:])))
+
+
+def _sum(counts: Sequence[int | None]) -> int | None:
+    known = [each for each in counts if each is not None]
+    return sum(known) if len(known) == len(counts) else None
+
+
+def total(traits: Sequence[DataTraits], *, sensitive: bool = False) -> int | None:
+    """How many persons are in several, each taken as another person: an upper bound."""
+    return _sum([persons(each, sensitive=sensitive) for each in traits])
+
+
+def is_foreign(carried: Carried, mainland: frozenset[str]) -> bool:
+    """Whether some of it was collected outside the mainland."""
+    return not mainland.issuperset(carried.origins)

@@ -1,0 +1,114 @@
+"""What the commands of `consignment` read: ranges of items, files, keys, and rows of the tables."""
+
+import re
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from exchange.kernel.errors import Misuse
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from exchange.bonded.values import ItemRange, Part
+
+items_option = click.option(
+    "--items", multiple=True, metavar="C/LOT:A-B", help="Items of a consignment's lot; may be repeated."
+)
+link_option = click.option(
+    "--link", "links", multiple=True, metavar="LINK", help="A line of the path, in order; may be repeated."
+)
+key_option = click.option(
+    "--key",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    metavar="FILE",
+    help="The Ed25519 key of the commitment: PEM, or 64 hexadecimal digits.",
+)
+
+
+def read_items(texts: tuple[str, ...]) -> "tuple[ItemRange, ...]":
+    """Ranges as people write them. Raises: Misuse naming the one that is none."""
+    from exchange.bonded.values import ItemRange
+
+    found = []
+    for text in texts:
+        match = re.fullmatch(r"([^/]+)/([^:]+):(\d+)-(\d+)", text)
+        if match is None:
+            raise Misuse(f"{text!r} names no items; write them like C-0.12.0/L-1:0-9999")
+        consignment_id, lot, first, last = match.groups()
+        found.append(ItemRange(consignment_id=consignment_id, lot=lot, first=int(first), last=int(last)))
+    return tuple(found)
+
+
+def read_command(path: Path, kind: str, **given: Any) -> Any:
+    """A command of which a JSON file says the fields, and `given` the others; bytes are hexadecimal.
+
+    Raises: Misuse saying which field does not fit.
+    """
+    import msgspec
+
+    from streams.jsonpipe import read_command as read
+
+    try:
+        fields = msgspec.json.decode(contents(path), type=dict[str, Any])
+    except msgspec.DecodeError as error:
+        raise Misuse(f"{path} is no JSON object: {error}") from error
+    meta = {"id": "asked", "actor": "asked", "at": 0}
+    line = msgspec.json.encode({**fields, **given, "type": kind, "meta": meta})
+    try:
+        return read("bonded", line, 1).command
+    except Misuse as error:
+        raise Misuse(f"{path}: {str(error).removeprefix('line 1: ')}") from error
+
+
+def contents(path: Path) -> bytes:
+    """The bytes of a file. Raises: Misuse if it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Misuse(f"{path} cannot be read: {error.strerror}") from error
+
+
+def digest_of(path: Path) -> bytes:
+    """The SHA-256 of a file, of which nothing else is sent."""
+    return sha256(contents(path)).digest()
+
+
+def parts_of(paths: tuple[Path, ...]) -> "tuple[tuple[Part, ...], int]":
+    """Files as parts of what is sent, and their size together."""
+    from exchange.bonded.values import Part
+
+    read = [(path.name, contents(path)) for path in paths]
+    return tuple(Part(name=name, sha256=sha256(content).digest()) for name, content in read), sum(
+        len(content) for _, content in read
+    )
+
+
+def read_key(path: Path) -> "Ed25519PrivateKey":
+    """A key to sign with. Raises: Misuse if the file holds none."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    content = contents(path)
+    try:
+        if re.fullmatch(rb"\s*[0-9a-fA-F]{64}\s*", content):
+            return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(content.decode()))
+        key = load_pem_private_key(content, password=None)
+    except (ValueError, TypeError) as error:
+        raise Misuse(f"{path} holds no key that can be read: {error}") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise Misuse(f"{path} holds another kind of key; Ed25519 is needed")
+    return key
+
+
+def row_of(data: Path, query: str, column: str, name: str) -> dict[str, Any]:
+    """The row of a named query that is about `name`. Raises: Misuse if the tables have none."""
+    from exchange.cli.looking import rows_of
+
+    found = next((row for row in rows_of(data, query) if row[column] == name), None)
+    if found is None:
+        raise Misuse(f"the tables have no {name}; begin with `exchange consignment list`")
+    return found

@@ -1,0 +1,55 @@
+"""What bonded processing has to know of participants and rulesets."""
+
+from collections.abc import Sequence
+
+from exchange.bonded.commands import AdoptZoneRuleset, RecordParty, RecordPartyStanding
+from exchange.bonded.values import Party
+from exchange.kernel.bases import Recorded
+from exchange.policies.policy import Ask, Policy
+from exchange.registry.facts import (
+    ParticipantAdmitted,
+    ParticipantReinstated,
+    ParticipantSuspended,
+    RulesetActivated,
+)
+
+
+def react(recorded: Recorded) -> Sequence[Ask]:
+    """Tell every partition of participants and rulesets."""
+    match recorded.fact:
+        case ParticipantAdmitted() as admitted:
+            return (Ask("bonded", None, RecordParty(party=_party(admitted))),)
+        case ParticipantSuspended(participant_id=participant_id):
+            return (Ask("bonded", None, RecordPartyStanding(participant_id=participant_id, active=False)),)
+        case ParticipantReinstated(participant_id=participant_id):
+            return (Ask("bonded", None, RecordPartyStanding(participant_id=participant_id, active=True)),)
+        case RulesetActivated() as activated:
+            return (Ask("bonded", None, _adopt(activated)),)
+    return ()
+
+
+def _adopt(activated: RulesetActivated) -> AdoptZoneRuleset:
+    return AdoptZoneRuleset(
+        ruleset_version=activated.ruleset_version,
+        ruleset_digest=activated.ruleset_digest,
+        effective_at=activated.effective_at,
+    )
+
+
+def _party(admitted: ParticipantAdmitted) -> Party:
+    return Party(
+        participant_id=admitted.participant_id,
+        place=admitted.place,
+        roles=tuple(role.value for role in admitted.roles),
+        beneficial_owner=admitted.beneficial_owner,
+        public_key=admitted.public_key,
+        registered_zones=admitted.registered_zones,
+        ciio=admitted.ciio,
+        gba_registered=admitted.gba_registered,
+        us_covered_person=admitted.us_covered_person,
+        is_intermediary=admitted.is_intermediary,
+        bound_by_comparable_law=admitted.bound_by_comparable_law,
+    )
+
+
+REGISTRY_BONDED = Policy("registry_bonded", "registry", react)

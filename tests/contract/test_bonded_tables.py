@@ -1,0 +1,119 @@
+"""What the tables say of the story of consignments, on SQLite and on PostgreSQL."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from exchange.bonded.credential import verifies
+from exchange.store import Store
+from exchange.views.queries import bonded, run_query, run_sql
+from streams.filters import decide_lines
+from streams.jsonpipe import read_fact
+from tests.unit.bonded.tables import journal_of
+from tests.unit.views.story import play
+
+STORY = Path(__file__).parents[2] / "docs" / "examples" / "consignments.jsonl"
+FIRST, SECOND, HANDED_ON = "C-0.15.0", "C-0.29.0", "C-0.41.0"
+
+
+@pytest.fixture(scope="module")
+def told(migrated: Store) -> Store:
+    """The story, projected once."""
+    lines = decide_lines("bonded", STORY.read_text(encoding="utf-8").splitlines())
+    facts = [read_fact(line, number).recorded for number, line in enumerate(lines, start=1)]
+    play(migrated, journal_of(facts))
+    return migrated
+
+
+def rows(store: Store, query: str, **params: str) -> list[dict[str, Any]]:
+    return list(run_query(store, query, params).as_dicts())
+
+
+def test_every_query_answers_of_the_story(told: Store) -> None:
+    for query in bonded.QUERIES:
+        params = {each.name: FIRST for each in query.parameters if each.required}
+        assert rows(told, query.name, **params), query.name
+
+
+def test_the_accounts_are_those_of_sc_03_and_of_what_followed(told: Store) -> None:
+    ways = (
+        "admitted",
+        "transferred_in",
+        "consumed",
+        "returned",
+        "transferred_out",
+        "scrapped",
+        "destroyed",
+        "on_hand",
+    )
+    found = {
+        name: tuple(rows(told, "consignment_balance", consignment=name)[0][way] for way in ways)
+        for name in (FIRST, SECOND, HANDED_ON)
+    }
+    assert found == {
+        FIRST: (10_000, 0, 9_640, 310, 0, 0, 50, 0),
+        SECOND: (1_000, 0, 600, 0, 200, 10, 0, 190),
+        HANDED_ON: (0, 200, 0, 0, 0, 0, 0, 200),
+    }
+
+
+def test_the_books_close_at_every_count_and_at_the_write_off(told: Store) -> None:
+    counts = rows(told, "balance_counts", consignment=FIRST)
+    assert [(each["step"], each["unit"], each["on_hand"]) for each in counts] == [
+        ("counted", "byte", 720_000_000),
+        ("counted", "frame", 360),
+        ("written_off", "byte", 0),
+        ("written_off", "frame", 0),
+    ]
+    moves = rows(told, "item_moves", consignment=FIRST)
+    assert [(each["way"], each["first"], each["last"]) for each in moves] == [
+        ("consumed", 0, 9_639),
+        ("returned", 9_640, 9_949),
+        ("destroyed", 9_950, 9_999),
+    ]
+
+
+def test_the_states_and_the_people_who_answer_are_there(told: Store) -> None:
+    states = {
+        each["handbook_no"]: (each["state"], each["balance_state"]) for each in rows(told, "consignments")
+    }
+    assert states == {
+        "HB-0001": ("written_off", "written_off"),
+        "HB-0002": ("admitted", "balanced"),
+        "HB-0003": ("admitted", "open"),
+        "HB-0004": ("admitted", "open"),
+    }
+    (incident,) = rows(told, "incidents")
+    assert (incident["own"], incident["state"]) == (True, "granted")
+    assert len(msgspec.json.decode(incident["constituencies"])) == 3
+    (deletion,) = rows(told, "deletions", consignment=FIRST)
+    assert (deletion["state"], deletion["verifier_id"], deletion["operator_id"]) == (
+        "certified",
+        "AS-CN-01",
+        "PR-CN-01",
+    )
+    assert verifies(deletion["credential"])
+
+
+def test_what_left_what_waits_and_what_was_made_is_there(told: Store) -> None:
+    egresses = [(each["kind"], each["state"]) for each in rows(told, "egresses")]
+    assert egresses == [("export", "left"), ("return", "left"), ("export", "withdrawn"), ("transfer", "left")]
+    outputs = rows(told, "job_outputs")
+    assert [(each["kind"], each["exported_at"] is not None, each["domestic_pi"]) for each in outputs] == [
+        ("product", True, False),
+        ("by_product", False, False),
+        ("product", False, False),
+    ]
+    assert [each["state"] for each in rows(told, "job_runs")] == ["failed", "completed", "completed"]
+
+
+def test_decisions_stand_among_all_others(told: Store) -> None:
+    asked = "SELECT product_id, outcome FROM fence_decisions WHERE product_id LIKE 'HB-%' ORDER BY at, seq"
+    assert [tuple(row) for row in run_sql(told, asked).rows] == [
+        ("HB-0001", "ALLOW_COND"),
+        ("HB-0002", "ALLOW_COND"),
+        ("HB-0004", "REVIEW"),
+        ("HB-0004", "REVIEW"),
+    ]
