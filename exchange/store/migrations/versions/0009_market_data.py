@@ -58,7 +58,7 @@ def _rules() -> tuple[Column[Any], ...]:
     return (
         _whole("minor_micros", start=10_000, comment="one minor unit, in millionths of the major unit"),
         _text("kind", start="listing", comment="listing, compute, bandwidth, storage or seat"),
-        _text("form", start="book", comment="how it is traded: book, auction, quotes or pool"),
+        _text("form", start="book", comment="how it is traded: book, auction, quotes, pool or plan"),
         _text("spec_hash", null=True, comment="the grade sheet's digest"),
         _text("delivery_place", null=True),
         _whole("window_from_at", null=True, comment="when delivery begins"),
