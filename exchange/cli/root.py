@@ -51,6 +51,7 @@ _SECTIONS = {
         "purchase": "Accept, reject, refund or dispute it.",
     },
     "Look": {
+        "fence": "Decide crossings, explain decisions, try rulesets.",
         "query": "Ask a named query; without a name, list them.",
         "sql": "Run one SELECT of your own over the tables.",
         "tail": "Read facts, commands or a stream as they come.",
@@ -72,7 +73,7 @@ _MODULES = {
     "consignment": "consignment",
     "subscribe": "subscribe", "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters",
     "project": "filters", "list": "listing", "completion": "completion", "order": "order", "book": "book",
-    "trades": "trading", "orders": "trading", "candles": "trading",
+    "fence": "fence", "trades": "trading", "orders": "trading", "candles": "trading",
 }  # fmt: skip
 READS = frozenset(
     {
@@ -93,6 +94,12 @@ READS = frozenset(
         "consignment list",
         "consignment show",
         "consignment certificate",
+        "fence decide",
+        "fence explain",
+        "fence matrix",
+        "fence replay",
+        "fence rules",
+        "fence check",
         "pool show",
         "plan show",
         "subscription show",

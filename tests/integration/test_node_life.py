@@ -117,7 +117,14 @@ def test_status_shows_every_process_and_every_partition_led(up: Home) -> None:
         assert lives(process["pid"])
         assert process.keys() == {"name", "pid", "state", "restarts", "up_s", "loop_lag_max_s"}
     places = [(each["context"], each["partition"]) for each in status["partitions"]]
-    assert places == [("registry", 0), ("market", 0), ("market", 1), ("delivery", 0), ("delivery", 1), ("bonded", 0)]
+    assert places == [
+        ("registry", 0),
+        ("market", 0),
+        ("market", 1),
+        ("delivery", 0),
+        ("delivery", 1),
+        ("bonded", 0),
+    ]
     for part in status["partitions"]:
         assert part["led"] is True
         assert part["leader"] == DECIDERS

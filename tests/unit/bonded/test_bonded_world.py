@@ -31,7 +31,18 @@ from tests.unit.bonded.stage import (
 # Consignor, processor, origin, return list, unit, quantity, the outcome of the admission, and what it rests on.
 WORLD = [
     ("C-0001", SELLER, PROCESSOR, "DE", ("DE",), "frame", 10_000, "ALLOW_COND", ("I-01",), ("EU_ART46",)),
-    ("C-0002", "SE-TH-01", OTHER, "TH", ("TH", "SG"), "minute", 30_000, "ALLOW_COND", ("I-11",), ("TH_PDPA",)),
+    (
+        "C-0002",
+        "SE-TH-01",
+        OTHER,
+        "TH",
+        ("TH", "SG"),
+        "minute",
+        30_000,
+        "ALLOW_COND",
+        ("I-11",),
+        ("TH_PDPA",),
+    ),
     ("C-0003", "SE-ID-01", OTHER, "ID", ("ID", "SG"), "minute", 18_000, "REVIEW", (), ("LOCAL_LAW_REVIEW",)),
     (
         "C-0004",
