@@ -7,8 +7,11 @@ import msgspec
 import pytest
 
 from exchange.bonded.credential import verifies
+from exchange.fence import load_rulesets
 from exchange.store import Store
 from exchange.views.queries import bonded, run_query, run_sql
+from exchange.views.queries.fence import history
+from exchange.views.queries.shadow import shadow
 from streams.filters import decide_lines
 from streams.jsonpipe import read_fact
 from tests.unit.bonded.tables import journal_of
@@ -117,3 +120,8 @@ def test_decisions_stand_among_all_others(told: Store) -> None:
         ("HB-0004", "REVIEW"),
         ("HB-0004", "REVIEW"),
     ]
+
+
+def test_decided_again_by_the_same_ruleset_nothing_changes_for_bonded_data_either(told: Store) -> None:
+    (ruleset,) = load_rulesets().values()
+    assert {each.change for each in shadow(history(told), ruleset)} == {"none"}

@@ -1,8 +1,10 @@
 """Whatever is asked in whatever order, every item is accounted for once, as a naive account of single items has it."""
 
+from functools import partial
+from random import Random
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -47,7 +49,7 @@ from tests.unit.bonded.stage import (
     scc,
 )
 
-SIZE = 24
+SIZE = 12
 RANGES = st.tuples(st.integers(0, SIZE - 1), st.integers(0, SIZE - 1)).map(
     lambda pair: (min(pair), max(pair))
 )
@@ -195,6 +197,76 @@ class Accounts(RuleBasedStateMachine):
         self._ask(PROCESSOR, a_count(self.first, found + off, each_bytes=7))
 
     @rule()
+    def every_job_ends(self) -> None:
+        for name in self.jobs:
+            if self.stage.state.job_runs[name].phase == "running":
+                self._ask(PROCESSOR, asked.FailJobRun(job_run_id=name, grounds="Out of time."))
+
+    @rule(numbers=RANGES, kind=KINDS)
+    def works(self, numbers: tuple[int, int], kind: Any) -> None:
+        before = len(self.jobs)
+        self.starts(numbers)
+        if len(self.jobs) > before:
+            made: Made = a_product(items(self.first, *numbers), kind=kind)
+            self._ask(PROCESSOR, asked.CompleteJobRun(job_run_id=self.jobs[-1], made=(made,)))
+
+    @rule(numbers=RANGES)
+    def is_sent_back(self, numbers: tuple[int, int]) -> None:
+        self.every_job_ends()
+        self.counts(0)
+        before = len(self.egresses)
+        self.returns(numbers)
+        if len(self.egresses) > before:
+            self._ask(SELLER, self.stage.arrival(self.egresses[-1], SELLER))
+
+    @rule(numbers=RANGES)
+    def is_handed_on(self, numbers: tuple[int, int]) -> None:
+        self.every_job_ends()
+        before = len(self.egresses)
+        self.transfers_on(numbers)
+        if len(self.egresses) > before:
+            self._ask(OTHER, self.stage.arrival(self.egresses[-1], OTHER))
+
+    @rule(numbers=RANGES, partial=st.booleans())
+    def is_deleted(self, numbers: tuple[int, int], partial: bool) -> None:
+        self.every_job_ends()
+        before = len(self.certificates)
+        self.deletes(numbers, partial)
+        if len(self.certificates) > before:
+            self._ask(ASSESSOR, self.stage.verification(self.certificates[-1]))
+
+    def a_busy_day(self, seed: int) -> None:
+        """Everything, evenly: rules drawn one by one tend to repeat themselves."""
+        chance = Random(seed)
+        for _ in range(60):
+            first = chance.randrange(SIZE)
+            numbers = first, min(first + chance.randrange(4), SIZE - 1)
+            pick, kind = chance.randrange(99), chance.choice(["product", "intermediate"])
+            act = chance.choice(
+                [
+                    partial(self.works, numbers, kind),
+                    partial(self.works, numbers, kind),
+                    partial(self.starts_on_an_output, pick),
+                    partial(self.completes, pick, kind, True, numbers),
+                    partial(self.returns, numbers),
+                    partial(self.transfers_on, numbers),
+                    partial(self.exports, pick),
+                    partial(self.arrives, pick, SELLER),
+                    partial(self.is_withdrawn, pick),
+                    partial(self.deletes, numbers, False),
+                    partial(self.is_verified, pick),
+                    partial(self.is_sent_back, numbers),
+                    partial(self.is_handed_on, numbers),
+                    partial(self.is_deleted, numbers, chance.random() < 1 / 3),
+                    partial(self.counts, 0),
+                    self.every_job_ends,
+                ]
+            )
+            act()
+            self.every_item_is_accounted_for_once()
+            self.nothing_that_may_leave_is_behind_an_open_balance()
+
+    @rule()
     def writes_off(self) -> None:
         self._ask(PROCESSOR, asked.WriteOff(consignment_id=self.first))
 
@@ -234,5 +306,14 @@ class Accounts(RuleBasedStateMachine):
 
 TestAccounts = Accounts.TestCase
 TestAccounts.settings = settings(
-    max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=30, deadline=None)
+def test_a_busy_day_leaves_every_item_accounted_for(seed: int) -> None:
+    accounts = Accounts()
+    accounts.opened()
+    accounts.a_busy_day(seed)
+    accounts.teardown()

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 from exchange.store import Store
 from exchange.views.catalogue import PARTICIPANTS
 from exchange.views.compliance import COUNTER_RULINGS, FENCE_DECISIONS
+from exchange.views.consignments import ZONE_RULINGS
 from exchange.views.instruments import INSTRUMENTS
 from exchange.views.market_data import TRADES
 from exchange.views.queries.query import TIMEOUT_S
@@ -88,11 +89,18 @@ def history(store: Store) -> Iterator[tuple[Row, tuple[Ruled, ...]]]:
     """
     store.refuse_missing()
     with store.reading(_HISTORY_TIMEOUT_S) as connection:
-        ruled = _ruled(connection)
+        ruled, in_zones = _ruled(connection), _ruled_in_zones(connection)
         options = {"stream_results": True, "yield_per": _PAGE}
         for each in connection.execute(_decisions(), execution_options=options).mappings():
             row = dict(each)
-            yield row, tuple(ruling for ruling in ruled if ruling.holds_for(row))
+            named = msgspec.json.decode(row["ruling_ids"] or "[]", type=list[str])
+            yield (
+                row,
+                (
+                    *(ruling for ruling in ruled if ruling.holds_for(row)),
+                    *(in_zones[name] for name in named if name in in_zones),
+                ),
+            )
 
 
 def _decisions() -> Any:
@@ -117,6 +125,21 @@ def _decisions() -> Any:
         .outerjoin(sums, sums.c.decision_id == FENCE_DECISIONS.c.decision_id)
         .order_by(FENCE_DECISIONS.c.at, FENCE_DECISIONS.c.partition, FENCE_DECISIONS.c.seq)
     )
+
+
+def _ruled_in_zones(connection: Connection) -> dict[str, Ruled]:
+    """The rulings for handbooks, by id: a decision about bonded data names those that lifted it."""
+    return {
+        row["ruling_id"]: Ruled(
+            codes=frozenset(msgspec.json.decode(row["codes"], type=list[str])),
+            product_id=None,
+            instrument_id=None,
+            buyer_id=None,
+            begins=row["at"],
+            ends=row["valid_until_at"],
+        )
+        for row in connection.execute(select(ZONE_RULINGS)).mappings()
+    }
 
 
 def _ruled(connection: Connection) -> list[Ruled]:

@@ -276,7 +276,7 @@ def upgrade() -> None:
         _whole("price_minor", comment="for one unit"),
         _text("currency"),
         _text("unit"),
-        _text("book", comment="posted price, or a book of orders"),
+        _text("book", comment="how it is sold: posted, orders, auction, quotes, pool or plan"),
         _text("transaction_type"),
         _whole("acceptance_days"),
         _text("state", comment="listed, suspended or withdrawn"),
