@@ -1,0 +1,118 @@
+"""The graph: names are numbered, edges are rows of parallel arrays, and each name knows its edges on either side."""
+
+from array import array
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple, TypeAlias
+
+from exchange.lineage.edge import NOW, Edge, Moment, Place
+
+Direction: TypeAlias = Literal["up", "down"]
+"""Up: to what something was made from; down: to what was made from it."""
+
+
+class Side(NamedTuple):
+    """One direction: the edges of each name that lead there, and where each edge ends."""
+
+    edges: list[list[int]]
+    ends: list[int]
+
+
+class Graph:
+    """Lineage edges in memory.
+
+    Shape: edges of one partition come in the order of its journal; one that was added before changes nothing.
+    """
+
+    def __init__(self, edges: Iterable[Edge] = ()) -> None:
+        self._numbers: dict[str, int] = {}
+        self.names: list[str] = []
+        self.reached: dict[Place, tuple[int, int]] = {}
+        self._up = Side([], [])
+        self._down = Side([], [])
+        self._at = array("q")
+        self._seq = array("q")
+        self._line = array("q")
+        self._place: list[Place] = []
+        self._said: list[tuple[str, str, str]] = []
+        self._places: dict[Place, Place] = {}
+        self._sayings: dict[tuple[str, str, str], tuple[str, str, str]] = {}
+        self.extend(edges)
+
+    def __len__(self) -> int:
+        """How many edges there are."""
+        return len(self._at)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._numbers
+
+    def extend(self, edges: Iterable[Edge]) -> None:
+        """Add edges."""
+        for edge in edges:
+            self.add(edge)
+
+    def add(self, edge: Edge) -> None:
+        """Add an edge."""
+        context, partition, seq, line, downstream, upstream, kind, job, terms, at = edge
+        place = (context, partition)
+        if (seq, line) <= self.reached.get(place, (-1, -1)):
+            return
+        self.reached[place] = (seq, line)
+        number, made, source = len(self._at), self._numbered(downstream), self._numbered(upstream)
+        self._up.edges[made].append(number)
+        self._up.ends.append(source)
+        self._down.edges[source].append(number)
+        self._down.ends.append(made)
+        self._at.append(at)
+        self._seq.append(seq)
+        self._line.append(line)
+        # The same few words on every edge: kept once.
+        self._place.append(self._places.setdefault(place, place))
+        said = (kind, job, terms)
+        self._said.append(self._sayings.setdefault(said, said))
+
+    def number(self, name: str) -> int | None:
+        """The number of a name; None if no edge has it."""
+        return self._numbers.get(name)
+
+    def side(self, direction: Direction) -> Side:
+        """The edges of every name that lead up, or down."""
+        return self._up if direction == "up" else self._down
+
+    def edge(self, number: int) -> Edge:
+        """An edge as it was added."""
+        (context, partition), (kind, job, terms) = self._place[number], self._said[number]
+        return Edge(
+            context=context,
+            partition=partition,
+            seq=self._seq[number],
+            line=self._line[number],
+            downstream=self.names[self._down.ends[number]],
+            upstream=self.names[self._up.ends[number]],
+            kind=kind,
+            job=job,
+            terms=terms,
+            at=self._at[number],
+        )
+
+    def shown(self, numbers: Iterable[int], moment: Moment) -> Iterable[int]:
+        """Of these edges, those that were known at a moment."""
+        return numbers if moment == NOW else self._shown(numbers, moment)
+
+    def run(self, number: int) -> str:
+        """The run that an edge comes from, named as the tables name it."""
+        context, partition = self._place[number]
+        return f"{context}/{partition}/{self._seq[number]}"
+
+    def _shown(self, numbers: Iterable[int], moment: Moment) -> Iterator[int]:
+        for number in numbers:
+            if moment.shows(self._place[number], self._seq[number], self._at[number]):
+                yield number
+
+    def _numbered(self, name: str) -> int:
+        found = self._numbers.get(name)
+        if found is None:
+            found = self._numbers[name] = len(self.names)
+            self.names.append(name)
+            self._up.edges.append([])
+            self._down.edges.append([])
+        return found
