@@ -67,7 +67,7 @@ class Analyst:
         deadline_s: float = DEADLINE_S,
         **parameters: Any,
     ) -> Table:
-        """Ask a named query, such as `query("lineage", name="…", direction="up")`."""
+        """Ask a named query, such as `query("trades", instrument="…")`."""
         deadline = Deadline(deadline_s)
         await self._shown(_wanted(at_least), deadline)
         return Table(*await self._asked(deadline, run_query, name, parameters, limit))

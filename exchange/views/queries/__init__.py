@@ -11,6 +11,8 @@ from exchange.views.queries import (
     books,
     deliveries,
     indicative,
+    lineage,
+    lineage_impact,
     market,
     market_data,
     money,
@@ -46,6 +48,8 @@ QUERIES: Mapping[str, NamedQuery] = MappingProxyType(
             plans,
             money,
             deliveries,
+            lineage,
+            lineage_impact,
             operations,
         )
         for query in module.QUERIES
