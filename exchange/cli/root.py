@@ -51,6 +51,7 @@ _SECTIONS = {
     },
     "Look": {
         "query": "Ask a named query; without a name, list them.",
+        "lineage": "Ask what was made from what, and who holds it.",
         "sql": "Run one SELECT of your own over the tables.",
         "tail": "Read facts, commands or a stream as they come.",
     },
@@ -70,7 +71,7 @@ _MODULES = {
     "plan": "units", "subscription": "subscription", "purchase": "purchase", "ask": "ask", "publish": "publish",
     "subscribe": "subscribe", "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters",
     "project": "filters", "list": "listing", "completion": "completion", "order": "order", "book": "book",
-    "trades": "trading", "orders": "trading", "candles": "trading",
+    "trades": "trading", "orders": "trading", "candles": "trading", "lineage": "lineage",
 }  # fmt: skip
 READS = frozenset(
     {
@@ -92,6 +93,11 @@ READS = frozenset(
         "plan show",
         "subscription show",
         "purchase show",
+        "lineage ancestors",
+        "lineage descendants",
+        "lineage impact",
+        "lineage path",
+        "lineage taint",
         "completion",
     }
 )

@@ -18,6 +18,7 @@ DOORS = (
     "custodian",
     "assessor",
     "analyst",
+    "lineage",
     "market_data",
 )
 ROOMS = ("publishing", "rooms.auctions", "rooms.pools", "rooms.quotes", "rooms.plans", "rooms.purchases")

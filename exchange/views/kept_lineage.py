@@ -1,6 +1,8 @@
 """The lineage of a database as a graph in memory, kept up with it: for whoever asks more than once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import product
 from threading import Lock
 from typing import Any
 
@@ -47,34 +49,39 @@ class KeptLineage:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._graph = Graph()
-        self._reading = Lock()
+        self._held = Lock()
 
     def ancestors(self, name: str, bounds: Bounds, moment: Moment, timeout_s: int = TIMEOUT_S) -> Rows:
         """What something was made from, nearest first."""
-        return _steps(ancestors(self.caught_up(timeout_s), name, bounds, moment), Step._fields)
+        with self.caught_up(timeout_s) as graph:
+            return _steps(ancestors(graph, name, bounds, moment), Step._fields)
 
     def descendants(self, name: str, bounds: Bounds, moment: Moment, timeout_s: int = TIMEOUT_S) -> Rows:
         """What was made from something, nearest first."""
-        return _steps(descendants(self.caught_up(timeout_s), name, bounds, moment), Step._fields)
+        with self.caught_up(timeout_s) as graph:
+            return _steps(descendants(graph, name, bounds, moment), Step._fields)
 
     def path(
         self, downstream: str, upstream: str, depth: int, moment: Moment, timeout_s: int = TIMEOUT_S
     ) -> Rows:
         """A shortest way from something up to what it was made from."""
-        found = path(self.caught_up(timeout_s), downstream, upstream, depth, moment)
+        with self.caught_up(timeout_s) as graph:
+            found = path(graph, downstream, upstream, depth, moment)
         return _steps([each[:-1] for each in found], Step._fields[:-1])
 
     def taint(
         self, sources: Sequence[str], cleared: Sequence[str], moment: Moment, timeout_s: int = TIMEOUT_S
     ) -> Rows:
         """Everything that carries what these sources carry."""
-        return _steps(taint(self.caught_up(timeout_s), sources, cleared, moment), ("name", "source"))
+        with self.caught_up(timeout_s) as graph:
+            return _steps(taint(graph, sources, cleared, moment), ("name", "source"))
 
     def impact(self, name: str, bounds: Bounds, moment: Moment, timeout_s: int = TIMEOUT_S) -> Rows:
         """Who holds anything made from something."""
-        graph = self.caught_up(timeout_s)
-        depths = reach(graph, name, "down", bounds.checked(), moment)
-        held = {graph.names[number]: depth for number, depth in depths.items() if _is_held(graph, number)}
+        with self.caught_up(timeout_s) as graph:
+            depths = reach(graph, name, "down", bounds.checked(), moment)
+            held = {graph.names[number]: depth for number, depth in depths.items() if _is_held(graph, number)}
+            ends = list(cuts(graph, depths, "down", bounds, moment))
         rows: list[tuple[Any, ...]] = []
         with self._store.reading(timeout_s) as connection:
             wanted = holdings(moment)
@@ -82,7 +89,7 @@ class KeptLineage:
             for names in _parts(sorted(held)):
                 found = connection.execute(wanted.where(LINEAGE_EDGES.c.downstream.in_(names)))
                 rows += [(held[row.holding], *row, 0) for row in found]
-        for cut in cuts(graph, depths, "down", bounds, moment):
+        for cut in ends:
             empty = (None,) * (len(columns) - 2)
             rows.append((cut.depth - 1, cut.upstream, CUT, *empty, cut.left_out))
         run = columns.index("run") + 1
@@ -90,15 +97,16 @@ class KeptLineage:
         names_of = ("depth", *columns, "left_out")
         return Rows(names_of, tuple(rows), kinds=tuple(_HOLDING_KINDS.get(each, "text") for each in names_of))
 
-    def caught_up(self, timeout_s: int = TIMEOUT_S) -> Graph:
-        """The graph with every edge that the database holds by now."""
+    @contextmanager
+    def caught_up(self, timeout_s: int = TIMEOUT_S) -> Iterator[Graph]:
+        """The graph with every edge that the database holds by now; nobody adds to it meanwhile."""
         self._store.refuse_missing()
-        with self._reading, self._store.reading(timeout_s) as connection:
-            numbers = connection.execute(select(PROGRESS.c.partition).distinct()).scalars().all()
-            for context in LINEAGE.contexts:
-                for number in numbers:
+        with self._held:
+            with self._store.reading(timeout_s) as connection:
+                numbers = connection.execute(select(PROGRESS.c.partition).distinct()).scalars().all()
+                for context, number in product(LINEAGE.contexts, numbers):
                     self._graph.extend(self._newer(connection, context, number))
-        return self._graph
+            yield self._graph
 
     def _newer(self, connection: Connection, context: str, partition: int) -> Iterable[Edge]:
         edges = LINEAGE_EDGES.c

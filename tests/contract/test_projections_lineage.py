@@ -39,13 +39,13 @@ def told(store: Store) -> Store:
 MOMENTS: list[dict[str, Any]] = [{}, {"until_at": 8}, {"position": "delivery/0/1006"}, {"until_at": at(4)}]
 
 
-@pytest.mark.parametrize("moment", MOMENTS, ids=str)
-@pytest.mark.parametrize(
-    "bounds", [Bounds(50, 1_000), Bounds(2, 1_000), Bounds(50, 1), Bounds(2, 2)], ids=str
-)
-def test_sql_and_graph_take_the_same_steps(told: Store, bounds: Bounds, moment: dict[str, Any]) -> None:
-    kept, as_of = KeptLineage(told), moment_of(**moment)
-    for name in (DELIVERY, SOURCE, "a", "c", "f"):
+BOUNDS = (Bounds(50, 1_000), Bounds(2, 1_000), Bounds(50, 1), Bounds(2, 2))
+
+
+def test_sql_and_graph_take_the_same_steps(told: Store) -> None:
+    kept = KeptLineage(told)
+    for name, bounds, moment in product((SOURCE, "c"), BOUNDS, MOMENTS):
+        as_of = moment_of(**moment)
         asked = {"name": name, **bounds._asdict(), **moment}
         assert ask_lineage(told, "ancestors", asked) == kept.ancestors(name, bounds, as_of)
         assert ask_lineage(told, "descendants", asked) == kept.descendants(name, bounds, as_of)
@@ -85,30 +85,12 @@ def test_a_delivery_leads_up_to_its_sources_and_they_lead_back(told: Store) -> N
 
 
 def test_a_recall_names_each_holder_with_receipt_and_amount_once(told: Store) -> None:
-    columns = (
-        "holding",
-        "holder_id",
-        "evidence",
-        "records",
-        "trade_id",
-        "amount_minor",
-        "currency",
-        "purchase",
-    )
+    columns = ("holding", "holder_id", "evidence", "records", "trade_id", "amount_minor", "purchase")
     found = ask_lineage(told, "impact", {"name": SOURCE})
-    paid = (1_200_000, "CNY", "accepted")
+    paid = ("T-0.20.0", 1_200_000, "accepted")
     assert shown(found, *columns) == [
-        (
-            f"hub://exchange/delivery/{ENTITLEMENT}/{records}",
-            BUYER,
-            "receipt",
-            count,
-            "T-0.20.0",
-            1_200_000,
-            "CNY",
-            state,
-        )
-        for records, count, state in (("0-99", 100, "accepted"), ("100-149", 50, "accepted"))
+        (f"hub://exchange/delivery/{ENTITLEMENT}/{records}", BUYER, "receipt", count, *paid)
+        for records, count in (("0-99", 100), ("100-149", 50))
     ]
     before_receipt = {"name": SOURCE, "position": f"delivery/0/{_seq_of_ruling(told)}"}
     assert "ruling" in [each for (each,) in shown(ask_lineage(told, "impact", before_receipt), "evidence")]
@@ -120,13 +102,18 @@ def _seq_of_ruling(store: Store) -> int:
     return int(run.split("/")[-1])
 
 
+def size(kept: KeptLineage) -> int:
+    with kept.caught_up() as graph:
+        return len(graph)
+
+
 def test_the_graph_reads_on_what_was_added_since(told: Store) -> None:
     kept = KeptLineage(told)
-    before = len(kept.caught_up())
+    before = size(kept)
     later = Edge("market", 0, 5_000, 0, "z", "a", "made", "job", "own", 99)
     with told.begin() as connection:
         connection.execute(insert(LINEAGE_EDGES), [{**later._asdict(), "run": run_of(later)}])
-    assert len(kept.caught_up()) == len(kept.caught_up()) == before + 1
+    assert size(kept) == size(kept) == before + 1
 
 
 def test_a_circle_ends(told: Store) -> None:
