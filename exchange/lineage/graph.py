@@ -11,10 +11,24 @@ Direction: TypeAlias = Literal["up", "down"]
 
 
 class Side(NamedTuple):
-    """One direction: the edges of each name that lead there, and where each edge ends."""
+    """One direction: by number of a name the edges that lead there, and beside them where each ends.
 
-    edges: list[list[int]]
-    ends: list[int]
+    Shape: arrays, since a walk over boxed numbers waits for memory; a name without edges has the one empty array.
+    """
+
+    edges: list["array[int]"]
+    ends: list["array[int]"]
+
+    def tie(self, number: int, edge: int, end: int) -> None:
+        """Note that `edge` leads from a name to `end`."""
+        if self.edges[number]:
+            self.edges[number].append(edge)
+            self.ends[number].append(end)
+        else:
+            self.edges[number], self.ends[number] = array("i", (edge,)), array("i", (end,))
+
+
+_UNTIED = array("i")
 
 
 class Graph:
@@ -29,6 +43,7 @@ class Graph:
         self.reached: dict[Place, tuple[int, int]] = {}
         self._up = Side([], [])
         self._down = Side([], [])
+        self._ends = (array("i"), array("i"))
         self._at = array("q")
         self._seq = array("q")
         self._line = array("q")
@@ -58,10 +73,10 @@ class Graph:
             return
         self.reached[place] = (seq, line)
         number, made, source = len(self._at), self._numbered(downstream), self._numbered(upstream)
-        self._up.edges[made].append(number)
-        self._up.ends.append(source)
-        self._down.edges[source].append(number)
-        self._down.ends.append(made)
+        self._up.tie(made, number, source)
+        self._down.tie(source, number, made)
+        self._ends[0].append(made)
+        self._ends[1].append(source)
         self._at.append(at)
         self._seq.append(seq)
         self._line.append(line)
@@ -86,33 +101,42 @@ class Graph:
             partition=partition,
             seq=self._seq[number],
             line=self._line[number],
-            downstream=self.names[self._down.ends[number]],
-            upstream=self.names[self._up.ends[number]],
+            downstream=self.names[self._ends[0][number]],
+            upstream=self.names[self._ends[1][number]],
             kind=kind,
             job=job,
             terms=terms,
             at=self._at[number],
         )
 
-    def shown(self, numbers: Iterable[int], moment: Moment) -> Iterable[int]:
-        """Of these edges, those that were known at a moment."""
-        return numbers if moment == NOW else self._shown(numbers, moment)
+    def ties(self, number: int, direction: Direction, moment: Moment) -> Iterable[tuple[int, int]]:
+        """The edges of a name that were known at a moment, each with where it ends."""
+        side = self.side(direction)
+        tied = zip(side.edges[number], side.ends[number], strict=True)
+        return tied if moment == NOW else self._known(tied, moment)
+
+    def ends(self, number: int, direction: Direction, moment: Moment) -> set[int]:
+        """What a name was tied to at a moment."""
+        if moment == NOW:
+            return set(self.side(direction).ends[number])
+        return {end for _, end in self.ties(number, direction, moment)}
 
     def run(self, number: int) -> str:
         """The run that an edge comes from, named as the tables name it."""
         context, partition = self._place[number]
         return f"{context}/{partition}/{self._seq[number]}"
 
-    def _shown(self, numbers: Iterable[int], moment: Moment) -> Iterator[int]:
-        for number in numbers:
+    def _known(self, ties: Iterable[tuple[int, int]], moment: Moment) -> Iterator[tuple[int, int]]:
+        for number, end in ties:
             if moment.shows(self._place[number], self._seq[number], self._at[number]):
-                yield number
+                yield number, end
 
     def _numbered(self, name: str) -> int:
         found = self._numbers.get(name)
         if found is None:
             found = self._numbers[name] = len(self.names)
             self.names.append(name)
-            self._up.edges.append([])
-            self._down.edges.append([])
+            for side in (self._up, self._down):
+                side.edges.append(_UNTIED)
+                side.ends.append(_UNTIED)
         return found

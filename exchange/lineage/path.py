@@ -24,8 +24,8 @@ def path(
         taken = min(
             (
                 (graph.names[end], found.at, found.run, found.kind, found.job, found.terms, end, found)
-                for number in graph.shown(graph.side("up").edges[here], moment)
-                if left.get(end := graph.side("up").ends[number]) == steps_left
+                for number, end in graph.ties(here, "up", moment)
+                if left.get(end) == steps_left
                 for found in (step(graph, number, len(way) + 1),)
             ),
             key=lambda each: each[:6],

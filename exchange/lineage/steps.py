@@ -46,12 +46,11 @@ def cuts(
     """Where a walk that reached `depths` ended by its bounds."""
     side = graph.side(direction)
     for number, depth in depths.items():
-        edges = side.edges[number]
-        if depth == bounds.depth or len(edges) > bounds.breadth:
-            ends = set(map(side.ends.__getitem__, graph.shown(edges, moment)))
-            if left_out := len(ends - depths.keys()):
-                near = (graph.names[number], "") if direction == "up" else ("", graph.names[number])
-                yield Step(depth + 1, *near, CUT, "", "", "", None, left_out)
+        if depth < bounds.depth and len(side.ends[number]) <= bounds.breadth:
+            continue
+        if left_out := len(graph.ends(number, direction, moment) - depths.keys()):
+            near = (graph.names[number], "") if direction == "up" else ("", graph.names[number])
+            yield Step(depth + 1, *near, CUT, "", "", "", None, left_out)
 
 
 def _steps(graph: Graph, name: str, direction: Direction, bounds: Bounds, moment: Moment) -> tuple[Step, ...]:
@@ -63,14 +62,13 @@ def _steps(graph: Graph, name: str, direction: Direction, bounds: Bounds, moment
 def _walked(
     graph: Graph, depths: dict[int, int], direction: Direction, bounds: Bounds, moment: Moment
 ) -> Iterator[Step]:
-    side = graph.side(direction)
     for number, depth in depths.items():
         if depth == bounds.depth:
             continue
         ends = followed(graph, number, direction, bounds.breadth, moment)
-        for each in graph.shown(side.edges[number], moment):
-            if side.ends[each] in ends:
-                yield step(graph, each, depth + 1)
+        for edge, end in graph.ties(number, direction, moment):
+            if end in ends:
+                yield step(graph, edge, depth + 1)
 
 
 def step(graph: Graph, number: int, depth: int) -> Step:

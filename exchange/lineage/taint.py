@@ -38,13 +38,11 @@ def _carrying(graph: Graph, source: str, cleared: frozenset[str], moment: Moment
 
 
 def _walked(graph: Graph, source: str, cleared: frozenset[str], moment: Moment) -> Iterator[int]:
-    side = graph.side("down")
     first = graph.number(source)
     waiting = [] if first is None else [first]
     seen: set[int] = set()
     while waiting:
-        for number in graph.shown(side.edges[waiting.pop()], moment):
-            end = side.ends[number]
+        for number, end in graph.ties(waiting.pop(), "down", moment):
             if end not in seen and not (cleared and graph.run(number) in cleared):
                 seen.add(end)
                 waiting.append(end)

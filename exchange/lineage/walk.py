@@ -17,8 +17,7 @@ def closure(graph: Graph, starts: Iterable[str], direction: Direction) -> set[in
     frontier = {number for name in starts if (number := graph.number(name)) is not None}
     seen: set[int] = set()
     while frontier:
-        edges = chain.from_iterable(map(side.edges.__getitem__, frontier))
-        frontier = set(map(side.ends.__getitem__, edges))
+        frontier = set(chain.from_iterable(map(side.ends.__getitem__, frontier)))
         frontier -= seen
         seen |= frontier
     return seen
@@ -44,8 +43,7 @@ def reach(
 
 def followed(graph: Graph, number: int, direction: Direction, breadth: int, moment: Moment = NOW) -> set[int]:
     """What a walk goes on to from one thing: all that it is tied to, or the first of that by name."""
-    side = graph.side(direction)
-    ends = set(map(side.ends.__getitem__, graph.shown(side.edges[number], moment)))
+    ends = graph.ends(number, direction, moment)
     return ends if len(ends) <= breadth else set(nsmallest(breadth, ends, key=graph.names.__getitem__))
 
 
@@ -55,9 +53,9 @@ def _onward(
     side = graph.side(direction)
 
     def onward(frontier: set[int]) -> set[int]:
-        edges = list(map(side.edges.__getitem__, frontier))
-        if moment == NOW and max(map(len, edges)) <= bounds.breadth:
-            return set(map(side.ends.__getitem__, chain.from_iterable(edges)))
+        ends = list(map(side.ends.__getitem__, frontier))
+        if moment == NOW and max(map(len, ends)) <= bounds.breadth:
+            return set(chain.from_iterable(ends))
         return set().union(
             *(followed(graph, number, direction, bounds.breadth, moment) for number in frontier)
         )
