@@ -136,7 +136,8 @@ class Graph:
         if found is None:
             found = self._numbers[name] = len(self.names)
             self.names.append(name)
-            for side in (self._up, self._down):
-                side.edges.append(_UNTIED)
-                side.ends.append(_UNTIED)
+            self._up.edges.append(_UNTIED)
+            self._up.ends.append(_UNTIED)
+            self._down.edges.append(_UNTIED)
+            self._down.ends.append(_UNTIED)
         return found
