@@ -48,6 +48,16 @@ def decide_lines(
         yield from _written(context, partition, outcome)
 
 
+def state_of_lines(context: str, facts_in: Iterable[str], partition: int = 0) -> tuple[Any, int]:
+    """The state that facts, one a line, leave, and the exchange time of the last one.
+
+    Raises: Misuse naming the line that is no fact, or is not the next one of this partition.
+    """
+    deciding: Partition[Any] = Partition(all_deciders()[context], partition, clock_shiftable=True)
+    _fold(context, deciding, facts_in)
+    return deciding.state, deciding.intake.last_at
+
+
 def project_lines(database_url: str, facts_in: Iterable[str]) -> Projected:
     """Project facts, one a line, into the views' tables of a database, which is brought up to date first.
 

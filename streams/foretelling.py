@@ -23,6 +23,20 @@ async def foretell(
     """
     number = client.partition(context, key)
     now_us = await client.exchange_time(context, key)
+    deciding, claim = await _folded(client, context, number, folded)
+    meta = CommandMeta(id=str(uuid.uuid4()), actor=actor, valid_until=now_us + int(VALID_S * 1_000_000))
+    log_time_us = now_us - deciding.intake.shift_us
+    return deciding.answer(deciding.intake.last_cause + 1, log_time_us, Asked(meta, command), claim)[-1]
+
+
+async def state_now(client: Client, context: str, number: int, folded: Folded = lambda facts: None) -> Any:
+    """A context's state in a partition, as its journal leaves it now. Raises: Unavailable without Kafka."""
+    deciding, _ = await _folded(client, context, number, folded)
+    return deciding.state
+
+
+async def _folded(client: Client, context: str, number: int, folded: Folded) -> tuple[Partition[Any], int]:
+    """The partition as its journal leaves it, and the claim under which the last fact was written."""
     deciding: Partition[Any] = Partition(all_deciders()[context], number, clock_shiftable=True)
     claim = 0
     async for outcome, _ in client.history(context, number):
@@ -30,6 +44,4 @@ async def foretell(
             deciding.fold(recorded)
             claim = recorded.meta.claim
         folded(deciding.intake.next_seq)
-    meta = CommandMeta(id=str(uuid.uuid4()), actor=actor, valid_until=now_us + int(VALID_S * 1_000_000))
-    log_time_us = now_us - deciding.intake.shift_us
-    return deciding.answer(deciding.intake.last_cause + 1, log_time_us, Asked(meta, command), claim)[-1]
+    return deciding, claim

@@ -50,6 +50,7 @@ _SECTIONS = {
         "purchase": "Accept, reject, refund or dispute it.",
     },
     "Look": {
+        "fence": "Decide crossings, explain decisions, try rulesets.",
         "query": "Ask a named query; without a name, list them.",
         "lineage": "Ask what was made from what, and who holds it.",
         "sql": "Run one SELECT of your own over the tables.",
@@ -71,7 +72,7 @@ _MODULES = {
     "plan": "units", "subscription": "subscription", "purchase": "purchase", "ask": "ask", "publish": "publish",
     "subscribe": "subscribe", "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters",
     "project": "filters", "list": "listing", "completion": "completion", "order": "order", "book": "book",
-    "trades": "trading", "orders": "trading", "candles": "trading", "lineage": "lineage",
+    "fence": "fence", "trades": "trading", "orders": "trading", "candles": "trading", "lineage": "lineage",
 }  # fmt: skip
 READS = frozenset(
     {
@@ -89,6 +90,12 @@ READS = frozenset(
         "candles",
         "auction show",
         "rfq board",
+        "fence decide",
+        "fence explain",
+        "fence matrix",
+        "fence replay",
+        "fence rules",
+        "fence check",
         "pool show",
         "plan show",
         "subscription show",

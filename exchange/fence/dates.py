@@ -33,6 +33,7 @@ def day_begins(day: date, tz: str) -> int:
     return start_of_day(day, tz)
 
 
+@lru_cache(maxsize=65536)
 def day_ends(day: date, tz: str) -> int:
     """The instant at which the day after `day` begins in `tz`: the first that `day` no longer holds."""
     return day_begins(day + _NEXT, tz) if day < date.max else day_begins(day, tz) + DAY
@@ -45,6 +46,7 @@ def covers(valid_from: date | None, valid_to: date | None, tz: str, at: int) -> 
     return valid_to is None or at < day_ends(valid_to, tz)
 
 
+@lru_cache(maxsize=65536)
 def edges(valid_from: date | None, valid_to: date | None, tz: str) -> tuple[int, ...]:
     """The instants at which `covers` changes its answer."""
     begins = () if valid_from is None else (day_begins(valid_from, tz),)

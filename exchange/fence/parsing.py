@@ -10,6 +10,7 @@ import yaml
 
 from exchange.fence.dates import edges, known_zone
 from exchange.fence.outcome import Outcome
+from exchange.fence.paths import Paths, asks_of
 from exchange.fence.predicates import Predicate
 from exchange.fence.regimes import Regime
 from exchange.fence.rows import read_rule, row_of
@@ -57,15 +58,12 @@ class _UniqueKeys(_SafeLoader):  # type: ignore[misc]
 def parse_ruleset(text: str) -> Ruleset:
     """Read, check and compile a ruleset.
 
-    Raises: Misuse naming the rule and what is wrong with it.
+    Raises: Misuse naming the rule and what is wrong with it, the first fault of several.
     """
-    written = _convert(_load(text), _Written)
-    known_zone(written.timezone)
-    if written.severity_order != tuple(Outcome):
-        raise Misuse(f"severity_order must be {[each.value for each in Outcome]}: the engine knows no other")
-    rules = tuple(read_rule(each) for each in written.rules)
-    _check_guards(rules)
-    _check_ids(rules, written)
+    faults: list[str] = []
+    written, rules = _checked(text, faults)
+    if faults or written is None:
+        raise Misuse(faults[0])
     turns = _turns(rules, written)
     return Ruleset(
         digest=hashlib.blake2b(text.encode(), digest_size=32).hexdigest(),
@@ -82,6 +80,41 @@ def parse_ruleset(text: str) -> Ruleset:
     )
 
 
+def ruleset_faults(text: str) -> tuple[str, ...]:
+    """Everything that is wrong with a ruleset's text, so that it can be mended at once; nothing if it is in order."""
+    faults: list[str] = []
+    _checked(text, faults)
+    return tuple(faults)
+
+
+def _checked(text: str, faults: list[str]) -> tuple[_Written | None, tuple[Rule, ...]]:
+    """What the text says, as far as it can be read. Shape: what is wrong with it is added to `faults`."""
+    try:
+        written = _convert(_load(text), _Written)
+        known_zone(written.timezone)
+    except Misuse as error:
+        faults.append(str(error))
+        return None, ()
+    if written.severity_order != tuple(Outcome):
+        faults.append(f"severity_order must be {[each.value for each in Outcome]}: the engine knows no other")
+    if written.effective_to is not None and written.effective_to < written.effective_from:
+        faults.append("effective_to lies before effective_from: it would never be in force")
+    rules = tuple(_read(written.rules, faults))
+    if len(rules) == len(written.rules):
+        # What rules say together can only be judged once each can be read.
+        faults += _unguarded(rules)
+        faults += _wrong_ids(rules, written)
+    return written, rules
+
+
+def _read(written: list[Any], faults: list[str]) -> Iterator[Rule]:
+    for each in written:
+        try:
+            yield read_rule(each)
+        except Misuse as error:
+            faults.append(str(error))
+
+
 def _load(text: str) -> Any:
     try:
         return yaml.load(text, Loader=_UniqueKeys)
@@ -96,28 +129,28 @@ def _convert(written: Any, known: type[_Known]) -> _Known:
         raise Misuse(f"the ruleset: {error}") from error
 
 
-def _check_ids(rules: tuple[Rule, ...], written: _Written) -> None:
+def _wrong_ids(rules: tuple[Rule, ...], written: _Written) -> Iterator[str]:
     ids = [rule.id for rule in rules]
-    for rule in rules:
+    for rule in {rule.id: rule for rule in rules}.values():
         if ids.count(rule.id) > 1:
-            raise Misuse(f"rule {rule.id}: the id is given twice")
+            yield f"rule {rule.id}: the id is given twice"
         if rule.regime not in written.regimes:
-            raise Misuse(f"rule {rule.id}: regime {rule.regime} is not among `regimes`")
+            yield f"rule {rule.id}: regime {rule.regime} is not among `regimes`"
     named = {name for each in written.regimes.values() for name in each.answered_by}
     unknown = sorted((named | written.constants.cn_art7_rules) - set(ids))
     if unknown:
-        raise Misuse(f"answered_by and cn_art7_rules name rules that are not there: {', '.join(unknown)}")
+        yield f"answered_by and cn_art7_rules name rules that are not there: {', '.join(unknown)}"
 
 
-def _check_guards(rules: tuple[Rule, ...]) -> None:
+def _unguarded(rules: tuple[Rule, ...]) -> Iterator[str]:
     """No ruleset may leave out, weaken or overtake the rules that keep the unknown from being admitted."""
     general = [rule for rule in rules if rule.regime == "GEN"]
     for rule in general:
         if rule.stops:
-            raise Misuse(f"rule {rule.id}: a general rule may not stop the others; use `continue`")
+            yield f"rule {rule.id}: a general rule may not stop the others; use `continue`"
     for fact in _GUARDS:
         if not any(_guards(rule, fact) for rule in general):
-            raise Misuse(f"no general rule answers {fact} with REVIEW or DENY, always in force")
+            yield f"no general rule answers {fact} with REVIEW or DENY, always in force"
 
 
 def _guards(rule: Rule, fact: str) -> bool:
@@ -135,6 +168,7 @@ def _turns(rules: tuple[Rule, ...], written: _Written) -> tuple[int, ...]:
 
 def _periods(rules: tuple[Rule, ...], turns: tuple[int, ...], tz: str) -> Iterator[Period]:
     rows = tuple(row_of(rule, tz) for rule in rules)
+    asks = asks_of(condition for rule in rules for condition in rule.conditions)
     for begins in (None, *turns):
         current = [row for row in rows if row.in_force(begins)]
         main: dict[str, list[Row]] = {}
@@ -146,6 +180,7 @@ def _periods(rules: tuple[Rule, ...], turns: tuple[int, ...], tz: str) -> Iterat
             safeguards=_of_stage(current, "safeguards"),
             last=_of_stage(current, "last"),
             regimes=frozenset(main),
+            paths=Paths(asks),
         )
 
 

@@ -8,13 +8,13 @@ from typing import Literal
 
 from exchange.fence.dates import covers
 from exchange.fence.outcome import Outcome
+from exchange.fence.paths import Paths
 from exchange.fence.predicates import Condition, Test
 from exchange.fence.regimes import Regime
 from exchange.fence.terms import Terms
 from exchange.fence.vocabulary import Read
 from exchange.kernel.bases import Value
 from exchange.kernel.errors import Misuse
-from exchange.kernel.time import iso
 
 Evidence = Literal["verified", "secondary", "unverified", "hub_default"]
 Stage = Literal["main", "safeguards", "last"]
@@ -73,12 +73,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The rows in force between two edges."""
+    """The rows in force between two edges, and the ways through them that are known by now."""
 
     main: Mapping[str, tuple[Row, ...]]
     safeguards: tuple[Row, ...]
     last: tuple[Row, ...]
     regimes: frozenset[str]
+    paths: Paths = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +110,29 @@ class Ruleset:
         """Whether decisions taken at `at` may rest on this ruleset."""
         return covers(self.effective_from, self.effective_to, self.terms.timezone, at)
 
+    def begun(self, at: int) -> bool:
+        """Whether the first day of this ruleset has come at `at`."""
+        return covers(self.effective_from, None, self.terms.timezone, at)
+
     def ended(self, at: int) -> bool:
         """Whether the last day of this ruleset is over at `at`."""
         return not covers(None, self.effective_to, self.terms.timezone, at)
 
 
 def ruleset_in_force(rulesets: Mapping[str, Ruleset], at: int) -> Ruleset:
-    """The ruleset among those shipped that speaks at `at`: the one that took effect last.
+    """The ruleset that speaks at `at`: the one that took effect last.
 
-    Raises: Misuse if none does.
+    Shape: before any has taken effect it is the first that will, whose own dates then say that it does not cover the
+    day. Raises: Misuse if there is none at all.
     """
+    if not rulesets:
+        raise Misuse("there is no ruleset; name a file that holds one")
     speaking = [each for each in rulesets.values() if each.effective(at)]
-    if not speaking:
-        raise Misuse(f"no ruleset is in force at {iso(at)}: ship one whose effective_from is earlier")
-    return max(speaking, key=lambda each: (each.effective_from, each.version, each.digest))
+    if speaking:
+        return max(speaking, key=_seniority)
+    begun = [each for each in rulesets.values() if each.begun(at)]
+    return max(begun, key=_seniority) if begun else min(rulesets.values(), key=_seniority)
+
+
+def _seniority(ruleset: Ruleset) -> tuple[date, str, str]:
+    return ruleset.effective_from, ruleset.version, ruleset.digest

@@ -11,6 +11,8 @@ from exchange.fence.dates import covers, day_begins, day_ends
 from exchange.fence.reasons import SafeguardFailure
 from exchange.fence.terms import Terms
 
+EXAMINING = ("CN", "SG", "JP", "EU", "SEA")
+"""The regimes that look at safeguards."""
 _EXAMINED: dict[str, frozenset[str]] = {
     "SG": frozenset({"SG-CONTRACT", "SG-BCR", "ASEAN-MCC", "CBPR"}),
     "JP": frozenset({"JP-EQUIV", "CBPR"}),
@@ -35,7 +37,7 @@ class Held(NamedTuple):
 
     def of(self, types: Iterable[str]) -> tuple[str, ...]:
         """The ids of those held whose type is one of `types`."""
-        return tuple(each.id for each in self.safeguards if each.type in types)
+        return tuple([each.id for each in self.safeguards if each.type in types])
 
 
 _NOTHING = Held()
@@ -48,6 +50,8 @@ def look_up(
     if not hop.safeguards:
         return _NOTHING
     types = _examined(hop, regime, route, terms)
+    if not types:
+        return _NOTHING
     held: list[Safeguard] = []
     failed: list[tuple[str, str]] = []
     overdue = False
@@ -97,20 +101,14 @@ def _matches(safeguard: Safeguard, hop: Hop, destinations: tuple[Place | None, .
     between = _between(safeguard, exporter, recipient)
     if not between and safeguard.type == "GBA-SC":
         between = _between(safeguard, recipient, exporter)
-    return between and _named(safeguard, destinations) and _recognised(safeguard, hop.recipient.place)
+    names = safeguard.names_destinations
+    if not between or not ("ANY" in names or all(country(place) in names for place in destinations)):
+        return False
+    return safeguard.type not in _CERTIFICATES or country(hop.recipient.place) in safeguard.recognised_in
 
 
 def _between(safeguard: Safeguard, exporter: str, recipient: str) -> bool:
     return safeguard.exporter_id in (None, exporter) and safeguard.recipient_id in (None, recipient)
-
-
-def _named(safeguard: Safeguard, destinations: tuple[Place | None, ...]) -> bool:
-    names = safeguard.names_destinations
-    return "ANY" in names or all(country(place) in names for place in destinations)
-
-
-def _recognised(safeguard: Safeguard, place: Place | None) -> bool:
-    return safeguard.type not in _CERTIFICATES or country(place) in safeguard.recognised_in
 
 
 def _unfiled(safeguard: Safeguard, at: int, tz: str) -> bool:

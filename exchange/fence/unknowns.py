@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from exchange.fence.crossing import Hop
 from exchange.fence.fields import fields
@@ -30,11 +31,32 @@ _FLAG = frozenset({True, False})
 
 def facts_missing(sheet: Sheet) -> list[str]:
     """The names of the needed facts that are not known, or are given in a word the rules do not have."""
-    hop = sheet.hop
-    return [name for name, read, known in _needed_by(sheet.applying) if read(hop) not in known]
+    needed = _needed_by(sheet.applying)
+    values = needed.read(sheet.hop)
+    if values in needed.whole:
+        return []
+    each = zip(needed.names, values, needed.known, strict=True)
+    found = [name for name, value, known in each if value not in known]
+    if not found and len(needed.whole) < _WHOLE_MAX:
+        needed.whole.add(values)
+    return found
 
 
-@lru_cache(maxsize=1024)
-def _needed_by(applying: frozenset[str]) -> tuple[tuple[str, Callable[[Hop], Any], frozenset[Any]], ...]:
-    names = dict.fromkeys(name for regime in _NEEDED if regime in applying for name in _NEEDED[regime])
-    return tuple((name, fields()[name].read, fields()[name].words or _FLAG) for name in names)
+_WHOLE_MAX = 4_096
+
+
+class _Needed(NamedTuple):
+    """Shape: `whole` are values seen before of which none is lacking."""
+
+    names: tuple[str, ...]
+    read: Callable[[Hop], tuple[Any, ...]]
+    known: tuple[frozenset[Any], ...]
+    whole: set[tuple[Any, ...]]
+
+
+@lru_cache(maxsize=2048)
+def _needed_by(applying: frozenset[str]) -> _Needed:
+    wanted = (name for regime in _NEEDED if regime in applying for name in _NEEDED[regime])
+    # General facts are asked of every hop, so that there are always several.
+    names = tuple(dict.fromkeys((*_NEEDED["GEN"], *wanted)))
+    return _Needed(names, attrgetter(*names), tuple(fields()[name].words or _FLAG for name in names), set())

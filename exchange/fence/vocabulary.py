@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from exchange.fence.derived import abroad, general, mainland, zone
@@ -13,11 +14,18 @@ Read = Callable[[Sheet], FactValue]
 
 
 class FactName(NamedTuple):
-    """What a rule may compare: the kind of value, the words it may hold (None: any), how it is read."""
+    """What a rule may compare: the kind of value, the words it may hold (None: any), how it is read.
+
+    Shape: `told` is what a derived fact means, as a sentence; a field of the hop is what rules.md says of it. `read`
+    works a fact out once a hop and has the sheet remember that it was asked for; `work_out` is for whoever remembers
+    it elsewhere. Of facts that follow from the trail nothing is remembered: both are the same.
+    """
 
     kind: Kind
     words: frozenset[str] | None
     read: Read
+    work_out: Read
+    told: str = ""
 
 
 _FLAGS: dict[str, Callable[[Sheet], bool]] = {
@@ -63,13 +71,13 @@ _WORDS: dict[str, tuple[Callable[[Sheet], str | None], frozenset[str]]] = {
         frozenset({"expired", "unregistered", "ok", "none"}),
     ),
 }
-_TRAIL: dict[str, FactName] = {
-    "derived.cn.art7_hit": FactName("flag", None, mainland.art7_hit),
-    "derived.cn.route": FactName("word", frozenset({"FILE", "ASSESS"}), mainland.route),
-    "derived.cn.route_satisfied": FactName("flag", None, mainland.route_satisfied),
-    "derived.cn.scc_overdue": FactName("flag", None, mainland.scc_overdue),
-    "derived.contributions": FactName("number", None, general.outcomes),
-    "derived.safeguard_failure": FactName(
+_TRAIL: dict[str, tuple[Kind, frozenset[str] | None, Read]] = {
+    "derived.cn.art7_hit": ("flag", None, mainland.art7_hit),
+    "derived.cn.route": ("word", frozenset({"FILE", "ASSESS"}), mainland.route),
+    "derived.cn.route_satisfied": ("flag", None, mainland.route_satisfied),
+    "derived.cn.scc_overdue": ("flag", None, mainland.scc_overdue),
+    "derived.contributions": ("number", None, general.outcomes),
+    "derived.safeguard_failure": (
         "word",
         frozenset(failure.value for failure in SafeguardFailure),
         general.safeguard_failure,
@@ -80,22 +88,43 @@ _TRAIL: dict[str, FactName] = {
 @cache
 def vocabulary() -> Mapping[str, FactName]:
     """Every fact by its name. Those that depend on the trail are read anew each time, the others once a hop."""
-    names = {path: FactName(field.kind, field.words, _of_hop(field.read)) for path, field in fields().items()}
-    names |= {name: FactName("flag", None, _once(compute)) for name, compute in _FLAGS.items()}
-    names |= {name: FactName("word", words, _once(compute)) for name, (compute, words) in _WORDS.items()}
-    names["derived.cn.pi_count_cum"] = FactName("number", None, _once(mainland.pi_count_cum))
-    return names | _TRAIL
+    names = {
+        path: _asked(path, field.kind, field.words, _of_hop(path, field.read))
+        for path, field in fields().items()
+    }
+    names |= {name: _derived(name, "flag", None, compute) for name, compute in _FLAGS.items()}
+    names |= {name: _derived(name, "word", words, compute) for name, (compute, words) in _WORDS.items()}
+    counted = "derived.cn.pi_count_cum"
+    names[counted] = _derived(counted, "number", None, mainland.pi_count_cum)
+    return names | {
+        name: FactName(kind, words, read, read, _told(read)) for name, (kind, words, read) in _TRAIL.items()
+    }
 
 
-def _of_hop(read: Callable[..., FactValue]) -> Read:
-    return lambda sheet: read(sheet.hop)
+def _asked(name: str, kind: Kind, words: frozenset[str] | None, work_out: Read, told: str = "") -> FactName:
+    return FactName(kind, words, _once(name, work_out), work_out, told)
 
 
-def _once(compute: Callable[[Sheet], FactValue]) -> Read:
+def _derived(name: str, kind: Kind, words: frozenset[str] | None, compute: Read) -> FactName:
+    return _asked(name, kind, words, compute, _told(compute))
+
+
+def _told(compute: Read) -> str:
+    return (compute.__doc__ or "").split("\n", 1)[0]
+
+
+def _of_hop(path: str, read: Callable[..., FactValue]) -> Read:
+    if path.startswith("licence."):
+        return lambda sheet: read(sheet.hop)
+    found: Read = attrgetter(f"hop.{path}")
+    return found
+
+
+def _once(name: str, compute: Callable[[Sheet], FactValue]) -> Read:
     def read(sheet: Sheet) -> FactValue:
         memo = sheet.memo
-        if compute not in memo:
-            memo[compute] = compute(sheet)
-        return memo[compute]
+        if name not in memo:
+            memo[name] = compute(sheet)
+        return memo[name]
 
     return read

@@ -53,8 +53,8 @@ def leave(instrument: Instrument, order: Order, orders: Mapping[OrderId, Order])
         _remove(ladders, ladder, place)
 
 
-def move(instrument: Instrument, order: Order, standing: str, orders: Mapping[OrderId, Order]) -> None:
-    """Put an open order into the ladder of another standing, where its rank has it stand."""
+def take_out(instrument: Instrument, order: Order, orders: Mapping[OrderId, Order]) -> None:
+    """Take an open order out of its ladder, so that it can enter another, where its rank has it stand."""
     ladders = instrument.bids if order.side is BID else instrument.asks
     ladder, place = _found(ladders, order)
     level = ladder.levels[place]
@@ -66,8 +66,6 @@ def move(instrument: Instrument, order: Order, standing: str, orders: Mapping[Or
         tidy_level(level, orders)
     else:
         _remove(ladders, ladder, place)
-    order.standing = standing
-    enter(instrument, order)
 
 
 def show_next(instrument: Instrument, order: Order, orders: Mapping[OrderId, Order]) -> None:
@@ -109,8 +107,11 @@ def is_crossed(instrument: Instrument) -> bool:
     bids, asks = instrument.bids, instrument.asks
     if not bids or not asks:
         return False
-    bid = max([ladder.merits[-1] for ladder in bids.values()])
-    return bid >= -max([ladder.merits[-1] for ladder in asks.values()])
+    if len(bids) == 1 and len(asks) == 1:
+        (bid,), (ask,) = bids.values(), asks.values()
+        return bid.merits[-1] + ask.merits[-1] >= 0
+    best = max([ladder.merits[-1] for ladder in bids.values()])
+    return best + max([ladder.merits[-1] for ladder in asks.values()]) >= 0
 
 
 def standing_crossed(market: Market, instrument: Instrument) -> list[OrderId]:

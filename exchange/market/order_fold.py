@@ -7,7 +7,7 @@ from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.time import local_date
 from exchange.market import facts as happened
 from exchange.market.agenda import due_at, schedule, settle
-from exchange.market.book import enter, is_crossed, leave, move, show_next
+from exchange.market.book import enter, is_crossed, leave, show_next, take_out
 from exchange.market.commands import ASK, BID, GOOD_TILL_DATE, MARKET, InstrumentTerms, Side, Standing, Use
 from exchange.market.crossing import leaves_mainland, persons, version_name
 from exchange.market.deadlines import EXPIRE, SWEEP
@@ -60,6 +60,8 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
     )
     if fact.order_type is MARKET or fact.post_only or fact.display_quantity is not None:
         _condition(instrument, order, fact)
+    if bid and order.lot_reserve_minor * quantity != fact.reserved_minor:
+        raise InvariantBroken(f"{fact!r} reserves no whole amount a lot")
     market.orders[order.order_id] = order
     enter(instrument, order)
     holder = instrument.holders.get(order.participant_id)
@@ -255,10 +257,18 @@ def restand(market: Market, participant_id: str) -> None:
     participant = market.participants[participant_id]
     for instrument in market.instruments.values():
         holder = instrument.holders.get(participant_id)
-        for order in list(named(holder.roll, market.orders)) if holder is not None else ():
-            standing = standing_in(market, instrument.terms, participant, order.side, order.use)
-            if standing != order.standing:
-                move(instrument, order, standing, market.orders)
+        moving = [
+            (order, standing)
+            for order in (named(holder.roll, market.orders) if holder is not None else ())
+            if (standing := standing_in(market, instrument.terms, participant, order.side, order.use))
+            != order.standing
+        ]
+        # The youngest leaves first and enters last: at the end of a long queue, where that costs least.
+        for order, _ in reversed(moving):
+            take_out(instrument, order, market.orders)
+        for order, standing in moving:
+            order.standing = standing
+            enter(instrument, order)
 
 
 @lru_cache(maxsize=4_096)

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.benchmarks import books, commands, latency, lineage, node, postings, recovery, streaming
+from tests.benchmarks import books, commands, fence, latency, lineage, node, postings, recovery, streaming
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.kafka import cores, running
 from tests.benchmarks.machine import load, machine
@@ -21,6 +21,7 @@ from tests.benchmarks.report import write
 BENCHMARKS: dict[str, Callable[[Bench], Section]] = {
     "commands": commands.measure,
     "books": books.measure,
+    "fence": fence.measure,
     "latency": latency.measure,
     "postings": postings.measure,
     "recovery": recovery.measure,

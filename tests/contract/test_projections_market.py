@@ -55,8 +55,8 @@ class WrittenStage(Stage):
         super().__init__()
         self.written = Journal("market")
 
-    def _take(self, facts: Sequence[Fact]) -> None:
-        super()._take(facts)
+    def take(self, facts: Sequence[Fact]) -> None:
+        super().take(facts)
         self.written.add(*facts)
 
     def do(self, step: Step) -> None:

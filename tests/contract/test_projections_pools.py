@@ -33,8 +33,8 @@ class WrittenStage(Stage):
         super().__init__(at=OPENS)
         self.written = Journal("market")
 
-    def _take(self, facts: Sequence[Fact]) -> None:
-        super()._take(facts)
+    def take(self, facts: Sequence[Fact]) -> None:
+        super().take(facts)
         self.written.add(*facts)
 
 

@@ -3,13 +3,14 @@
 import json
 import time
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from exchange.kernel.time import HOUR
 from streams.codec import codec_for
 from streams.topics import commands_topic, journal_topic
-from tests.benchmarks import streaming
+from tests.benchmarks import fence, streaming
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.commands import Commands, run, sides
@@ -70,6 +71,13 @@ def test_our_decider_and_a_faust_agent_decide_the_same_commands_and_both_are_tim
     kafka.close()
 
 
+def test_the_fence_is_timed_beside_statements_that_say_the_same(tmp_path: Path) -> None:
+    section = fence.measure(Bench(cast(Kafka, None), 1, 0.02, tmp_path, tmp_path))
+    assert len(section.figures) == 8
+    assert all(figure.median > 0 for figure in section.figures.values())
+    assert [ratio.at_least for ratio in section.ratios] == [0.5, None, 0.5, None]
+
+
 def test_a_missed_ratio_says_by_how_much() -> None:
     missed = ratio_of("speed", [4.0, 5.0, 6.0], [10.0, 10.0, 10.0], at_least=10)
     slow = ratio_of("latency", [3.0, 3.0, 3.0], [1.0, 1.0, 3.0], at_most=1.5)
@@ -83,4 +91,7 @@ def test_a_missed_ratio_says_by_how_much() -> None:
 def test_an_unknown_benchmark_is_refused_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--only", "speed"])
-    assert "'speed' is no benchmark; there are commands, books, latency, postings" in capsys.readouterr().err
+    assert (
+        "'speed' is no benchmark; there are commands, books, fence, latency, postings"
+        in capsys.readouterr().err
+    )

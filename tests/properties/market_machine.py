@@ -56,11 +56,10 @@ from tests.unit.market.stage import BANK, NOON, OPERATOR, Stage, a_standing, a_u
 class ConservingStage(Stage):
     """A stage that checks after every single fact that no money was made or lost."""
 
-    def _take(self, facts: Any) -> None:
-        for fact in facts:
-            super()._take([fact])
-            conserved(self.market)
-            drawn_last(self.market, fact)
+    def fold(self, fact: Any) -> None:
+        super().fold(fact)
+        conserved(self.market)
+        drawn_last(self.market, fact)
 
 
 class Trading(RuleBasedStateMachine):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from exchange.market.allotting import allotted
 from exchange.market.auction_price import find_price
-from exchange.market.book import move, open_orders
+from exchange.market.book import enter, open_orders, take_out
 from exchange.market.commands import OrderType, Side, TimeInForce
 from exchange.market.facts import OrderAccepted
 from exchange.market.pricing import reference_price
@@ -30,7 +30,9 @@ def a_book(draw: Random) -> tuple[Market, Instrument]:
         stage.decider.evolve(market, an_order(draw, number, draw.choice(people)), stage.at)
     instrument = market.instruments[BOOK]
     for order in list(market.orders.values()):
-        move(instrument, order, draw.choice(standings), market.orders)
+        take_out(instrument, order, market.orders)
+        order.standing = draw.choice(standings)
+        enter(instrument, order)
         if order.display:
             order.shown = draw.randint(1, min(order.display, order.quantity_left))
     return market, instrument

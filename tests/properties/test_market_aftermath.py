@@ -51,12 +51,14 @@ class BookedStage(Stage):
         super().__init__()
         self.ledger = Ledger()
 
-    def _take(self, facts: Any) -> None:
-        for fact in facts:
-            super()._take([fact])
-            self.ledger.post(fact)
-            conserved(self.market)
-            drawn_last(self.market, fact)
+    def fold(self, fact: Any) -> None:
+        super().fold(fact)
+        self.ledger.post(fact)
+        conserved(self.market)
+        drawn_last(self.market, fact)
+
+    def take(self, facts: Any) -> None:
+        super().take(facts)
         self.ledger.check(self.market)
 
 

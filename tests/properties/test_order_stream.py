@@ -70,6 +70,7 @@ class Floor:
         for fact in facts:
             assert not isinstance(fact, Refused), fact
             self.decider.evolve(self.market, fact, NOON)
+        self.decider.audit(self.market, facts)
         self.offset += 1
         return list(facts)
 

@@ -3,7 +3,7 @@
 from exchange.fence.safeguards import country
 from exchange.fence.sheet import Sheet
 
-_REVIEWED = ("ID", "VN", "MY")
+_REVIEWED = frozenset({"ID", "VN", "MY"})
 
 
 def sg_public(sheet: Sheet) -> bool:
@@ -92,4 +92,6 @@ def th_safeguard(sheet: Sheet) -> bool:
 
 def id_vn_my_applies(sheet: Sheet) -> bool:
     """Personal information leaves a home whose law calls for the counter's own look."""
-    return sheet.pi and any(sheet.leaves(place) for place in _REVIEWED)
+    if not sheet.pi or _REVIEWED.isdisjoint(sheet.homes):
+        return False
+    return any(sheet.leaves(place) for place in _REVIEWED)

@@ -3,6 +3,8 @@
 from exchange.fence.sheet import Sheet
 from exchange.fence.unknowns import facts_missing
 
+_SINGLE_PLACES = ("origin", "destination", "exporter.place", "recipient.place")
+
 
 def pi(sheet: Sheet) -> bool:
     """The data holds personal information, or nobody knows that it does not."""
@@ -16,16 +18,11 @@ def unknown_place(sheet: Sheet) -> bool:
 
 def _places_unknown(sheet: Sheet) -> list[str]:
     hop, known = sheet.hop, sheet.terms.known_places
-    found = [
-        name
-        for name, place in (
-            ("origin", hop.origin),
-            ("destination", hop.destination),
-            ("exporter.place", hop.exporter.place),
-            ("recipient.place", hop.recipient.place),
-        )
-        if place not in known
-    ]
+    single = (hop.origin, hop.destination, hop.exporter.place, hop.recipient.place)
+    several = hop.collected_in + hop.remote_access_from
+    if hop.collected_in and known.issuperset(single) and known.issuperset(several):
+        return []
+    found = [name for name, place in zip(_SINGLE_PLACES, single, strict=True) if place not in known]
     if not hop.collected_in or not known.issuperset(hop.collected_in):
         found.append("collected_in")
     if not known.issuperset(hop.remote_access_from):
@@ -35,9 +32,8 @@ def _places_unknown(sheet: Sheet) -> list[str]:
 
 def home_without_rules(sheet: Sheet) -> bool:
     """The data leaves a home whose law is known to exist and for which there are no rules."""
-    without, destination = sheet.terms.places.known_without_rules, sheet.hop.destination
-    homes = (sheet.hop.origin, *sheet.hop.collected_in)
-    return any(place in without and place != destination for place in homes)
+    without = sheet.terms.places.known_without_rules
+    return not without.isdisjoint(sheet.homes) and any(sheet.leaves(place) for place in without)
 
 
 def counts_missing(sheet: Sheet) -> bool:
@@ -46,16 +42,21 @@ def counts_missing(sheet: Sheet) -> bool:
 
 
 def _counts_unknown(sheet: Sheet) -> list[str]:
-    hop = sheet.hop
-    needed: dict[str, int | None] = {}
-    if "CN" in sheet.applying and sheet.pi:
-        needed["counts.pi_count_cum"] = hop.counts.pi_count_cum
-        needed["counts.sensitive_count_cum"] = hop.counts.sensitive_count_cum
-        if sheet.terms.switches.count_art4_foreign_persons:
-            needed["counts.foreign_count_cum"] = hop.counts.foreign_count_cum
-    if "US" in sheet.applying and hop.data.us_class != "none":
-        needed["data.us_persons_12m"] = hop.data.us_persons_12m
-    return [name for name, count in needed.items() if count is None or count < 0]
+    counts, data, found = sheet.hop.counts, sheet.hop.data, []
+    if sheet.pi and "CN" in sheet.applying:
+        if _unknown(counts.pi_count_cum):
+            found.append("counts.pi_count_cum")
+        if _unknown(counts.sensitive_count_cum):
+            found.append("counts.sensitive_count_cum")
+        if sheet.terms.switches.count_art4_foreign_persons and _unknown(counts.foreign_count_cum):
+            found.append("counts.foreign_count_cum")
+    if "US" in sheet.applying and data.us_class != "none" and _unknown(data.us_persons_12m):
+        found.append("data.us_persons_12m")
+    return found
+
+
+def _unknown(count: int | None) -> bool:
+    return count is None or count < 0
 
 
 def some_fact_missing(sheet: Sheet) -> bool:

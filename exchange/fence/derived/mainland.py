@@ -21,7 +21,7 @@ def important(sheet: Sheet) -> bool:
 def has_foreign_pi(sheet: Sheet) -> bool:
     """Some of the personal information was collected outside the mainland."""
     mainland = sheet.terms.places.mainland
-    return sheet.pi and any(place not in mainland for place in sheet.hop.collected_in)
+    return sheet.pi and not mainland.issuperset(sheet.hop.collected_in)
 
 
 def lineage_consistent(sheet: Sheet) -> bool:
@@ -77,12 +77,12 @@ def neg_list(sheet: Sheet) -> str:
     Shape: `listed` beats `outside` beats `not_in_force` beats `none`.
     """
     refs = _speaking(sheet, "FTZ-NEG")
+    if not refs:
+        return "none"
     current = [ref for ref in refs if _in_force(ref, sheet)]
     if any(ref.field_listed for ref in current):
         return "listed"
-    if current:
-        return "outside"
-    return "not_in_force" if refs else "none"
+    return "outside" if current else "not_in_force"
 
 
 def neg_list_route(sheet: Sheet) -> str | None:
@@ -96,7 +96,9 @@ def neg_list_route(sheet: Sheet) -> str | None:
 def general_list(sheet: Sheet) -> str:
     """What the zone's list of general data says; of several references the least favourable counts."""
     states = [_general_state(ref, sheet) for ref in _speaking(sheet, "LG-GENERAL")]
-    return next((state for state in ("expired", "unregistered", "ok") if state in states), "none")
+    if not states:
+        return "none"
+    return next(state for state in ("expired", "unregistered", "ok") if state in states)
 
 
 def _general_state(ref: ListRef, sheet: Sheet) -> str:
@@ -106,6 +108,8 @@ def _general_state(ref: ListRef, sheet: Sheet) -> str:
 
 
 def _speaking(sheet: Sheet, kind: str) -> list[ListRef]:
+    if not sheet.hop.list_refs:
+        return []
     zones = sheet.hop.exporter.registered_zones
     return [
         ref
@@ -125,4 +129,5 @@ def gba_onward_outside(sheet: Sheet) -> bool:
 
 def gba_safeguard_void(sheet: Sheet) -> bool:
     """A Greater Bay Area contract is shown that has no effect here."""
-    return any(each.type == "GBA-SC" for each in sheet.hop.safeguards) and gba_void(sheet.hop)
+    shown = sheet.hop.safeguards
+    return bool(shown) and any(each.type == "GBA-SC" for each in shown) and gba_void(sheet.hop)

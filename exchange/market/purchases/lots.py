@@ -40,12 +40,14 @@ def given_back(market: Market, traded: Purchase | Sale, quantity: int) -> Sequen
 def _passed_on(market: Market, back: LotsReturned) -> Sequence[LotsReturned]:
     """What a seller gets back and had sold on, its own purchase being over, goes on to whom it bought it of."""
     facts: list[LotsReturned] = []
-    owed: dict[str, dict[str, int]] = {}
+    owed = {back.buyer_id: _sold_on(market, back.instrument_id, back.buyer_id)}
+    # Among those that it comes back to may be the buyer itself, where lots went round in a circle.
+    owed[back.buyer_id][back.seller_id] = owed[back.buyer_id].get(back.seller_id, 0) + back.sold_on
     getting = [(back.seller_id, back.quantity)]
     while getting and len(facts) < PASSED_ON_MAX:
         reseller, lots = getting.pop()
         if reseller not in owed:
-            owed[reseller] = dict(market.after.sold_on.get(f"{back.instrument_id} {reseller}", {}))
+            owed[reseller] = _sold_on(market, back.instrument_id, reseller)
         for seller_id in sorted(owed[reseller])[:PASSED_ON_MAX]:
             passed = min(lots, owed[reseller][seller_id])
             if passed:
@@ -54,6 +56,10 @@ def _passed_on(market: Market, back: LotsReturned) -> Sequence[LotsReturned]:
                 facts.append(_passing(back, reseller, seller_id, passed))
                 getting.append((seller_id, passed))
     return facts
+
+
+def _sold_on(market: Market, instrument_id: str, reseller: str) -> dict[str, int]:
+    return dict(market.after.sold_on.get(f"{instrument_id} {reseller}", {}))
 
 
 def _passing(back: LotsReturned, reseller: str, seller_id: str, lots: int) -> LotsReturned:

@@ -25,7 +25,7 @@ def lifted(
     rulings: Rulings, terms: InstrumentTerms, buyer_id: str, decision: FenceDecision, at: int
 ) -> Lifting | None:
     """By which rulings a decision counts as admitted; None where they do not lift all that it rests on."""
-    if not rulings.held or decision.outcome is not Outcome.REVIEW or not _for_people(decision):
+    if not rulings.held or decision.outcome is not Outcome.REVIEW or not for_people(decision):
         return None
     holding = _holding(rulings, terms, buyer_id, at)
     found: list[Ruling] = []
@@ -45,7 +45,7 @@ def own_rulings(rulings: Rulings, terms: InstrumentTerms, buyer_id: str) -> tupl
     return tuple(each.ruling_id for each in found if each.buyer_id == buyer_id)
 
 
-def _for_people(decision: FenceDecision) -> bool:
+def for_people(decision: FenceDecision) -> bool:
     """Whether nothing but the judgement of people is wanting."""
     return not any(hop.missing for hop in decision.per_hop) and _NO_RULING.isdisjoint(
         each.outcome for each in decision.contributions if each.outcome is not None

@@ -99,7 +99,7 @@ def test_the_example_of_a_command_can_be_called_as_it_stands(
     for line in lines:
         words = [word for word in shlex.split(line) if not word.startswith((">", "<"))]
         for word in words:
-            if word.endswith(".jsonl"):
+            if word.endswith((".jsonl", ".yaml")):
                 (tmp_path / word).touch()
         redirected = [place for place, word in enumerate(shlex.split(line)) if word in ("<", ">")]
         words = shlex.split(line)[: redirected[0]] if redirected else words

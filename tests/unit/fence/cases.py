@@ -43,18 +43,19 @@ def shipped() -> Ruleset:
 
 
 @cache
-def _content() -> dict[str, Any]:
+def content() -> dict[str, Any]:
+    """What the shipped ruleset says, as plain values."""
     text = (files("exchange.fence") / "rulesets" / "2026-11-02.yaml").read_text("utf-8")
-    content: dict[str, Any] = yaml.safe_load(text)
-    return content
+    written: dict[str, Any] = yaml.safe_load(text)
+    return written
 
 
 def rewritten(change: Callable[[dict[str, Any]], None]) -> Ruleset:
     """The shipped ruleset after `change` has edited its content."""
-    content = deepcopy(_content())
-    change(content)
+    edited = deepcopy(content())
+    change(edited)
     # JSON is YAML, and quicker to write; dates become texts that read as dates either way.
-    return parse_ruleset(json.dumps(content, default=str))
+    return parse_ruleset(json.dumps(edited, default=str))
 
 
 @cache

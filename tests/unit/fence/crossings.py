@@ -34,7 +34,7 @@ TYPES = (
     "CBPR",
     "PRP",
 )
-MORE_TYPES = ("JP-EQUIV", "TH-CONTRACT", "ASEAN-MCC")
+MORE_TYPES = ("JP-EQUIV", "TH-CONTRACT", "TH-BCR", "SG-BCR", "ASEAN-MCC")
 # Words of parts that a hop need not have are left to the strategies of those parts.
 WORDS = sorted(name for name, field in fields().items() if field.words is not None)
 FLAGS = sorted(

@@ -134,5 +134,14 @@ def test_the_ruleset_that_took_effect_last_speaks() -> None:
     both = {each.digest: each for each in (shipped(), later)}
     assert ruleset_in_force(both, instant("2026-11-02T00:00:00Z")) == shipped()
     assert ruleset_in_force(both, instant("2026-12-01T00:00:00+08:00")) == later
-    with pytest.raises(Misuse, match="2026-01-01"):
-        ruleset_in_force(both, instant("2026-01-01T00:00:00Z"))
+
+
+def test_before_any_ruleset_and_after_the_last_the_nearest_one_speaks() -> None:
+    early = rewritten(set_in("effective_to", value="2026-11-30"))
+    later = rewritten(set_in("effective_from", value="2026-12-02"))
+    both = {each.digest: each for each in (early, later)}
+    assert ruleset_in_force(both, instant("2026-01-01T00:00:00Z")) == early
+    assert ruleset_in_force(both, instant("2026-12-01T12:00:00+08:00")) == early
+    assert ruleset_in_force(both, instant("2030-01-01T00:00:00Z")) == later
+    with pytest.raises(Misuse, match="no ruleset"):
+        ruleset_in_force({}, 0)

@@ -15,8 +15,8 @@ from exchange.fence import (
     read_decision,
     written,
 )
-from tests.unit.fence.cases import DAY_ONE, a_safeguard, changed, decided, shipped, without
-from tests.unit.fence.crossings import FLAGS, MORE_TYPES, TYPES, WORDS, hops, places, values
+from tests.unit.fence.cases import changed, decided, shipped, without
+from tests.unit.fence.crossings import FLAGS, WORDS, hops, places, values
 
 many = settings(max_examples=150, deadline=None)
 UNKNOWN_PLACES = st.sampled_from((None, "", "XX", "cn", "CN-XX"))
@@ -78,14 +78,6 @@ def test_what_is_admitted_without_a_count_is_admitted_whatever_the_count(hop: Ho
 def test_remote_access_from_one_more_place_is_never_milder(hop: Hop, place: str) -> None:
     more = replace(hop, remote_access_from=(*hop.remote_access_from, place))
     assert decided(more).outcome >= decided(hop).outcome
-
-
-@many
-@given(hops(), st.sampled_from(TYPES + MORE_TYPES))
-def test_one_more_safeguard_in_order_is_never_more_severe(hop: Hop, kind: str) -> None:
-    valid = a_safeguard(kind, id="NEW", valid_from=None, valid_to=None, filed_on=DAY_ONE)
-    more = replace(hop, safeguards=(*hop.safeguards, valid))
-    assert decided(more).outcome <= decided(hop).outcome
 
 
 @many

@@ -144,25 +144,25 @@ class Stage:
         """Deadlines first, then decide and fold; the facts of the command alone."""
         self.settle()
         before = pack(self.market)
-        facts = self.decider.decide(self.market, command, self._cause(actor))
+        facts = self.decider.decide(self.market, command, self.cause(actor))
         assert pack(self.market) == before, "decide changed the state"
         assert facts, "every command has at least one fact"
-        self._take(facts)
+        self.take(facts)
         self.offset += 1
         return list(facts)
 
     def ask_without_deadlines(self, actor: str, command: Command) -> list[Fact]:
         """As one leader sees it whose continuations have not run yet."""
-        facts = self.decider.decide(self.market, command, self._cause(actor))
-        self._take(facts)
+        facts = self.decider.decide(self.market, command, self.cause(actor))
+        self.take(facts)
         self.offset += 1
         return list(facts)
 
     def expire(self) -> list[Fact]:
         """One continuation."""
-        facts = self.decider.expire(self.market, self._cause(POLICY_ACTOR))
+        facts = self.decider.expire(self.market, self.cause(POLICY_ACTOR))
         assert facts, "a deadline has at least one fact"
-        self._take(facts)
+        self.take(facts)
         return list(facts)
 
     def settle(self) -> list[Fact]:
@@ -194,14 +194,21 @@ class Stage:
         """What a participant has."""
         return purse_of(self.market, participant_id, currency)
 
-    def _cause(self, actor: str) -> Cause:
+    def cause(self, actor: str) -> Cause:
+        """What the next command of an actor would be decided as."""
         return Cause("market", 0, self.offset, actor, f"c-{self.offset}", self.at)
 
-    def _take(self, facts: Sequence[Fact]) -> None:
+    def take(self, facts: Sequence[Fact]) -> None:
+        """Fold an outcome, and look at what it leaves."""
         for fact in facts:
-            if not isinstance(fact, Refused):
-                self.decider.evolve(self.market, fact, self.at)
-                self.journal.append((fact, self.at))
+            self.fold(fact)
+        self.decider.audit(self.market, facts)
+
+    def fold(self, fact: Fact) -> None:
+        """Fold one fact."""
+        if not isinstance(fact, Refused):
+            self.decider.evolve(self.market, fact, self.at)
+            self.journal.append((fact, self.at))
 
 
 def everyone() -> tuple[RecordParticipant, ...]:

@@ -1,0 +1,226 @@
+"""The story of a decision at the fence, as sentences and as a document."""
+
+from collections.abc import Iterator, Sequence
+from textwrap import fill
+from typing import Any
+
+import msgspec
+
+from exchange.cli.fence_explaining import Explained
+from exchange.cli.grid import text_of
+from exchange.fence import Hop, Outcome
+from exchange.fence.grounds import Ground, Grounds, grounds
+from exchange.fence.intents import answer_of
+from exchange.fence.plain import EVIDENCE, scalar_said
+from exchange.kernel.money import format_minor
+from exchange.kernel.time import iso
+from exchange.views.queries.fence import Row
+
+_WIDTH = 79
+_KINDS = {
+    "admit": "admission to the zone",
+    "job": "a job inside the zone",
+    "export": "export",
+    "return": "return of raw data",
+    "access": "remote access",
+}
+_RANKS = (*reversed(Outcome), None)
+_EFFECT = {
+    Outcome.ALLOW: "the data may move",
+    Outcome.ALLOW_COND: "the data may move, with the duties below",
+    Outcome.FILE: "the data may not move before a standard contract is filed or a certificate is held",
+    Outcome.ASSESS: "the data may not move before a security assessment is passed",
+    Outcome.REVIEW: "the data may not move before people have looked at it",
+    Outcome.DENY: "the data may not move",
+}
+
+
+def document(explained: Explained) -> dict[str, Any]:
+    """Everything, for programs."""
+    row = explained.story.decision
+    answer = answer_of(row["decision_id"], explained.decision)
+    answer["contributions"] = [
+        msgspec.to_builtins(each.said)
+        | {"facts": [{"fact": fact.fact, "value": fact.value, "known": fact.known} for fact in each.facts]}
+        for each in _grounds(explained)
+    ]
+    listed = ("codes", "panel")
+    return answer | {
+        "at": iso(row["at"]),
+        "effect": _effect(explained),
+        "instrument_id": row["instrument_id"],
+        "product_id": row["product_id"],
+        "seller_id": row["seller_id"],
+        "buyer_id": row["buyer_id"],
+        "crossing": msgspec.json.decode(row["crossing"]),
+        "rulings": [
+            {name: msgspec.json.decode(value) if name in listed else value for name, value in each.items()}
+            for each in explained.story.rulings
+        ],
+        "trades": [
+            {name: each[name] for name in ("trade_id", "amount_minor", "currency", "state")}
+            for each in explained.story.trades
+        ],
+        "decided_again": None if explained.again is None else explained.stands,
+    }
+
+
+def lines(explained: Explained) -> Iterator[str]:
+    """The story for people, at most 80 columns wide."""
+    row, decision = explained.story.decision, explained.decision
+    yield _bold(f"Decision {row['decision_id']} of {_second(row['at'])}: {decision.outcome.value}")
+    yield from _sentence(f"{_effect(explained).capitalize()}.")
+    yield ""
+    yield from _asked(explained)
+    yield from ("", "Why:")
+    for each in _grounds(explained):
+        yield from _ground(each)
+    yield ""
+    yield from _consequences(explained)
+    yield from _standing(explained)
+
+
+def _bold(text: str) -> str:
+    """A heading."""
+    import click
+
+    return click.style(text, bold=True)
+
+
+def _effect(explained: Explained) -> str:
+    if explained.story.decision["ruling_ids"]:
+        return "the counter has ruled, and so the data may move, with the duties below"
+    return _EFFECT[explained.decision.outcome]
+
+
+def _grounds(explained: Explained) -> Sequence[Grounds]:
+    """What was said, the most severe first and notes last; otherwise in the order in which the rules spoke."""
+    found = grounds(explained.crossing, explained.decision, explained.ruleset)
+    return sorted(found, key=lambda each: _RANKS.index(each.said.outcome))
+
+
+def _asked(explained: Explained) -> Iterator[str]:
+    row, names = explained.story.decision, explained.story.names
+    product, seller, buyer = (_called(row[key], names) for key in ("product_id", "seller_id", "buyer_id"))
+    yield from _sentence(f"{seller} would hand {product} to {buyer}.")
+    for hop in explained.crossing.hops:
+        yield from _sentence(_hop(hop, len(explained.crossing.hops) > 1))
+
+
+def _called(name: str, names: Any) -> str:
+    return f"{name} ({text_of(names[name])})" if name in names else name
+
+
+def _hop(hop: Hop, several: bool) -> str:
+    kind = _KINDS.get(hop.intent_kind or "", "a move of an unknown kind")
+    said = [
+        f"{f'Hop {hop.hop_no}: ' if several else ''}{kind} from {_place(hop.origin)} to {_place(hop.destination)}"
+    ]
+    if hop.remote_access_from:
+        said.append(f"seen also from {', '.join(hop.remote_access_from)}")
+    said.append(f"collected in {', '.join(hop.collected_in) or 'an unknown place'}")
+    said.append(f"{hop.data.category or 'unknown'} data{_persons(hop)}")
+    said.append(f"for the purpose {hop.purpose or 'that nobody has named'}")
+    said.append("as a subscription" if hop.delivery_shape == "subscription" else "as one delivery")
+    sentence = ", ".join(said)
+    return f"{sentence[:1].upper()}{sentence[1:]}."
+
+
+def _persons(hop: Hop) -> str:
+    match hop.data.contains_pi:
+        case None:
+            return ", of persons or not is unknown"
+        case False:
+            return " without persons"
+    counts = hop.counts
+    persons, sensitive = scalar_said(counts.pi_count_cum), scalar_said(counts.sensitive_count_cum)
+    return f" with personal information (mainland persons exported in {counts.year}: {persons}, sensitive: {sensitive})"
+
+
+def _place(place: str | None) -> str:
+    return place or "an unknown place"
+
+
+def _ground(each: Grounds) -> Iterator[str]:
+    said = each.said
+    answer = "Note" if said.outcome is None else said.outcome.value
+    hop = f", hop {said.hop_no}" if said.hop_no > 1 else ""
+    yield _bold(f"  {answer} by rule {said.rule_id} of {said.regime}{hop}: {said.reason_code}")
+    for fact in each.facts:
+        yield from _sentence(_fact(fact), 4)
+    if said.safeguards and said.outcome is not None:
+        yield from _sentence(f"It relies on {_and(said.safeguards)}.", 4)
+    grade = EVIDENCE[said.evidence]  # type: ignore[index]
+    yield from _sentence(f"Source: {said.citation}; {grade}.", 4)
+
+
+def _fact(fact: Ground) -> str:
+    value = scalar_said(fact.value) if fact.known else "not known without its ruleset"
+    return f"{fact.told.rstrip('.')}: {value} ({fact.fact})." if fact.told else f"{fact.fact}: {value}."
+
+
+def _consequences(explained: Explained) -> Iterator[str]:
+    decision, row = explained.decision, explained.story.decision
+    missing = sorted({name for hop in decision.per_hop for name in hop.missing})
+    if missing:
+        yield from _sentence(f"Not known, and to be supplied: {', '.join(missing)}.")
+    if decision.obligations:
+        yield from _sentence(f"Duties: {', '.join(each.replace('_', ' ') for each in decision.obligations)}.")
+    if decision.satisfied_by:
+        yield from _sentence(f"Safeguards relied on: {', '.join(decision.satisfied_by)}.")
+    for ruling in explained.story.rulings:
+        yield from _sentence(_ruling(ruling))
+    until = row["holds_until"]
+    if until is not None:
+        yield from _sentence(f"If nothing else changes the answer may be another one from {iso(until)} on.")
+    for trade in explained.story.trades:
+        amount = format_minor(trade["amount_minor"], trade["currency"])
+        yield from _sentence(f"Trade {trade['trade_id']} rests on it: {amount}, {trade['state']}.")
+
+
+def _ruling(ruling: Row) -> str:
+    codes = _and(msgspec.json.decode(ruling["codes"], type=list[str]))
+    panel = _and(msgspec.json.decode(ruling["panel"], type=list[str]))
+    case = f", case {text_of(ruling['reference'])}" if ruling["reference"] else ""
+    until = _second(ruling["valid_until_at"])
+    grounds = text_of(ruling["grounds"]).rstrip(".")
+    return f"Ruling {ruling['ruling_id']}{case} by {text_of(panel)} lifts {codes} until {until}: {grounds}."
+
+
+def _standing(explained: Explained) -> Iterator[str]:
+    row = explained.story.decision
+    ruleset = f"ruleset {row['ruleset_version']} (digest {row['ruleset_digest'][:12]}…)"
+    if explained.again is None:
+        yield from _sentence(
+            f"It was decided by {ruleset}, which is not shipped with this exchange; name its file with --ruleset to"
+            " have it decided again."
+        )
+        return
+    verdict = "the answer is the same, to the letter" if explained.stands else "THE ANSWER IS ANOTHER ONE"
+    yield from _sentence(
+        f"Decided again by {ruleset} from the recorded facts (digest {row['inputs_digest'][:12]}…): {verdict}."
+    )
+    if not explained.stands:
+        now = explained.again
+        yield from _sentence(f"Now it is {now.outcome.value}, decided by {_and(now.deciding_codes)}.")
+
+
+def _sentence(text: str, indent: int = 0) -> Iterator[str]:
+    margin = " " * indent
+    wrapped = fill(
+        text,
+        _WIDTH,
+        initial_indent=margin,
+        subsequent_indent=f"{margin}  ",
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+    yield from wrapped.split("\n")
+
+
+def _and(words: Sequence[str]) -> str:
+    return " and ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else "".join(words)
+
+
+def _second(at: int) -> str:
+    return iso(at // 1_000_000 * 1_000_000)

@@ -1,0 +1,133 @@
+"""What was decided at the fence, whole: one decision with all that belongs to it, or the history in order."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from exchange.store import Store
+from exchange.views.catalogue import PARTICIPANTS
+from exchange.views.compliance import COUNTER_RULINGS, FENCE_DECISIONS
+from exchange.views.instruments import INSTRUMENTS
+from exchange.views.market_data import TRADES
+from exchange.views.queries.query import TIMEOUT_S
+
+Row: TypeAlias = dict[str, Any]
+_PAGE = 500
+_HISTORY_TIMEOUT_S = 3_600
+_UNDONE = "busted"
+
+
+class Story(NamedTuple):
+    """A decision, the counter's rulings that let it pass, and the trades that rest on it.
+
+    Shape: `names` are what the product and the participants are called, as far as the tables know.
+    """
+
+    decision: Row
+    rulings: Sequence[Row]
+    trades: Sequence[Row]
+    names: Mapping[str, str]
+
+
+class Ruled(NamedTuple):
+    """What the counter let pass, where, for whom and when."""
+
+    codes: frozenset[str]
+    product_id: str | None
+    instrument_id: str | None
+    buyer_id: str | None
+    begins: int
+    ends: int
+
+    def holds_for(self, decision: Row) -> bool:
+        """Whether it is about what was decided there, and held at that moment."""
+        named = decision["instrument_id"] == self.instrument_id or decision["product_id"] == self.product_id
+        return (
+            named
+            and self.buyer_id in (None, decision["buyer_id"])
+            and self.begins <= decision["at"] < self.ends
+        )
+
+
+def story_of(store: Store, decision_id: str, timeout_s: int = TIMEOUT_S) -> Story | None:
+    """Everything about one decision, all of it at one moment; None if the tables have none of that id."""
+    store.refuse_missing()
+    with store.reading(timeout_s) as connection:
+        wanted = FENCE_DECISIONS.c.decision_id == decision_id
+        row = connection.execute(select(FENCE_DECISIONS).where(wanted)).mappings().one_or_none()
+        if row is None:
+            return None
+        found = dict(row)
+        ids = msgspec.json.decode(found["ruling_ids"] or "[]", type=list[str])
+        rulings = select(COUNTER_RULINGS).where(COUNTER_RULINGS.c.ruling_id.in_(ids))
+        trades = select(TRADES).where(TRADES.c.decision_id == decision_id)
+        ordered = trades.order_by(TRADES.c.at, TRADES.c.partition, TRADES.c.seq)
+        return Story(
+            found,
+            [dict(row) for row in connection.execute(rulings.order_by(COUNTER_RULINGS.c.at)).mappings()],
+            [dict(row) for row in connection.execute(ordered).mappings()],
+            _names(connection, found),
+        )
+
+
+def _names(connection: Connection, decision: Row) -> dict[str, str]:
+    called = select(INSTRUMENTS.c.product_id, INSTRUMENTS.c.title)
+    titles = called.where(INSTRUMENTS.c.instrument_id == decision["instrument_id"])
+    parties = select(PARTICIPANTS.c.participant_id, PARTICIPANTS.c.display_name)
+    named = parties.where(PARTICIPANTS.c.participant_id.in_((decision["seller_id"], decision["buyer_id"])))
+    return {str(key): str(name) for query in (titles, named) for key, name in connection.execute(query)}
+
+
+def history(store: Store) -> Iterator[tuple[Row, tuple[Ruled, ...]]]:
+    """Every decision in the order in which they were made, with the rulings that held for it then.
+
+    Shape: beside the table's columns a row has `trades`, `currency` and `amount_minor`: what was traded on the
+    decision, without what was undone. All of it is as it stood when the reading began.
+    """
+    store.refuse_missing()
+    with store.reading(_HISTORY_TIMEOUT_S) as connection:
+        ruled = _ruled(connection)
+        options = {"stream_results": True, "yield_per": _PAGE}
+        for each in connection.execute(_decisions(), execution_options=options).mappings():
+            row = dict(each)
+            yield row, tuple(ruling for ruling in ruled if ruling.holds_for(row))
+
+
+def _decisions() -> Any:
+    sums = (
+        select(
+            TRADES.c.decision_id,
+            func.count().label("trades"),
+            func.min(TRADES.c.currency).label("currency"),
+            func.sum(TRADES.c.amount_minor).label("amount_minor"),
+        )
+        .where(TRADES.c.decision_id.is_not(None), TRADES.c.state != _UNDONE)
+        .group_by(TRADES.c.decision_id)
+        .subquery("sums")
+    )
+    return (
+        select(
+            FENCE_DECISIONS,
+            func.coalesce(sums.c.trades, 0).label("trades"),
+            sums.c.currency,
+            func.coalesce(sums.c.amount_minor, 0).label("amount_minor"),
+        )
+        .outerjoin(sums, sums.c.decision_id == FENCE_DECISIONS.c.decision_id)
+        .order_by(FENCE_DECISIONS.c.at, FENCE_DECISIONS.c.partition, FENCE_DECISIONS.c.seq)
+    )
+
+
+def _ruled(connection: Connection) -> list[Ruled]:
+    return [
+        Ruled(
+            codes=frozenset(msgspec.json.decode(row["codes"], type=list[str])),
+            product_id=row["product_id"],
+            instrument_id=row["instrument_id"],
+            buyer_id=row["buyer_id"],
+            begins=row["at"],
+            ends=min(row["valid_until_at"], row["ended_at"] or row["valid_until_at"]),
+        )
+        for row in connection.execute(select(COUNTER_RULINGS)).mappings()
+    ]
