@@ -45,7 +45,7 @@ BOUNDS = st.builds(Bounds, st.integers(1, 8), st.integers(1, 4))
 
 
 @given(journals(), NAME, DIRECTION, BOUNDS, st.just(NOW) | MOMENTS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_steps_are_those_of_plain_recursion(
     edges: list[Edge], name: str, direction: Direction, bounds: Bounds, moment: Moment
 ) -> None:
@@ -54,7 +54,7 @@ def test_steps_are_those_of_plain_recursion(
 
 
 @given(journals(), NAME, NAME, st.integers(1, 5))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_the_path_is_the_first_of_the_shortest_ways(
     edges: list[Edge], downstream: str, upstream: str, depth: int
 ) -> None:
@@ -63,7 +63,7 @@ def test_the_path_is_the_first_of_the_shortest_ways(
 
 
 @given(journals(), st.sets(NAME), st.sets(st.integers(0, 13)), st.just(NOW) | MOMENTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_taint_reaches_what_plain_recursion_reaches(
     edges: list[Edge], sources: set[str], seqs: set[int], moment: Moment
 ) -> None:
