@@ -53,6 +53,7 @@ _SECTIONS = {
     "Look": {
         "fence": "Decide crossings, explain decisions, try rulesets.",
         "query": "Ask a named query; without a name, list them.",
+        "lineage": "Ask what was made from what, and who holds it.",
         "sql": "Run one SELECT of your own over the tables.",
         "tail": "Read facts, commands or a stream as they come.",
     },
@@ -73,7 +74,7 @@ _MODULES = {
     "consignment": "consignment",
     "subscribe": "subscribe", "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters",
     "project": "filters", "list": "listing", "completion": "completion", "order": "order", "book": "book",
-    "fence": "fence", "trades": "trading", "orders": "trading", "candles": "trading",
+    "fence": "fence", "trades": "trading", "orders": "trading", "candles": "trading", "lineage": "lineage",
 }  # fmt: skip
 READS = frozenset(
     {
@@ -104,6 +105,11 @@ READS = frozenset(
         "plan show",
         "subscription show",
         "purchase show",
+        "lineage ancestors",
+        "lineage descendants",
+        "lineage impact",
+        "lineage path",
+        "lineage taint",
         "completion",
     }
 )

@@ -17,6 +17,7 @@ from exchange.sdk.custodian import Custodian
 from exchange.sdk.deliveries import Delivered, Deliveries, RecordsMissing
 from exchange.sdk.door import Door
 from exchange.sdk.exchange import Exchange
+from exchange.sdk.lineage import Lineage
 from exchange.sdk.market_data import MarketData
 from exchange.sdk.operator import Operator
 from exchange.sdk.plans import Bought, Subscribed
@@ -60,6 +61,7 @@ __all__ = [
     "ExchangeError",
     "InvariantBroken",
     "Level",
+    "Lineage",
     "MarketData",
     "Misuse",
     "NothingTraded",

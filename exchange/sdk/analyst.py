@@ -54,7 +54,7 @@ class Analyst:
     ) -> Table:
         """Run one SELECT of one's own."""
         deadline = Deadline(deadline_s)
-        await self._shown(_wanted(at_least), deadline)
+        await self._shown(wanted(at_least), deadline)
         return Table(*await self._asked(deadline, run_sql, text, limit))
 
     async def query(
@@ -67,9 +67,9 @@ class Analyst:
         deadline_s: float = DEADLINE_S,
         **parameters: Any,
     ) -> Table:
-        """Ask a named query, such as `query("lineage", name="…", direction="up")`."""
+        """Ask a named query, such as `query("trades", instrument="…")`."""
         deadline = Deadline(deadline_s)
-        await self._shown(_wanted(at_least), deadline)
+        await self._shown(wanted(at_least), deadline)
         return Table(*await self._asked(deadline, run_query, name, parameters, limit))
 
     async def up_to_date(self, *, deadline_s: float = DEADLINE_S) -> None:
@@ -128,15 +128,15 @@ async def within(store: Store, deadline: Deadline, asked: Callable[..., T], *arg
         raise Unavailable(f"database {store.where} does not answer within {deadline}; ask again") from error
 
 
-def _wanted(at_least: AtLeast) -> Needed:
+def wanted(at_least: AtLeast) -> Needed:
     """Up to which fact each partition has to be shown."""
     given = (at_least,) if isinstance(at_least, AnswerPosition) else tuple(at_least)
-    wanted: dict[tuple[str, int], int] = {}
+    needed: dict[tuple[str, int], int] = {}
     for position in given:
         if not isinstance(position, AnswerPosition):
             raise Misuse(
                 f"at_least takes positions, such as answer.position or door.positions, not {position!r}"
             )
         place = (position.topic, position.partition)
-        wanted[place] = max(position.seq + 1, wanted.get(place, 0))
-    return wanted
+        needed[place] = max(position.seq + 1, needed.get(place, 0))
+    return needed

@@ -11,6 +11,7 @@ from exchange.sdk.assessor import Assessor
 from exchange.sdk.bonded import Bonded
 from exchange.sdk.buyer import Buyer
 from exchange.sdk.custodian import Custodian
+from exchange.sdk.lineage import Lineage
 from exchange.sdk.market_data import MarketData
 from exchange.sdk.operator import Operator
 from exchange.sdk.recall import Recall
@@ -135,6 +136,13 @@ class Exchange:
         Raises: Misuse if no database was named.
         """
         return Analyst(self.client, self._opened())
+
+    def lineage(self) -> Lineage:
+        """The door to what was made from what.
+
+        Raises: Misuse if no database was named.
+        """
+        return Lineage(self.client, self._opened())
 
     def market_data(self) -> MarketData:
         """The door to books, trades and candles.

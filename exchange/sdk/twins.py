@@ -19,6 +19,7 @@ DOORS = (
     "assessor",
     "bonded",
     "analyst",
+    "lineage",
     "market_data",
 )
 ROOMS = ("publishing", "rooms.auctions", "rooms.pools", "rooms.quotes", "rooms.plans", "rooms.purchases")

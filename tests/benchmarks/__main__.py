@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.benchmarks import books, commands, fence, latency, node, postings, recovery, streaming
+from tests.benchmarks import books, commands, fence, latency, lineage, node, postings, recovery, streaming
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.kafka import cores, running
 from tests.benchmarks.machine import load, machine
@@ -26,6 +26,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Section]] = {
     "postings": postings.measure,
     "recovery": recovery.measure,
     "streams": streaming.measure,
+    "lineage": lineage.measure,
     "node": node.measure,
 }
 _QUICK = 0.05

@@ -56,6 +56,9 @@ def test_every_named_query_answers(told: Store) -> None:
         "quote": "QU-0.53.0",
         "award": "AW-0.54.0",
         "consignment": "C-0.15.0",
+        "downstream": "hub://exchange/stream/P-07/0-99",
+        "upstream": "hub://CN/product/P-07/1.0",
+        "sources": "hub://CN/product/P-07/1.0",
     }
     for name, query in QUERIES.items():
         params = {each.name: given[each.name] for each in query.parameters if each.required}
@@ -199,13 +202,13 @@ def test_what_was_ruled_delivered_counts_where_the_buyer_never_confirmed_it(stor
     columns = ("ranges_received", "records_received", "ranges_delivered", "records_delivered")
     assert pick(rows, *columns) == [(0, 0, 1, 100)]
     name = f"hub://exchange/delivery/{ENTITLEMENT}"
-    edges = run_query(store, "lineage", {"name": f"{name}/0-99"})
+    edges = run_query(store, "ancestors", {"name": f"{name}/0-99"})
     assert pick(edges, "kind", "job", "upstream")[0] == (
         "delivered",
         "rule/exchange",
         "hub://exchange/stream/P-07/0-99",
     )
-    assert run_query(store, "lineage", {"name": f"{name}/100-149"}).rows == ()
+    assert run_query(store, "ancestors", {"name": f"{name}/100-149"}).rows == ()
 
 
 def test_receipts_tell_whom_a_ruling_bore_out(told: Store) -> None:
@@ -224,33 +227,6 @@ def test_the_streams_an_exchange_knows_are_those_of_its_products(told: Store, em
 
 def test_a_gap_is_open_until_a_receipt_covers_it(told: Store) -> None:
     assert pick(run_query(told, "gaps"), "first_seq", "last_seq", "state") == [(120, 130, "closed")]
-
-
-def test_lineage_leads_from_a_delivery_up_to_its_sources_and_back(told: Store) -> None:
-    delivery = f"hub://exchange/delivery/{ENTITLEMENT}/0-99"
-    published = "hub://exchange/stream/P-07/0-99"
-    version = "hub://CN/product/P-07/1.0"
-    source = "hub://external/port-office/berths/2026"
-    up = run_query(told, "lineage", {"name": delivery})
-    assert pick(up, "depth", "downstream", "upstream", "kind") == [
-        (1, delivery, published, "delivered"),
-        (2, published, version, "published"),
-        (3, version, source, "made"),
-    ]
-    down = run_query(told, "lineage", {"name": source, "direction": "down"})
-    assert (1, version, source) in pick(down, "depth", "downstream", "upstream")
-    assert (3, delivery, published) in pick(down, "depth", "downstream", "upstream")
-    assert len(down.rows) == 6  # the second range was ruled delivered, then confirmed
-    assert run_query(told, "lineage", {"name": "hub://CN/nothing"}).rows == ()
-
-
-def test_lineage_in_a_circle_ends(store: Store) -> None:
-    registry = a_story()[0]
-    play(store, registry)
-    with store.begin() as connection:
-        connection.exec_driver_sql("UPDATE lineage_edges SET upstream = downstream")
-    rows = run_query(store, "lineage", {"name": "hub://CN/product/P-07/1.0"})
-    assert pick(rows, "depth") == [(1,)]
 
 
 def test_an_outcome_is_found_by_the_command_that_asked(told: Store) -> None:
@@ -297,7 +273,6 @@ def test_a_limit_says_that_there_is_more(told: Store) -> None:
         ("book", {}, "needs instrument"),
         ("book", {"instrument": "x", "colour": "red"}, "no parameter 'colour'"),
         ("participants", {"limit": 5}, "its parameters: none"),
-        ("lineage", {"name": "x", "direction": "left"}, "up or down, not 'left'"),
         ("balances", {"account": "cash"}, "whole number"),
         ("balances", {"account": 2**70}, "64 bits"),
         ("orders", {"participant": "a\0b"}, "NUL"),

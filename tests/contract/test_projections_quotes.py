@@ -96,8 +96,8 @@ def test_an_award_shows_its_samples_and_what_became_of_it(told: tuple[Store, Sta
 
 def test_every_sample_is_a_run_of_its_own_in_the_lineage(told: tuple[Store, Stage, list[str]]) -> None:
     store, _, (_, _, _, award, *_) = told
-    made_of = {"name": "hub://SG/product/P-04/1", "direction": "down"}
-    rows = [each for each in run_query(store, "lineage", made_of).as_dicts() if each["kind"] == "sampled"]
+    made_of = {"name": "hub://SG/product/P-04/1"}
+    rows = [each for each in run_query(store, "descendants", made_of).as_dicts() if each["kind"] == "sampled"]
     assert [(each["downstream"], each["job"]) for each in rows] == [
         (f"hub://exchange/sample/{award}/{number}", f"sample/{FIRST}") for number in (1, 2)
     ]

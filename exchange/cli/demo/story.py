@@ -298,7 +298,7 @@ class Story:
                 f" where downstream like '{delivered}%'"
             )
             name, ranges = first.rows[0]
-            lineage = (await analyst.query("lineage", name=name, direction="up")).as_dicts()
+            lineage = (await analyst.query("ancestors", name=name)).as_dicts()
             balances = (await analyst.query("trial_balance")).as_dicts()
             positions = (await analyst.query("positions")).as_dicts()
             gaps = (await analyst.query("gaps", entitlement=entitlement.entitlement_id)).rows

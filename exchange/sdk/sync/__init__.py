@@ -5,7 +5,7 @@ with Exchange.open("data") as exchange:
         print(record.seq, record.key, record.value)
 """
 
-from exchange.sdk.sync.doors import Analyst, Assessor, Bonded, Custodian, Door, Operator
+from exchange.sdk.sync.doors import Analyst, Assessor, Bonded, Custodian, Door, Lineage, Operator
 from exchange.sdk.sync.exchange import Exchange
 from exchange.sdk.sync.streaming import Buyer, Deliveries, MarketData, Seller
 
@@ -18,6 +18,7 @@ __all__ = [
     "Deliveries",
     "Door",
     "Exchange",
+    "Lineage",
     "MarketData",
     "Operator",
     "Seller",

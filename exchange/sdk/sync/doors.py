@@ -42,6 +42,7 @@ from exchange.delivery.facts import DeliveryObjected, EntitlementOpened, Publica
 from exchange.kernel.bases import Command
 from exchange.kernel.plan import PlanTerms, Tiers
 from exchange.kernel.product import PricePlan, TransactionType
+from exchange.lineage import USUAL
 from exchange.market.auctions.commands import SealedKind
 from exchange.market.auctions.facts import (
     AuctionEnded,
@@ -115,6 +116,7 @@ from exchange.sdk.buyer import NO_USE
 from exchange.sdk.buyer import Buyer as AsyncBuyer
 from exchange.sdk.custodian import Custodian as AsyncCustodian
 from exchange.sdk.door import Door as AsyncDoor
+from exchange.sdk.lineage import Lineage as AsyncLineage
 from exchange.sdk.market_data import MarketData as AsyncMarketData
 from exchange.sdk.operator import Operator as AsyncOperator
 from exchange.sdk.party import Entitlement
@@ -1571,7 +1573,7 @@ class Analyst:
         deadline_s: float = DEADLINE_S,
         **parameters: Any,
     ) -> Table:
-        """Ask a named query, such as `query("lineage", name="…", direction="up")`."""
+        """Ask a named query, such as `query("trades", instrument="…")`."""
         return self._loop.call(
             self._door.query(name, limit=limit, at_least=at_least, deadline_s=deadline_s, **parameters)
         )
@@ -1579,6 +1581,148 @@ class Analyst:
     def up_to_date(self, *, deadline_s: float = DEADLINE_S) -> None:
         """Wait until the projections show everything that lies in the journals now."""
         return self._loop.call(self._door.up_to_date(deadline_s=deadline_s))
+
+
+class Lineage:
+    """Answers from a graph in memory, row for row what the named queries of the same names answer.
+
+    Shape: the first question reads every edge of the tables, a later one what was added since: keep the door. Names
+    are those of the table `lineage_edges`. Steps stand nearest first; where more would follow than `depth` or `breadth`
+    allow, a row of kind `cut` says how many things are left out. `until_at` (microseconds since the epoch) and
+    `position` (CONTEXT/PARTITION/SEQ, several with commas between) ask as of then.
+    Raises: Misuse for a name that no edge has, and for bounds that are none; Unavailable without a database, or where
+    the deadline passes.
+    """
+
+    def __init__(self, loop: LoopThread, door: AsyncLineage) -> None:
+        self._loop = loop
+        self._door = door
+
+    def ancestors(
+        self,
+        name: str,
+        *,
+        depth: int = USUAL.depth,
+        breadth: int = USUAL.breadth,
+        until_at: int | None = None,
+        position: str | None = None,
+        limit: int = ROWS_MAX,
+        at_least: AtLeast = (),
+        deadline_s: float = DEADLINE_S,
+    ) -> Table:
+        """What something was made from, nearest first."""
+        return self._loop.call(
+            self._door.ancestors(
+                name,
+                depth=depth,
+                breadth=breadth,
+                until_at=until_at,
+                position=position,
+                limit=limit,
+                at_least=at_least,
+                deadline_s=deadline_s,
+            )
+        )
+
+    def descendants(
+        self,
+        name: str,
+        *,
+        depth: int = USUAL.depth,
+        breadth: int = USUAL.breadth,
+        until_at: int | None = None,
+        position: str | None = None,
+        limit: int = ROWS_MAX,
+        at_least: AtLeast = (),
+        deadline_s: float = DEADLINE_S,
+    ) -> Table:
+        """What was made from something, nearest first."""
+        return self._loop.call(
+            self._door.descendants(
+                name,
+                depth=depth,
+                breadth=breadth,
+                until_at=until_at,
+                position=position,
+                limit=limit,
+                at_least=at_least,
+                deadline_s=deadline_s,
+            )
+        )
+
+    def impact(
+        self,
+        name: str,
+        *,
+        depth: int = USUAL.depth,
+        breadth: int = USUAL.breadth,
+        until_at: int | None = None,
+        position: str | None = None,
+        limit: int = ROWS_MAX,
+        at_least: AtLeast = (),
+        deadline_s: float = DEADLINE_S,
+    ) -> Table:
+        """Who holds anything made from something: each delivery and sample, its receipt, and what was paid."""
+        return self._loop.call(
+            self._door.impact(
+                name,
+                depth=depth,
+                breadth=breadth,
+                until_at=until_at,
+                position=position,
+                limit=limit,
+                at_least=at_least,
+                deadline_s=deadline_s,
+            )
+        )
+
+    def path(
+        self,
+        downstream: str,
+        upstream: str,
+        *,
+        depth: int = USUAL.depth,
+        until_at: int | None = None,
+        position: str | None = None,
+        at_least: AtLeast = (),
+        deadline_s: float = DEADLINE_S,
+    ) -> Table:
+        """A shortest way from something up to what it was made from; no rows if there is none in `depth` steps."""
+        return self._loop.call(
+            self._door.path(
+                downstream,
+                upstream,
+                depth=depth,
+                until_at=until_at,
+                position=position,
+                at_least=at_least,
+                deadline_s=deadline_s,
+            )
+        )
+
+    def taint(
+        self,
+        sources: Sequence[str],
+        *,
+        cleared: Sequence[str] = (),
+        until_at: int | None = None,
+        position: str | None = None,
+        limit: int = ROWS_MAX,
+        at_least: AtLeast = (),
+        deadline_s: float = DEADLINE_S,
+    ) -> Table:
+        """Everything that carries what these sources carry; `cleared` are runs behind which that ends."""
+        return self._loop.call(
+            self._door.taint(
+                sources,
+                cleared=cleared,
+                until_at=until_at,
+                position=position,
+                limit=limit,
+                at_least=at_least,
+                deadline_s=deadline_s,
+            )
+        )
 
 
 class MarketData:

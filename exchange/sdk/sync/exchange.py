@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from exchange.sdk.exchange import Exchange as AsyncExchange
-from exchange.sdk.sync.doors import Analyst, Assessor, Bonded, Custodian, Operator
+from exchange.sdk.sync.doors import Analyst, Assessor, Bonded, Custodian, Lineage, Operator
 from exchange.sdk.sync.loop import LoopThread
 from exchange.sdk.sync.streaming import Buyer, MarketData, Seller
 from streams.client import WALL_CLOCK
@@ -118,6 +118,13 @@ class Exchange:
         Raises: Misuse if no database was named.
         """
         return Analyst(self._loop, self._exchange.analyst())
+
+    def lineage(self) -> Lineage:
+        """The door to what was made from what.
+
+        Raises: Misuse if no database was named.
+        """
+        return Lineage(self._loop, self._exchange.lineage())
 
     def market_data(self) -> MarketData:
         """The door to books, trades and candles.

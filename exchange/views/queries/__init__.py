@@ -12,6 +12,8 @@ from exchange.views.queries import (
     books,
     deliveries,
     indicative,
+    lineage,
+    lineage_impact,
     market,
     market_data,
     money,
@@ -48,6 +50,8 @@ QUERIES: Mapping[str, NamedQuery] = MappingProxyType(
             money,
             deliveries,
             bonded,
+            lineage,
+            lineage_impact,
             operations,
         )
         for query in module.QUERIES

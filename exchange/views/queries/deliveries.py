@@ -1,4 +1,4 @@
-"""What is owed, what arrived, and what it was made from."""
+"""What is owed, and what arrived."""
 
 from typing import Any
 
@@ -8,11 +8,9 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     Table,
-    and_,
     case,
     cast,
     func,
-    literal,
     select,
     true,
 )
@@ -20,11 +18,7 @@ from sqlalchemy import (
 from exchange.views.deliveries import DELIVERIES
 from exchange.views.entitlements import ENTITLEMENTS
 from exchange.views.evidence import GAPS, RECEIPTS, RULINGS
-from exchange.views.lineage import LINEAGE_EDGES
 from exchange.views.queries.query import NamedQuery, Parameter
-
-DEPTH_MAX = 50
-"""Steps a walk along the lineage takes at most: a name that is its own ancestor must not keep it for ever."""
 
 
 def _of(table: Table, entitlement: str | None) -> ColumnElement[bool]:
@@ -130,24 +124,6 @@ def _gaps(entitlement: str | None) -> Select[Any]:
     return select(*(GAPS.c[name] for name in shown)).where(_of(GAPS, entitlement)).order_by(*ordered)
 
 
-def _lineage(name: str, direction: str) -> Select[Any]:
-    down, up = LINEAGE_EDGES.c.downstream, LINEAGE_EDGES.c.upstream
-    here, there = (down, up) if direction == "up" else (up, down)
-    start = select(here.label("name"), literal(0, BigInteger).label("depth")).where(here == name)
-    walk = start.distinct().cte("walk", recursive=True)
-    step = select(there, walk.c.depth + 1).where(and_(here == walk.c.name, walk.c.depth < DEPTH_MAX))
-    walk = walk.union(step)
-    reached = (
-        select(walk.c.name, func.min(walk.c.depth).label("depth")).group_by(walk.c.name).subquery("reached")
-    )
-    shown = ("downstream", "upstream", "kind", "job", "run", "terms", "at")
-    return (
-        select((reached.c.depth + 1).label("depth"), *(LINEAGE_EDGES.c[name] for name in shown))
-        .select_from(LINEAGE_EDGES.join(reached, here == reached.c.name))
-        .order_by("depth", down, up, LINEAGE_EDGES.c.at, LINEAGE_EDGES.c.run)
-    )
-
-
 _ENTITLEMENT = Parameter("entitlement", "only under this entitlement", required=False)
 
 QUERIES = (
@@ -165,19 +141,4 @@ QUERIES = (
         (_ENTITLEMENT,),
     ),
     NamedQuery("gaps", "Records that buyers missed, and whether they arrived since.", _gaps, (_ENTITLEMENT,)),
-    NamedQuery(
-        "lineage",
-        "What something was made from, or what was made from it, nearest first.",
-        _lineage,
-        (
-            Parameter("name", "a name as lineage edges carry it, such as hub://exchange/stream/P-07/0-99"),
-            Parameter(
-                "direction",
-                "up: what it was made from; down: what was made from it",
-                default="up",
-                required=False,
-                choices=("up", "down"),
-            ),
-        ),
-    ),
 )

@@ -36,6 +36,11 @@ class Rows(NamedTuple):
     more: bool = False
     kinds: tuple[Kind | None, ...] = ()
 
+    def first(self, limit: int) -> "Rows":
+        """At most `limit` of the rows. Raises: Misuse if that is no number of rows one question brings back."""
+        more = self.more or len(self.rows) > _checked(limit)
+        return self._replace(rows=self.rows[:limit], more=more)
+
     def as_dicts(self) -> list[dict[str, Cell]]:
         """Each row by column."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]

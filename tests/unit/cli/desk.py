@@ -21,7 +21,7 @@ from tests.unit.views.story import play
 
 
 @cache
-def _without_rows() -> bytes:
+def without_rows() -> bytes:
     """A database with all tables and nothing in them: making one takes longer than any of the tests."""
     with TemporaryDirectory() as directory:
         file = Path(directory) / "empty.sqlite"
@@ -63,7 +63,7 @@ class Desk:
         file = self.directory / f"{len(self.stage.journal)}.sqlite"
         url = f"sqlite:///{file}"
         if not file.exists():
-            file.write_bytes(_without_rows())
+            file.write_bytes(without_rows())
             with closing(open_store(url)) as store:
                 play(store, journal_of(self.stage))
         return SimpleNamespace(

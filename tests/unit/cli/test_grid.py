@@ -33,7 +33,7 @@ def test_what_does_not_fit_is_shown_row_by_row() -> None:
     ]
 
 
-def test_columns_without_rows_are_still_named() -> None:
+def test_columnswithout_rows_are_still_named() -> None:
     assert laid_out(("a", "b"), [], 1) == ["a  b"]
 
 

@@ -1,0 +1,35 @@
+"""One shortest way between two things."""
+
+from exchange.lineage.bounds import USUAL, Bounds
+from exchange.lineage.edge import NOW, Moment
+from exchange.lineage.graph import Graph
+from exchange.lineage.steps import Step, step
+from exchange.lineage.walk import reach
+
+
+def path(
+    graph: Graph, downstream: str, upstream: str, depth: int = USUAL.depth, moment: Moment = NOW
+) -> tuple[Step, ...]:
+    """A shortest way up from `downstream` to `upstream`, or none within `depth` steps.
+
+    Shape: of several the one whose next name comes first, and of several runs the earliest.
+    """
+    bounds = Bounds(depth, USUAL.breadth).checked()._replace(breadth=len(graph) + 1)
+    left = reach(graph, upstream, "down", bounds, moment)
+    here = graph.number(downstream)
+    if here is None or here not in left:
+        return ()
+    way: list[Step] = []
+    for steps_left in range(left[here] - 1, -1, -1):
+        taken = min(
+            (
+                (graph.names[end], found.at, found.run, found.kind, found.job, found.terms, end, found)
+                for number, end in graph.ties(here, "up", moment)
+                if left.get(end) == steps_left
+                for found in (step(graph, number, len(way) + 1),)
+            ),
+            key=lambda each: each[:6],
+        )
+        way.append(taken[-1])
+        here = taken[-2]
+    return tuple(way)

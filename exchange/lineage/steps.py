@@ -1,0 +1,85 @@
+"""Ancestors and descendants, step by step, with a mark where more would follow."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from exchange.lineage.bounds import USUAL, Bounds
+from exchange.lineage.edge import NOW, Moment
+from exchange.lineage.graph import Direction, Graph
+from exchange.lineage.walk import followed, reach
+
+CUT = "cut"
+"""The kind of a step that was not taken."""
+
+
+class Step(NamedTuple):
+    """An edge that was walked, `depth` steps away.
+
+    Shape: one of kind `cut` marks where the walk ended by its bounds: one of its ends is empty, and `left_out` things
+    tied to the other are not in the answer.
+    """
+
+    depth: int
+    downstream: str
+    upstream: str
+    kind: str
+    job: str
+    run: str
+    terms: str
+    at: int | None
+    left_out: int
+
+
+def ancestors(graph: Graph, name: str, bounds: Bounds = USUAL, moment: Moment = NOW) -> tuple[Step, ...]:
+    """What something was made from, nearest first."""
+    return _steps(graph, name, "up", bounds, moment)
+
+
+def descendants(graph: Graph, name: str, bounds: Bounds = USUAL, moment: Moment = NOW) -> tuple[Step, ...]:
+    """What was made from something, nearest first."""
+    return _steps(graph, name, "down", bounds, moment)
+
+
+def cuts(
+    graph: Graph, depths: dict[int, int], direction: Direction, bounds: Bounds, moment: Moment
+) -> Iterator[Step]:
+    """Where a walk that reached `depths` ended by its bounds."""
+    side = graph.side(direction)
+    for number, depth in depths.items():
+        if depth < bounds.depth and len(side.ends[number]) <= bounds.breadth:
+            continue
+        if left_out := len(graph.ends(number, direction, moment) - depths.keys()):
+            near = (graph.names[number], "") if direction == "up" else ("", graph.names[number])
+            yield Step(depth + 1, *near, CUT, "", "", "", None, left_out)
+
+
+def _steps(graph: Graph, name: str, direction: Direction, bounds: Bounds, moment: Moment) -> tuple[Step, ...]:
+    depths = reach(graph, name, direction, bounds.checked(), moment)
+    walked = _walked(graph, depths, direction, bounds, moment)
+    return tuple(sorted((*walked, *cuts(graph, depths, direction, bounds, moment)), key=_order))
+
+
+def _walked(
+    graph: Graph, depths: dict[int, int], direction: Direction, bounds: Bounds, moment: Moment
+) -> Iterator[Step]:
+    for number, depth in depths.items():
+        if depth == bounds.depth:
+            continue
+        ends = followed(graph, number, direction, bounds.breadth, moment)
+        for edge, end in graph.ties(number, direction, moment):
+            if end in ends:
+                yield step(graph, edge, depth + 1)
+
+
+def step(graph: Graph, number: int, depth: int) -> Step:
+    """An edge as a step."""
+    edge = graph.edge(number)
+    return Step(
+        depth, edge.downstream, edge.upstream, edge.kind, edge.job, graph.run(number), edge.terms, edge.at, 0
+    )
+
+
+def _order(step: Step) -> tuple[object, ...]:
+    return (
+        step.depth, step.downstream, step.upstream, step.at or 0, step.run, step.kind, step.job, step.terms,
+    )  # fmt: skip

@@ -1,0 +1,62 @@
+"""A question about lineage as a door asks it, command line and HTTP alike: a name that nobody knows is refused."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import or_, select, union
+
+from exchange.kernel.errors import Misuse
+from exchange.store import Store
+from exchange.views.lineage import LINEAGE_EDGES
+from exchange.views.queries.lineage import QUERIES, names_in
+from exchange.views.queries.lineage_impact import QUERIES as IMPACT
+from exchange.views.queries.query import ROWS_MAX, TIMEOUT_S, Rows, run
+
+QUESTIONS = {query.name: query for query in (*QUERIES, *IMPACT)}
+_NAMING = ("name", "downstream", "upstream", "sources")
+_NEAR_MAX = 5
+
+
+def ask_lineage(
+    store: Store, question: str, params: Mapping[str, Any], limit: int = ROWS_MAX, timeout_s: int = TIMEOUT_S
+) -> Rows:
+    """Ask `ancestors`, `descendants`, `impact`, `path` or `taint`; parameters are those of the named query.
+
+    Raises: Misuse if there is no such question, a parameter is wrong, or no edge has a name that is asked about.
+    """
+    query = QUESTIONS.get(question)
+    if query is None:
+        raise Misuse(f"lineage does not answer {question!r}; it answers {', '.join(sorted(QUESTIONS))}")
+    found = run(store, query, params, limit, timeout_s)
+    if not found.rows:
+        given = (params.get(parameter) for parameter in _NAMING)
+        refuse_unknown(store, [name for each in given if each for name in names_in(str(each))], timeout_s)
+    return found
+
+
+def refuse_unknown(store: Store, names: Iterable[str], timeout_s: int = TIMEOUT_S) -> None:
+    """Raises: Misuse for a name that no edge has, with a few that are like it."""
+    edges = LINEAGE_EDGES.c
+    store.refuse_missing()
+    with store.reading(timeout_s) as connection:
+        for name in names:
+            has_it = select(edges.seq).where(or_(edges.downstream == name, edges.upstream == name)).limit(1)
+            if connection.execute(has_it).first() is None:
+                alike = union(
+                    *(
+                        select(side.label("name")).where(side.icontains(name, autoescape=True))
+                        for side in (edges.downstream, edges.upstream)
+                    )
+                ).subquery("alike")
+                near = connection.execute(select(alike.c.name).order_by(alike.c.name).limit(_NEAR_MAX))
+                raise Misuse(_unknown(name, [found for (found,) in near]))
+
+
+def _unknown(name: str, near: list[str]) -> str:
+    said = f"no lineage edge names {name!r}"
+    if near:
+        return f"{said}; names that hold it: {', '.join(near)}"
+    return (
+        f"{said}; names are like hub://exchange/stream/PRODUCT/FIRST-LAST,"
+        " and `exchange sql 'select distinct downstream from lineage_edges'` lists them"
+    )

@@ -1,0 +1,114 @@
+"""Who holds anything made from something: each delivery and sample of it, with its receipt and what was paid."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+
+from exchange.lineage import CUT, Moment
+from exchange.store.schema import TEXT
+from exchange.views.entitlements import ENTITLEMENTS
+from exchange.views.evidence import RECEIPTS, RULINGS
+from exchange.views.lineage import LINEAGE_EDGES
+from exchange.views.market_data import TRADES
+from exchange.views.queries.lineage import BREADTH, DEPTH, NAME
+from exchange.views.queries.lineage_walk import AS_OF, shown, walk
+from exchange.views.queries.query import NamedQuery
+from exchange.views.quotes import AWARDS, SAMPLES
+
+HELD = ("delivered", "sampled")
+"""Kinds of edges by which something comes into a buyer's hands."""
+
+_BY_RULING = "rule/exchange"
+_EDGE = LINEAGE_EDGES.c
+
+
+def _impact(name: str, depth: int, breadth: int, until_at: int | None, position: str | None) -> Select[Any]:
+    asked = walk(name, "down", depth, breadth, until_at, position)
+    reached = asked.reached()
+    cut = asked.cuts(reached).subquery("cuts")
+    held = holdings(asked.moment).subquery("held")
+    found = select(reached.c.depth, *held.c, literal(0, BigInteger).label("left_out")).select_from(
+        held.join(reached, reached.c.name == held.c.holding)
+    )
+    known = {"holding": cut.c.name, "kind": literal(CUT, TEXT)}
+    marked = select(
+        cut.c.depth,
+        *(known.get(each.name, cast(null(), each.type)).label(each.name) for each in held.c),
+        cut.c.left_out,
+    )
+    answer = union_all(found, marked).subquery("impact")
+    return select(answer).order_by(*(answer.c[each] for each in ("depth", "holding", "kind", "run")))
+
+
+def holdings(moment: Moment) -> Select[Any]:
+    """Everything that came into a buyer's hands, once each: what a receipt bears out is not shown by its ruling too."""
+    return (
+        select(
+            _EDGE.downstream.label("holding"),
+            _EDGE.kind,
+            func.coalesce(ENTITLEMENTS.c.buyer_id, AWARDS.c.buyer_id).label("holder_id"),
+            func.coalesce(ENTITLEMENTS.c.seller_id, AWARDS.c.seller_id).label("seller_id"),
+            _EDGE.upstream.label("made_from"),
+            _EDGE.terms,
+            _EVIDENCE.label("evidence"),
+            func.coalesce(RECEIPTS.c.records, RULINGS.c.records).label("records"),
+            func.coalesce(RECEIPTS.c.digest, RULINGS.c.digest, SAMPLES.c.digest).label("digest"),
+            TRADES.c.trade_id,
+            TRADES.c.currency,
+            TRADES.c.amount_minor,
+            TRADES.c.refunded_minor,
+            TRADES.c.state.label("purchase"),
+            _EDGE.run,
+            _EDGE.at,
+        )
+        .select_from(
+            LINEAGE_EDGES.outerjoin(RECEIPTS, _said_by("delivery", RECEIPTS))
+            .outerjoin(RULINGS, _said_by("delivery", RULINGS))
+            .outerjoin(SAMPLES, _said_by("market", SAMPLES))
+            .outerjoin(ENTITLEMENTS, ENTITLEMENTS.c.entitlement_id == _EDGE.terms)
+            .outerjoin(AWARDS, AWARDS.c.award_id == _EDGE.terms)
+            .outerjoin(TRADES, TRADES.c.trade_id == func.coalesce(ENTITLEMENTS.c.trade_id, AWARDS.c.trade_id))
+        )
+        .where(_EDGE.kind.in_(HELD), shown(LINEAGE_EDGES, moment))
+        .where(~and_(_EDGE.job == _BY_RULING, _received_too(moment)))
+    )
+
+
+_EVIDENCE = case(
+    (RECEIPTS.c.seq.is_not(None), "receipt"), (RULINGS.c.seq.is_not(None), "ruling"), else_="sample"
+)
+"""What bears a holding out: the buyer's receipt, the exchange's ruling, or the sample as it was submitted."""
+
+
+def _said_by(context: str, table: Any) -> ColumnElement[bool]:
+    """Whether a row of `table` comes from the very fact that an edge comes from."""
+    return and_(_EDGE.context == context, _EDGE.partition == table.c.partition, _EDGE.seq == table.c.seq)
+
+
+def _received_too(moment: Moment) -> ColumnElement[bool]:
+    other = LINEAGE_EDGES.alias("received")
+    same = and_(other.c.downstream == _EDGE.downstream, other.c.job != _BY_RULING)
+    return select(other.c.seq).where(same, shown(other, moment)).exists()
+
+
+QUERIES = (
+    NamedQuery(
+        "impact",
+        "Who holds anything made from something: each delivery and sample, its receipt, and what was paid for the whole"
+        " purchase. Where more would follow, a row of kind cut says how many things are left out.",
+        _impact,
+        (NAME, DEPTH, BREADTH, *AS_OF),
+    ),
+)

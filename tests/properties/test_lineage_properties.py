@@ -1,0 +1,86 @@
+"""The lineage graph answers what plain recursion answers, whatever was made from what."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exchange.lineage import (
+    NOW,
+    Bounds,
+    Direction,
+    Edge,
+    Graph,
+    Moment,
+    ancestors,
+    closure,
+    descendants,
+    path,
+    reach,
+    taint,
+)
+from tests.support import lineage_twin as twin
+
+NAMES = "abcdefg"
+NAME = st.sampled_from(NAMES)
+DIRECTION: st.SearchStrategy[Direction] = st.sampled_from(("up", "down"))
+
+
+@st.composite
+def journals(draw: st.DrawFn) -> list[Edge]:
+    """Edges of two partitions, each in its order; circles and the same pair twice included."""
+    pairs = draw(st.lists(st.tuples(NAME, NAME, st.integers(0, 1), st.integers(0, 1)), max_size=14))
+    edges = []
+    at = 0
+    for seq, (down, up, partition, later) in enumerate(pairs):
+        at += later
+        edges.append(Edge("bonded", partition, seq, 0, down, up, "made", f"job {seq % 3}", "own", at))
+    return edges
+
+
+MOMENTS = st.builds(
+    Moment,
+    st.none() | st.integers(0, 10),
+    st.dictionaries(st.tuples(st.just("bonded"), st.integers(0, 1)), st.integers(0, 14)),
+)
+BOUNDS = st.builds(Bounds, st.integers(1, 8), st.integers(1, 4))
+
+
+@given(journals(), NAME, DIRECTION, BOUNDS, st.just(NOW) | MOMENTS)
+@settings(max_examples=100, deadline=None)
+def test_steps_are_those_of_plain_recursion(
+    edges: list[Edge], name: str, direction: Direction, bounds: Bounds, moment: Moment
+) -> None:
+    ask = ancestors if direction == "up" else descendants
+    assert list(ask(Graph(edges), name, bounds, moment)) == twin.steps(edges, name, direction, bounds, moment)
+
+
+@given(journals(), NAME, NAME, st.integers(1, 5))
+@settings(max_examples=80, deadline=None)
+def test_the_path_is_the_first_of_the_shortest_ways(
+    edges: list[Edge], downstream: str, upstream: str, depth: int
+) -> None:
+    found = path(Graph(edges), downstream, upstream, depth)
+    assert list(found) == twin.shortest(edges, downstream, upstream, depth)
+
+
+@given(journals(), st.sets(NAME), st.sets(st.integers(0, 13)), st.just(NOW) | MOMENTS)
+@settings(max_examples=80, deadline=None)
+def test_a_taint_reaches_what_plain_recursion_reaches(
+    edges: list[Edge], sources: set[str], seqs: set[int], moment: Moment
+) -> None:
+    cleared = [f"bonded/{partition}/{seq}" for seq in seqs for partition in (0, 1)]
+    expected = twin.tainted(twin.known(edges, moment), sources, cleared)
+    assert list(taint(Graph(edges), sources, cleared, moment)) == expected
+
+
+@given(journals(), st.integers(0, 14), NAME, DIRECTION)
+@settings(max_examples=100, deadline=None)
+def test_edges_added_later_and_again_make_the_same_graph(
+    edges: list[Edge], first: int, name: str, direction: Direction
+) -> None:
+    graph, whole = Graph(edges[:first]), Graph(edges)
+    graph.extend(edges)
+    assert [graph.edge(number) for number in range(len(graph))] == edges
+    bounds = Bounds(1_000, 100)
+    reached = reach(whole, name, direction, bounds)
+    assert reach(graph, name, direction, bounds) == reached
+    assert closure(graph, (name,), direction) <= set(reached)

@@ -1,0 +1,101 @@
+"""Lineage by plain recursion over a list of edges: slow, and simple enough to be right by reading."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from exchange.lineage import CUT, NOW, Bounds, Direction, Edge, Moment, Step, Tainted
+
+
+def run_of(edge: Edge) -> str:
+    return f"{edge.context}/{edge.partition}/{edge.seq}"
+
+
+def near_far(edge: Edge, direction: Direction) -> tuple[str, str]:
+    ends = (edge.downstream, edge.upstream)
+    return ends if direction == "up" else (ends[1], ends[0])
+
+
+def known(edges: Iterable[Edge], moment: Moment) -> list[Edge]:
+    return [each for each in edges if moment.shows((each.context, each.partition), each.seq, each.at)]
+
+
+def ties(edges: Sequence[Edge], name: str, direction: Direction) -> set[str]:
+    pairs = (near_far(each, direction) for each in edges)
+    return {far for near, far in pairs if near == name}
+
+
+def distances(start: str, limit: int, onward: Callable[[str], Iterable[str]]) -> dict[str, int]:
+    """How far everything is: by the length of every way there, as long as ways get shorter."""
+    found: dict[str, int] = {}
+
+    def visit(name: str, depth: int) -> None:
+        if depth > limit or found.get(name, limit + 1) <= depth:
+            return
+        found[name] = depth
+        for each in onward(name):
+            visit(each, depth + 1)
+
+    visit(start, 0)
+    return found
+
+
+def steps(
+    edges: Sequence[Edge], start: str, direction: Direction, bounds: Bounds, moment: Moment = NOW
+) -> list[Step]:
+    shown = known(edges, moment)
+
+    def onward(name: str) -> list[str]:
+        return sorted(ties(shown, name, direction))[: bounds.breadth]
+
+    depths = distances(start, bounds.depth, onward)
+    found = []
+    for name, depth in depths.items():
+        left_out = len(ties(shown, name, direction) - depths.keys())
+        if left_out:
+            ends = (name, "") if direction == "up" else ("", name)
+            found.append(Step(depth + 1, *ends, CUT, "", "", "", None, left_out))
+        for edge in shown:
+            near, far = near_far(edge, direction)
+            if near == name and depth < bounds.depth and far in onward(name):
+                found.append(a_step(edge, depth + 1))
+    return sorted(
+        found, key=lambda each: (*each[:3], each.at or 0, each.run, each.kind, each.job, each.terms)
+    )
+
+
+def a_step(edge: Edge, depth: int) -> Step:
+    values = (edge.downstream, edge.upstream, edge.kind, edge.job, run_of(edge), edge.terms, edge.at)
+    return Step(depth, *values, 0)
+
+
+def ways(edges: Sequence[Edge], here: str, goal: str, limit: int) -> Iterable[tuple[Edge, ...]]:
+    """Every way up of at most `limit` steps."""
+    for edge in edges if limit else ():
+        if edge.downstream == here:
+            if edge.upstream == goal:
+                yield (edge,)
+            for rest in ways(edges, edge.upstream, goal, limit - 1):
+                yield (edge, *rest)
+
+
+def shortest(edges: Sequence[Edge], here: str, goal: str, limit: int) -> list[Step]:
+    """The shortest way that is first by its names and then by its runs; nobody is away from himself."""
+    found = [] if here == goal else list(ways(edges, here, goal, limit))
+    if not found:
+        return []
+    length = min(map(len, found))
+    best = min(
+        (way for way in found if len(way) == length),
+        key=lambda way: [(e.upstream, e.at, run_of(e), e.kind, e.job, e.terms) for e in way],
+    )
+    return [a_step(edge, depth) for depth, edge in enumerate(best, 1)]
+
+
+def tainted(edges: Sequence[Edge], sources: Iterable[str], cleared: Iterable[str]) -> list[Tainted]:
+    passing = [edge for edge in edges if run_of(edge) not in set(cleared)]
+    found = set()
+    for source in sources:
+        after = ties(passing, source, "down")
+        while more := {far for name in after for far in ties(passing, name, "down")} - after:
+            after |= more
+        found |= {Tainted(name, source) for name in after}
+    return sorted(found)
