@@ -37,6 +37,7 @@ async def _stepped(records: Iterable[OutRecord], linger_s: float) -> AsyncIterat
         now = time.monotonic()
         if held.full or now - taken_at > linger_s:
             yield held.take()
+            await asyncio.sleep(0)
             taken_at = turned_at = time.monotonic()
         elif now - turned_at > _SLICE_S:
             await asyncio.sleep(0)
