@@ -1,6 +1,5 @@
 """What the tables say of the story of consignments, on SQLite and on PostgreSQL."""
 
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,21 +11,16 @@ from exchange.store import Store
 from exchange.views.queries import bonded, run_query, run_sql
 from exchange.views.queries.fence import history
 from exchange.views.queries.shadow import shadow
-from streams.filters import decide_lines
-from streams.jsonpipe import read_fact
-from tests.unit.bonded.tables import journal_of
+from tests.unit.bonded.tables import a_story_of_consignments
 from tests.unit.views.story import play
 
-STORY = Path(__file__).parents[2] / "docs" / "examples" / "consignments.jsonl"
 FIRST, SECOND, HANDED_ON = "C-0.15.0", "C-0.29.0", "C-0.41.0"
 
 
 @pytest.fixture(scope="module")
 def told(migrated: Store) -> Store:
     """The story, projected once."""
-    lines = decide_lines("bonded", STORY.read_text(encoding="utf-8").splitlines())
-    facts = [read_fact(line, number).recorded for number, line in enumerate(lines, start=1)]
-    play(migrated, journal_of(facts))
+    play(migrated, a_story_of_consignments())
     return migrated
 
 
