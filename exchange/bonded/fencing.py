@@ -8,7 +8,7 @@ from exchange.bonded.facts import CrossingDecided
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded, Consignment, ruling_key
 from exchange.fence import FenceDecision, Ruleset, decide, written
-from exchange.fence.people import awaits_people
+from exchange.fence.people import awaits_people, lifting
 from exchange.kernel.bases import Cause, Command
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.ids import derived_id
@@ -120,11 +120,10 @@ def _lifted(
     for consignment in consignments:
         key = ruling_key(consignment.proposed.zone_id, consignment.proposed.handbook_no)
         holding = [each for each in bonded.rulings.get(key, ()) if at < each.valid_until]
-        for code in decision.deciding_codes:
-            naming = [each for each in holding if code in each.codes]
-            if not naming:
-                return (), None
-            found.append(max(naming, key=lambda each: each.valid_until))
+        naming = lifting(decision, holding)
+        if naming is None:
+            return (), None
+        found += naming
     names = tuple(dict.fromkeys(each.ruling_id for each in found))
     return names, min(each.valid_until for each in found)
 

@@ -1,4 +1,7 @@
-"""Which decisions wait for nothing but the judgement of people."""
+"""Which decisions wait for nothing but the judgement of people, and which of their rulings lift them."""
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
 
 from exchange.fence.decision import FenceDecision
 from exchange.fence.outcome import Outcome
@@ -14,3 +17,24 @@ def awaits_people(decision: FenceDecision) -> bool:
     if decision.outcome is not Outcome.REVIEW or any(hop.missing for hop in decision.per_hop):
         return False
     return _NO_RULING.isdisjoint(each.outcome for each in decision.contributions if each.outcome is not None)
+
+
+class _Ruling(Protocol):
+    @property
+    def codes(self) -> tuple[str, ...]: ...
+    @property
+    def valid_until(self) -> int: ...
+
+
+R = TypeVar("R", bound=_Ruling)
+
+
+def lifting(decision: FenceDecision, holding: Sequence[R]) -> list[R] | None:
+    """For each code that decided the ruling that names it and holds longest; None where one is named by none."""
+    found: list[R] = []
+    for code in decision.deciding_codes:
+        naming = [each for each in holding if code in each.codes]
+        if not naming:
+            return None
+        found.append(max(naming, key=lambda each: each.valid_until))
+    return found

@@ -75,9 +75,7 @@ def new_key(intake: Intake, meta: CommandMeta, at: int, per_second_max: int) -> 
     for commands in intake.days.values():
         if key in commands:
             return None
-    if intake.counts.get(actor, 0) >= REMEMBERED_PER_ACTOR_MAX:
-        return None
-    if at // SECOND == intake.second and intake.asked.get(actor, 0) >= per_second_max:
+    if memory_full(intake, actor) or asked_within(intake, actor, at) >= per_second_max:
         return None
     return key
 

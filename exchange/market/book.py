@@ -98,20 +98,22 @@ def best_price(instrument: Instrument, side: Side) -> int | None:
     ladders = instrument.bids if bid else instrument.asks
     if not ladders:
         return None
-    merit = max([ladder.merits[-1] for ladder in ladders.values()])
+    merit = best_merit(ladders)
     return merit if bid else -merit
+
+
+def best_merit(ladders: Mapping[str, Ladder]) -> int:
+    """The merit of the best level of some ladders: its price, for asks negative."""
+    if len(ladders) == 1:
+        (ladder,) = ladders.values()
+        return ladder.merits[-1]
+    return max([ladder.merits[-1] for ladder in ladders.values()])
 
 
 def is_crossed(instrument: Instrument) -> bool:
     """Whether the best bid is at or above the best ask."""
     bids, asks = instrument.bids, instrument.asks
-    if not bids or not asks:
-        return False
-    if len(bids) == 1 and len(asks) == 1:
-        (bid,), (ask,) = bids.values(), asks.values()
-        return bid.merits[-1] + ask.merits[-1] >= 0
-    best = max([ladder.merits[-1] for ladder in bids.values()])
-    return best + max([ladder.merits[-1] for ladder in asks.values()]) >= 0
+    return bool(bids) and bool(asks) and best_merit(bids) + best_merit(asks) >= 0
 
 
 def standing_crossed(market: Market, instrument: Instrument) -> list[OrderId]:

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from exchange.kernel.bases import Fact
-from exchange.market.book import crosses, first_of, in_priority, ladders_of, opposite
+from exchange.market.book import best_merit, crosses, first_of, in_priority, ladders_of, opposite
 from exchange.market.commands import ASK, BID, InstrumentTerms, SelfTrade, Side, Use
 from exchange.market.fencing import NO_CROSSING, Answer, Fence, OpenGround
 from exchange.market.queues import named
@@ -82,7 +82,7 @@ def nothing_to_meet(instrument: Instrument, side: Side, limit: int) -> bool:
         return side is ASK or not crosses(side, limit, instrument.terms.posted_price)
     bid = side is BID
     ladders = instrument.asks if bid else instrument.bids
-    return not ladders or max([ladder.merits[-1] for ladder in ladders.values()]) < (-limit if bid else limit)
+    return not ladders or best_merit(ladders) < (-limit if bid else limit)
 
 
 def plan(

@@ -14,7 +14,7 @@ from exchange.market.deadlines import EXPIRE, SWEEP
 from exchange.market.fees.state import brokerage_of
 from exchange.market.holds import spend
 from exchange.market.purses import draw, purse_at, solvent
-from exchange.market.queues import leave_roll, named
+from exchange.market.queues import enter_roll, leave_roll, named
 from exchange.market.rulings.lifting import own_rulings
 from exchange.market.standings import ANY, IDLE, standing_of
 from exchange.market.state import (
@@ -64,11 +64,8 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
         raise InvariantBroken(f"{fact!r} reserves no whole amount a lot")
     market.orders[order.order_id] = order
     enter(instrument, order)
-    holder = instrument.holders.get(order.participant_id)
-    if holder is None:
-        holder = instrument.holders[order.participant_id] = Holder()
-    holder.roll.names.append(order.order_id)
-    holder.roll.alive += 1
+    holder = _holder(instrument, order.participant_id)
+    enter_roll(holder.roll, order.order_id)
     if bid:
         holder.bids += 1
         purse = purse_at(market, order.participant_id, terms.currency)
@@ -95,8 +92,7 @@ def _condition(instrument: Instrument, order: Order, fact: happened.OrderAccepte
         order.display, order.shown = fact.display_quantity, min(fact.display_quantity, fact.quantity)
     if fact.order_type is MARKET:
         order.waits_for_auction = True
-        instrument.waiting.names.append(order.order_id)
-        instrument.waiting.alive += 1
+        enter_roll(instrument.waiting, order.order_id)
 
 
 def order_replaced(market: Market, fact: happened.OrderReplaced, at: int) -> None:
@@ -362,8 +358,7 @@ def _expire_at(market: Market, order: Order, at: int) -> None:
     if roll is None:
         roll = market.expiring[instant] = Roll()
         schedule(market.agenda, at, EXPIRE, instant)
-    roll.names.append(order.order_id)
-    roll.alive += 1
+    enter_roll(roll, order.order_id)
 
 
 def _unexpire(market: Market, order: Order, expires_at: int) -> None:

@@ -41,6 +41,12 @@ def stands(orders: Mapping[OrderId, Order], name: OrderId, rank: int) -> bool:
     return order is not None and order.rank == rank
 
 
+def enter_roll(roll: Roll, name: OrderId) -> None:
+    """One more order, the youngest."""
+    roll.names.append(name)
+    roll.alive += 1
+
+
 def leave_roll(
     roll: Roll, name: OrderId, orders: Mapping[OrderId, Order], expires_at: int | None = None
 ) -> None:

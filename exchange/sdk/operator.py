@@ -9,7 +9,6 @@ from exchange.market.commands import (
     CancelOrders,
     InstrumentTerms,
     OpenInstrument,
-    RefundPurchase,
     RegisterCapacity,
     SetInstrumentState,
 )
@@ -24,14 +23,13 @@ from exchange.market.facts import (
     InstrumentOpened,
     InstrumentStateSet,
     OrdersCancelled,
-    PurchaseRefunded,
 )
 from exchange.market.fees.commands import ChargeServiceFee, SetFeeSchedule
 from exchange.market.fees.facts import FeeScheduleSet, ServiceFeeCharged
 from exchange.market.pools.commands import ApprovePool, RefusePool
 from exchange.market.pools.facts import PoolApproved, PoolFailed
-from exchange.market.purchases.commands import ApproveRefund, BustTrade
-from exchange.market.purchases.facts import RefundApproved, TradeBusted
+from exchange.market.purchases.commands import BustTrade
+from exchange.market.purchases.facts import TradeBusted
 from exchange.market.rulings.commands import RecordRuling, WithdrawRuling
 from exchange.market.rulings.facts import RulingEnded, RulingRecorded
 from exchange.registry.commands import (
@@ -55,12 +53,13 @@ from exchange.registry.facts import (
     RulesetActivated,
 )
 from exchange.sdk.door import REGISTRY, Door
+from exchange.sdk.rooms.purchases import Refunding
 from exchange.sdk.trader import cancelled_of
 from streams.answers import AnswerUnknown
 from streams.deadline import DEADLINE_S, Deadline
 
 
-class Operator(Door):
+class Operator(Refunding, Door):
     """Runs the exchange. The first operator admits itself."""
 
     async def admit(
@@ -180,34 +179,6 @@ class Operator(Door):
         command = CancelOrders(participant_id=participant_id, instrument_id=instrument_id)
         answer = await self._settled("market", market_id, command, id, Deadline(deadline_s))
         return cancelled_of(answer)
-
-    async def refund(
-        self,
-        entitlement: EntitlementGranted,
-        grounds: str,
-        *,
-        id: str | None = None,
-        deadline_s: float = DEADLINE_S,
-    ) -> PurchaseRefunded:
-        """Give a purchase's money back before it is accepted."""
-        command = RefundPurchase(trade_id=entitlement.trade_id, grounds=grounds)
-        return await self._fact(PurchaseRefunded, "market", entitlement.market_id, command, id, deadline_s)
-
-    async def refund_part(
-        self,
-        entitlement: EntitlementGranted,
-        amount_minor: int,
-        reference: str,
-        grounds: str,
-        *,
-        id: str | None = None,
-        deadline_s: float = DEADLINE_S,
-    ) -> RefundApproved:
-        """Give money of an accepted purchase back, once for each reference. Units: `amount_minor` of its currency."""
-        command = ApproveRefund(
-            trade_id=entitlement.trade_id, amount_minor=amount_minor, reference=reference, grounds=grounds
-        )
-        return await self._fact(RefundApproved, "market", entitlement.market_id, command, id, deadline_s)
 
     async def bust(
         self,

@@ -12,13 +12,15 @@ from exchange.sdk.publishing import Publishing
 from exchange.sdk.rooms.auctions import AuctionSeller
 from exchange.sdk.rooms.plans import PlanSeller
 from exchange.sdk.rooms.pools import PoolSeller
-from exchange.sdk.rooms.purchases import PurchaseSeller
+from exchange.sdk.rooms.purchases import PurchaseSeller, Refunding
 from exchange.sdk.rooms.quotes import QuoteSeller
 from exchange.sdk.trader import PLAIN, Conditions, Placed, Trader
 from streams.deadline import DEADLINE_S, Deadline
 
 
-class Seller(AuctionSeller, PoolSeller, QuoteSeller, PlanSeller, PurchaseSeller, Publishing, Trader):
+class Seller(
+    AuctionSeller, PoolSeller, QuoteSeller, PlanSeller, PurchaseSeller, Refunding, Publishing, Trader
+):
     """Sells data products."""
 
     async def draft(

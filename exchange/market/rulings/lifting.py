@@ -7,7 +7,7 @@ rule demands, a filing or an assessment beside the review, is still demanded.
 from typing import NamedTuple
 
 from exchange.fence import FenceDecision
-from exchange.fence.people import awaits_people
+from exchange.fence.people import awaits_people, lifting
 from exchange.market.commands import InstrumentTerms
 from exchange.market.rulings.state import Ruling, Rulings, scope_of
 
@@ -25,13 +25,9 @@ def lifted(
     """By which rulings a decision counts as admitted; None where they do not lift all that it rests on."""
     if not rulings.held or not awaits_people(decision):
         return None
-    holding = _holding(rulings, terms, buyer_id, at)
-    found: list[Ruling] = []
-    for code in decision.deciding_codes:
-        naming = [each for each in holding if code in each.codes]
-        if not naming:
-            return None
-        found.append(max(naming, key=lambda each: each.valid_until))
+    found = lifting(decision, _holding(rulings, terms, buyer_id, at))
+    if found is None:
+        return None
     return Lifting(
         tuple(dict.fromkeys(each.ruling_id for each in found)), min(each.valid_until for each in found)
     )

@@ -54,8 +54,8 @@ class PurchaseBuyer(Door):
         return await self._fact(DeliveryObjected, "delivery", entitlement.product_id, command, id, deadline_s)
 
 
-class PurchaseSeller(Door):
-    """Gives money back."""
+class Refunding(Door):
+    """Gives money back: a seller its own, an operator anybody's."""
 
     async def refund(
         self,
@@ -84,6 +84,10 @@ class PurchaseSeller(Door):
             trade_id=entitlement.trade_id, amount_minor=amount_minor, reference=reference, grounds=grounds
         )
         return await self._fact(RefundApproved, "market", entitlement.market_id, command, id, deadline_s)
+
+
+class PurchaseSeller(Door):
+    """Agrees to what was rejected."""
 
     async def concede(
         self, entitlement: EntitlementGranted, *, id: str | None = None, deadline_s: float = DEADLINE_S

@@ -442,34 +442,6 @@ class Operator(Door):
             )
         )
 
-    def refund(
-        self,
-        entitlement: EntitlementGranted,
-        grounds: str,
-        *,
-        id: str | None = None,
-        deadline_s: float = DEADLINE_S,
-    ) -> PurchaseRefunded:
-        """Give a purchase's money back before it is accepted."""
-        return self._loop.call(self._door.refund(entitlement, grounds, id=id, deadline_s=deadline_s))
-
-    def refund_part(
-        self,
-        entitlement: EntitlementGranted,
-        amount_minor: int,
-        reference: str,
-        grounds: str,
-        *,
-        id: str | None = None,
-        deadline_s: float = DEADLINE_S,
-    ) -> RefundApproved:
-        """Give money of an accepted purchase back, once for each reference. Units: `amount_minor` of its currency."""
-        return self._loop.call(
-            self._door.refund_part(
-                entitlement, amount_minor, reference, grounds, id=id, deadline_s=deadline_s
-            )
-        )
-
     def bust(
         self,
         entitlement: EntitlementGranted,
@@ -578,6 +550,34 @@ class Operator(Door):
         Units: microseconds.
         """
         return self._loop.call(self._door.shift_clock(by_us, id=id, deadline_s=deadline_s))
+
+    def refund(
+        self,
+        entitlement: EntitlementGranted,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PurchaseRefunded:
+        """Give a purchase's money back before it is accepted."""
+        return self._loop.call(self._door.refund(entitlement, grounds, id=id, deadline_s=deadline_s))
+
+    def refund_part(
+        self,
+        entitlement: EntitlementGranted,
+        amount_minor: int,
+        reference: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> RefundApproved:
+        """Give money of an accepted purchase back, once for each reference. Units: `amount_minor` of its currency."""
+        return self._loop.call(
+            self._door.refund_part(
+                entitlement, amount_minor, reference, grounds, id=id, deadline_s=deadline_s
+            )
+        )
 
 
 class Seller(Trader):
@@ -888,6 +888,12 @@ class Seller(Trader):
         """
         return self._loop.call(self._door.report_reading(entitlement, total, id=id, deadline_s=deadline_s))
 
+    def concede(
+        self, entitlement: EntitlementGranted, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PurchaseAccepted | PurchaseRefunded:
+        """Agree to what the buyer rejected, before the time to contest it is over."""
+        return self._loop.call(self._door.concede(entitlement, id=id, deadline_s=deadline_s))
+
     def refund(
         self,
         entitlement: EntitlementGranted,
@@ -915,12 +921,6 @@ class Seller(Trader):
                 entitlement, amount_minor, reference, grounds, id=id, deadline_s=deadline_s
             )
         )
-
-    def concede(
-        self, entitlement: EntitlementGranted, *, id: str | None = None, deadline_s: float = DEADLINE_S
-    ) -> PurchaseAccepted | PurchaseRefunded:
-        """Agree to what the buyer rejected, before the time to contest it is over."""
-        return self._loop.call(self._door.concede(entitlement, id=id, deadline_s=deadline_s))
 
     def complete(
         self,
