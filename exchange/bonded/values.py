@@ -44,6 +44,13 @@ ErasureMethod: TypeAlias = Literal["clear", "purge", "destroy", "cryptographic_e
 IncidentKind: TypeAlias = Literal["undeclared_input", "wrote_outside_fence", "other"]
 
 
+class Handbook(Value, frozen=True):
+    """The account of a consignment in a business zone."""
+
+    zone_id: Id
+    handbook_no: Id
+
+
 class Party(Value, frozen=True):
     """A participant, as far as bonded processing has to know it.
 

@@ -1,6 +1,6 @@
 """What may be asked about rulings."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -39,4 +39,20 @@ class WithdrawRuling(Command, frozen=True):
     grounds: Text
 
 
-COMMANDS: tuple[type[Command], ...] = (RecordRuling, WithdrawRuling)
+class ConcludeCase(Command, frozen=True):
+    """Act on what became of a case of the counter; asked by the exchange itself.
+
+    Shape: rulings that came of it end; ruled `against`, so do the open purchases that rest on one of its `codes`, of its
+    product or one instrument of it, by its buyer or any.
+    """
+
+    case_id: Id
+    verdict: Literal["withdrawn", "replaced", "against"]
+    product_id: ProductId
+    grounds: Text
+    instrument_id: InstrumentId | None = None
+    buyer_id: ParticipantId | None = None
+    codes: Annotated[tuple[Word, ...], msgspec.Meta(max_length=20)] = ()
+
+
+COMMANDS: tuple[type[Command], ...] = (RecordRuling, WithdrawRuling, ConcludeCase)

@@ -15,8 +15,15 @@ from exchange.market.order_fold import forget_answers_of, restand
 from exchange.market.parties import unknown_participant
 from exchange.market.reasons import Reason
 from exchange.market.room import Room
-from exchange.market.rulings.commands import COMMANDS, RecordRuling, WithdrawRuling
-from exchange.market.rulings.facts import FACTS, RulingEnded, RulingRecorded
+from exchange.market.rulings import concluding
+from exchange.market.rulings.commands import COMMANDS, ConcludeCase, RecordRuling, WithdrawRuling
+from exchange.market.rulings.facts import (
+    FACTS,
+    CaseConcluded,
+    CasePurchasesEnded,
+    RulingEnded,
+    RulingRecorded,
+)
 from exchange.market.rulings.state import Ruling, scope_of
 from exchange.market.state import Market
 
@@ -105,6 +112,7 @@ def _recorded(market: Market, fact: RulingRecorded, at: int) -> None:
         instrument_id=fact.instrument_id,
         buyer_id=fact.buyer_id,
         valid_until=fact.valid_until,
+        reference=fact.reference,
     )
     market.rulings.held[fact.ruling_id] = ruling
     market.rulings.by_scope.setdefault(_scope(ruling), []).append(fact.ruling_id)
@@ -143,7 +151,16 @@ def _covers(ruling: Ruling, terms: InstrumentTerms) -> bool:
 ROOM = Room(
     commands=COMMANDS,
     facts=FACTS,
-    answers={RecordRuling: record_ruling, WithdrawRuling: withdraw_ruling},
-    folds={RulingRecorded: _recorded, RulingEnded: _ended},
-    due={_ENDS: end_ruling},
+    answers={
+        RecordRuling: record_ruling,
+        WithdrawRuling: withdraw_ruling,
+        ConcludeCase: concluding.conclude_case,
+    },
+    folds={
+        RulingRecorded: _recorded,
+        RulingEnded: _ended,
+        CaseConcluded: concluding.concluded,
+        CasePurchasesEnded: concluding.advanced,
+    },
+    due={_ENDS: end_ruling, concluding.ENDING: concluding.end_purchases},
 )

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from exchange.kernel.bases import Fact, Line, Names, Text
+from exchange.kernel.bases import Count, Fact, Line, Names, Text
 from exchange.kernel.ids import Id, InstrumentId, ParticipantId, ProductId
 from exchange.kernel.time import Instant
 
@@ -33,4 +33,30 @@ class RulingEnded(Fact, frozen=True):
     grounds: Text
 
 
-FACTS: tuple[type[Fact], ...] = (RulingRecorded, RulingEnded)
+class CaseConcluded(Fact, frozen=True):
+    """What became of a case of the counter is known here.
+
+    Shape: `rulings` that came of it end next; so do `purchases`, in as many outcomes as they need: those that are open,
+    in no dispute, and rest on one of its `codes`.
+    """
+
+    case_id: Id
+    verdict: Literal["withdrawn", "replaced", "against"]
+    product_id: ProductId
+    instrument_id: InstrumentId | None
+    buyer_id: ParticipantId | None
+    codes: Names
+    grounds: Text
+    rulings: Count
+    purchases: Count
+
+
+class CasePurchasesEnded(Fact, frozen=True):
+    """Of the purchases that were to end with a case so many were looked at; `left` are still to be."""
+
+    case_id: Id
+    looked_at: Count
+    left: Count
+
+
+FACTS: tuple[type[Fact], ...] = (RulingRecorded, RulingEnded, CaseConcluded, CasePurchasesEnded)
