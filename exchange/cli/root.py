@@ -52,6 +52,7 @@ _SECTIONS = {
     },
     "Look": {
         "fence": "Decide crossings, explain decisions, try rulesets.",
+        "case": "See what waits for people; rule on it.",
         "query": "Ask a named query; without a name, list them.",
         "lineage": "Ask what was made from what, and who holds it.",
         "sql": "Run one SELECT of your own over the tables.",
@@ -74,7 +75,7 @@ _MODULES = {
     "consignment": "consignment",
     "subscribe": "subscribe", "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters",
     "project": "filters", "list": "listing", "completion": "completion", "order": "order", "book": "book",
-    "fence": "fence", "trades": "trading", "orders": "trading", "candles": "trading", "lineage": "lineage",
+    "fence": "fence", "case": "case", "trades": "trading", "orders": "trading", "candles": "trading", "lineage": "lineage",
 }  # fmt: skip
 READS = frozenset(
     {
@@ -95,12 +96,17 @@ READS = frozenset(
         "consignment list",
         "consignment show",
         "consignment certificate",
+        "case list",
+        "case show",
         "fence decide",
         "fence explain",
         "fence matrix",
         "fence replay",
         "fence rules",
         "fence check",
+        "fence propose",
+        "fence seats",
+        "fence sign",
         "pool show",
         "plan show",
         "subscription show",

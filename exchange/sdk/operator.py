@@ -32,6 +32,8 @@ from exchange.market.purchases.commands import BustTrade
 from exchange.market.purchases.facts import TradeBusted
 from exchange.market.rulings.commands import RecordRuling, WithdrawRuling
 from exchange.market.rulings.facts import RulingEnded, RulingRecorded
+from exchange.registry.body.commands import SeatMember
+from exchange.registry.body.facts import MemberSeated
 from exchange.registry.commands import (
     ActivateRuleset,
     AdmitParticipant,
@@ -42,6 +44,7 @@ from exchange.registry.commands import (
     SuspendParticipant,
     WithdrawListing,
 )
+from exchange.registry.constituencies import Approval
 from exchange.registry.facts import (
     ListingResumed,
     ListingSuspended,
@@ -95,15 +98,29 @@ class Operator(Refunding, Door):
         digest: str,
         effective_at: int,
         *,
+        approvals: tuple[Approval, ...] = (),
         id: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> RulesetActivated:
         """Have the fence decide by a ruleset from a time on.
 
         Units: `digest` is the hex BLAKE2b-256 of the ruleset's content, `effective_at` exchange time in µs.
+        Shape: `approvals` are the management body's, one of each constituency; a first ruleset needs none, while
+        there is no body.
         """
-        command = ActivateRuleset(ruleset_version=version, ruleset_digest=digest, effective_at=effective_at)
+        command = ActivateRuleset(
+            ruleset_version=version,
+            ruleset_digest=digest,
+            effective_at=effective_at,
+            approvals=approvals,
+        )
         return await self._fact(RulesetActivated, "registry", REGISTRY, command, id, deadline_s)
+
+    async def seat_member(
+        self, seat: SeatMember, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> MemberSeated:
+        """Give a seat of the management body to somebody, as the governance."""
+        return await self._fact(MemberSeated, "registry", REGISTRY, seat, id, deadline_s)
 
     async def suspend_listing(
         self, listing_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S

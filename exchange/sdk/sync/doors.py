@@ -94,7 +94,11 @@ from exchange.market.rulings.commands import RecordRuling
 from exchange.market.rulings.facts import RulingEnded, RulingRecorded
 from exchange.market.subscriptions.facts import SubscriptionCancelled, SubscriptionEnded
 from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected, WithdrawalRequested
+from exchange.registry.body.commands import SeatMember
+from exchange.registry.body.facts import MemberSeated
+from exchange.registry.cases.facts import CaseAppealed, CaseRuled, CaseRulingWithdrawn
 from exchange.registry.commands import AdmitParticipant, DraftProduct
+from exchange.registry.constituencies import Approval, PanelMember
 from exchange.registry.facts import (
     ListingPublished,
     ListingResumed,
@@ -114,6 +118,7 @@ from exchange.sdk.assessor import Assessor as AsyncAssessor
 from exchange.sdk.bonded import Bonded as AsyncBonded
 from exchange.sdk.buyer import NO_USE
 from exchange.sdk.buyer import Buyer as AsyncBuyer
+from exchange.sdk.counter import Counter as AsyncCounter
 from exchange.sdk.custodian import Custodian as AsyncCustodian
 from exchange.sdk.door import Door as AsyncDoor
 from exchange.sdk.lineage import Lineage as AsyncLineage
@@ -243,6 +248,12 @@ class Party(Door):
             self._door.propose_settlement(entitlement, buyer_minor, id=id, deadline_s=deadline_s)
         )
 
+    def appeal(
+        self, case_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> CaseAppealed:
+        """Have another panel look at what the counter ruled, once, within 30 days."""
+        return self._loop.call(self._door.appeal(case_id, grounds, id=id, deadline_s=deadline_s))
+
     def withdraw(
         self,
         market_id: str,
@@ -351,16 +362,27 @@ class Operator(Door):
         digest: str,
         effective_at: int,
         *,
+        approvals: tuple[Approval, ...] = (),
         id: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> RulesetActivated:
         """Have the fence decide by a ruleset from a time on.
 
         Units: `digest` is the hex BLAKE2b-256 of the ruleset's content, `effective_at` exchange time in µs.
+        Shape: `approvals` are the management body's, one of each constituency; a first ruleset needs none, while
+        there is no body.
         """
         return self._loop.call(
-            self._door.activate_ruleset(version, digest, effective_at, id=id, deadline_s=deadline_s)
+            self._door.activate_ruleset(
+                version, digest, effective_at, approvals=approvals, id=id, deadline_s=deadline_s
+            )
         )
+
+    def seat_member(
+        self, seat: SeatMember, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> MemberSeated:
+        """Give a seat of the management body to somebody, as the governance."""
+        return self._loop.call(self._door.seat_member(seat, id=id, deadline_s=deadline_s))
 
     def suspend_listing(
         self, listing_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
@@ -1364,6 +1386,74 @@ class Assessor(Door):
                 deadline_s=deadline_s,
             )
         )
+
+
+class Counter(Door):
+    """Rules on what the fence leaves to people. Units: `valid_until` is exchange time in µs."""
+
+    _door: AsyncCounter
+
+    def lift(
+        self,
+        case_id: str,
+        codes: tuple[str, ...],
+        valid_until: int,
+        panel: tuple[PanelMember, PanelMember, PanelMember],
+        grounds: str,
+        *,
+        whole_product: bool = False,
+        any_buyer: bool = False,
+        reference: str = "",
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> CaseRuled:
+        """Let pass what a panel has looked at; every market and zone it is about knows it when this returns."""
+        return self._loop.call(
+            self._door.lift(
+                case_id,
+                codes,
+                valid_until,
+                panel,
+                grounds,
+                whole_product=whole_product,
+                any_buyer=any_buyer,
+                reference=reference,
+                id=id,
+                deadline_s=deadline_s,
+            )
+        )
+
+    def rule_against(
+        self,
+        case_id: str,
+        panel: tuple[PanelMember, PanelMember, PanelMember],
+        grounds: str,
+        *,
+        whole_product: bool = False,
+        any_buyer: bool = False,
+        reference: str = "",
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> CaseRuled:
+        """Say that it does not pass: open purchases that rest on it are refunded."""
+        return self._loop.call(
+            self._door.rule_against(
+                case_id,
+                panel,
+                grounds,
+                whole_product=whole_product,
+                any_buyer=any_buyer,
+                reference=reference,
+                id=id,
+                deadline_s=deadline_s,
+            )
+        )
+
+    def withdraw(
+        self, case_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> CaseRulingWithdrawn:
+        """Take back what a panel let pass; what was bought on it stays bought."""
+        return self._loop.call(self._door.withdraw(case_id, grounds, id=id, deadline_s=deadline_s))
 
 
 class Bonded(Door):
