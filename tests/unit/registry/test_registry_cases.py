@@ -71,7 +71,7 @@ def a_question(number: int = 1, **changed: Any) -> OpenCase:
 
 def a_bonded_question() -> OpenCase:
     books = (Handbook(zone_id="BZ-2", handbook_no="HB-1"),)
-    return a_question(asked_in="bonded", subject="X-0.4.0", instrument_id="", handbooks=books)
+    return a_question(7, asked_in="bonded", subject="X-0.4.0", instrument_id="", handbooks=books)
 
 
 def a_case(stage: Stage[Registry], question: OpenCase | None = None) -> str:
