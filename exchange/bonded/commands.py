@@ -84,7 +84,7 @@ class RecordSafeguard(Command, frozen=True):
 
 
 class LiftReview(Command, frozen=True):
-    """Let what the fence puts to people pass for one handbook, as the counter's panel has ruled.
+    """Let what the fence puts to people pass for one handbook, as the counter's panel has ruled. Sent by a policy.
 
     Shape: `codes` are the reason codes of the REVIEW that are lifted, until `valid_until`.
     """

@@ -161,9 +161,7 @@ def _meet(one: SafeguardTerms, other: SafeguardTerms) -> bool:
 
 def lift_review(bonded: Bonded, command: LiftReview, cause: Cause) -> Sequence[Fact]:
     """Let pass what the fence puts to people, for one handbook."""
-    if cause.actor != POLICY_ACTOR and (refusal := lacking(bonded, command, cause, "counter")):
-        return (refusal,)
-    if refusal := _unfit(bonded, command, cause):
+    if refusal := not_a_policy(command, cause) or _unfit(bonded, command, cause):
         return (refusal,)
     return (
         ReviewLifted(

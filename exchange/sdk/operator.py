@@ -1,4 +1,4 @@
-"""The operator's door: who takes part, what is registered, which rules and rulings hold, and the demo's clock."""
+"""The operator's door: who takes part, what is registered, which rules hold, and the demo's clock."""
 
 import asyncio
 import uuid
@@ -30,8 +30,6 @@ from exchange.market.pools.commands import ApprovePool, RefusePool
 from exchange.market.pools.facts import PoolApproved, PoolFailed
 from exchange.market.purchases.commands import BustTrade
 from exchange.market.purchases.facts import TradeBusted
-from exchange.market.rulings.commands import RecordRuling, WithdrawRuling
-from exchange.market.rulings.facts import RulingEnded, RulingRecorded
 from exchange.registry.body.commands import SeatMember
 from exchange.registry.body.facts import MemberSeated
 from exchange.registry.commands import (
@@ -281,25 +279,6 @@ class Operator(Refunding, Door):
         """End a pool that is not approved: all deposits go back."""
         command = RefusePool(pool_id=pool_id, grounds=grounds)
         return await self._fact(PoolFailed, "market", market_id, command, id, deadline_s)
-
-    async def record_ruling(
-        self, market_id: str, ruling: RecordRuling, *, id: str | None = None, deadline_s: float = DEADLINE_S
-    ) -> RulingRecorded:
-        """Let what the fence puts to people pass in a market, as the counter has ruled; for those in its role."""
-        return await self._fact(RulingRecorded, "market", market_id, ruling, id, deadline_s)
-
-    async def withdraw_ruling(
-        self,
-        market_id: str,
-        ruling_id: str,
-        grounds: str,
-        *,
-        id: str | None = None,
-        deadline_s: float = DEADLINE_S,
-    ) -> RulingEnded:
-        """Take a ruling of the counter back; for those in its role."""
-        command = WithdrawRuling(ruling_id=ruling_id, grounds=grounds)
-        return await self._fact(RulingEnded, "market", market_id, command, id, deadline_s)
 
     async def shift_clock(self, by_us: int, *, id: str | None = None, deadline_s: float = DEADLINE_S) -> None:
         """Move exchange time forward in every partition of a demo's or a test's exchange.

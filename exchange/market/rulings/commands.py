@@ -16,7 +16,7 @@ Grounds = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
 
 
 class RecordRuling(Command, frozen=True):
-    """Let what the fence puts to people pass, as the counter's panel has ruled.
+    """Let what the fence puts to people pass, as the counter's panel has ruled; asked by the exchange itself.
 
     Shape: of one product or of one instrument, for one buyer or any, until `valid_until`; `codes` are the reason codes
     of the REVIEW that are lifted, `panel` names who ruled, `reference` the counter's case.
@@ -30,13 +30,6 @@ class RecordRuling(Command, frozen=True):
     instrument_id: InstrumentId | None = None
     buyer_id: ParticipantId | None = None
     reference: Line = ""
-
-
-class WithdrawRuling(Command, frozen=True):
-    """Take a ruling back: from now on the fence's own answer counts again."""
-
-    ruling_id: Id
-    grounds: Text
 
 
 class ConcludeCase(Command, frozen=True):
@@ -55,4 +48,4 @@ class ConcludeCase(Command, frozen=True):
     codes: Annotated[tuple[Word, ...], msgspec.Meta(max_length=20)] = ()
 
 
-COMMANDS: tuple[type[Command], ...] = (RecordRuling, WithdrawRuling, ConcludeCase)
+COMMANDS: tuple[type[Command], ...] = (RecordRuling, ConcludeCase)

@@ -6,11 +6,10 @@ Such purchases may be many: the first outcome says how many, further ones end so
 from collections.abc import Iterator, Sequence
 
 from exchange.kernel.bases import Cause, Fact
-from exchange.kernel.protocol import POLICY_ACTOR, ProtocolReason
-from exchange.kernel.refusals import refused
 from exchange.market.agenda import schedule, settle
 from exchange.market.fencing import Rulesets
 from exchange.market.purchases.words import refunded
+from exchange.market.roles import not_a_policy
 from exchange.market.rulings.commands import ConcludeCase
 from exchange.market.rulings.facts import CaseConcluded, CasePurchasesEnded, RulingEnded
 from exchange.market.rulings.state import Ending
@@ -23,9 +22,8 @@ STEP = 50
 
 def conclude_case(market: Market, command: ConcludeCase, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
     """End the rulings of a case, and begin to end what was bought on them where they should never have been."""
-    if cause.actor != POLICY_ACTOR:
-        detail = "only the exchange itself brings what became of a case; the counter rules in the registry"
-        return (refused(command, ProtocolReason.NOT_PERMITTED, command.case_id, detail),)
+    if (refusal := not_a_policy(command, cause)) is not None:
+        return (refusal,)
     ended = [each.ruling_id for each in market.rulings.held.values() if each.reference == command.case_id]
     concluded = CaseConcluded(
         case_id=command.case_id,

@@ -10,7 +10,7 @@ from exchange.kernel.time import Instant
 class RulingRecorded(Fact, frozen=True):
     """The counter's panel ruled: these codes of a REVIEW do not stand in the way, in this scope, until then.
 
-    Shape: `by_id` is who brought it here: a participant in the role of the counter, or the exchange's own policy.
+    Shape: `reference` is the registry's case, `by_id` who brought it here: the exchange's own policy.
     """
 
     ruling_id: Id

@@ -6,7 +6,6 @@ from typing import Any, Literal
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from exchange.bonded.commands import (
-    LiftReview,
     OpenBusinessZone,
     ProposeConsignment,
     RecordDestruction,
@@ -33,7 +32,6 @@ from exchange.bonded.facts import (
     JobRunFailed,
     JobRunStarted,
     LinkRecorded,
-    ReviewLifted,
     SafeguardRecorded,
     SourceRegistered,
 )
@@ -90,8 +88,6 @@ from exchange.market.quotes.facts import (
     SampleRejected,
     SampleSubmitted,
 )
-from exchange.market.rulings.commands import RecordRuling
-from exchange.market.rulings.facts import RulingEnded, RulingRecorded
 from exchange.market.subscriptions.facts import SubscriptionCancelled, SubscriptionEnded
 from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected, WithdrawalRequested
 from exchange.registry.body.commands import SeatMember
@@ -544,26 +540,6 @@ class Operator(Door):
         """End a pool that is not approved: all deposits go back."""
         return self._loop.call(
             self._door.refuse_pool(market_id, pool_id, grounds, id=id, deadline_s=deadline_s)
-        )
-
-    def record_ruling(
-        self, market_id: str, ruling: RecordRuling, *, id: str | None = None, deadline_s: float = DEADLINE_S
-    ) -> RulingRecorded:
-        """Let what the fence puts to people pass in a market, as the counter has ruled; for those in its role."""
-        return self._loop.call(self._door.record_ruling(market_id, ruling, id=id, deadline_s=deadline_s))
-
-    def withdraw_ruling(
-        self,
-        market_id: str,
-        ruling_id: str,
-        grounds: str,
-        *,
-        id: str | None = None,
-        deadline_s: float = DEADLINE_S,
-    ) -> RulingEnded:
-        """Take a ruling of the counter back; for those in its role."""
-        return self._loop.call(
-            self._door.withdraw_ruling(market_id, ruling_id, grounds, id=id, deadline_s=deadline_s)
         )
 
     def shift_clock(self, by_us: int, *, id: str | None = None, deadline_s: float = DEADLINE_S) -> None:
@@ -1487,12 +1463,6 @@ class Bonded(Door):
     ) -> SafeguardRecorded:
         """Say how a safeguard stands, as an operator or the counter."""
         return self._loop.call(self._door.record_safeguard(zone, command, id=id, deadline_s=deadline_s))
-
-    def lift_review(
-        self, command: LiftReview, *, id: str | None = None, deadline_s: float = DEADLINE_S
-    ) -> ReviewLifted:
-        """Let pass what the fence puts to people, as the counter."""
-        return self._loop.call(self._door.lift_review(command, id=id, deadline_s=deadline_s))
 
     def propose(
         self, command: ProposeConsignment, *, id: str | None = None, deadline_s: float = DEADLINE_S
