@@ -169,7 +169,7 @@ def test_a_request_is_quoted_on_a_ruling_awarded_in_part_and_traded_on_the_secon
     assert (refusal.value.reason, refusal.value.codes) == ("FENCE_REFUSED", ("LOCAL_LAW_REVIEW",))
     case = hall.becomes("review_cases", {"state": "open"}, subject="P-SPEECH")["case_id"]
     panel = ("--government", "Member 1", "--institution", "Member 2", "--industry", "Member 3")
-    grounds = ("--grounds", "The papers show consent.", "--until", hall.in_time(14 * DAY), "--any-buyer")
+    grounds = ("--grounds", "The papers show consent.", "--until", hall.in_time(20 * DAY), "--any-buyer")
     said = hall.say("case", "rule", case, "--as", COUNTER, *panel, *grounds)
     assert said.startswith(f"Lifted: LOCAL_LAW_REVIEW of {listing} for any buyer until ")
     offer = (

@@ -109,6 +109,8 @@ async def test_a_consignment_goes_through_the_door_from_admission_to_its_write_o
         asked.RecordPartyStanding,
         asked.AdoptZoneRuleset,
         asked.OpenBusinessZone,
+        asked.LiftReview,
+        asked.EndLift,
         asked.ReclassifySource,
         asked.ApproveAnonymisation,
         asked.DecideCase,
