@@ -13,7 +13,7 @@ from exchange.kernel.product import PricePlan
 from exchange.kernel.protocol import POLICY_ACTOR, Refused, Tick
 from exchange.kernel.time import DAY
 from exchange.market.commands import ConfirmDeposit, PlaceOrder, Side, Use
-from exchange.market.facts import FenceDecided, PurchaseRefunded, TradeMatched
+from exchange.market.facts import EntitlementGranted, FenceDecided, PurchaseRefunded, TradeMatched
 from exchange.market.quotes.commands import Quote, RequestQuotes
 from exchange.market.quotes.facts import QuoteGiven, QuotesRequested
 from exchange.market.rulings.facts import RulingEnded, RulingRecorded
@@ -175,6 +175,10 @@ def test_the_same_question_is_one_case_and_the_same_order_trades_once_it_is_lift
     (recorded,) = hall.kept("market", RulingRecorded)
     assert recorded.instrument_id == hall.listing.listing_id
     assert trade.decision.ruling_ids == (recorded.ruling_id,)
+    (granted,) = hall.kept("market", EntitlementGranted)
+    lifted = hall.kept("market", FenceDecided)[-1]
+    assert "counter_case" in lifted.obligations
+    assert "counter_case" not in granted.obligations
     bought(hall)
     assert len(hall.kept("registry", CaseOpened)) == 1
 
