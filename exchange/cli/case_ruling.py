@@ -56,7 +56,9 @@ def rule(
 ) -> None:
     """Say what a panel ruled on CASE, as the counter."""
     if against == (until is not None):
-        raise Misuse("say what was ruled: --until TIME lets it pass until then, --against does not; one of them")
+        raise Misuse(
+            "say what was ruled: --until TIME lets it pass until then, --against does not; one of them"
+        )
     if against and codes:
         raise Misuse("--against is about all codes of the case; leave --code out")
     lifted = () if against else codes or _codes_of(data, case)

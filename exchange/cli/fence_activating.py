@@ -73,9 +73,7 @@ def propose(
     print_json(ruleset_proposal(site, found.version, found.digest, when))
 
 
-@click.command(
-    epilog=example('exchange fence sign proposal.json --member "Member 1" --key m1.pem > m1.json')
-)
+@click.command(epilog=example('exchange fence sign proposal.json --member "Member 1" --key m1.pem > m1.json'))
 @_file
 @click.option("--member", required=True, metavar="NAME", help="Whose approval it is, as seated.")
 @click.option(

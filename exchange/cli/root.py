@@ -72,10 +72,10 @@ _MODULES = {
     "worker": "worker", "web": "web", "schemas": "schemas", "rebuild": "rebuild", "backup": "backup",
     "restore": "restore", "buy": "buy", "auction": "auction", "rfq": "rfq", "pool": "pool",
     "plan": "units", "subscription": "subscription", "purchase": "purchase", "ask": "ask", "publish": "publish",
-    "consignment": "consignment",
+    "consignment": "consignment", "case": "case",
     "subscribe": "subscribe", "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters",
     "project": "filters", "list": "listing", "completion": "completion", "order": "order", "book": "book",
-    "fence": "fence", "case": "case", "trades": "trading", "orders": "trading", "candles": "trading", "lineage": "lineage",
+    "fence": "fence", "trades": "trading", "orders": "trading", "candles": "trading", "lineage": "lineage",
 }  # fmt: skip
 READS = frozenset(
     {

@@ -14,7 +14,9 @@ from exchange.registry.cases.commands import Handbook, OpenCase
 def react(recorded: Recorded) -> Sequence[Ask]:
     """Open a case where nothing but the judgement of people is wanting. Shape: rulings there are for handbooks."""
     match recorded.fact:
-        case CrossingDecided(outcome="REVIEW", admitted=False, handbooks=(_, *_)) as decided if _waits(decided):
+        case CrossingDecided(outcome="REVIEW", admitted=False, handbooks=(_, *_)) as decided if _waits(
+            decided
+        ):
             return (Ask("registry", REGISTRY, _case(decided, recorded.meta.actor)),)
     return ()
 
@@ -28,7 +30,9 @@ def _case(decided: CrossingDecided, actor: str) -> OpenCase:
         asked_in="bonded",
         decision_id=decided.decision_id,
         subject=decided.subject,
-        handbooks=tuple(Handbook(zone_id=each.zone_id, handbook_no=each.handbook_no) for each in decided.handbooks),
+        handbooks=tuple(
+            Handbook(zone_id=each.zone_id, handbook_no=each.handbook_no) for each in decided.handbooks
+        ),
         seller_id=decided.exporter_id,
         buyer_id=decided.recipient_id,
         codes=decided.deciding_codes,

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from exchange.kernel.bases import Command, Recorded, Source
 from exchange.kernel.partitions import partition_of
 
-
 REGISTRY = "registry"
 """The key of everything that is asked of the registry: it has one partition."""
 

@@ -83,6 +83,6 @@ def _resting_on(market: Market, case: ConcludeCase | CaseConcluded) -> Iterator[
         if each.terms.product_id == case.product_id and case.instrument_id in (None, name)
     }
     for purchase in market.purchases.values():
-        if purchase.instrument_id in about and case.buyer_id in (None, purchase.buyer_id):
-            if not set(case.codes).isdisjoint(purchase.review_codes):
-                yield purchase
+        rests = not set(case.codes).isdisjoint(purchase.review_codes)
+        if rests and purchase.instrument_id in about and case.buyer_id in (None, purchase.buyer_id):
+            yield purchase

@@ -11,7 +11,6 @@ from exchange.fence.people import awaits_people, lifting
 from exchange.market.commands import InstrumentTerms
 from exchange.market.rulings.state import Ruling, Rulings, scope_of
 
-
 CASE_DUTY = "counter_case"
 """The duty to bring a case before the counter, as rulesets call it."""
 

@@ -1,4 +1,4 @@
-"""The seats of the management body, given by the governance; the first three freely, later ones with the others' word."""
+"""The seats of the management body, given by the governance: the first three freely, later ones as the others agree."""
 
 from collections.abc import Sequence
 

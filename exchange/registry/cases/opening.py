@@ -35,9 +35,7 @@ def open_case(registry: Registry, command: OpenCase, cause: Cause) -> Sequence[F
     case_id = cases.newest.get(_matter(command), "")
     case = cases.held.get(case_id)
     if case is not None and case.before_a_panel:
-        return (
-            CaseJoined(case_id=case_id, decision_id=command.decision_id, question=command.question),
-        )
+        return (CaseJoined(case_id=case_id, decision_id=command.decision_id, question=command.question),)
     if case is not None and command.question in case.questions:
         return (CaseNotOpened(decision_id=command.decision_id, basis="ruled", case_id=case_id),)
     full = _full(cases, command)

@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 
 from exchange.bonded import commands as asked
-from exchange.bonded.facts import ConsignmentAdmitted, ConsignmentHeld, CrossingDecided, LiftEnded, ReviewLifted
+from exchange.bonded.facts import (
+    ConsignmentAdmitted,
+    ConsignmentHeld,
+    CrossingDecided,
+    LiftEnded,
+    ReviewLifted,
+)
 from exchange.kernel.time import DAY
 from tests.support.stage import START, refusal
 from tests.unit.bonded.stage import (

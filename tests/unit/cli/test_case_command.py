@@ -43,9 +43,7 @@ def test_what_waits_is_listed_ruled_on_and_listed_no_more(desk: Counted) -> None
     listed = desk("case", "list")
     assert all(word in listed for word in (desk.case, "P-04", BUYER, "open"))
     told = desk.rule(*UNTIL, *PANEL)
-    assert told == (
-        f"Lifted: {', '.join(CODES)} of L-0.4.0 for {BUYER} until 2027-01-31T00:00:00Z.\n"
-    )
+    assert told == (f"Lifted: {', '.join(CODES)} of L-0.4.0 for {BUYER} until 2027-01-31T00:00:00Z.\n")
     assert desk("case", "list") == "No case waits for a panel.\n"
     assert "lifted" in desk("case", "list", "--all", "--participant", BUYER)
     shown = desk("case", "show", desk.case)

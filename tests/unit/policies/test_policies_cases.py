@@ -90,9 +90,7 @@ class Hall:
 
     def order(self) -> PlaceOrder:
         use = Use(purpose="sale", place_of_use="SG", licence_digest=self.listing.licence_digest)
-        return PlaceOrder(
-            instrument_id=self.listing.listing_id, side=Side.BID, quantity=1, price=95, use=use
-        )
+        return PlaceOrder(instrument_id=self.listing.listing_id, side=Side.BID, quantity=1, price=95, use=use)
 
     def sent(self, kind: type[Any]) -> list[Any]:
         return [command for _, _, command in self.rooms.sent if isinstance(command, kind)]
@@ -190,9 +188,7 @@ def test_a_ruling_against_refuses_the_same_until_something_changes(hall: Hall) -
     (ruled,) = hall.kept("registry", CaseNotOpened)
     assert (ruled.basis, ruled.case_id) == ("ruled", hall.case_id())
     other = Use(purpose="trade", place_of_use="SG", licence_digest=hall.listing.licence_digest)
-    order = PlaceOrder(
-        instrument_id=hall.listing.listing_id, side=Side.BID, quantity=1, price=95, use=other
-    )
+    order = PlaceOrder(instrument_id=hall.listing.listing_id, side=Side.BID, quantity=1, price=95, use=other)
     assert isinstance(hall.rooms.ask("market", ASKER, order)[-1], Refused)
     assert len(hall.kept("registry", CaseOpened)) == 2
 

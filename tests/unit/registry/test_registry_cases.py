@@ -46,9 +46,7 @@ def a_counter() -> Stage[Registry]:
 
 def a_panel(*names: str) -> tuple[PanelMember, ...]:
     chosen = names or ("Member 1", "Member 2", "Member 3")
-    return tuple(
-        PanelMember(name=name, constituency=seat) for name, seat in zip(chosen, SEATS, strict=True)
-    )
+    return tuple(PanelMember(name=name, constituency=seat) for name, seat in zip(chosen, SEATS, strict=True))
 
 
 SECOND = a_panel("Member 4", "Member 5", "Member 6")
@@ -145,7 +143,7 @@ def test_what_one_seller_offers_does_not_fill_the_counter() -> None:
 
 def test_a_ruling_makes_room_for_another_case() -> None:
     stage = a_counter()
-    first = [a_case(stage, a_question(n, instrument_id=f"L-{n}")) for n in range(OF_BUYER_MAX)][0]
+    first, *_ = [a_case(stage, a_question(n, instrument_id=f"L-{n}")) for n in range(OF_BUYER_MAX)]
     stage.given(COUNTER, a_ruling(first))
     a_case(stage, a_question(99))
 
@@ -197,9 +195,7 @@ def test_of_the_questions_of_a_case_the_latest_are_remembered() -> None:
     assert len(stage.state.cases.held[case_id].questions) == QUESTIONS_KEPT
 
 
-@pytest.mark.parametrize(
-    ("verdict", "ends"), [("lifted", 90 * DAY), ("against", AGAINST_DAYS * DAY)]
-)
+@pytest.mark.parametrize(("verdict", "ends"), [("lifted", 90 * DAY), ("against", AGAINST_DAYS * DAY)])
 def test_once_a_ruling_s_time_is_over_the_same_is_looked_at_again(verdict: Any, ends: int) -> None:
     stage = a_counter()
     case_id = a_case(stage)

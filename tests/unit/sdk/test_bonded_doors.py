@@ -10,12 +10,10 @@ from exchange.bonded.facts import ItemsReturned
 from exchange.kernel.bases import Command, FactMeta, Recorded
 from exchange.kernel.errors import Misuse
 from exchange.kernel.protocol import Refused
-from exchange.kernel.time import DAY
 from exchange.sdk import Bonded, Refusal
 from exchange.sdk.bonded import place_of
 from streams.answers import Answer, AnswerPosition
 from streams.deadline import Deadline
-from tests.support.stage import START
 from tests.unit.bonded.stage import (
     ASSESSOR,
     CLEARED,
