@@ -80,7 +80,7 @@ def rule(
 
 def _panel(names: dict[str, str]) -> Any:
     from exchange.cli.uses import checked
-    from exchange.registry.constituencies import PanelMember
+    from exchange.kernel.panel import PanelMember
 
     return tuple(checked(PanelMember, name=name, constituency=seat) for seat, name in names.items())
 

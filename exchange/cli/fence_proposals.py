@@ -63,7 +63,7 @@ def bytes_of(proposal: dict[str, Any]) -> bytes:
 def read_approvals(paths: tuple[Path, ...]) -> Any:
     """Approvals as `fence sign` wrote them. Raises: Misuse naming the file that is none."""
     from exchange.cli.uses import checked
-    from exchange.registry.constituencies import Approval
+    from exchange.registry.approvals import Approval
 
     found = []
     for path in paths:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from exchange.bonded.commands import EndLift, LiftReview
 from exchange.kernel.bases import Recorded
+from exchange.kernel.panel import PanelMember
 from exchange.market.rulings.commands import ConcludeCase, RecordRuling
 from exchange.policies.policy import Ask, Policy
 from exchange.registry.cases.facts import CaseRuled, CaseRulingWithdrawn
-from exchange.registry.constituencies import PanelMember
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:

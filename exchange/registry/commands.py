@@ -21,7 +21,7 @@ from exchange.kernel.product import (
     Version,
 )
 from exchange.kernel.time import Instant
-from exchange.registry.constituencies import Approvals
+from exchange.registry.approvals import Approvals
 
 
 class Role(StrEnum):

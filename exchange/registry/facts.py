@@ -15,8 +15,8 @@ from exchange.kernel.product import (
     Version,
 )
 from exchange.kernel.time import Instant
+from exchange.registry.approvals import Approvals
 from exchange.registry.commands import Role
-from exchange.registry.constituencies import Approvals
 from exchange.registry.reasons import Reason as Reason
 
 

@@ -2,8 +2,8 @@
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from exchange.registry.approvals import Approval
 from exchange.registry.body.signing import ruleset_bytes, seat_bytes
-from exchange.registry.constituencies import Approval
 
 
 def approve_ruleset(

@@ -1,8 +1,8 @@
 """The counter's door: what its panels ruled on cases."""
 
+from exchange.kernel.panel import PanelMember
 from exchange.registry.cases.commands import RuleOnCase, WithdrawCaseRuling
 from exchange.registry.cases.facts import CaseRuled, CaseRulingWithdrawn
-from exchange.registry.constituencies import PanelMember
 from exchange.sdk.door import REGISTRY, Door
 from streams.deadline import DEADLINE_S
 

@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from typing import Literal
 
+from exchange.kernel.panel import PanelMember
 from exchange.kernel.protocol import ClockShifted, ShiftClock
 from exchange.market.commands import (
     CancelOrders,
@@ -14,7 +15,7 @@ from exchange.market.commands import (
 )
 from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.credit.facts import CreditLimitSet
-from exchange.market.disputes.commands import PanelMember, RuleOnDispute
+from exchange.market.disputes.commands import RuleOnDispute
 from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.facts import (
     CancellingBegun,
@@ -30,6 +31,7 @@ from exchange.market.pools.commands import ApprovePool, RefusePool
 from exchange.market.pools.facts import PoolApproved, PoolFailed
 from exchange.market.purchases.commands import BustTrade
 from exchange.market.purchases.facts import TradeBusted
+from exchange.registry.approvals import Approval
 from exchange.registry.body.commands import SeatMember
 from exchange.registry.body.facts import MemberSeated
 from exchange.registry.commands import (
@@ -42,7 +44,6 @@ from exchange.registry.commands import (
     SuspendParticipant,
     WithdrawListing,
 )
-from exchange.registry.constituencies import Approval
 from exchange.registry.facts import (
     ListingResumed,
     ListingSuspended,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from exchange.kernel.bases import Fact
 from exchange.market.rulings.facts import CaseConcluded
 from exchange.market.vocabulary import FACTS as MARKET_FACTS
 from exchange.registry.body.facts import MemberSeated
@@ -18,7 +19,7 @@ from exchange.registry.cases.facts import (
 from exchange.registry.vocabulary import FACTS as REGISTRY_FACTS
 from exchange.store import Change, Insert, Row, Update
 from exchange.views.columns import as_json, as_json_list, count, flag, table, text
-from exchange.views.view import COMMON_IGNORED, Here, View
+from exchange.views.view import COMMON_IGNORED, Handler, Here, View
 
 REVIEW_CASES = table(
     "review_cases",
@@ -99,7 +100,7 @@ REVIEW_CASE_EFFECTS = table(
 
 BODY_SEATS = table(
     "body_seats",
-    "Who was given a seat of the management body; the last one of a constituency holds it until its term is over",
+    "Who was given a seat of the management body; the last of a constituency holds it until its term is over",
     count("partition", key=True),
     count("seq", key=True),
     text("constituency", comment="government, institution or industry"),
@@ -246,7 +247,7 @@ def _seated(here: Here, fact: MemberSeated) -> Iterable[Change]:
     )
 
 
-_HANDLERS = {
+_HANDLERS: dict[type[Fact], Handler] = {
     CaseOpened: _opened,
     CaseJoined: _joined,
     CaseNotOpened: _not_opened,

@@ -5,8 +5,9 @@ from typing import Annotated
 import msgspec
 
 from exchange.kernel.bases import Command
+from exchange.kernel.panel import Constituency, MemberName
 from exchange.kernel.time import Instant
-from exchange.registry.constituencies import Approvals, Constituency, MemberName
+from exchange.registry.approvals import Approvals
 
 
 class SeatMember(Command, frozen=True):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from exchange.kernel.bases import Cause, Fact
+from exchange.kernel.panel import CONSTITUENCIES
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY, iso
 from exchange.registry.body.commands import COMMANDS, SeatMember
@@ -11,7 +12,6 @@ from exchange.registry.body.quorum import lacking_quorum
 from exchange.registry.body.signing import seat_bytes
 from exchange.registry.body.state import Seat
 from exchange.registry.commands import Role
-from exchange.registry.constituencies import CONSTITUENCIES
 from exchange.registry.permission import lacking
 from exchange.registry.reasons import Reason
 from exchange.registry.room import Room

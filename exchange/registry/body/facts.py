@@ -2,8 +2,9 @@
 
 from exchange.kernel.bases import Digest, Fact, Line
 from exchange.kernel.ids import Id
+from exchange.kernel.panel import Constituency, MemberName
 from exchange.kernel.time import Instant
-from exchange.registry.constituencies import Approvals, Constituency, MemberName
+from exchange.registry.approvals import Approvals
 
 
 class MemberSeated(Fact, frozen=True):

@@ -6,8 +6,9 @@ Source: seeds.md S1-35: a quorum needs one of each, decisions are signed.
 from collections.abc import Collection
 from typing import NamedTuple
 
+from exchange.kernel.panel import CONSTITUENCIES, Constituency
+from exchange.registry.approvals import Approval
 from exchange.registry.body.state import Body
-from exchange.registry.constituencies import CONSTITUENCIES, Approval, Constituency
 from exchange.registry.digests import verified
 from exchange.registry.reasons import Reason
 
@@ -44,6 +45,6 @@ def lacking_quorum(
     missing = [name for name in CONSTITUENCIES if name in needed and name not in signed]
     if not missing:
         return None
-    held = {name: holding[name].name if name in holding else "whose seat nobody holds" for name in missing}
-    wanting = ", ".join(f"{name} ({member})" for name, member in held.items())
+    members = {name: seat.name for name, seat in holding.items()}
+    wanting = ", ".join(f"{name} ({members.get(name, 'whose seat nobody holds')})" for name in missing)
     return Lacking(Reason.QUORUM_INCOMPLETE, f"it lacks the approval of {wanting}")

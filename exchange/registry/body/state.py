@@ -2,7 +2,7 @@
 
 import msgspec
 
-from exchange.registry.constituencies import Constituency
+from exchange.kernel.panel import Constituency
 
 
 class Seat(msgspec.Struct, frozen=True):

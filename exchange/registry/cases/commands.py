@@ -6,8 +6,8 @@ import msgspec
 
 from exchange.kernel.bases import Command, Line, Text, Value
 from exchange.kernel.ids import Id, ParticipantId
+from exchange.kernel.panel import Panel
 from exchange.kernel.time import Instant
-from exchange.registry.constituencies import Panel
 
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 """A line that says something."""

@@ -4,9 +4,9 @@ from typing import Literal
 
 from exchange.kernel.bases import Fact, Line, Names, Text
 from exchange.kernel.ids import Id, ParticipantId
+from exchange.kernel.panel import Panel
 from exchange.kernel.time import Instant
 from exchange.registry.cases.commands import Handbooks
-from exchange.registry.constituencies import Panel
 
 
 class CaseOpened(Fact, frozen=True):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from exchange.kernel.bases import Cause, Command, Fact
+from exchange.kernel.panel import PanelMember
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY, HOUR, iso
@@ -10,7 +11,6 @@ from exchange.registry.cases.commands import RuleOnCase, WithdrawCaseRuling
 from exchange.registry.cases.facts import CaseOpened, CaseRuled, CaseRulingWithdrawn
 from exchange.registry.cases.state import Case
 from exchange.registry.commands import Role
-from exchange.registry.constituencies import PanelMember
 from exchange.registry.permission import lacking
 from exchange.registry.reasons import Reason
 from exchange.registry.state import Registry

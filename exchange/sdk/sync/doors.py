@@ -38,6 +38,7 @@ from exchange.bonded.facts import (
 from exchange.bonded.values import IncidentKind, ItemRange, Made, Part
 from exchange.delivery.facts import DeliveryObjected, EntitlementOpened, PublicationCompleted, ReadingTaken
 from exchange.kernel.bases import Command
+from exchange.kernel.panel import PanelMember
 from exchange.kernel.plan import PlanTerms, Tiers
 from exchange.kernel.product import PricePlan, TransactionType
 from exchange.lineage import USUAL
@@ -51,7 +52,6 @@ from exchange.market.auctions.facts import (
 )
 from exchange.market.commands import InstrumentTerms, Use
 from exchange.market.credit.facts import CreditLimitSet
-from exchange.market.disputes.commands import PanelMember
 from exchange.market.disputes.facts import (
     DisputeOpened,
     DisputeResolved,
@@ -90,11 +90,11 @@ from exchange.market.quotes.facts import (
 )
 from exchange.market.subscriptions.facts import SubscriptionCancelled, SubscriptionEnded
 from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected, WithdrawalRequested
+from exchange.registry.approvals import Approval
 from exchange.registry.body.commands import SeatMember
 from exchange.registry.body.facts import MemberSeated
 from exchange.registry.cases.facts import CaseAppealed, CaseRuled, CaseRulingWithdrawn
 from exchange.registry.commands import AdmitParticipant, DraftProduct
-from exchange.registry.constituencies import Approval, PanelMember
 from exchange.registry.facts import (
     ListingPublished,
     ListingResumed,

@@ -24,8 +24,8 @@ _UNDONE = "busted"
 class Story(NamedTuple):
     """A decision, the counter's rulings that let it pass, and the trades that rest on it.
 
-    Shape: `names` are what the product and the participants are called, as far as the tables know; `case` is that of the
-    counter in which the decision is looked at, with the `basis` on which it is; None where people were not asked.
+    Shape: `names` are what the product and the participants are called, as far as the tables know; `case` is that of
+    the counter in which the decision is looked at, with the `basis` on which it is; None where nobody was asked.
     """
 
     decision: Row

@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from exchange.cli.root import root
+from exchange.kernel.panel import PanelMember
 from exchange.kernel.time import DAY
 from exchange.market.commands import Use
 from exchange.registry.commands import Role
-from exchange.registry.constituencies import PanelMember
 from exchange.sdk import Exchange, Refusal
 from streams.node.directory import DataDirectory
 from tests.support.names import unique_name

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from exchange.fence import load_rulesets
+from exchange.kernel.panel import CONSTITUENCIES
 from exchange.registry.commands import Role
-from exchange.registry.constituencies import CONSTITUENCIES
 from exchange.registry.decider import decider
 from tests.support.stage import Stage
 from tests.unit.cli.registry_desk import RegistryDesk

@@ -4,11 +4,12 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from exchange.kernel.panel import CONSTITUENCIES, Constituency
 from exchange.kernel.time import DAY
+from exchange.registry.approvals import Approval
 from exchange.registry.body.commands import SeatMember
 from exchange.registry.body.signing import ruleset_bytes, seat_bytes
 from exchange.registry.commands import ActivateRuleset, Role
-from exchange.registry.constituencies import CONSTITUENCIES, Approval, Constituency
 from exchange.registry.state import Registry
 from tests.support.stage import START, Stage
 from tests.unit.registry.stage import OPERATOR, an_admission

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from exchange.kernel.panel import CONSTITUENCIES
 from exchange.kernel.time import DAY
+from exchange.registry.approvals import Approval
 from exchange.registry.body.decider import TERM_MAX
 from exchange.registry.body.facts import MemberSeated
 from exchange.registry.commands import ActivateRuleset, Role
-from exchange.registry.constituencies import CONSTITUENCIES, Approval
 from exchange.registry.facts import RulesetActivated
 from exchange.registry.state import Registry
 from tests.support.stage import START, Stage, refusal

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 import pytest
 
+from exchange.kernel.panel import Constituency, PanelMember
 from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.kernel.time import DAY, HOUR
 from exchange.registry.cases.appealing import APPEAL_DAYS
@@ -28,7 +29,6 @@ from exchange.registry.cases.facts import (
 from exchange.registry.cases.opening import CASE_DAYS, OF_BUYER_MAX, OF_SELLER_MAX, QUESTIONS_KEPT
 from exchange.registry.cases.ruling import SCOPE_MAX
 from exchange.registry.commands import Role, SuspendParticipant
-from exchange.registry.constituencies import Constituency, PanelMember
 from exchange.registry.state import Registry
 from tests.support.stage import START, Stage, refusal
 from tests.unit.registry.stage import COUNTER, OPERATOR, SELLER, a_registry, an_admission

@@ -2,11 +2,12 @@
 
 from typing import Any, Literal
 
+from exchange.kernel.panel import CONSTITUENCIES, Constituency, PanelMember
 from exchange.kernel.time import DAY, instant
 from exchange.market.rulings.facts import CaseConcluded, CasePurchasesEnded
+from exchange.registry.approvals import Approval
 from exchange.registry.body.facts import MemberSeated
 from exchange.registry.cases import facts as cases
-from exchange.registry.constituencies import CONSTITUENCIES, Approval, Constituency, PanelMember
 
 LATER = instant("2026-11-30T00:00:00Z")
 CASE, OTHER = "RC-1.0.0", "RC-1.5.0"

@@ -131,5 +131,6 @@ def _seats() -> None:
         _text("approved_by", "JSON array of the members who signed"),
         _whole("at"),
         PrimaryKeyConstraint("partition", "seq", name="pk_body_seats"),
-        comment="Who was given a seat of the management body; the last one of a constituency holds it until its term is over",
+        comment="Who was given a seat of the management body; the last of a"
+        " constituency holds it until its term is over",
     )

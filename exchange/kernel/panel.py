@@ -23,13 +23,3 @@ class PanelMember(Value, frozen=True):
 
 
 Panel = Annotated[tuple[PanelMember, ...], msgspec.Meta(min_length=3, max_length=3)]
-
-
-class Approval(Value, frozen=True):
-    """A member's signature over what is proposed. Shape: Ed25519, by the key that the member was seated with."""
-
-    member: MemberName
-    signature: Annotated[bytes, msgspec.Meta(min_length=64, max_length=64)]
-
-
-Approvals = Annotated[tuple[Approval, ...], msgspec.Meta(max_length=9)]
