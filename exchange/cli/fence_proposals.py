@@ -42,7 +42,7 @@ def seat_proposal(
 
 def read_proposal(path: Path) -> dict[str, Any]:
     """A proposal whose bytes are those of its fields. Raises: Misuse if they are not, or it is none."""
-    given = _object(path, "proposal")
+    given = _object(path, "a proposal")
     kind, names = given.get("proposal"), {"ruleset": _RULESET, "seat": _SEAT}.get(str(given.get("proposal")))
     if names is None or not all(isinstance(given.get(name), str) for name in names):
         raise Misuse(f"{path} is no proposal; `exchange fence propose` writes one")
@@ -67,7 +67,7 @@ def read_approvals(paths: tuple[Path, ...]) -> Any:
 
     found = []
     for path in paths:
-        given = _object(path, "approval")
+        given = _object(path, "an approval")
         try:
             signature = bytes.fromhex(str(given.get("signature")))
         except ValueError as error:
@@ -99,4 +99,4 @@ def _object(path: Path, what: str) -> dict[str, Any]:
     try:
         return msgspec.json.decode(contents(path), type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Misuse(f"{path} is no {what}: {error}") from error
+        raise Misuse(f"{path} cannot be read as {what}: {error}") from error

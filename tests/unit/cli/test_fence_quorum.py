@@ -114,7 +114,7 @@ def test_a_private_key_is_not_taken_for_a_public_one(desk: Seated) -> None:
     ("text", "said"),
     [
         ("{}", "is no proposal; `exchange fence propose` writes one"),
-        ("no", "is no proposal:"),
+        ("no", "cannot be read as a proposal: "),
         (
             '{"proposal": "ruleset", "site": "", "version": "", "digest": "", "effective_at": "now", "bytes": ""}',
             "cannot be read",
