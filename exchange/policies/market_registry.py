@@ -14,7 +14,7 @@ from exchange.registry.cases.commands import OpenCase
 def react(recorded: Recorded) -> Sequence[Ask]:
     """Open a case where nothing but the judgement of people is wanting, and none of their rulings lifts it."""
     match recorded.fact:
-        case FenceDecided(outcome="REVIEW", ruling_ids=()) as decided if _waits(decided):
+        case FenceDecided(outcome="REVIEW", missing=(), ruling_ids=()) as decided if _waits(decided):
             return (Ask("registry", REGISTRY, _case(decided, recorded.meta.actor)),)
     return ()
 

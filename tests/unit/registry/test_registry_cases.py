@@ -7,6 +7,7 @@ import pytest
 from exchange.kernel.panel import Constituency, PanelMember
 from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.kernel.time import DAY, HOUR
+from exchange.registry.cases import opening
 from exchange.registry.cases.appealing import APPEAL_DAYS
 from exchange.registry.cases.commands import (
     AppealCase,
@@ -139,6 +140,15 @@ def test_what_one_seller_offers_does_not_fill_the_counter() -> None:
     (full,) = stage.ask(POLICY_ACTOR, a_question(999))
     assert full == CaseNotOpened(decision_id="D-0.999.0", basis="too_many_of_seller", case_id="")
     a_case(stage, a_question(1_000, seller_id="SE-DE-01"))
+
+
+def test_of_all_no_more_are_open_than_anyone_can_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "OPEN_MAX", 2)
+    stage = a_counter()
+    for number in range(2):
+        a_case(stage, a_question(number, buyer_id=f"BU-{number}", seller_id=f"SE-{number}"))
+    (full,) = stage.ask(POLICY_ACTOR, a_question(9))
+    assert full == CaseNotOpened(decision_id="D-0.9.0", basis="too_many", case_id="")
 
 
 def test_a_ruling_makes_room_for_another_case() -> None:
