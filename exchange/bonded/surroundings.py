@@ -32,13 +32,12 @@ from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import POLICY_ACTOR, Refused
 from exchange.kernel.refusals import refused
+from exchange.kernel.safeguard import SAFEGUARDS_MAX
 from exchange.kernel.time import DAY, iso
 
 BONDED_PLACE = "CN-LG"
 PARTY_BYTES_MAX = 4 * 1024
 """A party stands in every decision that it takes part in."""
-SAFEGUARDS_MAX = 12
-"""Safeguards that one crossing is decided with: every one of them stands in the decision."""
 RULINGS_MAX = 20
 """Rulings that hold for one handbook at a time."""
 RULING_LASTS_MAX = 3 * 366 * DAY
@@ -126,7 +125,7 @@ def record_safeguard(bonded: Bonded, command: RecordSafeguard, cause: Cause) -> 
     terms = command.safeguard
     if (fault := _unreadable(terms)) is not None:
         return (refused(command, Reason.SAFEGUARD_UNFIT, terms.safeguard_id, fault),)
-    if _as_many_as_may(bonded, terms):
+    if cause.actor != POLICY_ACTOR and _as_many_as_may(bonded, terms):
         detail = f"{SAFEGUARDS_MAX} are recorded between {terms.exporter_id} and {terms.recipient_id}"
         return (refused(command, Reason.SAFEGUARDS_TOO_MANY, terms.safeguard_id, detail),)
     return (SafeguardRecorded(safeguard=terms),)

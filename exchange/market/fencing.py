@@ -17,8 +17,8 @@ from exchange.market.crossing import crossing_of
 from exchange.market.facts import DecisionSummary, FenceDecided
 from exchange.market.reasons import Reason
 from exchange.market.rulings.lifting import Lifting, lifted
-from exchange.market.seats.counting import seats_told
 from exchange.market.state import Instrument, Market, next_ruleset_at, ruleset_in_force
+from exchange.market.told import told_of
 from exchange.market.weighing import size_bytes, weight
 
 Rulesets: TypeAlias = Mapping[str, Ruleset]
@@ -98,10 +98,10 @@ class Fence:
         return _answer(kept.admitted, kept.summary, kept.obligations, kept.missing, kept.until)
 
     def _decide(self, seller: Standing, buyer: Standing, use: Use) -> Answer:
-        cause, exported = self._cause, self._market.exported.get(seller.participant_id)
+        cause = self._cause
         self.decided += 1
-        seats_taken = seats_told(self._market, self._terms)
-        crossing = crossing_of(self._terms, seller, buyer, use, cause.at, exported, seats_taken)
+        told = told_of(self._market, self._terms, self._ruleset, seller, buyer, use, cause.at)
+        crossing = crossing_of(self._terms, seller, buyer, use, cause.at, told)
         decision = decide(crossing, self._ruleset)
         lifting = lifted(self._market.rulings, self._terms, buyer.participant_id, decision, cause.at)
         admitted = decision.admitted or lifting is not None

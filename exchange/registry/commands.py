@@ -21,6 +21,8 @@ from exchange.kernel.product import (
     Version,
 )
 from exchange.kernel.time import Instant
+from exchange.registry.persons.commands import COMMANDS as PERSONS_COMMANDS
+from exchange.registry.safeguards.commands import COMMANDS as SAFEGUARD_COMMANDS
 
 
 class Role(StrEnum):
@@ -180,4 +182,6 @@ COMMANDS: tuple[type[Command], ...] = (
     ResumeListing,
     WithdrawListing,
     ActivateRuleset,
+    *SAFEGUARD_COMMANDS,
+    *PERSONS_COMMANDS,
 )

@@ -7,6 +7,7 @@ from typing import Any
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.decider import Decider, no_deadline, nothing_expires
 from exchange.registry import admission, listings, products
+from exchange.registry.calendars import Calendar, mainland
 from exchange.registry.commands import (
     COMMANDS,
     ActivateRuleset,
@@ -36,6 +37,8 @@ from exchange.registry.facts import (
     ProductRegistered,
     RulesetActivated,
 )
+from exchange.registry.persons import decider as persons
+from exchange.registry.safeguards import decider as safeguards
 from exchange.registry.state import (
     Listing,
     ListingState,
@@ -61,14 +64,22 @@ _DECIDE: dict[type[Command], _Answer] = {
     SuspendListing: listings.suspend,
     ResumeListing: listings.resume,
     WithdrawListing: listings.withdraw,
+    **safeguards.DECIDE,
+    **persons.DECIDE,
 }
 
 
-def decider(rulesets: Collection[str]) -> Decider[Registry]:
-    """The registry, ready to be hosted on a partition; `rulesets` are the digests of those that may be activated."""
+def decider(rulesets: Collection[str], calendar: Calendar | None = None) -> Decider[Registry]:
+    """The registry, ready to be hosted on a partition.
+
+    Shape: `rulesets` are the digests of those that may be activated, `calendar` the mainland's working days, those that
+    are shipped unless others are given.
+    """
+    days = mainland() if calendar is None else calendar
     answers: dict[type[Command], _Answer] = {
         **_DECIDE,
         ActivateRuleset: partial(admission.activate_ruleset, rulesets=rulesets),
+        **{command: partial(rule, calendar=days) for command, rule in safeguards.ON_CALENDAR.items()},
     }
 
     def decide(registry: Registry, command: Command, cause: Cause) -> Sequence[Fact]:
@@ -94,7 +105,7 @@ def evolve(registry: Registry, fact: Fact, at: int) -> None:
 
 def _admitted(registry: Registry, fact: ParticipantAdmitted) -> None:
     registry.participants[fact.participant_id] = Participant(
-        roles=fact.roles, beneficial_owner=fact.beneficial_owner
+        roles=fact.roles, beneficial_owner=fact.beneficial_owner, gba_registered=fact.gba_registered
     )
 
 
@@ -170,4 +181,6 @@ _EVOLVE: dict[type[Fact], Callable[[Registry, Any], None]] = {
     ListingResumed: _listing_resumed,
     ListingWithdrawn: _listing_withdrawn,
     RulesetActivated: _ruleset,
+    **safeguards.EVOLVE,
+    **persons.EVOLVE,
 }

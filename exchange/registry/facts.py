@@ -16,7 +16,9 @@ from exchange.kernel.product import (
 )
 from exchange.kernel.time import Instant
 from exchange.registry.commands import Role
+from exchange.registry.persons.facts import FACTS as PERSONS_FACTS
 from exchange.registry.reasons import Reason as Reason
+from exchange.registry.safeguards.facts import FACTS as SAFEGUARD_FACTS
 
 
 class ParticipantAdmitted(Fact, frozen=True):
@@ -170,4 +172,6 @@ FACTS: tuple[type[Fact], ...] = (
     ListingResumed,
     ListingWithdrawn,
     RulesetActivated,
+    *SAFEGUARD_FACTS,
+    *PERSONS_FACTS,
 )

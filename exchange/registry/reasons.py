@@ -116,3 +116,73 @@ class Reason(Why):
         "A ruleset may be activated at most 366 days before it takes effect.",
         "Name an earlier `effective_at`, or activate it later.",
     )
+    SAFEGUARD_UNKNOWN = (
+        "SAFEGUARD_UNKNOWN",
+        "No safeguard of this name was registered.",
+        "Check the name (`exchange safeguard list`), or register it first.",
+    )
+    SAFEGUARD_EXISTS = (
+        "SAFEGUARD_EXISTS",
+        "A safeguard of this name was registered before; a name is given once and never again.",
+        "Choose another name, or record what has changed with `FileSafeguard`, `ChangeSafeguard` or `ExtendSafeguard`.",
+    )
+    SAFEGUARD_UNFIT = (
+        "SAFEGUARD_UNFIT",
+        "The safeguard's parties, days or words do not fit its type.",
+        "Change what the detail names.",
+    )
+    SAFEGUARD_STATE = (
+        "SAFEGUARD_STATE",
+        "The safeguard stands so that this cannot be done: revoked, filed already, never filed, as it is said to be.",
+        "See how it stands with `exchange safeguard show`; what is revoked is registered anew under another name.",
+    )
+    SAFEGUARD_WINDOW = (
+        "SAFEGUARD_WINDOW",
+        "The extension was not sought in the last 60 working days of the assessment.",
+        "Have a new assessment made, and register that.",
+    )
+    SAFEGUARDS_TOO_MANY = (
+        "SAFEGUARDS_TOO_MANY",
+        "As many safeguards that have not ended are registered for these parties as one decision may hold.",
+        "Revoke one that is not needed.",
+    )
+    WORKING_DAYS_UNKNOWN = (
+        "WORKING_DAYS_UNKNOWN",
+        "The mainland's working days of that year were not published when this version was made.",
+        "Name the day yourself, in the field that the detail names.",
+    )
+    PERSONS_YEAR = (
+        "PERSONS_YEAR",
+        "Persons are counted in the calendar year that runs in Asia/Shanghai, and ahead in the next one.",
+        "Name that year.",
+    )
+    PERSONS_NONE = (
+        "PERSONS_NONE",
+        "The product version was drafted as one without personal information.",
+        "Leave it out; if it does hold persons, draft a new version that says so.",
+    )
+    PERSONS_IMPOSSIBLE = (
+        "PERSONS_IMPOSSIBLE",
+        "The numbers cannot be those of a union: it is never smaller than a part, nor larger than all parts together.",
+        "Count anew, `exchange persons union` does it; where an earlier declaration was wrong, declare that one again first.",
+    )
+    PERSONS_TOO_MANY = (
+        "PERSONS_TOO_MANY",
+        "As many declarations of this exporter count as may.",
+        "Declare one union of all versions that are sold.",
+    )
+    PERSONS_ELSEWHERE = (
+        "PERSONS_ELSEWHERE",
+        "The seller's personal information is or was on offer in another market, and its persons are counted there.",
+        "List it in the market that the detail names.",
+    )
+    GROUP_UNKNOWN = (
+        "GROUP_UNKNOWN",
+        "No participant has this beneficial owner.",
+        "Check the name (`exchange query participants`).",
+    )
+    SPLITTING_STATE = (
+        "SPLITTING_STATE",
+        "The group was found to split in that year already, or was not.",
+        "Check the name and the year.",
+    )

@@ -4,8 +4,10 @@ from enum import StrEnum
 
 import msgspec
 
+from exchange.kernel.safeguard import SafeguardTerms
 from exchange.registry.commands import Role
 from exchange.registry.facts import ProductDrafted
+from exchange.registry.persons.state import Persons
 
 
 class Participant(msgspec.Struct):
@@ -14,6 +16,7 @@ class Participant(msgspec.Struct):
     roles: tuple[Role, ...]
     beneficial_owner: str
     active: bool = True
+    gba_registered: bool = False
 
 
 class VersionState(StrEnum):
@@ -68,6 +71,7 @@ class Registry(msgspec.Struct):
     """The registry's one partition.
 
     Units: `rulesets_from` is when the latest activated ruleset takes effect, None before the first.
+    Shape: `safeguards` as they stand, the revoked ones too, whose names are taken for good.
     """
 
     partition: int
@@ -75,3 +79,5 @@ class Registry(msgspec.Struct):
     products: dict[str, Product] = msgspec.field(default_factory=dict)
     listings: dict[str, Listing] = msgspec.field(default_factory=dict)
     rulesets_from: int | None = None
+    safeguards: dict[str, SafeguardTerms] = msgspec.field(default_factory=dict)
+    persons: Persons = msgspec.field(default_factory=Persons)
