@@ -8,8 +8,10 @@ from exchange.kernel.safeguard import SAFEGUARDS_MAX, SafeguardTerms
 
 
 def crowded(held: Iterable[SafeguardTerms], terms: SafeguardTerms, at: int) -> str | None:
-    """The pair that would have more than it may, with those that have not ended; None if none would."""
-    beside = [each for each in held if not has_ended(each, at)]
+    """The pair that would have more than it may, of those that have not ended; None if none would."""
+    if has_ended(terms, at):
+        return None
+    beside = [each for each in held if each.safeguard_id != terms.safeguard_id and not has_ended(each, at)]
     for exporter, recipient in _ways(terms):
         if exporter is not None and recipient is not None:
             if sum(_covers(each, exporter, recipient) for each in beside) >= SAFEGUARDS_MAX:

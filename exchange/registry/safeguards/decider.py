@@ -133,8 +133,11 @@ def extend(registry: Registry, command: ExtendSafeguard, cause: Cause, calendar:
             f"it holds until {last} and may be extended to {latest} at the latest, not to {command.valid_to}"
         )
         return (refused(command, Reason.SAFEGUARD_UNFIT, name, detail),)
+    longer = replace(terms, valid_to=command.valid_to)
+    if (refusal := _too_many(registry, command, longer, cause.at)) is not None:
+        return (refusal,)
     extended = SafeguardExtended(
-        safeguard=replace(terms, valid_to=command.valid_to),
+        safeguard=longer,
         valid_before=last,
         sought_on=command.sought_on,
         evidence_digest=command.evidence_digest,
@@ -191,6 +194,14 @@ def _outside_window(command: ExtendSafeguard, last: date, at: int, calendar: Cal
         detail = f"it was sought on {sought_on}; that may be done from {opens} to {last}, its last {EXTENSION_WORKING_DAYS} working days"
         return refused(command, Reason.SAFEGUARD_WINDOW, command.safeguard_id, detail)
     return None
+
+
+def _too_many(registry: Registry, command: Command, terms: SafeguardTerms, at: int) -> Refused | None:
+    pair = crowded(registry.safeguards.values(), terms, at)
+    if pair is None:
+        return None
+    detail = f"{SAFEGUARDS_MAX} that have not ended are there between {pair}; revoke one that is not needed"
+    return refused(command, Reason.SAFEGUARDS_TOO_MANY, terms.safeguard_id, detail)
 
 
 def _unpublished(command: Command, name: str, field: str, calendar: Calendar) -> Refused:
