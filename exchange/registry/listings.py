@@ -63,7 +63,8 @@ def _counted_elsewhere(registry: Registry, command: ListProduct, version: Produc
             continue
         other = registry.products[listing.product_id].versions[listing.version]
         if other.drafted.traits.contains_pi:
-            detail = f"{listing.product_id} version {listing.version} is or was listed in {listing.market_id}; list it there too"
+            name = f"{listing.product_id} version {listing.version}"
+            detail = f"{name} is or was listed in {listing.market_id}; list this one there too"
             return refused(command, Reason.PERSONS_ELSEWHERE, command.product_id, detail)
     return None
 

@@ -164,7 +164,7 @@ class Reason(Why):
     PERSONS_IMPOSSIBLE = (
         "PERSONS_IMPOSSIBLE",
         "The numbers cannot be those of a union: it is never smaller than a part, nor larger than all parts together.",
-        "Count anew, `exchange persons union` does it; where an earlier declaration was wrong, declare that one again first.",
+        "Count anew (`exchange persons union`); if an earlier declaration was wrong, declare that one again first.",
     )
     PERSONS_TOO_MANY = (
         "PERSONS_TOO_MANY",

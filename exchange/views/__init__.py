@@ -16,6 +16,7 @@ from exchange.views.operations import OPERATIONS
 from exchange.views.plans import PLANS_VIEW
 from exchange.views.pools import POOLS_VIEW
 from exchange.views.quotes import QUOTES_VIEW
+from exchange.views.safeguards import SAFEGUARDS_VIEW
 from exchange.views.settlement import SETTLEMENT
 from exchange.views.subscriptions import SUBSCRIPTIONS_VIEW
 from exchange.views.view import View, project_batch
@@ -36,6 +37,7 @@ VIEWS: tuple[View, ...] = (
     EVIDENCE,
     LINEAGE,
     COMPLIANCE,
+    SAFEGUARDS_VIEW,
     CONSIGNMENTS_VIEW,
     BONDED_WORK,
     OPERATIONS,

@@ -17,6 +17,7 @@ from exchange.registry.facts import (
 )
 from exchange.store import Change, Insert, Row, Update
 from exchange.views.columns import as_json, as_json_list, count, flag, table, text
+from exchange.views.groups import HELD
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 PARTICIPANTS = table(
@@ -268,5 +269,5 @@ CATALOGUE = View(
         ListingWithdrawn: _listing_withdrawn,
     },
     # Rulesets are shown with the decisions made under them.
-    ignores=COMMON_IGNORED | {RulesetActivated},
+    ignores=COMMON_IGNORED | HELD | {RulesetActivated},
 )

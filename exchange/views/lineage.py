@@ -43,6 +43,7 @@ from exchange.registry.facts import (
 )
 from exchange.store import Change, Insert
 from exchange.views.columns import count, table, text
+from exchange.views.groups import HELD
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 LINEAGE_EDGES = table(
@@ -160,6 +161,7 @@ LINEAGE = View(
     },
     # Nothing is made from anything by these.
     ignores=COMMON_IGNORED.union(set(MARKET_FACTS) - {SampleSubmitted})
+    | HELD
     | {
         ParticipantAdmitted,
         ParticipantSuspended,

@@ -9,7 +9,7 @@ from exchange.kernel.persons import UnitedPersons
 
 
 class Numbers(NamedTuple):
-    """Distinct persons: of the mainland, those of them whose information is sensitive, and of elsewhere; None: unknown."""
+    """Distinct persons: of the mainland, sensitive ones of these, and of elsewhere. Shape: None is not known."""
 
     persons: int | None
     sensitive: int | None
@@ -17,7 +17,7 @@ class Numbers(NamedTuple):
 
 
 class Sold(msgspec.Struct):
-    """A product version with personal information that has left the mainland in a year: its persons, and to whose groups.
+    """A product version with personal information that has left the mainland in a year: its persons, and to whom.
 
     Shape: `owners` are the beneficial owners of its buyers.
     """

@@ -75,7 +75,8 @@ def _of_others(command: DeclarePersons, declared: Sequence[UnitedPersons]) -> It
         if each.year != command.year or other == named:
             continue
         for kind, count in _counts(each).items():
+            told = f"{said[kind]} {_WORDS[kind]} are"
             if named < other and said[kind] > count:
-                yield f"{said[kind]} {_WORDS[kind]} are more than the {count} of {each.declaration_id}, which has all of them"
+                yield f"{told} more than the {count} of {each.declaration_id}, which has all of them"
             if other < named and said[kind] < count:
-                yield f"{said[kind]} {_WORDS[kind]} are fewer than the {count} of {each.declaration_id}, a part of them"
+                yield f"{told} fewer than the {count} of {each.declaration_id}, a part of them"

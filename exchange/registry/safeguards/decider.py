@@ -163,7 +163,7 @@ def _strangers(registry: Registry, command: RegisterSafeguard) -> Refused | None
     return None
 
 
-def _filing_due(command: RegisterSafeguard, calendar: Calendar) -> str | None | Refused:
+def _filing_due(command: RegisterSafeguard, calendar: Calendar) -> str | Refused | None:
     """Until when a standard contract has to be filed; None for what has no due date here."""
     if command.kind != "CN-SCC":
         return command.filing_due_on
@@ -191,7 +191,8 @@ def _outside_window(command: ExtendSafeguard, last: date, at: int, calendar: Cal
             return refused(command, Reason.SAFEGUARD_UNFIT, command.safeguard_id, named)
         opens = named
     if not opens <= sought_on <= last:
-        detail = f"it was sought on {sought_on}; that may be done from {opens} to {last}, its last {EXTENSION_WORKING_DAYS} working days"
+        days = f"its last {EXTENSION_WORKING_DAYS} working days"
+        detail = f"it was sought on {sought_on}; that may be done from {opens} to {last}, {days}"
         return refused(command, Reason.SAFEGUARD_WINDOW, command.safeguard_id, detail)
     return None
 

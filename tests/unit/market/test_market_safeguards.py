@@ -162,7 +162,7 @@ def test_what_was_brought_is_remembered_alike_by_whoever_reads_the_journal() -> 
     for fact, at in stage.journal:
         again.decider.evolve(again.market, fact, at)
     assert pack(again.market) == pack(stage.market)
-    assert NOON == stage.at
+    assert stage.at == NOON
 
 
 def test_a_safeguard_known_before_its_parties_are_counts_once_they_come() -> None:
