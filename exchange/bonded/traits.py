@@ -59,7 +59,7 @@ def _sum(counts: Sequence[int | None]) -> int | None:
 
 
 def distinct(traits: Sequence[DataTraits], *, sensitive: bool = False) -> int | None:
-    """How many distinct persons are in several; None where more than one holds some: whom they share nobody has said."""
+    """How many distinct persons are in several; None where more than one has some: whom they share nobody says."""
     some = [count for each in traits if (count := persons(each, sensitive=sensitive)) != 0]
     return 0 if not some else some[0] if len(some) == 1 else None
 

@@ -6,6 +6,7 @@ from exchange.policies.policy import Ask, Policy, asked_for, asked_of
 from exchange.policies.registry_bonded import REGISTRY_BONDED
 from exchange.policies.registry_delivery import REGISTRY_DELIVERY
 from exchange.policies.registry_market import REGISTRY_MARKET
+from exchange.policies.registry_safeguards import REGISTRY_SAFEGUARDS
 
 __all__ = ["POLICIES", "Ask", "Policy", "asked_for", "asked_of"]
 
@@ -15,5 +16,6 @@ POLICIES: tuple[Policy, ...] = (
     MARKET_DELIVERY,
     DELIVERY_MARKET,
     REGISTRY_BONDED,
+    REGISTRY_SAFEGUARDS,
 )
 """All policies, in the order in which they answer one fact: the delivery knows a product before it can be bought."""

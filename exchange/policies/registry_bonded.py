@@ -1,8 +1,8 @@
-"""What bonded processing has to know of participants, rulesets and safeguards."""
+"""What bonded processing has to know of participants and rulesets."""
 
 from collections.abc import Sequence
 
-from exchange.bonded.commands import AdoptZoneRuleset, RecordParty, RecordPartyStanding, RecordSafeguard
+from exchange.bonded.commands import AdoptZoneRuleset, RecordParty, RecordPartyStanding
 from exchange.bonded.values import Party
 from exchange.kernel.bases import Recorded
 from exchange.policies.policy import Ask, Policy
@@ -12,17 +12,10 @@ from exchange.registry.facts import (
     ParticipantSuspended,
     RulesetActivated,
 )
-from exchange.registry.safeguards.facts import (
-    SafeguardChanged,
-    SafeguardExtended,
-    SafeguardFiled,
-    SafeguardRegistered,
-    SafeguardRevoked,
-)
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:
-    """Tell every partition of participants, rulesets and safeguards."""
+    """Tell every partition of participants and rulesets."""
     match recorded.fact:
         case ParticipantAdmitted() as admitted:
             return (Ask("bonded", None, RecordParty(party=_party(admitted))),)
@@ -32,14 +25,6 @@ def react(recorded: Recorded) -> Sequence[Ask]:
             return (Ask("bonded", None, RecordPartyStanding(participant_id=participant_id, active=True)),)
         case RulesetActivated() as activated:
             return (Ask("bonded", None, _adopt(activated)),)
-        case (
-            SafeguardRegistered()
-            | SafeguardFiled()
-            | SafeguardChanged()
-            | SafeguardExtended()
-            | SafeguardRevoked()
-        ):
-            return (Ask("bonded", None, RecordSafeguard(safeguard=recorded.fact.safeguard)),)
     return ()
 
 

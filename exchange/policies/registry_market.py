@@ -1,4 +1,4 @@
-"""What the markets have to know of participants, listings, rulesets, safeguards and persons."""
+"""What the markets have to know of participants, listings and rulesets."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -16,9 +16,7 @@ from exchange.market.commands import (
     SetInstrumentState,
     Standing,
 )
-from exchange.market.persons.commands import BringPersons, BringSplitting
 from exchange.market.plans.commands import SetPricePlan
-from exchange.market.safeguards.commands import BringSafeguard
 from exchange.policies.policy import Ask, Policy
 from exchange.registry.facts import (
     ListingPublished,
@@ -29,14 +27,6 @@ from exchange.registry.facts import (
     ParticipantReinstated,
     ParticipantSuspended,
     RulesetActivated,
-)
-from exchange.registry.persons.facts import PersonsDeclared, SplittingConfirmed, SplittingWithdrawn
-from exchange.registry.safeguards.facts import (
-    SafeguardChanged,
-    SafeguardExtended,
-    SafeguardFiled,
-    SafeguardRegistered,
-    SafeguardRevoked,
 )
 
 _KINDS: dict[str, Literal["compute", "bandwidth", "storage", "seat"]] = {
@@ -56,7 +46,7 @@ _FORMS: dict[str, Literal["book", "auction", "quotes", "pool", "plan"]] = {
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:
-    """Tell every market of participants, rulesets, safeguards and persons, and a listing's market of the listing."""
+    """Tell every market of participants and rulesets, and a listing's market of the listing."""
     match recorded.fact:
         case ParticipantAdmitted() as admitted:
             return (Ask("market", None, RecordParticipant(standing=_standing(admitted))),)
@@ -74,20 +64,6 @@ def react(recorded: Recorded) -> Sequence[Ask]:
             return (_set(market_id, listing_id, "closed"),)
         case RulesetActivated() as activated:
             return (Ask("market", None, _adopt(activated)),)
-        case (
-            SafeguardRegistered()
-            | SafeguardFiled()
-            | SafeguardChanged()
-            | SafeguardExtended()
-            | SafeguardRevoked()
-        ):
-            return (Ask("market", None, BringSafeguard(safeguard=recorded.fact.safeguard)),)
-        case PersonsDeclared(united=united):
-            return (Ask("market", None, BringPersons(united=united)),)
-        case SplittingConfirmed(beneficial_owner=owner, year=year):
-            return (Ask("market", None, BringSplitting(beneficial_owner=owner, year=year, confirmed=True)),)
-        case SplittingWithdrawn(beneficial_owner=owner, year=year):
-            return (Ask("market", None, BringSplitting(beneficial_owner=owner, year=year, confirmed=False)),)
     return ()
 
 

@@ -18,6 +18,7 @@ DOORS = (
     "custodian",
     "assessor",
     "bonded",
+    "safeguards",
     "analyst",
     "lineage",
     "market_data",
