@@ -23,7 +23,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     epilog=example(
         "exchange persons hash patients.txt --salt salt.key --into v1.persons",
         "exchange persons union v1.persons v2.persons --into both.persons",
-        "exchange persons declare P-20/1 P-20/2 --persons-set both.persons --as SE-CN-04",
+        "exchange persons declare P-20/1 P-20/2 --persons 9900 --as SE-CN-04",
     )
 )
 def persons() -> None:
@@ -96,8 +96,9 @@ def _tell_set(counted: "PersonsCounted", into: Path | None, as_json: bool) -> No
 
 @persons.command(
     epilog=example(
-        "exchange persons declare P-20/1 P-20/2 --persons-set both.persons --as SE-CN-04",
-        "exchange persons declare P-20/1 P-20/2 --persons 9900 --sensitive 9900 --as SE-CN-04",
+        "exchange persons declare P-20/1 P-20/2 --persons-set all.persons \\",
+        "    --sensitive-set all.persons --as SE-CN-04",
+        "exchange persons declare P-20/1 P-20/2 --persons 9900 --as SE-CN-04",
     )
 )
 @click.argument("versions", nargs=-1, required=True)
@@ -158,6 +159,8 @@ def _version(text: str) -> "VersionName":
     from exchange.kernel.persons import VersionName
 
     product, _, version = text.partition("/")
+    if not version:
+        raise Misuse(f"{text} names no product version; write it like P-20/1")
     named: VersionName = checked(VersionName, product_id=product, version=version)
     return named
 

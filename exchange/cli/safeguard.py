@@ -53,9 +53,7 @@ def file(
         tell(fact, as_json, f"Filed: {safeguard_id} on {filed_on}, {when}.")
 
 
-@safeguard.command(
-    epilog=example('exchange safeguard change I-01 --tia no --grounds "Out of date." --as CO-CN-01')
-)
+@safeguard.command(epilog=example('exchange safeguard change I-01 --tia no --grounds "Stale." --as CO-CN-01'))
 @click.argument("safeguard_id", shell_complete=_ONE)
 @data
 @acting

@@ -1,7 +1,7 @@
 """`safeguard register`, `extend`: what a document says, and the digest of it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -9,7 +9,7 @@ from exchange.cli import completing
 from exchange.cli.asking import asked, tell
 from exchange.cli.options import acting, as_json, data, dry_run, example, naming
 from exchange.cli.uses import checked
-from exchange.kernel.safeguard import SafeguardType
+from exchange.cli.words import SAFEGUARD_KINDS
 
 if TYPE_CHECKING:
     from streams.client import Client
@@ -34,7 +34,13 @@ _evidence = click.option(
 @click.argument("safeguard_id")
 @data
 @acting
-@click.option("--kind", type=click.Choice(get_args(SafeguardType)), required=True, help="What it is.")
+@click.option(
+    "--kind",
+    type=click.Choice(SAFEGUARD_KINDS),
+    required=True,
+    metavar="KIND",
+    help=f"What it is: {', '.join(SAFEGUARD_KINDS)}.",
+)
 @click.option("--exporter", metavar="ID", shell_complete=_PARTY, help="Who hands over; else anybody.")
 @click.option("--recipient", metavar="ID", shell_complete=_PARTY, help="Who takes over; else anybody.")
 @click.option(

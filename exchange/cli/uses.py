@@ -64,7 +64,7 @@ def asked_by_authority(said: str | None) -> bool | None:
     return None if said is None else said == "yes"
 
 
-def checked(kind: Any, **values: Any) -> Any:
+def checked(kind: Any, /, **values: Any) -> Any:
     """A value made of what was given on the command line. Raises: Misuse where it is out of range."""
     import msgspec
 
