@@ -61,6 +61,8 @@ ROOM_STORIES = {
     "pools": "market",
     "quotes": "market",
     "plans": "market",
+    "persons": "market",
+    "safeguards": "registry",
     "consignments": "bonded",
 }
 """Stories of one room of a context, each told by itself; what policies brought before is taken as given."""

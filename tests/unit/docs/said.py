@@ -20,9 +20,11 @@ from exchange.market import decider as market
 from exchange.market.instruments import adopt_ruleset
 from exchange.registry import decider as registry
 from exchange.registry.admission import activate_ruleset
+from exchange.registry.safeguards.decider import ON_CALENDAR
 
 RULES: Mapping[str, Mapping[str, Any]] = {
     "registry": {command.__name__: rule for command, rule in registry._DECIDE.items()}
+    | {command.__name__: rule for command, rule in ON_CALENDAR.items()}
     | {"ActivateRuleset": activate_ruleset},
     "market": {command.__name__: rule for command, rule in (market._DECIDE | market._FENCED).items()}
     | {"AdoptRuleset": adopt_ruleset},
