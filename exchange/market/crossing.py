@@ -18,6 +18,7 @@ from exchange.fence.crossing import (
     Licence,
     Lineage,
     LinkPath,
+    ListRef,
     Recipient,
     Safeguard,
     Storage,
@@ -37,13 +38,16 @@ class Told(NamedTuple):
     """What a market knows besides terms, parties and use.
 
     Shape: `counts` None says that nobody has counted; `seats_taken` how many of the licence's seats are in use, None
-    where nobody counts them; `safeguards` are those that may matter for the pair.
+    where nobody counts them; `safeguards` and `list_refs` are those that may matter; `until` is when something comes to
+    matter that is not among them, None never.
     """
 
     counts: Counts | None = None
     seats_taken: int | None = None
     safeguards: tuple[Safeguard, ...] = ()
     group_splitting: str | None = None
+    list_refs: tuple[ListRef, ...] = ()
+    until: int | None = None
 
 
 NOTHING_TOLD = Told()
@@ -73,7 +77,7 @@ def crossing_of(
         received_under=(),
         group_splitting=told.group_splitting if more else "none",
         foreign_authority_request=use.foreign_authority_request if more else False,
-        list_refs=(),
+        list_refs=told.list_refs,
         link=LinkPath(link_ids=(), kind="none", state="none"),
         storage=Storage(
             zone="bonded" if terms.stored_in == _BONDED else "ordinary",

@@ -105,9 +105,10 @@ class Fence:
         decision = decide(crossing, self._ruleset)
         lifting = lifted(self._market.rulings, self._terms, buyer.participant_id, decision, cause.at)
         admitted = decision.admitted or lifting is not None
+        holds = earlier(told.until, _holds_until(decision, lifting))
         decision_id = derived_id("D", cause.partition, cause.offset, self._next)
         if admitted or self._refusals_bytes > 0:
-            fact = _recorded(decision_id, self._terms, seller, buyer, use, crossing, decision, lifting)
+            fact = _recorded(decision_id, self._terms, seller, buyer, use, crossing, decision, lifting, holds)
             self._refusals_bytes -= 0 if admitted else weight(fact)
             self._untaken.append(fact)
             self._next += 1
@@ -119,7 +120,7 @@ class Fence:
             ruleset_digest=decision.ruleset_digest,
             ruling_ids=() if lifting is None else lifting.ruling_ids,
         )
-        until = earlier(_holds_until(decision, lifting), next_ruleset_at(self._market, cause.at))
+        until = earlier(holds, next_ruleset_at(self._market, cause.at))
         return _answer(admitted, summary, decision.obligations, _missing(decision), until)
 
 
@@ -217,6 +218,7 @@ def _recorded(
     crossing: Crossing,
     decision: FenceDecision,
     lifting: Lifting | None,
+    holds_until: int | None,
 ) -> FenceDecided:
     return FenceDecided(
         decision_id=decision_id,
@@ -233,7 +235,7 @@ def _recorded(
         ruleset_version=decision.ruleset_version,
         ruleset_digest=decision.ruleset_digest,
         inputs_digest=decision.inputs_digest,
-        holds_until=_holds_until(decision, lifting),
+        holds_until=holds_until,
         crossing=written(crossing),
         decision=written(decision),
         use=use,

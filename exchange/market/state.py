@@ -13,6 +13,7 @@ from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Standing,
 from exchange.market.disputes.state import Disputes
 from exchange.market.facts import DecisionSummary
 from exchange.market.fees.state import Fees
+from exchange.market.lists.state import Lists
 from exchange.market.persons.state import Persons
 from exchange.market.plans.state import Plans
 from exchange.market.pools.state import Pools
@@ -308,6 +309,7 @@ class Market(msgspec.Struct):
     seats: Seats = msgspec.field(default_factory=Seats)
     safeguards: Safeguards = msgspec.field(default_factory=Safeguards)
     persons: Persons = msgspec.field(default_factory=Persons)
+    lists: Lists = msgspec.field(default_factory=Lists)
 
 
 def ruleset_in_force(market: Market, at: int) -> AdoptedRuleset | None:

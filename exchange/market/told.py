@@ -1,4 +1,4 @@
-"""What a market has been told, and has seen, that bears on one crossing: counts, safeguards, seats, splitting."""
+"""What a market has been told, and has seen, that bears on one crossing: counts, safeguards, lists, splitting."""
 
 from exchange.fence import Ruleset
 from exchange.fence.crossing import Counts
@@ -6,6 +6,7 @@ from exchange.fence.recorded import shown
 from exchange.kernel.time import local_date
 from exchange.market.commands import InstrumentTerms, Standing, Use
 from exchange.market.crossing import Told, guarded, leaves_mainland
+from exchange.market.lists.referring import next_list_at, refs_of
 from exchange.market.persons.counting import numbers_of, sold_in, together, version_name
 from exchange.market.persons.splitting import splitting
 from exchange.market.safeguards.state import between
@@ -33,6 +34,8 @@ def told_of(
         counts=_counts(market, terms, seller.participant_id, year),
         seats_taken=seats_taken,
         safeguards=shown(safeguards, at),
+        list_refs=refs_of(market.lists, terms, seller, use, at),
+        until=next_list_at(market.lists, at),
         group_splitting=(
             splitting(
                 market,

@@ -6,6 +6,7 @@ from exchange.market.auctions.decider import ROOM as AUCTIONS
 from exchange.market.credit.decider import ROOM as CREDIT
 from exchange.market.disputes.decider import ROOM as DISPUTES
 from exchange.market.fees.decider import ROOM as FEES
+from exchange.market.lists.decider import ROOM as LISTS
 from exchange.market.persons.decider import ROOM as PERSONS
 from exchange.market.plans.decider import ROOM as PLANS
 from exchange.market.pools.decider import ROOM as POOLS
@@ -33,6 +34,7 @@ ROOMS: tuple[Room, ...] = (
     SEATS,
     SAFEGUARDS,
     PERSONS,
+    LISTS,
 )
 """The ways to trade beside the book of orders, and what follows from trades."""
 

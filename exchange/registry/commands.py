@@ -21,6 +21,7 @@ from exchange.kernel.product import (
     Version,
 )
 from exchange.kernel.time import Instant
+from exchange.registry.lists.commands import COMMANDS as LIST_COMMANDS
 from exchange.registry.persons.commands import COMMANDS as PERSONS_COMMANDS
 from exchange.registry.safeguards.commands import COMMANDS as SAFEGUARD_COMMANDS
 
@@ -184,4 +185,5 @@ COMMANDS: tuple[type[Command], ...] = (
     ActivateRuleset,
     *SAFEGUARD_COMMANDS,
     *PERSONS_COMMANDS,
+    *LIST_COMMANDS,
 )

@@ -37,6 +37,7 @@ from exchange.registry.facts import (
     ProductRegistered,
     RulesetActivated,
 )
+from exchange.registry.lists import decider as lists
 from exchange.registry.persons import decider as persons
 from exchange.registry.safeguards import decider as safeguards
 from exchange.registry.state import (
@@ -66,6 +67,7 @@ _DECIDE: dict[type[Command], _Answer] = {
     WithdrawListing: listings.withdraw,
     **safeguards.DECIDE,
     **persons.DECIDE,
+    **lists.DECIDE,
 }
 
 
@@ -183,4 +185,5 @@ _EVOLVE: dict[type[Fact], Callable[[Registry, Any], None]] = {
     RulesetActivated: _ruleset,
     **safeguards.EVOLVE,
     **persons.EVOLVE,
+    **lists.EVOLVE,
 }

@@ -16,6 +16,7 @@ from exchange.kernel.product import (
 )
 from exchange.kernel.time import Instant
 from exchange.registry.commands import Role
+from exchange.registry.lists.facts import FACTS as LIST_FACTS
 from exchange.registry.persons.facts import FACTS as PERSONS_FACTS
 from exchange.registry.reasons import Reason as Reason
 from exchange.registry.safeguards.facts import FACTS as SAFEGUARD_FACTS
@@ -174,4 +175,5 @@ FACTS: tuple[type[Fact], ...] = (
     RulesetActivated,
     *SAFEGUARD_FACTS,
     *PERSONS_FACTS,
+    *LIST_FACTS,
 )

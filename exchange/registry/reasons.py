@@ -186,3 +186,28 @@ class Reason(Why):
         "The group was found to split in that year already, or was not.",
         "Check the name and the year.",
     )
+    LIST_UNKNOWN = (
+        "LIST_UNKNOWN",
+        "No list of this id was published here.",
+        "Check the id (`exchange query published_lists`), or publish it first.",
+    )
+    LIST_EXISTS = (
+        "LIST_EXISTS",
+        "This version of the list was published before, and a version never changes but for its last day.",
+        "Publish it as another version, under an id of its own.",
+    )
+    LIST_UNFIT = (
+        "LIST_UNFIT",
+        "The list's days or its entries contradict themselves.",
+        "Change what the detail names.",
+    )
+    LIST_TOO_LARGE = (
+        "LIST_TOO_LARGE",
+        "The list takes more bytes than it may, or as many lists are published as may be.",
+        "Publish it in parts, each for scenarios of its own.",
+    )
+    LIST_STATE = (
+        "LIST_STATE",
+        "The list is no list of general data, or the product version stands under it as it is said to.",
+        "Check the ids of the list and of the product version.",
+    )

@@ -7,6 +7,7 @@ import msgspec
 from exchange.kernel.safeguard import SafeguardTerms
 from exchange.registry.commands import Role
 from exchange.registry.facts import ProductDrafted
+from exchange.registry.lists.state import Lists
 from exchange.registry.persons.state import Persons
 
 
@@ -81,3 +82,4 @@ class Registry(msgspec.Struct):
     rulesets_from: int | None = None
     safeguards: dict[str, SafeguardTerms] = msgspec.field(default_factory=dict)
     persons: Persons = msgspec.field(default_factory=Persons)
+    lists: Lists = msgspec.field(default_factory=Lists)

@@ -15,6 +15,7 @@ from exchange.views.market_data import MARKET_DATA
 from exchange.views.operations import OPERATIONS
 from exchange.views.plans import PLANS_VIEW
 from exchange.views.pools import POOLS_VIEW
+from exchange.views.published_lists import PUBLISHED_LISTS_VIEW
 from exchange.views.quotes import QUOTES_VIEW
 from exchange.views.safeguards import SAFEGUARDS_VIEW
 from exchange.views.settlement import SETTLEMENT
@@ -38,6 +39,7 @@ VIEWS: tuple[View, ...] = (
     LINEAGE,
     COMPLIANCE,
     SAFEGUARDS_VIEW,
+    PUBLISHED_LISTS_VIEW,
     CONSIGNMENTS_VIEW,
     BONDED_WORK,
     OPERATIONS,

@@ -5,7 +5,9 @@ from typing import TypeAlias
 
 from exchange.kernel.safeguard import SafeguardTerms
 from exchange.registry.facts import FACTS as REGISTRY_FACTS
+from exchange.registry.persons.facts import FACTS as PERSONS_FACTS
 from exchange.registry.persons.facts import PersonsDeclared, SplittingConfirmed, SplittingWithdrawn
+from exchange.registry.safeguards.facts import FACTS as SAFEGUARD_FACTS
 from exchange.registry.safeguards.facts import (
     SafeguardChanged,
     SafeguardExtended,
@@ -15,7 +17,6 @@ from exchange.registry.safeguards.facts import (
 )
 from exchange.store import Change, Insert, Merge, Row, Update
 from exchange.views.columns import as_json, as_json_list, count, flag, table, text
-from exchange.views.groups import HELD
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 _Known: TypeAlias = (
@@ -200,6 +201,6 @@ SAFEGUARDS_VIEW = View(
         SplittingConfirmed: _split,
         SplittingWithdrawn: _not_split,
     },
-    # Who takes part and what is on offer is the catalogue's.
-    ignores=COMMON_IGNORED | (frozenset(REGISTRY_FACTS) - HELD),
+    # Who takes part and what is on offer is the catalogue's; what lists say has tables of its own.
+    ignores=COMMON_IGNORED | (frozenset(REGISTRY_FACTS) - frozenset((*SAFEGUARD_FACTS, *PERSONS_FACTS))),
 )

@@ -1,9 +1,10 @@
-"""Which safeguards are held, which end soon, and how many persons exporters have declared."""
+"""Which safeguards are held, which end soon, what lists say, and how many persons exporters have declared."""
 
 from typing import Any
 
 from sqlalchemy import Select, case, or_, select, true
 
+from exchange.views.published_lists import CENTRE_REGISTRATIONS, PUBLISHED_LISTS
 from exchange.views.queries.query import NamedQuery, Parameter
 from exchange.views.safeguards import PERSONS_DECLARED, SAFEGUARDS, SPLITTING_FINDINGS
 
@@ -84,6 +85,15 @@ def _splitting_findings() -> Select[Any]:
     return select(SPLITTING_FINDINGS).order_by(found.year, found.beneficial_owner)
 
 
+def _published_lists() -> Select[Any]:
+    return select(PUBLISHED_LISTS).order_by(PUBLISHED_LISTS.c.kind, PUBLISHED_LISTS.c.valid_from)
+
+
+def _centre_registrations() -> Select[Any]:
+    named = CENTRE_REGISTRATIONS.c
+    return select(CENTRE_REGISTRATIONS).order_by(named.list_id, named.product_id, named.version)
+
+
 QUERIES = (
     NamedQuery(
         "safeguards",
@@ -113,5 +123,11 @@ QUERIES = (
         "splitting_findings",
         "Which groups were found to split personal information, in which year.",
         _splitting_findings,
+    ),
+    NamedQuery("published_lists", "Which lists of zones are known, and when each holds.", _published_lists),
+    NamedQuery(
+        "centre_registrations",
+        "Which product versions are registered under lists of general data.",
+        _centre_registrations,
     ),
 )

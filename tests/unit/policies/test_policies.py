@@ -47,6 +47,7 @@ from exchange.registry.facts import (
     ParticipantSuspended,
     RulesetActivated,
 )
+from exchange.registry.lists.facts import FACTS as LIST_FACTS
 from exchange.registry.persons.facts import FACTS as PERSONS_FACTS
 from exchange.registry.safeguards.facts import FACTS as SAFEGUARD_FACTS
 from tests.support.made import made
@@ -531,7 +532,7 @@ _ANSWERED = {
     *(ListingPublished, ListingSuspended, ListingResumed, ListingWithdrawn),
     *(EntitlementGranted, PurchaseAccepted, PurchaseRefunded, RefundApproved, DisputeResolved),
     *(AcceptanceProposed, RejectionProposed, UsageMetered, ReadingTaken),
-    *(*SAFEGUARD_FACTS, *PERSONS_FACTS),
+    *(*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS),
 }
 _OTHERS = [
     pytest.param(context, kind, id=f"{context} {kind.__name__}")

@@ -2,8 +2,10 @@
 
 from msgspec.structs import replace
 
+from exchange.kernel.lists import ListEntry, ListTerms
 from exchange.kernel.persons import PersonSet, UnitedPersons, VersionName
 from exchange.kernel.safeguard import SafeguardTerms
+from exchange.registry.lists.facts import CentreRegistered, ListEnded, ListPublished
 from exchange.registry.persons.facts import PersonsDeclared, SplittingConfirmed, SplittingWithdrawn
 from exchange.registry.safeguards.facts import (
     SafeguardChanged,
@@ -35,6 +37,18 @@ ASSESSMENT = replace(
     valid_from="2023-10-30",
     valid_to="2026-10-29",
     filing_due_on=None,
+)
+
+
+A_LIST = ListTerms(
+    list_id="I-13",
+    kind="FTZ-NEG",
+    version="Shanghai-2025-02-08",
+    zone_scope=("CN-SH-FTZ", "CN-LG"),
+    valid_from="2025-02-08",
+    valid_to=None,
+    tz="Asia/Shanghai",
+    entries=(ListEntry(sector="shipping", scenario_id="SH-3", field_ids=("crew.passport",), route="FILE"),),
 )
 
 
@@ -91,6 +105,19 @@ def safeguards_and_persons(partition: int = 1) -> Journal:
                 grounds="One table.",
                 reference="CASE-4",
                 by_id=GOVERNANCE,
+            )
+        )
+    journal.add(ListPublished(terms=A_LIST, by_id=COUNTER))
+    journal.add(ListEnded(terms=replace(A_LIST, valid_to="2026-04-23"), grounds="A new one.", by_id=COUNTER))
+    for registered in (True, False):
+        journal.add(
+            CentreRegistered(
+                list_id="I-13",
+                product_id="P-20",
+                version="1",
+                registered=registered,
+                reference="LG-7",
+                by_id=COUNTER,
             )
         )
     journal.add(

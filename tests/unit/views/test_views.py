@@ -50,6 +50,8 @@ def test_what_happens_is_shown_by_some_view() -> None:
         "SafeguardBrought",
         "PersonsBrought",
         "SplittingBrought",
+        "ListBrought",
+        "CentreRegistrationBrought",
     }
     steps_of_longer_work = {
         "BookSwept",

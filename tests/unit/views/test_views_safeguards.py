@@ -62,3 +62,11 @@ def test_the_last_declaration_of_the_same_versions_stands(ask: Any) -> None:
 def test_findings_stand_until_they_are_taken_back(ask: Any) -> None:
     found = [(each["year"], each["state"], each["reference"]) for each in ask("splitting_findings")]
     assert found == [(2026, "withdrawn", ""), (2027, "confirmed", "CASE-4")]
+
+
+def test_a_list_is_shown_with_its_last_day_and_who_is_registered_under_it(ask: Any) -> None:
+    (published,) = ask("published_lists")
+    assert (published["valid_to"], published["grounds"]) == ("2026-04-23", "A new one.")
+    assert "crew.passport" in published["entries"]
+    (registered,) = ask("centre_registrations")
+    assert (registered["product_id"], registered["registered"]) == ("P-20", False)

@@ -1,4 +1,4 @@
-"""Safeguards as they stand, unions of persons as declared, findings of splitting."""
+"""Safeguards and lists as they stand, unions of persons as declared, findings of splitting."""
 
 from typing import Any
 
@@ -61,6 +61,7 @@ def upgrade() -> None:
     for party in ("exporter_id", "recipient_id"):
         op.create_index(f"ix_safeguards_{party}", "safeguards", [party])
     _persons()
+    _lists()
 
 
 def _persons() -> None:
@@ -94,5 +95,42 @@ def _persons() -> None:
         _whole("at"),
         PrimaryKeyConstraint("beneficial_owner", "year", name="pk_splitting_findings"),
         comment="Groups that were found to split personal information to stay below a threshold",
+        sqlite_with_rowid=False,
+    )
+
+
+def _lists() -> None:
+    op.create_table(
+        "published_lists",
+        _text("list_id"),
+        _whole("partition"),
+        _whole("seq"),
+        _text("kind", "FTZ-NEG or LG-GENERAL"),
+        _text("version"),
+        _text("zone_scope", "JSON array of the zones whose exporters it speaks of"),
+        _text("valid_from", "the first day in force"),
+        _text("valid_to", "the last one; none: open", null=True),
+        _text("tz", "the time zone of its days"),
+        _text("entries", "JSON of sectors, scenarios, fields and routes"),
+        _text("grounds", "why it ends earlier than it would have"),
+        _text("by_id"),
+        _whole("at"),
+        _whole("changed_at"),
+        PrimaryKeyConstraint("list_id", name="pk_published_lists"),
+        comment="Negative lists and lists of general data of zones, version by version",
+    )
+    op.create_table(
+        "centre_registrations",
+        _text("list_id"),
+        _text("product_id"),
+        _text("version"),
+        _whole("partition"),
+        _whole("seq"),
+        _flag("registered"),
+        _text("reference"),
+        _text("by_id"),
+        _whole("at"),
+        PrimaryKeyConstraint("list_id", "product_id", "version", name="pk_centre_registrations"),
+        comment="Product versions registered at the service centre under lists of general data",
         sqlite_with_rowid=False,
     )
