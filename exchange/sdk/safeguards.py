@@ -1,5 +1,8 @@
-"""The door to safeguards and to the counting of persons: for the counter, exporters and the governance."""
+"""The door to safeguards, lists and the counting of persons: for the counter, exporters and the governance."""
 
+from exchange.kernel.lists import ListTerms
+from exchange.registry.lists.commands import EndList, PublishList, RegisterAtCentre
+from exchange.registry.lists.facts import CentreRegistered, ListEnded, ListPublished
 from exchange.registry.persons.commands import ConfirmSplitting, DeclarePersons, WithdrawSplitting
 from exchange.registry.persons.facts import PersonsDeclared, SplittingConfirmed, SplittingWithdrawn
 from exchange.registry.safeguards.commands import (
@@ -21,7 +24,7 @@ from streams.deadline import DEADLINE_S
 
 
 class Safeguards(Door):
-    """Says which legal tools are held, and how many persons leave the mainland together.
+    """Says which legal tools are held, what lists say, and how many persons leave the mainland together.
 
     Shape: every market and zone decides by it a moment after it returns.
     """
@@ -81,3 +84,28 @@ class Safeguards(Door):
     ) -> SplittingWithdrawn:
         """Take a finding of splitting back, as the governance."""
         return await self._fact(SplittingWithdrawn, "registry", REGISTRY, command, id, deadline_s)
+
+    async def publish_list(
+        self, terms: ListTerms, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ListPublished:
+        """Record a version of a zone's list, as the counter or an operator."""
+        return await self._fact(ListPublished, "registry", REGISTRY, PublishList(terms=terms), id, deadline_s)
+
+    async def end_list(
+        self,
+        list_id: str,
+        valid_to: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> ListEnded:
+        """Record the last day of a list, such as 2026-04-23."""
+        command = EndList(list_id=list_id, valid_to=valid_to, grounds=grounds)
+        return await self._fact(ListEnded, "registry", REGISTRY, command, id, deadline_s)
+
+    async def register_at_centre(
+        self, command: RegisterAtCentre, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> CentreRegistered:
+        """Record whether a product version is registered under a list of general data."""
+        return await self._fact(CentreRegistered, "registry", REGISTRY, command, id, deadline_s)

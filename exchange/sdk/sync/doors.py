@@ -40,6 +40,7 @@ from exchange.bonded.facts import (
 from exchange.bonded.values import IncidentKind, ItemRange, Made, Part
 from exchange.delivery.facts import DeliveryObjected, EntitlementOpened, PublicationCompleted, ReadingTaken
 from exchange.kernel.bases import Command
+from exchange.kernel.lists import ListTerms
 from exchange.kernel.plan import PlanTerms, Tiers
 from exchange.kernel.product import PricePlan, TransactionType
 from exchange.lineage import USUAL
@@ -108,6 +109,8 @@ from exchange.registry.facts import (
     ProductRegistered,
     RulesetActivated,
 )
+from exchange.registry.lists.commands import RegisterAtCentre
+from exchange.registry.lists.facts import CentreRegistered, ListEnded, ListPublished
 from exchange.registry.persons.commands import ConfirmSplitting, DeclarePersons, WithdrawSplitting
 from exchange.registry.persons.facts import PersonsDeclared, SplittingConfirmed, SplittingWithdrawn
 from exchange.registry.safeguards.commands import ChangeSafeguard, ExtendSafeguard, RegisterSafeguard
@@ -1551,7 +1554,7 @@ class Bonded(Door):
 
 
 class Safeguards(Door):
-    """Says which legal tools are held, and how many persons leave the mainland together.
+    """Says which legal tools are held, what lists say, and how many persons leave the mainland together.
 
     Shape: every market and zone decides by it a moment after it returns.
     """
@@ -1613,6 +1616,30 @@ class Safeguards(Door):
     ) -> SplittingWithdrawn:
         """Take a finding of splitting back, as the governance."""
         return self._loop.call(self._door.withdraw_splitting(command, id=id, deadline_s=deadline_s))
+
+    def publish_list(
+        self, terms: ListTerms, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ListPublished:
+        """Record a version of a zone's list, as the counter or an operator."""
+        return self._loop.call(self._door.publish_list(terms, id=id, deadline_s=deadline_s))
+
+    def end_list(
+        self,
+        list_id: str,
+        valid_to: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> ListEnded:
+        """Record the last day of a list, such as 2026-04-23."""
+        return self._loop.call(self._door.end_list(list_id, valid_to, grounds, id=id, deadline_s=deadline_s))
+
+    def register_at_centre(
+        self, command: RegisterAtCentre, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> CentreRegistered:
+        """Record whether a product version is registered under a list of general data."""
+        return self._loop.call(self._door.register_at_centre(command, id=id, deadline_s=deadline_s))
 
 
 class Analyst:

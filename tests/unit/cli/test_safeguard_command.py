@@ -11,6 +11,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from exchange.cli import asking, looking
 from exchange.cli.root import root
@@ -19,6 +20,7 @@ from exchange.kernel.bases import Command, FactMeta, Recorded
 from exchange.kernel.protocol import Refused
 from exchange.kernel.safeguard import SafeguardType
 from exchange.registry.commands import Role
+from exchange.registry.lists.commands import COMMANDS as LIST_COMMANDS
 from exchange.registry.persons.commands import COMMANDS as PERSONS_COMMANDS
 from exchange.registry.persons.commands import ConfirmSplitting, WithdrawSplitting
 from exchange.registry.safeguards.commands import COMMANDS as SAFEGUARD_COMMANDS
@@ -38,6 +40,8 @@ from tests.unit.registry.stage import (
     a_registry,
     an_admission,
 )
+from tests.unit.registry.test_registry_lists import GENERAL as LISTED
+from tests.unit.registry.test_registry_lists import REGISTERED
 from tests.unit.views.story import Journal, play
 
 GOVERNANCE = "MB-CN-01"
@@ -207,4 +211,8 @@ def test_the_door_asks_every_command_of_safeguards_and_persons(desk: Desk) -> No
         asyncio.run(Safeguards(client, SELLER).revoke("I-05", "It is mine."))
     assert refused.value.reason == "ROLE_MISSING"
     desk("persons", "declare", "P-20/1", "--persons", 4, "--as", SELLER)
-    assert desk.client.asked == {*SAFEGUARD_COMMANDS, *PERSONS_COMMANDS}
+    counter = Safeguards(client, COUNTER)
+    asyncio.run(counter.publish_list(LISTED))
+    asyncio.run(counter.register_at_centre(replace(REGISTERED, product_id="P-20")))
+    asyncio.run(counter.end_list(LISTED.list_id, "2026-04-23", "Over."))
+    assert desk.client.asked == {*SAFEGUARD_COMMANDS, *PERSONS_COMMANDS, *LIST_COMMANDS}

@@ -7,6 +7,7 @@ import msgspec
 from exchange.bonded.commands import RecordSafeguard
 from exchange.fence import load_rulesets
 from exchange.kernel.bases import Fact
+from exchange.kernel.lists import ListEntry, ListTerms
 from exchange.kernel.persons import VersionName
 from exchange.kernel.protocol import Refused
 from exchange.market.commands import ConfirmDeposit, PlaceOrder, Side, Use
@@ -15,6 +16,7 @@ from exchange.market.persons.commands import BringPersons, BringSplitting
 from exchange.market.safeguards.commands import BringSafeguard
 from exchange.registry.commands import ActivateRuleset, RegisterProduct, Role
 from exchange.registry.facts import ListingPublished
+from exchange.registry.lists.commands import EndList, PublishList, RegisterAtCentre
 from exchange.registry.persons.commands import ConfirmSplitting, DeclarePersons, WithdrawSplitting
 from exchange.registry.safeguards.commands import ChangeSafeguard, RegisterSafeguard, RevokeSafeguard
 from tests.support.traits import GENERAL
@@ -163,6 +165,27 @@ def test_a_finding_of_splitting_bars_the_group_until_it_is_taken_back() -> None:
     assert (decided.outcome, decided.deciding_codes, sold) == ("DENY", ("CN_SPLITTING",), False)
     trials.asked(GOVERNANCE, WithdrawSplitting(beneficial_owner=group, year=2026, grounds="They differ."))
     assert trials.bought(1)[1]
+
+
+def test_lists_and_who_is_registered_under_them_are_known_in_markets() -> None:
+    trials = Trials()
+    entry = ListEntry(sector="shipping", scenario_id="LG-1", field_ids=("crew.rank",))
+    terms = ListTerms(
+        list_id="I-08",
+        kind="LG-GENERAL",
+        version="batch-1",
+        zone_scope=("CN-LG",),
+        valid_from="2024-05-17",
+        valid_to=None,
+        tz="Asia/Shanghai",
+        entries=(entry,),
+    )
+    trials.asked(COUNTER, PublishList(terms=terms))
+    trials.asked(COUNTER, RegisterAtCentre(list_id="I-08", product_id="P-20", version="1"))
+    trials.asked(COUNTER, EndList(list_id="I-08", valid_to="2025-05-16", grounds="One year of trial."))
+    lists = trials.rooms.partitions["market"].state.lists
+    assert lists.brought["I-08"].valid_to == "2025-05-16"
+    assert lists.registered == {"I-08": ["P-20/1"]}
 
 
 def test_whatever_is_asked_again_changes_nothing() -> None:
