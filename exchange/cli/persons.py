@@ -88,7 +88,7 @@ def union(sets: tuple[Path, ...], into: Path | None, dry_run: bool, as_json: boo
 
 def _tell_set(counted: "PersonsCounted", into: Path | None, as_json: bool) -> None:
     lines = [
-        f"{counted.count:,} distinct persons, salt {counted.salt_id}.",
+        f"{counted.persons:,} distinct persons, salt {counted.salt_id}.",
         f"  BLAKE2b-256 {counted.digest.hex()}",
     ]
     tell(counted._asdict(), as_json, *lines, *([] if into is None else [f"  in {into}"]))
@@ -179,9 +179,9 @@ def _counted(said: dict[str, Any]) -> "tuple[dict[str, int], tuple[PersonSet, ..
         if number is not None:
             raise Misuse(f"name --{kind} or --{kind}-set, not both: a set has its number")
         found = read_set(path)
-        counts[kind] = found.count
+        counts[kind] = found.persons
         of: Any = kind
-        sets.append(PersonSet(of=of, digest=found.digest, salt_id=found.salt_id, count=found.count))
+        sets.append(PersonSet(of=of, digest=found.digest, salt_id=found.salt_id, count=found.persons))
     return counts, tuple(sets)
 
 

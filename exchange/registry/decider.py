@@ -81,7 +81,7 @@ def decider(rulesets: Collection[str], calendar: Calendar | None = None) -> Deci
     answers: dict[type[Command], _Answer] = {
         **_DECIDE,
         ActivateRuleset: partial(admission.activate_ruleset, rulesets=rulesets),
-        **{command: partial(rule, calendar=days) for command, rule in safeguards.ON_CALENDAR.items()},
+        **{command: _on(days, rule) for command, rule in safeguards.ON_CALENDAR.items()},
     }
 
     def decide(registry: Registry, command: Command, cause: Cause) -> Sequence[Fact]:
@@ -98,6 +98,10 @@ def decider(rulesets: Collection[str], calendar: Calendar | None = None) -> Deci
         next_deadline=no_deadline,
         expire=nothing_expires,
     )
+
+
+def _on(calendar: Calendar, rule: Callable[[Registry, Any, Cause, Calendar], Sequence[Fact]]) -> _Answer:
+    return lambda registry, command, cause: rule(registry, command, cause, calendar)
 
 
 def evolve(registry: Registry, fact: Fact, at: int) -> None:

@@ -30,7 +30,7 @@ _RUN_HASHES = 500_000
 class PersonsCounted(NamedTuple):
     """A set of persons: how many, the digest of its file, and the id of its salt."""
 
-    count: int
+    persons: int
     digest: bytes
     salt_id: str
 

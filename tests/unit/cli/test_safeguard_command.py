@@ -174,7 +174,7 @@ def test_persons_are_hashed_united_and_declared(desk: Desk) -> None:
     united = json.loads(
         desk("persons", "union", "v1.persons", "v2.persons", "--into", "all.persons", "--json")
     )
-    assert united["count"] == 6
+    assert united["persons"] == 6
     assert desk("persons", "show") == "Nobody has declared anything.\n"
     declaring = ("persons", "declare", "P-20/1", "P-20/2", "--as", SELLER)
     both = desk(*declaring, "--persons-set", "all.persons", "--persons", 6, code=2)

@@ -21,12 +21,12 @@ def test_distinct_persons_are_counted_and_unions_never_sum(tmp_path: Path) -> No
     paths = [tmp_path / f"v{number}.persons" for number in (1, 2, 3)]
     for path, (first, last) in zip(paths, [(1, 8_500), (8_001, 9_900), (9_901, 10_000)], strict=True):
         hash_persons(people(first, last), SALT, path)
-    assert [read_set(path).count for path in paths] == [8_500, 1_900, 100]
-    assert unite(paths[:2], None).count == 9_900
+    assert [read_set(path).persons for path in paths] == [8_500, 1_900, 100]
+    assert unite(paths[:2], None).persons == 9_900
     both = unite(paths[:2], tmp_path / "both.persons")
     assert unite([tmp_path / "both.persons", paths[2]], None) == unite(reversed(paths), None)
     assert read_set(tmp_path / "both.persons") == both
-    assert unite(paths, None).count == 10_000
+    assert unite(paths, None).persons == 10_000
 
 
 def test_equal_sets_are_equal_files_whatever_the_order_and_the_runs(
@@ -45,7 +45,7 @@ def test_equal_sets_are_equal_files_whatever_the_order_and_the_runs(
 
 
 def test_a_name_is_one_however_its_letters_are_composed() -> None:
-    assert hash_persons(["Zo\u00eb", "Zoe\u0308"], SALT, None).count == 1
+    assert hash_persons(["Zo\u00eb", "Zoe\u0308"], SALT, None).persons == 1
 
 
 def test_sets_of_two_salts_have_nothing_in_common_and_cannot_be_united(tmp_path: Path) -> None:
