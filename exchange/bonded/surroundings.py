@@ -119,13 +119,18 @@ def record_link(bonded: Bonded, command: RecordLink, cause: Cause) -> Sequence[F
 
 
 def record_safeguard(bonded: Bonded, command: RecordSafeguard, cause: Cause) -> Sequence[Fact]:
-    """Remember a safeguard, or how it stands now."""
-    if cause.actor != POLICY_ACTOR and (refusal := lacking(bonded, command, cause, "operator", "counter")):
-        return (refusal,)
+    """Remember a safeguard, or how it stands now; of one that is registered the registry has the only word."""
     terms = command.safeguard
+    if cause.actor == POLICY_ACTOR:
+        return (SafeguardRecorded(safeguard=terms, registered=True),)
+    if refusal := lacking(bonded, command, cause, "operator", "counter"):
+        return (refusal,)
+    if terms.safeguard_id in bonded.registered_safeguards:
+        detail = f"{terms.safeguard_id} is registered; what has changed about it is recorded in the registry"
+        return (refused(command, Reason.SAFEGUARD_REGISTERED, terms.safeguard_id, detail),)
     if (fault := _unreadable(terms)) is not None:
         return (refused(command, Reason.SAFEGUARD_UNFIT, terms.safeguard_id, fault),)
-    if cause.actor != POLICY_ACTOR and _as_many_as_may(bonded, terms):
+    if _as_many_as_may(bonded, terms):
         detail = f"{SAFEGUARDS_MAX} are recorded between {terms.exporter_id} and {terms.recipient_id}"
         return (refused(command, Reason.SAFEGUARDS_TOO_MANY, terms.safeguard_id, detail),)
     return (SafeguardRecorded(safeguard=terms),)

@@ -10,6 +10,8 @@ from exchange.kernel.time import Day
 
 ListKind: TypeAlias = Literal["FTZ-NEG", "LG-GENERAL"]
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+"""What stands in every decision that a list is looked at for."""
 
 
 class ListEntry(Value, frozen=True):
@@ -32,8 +34,8 @@ class ListTerms(Value, frozen=True):
 
     list_id: Id
     kind: ListKind
-    version: Word
-    zone_scope: Annotated[tuple[Word, ...], msgspec.Meta(min_length=1, max_length=20)]
+    version: Name
+    zone_scope: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=10)]
     valid_from: Day
     valid_to: Day | None
     tz: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]

@@ -52,7 +52,7 @@ class UnitedPersons(Value, frozen=True):
     declaration_id: Id
     exporter_id: ParticipantId
     year: Year
-    versions: Annotated[tuple[VersionName, ...], msgspec.Meta(min_length=1, max_length=100)]
+    versions: Annotated[tuple[VersionName, ...], msgspec.Meta(min_length=1, max_length=1_000)]
     persons: Count
     sensitive_persons: Count
     foreign_persons: Count

@@ -210,8 +210,9 @@ def export(market: Market, instrument_id: str, seller_id: str, buyer_id: str, us
         exported = market.persons.exported[seller_id] = Exported(year=year)
     sold = exported.versions.setdefault(version_name(terms), Sold(numbers_of(terms)))
     owner = market.participants[buyer_id].beneficial_owner
-    if owner not in sold.owners:
-        sold.owners.append(owner)
+    if owner in sold.owners:
+        return
+    sold.owners.append(owner)
     forget_group(market, market.participants[seller_id].beneficial_owner)
 
 
@@ -233,8 +234,8 @@ def forget_answers(market: Market, participant_id: str) -> None:
 
 def forget_group(market: Market, beneficial_owner: str) -> None:
     """What the fence said of a group's members rests on what has changed: their persons are looked at together."""
-    for name in market.owned.get(beneficial_owner, ()):
-        forget_answers(market, name)
+    members = set(market.owned.get(beneficial_owner, ()))
+    _forget(market, {key for key in market.answered if not members.isdisjoint(key.split(" ")[1:3])})
 
 
 def forget_answers_of(market: Market, instrument_ids: Set[str]) -> None:

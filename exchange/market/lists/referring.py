@@ -17,8 +17,8 @@ from exchange.market.commands import InstrumentTerms, Standing, Use
 from exchange.market.lists.state import Lists
 from exchange.market.persons.counting import version_name
 
-REFS_MAX = 12
-"""Lists that one crossing is decided with."""
+REFS_MAX = 6
+"""Negative lists that one crossing is decided with, rather those in force; of lists of general data it is one."""
 
 
 def refs_of(lists: Lists, terms: InstrumentTerms, seller: Standing, use: Use, at: int) -> tuple[ListRef, ...]:

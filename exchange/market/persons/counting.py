@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from exchange.kernel.ids import ParticipantId
 from exchange.kernel.persons import MAINLAND, UnitedPersons
 from exchange.market.commands import InstrumentTerms
-from exchange.market.persons.state import Numbers, Persons, Sold
+from exchange.market.persons.state import Numbers, Persons, Sold, Union
 
 
 def numbers_of(terms: InstrumentTerms) -> Numbers:
@@ -49,7 +49,7 @@ def together(
     return Numbers(*(_united(kind, versions, unions) for kind in range(len(Numbers._fields))))
 
 
-def _united(kind: int, versions: Mapping[str, Numbers], unions: Iterable[UnitedPersons]) -> int | None:
+def _united(kind: int, versions: Mapping[str, Numbers], unions: Iterable[Union]) -> int | None:
     """Of one kind of persons: the least that is declared of these or more versions, or what the only one of them holds.
 
     Shape: versions without such persons add none.
@@ -57,11 +57,17 @@ def _united(kind: int, versions: Mapping[str, Numbers], unions: Iterable[UnitedP
     some = {name: numbers[kind] for name, numbers in versions.items() if numbers[kind] != 0}
     if not some:
         return 0
-    found = [_declared(each)[kind] for each in unions if some.keys() <= set(map(str, each.versions))]
+    found = [
+        count
+        for each in unions
+        if (count := each.numbers[kind]) is not None and each.versions.issuperset(some)
+    ]
     if len(some) == 1:
         found += [alone for alone in some.values() if alone is not None]
     return min(found, default=None)
 
 
-def _declared(united: UnitedPersons) -> tuple[int, int, int]:
-    return united.persons, united.sensitive_persons, united.foreign_persons
+def union_of(united: UnitedPersons) -> Union:
+    """A declaration as it is counted by."""
+    numbers = Numbers(united.persons, united.sensitive_persons, united.foreign_persons)
+    return Union(united.year, frozenset(map(str, united.versions)), numbers)

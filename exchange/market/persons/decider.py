@@ -7,6 +7,7 @@ from exchange.market.book_fold import try_again
 from exchange.market.fencing import Rulesets
 from exchange.market.order_fold import forget_group
 from exchange.market.persons.commands import COMMANDS, BringPersons, BringSplitting
+from exchange.market.persons.counting import union_of
 from exchange.market.persons.facts import FACTS, PersonsBrought, SplittingBrought
 from exchange.market.roles import not_a_policy
 from exchange.market.room import Room
@@ -34,16 +35,15 @@ def bring_splitting(
 
 
 def _united(market: Market, fact: PersonsBrought, at: int) -> None:
-    united = fact.united
-    before = market.persons.united.get(united.exporter_id, [])
+    name, union = fact.united.exporter_id, union_of(fact.united)
     kept = [
         each
-        for each in before
-        if each.year >= united.year - 1 and (each.year, each.versions) != (united.year, united.versions)
+        for each in market.persons.united.get(name, ())
+        if each.year >= union.year - 1 and (each.year, each.versions) != (union.year, union.versions)
     ]
-    market.persons.united[united.exporter_id] = [*kept, united]
-    if united.exporter_id in market.participants:
-        forget_group(market, market.participants[united.exporter_id].beneficial_owner)
+    market.persons.united[name] = [*kept, union]
+    if name in market.participants:
+        forget_group(market, market.participants[name].beneficial_owner)
     try_again(market, at)
 
 

@@ -5,7 +5,6 @@ from typing import NamedTuple
 import msgspec
 
 from exchange.kernel.ids import Id, ParticipantId
-from exchange.kernel.persons import UnitedPersons
 
 
 class Numbers(NamedTuple):
@@ -33,6 +32,14 @@ class Exported(msgspec.Struct):
     versions: dict[str, Sold] = msgspec.field(default_factory=dict)
 
 
+class Union(msgspec.Struct, frozen=True):
+    """What an exporter has declared of several product versions together, by `product/version`."""
+
+    year: int
+    versions: frozenset[str]
+    numbers: Numbers
+
+
 class Persons(msgspec.Struct):
     """Unions that were declared, by exporter; the years in which groups were found to split, by beneficial owner.
 
@@ -40,5 +47,5 @@ class Persons(msgspec.Struct):
     """
 
     exported: dict[ParticipantId, Exported] = msgspec.field(default_factory=dict)
-    united: dict[ParticipantId, list[UnitedPersons]] = msgspec.field(default_factory=dict)
+    united: dict[ParticipantId, list[Union]] = msgspec.field(default_factory=dict)
     splitting: dict[Id, list[int]] = msgspec.field(default_factory=dict)

@@ -19,7 +19,7 @@ class DeclarePersons(Command, frozen=True):
     """
 
     year: Year
-    versions: Annotated[tuple[VersionName, ...], msgspec.Meta(min_length=1, max_length=100)]
+    versions: Annotated[tuple[VersionName, ...], msgspec.Meta(min_length=1, max_length=1_000)]
     persons: Count
     sensitive_persons: Count
     foreign_persons: Count

@@ -20,7 +20,7 @@ from exchange.registry.reasons import Reason
 from exchange.registry.state import Registry
 
 TZ: Final = "Asia/Shanghai"
-DECLARED_MAX: Final = 500
+DECLARED_MAX: Final = 100
 """Declarations of one exporter that count at a time."""
 
 

@@ -12,7 +12,7 @@ from exchange.market.commands import OpenInstrument, RecordParticipant
 from exchange.market.crossing import crossing_of
 from exchange.market.facts import FenceDecided
 from exchange.market.persons.commands import BringSplitting
-from exchange.market.persons.counting import together
+from exchange.market.persons.counting import together, union_of
 from exchange.market.persons.state import Numbers, Persons
 from exchange.market.told import told_of
 from tests.unit.market.people import (
@@ -108,12 +108,12 @@ def test_the_least_union_that_has_them_all_counts(of: dict[str, int | None], kno
         a_union("1", "2", persons=9, sensitive_persons=0),
         a_union("1", "2", "3", persons=12, sensitive_persons=0),
     ]
-    persons = Persons(united={EXPORTER: unions})
+    persons = Persons(united={EXPORTER: list(map(union_of, unions))})
     assert together(persons, EXPORTER, 2026, versions(**of)).persons == known
 
 
 def test_what_is_declared_of_one_year_says_nothing_of_another() -> None:
-    persons = Persons(united={EXPORTER: [a_union("1", "2", persons=9, sensitive_persons=0)]})
+    persons = Persons(united={EXPORTER: [union_of(a_union("1", "2", persons=9, sensitive_persons=0))]})
     assert together(persons, EXPORTER, 2027, versions(v1=5, v2=7)).persons is None
     assert together(persons, EXPORTER, 2027, versions(v1=5)).persons == 5
 
@@ -134,7 +134,7 @@ def test_unions_are_monotone(sets: list[frozenset[int]], more: frozenset[int]) -
             *map(str, range(len(sets) + 1)), persons=len(frozenset().union(*sets, more)), sensitive_persons=0
         )
     )
-    persons, before = Persons(united={EXPORTER: united}), 0
+    persons, before = Persons(united={EXPORTER: list(map(union_of, united))}), 0
     for last in range(1, len(parts) + 1):
         first = dict(list(parts.items())[:last])
         count = together(persons, EXPORTER, 2026, first).persons

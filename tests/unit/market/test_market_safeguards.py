@@ -5,14 +5,19 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from exchange.fence import read_crossing
 from exchange.fence.recorded import shown
+from exchange.kernel.lists import ListEntry, ListTerms
 from exchange.kernel.safeguard import SAFEGUARDS_MAX
 from exchange.kernel.time import instant
 from exchange.market.commands import OpenInstrument, RecordParticipant, Side, TimeInForce
 from exchange.market.facts import FenceDecided, TradeMatched
+from exchange.market.lists.commands import BringList
+from exchange.market.lists.referring import REFS_MAX
 from exchange.market.persons.commands import BringPersons
 from exchange.market.safeguards.commands import BringSafeguard
 from exchange.market.safeguards.state import between
+from exchange.market.weighing import weight
 from tests.unit.market.people import (
     EXPORTER,
     RECIPIENT,
@@ -171,3 +176,35 @@ def test_a_safeguard_known_before_its_parties_are_counts_once_they_come() -> Non
     stage.told(OpenInstrument(terms=of_people("9")))
     stage.deposited("BU-SG-09", 1_000)
     assert "TradeMatched" in names(stage.ask("BU-SG-09", a_buy("9")))
+
+
+def test_the_largest_safeguards_and_lists_leave_room_in_an_outcome() -> None:
+    countries = tuple(f"{first}{second}" for first in "AB" for second in "ABCDEFGHIJ")
+    large = [
+        a_certificate(f"{number:080}", names_destinations=(*countries[:19], "SG"), recognised_in=countries)
+        for number in range(SAFEGUARDS_MAX)
+    ]
+    zones = ("CN-LG", *(f"{number:060}" for number in range(9)))
+    entry = ListEntry(sector="healthcare", scenario_id="SH-7", field_ids=("f",))
+    lists = [
+        BringList(
+            terms=ListTerms(
+                list_id=f"{number:080}",
+                kind="FTZ-NEG",
+                version="v" * 60,
+                zone_scope=zones,
+                valid_from="2026-01-01",
+                valid_to="2026-10-01",
+                tz="Asia/Shanghai",
+                entries=(entry,),
+            )
+        )
+        for number in range(REFS_MAX + 3)
+    ]
+    fields = tuple(f"f{'x' * 90}{number}" for number in range(100))
+    terms = of_people(told={"scenario_ids": ("SH-7",), "field_ids": fields})
+    stage = brought(a_market_of_people(terms), *large).told(*lists)
+    decided = fenced(stage, use=replace(a_buy().use, scenario_id="SH-7"))
+    (hop,) = read_crossing(decided.crossing).hops
+    assert (len(hop.safeguards), len(hop.list_refs)) == (SAFEGUARDS_MAX, REFS_MAX)
+    assert weight(decided) < 64 * 1024

@@ -8,7 +8,7 @@ from exchange.bonded.commands import RecordSafeguard
 from exchange.fence import load_rulesets
 from exchange.kernel.bases import Fact
 from exchange.kernel.lists import ListEntry, ListTerms
-from exchange.kernel.persons import VersionName
+from exchange.kernel.persons import PersonSet, UnitedPersons, VersionName
 from exchange.kernel.protocol import Refused
 from exchange.market.commands import ConfirmDeposit, PlaceOrder, Side, Use
 from exchange.market.facts import EntitlementGranted, FenceDecided
@@ -18,7 +18,9 @@ from exchange.registry.commands import ActivateRuleset, RegisterProduct, Role
 from exchange.registry.facts import ListingPublished
 from exchange.registry.lists.commands import EndList, PublishList, RegisterAtCentre
 from exchange.registry.persons.commands import ConfirmSplitting, DeclarePersons, WithdrawSplitting
+from exchange.registry.persons.facts import PersonsDeclared
 from exchange.registry.safeguards.commands import ChangeSafeguard, RegisterSafeguard, RevokeSafeguard
+from tests.support.stage import size_bytes, sound
 from tests.support.traits import GENERAL
 from tests.unit.policies.rooms import Rooms
 from tests.unit.registry.stage import (
@@ -197,3 +199,23 @@ def test_whatever_is_asked_again_changes_nothing() -> None:
         assert [each for each in asked if isinstance(each, kind)]
     assert not [each for each in asked if isinstance(each, BringSplitting)]
     assert trials.rooms.send_again() == []
+
+
+def test_the_largest_declaration_fits_an_outcome_here_and_there() -> None:
+    versions = tuple(VersionName(product_id="P" * 60, version=f"{number:020}") for number in range(1_000))
+    sets = tuple(
+        PersonSet(of=of, digest=bytes(32), salt_id="s" * 80, count=2**62)
+        for of in ("persons", "sensitive", "foreign")
+    )
+    united = UnitedPersons(
+        declaration_id="PD-0.1.0",
+        exporter_id="E" * 80,
+        year=2026,
+        versions=versions,
+        persons=2**62,
+        sensitive_persons=2**62,
+        foreign_persons=2**62,
+        sets=sets,
+    )
+    assert sound(PersonsDeclared(united=united))
+    assert size_bytes((PersonsDeclared(united=united),)) < 192 * 1024
