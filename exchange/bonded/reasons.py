@@ -94,7 +94,7 @@ class Reason(Why):
     SAFEGUARD_REGISTERED = (
         "SAFEGUARD_REGISTERED",
         "The safeguard is registered, and the registry alone says how it stands.",
-        "Record what has changed with `exchange safeguard`, which tells every zone.",
+        "Record what has changed with `exchange safeguard change`, which tells every zone.",
     )
     SAFEGUARDS_TOO_MANY = (
         "SAFEGUARDS_TOO_MANY",
