@@ -10,7 +10,7 @@ import os
 import secrets
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from hashlib import blake2b
 from heapq import merge
 from pathlib import Path
@@ -154,27 +154,30 @@ def _hashes(file: BinaryIO, path: Path) -> Iterator[bytes]:
 
 
 def _written(hashes: Iterator[bytes], salt: str, into: Path | None) -> PersonsCounted:
-    """Write each hash once, under a name of its own until the file is whole."""
-    digest, count, head = blake2b(digest_size=32), 0, _MAGIC + bytes([len(salt)]) + salt.encode("ascii")
+    """Count each hash once, and write it if there is a file to write it to."""
+    if into is None:
+        return _counted(hashes, salt, lambda _: None)
+    # Under a name of its own until it is whole.
+    part = into.with_name(f"{into.name}.part")
+    try:
+        with _made(part) as file:
+            counted = _counted(hashes, salt, file.write)
+        part.replace(into)
+    finally:
+        part.unlink(missing_ok=True)
+    return counted
+
+
+def _counted(hashes: Iterator[bytes], salt: str, write: Callable[[bytes], object]) -> PersonsCounted:
+    digest, count, before = blake2b(digest_size=32), 0, b""
+    head = _MAGIC + bytes([len(salt)]) + salt.encode("ascii")
     digest.update(head)
-    part = None if into is None else into.with_name(f"{into.name}.part")
-    with ExitStack() as files:
-        file = None if part is None else files.enter_context(_made(part))
-        if part is not None:
-            files.callback(_gone, part)
-        if file is not None:
-            file.write(head)
-        before = b""
-        for one in hashes:
-            if one != before:
-                digest.update(one)
-                count += 1
-                if file is not None:
-                    file.write(one)
-                before = one
-        if file is not None and part is not None and into is not None:
-            file.close()
-            part.replace(into)
+    write(head)
+    for one in hashes:
+        if one != before:
+            digest.update(one)
+            write(one)
+            count, before = count + 1, one
     return PersonsCounted(count, digest.digest(), salt)
 
 
@@ -183,8 +186,3 @@ def _made(path: Path) -> BinaryIO:
         return path.open("wb")
     except OSError as error:
         raise Misuse(f"{path} cannot be written: {error.strerror}") from error
-
-
-def _gone(path: Path) -> None:
-    with suppress(FileNotFoundError):
-        path.unlink()

@@ -8,7 +8,7 @@ from exchange.fence.dates import known_zone
 from exchange.kernel.errors import Misuse
 from exchange.kernel.time import local_date
 from exchange.registry.safeguards.commands import RegisterSafeguard
-from exchange.registry.state import Participant, Registry
+from exchange.registry.state import Registry
 
 MAINLAND_TZ: Final = "Asia/Shanghai"
 FILED: Final = frozenset({"CN-SCC", "GBA-SC"})
@@ -62,12 +62,8 @@ def _parties(registry: Registry, command: RegisterSafeguard) -> Iterator[str]:
     if kind == "GBA-SC":
         for name in (exporter, recipient):
             party = registry.participants.get(name or "")
-            if party is not None and not _in_gba(party):
+            if party is not None and not party.gba_registered:
                 yield f"{name} is registered neither in Hong Kong nor in the nine cities of the Greater Bay Area"
-
-
-def _in_gba(party: Participant) -> bool:
-    return party.gba_registered
 
 
 def _term(command: RegisterSafeguard) -> Iterator[str]:
