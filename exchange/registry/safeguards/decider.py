@@ -1,7 +1,7 @@
 """The rules about safeguards: registered, filed, changed, extended, revoked."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -10,7 +10,6 @@ from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.safeguard import SAFEGUARDS_MAX, SafeguardTerms
-from exchange.kernel.time import local_date
 from exchange.registry.calendars import Calendar
 from exchange.registry.commands import Role
 from exchange.registry.permission import lacking
@@ -23,6 +22,7 @@ from exchange.registry.safeguards.commands import (
     RevokeSafeguard,
 )
 from exchange.registry.safeguards.crowding import crowded
+from exchange.registry.safeguards.days import filing_due, outside_window, past, readable
 from exchange.registry.safeguards.facts import (
     SafeguardChanged,
     SafeguardExtended,
@@ -30,13 +30,9 @@ from exchange.registry.safeguards.facts import (
     SafeguardRegistered,
     SafeguardRevoked,
 )
-from exchange.registry.safeguards.fitting import FILED, MAINLAND_TZ, day, last_day, misfits, unreadable
+from exchange.registry.safeguards.fitting import FILED, day, last_day, misfits, unreadable
 from exchange.registry.state import Registry
 
-FILING_WORKING_DAYS: Final = 10
-"""Within how many working days of its effect a standard contract is filed. Source: rules.md section 4."""
-EXTENSION_WORKING_DAYS: Final = 60
-"""In how many of its last working days an assessment's extension may be sought. Source: rules.md section 4."""
 EXTENSION_YEARS: Final = 3
 
 
@@ -55,7 +51,7 @@ def register(
     fault = unreadable(command) or next(misfits(registry, command, cause.at), None)
     if fault is not None:
         return (refused(command, Reason.SAFEGUARD_UNFIT, name, fault),)
-    due = _filing_due(command, calendar)
+    due = filing_due(command, calendar)
     if isinstance(due, Refused):
         return (due,)
     terms = _terms(command, due)
@@ -84,7 +80,7 @@ def file(registry: Registry, command: FileSafeguard, cause: Cause) -> Sequence[F
     if terms.filed_on is not None:
         detail = f"{terms.safeguard_id} was filed on {terms.filed_on} already"
         return (refused(command, Reason.SAFEGUARD_STATE, terms.safeguard_id, detail),)
-    filed_on = _past(command.filed_on, cause.at)
+    filed_on = past(command.filed_on, cause.at)
     if isinstance(filed_on, str):
         return (refused(command, Reason.SAFEGUARD_UNFIT, terms.safeguard_id, filed_on),)
     filed = SafeguardFiled(
@@ -124,10 +120,10 @@ def extend(registry: Registry, command: ExtendSafeguard, cause: Cause, calendar:
     if terms.kind != "CN-ASSESS" or last is None:
         detail = f"{name} is a {terms.kind}; only a CN-ASSESS is extended, anything else is registered anew"
         return (refused(command, Reason.SAFEGUARD_STATE, name, detail),)
-    if (refusal := _outside_window(command, day(last), cause.at, calendar)) is not None:
+    if (refusal := outside_window(command, day(last), cause.at, calendar)) is not None:
         return (refusal,)
     latest = last_day(day(last) + timedelta(days=1), EXTENSION_YEARS)
-    until = _readable(command.valid_to)
+    until = readable(command.valid_to)
     if isinstance(until, str) or not day(last) < until <= latest:
         detail = (
             f"it holds until {last} and may be extended to {latest} at the latest, not to {command.valid_to}"
@@ -163,52 +159,12 @@ def _strangers(registry: Registry, command: RegisterSafeguard) -> Refused | None
     return None
 
 
-def _filing_due(command: RegisterSafeguard, calendar: Calendar) -> str | Refused | None:
-    """Until when a standard contract has to be filed; None for what has no due date here."""
-    if command.kind != "CN-SCC":
-        return command.filing_due_on
-    due = calendar.after(day(command.valid_from), FILING_WORKING_DAYS)
-    if due is None:
-        if command.filing_due_on is not None:
-            return command.filing_due_on
-        return _unpublished(command, command.safeguard_id, "filing_due_on", calendar)
-    if command.filing_due_on not in (None, due.isoformat()):
-        detail = f"{FILING_WORKING_DAYS} working days after {command.valid_from} are {due}, not {command.filing_due_on}"
-        return refused(command, Reason.SAFEGUARD_UNFIT, command.safeguard_id, detail)
-    return due.isoformat()
-
-
-def _outside_window(command: ExtendSafeguard, last: date, at: int, calendar: Calendar) -> Refused | None:
-    sought_on = _past(command.sought_on, at)
-    if isinstance(sought_on, str):
-        return refused(command, Reason.SAFEGUARD_UNFIT, command.safeguard_id, sought_on)
-    opens = calendar.before(last, EXTENSION_WORKING_DAYS)
-    if opens is None:
-        named = None if command.window_from is None else _readable(command.window_from)
-        if named is None:
-            return _unpublished(command, command.safeguard_id, "window_from", calendar)
-        if isinstance(named, str):
-            return refused(command, Reason.SAFEGUARD_UNFIT, command.safeguard_id, named)
-        opens = named
-    if not opens <= sought_on <= last:
-        days = f"its last {EXTENSION_WORKING_DAYS} working days"
-        detail = f"it was sought on {sought_on}; that may be done from {opens} to {last}, {days}"
-        return refused(command, Reason.SAFEGUARD_WINDOW, command.safeguard_id, detail)
-    return None
-
-
 def _too_many(registry: Registry, command: Command, terms: SafeguardTerms, at: int) -> Refused | None:
     pair = crowded(registry.safeguards.values(), terms, at)
     if pair is None:
         return None
     detail = f"{SAFEGUARDS_MAX} that have not ended are there between {pair}; revoke one that is not needed"
     return refused(command, Reason.SAFEGUARDS_TOO_MANY, terms.safeguard_id, detail)
-
-
-def _unpublished(command: Command, name: str, field: str, calendar: Calendar) -> Refused:
-    years = ", ".join(map(str, calendar.known))
-    detail = f"working days are known of {years}; name the day yourself in {field}"
-    return refused(command, Reason.WORKING_DAYS_UNKNOWN, name, detail)
 
 
 def _found(
@@ -228,20 +184,6 @@ def _found(
         detail = f"safeguard {command.safeguard_id} was revoked, for good; register another one"
         return refused(command, Reason.SAFEGUARD_STATE, command.safeguard_id, detail)
     return terms
-
-
-def _readable(text: str) -> date | str:
-    """A day, or why it is none."""
-    try:
-        return day(text)
-    except ValueError as error:
-        return f"{text}: {error}"
-
-
-def _past(text: str, at: int) -> date | str:
-    """A day that has come in the mainland, or why it is none."""
-    found, today = _readable(text), local_date(at, MAINLAND_TZ)
-    return f"{text} has not come; today is {today}" if isinstance(found, date) and found > today else found
 
 
 def _terms(command: RegisterSafeguard, filing_due_on: str | None) -> SafeguardTerms:

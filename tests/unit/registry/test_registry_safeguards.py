@@ -209,6 +209,9 @@ def test_where_working_days_were_not_published_the_due_date_has_to_be_named() ->
     stage = a_registry()
     late = {"valid_from": "2026-12-28", "valid_to": None}
     assert refusal(stage.ask(COUNTER, a_safeguard(**late))) == ("WORKING_DAYS_UNKNOWN", "I-12")
+    for day in ("2026-12-28", "2027-01-29"):
+        far = a_safeguard(filing_due_on=day, **late)
+        assert refusal(stage.ask(COUNTER, far)) == ("SAFEGUARD_UNFIT", "I-12")
     fact = the_one(stage, COUNTER, a_safeguard(filing_due_on="2027-01-12", **late))
     assert fact.safeguard.filing_due_on == "2027-01-12"
 
@@ -326,6 +329,8 @@ def test_where_working_days_were_not_published_the_window_has_to_be_named() -> N
     for window, reason in (("2026-02-30", "SAFEGUARD_UNFIT"), ("2026-12-01", "SAFEGUARD_WINDOW")):
         named = an_extension(sought_on="2026-11-02", valid_to="2030-02-26", window_from=window)
         assert refusal(stage.ask(COUNTER, named)) == (reason, "I-05")
+    early = an_extension(sought_on="2026-10-28", valid_to="2030-02-26", window_from="2026-01-01")
+    assert refusal(stage.ask(COUNTER, early)) == ("SAFEGUARD_WINDOW", "I-05")
     named = an_extension(sought_on="2026-11-02", valid_to="2030-02-26", window_from="2026-11-02")
     assert isinstance(the_one(stage, COUNTER, named), SafeguardExtended)
 
