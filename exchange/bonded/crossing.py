@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from exchange.bonded.state import Bonded, Consignment
 from exchange.bonded.surroundings import BONDED_PLACE
 from exchange.bonded.taint import together
-from exchange.bonded.traits import is_foreign, merged, total
+from exchange.bonded.traits import distinct, is_foreign, merged
 from exchange.bonded.values import Carried, Party, SafeguardTerms, SafeguardType
 from exchange.fence import (
     Counts,
@@ -28,6 +28,7 @@ from exchange.fence import (
     ZoneState,
 )
 from exchange.fence.provenance import with_taint
+from exchange.fence.recorded import shown
 from exchange.kernel.product import DataTraits, Places
 from exchange.kernel.time import local_date
 
@@ -104,7 +105,7 @@ def crossing_of(bonded: Bonded, move: Move, at: int, ruleset: Ruleset) -> Crossi
             zone=_zone(bonded, move, consignment),
             licence=None,
             processing_mode="bonded",
-            safeguards=_safeguards(bonded, move, consignment),
+            safeguards=_safeguards(bonded, move, consignment, at),
         )
         hops.append(with_taint(hop, taint, mainland))
     return Crossing(hops=tuple(hops))
@@ -137,9 +138,10 @@ def leads(bonded: Bonded, link_ids: Sequence[str], origin: str, destination: str
 
 
 def _counts(bonded: Bonded, move: Move, at: int, mainland: frozenset[str], domestic: bool) -> Counts:
-    """Persons of this and of all that the exporter let out this year, those of one source once.
+    """Distinct persons of this and of all that the exporter let out this year, those of one source once.
 
-    Shape: where the data carries no domestic personal information, its own are none of the mainland.
+    Shape: where the data carries no domestic personal information, its own are none of the mainland; what several
+    sources hold together is not known, and never their sum.
     """
     before = {each.origin_id: each for names in move.counted for each in behind_it(bonded, names)}
     now = {each.origin_id: each for each in move.behind}
@@ -148,9 +150,9 @@ def _counts(bonded: Bonded, move: Move, at: int, mainland: frozenset[str], domes
     foreign = [each.traits for each in (before | now).values() if is_foreign(each.carried, mainland)]
     return Counts(
         year=local_date(at, _ZONE).year,
-        pi_count_cum=total(mainland_ones),
-        sensitive_count_cum=total(mainland_ones, sensitive=True),
-        foreign_count_cum=total(foreign),
+        pi_count_cum=distinct(mainland_ones),
+        sensitive_count_cum=distinct(mainland_ones, sensitive=True),
+        foreign_count_cum=distinct(foreign),
     )
 
 
@@ -221,7 +223,9 @@ def balance_state(consignment: Consignment) -> str:
     return "within_tolerance" if consignment.within_tolerance else "balanced"
 
 
-def _safeguards(bonded: Bonded, move: Move, consignment: Consignment | None) -> tuple[Safeguard, ...]:
+def _safeguards(
+    bonded: Bonded, move: Move, consignment: Consignment | None, at: int
+) -> tuple[Safeguard, ...]:
     exporter = in_whose_name(move, consignment, bonded).participant_id
     found = [
         each
@@ -229,32 +233,8 @@ def _safeguards(bonded: Bonded, move: Move, consignment: Consignment | None) -> 
         if _between(each, exporter, move.recipient.participant_id)
         or (each.kind == "GBA-SC" and _between(each, move.recipient.participant_id, exporter))
     ]
-    return tuple(_safeguard(each) for each in sorted(found, key=lambda each: each.safeguard_id))
+    return shown(found, at)
 
 
 def _between(terms: SafeguardTerms, exporter: str, recipient: str) -> bool:
     return terms.exporter_id in (None, exporter) and terms.recipient_id in (None, recipient)
-
-
-def _safeguard(terms: SafeguardTerms) -> Safeguard:
-    return Safeguard(
-        id=terms.safeguard_id,
-        type=terms.kind,
-        exporter_id=terms.exporter_id,
-        recipient_id=terms.recipient_id,
-        names_destinations=terms.names_destinations,
-        valid_from=_day(terms.valid_from),
-        valid_to=_day(terms.valid_to),
-        tz=terms.tz,
-        status=terms.status,
-        scope_changed=terms.scope_changed,
-        recognised_in=terms.recognised_in,
-        tia_current=terms.tia_current,
-        continuing_checks=terms.continuing_checks,
-        filed_on=_day(terms.filed_on),
-        filing_due_on=_day(terms.filing_due_on),
-    )
-
-
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)

@@ -75,9 +75,10 @@ class LinkRecorded(Fact, frozen=True):
 
 
 class SafeguardRecorded(Fact, frozen=True):
-    """A safeguard is known, or stands otherwise."""
+    """A safeguard is known, or stands otherwise; a `registered` one stands as the registry says, and nobody else."""
 
     safeguard: SafeguardTerms
+    registered: bool = False
 
 
 class ReviewLifted(Fact, frozen=True):

@@ -91,6 +91,11 @@ class Reason(Why):
         "The safeguard's days or its time zone cannot be read.",
         "Name days of the calendar, the first before the last, and an IANA time zone.",
     )
+    SAFEGUARD_REGISTERED = (
+        "SAFEGUARD_REGISTERED",
+        "The safeguard is registered, and the registry alone says how it stands.",
+        "Record what has changed with `exchange safeguard change`, which tells every zone.",
+    )
     SAFEGUARDS_TOO_MANY = (
         "SAFEGUARDS_TOO_MANY",
         "As many safeguards are recorded for these parties as are looked at.",

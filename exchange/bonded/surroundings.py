@@ -34,13 +34,12 @@ from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import POLICY_ACTOR, Refused
 from exchange.kernel.refusals import refused
+from exchange.kernel.safeguard import SAFEGUARDS_MAX
 from exchange.kernel.time import DAY, iso
 
 BONDED_PLACE = "CN-LG"
 PARTY_BYTES_MAX = 4 * 1024
 """A party stands in every decision that it takes part in."""
-SAFEGUARDS_MAX = 12
-"""Safeguards that one crossing is decided with: every one of them stands in the decision."""
 RULINGS_MAX = 20
 """Rulings that hold for one handbook at a time."""
 RULING_LASTS_MAX = 3 * 366 * DAY
@@ -122,10 +121,15 @@ def record_link(bonded: Bonded, command: RecordLink, cause: Cause) -> Sequence[F
 
 
 def record_safeguard(bonded: Bonded, command: RecordSafeguard, cause: Cause) -> Sequence[Fact]:
-    """Remember a safeguard, or how it stands now."""
-    if cause.actor != POLICY_ACTOR and (refusal := lacking(bonded, command, cause, "operator", "counter")):
-        return (refusal,)
+    """Remember a safeguard, or how it stands now; of one that is registered the registry has the only word."""
     terms = command.safeguard
+    if cause.actor == POLICY_ACTOR:
+        return (SafeguardRecorded(safeguard=terms, registered=True),)
+    if refusal := lacking(bonded, command, cause, "operator", "counter"):
+        return (refusal,)
+    if terms.safeguard_id in bonded.registered_safeguards:
+        detail = f"{terms.safeguard_id} is registered; what has changed about it is recorded in the registry"
+        return (refused(command, Reason.SAFEGUARD_REGISTERED, terms.safeguard_id, detail),)
     if (fault := _unreadable(terms)) is not None:
         return (refused(command, Reason.SAFEGUARD_UNFIT, terms.safeguard_id, fault),)
     if _as_many_as_may(bonded, terms):

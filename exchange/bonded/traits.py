@@ -58,9 +58,10 @@ def _sum(counts: Sequence[int | None]) -> int | None:
     return sum(known) if len(known) == len(counts) else None
 
 
-def total(traits: Sequence[DataTraits], *, sensitive: bool = False) -> int | None:
-    """How many persons are in several, each taken as another person: an upper bound."""
-    return _sum([persons(each, sensitive=sensitive) for each in traits])
+def distinct(traits: Sequence[DataTraits], *, sensitive: bool = False) -> int | None:
+    """How many distinct persons are in several; None where more than one has some: whom they share nobody says."""
+    some = [count for each in traits if (count := persons(each, sensitive=sensitive)) != 0]
+    return 0 if not some else some[0] if len(some) == 1 else None
 
 
 def is_foreign(carried: Carried, mainland: frozenset[str]) -> bool:

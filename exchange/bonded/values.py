@@ -8,9 +8,10 @@ from exchange.kernel.bases import Count, Digest, Line, Names, Value
 from exchange.kernel.ids import Id, ParticipantId
 from exchange.kernel.panel import Constituency
 from exchange.kernel.product import Place, Places
+from exchange.kernel.safeguard import SafeguardTerms as SafeguardTerms
+from exchange.kernel.safeguard import SafeguardType as SafeguardType
+from exchange.kernel.time import Day as Day
 
-Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z")]
-"""A calendar day, as in ISO 8601."""
 Sha256 = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 Signature = Annotated[bytes, msgspec.Meta(min_length=64, max_length=64)]
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -67,40 +68,6 @@ class Party(Value, frozen=True):
     us_covered_person: bool = False
     is_intermediary: bool = False
     bound_by_comparable_law: bool = False
-
-
-SafeguardType: TypeAlias = Literal[
-    "CN-ASSESS", "CN-SCC", "CN-CERT", "GBA-SC", "EU-SCC", "EU-BCR", "EU-DPF", "SG-CONTRACT", "SG-BCR",
-    "ASEAN-MCC", "CBPR", "PRP", "JP-EQUIV", "TH-CONTRACT", "TH-BCR",
-]  # fmt: skip
-
-
-Destination = Annotated[str, msgspec.Meta(pattern=r"^(ANY|[A-Z]{2})\Z")]
-"""A country, or ANY."""
-
-
-class SafeguardTerms(Value, frozen=True):
-    """A legal tool that a participant holds.
-
-    Shape: a party of None stands for any; days are the first and the last in force, in `tz`; None is open.
-    Source: rules.md section 4.
-    """
-
-    safeguard_id: Id
-    kind: SafeguardType
-    exporter_id: ParticipantId | None
-    recipient_id: ParticipantId | None
-    names_destinations: Annotated[tuple[Destination, ...], msgspec.Meta(max_length=20)]
-    valid_from: Day | None
-    valid_to: Day | None
-    tz: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
-    status: Literal["active", "suspended", "revoked"] = "active"
-    scope_changed: bool = False
-    recognised_in: Annotated[tuple[Place, ...], msgspec.Meta(max_length=20)] = ()
-    tia_current: bool | None = None
-    continuing_checks: bool | None = None
-    filed_on: Day | None = None
-    filing_due_on: Day | None = None
 
 
 class Lot(Value, frozen=True):

@@ -44,6 +44,7 @@ def commit(
     scenario: str | None,
     place: str | None,
     remote: tuple[str, ...],
+    authority: str | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -53,7 +54,7 @@ def commit(
     found, shown = found_auction(data, auction)
     ticks = shown.any_ticks(price)
     sealed = sealed_bid(auction_id=auction, market_id=found["market_id"], participant_id=actor, price=ticks)
-    use = use_of(shown.licence, purpose, scenario, place, remote)
+    use = use_of(shown.licence, purpose, scenario, place, remote, authority)
 
     async def speak(client: "Client") -> Any:
         from exchange.sdk import Buyer, Refusal
@@ -120,6 +121,7 @@ def take(
     scenario: str | None,
     place: str | None,
     remote: tuple[str, ...],
+    authority: str | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -128,7 +130,7 @@ def take(
     The licence on offer is accepted with it.
     """
     found, shown = found_auction(data, auction)
-    use = use_of(shown.licence, purpose, scenario, place, remote)
+    use = use_of(shown.licence, purpose, scenario, place, remote, authority)
     at_most = None if price_max is None else shown.any_ticks(price_max)
 
     async def speak(client: "Client") -> Any:

@@ -41,6 +41,7 @@ def buy(
     scenario: str | None,
     place: str | None,
     remote: tuple[str, ...],
+    authority: str | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -50,7 +51,7 @@ def buy(
     async def speak(client: "Client") -> "Placed":
         buyer = Buyer(client, actor)
         found = await buyer.listing(listing)
-        use = use_of(found.licence_digest, purpose, scenario, place, remote)
+        use = use_of(found.licence_digest, purpose, scenario, place, remote, authority)
         return await buyer.buy(found, quantity, price_minor, use=use)
 
     async def run() -> "Placed":

@@ -11,7 +11,9 @@ from exchange.cli.records import write_delivered
 from exchange.kernel.bases import Recorded, type_name
 from exchange.kernel.errors import Misuse
 from exchange.kernel.money import MICRO, format_minor
+from exchange.kernel.persons import UnitedPersons
 from exchange.kernel.protocol import Claimed, Passed, Refused, Repeated, Sealed
+from exchange.kernel.safeguard import SafeguardTerms
 from exchange.kernel.time import iso
 from exchange.market.quotes.commands import Wanted
 from streams.dataplane.layout import StreamRecord
@@ -25,7 +27,7 @@ _LISTED_MAX = 10
 _MILLISECOND = 1_000
 _TIMES = ("at", "_at", "_until", "_by", "_from")
 _MINOR = "_minor"
-_IN_PLACE = (Wanted,)
+_IN_PLACE = (Wanted, SafeguardTerms, UnitedPersons)
 """Values whose fields are shown as if they were those of the record itself."""
 _SINGLE, _FIRST, _BETWEEN, _LAST = " ", "┌", "│", "└"
 

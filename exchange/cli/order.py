@@ -100,6 +100,7 @@ def place(
     scenario: str | None,
     place: str | None,
     remote: tuple[str, ...],
+    authority: str | None,
     reference: str,
     dry_run: bool,
     as_json: bool,
@@ -114,7 +115,7 @@ def place(
     shown = instrument_of(data, instrument)
     ticks = None if price is None else shown.ticks(price)
     wanted = _conditions(conditions)
-    use = use_of(shown.licence, purpose, scenario, place, remote)
+    use = use_of(shown.licence, purpose, scenario, place, remote, authority)
 
     async def speak(client: "Client") -> "Placed":
         given: Any = {"market_id": shown.market_id, "reference": reference, "conditions": wanted}

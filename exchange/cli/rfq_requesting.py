@@ -9,7 +9,7 @@ from exchange.cli import completing
 from exchange.cli.asking import asked, moment, tell
 from exchange.cli.instruments import market_named
 from exchange.cli.options import acting, as_json, data, dry_run, example, naming
-from exchange.cli.uses import checked, of_use
+from exchange.cli.uses import asked_by_authority, checked, of_use
 
 if TYPE_CHECKING:
     from streams.client import Client
@@ -97,7 +97,11 @@ def _wanted(said: dict[str, Any]) -> Any:
     measure, threshold = said["measure"], said["threshold_bp"]
     if (measure is None) != (threshold is None):
         raise Misuse("a measure of quality has a threshold: name --measure and --threshold-bp, or neither")
-    use = {"purpose": said["purpose"], "scenario_id": said["scenario"]}
+    use = {
+        "purpose": said["purpose"],
+        "scenario_id": said["scenario"],
+        "foreign_authority_request": asked_by_authority(said["authority"]),
+    }
     return checked(
         Wanted,
         title=said["title"],

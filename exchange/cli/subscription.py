@@ -97,6 +97,7 @@ def start(
     scenario: str | None,
     place: str | None,
     remote: tuple[str, ...],
+    authority: str | None,
     reference: str,
     dry_run: bool,
     as_json: bool,
@@ -107,7 +108,7 @@ def start(
     period.
     """
     shown = instrument_of(data, instrument)
-    use = use_of(shown.licence, purpose, scenario, place, remote)
+    use = use_of(shown.licence, purpose, scenario, place, remote, authority)
     most = None if pay_at_most is None else shown.minor(pay_at_most)
 
     async def speak(client: "Client") -> Any:

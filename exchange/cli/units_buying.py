@@ -47,12 +47,13 @@ def buy(
     scenario: str | None,
     place: str | None,
     remote: tuple[str, ...],
+    authority: str | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
     """Buy units at a price plan, with its licence."""
     shown = instrument_of(data, instrument)
-    use = use_of(shown.licence, purpose, scenario, place, remote)
+    use = use_of(shown.licence, purpose, scenario, place, remote, authority)
     most = None if pay_at_most is None else shown.minor(pay_at_most)
 
     async def speak(client: "Client") -> Any:
@@ -102,6 +103,7 @@ def top_up(
     scenario: str | None,
     place: str | None,
     remote: tuple[str, ...],
+    authority: str | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -109,7 +111,7 @@ def top_up(
     if off == (below is not None or units is not None) or (below is None) != (units is None):
         raise Misuse("say when and how much with --below and --units, or --off")
     shown = instrument_of(data, instrument)
-    use = use_of(shown.licence, purpose, scenario, place, remote)
+    use = use_of(shown.licence, purpose, scenario, place, remote, authority)
     most = None if pay_at_most is None else shown.minor(pay_at_most)
     given = {"threshold": below, "units": units, "use": use, "amount_max_minor": most}
 

@@ -21,11 +21,16 @@ _OPTIONS = (
     click.option(
         "--remote", multiple=True, metavar="PLACE", help="Where it is also seen from; may be repeated."
     ),
+    click.option(
+        "--authority",
+        type=click.Choice(["yes", "no"]),
+        help="Whether a court or an authority abroad asks for it; needed for data about persons.",
+    ),
 )
 
 
 def of_use(command: F) -> F:
-    """The options `purpose`, `scenario`, `place` and `remote`."""
+    """The options `purpose`, `scenario`, `place`, `remote` and `authority`."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -37,6 +42,7 @@ def use_of(
     scenario: str | None,
     place: str | None,
     remote: tuple[str, ...],
+    authority: str | None,
 ) -> "Use":
     """The use that was given on the command line, accepting a licence. Raises: Misuse where it is out of range."""
     from exchange.market.commands import Use
@@ -48,11 +54,17 @@ def use_of(
         place_of_use=place,
         remote_access_from=remote,
         licence_digest=licence_digest,
+        foreign_authority_request=asked_by_authority(authority),
     )
     return use
 
 
-def checked(kind: Any, **values: Any) -> Any:
+def asked_by_authority(said: str | None) -> bool | None:
+    """Whether an authority abroad asks for it; None where nobody has said."""
+    return None if said is None else said == "yes"
+
+
+def checked(kind: Any, /, **values: Any) -> Any:
     """A value made of what was given on the command line. Raises: Misuse where it is out of range."""
     import msgspec
 

@@ -2,3 +2,8 @@
 
 CONTEXTS = ("registry", "market", "delivery", "bonded")
 """The same as `streams.vocabulary.CONTEXTS`, as a test sees to: `--help` needs no more of a context than its name."""
+SAFEGUARD_KINDS = (
+    "CN-ASSESS", "CN-SCC", "CN-CERT", "GBA-SC", "EU-SCC", "EU-BCR", "EU-DPF", "SG-CONTRACT", "SG-BCR",
+    "ASEAN-MCC", "CBPR", "PRP", "JP-EQUIV", "TH-CONTRACT", "TH-BCR",
+)  # fmt: skip
+"""Types of safeguards."""

@@ -15,6 +15,7 @@ import msgspec
 from exchange.fence.dates import known_zone
 from exchange.fence.lineage import LineageGraph
 from exchange.kernel.bases import Value
+from exchange.kernel.safeguard import SafeguardType as SafeguardType
 from exchange.kernel.time import Instant
 
 Place = str
@@ -58,23 +59,6 @@ GroupSplitting = Annotated[str, _words("none", "suspected", "confirmed")]
 LinkKind = Annotated[str, _words("dedicated", "internet", "none")]
 LinkState = Annotated[str, _words("in_service", "planned", "building", "down", "none")]
 BalanceState = Annotated[str, _words("balanced", "within_tolerance", "unbalanced", "not_applicable")]
-SafeguardType = Literal[
-    "CN-ASSESS",
-    "CN-SCC",
-    "CN-CERT",
-    "GBA-SC",
-    "EU-SCC",
-    "EU-BCR",
-    "EU-DPF",
-    "SG-CONTRACT",
-    "SG-BCR",
-    "ASEAN-MCC",
-    "CBPR",
-    "PRP",
-    "JP-EQUIV",
-    "TH-CONTRACT",
-    "TH-BCR",
-]
 
 
 class Party(Value, frozen=True, kw_only=True):

@@ -10,6 +10,9 @@ INSTANT_MAX = 253_402_300_799_999_999
 Instant = Annotated[int, msgspec.Meta(ge=0, le=INSTANT_MAX, extra={"avro": "timestamp-micros"})]
 """Microseconds since 1970-01-01T00:00:00Z, up to the end of year 9999."""
 
+Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z")]
+"""A calendar day, as in ISO 8601."""
+
 MILLISECOND = 1_000
 SECOND = 1_000_000
 MINUTE = 60 * SECOND

@@ -144,7 +144,7 @@ class InstrumentTerms(Value, frozen=True):
     Units: one tick is `tick_micros` millionths of the currency's major unit; one lot is one `unit`.
     Shape: `seller_id` is set where only one participant may ask; `posted_price` then is its standing ask
     of unlimited quantity; `moves_data` is false where a purchase is no crossing; `assessor_ids` gave an
-    opinion on the product and may not trade it.
+    opinion on the product and may not trade it; a `source` was made from nothing else, so that its traits say all.
     """
 
     instrument_id: InstrumentId
@@ -168,6 +168,7 @@ class InstrumentTerms(Value, frozen=True):
     acceptance_days: Annotated[int, msgspec.Meta(ge=1, le=365)]
     assessor_ids: Names = ()
     rules: BookRules = PLAIN
+    source: bool = False
 
 
 class OpenInstrument(Command, frozen=True):
@@ -223,7 +224,8 @@ class ConfirmPayout(Command, frozen=True):
 class Use(Value, frozen=True):
     """What a buyer means to do with the data: the part of a crossing that only the buyer knows.
 
-    Shape: what is missing leads to REVIEW; `licence_digest` is that of the licence it accepts.
+    Shape: what is missing leads to REVIEW; `licence_digest` is that of the licence it accepts;
+    `foreign_authority_request` says whether a court or an authority abroad has asked the buyer for the data.
     """
 
     purpose: Line | None = None
@@ -231,6 +233,7 @@ class Use(Value, frozen=True):
     place_of_use: Place | None = None
     remote_access_from: Places = ()
     licence_digest: Digest | None = None
+    foreign_authority_request: bool | None = None
 
 
 class PlaceOrder(Command, frozen=True):

@@ -93,7 +93,8 @@ def corridors(
 def _asked(
     fence: Fence, seller: Standing, origin: str, destination: str, purpose: str, question: Question
 ) -> Corridor:
-    use = Use(purpose=purpose, place_of_use=destination)
+    # No authority is behind a question that nobody has asked yet.
+    use = Use(purpose=purpose, place_of_use=destination, foreign_authority_request=False)
     answer = fence.ask(seller, question.buyer or _somebody(destination), use)
     (said,) = (each for each in fence.take() if isinstance(each, FenceDecided))
     return Corridor(

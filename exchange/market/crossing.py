@@ -1,10 +1,13 @@
 """The crossing that a trade would bring about, built from what the market knows.
 
-A buyer is believed in three things: its purpose, its place of use, and from where else it will look; the place it is
-registered in is added to these. What nobody has told the market of personal information, or of data that is not
-general, stays None, which the fence reads as unknown. Of general data without persons the market takes it that there
-is nobody to split into groups, nothing important mixed in, and no authority abroad behind an order for it.
+A buyer is believed in four things: its purpose, its place of use, from where else it will look, and whether an
+authority abroad is behind its order; the place it is registered in is added to these. What nobody has told the market
+of personal information, or of data that is not general, stays None, which the fence reads as unknown. Of general data
+without persons the market takes it that there is nobody to split into groups, nothing important mixed in, and no
+authority abroad behind an order for it.
 """
+
+from typing import NamedTuple
 
 from exchange.fence.crossing import (
     Counts,
@@ -15,38 +18,48 @@ from exchange.fence.crossing import (
     Licence,
     Lineage,
     LinkPath,
+    ListRef,
     Recipient,
+    Safeguard,
     Storage,
     ZoneState,
 )
+from exchange.kernel.persons import MAINLAND
 from exchange.kernel.product import Places
 from exchange.kernel.time import local_date
 from exchange.market.commands import InstrumentTerms, Standing, Use
-from exchange.market.state import Exported
 from exchange.market.term import ZONE, ends_at
 
 _BONDED = "CN-LG"
-_MAINLAND = frozenset({"CN", _BONDED})
 _NOT_APPLICABLE = "not_applicable"
 
 
-def crossing_of(
-    terms: InstrumentTerms,
-    seller: Standing,
-    buyer: Standing,
-    use: Use,
-    at: int,
-    exported: Exported | None = None,
-    seats_taken: int | None = None,
-) -> Crossing:
-    """The move of data from where it is stored to where the buyer will use it, decided at `at`.
+class Told(NamedTuple):
+    """What a market knows besides terms, parties and use.
 
-    Shape: `exported` is what the seller has sold out of the mainland before, `seats_taken` how many of the licence's
-    seats are in use, None where nobody counts them.
+    Shape: `counts` None says that nobody has counted; `seats_taken` how many of the licence's seats are in use, None
+    where nobody counts them; `safeguards` and `list_refs` are those that may matter; `until` is when something comes to
+    matter that is not among them, None never.
     """
+
+    counts: Counts | None = None
+    seats_taken: int | None = None
+    safeguards: tuple[Safeguard, ...] = ()
+    group_splitting: str | None = None
+    list_refs: tuple[ListRef, ...] = ()
+    until: int | None = None
+
+
+NOTHING_TOLD = Told()
+
+
+def crossing_of(
+    terms: InstrumentTerms, seller: Standing, buyer: Standing, use: Use, at: int, told: Told = NOTHING_TOLD
+) -> Crossing:
+    """The move of data from where it is stored to where the buyer will use it, decided at `at`."""
     bonded = _BONDED in (terms.stored_in, use.place_of_use)
     traits = terms.traits
-    guarded = _guarded(terms)
+    more = guarded(terms)
     hop = Hop(
         as_of=at,
         intent_kind="export",
@@ -56,28 +69,29 @@ def crossing_of(
         recipient=_recipient(buyer),
         collected_in=traits.collected_in,
         data=_data(terms, use),
-        counts=_counts(terms, at, exported),
+        counts=told.counts or _no_counts(terms, at),
         lineage=_lineage(terms),
         purpose=use.purpose,
         delivery_shape="subscription" if terms.subscription else "single",
         txn_type=terms.transaction_type,
         received_under=(),
-        group_splitting=None if guarded else "none",
-        foreign_authority_request=None if guarded else False,
-        list_refs=(),
+        group_splitting=told.group_splitting if more else "none",
+        foreign_authority_request=use.foreign_authority_request if more else False,
+        list_refs=told.list_refs,
         link=LinkPath(link_ids=(), kind="none", state="none"),
         storage=Storage(
             zone="bonded" if terms.stored_in == _BONDED else "ordinary",
-            wrote_outside_fence=None if guarded or terms.stored_in == _BONDED else False,
+            wrote_outside_fence=None if more or terms.stored_in == _BONDED else False,
         ),
         remote_access_from=_seen_from(buyer, use),
         zone=_zone(terms, bonded),
-        licence=_licence(terms, at, seats_taken),
+        licence=_licence(terms, at, told.seats_taken),
+        safeguards=told.safeguards,
     )
     return Crossing(hops=(hop,))
 
 
-def _guarded(terms: InstrumentTerms) -> bool:
+def guarded(terms: InstrumentTerms) -> bool:
     """Whether more has to be known of the data than that it is general and about nobody."""
     return terms.traits.contains_pi or terms.traits.category != "general"
 
@@ -136,58 +150,40 @@ def _taken_out(terms: InstrumentTerms) -> bool:
     The mainland's rules ask where data lies and would have nothing to say of it. In what state it left, anonymised
     or not, declassified or not, nobody has recorded; so the fence is not told either, and every other rule still holds.
     """
-    collected_there = bool(_MAINLAND.intersection(terms.traits.collected_in))
-    return _guarded(terms) and collected_there and terms.stored_in not in _MAINLAND
+    collected_there = bool(MAINLAND.intersection(terms.traits.collected_in))
+    return guarded(terms) and collected_there and terms.stored_in not in MAINLAND
 
 
-def _counts(terms: InstrumentTerms, at: int, exported: Exported | None) -> Counts:
-    """All persons of the product and of every other version sold this year, each taken as another person."""
+def _no_counts(terms: InstrumentTerms, at: int) -> Counts:
+    """Data without persons counts nobody; of other data nobody has counted yet."""
+    count = None if terms.traits.contains_pi else 0
     year = local_date(at, ZONE).year
-    before = exported.versions if exported is not None and exported.year == year else {}
-    others = [numbers for name, numbers in before.items() if name != version_name(terms)]
-    domestic, sensitive, foreign = (
-        None if now is None else now + sum(numbers[place] for numbers in others)
-        for place, now in enumerate(persons(terms))
-    )
-    return Counts(year=year, pi_count_cum=domestic, sensitive_count_cum=sensitive, foreign_count_cum=foreign)
-
-
-def persons(terms: InstrumentTerms) -> tuple[int | None, int | None, int | None]:
-    """How many persons a product version holds: from the mainland, sensitive ones of these, from elsewhere.
-
-    Shape: where only a sum is known, all of it counts as either; where even that is not, None.
-    """
-    traits = terms.traits
-    if not traits.contains_pi:
-        return 0, 0, 0
-    domestic = not traits.collected_in or bool(_MAINLAND.intersection(traits.collected_in))
-    foreign = not traits.collected_in or not _MAINLAND.issuperset(traits.collected_in)
-    return (
-        traits.persons if domestic else 0,
-        traits.sensitive_persons if domestic else 0,
-        traits.persons if foreign else 0,
-    )
-
-
-def version_name(terms: InstrumentTerms) -> str:
-    """What a product version is counted under."""
-    return f"{terms.product_id}/{terms.version}"
+    return Counts(year=year, pi_count_cum=count, sensitive_count_cum=count, foreign_count_cum=count)
 
 
 def leaves_mainland(terms: InstrumentTerms, buyer: Standing, use: Use) -> bool:
     """Whether a use takes data of the mainland out of it, or lets it be seen from outside."""
     places = {use.place_of_use, *_seen_from(buyer, use)}
-    return terms.stored_in in _MAINLAND and not places <= _MAINLAND
+    return terms.stored_in in MAINLAND and not places <= MAINLAND
 
 
 def _lineage(terms: InstrumentTerms) -> Lineage:
-    """General data without persons has nothing to trace; of other data only recorded runs could prove anything."""
+    """General data without persons has nothing to trace; other data is what it was described as if made from nothing.
+
+    Shape: of data that was made from something else only recorded runs could prove what that was; whether persons of
+    the mainland could be taken out again, always. Source: rules.md section 6 (1, 4, 5).
+    """
     traits = terms.traits
-    mainland_persons = traits.contains_pi and bool(_MAINLAND.intersection(traits.collected_in))
+    if not guarded(terms):
+        return Lineage(
+            complete=True, domestic_pi_introduced=False, important_introduced=False, separable=None
+        )
+    notified = traits.importance_basis in ("notified", "published")
+    important = traits.category == "core" or (traits.category == "important" and notified)
     return Lineage(
-        complete=None if traits.contains_pi else True,
-        domestic_pi_introduced=mainland_persons,
-        important_introduced=None if _guarded(terms) else False,
+        complete=(bool(traits.collected_in) or None) if terms.source else None,
+        domestic_pi_introduced=traits.contains_pi and bool(MAINLAND.intersection(traits.collected_in)),
+        important_introduced=important if terms.source else None,
         separable=None,
     )
 
@@ -206,7 +202,7 @@ def _zone(terms: InstrumentTerms, bonded: bool) -> ZoneState:
 def _licence(terms: InstrumentTerms, at: int, seats_taken: int | None) -> Licence:
     """The licence as it would be granted now; where nobody counts seats, to a buyer who has not seated anyone yet."""
     licence = terms.licence
-    if seats_taken is None and licence.seats is not None and not _guarded(terms):
+    if seats_taken is None and licence.seats is not None and not guarded(terms):
         seats_taken = 0
     return Licence(
         valid_from=local_date(at, ZONE),

@@ -17,8 +17,8 @@ from exchange.market.crossing import crossing_of
 from exchange.market.facts import DecisionSummary, FenceDecided
 from exchange.market.reasons import Reason
 from exchange.market.rulings.lifting import Lifting, duties, lifted
-from exchange.market.seats.counting import seats_told
 from exchange.market.state import Instrument, Market, next_ruleset_at, ruleset_in_force
+from exchange.market.told import told_of
 from exchange.market.weighing import size_bytes, weight
 
 Rulesets: TypeAlias = Mapping[str, Ruleset]
@@ -98,16 +98,17 @@ class Fence:
         return _answer(kept.admitted, kept.summary, kept.obligations, kept.missing, kept.until)
 
     def _decide(self, seller: Standing, buyer: Standing, use: Use) -> Answer:
-        cause, exported = self._cause, self._market.exported.get(seller.participant_id)
+        cause = self._cause
         self.decided += 1
-        seats_taken = seats_told(self._market, self._terms)
-        crossing = crossing_of(self._terms, seller, buyer, use, cause.at, exported, seats_taken)
+        told = told_of(self._market, self._terms, self._ruleset, seller, buyer, use, cause.at)
+        crossing = crossing_of(self._terms, seller, buyer, use, cause.at, told)
         decision = decide(crossing, self._ruleset)
         lifting = lifted(self._market.rulings, self._terms, buyer.participant_id, decision, cause.at)
         admitted = decision.admitted or lifting is not None
+        holds = earlier(told.until, _holds_until(decision, lifting))
         decision_id = derived_id("D", cause.partition, cause.offset, self._next)
         if admitted or self._refusals_bytes > 0:
-            fact = _recorded(decision_id, self._terms, seller, buyer, use, crossing, decision, lifting)
+            fact = _recorded(decision_id, self._terms, seller, buyer, use, crossing, decision, lifting, holds)
             self._refusals_bytes -= 0 if admitted else weight(fact)
             self._untaken.append(fact)
             self._next += 1
@@ -119,7 +120,7 @@ class Fence:
             ruleset_digest=decision.ruleset_digest,
             ruling_ids=() if lifting is None else lifting.ruling_ids,
         )
-        until = earlier(_holds_until(decision, lifting), next_ruleset_at(self._market, cause.at))
+        until = earlier(holds, next_ruleset_at(self._market, cause.at))
         obligations = duties(decision.obligations, summary.ruling_ids)
         return _answer(admitted, summary, obligations, _missing(decision), until)
 
@@ -218,6 +219,7 @@ def _recorded(
     crossing: Crossing,
     decision: FenceDecision,
     lifting: Lifting | None,
+    holds_until: int | None,
 ) -> FenceDecided:
     return FenceDecided(
         decision_id=decision_id,
@@ -234,7 +236,7 @@ def _recorded(
         ruleset_version=decision.ruleset_version,
         ruleset_digest=decision.ruleset_digest,
         inputs_digest=decision.inputs_digest,
-        holds_until=_holds_until(decision, lifting),
+        holds_until=holds_until,
         crossing=written(crossing),
         decision=written(decision),
         use=use,

@@ -9,18 +9,20 @@ from exchange.market import facts as happened
 from exchange.market.agenda import due_at, schedule, settle
 from exchange.market.book import enter, is_crossed, leave, show_next, take_out
 from exchange.market.commands import ASK, BID, GOOD_TILL_DATE, MARKET, InstrumentTerms, Side, Standing, Use
-from exchange.market.crossing import leaves_mainland, persons, version_name
+from exchange.market.crossing import guarded, leaves_mainland
 from exchange.market.deadlines import EXPIRE, SWEEP
 from exchange.market.fees.state import brokerage_of
 from exchange.market.holds import spend
+from exchange.market.persons.counting import numbers_of, version_name
+from exchange.market.persons.state import Exported, Sold
 from exchange.market.purses import draw, purse_at, solvent
 from exchange.market.queues import enter_roll, leave_roll, named
 from exchange.market.rulings.lifting import own_rulings
+from exchange.market.safeguards.state import own_safeguards
 from exchange.market.standings import ANY, IDLE, standing_of
 from exchange.market.state import (
     TAPE_KEPT,
     Crossed,
-    Exported,
     Holder,
     Instrument,
     Market,
@@ -199,17 +201,20 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
 
 
 def export(market: Market, instrument_id: str, seller_id: str, buyer_id: str, use: Use, at: int) -> None:
-    """Count the persons whose information a trade takes out of the mainland, once for each product version."""
+    """Remember the persons whose information a trade takes out of the mainland, once for each product version."""
     terms = market.instruments[instrument_id].terms
     if not terms.traits.contains_pi or not leaves_mainland(terms, market.participants[buyer_id], use):
         return
     year = local_date(at, ZONE).year
-    exported = market.exported.get(seller_id)
+    exported = market.persons.exported.get(seller_id)
     if exported is None or exported.year != year:
-        exported = market.exported[seller_id] = Exported(year=year)
-    domestic, sensitive, foreign = persons(terms)
-    exported.versions[version_name(terms)] = (domestic or 0, sensitive or 0, foreign or 0)
-    forget_answers(market, seller_id)
+        exported = market.persons.exported[seller_id] = Exported(year=year)
+    sold = exported.versions.setdefault(version_name(terms), Sold(numbers_of(terms)))
+    owner = market.participants[buyer_id].beneficial_owner
+    if owner in sold.owners:
+        return
+    sold.owners.append(owner)
+    forget_group(market, market.participants[seller_id].beneficial_owner)
 
 
 def cross(market: Market, instrument: Instrument, retry_at: int | None, at: int) -> None:
@@ -228,6 +233,12 @@ def forget_answers(market: Market, participant_id: str) -> None:
     _forget(market, {key for key in market.answered if participant_id in key.split(" ")[1:3]})
 
 
+def forget_group(market: Market, beneficial_owner: str) -> None:
+    """What the fence said of a group's members rests on what has changed: their persons are looked at together."""
+    members = set(market.owned.get(beneficial_owner, ()))
+    _forget(market, {key for key in market.answered if not members.isdisjoint(key.split(" ")[1:3])})
+
+
 def forget_answers_of(market: Market, instrument_ids: Set[str]) -> None:
     """What the fence said of instruments rests on what has changed."""
     _forget(market, {key for key in market.answered if key.split(" ", 1)[0] in instrument_ids})
@@ -241,11 +252,19 @@ def _forget(market: Market, stale: Set[str]) -> None:
 
 
 def standing_in(market: Market, terms: InstrumentTerms, participant: Standing, side: Side, use: Use) -> str:
-    """The ladder an order belongs to. Whoever has rulings of its own stands for itself."""
+    """The ladder an order belongs to. Whoever has rulings or safeguards of its own stands for itself.
+
+    Shape: of data about persons the group of a recipient tells it apart too, since splitting is looked for in groups.
+    """
     standing = standing_of(terms, participant, side, use)
-    if side is ASK or standing in (IDLE, ANY) or not market.rulings.held:
+    if side is ASK or standing in (IDLE, ANY):
         return standing
-    own = own_rulings(market.rulings, terms, participant.participant_id)
+    own: tuple[str, ...] = ()
+    if market.rulings.held:
+        own = own_rulings(market.rulings, terms, participant.participant_id)
+    if guarded(terms):
+        own += own_safeguards(market.safeguards, participant.participant_id)
+        own += (participant.beneficial_owner,) if terms.traits.contains_pi else ()
     return f"{standing} {' '.join(own)}" if own else standing
 
 

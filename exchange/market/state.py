@@ -13,11 +13,14 @@ from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Standing,
 from exchange.market.disputes.state import Disputes
 from exchange.market.facts import DecisionSummary
 from exchange.market.fees.state import Fees
+from exchange.market.lists.state import Lists
+from exchange.market.persons.state import Persons
 from exchange.market.plans.state import Plans
 from exchange.market.pools.state import Pools
 from exchange.market.purchases.state import AfterTrade
 from exchange.market.quotes.state import Quoting
 from exchange.market.rulings.state import Rulings
+from exchange.market.safeguards.state import Safeguards
 from exchange.market.seats.state import Seats
 from exchange.market.subscriptions.state import Subscriptions
 from exchange.market.withdrawals.state import Withdrawals
@@ -222,18 +225,6 @@ class References(msgspec.Struct):
     payouts: set[str] = msgspec.field(default_factory=set)
 
 
-class Exported(msgspec.Struct):
-    """Personal information an exporter has sold out of the mainland in one calendar year.
-
-    Shape: for each product version sold, by `product/version`: the numbers of persons, and of those whose
-    information is sensitive, collected in the mainland, then of persons collected elsewhere. Source: rules.md
-    section 1, `counts`.
-    """
-
-    year: int
-    versions: dict[str, tuple[int, int, int]] = msgspec.field(default_factory=dict)
-
-
 class Crossed(msgspec.Struct):
     """A book in which orders stand crossed that might not trade when they met.
 
@@ -301,7 +292,6 @@ class Market(msgspec.Struct):
     answers: dict[str, KeptAnswer] = msgspec.field(default_factory=dict)
     answered: list[str] = msgspec.field(default_factory=list)
     crossed: dict[InstrumentId, Crossed] = msgspec.field(default_factory=dict)
-    exported: dict[ParticipantId, Exported] = msgspec.field(default_factory=dict)
     orders_entered: int = 0
     trades_matched: int = 0
     crossings_decided: int = 0
@@ -318,6 +308,9 @@ class Market(msgspec.Struct):
     plans: Plans = msgspec.field(default_factory=Plans)
     subscriptions: Subscriptions = msgspec.field(default_factory=Subscriptions)
     seats: Seats = msgspec.field(default_factory=Seats)
+    safeguards: Safeguards = msgspec.field(default_factory=Safeguards)
+    persons: Persons = msgspec.field(default_factory=Persons)
+    lists: Lists = msgspec.field(default_factory=Lists)
 
 
 def ruleset_in_force(market: Market, at: int) -> AdoptedRuleset | None:

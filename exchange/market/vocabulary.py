@@ -6,12 +6,15 @@ from exchange.market.auctions.decider import ROOM as AUCTIONS
 from exchange.market.credit.decider import ROOM as CREDIT
 from exchange.market.disputes.decider import ROOM as DISPUTES
 from exchange.market.fees.decider import ROOM as FEES
+from exchange.market.lists.decider import ROOM as LISTS
+from exchange.market.persons.decider import ROOM as PERSONS
 from exchange.market.plans.decider import ROOM as PLANS
 from exchange.market.pools.decider import ROOM as POOLS
 from exchange.market.purchases.decider import ROOM as PURCHASES
 from exchange.market.quotes.decider import ROOM as QUOTES
 from exchange.market.room import Room
 from exchange.market.rulings.decider import ROOM as RULINGS
+from exchange.market.safeguards.decider import ROOM as SAFEGUARDS
 from exchange.market.seats.decider import ROOM as SEATS
 from exchange.market.subscriptions.decider import ROOM as SUBSCRIPTIONS
 from exchange.market.withdrawals.decider import ROOM as WITHDRAWALS
@@ -29,6 +32,9 @@ ROOMS: tuple[Room, ...] = (
     PLANS,
     SUBSCRIPTIONS,
     SEATS,
+    SAFEGUARDS,
+    PERSONS,
+    LISTS,
 )
 """The ways to trade beside the book of orders, and what follows from trades."""
 

@@ -9,6 +9,7 @@ from exchange.policies.registry_bonded import REGISTRY_BONDED
 from exchange.policies.registry_delivery import REGISTRY_DELIVERY
 from exchange.policies.registry_market import REGISTRY_MARKET
 from exchange.policies.registry_rulings import REGISTRY_RULINGS
+from exchange.policies.registry_safeguards import REGISTRY_SAFEGUARDS
 
 __all__ = ["POLICIES", "Ask", "Policy", "asked_for", "asked_of"]
 
@@ -21,5 +22,6 @@ POLICIES: tuple[Policy, ...] = (
     MARKET_REGISTRY,
     BONDED_REGISTRY,
     REGISTRY_RULINGS,
+    REGISTRY_SAFEGUARDS,
 )
 """All policies, in the order in which they answer one fact: the delivery knows a product before it can be bought."""

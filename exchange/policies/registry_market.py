@@ -132,6 +132,7 @@ def _terms(listing: ListingPublished) -> InstrumentTerms:
         transaction_type=listing.transaction_type,
         acceptance_days=listing.acceptance_days,
         assessor_ids=listing.assessor_ids,
+        source=not listing.upstream,
         rules=BookRules(
             kind=_KINDS.get(listing.product_type, "listing"),
             form=_FORMS[price.book],

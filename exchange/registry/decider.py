@@ -9,6 +9,7 @@ from exchange.kernel.decider import Decider
 from exchange.kernel.errors import InvariantBroken
 from exchange.registry import admission, listings, products
 from exchange.registry.agenda import next_deadline
+from exchange.registry.calendars import Calendar, mainland
 from exchange.registry.commands import (
     ActivateRuleset,
     AdmitParticipant,
@@ -37,6 +38,7 @@ from exchange.registry.facts import (
     RulesetActivated,
 )
 from exchange.registry.room import Due, Fold
+from exchange.registry.safeguards.decider import ON_CALENDAR
 from exchange.registry.state import (
     Listing,
     ListingState,
@@ -66,12 +68,18 @@ _DECIDE: dict[type[Command], _Answer] = {
 }
 
 
-def decider(rulesets: Collection[str]) -> Decider[Registry]:
-    """The registry, ready to be hosted on a partition; `rulesets` are the digests of those that may be activated."""
+def decider(rulesets: Collection[str], calendar: Calendar | None = None) -> Decider[Registry]:
+    """The registry, ready to be hosted on a partition.
+
+    Shape: `rulesets` are the digests of those that may be activated, `calendar` the mainland's working days, those that
+    are shipped unless others are given.
+    """
+    days = mainland() if calendar is None else calendar
     answers: dict[type[Command], _Answer] = {
         **_DECIDE,
         ActivateRuleset: partial(admission.activate_ruleset, rulesets=rulesets),
         **{command: answer for room in ROOMS for command, answer in room.answers.items()},
+        **{command: _on(days, rule) for command, rule in ON_CALENDAR.items()},
     }
 
     def decide(registry: Registry, command: Command, cause: Cause) -> Sequence[Fact]:
@@ -98,6 +106,10 @@ def _expire(registry: Registry, cause: Cause) -> Sequence[Fact]:
     return _DUE[kind](registry, subject, cause)
 
 
+def _on(calendar: Calendar, rule: Callable[[Registry, Any, Cause, Calendar], Sequence[Fact]]) -> _Answer:
+    return lambda registry, command, cause: rule(registry, command, cause, calendar)
+
+
 def evolve(registry: Registry, fact: Fact, at: int) -> None:
     """Fold one fact into `registry`. Holds no rule: history is never argued with."""
     fold = _EVOLVE.get(type(fact))
@@ -110,7 +122,7 @@ def evolve(registry: Registry, fact: Fact, at: int) -> None:
 def _admitted(registry: Registry, fact: ParticipantAdmitted) -> None:
     registry.site = registry.site or fact.public_key.hex()
     registry.participants[fact.participant_id] = Participant(
-        roles=fact.roles, beneficial_owner=fact.beneficial_owner
+        roles=fact.roles, beneficial_owner=fact.beneficial_owner, gba_registered=fact.gba_registered
     )
 
 

@@ -49,7 +49,24 @@ def publish(registry: Registry, command: ListProduct, cause: Cause) -> Sequence[
     if (listing_id := version.listed_in.get(command.market_id)) is not None:
         detail = f"{named(command)} is listed in {command.market_id} as {listing_id}; withdraw that first"
         return (refused(command, Reason.LISTING_STATE, listing_id, detail),)
+    if (elsewhere := _counted_elsewhere(registry, command, version)) is not None:
+        return (elsewhere,)
     return (_published(command, cause, version),)
+
+
+def _counted_elsewhere(registry: Registry, command: ListProduct, version: ProductVersion) -> Refused | None:
+    """An exporter's persons are counted together, so all of its personal information is in one market."""
+    if not version.drafted.traits.contains_pi:
+        return None
+    for listing in registry.listings.values():
+        if listing.seller_id != version.drafted.seller_id or listing.market_id == command.market_id:
+            continue
+        other = registry.products[listing.product_id].versions[listing.version]
+        if other.drafted.traits.contains_pi:
+            name = f"{listing.product_id} version {listing.version}"
+            detail = f"{name} is or was listed in {listing.market_id}; list this one there too"
+            return refused(command, Reason.PERSONS_ELSEWHERE, command.product_id, detail)
+    return None
 
 
 def _published(command: ListProduct, cause: Cause, version: ProductVersion) -> ListingPublished:

@@ -206,3 +206,98 @@ class Reason(Why):
         "As many rulings hold for the same product, instrument or handbook as may at a time.",
         "Withdraw those that are not needed (`exchange case withdraw`), or rule for any buyer at once.",
     )
+    SAFEGUARD_UNKNOWN = (
+        "SAFEGUARD_UNKNOWN",
+        "No safeguard of this name was registered.",
+        "Check the name (`exchange safeguard list`), or register it first.",
+    )
+    SAFEGUARD_EXISTS = (
+        "SAFEGUARD_EXISTS",
+        "A safeguard of this name was registered before; a name is given once and never again.",
+        "Choose another name, or record what has changed with `FileSafeguard`, `ChangeSafeguard` or `ExtendSafeguard`.",
+    )
+    SAFEGUARD_UNFIT = (
+        "SAFEGUARD_UNFIT",
+        "The safeguard's parties, days or words do not fit its type.",
+        "Change what the detail names.",
+    )
+    SAFEGUARD_STATE = (
+        "SAFEGUARD_STATE",
+        "The safeguard stands so that this cannot be done: revoked, filed already, never filed, as it is said to be.",
+        "See how it stands with `exchange safeguard show`; what is revoked is registered anew under another name.",
+    )
+    SAFEGUARD_WINDOW = (
+        "SAFEGUARD_WINDOW",
+        "The extension was not sought in the last 60 working days of the assessment.",
+        "Have a new assessment made, and register that.",
+    )
+    SAFEGUARDS_TOO_MANY = (
+        "SAFEGUARDS_TOO_MANY",
+        "As many safeguards that have not ended are registered for these parties as one decision may hold.",
+        "Revoke one that is not needed.",
+    )
+    WORKING_DAYS_UNKNOWN = (
+        "WORKING_DAYS_UNKNOWN",
+        "The mainland's working days of that year were not published when this version was made.",
+        "Name the day yourself, in the field that the detail names.",
+    )
+    PERSONS_YEAR = (
+        "PERSONS_YEAR",
+        "Persons are counted in the calendar year that runs in Asia/Shanghai, and ahead in the next one.",
+        "Name that year.",
+    )
+    PERSONS_NONE = (
+        "PERSONS_NONE",
+        "The product version was drafted as one without personal information.",
+        "Leave it out; if it does hold persons, draft a new version that says so.",
+    )
+    PERSONS_IMPOSSIBLE = (
+        "PERSONS_IMPOSSIBLE",
+        "The numbers cannot be those of a union: it is never smaller than a part, nor larger than all parts together.",
+        "Count anew (`exchange persons union`); if an earlier declaration was wrong, declare that one again first.",
+    )
+    PERSONS_TOO_MANY = (
+        "PERSONS_TOO_MANY",
+        "As many declarations of this exporter count as may.",
+        "Declare one union of all versions that are sold.",
+    )
+    PERSONS_ELSEWHERE = (
+        "PERSONS_ELSEWHERE",
+        "The seller's personal information is or was on offer in another market, and its persons are counted there.",
+        "List it in the market that the detail names.",
+    )
+    GROUP_UNKNOWN = (
+        "GROUP_UNKNOWN",
+        "No participant has this beneficial owner.",
+        "Check the name (`exchange query participants`).",
+    )
+    SPLITTING_STATE = (
+        "SPLITTING_STATE",
+        "The group was found to split in that year already, or was not.",
+        "Check the name and the year.",
+    )
+    LIST_UNKNOWN = (
+        "LIST_UNKNOWN",
+        "No list of this id was published here.",
+        "Check the id (`exchange query published_lists`), or publish it first.",
+    )
+    LIST_EXISTS = (
+        "LIST_EXISTS",
+        "This version of the list was published before, and a version never changes but for its last day.",
+        "Publish it as another version, under an id of its own.",
+    )
+    LIST_UNFIT = (
+        "LIST_UNFIT",
+        "The list's days or its entries contradict themselves.",
+        "Change what the detail names.",
+    )
+    LIST_TOO_LARGE = (
+        "LIST_TOO_LARGE",
+        "The list takes more bytes than it may, or as many lists are published as may be.",
+        "Publish it in parts, each for scenarios of its own.",
+    )
+    LIST_STATE = (
+        "LIST_STATE",
+        "The list is no list of general data, or the product version stands under it as it is said to.",
+        "Check the ids of the list and of the product version.",
+    )

@@ -4,10 +4,13 @@ from enum import StrEnum
 
 import msgspec
 
+from exchange.kernel.safeguard import SafeguardTerms
 from exchange.registry.body.state import Body
 from exchange.registry.cases.state import Cases
 from exchange.registry.commands import Role
 from exchange.registry.facts import ProductDrafted
+from exchange.registry.lists.state import Lists
+from exchange.registry.persons.state import Persons
 
 
 class Participant(msgspec.Struct):
@@ -16,6 +19,7 @@ class Participant(msgspec.Struct):
     roles: tuple[Role, ...]
     beneficial_owner: str
     active: bool = True
+    gba_registered: bool = False
 
 
 class VersionState(StrEnum):
@@ -70,7 +74,8 @@ class Registry(msgspec.Struct):
     """The registry's one partition.
 
     Units: `rulesets_from` is when the latest activated ruleset takes effect, None before the first. Shape: `agenda` has
-    what happens by itself in order, `due` when each of it does; `site` tells this exchange from every other.
+    what happens by itself in order, `due` when each of it does; `site` tells this exchange from every other;
+    `safeguards` as they stand, the revoked ones too, whose names are taken for good.
     """
 
     partition: int
@@ -83,3 +88,6 @@ class Registry(msgspec.Struct):
     body: Body = msgspec.field(default_factory=Body)
     agenda: list[tuple[int, str, str]] = msgspec.field(default_factory=list)
     due: dict[str, int] = msgspec.field(default_factory=dict)
+    safeguards: dict[str, SafeguardTerms] = msgspec.field(default_factory=dict)
+    persons: Persons = msgspec.field(default_factory=Persons)
+    lists: Lists = msgspec.field(default_factory=Lists)

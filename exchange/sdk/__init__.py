@@ -26,6 +26,7 @@ from exchange.sdk.plans import Bought, Subscribed
 from exchange.sdk.publishing import Published
 from exchange.sdk.rooms.auctions import Taken
 from exchange.sdk.rooms.quotes import Awarded
+from exchange.sdk.safeguards import Safeguards
 from exchange.sdk.sealing import SealedBid, sealed_bid
 from exchange.sdk.seller import Seller
 from exchange.sdk.table import Table
@@ -75,6 +76,7 @@ __all__ = [
     "RecordsMissing",
     "Refusal",
     "Replaced",
+    "Safeguards",
     "SealedBid",
     "Seller",
     "StreamTaken",

@@ -16,6 +16,7 @@ from exchange.sdk.lineage import Lineage
 from exchange.sdk.market_data import MarketData
 from exchange.sdk.operator import Operator
 from exchange.sdk.recall import Recall
+from exchange.sdk.safeguards import Safeguards
 from exchange.sdk.seller import Seller
 from exchange.store import Store, open_store
 from streams.client import WALL_CLOCK, Client
@@ -134,6 +135,10 @@ class Exchange:
     def bonded(self, participant_id: str) -> Bonded:
         """The door to the business zones."""
         return Bonded(self.client, participant_id, self._recall)
+
+    def safeguards(self, participant_id: str) -> Safeguards:
+        """The door to safeguards and to the counting of persons."""
+        return Safeguards(self.client, participant_id, self._recall)
 
     def analyst(self) -> Analyst:
         """The door to the projections.

@@ -19,6 +19,7 @@ DOORS = (
     "assessor",
     "counter",
     "bonded",
+    "safeguards",
     "analyst",
     "lineage",
     "market_data",

@@ -16,7 +16,9 @@ from exchange.views.market_data import MARKET_DATA
 from exchange.views.operations import OPERATIONS
 from exchange.views.plans import PLANS_VIEW
 from exchange.views.pools import POOLS_VIEW
+from exchange.views.published_lists import PUBLISHED_LISTS_VIEW
 from exchange.views.quotes import QUOTES_VIEW
+from exchange.views.safeguards import SAFEGUARDS_VIEW
 from exchange.views.settlement import SETTLEMENT
 from exchange.views.subscriptions import SUBSCRIPTIONS_VIEW
 from exchange.views.view import View, project_batch
@@ -38,6 +40,8 @@ VIEWS: tuple[View, ...] = (
     LINEAGE,
     COMPLIANCE,
     CASES_VIEW,
+    SAFEGUARDS_VIEW,
+    PUBLISHED_LISTS_VIEW,
     CONSIGNMENTS_VIEW,
     BONDED_WORK,
     OPERATIONS,

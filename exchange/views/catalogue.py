@@ -19,6 +19,7 @@ from exchange.registry.facts import (
 )
 from exchange.store import Change, Insert, Row, Update
 from exchange.views.columns import as_json, as_json_list, count, flag, table, text
+from exchange.views.groups import HELD
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 PARTICIPANTS = table(
@@ -270,5 +271,5 @@ CATALOGUE = View(
         ListingWithdrawn: _listing_withdrawn,
     },
     # Rulesets are shown with the decisions made under them.
-    ignores=COMMON_IGNORED.union(CASE_FACTS, BODY_FACTS) | {RulesetActivated},
+    ignores=COMMON_IGNORED.union(CASE_FACTS, BODY_FACTS) | HELD | {RulesetActivated},
 )

@@ -45,10 +45,12 @@ def count(
     )
 
 
-def flag(column: str, *, default: bool | None = None, comment: str | None = None) -> Column[bool]:
+def flag(
+    column: str, *, null: bool = False, default: bool | None = None, comment: str | None = None
+) -> Column[bool]:
     """Yes or no."""
     start = None if default is None else true() if default else false()
-    return Column(column, Boolean, nullable=False, server_default=start, comment=comment)
+    return Column(column, Boolean, nullable=null, server_default=start, comment=comment)
 
 
 def table(

@@ -42,7 +42,7 @@ from exchange.registry.facts import (
 from exchange.store import Change, Insert, Row, Update
 from exchange.views.columns import as_json_list, count, table, text
 from exchange.views.dues import MONEY_FACTS
-from exchange.views.groups import BOOK_WORK, ORDER_MONEY, PLAN_WORK
+from exchange.views.groups import BOOK_WORK, BROUGHT, HELD, ORDER_MONEY, PLAN_WORK
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 FENCE_DECISIONS = table(
@@ -243,6 +243,8 @@ COMPLIANCE = View(
     | ORDER_MONEY
     | BOOK_WORK
     | PLAN_WORK
+    | BROUGHT
+    | HELD
     | {
         CaseConcluded,
         CasePurchasesEnded,

@@ -30,7 +30,7 @@ from exchange.market.rulings.facts import FACTS as RULINGS_FACTS
 from exchange.store import Change, Insert, Update
 from exchange.views.columns import as_json_list, count, table, text
 from exchange.views.dues import MONEY_FACTS
-from exchange.views.groups import BOOK_WORK, ORDER_MONEY, PLAN_WORK
+from exchange.views.groups import BOOK_WORK, BROUGHT, ORDER_MONEY, PLAN_WORK
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 ENTITLEMENTS = table(
@@ -121,6 +121,7 @@ ENTITLEMENTS_VIEW = View(
     | ORDER_MONEY
     | BOOK_WORK
     | PLAN_WORK
+    | BROUGHT
     | {
         ParticipantRecorded,
         StandingRecorded,

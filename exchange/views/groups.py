@@ -13,10 +13,16 @@ from exchange.market.facts import (
     OrderReplaced,
     OrdersCancelled,
 )
+from exchange.market.lists.facts import FACTS as LISTS_BROUGHT
+from exchange.market.persons.facts import FACTS as PERSONS_BROUGHT
 from exchange.market.plans.facts import FACTS as PLAN_FACTS
 from exchange.market.purchases.facts import AsksBacked, LotsReturned
+from exchange.market.safeguards.facts import FACTS as SAFEGUARDS_BROUGHT
 from exchange.market.seats.facts import FACTS as SEATS_FACTS
 from exchange.market.subscriptions.facts import FACTS as SUBSCRIPTION_FACTS
+from exchange.registry.lists.facts import FACTS as LIST_FACTS
+from exchange.registry.persons.facts import FACTS as PERSONS_FACTS
+from exchange.registry.safeguards.facts import FACTS as SAFEGUARD_FACTS
 
 ORDER_MONEY: frozenset[type[Fact]] = frozenset(
     (OrderAccepted, OrderReplaced, OrderReduced, OrderExpired, OrderCancelled)
@@ -28,3 +34,7 @@ BOOK_WORK: frozenset[type[Fact]] = frozenset(
 """What a book does, and what becomes of its lots, without any one order's money moving."""
 PLAN_WORK: frozenset[type[Fact]] = frozenset((*PLAN_FACTS, *SUBSCRIPTION_FACTS, *SEATS_FACTS))
 """What becomes of price plans, of units bought by them, of subscriptions and of seats; their trades are trades."""
+BROUGHT: frozenset[type[Fact]] = frozenset((*SAFEGUARDS_BROUGHT, *PERSONS_BROUGHT, *LISTS_BROUGHT))
+"""What a market came to know of safeguards, lists and persons, which the registry's facts say already."""
+HELD: frozenset[type[Fact]] = frozenset((*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS))
+"""Which safeguards are held, what lists say, and how persons are counted."""

@@ -45,6 +45,7 @@ from exchange.registry.facts import (
 )
 from exchange.store import Change, Insert
 from exchange.views.columns import count, table, text
+from exchange.views.groups import HELD
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 LINEAGE_EDGES = table(
@@ -162,6 +163,7 @@ LINEAGE = View(
     },
     # Nothing is made from anything by these.
     ignores=COMMON_IGNORED.union(set(MARKET_FACTS) - {SampleSubmitted}, CASE_FACTS, BODY_FACTS)
+    | HELD
     | {
         ParticipantAdmitted,
         ParticipantSuspended,

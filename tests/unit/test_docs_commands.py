@@ -61,6 +61,8 @@ ROOM_STORIES = {
     "pools": "market",
     "quotes": "market",
     "plans": "market",
+    "persons": "market",
+    "safeguards": "registry",
     "consignments": "bonded",
     "cases": "registry",
 }

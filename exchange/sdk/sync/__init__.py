@@ -5,7 +5,17 @@ with Exchange.open("data") as exchange:
         print(record.seq, record.key, record.value)
 """
 
-from exchange.sdk.sync.doors import Analyst, Assessor, Bonded, Counter, Custodian, Door, Lineage, Operator
+from exchange.sdk.sync.doors import (
+    Analyst,
+    Assessor,
+    Bonded,
+    Counter,
+    Custodian,
+    Door,
+    Lineage,
+    Operator,
+    Safeguards,
+)
 from exchange.sdk.sync.exchange import Exchange
 from exchange.sdk.sync.streaming import Buyer, Deliveries, MarketData, Seller
 
@@ -22,5 +32,6 @@ __all__ = [
     "Lineage",
     "MarketData",
     "Operator",
+    "Safeguards",
     "Seller",
 ]

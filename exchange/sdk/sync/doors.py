@@ -38,6 +38,7 @@ from exchange.bonded.facts import (
 from exchange.bonded.values import IncidentKind, ItemRange, Made, Part
 from exchange.delivery.facts import DeliveryObjected, EntitlementOpened, PublicationCompleted, ReadingTaken
 from exchange.kernel.bases import Command
+from exchange.kernel.lists import ListTerms
 from exchange.kernel.panel import PanelMember
 from exchange.kernel.plan import PlanTerms, Tiers
 from exchange.kernel.product import PricePlan, TransactionType
@@ -108,6 +109,18 @@ from exchange.registry.facts import (
     ProductRegistered,
     RulesetActivated,
 )
+from exchange.registry.lists.commands import RegisterAtCentre
+from exchange.registry.lists.facts import CentreRegistered, ListEnded, ListPublished
+from exchange.registry.persons.commands import ConfirmSplitting, DeclarePersons, WithdrawSplitting
+from exchange.registry.persons.facts import PersonsDeclared, SplittingConfirmed, SplittingWithdrawn
+from exchange.registry.safeguards.commands import ChangeSafeguard, ExtendSafeguard, RegisterSafeguard
+from exchange.registry.safeguards.facts import (
+    SafeguardChanged,
+    SafeguardExtended,
+    SafeguardFiled,
+    SafeguardRegistered,
+    SafeguardRevoked,
+)
 from exchange.sdk.analyst import Analyst as AsyncAnalyst
 from exchange.sdk.analyst import AtLeast
 from exchange.sdk.assessor import Assessor as AsyncAssessor
@@ -125,6 +138,7 @@ from exchange.sdk.party import Party as AsyncParty
 from exchange.sdk.plans import Bought, Subscribed
 from exchange.sdk.rooms.auctions import Taken
 from exchange.sdk.rooms.quotes import Awarded
+from exchange.sdk.safeguards import Safeguards as AsyncSafeguards
 from exchange.sdk.sealing import SealedBid
 from exchange.sdk.seller import Seller as AsyncSeller
 from exchange.sdk.sync.loop import LoopThread
@@ -1597,6 +1611,95 @@ class Bonded(Door):
     ) -> ConsignmentWrittenOff:
         """Close the handbook of a consignment of which nothing is left."""
         return self._loop.call(self._door.write_off(consignment_id, id=id, deadline_s=deadline_s))
+
+
+class Safeguards(Door):
+    """Says which legal tools are held, what lists say, and how many persons leave the mainland together.
+
+    Shape: every market and zone decides by it a moment after it returns.
+    """
+
+    _door: AsyncSafeguards
+
+    def register(
+        self, command: RegisterSafeguard, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SafeguardRegistered:
+        """Record a safeguard, as the counter or an operator."""
+        return self._loop.call(self._door.register(command, id=id, deadline_s=deadline_s))
+
+    def file(
+        self,
+        safeguard_id: str,
+        filed_on: str,
+        reference: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> SafeguardFiled:
+        """Record that a contract was filed with the authority, on a day such as 2026-03-10."""
+        return self._loop.call(
+            self._door.file(safeguard_id, filed_on, reference, id=id, deadline_s=deadline_s)
+        )
+
+    def change(
+        self, command: ChangeSafeguard, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SafeguardChanged:
+        """Record that a safeguard's scope, assessment or checks stand otherwise."""
+        return self._loop.call(self._door.change(command, id=id, deadline_s=deadline_s))
+
+    def extend(
+        self, command: ExtendSafeguard, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SafeguardExtended:
+        """Record that a security assessment was extended."""
+        return self._loop.call(self._door.extend(command, id=id, deadline_s=deadline_s))
+
+    def revoke(
+        self, safeguard_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SafeguardRevoked:
+        """Record that a safeguard holds no more; the governance may too."""
+        return self._loop.call(self._door.revoke(safeguard_id, grounds, id=id, deadline_s=deadline_s))
+
+    def declare_persons(
+        self, command: DeclarePersons, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PersonsDeclared:
+        """Say how many distinct persons product versions hold together, as their exporter."""
+        return self._loop.call(self._door.declare_persons(command, id=id, deadline_s=deadline_s))
+
+    def confirm_splitting(
+        self, command: ConfirmSplitting, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SplittingConfirmed:
+        """Find that a group splits personal information, as the governance."""
+        return self._loop.call(self._door.confirm_splitting(command, id=id, deadline_s=deadline_s))
+
+    def withdraw_splitting(
+        self, command: WithdrawSplitting, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SplittingWithdrawn:
+        """Take a finding of splitting back, as the governance."""
+        return self._loop.call(self._door.withdraw_splitting(command, id=id, deadline_s=deadline_s))
+
+    def publish_list(
+        self, terms: ListTerms, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ListPublished:
+        """Record a version of a zone's list, as the counter or an operator."""
+        return self._loop.call(self._door.publish_list(terms, id=id, deadline_s=deadline_s))
+
+    def end_list(
+        self,
+        list_id: str,
+        valid_to: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> ListEnded:
+        """Record the last day of a list, such as 2026-04-23."""
+        return self._loop.call(self._door.end_list(list_id, valid_to, grounds, id=id, deadline_s=deadline_s))
+
+    def register_at_centre(
+        self, command: RegisterAtCentre, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> CentreRegistered:
+        """Record whether a product version is registered under a list of general data."""
+        return self._loop.call(self._door.register_at_centre(command, id=id, deadline_s=deadline_s))
 
 
 class Analyst:

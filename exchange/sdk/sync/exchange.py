@@ -6,7 +6,16 @@ from types import TracebackType
 from typing import Self
 
 from exchange.sdk.exchange import Exchange as AsyncExchange
-from exchange.sdk.sync.doors import Analyst, Assessor, Bonded, Counter, Custodian, Lineage, Operator
+from exchange.sdk.sync.doors import (
+    Analyst,
+    Assessor,
+    Bonded,
+    Counter,
+    Custodian,
+    Lineage,
+    Operator,
+    Safeguards,
+)
 from exchange.sdk.sync.loop import LoopThread
 from exchange.sdk.sync.streaming import Buyer, MarketData, Seller
 from streams.client import WALL_CLOCK
@@ -115,6 +124,10 @@ class Exchange:
     def bonded(self, participant_id: str) -> Bonded:
         """The door to the business zones."""
         return Bonded(self._loop, self._exchange.bonded(participant_id))
+
+    def safeguards(self, participant_id: str) -> Safeguards:
+        """The door to safeguards and to the counting of persons."""
+        return Safeguards(self._loop, self._exchange.safeguards(participant_id))
 
     def analyst(self) -> Analyst:
         """The door to the projections.

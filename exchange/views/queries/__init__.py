@@ -22,6 +22,7 @@ from exchange.views.queries import (
     plans,
     pools,
     quotes,
+    safeguards,
 )
 from exchange.views.queries.query import (
     ROWS_MAX,
@@ -55,6 +56,7 @@ QUERIES: Mapping[str, NamedQuery] = MappingProxyType(
             lineage,
             lineage_impact,
             operations,
+            safeguards,
         )
         for query in module.QUERIES
     }

@@ -215,6 +215,12 @@ def a_safeguard_is_dated_in_a_zone_of_the_register(stage: ZoneStage) -> Facts:
     return stage.ask(OPERATOR, asked.RecordSafeguard(safeguard=scc(tz="Mars/Olympus")))
 
 
+@case(Reason.SAFEGUARD_REGISTERED)
+def what_is_registered_stands_as_the_registry_says(stage: ZoneStage) -> Facts:
+    stage.given(EXCHANGE, asked.RecordSafeguard(safeguard=scc("I-300", status="revoked")))
+    return stage.ask(OPERATOR, asked.RecordSafeguard(safeguard=scc("I-300")))
+
+
 @case(Reason.SAFEGUARDS_TOO_MANY)
 def a_decision_holds_no_more_safeguards(stage: ZoneStage) -> Facts:
     for number in range(SAFEGUARDS_MAX - 1):

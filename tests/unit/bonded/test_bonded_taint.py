@@ -131,8 +131,8 @@ def test_persons_of_a_source_count_once_in_the_exporters_year() -> None:
     outputs += stage.made(other, a_product())
     stage.given(PROCESSOR, a_count(name, 9_700))
     codes = [stage.gave(CrossingDecided, PROCESSOR, an_export(output)).reason_codes[-1] for output in outputs]
-    # 50,000 plates, the same ones, and then 50,000 others.
-    assert codes == ["CN_ART5_LT100K", "CN_ART5_LT100K", "CN_ART8_FILE"]
+    # 50,000 plates, the same ones, and then those of another source: how many they share nobody has said.
+    assert codes == ["CN_ART5_LT100K", "CN_ART5_LT100K", "COUNTS_MISSING"]
 
 
 def test_a_re_classified_source_reaches_every_descendant_and_revokes_what_rests_on_it() -> None:

@@ -78,7 +78,7 @@ def test_a_cell_is_what_the_market_would_decide(market: Path) -> None:
     for destination in ("JP", "SG", "CN-LG"):
         use = Use(purpose="transport", place_of_use=destination)
         seller, buyer = state.participants[terms.seller_id], state.participants["BU-JP-01"]
-        crossing = crossing_of(terms, seller, buyer, use, at, state.exported.get(terms.seller_id))
+        crossing = crossing_of(terms, seller, buyer, use, at)
         decision = decide(crossing, shipped())
         cell = cells["CN", destination]
         assert cell["outcome"] == decision.outcome.value

@@ -53,8 +53,9 @@ def a_series_market(**changed: Any) -> Stage:
 
 
 def to_use(**changed: Any) -> Use:
-    """Sale in Japan under the licence on offer."""
+    """Sale in Japan under the licence on offer; no authority has asked for it."""
     values: dict[str, Any] = {"purpose": "sale", "place_of_use": "JP", "licence_digest": LICENCE}
+    values["foreign_authority_request"] = False
     return a_use(**(values | changed))
 
 

@@ -242,6 +242,13 @@ def a_market(*instruments: InstrumentTerms, cash_minor: int = 5_000_000) -> Stag
     return stage.deposited(BUYER, cash_minor) if cash_minor else stage
 
 
+def sold_abroad(stage: Stage, exporter_id: str) -> dict[str, tuple[int | None, ...]]:
+    """The persons of each product version that an exporter has sold out of the mainland."""
+    exported = stage.market.persons.exported.get(exporter_id)
+    versions = {} if exported is None else exported.versions
+    return {name: tuple(each.numbers) for name, each in versions.items()}
+
+
 def a_purchase(quantity: int = 1) -> tuple[Stage, str]:
     """Months of P-07 bought at CNY 12,000.00 each, the money in escrow; and the trade's id."""
     stage = a_market(cash_minor=1_200_000 * quantity)

@@ -4,7 +4,6 @@ import msgspec
 import pytest
 
 from exchange.kernel.time import DAY, HOUR
-from exchange.market import crossing
 from exchange.market.auctions.bidding import BIDS_MAX
 from exchange.market.auctions.commands import CommitBid, RevealBid
 from exchange.market.auctions.facts import (
@@ -59,6 +58,7 @@ from tests.unit.market.stage import (
     names,
     pack,
     refusal,
+    sold_abroad,
     traits,
 )
 
@@ -341,16 +341,15 @@ def test_what_was_not_sold_exclusively_can_be_auctioned_again_at_once() -> None:
 
 @pytest.mark.parametrize("kind", ["first_price", "dutch"])
 def test_persons_whose_data_leaves_with_an_auction_are_counted(
-    kind: str, monkeypatch: pytest.MonkeyPatch
+    kind: str,
 ) -> None:
-    # As if everything that nobody says of personal information yet had been said.
-    monkeypatch.setattr(crossing, "_guarded", lambda of: False)
-    stage = a_series_market(traits=traits(contains_pi=True, persons=40_000, collected_in=("CN",)))
+    people = traits(contains_pi=True, persons=40_000, collected_in=("CN",))
+    stage = a_series_market(traits=people, source=True)
     if kind == "dutch":
         assert names(a_dutch_auction(stage).take(ONE))[-1] == "EntitlementGranted"
     else:
         a_sealed_auction(stage).committed(one=2_500_000).revealed(one=2_500_000).settled()
-    assert stage.market.exported[SELLER].versions == {"P-25/1": (40_000, 0, 0)}
+    assert sold_abroad(stage, SELLER) == {"P-25/1": (40_000, 0, 0)}
 
 
 # Bounds.

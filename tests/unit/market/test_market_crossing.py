@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from exchange.fence import Crossing, Hop
+from exchange.kernel.persons import UnitedPersons, VersionName
 from exchange.kernel.product import DataTraits
 from exchange.kernel.time import instant
-from exchange.market import crossing
 from exchange.market.commands import InstrumentTerms, RecordParticipant
-from exchange.market.crossing import crossing_of
-from exchange.market.state import Exported
+from exchange.market.crossing import NOTHING_TOLD, Told, crossing_of
+from exchange.market.persons.commands import BringPersons
+from exchange.market.persons.counting import numbers_of
 from tests.unit.market.plan_stage import (
     CALLS,
     MONTHS,
@@ -33,16 +34,17 @@ from tests.unit.market.stage import (
     licence,
     names,
     refusal,
+    sold_abroad,
     terms,
     traits,
 )
 
 
 def a_hop(
-    of: InstrumentTerms | None = None, exported: Exported | None = None, seated: str = "JP", **use: Any
+    of: InstrumentTerms | None = None, told: Told = NOTHING_TOLD, seated: str = "JP", **use: Any
 ) -> Hop:
     seller, buyer = a_standing(SELLER, "CN-LG", "seller"), a_standing(BUYER, seated, "buyer")
-    built = crossing_of(of or terms(), seller, buyer, a_use(**use), NOON, exported)
+    built = crossing_of(of or terms(), seller, buyer, a_use(**use), NOON, told)
     assert isinstance(built, Crossing)
     (hop,) = built.hops
     return hop
@@ -91,20 +93,37 @@ def test_persons_count_where_they_were_collected(
     collected_in: tuple[str, ...], counted: tuple[int, ...]
 ) -> None:
     people = traits(contains_pi=True, persons=500, sensitive_persons=20, collected_in=collected_in)
-    counts = a_hop(terms(traits=people)).counts
-    assert (counts.pi_count_cum, counts.sensitive_count_cum, counts.foreign_count_cum) == counted
-    assert counts.year == 2026
+    assert numbers_of(terms(traits=people)) == counted
 
 
-def test_unknown_numbers_of_persons_stay_unknown() -> None:
+def test_persons_that_nobody_has_counted_are_unknown() -> None:
     people = traits(contains_pi=True, persons=None, sensitive_persons=None)
+    assert numbers_of(terms(traits=people)) == (None, None, 0)
     counts = a_hop(terms(traits=people)).counts
-    assert (counts.pi_count_cum, counts.sensitive_count_cum) == (None, None)
+    assert (counts.year, counts.pi_count_cum, counts.sensitive_count_cum) == (2026, None, None)
 
 
-def test_nobody_has_recorded_where_persons_came_from() -> None:
-    lineage = a_hop(terms(traits=traits(contains_pi=True, persons=5, sensitive_persons=0))).lineage
-    assert (lineage.complete, lineage.domestic_pi_introduced, lineage.separable) == (None, True, None)
+PEOPLE = traits(contains_pi=True, persons=5, sensitive_persons=0)
+
+
+@pytest.mark.parametrize(("source", "known"), [(True, (True, True, False)), (False, (None, True, None))])
+def test_what_was_made_from_nothing_is_what_it_was_described_as(
+    source: bool, known: tuple[bool | None, ...]
+) -> None:
+    lineage = a_hop(terms(traits=PEOPLE, source=source)).lineage
+    assert (lineage.complete, lineage.domestic_pi_introduced, lineage.important_introduced) == known
+    assert lineage.separable is None
+
+
+def test_a_source_of_which_nobody_says_where_it_was_collected_is_not_traced() -> None:
+    nowhere = traits(contains_pi=True, persons=5, sensitive_persons=0, collected_in=())
+    assert a_hop(terms(traits=nowhere, source=True)).lineage.complete is None
+
+
+@pytest.mark.parametrize(("basis", "introduced"), [("notified", True), ("self_assessed", False)])
+def test_a_source_introduces_what_was_notified_as_important(basis: Any, introduced: bool) -> None:
+    important = traits(category="important", importance_basis=basis)
+    assert a_hop(terms(traits=important, source=True)).lineage.important_introduced is introduced
 
 
 def test_the_licence_runs_from_today_for_its_term_in_the_places_and_for_the_purposes_on_offer() -> None:
@@ -134,23 +153,6 @@ def test_a_subscription_is_told_from_a_single_delivery(subscription: bool, shape
     assert a_hop(terms(subscription=subscription)).delivery_shape == shape
 
 
-@pytest.mark.parametrize(
-    ("year", "sold", "counted"),
-    [
-        (2026, {"P-08/1": (100, 10, 1)}, (600, 30, 1)),
-        (2026, {"P-07/1": (500, 20, 0)}, (500, 20, 0)),
-        (2026, {"P-07/1": (500, 20, 0), "P-07/2": (7, 0, 0), "P-08/1": (100, 10, 1)}, (607, 30, 1)),
-        (2025, {"P-08/1": (100, 10, 1)}, (500, 20, 0)),
-    ],
-)
-def test_persons_of_every_other_version_sold_abroad_this_year_count_too(
-    year: int, sold: dict[str, tuple[int, int, int]], counted: tuple[int, ...]
-) -> None:
-    people = traits(contains_pi=True, persons=500, sensitive_persons=20)
-    counts = a_hop(terms(traits=people), Exported(year=year, versions=sold)).counts
-    assert (counts.pi_count_cum, counts.sensitive_count_cum, counts.foreign_count_cum) == counted
-
-
 SENSITIVE = [
     traits(contains_pi=True, persons=2_000_000, sensitive_persons=0),
     traits(category="important", importance_basis="notified"),
@@ -162,6 +164,7 @@ SENSITIVE = [
 def test_what_nobody_has_said_of_sensitive_data_is_unknown(told: DataTraits) -> None:
     hop = a_hop(terms(traits=told, licence=licence(seats=3)))
     assert (hop.group_splitting, hop.foreign_authority_request) == (None, None)
+    assert a_hop(terms(traits=told), foreign_authority_request=True).foreign_authority_request is True
     assert (hop.lineage.important_introduced, hop.storage.wrote_outside_fence) == (None, None)
     assert hop.licence is not None
     assert hop.licence.seats_used is None
@@ -200,55 +203,72 @@ def test_general_data_of_the_mainland_may_lie_anywhere() -> None:
     assert names(a_market(terms(stored_in="JP")).ask(BUYER, a_bid()))[-1] == "EntitlementGranted"
 
 
-@pytest.fixture
-def told_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if everything that nobody says of personal information yet had been said."""
-    monkeypatch.setattr(crossing, "_guarded", lambda of: False)
-
-
 def a_market_of_people() -> Stage:
     """Three products of one seller, each about 40,000 persons of the mainland."""
     people = traits(contains_pi=True, persons=40_000, sensitive_persons=0, collected_in=("CN",))
     products = [
-        terms(instrument_id=f"L-{number}", product_id=f"P-{number}", posted_price=10, traits=people)
+        terms(
+            instrument_id=f"L-{number}", product_id=f"P-{number}", posted_price=10, traits=people, source=True
+        )
         for number in range(3)
     ]
     return a_market(*products).deposited("BU-CN-01", 1_000)
 
 
-@pytest.mark.usefixtures("told_more")
+SAID = a_use(foreign_authority_request=False)
+
+
+def a_union(*products: str, persons: int) -> BringPersons:
+    versions = tuple(VersionName(product_id=each, version="1") for each in products)
+    return BringPersons(
+        united=UnitedPersons(
+            declaration_id=f"PD-0.{len(products)}.0",
+            exporter_id=SELLER,
+            year=2026,
+            versions=versions,
+            persons=persons,
+            sensitive_persons=0,
+            foreign_persons=0,
+        )
+    )
+
+
 def test_an_exporter_does_not_pass_a_threshold_by_cutting_its_product_up() -> None:
     stage = a_market_of_people()
-    assert names(stage.ask(BUYER, a_bid(10, instrument_id="L-0")))[-1] == "EntitlementGranted"
-    assert names(stage.ask(BUYER, a_bid(10, instrument_id="L-1")))[-1] == "EntitlementGranted"
-    said = refusal(stage.ask(BUYER, a_bid(10, instrument_id="L-2")))
+    assert names(stage.ask(BUYER, a_bid(10, instrument_id="L-0", use=SAID)))[-1] == "EntitlementGranted"
+    said = refusal(stage.ask(BUYER, a_bid(10, instrument_id="L-1", use=SAID)))
+    assert said.codes[:1] == ("COUNTS_MISSING",)
+    stage.told(a_union("P-0", "P-1", persons=80_000), a_union("P-0", "P-1", "P-2", persons=100_000))
+    assert names(stage.ask(BUYER, a_bid(10, instrument_id="L-1", use=SAID)))[-1] == "EntitlementGranted"
+    said = refusal(stage.ask(BUYER, a_bid(10, instrument_id="L-2", use=SAID)))
     assert (said.reason, said.codes[:1]) == ("FENCE_REFUSED", ("CN_ART8_FILE",))
-    assert names(stage.ask(BUYER, a_bid(10, instrument_id="L-0")))[-1] == "EntitlementGranted"
+    assert names(stage.ask(BUYER, a_bid(10, instrument_id="L-0", use=SAID)))[-1] == "EntitlementGranted"
     stage.at = instant("2026-12-31T16:00:00Z")
-    assert names(stage.ask(BUYER, a_bid(10, instrument_id="L-2")))[-1] == "EntitlementGranted"
+    assert names(stage.ask(BUYER, a_bid(10, instrument_id="L-2", use=SAID)))[-1] == "EntitlementGranted"
 
 
-@pytest.mark.usefixtures("told_more")
 def test_what_stays_in_the_mainland_is_not_counted_as_exported() -> None:
     stage = a_market_of_people()
-    at_home = a_use(place_of_use="CN")
+    at_home = a_use(place_of_use="CN", foreign_authority_request=False)
     bid = a_bid(10, instrument_id="L-0", use=at_home)
     assert names(stage.ask("BU-CN-01", bid))[-1] == "EntitlementGranted"
-    assert not stage.market.exported
+    assert not sold_abroad(stage, SELLER)
     assert names(stage.ask(BUYER, bid))[-1] == "EntitlementGranted"
-    assert stage.market.exported[SELLER].versions == {"P-0/1": (40_000, 0, 0)}
+    assert sold_abroad(stage, SELLER) == {"P-0/1": (40_000, 0, 0)}
 
 
-@pytest.mark.usefixtures("told_more")
 def test_what_plans_sell_abroad_is_counted_too() -> None:
     people = traits(contains_pi=True, persons=40_000, sensitive_persons=0, collected_in=("CN",))
-    stage = a_market(an_instrument(CALLS, traits=people), an_instrument(MONTHS, traits=people))
+    stage = a_market(
+        an_instrument(CALLS, traits=people, source=True), an_instrument(MONTHS, traits=people, source=True)
+    )
+    stage.told(a_union("P-07", "P-08", persons=50_000))
     for name in (CALLS, MONTHS):
         asked(stage, SELLER, a_plan(name))
     for buyer_id, place in (("BU-CN-01", "CN"), (BUYER, "JP")):
         stage.deposited(buyer_id, 10_000_000)
-        asked(stage, buyer_id, a_purchase(CALLS, 100, use=a_use(place_of_use=place)))
-        exported = stage.market.exported
-        assert (SELLER in exported) is (place == "JP")
-    asked(stage, BUYER, a_subscription())
-    assert stage.market.exported[SELLER].versions == {"P-08/1": (40_000, 0, 0), "P-07/1": (40_000, 0, 0)}
+        use = a_use(place_of_use=place, foreign_authority_request=False)
+        asked(stage, buyer_id, a_purchase(CALLS, 100, use=use))
+        assert bool(sold_abroad(stage, SELLER)) is (place == "JP")
+    asked(stage, BUYER, a_subscription(use=SAID))
+    assert sold_abroad(stage, SELLER) == {"P-08/1": (40_000, 0, 0), "P-07/1": (40_000, 0, 0)}

@@ -41,7 +41,7 @@ from tests.unit.market.quoting import (
     speech,
     the,
 )
-from tests.unit.market.stage import NOON, Stage, names, traits
+from tests.unit.market.stage import NOON, Stage, names, sold_abroad, traits
 
 
 def test_a_new_quote_takes_the_place_of_the_sellers_earlier_one() -> None:
@@ -210,12 +210,12 @@ def test_what_an_award_takes_out_of_the_mainland_is_counted() -> None:
     stage.told(OpenInstrument(terms=terms))
     request = requested(stage, sampling=None, use=Use(purpose="sale", place_of_use="SG"))
     awarded(stage, quoted(stage, request, instrument_id="home"))
-    assert stage.market.exported == {}
+    assert sold_abroad(stage, FIRST) == {}
     for fact, at in stage.journal:
         if isinstance(fact, InstrumentOpened) and fact.terms == terms:
             fact = InstrumentOpened(terms=structs.replace(terms, moves_data=True))
         again.decider.evolve(again.market, fact, at)
-    assert again.market.exported[FIRST].versions == {"P-04/1": (400, 3, 0)}
+    assert sold_abroad(again, FIRST) == {"P-04/1": (400, 3, 0)}
 
 
 def test_the_price_is_rounded_once_for_all_that_is_awarded() -> None:

@@ -47,6 +47,9 @@ from exchange.registry.facts import (
     ParticipantSuspended,
     RulesetActivated,
 )
+from exchange.registry.lists.facts import FACTS as LIST_FACTS
+from exchange.registry.persons.facts import FACTS as PERSONS_FACTS
+from exchange.registry.safeguards.facts import FACTS as SAFEGUARD_FACTS
 from exchange.registry.vocabulary import FACTS as REGISTRY_FACTS
 from tests.support.made import made
 from tests.support.stage import refusal
@@ -531,6 +534,7 @@ _ANSWERED = {
     *(EntitlementGranted, PurchaseAccepted, PurchaseRefunded, RefundApproved, DisputeResolved),
     *(AcceptanceProposed, RejectionProposed, UsageMetered, ReadingTaken),
     *(CaseRuled, CaseRulingWithdrawn),
+    *(*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS),
 }
 _OTHERS = [
     pytest.param(context, kind, id=f"{context} {kind.__name__}")

@@ -9,7 +9,7 @@ import pytest
 from exchange import sdk
 from exchange.sdk import sync, twins
 
-NAMES = ("Analyst", "Assessor", "Buyer", "Custodian", "Door", "Exchange", "Operator", "Seller")
+NAMES = ("Analyst", "Assessor", "Buyer", "Custodian", "Door", "Exchange", "Operator", "Safeguards", "Seller")
 NOT_FOR_ALL = {("Exchange", "client")}
 """What belongs to one kind of program only."""
 OTHER_TYPES = {("Seller", "publish"), ("Buyer", "deliveries")}

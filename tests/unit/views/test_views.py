@@ -47,6 +47,11 @@ def test_what_happens_is_shown_by_some_view() -> None:
         "ProductRecorded",
         "PartyRecorded",
         "PartyStandingRecorded",
+        "SafeguardBrought",
+        "PersonsBrought",
+        "SplittingBrought",
+        "ListBrought",
+        "CentreRegistrationBrought",
     }
     steps_of_longer_work = {
         "BookSwept",

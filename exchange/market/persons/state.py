@@ -1,0 +1,51 @@
+"""What a market remembers of persons: what was sold abroad, which unions were declared, who was found to split."""
+
+from typing import NamedTuple
+
+import msgspec
+
+from exchange.kernel.ids import Id, ParticipantId
+
+
+class Numbers(NamedTuple):
+    """Distinct persons: of the mainland, sensitive ones of these, and of elsewhere. Shape: None is not known."""
+
+    persons: int | None
+    sensitive: int | None
+    foreign: int | None
+
+
+class Sold(msgspec.Struct):
+    """A product version with personal information that has left the mainland in a year: its persons, and to whom.
+
+    Shape: `owners` are the beneficial owners of its buyers.
+    """
+
+    numbers: Numbers
+    owners: list[Id] = msgspec.field(default_factory=list)
+
+
+class Exported(msgspec.Struct):
+    """Personal information an exporter has sold out of the mainland in one calendar year, by `product/version`."""
+
+    year: int
+    versions: dict[str, Sold] = msgspec.field(default_factory=dict)
+
+
+class Union(msgspec.Struct, frozen=True):
+    """What an exporter has declared of several product versions together, by `product/version`."""
+
+    year: int
+    versions: frozenset[str]
+    numbers: Numbers
+
+
+class Persons(msgspec.Struct):
+    """Unions that were declared, by exporter; the years in which groups were found to split, by beneficial owner.
+
+    Shape: unions of years that are over are forgotten with the next one of their exporter.
+    """
+
+    exported: dict[ParticipantId, Exported] = msgspec.field(default_factory=dict)
+    united: dict[ParticipantId, list[Union]] = msgspec.field(default_factory=dict)
+    splitting: dict[Id, list[int]] = msgspec.field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Safeguards as a market was told of them: which legal tools a pair's crossing is decided with."""

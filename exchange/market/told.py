@@ -1,0 +1,61 @@
+"""What a market has been told, and has seen, that bears on one crossing: counts, safeguards, lists, splitting."""
+
+from exchange.fence import Ruleset
+from exchange.fence.crossing import Counts
+from exchange.fence.recorded import shown
+from exchange.kernel.time import local_date
+from exchange.market.commands import InstrumentTerms, Standing, Use
+from exchange.market.crossing import Told, guarded, leaves_mainland
+from exchange.market.lists.referring import next_list_at, refs_of
+from exchange.market.persons.counting import numbers_of, sold_in, together, version_name
+from exchange.market.persons.splitting import splitting
+from exchange.market.safeguards.state import between
+from exchange.market.seats.counting import seats_told
+from exchange.market.state import Market
+from exchange.market.term import ZONE
+
+
+def told_of(
+    market: Market,
+    terms: InstrumentTerms,
+    ruleset: Ruleset,
+    seller: Standing,
+    buyer: Standing,
+    use: Use,
+    at: int,
+) -> Told:
+    """All of it for a sale at `at`. Data that is general and about nobody needs no safeguard."""
+    seats_taken = seats_told(market, terms)
+    if not guarded(terms):
+        return Told(seats_taken=seats_taken)
+    year = local_date(at, ZONE).year
+    safeguards = between(market.safeguards, seller.participant_id, buyer.participant_id)
+    return Told(
+        counts=_counts(market, terms, seller.participant_id, year),
+        seats_taken=seats_taken,
+        safeguards=shown(safeguards, at),
+        list_refs=refs_of(market.lists, terms, seller, use, at),
+        until=next_list_at(market.lists, at),
+        group_splitting=(
+            splitting(
+                market,
+                ruleset,
+                seller,
+                buyer.beneficial_owner,
+                year,
+                (version_name(terms), numbers_of(terms)),
+                at,
+            )
+            if terms.traits.contains_pi and leaves_mainland(terms, buyer, use)
+            else "none"
+        ),
+    )
+
+
+def _counts(market: Market, terms: InstrumentTerms, seller_id: str, year: int) -> Counts:
+    """Distinct persons of this version and of all that the exporter has sold out of the mainland this year."""
+    sold = {name: each.numbers for name, each in sold_in(market.persons, seller_id, year).items()}
+    domestic, sensitive, foreign = together(
+        market.persons, seller_id, year, sold | {version_name(terms): numbers_of(terms)}
+    )
+    return Counts(year=year, pi_count_cum=domestic, sensitive_count_cum=sensitive, foreign_count_cum=foreign)

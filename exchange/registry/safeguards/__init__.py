@@ -1,0 +1,1 @@
+"""Safeguards: which legal tools participants hold, as the service counter has seen them."""
