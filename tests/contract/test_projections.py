@@ -60,7 +60,7 @@ def test_the_stories_fill_every_table(store: Store) -> None:
         an_aftermath(),
         sales_by_plans(),
         a_story_of_consignments(),
-        safeguards_and_persons(),
+        safeguards_and_persons(partition=2),
         *told_of_cases(),
     )
     lines = list(dump(store))
