@@ -5,11 +5,12 @@ from functools import partial
 from typing import Any
 
 from exchange.kernel.bases import Cause, Command, Fact
-from exchange.kernel.decider import Decider, no_deadline, nothing_expires
+from exchange.kernel.decider import Decider
+from exchange.kernel.errors import InvariantBroken
 from exchange.registry import admission, listings, products
-from exchange.registry.calendars import Calendar, mainland
+from exchange.registry.agenda import next_deadline
+from exchange.registry.calendars import mainland
 from exchange.registry.commands import (
-    COMMANDS,
     ActivateRuleset,
     AdmitParticipant,
     DraftProduct,
@@ -24,7 +25,6 @@ from exchange.registry.commands import (
 )
 from exchange.registry.digests import commitment_bytes
 from exchange.registry.facts import (
-    FACTS,
     ListingPublished,
     ListingResumed,
     ListingSuspended,
@@ -37,9 +37,7 @@ from exchange.registry.facts import (
     ProductRegistered,
     RulesetActivated,
 )
-from exchange.registry.lists import decider as lists
-from exchange.registry.persons import decider as persons
-from exchange.registry.safeguards import decider as safeguards
+from exchange.registry.room import Due, Fold
 from exchange.registry.state import (
     Listing,
     ListingState,
@@ -49,6 +47,7 @@ from exchange.registry.state import (
     Registry,
     VersionState,
 )
+from exchange.registry.vocabulary import COMMANDS, FACTS, ROOMS
 
 __all__ = ["commitment_bytes", "decider", "evolve"]
 
@@ -65,23 +64,16 @@ _DECIDE: dict[type[Command], _Answer] = {
     SuspendListing: listings.suspend,
     ResumeListing: listings.resume,
     WithdrawListing: listings.withdraw,
-    **safeguards.DECIDE,
-    **persons.DECIDE,
-    **lists.DECIDE,
 }
 
 
-def decider(rulesets: Collection[str], calendar: Calendar | None = None) -> Decider[Registry]:
-    """The registry, ready to be hosted on a partition.
-
-    Shape: `rulesets` are the digests of those that may be activated, `calendar` the mainland's working days, those that
-    are shipped unless others are given.
-    """
-    days = mainland() if calendar is None else calendar
+def decider(rulesets: Collection[str]) -> Decider[Registry]:
+    """The registry, ready to be hosted on a partition; `rulesets` are the digests of those that may be activated."""
+    mainland()  # Read here, at the door, and never while something is decided.
     answers: dict[type[Command], _Answer] = {
         **_DECIDE,
         ActivateRuleset: partial(admission.activate_ruleset, rulesets=rulesets),
-        **{command: _on(days, rule) for command, rule in safeguards.ON_CALENDAR.items()},
+        **{command: answer for room in ROOMS for command, answer in room.answers.items()},
     }
 
     def decide(registry: Registry, command: Command, cause: Cause) -> Sequence[Fact]:
@@ -95,21 +87,30 @@ def decider(rulesets: Collection[str], calendar: Calendar | None = None) -> Deci
         initial=Registry,
         decide=decide,
         evolve=evolve,
-        next_deadline=no_deadline,
-        expire=nothing_expires,
+        next_deadline=next_deadline,
+        expire=_expire,
     )
 
 
-def _on(calendar: Calendar, rule: Callable[[Registry, Any, Cause, Calendar], Sequence[Fact]]) -> _Answer:
-    return lambda registry, command, cause: rule(registry, command, cause, calendar)
+def _expire(registry: Registry, cause: Cause) -> Sequence[Fact]:
+    """Answer the deadline that is due first."""
+    if not registry.agenda:
+        raise InvariantBroken("a deadline was applied that is not there")
+    _, kind, subject = registry.agenda[0]
+    return _DUE[kind](registry, subject, cause)
 
 
 def evolve(registry: Registry, fact: Fact, at: int) -> None:
     """Fold one fact into `registry`. Holds no rule: history is never argued with."""
-    _EVOLVE[type(fact)](registry, fact)
+    fold = _EVOLVE.get(type(fact))
+    if fold is not None:
+        fold(registry, fact)
+    else:
+        _IN_ROOMS[type(fact)](registry, fact, at)
 
 
 def _admitted(registry: Registry, fact: ParticipantAdmitted) -> None:
+    registry.site = registry.site or fact.public_key.hex()
     registry.participants[fact.participant_id] = Participant(
         roles=fact.roles, beneficial_owner=fact.beneficial_owner, gba_registered=fact.gba_registered
     )
@@ -187,7 +188,8 @@ _EVOLVE: dict[type[Fact], Callable[[Registry, Any], None]] = {
     ListingResumed: _listing_resumed,
     ListingWithdrawn: _listing_withdrawn,
     RulesetActivated: _ruleset,
-    **safeguards.EVOLVE,
-    **persons.EVOLVE,
-    **lists.EVOLVE,
 }
+
+_IN_ROOMS: dict[type[Fact], Fold] = {fact: fold for room in ROOMS for fact, fold in room.folds.items()}
+
+_DUE: dict[str, Due] = {kind: due for room in ROOMS for kind, due in room.due.items()}

@@ -15,11 +15,9 @@ from exchange.kernel.product import (
     Version,
 )
 from exchange.kernel.time import Instant
+from exchange.registry.approvals import Approvals
 from exchange.registry.commands import Role
-from exchange.registry.lists.facts import FACTS as LIST_FACTS
-from exchange.registry.persons.facts import FACTS as PERSONS_FACTS
 from exchange.registry.reasons import Reason as Reason
-from exchange.registry.safeguards.facts import FACTS as SAFEGUARD_FACTS
 
 
 class ParticipantAdmitted(Fact, frozen=True):
@@ -154,11 +152,12 @@ class ListingWithdrawn(Fact, frozen=True):
 
 
 class RulesetActivated(Fact, frozen=True):
-    """The fence decides by this ruleset from `effective_at` on."""
+    """The fence decides by this ruleset from `effective_at` on. Shape: `approvals` are the management body's."""
 
     ruleset_version: Line
     ruleset_digest: Line
     effective_at: Instant
+    approvals: Approvals = ()
 
 
 FACTS: tuple[type[Fact], ...] = (
@@ -173,7 +172,4 @@ FACTS: tuple[type[Fact], ...] = (
     ListingResumed,
     ListingWithdrawn,
     RulesetActivated,
-    *SAFEGUARD_FACTS,
-    *PERSONS_FACTS,
-    *LIST_FACTS,
 )

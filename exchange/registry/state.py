@@ -5,6 +5,8 @@ from enum import StrEnum
 import msgspec
 
 from exchange.kernel.safeguard import SafeguardTerms
+from exchange.registry.body.state import Body
+from exchange.registry.cases.state import Cases
 from exchange.registry.commands import Role
 from exchange.registry.facts import ProductDrafted
 from exchange.registry.lists.state import Lists
@@ -71,8 +73,9 @@ class Listing(msgspec.Struct):
 class Registry(msgspec.Struct):
     """The registry's one partition.
 
-    Units: `rulesets_from` is when the latest activated ruleset takes effect, None before the first.
-    Shape: `safeguards` as they stand, the revoked ones too, whose names are taken for good.
+    Units: `rulesets_from` is when the latest activated ruleset takes effect, None before the first. Shape: `agenda` has
+    what happens by itself in order, `due` when each of it does; `site` tells this exchange from every other;
+    `safeguards` are those that stand and those that were revoked, whose names are taken for good.
     """
 
     partition: int
@@ -80,6 +83,11 @@ class Registry(msgspec.Struct):
     products: dict[str, Product] = msgspec.field(default_factory=dict)
     listings: dict[str, Listing] = msgspec.field(default_factory=dict)
     rulesets_from: int | None = None
+    site: str = ""
+    cases: Cases = msgspec.field(default_factory=Cases)
+    body: Body = msgspec.field(default_factory=Body)
+    agenda: list[tuple[int, str, str]] = msgspec.field(default_factory=list)
+    due: dict[str, int] = msgspec.field(default_factory=dict)
     safeguards: dict[str, SafeguardTerms] = msgspec.field(default_factory=dict)
     persons: Persons = msgspec.field(default_factory=Persons)
     lists: Lists = msgspec.field(default_factory=Lists)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from exchange.registry.facts import FACTS as REGISTRY_FACTS
 from exchange.registry.lists.facts import FACTS as LIST_FACTS
 from exchange.registry.lists.facts import CentreRegistered, ListEnded, ListPublished
+from exchange.registry.vocabulary import FACTS as REGISTRY_FACTS
 from exchange.store import Change, Insert, Merge, Row, Update
 from exchange.views.columns import as_json, as_json_list, count, flag, table, text
 from exchange.views.view import COMMON_IGNORED, Here, View

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from exchange.kernel.safeguard import SafeguardTerms
-from exchange.registry.facts import FACTS as REGISTRY_FACTS
 from exchange.registry.persons.facts import FACTS as PERSONS_FACTS
 from exchange.registry.persons.facts import PersonsDeclared, SplittingConfirmed, SplittingWithdrawn
 from exchange.registry.safeguards.facts import FACTS as SAFEGUARD_FACTS
@@ -15,6 +14,7 @@ from exchange.registry.safeguards.facts import (
     SafeguardRegistered,
     SafeguardRevoked,
 )
+from exchange.registry.vocabulary import FACTS as REGISTRY_FACTS
 from exchange.store import Change, Insert, Merge, Row, Update
 from exchange.views.columns import as_json, as_json_list, count, flag, table, text
 from exchange.views.view import COMMON_IGNORED, Here, View

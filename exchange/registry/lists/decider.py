@@ -1,22 +1,23 @@
 """The rules about published lists: known, ended, and who is registered under them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from exchange.fence.dates import known_zone
-from exchange.kernel.bases import Cause, Command, Fact
+from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.errors import Misuse
 from exchange.kernel.lists import ListTerms
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.registry.commands import Role
-from exchange.registry.lists.commands import EndList, PublishList, RegisterAtCentre
-from exchange.registry.lists.facts import CentreRegistered, ListEnded, ListPublished
+from exchange.registry.lists.commands import COMMANDS, EndList, PublishList, RegisterAtCentre
+from exchange.registry.lists.facts import FACTS, CentreRegistered, ListEnded, ListPublished
 from exchange.registry.permission import lacking
 from exchange.registry.reasons import Reason
+from exchange.registry.room import Room
 from exchange.registry.state import Registry
 
 LIST_BYTES_MAX: Final = 96 * 1024
@@ -105,11 +106,11 @@ def _found(registry: Registry, command: EndList | RegisterAtCentre, cause: Cause
     return terms
 
 
-def _stands(registry: Registry, fact: ListPublished | ListEnded) -> None:
+def _stands(registry: Registry, fact: ListPublished | ListEnded, at: int) -> None:
     registry.lists.published[fact.terms.list_id] = fact.terms
 
 
-def _registered(registry: Registry, fact: CentreRegistered) -> None:
+def _registered(registry: Registry, fact: CentreRegistered, at: int) -> None:
     names = registry.lists.registered.setdefault(fact.list_id, [])
     name = f"{fact.product_id}/{fact.version}"
     if fact.registered:
@@ -118,13 +119,18 @@ def _registered(registry: Registry, fact: CentreRegistered) -> None:
         names.remove(name)
 
 
-DECIDE: Mapping[type[Command], Callable[[Registry, Any, Cause], Sequence[Fact]]] = {
-    PublishList: publish,
-    EndList: end,
-    RegisterAtCentre: register_at_centre,
-}
-EVOLVE: Mapping[type[Fact], Callable[[Registry, Any], None]] = {
-    ListPublished: _stands,
-    ListEnded: _stands,
-    CentreRegistered: _registered,
-}
+ROOM = Room(
+    commands=COMMANDS,
+    facts=FACTS,
+    answers={
+        PublishList: publish,
+        EndList: end,
+        RegisterAtCentre: register_at_centre,
+    },
+    folds={
+        ListPublished: _stands,
+        ListEnded: _stands,
+        CentreRegistered: _registered,
+    },
+    due={},
+)

@@ -1,9 +1,9 @@
 """The rules about the counting of persons: declared by exporters, and splitting found by the governance."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
-from exchange.kernel.bases import Cause, Command, Fact
+from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.persons import UnitedPersons
 from exchange.kernel.product import DataTraits
@@ -13,10 +13,11 @@ from exchange.kernel.time import local_date
 from exchange.registry.commands import Role
 from exchange.registry.permission import lacking
 from exchange.registry.persons.bounds import impossible
-from exchange.registry.persons.commands import ConfirmSplitting, DeclarePersons, WithdrawSplitting
-from exchange.registry.persons.facts import PersonsDeclared, SplittingConfirmed, SplittingWithdrawn
+from exchange.registry.persons.commands import COMMANDS, ConfirmSplitting, DeclarePersons, WithdrawSplitting
+from exchange.registry.persons.facts import FACTS, PersonsDeclared, SplittingConfirmed, SplittingWithdrawn
 from exchange.registry.persons.state import group_year
 from exchange.registry.reasons import Reason
+from exchange.registry.room import Room
 from exchange.registry.state import Registry
 
 TZ: Final = "Asia/Shanghai"
@@ -119,28 +120,33 @@ def withdraw_splitting(registry: Registry, command: WithdrawSplitting, cause: Ca
     )
 
 
-def _declared(registry: Registry, fact: PersonsDeclared) -> None:
+def _declared(registry: Registry, fact: PersonsDeclared, at: int) -> None:
     united = fact.united
     before = registry.persons.declared.get(united.exporter_id, [])
     kept = [each for each in before if each.year >= united.year - 1 and not _same(each, united)]
     registry.persons.declared[united.exporter_id] = [*kept, united]
 
 
-def _confirmed(registry: Registry, fact: SplittingConfirmed) -> None:
+def _confirmed(registry: Registry, fact: SplittingConfirmed, at: int) -> None:
     registry.persons.splitting.append(group_year(fact.beneficial_owner, fact.year))
 
 
-def _withdrawn(registry: Registry, fact: SplittingWithdrawn) -> None:
+def _withdrawn(registry: Registry, fact: SplittingWithdrawn, at: int) -> None:
     registry.persons.splitting.remove(group_year(fact.beneficial_owner, fact.year))
 
 
-DECIDE: Mapping[type[Command], Callable[[Registry, Any, Cause], Sequence[Fact]]] = {
-    DeclarePersons: declare,
-    ConfirmSplitting: confirm_splitting,
-    WithdrawSplitting: withdraw_splitting,
-}
-EVOLVE: Mapping[type[Fact], Callable[[Registry, Any], None]] = {
-    PersonsDeclared: _declared,
-    SplittingConfirmed: _confirmed,
-    SplittingWithdrawn: _withdrawn,
-}
+ROOM = Room(
+    commands=COMMANDS,
+    facts=FACTS,
+    answers={
+        DeclarePersons: declare,
+        ConfirmSplitting: confirm_splitting,
+        WithdrawSplitting: withdraw_splitting,
+    },
+    folds={
+        PersonsDeclared: _declared,
+        SplittingConfirmed: _confirmed,
+        SplittingWithdrawn: _withdrawn,
+    },
+    due={},
+)

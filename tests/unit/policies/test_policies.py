@@ -35,8 +35,8 @@ from exchange.market.purchases.facts import RefundApproved
 from exchange.market.state import Market
 from exchange.market.vocabulary import FACTS as MARKET_FACTS
 from exchange.policies import POLICIES, Ask, asked_of
+from exchange.registry.cases.facts import CaseRuled, CaseRulingWithdrawn
 from exchange.registry.commands import RegisterProduct, ReinstateParticipant, Role, SuspendParticipant
-from exchange.registry.facts import FACTS as REGISTRY_FACTS
 from exchange.registry.facts import (
     ListingPublished,
     ListingResumed,
@@ -50,6 +50,7 @@ from exchange.registry.facts import (
 from exchange.registry.lists.facts import FACTS as LIST_FACTS
 from exchange.registry.persons.facts import FACTS as PERSONS_FACTS
 from exchange.registry.safeguards.facts import FACTS as SAFEGUARD_FACTS
+from exchange.registry.vocabulary import FACTS as REGISTRY_FACTS
 from tests.support.made import made
 from tests.support.stage import refusal
 from tests.unit.registry.stage import (
@@ -101,7 +102,7 @@ def sound(ask: Ask) -> bool:
 def test_policies_have_names_of_their_own_and_read_journals_that_exist() -> None:
     names = [policy.name for policy in POLICIES]
     assert len(set(names)) == len(names)
-    assert {policy.context for policy in POLICIES} == {"registry", "market", "delivery"}
+    assert {policy.context for policy in POLICIES} == {"registry", "market", "delivery", "bonded"}
 
 
 def test_an_admitted_participant_becomes_known_in_every_market() -> None:
@@ -533,6 +534,7 @@ _ANSWERED = {
     *(EntitlementGranted, PurchaseAccepted, PurchaseRefunded, RefundApproved, DisputeResolved),
     *(AcceptanceProposed, RejectionProposed, UsageMetered, ReadingTaken),
     *(*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS),
+    *(CaseRuled, CaseRulingWithdrawn),
 }
 _OTHERS = [
     pytest.param(context, kind, id=f"{context} {kind.__name__}")
