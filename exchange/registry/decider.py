@@ -68,13 +68,9 @@ _DECIDE: dict[type[Command], _Answer] = {
 }
 
 
-def decider(rulesets: Collection[str], calendar: Calendar | None = None) -> Decider[Registry]:
-    """The registry, ready to be hosted on a partition.
-
-    Shape: `rulesets` are the digests of those that may be activated, `calendar` the mainland's working days, those that
-    are shipped unless others are given.
-    """
-    days = mainland() if calendar is None else calendar
+def decider(rulesets: Collection[str]) -> Decider[Registry]:
+    """The registry, ready to be hosted on a partition; `rulesets` are the digests of those that may be activated."""
+    mainland()  # Read here, at the door, and never while something is decided.
     answers: dict[type[Command], _Answer] = {
         **_DECIDE,
         ActivateRuleset: partial(admission.activate_ruleset, rulesets=rulesets),

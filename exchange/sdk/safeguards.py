@@ -26,7 +26,7 @@ from streams.deadline import DEADLINE_S
 class Safeguards(Door):
     """Says which legal tools are held, what lists say, and how many persons leave the mainland together.
 
-    Shape: every market and zone decides by it a moment after it returns.
+    Shape: every market and zone knows it when a method returns.
     """
 
     async def register(

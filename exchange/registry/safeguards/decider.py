@@ -1,8 +1,8 @@
 """The rules about safeguards: registered, filed, changed, extended, revoked."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -10,7 +10,7 @@ from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.safeguard import SAFEGUARDS_MAX, SafeguardTerms
-from exchange.registry.calendars import Calendar
+from exchange.registry.calendars import mainland
 from exchange.registry.commands import Role
 from exchange.registry.permission import lacking
 from exchange.registry.reasons import Reason
@@ -39,9 +39,7 @@ from exchange.registry.state import Registry
 EXTENSION_YEARS: Final = 3
 
 
-def register(
-    registry: Registry, command: RegisterSafeguard, cause: Cause, calendar: Calendar
-) -> Sequence[Fact]:
+def register(registry: Registry, command: RegisterSafeguard, cause: Cause) -> Sequence[Fact]:
     """Record a safeguard whose parties, days and words fit its type."""
     if (refusal := lacking(registry, command, cause, Role.COUNTER, Role.OPERATOR)) is not None:
         return (refusal,)
@@ -54,7 +52,7 @@ def register(
     fault = unreadable(command) or next(misfits(registry, command, cause.at), None)
     if fault is not None:
         return (refused(command, Reason.SAFEGUARD_UNFIT, name, fault),)
-    due = filing_due(command, calendar)
+    due = filing_due(command, mainland())
     if isinstance(due, Refused):
         return (due,)
     terms = _terms(command, due)
@@ -114,7 +112,7 @@ def change(registry: Registry, command: ChangeSafeguard, cause: Cause) -> Sequen
     return (SafeguardChanged(safeguard=changed, grounds=command.grounds, by_id=cause.actor),)
 
 
-def extend(registry: Registry, command: ExtendSafeguard, cause: Cause, calendar: Calendar) -> Sequence[Fact]:
+def extend(registry: Registry, command: ExtendSafeguard, cause: Cause) -> Sequence[Fact]:
     """Let a security assessment hold longer, if that was sought in its last 60 working days."""
     terms = _found(registry, command, cause)
     if isinstance(terms, Refused):
@@ -123,7 +121,7 @@ def extend(registry: Registry, command: ExtendSafeguard, cause: Cause, calendar:
     if terms.kind != "CN-ASSESS" or last is None:
         detail = f"{name} is a {terms.kind}; only a CN-ASSESS is extended, anything else is registered anew"
         return (refused(command, Reason.SAFEGUARD_STATE, name, detail),)
-    if (refusal := outside_window(command, day(last), cause.at, calendar)) is not None:
+    if (refusal := outside_window(command, day(last), cause.at, mainland())) is not None:
         return (refusal,)
     latest = last_day(day(last) + timedelta(days=1), EXTENSION_YEARS)
     until = readable(command.valid_to)

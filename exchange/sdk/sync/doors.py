@@ -1616,7 +1616,7 @@ class Bonded(Door):
 class Safeguards(Door):
     """Says which legal tools are held, what lists say, and how many persons leave the mainland together.
 
-    Shape: every market and zone decides by it a moment after it returns.
+    Shape: every market and zone knows it when a method returns.
     """
 
     _door: AsyncSafeguards
