@@ -11,6 +11,7 @@ from exchange.market.book import enter, is_crossed, leave, show_next, take_out
 from exchange.market.commands import ASK, BID, GOOD_TILL_DATE, MARKET, InstrumentTerms, Side, Standing, Use
 from exchange.market.crossing import leaves_mainland, persons, version_name
 from exchange.market.deadlines import EXPIRE, SWEEP
+from exchange.market.entitlements.following import decide_again_of, decide_again_with
 from exchange.market.fees.state import brokerage_of
 from exchange.market.holds import spend
 from exchange.market.purses import draw, purse_at, solvent
@@ -159,10 +160,11 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
     """
     bid, instrument = market.orders.get(fact.bid_id), market.instruments[fact.instrument_id]
     if bid is None:
-        spend(market, fact.bid_id, fact.amount_minor, fact.released_minor)
+        use = spend(market, fact.bid_id, fact.amount_minor, fact.released_minor)
     else:
         _release(market, bid, fact.quantity, fact.amount_minor + fact.released_minor, fact.currency)
         purse_at(market, fact.buyer_id, fact.currency).cash -= fact.amount_minor
+        use = bid.use
         if fact.decision is not None:
             export(market, fact.instrument_id, fact.seller_id, fact.buyer_id, bid.use, at)
         _fill(market, instrument, bid, fact.quantity, fact.taker is BID)
@@ -194,6 +196,7 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
         quantity=fact.quantity,
         broker_id=broker_id,
         commission_bp=commission_bp,
+        use=use if fact.decision is not None else None,
     )
 
 
@@ -207,8 +210,10 @@ def export(market: Market, instrument_id: str, seller_id: str, buyer_id: str, us
     if exported is None or exported.year != year:
         exported = market.exported[seller_id] = Exported(year=year)
     domestic, sensitive, foreign = persons(terms)
-    exported.versions[version_name(terms)] = (domestic or 0, sensitive or 0, foreign or 0)
-    forget_answers(market, seller_id)
+    name, counted = version_name(terms), (domestic or 0, sensitive or 0, foreign or 0)
+    if exported.versions.get(name) != counted:
+        exported.versions[name] = counted
+        forget_answers(market, seller_id, "counts")
 
 
 def cross(market: Market, instrument: Instrument, retry_at: int | None, at: int) -> None:
@@ -222,14 +227,16 @@ def cross(market: Market, instrument: Instrument, retry_at: int | None, at: int)
         schedule(market.agenda, min(dues), SWEEP, name)
 
 
-def forget_answers(market: Market, participant_id: str) -> None:
-    """What the fence said of a participant rests on what has changed."""
+def forget_answers(market: Market, participant_id: str, basis: str = "participant") -> None:
+    """What the fence said of a participant rests on what has changed; entitlements that run are decided again."""
     _forget(market, {key for key in market.answered if participant_id in key.split(" ")[1:3]})
+    decide_again_with(market, participant_id, basis)
 
 
-def forget_answers_of(market: Market, instrument_ids: Set[str]) -> None:
-    """What the fence said of instruments rests on what has changed."""
+def forget_answers_of(market: Market, instrument_ids: Set[str], basis: str = "input") -> None:
+    """What the fence said of instruments rests on what has changed; entitlements that run are decided again."""
     _forget(market, {key for key in market.answered if key.split(" ", 1)[0] in instrument_ids})
+    decide_again_of(market, instrument_ids, basis)
 
 
 def _forget(market: Market, stale: Set[str]) -> None:
