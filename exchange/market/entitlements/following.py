@@ -105,7 +105,8 @@ def decided_again(market: Market, key: str, at: int) -> None:
     kept = market.answers.get(key)
     if kept is not None:
         pair.until = earlier(kept.until, next_ruleset_at(market, at))
-    elif pair.until is not None and pair.until <= at:
+    if pair.until is not None and pair.until <= at:
+        # Nothing of it runs, so nobody has asked again.
         pair.until = None
     pair.names = [name for name in pair.names[pair.head :] if not _over(known, name, at)]
     pair.head = 0

@@ -12,6 +12,7 @@ from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.kernel.time import DAY
 from exchange.market.commands import OpenInstrument, PlaceOrder, RecordParticipant, RecordStanding, Side
 from exchange.market.crossing import crossing_of
+from exchange.market.entitlements.facts import DecisionRevoked
 from exchange.market.facts import FenceDecided, TradeMatched
 from exchange.market.rulings.commands import RecordRuling, WithdrawRuling
 from exchange.market.rulings.decider import RULINGS_MAX
@@ -96,9 +97,9 @@ def test_a_ruling_holds_for_its_product_its_buyer_and_its_time_only() -> None:
     assert said(stage, ASKER, an_order(Side.BID, HOUSE)) == ("FENCE_REFUSED", HOUSE)
     assert "TradeMatched" in names(stage.ask("BU-SG-02", an_order(Side.BID, HOUSE)))
     stage.at += DAY
-    (ended,) = stage.settle()
-    assert isinstance(ended, RulingEnded)
-    assert ended.basis == "time"
+    facts = stage.settle()
+    assert the(facts, RulingEnded).basis == "time"
+    assert the(facts, DecisionRevoked).codes == ("LOCAL_LAW_REVIEW",)
     assert said(stage, "BU-SG-02", an_order(Side.BID, HOUSE)) == ("FENCE_REFUSED", HOUSE)
 
 

@@ -238,7 +238,7 @@ def test_either_side_ends_it_with_the_running_period(who: str) -> None:
     assert isinstance(ended, SubscriptionEnded)
     assert (ended.grounds, ended.refunded_minor, ended.days_charged) == ("cancelled", 0, 31)
     assert refusal(stage.ask(who, a_cancellation(name))).reason == "SUBSCRIPTION_UNKNOWN"
-    assert stage.decider.next_deadline(stage.market) is None
+    assert due_at(stage.market.agenda, RENEWAL, name) is None
 
 
 def test_nobody_else_cancels_it_and_only_its_buyer_at_once() -> None:
@@ -331,7 +331,7 @@ def test_what_is_suspended_is_cancelled_at_once() -> None:
     (ended,) = asked(stage, SELLER, a_cancellation(name))
     assert isinstance(ended, SubscriptionEnded)
     assert ended.grounds == "cancelled"
-    assert stage.decider.next_deadline(stage.market) is None
+    assert due_at(stage.market.agenda, RENEWAL, name) is None
 
 
 def test_whoever_the_fence_no_longer_admits_waits_with_its_codes() -> None:
@@ -368,7 +368,7 @@ def test_it_ends_when_one_of_both_is_suspended(who: tuple[str, str, str]) -> Non
     stage = on(a_plan_market(), MIDNIGHT)
     subscribed(stage)
     suspended_again(stage, *who, active=False)
-    (ended,) = until(stage, NEW_YEAR)
+    ended = the(SubscriptionEnded, until(stage, NEW_YEAR))
     assert isinstance(ended, SubscriptionEnded)
     assert ended.grounds == "participant_suspended"
 
