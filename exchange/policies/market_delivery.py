@@ -3,10 +3,18 @@
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
-from exchange.delivery.commands import CloseEntitlement, OpenEntitlement, OpenMeter
+from exchange.delivery.commands import (
+    CloseEntitlement,
+    LapseEntitlement,
+    OpenEntitlement,
+    OpenMeter,
+    ResumeEntitlement,
+    SuspendEntitlement,
+)
 from exchange.kernel.bases import Recorded
 from exchange.kernel.plan import Meter
 from exchange.market.disputes.facts import DisputeResolved
+from exchange.market.entitlements.facts import DecisionRestored, DecisionRevoked, EntitlementEnded
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
 from exchange.market.plans.facts import UnitsBought
 from exchange.market.purchases.facts import RefundApproved
@@ -26,6 +34,14 @@ def react(recorded: Recorded) -> Sequence[Ask]:
             return (_close(accepted, "accepted"),)
         case PurchaseRefunded() as refunded:
             return (_close(refunded, "refunded"),)
+        case DecisionRevoked() as revoked:
+            return (Ask("delivery", revoked.product_id, _suspend(revoked)),)
+        case DecisionRestored(entitlement_id=name, product_id=product_id):
+            resume = ResumeEntitlement(entitlement_id=name, product_id=product_id)
+            return (Ask("delivery", product_id, resume),)
+        case EntitlementEnded(entitlement_id=name, product_id=product_id, ended_at=ended_at):
+            lapse = LapseEntitlement(entitlement_id=name, product_id=product_id, ended_at=ended_at)
+            return (Ask("delivery", product_id, lapse),)
         case RefundApproved(left_minor=0) as refunded:
             return (_close(refunded, "refunded"),)
         case DisputeResolved(left_minor=0) as resolved:
@@ -53,6 +69,15 @@ def _open(granted: EntitlementGranted) -> OpenEntitlement:
         starts_at=granted.starts_at,
         ends_at=granted.ends_at,
         acceptance_days=granted.acceptance_days,
+    )
+
+
+def _suspend(revoked: DecisionRevoked) -> SuspendEntitlement:
+    return SuspendEntitlement(
+        entitlement_id=revoked.entitlement_id,
+        product_id=revoked.product_id,
+        since=revoked.since,
+        codes=revoked.codes,
     )
 
 

@@ -207,10 +207,10 @@ def test_each_step_is_bounded_and_goes_on_where_it_stopped(monkeypatch: pytest.M
     while stage.market.entitlements.todo:
         steps.append(stage.expire())
         stage.at += 1_000
-    assert [len(revoked(step)) for step in steps] == [4, 4, 3]
+    assert [len(revoked(step)) for step in steps] == [5, 5, 1]
     assert [each.entitlement_id for step in steps for each in revoked(step)] == rights
-    assert [the(RedecidingAdvanced, step).left for step in steps] == [2, 2, 0]
-    assert [the(RedecidingAdvanced, step).member for step in steps] == [4, 8, 0]
+    assert [the(RedecidingAdvanced, step).left for step in steps] == [2, 1, 0]
+    assert [the(RedecidingAdvanced, step).member for step in steps] == [5, 1, 0]
     replays(stage)
 
 
