@@ -25,7 +25,7 @@ from exchange.market.rulings.facts import FACTS as RULINGS_FACTS
 from exchange.store import Add, Change, Insert, Row
 from exchange.views.accounts import Account
 from exchange.views.columns import count, table, text
-from exchange.views.groups import BOOK_WORK, PLAN_WORK
+from exchange.views.groups import BOOK_WORK, PLAN_WORK, REDECIDED
 from exchange.views.postings import TEMPLATES, Posting, entry_of
 from exchange.views.view import COMMON_IGNORED, Here, View
 
@@ -140,6 +140,7 @@ SETTLEMENT = View(
     ignores=COMMON_IGNORED.union(RULINGS_FACTS, {*POOL_FACTS, *QUOTES_FACTS}.difference(TEMPLATES))
     | BOOK_WORK
     | PLAN_WORK.difference(TEMPLATES)
+    | REDECIDED.difference(TEMPLATES)
     | {
         ParticipantRecorded,
         StandingRecorded,
