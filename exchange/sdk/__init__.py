@@ -16,6 +16,7 @@ from exchange.sdk.commitments import new_key, sign_commitment
 from exchange.sdk.custodian import Custodian
 from exchange.sdk.deliveries import Delivered, Deliveries, RecordsMissing
 from exchange.sdk.door import Door
+from exchange.sdk.evidence import DeliverySuspended
 from exchange.sdk.exchange import Exchange
 from exchange.sdk.lineage import Lineage
 from exchange.sdk.market_data import MarketData
@@ -56,6 +57,7 @@ __all__ = [
     "Custodian",
     "Delivered",
     "Deliveries",
+    "DeliverySuspended",
     "Door",
     "Exchange",
     "ExchangeError",

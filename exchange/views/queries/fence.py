@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from exchange.store import Store
 from exchange.views.catalogue import PARTICIPANTS
@@ -13,23 +13,27 @@ from exchange.views.consignments import ZONE_RULINGS
 from exchange.views.instruments import INSTRUMENTS
 from exchange.views.market_data import TRADES
 from exchange.views.queries.query import TIMEOUT_S
+from exchange.views.redecisions import REDECISIONS
 
 Row: TypeAlias = dict[str, Any]
 _PAGE = 500
 _HISTORY_TIMEOUT_S = 3_600
+_TURNS_MAX = 100
 _UNDONE = "busted"
 
 
 class Story(NamedTuple):
     """A decision, the counter's rulings that let it pass, and the trades that rest on it.
 
-    Shape: `names` are what the product and the participants are called, as far as the tables know.
+    Shape: `names` are what the product and the participants are called, as far as the tables know; `turns` are those of
+    entitlements that were suspended or resumed by it, or that had rested on it.
     """
 
     decision: Row
     rulings: Sequence[Row]
     trades: Sequence[Row]
     names: Mapping[str, str]
+    turns: Sequence[Row] = ()
 
 
 class Ruled(NamedTuple):
@@ -70,7 +74,14 @@ def story_of(store: Store, decision_id: str, timeout_s: int = TIMEOUT_S) -> Stor
             [dict(row) for row in connection.execute(rulings.order_by(COUNTER_RULINGS.c.at)).mappings()],
             [dict(row) for row in connection.execute(ordered).mappings()],
             _names(connection, found),
+            _turns(connection, decision_id),
         )
+
+
+def _turns(connection: Connection, decision_id: str) -> list[Row]:
+    concerned = or_(REDECISIONS.c.decision_id == decision_id, REDECISIONS.c.rested_on == decision_id)
+    wanted = select(REDECISIONS).where(concerned).order_by(REDECISIONS.c.at, REDECISIONS.c.seq)
+    return [dict(row) for row in connection.execute(wanted.limit(_TURNS_MAX)).mappings()]
 
 
 def _names(connection: Connection, decision: Row) -> dict[str, str]:
