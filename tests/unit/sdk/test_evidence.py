@@ -16,6 +16,7 @@ from exchange.delivery.facts import (
     RangeRuled,
 )
 from exchange.kernel.bases import Fact, FactMeta, Recorded
+from exchange.kernel.position import BEGINNING
 from exchange.sdk.evidence import DeliverySuspended, Evidence, EvidenceFeed
 from exchange.sdk.recall import Opened
 from streams.dataplane.layout import STREAM_BEGINNING, StreamPosition
@@ -152,7 +153,7 @@ class Nowhere:
 
 
 async def test_a_reader_is_told_why_nothing_more_comes() -> None:
-    feed = EvidenceFeed(Nowhere(), Opened(opened(), JOURNAL_BEGINNING, STREAM_BEGINNING), 1.0)  # type: ignore[arg-type]
+    feed = EvidenceFeed(Nowhere(), Opened(opened(), BEGINNING, STREAM_BEGINNING), 1.0)  # type: ignore[arg-type]
     feed.evidence = evidence(published(0, 9), suspension(10), published(10, 19))
     shelf = await feed.next_shelf(0, beyond=True)
     assert shelf is not None
