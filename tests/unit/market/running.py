@@ -61,10 +61,10 @@ def adopt(ruleset: Ruleset, effective_at: int) -> AdoptRuleset:
     )
 
 
-def a_house(**ruling: Any) -> Stage:
+def a_house(kind: type[Stage] = Stage, **ruling: Any) -> Stage:
     """All of them on sale on the first day of December, a ruling for them in force."""
     rulesets = {**shipped(), stricter().digest: stricter()}
-    stage = Stage(rulesets=rulesets).told(*everyone(), the_ruleset())
+    stage = kind(rulesets=rulesets).told(*everyone(), the_ruleset())
     for standing in (
         a_standing(HOST, "SG", "seller"),
         a_standing(COUNTER, "CN-LG", "counter"),
