@@ -62,7 +62,10 @@ def document(explained: Explained) -> dict[str, Any]:
             for each in explained.story.trades
         ],
         "entitlements": [
-            {name: each[name] for name in ("turn", "entitlement_id", "since_at", "basis", "decision_id", "rested_on")}
+            {
+                name: each[name]
+                for name in ("turn", "entitlement_id", "since_at", "basis", "decision_id", "rested_on")
+            }
             for each in explained.story.turns
         ],
         "decided_again": None if explained.again is None else explained.stands,

@@ -11,12 +11,12 @@ from exchange.cli.looking import rows_of
 from exchange.cli.options import acting, as_json, data, dry_run, example
 from exchange.cli.purchase_asking import a_trade, found_purchase, grounds, said
 from exchange.kernel.errors import Misuse
-from exchange.kernel.time import iso
 
 
 def story_of_rights(rights: Sequence[dict[str, Any]], turns: Sequence[dict[str, Any]]) -> Iterator[str]:
     """Until when each right runs, whether it is suspended, and what became of it."""
     from exchange.cli.fence_story import turn_said
+    from exchange.kernel.time import iso
 
     for right in rights:
         yield ""
@@ -26,6 +26,8 @@ def story_of_rights(rights: Sequence[dict[str, Any]], turns: Sequence[dict[str, 
 
 
 def _stands(right: dict[str, Any]) -> str:
+    from exchange.kernel.time import iso
+
     if right["state"] == "refunded":
         return "ended with its money"
     if right["ended_at"] is not None:

@@ -53,8 +53,8 @@ class Fence:
     """Decides pairs while one command is answered and keeps the facts that say so for whoever asked to take.
 
     Shape: once the facts of refusals weigh more than `refusals_bytes`, further ones are answered but leave no fact, so
-    that those who may not trade hinder nobody; `decided` counts what was not known before. Other fences decided `before`
-    crossings in the same outcome.
+    that those who may not trade hinder nobody; `decided` counts what was not known before. Other fences decided
+    `before` crossings in the same outcome.
     """
 
     def __init__(

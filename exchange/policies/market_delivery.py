@@ -11,7 +11,7 @@ from exchange.delivery.commands import (
     ResumeEntitlement,
     SuspendEntitlement,
 )
-from exchange.kernel.bases import Recorded
+from exchange.kernel.bases import Command, Recorded
 from exchange.kernel.plan import Meter
 from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.entitlements.facts import DecisionRestored, DecisionRevoked, EntitlementEnded
@@ -34,14 +34,8 @@ def react(recorded: Recorded) -> Sequence[Ask]:
             return (_close(accepted, "accepted"),)
         case PurchaseRefunded() as refunded:
             return (_close(refunded, "refunded"),)
-        case DecisionRevoked() as revoked:
-            return (Ask("delivery", revoked.product_id, _suspend(revoked)),)
-        case DecisionRestored(entitlement_id=name, product_id=product_id):
-            resume = ResumeEntitlement(entitlement_id=name, product_id=product_id)
-            return (Ask("delivery", product_id, resume),)
-        case EntitlementEnded(entitlement_id=name, product_id=product_id, ended_at=ended_at):
-            lapse = LapseEntitlement(entitlement_id=name, product_id=product_id, ended_at=ended_at)
-            return (Ask("delivery", product_id, lapse),)
+        case DecisionRevoked() | DecisionRestored() | EntitlementEnded() as turn:
+            return (Ask("delivery", turn.product_id, _turned(turn)),)
         case RefundApproved(left_minor=0) as refunded:
             return (_close(refunded, "refunded"),)
         case DisputeResolved(left_minor=0) as resolved:
@@ -72,13 +66,15 @@ def _open(granted: EntitlementGranted) -> OpenEntitlement:
     )
 
 
-def _suspend(revoked: DecisionRevoked) -> SuspendEntitlement:
-    return SuspendEntitlement(
-        entitlement_id=revoked.entitlement_id,
-        product_id=revoked.product_id,
-        since=revoked.since,
-        codes=revoked.codes,
-    )
+def _turned(turn: DecisionRevoked | DecisionRestored | EntitlementEnded) -> Command:
+    """What a right that runs no more, or again, is for its delivery."""
+    name, product_id = turn.entitlement_id, turn.product_id
+    match turn:
+        case DecisionRevoked(since=since, codes=codes):
+            return SuspendEntitlement(entitlement_id=name, product_id=product_id, since=since, codes=codes)
+        case DecisionRestored():
+            return ResumeEntitlement(entitlement_id=name, product_id=product_id)
+    return LapseEntitlement(entitlement_id=name, product_id=product_id, ended_at=turn.ended_at)
 
 
 def _meter(bought: UnitsBought, counts: Meter) -> OpenMeter:

@@ -53,7 +53,10 @@ DELIVERIES = table(
     text("state", comment="open, complete, accepted or refunded"),
     count("at"),
     count("changed_at"),
-    count("suspended_from", null=True, comment="nothing from this number on belongs to it while it is suspended"),
+    count(
+        "suspended_from", null=True, comment="nothing from this number on belongs to it while it is suspended"
+    ),
+    count("set_aside", default=0, comment="calls or bytes read during suspensions, credited to nobody"),
     indexes=[("product_id",), ("buyer_id",)],
 )
 
@@ -80,6 +83,7 @@ def _opened(here: Here, fact: EntitlementOpened) -> Iterable[Change]:
             "at": here.at,
             "changed_at": here.at,
             "suspended_from": None,
+            "set_aside": 0,
         },
     )
 
@@ -98,6 +102,11 @@ def _suspended(here: Here, fact: EntitlementSuspended) -> Iterable[Change]:
 
 def _resumed(here: Here, fact: EntitlementResumed | EntitlementLapsed) -> Iterable[Change]:
     yield _delivery(here, fact.entitlement_id, {"suspended_from": None})
+
+
+def _set_aside(here: Here, fact: ReadingSetAside) -> Iterable[Change]:
+    key, more = {"entitlement_id": fact.entitlement_id}, fact.total - fact.before
+    yield Update(DELIVERIES, key, {"changed_at": here.at}, {"set_aside": more})
 
 
 def _completed(here: Here, fact: PublicationCompleted) -> Iterable[Change]:
@@ -138,6 +147,7 @@ DELIVERIES_VIEW = View(
         EntitlementLapsed: _resumed,
         PublicationCompleted: _completed,
         RangeReceived: _received,
+        ReadingSetAside: _set_aside,
         DeliveryObjected: _objected,
         AcceptanceProposed: _acceptance_proposed,
         RejectionProposed: _rejection_proposed,
@@ -157,6 +167,5 @@ DELIVERIES_VIEW = View(
         MeterOpened,
         UsageMetered,
         ReadingTaken,
-        ReadingSetAside,
     },
 )

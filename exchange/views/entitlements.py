@@ -63,7 +63,11 @@ ENTITLEMENTS = table(
     text("state", comment="granted, accepted or refunded"),
     count("at"),
     count("changed_at"),
-    count("suspended_since_at", null=True, comment="the fence revoked what it rests on; null: it is not suspended"),
+    count(
+        "suspended_since_at",
+        null=True,
+        comment="the fence revoked what it rests on; null: it is not suspended",
+    ),
     text("suspended_codes", null=True, comment="JSON array of why, while it is suspended"),
     count("unused_days", default=0, comment="whole days of suspensions that are over"),
     count("ended_at", null=True, comment="was ended after a suspension, or early"),

@@ -40,4 +40,4 @@ def test_what_went_back_balances(told: Store) -> None:
     for row in run_query(told, "trial_balance", {}).as_dicts():
         assert row["difference_minor"] == 0
     (open_escrow,) = run_query(told, "escrow_open", {}).as_dicts()
-    assert open_escrow["escrow_minor"] == 800_000 - 309_677
+    assert open_escrow["amount_minor"] == 800_000 - 309_677

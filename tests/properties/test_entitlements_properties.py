@@ -193,7 +193,9 @@ def never_more_than_was_paid(journal: list[tuple[Fact, int]]) -> None:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(STEPS, min_size=5, max_size=30))
-def test_a_right_is_suspended_exactly_when_it_would_be_refused_and_earns_nothing_then(steps: list[Any]) -> None:
+def test_a_right_is_suspended_exactly_when_it_would_be_refused_and_earns_nothing_then(
+    steps: list[Any],
+) -> None:
     played = Played()
     for step in steps:
         played.step(*step)

@@ -4,7 +4,7 @@ Source: market.md section 6, rules.md section 1 (a stream is evaluated again for
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.market.entitlements.facts import (
@@ -43,10 +43,11 @@ def answers_end(market: Market, instrument_id: str, cause: Cause, rulesets: Rule
     """The time of answers is over."""
     adopted = ruleset_in_force(market, cause.at)
     untils = (
-        market.entitlements.pairs[key].until for key in market.entitlements.of_instrument.get(instrument_id, ())
+        market.entitlements.pairs[key].until
+        for key in market.entitlements.of_instrument.get(instrument_id, ())
     )
     by_ruleset = adopted is not None and adopted.effective_at in untils
-    basis = "ruleset" if by_ruleset else "date"
+    basis: Literal["date", "ruleset"] = "ruleset" if by_ruleset else "date"
     return (RedecidingBegun(instrument_id=instrument_id, basis=basis, ended_at=cause.at),)
 
 
@@ -110,7 +111,9 @@ class _Step:
         for fact in fence.take():
             self._decided += 1
             self._add(fact)
-        return Verdict(answer.admitted, () if answer.summary is None else answer.summary.codes, answer.summary)
+        return Verdict(
+            answer.admitted, () if answer.summary is None else answer.summary.codes, answer.summary
+        )
 
     def _fence(self, instrument_id: str) -> Fence | OpenGround | None:
         """One for each change of instrument: its decisions are numbered after those before."""

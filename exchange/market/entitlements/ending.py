@@ -119,7 +119,10 @@ def _delivered_once(market: Market, running: Running) -> bool:
     pair = market.entitlements.pairs[running.pair]
     terms = market.instruments[pair.instrument_id].terms
     return not (
-        terms.subscription or terms.unit in _PERIODS or terms.unit == SEAT or pair.instrument_id in market.plans.plans
+        terms.subscription
+        or terms.unit in _PERIODS
+        or terms.unit == SEAT
+        or pair.instrument_id in market.plans.plans
     )
 
 

@@ -76,8 +76,8 @@ class DecisionRestored(Fact, frozen=True):
 class EntitlementEnded(Fact, frozen=True):
     """An entitlement that was suspended, or that was ended early, is over: nothing of it resumes.
 
-    Units: of its `days`, `unused_days` were not used; `refunded_minor` of `currency` went from the trade's escrow back to
-    the buyer for them. Shape: of what was accepted before, a `RefundApproved` in the same outcome gives it back.
+    Units: of its `days`, `unused_days` were not used; `refunded_minor` of `currency` went from the trade's escrow back
+    to the buyer for them. Shape: of what was accepted before, a `RefundApproved` in the same outcome gives it back.
     """
 
     entitlement_id: EntitlementId

@@ -72,7 +72,9 @@ def decide_all_again(market: Market, effective_at: int, at: int) -> None:
 
 def answers_over(market: Market, instrument_id: str, basis: str, ended_at: int) -> None:
     """The answers that end by then are asked for again; the others end later."""
-    pairs = [market.entitlements.pairs[key] for key in market.entitlements.of_instrument.get(instrument_id, ())]
+    pairs = [
+        market.entitlements.pairs[key] for key in market.entitlements.of_instrument.get(instrument_id, ())
+    ]
     settle(market.agenda, ANSWERS_END, instrument_id)
     over = [pair for pair in pairs if pair.until is not None and pair.until <= ended_at]
     for pair in over:

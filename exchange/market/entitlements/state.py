@@ -12,8 +12,8 @@ class Running(msgspec.Struct, gc=False):
     """An entitlement within its term.
 
     Units: `amount_minor` is what was paid for it, `unused_days` those of suspensions that are over.
-    Shape: `pair` is the key of its pair; it is suspended since `suspended_at`; `noted` is the basis on which the evidence
-    would have had it accepted meanwhile.
+    Shape: `pair` is the key of its pair; it is suspended since `suspended_at`; `noted` is the basis on which the
+    evidence would have had it accepted meanwhile.
     """
 
     pair: str

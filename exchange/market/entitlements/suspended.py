@@ -17,5 +17,5 @@ def while_suspended(market: Market, command: Command, entitlement_id: str) -> Re
     """The refusal of what would have something of its price credited."""
     if not is_suspended(market, entitlement_id):
         return None
-    detail = "what it rests on was revoked, and nothing of it is credited meanwhile; it may resume, or end with its term"
+    detail = "what it rests on was revoked, and nothing of it is credited meanwhile; it resumes, or ends with its term"
     return refused(command, Reason.ENTITLEMENT_SUSPENDED, entitlement_id, detail)

@@ -7,7 +7,6 @@ from exchange.kernel.ids import Id, InstrumentId, ParticipantId, ProductId, Trad
 from exchange.kernel.money import BalanceMinor
 from exchange.kernel.time import Instant
 
-
 RefundBasis = Literal["seller", "operator", "bust", "suspension"]
 """Who gave money of an accepted purchase back, or that its right was suspended for a part of its term."""
 

@@ -6,11 +6,18 @@ from typing import Any
 from exchange.fence.ruleset import Ruleset
 from exchange.kernel.bases import Fact
 from exchange.kernel.time import instant
-from exchange.market.commands import AdoptRuleset, InstrumentTerms, OpenInstrument, PlaceOrder, RecordParticipant, Side
+from exchange.market.commands import (
+    AdoptRuleset,
+    InstrumentTerms,
+    OpenInstrument,
+    PlaceOrder,
+    RecordParticipant,
+    Side,
+)
 from exchange.market.entitlements.facts import DecisionRevoked
 from exchange.market.facts import EntitlementGranted
 from exchange.market.plans.commands import BuyUnits, SetPricePlan
-from exchange.market.rulings.commands import RecordRuling, WithdrawRuling
+from exchange.market.rulings.commands import WithdrawRuling
 from tests.unit.fence.cases import rewritten
 from tests.unit.market.plan_stage import MIDNIGHT, a_subscription, asked, calls, monthly, tiers, until
 from tests.unit.market.quoting import COUNTER, a_ruling, speech
@@ -115,7 +122,9 @@ def bought(stage: Stage, name: str = PLAN) -> EntitlementGranted:
     """The buyer's right to one of them."""
     use = a_use(purpose="sale")
     if name == CALLED:
-        return the(EntitlementGranted, asked(stage, BUYER, BuyUnits(instrument_id=name, units=31_000, use=use)))
+        return the(
+            EntitlementGranted, asked(stage, BUYER, BuyUnits(instrument_id=name, units=31_000, use=use))
+        )
     if name == PLAN:
         return the(EntitlementGranted, asked(stage, BUYER, a_subscription(PLAN, use=use)))
     order = PlaceOrder(

@@ -82,7 +82,11 @@ def test_what_a_ruling_lifts_again_runs_on() -> None:
     assert [each.basis for each in revoked(facts)] == ["ruling"]
     stage.at += HOUR
     restored = the(DecisionRestored, ruled(stage))
-    assert (restored.entitlement_id, restored.unused_days, restored.basis) == (right.entitlement_id, 0, "ruling")
+    assert (restored.entitlement_id, restored.unused_days, restored.basis) == (
+        right.entitlement_id,
+        0,
+        "ruling",
+    )
     assert restored.decision is not None
     assert restored.decision.ruling_ids
     assert not revoked(until(stage, LAPSES - 1))

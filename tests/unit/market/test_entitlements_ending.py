@@ -22,7 +22,6 @@ from tests.unit.market.running import (
     LAPSES,
     MONTHLY,
     NEW_YEAR,
-    PLAN,
     PRICE,
     a_house,
     bought,
@@ -43,7 +42,14 @@ def ending(entitlement_id: str, grounds: str = "It is of no use to us any more."
 
 def over(stage: Stage, moment: int = NEW_YEAR) -> list[Fact]:
     """What happens until the end of the term but for answers and subscriptions."""
-    kinds = (EntitlementEnded, PurchaseAccepted, PurchaseRefunded, RefundApproved, DecisionRestored, UnitsEnded)
+    kinds = (
+        EntitlementEnded,
+        PurchaseAccepted,
+        PurchaseRefunded,
+        RefundApproved,
+        DecisionRestored,
+        UnitsEnded,
+    )
     return [fact for fact in until(stage, moment) if isinstance(fact, kinds)]
 
 
@@ -176,7 +182,9 @@ def test_its_buyer_ends_what_is_suspended_and_has_the_rest_back_at_once() -> Non
     replays(stage)
 
 
-@pytest.mark.parametrize(("who", "by"), [(OPERATOR, "operator"), (COUNTER, "counter"), (POLICY_ACTOR, "counter")])
+@pytest.mark.parametrize(
+    ("who", "by"), [(OPERATOR, "operator"), (COUNTER, "counter"), (POLICY_ACTOR, "counter")]
+)
 def test_the_counter_and_operators_end_what_runs(who: str, by: str) -> None:
     stage = a_house(valid_until=NEW_YEAR)
     right = bought(stage)

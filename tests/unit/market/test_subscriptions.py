@@ -9,6 +9,7 @@ import pytest
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.protocol import Refused
 from exchange.kernel.time import DAY, HOUR, instant
+from exchange.market.agenda import due_at
 from exchange.market.bars import Bar
 from exchange.market.commands import AcceptDelivery, SetInstrumentState
 from exchange.market.disputes.commands import OpenDispute
@@ -24,6 +25,7 @@ from exchange.market.subscriptions.facts import (
     SubscriptionStarted,
     SubscriptionSuspended,
 )
+from exchange.market.subscriptions.fold import RENEWAL
 from exchange.market.subscriptions.periods import days_from, days_left, period_of
 from exchange.market.subscriptions.renewing import failed
 from exchange.market.subscriptions.starting import SUBSCRIPTIONS_MAX

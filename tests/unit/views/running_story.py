@@ -21,7 +21,7 @@ class Apart(Stage):
 
 
 def rights_that_run() -> Journal:
-    """A month suspended on 16 December, for five days, and again from the 24th to its end, in a partition of its own."""
+    """A month suspended on 16 December for five days, and again from the 24th to its end. In a partition of its own."""
     stage = a_house(Apart)
     bought(stage)
     until(stage, LAPSES + 5 * DAY + HOUR)

@@ -23,17 +23,22 @@ def _whole(name: str, comment: str | None = None, *, null: bool = False, **optio
 
 def upgrade() -> None:
     for column in (
-        _whole("suspended_since_at", "the fence revoked what it rests on; null: it is not suspended", null=True),
+        _whole(
+            "suspended_since_at", "the fence revoked what it rests on; null: it is not suspended", null=True
+        ),
         _text("suspended_codes", "JSON array of why, while it is suspended", null=True),
         _whole("unused_days", "whole days of suspensions that are over", server_default="0"),
         _whole("ended_at", "was ended after a suspension, or early", null=True),
         _text("ended_by", "term, buyer, operator or counter", null=True),
     ):
         op.add_column("entitlements", column)
-    op.add_column(
-        "deliveries",
-        _whole("suspended_from", "nothing from this number on belongs to it while it is suspended", null=True),
-    )
+    for column in (
+        _whole(
+            "suspended_from", "nothing from this number on belongs to it while it is suspended", null=True
+        ),
+        _whole("set_aside", "calls or bytes read during suspensions, credited to nobody", server_default="0"),
+    ):
+        op.add_column("deliveries", column)
     op.create_table(
         "redecisions",
         _whole("partition"),
@@ -52,9 +57,7 @@ def upgrade() -> None:
         _text("basis", "what changed: ruleset, date, participant, ruling, counts, input; or who ended it"),
         _whole("unused_days", "whole days of its term in suspensions so far", null=True),
         _text("currency", null=True),
-        _whole(
-            "refunded_minor", "out of escrow for unused days; of accepted ones see refunds", null=True
-        ),
+        _whole("refunded_minor", "out of escrow for unused days; of accepted ones see refunds", null=True),
         _whole("at"),
         PrimaryKeyConstraint("partition", "seq", name="pk_redecisions"),
         comment="Running entitlements that were suspended, resumed, or ended after that",
