@@ -654,7 +654,7 @@ class Reason(Why):
     ENTITLEMENT_SUSPENDED = (
         "ENTITLEMENT_SUSPENDED",
         "The fence revoked what the entitlement rests on; while it is suspended nothing of its price is credited.",
-        "`exchange purchase show` tells why. It resumes when the ground is gone, or its buyer ends it: `EndEntitlement`.",
+        "`exchange purchase show` tells why. It resumes when the ground is gone; its buyer may end it.",
     )
     ENTITLEMENT_RUNS = (
         "ENTITLEMENT_RUNS",

@@ -175,7 +175,7 @@ def _refused(market: Market, pair: Pair, at: int) -> bool:
 
 
 def never_more_than_was_paid(journal: list[tuple[Fact, int]]) -> None:
-    """What goes back of a trade, and what its seller earns of it, come to its price at most; all of it once it is over."""
+    """What goes back of a trade, and what its seller earns of it, come to its price at most."""
     paid: dict[str, int] = {}
     for fact, _ in journal:
         if isinstance(fact, TradeMatched):

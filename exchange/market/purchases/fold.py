@@ -5,6 +5,7 @@ from exchange.market.agenda import schedule, settle
 from exchange.market.auctions.meanwhile import lift
 from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.entitlements.following import stop_following
+from exchange.market.entitlements.suspended import is_suspended
 from exchange.market.facts import PurchaseAccepted, PurchaseRefunded
 from exchange.market.plans.fold import trade_refunded
 from exchange.market.purchases.facts import (
@@ -34,9 +35,9 @@ def delivery_rejected(market: Market, fact: DeliveryRejected, at: int) -> None:
 
 def conclusion_noted(market: Market, fact: ConclusionNoted, at: int) -> None:
     """What a panel looks at is in the journal; a right that is suspended will be accepted on it."""
-    running = market.entitlements.running.get(market.purchases[fact.trade_id].entitlement_id)
-    if fact.verdict == "accept" and running is not None and running.suspended_at is not None:
-        running.noted = fact.basis
+    purchase = market.purchases.get(fact.trade_id)
+    if fact.verdict == "accept" and purchase is not None and is_suspended(market, purchase.entitlement_id):
+        market.entitlements.running[purchase.entitlement_id].noted = fact.basis
 
 
 def purchase_accepted(market: Market, fact: PurchaseAccepted, at: int) -> None:

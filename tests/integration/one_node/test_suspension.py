@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from exchange.market.facts import PurchaseAccepted
+from exchange.market.facts import EntitlementGranted, PurchaseAccepted
 from exchange.sdk import DeliverySuspended, Exchange, Refusal
 from streams.dataplane.publisher import PublisherLimits
 from streams.node.directory import DataDirectory
@@ -25,6 +25,11 @@ def some_records(first: int, count: int) -> Iterator[tuple[bytes, bytes, int]]:
 async def trade(node: DataDirectory) -> AsyncIterator[Trade]:
     async with Exchange.open(node.path) as exchange:
         yield await Trade(exchange).prepare()
+
+
+async def _take(trade: Trade, entitlement: EntitlementGranted, seen: list[int]) -> None:
+    async for record in trade.buyer.deliveries(entitlement):
+        seen.append(record.seq)
 
 
 async def test_a_right_is_suspended_within_seconds_credits_nothing_and_resumes(trade: Trade) -> None:
@@ -50,10 +55,9 @@ async def test_a_right_is_suspended_within_seconds_credits_nothing_and_resumes(t
     await eventually(lambda: is_now(True))
     assert time.monotonic() - began < SECONDS_MAX
     await trade.seller.publish(trade.product_id, some_records(10, 10), limits=LIMITS)
-    seen = []
+    seen: list[int] = []
     with pytest.raises(DeliverySuspended, match="PARTICIPANT_SUSPENDED"):
-        async for record in trade.buyer.deliveries(entitlement):
-            seen.append(record.seq)
+        await _take(trade, entitlement, seen)
     assert seen == list(range(10)), "what was published before still belongs to it"
     with pytest.raises(Refusal, match="ENTITLEMENT_SUSPENDED"):
         await trade.buyer.accept(entitlement)
@@ -64,7 +68,8 @@ async def test_a_right_is_suspended_within_seconds_credits_nothing_and_resumes(t
     assert time.monotonic() - began < SECONDS_MAX
     await trade.seller.publish(trade.product_id, some_records(20, 10), limits=LIMITS)
     await trade.seller.complete(trade.product_id)
-    rest = [record.seq async for record in trade.buyer.deliveries(entitlement)]
+    rest: list[int] = []
+    await _take(trade, entitlement, rest)
     assert rest == list(range(20, 30)), "what was published meanwhile is nobody's"
     accepted = await trade.buyer.conclusion(entitlement)
     assert isinstance(accepted, PurchaseAccepted)
