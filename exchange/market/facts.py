@@ -391,7 +391,9 @@ class PurchaseRefunded(Fact, frozen=True):
     seller_id: ParticipantId
     currency: Line
     amount_minor: BalanceMinor
-    basis: Literal["seller", "operator", "evidence", "time", "ruling", "buyer", "bust", "suspension"]
+    basis: Literal[
+        "seller", "operator", "evidence", "time", "ruling", "buyer", "bust", "suspension", "counter"
+    ]
     grounds: Text
 
 

@@ -197,6 +197,7 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
         broker_id=broker_id,
         commission_bp=commission_bp,
         use=use if fact.decision is not None else None,
+        review_codes=() if fact.decision is None or not fact.decision.ruling_ids else fact.decision.codes,
     )
 
 

@@ -193,7 +193,8 @@ class Purchase(msgspec.Struct, gc=False):
     """A trade whose money is in escrow, or held by a dispute: neither accepted nor refunded yet.
 
     Units: `quantity` in lots, `commission_bp` basis points for the broker, if there is one. Shape: `escrow_minor` is 0
-    while a dispute holds the money. `use` is what data is for that the fence admitted, until its right is granted.
+    while a dispute holds the money. `use` is what data is for that the fence admitted, until its right is granted;
+    `review_codes` are those that a ruling lifted, so that the purchase rests on it.
     """
 
     trade_id: TradeId
@@ -207,6 +208,7 @@ class Purchase(msgspec.Struct, gc=False):
     broker_id: str = ""
     commission_bp: int = 0
     use: Use | None = None
+    review_codes: tuple[str, ...] = ()
 
 
 class AdoptedRuleset(msgspec.Struct, frozen=True):

@@ -18,13 +18,12 @@ from exchange.market.facts import PurchaseAccepted, PurchaseRefunded, TradeMatch
 from exchange.market.fencing import answer_key
 from exchange.market.plans.facts import UnitsEnded
 from exchange.market.purchases.facts import RefundApproved
-from exchange.market.rulings.commands import WithdrawRuling
 from exchange.market.rulings.lifting import lifted
 from exchange.market.state import Market, ruleset_in_force
 from exchange.market.subscriptions.facts import SubscriptionEnded
 from tests.properties.market_machine import ConservingStage
 from tests.unit.market.plan_stage import a_cancellation, a_purchase, a_subscription, until, usage
-from tests.unit.market.quoting import COUNTER, a_ruling
+from tests.unit.market.quoting import COUNTER
 from tests.unit.market.running import (
     CALLED,
     DATA,
@@ -35,7 +34,9 @@ from tests.unit.market.running import (
     PRICE,
     a_house,
     adopt,
+    ruling_on,
     stricter,
+    withdrawn,
 )
 from tests.unit.market.stage import BUYER, OPERATOR, a_bid, a_use, pack, shipped
 
@@ -102,12 +103,12 @@ class Played:
         )
 
     def rule(self, name: str, hours: int) -> None:
-        self.stage.ask(COUNTER, a_ruling(product_id=name, valid_until=self.stage.at + hours * HOUR))
+        until_then = self.stage.at + hours * HOUR
+        self.stage.ask(POLICY_ACTOR, ruling_on(self.stage, name, valid_until=until_then))
 
     def withdraw(self, number: int) -> None:
         if held := sorted(self.stage.market.rulings.held):
-            withdrawal = WithdrawRuling(ruling_id=held[number % len(held)], grounds="taken back")
-            self.stage.ask(COUNTER, withdrawal)
+            withdrawn(self.stage, held[number % len(held)])
 
     def standing(self, who: str, active: bool) -> None:
         self.stage.ask(POLICY_ACTOR, RecordStanding(participant_id=who, active=active))

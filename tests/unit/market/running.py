@@ -17,10 +17,10 @@ from exchange.market.commands import (
 from exchange.market.entitlements.facts import DecisionRevoked
 from exchange.market.facts import EntitlementGranted
 from exchange.market.plans.commands import BuyUnits, SetPricePlan
-from exchange.market.rulings.commands import WithdrawRuling
+from exchange.market.rulings.commands import RecordRuling
 from tests.unit.fence.cases import rewritten
 from tests.unit.market.plan_stage import MIDNIGHT, a_subscription, asked, calls, monthly, tiers, until
-from tests.unit.market.quoting import COUNTER, a_ruling, speech
+from tests.unit.market.quoting import COUNTER, a_ruling, a_withdrawal, speech
 from tests.unit.market.stage import (
     BUYER,
     STAYS,
@@ -101,19 +101,25 @@ def an_offer(name: str) -> InstrumentTerms:
 
 
 def ruled(stage: Stage, **changed: Any) -> list[Fact]:
-    """Let the counter rule on all of them, until the certificate would lapse; all that follows."""
+    """What the counter has ruled on all of them, until the certificate would lapse; all that follows."""
     before = len(stage.journal)
     for name in (PLAN, DATA, CALLED, MONTHLY):
-        asked(stage, COUNTER, a_ruling(**({"product_id": name, "valid_until": LAPSES} | changed)))
+        stage.told(ruling_on(stage, name, **({"valid_until": LAPSES} | changed)))
     stage.settle()
     return [fact for fact, _ in stage.journal[before:]]
 
 
+def ruling_on(stage: Stage, name: str, **changed: Any) -> RecordRuling:
+    """A ruling of a case of its own."""
+    return a_ruling(product_id=name, reference=f"RC-0.{stage.offset}.0", **changed)
+
+
 def withdrawn(stage: Stage, *ruling_ids: str) -> list[Fact]:
-    """Take rulings back; all that follows."""
+    """What the counter takes back; all that follows."""
     before = len(stage.journal)
     for each in ruling_ids:
-        asked(stage, COUNTER, WithdrawRuling(ruling_id=each, grounds="The consent was withdrawn."))
+        ruling = stage.market.rulings.held[each]
+        stage.told(a_withdrawal(case_id=ruling.reference, product_id=ruling.product_id or ""))
     stage.settle()
     return [fact for fact, _ in stage.journal[before:]]
 
