@@ -2,8 +2,11 @@
 
 import pytest
 
+from exchange.cli.fence_story import turn_said
+from exchange.kernel.time import iso
 from exchange.store import Store
 from exchange.views.queries import run_query
+from exchange.views.queries.fence import story_of
 from tests.unit.market.running import LAPSES, NEW_YEAR
 from tests.unit.views.running_story import rights_that_run
 from tests.unit.views.story import play
@@ -41,3 +44,16 @@ def test_what_went_back_balances(told: Store) -> None:
         assert row["difference_minor"] == 0
     (open_escrow,) = run_query(told, "escrow_open", {}).as_dicts()
     assert open_escrow["amount_minor"] == 800_000 - 309_677
+
+
+def test_both_decisions_of_a_suspension_tell_of_it(told: Store) -> None:
+    first = run_query(told, "redecisions", {}).as_dicts()[0]
+    for decision_id, said in (
+        (first["rested_on"], f"rested on this decision, and is suspended since {iso(LAPSES)} by decision "),
+        (first["decision_id"], f"and is suspended since {iso(LAPSES)} by this decision (date): "),
+    ):
+        story = story_of(told, decision_id)
+        assert story is not None
+        (turn, *_) = story.turns
+        assert turn["entitlement_id"] == first["entitlement_id"]
+        assert said in turn_said(turn, decision_id)

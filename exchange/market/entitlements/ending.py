@@ -66,7 +66,7 @@ def _by(market: Market, command: EndEntitlement, running: Running, cause: Cause)
         detail = f"its buyer ends it while it is suspended, the counter or an operator; {cause.actor} is none of these"
         return refused(command, ProtocolReason.NOT_PERMITTED, name, detail)
     if running.suspended_at is None:
-        detail = "it runs, and is not suspended; ask its seller for a refund"
+        detail = "it runs, and is not suspended"
         return refused(command, Reason.ENTITLEMENT_RUNS, name, detail)
     return "buyer"
 
