@@ -32,6 +32,14 @@ def acceptance(
     )
 
 
+def completed(entitlement: Entitlement, through: int) -> Sequence[AcceptanceProposed | RejectionProposed]:
+    """What a publication that ends with `through` comes to; where all of it fell into suspensions, nothing was owed."""
+    from_seq = entitlement.opened.from_seq
+    if may_end(entitlement) and first_missing(entitlement.excluded, from_seq) > through:
+        return rejection(entitlement, "time", from_seq, from_seq - 1)
+    return acceptance(entitlement, entitlement.received, entitlement.ruled, through)
+
+
 def may_end(entitlement: Entitlement) -> bool:
     """Whether its evidence may still speak: not twice, and not while it is suspended."""
     return not (entitlement.proposed or entitlement.closed or entitlement.suspended_from is not None)

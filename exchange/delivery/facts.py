@@ -226,7 +226,7 @@ class AcceptanceProposed(Fact, frozen=True):
 
 
 class RejectionProposed(Fact, frozen=True):
-    """The exchange's own hash does not bear the seller out, or the term ended with nothing published in it.
+    """The exchange's own hash does not bear the seller out, or nothing was published while the right ran.
 
     Shape: `first`..`last` is what speaks for rejecting; with nothing published, `last` is `first` - 1.
     """

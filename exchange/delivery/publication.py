@@ -10,7 +10,7 @@ from exchange.delivery.commands import (
     RecordProduct,
     ReportRange,
 )
-from exchange.delivery.evidence import acceptance, rejection
+from exchange.delivery.evidence import completed, rejection
 from exchange.delivery.facts import (
     EntitlementClosed,
     EntitlementOpened,
@@ -243,6 +243,5 @@ def _completed(
         )
     ]
     for name in names:
-        entitlement = delivery.entitlements[name]
-        facts.extend(acceptance(entitlement, entitlement.received, entitlement.ruled, through))
+        facts.extend(completed(delivery.entitlements[name], through))
     return facts

@@ -7,9 +7,9 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from exchange.delivery.commands import LapseEntitlement, ResumeEntitlement, SuspendEntitlement
-from exchange.delivery.evidence import acceptance, rejection, unconfirmed
+from exchange.delivery.evidence import completed, unconfirmed
 from exchange.delivery.facts import EntitlementLapsed, EntitlementResumed, EntitlementSuspended, Reason
-from exchange.delivery.intervals import first_missing, joined
+from exchange.delivery.intervals import joined
 from exchange.delivery.publication import not_from_exchange
 from exchange.delivery.state import Delivery, Entitlement, Product, next_seq
 from exchange.kernel.bases import Cause, Fact
@@ -77,13 +77,10 @@ def _what_follows(product: Product, entitlement: Entitlement, first: int, last: 
     if through is None:
         return ()
     excluded = entitlement.excluded if last < first else joined(entitlement.excluded, first, last)
-    from_seq = entitlement.opened.from_seq
-    if first_missing(excluded, from_seq) > through:
-        return rejection(entitlement, "time", from_seq, from_seq - 1)
     again = replace(entitlement, suspended_from=None, excluded=excluded)
-    accepted = acceptance(again, entitlement.received, entitlement.ruled, through)
-    if accepted or not (entitlement.objected or entitlement.window_over):
-        return accepted
+    proposed = completed(again, through)
+    if proposed or not (entitlement.objected or entitlement.window_over):
+        return proposed
     return unconfirmed(product, again, entitlement.received)
 
 
