@@ -11,7 +11,16 @@ from exchange.delivery.state import Delivery
 from exchange.kernel.bases import Fact
 from exchange.kernel.protocol import Refused
 from tests.support.stage import Stage
-from tests.unit.delivery.stage import BUYER, E1, EXCHANGE, SELLER, a_completion, a_delivery, a_range, a_receipt
+from tests.unit.delivery.stage import (
+    BUYER,
+    E1,
+    EXCHANGE,
+    SELLER,
+    a_completion,
+    a_delivery,
+    a_range,
+    a_receipt,
+)
 
 WIDTH = 10
 STEPS = st.lists(
