@@ -5,21 +5,17 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exchange.fence import decide
 from exchange.kernel.bases import Fact
 from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.kernel.time import DAY, HOUR
 from exchange.market.commands import AcceptDelivery, ConcludeDelivery, RecordStanding, RefundPurchase
-from exchange.market.crossing import crossing_of
 from exchange.market.entitlements.commands import EndEntitlement
 from exchange.market.entitlements.facts import EntitlementEnded
 from exchange.market.entitlements.state import Pair
 from exchange.market.facts import PurchaseAccepted, PurchaseRefunded, TradeMatched
-from exchange.market.fencing import answer_key
+from exchange.market.fencing import answer_key, fence_of
 from exchange.market.plans.facts import UnitsEnded
 from exchange.market.purchases.facts import RefundApproved
-from exchange.market.rulings.lifting import lifted
-from exchange.market.state import Market, ruleset_in_force
 from exchange.market.subscriptions.facts import SubscriptionEnded
 from tests.properties.market_machine import ConservingStage
 from tests.unit.market.plan_stage import a_cancellation, a_purchase, a_subscription, until, usage
@@ -38,8 +34,9 @@ from tests.unit.market.running import (
     stricter,
     withdrawn,
 )
-from tests.unit.market.stage import BUYER, OPERATOR, a_bid, a_use, pack, shipped
+from tests.unit.market.stage import BUYER, OPERATOR, Stage, a_bid, a_use, pack, shipped
 
+RULESETS = {**shipped(), stricter().digest: stricter()}
 PRODUCTS = (PLAN, DATA, CALLED, MONTHLY)
 names = st.sampled_from(PRODUCTS)
 place = st.integers(0, 9)
@@ -158,20 +155,19 @@ class Played:
             if running.ends_at <= self.stage.at:
                 continue
             if pair.key not in refused:
-                refused[pair.key] = _refused(market, pair, self.stage.at)
+                refused[pair.key] = _refused(self.stage, pair)
             assert (running.suspended_at is not None) == refused[pair.key]
 
 
-def _refused(market: Market, pair: Pair, at: int) -> bool:
-    """Whether the same would be refused now, asked of the fence itself."""
+def _refused(stage: Stage, pair: Pair) -> bool:
+    """Whether the same would be refused now, asked of the fence anew."""
+    market = stage.market
     seller, buyer = market.participants[pair.seller_id], market.participants[pair.buyer_id]
-    adopted = ruleset_in_force(market, at)
-    assert adopted is not None
-    rulesets = {**shipped(), stricter().digest: stricter()}
-    terms = market.instruments[pair.instrument_id].terms
-    crossing = crossing_of(terms, seller, buyer, pair.use, at, market.exported.get(pair.seller_id))
-    decision = decide(crossing, rulesets[adopted.digest])
-    admitted = decision.admitted or lifted(market.rulings, terms, pair.buyer_id, decision, at) is not None
+    kept, market.answers = market.answers, {}
+    fence = fence_of(market, market.instruments[pair.instrument_id], stage.cause(BUYER), RULESETS)
+    assert fence is not None
+    admitted = fence.ask(seller, buyer, pair.use).admitted
+    market.answers = kept
     return not (admitted and seller.active and buyer.active)
 
 
@@ -203,7 +199,7 @@ def test_a_right_is_suspended_exactly_when_it_would_be_refused_and_earns_nothing
     until(played.stage, played.stage.at + 400 * DAY)
     assert not played.stage.market.entitlements.todo
     never_more_than_was_paid(played.stage.journal)
-    again = WatchedStage(rulesets={**shipped(), stricter().digest: stricter()})
+    again = WatchedStage(rulesets=RULESETS)
     for fact, at in played.stage.journal:
         again.decider.evolve(again.market, fact, at)
     assert pack(again.market) == pack(played.stage.market)
