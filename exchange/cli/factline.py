@@ -25,7 +25,7 @@ _DIGEST_CHARACTERS = 12
 _HEX_CHARACTERS = 64
 _LISTED_MAX = 10
 _MILLISECOND = 1_000
-_TIMES = ("at", "_at", "_until", "_by", "_from")
+_TIMES = ("at", "_at", "_until", "_by", "_from", "since")
 _MINOR = "_minor"
 _IN_PLACE = (Wanted, SafeguardTerms, UnitedPersons)
 """Values whose fields are shown as if they were those of the record itself."""

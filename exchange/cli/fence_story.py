@@ -61,6 +61,13 @@ def document(explained: Explained) -> dict[str, Any]:
             {name: each[name] for name in ("trade_id", "amount_minor", "currency", "state")}
             for each in explained.story.trades
         ],
+        "entitlements": [
+            {
+                name: each[name]
+                for name in ("turn", "entitlement_id", "since_at", "basis", "decision_id", "rested_on")
+            }
+            for each in explained.story.turns
+        ],
         "case": _case_document(explained.story.case),
         "decided_again": None if explained.again is None else explained.stands,
     }
@@ -187,6 +194,31 @@ def _consequences(explained: Explained) -> Iterator[str]:
     for trade in explained.story.trades:
         amount = format_minor(trade["amount_minor"], trade["currency"])
         yield from _sentence(f"Trade {trade['trade_id']} rests on it: {amount}, {trade['state']}.")
+    for turn in explained.story.turns:
+        yield from _sentence(turn_said(turn, row["decision_id"]))
+
+
+def turn_said(turn: Row, decision_id: str = "") -> str:
+    """What became of an entitlement when it was decided again."""
+    name, since = f"Entitlement {turn['entitlement_id']}", iso(turn["since_at"])
+    if turn["turn"] == "restored":
+        return f"{name} ran again from {since} on ({turn['basis']}); {_unused(turn)}."
+    if turn["turn"] == "ended":
+        back = format_minor(turn["refunded_minor"], turn["currency"])
+        return f"{name} ended at {since} ({turn['basis']}); {_unused(turn)}, {back} went back out of escrow."
+    codes = _and(msgspec.json.decode(turn["codes"], type=list[str]))
+    by = "a party may do nothing" if turn["decision_id"] is None else f"decision {turn['decision_id']}"
+    by = "this decision" if turn["decision_id"] == decision_id else by
+    rested = "this decision" if turn["rested_on"] == decision_id else turn["rested_on"]
+    return (
+        f"{name} rested on {rested or 'no recorded decision'}, and is suspended since {since} by {by}"
+        f" ({turn['basis']}): {codes}."
+    )
+
+
+def _unused(turn: Row) -> str:
+    days = turn["unused_days"]
+    return f"{days} {'day' if days == 1 else 'days'} of its term unused"
 
 
 def _case(case: Row) -> str:

@@ -10,6 +10,7 @@ from exchange.cli.options import as_json, data, example, print_json
 from exchange.cli.purchase_answering import accept, accept_part, concede, reject
 from exchange.cli.purchase_asking import a_trade, found_purchase, found_trade
 from exchange.cli.purchase_disputing import dispute, evidence, rule, settle
+from exchange.cli.purchase_rights import end, story_of_rights
 from exchange.cli.purchase_undoing import bust, refund, refund_part
 
 
@@ -32,17 +33,22 @@ def purchase() -> None:
 @data
 @as_json
 def show(trade: str, data: Path, as_json: bool) -> None:
-    """Show a purchase, its refunds and its dispute.
+    """Show a purchase, its right and whether that is suspended, its refunds and its dispute.
 
     The price is in its currency, with --json in ticks. It works while the node is down.
     """
     found, shown = found_trade(data, trade), found_purchase(data, trade).shown
     refunds = rows_of(data, "refunds", trade=trade)
     disputes = rows_of(data, "disputes", trade=trade)
+    rights = rows_of(data, "entitlements", trade=trade)
+    turns = rows_of(data, "redecisions", trade=trade)
     if as_json:
-        print_json({"trade": found, "refunds": refunds, "disputes": disputes})
+        known = {"trade": found, "entitlements": rights, "redecisions": turns}
+        print_json({**known, "refunds": refunds, "disputes": disputes})
         return
     tell_one("trade", priced(found, shown, ("price",)))
+    for line in story_of_rights(rights, turns):
+        click.echo(line)
     for rows in (refunds, disputes):
         if rows:
             click.echo()
@@ -60,6 +66,7 @@ for each in (
     evidence,
     settle,
     rule,
+    end,
     bust,
 ):
     purchase.add_command(each)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from exchange.kernel.bases import Command, Count, Line, Text
+from exchange.kernel.bases import Command, Count, Line, Names, Text
 from exchange.kernel.ids import EntitlementId, Id, InstrumentId, MarketId, ParticipantId, ProductId, TradeId
 from exchange.kernel.plan import Meter, Metered
 from exchange.kernel.product import Place, ProductType, Protection, Version
@@ -48,6 +48,30 @@ class CloseEntitlement(Command, frozen=True):
     entitlement_id: EntitlementId
     product_id: ProductId
     verdict: Literal["accepted", "refunded"]
+
+
+class SuspendEntitlement(Command, frozen=True):
+    """What an entitlement rests on was revoked: nothing published from `since` on belongs to it. Sent by a policy."""
+
+    entitlement_id: EntitlementId
+    product_id: ProductId
+    since: Instant
+    codes: Names
+
+
+class ResumeEntitlement(Command, frozen=True):
+    """A suspended entitlement runs on. Sent by a policy."""
+
+    entitlement_id: EntitlementId
+    product_id: ProductId
+
+
+class LapseEntitlement(Command, frozen=True):
+    """An entitlement is over since `ended_at`; suspended or not, it does not resume. Sent by a policy."""
+
+    entitlement_id: EntitlementId
+    product_id: ProductId
+    ended_at: Instant
 
 
 class ReportRange(Command, frozen=True):
@@ -148,6 +172,9 @@ COMMANDS: tuple[type[Command], ...] = (
     RecordProduct,
     OpenEntitlement,
     CloseEntitlement,
+    SuspendEntitlement,
+    ResumeEntitlement,
+    LapseEntitlement,
     ReportRange,
     CompletePublication,
     ConfirmReceipt,

@@ -4,12 +4,13 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from exchange.delivery import metering, publication, receipts
+from exchange.delivery import metering, publication, receipts, suspension
 from exchange.delivery.commands import (
     COMMANDS,
     CloseEntitlement,
     CompletePublication,
     ConfirmReceipt,
+    LapseEntitlement,
     ObjectToDelivery,
     OpenEntitlement,
     OpenMeter,
@@ -17,7 +18,9 @@ from exchange.delivery.commands import (
     ReportGap,
     ReportRange,
     ReportReading,
+    ResumeEntitlement,
     RuleOnRange,
+    SuspendEntitlement,
 )
 from exchange.delivery.evidence import unconfirmed
 from exchange.delivery.facts import (
@@ -26,7 +29,10 @@ from exchange.delivery.facts import (
     DeliveryObjected,
     DigestsDiffered,
     EntitlementClosed,
+    EntitlementLapsed,
     EntitlementOpened,
+    EntitlementResumed,
+    EntitlementSuspended,
     GapClosed,
     GapReported,
     MeterOpened,
@@ -36,6 +42,7 @@ from exchange.delivery.facts import (
     RangeReceived,
     RangeRuled,
     RangeUnconfirmed,
+    ReadingSetAside,
     ReadingTaken,
     RejectionProposed,
     UsageMetered,
@@ -61,6 +68,9 @@ _DECIDE: dict[type[Command], Callable[[Delivery, Any, Cause], Sequence[Fact]]] =
     RecordProduct: publication.record_product,
     OpenEntitlement: publication.open_entitlement,
     CloseEntitlement: publication.close_entitlement,
+    SuspendEntitlement: suspension.suspend,
+    ResumeEntitlement: suspension.resume,
+    LapseEntitlement: suspension.lapse,
     ReportRange: publication.report_range,
     CompletePublication: publication.complete,
     ConfirmReceipt: receipts.confirm,
@@ -137,6 +147,33 @@ def _closed(delivery: Delivery, fact: EntitlementClosed, at: int) -> None:
         _settle(delivery, fact.entitlement_id, dispute.first)
     _leave_incomplete(delivery, fact.entitlement_id)
     _reschedule(delivery, fact.entitlement_id)
+
+
+def _suspended(delivery: Delivery, fact: EntitlementSuspended, at: int) -> None:
+    entitlement = delivery.entitlements[fact.entitlement_id]
+    entitlement.suspended_from, entitlement.suspended_at = fact.from_seq, at
+    _reschedule(delivery, fact.entitlement_id)
+
+
+def _resumed(delivery: Delivery, fact: EntitlementResumed, at: int) -> None:
+    """The acceptance window goes on where it stood still."""
+    _exclude(delivery.entitlements[fact.entitlement_id], fact.first, fact.last, at)
+    _reschedule(delivery, fact.entitlement_id)
+
+
+def _lapsed(delivery: Delivery, fact: EntitlementLapsed, at: int) -> None:
+    entitlement = delivery.entitlements[fact.entitlement_id]
+    _exclude(entitlement, fact.first, fact.last, at)
+    entitlement.ended_at = fact.ended_at
+    _reschedule(delivery, fact.entitlement_id)
+
+
+def _exclude(entitlement: Entitlement, first: int, last: int, at: int) -> None:
+    if first <= last:
+        entitlement.excluded = joined(entitlement.excluded, first, last)
+    if entitlement.through is not None and entitlement.suspended_from is not None:
+        entitlement.completed_at += at - max(entitlement.completed_at, entitlement.suspended_at)
+    entitlement.suspended_from, entitlement.suspended_at = None, 0
 
 
 def _range(delivery: Delivery, fact: RangePublished, at: int) -> None:
@@ -263,7 +300,7 @@ def _usage_metered(delivery: Delivery, fact: UsageMetered, at: int) -> None:
     meter.counted = joined(meter.counted, fact.first, fact.last)
 
 
-def _reading_taken(delivery: Delivery, fact: ReadingTaken, at: int) -> None:
+def _reading_taken(delivery: Delivery, fact: ReadingTaken | ReadingSetAside, at: int) -> None:
     delivery.meters[meter_name(fact.instrument_id, fact.buyer_id)].read[fact.entitlement_id] = fact.total
 
 
@@ -296,6 +333,9 @@ _EVOLVE: dict[type[Fact], Callable[[Delivery, Any, int], None]] = {
     ProductRecorded: _recorded,
     EntitlementOpened: _opened,
     EntitlementClosed: _closed,
+    EntitlementSuspended: _suspended,
+    EntitlementResumed: _resumed,
+    EntitlementLapsed: _lapsed,
     RangePublished: _range,
     PublicationCompleted: _completed,
     RangeReceived: _received,
@@ -310,4 +350,5 @@ _EVOLVE: dict[type[Fact], Callable[[Delivery, Any, int], None]] = {
     MeterOpened: _meter_opened,
     UsageMetered: _usage_metered,
     ReadingTaken: _reading_taken,
+    ReadingSetAside: _reading_taken,
 }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from exchange.delivery.facts import AcceptanceProposed, RangeUnconfirmed, RejectionProposed
-from exchange.delivery.intervals import covers, first_missing
+from exchange.delivery.intervals import covers, first_missing, joined
 from exchange.delivery.state import Entitlement, Product, dispute_over, range_from
 
 
@@ -16,9 +16,9 @@ def acceptance(
 ) -> Sequence[AcceptanceProposed]:
     """The proposal to accept, once everything up to `through` is received; at most one in a lifetime."""
     opened = entitlement.opened
-    if through is None or entitlement.proposed or entitlement.closed:
+    if through is None or not may_end(entitlement):
         return ()
-    if not covers(received, opened.from_seq, through):
+    if not covers(settled(entitlement, received), opened.from_seq, through):
         return ()
     return (
         AcceptanceProposed(
@@ -30,6 +30,26 @@ def acceptance(
             through=through,
         ),
     )
+
+
+def completed(entitlement: Entitlement, through: int) -> Sequence[AcceptanceProposed | RejectionProposed]:
+    """What a publication that ends with `through` comes to; where all of it fell into suspensions, nothing was owed."""
+    from_seq = entitlement.opened.from_seq
+    if may_end(entitlement) and first_missing(entitlement.excluded, from_seq) > through:
+        return rejection(entitlement, "time", from_seq, from_seq - 1)
+    return acceptance(entitlement, entitlement.received, entitlement.ruled, through)
+
+
+def may_end(entitlement: Entitlement) -> bool:
+    """Whether its evidence may still speak: not twice, and not while it is suspended."""
+    return not (entitlement.proposed or entitlement.closed or entitlement.suspended_from is not None)
+
+
+def settled(entitlement: Entitlement, received: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+    """What nothing more is owed of: it was received, or published during a suspension."""
+    for first, last in entitlement.excluded:
+        received = joined(received, first, last)
+    return received
 
 
 def _basis(entitlement: Entitlement, by_ruling: bool) -> Literal["evidence", "time", "ruling"]:
@@ -53,9 +73,9 @@ def unconfirmed(
     product: Product, entitlement: Entitlement, received: Sequence[tuple[int, int]]
 ) -> Sequence[RangeUnconfirmed]:
     """The first range owed that nothing speaks for yet, unless it is being looked at."""
-    if entitlement.through is None or entitlement.proposed or entitlement.closed:
+    if entitlement.through is None or not may_end(entitlement):
         return ()
-    first = first_missing(received, entitlement.opened.from_seq)
+    first = first_missing(settled(entitlement, received), entitlement.opened.from_seq)
     if first > entitlement.through or dispute_over(entitlement, first) is not None:
         return ()
     published = range_from(product, first)

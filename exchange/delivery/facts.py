@@ -3,7 +3,7 @@
 from typing import Literal
 
 from exchange.delivery.reasons import Reason as Reason
-from exchange.kernel.bases import Digest, Fact, Line, Text
+from exchange.kernel.bases import Digest, Fact, Line, Names, Text
 from exchange.kernel.ids import EntitlementId, Id, InstrumentId, MarketId, ParticipantId, ProductId, TradeId
 from exchange.kernel.plan import Meter
 from exchange.kernel.product import Place, ProductType, Protection, Version
@@ -46,6 +46,45 @@ class EntitlementClosed(Fact, frozen=True):
     trade_id: TradeId
     product_id: ProductId
     verdict: Literal["accepted", "refunded"]
+
+
+class EntitlementSuspended(Fact, frozen=True):
+    """Nothing published from sequence number `from_seq` on belongs to an entitlement, until it is resumed.
+
+    Shape: what it rests on was revoked `since` then, with these `codes`; receipts for what belongs to it stay welcome.
+    """
+
+    entitlement_id: EntitlementId
+    product_id: ProductId
+    from_seq: int
+    since: Instant
+    codes: Names
+
+
+class EntitlementResumed(Fact, frozen=True):
+    """What is published from now on belongs to an entitlement again.
+
+    Shape: `first`..`last` was published meanwhile and is not owed, `last` is `first` - 1 where that is nothing: what is
+    no stream is received whole, so all of it is owed again.
+    """
+
+    entitlement_id: EntitlementId
+    product_id: ProductId
+    first: int
+    last: int
+
+
+class EntitlementLapsed(Fact, frozen=True):
+    """An entitlement ended at `ended_at` by the market's word: nothing published from then on belongs to it.
+
+    Shape: `first`..`last` was published while it was suspended and is not owed, as in `EntitlementResumed`.
+    """
+
+    entitlement_id: EntitlementId
+    product_id: ProductId
+    ended_at: Instant
+    first: int
+    last: int
 
 
 class RangePublished(Fact, frozen=True):
@@ -187,7 +226,7 @@ class AcceptanceProposed(Fact, frozen=True):
 
 
 class RejectionProposed(Fact, frozen=True):
-    """The exchange's own hash does not bear the seller out, or the term ended with nothing published in it.
+    """The exchange's own hash does not bear the seller out, or nothing was published while the right ran.
 
     Shape: `first`..`last` is what speaks for rejecting; with nothing published, `last` is `first` - 1.
     """
@@ -245,10 +284,28 @@ class ReadingTaken(Fact, frozen=True):
     total: int
 
 
+class ReadingSetAside(Fact, frozen=True):
+    """A gateway's meter moved on while the entitlement was suspended: the difference is credited to nobody.
+
+    Units: as `ReadingTaken`.
+    """
+
+    entitlement_id: EntitlementId
+    product_id: ProductId
+    instrument_id: InstrumentId
+    buyer_id: ParticipantId
+    counts: Meter
+    before: int
+    total: int
+
+
 FACTS: tuple[type[Fact], ...] = (
     ProductRecorded,
     EntitlementOpened,
     EntitlementClosed,
+    EntitlementSuspended,
+    EntitlementResumed,
+    EntitlementLapsed,
     RangePublished,
     PublicationCompleted,
     RangeReceived,
@@ -263,4 +320,5 @@ FACTS: tuple[type[Fact], ...] = (
     MeterOpened,
     UsageMetered,
     ReadingTaken,
+    ReadingSetAside,
 )

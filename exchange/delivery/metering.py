@@ -6,10 +6,17 @@ Source: market.md section 2 (per_call, per_gb); design section 5a.
 from collections.abc import Iterable, Sequence
 
 from exchange.delivery.commands import OpenMeter, ReportReading
-from exchange.delivery.facts import MeterOpened, ReadingTaken, Reason, UsageMetered
+from exchange.delivery.facts import (
+    EntitlementOpened,
+    MeterOpened,
+    ReadingSetAside,
+    ReadingTaken,
+    Reason,
+    UsageMetered,
+)
 from exchange.delivery.intervals import covers
 from exchange.delivery.publication import not_from_exchange
-from exchange.delivery.state import Delivery, Entitlement, Range, meter_of
+from exchange.delivery.state import BuyersMeter, Delivery, Entitlement, Range, meter_of
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.plan import METERED_MAX
 from exchange.kernel.protocol import ProtocolReason
@@ -35,7 +42,10 @@ def open_meter(delivery: Delivery, command: OpenMeter, cause: Cause) -> Sequence
 
 
 def report_reading(delivery: Delivery, command: ReportReading, cause: Cause) -> Sequence[Fact]:
-    """Take down where a gateway's meter stands; also of an entitlement that is closed, as it was used before."""
+    """Take down where a gateway's meter stands; also of an entitlement that is closed, as it was used before.
+
+    Shape: what is read while the entitlement is suspended is credited to nobody.
+    """
     name = command.entitlement_id
     entitlement = delivery.entitlements.get(name)
     if entitlement is None or entitlement.opened.product_id != command.product_id:
@@ -55,6 +65,8 @@ def report_reading(delivery: Delivery, command: ReportReading, cause: Cause) -> 
     if command.total <= before:
         detail = f"the meter stood at {before}, now it is said to stand at {command.total}"
         return (refused(command, Reason.READING_OLD, name, detail),)
+    if entitlement.suspended_from is not None:
+        return (_set_aside(opened, meter, before, command.total),)
     return (
         ReadingTaken(
             entitlement_id=name,
@@ -66,6 +78,18 @@ def report_reading(delivery: Delivery, command: ReportReading, cause: Cause) -> 
             before=before,
             total=command.total,
         ),
+    )
+
+
+def _set_aside(opened: EntitlementOpened, meter: BuyersMeter, before: int, total: int) -> ReadingSetAside:
+    return ReadingSetAside(
+        entitlement_id=opened.entitlement_id,
+        product_id=opened.product_id,
+        instrument_id=meter.instrument_id,
+        buyer_id=meter.buyer_id,
+        counts=meter.counts,
+        before=before,
+        total=total,
     )
 
 

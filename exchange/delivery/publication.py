@@ -10,7 +10,7 @@ from exchange.delivery.commands import (
     RecordProduct,
     ReportRange,
 )
-from exchange.delivery.evidence import acceptance, rejection
+from exchange.delivery.evidence import completed, rejection
 from exchange.delivery.facts import (
     EntitlementClosed,
     EntitlementOpened,
@@ -23,6 +23,7 @@ from exchange.delivery.state import (
     Delivery,
     Product,
     ends_range,
+    first_not_suspended,
     last_in_term,
     next_seq,
     owed_up_to,
@@ -228,7 +229,7 @@ def end_of_term(delivery: Delivery, name: str) -> Sequence[Fact]:
     entitlement = delivery.entitlements[name]
     product_id, from_seq = entitlement.opened.product_id, entitlement.opened.from_seq
     through = last_in_term(delivery.products[product_id], entitlement)
-    if through < from_seq:
+    if first_not_suspended(entitlement, from_seq) > through:
         return rejection(entitlement, "time", from_seq, from_seq - 1)
     return _completed(delivery, product_id, through, [name], "time")
 
@@ -242,6 +243,5 @@ def _completed(
         )
     ]
     for name in names:
-        entitlement = delivery.entitlements[name]
-        facts.extend(acceptance(entitlement, entitlement.received, entitlement.ruled, through))
+        facts.extend(completed(delivery.entitlements[name], through))
     return facts

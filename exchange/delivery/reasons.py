@@ -26,6 +26,21 @@ class Reason(Why):
         "There is no such entitlement to this product.",
         "Use the id of the `EntitlementGranted` of the purchase, and the product it names.",
     )
+    ENTITLEMENT_SUSPENDED = (
+        "ENTITLEMENT_SUSPENDED",
+        "The entitlement is suspended already.",
+        "Nothing is to be done.",
+    )
+    ENTITLEMENT_NOT_SUSPENDED = (
+        "ENTITLEMENT_NOT_SUSPENDED",
+        "The entitlement runs, and is not suspended.",
+        "Nothing is to be done.",
+    )
+    RANGE_SUSPENDED = (
+        "RANGE_SUSPENDED",
+        "It was published while the entitlement was suspended, and does not belong to it.",
+        "Go on with what is published once it has resumed; `exchange purchase show` tells why it is suspended.",
+    )
     ENTITLEMENT_EXISTS = (
         "ENTITLEMENT_EXISTS",
         "The entitlement was opened before.",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from exchange.delivery.commands import ConfirmReceipt, ObjectToDelivery, ReportGap, RuleOnRange
-from exchange.delivery.evidence import rejection, unconfirmed, what_follows
+from exchange.delivery.evidence import rejection, settled, unconfirmed, what_follows
 from exchange.delivery.facts import (
     DeliveryObjected,
     DigestsDiffered,
@@ -24,6 +24,7 @@ from exchange.delivery.state import (
     Range,
     belongs_through,
     dispute_over,
+    first_not_suspended,
     in_dispute,
     range_at,
 )
@@ -67,6 +68,9 @@ def _range_of(delivery: Delivery, entitlement: Entitlement, command: ConfirmRece
     product = delivery.products[command.product_id]
     first, last = entitlement.opened.from_seq, belongs_through(product, entitlement)
     found = range_at(product, command.first, command.last)
+    if found is not None and first_not_suspended(entitlement, found.first) > found.last:
+        detail = f"{command.first}..{command.last} was published while the entitlement was suspended, and is not owed"
+        return refused(command, Reason.RANGE_SUSPENDED, command.entitlement_id, detail)
     if found is not None and first <= found.first and found.last <= last:
         return found
     detail = (
@@ -94,7 +98,7 @@ def _received(
     gaps = (
         GapClosed(entitlement_id=name, product_id=product_id, first=first, last=last)
         for first, last in entitlement.gaps
-        if covers(received, first, last)
+        if covers(settled(entitlement, received), first, last)
     )
     used = usage(delivery, entitlement, published)
     return (receipt, *used, *gaps, *what_follows(delivery.products[product_id], entitlement, received, ruled))
@@ -186,6 +190,9 @@ def report_gap(delivery: Delivery, command: ReportGap, cause: Cause) -> Sequence
     if not first <= command.first <= command.last <= last:
         detail = f"{said} is not within {_said(first, last)}; report only what is missing of that"
         return (refused(command, Reason.GAP_NOT_PUBLISHED, name, detail),)
+    if first_not_suspended(entitlement, command.first) > command.last:
+        detail = f"{said} was published while the entitlement was suspended, and is not owed"
+        return (refused(command, Reason.RANGE_SUSPENDED, name, detail),)
     if covers(entitlement.received, *gap):
         return (refused(command, Reason.RANGE_RECEIVED, name, f"{said} was received, as a receipt says"),)
     if gap in entitlement.gaps:

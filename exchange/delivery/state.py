@@ -6,9 +6,12 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from exchange.delivery.facts import EntitlementOpened
+from exchange.delivery.intervals import first_missing
 from exchange.kernel.ids import InstrumentId, ParticipantId
 from exchange.kernel.plan import Meter
 from exchange.kernel.time import DAY
+
+SEQ_MAX = 2**63 - 1
 
 DeadlineKind: TypeAlias = Literal["acceptance", "completion", "term"]
 
@@ -42,7 +45,9 @@ class Entitlement(msgspec.Struct):
     Shape: `through` is None until the seller completed its publication; `received` are disjoint
     intervals, of which those ranges that begin in `ruled` were decided against the buyer and not confirmed since;
     `disputes` and `gaps` are open ones, ranges that the exchange looks at unasked among the disputes;
-    `window_over` once it does so because time is up; `due` is what time brings next, and when.
+    `window_over` once it does so because time is up; `due` is what time brings next, and when. While it is suspended,
+    since `suspended_at`, nothing from `suspended_from` on belongs to it; nor does what is in `excluded`. `ended_at` is
+    when the market ended it, where that was before its term.
     """
 
     opened: EntitlementOpened
@@ -57,6 +62,15 @@ class Entitlement(msgspec.Struct):
     proposed: Literal["", "accept", "reject"] = ""
     closed: Literal["", "accepted", "refunded"] = ""
     due: tuple[int, DeadlineKind] | None = None
+    suspended_from: int | None = None
+    suspended_at: int = 0
+    excluded: list[tuple[int, int]] = msgspec.field(default_factory=list)
+    ended_at: int | None = None
+
+    @property
+    def ends_at(self) -> int:
+        """When its term is over, or was ended."""
+        return self.opened.ends_at if self.ended_at is None else min(self.ended_at, self.opened.ends_at)
 
 
 class Product(msgspec.Struct):
@@ -146,9 +160,17 @@ def ends_range(product: Product, last: int) -> bool:
 
 def last_in_term(product: Product, entitlement: Entitlement) -> int:
     """The last sequence number published before the entitlement ended; -1 if there is none."""
-    ends_at = entitlement.opened.ends_at
+    ends_at = entitlement.ends_at
     place = bisect_left(product.ranges, ends_at, key=lambda published: published.at)
     return product.ranges[place - 1].last if place else -1
+
+
+def first_not_suspended(entitlement: Entitlement, first: int) -> int:
+    """The first number from one on that was not published during a suspension; none is that is published yet."""
+    found = first_missing(entitlement.excluded, first)
+    if entitlement.suspended_from is not None and found >= entitlement.suspended_from:
+        return SEQ_MAX
+    return found
 
 
 def belongs_through(product: Product, entitlement: Entitlement) -> int:
@@ -176,12 +198,17 @@ def dispute_over(entitlement: Entitlement, first: int) -> Dispute | None:
 
 
 def due(entitlement: Entitlement) -> tuple[int, DeadlineKind] | None:
-    """What time brings next: the end of the term, then that of the acceptance window; None if neither does."""
+    """What time brings next: the end of the term, then that of the acceptance window; None if neither does.
+
+    Shape: the window stands still while the entitlement is suspended.
+    """
     opened = entitlement.opened
     if entitlement.proposed or entitlement.closed:
         return None
     if entitlement.through is None:
-        return opened.ends_at, "term"
+        return entitlement.ends_at, "term"
+    if entitlement.suspended_from is not None:
+        return None
     if entitlement.objected or entitlement.window_over or entitlement.disputes:
         return None
     return entitlement.completed_at + opened.acceptance_days * DAY, "acceptance"

@@ -7,6 +7,7 @@ from exchange.market.agenda import due_at, schedule, settle
 from exchange.market.auctions.meanwhile import wind_up
 from exchange.market.book import is_crossed, standing_crossed
 from exchange.market.deadlines import AUCTION, BEGIN, CANCEL, CLOSE, FIRST, GATE, SWEEP
+from exchange.market.entitlements.following import answered
 from exchange.market.fencing import answer_key, codes_of, earlier
 from exchange.market.order_fold import cross
 from exchange.market.plainly import is_plain_book
@@ -86,13 +87,16 @@ def orders_cancelled(market: Market, fact: happened.OrdersCancelled, at: int) ->
 def fence_decided(market: Market, fact: happened.FenceDecided, at: int) -> None:
     """Keep the answer, and forget the oldest where there are many; seats taken change with every sale."""
     market.crossings_decided += 1
+    key = answer_key(fact.instrument_id, fact.seller_id, fact.buyer_id, fact.use)
+    admitted = Outcome(fact.outcome).admitted or bool(fact.ruling_ids)
+    until = earlier(fact.holds_until, next_ruleset_at(market, at))
+    answered(market, key, fact.decision_id if admitted else None, until)
     if market.instruments[fact.instrument_id].terms.licence.seats is not None:
         return
-    key = answer_key(fact.instrument_id, fact.seller_id, fact.buyer_id, fact.use)
     if key not in market.answers:
         market.answered.append(key)
     market.answers[key] = KeptAnswer(
-        admitted=Outcome(fact.outcome).admitted or bool(fact.ruling_ids),
+        admitted=admitted,
         summary=happened.DecisionSummary(
             decision_id=fact.decision_id,
             outcome=fact.outcome,
@@ -103,7 +107,7 @@ def fence_decided(market: Market, fact: happened.FenceDecided, at: int) -> None:
         ),
         obligations=duties(fact.obligations, fact.ruling_ids),
         missing=fact.missing,
-        until=earlier(fact.holds_until, next_ruleset_at(market, at)),
+        until=until,
     )
     if len(market.answered) > ANSWERS_MAX:
         for stale in market.answered[:_FORGOTTEN]:

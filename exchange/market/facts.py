@@ -346,6 +346,10 @@ class EntitlementGranted(Fact, frozen=True):
     acceptance_days: int
 
 
+AcceptanceBasis = Literal["buyer", "evidence", "time", "ruling"]
+"""What speaks for an acceptance."""
+
+
 class PurchaseAccepted(Fact, frozen=True):
     """The delivery was accepted, whole or in part: escrow goes to the seller, less the exchange's fee.
 
@@ -367,7 +371,7 @@ class PurchaseAccepted(Fact, frozen=True):
     fee_tax_minor: BalanceMinor
     tax_authority: Line
     tax_rate_bp: int
-    basis: Literal["buyer", "evidence", "time", "ruling"]
+    basis: AcceptanceBasis
     refunded_minor: BalanceMinor = 0
     recovered_minor: BalanceMinor = 0
     fee_bp: int = 250
@@ -387,7 +391,9 @@ class PurchaseRefunded(Fact, frozen=True):
     seller_id: ParticipantId
     currency: Line
     amount_minor: BalanceMinor
-    basis: Literal["seller", "operator", "evidence", "time", "ruling", "buyer", "bust", "counter"]
+    basis: Literal[
+        "seller", "operator", "evidence", "time", "ruling", "buyer", "bust", "suspension", "counter"
+    ]
     grounds: Text
 
 

@@ -53,7 +53,8 @@ class Fence:
     """Decides pairs while one command is answered and keeps the facts that say so for whoever asked to take.
 
     Shape: once the facts of refusals weigh more than `refusals_bytes`, further ones are answered but leave no fact, so
-    that those who may not trade hinder nobody; `decided` counts what was not known before.
+    that those who may not trade hinder nobody; `decided` counts what was not known before. Other fences decided
+    `before` crossings in the same outcome.
     """
 
     def __init__(
@@ -63,12 +64,13 @@ class Fence:
         ruleset: Ruleset,
         cause: Cause,
         refusals_bytes: int = REFUSALS_BYTES,
+        before: int = 0,
     ) -> None:
         self._market = market
         self._terms = terms
         self._ruleset = ruleset
         self._cause = cause
-        self._next = market.crossings_decided
+        self._next = market.crossings_decided + before
         self._refusals_bytes = refusals_bytes
         self._answers: dict[tuple[str, str, Use], Answer] = {}
         self._untaken: list[Fact] = []
@@ -178,6 +180,7 @@ def fence_of(
     cause: Cause,
     rulesets: Rulesets,
     refusals_bytes: int = REFUSALS_BYTES,
+    before: int = 0,
 ) -> Fence | OpenGround | None:
     """The fence for an instrument now; None where it is needed and no ruleset is in force."""
     terms = instrument.terms
@@ -186,7 +189,7 @@ def fence_of(
     adopted = ruleset_in_force(market, cause.at)
     if adopted is None:
         return None
-    return Fence(market, terms, rulesets[adopted.digest], cause, refusals_bytes)
+    return Fence(market, terms, rulesets[adopted.digest], cause, refusals_bytes, before)
 
 
 def no_ruleset(command: Command, subject: str) -> Refused:

@@ -10,6 +10,7 @@ from exchange.market import book_fold as books
 from exchange.market import facts as happened
 from exchange.market import order_fold as orders
 from exchange.market.book_fold import try_again
+from exchange.market.entitlements.following import decide_all_again, follow
 from exchange.market.order_fold import forget_answers, restand
 from exchange.market.purses import purse_at, solvent, till_at
 from exchange.market.seats.counting import SEAT
@@ -45,6 +46,7 @@ def ruleset_adopted(market: Market, fact: happened.RulesetAdopted, at: int) -> N
     if in_force:
         del market.rulesets[: in_force[-1]]
     try_again(market, max(at, fact.effective_at))
+    decide_all_again(market, fact.effective_at, at)
 
 
 def deposit_confirmed(market: Market, fact: happened.DepositConfirmed, at: int) -> None:
@@ -68,7 +70,9 @@ def payout_executed(market: Market, fact: happened.PayoutExecuted, at: int) -> N
 
 
 def entitlement_granted(market: Market, fact: happened.EntitlementGranted, at: int) -> None:
-    market.purchases[fact.trade_id].entitlement_id = fact.entitlement_id
+    purchase = market.purchases[fact.trade_id]
+    purchase.entitlement_id = fact.entitlement_id
+    follow(market, fact, purchase, at)
     if fact.unit == SEAT:
         take_seats(market, fact, at)
 

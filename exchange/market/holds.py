@@ -6,6 +6,7 @@ Source: settlement.md section 1 (2020, 2110).
 from typing import Literal
 
 from exchange.kernel.errors import InvariantBroken
+from exchange.market.commands import Use
 from exchange.market.purses import draw, purse_at, solvent, till_at
 from exchange.market.state import Hold, Market
 
@@ -27,6 +28,11 @@ def hold(
         raise InvariantBroken(f"hold {hold_id} is there already")
     held = market.holds[hold_id] = Hold(hold_id, participant_id, currency, 0, account)
     add_to_hold(market, held.hold_id, amount_minor, drawn_minor)
+
+
+def meant_for(market: Market, hold_id: str, use: Use) -> None:
+    """Say what the data is for that a hold pays."""
+    _held(market, hold_id).use = use
 
 
 def add_to_hold(market: Market, hold_id: str, amount_minor: int, drawn_minor: int = 0) -> None:
@@ -68,8 +74,10 @@ def forfeit(market: Market, hold_id: str) -> int:
     return held.amount_minor
 
 
-def spend(market: Market, hold_id: str, amount_minor: int, released_minor: int) -> None:
+def spend(market: Market, hold_id: str, amount_minor: int, released_minor: int) -> Use | None:
     """A trade takes `amount_minor` of a reserve into escrow and gives `released_minor` back; the rest stays held.
+
+    Shape: what the data is for that it pays, where it pays data.
 
     Raises: InvariantBroken if it is no reserve, or holds less.
     """
@@ -83,6 +91,7 @@ def spend(market: Market, hold_id: str, amount_minor: int, released_minor: int) 
     solvent(purse, held)
     if not held.amount_minor:
         del market.holds[hold_id]
+    return held.use
 
 
 def _end(market: Market, hold_id: str) -> Hold:

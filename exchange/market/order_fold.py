@@ -11,6 +11,7 @@ from exchange.market.book import enter, is_crossed, leave, show_next, take_out
 from exchange.market.commands import ASK, BID, GOOD_TILL_DATE, MARKET, InstrumentTerms, Side, Standing, Use
 from exchange.market.crossing import guarded, leaves_mainland
 from exchange.market.deadlines import EXPIRE, SWEEP
+from exchange.market.entitlements.following import decide_again_of, decide_again_with
 from exchange.market.fees.state import brokerage_of
 from exchange.market.holds import spend
 from exchange.market.persons.counting import numbers_of, version_name
@@ -161,10 +162,11 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
     """
     bid, instrument = market.orders.get(fact.bid_id), market.instruments[fact.instrument_id]
     if bid is None:
-        spend(market, fact.bid_id, fact.amount_minor, fact.released_minor)
+        use = spend(market, fact.bid_id, fact.amount_minor, fact.released_minor)
     else:
         _release(market, bid, fact.quantity, fact.amount_minor + fact.released_minor, fact.currency)
         purse_at(market, fact.buyer_id, fact.currency).cash -= fact.amount_minor
+        use = bid.use
         if fact.decision is not None:
             export(market, fact.instrument_id, fact.seller_id, fact.buyer_id, bid.use, at)
         _fill(market, instrument, bid, fact.quantity, fact.taker is BID)
@@ -196,6 +198,7 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
         quantity=fact.quantity,
         broker_id=broker_id,
         commission_bp=commission_bp,
+        use=use if fact.decision is not None else None,
         review_codes=() if fact.decision is None or not fact.decision.ruling_ids else fact.decision.codes,
     )
 
@@ -228,20 +231,24 @@ def cross(market: Market, instrument: Instrument, retry_at: int | None, at: int)
         schedule(market.agenda, min(dues), SWEEP, name)
 
 
-def forget_answers(market: Market, participant_id: str) -> None:
-    """What the fence said of a participant rests on what has changed."""
+def forget_answers(market: Market, participant_id: str, basis: str = "participant") -> None:
+    """What the fence said of a participant rests on what has changed; entitlements that run are decided again."""
     _forget(market, {key for key in market.answered if participant_id in key.split(" ")[1:3]})
+    decide_again_with(market, participant_id, basis)
 
 
 def forget_group(market: Market, beneficial_owner: str) -> None:
     """What the fence said of a group's members rests on what has changed: their persons are looked at together."""
-    members = set(market.owned.get(beneficial_owner, ()))
-    _forget(market, {key for key in market.answered if not members.isdisjoint(key.split(" ")[1:3])})
+    members = market.owned.get(beneficial_owner, [])
+    _forget(market, {key for key in market.answered if not set(members).isdisjoint(key.split(" ")[1:3])})
+    for member in members:
+        decide_again_with(market, member, "counts")
 
 
-def forget_answers_of(market: Market, instrument_ids: Set[str]) -> None:
-    """What the fence said of instruments rests on what has changed."""
+def forget_answers_of(market: Market, instrument_ids: Set[str], basis: str = "input") -> None:
+    """What the fence said of instruments rests on what has changed; entitlements that run are decided again."""
     _forget(market, {key for key in market.answered if key.split(" ", 1)[0] in instrument_ids})
+    decide_again_of(market, instrument_ids, basis)
 
 
 def _forget(market: Market, stale: Set[str]) -> None:

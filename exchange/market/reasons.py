@@ -641,6 +641,21 @@ class Reason(Why):
         "The buyer has as many purchases with something left of the instrument as one may have.",
         "Use some of it up, and buy more at a time.",
     )
+    ENTITLEMENT_UNKNOWN = (
+        "ENTITLEMENT_UNKNOWN",
+        "No such entitlement runs in this market: it is over, was refunded, or moves no data and rests on no decision.",
+        "Use the id of its `EntitlementGranted`; `exchange query entitlements` shows what became of it.",
+    )
+    ENTITLEMENT_SUSPENDED = (
+        "ENTITLEMENT_SUSPENDED",
+        "The fence revoked what the entitlement rests on; while it is suspended nothing of its price is credited.",
+        "`exchange purchase show` tells why. It resumes when the ground is gone; its buyer may end it.",
+    )
+    ENTITLEMENT_RUNS = (
+        "ENTITLEMENT_RUNS",
+        "Its buyer may end an entitlement only while it is suspended.",
+        "Ask its seller for a refund, or cancel the subscription that it belongs to.",
+    )
     BALANCE_UNKNOWN = (
         "BALANCE_UNKNOWN",
         "The buyer has never bought prepaid units of the instrument.",

@@ -11,6 +11,7 @@ from exchange.kernel.ids import Id, InstrumentId, OrderId, ParticipantId, TradeI
 from exchange.market.auctions.state import Auctions
 from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Standing, Use
 from exchange.market.disputes.state import Disputes
+from exchange.market.entitlements.state import Entitlements
 from exchange.market.facts import DecisionSummary
 from exchange.market.fees.state import Fees
 from exchange.market.lists.state import Lists
@@ -166,7 +167,7 @@ class Hold(msgspec.Struct, gc=False):
     """Money held for something that is no order of a book: a bid in an auction, a share of a pool, a quote accepted.
 
     Units: minor units. Shape: it lies in the purse's `reserved` or `deposits`, and ends exactly once: it is spent in a
-    trade, let go, or forfeited.
+    trade, let go, or forfeited. `use` is what data is for that it pays, once that is known.
     """
 
     hold_id: str
@@ -174,6 +175,7 @@ class Hold(msgspec.Struct, gc=False):
     currency: str
     amount_minor: int
     account: Literal["reserved", "deposits"]
+    use: Use | None = None
 
 
 class Till(msgspec.Struct):
@@ -194,7 +196,8 @@ class Purchase(msgspec.Struct, gc=False):
     """A trade whose money is in escrow, or held by a dispute: neither accepted nor refunded yet.
 
     Units: `quantity` in lots, `commission_bp` basis points for the broker, if there is one. Shape: `escrow_minor` is 0
-    while a dispute holds the money; `review_codes` are those that a ruling lifted, so that the purchase rests on it.
+    while a dispute holds the money. `use` is what data is for that the fence admitted, until its right is granted;
+    `review_codes` are those that a ruling lifted, so that the purchase rests on it.
     """
 
     trade_id: TradeId
@@ -207,6 +210,7 @@ class Purchase(msgspec.Struct, gc=False):
     quantity: int = 1
     broker_id: str = ""
     commission_bp: int = 0
+    use: Use | None = None
     review_codes: tuple[str, ...] = ()
 
 
@@ -311,6 +315,7 @@ class Market(msgspec.Struct):
     safeguards: Safeguards = msgspec.field(default_factory=Safeguards)
     persons: Persons = msgspec.field(default_factory=Persons)
     lists: Lists = msgspec.field(default_factory=Lists)
+    entitlements: Entitlements = msgspec.field(default_factory=Entitlements)
 
 
 def ruleset_in_force(market: Market, at: int) -> AdoptedRuleset | None:

@@ -5,6 +5,7 @@ from exchange.market import commands, facts
 from exchange.market.auctions.decider import ROOM as AUCTIONS
 from exchange.market.credit.decider import ROOM as CREDIT
 from exchange.market.disputes.decider import ROOM as DISPUTES
+from exchange.market.entitlements.decider import ROOM as ENTITLEMENTS
 from exchange.market.fees.decider import ROOM as FEES
 from exchange.market.lists.decider import ROOM as LISTS
 from exchange.market.persons.decider import ROOM as PERSONS
@@ -35,6 +36,7 @@ ROOMS: tuple[Room, ...] = (
     SAFEGUARDS,
     PERSONS,
     LISTS,
+    ENTITLEMENTS,
 )
 """The ways to trade beside the book of orders, and what follows from trades."""
 

@@ -3,10 +3,18 @@
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
-from exchange.delivery.commands import CloseEntitlement, OpenEntitlement, OpenMeter
-from exchange.kernel.bases import Recorded
+from exchange.delivery.commands import (
+    CloseEntitlement,
+    LapseEntitlement,
+    OpenEntitlement,
+    OpenMeter,
+    ResumeEntitlement,
+    SuspendEntitlement,
+)
+from exchange.kernel.bases import Command, Recorded
 from exchange.kernel.plan import Meter
 from exchange.market.disputes.facts import DisputeResolved
+from exchange.market.entitlements.facts import DecisionRestored, DecisionRevoked, EntitlementEnded
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
 from exchange.market.plans.facts import UnitsBought
 from exchange.market.purchases.facts import RefundApproved
@@ -26,6 +34,8 @@ def react(recorded: Recorded) -> Sequence[Ask]:
             return (_close(accepted, "accepted"),)
         case PurchaseRefunded() as refunded:
             return (_close(refunded, "refunded"),)
+        case DecisionRevoked() | DecisionRestored() | EntitlementEnded() as turn:
+            return (Ask("delivery", turn.product_id, _turned(turn)),)
         case RefundApproved(left_minor=0) as refunded:
             return (_close(refunded, "refunded"),)
         case DisputeResolved(left_minor=0) as resolved:
@@ -54,6 +64,17 @@ def _open(granted: EntitlementGranted) -> OpenEntitlement:
         ends_at=granted.ends_at,
         acceptance_days=granted.acceptance_days,
     )
+
+
+def _turned(turn: DecisionRevoked | DecisionRestored | EntitlementEnded) -> Command:
+    """What a right that runs no more, or again, is for its delivery."""
+    name, product_id = turn.entitlement_id, turn.product_id
+    match turn:
+        case DecisionRevoked(since=since, codes=codes):
+            return SuspendEntitlement(entitlement_id=name, product_id=product_id, since=since, codes=codes)
+        case DecisionRestored():
+            return ResumeEntitlement(entitlement_id=name, product_id=product_id)
+    return LapseEntitlement(entitlement_id=name, product_id=product_id, ended_at=turn.ended_at)
 
 
 def _meter(bought: UnitsBought, counts: Meter) -> OpenMeter:

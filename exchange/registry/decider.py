@@ -9,7 +9,7 @@ from exchange.kernel.decider import Decider
 from exchange.kernel.errors import InvariantBroken
 from exchange.registry import admission, listings, products
 from exchange.registry.agenda import next_deadline
-from exchange.registry.calendars import Calendar, mainland
+from exchange.registry.calendars import mainland
 from exchange.registry.commands import (
     ActivateRuleset,
     AdmitParticipant,
@@ -38,7 +38,6 @@ from exchange.registry.facts import (
     RulesetActivated,
 )
 from exchange.registry.room import Due, Fold
-from exchange.registry.safeguards.decider import ON_CALENDAR
 from exchange.registry.state import (
     Listing,
     ListingState,
@@ -75,7 +74,6 @@ def decider(rulesets: Collection[str]) -> Decider[Registry]:
         **_DECIDE,
         ActivateRuleset: partial(admission.activate_ruleset, rulesets=rulesets),
         **{command: answer for room in ROOMS for command, answer in room.answers.items()},
-        **{command: _on(days, rule) for command, rule in ON_CALENDAR.items()},
     }
 
     def decide(registry: Registry, command: Command, cause: Cause) -> Sequence[Fact]:
@@ -100,10 +98,6 @@ def _expire(registry: Registry, cause: Cause) -> Sequence[Fact]:
         raise InvariantBroken("a deadline was applied that is not there")
     _, kind, subject = registry.agenda[0]
     return _DUE[kind](registry, subject, cause)
-
-
-def _on(calendar: Calendar, rule: Callable[[Registry, Any, Cause, Calendar], Sequence[Fact]]) -> _Answer:
-    return lambda registry, command, cause: rule(registry, command, cause, calendar)
 
 
 def evolve(registry: Registry, fact: Fact, at: int) -> None:

@@ -18,6 +18,7 @@ from exchange.sdk.counter import Counter
 from exchange.sdk.custodian import Custodian
 from exchange.sdk.deliveries import Delivered, Deliveries, RecordsMissing
 from exchange.sdk.door import Door
+from exchange.sdk.evidence import DeliverySuspended
 from exchange.sdk.exchange import Exchange
 from exchange.sdk.lineage import Lineage
 from exchange.sdk.market_data import MarketData
@@ -60,6 +61,7 @@ __all__ = [
     "Custodian",
     "Delivered",
     "Deliveries",
+    "DeliverySuspended",
     "Door",
     "Exchange",
     "ExchangeError",

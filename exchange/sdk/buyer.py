@@ -8,7 +8,7 @@ from exchange.sdk.party import Entitlement
 from exchange.sdk.rooms.auctions import AuctionBuyer
 from exchange.sdk.rooms.plans import PlanBuyer
 from exchange.sdk.rooms.pools import PoolBuyer
-from exchange.sdk.rooms.purchases import PurchaseBuyer
+from exchange.sdk.rooms.purchases import EndingRights, PurchaseBuyer
 from exchange.sdk.rooms.quotes import QuoteBuyer
 from exchange.sdk.trader import PLAIN, Conditions, Placed, Trader
 from streams.deadline import DEADLINE_S, Deadline
@@ -23,7 +23,7 @@ class NothingTraded(ExchangeError):
     remedy = "Bid higher, or place a bid that rests."
 
 
-class Buyer(AuctionBuyer, PoolBuyer, QuoteBuyer, PlanBuyer, PurchaseBuyer, Trader):
+class Buyer(AuctionBuyer, PoolBuyer, QuoteBuyer, PlanBuyer, PurchaseBuyer, EndingRights, Trader):
     """Buys data products and receives them."""
 
     async def buy(
@@ -111,7 +111,8 @@ class Buyer(AuctionBuyer, PoolBuyer, QuoteBuyer, PlanBuyer, PurchaseBuyer, Trade
         to what comes later, which is no longer owed and not confirmed; with `again` it begins at the
         first record owed, and what was confirmed before is read once more. The seller is waited for as long
         as it takes. `deadline_s` is how long Kafka and the exchange may stand still meanwhile.
-        Raises: RecordsMissing if published records are not in the topic; Refusal if a receipt is refused;
+        Raises: DeliverySuspended while what the entitlement rests on is revoked: what was published meanwhile does not
+        belong to it; RecordsMissing if published records are not in the topic; Refusal if a receipt is refused;
         Unavailable, AnswerUnknown after a standstill: iterate again, and it goes on after the last receipt.
         """
         return Deliveries(

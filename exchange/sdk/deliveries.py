@@ -47,7 +47,9 @@ class Deliveries:
     """What an entitlement is owed. Iterate over it, or over its `batches`; each iteration begins where receipts end,
     or with `again` at the first record owed.
 
-    Shape: `disputed` are the ranges whose digest differs from the seller's; the exchange hashes them itself.
+    Shape: what is published while the entitlement is suspended is not handed out: `DeliverySuspended` says why, and
+    once it has resumed an iteration goes on after it. `disputed` are the ranges whose digest differs from the seller's;
+    the exchange hashes them itself.
     """
 
     def __init__(

@@ -7,14 +7,18 @@ from typing import NamedTuple
 
 from exchange.delivery.facts import (
     EntitlementClosed,
+    EntitlementLapsed,
     EntitlementOpened,
+    EntitlementResumed,
+    EntitlementSuspended,
     PublicationCompleted,
     RangePublished,
     RangeReceived,
     RangeRuled,
 )
 from exchange.kernel.bases import Outcome
-from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.errors import ExchangeError, InvariantBroken
+from exchange.kernel.time import iso
 from exchange.sdk.recall import Opened
 from streams.client import Client
 from streams.dataplane.layout import STREAM_BEGINNING, StreamPosition
@@ -29,17 +33,37 @@ class Shelf(NamedTuple):
     start: StreamPosition
 
 
+class DeliverySuspended(ExchangeError):
+    """What an entitlement rests on was revoked: nothing published since is handed out. Nothing is lost of what was."""
+
+    remedy = "Iterate again once it has resumed; `exchange purchase show` tells why it is suspended."
+
+    def __init__(self, suspended: EntitlementSuspended) -> None:
+        codes, since = ", ".join(suspended.codes), iso(suspended.since)
+        super().__init__(
+            f"entitlement {suspended.entitlement_id} to {suspended.product_id} is suspended since {since}: {codes};"
+            f" nothing from record {suspended.from_seq} on belongs to it. Iterate again once it has resumed"
+        )
+        self.from_seq = suspended.from_seq
+        self.since = suspended.since
+        self.codes = suspended.codes
+
+
 class Evidence:
     """Folds a delivery journal for one entitlement. Pure.
 
     Shape: `through` is where what is owed ends, None until the seller has completed it; `closed` is the
-    market's last word, empty until it has spoken. `end` is where the stream's last range before it ended.
+    market's last word, empty until it has spoken; `suspended` says since when what is published does not belong to
+    it. `end` is where the stream's last range before it ended.
     """
 
     def __init__(self, opened: EntitlementOpened, end: StreamPosition = STREAM_BEGINNING) -> None:
         self.opened = opened
         self.through: int | None = None
         self.closed = ""
+        self.suspended: EntitlementSuspended | None = None
+        self._excluded: list[tuple[int, int]] = []
+        self._ends_at = opened.ends_at
         self._shelves: dict[int, Shelf] = {}
         self._received: set[int] = set()
         self._end = end
@@ -57,8 +81,26 @@ class Evidence:
                     self._received.add(fact.first)
                 case PublicationCompleted() if self.opened.entitlement_id in fact.entitlement_ids:
                     self.through = fact.through
+                case EntitlementSuspended() if fact.entitlement_id == self.opened.entitlement_id:
+                    self.suspended = fact
+                case EntitlementResumed() if fact.entitlement_id == self.opened.entitlement_id:
+                    self._not_owed(fact)
+                case EntitlementLapsed() if fact.entitlement_id == self.opened.entitlement_id:
+                    self._not_owed(fact)
+                    self._ends_at = min(self._ends_at, fact.ended_at)
                 case EntitlementClosed() if fact.entitlement_id == self.opened.entitlement_id:
                     self.closed = fact.verdict
+
+    def _not_owed(self, fact: EntitlementResumed | EntitlementLapsed) -> None:
+        self.suspended = None
+        if fact.first <= fact.last:
+            self._excluded.append((fact.first, fact.last))
+
+    def next_owed(self, seq: int) -> int:
+        """The first number from `seq` on that was not published during a suspension. They come in order."""
+        for first, last in self._excluded:
+            seq = last + 1 if first <= seq <= last else seq
+        return seq
 
     def received(self, shelf: Shelf) -> bool:
         """Whether this range needs no receipt any more."""
@@ -68,7 +110,7 @@ class Evidence:
         """Whether a range belongs to the entitlement: within what was completed, or else within its term."""
         if self.through is not None:
             return shelf.range.last <= self.through
-        return shelf.at < self.opened.ends_at
+        return shelf.at < self._ends_at
 
     def shelf_at(self, seq: int) -> Shelf | None:
         """The published range that begins with `seq`."""
@@ -96,12 +138,15 @@ class EvidenceFeed:
         self._task: asyncio.Task[None] | None = None
 
     async def next_shelf(self, seq: int, *, beyond: bool) -> Shelf | None:
-        """The range that begins with `seq`, waited for; None when nothing more is owed.
+        """The range that begins with `seq`, or after suspensions, waited for; None when nothing more is owed.
 
-        Shape: with `beyond` what is not owed counts as well. Raises: Unavailable if Kafka stands still;
-        whatever ended the feed.
+        Shape: with `beyond` what is not owed counts as well. Raises: DeliverySuspended while what comes next does not
+        belong to the entitlement; Unavailable if Kafka stands still; whatever ended the feed.
         """
         while True:
+            seq, suspended = self.evidence.next_owed(seq), self.evidence.suspended
+            if suspended is not None and seq >= suspended.from_seq:
+                raise DeliverySuspended(suspended)
             if not beyond and self.evidence.over(seq):
                 return None
             if (shelf := self.evidence.shelf_at(seq)) is not None:

@@ -6,6 +6,13 @@ from exchange.bonded.facts import FACTS as BONDED_FACTS
 from exchange.bonded.facts import CrossingDecided, ZoneRulesetAdopted
 from exchange.market.auctions.facts import FACTS as AUCTION_FACTS
 from exchange.market.disputes.facts import FACTS as DISPUTE_FACTS
+from exchange.market.entitlements.facts import (
+    DecisionRestored,
+    DecisionRevoked,
+    EntitlementEnded,
+    RedecidingAdvanced,
+    RedecidingBegun,
+)
 from exchange.market.facts import (
     DepositConfirmed,
     EntitlementGranted,
@@ -40,9 +47,11 @@ from exchange.registry.facts import (
     RulesetActivated,
 )
 from exchange.store import Change, Insert, Row, Update
+from exchange.views import redecisions
 from exchange.views.columns import as_json_list, count, table, text
 from exchange.views.dues import MONEY_FACTS
 from exchange.views.groups import BOOK_WORK, BROUGHT, HELD, ORDER_MONEY, PLAN_WORK
+from exchange.views.redecisions import REDECISIONS
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 FENCE_DECISIONS = table(
@@ -225,7 +234,7 @@ def _ruling_ended(here: Here, fact: RulingEnded) -> Iterable[Change]:
 COMPLIANCE = View(
     name="compliance",
     contexts=("registry", "market", "bonded"),
-    tables=(FENCE_DECISIONS, RULESETS, COUNTER_RULINGS),
+    tables=(FENCE_DECISIONS, RULESETS, COUNTER_RULINGS, REDECISIONS),
     handlers={
         FenceDecided: _decided,
         RulesetActivated: _ruleset,
@@ -234,6 +243,9 @@ COMPLIANCE = View(
         ZoneRulesetAdopted: _ruleset,
         RulingRecorded: _ruled,
         RulingEnded: _ruling_ended,
+        DecisionRevoked: redecisions.revoked,
+        DecisionRestored: redecisions.restored,
+        EntitlementEnded: redecisions.ended,
     },
     # Who takes part and what is on offer is the catalogue's; what was traded on an answer is market data.
     ignores=COMMON_IGNORED.union(AUCTION_FACTS, POOL_FACTS, QUOTES_FACTS)
@@ -262,6 +274,8 @@ COMPLIANCE = View(
         StandingRecorded,
         InstrumentOpened,
         InstrumentStateSet,
+        RedecidingBegun,
+        RedecidingAdvanced,
         DepositConfirmed,
         PayoutExecuted,
         TradeMatched,

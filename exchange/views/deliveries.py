@@ -7,7 +7,10 @@ from exchange.delivery.facts import (
     DeliveryObjected,
     DigestsDiffered,
     EntitlementClosed,
+    EntitlementLapsed,
     EntitlementOpened,
+    EntitlementResumed,
+    EntitlementSuspended,
     GapClosed,
     GapReported,
     MeterOpened,
@@ -17,6 +20,7 @@ from exchange.delivery.facts import (
     RangeReceived,
     RangeRuled,
     RangeUnconfirmed,
+    ReadingSetAside,
     ReadingTaken,
     RejectionProposed,
     UsageMetered,
@@ -49,6 +53,10 @@ DELIVERIES = table(
     text("state", comment="open, complete, accepted or refunded"),
     count("at"),
     count("changed_at"),
+    count(
+        "suspended_from", null=True, comment="nothing from this number on belongs to it while it is suspended"
+    ),
+    count("set_aside", default=0, comment="calls or bytes read during suspensions, credited to nobody"),
     indexes=[("product_id",), ("buyer_id",)],
 )
 
@@ -74,6 +82,8 @@ def _opened(here: Here, fact: EntitlementOpened) -> Iterable[Change]:
             "state": "open",
             "at": here.at,
             "changed_at": here.at,
+            "suspended_from": None,
+            "set_aside": 0,
         },
     )
 
@@ -84,6 +94,19 @@ def _delivery(here: Here, entitlement_id: str, values: Row) -> Change:
 
 def _closed(here: Here, fact: EntitlementClosed) -> Iterable[Change]:
     yield _delivery(here, fact.entitlement_id, {"state": fact.verdict})
+
+
+def _suspended(here: Here, fact: EntitlementSuspended) -> Iterable[Change]:
+    yield _delivery(here, fact.entitlement_id, {"suspended_from": fact.from_seq})
+
+
+def _resumed(here: Here, fact: EntitlementResumed | EntitlementLapsed) -> Iterable[Change]:
+    yield _delivery(here, fact.entitlement_id, {"suspended_from": None})
+
+
+def _set_aside(here: Here, fact: ReadingSetAside) -> Iterable[Change]:
+    key, more = {"entitlement_id": fact.entitlement_id}, fact.total - fact.before
+    yield Update(DELIVERIES, key, {"changed_at": here.at}, {"set_aside": more})
 
 
 def _completed(here: Here, fact: PublicationCompleted) -> Iterable[Change]:
@@ -119,8 +142,12 @@ DELIVERIES_VIEW = View(
     handlers={
         EntitlementOpened: _opened,
         EntitlementClosed: _closed,
+        EntitlementSuspended: _suspended,
+        EntitlementResumed: _resumed,
+        EntitlementLapsed: _resumed,
         PublicationCompleted: _completed,
         RangeReceived: _received,
+        ReadingSetAside: _set_aside,
         DeliveryObjected: _objected,
         AcceptanceProposed: _acceptance_proposed,
         RejectionProposed: _rejection_proposed,

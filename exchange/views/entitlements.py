@@ -9,6 +9,13 @@ from exchange.market.disputes.facts import (
     EvidenceSubmitted,
     SettlementProposed,
 )
+from exchange.market.entitlements.facts import (
+    DecisionRestored,
+    DecisionRevoked,
+    EntitlementEnded,
+    RedecidingAdvanced,
+    RedecidingBegun,
+)
 from exchange.market.facts import (
     DepositConfirmed,
     EntitlementGranted,
@@ -27,7 +34,7 @@ from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, RefundApproved, TradeBusted
 from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
 from exchange.market.rulings.facts import FACTS as RULINGS_FACTS
-from exchange.store import Change, Insert, Update
+from exchange.store import Change, Insert, Row, Update
 from exchange.views.columns import as_json_list, count, table, text
 from exchange.views.dues import MONEY_FACTS
 from exchange.views.groups import BOOK_WORK, BROUGHT, ORDER_MONEY, PLAN_WORK
@@ -56,8 +63,20 @@ ENTITLEMENTS = table(
     text("state", comment="granted, accepted or refunded"),
     count("at"),
     count("changed_at"),
+    count(
+        "suspended_since_at",
+        null=True,
+        comment="the fence revoked what it rests on; null: it is not suspended",
+    ),
+    text("suspended_codes", null=True, comment="JSON array of why, while it is suspended"),
+    count("unused_days", default=0, comment="whole days of suspensions that are over"),
+    count("ended_at", null=True, comment="was ended after a suspension, or early"),
+    text("ended_by", null=True, comment="term, buyer, operator or counter"),
     indexes=[("trade_id",), ("buyer_id",), ("product_id",)],
 )
+
+
+_NOT_SUSPENDED: Row = {"suspended_since_at": None, "suspended_codes": None}
 
 
 def _granted(here: Here, fact: EntitlementGranted) -> Iterable[Change]:
@@ -84,8 +103,31 @@ def _granted(here: Here, fact: EntitlementGranted) -> Iterable[Change]:
             "state": "granted",
             "at": here.at,
             "changed_at": here.at,
+            "suspended_since_at": None,
+            "suspended_codes": None,
+            "unused_days": 0,
+            "ended_at": None,
+            "ended_by": None,
         },
     )
+
+
+def _revoked(here: Here, fact: DecisionRevoked) -> Iterable[Change]:
+    codes = as_json_list(fact.codes)
+    yield _right(here, fact, {"suspended_since_at": fact.since, "suspended_codes": codes})
+
+
+def _restored(here: Here, fact: DecisionRestored) -> Iterable[Change]:
+    yield _right(here, fact, {**_NOT_SUSPENDED, "unused_days": fact.unused_days})
+
+
+def _ended(here: Here, fact: EntitlementEnded) -> Iterable[Change]:
+    over: Row = {"unused_days": fact.unused_days, "ended_at": fact.ended_at, "ended_by": fact.by}
+    yield _right(here, fact, {**_NOT_SUSPENDED, **over})
+
+
+def _right(here: Here, fact: DecisionRevoked | DecisionRestored | EntitlementEnded, values: Row) -> Change:
+    return Update(ENTITLEMENTS, {"entitlement_id": fact.entitlement_id}, {**values, "changed_at": here.at})
 
 
 def _accepted(here: Here, fact: PurchaseAccepted) -> Iterable[Change]:
@@ -95,7 +137,7 @@ def _accepted(here: Here, fact: PurchaseAccepted) -> Iterable[Change]:
 
 def _refunded(here: Here, fact: PurchaseRefunded) -> Iterable[Change]:
     key = {"entitlement_id": fact.entitlement_id}
-    yield Update(ENTITLEMENTS, key, {"state": "refunded", "changed_at": here.at})
+    yield Update(ENTITLEMENTS, key, {"state": "refunded", "changed_at": here.at, **_NOT_SUSPENDED})
 
 
 def _given_back(here: Here, fact: RefundApproved | DisputeResolved) -> Iterable[Change]:
@@ -114,6 +156,9 @@ ENTITLEMENTS_VIEW = View(
         PurchaseRefunded: _refunded,
         RefundApproved: _given_back,
         DisputeResolved: _given_back,
+        DecisionRevoked: _revoked,
+        DecisionRestored: _restored,
+        EntitlementEnded: _ended,
     },
     # What leads to a right is market data; the money for it is settlement.
     ignores=COMMON_IGNORED.union(AUCTION_FACTS, POOL_FACTS, QUOTES_FACTS, RULINGS_FACTS)
@@ -123,6 +168,8 @@ ENTITLEMENTS_VIEW = View(
     | PLAN_WORK
     | BROUGHT
     | {
+        RedecidingBegun,
+        RedecidingAdvanced,
         ParticipantRecorded,
         StandingRecorded,
         InstrumentOpened,

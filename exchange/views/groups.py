@@ -1,6 +1,7 @@
 """Kinds of facts that a view takes in or leaves out together."""
 
 from exchange.kernel.bases import Fact
+from exchange.market.entitlements.facts import FACTS as ENTITLEMENT_FACTS
 from exchange.market.facts import (
     AuctionPriced,
     BookSwept,
@@ -32,6 +33,8 @@ BOOK_WORK: frozenset[type[Fact]] = frozenset(
     (AuctionPriced, BookSwept, CancellingBegun, CapacityRegistered, OrdersCancelled, LotsReturned, AsksBacked)
 )
 """What a book does, and what becomes of its lots, without any one order's money moving."""
+REDECIDED: frozenset[type[Fact]] = frozenset(ENTITLEMENT_FACTS)
+"""What becomes of rights that run when the fence answers otherwise."""
 PLAN_WORK: frozenset[type[Fact]] = frozenset((*PLAN_FACTS, *SUBSCRIPTION_FACTS, *SEATS_FACTS))
 """What becomes of price plans, of units bought by them, of subscriptions and of seats; their trades are trades."""
 BROUGHT: frozenset[type[Fact]] = frozenset((*SAFEGUARDS_BROUGHT, *PERSONS_BROUGHT, *LISTS_BROUGHT))

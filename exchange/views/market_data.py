@@ -43,7 +43,7 @@ from exchange.views import candles, instruments
 from exchange.views.candles import CANDLES
 from exchange.views.columns import as_json, count, flag, table, text
 from exchange.views.dues import MONEY_FACTS
-from exchange.views.groups import BOOK_WORK, BROUGHT, PLAN_WORK
+from exchange.views.groups import BOOK_WORK, BROUGHT, PLAN_WORK, REDECIDED
 from exchange.views.instruments import CALL_AUCTIONS, CAPACITIES, INSTRUMENTS
 from exchange.views.view import COMMON_IGNORED, Here, View
 
@@ -321,6 +321,7 @@ MARKET_DATA = View(
     | (BOOK_WORK - {AuctionPriced, CapacityRegistered})
     | PLAN_WORK
     | BROUGHT
+    | REDECIDED
     | {
         ParticipantRecorded,
         StandingRecorded,

@@ -13,6 +13,7 @@ from exchange.market.auctions.facts import (
     DepositForfeited,
 )
 from exchange.market.disputes.facts import DisputeOpened, DisputeResolved
+from exchange.market.entitlements.facts import EntitlementEnded
 from exchange.market.facts import (
     DepositConfirmed,
     OrderAccepted,
@@ -342,7 +343,7 @@ def _held_for_trade(fact: UnitsBought | PeriodBegun) -> Entry:
     return Entry(fact.hold_id, (_drawn(owner, fact), held))
 
 
-def _given_back(fact: UnitsEnded | SubscriptionEnded) -> Entry:
+def _given_back(fact: UnitsEnded | SubscriptionEnded | EntitlementEnded) -> Entry:
     move = Posting(escrow(fact.trade_id), cash(fact.buyer_id), fact.currency, fact.refunded_minor)
     return Entry(fact.trade_id, (move,))
 
@@ -381,4 +382,5 @@ TEMPLATES: Mapping[type[Fact], Template] = {
     PeriodBegun: _held_for_trade,
     UnitsEnded: _given_back,
     SubscriptionEnded: _given_back,
+    EntitlementEnded: _given_back,
 }

@@ -25,7 +25,7 @@ from exchange.market.rulings.facts import FACTS as RULINGS_FACTS
 from exchange.store import Add, Change, Insert, Row
 from exchange.views.accounts import Account
 from exchange.views.columns import count, table, text
-from exchange.views.groups import BOOK_WORK, BROUGHT, PLAN_WORK
+from exchange.views.groups import BOOK_WORK, BROUGHT, PLAN_WORK, REDECIDED
 from exchange.views.postings import TEMPLATES, Posting, entry_of
 from exchange.views.view import COMMON_IGNORED, Here, View
 
@@ -141,6 +141,7 @@ SETTLEMENT = View(
     | BOOK_WORK
     | PLAN_WORK.difference(TEMPLATES)
     | BROUGHT
+    | REDECIDED.difference(TEMPLATES)
     | {
         ParticipantRecorded,
         StandingRecorded,

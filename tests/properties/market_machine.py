@@ -30,8 +30,10 @@ from exchange.market.commands import (
     SetInstrumentState,
     Side,
 )
-from exchange.market.facts import TradeMatched
+from exchange.market.entitlements.suspended import is_suspended
+from exchange.market.facts import PurchaseAccepted, TradeMatched
 from exchange.market.purchases.commands import AcceptPart, BustTrade, ConcedeRejection
+from exchange.market.purchases.facts import ConclusionNoted
 from exchange.market.state import Holder, Market
 from tests.properties.market_drawn import (
     BOOKS,
@@ -73,6 +75,8 @@ class Trading(RuleBasedStateMachine):
         self.where: dict[str, str] = {}
         self.names: dict[str, str] = {}
         self.reference = 0
+        self.noted: set[str] = set()
+        self.seen = 0
 
     def may(self, use: str, at: int) -> bool:
         """What the rulesets say of the places that orders name."""
@@ -114,6 +118,7 @@ class Trading(RuleBasedStateMachine):
         facts = self.stage.settle()
         self.twin.settle()
         self.compare(facts, in_order=False)
+        self.what_was_noted_is_accepted()
         consistent(self.stage.market)
         self.the_twin_has_the_same_orders()
 
@@ -134,6 +139,18 @@ class Trading(RuleBasedStateMachine):
             twins.sort(key=lambda trade: self.where[trade[0]])
         assert trades == twins
         assert sorted(ends) == sorted(twin_ends)
+
+    def what_was_noted_is_accepted(self) -> None:
+        """Evidence for a purchase whose right was suspended counts once that runs again."""
+        for fact, _ in self.stage.journal[self.seen :]:
+            if isinstance(fact, PurchaseAccepted) and fact.trade_id in self.noted:
+                self.noted.remove(fact.trade_id)
+                self.twin.accept(fact.trade_id)
+        self.seen = len(self.stage.journal)
+
+    def suspended(self, trade_id: str) -> bool:
+        """Whether the right to what was bought is suspended."""
+        return is_suspended(self.stage.market, self.stage.market.purchases[trade_id].entitlement_id)
 
     def judged(self, last: Fact, reasons: set[str]) -> bool:
         """Whether it was let in; if not, for a reason that there is."""
@@ -300,6 +317,11 @@ class Trading(RuleBasedStateMachine):
             "seller": (seller, RefundPurchase(trade_id=trade_id, grounds="")),
             "bust": (OPERATOR, BustTrade(trade_id=trade_id, grounds="A wrong price.")),
         }
+        if self.suspended(trade_id) and word in ("buyer", "time"):
+            last = self.ask(*words[word])
+            assert isinstance(last, Refused if word == "buyer" else ConclusionNoted)
+            self.noted.update({trade_id} if word == "time" else set())
+            return
         assert not isinstance(self.ask(*words[word]), Refused)
         (self.twin.accept if word in ("buyer", "time") else self.twin.refund)(trade_id)
         self.settled()
@@ -313,6 +335,9 @@ class Trading(RuleBasedStateMachine):
         if not 0 < self.twin.part(bought, lots) < bought.amount:
             return
         said = AcceptPart(trade_id=trade_id, grounds="So many.", quantity=lots)
+        if self.suspended(trade_id):
+            self.judged(self.ask(bought.buyer, said), {"ENTITLEMENT_SUSPENDED"})
+            return
         assert not isinstance(self.ask(bought.buyer, said), Refused)
         assert not isinstance(self.ask(bought.seller, ConcedeRejection(trade_id=trade_id)), Refused)
         self.twin.accept_part(trade_id, lots)
@@ -405,6 +430,17 @@ class Trading(RuleBasedStateMachine):
         written = pack(self.stage.market)
         self.stage.market = msgspec.msgpack.decode(written, type=Market)
         assert pack(self.stage.market) == written
+
+    @invariant()
+    def a_right_is_suspended_exactly_when_it_would_be_refused_now(self) -> None:
+        known = self.stage.market.entitlements
+        if known.todo:
+            return
+        for running in known.running.values():
+            pair = known.pairs[running.pair]
+            active = self.twin.idle.isdisjoint((pair.seller_id, pair.buyer_id))
+            runs = active and self.may(pair.use.place_of_use or "", self.stage.at)
+            assert (running.suspended_at is None) == runs
 
     @invariant()
     def the_twin_has_the_same_purses(self) -> None:

@@ -8,7 +8,7 @@ from exchange.market.agenda import schedule, settle
 from exchange.market.auctions import facts as happened
 from exchange.market.auctions.meanwhile import SETTLING
 from exchange.market.auctions.state import Bid, DutchAuction, Exclusive, SealedAuction
-from exchange.market.holds import add_to_hold, forfeit, hold, let_go, turn_to_reserve
+from exchange.market.holds import add_to_hold, forfeit, hold, let_go, meant_for, turn_to_reserve
 from exchange.market.order_fold import export
 from exchange.market.room import Fold
 from exchange.market.state import Market
@@ -108,6 +108,7 @@ def _sold(market: Market, fact: happened.AuctionSold, at: int) -> None:
         hold(market, fact.bid_id, fact.buyer_id, fact.currency, money, "reserved", fact.drawn_minor)
     if market.instruments[fact.instrument_id].terms.moves_data:
         export(market, fact.instrument_id, fact.seller_id, fact.buyer_id, fact.use, at)
+    meant_for(market, fact.bid_id, fact.use)
     if fact.exclusive_until is not None:
         market.auctions.exclusive[fact.instrument_id] = Exclusive(fact.trade_id, fact.exclusive_until)
     _end(market, fact.auction_id, fact.instrument_id, winner_id=fact.buyer_id)

@@ -9,6 +9,7 @@ from exchange.market.disputes.facts import (
     SettlementProposed,
 )
 from exchange.market.disputes.state import Dispute
+from exchange.market.entitlements.following import stop_following
 from exchange.market.plans.fold import trade_refunded
 from exchange.market.purchases.fold import conclude, credit_broker, credit_seller, forget_rejection, released
 from exchange.market.purses import earn, purse_at, solvent
@@ -62,3 +63,4 @@ def dispute_resolved(market: Market, fact: DisputeResolved, at: int) -> None:
         lift(market, instrument_id, fact.trade_id)
         trade_refunded(market, fact.trade_id, at)
         seats_refunded(market, fact.trade_id, at)
+        stop_following(market, fact.entitlement_id)

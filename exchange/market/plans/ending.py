@@ -31,7 +31,7 @@ def end_units(market: Market, entitlement_id: str, cause: Cause, rulesets: Rules
     )
     if purchase is None or not lot.metered:
         return (ended,)
-    return (ended, rest_accepted(market, purchase, back, cause, by_buyer=False))
+    return (ended, rest_accepted(market, purchase, back, cause, "time"))
 
 
 def _back(lot: Lot, purchase: Purchase | None) -> int:

@@ -7,7 +7,7 @@ import msgspec
 
 from exchange.kernel.bases import Cause
 from exchange.kernel.errors import InvariantBroken
-from exchange.market.facts import PurchaseAccepted
+from exchange.market.facts import AcceptanceBasis, PurchaseAccepted
 from exchange.market.purchases.words import accepted
 from exchange.market.purses import purse_at
 from exchange.market.state import Market, Purchase
@@ -24,11 +24,11 @@ def under_way(market: Market, trade_id: str) -> Purchase | None:
 
 
 def rest_accepted(
-    market: Market, purchase: Purchase, back_minor: int, cause: Cause, *, by_buyer: bool
+    market: Market, purchase: Purchase, back_minor: int, cause: Cause, basis: AcceptanceBasis
 ) -> PurchaseAccepted:
     """What stays in escrow after `back_minor` went back is the seller's."""
     rest = msgspec.structs.replace(purchase, escrow_minor=purchase.escrow_minor - back_minor)
-    return accepted(market, rest, "buyer" if by_buyer else "time", cause)
+    return accepted(market, rest, basis, cause)
 
 
 def give_back(market: Market, trade_id: str, amount_minor: int) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from exchange.kernel.bases import Fact
 from exchange.market.agenda import schedule, settle
-from exchange.market.holds import hold
+from exchange.market.holds import hold, meant_for
 from exchange.market.order_fold import export
 from exchange.market.plans import facts as happened
 from exchange.market.plans.escrow import give_back
@@ -39,6 +39,7 @@ def price_announced(market: Market, fact: happened.PriceAnnounced, at: int) -> N
 def units_bought(market: Market, fact: happened.UnitsBought, at: int) -> None:
     """Hold the money; count what is sold where it ends or is used up."""
     hold(market, fact.hold_id, fact.buyer_id, fact.currency, fact.amount_minor, "reserved", fact.drawn_minor)
+    meant_for(market, fact.hold_id, fact.use)
     if market.instruments[fact.instrument_id].terms.moves_data:
         export(market, fact.instrument_id, fact.seller_id, fact.buyer_id, fact.use, at)
     plan = market.plans.plans[fact.instrument_id]

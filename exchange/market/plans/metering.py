@@ -8,6 +8,7 @@ from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import POLICY_ACTOR, Refused
 from exchange.kernel.refusals import refused
 from exchange.market.bars import said
+from exchange.market.entitlements.suspended import while_suspended
 from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets
 from exchange.market.parties import unknown_instrument
@@ -29,6 +30,8 @@ def record_usage(market: Market, command: RecordUsage, cause: Cause, rulesets: R
     if balance is None:
         detail = f"{command.buyer_id} never bought units of {command.instrument_id}; check both names"
         return (refused(command, Reason.BALANCE_UNKNOWN, command.buyer_id, detail),)
+    if cause.actor != POLICY_ACTOR and (refusal := _suspended(market, command, balance)) is not None:
+        return (refusal,)
     drawn = _draw(market.plans, balance, command.metered)
     used = UsageRecorded(
         instrument_id=command.instrument_id,
@@ -76,6 +79,12 @@ def set_top_up(market: Market, command: SetTopUp, cause: Cause, rulesets: Rulese
             replaces=before.top_up_id,
         ),
     )
+
+
+def _suspended(market: Market, command: RecordUsage, balance: Balance) -> Refused | None:
+    """A seller's own reading does not say when something was used; what was delivered does, and only counts before."""
+    refusals = (while_suspended(market, command, name) for name in balance.lots)
+    return next((each for each in refusals if each is not None), None)
 
 
 class _Drawn(NamedTuple):

@@ -10,6 +10,7 @@ from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.protocol import POLICY_ACTOR, ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.market.commands import AcceptDelivery, ConcludeDelivery, RefundPurchase
+from exchange.market.entitlements.suspended import is_suspended, while_suspended
 from exchange.market.purchases.facts import ConclusionNoted
 from exchange.market.purchases.parties import final_or_unknown, not_the_buyer, not_the_seller, open_purchase
 from exchange.market.purchases.words import accepted, refunded
@@ -23,11 +24,13 @@ def accept_delivery(market: Market, command: AcceptDelivery, cause: Cause) -> Se
     purchase = open_purchase(market, command, command.trade_id)
     if isinstance(purchase, Refused):
         return (purchase,)
+    if (refusal := while_suspended(market, command, purchase.entitlement_id)) is not None:
+        return (refusal,)
     return (accepted(market, purchase, "buyer", cause),)
 
 
 def conclude_delivery(market: Market, command: ConcludeDelivery, cause: Cause) -> Sequence[Fact]:
-    """What the delivery's evidence speaks for; on file where the parties do not agree about it."""
+    """What the delivery's evidence speaks for; on file where the parties do not agree, or the right is suspended."""
     if cause.actor != POLICY_ACTOR:
         detail = "only the delivery's evidence concludes a purchase; a buyer accepts with AcceptDelivery"
         return (refused(command, ProtocolReason.NOT_PERMITTED, cause.actor, detail),)
@@ -37,6 +40,8 @@ def conclude_delivery(market: Market, command: ConcludeDelivery, cause: Cause) -
     purchase = market.purchases.get(trade_id)
     if purchase is None:
         return (final_or_unknown(market, command, trade_id),)
+    if accepting and is_suspended(market, purchase.entitlement_id):
+        return (ConclusionNoted(trade_id=trade_id, verdict=command.verdict, basis=command.basis),)
     if accepting:
         return (accepted(market, purchase, command.basis, cause),)
     return refunded(market, purchase, command.basis, "the delivery was rejected")

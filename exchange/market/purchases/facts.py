@@ -7,6 +7,9 @@ from exchange.kernel.ids import Id, InstrumentId, ParticipantId, ProductId, Trad
 from exchange.kernel.money import BalanceMinor
 from exchange.kernel.time import Instant
 
+RefundBasis = Literal["seller", "operator", "bust", "suspension"]
+"""Who gave money of an accepted purchase back, or that its right was suspended for a part of its term."""
+
 
 class DeliveryRejected(Fact, frozen=True):
     """The buyer rejected what was delivered, whole or in part; it stands unless its seller contests it by then.
@@ -29,7 +32,10 @@ class DeliveryRejected(Fact, frozen=True):
 
 
 class ConclusionNoted(Fact, frozen=True):
-    """The delivery's evidence came while the purchase was rejected or in dispute: it is on file, and moves nothing."""
+    """The delivery's evidence came while the purchase was rejected or in dispute: it is on file, and moves nothing.
+
+    Shape: of a right that was suspended, it accepts once that runs again, or is over.
+    """
 
     trade_id: TradeId
     verdict: Literal["accept", "reject"]
@@ -60,7 +66,7 @@ class RefundApproved(Fact, frozen=True):
     tax_rate_bp: int
     left_minor: BalanceMinor
     reference: Line
-    basis: Literal["seller", "operator", "bust"]
+    basis: RefundBasis
     grounds: Text
     broker_id: Line = ""
     commission_minor: BalanceMinor = 0

@@ -4,6 +4,8 @@ from exchange.kernel.errors import InvariantBroken
 from exchange.market.agenda import schedule, settle
 from exchange.market.auctions.meanwhile import lift
 from exchange.market.disputes.facts import DisputeResolved
+from exchange.market.entitlements.following import stop_following
+from exchange.market.entitlements.suspended import is_suspended
 from exchange.market.facts import PurchaseAccepted, PurchaseRefunded
 from exchange.market.plans.fold import trade_refunded
 from exchange.market.purchases.facts import (
@@ -32,7 +34,10 @@ def delivery_rejected(market: Market, fact: DeliveryRejected, at: int) -> None:
 
 
 def conclusion_noted(market: Market, fact: ConclusionNoted, at: int) -> None:
-    """What a panel looks at is in the journal; nothing is decided by it here."""
+    """What a panel looks at is in the journal; a right that is suspended will be accepted on it."""
+    purchase = market.purchases.get(fact.trade_id)
+    if fact.verdict == "accept" and purchase is not None and is_suspended(market, purchase.entitlement_id):
+        market.entitlements.running[purchase.entitlement_id].noted = fact.basis
 
 
 def purchase_accepted(market: Market, fact: PurchaseAccepted, at: int) -> None:
@@ -53,6 +58,7 @@ def purchase_refunded(market: Market, fact: PurchaseRefunded, at: int) -> None:
     lift(market, purchase.instrument_id, fact.trade_id)
     trade_refunded(market, fact.trade_id, at)
     seats_refunded(market, fact.trade_id, at)
+    stop_following(market, fact.entitlement_id)
     purse_at(market, fact.buyer_id, fact.currency).cash += fact.amount_minor
 
 
@@ -195,4 +201,5 @@ def _reduce(market: Market, fact: RefundApproved, seller_minor: int) -> None:
         raise InvariantBroken(f"after {fact!r} there is not what should be left of the sale: {sale}")
     if not sale.left_minor:
         del market.after.sales[fact.trade_id]
+        stop_following(market, fact.entitlement_id)
         lift(market, sale.instrument_id, fact.trade_id)

@@ -13,7 +13,7 @@ from exchange.kernel.refusals import refused
 from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets
 from exchange.market.purchases.commands import ApproveRefund, BustTrade
-from exchange.market.purchases.facts import RefundApproved, TradeBusted
+from exchange.market.purchases.facts import RefundApproved, RefundBasis, TradeBusted
 from exchange.market.purchases.lots import given_back
 from exchange.market.purchases.parties import not_the_seller, open_purchase, open_sale, operates
 from exchange.market.purchases.parts import parts_of
@@ -37,8 +37,8 @@ def approve_refund(
     if (refusal := _not_refundable(sale, command)) is not None:
         return (refusal,)
     basis: Literal["seller", "operator"] = "seller" if sale.seller_id == cause.actor else "operator"
-    approved = _approved(market, sale, command.amount_minor, command.reference, basis, command.grounds)
-    return (approved, *(() if approved.left_minor else given_back(market, sale, sale.quantity)))
+    given = approved(market, sale, command.amount_minor, command.reference, basis, command.grounds)
+    return (given, *(() if given.left_minor else given_back(market, sale, sale.quantity)))
 
 
 def bust_trade(market: Market, command: BustTrade, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
@@ -60,7 +60,7 @@ def bust_trade(market: Market, command: BustTrade, cause: Cause, rulesets: Rules
     sale = open_sale(market, command, command.trade_id)
     if isinstance(sale, Refused):
         return (sale,)
-    back = _approved(market, sale, sale.left_minor, "bust", "bust", command.grounds)
+    back = approved(market, sale, sale.left_minor, "bust", "bust", command.grounds)
     return (_busted(market, sale, "accepted", command), back, *given_back(market, sale, sale.quantity))
 
 
@@ -80,14 +80,15 @@ def _not_refundable(sale: Sale, command: ApproveRefund) -> Refused | None:
     return None
 
 
-def _approved(
+def approved(
     market: Market,
     sale: Sale,
     amount_minor: int,
     reference: str,
-    basis: Literal["seller", "operator", "bust"],
+    basis: RefundBasis,
     grounds: str,
 ) -> RefundApproved:
+    """The fact that so much of an accepted purchase goes back, and out of which pockets."""
     parts = parts_of(sale, amount_minor)
     commission = min(sale.commission_left, parts.seller_minor) if basis == "bust" else 0
     earned = min(commission, purse_of(market, sale.broker_id, sale.currency).commissions)

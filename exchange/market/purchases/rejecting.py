@@ -7,6 +7,7 @@ from exchange.kernel.money import format_minor, half_up
 from exchange.kernel.protocol import ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY
+from exchange.market.entitlements.suspended import while_suspended
 from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets
 from exchange.market.purchases.commands import AcceptPart, ConcedeRejection, RejectDelivery
@@ -38,6 +39,8 @@ def accept_part(market: Market, command: AcceptPart, cause: Cause, rulesets: Rul
     if (command.amount_minor is None) == (command.quantity is None):
         detail = "name the part by its amount_minor or by its quantity, not by both"
         return (refused(command, ProtocolReason.VALUE_OUT_OF_RANGE, command.trade_id, detail),)
+    if (refusal := while_suspended(market, command, purchase.entitlement_id)) is not None:
+        return (refusal,)
     part = _part_minor(purchase, command)
     if part >= purchase.escrow_minor:
         whole, said = (format_minor(each, purchase.currency) for each in (purchase.escrow_minor, part))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from exchange.kernel.bases import Cause, Fact
-from exchange.market.facts import PurchaseAccepted, PurchaseRefunded
+from exchange.market.facts import AcceptanceBasis, PurchaseAccepted, PurchaseRefunded
 from exchange.market.money_rules import Split, fee_schedule, split
 from exchange.market.purchases.lots import given_back
 from exchange.market.state import Market, Purchase, purse_of
@@ -13,7 +13,7 @@ from exchange.market.state import Market, Purchase, purse_of
 def accepted(
     market: Market,
     purchase: Purchase,
-    basis: Literal["buyer", "evidence", "time", "ruling"],
+    basis: AcceptanceBasis,
     cause: Cause,
     refunded_minor: int = 0,
     grounds: str = "",
@@ -64,7 +64,9 @@ def recovered_minor(market: Market, purchase: Purchase, parts: Split) -> Recover
 def refunded(
     market: Market,
     purchase: Purchase,
-    basis: Literal["seller", "operator", "evidence", "time", "ruling", "buyer", "bust", "counter"],
+    basis: Literal[
+        "seller", "operator", "evidence", "time", "ruling", "buyer", "bust", "suspension", "counter"
+    ],
     grounds: str,
 ) -> Sequence[Fact]:
     """All of the escrow goes back, and the lots that it paid for."""

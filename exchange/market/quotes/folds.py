@@ -6,7 +6,7 @@ from typing import Any
 from exchange.kernel.bases import Fact
 from exchange.kernel.errors import InvariantBroken
 from exchange.market.agenda import schedule, settle
-from exchange.market.holds import hold, let_go
+from exchange.market.holds import hold, let_go, meant_for
 from exchange.market.order_fold import export
 from exchange.market.quotes import facts as happened
 from exchange.market.quotes.state import Award, Ending, Quoted, Request
@@ -78,6 +78,7 @@ def quote_expired(market: Market, fact: happened.QuoteExpired, at: int) -> None:
 
 def quote_awarded(market: Market, fact: happened.QuoteAwarded, at: int) -> None:
     hold(market, fact.award_id, fact.buyer_id, fact.currency, fact.held_minor, "reserved", fact.drawn_minor)
+    meant_for(market, fact.award_id, market.quoting.requests[fact.request_id].wanted.use)
     market.quoting.awards[fact.award_id] = Award(
         award_id=fact.award_id,
         request_id=fact.request_id,

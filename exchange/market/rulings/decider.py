@@ -112,7 +112,7 @@ def _scope(ruling: Ruling) -> str:
 def _look_again(market: Market, ruling: Ruling, at: int) -> None:
     """What the fence said of its scope counts no more, and whoever it names stands otherwise."""
     about = {name for name, each in market.instruments.items() if _covers(ruling, each.terms)}
-    forget_answers_of(market, about)
+    forget_answers_of(market, about, "ruling")
     if ruling.buyer_id in market.participants:
         restand(market, ruling.buyer_id)
     if about:

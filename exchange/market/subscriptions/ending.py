@@ -6,11 +6,12 @@ from typing import Literal
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.protocol import ProtocolReason
 from exchange.kernel.refusals import refused
+from exchange.market.entitlements.unused import unused_if_ended
 from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets
 from exchange.market.plans.escrow import rest_accepted, under_way
 from exchange.market.plans.pricing import part_minor
-from exchange.market.state import Market
+from exchange.market.state import Market, Purchase
 from exchange.market.subscriptions.commands import CancelSubscription
 from exchange.market.subscriptions.facts import EndGrounds, SubscriptionCancelled, SubscriptionEnded
 from exchange.market.subscriptions.periods import days_left
@@ -74,13 +75,19 @@ def _at_once(market: Market, subscription: Subscription, cause: Cause) -> Sequen
     purchase = under_way(market, running.trade_id)
     if purchase is None:
         return (ended(market, subscription, "cancelled"),)
-    charged = running.days_charged - min(days_left(cause.at, running.ends_at), running.days_charged)
+    charged = running.days_charged - min(_unused(market, running, purchase, cause.at), running.days_charged)
     costs = part_minor(running.price_minor, charged, running.days)
     back = min(running.amount_minor - costs, purchase.escrow_minor)
     return (
         ended(market, subscription, "cancelled", charged, back),
-        rest_accepted(market, purchase, back, cause, by_buyer=True),
+        rest_accepted(market, purchase, back, cause, "buyer"),
     )
+
+
+def _unused(market: Market, running: Running, purchase: Purchase, at: int) -> int:
+    """The days that have not begun, and those on which the right was suspended."""
+    right = market.entitlements.running.get(purchase.entitlement_id)
+    return days_left(at, running.ends_at) if right is None else unused_if_ended(right, at)
 
 
 def _with_period(subscription: Subscription, by: Literal["buyer", "seller"]) -> SubscriptionCancelled:

@@ -6,7 +6,8 @@ from typing import Final, cast
 from exchange.kernel.bases import Fact
 from exchange.kernel.plan import PeriodUnit
 from exchange.market.agenda import schedule, settle
-from exchange.market.holds import hold
+from exchange.market.entitlements.following import stop_following
+from exchange.market.holds import hold, meant_for
 from exchange.market.order_fold import export
 from exchange.market.plans.escrow import give_back
 from exchange.market.room import Fold
@@ -38,6 +39,7 @@ def period_begun(market: Market, fact: happened.PeriodBegun, at: int) -> None:
     subscription = market.subscriptions.open[fact.subscription_id]
     money = fact.amount_minor
     hold(market, fact.hold_id, subscription.buyer_id, fact.currency, money, "reserved", fact.drawn_minor)
+    meant_for(market, fact.hold_id, subscription.use)
     name = subscription.instrument_id
     if market.instruments[name].terms.moves_data:
         export(market, name, subscription.seller_id, subscription.buyer_id, subscription.use, at)
@@ -71,6 +73,9 @@ def cancelled(market: Market, fact: happened.SubscriptionCancelled, at: int) -> 
 
 
 def ended(market: Market, fact: happened.SubscriptionEnded, at: int) -> None:
+    if fact.refunded_minor:
+        # Its unused days are paid back, so the right is over with the subscription.
+        stop_following(market, market.purchases[fact.trade_id].entitlement_id)
     give_back(market, fact.trade_id, fact.refunded_minor)
     subscription = market.subscriptions.open.pop(fact.subscription_id)
     others = market.subscriptions.of[subscription.buyer_id]

@@ -213,11 +213,6 @@ def _stands(
     registry.safeguards[fact.safeguard.safeguard_id] = fact.safeguard
 
 
-ON_CALENDAR: Mapping[type[Command], Callable[[Registry, Any, Cause, Calendar], Sequence[Fact]]] = {
-    RegisterSafeguard: register,
-    ExtendSafeguard: extend,
-}
-"""Those that count working days."""
 ROOM = Room(
     commands=COMMANDS,
     facts=FACTS,
@@ -225,6 +220,8 @@ ROOM = Room(
         FileSafeguard: file,
         ChangeSafeguard: change,
         RevokeSafeguard: revoke,
+        RegisterSafeguard: register,
+        ExtendSafeguard: extend,
     },
     folds={
         SafeguardRegistered: _stands,

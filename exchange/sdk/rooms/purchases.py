@@ -3,12 +3,34 @@
 from exchange.delivery.commands import ObjectToDelivery
 from exchange.delivery.facts import DeliveryObjected
 from exchange.market.commands import AcceptDelivery, RefundPurchase
+from exchange.market.entitlements.commands import EndEntitlement
+from exchange.market.entitlements.facts import EntitlementEnded
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
 from exchange.market.purchases.commands import AcceptPart, ApproveRefund, ConcedeRejection, RejectDelivery
 from exchange.market.purchases.facts import DeliveryRejected, RefundApproved
 from exchange.sdk.door import Door
 from exchange.sdk.party import Entitlement
 from streams.deadline import DEADLINE_S, Deadline
+
+
+class EndingRights(Door):
+    """Ends rights before their term."""
+
+    async def end_entitlement(
+        self,
+        market_id: str,
+        entitlement_id: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> EntitlementEnded:
+        """End a right before its term; what is not used of it goes back by day.
+
+        Shape: its buyer does so while it is suspended; an operator, or the counter, at any time.
+        """
+        command = EndEntitlement(entitlement_id=entitlement_id, grounds=grounds)
+        return await self._fact(EntitlementEnded, "market", market_id, command, id, deadline_s)
 
 
 class PurchaseBuyer(Door):

@@ -59,6 +59,7 @@ from exchange.market.disputes.facts import (
     EvidenceSubmitted,
     SettlementProposed,
 )
+from exchange.market.entitlements.facts import EntitlementEnded
 from exchange.market.facts import (
     CancellingBegun,
     CapacityRegistered,
@@ -589,6 +590,23 @@ class Operator(Door):
             self._door.refund_part(
                 entitlement, amount_minor, reference, grounds, id=id, deadline_s=deadline_s
             )
+        )
+
+    def end_entitlement(
+        self,
+        market_id: str,
+        entitlement_id: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> EntitlementEnded:
+        """End a right before its term; what is not used of it goes back by day.
+
+        Shape: its buyer does so while it is suspended; an operator, or the counter, at any time.
+        """
+        return self._loop.call(
+            self._door.end_entitlement(market_id, entitlement_id, grounds, id=id, deadline_s=deadline_s)
         )
 
 
@@ -1274,6 +1292,23 @@ class Buyer(Trader):
     ) -> DeliveryObjected:
         """Object to a complete delivery within its acceptance window."""
         return self._loop.call(self._door.object_to(entitlement, grounds, id=id, deadline_s=deadline_s))
+
+    def end_entitlement(
+        self,
+        market_id: str,
+        entitlement_id: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> EntitlementEnded:
+        """End a right before its term; what is not used of it goes back by day.
+
+        Shape: its buyer does so while it is suspended; an operator, or the counter, at any time.
+        """
+        return self._loop.call(
+            self._door.end_entitlement(market_id, entitlement_id, grounds, id=id, deadline_s=deadline_s)
+        )
 
 
 class Custodian(Door):

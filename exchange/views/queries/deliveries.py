@@ -19,6 +19,7 @@ from exchange.views.deliveries import DELIVERIES
 from exchange.views.entitlements import ENTITLEMENTS
 from exchange.views.evidence import GAPS, RECEIPTS, RULINGS
 from exchange.views.queries.query import NamedQuery, Parameter
+from exchange.views.redecisions import REDECISIONS
 
 
 def _of(table: Table, entitlement: str | None) -> ColumnElement[bool]:
@@ -124,6 +125,23 @@ def _gaps(entitlement: str | None) -> Select[Any]:
     return select(*(GAPS.c[name] for name in shown)).where(_of(GAPS, entitlement)).order_by(*ordered)
 
 
+def _entitlements(trade: str | None, state: str | None) -> Select[Any]:
+    shown = [column for column in ENTITLEMENTS.c if column.name not in ("partition", "seq", "licence_digest")]
+    suspended = ENTITLEMENTS.c.suspended_since_at.is_not(None)
+    wanted = true() if trade is None else ENTITLEMENTS.c.trade_id == trade
+    those = {None: true(), "suspended": suspended, "ended": ENTITLEMENTS.c.ended_at.is_not(None)}[state]
+    ordered = (ENTITLEMENTS.c.at, ENTITLEMENTS.c.partition, ENTITLEMENTS.c.seq)
+    return select(*shown).where(wanted, those).order_by(*ordered)
+
+
+def _redecisions(trade: str | None) -> Select[Any]:
+    shown = [column for column in REDECISIONS.c if column.name not in ("partition", "seq")]
+    wanted = true() if trade is None else REDECISIONS.c.trade_id == trade
+    ordered = (REDECISIONS.c.at, REDECISIONS.c.partition, REDECISIONS.c.seq)
+    return select(*shown).where(wanted).order_by(*ordered)
+
+
+_TRADE = Parameter("trade", "only of this trade", required=False)
 _ENTITLEMENT = Parameter("entitlement", "only under this entitlement", required=False)
 
 QUERIES = (
@@ -139,6 +157,18 @@ QUERIES = (
         "What buyers said of the ranges they read, and whom a ruling bore out.",
         _receipts,
         (_ENTITLEMENT,),
+    ),
+    NamedQuery(
+        "entitlements",
+        "The rights that trades confer: whether they are suspended, since when and why, and how they ended.",
+        _entitlements,
+        (_TRADE, Parameter("state", "only these", required=False, choices=("suspended", "ended"))),
+    ),
+    NamedQuery(
+        "redecisions",
+        "When running entitlements were suspended, resumed and ended, and what had changed.",
+        _redecisions,
+        (_TRADE,),
     ),
     NamedQuery("gaps", "Records that buyers missed, and whether they arrived since.", _gaps, (_ENTITLEMENT,)),
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from exchange.store import Store
 from exchange.views.cases import REVIEW_CASE_DECISIONS, REVIEW_CASES
@@ -14,10 +14,12 @@ from exchange.views.consignments import ZONE_RULINGS
 from exchange.views.instruments import INSTRUMENTS
 from exchange.views.market_data import TRADES
 from exchange.views.queries.query import TIMEOUT_S
+from exchange.views.redecisions import REDECISIONS
 
 Row: TypeAlias = dict[str, Any]
 _PAGE = 500
 _HISTORY_TIMEOUT_S = 3_600
+_TURNS_MAX = 100
 _UNDONE = "busted"
 
 
@@ -25,7 +27,8 @@ class Story(NamedTuple):
     """A decision, the counter's rulings that let it pass, and the trades that rest on it.
 
     Shape: `names` are what the product and the participants are called, as far as the tables know; `case` is that of
-    the counter in which the decision is looked at, with the `basis` on which it is; None where nobody was asked.
+    the counter in which the decision is looked at, with the `basis` on which it is; None where nobody was asked;
+    `turns` are those of entitlements that were suspended or resumed by it, or that had rested on it.
     """
 
     decision: Row
@@ -33,6 +36,7 @@ class Story(NamedTuple):
     trades: Sequence[Row]
     names: Mapping[str, str]
     case: Row | None = None
+    turns: Sequence[Row] = ()
 
 
 class Ruled(NamedTuple):
@@ -73,6 +77,7 @@ def story_of(store: Store, decision_id: str, timeout_s: int = TIMEOUT_S) -> Stor
             [dict(row) for row in connection.execute(ordered).mappings()],
             _names(connection, found),
             _case(connection, decision_id),
+            _turns(connection, decision_id),
         )
 
 
@@ -94,6 +99,12 @@ def _case(connection: Connection, decision_id: str) -> Row | None:
     )
     row = connection.execute(found).mappings().one_or_none()
     return None if row is None else dict(row)
+
+
+def _turns(connection: Connection, decision_id: str) -> list[Row]:
+    concerned = or_(REDECISIONS.c.decision_id == decision_id, REDECISIONS.c.rested_on == decision_id)
+    wanted = select(REDECISIONS).where(concerned).order_by(REDECISIONS.c.at, REDECISIONS.c.seq)
+    return [dict(row) for row in connection.execute(wanted.limit(_TURNS_MAX)).mappings()]
 
 
 def _names(connection: Connection, decision: Row) -> dict[str, str]:

@@ -20,11 +20,10 @@ from exchange.market import decider as market
 from exchange.market.instruments import adopt_ruleset
 from exchange.registry import decider as registry
 from exchange.registry.admission import activate_ruleset
-from exchange.registry.safeguards.decider import ON_CALENDAR
 from exchange.registry.vocabulary import ROOMS as REGISTRY_ROOMS
 
 RULES: Mapping[str, Mapping[str, Any]] = {
-    "registry": {command.__name__: rule for command, rule in (registry._DECIDE | ON_CALENDAR).items()}
+    "registry": {command.__name__: rule for command, rule in registry._DECIDE.items()}
     | {"ActivateRuleset": activate_ruleset}
     | {command.__name__: rule for room in REGISTRY_ROOMS for command, rule in room.answers.items()},
     "market": {command.__name__: rule for command, rule in (market._DECIDE | market._FENCED).items()}

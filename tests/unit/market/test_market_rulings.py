@@ -20,6 +20,7 @@ from exchange.market.commands import (
 )
 from exchange.market.crossing import crossing_of
 from exchange.market.disputes.commands import OpenDispute
+from exchange.market.entitlements.facts import DecisionRevoked
 from exchange.market.facts import FenceDecided, PurchaseRefunded, TradeMatched
 from exchange.market.rulings.commands import ConcludeCase, RecordRuling
 from exchange.market.rulings.concluding import STEP
@@ -104,9 +105,9 @@ def test_a_ruling_holds_for_its_product_its_buyer_and_its_time_only() -> None:
     assert said(stage, ASKER, an_order(Side.BID, HOUSE)) == ("FENCE_REFUSED", HOUSE)
     assert "TradeMatched" in names(stage.ask("BU-SG-02", an_order(Side.BID, HOUSE)))
     stage.at += DAY
-    (ended,) = stage.settle()
-    assert isinstance(ended, RulingEnded)
-    assert ended.basis == "time"
+    facts = stage.settle()
+    assert the(facts, RulingEnded).basis == "time"
+    assert the(facts, DecisionRevoked).codes == ("LOCAL_LAW_REVIEW",)
     assert said(stage, "BU-SG-02", an_order(Side.BID, HOUSE)) == ("FENCE_REFUSED", HOUSE)
 
 
@@ -179,6 +180,7 @@ def test_what_was_bought_on_a_ruling_ends_with_a_ruling_against_it_a_few_at_a_ti
     trades = resting(stage, STEP + 5, ASKER)
     concluded = the(stage.ask(COUNTER, against()), CaseConcluded)
     assert (concluded.rulings, concluded.purchases) == (1, STEP + 5)
+    assert isinstance(stage.expire()[0], FenceDecided | DecisionRevoked), "what runs is suspended at once"
     first = stage.expire()
     assert [each.trade_id for each in first if isinstance(each, PurchaseRefunded)] == trades[:STEP]
     assert first[-1] == CasePurchasesEnded(case_id=CASE, looked_at=STEP, left=5)

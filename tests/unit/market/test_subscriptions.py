@@ -9,6 +9,7 @@ import pytest
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.protocol import Refused
 from exchange.kernel.time import DAY, HOUR, instant
+from exchange.market.agenda import due_at
 from exchange.market.bars import Bar
 from exchange.market.commands import AcceptDelivery, SetInstrumentState
 from exchange.market.disputes.commands import OpenDispute
@@ -24,6 +25,7 @@ from exchange.market.subscriptions.facts import (
     SubscriptionStarted,
     SubscriptionSuspended,
 )
+from exchange.market.subscriptions.fold import RENEWAL
 from exchange.market.subscriptions.periods import days_from, days_left, period_of
 from exchange.market.subscriptions.renewing import failed
 from exchange.market.subscriptions.starting import SUBSCRIPTIONS_MAX
@@ -238,7 +240,7 @@ def test_either_side_ends_it_with_the_running_period(who: str) -> None:
     assert isinstance(ended, SubscriptionEnded)
     assert (ended.grounds, ended.refunded_minor, ended.days_charged) == ("cancelled", 0, 31)
     assert refusal(stage.ask(who, a_cancellation(name))).reason == "SUBSCRIPTION_UNKNOWN"
-    assert stage.decider.next_deadline(stage.market) is None
+    assert due_at(stage.market.agenda, RENEWAL, name) is None
 
 
 def test_nobody_else_cancels_it_and_only_its_buyer_at_once() -> None:
@@ -331,7 +333,7 @@ def test_what_is_suspended_is_cancelled_at_once() -> None:
     (ended,) = asked(stage, SELLER, a_cancellation(name))
     assert isinstance(ended, SubscriptionEnded)
     assert ended.grounds == "cancelled"
-    assert stage.decider.next_deadline(stage.market) is None
+    assert due_at(stage.market.agenda, RENEWAL, name) is None
 
 
 def test_whoever_the_fence_no_longer_admits_waits_with_its_codes() -> None:
@@ -368,7 +370,7 @@ def test_it_ends_when_one_of_both_is_suspended(who: tuple[str, str, str]) -> Non
     stage = on(a_plan_market(), MIDNIGHT)
     subscribed(stage)
     suspended_again(stage, *who, active=False)
-    (ended,) = until(stage, NEW_YEAR)
+    ended = the(SubscriptionEnded, until(stage, NEW_YEAR))
     assert isinstance(ended, SubscriptionEnded)
     assert ended.grounds == "participant_suspended"
 

@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange.bonded.commands import AdoptZoneRuleset, RecordParty, RecordPartyStanding
-from exchange.delivery.commands import CloseEntitlement, OpenEntitlement, OpenMeter, RecordProduct
+from exchange.delivery.commands import (
+    CloseEntitlement,
+    LapseEntitlement,
+    OpenEntitlement,
+    OpenMeter,
+    RecordProduct,
+    ResumeEntitlement,
+    SuspendEntitlement,
+)
 from exchange.delivery.facts import FACTS as DELIVERY_FACTS
 from exchange.delivery.facts import AcceptanceProposed, ReadingTaken, RejectionProposed, UsageMetered
 from exchange.fence import load_rulesets
@@ -28,6 +36,7 @@ from exchange.market.commands import (
 )
 from exchange.market.decider import decider as market
 from exchange.market.disputes.facts import DisputeResolved
+from exchange.market.entitlements.facts import DecisionRestored, DecisionRevoked, EntitlementEnded
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
 from exchange.market.plans.commands import RecordUsage, SetPricePlan
 from exchange.market.plans.facts import UnitsBought
@@ -500,6 +509,38 @@ def test_the_markets_final_word_closes_the_entitlement(fact: Fact, verdict: Any)
     assert asked("market", fact) == (Ask("delivery", "P-07", close),)
 
 
+_RIGHT: dict[str, Any] = {
+    "entitlement_id": "E-0.5.2",
+    "trade_id": "T-0.5.1",
+    "instrument_id": "L-0.1.0",
+    "product_id": "P-07",
+    "seller_id": SELLER,
+    "buyer_id": "BU-JP-01",
+}
+
+
+def test_a_right_that_is_revoked_is_suspended_in_the_delivery_since_then() -> None:
+    revoked = DecisionRevoked(
+        **_RIGHT, since=7, ends_at=9, codes=("SG_S26",), decision=None, rested_on="D-0.5.0", basis="date"
+    )
+    suspend = SuspendEntitlement(entitlement_id="E-0.5.2", product_id="P-07", since=7, codes=("SG_S26",))
+    assert asked("market", revoked) == (Ask("delivery", "P-07", suspend),)
+
+
+def test_a_right_that_runs_again_is_resumed_in_the_delivery() -> None:
+    restored = DecisionRestored(**_RIGHT, unused_days=3, decision=None, basis="ruling")
+    resume = ResumeEntitlement(entitlement_id="E-0.5.2", product_id="P-07")
+    assert asked("market", restored) == (Ask("delivery", "P-07", resume),)
+
+
+def test_a_right_that_has_ended_lapses_in_the_delivery() -> None:
+    ended = EntitlementEnded(
+        **_RIGHT, by="term", ended_at=9, unused_days=3, days=31, currency="SGD", refunded_minor=1, grounds=""
+    )
+    lapse = LapseEntitlement(entitlement_id="E-0.5.2", product_id="P-07", ended_at=9)
+    assert asked("market", ended) == (Ask("delivery", "P-07", lapse),)
+
+
 @pytest.mark.parametrize("basis", ["evidence", "time", "ruling"])
 def test_a_proposal_to_accept_goes_to_the_market_of_the_trade(basis: Any) -> None:
     proposed = AcceptanceProposed(
@@ -533,6 +574,7 @@ _ANSWERED = {
     *(ListingPublished, ListingSuspended, ListingResumed, ListingWithdrawn),
     *(EntitlementGranted, PurchaseAccepted, PurchaseRefunded, RefundApproved, DisputeResolved),
     *(AcceptanceProposed, RejectionProposed, UsageMetered, ReadingTaken),
+    *(DecisionRevoked, DecisionRestored, EntitlementEnded),
     *(CaseRuled, CaseRulingWithdrawn),
     *(*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS),
 }

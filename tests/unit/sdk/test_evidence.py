@@ -2,16 +2,23 @@
 
 from typing import Any
 
+import pytest
+
 from exchange.delivery.facts import (
     EntitlementClosed,
+    EntitlementLapsed,
     EntitlementOpened,
+    EntitlementResumed,
+    EntitlementSuspended,
     PublicationCompleted,
     RangePublished,
     RangeReceived,
     RangeRuled,
 )
 from exchange.kernel.bases import Fact, FactMeta, Recorded
-from exchange.sdk.evidence import Evidence
+from exchange.kernel.position import BEGINNING
+from exchange.sdk.evidence import DeliverySuspended, Evidence, EvidenceFeed
+from exchange.sdk.recall import Opened
 from streams.dataplane.layout import STREAM_BEGINNING, StreamPosition
 
 ENDS = 1_000
@@ -114,3 +121,44 @@ def test_a_refunded_purchase_is_over_and_an_accepted_one_when_what_was_published
     assert not accepted.over(0)
     assert accepted.over(10)
     assert not evidence(published(0, 9)).over(10)
+
+
+def suspension(from_seq: int) -> EntitlementSuspended:
+    return EntitlementSuspended(
+        entitlement_id="E-1", product_id="P", from_seq=from_seq, since=1_000_000, codes=("SG_S26",)
+    )
+
+
+def test_what_was_published_during_a_suspension_is_passed_over() -> None:
+    resumed = EntitlementResumed(entitlement_id="E-1", product_id="P", first=10, last=29)
+    folded = evidence(published(0, 9), suspension(10), published(10, 19), published(20, 29), resumed)
+    assert folded.suspended is None
+    assert [folded.next_owed(seq) for seq in (0, 9, 10, 20, 30)] == [0, 9, 30, 30, 30]
+
+
+def test_what_lapsed_owes_nothing_published_later() -> None:
+    lapsed = EntitlementLapsed(entitlement_id="E-1", product_id="P", ended_at=5, first=10, last=9)
+    folded = evidence(published(0, 9), lapsed)
+    shelf = folded.shelf_at(0)
+    assert shelf is not None
+    assert not folded.owed(shelf)
+    assert folded.next_owed(10) == 10
+
+
+class Nowhere:
+    """A client of which nothing is asked."""
+
+    def partition(self, context: str, key: str) -> int:
+        return 0
+
+
+async def test_a_reader_is_told_why_nothing_more_comes() -> None:
+    feed = EvidenceFeed(Nowhere(), Opened(opened(), BEGINNING, STREAM_BEGINNING), 1.0)  # type: ignore[arg-type]
+    feed.evidence = evidence(published(0, 9), suspension(10), published(10, 19))
+    shelf = await feed.next_shelf(0, beyond=True)
+    assert shelf is not None
+    assert shelf.range.first == 0
+    for beyond in (False, True):
+        with pytest.raises(DeliverySuspended, match="suspended since 1970-01-01T00:00:01Z: SG_S26") as told:
+            await feed.next_shelf(10, beyond=beyond)
+        assert (told.value.from_seq, told.value.codes) == (10, ("SG_S26",))

@@ -60,6 +60,8 @@ def test_what_happens_is_shown_by_some_view() -> None:
         "CasePurchasesEnded",
         "AsksBacked",
         "RangeUnconfirmed",
+        "RedecidingBegun",
+        "RedecidingAdvanced",
     }
     shown_by_what_the_market_makes_of_them = {"MeterOpened", "UsageMetered", "ReadingTaken", "SeatsFreed"}
     known = common | copies_of_the_registry | steps_of_longer_work | shown_by_what_the_market_makes_of_them

@@ -1,0 +1,62 @@
+"""What a market remembers of rights that run: those that rest on an answer of the fence, until their term is over."""
+
+from typing import Literal
+
+import msgspec
+
+from exchange.kernel.ids import InstrumentId, ParticipantId, TradeId
+from exchange.market.commands import Use
+
+
+class Running(msgspec.Struct, gc=False):
+    """An entitlement within its term.
+
+    Units: `amount_minor` is what was paid for it, `unused_days` those of suspensions that are over.
+    Shape: `pair` is the key of its pair; it is suspended since `suspended_at`; `noted` is the basis on which the
+    evidence would have had it accepted meanwhile.
+    """
+
+    pair: str
+    trade_id: TradeId
+    starts_at: int
+    ends_at: int
+    amount_minor: int
+    suspended_at: int | None = None
+    unused_days: int = 0
+    noted: Literal["", "evidence", "time", "ruling"] = ""
+
+
+class Pair(msgspec.Struct):
+    """A seller, a buyer and a use of an instrument: the entitlements that rest on one answer.
+
+    Shape: the answer, `decision_id` if it admitted, may be another from `until` on. `names` are its entitlements in the
+    order in which they came, some of which may be over, those before `head` are. It is to be decided again because of
+    `due`, which changed at `since`; 0 is when it is looked at.
+    """
+
+    key: str
+    instrument_id: InstrumentId
+    seller_id: ParticipantId
+    buyer_id: ParticipantId
+    use: Use
+    decision_id: str
+    until: int | None = None
+    names: list[str] = msgspec.field(default_factory=list)
+    head: int = 0
+    due: str = ""
+    since: int = 0
+
+
+class Entitlements(msgspec.Struct):
+    """Running entitlements by name, and pairs by key, which those of an instrument and of a participant name.
+
+    Shape: of the pairs in `todo` the one at `place` is decided next, its entitlements from `member` on.
+    """
+
+    running: dict[str, Running] = msgspec.field(default_factory=dict)
+    pairs: dict[str, Pair] = msgspec.field(default_factory=dict)
+    of_instrument: dict[InstrumentId, list[str]] = msgspec.field(default_factory=dict)
+    of_participant: dict[ParticipantId, list[str]] = msgspec.field(default_factory=dict)
+    todo: list[str] = msgspec.field(default_factory=list)
+    place: int = 0
+    member: int = 0
