@@ -63,8 +63,9 @@ PEOPLE: dict[str, tuple[str, ...]] = {
     LINE: ("seller", "line_operator"),
     BROKER: ("broker",),
 }
+FUNDS = {"A": 9_000, "B": 4_000, "C": 2_000, SIBLING: 3_000}
 TICKS = {LINK: 3_333, HOURS: 33_333, "speech-S": 333_333, "speech-T": 1_000_000}
-SPANS = st.sampled_from((HOUR, 12 * HOUR, DAY, DAY, 3 * DAY, 4 * DAY, 9 * DAY, 25 * DAY))
+SPANS = st.sampled_from((HOUR, 12 * HOUR, DAY, 3 * DAY, 4 * DAY, 9 * DAY, 25 * DAY, 32 * DAY))
 
 
 def an_instrument(name: str) -> InstrumentTerms:
@@ -131,10 +132,10 @@ class Rooming(RuleBasedStateMachine):
         for name, plan in PLANS.items():
             self.ask("S", SetPricePlan(instrument_id=name, plan=plan))
         self.ask(OPERATOR, RegisterCapacity(instrument_id=LINK, participant_id=LINE, quantity=40))
-        for who in (*BUYERS, SIBLING):
+        for who, amount in FUNDS.items():
             for currency in ("CNY", "JPY"):
                 deposit = ConfirmDeposit(
-                    participant_id=who, currency=currency, amount_minor=9_000, reference=f"{currency}-{who}"
+                    participant_id=who, currency=currency, amount_minor=amount, reference=f"{currency}-{who}"
                 )
                 self.ask(BANK, deposit)
 

@@ -21,9 +21,9 @@ from tests.unit.market.stage import OPERATOR, STAYS
 
 def stand(rooms: Rooms, who: str, which: int, number: int) -> Asked:
     idle = [name for name, each in rooms.ground.people.items() if not each.active]
-    again = one_of(idle, which) if number % 3 else None
-    name = again or (who if number < 20 else (*SELLERS, LINE)[which % 3])
-    return POLICY_ACTOR, said.RecordStanding(participant_id=name, active=again is not None)
+    again = number % 3 > 0
+    name = (one_of(idle, which) if again else None) or (who if number < 20 else (*SELLERS, LINE)[which % 3])
+    return POLICY_ACTOR, said.RecordStanding(participant_id=name, active=again)
 
 
 def set_state(rooms: Rooms, who: str, which: int, number: int) -> Asked:

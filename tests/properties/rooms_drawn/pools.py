@@ -25,7 +25,7 @@ def open_pool(rooms: Rooms, who: str, which: int, number: int) -> Asked:
             pooling.Tier(from_mbps=1, price=list_price - number % 3),
             pooling.Tier(from_mbps=9, price=311 if number < RARE else 10**6),
         ),
-        threshold_mbps=1 + which % 9,
+        threshold_mbps=1 + which % 7,
         supply_mbps=6 + number % 9,
         deposit_pct=(1, 10, 33, 100)[number % 4],
         opens_at=at + (DAY if number % 11 == 10 else 0),
@@ -59,6 +59,8 @@ def leave(rooms: Rooms, who: str, which: int, number: int) -> Asked:
 
 
 def approve(rooms: Rooms, who: str, which: int, number: int) -> Asked:
+    if not rooms.pools.live("closed") and number < RARE:
+        return commit(rooms, who, which, number)
     command = pooling.ApprovePool(pool_id=_a_pool(rooms, which, "closed"))
     return (who if number == RARE else OPERATOR), command
 
