@@ -18,6 +18,7 @@ from exchange.market.commands import (
     RecordParticipant,
     RegisterCapacity,
 )
+from exchange.market.fees.commands import AppointBroker
 from exchange.market.plans.commands import SetPricePlan
 from exchange.market.state import Holder, Market
 from tests.properties.market_machine import ConservingStage
@@ -132,6 +133,8 @@ class Rooming(RuleBasedStateMachine):
         for name, plan in PLANS.items():
             self.ask("S", SetPricePlan(instrument_id=name, plan=plan))
         self.ask(OPERATOR, RegisterCapacity(instrument_id=LINK, participant_id=LINE, quantity=40))
+        for name in (CALLS, MONTHS, "speech-S"):
+            self.ask("S", AppointBroker(instrument_id=name, broker_id=BROKER))
         for who, amount in FUNDS.items():
             for currency in ("CNY", "JPY"):
                 deposit = ConfirmDeposit(

@@ -21,9 +21,17 @@ from tests.properties.rooms_twin.rooms import Rooms
 from tests.unit.market.stage import BANK, OPERATOR
 
 
+def _who_owes(rooms: Rooms, who: str, which: int) -> str:
+    """Now and then somebody who owes something."""
+    owing = sorted(
+        name for (name, _), each in rooms.ground.money.pockets.items() if each.owed + each.clawback
+    )
+    return (one_of(owing, which) if which % 2 else None) or who
+
+
 def deposit(rooms: Rooms, who: str, which: int, number: int) -> Asked:
     command = said.ConfirmDeposit(
-        participant_id=who,
+        participant_id=_who_owes(rooms, who, which),
         currency="JPY" if which % 3 == 2 else "CNY",
         amount_minor=1 + number * 150,
         reference=f"R-{rooms.ground.offset}" if number < RARE else "R-again",
@@ -33,7 +41,8 @@ def deposit(rooms: Rooms, who: str, which: int, number: int) -> Asked:
 
 def limit(rooms: Rooms, who: str, which: int, number: int) -> Asked:
     currency = "JPY" if which % 3 == 2 else "CNY"
-    command = SetCreditLimit(participant_id=who, currency=currency, limit_minor=number * 100)
+    name = _who_owes(rooms, who, which)
+    command = SetCreditLimit(participant_id=name, currency=currency, limit_minor=number * 100)
     return (who if number == RARE else OPERATOR), command
 
 

@@ -25,7 +25,7 @@ def request(rooms: Rooms, who: str, which: int, number: int) -> Asked:
 
 
 def give_quote(rooms: Rooms, who: str, which: int, number: int) -> Asked:
-    found = one_of(list(rooms.quotes.requests), which // 2)
+    found = one_of(list(rooms.board.requests), which // 2)
     if found is None and number < RARE - 1:
         return request(rooms, who, which, number)
     seller = SELLERS[which % 2]
@@ -41,18 +41,18 @@ def give_quote(rooms: Rooms, who: str, which: int, number: int) -> Asked:
 
 
 def _a_quote(rooms: Rooms, which: int) -> str:
-    quotes = list(rooms.quotes.quotes.values())
+    quotes = list(rooms.board.quotes.values())
     found = one_of([each for each in quotes if not each.over and each.left] or quotes, which)
     return found.name if found else "QU-0.0.9"
 
 
 def _asker(rooms: Rooms, request_id: str, who: str) -> str:
-    found = rooms.quotes.requests.get(request_id)
+    found = rooms.board.requests.get(request_id)
     return found.who if found else who
 
 
 def award(rooms: Rooms, who: str, which: int, number: int) -> Asked:
-    quote = rooms.quotes.quotes.get(_a_quote(rooms, which))
+    quote = rooms.board.quotes.get(_a_quote(rooms, which))
     if quote is None and number < RARE:
         return give_quote(rooms, who, which, number)
     most = max(1, quote.left) if quote else 1
@@ -67,7 +67,7 @@ def award(rooms: Rooms, who: str, which: int, number: int) -> Asked:
 
 def _an_award(rooms: Rooms, which: int, who: str, number: int, side: str) -> tuple[str, str]:
     """Whose word it is, and the award."""
-    found = one_of(list(rooms.quotes.awards.values()), which)
+    found = one_of(list(rooms.board.awards.values()), which)
     if found is None:
         return who, "AW-0.0.9"
     sides = {"seller": found.quote.seller, "buyer": _asker(rooms, found.quote.request, who)}
@@ -75,7 +75,7 @@ def _an_award(rooms: Rooms, which: int, who: str, number: int, side: str) -> tup
 
 
 def sample(rooms: Rooms, who: str, which: int, number: int) -> Asked:
-    if not rooms.quotes.awards and number < RARE:
+    if not rooms.board.awards and number < RARE:
         return award(rooms, who, which, number)
     by, name = _an_award(rooms, which, who, number, "seller")
     measure = quoting.Measured(
@@ -85,7 +85,7 @@ def sample(rooms: Rooms, who: str, which: int, number: int) -> Asked:
 
 
 def accept_sample(rooms: Rooms, who: str, which: int, number: int) -> Asked:
-    if not any(each.shown is not None for each in rooms.quotes.awards.values()) and number < RARE:
+    if not any(each.shown is not None for each in rooms.board.awards.values()) and number < RARE:
         return sample(rooms, who, which, number)
     by, name = _an_award(rooms, which, who, number, "buyer")
     return by, quoting.AcceptSample(award_id=name)
@@ -102,12 +102,12 @@ def end_award(rooms: Rooms, who: str, which: int, number: int) -> Asked:
 
 
 def withdraw_quote(rooms: Rooms, who: str, which: int, number: int) -> Asked:
-    quote = rooms.quotes.quotes.get(_a_quote(rooms, which))
+    quote = rooms.board.quotes.get(_a_quote(rooms, which))
     command = quoting.WithdrawQuote(quote_id=quote.name if quote else "QU-0.0.9")
     return (quote.seller if quote and number < RARE else who), command
 
 
 def withdraw_request(rooms: Rooms, who: str, which: int, number: int) -> Asked:
-    found = one_of(list(rooms.quotes.requests.values()), which)
+    found = one_of(list(rooms.board.requests.values()), which)
     command = quoting.WithdrawRequest(request_id=found.name if found else "RQ-0.0.9")
     return (found.who if found and number < RARE else who), command

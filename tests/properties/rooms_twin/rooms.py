@@ -5,6 +5,8 @@ from typing import Any
 
 from exchange.market.commands import RecordStanding, RegisterCapacity, SetInstrumentState
 from tests.properties.rooms_twin.after import Afterwards
+from tests.properties.rooms_twin.awards import Awards
+from tests.properties.rooms_twin.board import Board
 from tests.properties.rooms_twin.book import Books
 from tests.properties.rooms_twin.disputes import Disputes
 from tests.properties.rooms_twin.fees import Fees
@@ -25,7 +27,8 @@ class Rooms:
         self.disputes = Disputes(self.after)
         self.books = Books(ground)
         self.pools = Pools(ground)
-        self.quotes = Quotes(ground)
+        self.board = Board(ground)
+        self.quotes, self.awards = Quotes(self.board), Awards(self.board)
         self.plans = Plans(ground, self.after)
         self.subscriptions = Subscriptions(self.plans)
         self.plans.subscribed = self.subscriptions.count
@@ -34,7 +37,7 @@ class Rooms:
         ground.given_back.append(self.plans.given_back)
         self.rooms = (
             *(self.fees, self.after, self.disputes, self.books),
-            *(self.pools, self.quotes, self.plans, self.subscriptions),
+            *(self.pools, self.quotes, self.awards, self.plans, self.subscriptions),
         )
         self.answers: dict[type, Callable[[str, Any], Answer]] = {
             RecordStanding: self._stand,
@@ -50,7 +53,9 @@ class Rooms:
 
     def dues(self) -> Iterator[Due]:
         """What is to happen by itself."""
-        for room in (self.after, self.books, self.pools, self.quotes, self.plans, self.subscriptions):
+        yield from self.after.dues()
+        yield from self.books.dues()
+        for room in (self.pools, self.quotes, self.awards, self.plans, self.subscriptions):
             yield from room.dues()
 
     def settle(self) -> list[Said]:

@@ -10,7 +10,8 @@ from exchange.market.subscriptions.commands import CancelSubscription, Subscribe
 from tests.properties.rooms_twin.calendar import DAY_US, local, midnight, period
 from tests.properties.rooms_twin.ground import Answer, Due, Said, Shelf, said
 from tests.properties.rooms_twin.money import half_up
-from tests.properties.rooms_twin.plans import Plan, Plans, line
+from tests.properties.rooms_twin.plans import Plans
+from tests.properties.rooms_twin.priced import Plan, line
 
 SUBSCRIPTIONS_MAX = 100
 
