@@ -31,6 +31,7 @@ from tests.properties.rooms_drawn.picking import (
     LINE,
     LINK,
     MONTHS,
+    RIGHTS,
     SEATS,
     SELLERS,
     SIBLING,
@@ -65,7 +66,7 @@ PEOPLE: dict[str, tuple[str, ...]] = {
     BROKER: ("broker",),
 }
 FUNDS = {"A": 9_000, "B": 4_000, "C": 2_000, SIBLING: 3_000}
-TICKS = {LINK: 3_333, HOURS: 33_333, "speech-S": 333_333, "speech-T": 1_000_000}
+TICKS = {LINK: 3_333, HOURS: 33_333, RIGHTS: 33_333, "speech-S": 333_333, "speech-T": 1_000_000}
 SPANS = st.sampled_from((HOUR, 12 * HOUR, DAY, 3 * DAY, 4 * DAY, 9 * DAY, 25 * DAY, 32 * DAY))
 
 
@@ -74,6 +75,7 @@ def an_instrument(name: str) -> InstrumentTerms:
     forms: dict[str, tuple[str, str, str | None]] = {
         LINK: ("pool", "Mbps-month", LINE),
         HOURS: ("book", "hour", None),
+        RIGHTS: ("auction", "territory", "T"),
         **dict.fromkeys((CALLS, SEATS, MONTHS), ("plan", "licence", "S")),
         **{f"speech-{seller}": ("quotes", "minute", seller) for seller in SELLERS},
     }
@@ -126,7 +128,7 @@ class Rooming(RuleBasedStateMachine):
             standing = a_standing(name, place, *roles, beneficial_owner=owner)
             self.stage.told(RecordParticipant(standing=standing))
             self.rooms.ground.people[name] = Person(owner, frozenset(roles))
-        for name in (LINK, HOURS, CALLS, SEATS, MONTHS, "speech-S", "speech-T"):
+        for name in (LINK, HOURS, RIGHTS, CALLS, SEATS, MONTHS, "speech-S", "speech-T"):
             told = an_instrument(name)
             self.stage.told(OpenInstrument(terms=told))
             self.rooms.ground.shelves[name] = a_shelf(told)
@@ -208,6 +210,10 @@ class Rooming(RuleBasedStateMachine):
 
     @rule(drawn=steps("book", 10))
     def trade(self, drawn: list[Step]) -> None:
+        self.play(drawn)
+
+    @rule(drawn=steps("auctions", 8))
+    def auction(self, drawn: list[Step]) -> None:
         self.play(drawn)
 
     @rule(drawn=steps("standing", 2))

@@ -13,7 +13,7 @@ Asked = tuple[str, Command]
 
 BUYERS, SELLERS = ("A", "B", "C"), ("S", "T")
 LINE, BROKER, SIBLING, ASSESSOR = "L", "K", "D", "X"
-CALLS, SEATS, MONTHS, LINK, HOURS = "calls", "seats", "months", "line", "hours"
+CALLS, SEATS, MONTHS, LINK, HOURS, RIGHTS = "calls", "seats", "months", "line", "hours", "rights"
 RARE = 29
 """The number at which something is asked wrongly."""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from hypothesis import strategies as st
 
-from tests.properties.rooms_drawn import after, books, money, plans, pools, quotes
+from tests.properties.rooms_drawn import after, auctions, books, money, plans, pools, quotes
 from tests.properties.rooms_drawn.picking import ASSESSOR, BUYERS, RARE, SIBLING, Asked, Step
 from tests.properties.rooms_twin.rooms import Rooms
 
@@ -64,6 +64,17 @@ ROOMS: dict[str, tuple[Builder, ...]] = {
         money.schedule,
         money.charge,
         money.appoint,
+    ),
+    "auctions": (
+        auctions.open_auction,
+        auctions.commit_bid,
+        auctions.commit_bid,
+        auctions.commit_bid,
+        auctions.reveal_bid,
+        auctions.reveal_bid,
+        auctions.reveal_bid,
+        auctions.take_dutch,
+        auctions.cancel_auction,
     ),
     "standing": (books.stand, books.set_state, books.register),
     "book": (books.order, books.order, books.order, books.cancel),

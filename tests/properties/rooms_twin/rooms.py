@@ -5,6 +5,7 @@ from typing import Any
 
 from exchange.market.commands import RecordStanding, RegisterCapacity, SetInstrumentState
 from tests.properties.rooms_twin.after import Afterwards
+from tests.properties.rooms_twin.auctions import Auctions
 from tests.properties.rooms_twin.awards import Awards
 from tests.properties.rooms_twin.board import Board
 from tests.properties.rooms_twin.book import Books
@@ -18,7 +19,7 @@ from tests.properties.rooms_twin.subscriptions import Subscriptions
 
 
 class Rooms:
-    """The twin of a market that sells by books, pools, plans, subscriptions and quotes."""
+    """The twin of a market that sells by books, auctions, pools, plans, subscriptions and quotes."""
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
@@ -29,14 +30,15 @@ class Rooms:
         self.pools = Pools(ground)
         self.board = Board(ground)
         self.quotes, self.awards = Quotes(self.board), Awards(self.board)
+        self.auctions = Auctions(ground)
         self.plans = Plans(ground, self.after)
         self.subscriptions = Subscriptions(self.plans)
         self.plans.subscribed = self.subscriptions.count
         self.plans.seats_subscribed = self.subscriptions.seats
         self.fees.money_comes.append(self.subscriptions.money_comes)
-        ground.given_back.append(self.plans.given_back)
+        ground.given_back += [self.plans.given_back, self.auctions.given_back]
         self.rooms = (
-            *(self.fees, self.after, self.disputes, self.books),
+            *(self.fees, self.after, self.disputes, self.books, self.auctions),
             *(self.pools, self.quotes, self.awards, self.plans, self.subscriptions),
         )
         self.answers: dict[type, Callable[[str, Any], Answer]] = {
@@ -55,6 +57,7 @@ class Rooms:
         """What is to happen by itself."""
         yield from self.after.dues()
         yield from self.books.dues()
+        yield from self.auctions.dues()
         for room in (self.pools, self.quotes, self.awards, self.plans, self.subscriptions):
             yield from room.dues()
 
@@ -82,5 +85,8 @@ class Rooms:
         if shelf.state in (asked.state, "closed"):
             return {"INSTRUMENT_STATE"}
         shelf.state = asked.state
-        ends = self.books.close(shelf) if asked.state == "closed" else []
+        ends = []
+        if asked.state == "closed":
+            ends = self.books.close(shelf)
+            self.auctions.closed(shelf)
         return [*ends, said("InstrumentStateSet", instrument_id=shelf.name, state=asked.state)]
