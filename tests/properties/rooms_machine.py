@@ -18,6 +18,7 @@ from exchange.market.commands import (
     RecordParticipant,
     RegisterCapacity,
 )
+from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.fees.commands import AppointBroker
 from exchange.market.plans.commands import SetPricePlan
 from exchange.market.state import Holder, Market
@@ -137,6 +138,7 @@ class Rooming(RuleBasedStateMachine):
         self.ask(OPERATOR, RegisterCapacity(instrument_id=LINK, participant_id=LINE, quantity=40))
         for name in (CALLS, MONTHS, "speech-S"):
             self.ask("S", AppointBroker(instrument_id=name, broker_id=BROKER))
+        self.ask(OPERATOR, SetCreditLimit(participant_id="B", currency="CNY", limit_minor=3_000))
         for who, amount in FUNDS.items():
             for currency in ("CNY", "JPY"):
                 deposit = ConfirmDeposit(
@@ -316,6 +318,8 @@ def same_state(rooms: Rooms, market: Market) -> None:
         name: (each.seller_left, each.fee_net_left, each.fee_tax_left)
         for name, each in market.after.sales.items()
     }
+    alone = {name: (each.trade_id, each.until) for name, each in market.auctions.exclusive.items()}
+    assert alone == rooms.auctions.alone
     for name, shelf in rooms.ground.shelves.items():
         instrument = market.instruments[name]
         last = shelf.last[-1][1] if shelf.last else None

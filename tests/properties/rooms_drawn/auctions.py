@@ -15,7 +15,7 @@ SALT = bytes(range(16))
 
 def open_auction(rooms: Rooms, who: str, which: int, number: int) -> Asked:
     at = rooms.ground.at
-    lot: dict[str, Any] = {"instrument_id": RIGHTS, "quantity": 1 + number % 3, "exclusive": number % 4 == 3}
+    lot: dict[str, Any] = {"instrument_id": RIGHTS, "quantity": 1 + number % 3, "exclusive": number % 2 == 1}
     command: auctioning.OpenAuction | auctioning.OpenDutchAuction
     if which % 4 == 3:
         command = auctioning.OpenDutchAuction(
@@ -49,7 +49,7 @@ def _name(rooms: Rooms, auction: Auction | None, which: int) -> str:
 
 def _price(offset: int) -> int:
     """What is bid by the command of an offset."""
-    return 50 + 13 * (offset % 9)
+    return 55 + 20 * (offset % 3)
 
 
 def commit_bid(rooms: Rooms, who: str, which: int, number: int) -> Asked:
