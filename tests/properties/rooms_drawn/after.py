@@ -29,6 +29,10 @@ def _of(deal: Deal, side: str, who: str, number: int) -> str:
     return who if number == RARE or not deal.buyer else deal.buyer if side == "buyer" else deal.seller
 
 
+def _grounds(number: int) -> str:
+    return " " if number == RARE - 1 else "so"
+
+
 def accept(rooms: Rooms, who: str, which: int, number: int) -> Asked:
     if not rooms.ground.deals and number < RARE:
         return buy(rooms, who, which, number)
@@ -51,7 +55,9 @@ def refund(rooms: Rooms, who: str, which: int, number: int) -> Asked:
 
 def reject(rooms: Rooms, who: str, which: int, number: int) -> Asked:
     deal = _a_deal(rooms, which, number, "escrow")
-    return _of(deal, "buyer", who, number), purchasing.RejectDelivery(trade_id=deal.name, grounds="so")
+    return _of(deal, "buyer", who, number), purchasing.RejectDelivery(
+        trade_id=deal.name, grounds=_grounds(number)
+    )
 
 
 def accept_part(rooms: Rooms, who: str, which: int, number: int) -> Asked:
@@ -60,7 +66,7 @@ def accept_part(rooms: Rooms, who: str, which: int, number: int) -> Asked:
     by_lots = number % 2 == 1
     command = purchasing.AcceptPart(
         trade_id=deal.name,
-        grounds="so",
+        grounds=_grounds(number),
         amount_minor=None if by_lots and number < RARE else part,
         quantity=1 + number % max(1, deal.lots) if by_lots else None,
     )
@@ -84,13 +90,15 @@ def give_back(rooms: Rooms, who: str, which: int, number: int) -> Asked:
 
 def bust(rooms: Rooms, who: str, which: int, number: int) -> Asked:
     deal = _a_deal(rooms, which, number, "escrow", "accepted")
-    return (who if number == RARE else OPERATOR), purchasing.BustTrade(trade_id=deal.name, grounds="so")
+    return (who if number == RARE else OPERATOR), purchasing.BustTrade(
+        trade_id=deal.name, grounds=_grounds(number)
+    )
 
 
 def dispute(rooms: Rooms, who: str, which: int, number: int) -> Asked:
     deal = _a_deal(rooms, which, number, "escrow", "accepted")
     by = _of(deal, "buyer" if number % 2 else "seller", who, number)
-    return by, disputing.OpenDispute(trade_id=deal.name, grounds="so")
+    return by, disputing.OpenDispute(trade_id=deal.name, grounds=_grounds(number))
 
 
 def _a_dispute(rooms: Rooms, which: int, number: int) -> Deal:
@@ -105,6 +113,12 @@ def propose(rooms: Rooms, who: str, which: int, number: int) -> Asked:
     share = (deal.disputed or 0) * (number % 3) // 2 + number // 20
     by = _of(deal, "buyer" if number % 2 else "seller", who, number)
     return by, disputing.ProposeSettlement(trade_id=deal.name, buyer_minor=share)
+
+
+def file_evidence(rooms: Rooms, who: str, which: int, number: int) -> Asked:
+    deal = _a_dispute(rooms, which, number)
+    by = _of(deal, "buyer" if number % 2 else "seller", who, number)
+    return by, disputing.SubmitEvidence(trade_id=deal.name, digest=bytes([which % 3]) * 32)
 
 
 def rule_on(rooms: Rooms, who: str, which: int, number: int) -> Asked:

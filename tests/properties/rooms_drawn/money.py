@@ -68,7 +68,7 @@ def withdraw(rooms: Rooms, who: str, which: int, number: int) -> Asked:
 def withdrawn(rooms: Rooms, who: str, which: int, number: int) -> Asked:
     name = one_of(list(rooms.fees.leaving), which) or "W-0.0.9"
     if number % 2:
-        return BANK, withdrawing.RejectWithdrawal(withdrawal_id=name, grounds="no")
+        return BANK, withdrawing.RejectWithdrawal(withdrawal_id=name, grounds=" " if number == RARE else "no")
     reference = f"P-{rooms.ground.offset}" if number < 20 else "P-again"
     return BANK, withdrawing.ConfirmWithdrawal(withdrawal_id=name, reference=reference)
 

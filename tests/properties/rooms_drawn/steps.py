@@ -49,6 +49,7 @@ ROOMS: dict[str, tuple[Builder, ...]] = {
         after.give_back,
         after.bust,
         after.dispute,
+        after.file_evidence,
         after.propose,
         after.propose,
         after.rule_on,

@@ -17,7 +17,7 @@ from exchange.market.purchases.commands import (
 )
 from tests.properties.rooms_twin.calendar import DAY_US
 from tests.properties.rooms_twin.fees import Fees, without_tax
-from tests.properties.rooms_twin.ground import Answer, Deal, Due, Ground, Said, said
+from tests.properties.rooms_twin.ground import Answer, Deal, Due, Ground, Said, said, silent
 from tests.properties.rooms_twin.money import half_up
 
 CONTEST_US = 3 * DAY_US
@@ -177,13 +177,13 @@ class Afterwards:
     def reject(self, who: str, asked: RejectDelivery) -> Answer:
         """The buyer wants all of it back."""
         deal = self.find(asked.trade_id)
-        reasons = self._only(deal, who, deal.buyer) | self.not_open(deal)
+        reasons = self._only(deal, who, deal.buyer) | self.not_open(deal) | silent(asked.grounds)
         return reasons or self._reject(deal, 0, deal.lots)
 
     def accept_part(self, who: str, asked: AcceptPart) -> Answer:
         """The buyer accepts a part, by money or by lots, and wants the rest back."""
         deal = self.find(asked.trade_id)
-        reasons = self._only(deal, who, deal.buyer) | self.not_open(deal)
+        reasons = self._only(deal, who, deal.buyer) | self.not_open(deal) | silent(asked.grounds)
         if (asked.amount_minor is None) == (asked.quantity is None):
             reasons.add("VALUE_OUT_OF_RANGE")
         if reasons:
@@ -248,7 +248,7 @@ class Afterwards:
     def bust(self, who: str, asked: BustTrade) -> Answer:
         """An operator undoes it, whatever stage it is at; the tape is as if it had not been."""
         deal = self.find(asked.trade_id)
-        reasons = set() if self.ground.operates(who) else {"NOT_PERMITTED"}
+        reasons = silent(asked.grounds) | (set() if self.ground.operates(who) else {"NOT_PERMITTED"})
         reasons |= self.not_open(deal) if deal.stage != "accepted" else self.not_sold(deal)
         if reasons:
             return reasons

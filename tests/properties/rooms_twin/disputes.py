@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from exchange.market.disputes.commands import OpenDispute, ProposeSettlement, RuleOnDispute
+from exchange.market.disputes.commands import OpenDispute, ProposeSettlement, RuleOnDispute, SubmitEvidence
 from tests.properties.rooms_twin.after import Afterwards, back
 from tests.properties.rooms_twin.calendar import DAY_US
-from tests.properties.rooms_twin.ground import Answer, Deal, Said, said
+from tests.properties.rooms_twin.ground import Answer, Deal, Said, said, silent
 
 DISPUTED_UNTIL_US = 30 * DAY_US
+EVIDENCE_MAX = 20
 
 
 @dataclass
@@ -20,12 +21,17 @@ class Disputes:
 
     def answers(self) -> dict[type, Callable[[str, Any], Answer]]:
         """What each command is answered by."""
-        return {OpenDispute: self.open, ProposeSettlement: self.propose, RuleOnDispute: self.rule}
+        return {
+            OpenDispute: self.open,
+            SubmitEvidence: self.file,
+            ProposeSettlement: self.propose,
+            RuleOnDispute: self.rule,
+        }
 
     def open(self, who: str, asked: OpenDispute) -> Answer:
         """The escrow is held, or what the seller is still owed for the trade."""
         deal = self.after.find(asked.trade_id)
-        reasons = self._no_party(deal, who)
+        reasons = self._no_party(deal, who) | silent(asked.grounds)
         reasons |= self.after.not_sold(deal) if deal.stage == "accepted" else self.after.not_open(deal)
         if reasons:
             return reasons
@@ -43,8 +49,22 @@ class Disputes:
                 return reasons
             seller.payable -= held
             deal.disputed = held
-        deal.proposals = {}
+        deal.proposals, deal.evidence = {}, []
         return [said("DisputeOpened", trade_id=deal.name, stage=deal.stage, held_minor=deal.disputed)]
+
+    def file(self, who: str, asked: SubmitEvidence) -> Answer:
+        """A document of a party's, once."""
+        deal = self.after.find(asked.trade_id)
+        reasons = self._no_party(deal, who) | self._none(deal)
+        mine = [each for each in deal.evidence if each[0] == who]
+        if (who, asked.digest) in mine:
+            reasons.add("EVIDENCE_KNOWN")
+        if len(mine) >= EVIDENCE_MAX:
+            reasons.add("EVIDENCE_TOO_MUCH")
+        if reasons:
+            return reasons
+        deal.evidence.append((who, asked.digest))
+        return [said("EvidenceSubmitted", trade_id=deal.name, party_id=who, number=len(mine))]
 
     def propose(self, who: str, asked: ProposeSettlement) -> Answer:
         """What one side would let the buyer have; both the same is an agreement."""

@@ -9,7 +9,7 @@ from exchange.market.commands import ConfirmDeposit, ConfirmPayout
 from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.fees.commands import AppointBroker, ChargeServiceFee, SetFeeSchedule
 from exchange.market.withdrawals.commands import ConfirmWithdrawal, RejectWithdrawal, RequestWithdrawal
-from tests.properties.rooms_twin.ground import Answer, Deal, Ground, said
+from tests.properties.rooms_twin.ground import Answer, Deal, Ground, said, silent
 from tests.properties.rooms_twin.money import half_up
 
 WITHDRAWALS_MAX = 16
@@ -223,7 +223,7 @@ class Fees:
 
     def not_paid(self, who: str, asked: RejectWithdrawal) -> Answer:
         """It is cash again."""
-        reasons = self._bank(who) | self._not_leaving(asked.withdrawal_id)
+        reasons = self._bank(who) | self._not_leaving(asked.withdrawal_id) | silent(asked.grounds)
         if reasons:
             return reasons
         owner, currency, amount = self.leaving.pop(asked.withdrawal_id)

@@ -36,6 +36,11 @@ class Due(NamedTuple):
     happens: Callable[[], list[Said]]
 
 
+def silent(grounds: str) -> set[str]:
+    """The reason, if nothing is said where something has to be."""
+    return set() if grounds.strip() else {"GROUNDS_MISSING"}
+
+
 @dataclass
 class Person:
     """Somebody who takes part."""
@@ -99,6 +104,7 @@ class Deal:
     stands_at: int = 0
     disputed: int | None = None
     proposals: dict[str, int] = field(default_factory=dict)
+    evidence: list[tuple[str, bytes]] = field(default_factory=list)
     seller_left: int = 0
     owed_left: int = 0
     net_left: int = 0
