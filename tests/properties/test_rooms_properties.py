@@ -6,5 +6,5 @@ from tests.properties.rooms_machine import Rooming
 
 TestRooms = Rooming.TestCase
 TestRooms.settings = settings(
-    max_examples=90, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=180, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -1,4 +1,8 @@
-"""All rooms over one ground: asked as the market is, and letting happen what is due."""
+"""What is sold beside the books, and what follows any trade, once more and plainly: all rooms over one ground.
+
+To be read beside market.md sections 2, 5, 7 and 8 and settlement.md sections 2, 3 and 5. No code is the exchange's: a
+command of the market's is what a room is asked with, names of facts and of reasons are what it answers with.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Any
