@@ -53,6 +53,9 @@ ROOMS: dict[str, tuple[Builder, ...]] = {
         after.propose,
         after.propose,
         after.rule_on,
+        money.pay_out,
+        money.pay_out,
+        money.deposit,
     ),
     "money": (
         money.deposit,
@@ -81,12 +84,15 @@ ROOMS: dict[str, tuple[Builder, ...]] = {
     "book": (books.order, books.order, books.order, books.cancel),
 }
 BUILD: dict[str, Builder] = {each.__name__: each for builders in ROOMS.values() for each in builders}
+WAIT = "wait"
 WHO = st.sampled_from((*BUYERS, *BUYERS, *BUYERS, SIBLING, "S", ASSESSOR))
 
 
-def steps(room: str, most: int = 6) -> st.SearchStrategy[list[Step]]:
-    """Some of what may be asked of one room."""
-    kinds = st.sampled_from([each.__name__ for each in ROOMS[room]])
+def steps(room: str, most: int = 6, waits: int = 0) -> st.SearchStrategy[list[Step]]:
+    """Some of what may be asked of one room, and now and then that one waits for what is due next."""
+    kinds = [each.__name__ for each in ROOMS[room]] + [WAIT] * waits
     return st.lists(
-        st.tuples(kinds, WHO, st.integers(0, 11), st.integers(0, RARE)), min_size=1, max_size=most
+        st.tuples(st.sampled_from(kinds), WHO, st.integers(0, 11), st.integers(0, RARE)),
+        min_size=1,
+        max_size=most,
     )

@@ -51,6 +51,10 @@ class Auction:
     valid: bool = False
     bids: dict[str, Bid] = field(default_factory=dict)
 
+    def in_order(self) -> list[Bid]:
+        """The bids in the order they were committed."""
+        return sorted(self.bids.values(), key=lambda bid: bid.offset)
+
     def needs(self, price: int) -> int:
         """What a bid has to have at hand: each lot rounded up."""
         return ceil(price * self.shelf.lot) * self.asked.quantity
@@ -218,12 +222,12 @@ class Auctions:
         return self._settle(auction, auction.asked)
 
     def _void(self, auction: Auction, grounds: str) -> list[Said]:
-        back = [self._release(auction, bid, "auction_void") for bid in list(auction.bids.values())]
+        back = [self._release(auction, bid, "auction_void") for bid in auction.in_order()]
         return [*back, self._end(auction, "void", grounds)]
 
     def _settle(self, auction: Auction, asked: OpenAuction) -> list[Said]:
         """The unrevealed forfeit; the best who may buy wins, and pays its own price or the next one's."""
-        happens = [self._forfeit(auction, bid) for bid in list(auction.bids.values()) if bid.price is None]
+        happens = [self._forfeit(auction, bid) for bid in auction.in_order() if bid.price is None]
         ranked = sorted(auction.bids.values(), key=lambda bid: (-(bid.price or 0), bid.offset))
         prices, winner, most = [], None, 2 if asked.kind == "second_price" else 1
         for bid in ranked:
@@ -237,7 +241,7 @@ class Auctions:
         if winner is None:
             grounds = "nobody_admitted" if auction.valid else "no_valid_bid"
             return [*happens, self._end(auction, "unsold", grounds)]
-        outbid = [bid for bid in auction.bids.values() if bid is not winner]
+        outbid = [bid for bid in auction.in_order() if bid is not winner]
         happens += [self._release(auction, bid, "outbid") for bid in outbid]
         price = [*prices, asked.reserve_price][1] if most == 2 else prices[0]
         return [*happens, *self._sell(auction, winner.name, winner.who, price, {"reserved_minor": 0})]

@@ -67,7 +67,7 @@ class Quotes:
         del self.board.requests[request.name]
         for each in mine:
             del self.board.quotes[each.name]
-        standing = frozenset(each.name for each in mine if not each.over)
+        standing = [each.name for each in mine if not each.over]
         values = {"request_id": request.name, "basis": basis, "traded": request.traded}
         return said("RequestEnded", **values, quote_ids=standing)
 
