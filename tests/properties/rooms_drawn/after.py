@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from exchange.kernel.panel import PanelMember
 from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.market import commands as said
 from exchange.market.disputes import commands as disputing
@@ -13,7 +14,7 @@ from tests.properties.rooms_twin.rooms import Rooms
 from tests.unit.market.stage import OPERATOR
 
 PANEL = tuple(
-    disputing.PanelMember(name=kind, constituency=kind)  # type: ignore[arg-type]
+    PanelMember(name=kind, constituency=kind)  # type: ignore[arg-type]
     for kind in ("government", "institution", "industry")
 )
 
