@@ -16,7 +16,7 @@ DRAWN = st.one_of(
 
 
 @given(drawn=DRAWN)
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_twin_agrees_on_what_is_said_of_many_trades(drawn: list[list[Step]]) -> None:
     played = Rooming()
     played.begin()
@@ -26,7 +26,7 @@ def test_the_twin_agrees_on_what_is_said_of_many_trades(drawn: list[list[Step]])
 
 
 @given(drawn=st.lists(st.one_of(steps("auctions", 8, waits=2), steps("after", 3)), min_size=8, max_size=16))
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_twin_agrees_on_one_auction_after_another(drawn: list[list[Step]]) -> None:
     played = Rooming()
     played.begin()
@@ -37,5 +37,5 @@ def test_the_twin_agrees_on_one_auction_after_another(drawn: list[list[Step]]) -
 
 TestRooms = Rooming.TestCase
 TestRooms.settings = settings(
-    max_examples=100, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=80, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
