@@ -58,9 +58,7 @@ def _settled(
     result = judged(market, auction, instrument.terms, fence, DECISIONS_BYTES)
     if not result.complete:
         return result.facts
-    facts: list[Fact] = [
-        _forfeited(market, auction, bid) for bid in auction.bids.values() if bid.price is None
-    ]
+    facts: list[Fact] = [_forfeited(market, auction, bid) for bid in auction.in_order() if bid.price is None]
     facts += result.facts
     if not result.admitted:
         facts.append(_ended(auction, "unsold", "nobody_admitted" if auction.valid_bids else "no_valid_bid"))
@@ -80,7 +78,7 @@ def _won(
         price = max(seconds, default=auction.reserve_price)
     outbid = [
         released(market, auction, bid, "outbid")
-        for bid in auction.bids.values()
+        for bid in auction.in_order()
         if bid.price is not None and bid is not winner and bid.bid_id not in result.passed
     ]
     held = market.holds[winner.bid_id].amount_minor
@@ -91,7 +89,7 @@ def _won(
 
 def _void(market: Market, auction: SealedAuction, grounds: Ended) -> Sequence[Fact]:
     """It cannot be settled, which is no bidder's fault: all money goes back, unrevealed deposits too."""
-    back = [released(market, auction, bid, "auction_void") for bid in auction.bids.values()]
+    back = [released(market, auction, bid, "auction_void") for bid in auction.in_order()]
     return [*back, _ended(auction, "void", grounds)]
 
 

@@ -38,6 +38,10 @@ class SealedAuction(msgspec.Struct, tag=True):
     bids: dict[ParticipantId, Bid] = msgspec.field(default_factory=dict)
     valid_bids: int = 0
 
+    def in_order(self) -> list[Bid]:
+        """The bids in the order they were committed, which the names they are kept by do not say."""
+        return sorted(self.bids.values(), key=lambda bid: bid.position)
+
 
 class DutchAuction(msgspec.Struct, tag=True):
     """A Dutch auction that is running."""

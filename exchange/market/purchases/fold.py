@@ -79,7 +79,7 @@ def refund_approved(market: Market, fact: RefundApproved, at: int) -> None:
         broker.clawback += fact.commission_clawback_minor
         solvent(broker, fact)
     earn(market, fact.currency, -fact.fee_net_minor, -fact.fee_tax_minor)
-    _reduce(market, fact, seller_minor + broker_minor)
+    _reduce(market, fact, seller_minor + broker_minor, at)
 
 
 def trade_busted(market: Market, fact: TradeBusted, at: int) -> None:
@@ -189,8 +189,8 @@ def _sale(purchase: Purchase, fact: PurchaseAccepted, at: int) -> Sale:
     )
 
 
-def _reduce(market: Market, fact: RefundApproved, seller_minor: int) -> None:
-    """Take a refund off what may still be given back; with the last of it the sale is no more."""
+def _reduce(market: Market, fact: RefundApproved, seller_minor: int, at: int) -> None:
+    """Take a refund off what may still be given back; with the last of it the sale is no more, nor what it sold."""
     sale = market.after.sales[fact.trade_id]
     sale.seller_left -= seller_minor
     sale.payable_left = max(0, sale.payable_left - seller_minor)
@@ -203,3 +203,5 @@ def _reduce(market: Market, fact: RefundApproved, seller_minor: int) -> None:
         del market.after.sales[fact.trade_id]
         stop_following(market, fact.entitlement_id)
         lift(market, sale.instrument_id, fact.trade_id)
+        trade_refunded(market, fact.trade_id, at)
+        seats_refunded(market, fact.trade_id, at)

@@ -72,7 +72,7 @@ def end_request(market: Market, request_id: str, cause: Cause, rulesets: Ruleset
 def _ended(
     market: Market, request: Request, basis: Literal["withdrawn", "traded", "no_quotes"]
 ) -> RequestEnded:
-    standing = (each for each in request.quotes.values() if market.quoting.quotes[each].ended is None)
+    standing = (each for each in request.quote_ids if market.quoting.quotes[each].ended is None)
     return RequestEnded(
         request_id=request.request_id,
         buyer_id=request.buyer_id,

@@ -176,6 +176,16 @@ def test_where_nobody_reveals_nothing_is_sold() -> None:
     assert (ended.outcome, ended.grounds) == ("unsold", "no_valid_bid")
 
 
+@pytest.mark.parametrize("told", [{}, {"one": 2_500_000, "two": 2_600_000, "three": 2_700_000}])
+def test_what_becomes_of_bids_is_told_in_the_order_of_commitments_also_after_a_restart(
+    told: dict[str, int],
+) -> None:
+    auction = a_sealed_auction().committed(three=2_700_000, one=2_500_000, two=2_600_000).revealed(**told)
+    auction.stage.market = msgspec.msgpack.decode(pack(auction.stage.market), type=Market)
+    said = [each for each in auction.settled() if isinstance(each, DepositForfeited | BidReleased)]
+    assert [each.participant_id for each in said] == ([ONE, TWO] if told else [THREE, ONE, TWO])
+
+
 def test_an_auction_without_commitments_ends_when_committing_does() -> None:
     auction = a_sealed_auction()
     auction.stage.at = COMMITTED

@@ -41,7 +41,7 @@ from tests.unit.market.quoting import (
     speech,
     the,
 )
-from tests.unit.market.stage import NOON, Stage, names, sold_abroad, traits
+from tests.unit.market.stage import NOON, Stage, names, pack, sold_abroad, traits
 
 
 def test_a_new_quote_takes_the_place_of_the_sellers_earlier_one() -> None:
@@ -114,6 +114,16 @@ def test_a_withdrawn_request_takes_its_standing_quotes_with_it() -> None:
     )
     assert stage.market.quoting == Quoting()
     assert stage.decider.next_deadline(stage.market) is None
+
+
+def test_quotes_that_end_with_their_request_are_named_as_they_were_given_also_after_a_restart() -> None:
+    stage = a_board()
+    request = requested(stage)
+    given = (quoted(stage, request, FIRST), quoted(stage, request, SECOND))
+    stage.market = msgpack.decode(pack(stage.market), type=Market)
+    (ended,) = stage.ask(ASKER, WithdrawRequest(request_id=request))
+    assert isinstance(ended, RequestEnded)
+    assert ended.quote_ids == given
 
 
 def test_an_award_without_a_sample_in_time_ends_and_its_money_goes_back() -> None:

@@ -19,7 +19,7 @@ from exchange.market.plans.buying import LOTS_MAX
 from exchange.market.plans.commands import SetTopUp
 from exchange.market.plans.facts import Draw, TopUpPaused, TopUpSet, UnitsBought, UnitsEnded, UsageRecorded
 from exchange.market.plans.state import Balance, balance_name
-from exchange.market.purchases.commands import RejectDelivery
+from exchange.market.purchases.commands import ApproveRefund, BustTrade, RejectDelivery
 from tests.unit.market.plan_stage import (
     CALLS,
     GIGABYTES,
@@ -43,6 +43,7 @@ from tests.unit.market.plan_stage import (
 )
 from tests.unit.market.stage import (
     BUYER,
+    OPERATOR,
     SELLER,
     Stage,
     a_market,
@@ -343,6 +344,22 @@ def test_what_was_refunded_cannot_be_used() -> None:
     asked(stage, SELLER, RefundPurchase(trade_id=trade.trade_id, grounds="The gateway is gone."))
     assert _used(stage, CALLS, 10).owed == 10
     assert until(stage, YEAR_LATER) == []
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_what_was_given_back_after_acceptance_cannot_be_used(undone: bool) -> None:
+    stage = a_plan_market()
+    trade, _ = paid(asked(stage, BUYER, a_purchase(CALLS, 100)))
+    asked(stage, BUYER, AcceptDelivery(trade_id=trade.trade_id))
+    given: dict[str, Any] = {"trade_id": trade.trade_id, "grounds": "The gateway is gone."}
+    part = ApproveRefund(**given, amount_minor=trade.amount_minor - 1, reference="R-1")
+    rest = ApproveRefund(**given, amount_minor=1, reference="R-2")
+    asked(stage, SELLER, part)
+    assert stage.settle() == []
+    asked(stage, *((OPERATOR, BustTrade(**given)) if undone else (SELLER, rest)))
+    ended = the(UnitsEnded, stage.settle())
+    assert (ended.units, ended.unused, ended.refunded_minor) == (100, 100, 0)
+    assert _used(stage, CALLS, 10).owed == 10
 
 
 @pytest.mark.parametrize("word", [RejectDelivery, OpenDispute])

@@ -6,9 +6,10 @@ import pytest
 
 from exchange.kernel.time import DAY, instant
 from exchange.market.auctions.commands import OpenAuction
-from exchange.market.commands import RefundPurchase, ReplaceOrder
+from exchange.market.commands import AcceptDelivery, RefundPurchase, ReplaceOrder
 from exchange.market.facts import EntitlementGranted, FenceDecided, OrderAccepted, TradeMatched
 from exchange.market.plans.commands import SetPricePlan
+from exchange.market.purchases.commands import ApproveRefund, BustTrade
 from exchange.market.seats.counting import seats_told
 from exchange.market.seats.facts import SeatsFreed
 from tests.unit.market.plan_stage import (
@@ -24,6 +25,7 @@ from tests.unit.market.plan_stage import (
 from tests.unit.market.stage import (
     BUYER,
     NOON,
+    OPERATOR,
     SELLER,
     Stage,
     a_bid,
@@ -105,6 +107,19 @@ def test_seats_are_free_again_when_their_purchase_is_refunded() -> None:
     stage = a_seller_of_seats()
     trade, _ = paid(asked(stage, BUYER, bid(20)))
     asked(stage, SELLER, RefundPurchase(trade_id=trade.trade_id, grounds="By mistake."))
+    stage.settle()
+    assert taken(stage) == 0
+    asked(stage, OTHER, bid(20, OTHER))
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_seats_are_free_again_when_their_accepted_purchase_is_given_back(undone: bool) -> None:
+    stage = a_seller_of_seats()
+    trade, _ = paid(asked(stage, BUYER, bid(20)))
+    asked(stage, BUYER, AcceptDelivery(trade_id=trade.trade_id))
+    given: dict[str, Any] = {"trade_id": trade.trade_id, "grounds": "By mistake."}
+    back = ApproveRefund(**given, amount_minor=trade.amount_minor, reference="R-1")
+    asked(stage, *((OPERATOR, BustTrade(**given)) if undone else (SELLER, back)))
     stage.settle()
     assert taken(stage) == 0
     asked(stage, OTHER, bid(20, OTHER))

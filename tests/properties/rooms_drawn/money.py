@@ -1,0 +1,99 @@
+"""Money that comes and goes, credit, fees and brokers."""
+
+from exchange.kernel.time import DAY
+from exchange.market import commands as said
+from exchange.market.credit.commands import SetCreditLimit
+from exchange.market.fees import commands as charging
+from exchange.market.fees.state import Amount
+from exchange.market.withdrawals import commands as withdrawing
+from tests.properties.rooms_drawn.picking import (
+    BROKER,
+    CALLS,
+    HOURS,
+    LINK,
+    MONTHS,
+    RARE,
+    SEATS,
+    Asked,
+    one_of,
+)
+from tests.properties.rooms_twin.rooms import Rooms
+from tests.unit.market.stage import BANK, OPERATOR
+
+
+def _who_owes(rooms: Rooms, who: str, which: int) -> str:
+    """Now and then somebody who owes something."""
+    owing = sorted(
+        name for (name, _), each in rooms.ground.money.pockets.items() if each.owed + each.clawback
+    )
+    return (one_of(owing, which) if which % 2 else None) or who
+
+
+def deposit(rooms: Rooms, who: str, which: int, number: int) -> Asked:
+    command = said.ConfirmDeposit(
+        participant_id=_who_owes(rooms, who, which),
+        currency="JPY" if which % 3 == 2 else "CNY",
+        amount_minor=1 + number * 150,
+        reference=f"R-{rooms.ground.offset}" if number < RARE else "R-again",
+    )
+    return (who if number == RARE - 1 else BANK), command
+
+
+def limit(rooms: Rooms, who: str, which: int, number: int) -> Asked:
+    currency = "JPY" if which % 3 == 2 else "CNY"
+    name = _who_owes(rooms, who, which)
+    command = SetCreditLimit(participant_id=name, currency=currency, limit_minor=number * 100)
+    return (who if number == RARE else OPERATOR), command
+
+
+def pay_out(rooms: Rooms, who: str, which: int, number: int) -> Asked:
+    owed = [name for name, each in rooms.ground.money.pockets.items() if each.payable + each.commissions]
+    name, currency = one_of(owed, which) or (who, "CNY")
+    pocket = rooms.ground.money.of(name, currency)
+    amount = (pocket.payable + pocket.commissions) * (number % 12) // 10
+    command = said.ConfirmPayout(
+        participant_id=name,
+        currency=currency,
+        amount_minor=max(1, amount),
+        reference=f"P-{rooms.ground.offset}" if number < RARE else "P-again",
+    )
+    return BANK, command
+
+
+def withdraw(rooms: Rooms, who: str, which: int, number: int) -> Asked:
+    currency = "JPY" if which % 3 == 2 else "CNY"
+    return who, withdrawing.RequestWithdrawal(currency=currency, amount_minor=1 + number * 40)
+
+
+def withdrawn(rooms: Rooms, who: str, which: int, number: int) -> Asked:
+    name = one_of(list(rooms.fees.leaving), which) or "W-0.0.9"
+    if number % 2:
+        return BANK, withdrawing.RejectWithdrawal(withdrawal_id=name, grounds=" " if number == RARE else "no")
+    reference = f"P-{rooms.ground.offset}" if number < 20 else "P-again"
+    return BANK, withdrawing.ConfirmWithdrawal(withdrawal_id=name, reference=reference)
+
+
+def schedule(rooms: Rooms, who: str, which: int, number: int) -> Asked:
+    service = Amount(currency="CNY", amount_minor=1 + number * 10) if number % 3 else None
+    command = charging.SetFeeSchedule(
+        fee_bp=number * 20,
+        tax_authority="CN",
+        tax_rate_bp=(0, 600, 1_000)[which % 3],
+        minimums=(Amount(currency="CNY", amount_minor=1 + number),) if number % 2 else (),
+        service_fee=service,
+        valid_from=rooms.ground.at + (which - 1) * DAY if which % 2 else None,
+    )
+    return (who if number == RARE else OPERATOR), command
+
+
+def charge(rooms: Rooms, who: str, which: int, number: int) -> Asked:
+    command = charging.ChargeServiceFee(participant_id=who)
+    return (who if number == RARE else OPERATOR), command
+
+
+def appoint(rooms: Rooms, who: str, which: int, number: int) -> Asked:
+    name = (HOURS, CALLS, MONTHS, "speech-S", LINK, SEATS)[which % 6]
+    broker = None if number % 6 == 5 else who if number % 6 == 4 else BROKER
+    seller = rooms.ground.shelves[name].seller or who
+    command = charging.AppointBroker(instrument_id=name, broker_id=broker, commission_bp=1 + number * 30)
+    return (who if number == RARE else seller), command
