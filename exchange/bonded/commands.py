@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from exchange.bonded.fenced.commands import COMMANDS as FENCED
 from exchange.bonded.values import (
     Coefficient,
     Day,
@@ -30,8 +31,8 @@ from exchange.bonded.values import (
     Word,
 )
 from exchange.kernel.bases import Command, Count, Line
-from exchange.kernel.ids import Id, ParticipantId
-from exchange.kernel.product import DataTraits, Place, Places, TransactionType
+from exchange.kernel.ids import Id, ParticipantId, ProductId
+from exchange.kernel.product import DataTraits, Place, Places, TransactionType, Version
 from exchange.kernel.time import Instant
 
 
@@ -229,6 +230,18 @@ class RequestExport(Command, frozen=True):
     foreign_authority_request: bool = False
 
 
+class OfferOutput(Command, frozen=True):
+    """Say which product version an output is, so that the markets know what is behind what they sell.
+
+    Shape: `foreign_authority_request` where an authority abroad asks for it.
+    """
+
+    output_id: Id
+    product_id: ProductId
+    version: Version
+    foreign_authority_request: bool = False
+
+
 class RequestReturn(Command, frozen=True):
     """Ask to send raw items back to their consignor; the fence decides.
 
@@ -358,4 +371,6 @@ COMMANDS: tuple[type[Command], ...] = (
     VerifyDestruction,
     CountOnHand,
     WriteOff,
+    OfferOutput,
+    *FENCED,
 )

@@ -2,6 +2,7 @@
 
 from typing import Literal, TypeAlias
 
+from exchange.bonded.fenced.facts import FACTS as FENCED
 from exchange.bonded.reasons import Reason as Reason
 from exchange.bonded.values import (
     BalanceLine,
@@ -10,7 +11,7 @@ from exchange.bonded.values import (
     EgressKind,
     Erasure,
     Flag,
-    IncidentKind,
+    IncidentSort,
     ItemRange,
     Lot,
     MadeOutput,
@@ -25,6 +26,7 @@ from exchange.bonded.values import (
 from exchange.kernel.bases import Digest, Fact, Line, Names, Text
 from exchange.kernel.ids import Id, ParticipantId
 from exchange.kernel.product import DataTraits, Place, Places, TransactionType
+from exchange.kernel.provenance import Provenance
 from exchange.kernel.time import Instant
 
 Ground: TypeAlias = Literal["reclassified", "incident", "rules", "time"]
@@ -94,12 +96,12 @@ class ReviewLifted(Fact, frozen=True):
 class CrossingDecided(Fact, frozen=True):
     """The fence decided a move into, inside or out of the zone.
 
-    Shape: `subject` is the handbook, the business zone or the egress it is about; `crossing` and `decision` are
+    Shape: `subject` is the handbook, the business zone, the egress, the worker or the volume it is about; `crossing` and `decision` are
     canonical JSON; `ruling_ids` are those by which a REVIEW counts as admitted; `missing` names facts to supply.
     """
 
     decision_id: Id
-    intent_kind: Literal["admit", "job", "export", "return"]
+    intent_kind: Literal["admit", "job", "access", "export", "return"]
     subject: Line
     exporter_id: ParticipantId
     recipient_id: ParticipantId
@@ -251,19 +253,22 @@ class AnonymisationApproved(Fact, frozen=True):
 
 
 class IncidentReported(Fact, frozen=True):
-    """Something went wrong in a job run.
+    """Something went wrong in a job run, or where raw data was looked at or kept.
 
-    Shape: `source_ids` are what went in without being named; `own` where its processor says so itself.
+    Shape: `source_ids` are what went in without being named; `own` where its processor says so itself; `access_id` is
+    the session or the volume that it was found by; where `job_run_id` is empty `consignment_ids` says what it is about.
     """
 
     incident_id: Id
-    job_run_id: Id
+    job_run_id: Line
     zone_id: Id
-    kind: IncidentKind
+    kind: IncidentSort
     statement: Text
     source_ids: Names
     own: bool
     by_id: ParticipantId
+    access_id: Line = ""
+    consignment_ids: Names = ()
 
 
 class CaseOpened(Fact, frozen=True):
@@ -271,10 +276,11 @@ class CaseOpened(Fact, frozen=True):
 
     case_id: Id
     incident_id: Id
-    job_run_id: Id
-    kind: IncidentKind
+    job_run_id: Line
+    kind: IncidentSort
     constituencies: Names
     due_at: Instant
+    consignment_ids: Names = ()
 
 
 class CaseDecided(Fact, frozen=True):
@@ -305,6 +311,19 @@ class DecisionRevoked(Fact, frozen=True):
     subject: Id
     stage: Literal["admitted", "approved", "left"]
     ground: Ground
+
+
+class OutputOffered(Fact, frozen=True):
+    """An output is a product version on sale; this is what is behind it."""
+
+    provenance: Provenance
+
+
+class ProvenancesRestated(Fact, frozen=True):
+    """Of some product versions it was looked at anew what is behind them; `changed` is what is another now."""
+
+    seen: Names
+    changed: tuple[Provenance, ...]
 
 
 class EgressRequested(Fact, frozen=True):
@@ -523,4 +542,7 @@ FACTS: tuple[type[Fact], ...] = (
     BalanceCounted,
     BalanceClosed,
     ConsignmentWrittenOff,
+    OutputOffered,
+    ProvenancesRestated,
+    *FENCED,
 )

@@ -6,7 +6,7 @@ Source: lineage.md section 3; rules.md section 6.
 from collections.abc import Iterable, Mapping, Sequence, Set
 
 from exchange.bonded.state import Bonded, JobRun
-from exchange.bonded.values import Carried
+from exchange.bonded.values import Carried, ItemRange
 from exchange.fence.lineage import Taint, carried_through, source_taint
 from exchange.kernel.product import DataTraits
 
@@ -45,6 +45,15 @@ def sources_of_run(bonded: Bonded, run: JobRun, since: Mapping[str, Sequence[str
         behind = bonded.outputs[output_id].job_run_id
         names |= dict.fromkeys(since.get(behind, bonded.job_runs[behind].source_ids))
     return tuple(names)
+
+
+def carried_into(
+    bonded: Bonded, items: Sequence[ItemRange], source_ids: Iterable[str], output_ids: Iterable[str]
+) -> list[Carried]:
+    """What everything that goes into a job carries."""
+    raw = dict.fromkeys((*(each.consignment_id for each in items), *source_ids))
+    carried = [bonded.origins[name].carried for name in raw]
+    return carried + [carried_by_run(bonded, bonded.outputs[name].job_run_id) for name in output_ids]
 
 
 def carried_by_run(bonded: Bonded, job_run_id: str) -> Carried:

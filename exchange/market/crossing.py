@@ -21,7 +21,9 @@ from exchange.fence.crossing import (
 )
 from exchange.kernel.product import Places
 from exchange.kernel.time import local_date
+from exchange.kernel.provenance import Provenance
 from exchange.market.commands import InstrumentTerms, Standing, Use
+from exchange.market.provenance.made_in_bond import hops_of, persons_behind
 from exchange.market.state import Exported
 from exchange.market.term import ZONE, ends_at
 
@@ -38,11 +40,12 @@ def crossing_of(
     at: int,
     exported: Exported | None = None,
     seats_taken: int | None = None,
+    said: Provenance | None = None,
 ) -> Crossing:
     """The move of data from where it is stored to where the buyer will use it, decided at `at`.
 
     Shape: `exported` is what the seller has sold out of the mainland before, `seats_taken` how many of the licence's
-    seats are in use, None where nobody counts them.
+    seats are in use, None where nobody counts them; `said` is what a business zone says is behind it, if it does.
     """
     bonded = _BONDED in (terms.stored_in, use.place_of_use)
     traits = terms.traits
@@ -56,7 +59,7 @@ def crossing_of(
         recipient=_recipient(buyer),
         collected_in=traits.collected_in,
         data=_data(terms, use),
-        counts=_counts(terms, at, exported),
+        counts=_counts(terms, at, exported, said),
         lineage=_lineage(terms),
         purpose=use.purpose,
         delivery_shape="subscription" if terms.subscription else "single",
@@ -74,6 +77,8 @@ def crossing_of(
         zone=_zone(terms, bonded),
         licence=_licence(terms, at, seats_taken),
     )
+    if said is not None and terms.stored_in == _BONDED:
+        return Crossing(hops=hops_of(hop, said, _MAINLAND))
     return Crossing(hops=(hop,))
 
 
@@ -140,14 +145,14 @@ def _taken_out(terms: InstrumentTerms) -> bool:
     return _guarded(terms) and collected_there and terms.stored_in not in _MAINLAND
 
 
-def _counts(terms: InstrumentTerms, at: int, exported: Exported | None) -> Counts:
+def _counts(terms: InstrumentTerms, at: int, exported: Exported | None, said: Provenance | None) -> Counts:
     """All persons of the product and of every other version sold this year, each taken as another person."""
     year = local_date(at, ZONE).year
     before = exported.versions if exported is not None and exported.year == year else {}
     others = [numbers for name, numbers in before.items() if name != version_name(terms)]
     domestic, sensitive, foreign = (
         None if now is None else now + sum(numbers[place] for numbers in others)
-        for place, now in enumerate(persons(terms))
+        for place, now in enumerate(persons(terms) if said is None else persons_behind(said))
     )
     return Counts(year=year, pi_count_cum=domestic, sensitive_count_cum=sensitive, foreign_count_cum=foreign)
 

@@ -18,7 +18,7 @@ from exchange.market.facts import DecisionSummary, FenceDecided
 from exchange.market.reasons import Reason
 from exchange.market.rulings.lifting import Lifting, lifted
 from exchange.market.seats.counting import seats_told
-from exchange.market.state import Instrument, Market, next_ruleset_at, ruleset_in_force
+from exchange.market.state import Instrument, Market, next_ruleset_at, provenance_of, ruleset_in_force
 from exchange.market.weighing import size_bytes, weight
 
 Rulesets: TypeAlias = Mapping[str, Ruleset]
@@ -101,7 +101,8 @@ class Fence:
         cause, exported = self._cause, self._market.exported.get(seller.participant_id)
         self.decided += 1
         seats_taken = seats_told(self._market, self._terms)
-        crossing = crossing_of(self._terms, seller, buyer, use, cause.at, exported, seats_taken)
+        said = provenance_of(self._market, self._terms, seller.participant_id)
+        crossing = crossing_of(self._terms, seller, buyer, use, cause.at, exported, seats_taken, said)
         decision = decide(crossing, self._ruleset)
         lifting = lifted(self._market.rulings, self._terms, buyer.participant_id, decision, cause.at)
         admitted = decision.admitted or lifting is not None

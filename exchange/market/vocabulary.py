@@ -8,6 +8,7 @@ from exchange.market.disputes.decider import ROOM as DISPUTES
 from exchange.market.fees.decider import ROOM as FEES
 from exchange.market.plans.decider import ROOM as PLANS
 from exchange.market.pools.decider import ROOM as POOLS
+from exchange.market.provenance.decider import ROOM as PROVENANCE
 from exchange.market.purchases.decider import ROOM as PURCHASES
 from exchange.market.quotes.decider import ROOM as QUOTES
 from exchange.market.room import Room
@@ -29,6 +30,7 @@ ROOMS: tuple[Room, ...] = (
     PLANS,
     SUBSCRIPTIONS,
     SEATS,
+    PROVENANCE,
 )
 """The ways to trade beside the book of orders, and what follows from trades."""
 

@@ -1,5 +1,6 @@
 """Policies: a fact of one context asks for commands in another. Pure; the only code that knows two contexts."""
 
+from exchange.policies.bonded_market import BONDED_MARKET
 from exchange.policies.delivery_market import DELIVERY_MARKET
 from exchange.policies.market_delivery import MARKET_DELIVERY
 from exchange.policies.policy import Ask, Policy, asked_for, asked_of
@@ -15,5 +16,6 @@ POLICIES: tuple[Policy, ...] = (
     MARKET_DELIVERY,
     DELIVERY_MARKET,
     REGISTRY_BONDED,
+    BONDED_MARKET,
 )
 """All policies, in the order in which they answer one fact: the delivery knows a product before it can be bought."""

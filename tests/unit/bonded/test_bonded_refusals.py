@@ -18,6 +18,7 @@ from exchange.kernel.bases import Fact
 from exchange.kernel.protocol import ProtocolReason, Refused
 from exchange.kernel.time import DAY, instant
 from tests.support.stage import START
+from tests.unit.bonded.test_bonded_fenced_refusals import FENCED
 from tests.unit.bonded.stage import (
     ASSESSOR,
     CLEARED,
@@ -884,4 +885,4 @@ def test_it_is_refused_for_its_reason(
 
 
 def test_every_reason_is_tried() -> None:
-    assert {reason for reason, _, _ in CASES} >= set(Reason)
+    assert {reason for reason, _, _ in CASES} | {reason for reason, _ in FENCED} >= set(Reason)

@@ -1,0 +1,83 @@
+"""A crossing of data that was made in bond: what its zone says stands in place of what its seller says.
+
+One hop for each consignment behind it, since each has its own return list, last day and balance.
+"""
+
+from datetime import date
+
+from msgspec.structs import replace
+
+from exchange.fence.crossing import DataTraits, Hop, LinkPath, Storage, ZoneState
+from exchange.fence.lineage import Taint
+from exchange.fence.provenance import with_taint
+from exchange.kernel.provenance import Behind, Provenance
+
+_CATEGORIES = ("general", "important", "core")
+Persons = tuple[int | None, int | None, int | None]
+
+
+def persons_behind(said: Provenance) -> Persons:
+    """How many persons it holds: from the mainland, sensitive ones of these, from elsewhere."""
+    return said.domestic_persons, said.sensitive_persons, said.foreign_persons
+
+
+def hops_of(hop: Hop, said: Provenance, mainland: frozenset[str]) -> tuple[Hop, ...]:
+    """The hops of a product version out of the zone, made of the one that the market would ask about."""
+    taint = Taint(
+        origins=frozenset(said.origins),
+        domestic_pi=said.domestic_pi,
+        important=said.important,
+        separable=said.separable,
+        complete=said.complete,
+    )
+    known = replace(
+        with_taint(hop, taint, mainland),
+        data=_data(hop.data, said),
+        received_under=said.received_under,
+        group_splitting=said.group_splitting,
+        foreign_authority_request=said.foreign_authority_request,
+        link=_link(hop, said),
+        processing_mode="bonded",
+    )
+    return tuple(_behind(known, number, each) for number, each in enumerate(said.consignments, start=1)) or (
+        replace(known, storage=Storage(zone="bonded", wrote_outside_fence=False)),
+    )
+
+
+def _behind(hop: Hop, number: int, each: Behind) -> Hop:
+    return replace(
+        hop,
+        hop_no=number,
+        storage=Storage(zone="bonded", wrote_outside_fence=each.fence_broken),
+        zone=ZoneState(
+            commitment_state=hop.zone.commitment_state,
+            consignment_id=each.consignment_id,
+            return_list=each.return_list,
+            retention_until=date.fromisoformat(each.retention_until),
+            balance_state=each.balance_state,
+        ),
+    )
+
+
+def _data(told: DataTraits, said: Provenance) -> DataTraits:
+    """The traits of what is behind it; a seller can make it graver than that, never milder."""
+    graver = _CATEGORIES.index(told.category or "core") > _CATEGORIES.index(said.category)
+    return replace(
+        told,
+        category=told.category if graver else said.category,
+        importance_basis=told.importance_basis if graver else said.importance_basis,
+        contains_pi=said.contains_pi or told.contains_pi,
+        anonymisation=said.anonymisation if said.contains_pi else told.anonymisation,
+        eu_special_category=said.eu_special_category or told.eu_special_category,
+        eu_art9_condition=said.eu_art9_condition if said.eu_special_category else told.eu_art9_condition,
+        us_class=said.us_class,
+        us_persons_12m=said.us_persons_12m,
+        us_government_related=said.us_government_related or told.us_government_related,
+    )
+
+
+def _link(hop: Hop, said: Provenance) -> LinkPath:
+    found = next((each for each in said.routes if each.place == hop.destination), None)
+    if found is None:
+        return hop.link
+    return LinkPath(link_ids=found.link_ids, kind="dedicated", state="in_service")
