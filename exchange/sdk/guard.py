@@ -3,8 +3,9 @@
 from contextlib import aclosing
 from typing import NamedTuple
 
+from exchange.kernel.errors import Unavailable
 from exchange.kernel.position import BEGINNING, JournalPosition
-from exchange.sdk.bonded import place_of
+from exchange.sdk.zones import place_of
 from streams.answers import Refusal
 from streams.client import Client
 from streams.deadline import DEADLINE_S, Deadline
@@ -28,12 +29,14 @@ class Guard:
     Shape: each begins with the beginning of the journal, so that a new one does what is decided anew.
     """
 
-    def __init__(self, client: Client, participant_id: str, port: VolumePort, partitions: int) -> None:
+    def __init__(self, client: Client, participant_id: str, port: VolumePort) -> None:
         self._client = client
         self._participant_id = participant_id
         self._book = Book()
         self._keeper = Keeper(port, self._book)
-        self._positions: dict[int, JournalPosition] = dict.fromkeys(range(partitions), BEGINNING)
+        self._positions: dict[int, JournalPosition] = dict.fromkeys(
+            range(client.partitions[_CONTEXT]), BEGINNING
+        )
 
     async def look(self, deadline_s: float = DEADLINE_S) -> list[Reported]:
         """Read what was decided since, do it, look at every volume, and tell what is new. Raises: Unavailable."""
@@ -46,13 +49,16 @@ class Guard:
 
     async def _read(self, deadline: Deadline) -> None:
         for partition, position in self._positions.items():
-            async with (
-                deadline.timeout(),
-                aclosing(self._client.history(_CONTEXT, partition, position)) as followed,
-            ):
-                async for outcome, reached in followed:
-                    self._book.take((outcome,))
-                    self._positions[partition] = reached
+            try:
+                async with (
+                    deadline.timeout(),
+                    aclosing(self._client.history(_CONTEXT, partition, position)) as followed,
+                ):
+                    async for outcome, reached in followed:
+                        self._book.take((outcome,))
+                        self._positions[partition] = reached
+            except TimeoutError as error:
+                raise Unavailable(f"{_CONTEXT}/{partition} was not read within {deadline}; look again") from error
 
     async def _tell(self, report: Report, deadline: Deadline) -> Reported:
         place = place_of(report.command.volume_id)

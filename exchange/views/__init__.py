@@ -10,6 +10,7 @@ from exchange.views.deliveries import DELIVERIES_VIEW
 from exchange.views.dues import DUES
 from exchange.views.entitlements import ENTITLEMENTS_VIEW
 from exchange.views.evidence import EVIDENCE
+from exchange.views.fenced_work import FENCED_WORK
 from exchange.views.lineage import LINEAGE
 from exchange.views.market_data import MARKET_DATA
 from exchange.views.operations import OPERATIONS
@@ -38,6 +39,7 @@ VIEWS: tuple[View, ...] = (
     COMPLIANCE,
     CONSIGNMENTS_VIEW,
     BONDED_WORK,
+    FENCED_WORK,
     OPERATIONS,
 )
 

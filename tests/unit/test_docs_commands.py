@@ -62,6 +62,7 @@ ROOM_STORIES = {
     "quotes": "market",
     "plans": "market",
     "consignments": "bonded",
+    "made-in-bond": "market",
 }
 """Stories of one room of a context, each told by itself; what policies brought before is taken as given."""
 TOLD_IN = {**{context: context for context in CONTEXTS}, **ROOM_STORIES}

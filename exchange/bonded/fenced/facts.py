@@ -66,7 +66,7 @@ class SessionEnded(Fact, frozen=True):
 class VolumeGranted(Fact, frozen=True):
     """A fenced volume is open to a pool of workers until then; the fence admits it by `decision_id`.
 
-    Shape: a consignment and a job run have one volume each, which may be opened again; `job_run_id` is empty where
+    Shape: a consignment and a job run have one volume each, which may be opened `again`; `job_run_id` is empty where
     the subject is a consignment.
     """
 
@@ -78,6 +78,7 @@ class VolumeGranted(Fact, frozen=True):
     pool_id: Id
     mode: Mode
     until: Instant
+    again: bool
     consignment_ids: Names
     source_ids: Names
     decision_id: Id

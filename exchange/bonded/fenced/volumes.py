@@ -64,6 +64,7 @@ def grant(bonded: Bonded, command: GrantVolume, cause: Cause, rulesets: Rulesets
         pool_id=command.pool_id,
         mode=command.mode,
         until=command.until,
+        again=there is not None,
         consignment_ids=sight.consignment_ids,
         source_ids=sight.source_ids,
         decision_id=answer.fact.decision_id,
