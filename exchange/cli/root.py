@@ -95,6 +95,8 @@ READS = frozenset(
         "consignment list",
         "consignment show",
         "consignment certificate",
+        "consignment session list",
+        "consignment volume list",
         "fence decide",
         "fence explain",
         "fence matrix",

@@ -11,7 +11,7 @@ from streams.client import Client
 from streams.deadline import DEADLINE_S, Deadline
 from streams.volumes.book import Book
 from streams.volumes.keeping import Keeper, Report
-from streams.volumes.port import VolumePort
+from streams.volumes.port import Place, VolumePort
 
 _CONTEXT = "bonded"
 
@@ -46,6 +46,11 @@ class Guard:
         if told:
             await self._read(deadline)
         return told
+
+    async def rehearse(self, deadline_s: float = DEADLINE_S) -> list[tuple[str, str, Place]]:
+        """Read what was decided, and say what is to be done, and where; do nothing."""
+        await self._read(Deadline(deadline_s))
+        return [(name, each.step, each.place) for name, each in self._book.volumes.items()]
 
     async def _read(self, deadline: Deadline) -> None:
         for partition, position in self._positions.items():

@@ -24,7 +24,7 @@ def _sessions(state: str | None, worker: str | None) -> Select[Any]:
     return (
         select(
             *(session.session_id, session.state, session.basis, session.worker_id, session.pool_id),
-            *(session.station_id, session.seen_from, session.job_run_id, session.items),
+            *(session.station_id, session.seen_from, session.job_run_id, session["items"]),
             *(session.consignment_ids, session.may, session.may_not, session.codes, session.grounds),
             *(session.decision_id, session.at, session.ends_at, session.ended_at),
         )
