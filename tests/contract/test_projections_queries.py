@@ -10,7 +10,7 @@ from exchange.kernel.position import JournalPosition
 from exchange.market.commands import Side
 from exchange.store import Snapshot, Store, migrate, open_store, save_snapshot
 from exchange.views.dump import dump_digest
-from exchange.views.queries import QUERIES, Rows, bonded, plans, run_query, run_sql
+from exchange.views.queries import QUERIES, Rows, bonded, bonded_fenced, plans, run_query, run_sql
 from exchange.views.streams import stream_products
 from tests.unit.views.story import (
     BUYER,
@@ -27,7 +27,7 @@ from tests.unit.views.story import (
 )
 
 PLANS = tuple(query.name for query in plans.QUERIES)
-BONDED = tuple(query.name for query in bonded.QUERIES)
+BONDED = tuple(query.name for query in (*bonded.QUERIES, *bonded_fenced.QUERIES))
 AFTER_TRADE = ("disputes", "refunds", "returned_lots", "withdrawals", "credit", "fees", "brokers")
 """What another story tells: test_projections_after_trade.py."""
 
