@@ -60,9 +60,16 @@ def restate(bonded: Bonded, output_id: str, at: int) -> None:
 
 def restate_what_rests_on(bonded: Bonded, consignment_id: str, at: int) -> None:
     """Have it looked at anew what is behind all outputs on sale that are made of a consignment."""
-    for output_id, said in bonded.on_sale.items():
-        if any(each.consignment_id == consignment_id for each in said.consignments):
+    for output_id in sorted(bonded.on_sale):
+        if any(each.consignment_id == consignment_id for each in bonded.on_sale[output_id].consignments):
             restate(bonded, output_id, at)
+
+
+def restate_all(bonded: Bonded, at: int) -> None:
+    """Have it looked at anew what is behind every output on sale."""
+    waiting = set(bonded.work.restate)
+    bonded.work.restate += [name for name in sorted(bonded.on_sale) if name not in waiting]
+    arm(bonded, at)
 
 
 def arm(bonded: Bonded, at: int) -> None:

@@ -96,8 +96,9 @@ class ReviewLifted(Fact, frozen=True):
 class CrossingDecided(Fact, frozen=True):
     """The fence decided a move into, inside or out of the zone.
 
-    Shape: `subject` is the handbook, the business zone, the egress, the worker or the volume it is about; `crossing` and `decision` are
-    canonical JSON; `ruling_ids` are those by which a REVIEW counts as admitted; `missing` names facts to supply.
+    Shape: `subject` is the handbook, the business zone, the egress, the worker, the session or the volume it is about;
+    `crossing` and `decision` are canonical JSON; `ruling_ids` are those by which a REVIEW counts as admitted;
+    `missing` names facts to supply.
     """
 
     decision_id: Id

@@ -184,9 +184,7 @@ def certified(bonded: Bonded, fact: happened.DeletionCertified, at: int) -> None
 
 
 def _nobody_sees_raw(bonded: Bonded, consignment_id: str, at: int) -> None:
-    end_where(
-        bonded, "gone", at, lambda each: not each.job_run_id and consignment_id in each.consignment_ids
-    )
+    end_where(bonded, "gone", at, lambda each: not each.job_run_id and consignment_id in each.consignment_ids)
     condemn(bonded, consignment_id, at)
 
 

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from exchange.bonded import facts as happened
-from exchange.bonded.agenda import ask_again, restate
+from exchange.bonded.agenda import ask_again, restate_all
 from exchange.bonded.fenced.ending import end_where
 from exchange.bonded.state import Bonded, Ruleset, Zone, ruling_key
 
@@ -38,8 +38,7 @@ def zone(bonded: Bonded, fact: happened.BusinessZoneOpened, at: int) -> None:
 def link(bonded: Bonded, fact: happened.LinkRecorded, at: int) -> None:
     """Remember how it stands."""
     bonded.links[fact.link_id] = fact
-    for output_id in bonded.on_sale:
-        restate(bonded, output_id, at)
+    restate_all(bonded, at)
     ask_again_all(bonded, at)
 
 

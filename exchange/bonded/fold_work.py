@@ -202,7 +202,7 @@ def _ended(bonded: Bonded, job_run_id: str, at: int) -> JobRun:
 
 
 def leave(bonded: Bonded, items: tuple[ItemRange, ...], way: str, at: int) -> None:
-    """Items leave the books in one of the ways there are; what has not become part of a product nobody sees any more."""
+    """Items leave the books in one of the ways there are; what is not part of a product nobody sees any more."""
     gone = by_lot(items)
     if way != "consumed":
         end_where(bonded, "gone", at, lambda each: _meets(by_lot(each.items), gone) and not each.job_run_id)

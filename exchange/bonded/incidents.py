@@ -1,4 +1,4 @@
-"""What went wrong in a job run, a session or a volume, and the case in which a panel decides whether it is tolerated."""
+"""What went wrong in a job run, a session or a volume, and the case in which a panel decides on it."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -36,7 +36,9 @@ _EVERY_S = 5
     metavar="POOL=GROUP",
     help="The group on this machine in which a pool's workers are; may be repeated.",
 )
-@click.option("--once/--watch", default=False, help="Look once, or again and again until Ctrl-C.  [default: watch]")
+@click.option(
+    "--once/--watch", default=False, help="Look once, or again and again until Ctrl-C.  [default: watch]"
+)
 @click.option(
     "--every",
     "every_s",

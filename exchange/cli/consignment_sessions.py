@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from streams.client import Client
 
 _session = completing.in_tables("work_sessions", "session_id")
+_VIEW_ONLY = ("view", "annotate")
+_ABILITIES = (*_VIEW_ONLY, "export", "clipboard", "print", "capture", "network")
 _BREACHES = ("export", "clipboard", "print", "capture", "network", "other")
 
 
@@ -26,6 +28,81 @@ _BREACHES = ("export", "clipboard", "print", "capture", "network", "other")
 )
 def session() -> None:
     """Let workers see data at view-only stations."""
+
+
+@session.command(epilog=example("exchange consignment session staff BZ-2 POOL-1 W-017 W-018 --as PR-CN-01"))
+@click.argument("zone")
+@click.argument("pool")
+@click.argument("workers", nargs=-1)
+@data
+@acting
+@dry_run
+@as_json
+def staff(
+    zone: str, pool: str, workers: tuple[str, ...], data: Path, actor: str, dry_run: bool, as_json: bool
+) -> None:
+    """Say that WORKERS, and nobody else, are in POOL of ZONE; use names that only you can tell the persons of."""
+    from exchange.bonded.fenced.commands import DeclarePool
+
+    command = DeclarePool(zone_id=zone, pool_id=pool, worker_ids=workers)
+
+    async def speak(client: "Client") -> Any:
+        from exchange.sdk import Bonded
+
+        return await Bonded(client, actor).declare_pool(command)
+
+    fact = asked(data, actor, speak, dry_run, as_json)
+    if fact is not None:
+        tell(fact, as_json, f"{len(fact.worker_ids)} are in {fact.pool_id}.")
+
+
+@session.command(epilog=example("exchange consignment session station BZ-2 ST-017 --as OP-CN-01"))
+@click.argument("zone")
+@click.argument("name")
+@data
+@acting
+@click.option("--place", default="CN-LG", show_default=True, metavar="PLACE", help="Where it stands.")
+@click.option(
+    "--lets",
+    multiple=True,
+    type=click.Choice(_ABILITIES),
+    default=_VIEW_ONLY,
+    show_default=True,
+    help="What it lets its worker do; may be repeated. More than the default opens no session.",
+)
+@click.option("--down", is_flag=True, help="It is not in service.")
+@dry_run
+@as_json
+def station(
+    zone: str,
+    name: str,
+    data: Path,
+    actor: str,
+    place: str,
+    lets: Any,
+    down: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Say what station NAME of ZONE lets its worker do."""
+    from exchange.bonded.fenced.commands import RecordStation
+
+    command = RecordStation(
+        zone_id=zone, station_id=name, place=place, lets=lets, state="down" if down else "in_service"
+    )
+
+    async def speak(client: "Client") -> Any:
+        from exchange.sdk import Bonded
+
+        return await Bonded(client, actor).record_station(command)
+
+    fact = asked(data, actor, speak, dry_run, as_json)
+    if fact is not None:
+        tell(
+            fact,
+            as_json,
+            f"{fact.station_id} is {fact.state.replace('_', ' ')}; it lets {', '.join(fact.lets)}.",
+        )
 
 
 @session.command(

@@ -147,5 +147,7 @@ def offer(
     fact = asked(data, actor, speak, dry_run, as_json)
     if fact is not None:
         said = fact.provenance
-        behind = (f"  {each.consignment_id}: {each.balance_state or 'in review'}" for each in said.consignments)
+        behind = (
+            f"  {each.consignment_id}: {each.balance_state or 'in review'}" for each in said.consignments
+        )
         tell(fact, as_json, f"Offered: {output} is {product} {version}; behind it", *behind)

@@ -20,8 +20,8 @@ from exchange.fence.crossing import (
     ZoneState,
 )
 from exchange.kernel.product import Places
-from exchange.kernel.time import local_date
 from exchange.kernel.provenance import Provenance
+from exchange.kernel.time import local_date
 from exchange.market.commands import InstrumentTerms, Standing, Use
 from exchange.market.provenance.made_in_bond import hops_of, persons_behind
 from exchange.market.state import Exported

@@ -63,7 +63,9 @@ class Guard:
                         self._book.take((outcome,))
                         self._positions[partition] = reached
             except TimeoutError as error:
-                raise Unavailable(f"{_CONTEXT}/{partition} was not read within {deadline}; look again") from error
+                raise Unavailable(
+                    f"{_CONTEXT}/{partition} was not read within {deadline}; look again"
+                ) from error
 
     async def _tell(self, report: Report, deadline: Deadline) -> Reported:
         place = place_of(report.command.volume_id)

@@ -133,7 +133,9 @@ INCIDENTS = table(
     text("by_id"),
     count("at"),
     text("access_id", null=True, comment="the session or the volume that it was found by"),
-    text("consignment_ids", null=True, comment="JSON array, where it went wrong with raw data and no job run"),
+    text(
+        "consignment_ids", null=True, comment="JSON array, where it went wrong with raw data and no job run"
+    ),
 )
 GOVERNANCE_CASES = table(
     "governance_cases",

@@ -268,9 +268,7 @@ def _offered(here: Here, fact: OutputOffered) -> Iterable[Change]:
 
 def _restated(here: Here, fact: ProvenancesRestated) -> Iterable[Change]:
     for said in fact.changed:
-        yield Update(
-            BONDED_PRODUCTS, {"output_id": said.output_id}, {**_behind(said), "changed_at": here.at}
-        )
+        yield Update(BONDED_PRODUCTS, {"output_id": said.output_id}, {**_behind(said), "changed_at": here.at})
 
 
 def _behind(said: Provenance) -> Row:

@@ -25,7 +25,15 @@ ORDER_MONEY: frozenset[type[Fact]] = frozenset(
 """What becomes of an order, and of what is reserved for it."""
 BOOK_WORK: frozenset[type[Fact]] = frozenset(
     (
-        *(AuctionPriced, BookSwept, CancellingBegun, CapacityRegistered, OrdersCancelled, LotsReturned, AsksBacked),
+        *(
+            AuctionPriced,
+            BookSwept,
+            CancellingBegun,
+            CapacityRegistered,
+            OrdersCancelled,
+            LotsReturned,
+            AsksBacked,
+        ),
         ProvenanceRecorded,
     )
 )

@@ -136,7 +136,9 @@ class Directories:
         except OSError as error:
             return Did(False, _why(error))
         if unwilling:
-            return Did(False, f"{unwilling} things belong to others, and keep their modes below a closed door")
+            return Did(
+                False, f"{unwilling} things belong to others, and keep their modes below a closed door"
+            )
         return Did(True)
 
 
@@ -160,7 +162,9 @@ def groups_named(given: Collection[str]) -> dict[str, int]:
         try:
             found[pool_id] = int(group) if group.isdecimal() else grp.getgrnam(group).gr_gid
         except KeyError as error:
-            raise Misuse(f"there is no group {group!r} on this machine; make it, then add the workers") from error
+            raise Misuse(
+                f"there is no group {group!r} on this machine; make it, then add the workers"
+            ) from error
     return found
 
 
@@ -168,9 +172,13 @@ def _fit_root(root: Path) -> None:
     try:
         status = os.stat(root, follow_symlinks=False)
     except OSError as error:
-        raise Misuse(f"{root} cannot be the root of volumes: {error.strerror}; make the directory first") from error
+        raise Misuse(
+            f"{root} cannot be the root of volumes: {error.strerror}; make the directory first"
+        ) from error
     if not stat.S_ISDIR(status.st_mode):
-        raise Misuse(f"{root} cannot be the root of volumes: it is no directory; name one, and no link to one")
+        raise Misuse(
+            f"{root} cannot be the root of volumes: it is no directory; name one, and no link to one"
+        )
     if status.st_uid != os.geteuid():
         raise Misuse(f"{root} cannot be the root of volumes: it is not {_user()}'s; run this as its owner")
     if status.st_mode & 0o022:
@@ -180,7 +188,9 @@ def _fit_root(root: Path) -> None:
 def _name(text: str) -> str:
     """A name of one directory in another. Raises: Misuse for one that leads elsewhere."""
     if not _NAME.fullmatch(text):
-        raise Misuse(f"{text!r} can be no directory's name: letters, digits and ._- are, the first two at its beginning")
+        raise Misuse(
+            f"{text!r} can be no directory's name: letters, digits and ._- are, the first two at its beginning"
+        )
     return text
 
 

@@ -77,6 +77,6 @@ def _unfit(entry: Entry) -> str | None:
 def _shown(paths: list[str]) -> tuple[str, ...]:
     """As many as a report holds, in order, and what of their names can be written down."""
     written = (path.encode("utf-8", "backslashreplace").decode() for path in paths)
-    return tuple(sorted({each if len(each) <= _PATH_MAX else f"{each[: _PATH_MAX - 1]}…" for each in written}))[
-        :STRAYS_MAX
-    ]
+    return tuple(
+        sorted({each if len(each) <= _PATH_MAX else f"{each[: _PATH_MAX - 1]}…" for each in written})
+    )[:STRAYS_MAX]

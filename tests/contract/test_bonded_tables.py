@@ -103,7 +103,12 @@ def test_what_left_what_waits_and_what_was_made_is_there(told: Store) -> None:
         ("by_product", False, False),
         ("product", False, False),
     ]
-    assert [each["state"] for each in rows(told, "job_runs")] == ["failed", "completed", "completed", "failed"]
+    assert [each["state"] for each in rows(told, "job_runs")] == [
+        "failed",
+        "completed",
+        "completed",
+        "failed",
+    ]
 
 
 def test_decisions_stand_among_all_others(told: Store) -> None:

@@ -1,6 +1,6 @@
 """What ends by itself: sessions and volumes are queued where something happens, and end a few at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from exchange.bonded.agenda import arm, ask_again
 from exchange.bonded.fenced.state import Access
@@ -17,26 +17,26 @@ def rests_on(bonded: Bonded, access: Access, origin_id: str) -> bool:
 
 def end_where(bonded: Bonded, basis: Basis, at: int, about: Callable[[Access], bool]) -> None:
     """Have all sessions and volumes ended that something is about."""
-    for name, access in bonded.fenced.open.items():
-        if about(access):
-            end_later(bonded, name, basis, at)
+    end_later(bonded, _about(bonded, about), basis, at)
 
 
-def end_later(bonded: Bonded, name: str, basis: Basis, at: int) -> None:
-    """Have a session ended, or a volume closed, sealed or condemned, as its reason asks for."""
-    if all(waiting != name for waiting, _ in bonded.fenced.ending):
-        bonded.fenced.ending.append((name, basis))
+def end_later(bonded: Bonded, names: Sequence[str], basis: Basis, at: int) -> None:
+    """Have sessions ended, and volumes closed, sealed or condemned, as the reason asks for."""
+    waiting = {name for name, _ in bonded.fenced.ending}
+    bonded.fenced.ending += [(name, basis) for name in names if name not in waiting]
     arm(bonded, at)
+
+
+def _about(bonded: Bonded, about: Callable[[Access], bool]) -> list[str]:
+    return sorted(name for name, access in bonded.fenced.open.items() if about(access))
 
 
 def end_of_run(bonded: Bonded, job_run_id: str, at: int) -> None:
     """Nobody works on it any more, and what was written is sealed."""
-    end_where(
-        bonded, "job_ended", at, lambda each: each.kind == "session" and each.job_run_id == job_run_id
-    )
+    end_where(bonded, "job_ended", at, lambda each: each.kind == "session" and each.job_run_id == job_run_id)
     volume_id = bonded.fenced.volume_of.get(job_run_id)
     if volume_id is not None:
-        end_later(bonded, volume_id, "job_ended", at)
+        end_later(bonded, (volume_id,), "job_ended", at)
 
 
 def end_of_consignment(bonded: Bonded, consignment_id: str, basis: Basis, at: int) -> None:
@@ -48,14 +48,13 @@ def condemn(bonded: Bonded, subject_id: str, at: int) -> None:
     """What lies on the volume of a consignment or a job run is gone from the books, and is to be deleted."""
     volume_id = bonded.fenced.volume_of.get(subject_id)
     if volume_id is not None and not bonded.fenced.volumes[volume_id].condemned:
-        end_later(bonded, volume_id, "gone", at)
+        end_later(bonded, (volume_id,), "gone", at)
 
 
 def look_again_where(bonded: Bonded, at: int, about: Callable[[Access], bool]) -> None:
     """Have the fence asked again about sessions and volumes that something is about."""
-    for name, access in bonded.fenced.open.items():
-        if about(access):
-            ask_again(bonded, name, at)
+    for name in _about(bonded, about):
+        ask_again(bonded, name, at)
 
 
 def look_again_from_outside(bonded: Bonded, consignment_id: str, at: int) -> None:

@@ -16,8 +16,10 @@ def pool(bonded: Bonded, fact: happened.PoolDeclared, at: int) -> None:
         bonded,
         "pool",
         at,
-        lambda each: (each.kind, each.zone_id, each.pool_id) == ("session", fact.zone_id, fact.pool_id)
-        and each.worker_id not in fact.worker_ids,
+        lambda each: (
+            (each.kind, each.zone_id, each.pool_id) == ("session", fact.zone_id, fact.pool_id)
+            and each.worker_id not in fact.worker_ids
+        ),
     )
 
 
@@ -113,7 +115,7 @@ def continued(bonded: Bonded, fact: happened.AccessContinued, at: int) -> None:
 
 def reported(bonded: Bonded, fact: happened.EnforcementReported, at: int) -> None:
     """Remember what was found outside the fence: it is one incident however often it is found."""
-    if fact.step == "inspected":
+    if fact.step == "inspected" or fact.strays:
         bonded.fenced.volumes[fact.volume_id].strays = fact.strays
 
 
@@ -128,7 +130,10 @@ def _open(bonded: Bonded, name: str, access: Access) -> None:
 def _close(bonded: Bonded, name: str, at: int) -> Access | None:
     """Shape: None where it was closed already, as a volume may be that is sealed or condemned."""
     fenced = bonded.fenced
-    fenced.ending = [each for each in fenced.ending if each[0] != name]
+    # Those that end are nearly always the first of those that wait to.
+    place = next((place for place, each in enumerate(fenced.ending) if each[0] == name), None)
+    if place is not None:
+        del fenced.ending[place]
     access = fenced.open.pop(name, None)
     if access is not None:
         bonded.open_ids.remove(name)

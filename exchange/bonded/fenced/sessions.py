@@ -135,9 +135,7 @@ def _sight(bonded: Bonded, command: OpenSession) -> Sight | Refused:
     return Sight(owners.pop(), command.seen_from, "", command.items, names, ())
 
 
-def _unfit(
-    bonded: Bonded, command: OpenSession, zone_id: str, sight: Sight, cause: Cause
-) -> Refused | None:
+def _unfit(bonded: Bonded, command: OpenSession, zone_id: str, sight: Sight, cause: Cause) -> Refused | None:
     """What of zone, pool, worker, station, data and time speaks against it."""
     run = bonded.job_runs[sight.job_run_id] if sight.job_run_id else None
     data_zone = run.started.zone_id if run else bonded.consignments[sight.consignment_ids[0]].proposed.zone_id
@@ -153,7 +151,7 @@ def _unfit(
     return (
         _busy(bonded, command)
         or _no_seat(bonded, command, zone_id, sight.job_run_id)
-        or unfit_consignments(bonded, command, sight.consignment_ids)
+        or unfit_consignments(bonded, command, sight)
         or unfit_time(
             command,
             command.worker_id,
@@ -166,12 +164,11 @@ def _unfit(
 
 def _busy(bonded: Bonded, command: OpenSession) -> Refused | None:
     """Nobody is at two stations, and no station has two workers."""
-    for name, each in bonded.fenced.open.items():
-        if each.kind != "session":
-            continue
-        if each.station_id == command.station_id:
+    for name in sorted(bonded.fenced.open):
+        each = bonded.fenced.open[name]
+        if each.kind == "session" and each.station_id == command.station_id:
             return refused(command, Reason.STATION_BUSY, command.station_id, f"session {name} is open at it")
-        if (each.pool_id, each.worker_id) == (command.pool_id, command.worker_id):
+        if (each.kind, each.pool_id, each.worker_id) == ("session", command.pool_id, command.worker_id):
             detail = f"session {name} is open at {each.station_id}"
             return refused(command, Reason.WORKER_BUSY, command.worker_id, detail)
     return None

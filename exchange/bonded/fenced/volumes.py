@@ -1,4 +1,4 @@
-"""Fenced volumes: opened to pools of workers, closed, condemned. What holds them is a port, which is told and reports."""
+"""Fenced volumes: opened to pools of workers, closed, condemned. What guards them is a port, which reports."""
 
 from collections.abc import Sequence
 
@@ -129,9 +129,7 @@ def report(bonded: Bonded, command: ReportEnforcement, cause: Cause) -> Sequence
     return (reported, *_incident(bonded, command, volume, cause))
 
 
-def _incident(
-    bonded: Bonded, command: ReportEnforcement, volume: Volume, cause: Cause
-) -> tuple[Fact, ...]:
+def _incident(bonded: Bonded, command: ReportEnforcement, volume: Volume, cause: Cause) -> tuple[Fact, ...]:
     """Something was written outside the fence: nothing leaves until a panel has tolerated it (ZC-01)."""
     fresh = [each for each in command.strays if each not in volume.strays]
     run = bonded.job_runs.get(volume.job_run_id)
@@ -164,9 +162,7 @@ def _sight(bonded: Bonded, command: GrantVolume) -> Sight | Refused:
     )
 
 
-def _unfit(
-    bonded: Bonded, command: GrantVolume, zone_id: str, sight: Sight, cause: Cause
-) -> Refused | None:
+def _unfit(bonded: Bonded, command: GrantVolume, zone_id: str, sight: Sight, cause: Cause) -> Refused | None:
     there = bonded.fenced.volume_of.get(command.subject_id)
     if there is not None:
         if bonded.fenced.volumes[there].condemned:
@@ -179,7 +175,7 @@ def _unfit(
     if isinstance(pool, Refused):
         return pool
     latest = last_moment(bonded, sight.consignment_ids, cause.at + VOLUME_LASTS_MAX)
-    return unfit_consignments(bonded, command, sight.consignment_ids) or unfit_time(
+    return unfit_consignments(bonded, command, sight) or unfit_time(
         command, command.subject_id, command.until, latest, cause
     )
 

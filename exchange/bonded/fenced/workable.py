@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from exchange.bonded.fenced.access import Sight
 from exchange.bonded.fenced.facts import PoolDeclared
 from exchange.bonded.fenced.state import pool_key
 from exchange.bonded.fold_work import retained_until
@@ -36,14 +37,15 @@ def going_on(bonded: Bonded, command: Command, job_run_id: str) -> JobRun | Refu
     return refused(command, Reason.JOB_ENDED, job_run_id, f"it has {run.phase}")
 
 
-def unfit_consignments(bonded: Bonded, command: Command, names: Sequence[str]) -> Refused | None:
-    """Why nobody may look at consignments."""
-    for name in names:
+def unfit_consignments(bonded: Bonded, command: Command, sight: Sight) -> Refused | None:
+    """Why nobody may look: raw data cannot be read any more, or people have to let in what is behind it first."""
+    raw = dict.fromkeys(each.consignment_id for each in sight.items)
+    for name in raw or (() if sight.job_run_id else sight.consignment_ids):
         consignment = bonded.consignments[name]
         if consignment.key_destroyed:
             detail = f"key {consignment.proposed.key_id} is destroyed"
             return refused(command, Reason.KEY_DESTROYED, name, detail)
-    return not_let_in(bonded, command, names)
+    return not_let_in(bonded, command, sight.consignment_ids)
 
 
 def last_moment(bonded: Bonded, names: Sequence[str], latest: int) -> int:
@@ -55,7 +57,9 @@ def unfit_time(command: Command, subject: str, ends_at: int, latest: int, cause:
     """Why it cannot last until then."""
     if cause.at < ends_at <= latest:
         return None
-    detail = f"it would last until {iso(ends_at)}; name a time after {iso(cause.at)}, {iso(latest)} at the latest"
+    detail = (
+        f"it would last until {iso(ends_at)}; name a time after {iso(cause.at)}, {iso(latest)} at the latest"
+    )
     return refused(command, Reason.ACCESS_TIME_UNFIT, subject, detail)
 
 

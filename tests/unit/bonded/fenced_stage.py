@@ -14,7 +14,9 @@ WORKERS = tuple(f"W-{number:03}" for number in range(1, 11))
 EVERYTHING: tuple[Ability, ...] = ABILITIES
 
 
-def a_pool(pool_id: str = POOL, worker_ids: tuple[str, ...] = WORKERS, zone_id: str = ZONE) -> asked.DeclarePool:
+def a_pool(
+    pool_id: str = POOL, worker_ids: tuple[str, ...] = WORKERS, zone_id: str = ZONE
+) -> asked.DeclarePool:
     """Ten people of whom only their employer knows the names."""
     return asked.DeclarePool(zone_id=zone_id, pool_id=pool_id, worker_ids=worker_ids)
 

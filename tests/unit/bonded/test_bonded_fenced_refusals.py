@@ -260,7 +260,7 @@ def a_volume_is_closed_once(stage: ZoneStage) -> Facts:
 
 
 def _condemned(stage: ZoneStage) -> tuple[str, str]:
-    name, run = running(stage)
+    _, run = running(stage)
     volume = granted(stage, run, "write")
     stage.given(PROCESSOR, asked.FailJobRun(job_run_id=run, grounds="It stopped."))
     stage.settled()

@@ -18,7 +18,6 @@ from exchange.kernel.bases import Fact
 from exchange.kernel.protocol import ProtocolReason, Refused
 from exchange.kernel.time import DAY, instant
 from tests.support.stage import START
-from tests.unit.bonded.test_bonded_fenced_refusals import FENCED
 from tests.unit.bonded.stage import (
     ASSESSOR,
     CLEARED,
@@ -55,6 +54,7 @@ from tests.unit.bonded.stage import (
     scc,
     traits,
 )
+from tests.unit.bonded.test_bonded_fenced_refusals import FENCED
 
 Facts = tuple[Fact, ...]
 CASES: list[tuple[Reason | ProtocolReason, str, Callable[[ZoneStage], Facts]]] = []

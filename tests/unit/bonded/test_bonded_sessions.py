@@ -15,7 +15,6 @@ from exchange.kernel.protocol import Refused
 from exchange.kernel.time import DAY, HOUR
 from tests.support.stage import START, size_bytes
 from tests.unit.bonded.fenced_stage import (
-
     WORKERS,
     a_pool,
     a_session,
@@ -86,7 +85,9 @@ def test_who_looks_from_afar_is_asked_about_as_if_the_data_went_there(
     assert no.codes[: len(codes)] == codes
 
 
-def test_who_looks_from_the_home_of_the_data_may_once_the_balance_is_closed_and_no_longer_than_it_is() -> None:
+def test_who_looks_from_the_home_of_the_data_may_once_the_balance_is_closed_and_no_longer_than_it_is() -> (
+    None
+):
     stage = a_staffed_zone()
     name = stage.admitted()
     stage.given(PROCESSOR, a_count(name, 10_000))
@@ -279,5 +280,3 @@ def test_an_answer_that_holds_only_for_a_time_is_asked_for_again_then() -> None:
     assert session in stage.state.fenced.open
     stage.later(DAY)
     assert [(each[0], each[1]) for each in ends(stage)] == [(session, "time")]
-
-

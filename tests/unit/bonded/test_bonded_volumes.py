@@ -145,7 +145,7 @@ def test_a_file_outside_the_fence_is_one_incident_that_lets_nothing_out_until_a_
     assert [type(each) for each in again] == [EnforcementReported]
     output = done(stage, run, name)
     stage.given(PROCESSOR, a_count(name, 9_900))
-    decided, no = stage.ask(PROCESSOR, an_export(output))
+    decided, _ = stage.ask(PROCESSOR, an_export(output))
     assert isinstance(decided, CrossingDecided)
     assert (decided.outcome, decided.deciding_codes) == ("DENY", ("ZONE_FENCE",))
     seats = tuple(PanelSeat(name=f"M {word}", constituency=word) for word in case.constituencies)

@@ -88,6 +88,14 @@ def test_a_breach_opens_a_case_at_a_terminal(desk: FenceDesk) -> None:
     assert "A panel decides GC-" in told
 
 
+def test_pools_and_stations_are_said_at_a_terminal(desk: FenceDesk) -> None:
+    assert desk("session", "staff", "BZ-2", "POOL-2", "W-1", "W-2", *BY_PROCESSOR) == "2 are in POOL-2.\n"
+    told = desk("session", "station", "BZ-2", "ST-9", "--as", OPERATOR)
+    assert told == "ST-9 is in service; it lets view, annotate.\n"
+    told = desk("session", "station", "BZ-2", "ST-9", "--lets", "print", "--down", "--as", OPERATOR)
+    assert told == "ST-9 is down; it lets print.\n"
+
+
 def test_a_session_sees_one_thing(desk: FenceDesk) -> None:
     assert "say what is to be seen" in desk(*opening(), code=2)
 

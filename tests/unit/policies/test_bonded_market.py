@@ -94,15 +94,11 @@ class Both:
 def offered(both: Both, *sources: str, separable: bool = False, **changed: Any) -> tuple[str, str, str]:
     """A consignment, the run on it, and its product, which is P-01 1.0."""
     name = both.zone.admitted(**changed)
-    run = both.zone.started(
-        a_start(items(name, 0, 99), source_ids=sources, keeps_separable=separable)
-    )
+    run = both.zone.started(a_start(items(name, 0, 99), source_ids=sources, keeps_separable=separable))
     done = bonded_asked.CompleteJobRun(job_run_id=run, made=(a_product(items(name, 0, 99)),))
     both.zone.given(PROCESSOR, done)
     output = both.zone.state.job_runs[run].made_ids[0]
-    both.zone.given(
-        PROCESSOR, bonded_asked.OfferOutput(output_id=output, product_id="P-01", version="1.0")
-    )
+    both.zone.given(PROCESSOR, bonded_asked.OfferOutput(output_id=output, product_id="P-01", version="1.0"))
     both.hear()
     return name, run, output
 

@@ -34,10 +34,16 @@ def upgrade() -> None:
     _fenced_volumes()
     _volume_enforcement()
     _bonded_products()
-    op.add_column("incidents", _text("access_id", null=True, comment="the session or the volume that it was found by"))
+    op.add_column(
+        "incidents", _text("access_id", null=True, comment="the session or the volume that it was found by")
+    )
     op.add_column(
         "incidents",
-        _text("consignment_ids", null=True, comment="JSON array, where it went wrong with raw data and no job run"),
+        _text(
+            "consignment_ids",
+            null=True,
+            comment="JSON array, where it went wrong with raw data and no job run",
+        ),
     )
 
 
