@@ -140,7 +140,10 @@ class RegisterSource(Command, frozen=True):
 
 
 class ReclassifySource(Command, frozen=True):
-    """Say that a consignment or a source is other data than was declared; all that is made of it is looked at anew."""
+    """Say that a consignment or a source is other data than was declared; all that is made of it is looked at anew.
+
+    Shape: `source_id` may be a lot of a consignment, `CONSIGNMENT/LOT`: what is made of other lots stays as it is.
+    """
 
     source_id: Id
     traits: DataTraits

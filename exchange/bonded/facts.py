@@ -187,7 +187,7 @@ class SourceRegistered(Fact, frozen=True):
 
 
 class SourceReclassified(Fact, frozen=True):
-    """A consignment or a source is other data than was declared."""
+    """A consignment, a lot of one or a source is other data than was declared."""
 
     source_id: Id
     traits: DataTraits

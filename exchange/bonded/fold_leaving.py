@@ -7,6 +7,7 @@ from exchange.bonded.agenda import arm, ask_again, restate_what_rests_on, schedu
 from exchange.bonded.crossing import exported_key
 from exchange.bonded.fenced.ending import condemn, end_of_consignment, end_where
 from exchange.bonded.fold_work import ask_about_leaving, enter, leave, retained_until
+from exchange.bonded.origins import origins_of
 from exchange.bonded.ranges import joined, without
 from exchange.bonded.state import Bonded, Egress, by_lot
 from exchange.bonded.taint import carried_by_run
@@ -114,7 +115,8 @@ def transferred(bonded: Bonded, fact: happened.ItemsTransferred, at: int) -> Non
     _ended(bonded, fact.egress_id, at).phase = "left"
     leave(bonded, fact.items, "transferred_out", at)
     before = bonded.consignments[fact.from_consignment_id]
-    origin = bonded.origins[fact.from_consignment_id]
+    # Items of lots that are different data are not handed over together.
+    origin = bonded.origins[origins_of(bonded, fact.items)[0]]
     entered = replace(
         before.proposed,
         consignment_id=fact.consignment_id,

@@ -25,6 +25,7 @@ from exchange.bonded.fenced.ending import (
     rests_on,
 )
 from exchange.bonded.fenced.state import Access
+from exchange.bonded.origins import lots_among, origins_of
 from exchange.bonded.ranges import Intervals, common, counted, joined
 from exchange.bonded.state import Bonded, Consignment, Incident, JobRun, LotBook, Origin, Output, by_lot
 from exchange.bonded.values import ItemRange, Lot
@@ -116,20 +117,41 @@ def source(bonded: Bonded, fact: happened.SourceRegistered, at: int) -> None:
 
 def reclassified(bonded: Bonded, fact: happened.SourceReclassified, at: int) -> None:
     """It is other data: every answer about it and about what is made of it falls."""
+    consignment_id, _, lot = fact.source_id.partition("/")
+    if fact.source_id not in bonded.origins:
+        _set_apart(bonded, consignment_id, lot, fact)
     origin = bonded.origins[fact.source_id]
     origin.traits, origin.carried = fact.traits, fact.carried
     for job_run_id in origin.job_run_ids:
         look_at_run(bonded, job_run_id, "reclassified", at)
-    look_again_where(bonded, at, _resting_on(bonded, fact.source_id))
-    consignment = bonded.consignments.get(fact.source_id)
+    look_again_where(bonded, at, _resting_on(bonded, consignment_id))
+    consignment = bonded.consignments.get(consignment_id)
     if consignment is None:
         return
     if consignment.phase == "admitted":
-        revoke(bonded, fact.source_id, "reclassified", at)
+        revoke(bonded, consignment_id, "reclassified", at)
     elif consignment.phase == "in_review":
-        ask_again(bonded, fact.source_id, at)
+        ask_again(bonded, consignment_id, at)
     for egress_id in consignment.raw_ids:
-        fell(bonded, egress_id, "reclassified", at)
+        if not lot or fact.source_id in origins_of(bonded, bonded.egresses[egress_id].requested.items):
+            fell(bonded, egress_id, "reclassified", at)
+
+
+def _set_apart(bonded: Bonded, consignment_id: str, lot: str, fact: happened.SourceReclassified) -> None:
+    """Let a lot be an origin of its own, behind all runs that took items of it."""
+    consignment = bonded.consignments[consignment_id]
+
+    def took(job_run_id: str) -> bool:
+        return any(
+            (each.consignment_id, each.lot) == (consignment_id, lot)
+            for each in bonded.job_runs[job_run_id].started.items
+        )
+
+    done = [name for name in bonded.origins[consignment_id].job_run_ids if took(name)]
+    bonded.origins[fact.source_id] = Origin(fact.traits, fact.carried, job_run_ids=done)
+    for job_run_id in filter(took, consignment.running_ids):
+        run = bonded.job_runs[job_run_id]
+        run.source_ids = (*run.source_ids, fact.source_id)
 
 
 def fell(bonded: Bonded, egress_id: str, ground: Ground | None, at: int) -> None:
@@ -175,7 +197,12 @@ def _remember_inputs(bonded: Bonded, run: JobRun) -> None:
     """Let a completed run be found from what went into it."""
     name, fact = run.started.job_run_id, run.started
     for origin_id in dict.fromkeys(
-        (*(each.consignment_id for each in fact.items), *fact.source_ids, *run.undeclared)
+        (
+            *(each.consignment_id for each in fact.items),
+            *lots_among(bonded, fact.items),
+            *fact.source_ids,
+            *run.undeclared,
+        )
     ):
         bonded.origins[origin_id].job_run_ids.append(name)
     for output_id in dict.fromkeys(fact.output_ids):

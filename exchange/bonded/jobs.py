@@ -17,6 +17,7 @@ from exchange.bonded.fencing import (
 )
 from exchange.bonded.items import Wanted, named, not_there, open_one
 from exchange.bonded.making import made_of
+from exchange.bonded.origins import lots_among
 from exchange.bonded.parties import not_one_of
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded, JobRun, Zone
@@ -196,7 +197,7 @@ def _unfit_declaration(command: StartJobRun) -> Refused | None:
 def _behind(bonded: Bonded, command: StartJobRun) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """All consignments and all sources behind the inputs."""
     consignments = dict.fromkeys(each.consignment_id for each in command.items)
-    sources = dict.fromkeys(command.source_ids)
+    sources = dict.fromkeys((*command.source_ids, *lots_among(bonded, command.items)))
     for output_id in command.output_ids:
         run = bonded.job_runs[bonded.outputs[output_id].job_run_id]
         consignments |= dict.fromkeys(run.started.consignment_ids)

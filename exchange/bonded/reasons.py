@@ -161,6 +161,11 @@ class Reason(Why):
         "There is no such source here.",
         "Register it first, or use the id of its `SourceRegistered`.",
     )
+    LOTS_TOO_MANY = (
+        "LOTS_TOO_MANY",
+        "As many lots of the consignment are other data than it as may be.",
+        "Re-classify the consignment.",
+    )
     ITEMS_UNKNOWN = (
         "ITEMS_UNKNOWN",
         "The items are not all in the consignment.",
@@ -198,8 +203,8 @@ class Reason(Why):
     )
     ITEMS_MIXED = (
         "ITEMS_MIXED",
-        "The items belong to several consignments.",
-        "Ask for each consignment by itself.",
+        "The items belong to several consignments, or some are other data than others.",
+        "Ask for each consignment, and each lot that is other data, by itself.",
     )
     INPUT_MISSING = (
         "INPUT_MISSING",

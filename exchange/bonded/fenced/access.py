@@ -13,6 +13,7 @@ from exchange.bonded.fenced.facts import AccessContinued, SessionEnded, VolumeRe
 from exchange.bonded.fenced.state import Access
 from exchange.bonded.fenced.words import Basis
 from exchange.bonded.fencing import Answer, Rulesets, ask, codes_of
+from exchange.bonded.origins import lots_among, lots_apart, origins_of
 from exchange.bonded.routes import route_to
 from exchange.bonded.state import Bonded
 from exchange.bonded.surroundings import BONDED_PLACE
@@ -101,7 +102,7 @@ def _move(bonded: Bonded, sight: Sight, cause: Cause) -> Move:
         destination=sight.seen_from,
         exporter=processor,
         recipient=processor,
-        behind=behind_it(bonded, (*sight.consignment_ids, *sight.source_ids)),
+        behind=behind_it(bonded, (*sight.consignment_ids, *_sources(bonded, sight))),
         carried=_carried(bonded, sight),
         consignments=consignments,
         link_ids=route_to(bonded, sight.seen_from),
@@ -111,9 +112,19 @@ def _move(bonded: Bonded, sight: Sight, cause: Cause) -> Move:
     )
 
 
+def _sources(bonded: Bonded, sight: Sight) -> Sequence[str]:
+    """All sources behind what is seen; of a whole consignment, also its lots that are other data."""
+    if sight.job_run_id:
+        return sight.source_ids
+    if sight.items:
+        return lots_among(bonded, sight.items)
+    return [each for name in sight.consignment_ids for each in lots_apart(bonded, name)]
+
+
 def _carried(bonded: Bonded, sight: Sight) -> Sequence[Carried]:
     if not sight.job_run_id:
-        return [bonded.origins[name].carried for name in sight.consignment_ids]
+        seen = origins_of(bonded, sight.items) or (*sight.consignment_ids, *_sources(bonded, sight))
+        return [bonded.origins[name].carried for name in seen]
     run = bonded.job_runs[sight.job_run_id]
     return carried_into(
         bonded, run.started.items, (*run.started.source_ids, *run.undeclared), run.started.output_ids

@@ -8,6 +8,7 @@ import pytest
 from exchange.bonded import commands as asked
 from exchange.bonded.fenced import commands as fenced
 from exchange.bonded.reasons import Reason
+from exchange.bonded.sources import LOTS_APART_MAX
 from exchange.kernel.bases import Fact
 from exchange.kernel.protocol import Refused
 from exchange.kernel.time import DAY, HOUR
@@ -27,14 +28,18 @@ from tests.unit.bonded.fenced_stage import (
 from tests.unit.bonded.stage import (
     OPERATOR,
     OTHER,
+    PLATES,
     PROCESSOR,
     SELLER,
     ZoneStage,
     a_destruction,
+    a_lot,
     a_product,
     a_start,
+    a_transfer,
     items,
     scc,
+    traits,
 )
 
 Facts = tuple[Fact, ...]
@@ -303,6 +308,39 @@ def nobody_gets_what_nobody_can_read(stage: ZoneStage) -> Facts:
 @case(Reason.STEP_NOT_DECIDED)
 def a_port_does_what_was_decided(stage: ZoneStage) -> Facts:
     return stage.ask(OPERATOR, a_report(granted(stage, stage.admitted()), "sealed"))
+
+
+def _apart(stage: ZoneStage, name: str, lot: str) -> Facts:
+    command = asked.ReclassifySource(
+        source_id=f"{name}/{lot}", traits=PLATES, grounds="Plates.", evidence_sha256=bytes(32)
+    )
+    return stage.ask(OPERATOR, command)
+
+
+@case(Reason.LOTS_TOO_MANY)
+def a_consignment_falls_into_a_few_kinds_of_data(stage: ZoneStage) -> Facts:
+    name = stage.admitted(lots=tuple(a_lot(10, f"L-{number}") for number in range(9)))
+    for number in range(LOTS_APART_MAX):
+        assert len(_apart(stage, name, f"L-{number}")) > 0
+        stage.settled()
+    return _apart(stage, name, "L-8")
+
+
+@case(Reason.SOURCE_UNKNOWN)
+def a_lot_is_one_of_its_consignment(stage: ZoneStage) -> Facts:
+    return _apart(stage, stage.admitted(), "L-9")
+
+
+@case(Reason.ITEMS_MIXED)
+def lots_that_are_different_data_are_not_handed_over_as_one(stage: ZoneStage) -> Facts:
+    stage.given(OPERATOR, asked.RecordSafeguard(safeguard=scc("I-02", PROCESSOR, OTHER)))
+    name = stage.admitted(lots=(a_lot(10), a_lot(10, "L-2")))
+    command = asked.ReclassifySource(
+        source_id=f"{name}/L-2", traits=traits(persons=5), grounds="Five.", evidence_sha256=bytes(32)
+    )
+    stage.given(OPERATOR, command)
+    stage.settled()
+    return stage.ask(PROCESSOR, a_transfer((*items(name, 0, 4), *items(name, 0, 4, "L-2"))))
 
 
 def _product(stage: ZoneStage, first: int = 0) -> str:
