@@ -36,7 +36,7 @@ def carried_of_run(bonded: Bonded, run: JobRun, mainland: Set[str], since: Mappi
 
 
 def sources_of_run(bonded: Bonded, run: JobRun, since: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """All sources behind a run now, and lots that are origins of their own; `since` are runs with others behind them than are remembered."""
+    """All sources and lots apart behind a run now; `since` are runs with others behind them than are remembered."""
     own = lots_among(bonded, run.started.items)
     names = dict.fromkeys((*run.started.source_ids, *run.undeclared, *own))
     for output_id in run.started.output_ids:
