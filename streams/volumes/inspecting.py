@@ -14,9 +14,13 @@ _OWN_TO_THE_DISK = "lost+found"
 
 
 def on_volume(opened: int, place: Place, read: bool) -> Found:
-    """Count the files of a volume, read them if that is wanted, and find what a file should not be."""
+    """Count the files of a volume, read them if that is wanted, and find what a file should not be.
+
+    Shape: what its maker has closed to the port is no stray, but where something cannot be read no root is over it.
+    """
     files, size, contents, strays = 0, 0, list[tuple[str, bytes]](), list[str]()
-    for entry in walk(opened):
+    closed: list[str] = []
+    for entry in walk(opened, closed):
         if (why := _unfit(entry)) is not None:
             strays.append(f"{place.zone_id}/{place.subject_id}/{entry.path} ({why})")
         if entry.is_directory or not stat.S_ISREG(entry.status.st_mode):
@@ -24,9 +28,13 @@ def on_volume(opened: int, place: Place, read: bool) -> Found:
         files += 1
         size += entry.status.st_size
         if read:
-            with suppress(FileNotFoundError):
+            try:
                 contents.append((entry.path, content_of(entry)))
-    return Found(files, size, files_root(contents) if read else None, _shown(strays))
+            except FileNotFoundError:
+                continue
+            except OSError:
+                closed.append(entry.path)
+    return Found(files, size, files_root(contents) if read and not closed else None, _shown(strays))
 
 
 class Strays:
@@ -44,8 +52,8 @@ class Strays:
         path = f"{zone_id}/{entry.name}" if zone_id else entry.name
         self._add(entry, path, zone_id)
         if entry.is_directory:
-            with suppress(FileNotFoundError), directory(entry.name, entry.parent) as inner:
-                for each in walk(inner, path):
+            with suppress(FileNotFoundError, PermissionError), directory(entry.name, entry.parent) as inner:
+                for each in walk(inner, [], path):
                     self._add(each, each.path, zone_id)
 
     def beside(self, place: Place, found: Found) -> Found:

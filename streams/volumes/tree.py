@@ -44,13 +44,18 @@ def directory(name: str, parent: int | None = None) -> Iterator[int]:
         os.close(opened)
 
 
-def walk(opened: int, path: str = "", depth: int = 0) -> Iterator[Entry]:
-    """Everything in a directory and below, each directory before what is in it."""
+def walk(opened: int, closed: list[str], path: str = "", depth: int = 0) -> Iterator[Entry]:
+    """Everything in a directory and below, each directory before what is in it; `closed` gets those not to enter."""
     for entry in entries(opened, path):
         yield entry
         if entry.is_directory and depth < DEPTH_MAX:
-            with suppress(FileNotFoundError), directory(entry.name, opened) as inner:
-                yield from walk(inner, entry.path, depth + 1)
+            try:
+                with directory(entry.name, opened) as inner:
+                    yield from walk(inner, closed, entry.path, depth + 1)
+            except FileNotFoundError:
+                continue
+            except PermissionError:
+                closed.append(entry.path)
 
 
 def entries(opened: int, path: str = "") -> list[Entry]:

@@ -288,6 +288,31 @@ def test_what_workers_of_a_normal_users_volume_made_stays_theirs_behind_a_closed
     assert as_user(WORKER, WORKER, [ANNOTATORS], lambda: tried(made.read_bytes)) == "PermissionError"
 
 
+@root_only
+def test_what_a_worker_closed_to_a_normal_user_is_no_stray_and_nothing_is_said_of_its_content(
+    root: Path,
+) -> None:
+    os.chown(root, KEEPER, KEEPER)
+    volume = at(root, RUN)
+
+    def keeper() -> Directories:
+        return Directories(root, GROUPS)
+
+    as_user(KEEPER, KEEPER, [ANNOTATORS], lambda: keeper().grant(RUN, "POOL-1", "write", sealed=False))
+
+    def worker() -> None:
+        (volume / "mine").mkdir(mode=0o700)
+        (volume / "mine").chmod(0o700)
+        (volume / "own.json").touch(mode=0o600)
+        (volume / "own.json").chmod(0o600)
+
+    as_user(WORKER, WORKER, [ANNOTATORS], worker)
+    found = as_user(KEEPER, KEEPER, [ANNOTATORS], lambda: keeper().inspect({RUN: "POOL-1"}, [RUN])[RUN])
+    assert found == Found(1, 0)
+    said = as_user(KEEPER, KEEPER, [ANNOTATORS], lambda: keeper().destroy(RUN))
+    assert not said.done
+
+
 def test_groups_are_named_by_name_or_number() -> None:
     assert groups_named(["POOL-1=54101"]) == {"POOL-1": 54_101}
     assert groups_named(["POOL-1=root"]) == {"POOL-1": 0}
