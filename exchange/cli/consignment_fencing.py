@@ -8,6 +8,7 @@ import click
 
 from exchange.cli.options import acting, data, dry_run, example, exchange_of
 from exchange.cli.options import as_json_lines as as_json
+from exchange.kernel.errors import Unavailable
 
 if TYPE_CHECKING:
     from exchange.sdk.guard import Guard, Reported
@@ -87,9 +88,15 @@ def fence(
 
 
 async def _look(guard: "Guard", once: bool, every_s: int, as_json: bool) -> None:
+    """Look, once or for ever: who watches waits for a broker or a disk that is out of reach."""
     while True:
-        for reported in await guard.look():
-            _say(_told(reported), _line(reported), as_json)
+        try:
+            for reported in await guard.look():
+                _say(_told(reported), _line(reported), as_json)
+        except Unavailable as error:
+            if once:
+                raise
+            click.echo(f"waiting: {error}", err=True)
         if once:
             return
         await asyncio.sleep(every_s)

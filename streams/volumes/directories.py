@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
-from exchange.kernel.errors import Misuse
+from exchange.kernel.errors import Misuse, Unavailable
 from streams.volumes.inspecting import Strays, on_volume
 from streams.volumes.port import Did, Found, Place
 from streams.volumes.tree import Modes, directory, entries, flush, remove, set_mode, set_modes
@@ -84,24 +84,36 @@ class Directories:
         return Did(True)
 
     def inspect(self, places: Mapping[Place, str], reading: Collection[Place]) -> Mapping[Place, Found]:
-        """Look at every file below the root, and read those of some volumes."""
+        """Look at every file below the root, and read those of some volumes.
+
+        Raises: Unavailable if the root cannot be looked at.
+        """
         strays = Strays(places, self._groups)
-        found: dict[Place, Found] = {}
-        with directory(str(self._root)) as root:
-            zones = {place.zone_id for place in places}
-            for entry in entries(root):
-                if entry.name not in zones or not entry.is_directory:
-                    strays.outside(entry, "")
-                    continue
-                with directory(entry.name, root) as zone:
-                    for inner in entries(zone):
-                        place = Place(entry.name, inner.name)
-                        if place not in places or not inner.is_directory:
-                            strays.outside(inner, entry.name)
-                        else:
-                            with directory(inner.name, zone) as subject:
-                                found[place] = on_volume(subject, place, place in reading)
+        try:
+            with directory(str(self._root)) as root:
+                found = self._found(root, places, reading, strays)
+        except OSError as error:
+            raise Unavailable(f"{self._root} cannot be looked at: {_why(error)}") from error
         return {place: strays.beside(place, found.get(place, Found())) for place in places}
+
+    def _found(
+        self, root: int, places: Mapping[Place, str], reading: Collection[Place], strays: Strays
+    ) -> Mapping[Place, Found]:
+        found: dict[Place, Found] = {}
+        zones = {place.zone_id for place in places}
+        for entry in entries(root):
+            if entry.name not in zones or not entry.is_directory:
+                strays.outside(entry, "")
+                continue
+            with directory(entry.name, root) as zone:
+                for inner in entries(zone):
+                    place = Place(entry.name, inner.name)
+                    if place not in places or not inner.is_directory:
+                        strays.outside(inner, entry.name)
+                    else:
+                        with directory(inner.name, zone) as subject:
+                            found[place] = on_volume(subject, place, place in reading)
+        return found
 
     def limits(self) -> tuple[str, ...]:
         """What directories and permissions cannot do, and what they cannot for whoever runs this."""

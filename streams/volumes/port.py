@@ -53,6 +53,7 @@ class VolumePort(Protocol):
         """What is on volumes, of which each has the pool that had it last; contents are read of those in `reading`.
 
         Shape: what lies outside every volume is a stray of the one by whose pool it was written, or else of the last.
+        Raises: Unavailable if they cannot be looked at now.
         """
 
     def limits(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,11 +13,15 @@ import pytest
 from exchange.bonded import commands as asked
 from exchange.cli import consignment_fencing
 from exchange.kernel.position import BEGINNING, JournalPosition
+from exchange.store import open_store
 from streams.tail import Followed
 from tests.unit.bonded.fenced_stage import a_staffed_zone, granted, running
 from tests.unit.bonded.stage import OPERATOR, PROCESSOR, ZoneStage, a_count, a_product, items
+from tests.unit.bonded.tables import journal_of
+from tests.unit.cli.desk import without_rows
 from tests.unit.cli.test_consignment_command import ZoneDesk, word
 from tests.unit.sdk.test_bonded_doors import Asking
+from tests.unit.views.story import play
 
 UNTIL = ("--until", "2026-11-02T08:00:00Z")
 BY_PROCESSOR = ("--as", PROCESSOR)
@@ -52,6 +56,16 @@ class FenceDesk(ZoneDesk):
     @asynccontextmanager
     async def _following(self, data: Path) -> AsyncIterator[Any]:
         yield SimpleNamespace(client=Following(self.stage))
+
+    def _opened(self, data: Path) -> Any:
+        """A node that is down, with tables made anew if anything has happened since."""
+        file = self.directory / f"{len(self.stage.journal)}.sqlite"
+        url = f"sqlite:///{file}"
+        if not file.exists():
+            file.write_bytes(without_rows())
+            with closing(open_store(url)) as store:
+                play(store, journal_of(self.stage.journal))
+        return SimpleNamespace(store_url=url)
 
     def fence(self, *words: object, code: int = 0) -> str:
         return self("fence", "--root", self.root, "--once", "--as", OPERATOR, *words, code=code)
@@ -152,6 +166,26 @@ def test_a_rehearsal_says_what_would_be_done_and_does_nothing(desk: FenceDesk) -
 def test_a_root_that_is_none_is_refused(desk: FenceDesk) -> None:
     told = desk("fence", "--root", desk.root / "nowhere", "--once", "--as", OPERATOR, code=2)
     assert "make the directory first" in told
+
+
+def test_who_watches_looks_again_and_waits_for_what_is_out_of_reach(
+    desk: FenceDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[int] = []
+
+    async def sleep(seconds: int) -> None:
+        waits.append(seconds)
+        desk.root.rename(desk.root.with_name("elsewhere")) if len(waits) == 1 else None
+        if len(waits) == 2:
+            raise KeyboardInterrupt
+
+    granted(desk.stage, desk.stage.admitted())
+    monkeypatch.setattr("exchange.cli.consignment_fencing.asyncio.sleep", sleep)
+    told = desk("fence", "--root", desk.root, "--watch", "--every", 7, "--as", OPERATOR, code=130)
+    desk.root.with_name("elsewhere").rename(desk.root)
+    assert waits == [7, 7]
+    assert "waiting: " in told
+    assert "cannot be looked at" in told
 
 
 def test_an_output_is_offered_at_a_terminal(desk: FenceDesk) -> None:

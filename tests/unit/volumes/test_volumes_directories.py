@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from exchange.bonded.fenced.files import files_root
-from exchange.kernel.errors import Misuse
+from exchange.kernel.errors import Misuse, Unavailable
 from streams.volumes.directories import Directories, groups_named
 from streams.volumes.inspecting import STRAYS_MAX
 from streams.volumes.port import Did, Found, Place
@@ -311,6 +311,15 @@ def test_what_a_worker_closed_to_a_normal_user_is_no_stray_and_nothing_is_said_o
     assert found == Found(1, 0)
     said = as_user(KEEPER, KEEPER, [ANNOTATORS], lambda: keeper().destroy(RUN))
     assert not said.done
+
+
+def test_a_root_that_is_gone_is_out_of_reach(root: Path) -> None:
+    gone = root / "gone"
+    gone.mkdir()
+    volumes = port(gone)
+    gone.rmdir()
+    with pytest.raises(Unavailable, match="cannot be looked at"):
+        volumes.inspect({}, [])
 
 
 def test_groups_are_named_by_name_or_number() -> None:
