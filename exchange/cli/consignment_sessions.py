@@ -175,9 +175,7 @@ def open_session(
         )
 
 
-@session.command(
-    epilog=example('exchange consignment session end SN-0.49.0 "The shift is over." --as PR-CN-01')
-)
+@session.command(epilog=example('exchange consignment session end SN-0.49.0 "It is late." --as PR-CN-01'))
 @click.argument("session_id", metavar="SESSION", shell_complete=_session)
 @click.argument("grounds")
 @data
@@ -199,7 +197,7 @@ def end(session_id: str, grounds: str, data: Path, actor: str, dry_run: bool, as
 
 @session.command(
     epilog=example(
-        'exchange consignment session breach SN-0.55.0 clipboard "A name was copied." \\', "    --as OP-CN-01"
+        'exchange consignment session breach SN-0.55.0 clipboard "Copied." \\', "    --as OP-CN-01"
     )
 )
 @click.argument("session_id", metavar="SESSION", shell_complete=_session)
