@@ -1,6 +1,6 @@
 """What is behind a product version that was made in bond, as its business zone says it to those who sell it."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
@@ -19,7 +19,7 @@ class Behind(Value, frozen=True):
     consignment_id: Id
     return_list: Places
     retention_until: Line
-    balance_state: Literal["balanced", "within_tolerance", "unbalanced"] | None
+    balance_state: Line | None
     fence_broken: bool
 
 
@@ -34,8 +34,8 @@ class Provenance(Value, frozen=True):
     """What a product version carries of where it comes from, and how the consignments behind it stand.
 
     Shape: `origins` to `complete` are worked out over all runs behind it (lineage.md, section 3), the traits are those
-    that ask most of all data behind it; `domestic_persons`, `sensitive_persons` and `foreign_persons` are upper bounds,
-    None where nobody knows; `routes` lead to places that some consignment may return to.
+    that ask most of all data behind it, None where nobody knows; `domestic_persons`, `sensitive_persons` and
+    `foreign_persons` are upper bounds; `routes` lead to places that some consignment may return to.
     """
 
     output_id: Id
@@ -47,15 +47,15 @@ class Provenance(Value, frozen=True):
     important: bool
     separable: bool
     complete: bool
-    category: Line
-    importance_basis: Line
-    contains_pi: bool
-    anonymisation: Line
-    eu_special_category: bool
-    eu_art9_condition: bool
+    category: Line | None
+    importance_basis: Line | None
+    contains_pi: bool | None
+    anonymisation: Line | None
+    eu_special_category: bool | None
+    eu_art9_condition: bool | None
     us_class: Line | None
     us_persons_12m: Count | None
-    us_government_related: bool
+    us_government_related: bool | None
     domestic_persons: Count | None
     sensitive_persons: Count | None
     foreign_persons: Count | None

@@ -61,19 +61,25 @@ def _behind(hop: Hop, number: int, each: Behind) -> Hop:
 
 def _data(told: DataTraits, said: Provenance) -> DataTraits:
     """The traits of what is behind it; a seller can make it graver than that, never milder."""
-    graver = _CATEGORIES.index(told.category or "core") > _CATEGORIES.index(said.category)
+    graver = said.category is not None and _rank(told.category) > _rank(said.category)
     return replace(
         told,
         category=told.category if graver else said.category,
         importance_basis=told.importance_basis if graver else said.importance_basis,
-        contains_pi=said.contains_pi or told.contains_pi,
-        anonymisation=said.anonymisation if said.contains_pi else told.anonymisation,
-        eu_special_category=said.eu_special_category or told.eu_special_category,
-        eu_art9_condition=said.eu_art9_condition if said.eu_special_category else told.eu_art9_condition,
-        us_class=said.us_class,
-        us_persons_12m=said.us_persons_12m,
-        us_government_related=said.us_government_related or told.us_government_related,
+        contains_pi=True if told.contains_pi else said.contains_pi,
+        anonymisation=told.anonymisation if said.contains_pi is False else said.anonymisation,
+        eu_special_category=True if told.eu_special_category else said.eu_special_category,
+        eu_art9_condition=told.eu_art9_condition
+        if said.eu_special_category is False
+        else said.eu_art9_condition,
+        us_class=told.us_class if said.us_class == "none" else said.us_class,
+        us_persons_12m=told.us_persons_12m if said.us_class == "none" else said.us_persons_12m,
+        us_government_related=True if told.us_government_related else said.us_government_related,
     )
+
+
+def _rank(category: str | None) -> int:
+    return len(_CATEGORIES) if category is None else _CATEGORIES.index(category)
 
 
 def _link(hop: Hop, said: Provenance) -> LinkPath:
