@@ -93,7 +93,9 @@ class Directories:
             with directory(str(self._root)) as root:
                 found = self._found(root, places, reading, strays)
         except OSError as error:
-            raise Unavailable(f"{self._root} cannot be looked at: {_why(error)}") from error
+            raise Unavailable(
+                f"{self._root} cannot be looked at: {_why(error)}; see whether it is there, then look again"
+            ) from error
         return {place: strays.beside(place, found.get(place, Found())) for place in places}
 
     def _found(
