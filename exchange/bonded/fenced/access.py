@@ -52,10 +52,10 @@ def asked_about(bonded: Bonded, sight: Sight, subject: str, cause: Cause, rulese
 
 def decide_again(bonded: Bonded, access_id: str, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
     """Ask the fence again about a session or a volume, and about all that it cannot tell apart from it."""
-    sight = _sight(bonded, bonded.fenced.open[access_id])
+    sight = sight_of(bonded, bonded.fenced.open[access_id])
     waiting = [name for name in bonded.work.redecide if name in bonded.fenced.open]
     alike = [
-        name for name in waiting if name != access_id and _sight(bonded, bonded.fenced.open[name]) == sight
+        name for name in waiting if name != access_id and sight_of(bonded, bonded.fenced.open[name]) == sight
     ]
     names = (access_id, *alike[: TOGETHER_MAX - 1])
     answer = asked_about(bonded, sight, access_id, cause, rulesets)
@@ -76,7 +76,8 @@ def ended(
     return VolumeRevoked(volume_id=access_id, basis=basis, codes=codes, grounds=grounds)
 
 
-def _sight(bonded: Bonded, access: Access) -> Sight:
+def sight_of(bonded: Bonded, access: Access) -> Sight:
+    """What a session or a volume lets somebody have now."""
     if access.job_run_id:
         return sight_of_run(bonded, access.job_run_id, access.seen_from)
     return Sight(
