@@ -28,6 +28,8 @@ from exchange.delivery.facts import (
 from exchange.kernel.product import Upstream
 from exchange.market.quotes.facts import SampleSubmitted
 from exchange.market.vocabulary import FACTS as MARKET_FACTS
+from exchange.registry.body.facts import FACTS as BODY_FACTS
+from exchange.registry.cases.facts import FACTS as CASE_FACTS
 from exchange.registry.facts import (
     ListingPublished,
     ListingResumed,
@@ -159,7 +161,7 @@ LINEAGE = View(
         SampleSubmitted: _sampled,
     },
     # Nothing is made from anything by these.
-    ignores=COMMON_IGNORED.union(set(MARKET_FACTS) - {SampleSubmitted})
+    ignores=COMMON_IGNORED.union(set(MARKET_FACTS) - {SampleSubmitted}, CASE_FACTS, BODY_FACTS)
     | {
         ParticipantAdmitted,
         ParticipantSuspended,

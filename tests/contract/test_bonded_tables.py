@@ -116,9 +116,7 @@ def test_decisions_stand_among_all_others(told: Store) -> None:
     assert [tuple(row) for row in run_sql(told, asked).rows] == [
         ("HB-0001", "ALLOW_COND"),
         ("HB-0002", "ALLOW_COND"),
-        ("HB-0004", "REVIEW"),
-        ("HB-0004", "REVIEW"),
-        ("HB-0004", "REVIEW"),
+        *[("HB-0004", "REVIEW")] * 3,
     ]
 
 
@@ -137,12 +135,12 @@ def test_sessions_and_volumes_are_as_they_were_decided_beside_what_their_port_di
     ]
     assert volumes == [
         (SECOND, "revoked", False, "read", None, None),
-        ("J-0.47.0", "condemned", True, "write", "granted", True),
+        ("J-0.48.0", "condemned", True, "write", "granted", True),
     ]
-    (said,) = rows(told, "volume_enforcement", volume="V-0.51.0")
+    (said,) = rows(told, "volume_enforcement", volume="V-0.52.0")
     assert (said["step"], said["strays"], said["merkle_root"]) == ("granted", "[]", None)
     incident = next(each for each in rows(told, "incidents") if each["kind"] == "session_breach")
-    assert (incident["access_id"], incident["consignment_ids"]) == ("SN-0.55.0", None)
+    assert (incident["access_id"], incident["consignment_ids"]) == ("SN-0.56.0", None)
 
 
 def test_what_is_behind_a_bonded_product_is_shown_as_it_is_now(told: Store) -> None:
