@@ -6,9 +6,10 @@ from datetime import date
 import msgspec
 
 from exchange.bonded.commands import ProposeConsignment
-from exchange.bonded.crossing import Behind, Move, leads
+from exchange.bonded.crossing import Behind, Move, behind_it, leads
 from exchange.bonded.facts import ConsignmentAdmitted, ConsignmentHeld, ConsignmentProposed
 from exchange.bonded.fencing import Answer, Rulesets, ask, no_ruleset, not_admitted, ruleset_in_force
+from exchange.bonded.origins import lots_apart
 from exchange.bonded.parties import active, not_one_of
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded, Consignment
@@ -76,14 +77,15 @@ def _entering(bonded: Bonded, consignment: Consignment, traits: DataTraits) -> M
     proposed = consignment.proposed
     origin = bonded.origins.get(proposed.consignment_id)
     carried = proposed.carried if origin is None else origin.carried
+    apart = () if origin is None else behind_it(bonded, lots_apart(bonded, proposed.consignment_id))
     return Move(
         intent="admit",
         origin=proposed.origin,
         destination=BONDED_PLACE,
         exporter=bonded.parties[proposed.consignor_id],
         recipient=bonded.parties[proposed.processor_id],
-        behind=(Behind(proposed.consignment_id, traits, carried),),
-        carried=(carried,),
+        behind=(Behind(proposed.consignment_id, traits, carried), *apart),
+        carried=(carried, *(each.carried for each in apart)),
         consignments=(consignment,),
         link_ids=proposed.link_ids,
         purpose=proposed.purpose,

@@ -51,10 +51,31 @@ def ask_again(bonded: Bonded, subject: str, at: int) -> None:
     arm(bonded, at)
 
 
+def restate(bonded: Bonded, output_id: str, at: int) -> None:
+    """Have it looked at anew what is behind an output, if it is on sale."""
+    if output_id in bonded.on_sale and output_id not in bonded.work.restate:
+        bonded.work.restate.append(output_id)
+        arm(bonded, at)
+
+
+def restate_what_rests_on(bonded: Bonded, consignment_id: str, at: int) -> None:
+    """Have it looked at anew what is behind all outputs on sale that are made of a consignment."""
+    for output_id in sorted(bonded.on_sale):
+        if any(each.consignment_id == consignment_id for each in bonded.on_sale[output_id].consignments):
+            restate(bonded, output_id, at)
+
+
+def restate_all(bonded: Bonded, at: int) -> None:
+    """Have it looked at anew what is behind every output on sale."""
+    waiting = set(bonded.work.restate)
+    bonded.work.restate += [name for name in sorted(bonded.on_sale) if name not in waiting]
+    arm(bonded, at)
+
+
 def arm(bonded: Bonded, at: int) -> None:
     """Let the work go on by itself as long as there is any."""
     work = bonded.work
-    some = bool(work.runs or work.revoke or work.redecide)
+    some = bool(work.runs or work.revoke or bonded.fenced.ending or work.redecide or work.restate)
     if some and work.since is None:
         work.since = at
         schedule(bonded, at, _WORK, "")

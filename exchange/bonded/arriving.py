@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from exchange.bonded.commands import ConfirmArrival
 from exchange.bonded.digests import arrival_bytes, signed
-from exchange.bonded.egress import taken, under_way
+from exchange.bonded.egress import different, taken, under_way
 from exchange.bonded.facts import ItemsReturned, ItemsTransferred, OutputExported
 from exchange.bonded.parties import active, not_one_of
 from exchange.bonded.ranges import counted, share
@@ -32,7 +32,8 @@ def confirm(bonded: Bonded, command: ConfirmArrival, cause: Cause) -> Sequence[F
             return (_exported(command, egress),)
         case "return":
             return (_returned(command, egress),)
-    if refusal := taken(bonded, command, requested.zone_id, requested.handbook_no):
+    refusal = different(bonded, command, requested.items)
+    if refusal := refusal or taken(bonded, command, requested.zone_id, requested.handbook_no):
         return (refusal,)
     return (_transferred(bonded, command, egress, cause),)
 

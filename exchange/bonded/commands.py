@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from exchange.bonded.fenced.commands import COMMANDS as FENCED
 from exchange.bonded.values import (
     Coefficient,
     Day,
@@ -30,8 +31,8 @@ from exchange.bonded.values import (
     Word,
 )
 from exchange.kernel.bases import Command, Count, Line, Text
-from exchange.kernel.ids import Id, ParticipantId
-from exchange.kernel.product import DataTraits, Place, Places, TransactionType
+from exchange.kernel.ids import Id, ParticipantId, ProductId
+from exchange.kernel.product import DataTraits, Place, Places, TransactionType, Version
 from exchange.kernel.time import Instant
 
 
@@ -148,7 +149,10 @@ class RegisterSource(Command, frozen=True):
 
 
 class ReclassifySource(Command, frozen=True):
-    """Say that a consignment or a source is other data than was declared; all that is made of it is looked at anew."""
+    """Say that a consignment or a source is other data than was declared; all that is made of it is looked at anew.
+
+    Shape: `source_id` may be a lot of a consignment, `CONSIGNMENT/LOT`: what is made of other lots stays as it is.
+    """
 
     source_id: Id
     traits: DataTraits
@@ -235,6 +239,18 @@ class RequestExport(Command, frozen=True):
     purpose: Purpose
     transaction_type: TransactionType = "none"
     remote_access_from: Places = ()
+    foreign_authority_request: bool = False
+
+
+class OfferOutput(Command, frozen=True):
+    """Say which product version an output is, so that the markets know what is behind what they sell.
+
+    Shape: `foreign_authority_request` where an authority abroad asks for it.
+    """
+
+    output_id: Id
+    product_id: ProductId
+    version: Version
     foreign_authority_request: bool = False
 
 
@@ -368,4 +384,6 @@ COMMANDS: tuple[type[Command], ...] = (
     VerifyDestruction,
     CountOnHand,
     WriteOff,
+    OfferOutput,
+    *FENCED,
 )

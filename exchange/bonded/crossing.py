@@ -33,7 +33,7 @@ from exchange.kernel.product import DataTraits, Places
 from exchange.kernel.time import local_date
 
 _ZONE = "Asia/Shanghai"
-Intent = Literal["admit", "job", "export", "return"]
+Intent = Literal["admit", "job", "access", "export", "return"]
 
 
 class Behind(NamedTuple):
@@ -93,7 +93,7 @@ def crossing_of(bonded: Bonded, move: Move, at: int, ruleset: Ruleset) -> Crossi
             purpose=move.purpose,
             delivery_shape="single",
             txn_type=move.transaction_type,
-            received_under=_received_under(bonded, move.consignments),
+            received_under=received_under(bonded, move.consignments),
             group_splitting=next((each for each in ("confirmed", "suspected") if each in splitting), "none"),
             foreign_authority_request=move.foreign_authority_request,
             list_refs=(),
@@ -162,8 +162,8 @@ def exported_key(exporter_id: str, at: int, kind: Literal["domestic", "any"]) ->
 
 
 def in_whose_name(move: Move, consignment: Consignment | None, bonded: Bonded) -> Party:
-    """A job works on behalf of whoever handed the data over, whose safeguards it rests on."""
-    if move.intent == "job" and consignment is not None and move.exporter is move.recipient:
+    """A job works, and its workers look, on behalf of whoever handed the data over, whose safeguards that rests on."""
+    if move.intent in ("job", "access") and consignment is not None and move.exporter is move.recipient:
         return bonded.parties[consignment.handed_over_by]
     return move.exporter
 
@@ -191,7 +191,8 @@ def _recipient(party: Party) -> Recipient:
     )
 
 
-def _received_under(bonded: Bonded, consignments: Sequence[Consignment]) -> tuple[SafeguardType, ...]:
+def received_under(bonded: Bonded, consignments: Sequence[Consignment]) -> tuple[SafeguardType, ...]:
+    """The kinds of safeguards by which consignments came in."""
     names = {name for each in consignments for name in each.received_under}
     return tuple(sorted({bonded.safeguards[name].kind for name in names if name in bonded.safeguards}))
 
@@ -212,8 +213,13 @@ def _zone(bonded: Bonded, move: Move, consignment: Consignment | None) -> ZoneSt
         consignment_id=consignment.proposed.consignment_id,
         return_list=consignment.proposed.return_list,
         retention_until=date.fromisoformat(consignment.proposed.retention_until),
-        balance_state="not_applicable" if move.intent == "admit" else balance_state(consignment),
+        balance_state="not_applicable" if _takes_nothing_out(move) else balance_state(consignment),
     )
+
+
+def _takes_nothing_out(move: Move) -> bool:
+    """Whether a move adds to the zone, or only lets somebody in it see what is there: no balance speaks of that."""
+    return move.intent == "admit" or (move.intent == "access" and move.destination == BONDED_PLACE)
 
 
 def balance_state(consignment: Consignment) -> str:

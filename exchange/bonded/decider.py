@@ -15,12 +15,14 @@ from exchange.bonded import (
     fold_work,
     incidents,
     jobs,
+    provenance,
     sources,
     surroundings,
     working,
 )
 from exchange.bonded import commands as asked
 from exchange.bonded import facts as happened
+from exchange.bonded.fenced import deciding
 from exchange.bonded.fencing import Rulesets
 from exchange.bonded.state import Bonded
 from exchange.kernel.bases import Cause, Command, Fact
@@ -49,6 +51,7 @@ _DECIDE: dict[type[Command], _Answer] = {
     asked.VerifyDestruction: destruction.verify,
     asked.CountOnHand: balancing.count,
     asked.WriteOff: balancing.write_off,
+    **deciding.DECIDE,
 }
 
 _FENCED: dict[type[Command], _Fenced] = {
@@ -61,6 +64,8 @@ _FENCED: dict[type[Command], _Fenced] = {
     asked.RequestExport: egress.request_export,
     asked.RequestReturn: egress.request_return,
     asked.RequestTransfer: egress.request_transfer,
+    asked.OfferOutput: provenance.offer,
+    **deciding.FENCED,
 }
 
 _EVOLVE: dict[type[Fact], Callable[[Bonded, Any, int], None]] = {
@@ -101,6 +106,9 @@ _EVOLVE: dict[type[Fact], Callable[[Bonded, Any, int], None]] = {
     happened.BalanceCounted: fold_leaving.balance_counted,
     happened.BalanceClosed: fold_leaving.balance_closed,
     happened.ConsignmentWrittenOff: fold_leaving.written_off,
+    happened.OutputOffered: fold_leaving.offered,
+    happened.ProvenancesRestated: fold_leaving.restated,
+    **deciding.EVOLVE,
 }
 
 

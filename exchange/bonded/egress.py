@@ -9,11 +9,12 @@ from exchange.bonded.fencing import Rulesets, not_admitted
 from exchange.bonded.items import Wanted, named, not_to_leave
 from exchange.bonded.jobs import not_let_in, too_many
 from exchange.bonded.leaving import answered, asked_about
+from exchange.bonded.origins import origins_of
 from exchange.bonded.parties import active, not_one_of
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded, Consignment, Egress, Output
 from exchange.bonded.surroundings import BONDED_PLACE
-from exchange.bonded.values import Part
+from exchange.bonded.values import ItemRange, Part
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import Refused
@@ -103,6 +104,7 @@ def request_transfer(
     refusal = (
         _unfit_receiver(bonded, command, command.processor_id, cause)
         or unfit_processor(bonded, command, command.processor_id, BONDED_PLACE)
+        or different(bonded, command, command.items)
         or taken(bonded, command, proposed.zone_id, command.handbook_no)
         or not_let_in(bonded, command, (proposed.consignment_id,))
     )
@@ -151,6 +153,14 @@ def under_way(bonded: Bonded, command: Command, egress_id: str) -> Egress | Refu
         said = "it has arrived" if egress.phase == "left" else "it was taken back"
         return refused(command, Reason.EGRESS_ENDED, egress_id, said)
     return egress
+
+
+def different(bonded: Bonded, command: Command, items: Sequence[ItemRange]) -> Refused | None:
+    """Why items cannot become one lot: some are other data than others."""
+    names = origins_of(bonded, items)
+    if len(names) > 1:
+        return refused(command, Reason.ITEMS_MIXED, names[1], f"{' and '.join(names)} are different data")
+    return None
 
 
 def taken(bonded: Bonded, command: Command, zone_id: str, handbook_no: str) -> Refused | None:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
+from exchange.bonded.fenced.facts import FACTS as FENCED
 from exchange.bonded.reasons import Reason as Reason
 from exchange.bonded.values import (
     BalanceLine,
@@ -13,7 +14,7 @@ from exchange.bonded.values import (
     Erasure,
     Flag,
     Handbook,
-    IncidentKind,
+    IncidentSort,
     ItemRange,
     Lot,
     MadeOutput,
@@ -28,6 +29,7 @@ from exchange.bonded.values import (
 from exchange.kernel.bases import Digest, Fact, Line, Names, Text
 from exchange.kernel.ids import Id, ParticipantId
 from exchange.kernel.product import DataTraits, Place, Places, TransactionType
+from exchange.kernel.provenance import Provenance
 from exchange.kernel.time import Instant
 
 Ground: TypeAlias = Literal["reclassified", "incident", "rules", "time"]
@@ -108,13 +110,13 @@ class LiftEnded(Fact, frozen=True):
 class CrossingDecided(Fact, frozen=True):
     """The fence decided a move into, inside or out of the zone.
 
-    Shape: `subject` is the handbook, the business zone or the egress it is about; `crossing` and `decision` are
-    canonical JSON; `ruling_ids` are those by which a REVIEW counts as admitted; `missing` names facts to supply;
-    `handbooks` are those of the consignments behind it.
+    Shape: `subject` is the handbook, the business zone, the egress, the worker, the session or the volume it is about;
+    `crossing` and `decision` are canonical JSON; `ruling_ids` are those by which a REVIEW counts as admitted;
+    `missing` names facts to supply; `handbooks` are those of the consignments behind it.
     """
 
     decision_id: Id
-    intent_kind: Literal["admit", "job", "export", "return"]
+    intent_kind: Literal["admit", "job", "access", "export", "return"]
     subject: Line
     exporter_id: ParticipantId
     recipient_id: ParticipantId
@@ -200,7 +202,7 @@ class SourceRegistered(Fact, frozen=True):
 
 
 class SourceReclassified(Fact, frozen=True):
-    """A consignment or a source is other data than was declared."""
+    """A consignment, a lot of one or a source is other data than was declared."""
 
     source_id: Id
     traits: DataTraits
@@ -267,19 +269,22 @@ class AnonymisationApproved(Fact, frozen=True):
 
 
 class IncidentReported(Fact, frozen=True):
-    """Something went wrong in a job run.
+    """Something went wrong in a job run, or where raw data was looked at or kept.
 
-    Shape: `source_ids` are what went in without being named; `own` where its processor says so itself.
+    Shape: `source_ids` are what went in without being named; `own` where its processor says so itself; `access_id` is
+    the session or the volume that it was found by; where `job_run_id` is empty `consignment_ids` says what it is about.
     """
 
     incident_id: Id
-    job_run_id: Id
+    job_run_id: Line
     zone_id: Id
-    kind: IncidentKind
+    kind: IncidentSort
     statement: Text
     source_ids: Names
     own: bool
     by_id: ParticipantId
+    access_id: Line = ""
+    consignment_ids: Names = ()
 
 
 class CaseOpened(Fact, frozen=True):
@@ -287,10 +292,11 @@ class CaseOpened(Fact, frozen=True):
 
     case_id: Id
     incident_id: Id
-    job_run_id: Id
-    kind: IncidentKind
+    job_run_id: Line
+    kind: IncidentSort
     constituencies: Names
     due_at: Instant
+    consignment_ids: Names = ()
 
 
 class CaseDecided(Fact, frozen=True):
@@ -321,6 +327,19 @@ class DecisionRevoked(Fact, frozen=True):
     subject: Id
     stage: Literal["admitted", "approved", "left"]
     ground: Ground
+
+
+class OutputOffered(Fact, frozen=True):
+    """An output is a product version on sale; this is what is behind it."""
+
+    provenance: Provenance
+
+
+class ProvenancesRestated(Fact, frozen=True):
+    """Of some product versions it was looked at anew what is behind them; `changed` is what is another now."""
+
+    seen: Names
+    changed: tuple[Provenance, ...]
 
 
 class EgressRequested(Fact, frozen=True):
@@ -540,4 +559,7 @@ FACTS: tuple[type[Fact], ...] = (
     BalanceCounted,
     BalanceClosed,
     ConsignmentWrittenOff,
+    OutputOffered,
+    ProvenancesRestated,
+    *FENCED,
 )

@@ -3,9 +3,11 @@
 from msgspec.structs import replace
 
 from exchange.bonded import facts as happened
-from exchange.bonded.agenda import arm, ask_again, schedule, settle
+from exchange.bonded.agenda import arm, ask_again, restate_what_rests_on, schedule, settle
 from exchange.bonded.crossing import exported_key
+from exchange.bonded.fenced.ending import condemn, end_of_consignment, end_where
 from exchange.bonded.fold_work import ask_about_leaving, enter, leave, retained_until
+from exchange.bonded.origins import origins_of
 from exchange.bonded.ranges import joined, without
 from exchange.bonded.state import Bonded, Egress, by_lot
 from exchange.bonded.taint import carried_by_run
@@ -82,6 +84,8 @@ def revoked(bonded: Bonded, fact: happened.DecisionRevoked, at: int) -> None:
         bonded.consignments[fact.subject].phase = "in_review"
         bonded.open_ids.append(fact.subject)
         ask_again(bonded, fact.subject, at)
+        end_of_consignment(bonded, fact.subject, "revoked", at)
+        restate_what_rests_on(bonded, fact.subject, at)
     elif fact.stage == "left":
         bonded.egresses[fact.subject].revoked = True
     else:
@@ -103,15 +107,16 @@ def exported(bonded: Bonded, fact: happened.OutputExported, at: int) -> None:
 def returned(bonded: Bonded, fact: happened.ItemsReturned, at: int) -> None:
     """Its items are back where they came from."""
     _ended(bonded, fact.egress_id, at).phase = "left"
-    leave(bonded, fact.items, "returned")
+    leave(bonded, fact.items, "returned", at)
 
 
 def transferred(bonded: Bonded, fact: happened.ItemsTransferred, at: int) -> None:
     """Its items are another handbook's, under the same terms."""
     _ended(bonded, fact.egress_id, at).phase = "left"
-    leave(bonded, fact.items, "transferred_out")
+    leave(bonded, fact.items, "transferred_out", at)
     before = bonded.consignments[fact.from_consignment_id]
-    origin = bonded.origins[fact.from_consignment_id]
+    # Items of lots that are different data are not handed over together.
+    origin = bonded.origins[origins_of(bonded, fact.items)[0]]
     entered = replace(
         before.proposed,
         consignment_id=fact.consignment_id,
@@ -151,7 +156,7 @@ def _release(bonded: Bonded, items: tuple[ItemRange, ...]) -> None:
 
 def scrapped(bonded: Bonded, fact: happened.ItemsScrapped, at: int) -> None:
     """They count no more."""
-    leave(bonded, fact.items, "scrapped")
+    leave(bonded, fact.items, "scrapped", at)
 
 
 def destruction(bonded: Bonded, fact: happened.DestructionRecorded, at: int) -> None:
@@ -170,12 +175,29 @@ def certified(bonded: Bonded, fact: happened.DeletionCertified, at: int) -> None
     consignment.certificate_ids.remove(fact.certificate_id)
     _release(bonded, fact.items)
     if not fact.partial:
-        leave(bonded, fact.items, "destroyed")
+        leave(bonded, fact.items, "destroyed", at)
     consignment.key_destroyed = consignment.key_destroyed or fact.key_destroyed
+    if not fact.partial:
+        _nobody_sees(bonded, fact, at)
     for output_id in fact.output_ids:
         bonded.outputs[output_id].phase = "there" if fact.partial else "destroyed"
         if not fact.partial:
             _no_longer_intermediate(bonded, output_id)
+
+
+def _nobody_sees_raw(bonded: Bonded, consignment_id: str, at: int) -> None:
+    end_where(bonded, "gone", at, lambda each: not each.job_run_id and consignment_id in each.consignment_ids)
+    condemn(bonded, consignment_id, at)
+
+
+def _nobody_sees(bonded: Bonded, fact: happened.DeletionCertified, at: int) -> None:
+    """Nobody looks at what is deleted, and what it lay on is cleared: with the key all of it."""
+    if fact.key_destroyed:
+        _nobody_sees_raw(bonded, fact.consignment_id, at)
+    for job_run_id in dict.fromkeys(bonded.outputs[name].job_run_id for name in fact.output_ids):
+        made = [name for name in bonded.job_runs[job_run_id].made_ids if name not in fact.output_ids]
+        if all(bonded.outputs[name].phase == "destroyed" for name in made):
+            condemn(bonded, job_run_id, at)
 
 
 def _no_longer_intermediate(bonded: Bonded, output_id: str) -> None:
@@ -205,4 +227,20 @@ def written_off(bonded: Bonded, fact: happened.ConsignmentWrittenOff, at: int) -
     """Its handbook is closed."""
     consignment = bonded.consignments[fact.consignment_id]
     consignment.phase = "written_off"
+    _nobody_sees_raw(bonded, fact.consignment_id, at)
     settle(bonded, retained_until(consignment.proposed), "retention", fact.consignment_id)
+
+
+def offered(bonded: Bonded, fact: happened.OutputOffered, at: int) -> None:
+    """What is behind it was stated."""
+    said = fact.provenance
+    bonded.on_sale[said.output_id] = said
+    bonded.output_of[f"{said.seller_id} {said.product_id}/{said.version}"] = said.output_id
+
+
+def restated(bonded: Bonded, fact: happened.ProvenancesRestated, at: int) -> None:
+    """What is behind them was looked at, and stated where it is another."""
+    bonded.work.restate = [name for name in bonded.work.restate if name not in fact.seen]
+    for said in fact.changed:
+        bonded.on_sale[said.output_id] = said
+    arm(bonded, at)

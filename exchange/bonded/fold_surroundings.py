@@ -3,7 +3,8 @@
 from msgspec.structs import replace
 
 from exchange.bonded import facts as happened
-from exchange.bonded.agenda import ask_again
+from exchange.bonded.agenda import ask_again, restate_all
+from exchange.bonded.fenced.ending import end_where
 from exchange.bonded.state import Bonded, Ruleset, Zone, ruling_key
 
 
@@ -15,6 +16,8 @@ def party(bonded: Bonded, fact: happened.PartyRecorded, at: int) -> None:
 def standing(bonded: Bonded, fact: happened.PartyStandingRecorded, at: int) -> None:
     """Remember how it stands; whatever is open is asked about again."""
     bonded.parties[fact.participant_id] = replace(bonded.parties[fact.participant_id], active=fact.active)
+    if not fact.active:
+        end_where(bonded, "suspended", at, lambda each: each.processor_id == fact.participant_id)
     ask_again_all(bonded, at)
 
 
@@ -35,6 +38,7 @@ def zone(bonded: Bonded, fact: happened.BusinessZoneOpened, at: int) -> None:
 def link(bonded: Bonded, fact: happened.LinkRecorded, at: int) -> None:
     """Remember how it stands."""
     bonded.links[fact.link_id] = fact
+    restate_all(bonded, at)
     ask_again_all(bonded, at)
 
 

@@ -1,11 +1,32 @@
 """How facts about consignments, sources and job runs change what is remembered."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from exchange.bonded import facts as happened
-from exchange.bonded.agenda import arm, ask_again, discard, look_at_run, revoke, schedule, settle
+from exchange.bonded.agenda import (
+    arm,
+    ask_again,
+    discard,
+    look_at_run,
+    restate,
+    restate_what_rests_on,
+    revoke,
+    schedule,
+    settle,
+)
 from exchange.bonded.facts import Ground
-from exchange.bonded.ranges import counted, joined
+from exchange.bonded.fenced.ending import (
+    end_of_consignment,
+    end_of_run,
+    end_where,
+    look_again_from_outside,
+    look_again_where,
+    rests_on,
+)
+from exchange.bonded.fenced.state import Access
+from exchange.bonded.origins import lots_among, origins_of
+from exchange.bonded.ranges import Intervals, common, counted, joined
 from exchange.bonded.state import Bonded, Consignment, Incident, JobRun, LotBook, Origin, Output, by_lot
 from exchange.bonded.values import ItemRange, Lot
 from exchange.fence.dates import day_ends
@@ -73,15 +94,19 @@ def _no_more_waiting(bonded: Bonded, name: str, at: int) -> None:
 
 
 def ask_about_leaving(bonded: Bonded, consignment: Consignment, at: int) -> None:
-    """Whatever of it waits to leave may be answered otherwise now."""
+    """Whatever of it waits to leave, is seen from outside or is on sale may be answered otherwise now."""
     for egress_id in consignment.egress_ids:
         ask_again(bonded, egress_id, at)
+    name = consignment.proposed.consignment_id
+    look_again_from_outside(bonded, name, at)
+    restate_what_rests_on(bonded, name, at)
 
 
 def retention_ended(bonded: Bonded, fact: happened.RetentionEnded, at: int) -> None:
     """It is over; the fence knows by its own."""
     consignment = bonded.consignments[fact.consignment_id]
     settle(bonded, retained_until(consignment.proposed), "retention", fact.consignment_id)
+    end_of_consignment(bonded, fact.consignment_id, "retention", at)
 
 
 def source(bonded: Bonded, fact: happened.SourceRegistered, at: int) -> None:
@@ -92,19 +117,41 @@ def source(bonded: Bonded, fact: happened.SourceRegistered, at: int) -> None:
 
 def reclassified(bonded: Bonded, fact: happened.SourceReclassified, at: int) -> None:
     """It is other data: every answer about it and about what is made of it falls."""
+    consignment_id, _, lot = fact.source_id.partition("/")
+    if fact.source_id not in bonded.origins:
+        _set_apart(bonded, consignment_id, lot, fact)
     origin = bonded.origins[fact.source_id]
     origin.traits, origin.carried = fact.traits, fact.carried
     for job_run_id in origin.job_run_ids:
         look_at_run(bonded, job_run_id, "reclassified", at)
-    consignment = bonded.consignments.get(fact.source_id)
+    look_again_where(bonded, at, _resting_on(bonded, consignment_id))
+    consignment = bonded.consignments.get(consignment_id)
     if consignment is None:
         return
     if consignment.phase == "admitted":
-        revoke(bonded, fact.source_id, "reclassified", at)
+        revoke(bonded, consignment_id, "reclassified", at)
     elif consignment.phase == "in_review":
-        ask_again(bonded, fact.source_id, at)
+        ask_again(bonded, consignment_id, at)
     for egress_id in consignment.raw_ids:
-        fell(bonded, egress_id, "reclassified", at)
+        if not lot or fact.source_id in origins_of(bonded, bonded.egresses[egress_id].requested.items):
+            fell(bonded, egress_id, "reclassified", at)
+
+
+def _set_apart(bonded: Bonded, consignment_id: str, lot: str, fact: happened.SourceReclassified) -> None:
+    """Let a lot be an origin of its own, behind all runs that took items of it."""
+    consignment = bonded.consignments[consignment_id]
+
+    def took(job_run_id: str) -> bool:
+        return any(
+            (each.consignment_id, each.lot) == (consignment_id, lot)
+            for each in bonded.job_runs[job_run_id].started.items
+        )
+
+    done = [name for name in bonded.origins[consignment_id].job_run_ids if took(name)]
+    bonded.origins[fact.source_id] = Origin(fact.traits, fact.carried, job_run_ids=done)
+    for job_run_id in filter(took, consignment.running_ids):
+        run = bonded.job_runs[job_run_id]
+        run.source_ids = (*run.source_ids, fact.source_id)
 
 
 def fell(bonded: Bonded, egress_id: str, ground: Ground | None, at: int) -> None:
@@ -128,7 +175,7 @@ def started(bonded: Bonded, fact: happened.JobRunStarted, at: int) -> None:
 
 def completed(bonded: Bonded, fact: happened.JobRunCompleted, at: int) -> None:
     """Its outputs are there, what its products hold is consumed, and the balances behind it are open again."""
-    run = _ended(bonded, fact.job_run_id)
+    run = _ended(bonded, fact.job_run_id, at)
     bonded.completed += 1
     run.phase, run.number, run.carried = "completed", bonded.completed, fact.carried
     run.made_ids = tuple(each.output_id for each in fact.made)
@@ -137,7 +184,7 @@ def completed(bonded: Bonded, fact: happened.JobRunCompleted, at: int) -> None:
             job_run_id=fact.job_run_id, zone_id=fact.zone_id, processor_id=fact.processor_id, made=made
         )
         _count_uses(bonded, made.items if made.kind == "product" else ())
-    leave(bonded, fact.consumed, "consumed")
+    leave(bonded, fact.consumed, "consumed", at)
     _remember_inputs(bonded, run)
     for name in run.started.consignment_ids:
         consignment = bonded.consignments[name]
@@ -150,7 +197,12 @@ def _remember_inputs(bonded: Bonded, run: JobRun) -> None:
     """Let a completed run be found from what went into it."""
     name, fact = run.started.job_run_id, run.started
     for origin_id in dict.fromkeys(
-        (*(each.consignment_id for each in fact.items), *fact.source_ids, *run.undeclared)
+        (
+            *(each.consignment_id for each in fact.items),
+            *lots_among(bonded, fact.items),
+            *fact.source_ids,
+            *run.undeclared,
+        )
     ):
         bonded.origins[origin_id].job_run_ids.append(name)
     for output_id in dict.fromkeys(fact.output_ids):
@@ -164,22 +216,30 @@ def _count_uses(bonded: Bonded, items: tuple[ItemRange, ...]) -> None:
 
 def failed(bonded: Bonded, fact: happened.JobRunFailed, at: int) -> None:
     """Nothing came of it."""
-    _ended(bonded, fact.job_run_id).phase = "failed"
+    _ended(bonded, fact.job_run_id, at).phase = "failed"
 
 
-def _ended(bonded: Bonded, job_run_id: str) -> JobRun:
+def _ended(bonded: Bonded, job_run_id: str, at: int) -> JobRun:
     run = bonded.job_runs[job_run_id]
+    end_of_run(bonded, job_run_id, at)
     bonded.zones[run.started.zone_id].seats_used -= run.started.seats
     for name in run.started.consignment_ids:
         bonded.consignments[name].running_ids.remove(job_run_id)
     return run
 
 
-def leave(bonded: Bonded, items: tuple[ItemRange, ...], way: str) -> None:
-    """Items leave the books in one of the ways there are."""
-    for (name, lot), intervals in by_lot(items).items():
+def leave(bonded: Bonded, items: tuple[ItemRange, ...], way: str, at: int) -> None:
+    """Items leave the books in one of the ways there are; what is not part of a product nobody sees any more."""
+    gone = by_lot(items)
+    if way != "consumed":
+        end_where(bonded, "gone", at, lambda each: _meets(by_lot(each.items), gone) and not each.job_run_id)
+    for (name, lot), intervals in gone.items():
         left = bonded.consignments[name].lots[lot].left
         left[way] = joined(left.get(way, []), intervals)  # type: ignore[index, call-overload]
+
+
+def _meets(seen: Mapping[tuple[str, str], Intervals], gone: Mapping[tuple[str, str], Intervals]) -> bool:
+    return any(common(items, gone.get(name, [])) for name, items in seen.items())
 
 
 def anonymised(bonded: Bonded, fact: happened.AnonymisationApproved, at: int) -> None:
@@ -190,8 +250,15 @@ def anonymised(bonded: Bonded, fact: happened.AnonymisationApproved, at: int) ->
 
 
 def incident(bonded: Bonded, fact: happened.IncidentReported, at: int) -> None:
-    """What was not named went in; every answer about what the run made falls."""
+    """What was not named went in; every answer about what the run made falls, and nobody works on it further."""
+    if not fact.job_run_id:
+        if fact.kind == "wrote_outside_fence":
+            _break_fence(bonded, fact.consignment_ids, 1, at)
+        for name in fact.consignment_ids:
+            end_where(bonded, "incident", at, _of_raw(name))
+        return
     run = bonded.job_runs[fact.job_run_id]
+    end_where(bonded, "incident", at, lambda each: each.job_run_id == fact.job_run_id)
     fresh = [name for name in fact.source_ids if name not in (*run.started.source_ids, *run.undeclared)]
     run.undeclared += fresh
     run.source_ids = tuple(dict.fromkeys((*run.source_ids, *fresh)))
@@ -203,17 +270,26 @@ def incident(bonded: Bonded, fact: happened.IncidentReported, at: int) -> None:
         _break_fence(bonded, run.started.consignment_ids, 1, at)
 
 
+def _of_raw(consignment_id: str) -> Callable[[Access], bool]:
+    return lambda each: not each.job_run_id and consignment_id in each.consignment_ids
+
+
+def _resting_on(bonded: Bonded, origin_id: str) -> Callable[[Access], bool]:
+    return lambda each: rests_on(bonded, each, origin_id)
+
+
 def _break_fence(bonded: Bonded, names: tuple[str, ...], by: int, at: int) -> None:
     for name in names:
         consignment = bonded.consignments[name]
         consignment.fence_broken += by
         ask_about_leaving(bonded, consignment, at)
+        look_again_where(bonded, at, _resting_on(bonded, name))
 
 
 def case_opened(bonded: Bonded, fact: happened.CaseOpened, at: int) -> None:
     """Remember what it is about."""
-    run = bonded.job_runs[fact.job_run_id]
-    about = run.started.consignment_ids
+    run = bonded.job_runs.get(fact.job_run_id)
+    about = fact.consignment_ids if run is None else run.started.consignment_ids
     outside = fact.kind == "wrote_outside_fence"
     bonded.cases[fact.case_id] = Incident(fact.incident_id, fact.job_run_id, about, outside)
 
@@ -239,8 +315,15 @@ def recomputed(bonded: Bonded, fact: happened.TaintsRecomputed, at: int) -> None
             continue
         for output_id in run.made_ids:
             output = bonded.outputs[output_id]
+            restate(bonded, output_id, at)
             for user in output.used_by:
                 look_at_run(bonded, user, ground, at)
             for egress_id in output.egress_ids:
                 fell(bonded, egress_id, ground, at)
+    if fact.changed:
+        look_again_where(bonded, at, lambda each: _draws_on_outputs(bonded, each.job_run_id))
     arm(bonded, at)
+
+
+def _draws_on_outputs(bonded: Bonded, job_run_id: str) -> bool:
+    return bool(job_run_id and bonded.job_runs[job_run_id].started.output_ids)

@@ -1,6 +1,7 @@
-"""What went wrong in a job run, and the case in which a panel decides whether it is tolerated."""
+"""What went wrong in a job run, a session or a volume, and the case in which a panel decides on it."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from exchange.bonded.commands import DecideCase, ReportIncident
 from exchange.bonded.facts import CaseDecided, CaseOpened, IncidentReported
@@ -8,7 +9,8 @@ from exchange.bonded.fencing import BEHIND_MAX
 from exchange.bonded.jobs import known_run, too_many
 from exchange.bonded.parties import active, lacking
 from exchange.bonded.reasons import Reason
-from exchange.bonded.state import Bonded, JobRun
+from exchange.bonded.state import Bonded, Incident, JobRun
+from exchange.bonded.values import IncidentSort
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.panel import CONSTITUENCIES
@@ -20,6 +22,15 @@ CASE_DAYS = 30
 """How long a panel has; a default of this exchange."""
 
 
+class Going(NamedTuple):
+    """What something went wrong in: a job run, or, where that is empty, work on consignments themselves."""
+
+    job_run_id: str
+    zone_id: str
+    processor_id: str
+    consignment_ids: tuple[str, ...]
+
+
 def report(bonded: Bonded, command: ReportIncident, cause: Cause) -> Sequence[Fact]:
     """Put an incident on record, and open its case."""
     run = known_run(bonded, command, command.job_run_id)
@@ -27,26 +38,48 @@ def report(bonded: Bonded, command: ReportIncident, cause: Cause) -> Sequence[Fa
         return (run,)
     if refusal := _not_for(bonded, command, run, cause) or _unfit(bonded, command, run):
         return (refusal,)
+    return opened(
+        cause,
+        Going(command.job_run_id, run.started.zone_id, run.started.processor_id, run.started.consignment_ids),
+        command.kind,
+        command.statement,
+        command.source_ids,
+    )
+
+
+def opened(
+    cause: Cause,
+    going: Going,
+    kind: IncidentSort,
+    statement: str,
+    source_ids: tuple[str, ...] = (),
+    access_id: str = "",
+) -> tuple[Fact, ...]:
+    """An incident and its case."""
     incident_id = derived_id("IN", cause.partition, cause.offset, 0)
+    about = () if going.job_run_id else going.consignment_ids
     reported = IncidentReported(
         incident_id=incident_id,
-        job_run_id=command.job_run_id,
-        zone_id=run.started.zone_id,
-        kind=command.kind,
-        statement=command.statement,
-        source_ids=command.source_ids,
-        own=cause.actor == run.started.processor_id,
+        job_run_id=going.job_run_id,
+        zone_id=going.zone_id,
+        kind=kind,
+        statement=statement,
+        source_ids=source_ids,
+        own=cause.actor == going.processor_id,
         by_id=cause.actor,
+        access_id=access_id,
+        consignment_ids=about,
     )
-    opened = CaseOpened(
+    case = CaseOpened(
         case_id=derived_id("GC", cause.partition, cause.offset, 0),
         incident_id=incident_id,
-        job_run_id=command.job_run_id,
-        kind=command.kind,
+        job_run_id=going.job_run_id,
+        kind=kind,
         constituencies=CONSTITUENCIES,
         due_at=cause.at + CASE_DAYS * DAY,
+        consignment_ids=about,
     )
-    return (reported, opened)
+    return (reported, case)
 
 
 def decide_case(bonded: Bonded, command: DecideCase, cause: Cause) -> Sequence[Fact]:
@@ -58,7 +91,7 @@ def decide_case(bonded: Bonded, command: DecideCase, cause: Cause) -> Sequence[F
         return (refused(command, Reason.CASE_UNKNOWN, command.case_id, "no such case was opened here"),)
     if command.case_id in bonded.cases_closed:
         return (refused(command, Reason.CASE_CLOSED, command.case_id, "the panel has decided"),)
-    if (fault := _incomplete(command, bonded.job_runs[incident.job_run_id])) is not None:
+    if (fault := _incomplete(command, _processor_of(bonded, incident))) is not None:
         return (refused(command, Reason.PANEL_NOT_COMPLETE, command.case_id, fault),)
     return (
         CaseDecided(
@@ -95,11 +128,17 @@ def _unfit(bonded: Bonded, command: ReportIncident, run: JobRun) -> Refused | No
     return None
 
 
-def _incomplete(command: DecideCase, run: JobRun) -> str | None:
+def _processor_of(bonded: Bonded, incident: Incident) -> str:
+    if incident.job_run_id:
+        return bonded.job_runs[incident.job_run_id].started.processor_id
+    return bonded.consignments[incident.consignment_ids[0]].proposed.processor_id
+
+
+def _incomplete(command: DecideCase, processor_id: str) -> str | None:
     """What keeps three from deciding."""
     if {seat.constituency for seat in command.panel} != set(CONSTITUENCIES):
         return f"it needs one member each of {', '.join(CONSTITUENCIES)}"
     names = {seat.name.strip() for seat in command.panel}
     if len(names) < len(command.panel) or "" in names:
         return "its members have to be three, each named"
-    return f"{run.started.processor_id} is a party to it" if run.started.processor_id in names else None
+    return f"{processor_id} is a party to it" if processor_id in names else None

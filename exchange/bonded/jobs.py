@@ -17,11 +17,12 @@ from exchange.bonded.fencing import (
 )
 from exchange.bonded.items import Wanted, named, not_there, open_one
 from exchange.bonded.making import made_of
+from exchange.bonded.origins import lots_among
 from exchange.bonded.parties import not_one_of
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded, JobRun, Zone
 from exchange.bonded.surroundings import BONDED_PLACE, unknown_zone
-from exchange.bonded.taint import carried_by_run, carried_of_run
+from exchange.bonded.taint import carried_into, carried_of_run
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import Refused
@@ -196,7 +197,7 @@ def _unfit_declaration(command: StartJobRun) -> Refused | None:
 def _behind(bonded: Bonded, command: StartJobRun) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """All consignments and all sources behind the inputs."""
     consignments = dict.fromkeys(each.consignment_id for each in command.items)
-    sources = dict.fromkeys(command.source_ids)
+    sources = dict.fromkeys((*command.source_ids, *lots_among(bonded, command.items)))
     for output_id in command.output_ids:
         run = bonded.job_runs[bonded.outputs[output_id].job_run_id]
         consignments |= dict.fromkeys(run.started.consignment_ids)
@@ -235,9 +236,6 @@ def _move(
 ) -> Move:
     """The work of a job, which stays where it is."""
     processor = bonded.parties[cause.actor]
-    raw = dict.fromkeys((*(each.consignment_id for each in command.items), *command.source_ids))
-    carried = [bonded.origins[name].carried for name in raw]
-    carried += [carried_by_run(bonded, bonded.outputs[name].job_run_id) for name in command.output_ids]
     consignments = [bonded.consignments[name] for name in consignment_ids]
     return Move(
         intent="job",
@@ -246,7 +244,7 @@ def _move(
         exporter=processor,
         recipient=processor,
         behind=behind_it(bonded, (*consignment_ids, *source_ids)),
-        carried=carried,
+        carried=carried_into(bonded, command.items, command.source_ids, command.output_ids),
         consignments=consignments,
         purpose=consignments[0].proposed.purpose if consignments else "contract",
     )

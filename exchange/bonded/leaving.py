@@ -7,6 +7,7 @@ from exchange.bonded.crossing import Intent, Move, behind_it, exported_key
 from exchange.bonded.facts import DecisionRevoked, EgressApproved, EgressHeld, EgressRequested
 from exchange.bonded.facts import Ground as Ground
 from exchange.bonded.fencing import Answer, Rulesets, ask, codes_of
+from exchange.bonded.origins import lots_among, origins_of
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded
 from exchange.bonded.surroundings import BONDED_PLACE
@@ -58,11 +59,8 @@ def revoked(decision_id: str, subject: str, stage: Stage, ground: Ground) -> Dec
 
 def _move(bonded: Bonded, requested: EgressRequested, cause: Cause) -> Move:
     processor = requested.processor_id
-    source_ids: dict[str, None] = {}
-    carried = [
-        bonded.origins[name].carried
-        for name in dict.fromkeys(each.consignment_id for each in requested.items)
-    ]
+    source_ids = dict.fromkeys(lots_among(bonded, requested.items))
+    carried = [bonded.origins[name].carried for name in origins_of(bonded, requested.items)]
     for output_id in requested.output_ids:
         job_run_id = bonded.outputs[output_id].job_run_id
         source_ids |= dict.fromkeys(bonded.job_runs[job_run_id].source_ids)

@@ -166,6 +166,11 @@ class Reason(Why):
         "There is no such source here.",
         "Register it first, or use the id of its `SourceRegistered`.",
     )
+    LOTS_TOO_MANY = (
+        "LOTS_TOO_MANY",
+        "As many lots of the consignment are other data than it as may be.",
+        "Re-classify the consignment.",
+    )
     ITEMS_UNKNOWN = (
         "ITEMS_UNKNOWN",
         "The items are not all in the consignment.",
@@ -203,8 +208,8 @@ class Reason(Why):
     )
     ITEMS_MIXED = (
         "ITEMS_MIXED",
-        "The items belong to several consignments.",
-        "Ask for each consignment by itself.",
+        "The items belong to several consignments, or some are other data than others.",
+        "Ask for each consignment, and each lot that is other data, by itself.",
     )
     INPUT_MISSING = (
         "INPUT_MISSING",
@@ -425,4 +430,114 @@ class Reason(Why):
         "WORK_LEFT",
         "Jobs run on the consignment, something of it is on its way out, or a deletion waits to be verified.",
         "Let these end first.",
+    )
+    OUTPUT_OFFERED = (
+        "OUTPUT_OFFERED",
+        "The output is a product version already.",
+        "Nothing is to be done.",
+    )
+    VERSION_OFFERED = (
+        "VERSION_OFFERED",
+        "Another output is this product version, and a version never changes.",
+        "Register a new version.",
+    )
+    POOL_UNKNOWN = (
+        "POOL_UNKNOWN",
+        "The processor has declared no such pool of workers in the business zone.",
+        "Declare it, with the names of its workers.",
+    )
+    POOL_TAKEN = (
+        "POOL_TAKEN",
+        "Another processor has a pool of this name in the business zone.",
+        "Choose another name.",
+    )
+    POOL_STRANGE = (
+        "POOL_STRANGE",
+        "Another pool works on the job run.",
+        "Name the pool that the job run was started with.",
+    )
+    WORKER_UNKNOWN = (
+        "WORKER_UNKNOWN",
+        "Nobody of this name works in the pool.",
+        "Declare the pool with the worker in it.",
+    )
+    WORKER_BUSY = (
+        "WORKER_BUSY",
+        "The worker sits at another station.",
+        "End that session first.",
+    )
+    STATION_UNKNOWN = (
+        "STATION_UNKNOWN",
+        "No such station was recorded here.",
+        "Have an operator record it.",
+    )
+    STATION_TAKEN = (
+        "STATION_TAKEN",
+        "A station of this name stands in another business zone.",
+        "Give each station a name of its own.",
+    )
+    STATION_DOWN = (
+        "STATION_DOWN",
+        "The station is down.",
+        "Use another, or have an operator record that it is in service again.",
+    )
+    STATION_OPEN = (
+        "STATION_OPEN",
+        "The station lets its worker do more than view and annotate.",
+        "Close it, and have an operator record what it lets its worker do.",
+    )
+    STATION_BUSY = (
+        "STATION_BUSY",
+        "Somebody sits at the station.",
+        "End that session first, or use another station.",
+    )
+    ACCESS_UNFIT = (
+        "ACCESS_UNFIT",
+        "It does not say what is to be seen, or says it twice.",
+        "Name a job run, or items of consignments.",
+    )
+    ACCESS_TIME_UNFIT = (
+        "ACCESS_TIME_UNFIT",
+        "It would be over already, or last beyond the last day of the data, or for longer than it may.",
+        "Name a time in between, as the detail says.",
+    )
+    SESSION_UNKNOWN = (
+        "SESSION_UNKNOWN",
+        "No such session is open.",
+        "Use the id of a `SessionOpened` that no `SessionEnded` has followed.",
+    )
+    VOLUME_UNKNOWN = (
+        "VOLUME_UNKNOWN",
+        "There is no such volume here.",
+        "Use the id of its `VolumeGranted`.",
+    )
+    VOLUME_RAW = (
+        "VOLUME_RAW",
+        "The volume of a consignment holds its raw data, which nobody who works on it writes to.",
+        "Grant it for reading, and the volume of a job run for writing.",
+    )
+    VOLUME_GRANTED = (
+        "VOLUME_GRANTED",
+        "A pool has the volume already, and one at a time may.",
+        "Revoke it first.",
+    )
+    VOLUME_CLOSED = (
+        "VOLUME_CLOSED",
+        "Nobody has the volume.",
+        "Nothing is to be done.",
+    )
+    VOLUME_CONDEMNED = (
+        "VOLUME_CONDEMNED",
+        "What is on the volume is to be deleted, or is.",
+        "Nothing is to be done.",
+    )
+    VOLUME_IN_USE = (
+        "VOLUME_IN_USE",
+        "What is on the volume is still on the books, at work, or on its way out.",
+        "Let that end first, as the detail says.",
+    )
+    STEP_NOT_DECIDED = (
+        "STEP_NOT_DECIDED",
+        "The port says that it did what was not decided here.",
+        "Read the journal anew; report what was decided.",
     )

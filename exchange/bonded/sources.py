@@ -7,6 +7,7 @@ from exchange.bonded.commands import ApproveAnonymisation, ReclassifySource, Reg
 from exchange.bonded.facts import AnonymisationApproved, SourceReclassified, SourceRegistered
 from exchange.bonded.fencing import Rulesets, no_ruleset, ruleset_in_force, ruleset_that_holds
 from exchange.bonded.jobs import known_run
+from exchange.bonded.origins import lots_apart
 from exchange.bonded.parties import active, lacking
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded
@@ -16,6 +17,9 @@ from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
+
+LOTS_APART_MAX = 4
+"""Lots of a consignment that are described apart from it: each stands beside it in every decision."""
 
 
 def register(bonded: Bonded, command: RegisterSource, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
@@ -43,10 +47,9 @@ def register(bonded: Bonded, command: RegisterSource, cause: Cause, rulesets: Ru
 
 
 def reclassify(bonded: Bonded, command: ReclassifySource, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
-    """Say that a consignment or a source is other data; what follows from it comes with the work."""
-    if command.source_id not in bonded.origins:
-        detail = "no consignment and no source has this id here"
-        return (refused(command, Reason.SOURCE_UNKNOWN, command.source_id, detail),)
+    """Say that a consignment, a lot of one or a source is other data; what follows from it comes with the work."""
+    if refusal := _unknown(bonded, command):
+        return (refusal,)
     if refusal := _not_for(bonded, command, cause) or too_long(command, command.traits, command.source_id):
         return (refusal,)
     mainland = ruleset_that_holds(bonded, cause.at, rulesets).terms.places.mainland
@@ -62,9 +65,24 @@ def reclassify(bonded: Bonded, command: ReclassifySource, cause: Cause, rulesets
     )
 
 
+def _unknown(bonded: Bonded, command: ReclassifySource) -> Refused | None:
+    """Why there is nothing to re-classify: neither a consignment, nor one of its lots, nor a source."""
+    name = command.source_id
+    consignment_id, _, lot = name.partition("/")
+    consignment = bonded.consignments.get(consignment_id)
+    if name in bonded.origins or (consignment is not None and lot in consignment.lots):
+        apart = () if consignment is None else lots_apart(bonded, consignment_id)
+        if name in bonded.origins or len(apart) < LOTS_APART_MAX:
+            return None
+        detail = f"{LOTS_APART_MAX} lots of {consignment_id} are other data already"
+        return refused(command, Reason.LOTS_TOO_MANY, name, detail)
+    detail = "no consignment, no lot of one and no source has this id here"
+    return refused(command, Reason.SOURCE_UNKNOWN, name, detail)
+
+
 def _not_for(bonded: Bonded, command: ReclassifySource, cause: Cause) -> Refused | None:
     """Why the actor may not ask for this: it takes who declared the data, or somebody who watches over it."""
-    consignment = bonded.consignments.get(command.source_id)
+    consignment = bonded.consignments.get(command.source_id.partition("/")[0])
     if consignment is not None:
         declared = (consignment.proposed.consignor_id, consignment.proposed.processor_id)
     else:

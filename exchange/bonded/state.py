@@ -14,14 +14,16 @@ from exchange.bonded.facts import (
     ReviewLifted,
     SourceRegistered,
 )
+from exchange.bonded.fenced.state import Fenced
 from exchange.bonded.ranges import Intervals, joined, without
 from exchange.bonded.values import Carried, Flag, ItemRange, MadeOutput, Party, SafeguardTerms
 from exchange.kernel.product import DataTraits
+from exchange.kernel.provenance import Provenance
 
 Exit: TypeAlias = Literal["consumed", "returned", "transferred_out", "scrapped", "destroyed"]
 EXITS: tuple[Exit, ...] = ("consumed", "returned", "transferred_out", "scrapped", "destroyed")
 """What becomes of an item: every one of them leaves the books once."""
-DeadlineKind: TypeAlias = Literal["redecide", "retention", "work"]
+DeadlineKind: TypeAlias = Literal["access", "redecide", "retention", "work"]
 
 
 class Ruleset(msgspec.Struct, frozen=True):
@@ -151,14 +153,16 @@ class Work(msgspec.Struct):
     """What is still to be looked at, a few at a time, since something changed.
 
     Shape: `runs` are sorted (number, job run), and `grounds` says of those whose answers fall why; `revoke` are
-    egresses and consignments whose answer falls; `redecide` are those to be asked about again; `since` is when the
-    work became due, None while there is none.
+    egresses and consignments whose answer falls; `redecide` are those, and sessions and volumes, to be asked about
+    again; `restate` are outputs on sale whose provenance may be another now; `since` is when the work became due, None
+    while there is none.
     """
 
     runs: list[tuple[int, str]] = msgspec.field(default_factory=list)
     grounds: dict[str, Ground] = msgspec.field(default_factory=dict)
     revoke: list[tuple[str, Ground]] = msgspec.field(default_factory=list)
     redecide: list[str] = msgspec.field(default_factory=list)
+    restate: list[str] = msgspec.field(default_factory=list)
     since: int | None = None
 
 
@@ -166,7 +170,9 @@ class Bonded(msgspec.Struct):
     """One partition of bonded processing.
 
     Shape: `deadlines` are sorted `(at, kind, subject)`; `rulings` are those of a handbook by `zone handbook`;
-    `exported` are the consignments and sources behind what an exporter let out in a year, by `exporter year`.
+    `exported` are the consignments and sources behind what an exporter let out in a year, by `exporter year`;
+    `on_sale` says what is behind outputs that are product versions, as it was last stated, and `output_of` which is
+    which product version, by `seller product/version`.
     """
 
     partition: int
@@ -188,6 +194,9 @@ class Bonded(msgspec.Struct):
     cases: dict[str, Incident] = msgspec.field(default_factory=dict)
     cases_closed: dict[str, bool] = msgspec.field(default_factory=dict)
     exported: dict[str, list[str]] = msgspec.field(default_factory=dict)
+    fenced: Fenced = msgspec.field(default_factory=Fenced)
+    on_sale: dict[str, Provenance] = msgspec.field(default_factory=dict)
+    output_of: dict[str, str] = msgspec.field(default_factory=dict)
     completed: int = 0
     decided: int = 0
     open_ids: list[str] = msgspec.field(default_factory=list)

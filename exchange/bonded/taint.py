@@ -5,8 +5,9 @@ Source: lineage.md section 3; rules.md section 6.
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 
+from exchange.bonded.origins import lots_among, origins_of
 from exchange.bonded.state import Bonded, JobRun
-from exchange.bonded.values import Carried
+from exchange.bonded.values import Carried, ItemRange
 from exchange.fence.lineage import Taint, carried_through, source_taint
 from exchange.kernel.product import DataTraits
 
@@ -25,11 +26,7 @@ def carried_by_source(traits: DataTraits, mainland: Set[str]) -> Carried:
 def carried_of_run(bonded: Bonded, run: JobRun, mainland: Set[str], since: Mapping[str, Carried]) -> Carried:
     """What a run's outputs carry now; `since` are runs that carry something else than is remembered."""
     started = run.started
-    sources = [
-        *started.source_ids,
-        *run.undeclared,
-        *dict.fromkeys(each.consignment_id for each in started.items),
-    ]
+    sources = [*started.source_ids, *run.undeclared, *origins_of(bonded, started.items)]
     inputs = [bonded.origins[name].carried for name in sources]
     for name in started.output_ids:
         behind = bonded.outputs[name].job_run_id
@@ -39,12 +36,22 @@ def carried_of_run(bonded: Bonded, run: JobRun, mainland: Set[str], since: Mappi
 
 
 def sources_of_run(bonded: Bonded, run: JobRun, since: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """All sources behind a run now; `since` are runs with others behind them than are remembered."""
-    names = dict.fromkeys((*run.started.source_ids, *run.undeclared))
+    """All sources and lots apart behind a run now; `since` are runs with others behind them than are remembered."""
+    own = lots_among(bonded, run.started.items)
+    names = dict.fromkeys((*run.started.source_ids, *run.undeclared, *own))
     for output_id in run.started.output_ids:
         behind = bonded.outputs[output_id].job_run_id
         names |= dict.fromkeys(since.get(behind, bonded.job_runs[behind].source_ids))
     return tuple(names)
+
+
+def carried_into(
+    bonded: Bonded, items: Sequence[ItemRange], source_ids: Iterable[str], output_ids: Iterable[str]
+) -> list[Carried]:
+    """What everything that goes into a job carries."""
+    raw = dict.fromkeys((*origins_of(bonded, items), *source_ids))
+    carried = [bonded.origins[name].carried for name in raw]
+    return carried + [carried_by_run(bonded, bonded.outputs[name].job_run_id) for name in output_ids]
 
 
 def carried_by_run(bonded: Bonded, job_run_id: str) -> Carried:

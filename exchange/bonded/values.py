@@ -41,6 +41,8 @@ Flag: TypeAlias = Literal["domestic_pi", "important"]
 ErasureMethod: TypeAlias = Literal["clear", "purge", "destroy", "cryptographic_erase"]
 """Source: NIST SP 800-88 Rev 2, which knows clear, purge and destroy; erasing the key is a way to purge."""
 IncidentKind: TypeAlias = Literal["undeclared_input", "wrote_outside_fence", "other"]
+"""What can be reported of a job run."""
+IncidentSort: TypeAlias = Literal["undeclared_input", "wrote_outside_fence", "session_breach", "other"]
 
 
 class Handbook(Value, frozen=True):

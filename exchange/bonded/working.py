@@ -6,8 +6,9 @@ the work that is due is done.
 
 from collections.abc import Sequence
 
-from exchange.bonded import admission, leaving
+from exchange.bonded import admission, leaving, provenance
 from exchange.bonded.facts import RetentionEnded, TaintsRecomputed
+from exchange.bonded.fenced import access, expiring
 from exchange.bonded.fencing import Rulesets, ruleset_that_holds
 from exchange.bonded.state import Bonded
 from exchange.bonded.taint import carried_of_run, sources_of_run
@@ -27,12 +28,18 @@ def expire(bonded: Bonded, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
     if kind == "retention":
         zone_id = bonded.consignments[subject].proposed.zone_id
         return (RetentionEnded(consignment_id=subject, zone_id=zone_id),)
+    if kind == "access":
+        return expiring.out_of_time(bonded, subject)
     if kind == "redecide":
         return _decide_again(bonded, subject, "time", cause, rulesets)
     if bonded.work.runs:
         return (_recomputed(bonded, cause, rulesets),)
     if bonded.work.revoke:
         return _revocations(bonded)
+    if bonded.fenced.ending:
+        return expiring.endings(bonded)
+    if bonded.work.restate:
+        return (provenance.restate(bonded, cause, rulesets),)
     if bonded.work.redecide:
         return _decide_again(bonded, bonded.work.redecide[0], "rules", cause, rulesets)
     raise InvariantBroken(f"work is due at {at}, but there is none")
@@ -43,6 +50,8 @@ def _decide_again(
 ) -> Sequence[Fact]:
     if subject in bonded.egresses:
         return leaving.decide_again(bonded, subject, ground, cause, rulesets)
+    if subject in bonded.fenced.open:
+        return access.decide_again(bonded, subject, cause, rulesets)
     return admission.decide_again(bonded, subject, cause, rulesets)
 
 

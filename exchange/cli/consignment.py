@@ -1,12 +1,20 @@
 """`consignment`: bonded processing from a terminal: what is in the zones, what is done with it, what leaves."""
 
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
 
-from exchange.cli import completing, consignment_deleting, consignment_leaving, consignment_working
+from exchange.cli import (
+    completing,
+    consignment_deleting,
+    consignment_fencing,
+    consignment_leaving,
+    consignment_sessions,
+    consignment_volumes,
+    consignment_working,
+)
+from exchange.cli.consignment_reading import show_rows, table
 from exchange.cli.options import as_json, data, example, print_json
 
 
@@ -29,13 +37,7 @@ def list_all(data: Path, as_json: bool) -> None:
 
     It works while the node is down.
     """
-    from exchange.cli.looking import rows_of
-
-    rows = rows_of(data, "consignments")
-    if as_json:
-        print_json(rows)
-    else:
-        _table(rows, "No consignment has come in.")
+    show_rows(data, "consignments", "No consignment has come in.", as_json)
 
 
 @consignment.command(epilog=example("exchange consignment show C-0.12.0"))
@@ -58,11 +60,11 @@ def show(consignment_id: str, data: Path, as_json: bool) -> None:
     if as_json:
         print_json({**found, **parts})
         return
-    _table([found["consignment"]], "")
+    table([found["consignment"]])
     for name in about:
         if parts[name]:
             click.echo(f"\n{name.replace('_', ' ')}")
-            _table([_short(row) for row in parts[name]], "")
+            table([_short(row) for row in parts[name]])
 
 
 def _short(row: dict[str, Any]) -> dict[str, Any]:
@@ -70,18 +72,13 @@ def _short(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != "credential"}
 
 
-def _table(rows: list[dict[str, Any]], nothing: str) -> None:
-    from exchange.cli import grid
-    from exchange.cli.readable import readable_rows
-
-    if not rows:
-        click.echo(nothing)
-        return
-    columns = tuple(rows[0])
-    shown = [tuple(row[name] for name in columns) for row in rows]
-    with suppress(BrokenPipeError):
-        click.echo("\n".join(grid.shown(*readable_rows(columns, shown))))
-
-
-for each in (*consignment_working.COMMANDS, *consignment_leaving.COMMANDS, *consignment_deleting.COMMANDS):
+for each in (
+    *consignment_working.COMMANDS,
+    *consignment_leaving.COMMANDS,
+    *consignment_deleting.COMMANDS,
+    consignment_volumes.offer,
+    consignment_sessions.session,
+    consignment_volumes.volume,
+    consignment_fencing.fence,
+):
     consignment.add_command(each)

@@ -1,6 +1,7 @@
 """What the commands of `consignment` read: ranges of items, files, keys, and rows of the tables."""
 
 import re
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -112,3 +113,28 @@ def row_of(data: Path, query: str, column: str, name: str) -> dict[str, Any]:
     if found is None:
         raise Misuse(f"the tables have no {name}; begin with `exchange consignment list`")
     return found
+
+
+def show_rows(data: Path, query: str, nothing: str, as_json: bool, **given: str | None) -> None:
+    """Print the rows of a named query, or that there is nothing."""
+    from exchange.cli.looking import rows_of
+    from exchange.cli.options import print_json
+
+    rows = rows_of(data, query, **{name: value for name, value in given.items() if value is not None})
+    if as_json:
+        print_json(rows)
+    elif rows:
+        table(rows)
+    else:
+        click.echo(nothing)
+
+
+def table(rows: list[dict[str, Any]]) -> None:
+    """Print rows for people."""
+    from exchange.cli import grid
+    from exchange.cli.readable import readable_rows
+
+    columns = tuple(rows[0])
+    shown = [tuple(row[name] for name in columns) for row in rows]
+    with suppress(BrokenPipeError):
+        click.echo("\n".join(grid.shown(*readable_rows(columns, shown))))

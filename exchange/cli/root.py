@@ -98,6 +98,8 @@ READS = frozenset(
         "consignment list",
         "consignment show",
         "consignment certificate",
+        "consignment session list",
+        "consignment volume list",
         "case list",
         "case show",
         "safeguard list",

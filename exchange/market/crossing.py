@@ -26,8 +26,10 @@ from exchange.fence.crossing import (
 )
 from exchange.kernel.persons import MAINLAND
 from exchange.kernel.product import Places
+from exchange.kernel.provenance import Provenance
 from exchange.kernel.time import local_date
 from exchange.market.commands import InstrumentTerms, Standing, Use
+from exchange.market.provenance.made_in_bond import hops_of
 from exchange.market.term import ZONE, ends_at
 
 _BONDED = "CN-LG"
@@ -39,7 +41,9 @@ class Told(NamedTuple):
 
     Shape: `counts` None says that nobody has counted; `seats_taken` how many of the licence's seats are in use, None
     where nobody counts them; `safeguards` and `list_refs` are those that may matter; `until` is when something comes to
-    matter that is not among them, None never.
+    matter that is not among them, None never; `said` is what a business zone says is behind it, if it does.
+
+
     """
 
     counts: Counts | None = None
@@ -48,6 +52,7 @@ class Told(NamedTuple):
     group_splitting: str | None = None
     list_refs: tuple[ListRef, ...] = ()
     until: int | None = None
+    said: Provenance | None = None
 
 
 NOTHING_TOLD = Told()
@@ -88,6 +93,8 @@ def crossing_of(
         licence=_licence(terms, at, told.seats_taken),
         safeguards=told.safeguards,
     )
+    if told.said is not None and terms.stored_in == _BONDED:
+        return Crossing(hops=hops_of(hop, told.said, MAINLAND))
     return Crossing(hops=(hop,))
 
 

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from exchange.kernel.ids import Id, InstrumentId, OrderId, ParticipantId, TradeId
+from exchange.kernel.provenance import Provenance
 from exchange.market.auctions.state import Auctions
 from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Standing, Use
 from exchange.market.disputes.state import Disputes
@@ -308,6 +309,7 @@ class Market(msgspec.Struct):
     pools: Pools = msgspec.field(default_factory=Pools)
     auctions: Auctions = msgspec.field(default_factory=Auctions)
     rulings: Rulings = msgspec.field(default_factory=Rulings)
+    provenances: dict[str, Provenance] = msgspec.field(default_factory=dict)
     quoting: Quoting = msgspec.field(default_factory=Quoting)
     plans: Plans = msgspec.field(default_factory=Plans)
     subscriptions: Subscriptions = msgspec.field(default_factory=Subscriptions)
@@ -331,3 +333,8 @@ def next_ruleset_at(market: Market, at: int) -> int | None:
 def purse_of(market: Market, participant_id: ParticipantId, currency: str) -> Purse:
     """A participant's purse as it stands; an empty one if it never had any money. Not for changing."""
     return market.purses.get(participant_id, {}).get(currency) or Purse()
+
+
+def provenance_of(market: Market, terms: InstrumentTerms, seller_id: str) -> Provenance | None:
+    """What a business zone says is behind what a seller sells; None where none has."""
+    return market.provenances.get(f"{seller_id} {terms.product_id}/{terms.version}")

@@ -9,9 +9,11 @@ from exchange.market.crossing import Told, guarded, leaves_mainland
 from exchange.market.lists.referring import next_list_at, refs_of
 from exchange.market.persons.counting import numbers_of, sold_in, together, version_name
 from exchange.market.persons.splitting import splitting
+from exchange.market.persons.state import Numbers
+from exchange.market.provenance.made_in_bond import persons_behind
 from exchange.market.safeguards.state import between
 from exchange.market.seats.counting import seats_told
-from exchange.market.state import Market
+from exchange.market.state import Market, provenance_of
 from exchange.market.term import ZONE
 
 
@@ -25,13 +27,14 @@ def told_of(
     at: int,
 ) -> Told:
     """All of it for a sale at `at`. Data that is general and about nobody needs no safeguard."""
-    seats_taken = seats_told(market, terms)
-    if not guarded(terms):
+    seats_taken, said = seats_told(market, terms), provenance_of(market, terms, seller.participant_id)
+    if said is None and not guarded(terms):
         return Told(seats_taken=seats_taken)
     year = local_date(at, ZONE).year
+    numbers = numbers_of(terms) if said is None else persons_behind(said)
     safeguards = between(market.safeguards, seller.participant_id, buyer.participant_id)
     return Told(
-        counts=_counts(market, terms, seller.participant_id, year),
+        counts=_counts(market, terms, seller.participant_id, year, numbers),
         seats_taken=seats_taken,
         safeguards=shown(safeguards, at),
         list_refs=refs_of(market.lists, terms, seller, use, at),
@@ -43,19 +46,20 @@ def told_of(
                 seller,
                 buyer.beneficial_owner,
                 year,
-                (version_name(terms), numbers_of(terms)),
+                (version_name(terms), numbers),
                 at,
             )
             if terms.traits.contains_pi and leaves_mainland(terms, buyer, use)
             else "none"
         ),
+        said=said,
     )
 
 
-def _counts(market: Market, terms: InstrumentTerms, seller_id: str, year: int) -> Counts:
+def _counts(market: Market, terms: InstrumentTerms, seller_id: str, year: int, numbers: Numbers) -> Counts:
     """Distinct persons of this version and of all that the exporter has sold out of the mainland this year."""
     sold = {name: each.numbers for name, each in sold_in(market.persons, seller_id, year).items()}
     domestic, sensitive, foreign = together(
-        market.persons, seller_id, year, sold | {version_name(terms): numbers_of(terms)}
+        market.persons, seller_id, year, sold | {version_name(terms): numbers}
     )
     return Counts(year=year, pi_count_cum=domestic, sensitive_count_cum=sensitive, foreign_count_cum=foreign)

@@ -11,6 +11,7 @@ from exchange.market.lists.decider import ROOM as LISTS
 from exchange.market.persons.decider import ROOM as PERSONS
 from exchange.market.plans.decider import ROOM as PLANS
 from exchange.market.pools.decider import ROOM as POOLS
+from exchange.market.provenance.decider import ROOM as PROVENANCE
 from exchange.market.purchases.decider import ROOM as PURCHASES
 from exchange.market.quotes.decider import ROOM as QUOTES
 from exchange.market.room import Room
@@ -37,6 +38,7 @@ ROOMS: tuple[Room, ...] = (
     PERSONS,
     LISTS,
     ENTITLEMENTS,
+    PROVENANCE,
 )
 """The ways to trade beside the book of orders, and what follows from trades."""
 

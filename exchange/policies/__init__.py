@@ -1,5 +1,6 @@
 """Policies: a fact of one context asks for commands in another. Pure; the only code that knows two contexts."""
 
+from exchange.policies.bonded_market import BONDED_MARKET
 from exchange.policies.bonded_registry import BONDED_REGISTRY
 from exchange.policies.delivery_market import DELIVERY_MARKET
 from exchange.policies.market_delivery import MARKET_DELIVERY
@@ -19,6 +20,7 @@ POLICIES: tuple[Policy, ...] = (
     MARKET_DELIVERY,
     DELIVERY_MARKET,
     REGISTRY_BONDED,
+    BONDED_MARKET,
     MARKET_REGISTRY,
     BONDED_REGISTRY,
     REGISTRY_RULINGS,

@@ -46,13 +46,13 @@ from exchange.bonded.facts import (
     SourceRegistered,
 )
 from exchange.bonded.values import IncidentKind, ItemRange, Made, Part
-from exchange.kernel.errors import Misuse
-from exchange.sdk.door import Door
+from exchange.sdk.rooms.fenced import FencedRooms
+from exchange.sdk.zones import place_of
 from streams.answers import Answer
 from streams.deadline import DEADLINE_S, Deadline
 
 
-class Bonded(Door):
+class Bonded(FencedRooms):
     """Asks for what happens in business zones.
 
     Shape: a `zone` is a business zone's id, or the number of the partition that an id of a fact names; whatever the
@@ -236,12 +236,3 @@ class Bonded(Door):
         command = WriteOff(consignment_id=consignment_id)
         place = place_of(consignment_id)
         return await self._fact(ConsignmentWrittenOff, "bonded", place, command, id, deadline_s)
-
-
-def place_of(name: str) -> int:
-    """The partition that an id of bonded processing names. Raises: Misuse if it is no such id."""
-    kind, _, rest = name.partition("-")
-    number, _, _ = rest.partition(".")
-    if not kind.isalpha() or not number.isdecimal():
-        raise Misuse(f"{name!r} is no id of a business zone's fact; one looks like C-0.12.0")
-    return int(number)

@@ -24,7 +24,15 @@ DOORS = (
     "lineage",
     "market_data",
 )
-ROOMS = ("publishing", "rooms.auctions", "rooms.pools", "rooms.quotes", "rooms.plans", "rooms.purchases")
+ROOMS = (
+    "publishing",
+    "rooms.auctions",
+    "rooms.pools",
+    "rooms.quotes",
+    "rooms.plans",
+    "rooms.purchases",
+    "rooms.fenced",
+)
 """Where parts of doors are written: in their twins they are one."""
 BY_HAND = frozenset({"publish", "deliveries", "feed", "candle_feed"})
 """What iterates or is iterated over crosses threads in a way of its own: `exchange/sdk/sync/streaming.py`."""

@@ -11,6 +11,7 @@ from exchange.views.deliveries import DELIVERIES_VIEW
 from exchange.views.dues import DUES
 from exchange.views.entitlements import ENTITLEMENTS_VIEW
 from exchange.views.evidence import EVIDENCE
+from exchange.views.fenced_work import FENCED_WORK
 from exchange.views.lineage import LINEAGE
 from exchange.views.market_data import MARKET_DATA
 from exchange.views.operations import OPERATIONS
@@ -44,6 +45,7 @@ VIEWS: tuple[View, ...] = (
     PUBLISHED_LISTS_VIEW,
     CONSIGNMENTS_VIEW,
     BONDED_WORK,
+    FENCED_WORK,
     OPERATIONS,
 )
 

@@ -132,6 +132,10 @@ INCIDENTS = table(
     flag("own", comment="its processor said so itself"),
     text("by_id"),
     count("at"),
+    text("access_id", null=True, comment="the session or the volume that it was found by"),
+    text(
+        "consignment_ids", null=True, comment="JSON array, where it went wrong with raw data and no job run"
+    ),
 )
 GOVERNANCE_CASES = table(
     "governance_cases",
@@ -328,6 +332,8 @@ def _incident(here: Here, fact: IncidentReported) -> Iterable[Change]:
         "source_ids": as_json_list(fact.source_ids),
         "own": fact.own,
         "by_id": fact.by_id,
+        "access_id": fact.access_id or None,
+        "consignment_ids": as_json_list(fact.consignment_ids) if fact.consignment_ids else None,
     }
     yield Insert(INCIDENTS, {**row, **_spot(here)})
 

@@ -17,6 +17,7 @@ from exchange.market.facts import (
 from exchange.market.lists.facts import FACTS as LISTS_BROUGHT
 from exchange.market.persons.facts import FACTS as PERSONS_BROUGHT
 from exchange.market.plans.facts import FACTS as PLAN_FACTS
+from exchange.market.provenance.facts import ProvenanceRecorded
 from exchange.market.purchases.facts import AsksBacked, LotsReturned
 from exchange.market.safeguards.facts import FACTS as SAFEGUARDS_BROUGHT
 from exchange.market.seats.facts import FACTS as SEATS_FACTS
@@ -30,9 +31,20 @@ ORDER_MONEY: frozenset[type[Fact]] = frozenset(
 )
 """What becomes of an order, and of what is reserved for it."""
 BOOK_WORK: frozenset[type[Fact]] = frozenset(
-    (AuctionPriced, BookSwept, CancellingBegun, CapacityRegistered, OrdersCancelled, LotsReturned, AsksBacked)
+    (
+        *(
+            AuctionPriced,
+            BookSwept,
+            CancellingBegun,
+            CapacityRegistered,
+            OrdersCancelled,
+            LotsReturned,
+            AsksBacked,
+        ),
+        ProvenanceRecorded,
+    )
 )
-"""What a book does, and what becomes of its lots, without any one order's money moving."""
+"""What a book does, what becomes of its lots, and what it is told of them, without any one order's money moving."""
 REDECIDED: frozenset[type[Fact]] = frozenset(ENTITLEMENT_FACTS)
 """What becomes of rights that run when the fence answers otherwise."""
 PLAN_WORK: frozenset[type[Fact]] = frozenset((*PLAN_FACTS, *SUBSCRIPTION_FACTS, *SEATS_FACTS))

@@ -8,7 +8,7 @@ import pytest
 from exchange.bonded.credential import verifies
 from exchange.fence import load_rulesets
 from exchange.store import Store
-from exchange.views.queries import bonded, run_query, run_sql
+from exchange.views.queries import bonded, bonded_fenced, run_query, run_sql
 from exchange.views.queries.fence import history
 from exchange.views.queries.shadow import shadow
 from tests.unit.bonded.tables import a_story_of_consignments
@@ -29,7 +29,7 @@ def rows(store: Store, query: str, **params: str) -> list[dict[str, Any]]:
 
 
 def test_every_query_answers_of_the_story(told: Store) -> None:
-    for query in bonded.QUERIES:
+    for query in (*bonded.QUERIES, *bonded_fenced.QUERIES):
         params = {each.name: FIRST for each in query.parameters if each.required}
         assert rows(told, query.name, **params), query.name
 
@@ -82,7 +82,7 @@ def test_the_states_and_the_people_who_answer_are_there(told: Store) -> None:
         "HB-0003": ("admitted", "open"),
         "HB-0004": ("admitted", "open"),
     }
-    (incident,) = rows(told, "incidents")
+    incident, _ = rows(told, "incidents")
     assert (incident["own"], incident["state"]) == (True, "granted")
     assert len(msgspec.json.decode(incident["constituencies"])) == 3
     (deletion,) = rows(told, "deletions", consignment=FIRST)
@@ -103,7 +103,12 @@ def test_what_left_what_waits_and_what_was_made_is_there(told: Store) -> None:
         ("by_product", False, False),
         ("product", False, False),
     ]
-    assert [each["state"] for each in rows(told, "job_runs")] == ["failed", "completed", "completed"]
+    assert [each["state"] for each in rows(told, "job_runs")] == [
+        "failed",
+        "completed",
+        "completed",
+        "failed",
+    ]
 
 
 def test_decisions_stand_among_all_others(told: Store) -> None:
@@ -118,3 +123,28 @@ def test_decisions_stand_among_all_others(told: Store) -> None:
 def test_decided_again_by_the_same_ruleset_nothing_changes_for_bonded_data_either(told: Store) -> None:
     (ruleset,) = load_rulesets().values()
     assert {each.change for each in shadow(history(told), ruleset)} == {"none"}
+
+
+def test_sessions_and_volumes_are_as_they_were_decided_beside_what_their_port_did(told: Store) -> None:
+    sessions = [(each["worker_id"], each["state"], each["basis"]) for each in rows(told, "work_sessions")]
+    assert sessions == [("W-017", "ended", "asked"), ("W-018", "ended", "incident")]
+    assert rows(told, "work_sessions", worker="W-018", state="open") == []
+    volumes = [
+        tuple(each[name] for name in ("subject_id", "state", "sealed", "mode", "enforced", "done"))
+        for each in rows(told, "fenced_volumes")
+    ]
+    assert volumes == [
+        (SECOND, "revoked", False, "read", None, None),
+        ("J-0.48.0", "condemned", True, "write", "granted", True),
+    ]
+    (said,) = rows(told, "volume_enforcement", volume="V-0.52.0")
+    assert (said["step"], said["strays"], said["merkle_root"]) == ("granted", "[]", None)
+    incident = next(each for each in rows(told, "incidents") if each["kind"] == "session_breach")
+    assert (incident["access_id"], incident["consignment_ids"]) == ("SN-0.56.0", None)
+
+
+def test_what_is_behind_a_bonded_product_is_shown_as_it_is_now(told: Store) -> None:
+    (made,) = rows(told, "bonded_products", product="P-01")
+    assert (made["version"], made["origins"], made["domestic_pi"]) == ("1.1", '["DE"]', False)
+    assert msgspec.json.decode(made["routes"]) == [{"place": "DE", "link_ids": ["LK-DE"]}]
+    assert made["changed_at"] > made["at"]

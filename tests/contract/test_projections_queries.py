@@ -10,7 +10,7 @@ from exchange.kernel.position import JournalPosition
 from exchange.market.commands import Side
 from exchange.store import Snapshot, Store, migrate, open_store, save_snapshot
 from exchange.views.dump import dump_digest
-from exchange.views.queries import QUERIES, Rows, bonded, cases, plans, run_query, run_sql
+from exchange.views.queries import QUERIES, Rows, bonded, bonded_fenced, cases, plans, run_query, run_sql
 from exchange.views.streams import stream_products
 from tests.unit.views.story import (
     BUYER,
@@ -27,7 +27,7 @@ from tests.unit.views.story import (
 )
 
 PLANS = tuple(query.name for query in plans.QUERIES)
-BONDED = tuple(query.name for query in bonded.QUERIES)
+BONDED = tuple(query.name for query in (*bonded.QUERIES, *bonded_fenced.QUERIES))
 CASES = tuple(query.name for query in cases.QUERIES)
 """Told in test_projections_cases.py."""
 AFTER_TRADE = ("disputes", "refunds", "returned_lots", "withdrawals", "credit", "fees", "brokers")

@@ -66,6 +66,7 @@ ROOM_STORIES = {
     "entitlements": "market",
     "suspensions": "delivery",
     "consignments": "bonded",
+    "made-in-bond": "market",
     "cases": "registry",
 }
 """Stories of one room of a context, each told by itself; what policies brought before is taken as given."""

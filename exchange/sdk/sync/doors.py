@@ -32,9 +32,28 @@ from exchange.bonded.facts import (
     JobRunFailed,
     JobRunStarted,
     LinkRecorded,
+    OutputOffered,
     SafeguardRecorded,
     SourceRegistered,
 )
+from exchange.bonded.fenced.commands import (
+    DeclarePool,
+    GrantVolume,
+    OpenSession,
+    RecordStation,
+    ReportEnforcement,
+)
+from exchange.bonded.fenced.facts import (
+    EnforcementReported,
+    PoolDeclared,
+    SessionEnded,
+    SessionOpened,
+    StationRecorded,
+    VolumeCondemned,
+    VolumeGranted,
+    VolumeRevoked,
+)
+from exchange.bonded.fenced.words import Breach
 from exchange.bonded.values import IncidentKind, ItemRange, Made, Part
 from exchange.delivery.facts import DeliveryObjected, EntitlementOpened, PublicationCompleted, ReadingTaken
 from exchange.kernel.bases import Command
@@ -1481,14 +1500,16 @@ class Counter(Door):
         return self._loop.call(self._door.withdraw(case_id, grounds, id=id, deadline_s=deadline_s))
 
 
-class Bonded(Door):
+class Bonded:
     """Asks for what happens in business zones.
 
     Shape: a `zone` is a business zone's id, or the number of the partition that an id of a fact names; whatever the
     fence only holds is no refusal: the answer of `propose`, and the egresses in the tables, say how it stands.
     """
 
-    _door: AsyncBonded
+    def __init__(self, loop: LoopThread, door: AsyncBonded) -> None:
+        self._loop = loop
+        self._door = door
 
     def open_zone(
         self, command: OpenBusinessZone, *, id: str | None = None, deadline_s: float = DEADLINE_S
@@ -1646,6 +1667,90 @@ class Bonded(Door):
     ) -> ConsignmentWrittenOff:
         """Close the handbook of a consignment of which nothing is left."""
         return self._loop.call(self._door.write_off(consignment_id, id=id, deadline_s=deadline_s))
+
+    def declare_pool(
+        self, command: DeclarePool, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PoolDeclared:
+        """Say who works in a pool, as its processor."""
+        return self._loop.call(self._door.declare_pool(command, id=id, deadline_s=deadline_s))
+
+    def record_station(
+        self, command: RecordStation, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> StationRecorded:
+        """Say what a station lets its worker do, as an operator."""
+        return self._loop.call(self._door.record_station(command, id=id, deadline_s=deadline_s))
+
+    def open_session(
+        self, command: OpenSession, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SessionOpened:
+        """Let a worker see something. Raises: Refusal where the fence does not let it, with its codes."""
+        return self._loop.call(self._door.open_session(command, id=id, deadline_s=deadline_s))
+
+    def end_session(
+        self, session_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SessionEnded:
+        """Let a worker see nothing more."""
+        return self._loop.call(self._door.end_session(session_id, grounds, id=id, deadline_s=deadline_s))
+
+    def report_breach(
+        self,
+        session_id: str,
+        breach: Breach,
+        statement: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> CaseOpened:
+        """Say that a worker did in a session what none lets it do; it ends."""
+        return self._loop.call(
+            self._door.report_breach(session_id, breach, statement, id=id, deadline_s=deadline_s)
+        )
+
+    def grant_volume(
+        self, command: GrantVolume, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> VolumeGranted:
+        """Open a volume to a pool. Raises: Refusal where the fence does not let it, with its codes."""
+        return self._loop.call(self._door.grant_volume(command, id=id, deadline_s=deadline_s))
+
+    def revoke_volume(
+        self, volume_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> VolumeRevoked:
+        """Close a volume to everybody."""
+        return self._loop.call(self._door.revoke_volume(volume_id, grounds, id=id, deadline_s=deadline_s))
+
+    def destroy_volume(
+        self, volume_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> VolumeCondemned:
+        """Have what is on a volume deleted."""
+        return self._loop.call(self._door.destroy_volume(volume_id, grounds, id=id, deadline_s=deadline_s))
+
+    def report_enforcement(
+        self, command: ReportEnforcement, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> EnforcementReported:
+        """Say what the port that guards a volume did and found."""
+        return self._loop.call(self._door.report_enforcement(command, id=id, deadline_s=deadline_s))
+
+    def offer_output(
+        self,
+        output_id: str,
+        product_id: str,
+        version: str,
+        *,
+        foreign_authority_request: bool = False,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> OutputOffered:
+        """Say which product version an output is: the markets are told what is behind it."""
+        return self._loop.call(
+            self._door.offer_output(
+                output_id,
+                product_id,
+                version,
+                foreign_authority_request=foreign_authority_request,
+                id=id,
+                deadline_s=deadline_s,
+            )
+        )
 
 
 class Safeguards(Door):

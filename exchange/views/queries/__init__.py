@@ -9,6 +9,7 @@ from exchange.store import Store
 from exchange.views.queries import (
     auctions,
     bonded,
+    bonded_fenced,
     books,
     cases,
     deliveries,
@@ -53,6 +54,7 @@ QUERIES: Mapping[str, NamedQuery] = MappingProxyType(
             money,
             deliveries,
             bonded,
+            bonded_fenced,
             lineage,
             lineage_impact,
             operations,

@@ -198,9 +198,10 @@ def _deletions(consignment: str | None) -> Select[Any]:
 
 def _incidents() -> Select[Any]:
     first = ("incident_id", "job_run_id", "kind", "own", "statement", "source_ids", "by_id")
+    found = ("access_id", "consignment_ids")
     return (
         select(
-            *_of(INCIDENTS, first),
+            *_of(INCIDENTS, (*first, *found)),
             *_of(GOVERNANCE_CASES, ("case_id", "state", "constituencies", "panel", "due_at", "decided_at")),
             INCIDENTS.c.at,
         )
@@ -270,7 +271,7 @@ QUERIES = (
     ),
     NamedQuery(
         "incidents",
-        "What went wrong in job runs, and the case of each.",
+        "What went wrong in job runs, sessions and volumes, and the case of each.",
         _incidents,
     ),
 )

@@ -3,11 +3,13 @@
 import msgspec
 
 from exchange.bonded import commands as asked
-from exchange.bonded.facts import CrossingDecided
+from exchange.bonded.facts import CrossingDecided, ProvenancesRestated
 from exchange.bonded.fencing import CONSIGNMENTS_MAX
+from exchange.bonded.provenance import RESTATED_MAX
+from exchange.bonded.routes import LINKS_MAX
 from exchange.bonded.surroundings import SAFEGUARDS_MAX
 from exchange.bonded.values import ItemRange
-from exchange.kernel.bases import Fact, Recorded
+from exchange.kernel.bases import Cause, Fact, Recorded
 from streams.codec import codec_for
 from tests.support.stage import size_bytes, sound
 from tests.unit.bonded.stage import (
@@ -98,3 +100,40 @@ def test_the_largest_job_and_the_largest_request_fit_an_outcome() -> None:
     assert isinstance(requested[0], CrossingDecided)
     assert size_bytes(requested) < OUTCOME_BYTES_MAX
     assert all(sound(fact) for fact in (*completed, *requested))
+
+
+def test_what_is_said_of_the_largest_products_fits_an_outcome_and_a_question_to_every_market() -> None:
+    stage, names = a_full_zone()
+    countries = sorted(
+        {place for name in names for place in stage.state.consignments[name].proposed.return_list}
+    )
+    for country in countries:
+        here = "CN-LG"
+        for step in range(LINKS_MAX):
+            there = country if step == LINKS_MAX - 1 else f"{country[0]}{'VWXYZQRST'[step]}"
+            if (here, there) != (there, here):
+                link = asked.RecordLink(
+                    link_id=f"LK-{country}-{step}-{'0' * 70}",
+                    places=(here, there),
+                    kind="dedicated",
+                    state="in_service",
+                )
+                stage.given(OPERATOR, link)
+            here = there
+    ranges = tuple(ItemRange(consignment_id=name, lot="L-1", first=0, last=0) for name in names)
+    outputs = stage.made(a_start(ranges), *(a_product(ranges, f"P-{n}") for n in range(4)), actor=BIG)
+    for number, output in enumerate(outputs):
+        offer = asked.OfferOutput(output_id=output, product_id="P" * 60, version=f"{number}{'0' * 19}")
+        stage.given(BIG, offer)
+    stage.given(
+        OPERATOR, asked.RecordLink(link_id="LK-DE", places=("CN-LG", "DE"), kind="dedicated", state="down")
+    )
+    cause = Cause("bonded", 0, stage.offset + 1, EXCHANGE, "tick", stage.at)
+    step = tuple(stage.decider.expire(stage.state, cause))
+    assert written_bytes(stage, step) < OUTCOME_BYTES_MAX
+    (fact,) = step
+    assert isinstance(fact, ProvenancesRestated)
+    assert len(fact.seen) == RESTATED_MAX
+    routes = stage.state.on_sale[outputs[0]].routes
+    assert len(routes) >= 20
+    assert all(sound(each) for each in step)

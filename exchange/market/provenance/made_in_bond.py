@@ -1,0 +1,91 @@
+"""A crossing of data that was made in bond: what its zone says stands in place of what its seller says.
+
+One hop for each consignment behind it, since each has its own return list, last day and balance.
+"""
+
+from datetime import date
+
+from msgspec.structs import replace
+
+from exchange.fence.crossing import DataTraits, Hop, LinkPath, Storage, ZoneState
+from exchange.fence.lineage import Taint
+from exchange.fence.provenance import with_taint
+from exchange.kernel.provenance import Behind, Provenance
+from exchange.market.persons.state import Numbers
+
+_CATEGORIES = ("general", "important", "core")
+_SPLITTING = ("none", None, "suspected", "confirmed")
+"""From what hinders nothing to what bars."""
+
+
+def persons_behind(said: Provenance) -> Numbers:
+    """How many persons it holds: from the mainland, sensitive ones of these, from elsewhere."""
+    return Numbers(said.domestic_persons, said.sensitive_persons, said.foreign_persons)
+
+
+def hops_of(hop: Hop, said: Provenance, mainland: frozenset[str]) -> tuple[Hop, ...]:
+    """The hops of a product version out of the zone, made of the one that the market would ask about."""
+    taint = Taint(
+        origins=frozenset(said.origins),
+        domestic_pi=said.domestic_pi,
+        important=said.important,
+        separable=said.separable,
+        complete=said.complete,
+    )
+    known = replace(
+        with_taint(hop, taint, mainland),
+        data=_data(hop.data, said),
+        received_under=said.received_under,
+        group_splitting=max(hop.group_splitting, said.group_splitting, key=_SPLITTING.index),
+        foreign_authority_request=said.foreign_authority_request,
+        link=_link(hop, said),
+        processing_mode="bonded",
+    )
+    return tuple(_behind(known, number, each) for number, each in enumerate(said.consignments, start=1)) or (
+        replace(known, storage=Storage(zone="bonded", wrote_outside_fence=False)),
+    )
+
+
+def _behind(hop: Hop, number: int, each: Behind) -> Hop:
+    return replace(
+        hop,
+        hop_no=number,
+        storage=Storage(zone="bonded", wrote_outside_fence=each.fence_broken),
+        zone=ZoneState(
+            commitment_state=hop.zone.commitment_state,
+            consignment_id=each.consignment_id,
+            return_list=each.return_list,
+            retention_until=date.fromisoformat(each.retention_until),
+            balance_state=each.balance_state,
+        ),
+    )
+
+
+def _data(told: DataTraits, said: Provenance) -> DataTraits:
+    """The traits of what is behind it; a seller can make it graver than that, never milder."""
+    graver = said.category is not None and _rank(told.category) > _rank(said.category)
+    return replace(
+        told,
+        category=told.category if graver else said.category,
+        importance_basis=told.importance_basis if graver else said.importance_basis,
+        contains_pi=True if told.contains_pi else said.contains_pi,
+        anonymisation=told.anonymisation if said.contains_pi is False else said.anonymisation,
+        eu_special_category=True if told.eu_special_category else said.eu_special_category,
+        eu_art9_condition=told.eu_art9_condition
+        if said.eu_special_category is False
+        else said.eu_art9_condition,
+        us_class=told.us_class if said.us_class == "none" else said.us_class,
+        us_persons_12m=told.us_persons_12m if said.us_class == "none" else said.us_persons_12m,
+        us_government_related=True if told.us_government_related else said.us_government_related,
+    )
+
+
+def _rank(category: str | None) -> int:
+    return len(_CATEGORIES) if category is None else _CATEGORIES.index(category)
+
+
+def _link(hop: Hop, said: Provenance) -> LinkPath:
+    found = next((each for each in said.routes if each.place == hop.destination), None)
+    if found is None:
+        return hop.link
+    return LinkPath(link_ids=found.link_ids, kind="dedicated", state="in_service")

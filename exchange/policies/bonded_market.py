@@ -1,0 +1,21 @@
+"""What the markets have to know of product versions that were made in bond."""
+
+from collections.abc import Sequence
+
+from exchange.bonded.facts import OutputOffered, ProvenancesRestated
+from exchange.kernel.bases import Recorded
+from exchange.market.provenance.commands import RecordProvenance
+from exchange.policies.policy import Ask, Policy
+
+
+def react(recorded: Recorded) -> Sequence[Ask]:
+    """Tell every market what is behind a product version, and again whenever that is another."""
+    match recorded.fact:
+        case OutputOffered(provenance=provenance):
+            return (Ask("market", None, RecordProvenance(provenance=provenance)),)
+        case ProvenancesRestated(changed=changed):
+            return tuple(Ask("market", None, RecordProvenance(provenance=each)) for each in changed)
+    return ()
+
+
+BONDED_MARKET = Policy("bonded_market", "bonded", react)
