@@ -1,10 +1,15 @@
-"""The graph: names are numbered, edges are rows of parallel arrays, and each name knows its edges on either side."""
+"""The graph: names are numbered, edges are rows of parallel arrays, and each name knows its edges on either side.
+
+Documents and entries hang on the data they are about, apart from it: most questions walk data alone.
+"""
 
 from array import array
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Literal, NamedTuple, TypeAlias
 
 from exchange.lineage.edge import NOW, Edge, Moment, Place
+from exchange.lineage.kinds import PAPER_KINDS
 
 Direction: TypeAlias = Literal["up", "down"]
 """Up: to what something was made from; down: to what was made from it."""
@@ -29,6 +34,8 @@ class Side(NamedTuple):
 
 
 _UNTIED = array("i")
+Papers: TypeAlias = dict[int, tuple["array[int]", "array[int]"]]
+"""By number of a name the edges to and from documents, and where each ends."""
 
 
 class Graph:
@@ -43,6 +50,8 @@ class Graph:
         self.reached: dict[Place, tuple[int, int]] = {}
         self._up = Side([], [])
         self._down = Side([], [])
+        self._papers_up: Papers = {}
+        self._papers_down: Papers = {}
         self._ends = (array("i"), array("i"))
         self._at = array("q")
         self._seq = array("q")
@@ -73,8 +82,12 @@ class Graph:
             return
         self.reached[place] = (seq, line)
         number, made, source = len(self._at), self._numbered(downstream), self._numbered(upstream)
-        self._up.tie(made, number, source)
-        self._down.tie(source, number, made)
+        if kind in PAPER_KINDS:
+            _hang(self._papers_up, made, number, source)
+            _hang(self._papers_down, source, number, made)
+        else:
+            self._up.tie(made, number, source)
+            self._down.tie(source, number, made)
         self._ends[0].append(made)
         self._ends[1].append(source)
         self._at.append(at)
@@ -90,8 +103,12 @@ class Graph:
         return self._numbers.get(name)
 
     def side(self, direction: Direction) -> Side:
-        """The edges of every name that lead up, or down."""
+        """The edges between data that lead up, or down, of every name."""
         return self._up if direction == "up" else self._down
+
+    def papers(self, direction: Direction) -> Papers:
+        """The edges of documents that lead up, or down, of the names that have any."""
+        return self._papers_up if direction == "up" else self._papers_down
 
     def edge(self, number: int) -> Edge:
         """An edge as it was added."""
@@ -109,17 +126,29 @@ class Graph:
             at=self._at[number],
         )
 
-    def ties(self, number: int, direction: Direction, moment: Moment) -> Iterable[tuple[int, int]]:
-        """The edges of a name that were known at a moment, each with where it ends."""
+    def ties(
+        self, number: int, direction: Direction, moment: Moment, papers: bool = True
+    ) -> Iterable[tuple[int, int]]:
+        """The edges of a name that were known at a moment, each with where it ends; without `papers` those of data."""
         side = self.side(direction)
-        tied = zip(side.edges[number], side.ends[number], strict=True)
+        tied: Iterable[tuple[int, int]] = zip(side.edges[number], side.ends[number], strict=True)
+        if papers and (hung := self.papers(direction).get(number)) is not None:
+            tied = chain(tied, zip(*hung, strict=True))
         return tied if moment == NOW else self._known(tied, moment)
 
-    def ends(self, number: int, direction: Direction, moment: Moment) -> set[int]:
+    def ends(self, number: int, direction: Direction, moment: Moment, papers: bool = True) -> set[int]:
         """What a name was tied to at a moment."""
-        if moment == NOW:
-            return set(self.side(direction).ends[number])
-        return {end for _, end in self.ties(number, direction, moment)}
+        if moment != NOW:
+            return {end for _, end in self.ties(number, direction, moment, papers)}
+        found = set(self.side(direction).ends[number])
+        if papers and (hung := self.papers(direction).get(number)) is not None:
+            found.update(hung[1])
+        return found
+
+    def width(self, number: int, direction: Direction, papers: bool) -> int:
+        """How many edges a name has on a side, whenever they came."""
+        hung = self.papers(direction).get(number) if papers else None
+        return len(self.side(direction).ends[number]) + (0 if hung is None else len(hung[1]))
 
     def run(self, number: int) -> str:
         """The run that an edge comes from, named as the tables name it."""
@@ -141,3 +170,9 @@ class Graph:
             self._down.edges.append(_UNTIED)
             self._down.ends.append(_UNTIED)
         return found
+
+
+def _hang(papers: Papers, number: int, edge: int, end: int) -> None:
+    edges, ends = papers.setdefault(number, (array("i"), array("i")))
+    edges.append(edge)
+    ends.append(end)

@@ -17,7 +17,7 @@ from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.lineage import Direction, Edge, Graph, closure, taint
 from exchange.store import VIEWS_READER, Insert, Store, migrate, open_store, save
 from exchange.views import VIEWS, project_batch
-from exchange.views.lineage import LINEAGE_EDGES
+from exchange.views.edges import LINEAGE_EDGES
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.measures import Section, in_turn, ratio_of
 from tests.benchmarks.plots import bars

@@ -10,8 +10,8 @@ from sqlalchemy import insert
 from exchange.kernel.errors import Misuse
 from exchange.lineage import Bounds, Edge, moment_of
 from exchange.store import Store
+from exchange.views.edges import LINEAGE_EDGES
 from exchange.views.kept_lineage import KeptLineage
-from exchange.views.lineage import LINEAGE_EDGES
 from exchange.views.queries import Rows
 from exchange.views.queries.lineage_asked import ask_lineage
 from tests.support.lineage_twin import run_of

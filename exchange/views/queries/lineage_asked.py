@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import or_, select, union
+from sqlalchemy import Connection, or_, select, union
 
 from exchange.kernel.errors import Misuse
+from exchange.lineage.names import parted
 from exchange.store import Store
-from exchange.views.lineage import LINEAGE_EDGES
+from exchange.views.edges import LINEAGE_EDGES, LINEAGE_FIELDS
 from exchange.views.queries.lineage import QUERIES, names_in
 from exchange.views.queries.lineage_impact import QUERIES as IMPACT
 from exchange.views.queries.query import ROWS_MAX, TIMEOUT_S, Rows, run
@@ -15,6 +16,7 @@ from exchange.views.queries.query import ROWS_MAX, TIMEOUT_S, Rows, run
 QUESTIONS = {query.name: query for query in (*QUERIES, *IMPACT)}
 _NAMING = ("name", "downstream", "upstream", "sources")
 _NEAR_MAX = 5
+_FIELDS_MAX = 20
 
 
 def ask_lineage(
@@ -39,7 +41,8 @@ def refuse_unknown(store: Store, names: Iterable[str], timeout_s: int = TIMEOUT_
     edges = LINEAGE_EDGES.c
     store.refuse_missing()
     with store.reading(timeout_s) as connection:
-        for name in names:
+        for asked in names:
+            name, field = parted(asked)
             has_it = select(edges.seq).where(or_(edges.downstream == name, edges.upstream == name)).limit(1)
             if connection.execute(has_it).first() is None:
                 alike = union(
@@ -50,6 +53,17 @@ def refuse_unknown(store: Store, names: Iterable[str], timeout_s: int = TIMEOUT_
                 ).subquery("alike")
                 near = connection.execute(select(alike.c.name).order_by(alike.c.name).limit(_NEAR_MAX))
                 raise Misuse(_unknown(name, [found for (found,) in near]))
+            if field:
+                _refuse_field(connection, name, field)
+
+
+def _refuse_field(connection: Connection, name: str, field: str) -> None:
+    """Raises: Misuse for a field that something does not have; of what declares none, any may be."""
+    fields = LINEAGE_FIELDS.c
+    declared = connection.execute(select(fields.field).where(fields.name == name)).scalars().all()
+    if declared and field not in declared:
+        listed = ", ".join(sorted(set(declared))[:_FIELDS_MAX])
+        raise Misuse(f"{name} declares no field {field!r}; it declares {listed}")
 
 
 def _unknown(name: str, near: list[str]) -> str:

@@ -55,7 +55,7 @@ def test_a_cut_is_marked_where_it_was_made(node: Path) -> None:
     lines = said(node, "descendants", SOURCE, "--depth", 1).splitlines()
     assert lines[0] == SOURCE
     assert f"  made into {VERSION}" in lines
-    assert "  … 2 more left out here; raise --depth or --breadth" in lines
+    assert "  … 4 more left out here; raise --depth or --breadth" in lines
 
 
 def test_a_recall_says_who_holds_what_and_what_it_cost(node: Path) -> None:
