@@ -15,11 +15,9 @@ from exchange.bonded.facts import (
     JobRunStarted,
     OutputExported,
 )
-from exchange.bonded.values import ItemRange
 from exchange.kernel.bases import Fact
 from exchange.lineage.names import (
     consignment_name,
-    distinct,
     export_name,
     lot_name,
     output_name,
@@ -29,14 +27,10 @@ from exchange.lineage.names import (
     source_name,
     work_name,
 )
+from exchange.provenance.inputs import input_name, lots_of
 from exchange.store import Change
 from exchange.views.edges import edge, field_rows
 from exchange.views.view import Handler, Here
-
-
-def lots_of(items: Iterable[ItemRange]) -> tuple[str, ...]:
-    """The lots that items are of, each once."""
-    return distinct(lot_name(each.consignment_id, each.lot) for each in items)
 
 
 def _proposed(here: Here, fact: ConsignmentProposed) -> Iterable[Change]:
@@ -82,15 +76,6 @@ def _completed(here: Here, fact: JobRunCompleted) -> Iterable[Change]:
         rows = field_rows(here, line, name, made.fields, input_name)
         line += len(rows)
         yield from rows
-
-
-def input_name(of: str) -> str:
-    """What went into a job run, as declared fields name it."""
-    consignment_id, part, lot = of.partition("/")
-    if part:
-        return lot_name(consignment_id, lot)
-    # Ids begin with what they are of: O- for outputs.
-    return output_name(of) if of.startswith("O-") else source_name(of)
 
 
 def _exported(here: Here, fact: OutputExported) -> Iterable[Change]:
