@@ -3,13 +3,14 @@
 Source: OpenLineage 2-0-2 and its facets; lineage.md section 1.
 """
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from exchange.kernel.fields import DIRECT
 from exchange.kernel.time import iso
 from exchange.lineage.names import namespace_of
-from exchange.provenance.model import Doing, Parent, Run, Thing
+from exchange.provenance.model import Doing, Items, Parent, Run, Thing
 
 Json: TypeAlias = dict[str, Any]
 
@@ -19,6 +20,7 @@ PRODUCER = f"{HOME}/exchange"
 _STANDARD = "https://openlineage.io/spec/facets"
 _OWN = f"{HOME}/schemas/lineage/1-0-0"
 _VERSIONS = {
+    "BaseSubsetDatasetFacet": "1-0-0",
     "ColumnLineageDatasetFacet": "1-2-0",
     "DataQualityAssertionsDatasetFacet": "1-1-0",
     "DatasetVersionDatasetFacet": "1-0-1",
@@ -164,6 +166,8 @@ def input_facets(thing: Thing) -> Json:
     facets: Json = {}
     if counts := _counts(thing):
         facets["inputStatistics"] = _standard("InputStatisticsInputDatasetFacet", **counts)
+    if thing.items:
+        facets["subset"] = _standard("BaseSubsetDatasetFacet", inputCondition=_within(thing.items))
     if thing.assertions:
         tests = [
             {
@@ -177,6 +181,26 @@ def input_facets(thing: Thing) -> Json:
     return facets
 
 
+def _within(items: Sequence[Items]) -> Json:
+    """The condition that an item is in one of some ranges."""
+    condition, *others = (
+        {"type": "binary", "operator": "AND", "left": _compared("GREATER_EQUAL_THAN", first), "right": _compared("LESS_EQUAL_THAN", last)}
+        for first, last in items
+    )
+    for each in others:
+        condition = {"type": "binary", "operator": "OR", "left": condition, "right": each}
+    return condition
+
+
+def _compared(comparison: str, number: int) -> Json:
+    return {
+        "type": "compare",
+        "comparison": comparison,
+        "left": {"type": "field", "field": "item"},
+        "right": {"type": "literal", "value": str(number)},
+    }
+
+
 def output_facets(thing: Thing) -> Json:
     """What a run wrote of an output."""
     counts = _counts(thing)
@@ -188,7 +212,7 @@ def _counts(thing: Thing) -> Json:
     return {key: count for key, count in known.items() if count is not None}
 
 
-def _tags(tags: "list[tuple[str, str]] | tuple[tuple[str, str], ...]") -> list[Json]:
+def _tags(tags: Sequence[tuple[str, str]]) -> list[Json]:
     return [{"key": key, "value": value, "source": "CORRIDOR"} for key, value in tags]
 
 

@@ -29,13 +29,13 @@ from exchange.market.quotes.facts import SampleSubmitted
 from exchange.provenance.known import Known
 from exchange.provenance.model import Assertion, ColumnSource, Doing, Parent, Run, Thing
 from exchange.provenance.place import Place
-from exchange.registry.facts import ListingPublished, ProductRegistered
+from exchange.registry.facts import ProductDrafted, ProductRegistered
 
 _GIVEN = "digest equals the seller's"
 
 
-def _listed(known: Known, place: Place, fact: ListingPublished) -> Iterable[Run]:
-    """A version is made of its upstream; each way to make it is told as the job that its seller names."""
+def _drafted(known: Known, place: Place, fact: ProductDrafted) -> Iterable[Run]:
+    """A version is made of its upstream, by the jobs that its seller names; it never changes from then on."""
     made = version_thing(known, fact.product_id, fact.version)._replace(change="CREATE")
     sources = {each.name: upstream_name(each) for each in fact.upstream}
     made = made._replace(
@@ -319,7 +319,7 @@ def _one(place: Place, doing: Doing, source: Thing, made: Thing, agent: str) -> 
 
 
 TRADE_RUNS: dict[type[Fact], Callable[..., Iterable[Run]]] = {
-    ListingPublished: _listed,
+    ProductDrafted: _drafted,
     ProductRegistered: _registered,
     ProductRecorded: _recorded,
     RangePublished: _published,

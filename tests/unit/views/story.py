@@ -131,6 +131,7 @@ def a_draft(**changed: Any) -> registry.ProductDrafted:
         "licence": LICENCE,
         "upstream": (UPSTREAM,),
         "package_digest": DIGEST,
+        "fields": FIELDS,
     }
     return registry.ProductDrafted(**(values | changed))
 
