@@ -1,5 +1,6 @@
 """A question about lineage as a door asks it, command line and HTTP alike: a name that nobody knows is refused."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -34,6 +35,29 @@ def ask_lineage(
         given = (params.get(parameter) for parameter in _NAMING)
         refuse_unknown(store, [name for each in given if each for name in names_in(str(each))], timeout_s)
     return found
+
+
+def answer_lineage(store: Store, asked: Mapping[str, Any], timeout_s: int = TIMEOUT_S) -> dict[str, Any]:
+    """A question in plain values, and its answer in plain values: what an HTTP door takes and gives.
+
+    Shape: `asked` has `question`, `limit` if not the usual one, and the parameters of the named query; lists stand for
+    lists of names. The answer has `rows` by column, `cut`, how many things the walk left out where its bounds ended it,
+    and `more`, whether there are rows past the limit. Times are microseconds since the epoch.
+    Raises: as `ask_lineage`.
+    """
+    given = dict(asked)
+    question, limit = str(given.pop("question", "")), given.pop("limit", ROWS_MAX)
+    if not isinstance(limit, int):
+        raise Misuse(f"a limit is a whole number of rows, not {limit!r:.40}")
+    params = {name: _listed(value) for name, value in given.items() if value is not None}
+    found = ask_lineage(store, question, params, limit, timeout_s)
+    rows = found.as_dicts()
+    cut = sum(row.get("left_out", 0) for row in rows)
+    return {"question": question, "asked": params, "rows": rows, "cut": cut, "more": found.more}
+
+
+def _listed(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, list | tuple) else value
 
 
 def refuse_unknown(store: Store, names: Iterable[str], timeout_s: int = TIMEOUT_S) -> None:

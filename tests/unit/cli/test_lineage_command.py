@@ -100,7 +100,7 @@ def test_what_cannot_be_answered_is_said_in_one_line(node: Path) -> None:
 
 
 def test_every_question_is_a_command_with_the_usual_bounds() -> None:
-    assert set(command.lineage.commands) == set(QUESTIONS)
+    assert set(command.lineage.commands) == {*QUESTIONS, "export"}
     for name in ("ancestors", "descendants", "impact"):
         defaults = {each.name: each.default for each in command.lineage.commands[name].params}
         assert (defaults["depth"], defaults["breadth"]) == lineage.USUAL
