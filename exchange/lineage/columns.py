@@ -98,7 +98,9 @@ def column_graph(
                 seen.add(end)
                 waiting.append(end)
     # Several fields follow one edge: each is a line of its own.
-    return Graph(each._replace(line=line) for line, each in enumerate(sorted(found)))
+    made = Graph(each._replace(line=line) for line, each in enumerate(sorted(found)))
+    made.know(starts)
+    return made
 
 
 def _edges(

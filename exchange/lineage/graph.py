@@ -98,6 +98,11 @@ class Graph:
         said = (kind, job, terms)
         self._said.append(self._sayings.setdefault(said, said))
 
+    def know(self, names: Iterable[str]) -> None:
+        """Have names numbered that no edge may have."""
+        for name in names:
+            self._numbered(name)
+
     def number(self, name: str) -> int | None:
         """The number of a name; None if no edge has it."""
         return self._numbers.get(name)

@@ -184,7 +184,12 @@ def input_facets(thing: Thing) -> Json:
 def _within(items: Sequence[Items]) -> Json:
     """The condition that an item is in one of some ranges."""
     condition, *others = (
-        {"type": "binary", "operator": "AND", "left": _compared("GREATER_EQUAL_THAN", first), "right": _compared("LESS_EQUAL_THAN", last)}
+        {
+            "type": "binary",
+            "operator": "AND",
+            "left": _compared("GREATER_EQUAL_THAN", first),
+            "right": _compared("LESS_EQUAL_THAN", last),
+        }
         for first, last in items
     )
     for each in others:

@@ -49,7 +49,7 @@ def answer_lineage(store: Store, asked: Mapping[str, Any], timeout_s: int = TIME
     question, limit = str(given.pop("question", "")), given.pop("limit", ROWS_MAX)
     if not isinstance(limit, int):
         raise Misuse(f"a limit is a whole number of rows, not {limit!r:.40}")
-    params = {name: _listed(value) for name, value in given.items() if value is not None}
+    params = {name: _listed(value) for name, value in given.items() if value not in (None, [])}
     found = ask_lineage(store, question, params, limit, timeout_s)
     rows = found.as_dicts()
     cut = sum(row.get("left_out", 0) for row in rows)

@@ -41,9 +41,7 @@ def states(key: str) -> list[str]:
 
 def event(key: str, state: str = "COMPLETE") -> Event:
     (found,) = (
-        each
-        for each in EVENTS
-        if each["run"]["runId"] == str(run_id(key)) and each["eventType"] == state
+        each for each in EVENTS if each["run"]["runId"] == str(run_id(key)) and each["eventType"] == state
     )
     return found
 
@@ -95,7 +93,9 @@ def test_every_facet_of_the_domain_is_said_somewhere() -> None:
 
 def test_whatever_the_tables_tie_together_the_events_name() -> None:
     told = {
-        f"{each['namespace']}/{each['name']}" for event in EVENTS for each in event["inputs"] + event["outputs"]
+        f"{each['namespace']}/{each['name']}"
+        for event in EVENTS
+        for each in event["inputs"] + event["outputs"]
     }
     changes = [
         change
@@ -154,7 +154,9 @@ def test_a_field_says_which_it_was_made_from() -> None:
         "description": "",
         "masking": True,
     }
-    assert made.keys() == {"ship"}  # what the upstream's fields are is not declared, and one is made from nothing
+    assert made.keys() == {
+        "ship"
+    }  # what the upstream's fields are is not declared, and one is made from nothing
     delivered = named(f"receive/{PRODUCT}")[0]["outputs"][0]["facets"]["columnLineage"]["fields"]
     assert delivered["berth"]["inputFields"][0]["transformations"][0]["subtype"] == "IDENTITY"
 
