@@ -36,6 +36,7 @@ class Target(ABC):
 
     async def prepare(self) -> None:
         """See that it is there, before anything is read for it. Raises: as `send`."""
+        return
 
     @abstractmethod
     def send(self, events: Iterable[Event]) -> None:
@@ -43,6 +44,7 @@ class Target(ABC):
 
     def close(self) -> None:
         """Let go of what it holds."""
+        return
 
 
 class FileTarget(Target):

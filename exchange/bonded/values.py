@@ -137,7 +137,8 @@ class Made(Value, frozen=True):
     """What a job made.
 
     Shape: `items` are those it holds or was made from; none means all that went into the job. `reference` is the
-    maker's own name for it, of a product `P-01/1.0` perhaps; `fields` are those of its records, where they are declared.
+    maker's own name for it, of a product `P-01/1.0` perhaps; `fields` are those of its records where
+    they are declared.
     """
 
     kind: OutputKind

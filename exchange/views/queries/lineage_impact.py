@@ -158,7 +158,8 @@ QUERIES = (
     NamedQuery(
         "impact",
         "Who holds anything made from something: each delivery, sample, reading, export, return and transfer of it, its"
-        " receipt, and what was paid for the whole purchase. Where more would follow, a row of kind cut says how many things are left out.",
+        " receipt, and what was paid for the whole purchase. Where more would follow, a row of kind cut says how many"
+        " things are left out.",
         _impact,
         (NAME, DEPTH, BREADTH, *AS_OF),
     ),

@@ -27,9 +27,8 @@ JOURNALS = (*a_story(), a_story_of_consignments())
 class _Client:
     """Journals that lie still, or grow between two looks."""
 
-    partitions = {"registry": 1, "market": 2, "delivery": 1, "bonded": 1}
-
     def __init__(self, *journals: Journal, shown: int = 10**9) -> None:
+        self.partitions = {"registry": 1, "market": 2, "delivery": 1, "bonded": 1}
         self.journals = journals
         self.shown = shown
 
