@@ -30,10 +30,12 @@ class Side(NamedTuple):
             self.edges[number].append(edge)
             self.ends[number].append(end)
         else:
-            self.edges[number], self.ends[number] = array("i", (edge,)), array("i", (end,))
+            # Copied from one of one number: made anew it takes longer.
+            self.edges[number], self.ends[number] = edges, ends = _ONE[:], _ONE[:]
+            edges[0], ends[0] = edge, end
 
 
-_UNTIED = array("i")
+_UNTIED, _ONE = array("i"), array("i", (0,))
 Papers: TypeAlias = dict[int, tuple["array[int]", "array[int]"]]
 """By number of a name the edges to and from documents, and where each ends."""
 
@@ -70,33 +72,38 @@ class Graph:
         return name in self._numbers
 
     def extend(self, edges: Iterable[Edge]) -> None:
-        """Add edges."""
-        for edge in edges:
-            self.add(edge)
-
-    def add(self, edge: Edge) -> None:
-        """Add an edge."""
-        context, partition, seq, line, downstream, upstream, kind, job, terms, at = edge
-        place = (context, partition)
-        if (seq, line) <= self.reached.get(place, (-1, -1)):
-            return
-        self.reached[place] = (seq, line)
-        number, made, source = len(self._at), self._numbered(downstream), self._numbered(upstream)
-        if kind in PAPER_KINDS:
-            _hang(self._papers_up, made, number, source)
-            _hang(self._papers_down, source, number, made)
-        else:
-            self._up.tie(made, number, source)
-            self._down.tie(source, number, made)
-        self._ends[0].append(made)
-        self._ends[1].append(source)
-        self._at.append(at)
-        self._seq.append(seq)
-        self._line.append(line)
-        # The same few words on every edge: kept once.
-        self._place.append(self._places.setdefault(place, place))
-        said = (kind, job, terms)
-        self._said.append(self._sayings.setdefault(said, said))
+        """Add edges. One loop with everything at hand: a table is read edge by edge."""
+        up, down, numbered = self._up, self._down, self._numbers.get
+        places, seqs, lines, ats, said = self._place, self._seq, self._line, self._at, self._said
+        place, words, reached = None, None, (-1, -1)
+        for context, partition, seq, line, downstream, upstream, kind, job, terms, at in edges:
+            if place is None or partition != place[1] or context != place[0]:
+                place = self._places.setdefault((context, partition), (context, partition))
+                reached = self.reached.get(place, (-1, -1))
+            if (seq, line) <= reached:
+                continue
+            self.reached[place] = reached = (seq, line)
+            number, made, source = len(ats), numbered(downstream), numbered(upstream)
+            if made is None:
+                made = self._numbered(downstream)
+            if source is None:
+                source = self._numbered(upstream)
+            if kind in PAPER_KINDS:
+                _hang(self._papers_up, made, number, source)
+                _hang(self._papers_down, source, number, made)
+            else:
+                up.tie(made, number, source)
+                down.tie(source, number, made)
+            self._ends[0].append(made)
+            self._ends[1].append(source)
+            ats.append(at)
+            seqs.append(seq)
+            lines.append(line)
+            # The same few words on every edge: kept once.
+            places.append(place)
+            if words is None or words != (kind, job, terms):
+                words = self._sayings.setdefault((kind, job, terms), (kind, job, terms))
+            said.append(words)
 
     def know(self, names: Iterable[str]) -> None:
         """Have names numbered that no edge may have."""
