@@ -39,7 +39,7 @@ def _drafted(known: Known, place: Place, fact: ProductDrafted) -> Iterable[Run]:
     made = version_thing(known, fact.product_id, fact.version)._replace(change="CREATE")
     sources = {each.name: upstream_name(each) for each in fact.upstream}
     made = made._replace(
-        columns=columns_of(fact.fields, sources.__getitem__), made_from=distinct(sources.values())
+        columns=columns_of(fact.fields, lambda of: sources.get(of, of)), made_from=distinct(sources.values())
     )
     jobs = distinct(each.job for each in fact.upstream) or ("draft",)
     yield Run(

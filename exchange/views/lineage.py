@@ -67,8 +67,9 @@ def _listed(here: Here, fact: ListingPublished) -> Iterable[Change]:
 
 
 def _upstream_of(fact: ListingPublished) -> Callable[[str], str]:
-    """How the fields of a version name what they were made from."""
-    return {each.name: upstream_name(each) for each in fact.upstream}.__getitem__
+    """How the fields of a version name what they were made from; no draft names anything that is not upstream."""
+    names = {each.name: upstream_name(each) for each in fact.upstream}
+    return lambda of: names.get(of, of)
 
 
 def _recorded(here: Here, fact: ProductRecorded) -> Iterable[Change]:
