@@ -1,18 +1,16 @@
 """Lineage of single fields in SQL: edges between fields, worked out from those of things and what is declared."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     FromClause,
     Select,
-    Subquery,
     and_,
     case,
-    cast,
     func,
     literal,
-    null,
     or_,
     select,
     true,
@@ -25,99 +23,96 @@ from exchange.store.schema import TEXT
 from exchange.views.edges import LINEAGE_COLUMNS, LINEAGE_EDGES, LINEAGE_FIELDS
 from exchange.views.queries.lineage_walk import data_only, shown
 
-_SAID = ("kind", "job", "run", "terms", "at", "context", "partition", "seq")
+_E, _C = LINEAGE_EDGES.c, LINEAGE_COLUMNS.c
 
 
-def column_edges(start: str, direction: Direction, moment: Moment) -> Subquery:
+def column_edges(start: str, direction: Direction, moment: Moment) -> CTE:
     """Edges between all fields before, or after, the field `start`, each end named `NAME#FIELD`.
 
     Shape: columns are those of `lineage_edges` but for `line`, and `thing`, the name of what has the downstream field.
     """
-    name, field = parted(start)
-    links = _links(moment)
-    first = select(literal(name, TEXT).label("name"), literal(field, TEXT).label("field"))
-    walk = first.cte(recursive=True)
-    taken, far = _taken(links, walk, direction, moment)
-    walk = walk.union(select(far[0], far[1]).select_from(walk.join(links, taken)))
-    taken, far = _taken(links, walk, direction, moment)
-    near_end, far_end = _joined(walk.c.name, walk.c.field), _joined(*far)
-    ends = (near_end, far_end) if direction == "up" else (far_end, near_end)
-    return (
-        select(
-            ends[0].label("downstream"),
-            ends[1].label("upstream"),
-            *(links.c[each] for each in _SAID),
-            links.c.downstream.label("thing"),
+    ties = _Ties(direction, moment)
+    walk = ties.walked(*parted(start))
+    return union_all(ties.passed(walk), ties.declared(walk)).cte()
+
+
+class _Ties(NamedTuple):
+    """How a field leads to others: over edges that pass it on, and over what is declared of it."""
+
+    direction: Direction
+    moment: Moment
+
+    def walked(self, name: str, field: str) -> CTE:
+        """All fields that are reached from one, itself among them."""
+        first = select(literal(name, TEXT).label("name"), literal(field, TEXT).label("field"))
+        walk = first.cte(recursive=True)
+        # PostgreSQL lets a recursive query name itself once: both ways lead out of one join.
+        ways = union_all(select(literal(0).label("way")), select(literal(1))).subquery()
+        by_edge, by_word = ways.c.way == 0, ways.c.way == 1
+        far, far_field = ("upstream", "source_field") if self.direction == "up" else ("downstream", "field")
+        onward = (
+            select(func.coalesce(_C[far], _E[far]), func.coalesce(_C[far_field], walk.c.field))
+            .select_from(
+                walk.join(ways, true())
+                .outerjoin(LINEAGE_EDGES, and_(by_edge, self._passed(walk)))
+                .outerjoin(LINEAGE_COLUMNS, and_(by_word, self._declared(walk)))
+            )
+            .where(or_(_E.seq.is_not(None), _C.seq.is_not(None)))
         )
-        .select_from(walk.join(links, taken))
-        .subquery()
-    )
+        return walk.union(onward)
 
+    def passed(self, walk: FromClause) -> Select[Any]:
+        """Edges that pass a field on."""
+        field = walk.c.field
+        return select(
+            _joined(_E.downstream, field).label("downstream"),
+            _joined(_E.upstream, field).label("upstream"),
+            *(_E[name] for name in ("kind", "job", "run", "terms", "at", "context", "partition", "seq")),
+            _E.downstream.label("thing"),
+        ).select_from(walk.join(LINEAGE_EDGES, self._passed(walk)))
 
-def _taken(
-    links: FromClause, walk: FromClause, direction: Direction, moment: Moment
-) -> tuple[ColumnElement[bool], tuple[ColumnElement[Any], ColumnElement[Any]]]:
-    """Whether a field is tied by a link, and the name and the field that the link leads to."""
-    near, far = ("downstream", "upstream") if direction == "up" else ("upstream", "downstream")
-    near_field, far_field = ("field", "source_field") if direction == "up" else ("source_field", "field")
-    said = links.c[near_field] == walk.c.field
-    passed = and_(links.c[near_field].is_(None), _passes(links, walk.c.field, moment))
-    taken = and_(links.c[near] == walk.c.name, or_(said, passed))
-    return taken, (links.c[far], func.coalesce(links.c[far_field], walk.c.field))
+    def declared(self, walk: FromClause) -> Select[Any]:
+        """Edges that are declared of a field."""
+        return select(
+            _joined(_C.downstream, _C.field),
+            _joined(_C.upstream, _C.source_field),
+            _C.way,
+            literal("", TEXT),
+            _C.run,
+            case((_C.masked, literal("masked", TEXT)), else_=literal("", TEXT)),
+            *(_C[name] for name in ("at", "context", "partition", "seq")),
+            _C.downstream,
+        ).select_from(walk.join(LINEAGE_COLUMNS, self._declared(walk)))
 
+    def _passed(self, walk: FromClause) -> ColumnElement[bool]:
+        near = _E.downstream if self.direction == "up" else _E.upstream
+        known = and_(shown(LINEAGE_EDGES, self.moment), data_only(LINEAGE_EDGES))
+        return and_(near == walk.c.name, known, self._passes(walk.c.field))
 
-def _passes(links: FromClause, field: ColumnElement[Any], moment: Moment) -> ColumnElement[bool]:
-    """Whether nothing that is declared speaks against the upstream's field of the same name."""
-    made, source = links.c.downstream, links.c.upstream
-    return and_(
-        or_(
-            ~_declares(made, moment, true()),
-            and_(
-                _declares(made, moment, LINEAGE_FIELDS.c.field == field),
-                ~_declares(made, moment, and_(LINEAGE_FIELDS.c.field == field, LINEAGE_FIELDS.c.mapped)),
+    def _declared(self, walk: FromClause) -> ColumnElement[bool]:
+        up = self.direction == "up"
+        near, field = (_C.downstream, _C.field) if up else (_C.upstream, _C.source_field)
+        return and_(near == walk.c.name, field == walk.c.field, shown(LINEAGE_COLUMNS, self.moment))
+
+    def _passes(self, field: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Whether nothing that is declared speaks against the upstream's field of the same name."""
+        fields = LINEAGE_FIELDS.c
+        mapped = and_(fields.field == field, fields.mapped)
+        made = and_(
+            self._declares(_E.downstream, fields.field == field), ~self._declares(_E.downstream, mapped)
+        )
+        return and_(
+            or_(~self._declares(_E.downstream, true()), made),
+            or_(
+                ~self._declares(_E.upstream, true()), self._declares(_E.upstream, fields.field == field)
             ),
-        ),
-        or_(~_declares(source, moment, true()), _declares(source, moment, LINEAGE_FIELDS.c.field == field)),
-    )
+        )
 
-
-def _declares(name: ColumnElement[Any], moment: Moment, which: ColumnElement[bool]) -> ColumnElement[bool]:
-    fields = LINEAGE_FIELDS
-    return select(fields.c.seq).where(fields.c.name == name, which, shown(fields, moment)).exists()
-
-
-def _links(moment: Moment) -> Subquery:
-    """What is declared from field to field, and edges that pass fields on; those name no field."""
-    said, edges = LINEAGE_COLUMNS.c, LINEAGE_EDGES.c
-    declared: Select[Any] = select(
-        said.downstream,
-        said.field,
-        said.upstream,
-        said.source_field,
-        said.way.label("kind"),
-        literal("", TEXT).label("job"),
-        said.run,
-        case((said.masked, literal("masked", TEXT)), else_=literal("", TEXT)).label("terms"),
-        said.at,
-        said.context,
-        said.partition,
-        said.seq,
-    ).where(shown(LINEAGE_COLUMNS, moment))
-    passed: Select[Any] = select(
-        edges.downstream,
-        cast(null(), TEXT),
-        edges.upstream,
-        cast(null(), TEXT),
-        edges.kind,
-        edges.job,
-        edges.run,
-        edges.terms,
-        edges.at,
-        edges.context,
-        edges.partition,
-        edges.seq,
-    ).where(shown(LINEAGE_EDGES, moment), data_only(LINEAGE_EDGES))
-    return union_all(declared, passed).subquery("links")
+    def _declares(self, name: ColumnElement[Any], which: ColumnElement[bool]) -> ColumnElement[bool]:
+        fields = LINEAGE_FIELDS
+        return (
+            select(fields.c.seq).where(fields.c.name == name, which, shown(fields, self.moment)).exists()
+        )
 
 
 def _joined(name: ColumnElement[Any], field: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -135,7 +135,7 @@ class Walk(NamedTuple):
 
     def _last(self, name: ColumnElement[Any]) -> ScalarSelect[Any]:
         """The last name that is gone on to from `name`; none if there are too few to leave any out."""
-        edges = self.edges.alias("tied")
+        edges = self.edges.alias()
         near, far = self.ends(edges)
         return (
             select(far)
