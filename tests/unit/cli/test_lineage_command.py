@@ -90,6 +90,15 @@ def test_json_is_what_the_tables_answer_as_of_then(node: Path) -> None:
     assert said(node, "impact", SOURCE, "--until", "2026-11-01T00:00:00Z").startswith("Nobody holds")
 
 
+def test_a_field_is_asked_about_by_its_mark(node: Path) -> None:
+    lines = said(node, "path", f"{SOURCE}#imo", f"{DELIVERY}#ship").splitlines()
+    assert f"  transformation from {SOURCE}#imo" in lines
+    assert "    by its declaration, masked" in lines
+    assert said(node, "impact", f"{SOURCE}#imo") == said(node, "impact", f"{SOURCE}")
+    assert f"Nobody holds anything made from {SOURCE}#issue" in said(node, "impact", f"{SOURCE}#issue")
+    assert "declares no field 'imo'; it declares berth" in said(node, "impact", f"{VERSION}#imo", code=2)
+
+
 def test_what_cannot_be_answered_is_said_in_one_line(node: Path) -> None:
     assert f"no lineage edge names 'P-07'; names that hold it: {VERSION}" in said(
         node, "impact", "P-07", code=2
