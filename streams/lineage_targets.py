@@ -85,7 +85,7 @@ class HttpTarget(Target):
             try:
                 self._transport.emit(as_run_event(event))
             except requests.HTTPError as error:
-                status = error.response.status_code
+                status = "otherwise" if error.response is None else error.response.status_code
                 said = f"{self._url} answered {status} to run {event['run']['runId']}"
                 raise Misuse(f"{said}; check the address and the token") from error
             except requests.RequestException as error:

@@ -12,7 +12,7 @@ from exchange.lineage import moment_of
 from exchange.provenance import Known, Run, events_of, runs_of
 from exchange.provenance.runs import CONTEXTS
 from streams.client import Client
-from streams.lineage_targets import Target
+from streams.lineage_targets import Event, Target
 
 Place: TypeAlias = tuple[str, int]
 Reached: TypeAlias = Mapping[Place, int]
@@ -64,7 +64,8 @@ class Telling:
 
 async def send(telling: Telling, target: Target) -> int:
     """Send events of all that is new; how many. Raises: as the target does; what was not sent is told again."""
-    count, waiting = 0, []
+    count = 0
+    waiting: list[Event] = []
     async with aclosing(telling.runs()) as runs:
         async for run in runs:
             waiting += events_of(run)
