@@ -52,6 +52,7 @@ class Graph:
         self.reached: dict[Place, tuple[int, int]] = {}
         self._up = Side([], [])
         self._down = Side([], [])
+        self._ties = (*self._up, *self._down)
         self._papers_up: Papers = {}
         self._papers_down: Papers = {}
         self._ends = (array("i"), array("i"))
@@ -75,6 +76,7 @@ class Graph:
         """Add edges. One loop with everything at hand: a table is read edge by edge."""
         up, down, numbered = self._up, self._down, self._numbers.get
         places, seqs, lines, ats, said = self._place, self._seq, self._line, self._at, self._said
+        downstreams, upstreams = self._ends
         place, words, reached = None, None, (-1, -1)
         for context, partition, seq, line, downstream, upstream, kind, job, terms, at in edges:
             if place is None or partition != place[1] or context != place[0]:
@@ -94,8 +96,8 @@ class Graph:
             else:
                 up.tie(made, number, source)
                 down.tie(source, number, made)
-            self._ends[0].append(made)
-            self._ends[1].append(source)
+            downstreams.append(made)
+            upstreams.append(source)
             ats.append(at)
             seqs.append(seq)
             lines.append(line)
@@ -177,10 +179,8 @@ class Graph:
         if found is None:
             found = self._numbers[name] = len(self.names)
             self.names.append(name)
-            self._up.edges.append(_UNTIED)
-            self._up.ends.append(_UNTIED)
-            self._down.edges.append(_UNTIED)
-            self._down.ends.append(_UNTIED)
+            for ties in self._ties:
+                ties.append(_UNTIED)
         return found
 
 
