@@ -78,7 +78,8 @@ class Hall:
         self.operator = exchange.operator(OPERATOR)
 
     def say(self, *words: object, code: int = 0) -> str:
-        """Type a sentence; what it said."""
+        """Type a sentence, which takes longer than tables are behind; what it said."""
+        self.exchange.analyst().up_to_date()
         typed = [*map(str, words), "--data", str(self.path)]
         ended = click.testing.CliRunner().invoke(root, typed, prog_name="exchange")
         assert ended.exit_code == code, (typed, ended.output, ended.exception)
