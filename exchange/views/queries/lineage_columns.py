@@ -103,16 +103,12 @@ class _Ties(NamedTuple):
         )
         return and_(
             or_(~self._declares(_E.downstream, true()), made),
-            or_(
-                ~self._declares(_E.upstream, true()), self._declares(_E.upstream, fields.field == field)
-            ),
+            or_(~self._declares(_E.upstream, true()), self._declares(_E.upstream, fields.field == field)),
         )
 
     def _declares(self, name: ColumnElement[Any], which: ColumnElement[bool]) -> ColumnElement[bool]:
         fields = LINEAGE_FIELDS
-        return (
-            select(fields.c.seq).where(fields.c.name == name, which, shown(fields, self.moment)).exists()
-        )
+        return select(fields.c.seq).where(fields.c.name == name, which, shown(fields, self.moment)).exists()
 
 
 def _joined(name: ColumnElement[Any], field: ColumnElement[Any]) -> ColumnElement[Any]:
