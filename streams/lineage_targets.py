@@ -19,7 +19,7 @@ from openlineage.client.transport.http import ApiKeyTokenProvider, HttpConfig, H
 from openlineage.client.transport.http_common import DEFAULT_RETRY_CONFIG
 from openlineage.client.transport.kafka import KafkaConfig, KafkaTransport
 
-from exchange.kernel.errors import Misuse, Unavailable
+from exchange.kernel.errors import Misuse, NotWritable, Unavailable
 from streams.kafka_access import librdkafka_settings
 from streams.topics import TopicSpec, ensure_topics, topic_names
 
@@ -32,10 +32,13 @@ _RETRY = {**DEFAULT_RETRY_CONFIG, "total": 3, "connect": 3, "read": 3, "backoff_
 
 
 class Target(ABC):
-    """Takes events, one after the other; used from one thread."""
+    """Takes events, one after the other; used from one thread at a time.
+
+    Shape: being made it only looks at what it is given; `prepare` opens what events go to.
+    """
 
     async def prepare(self) -> None:
-        """See that it is there, before anything is read for it. Raises: as `send`."""
+        """See that it is there. Raises: as `send`."""
         return
 
     @abstractmethod
@@ -51,12 +54,18 @@ class FileTarget(Target):
     """A line an event; what was there before stays only with `append`."""
 
     def __init__(self, path: Path, *, append: bool) -> None:
+        if path.is_dir() or not path.absolute().parent.is_dir():
+            raise Misuse(f"{path} can be no file: it is a directory, or lies in none; name another place")
+        self._path, self._append = path, append
         self._transport = FileTransport(FileConfig(str(path), append=True))
+
+    async def prepare(self) -> None:
         try:
-            with path.open("a" if append else "w"):
+            with self._path.open("a" if self._append else "w"):
                 pass
         except OSError as error:
-            raise Misuse(f"{path} cannot be written ({error.strerror}); name another file") from error
+            said = f"{self._path} cannot be written ({error.strerror})"
+            raise NotWritable(f"{said}; name another place") from error
 
     def send(self, events: Iterable[Event]) -> None:
         for event in events:
@@ -105,22 +114,30 @@ class KafkaTarget(Target):
         if topic.endswith((".commands", ".journal")) or topic.startswith(("stream.", "exchange.")):
             raise Misuse(f"{topic} is named like a topic that the exchange keeps for itself; choose another")
         self._servers, self._topic = servers, topic
-        settings = {**librdkafka_settings(servers), "message.timeout.ms": str(int(FLUSH_S * 1_000))}
-        self._transport = KafkaTransport(KafkaConfig(config=settings, topic=topic, flush=False))
-        self._failed: list[KafkaError] = []
-        self._transport.producer = _Confirmed(self._transport.producer, self._failed)  # type: ignore[assignment]
         self._own = own
+        self._failed: list[KafkaError] = []
+        self._transport: KafkaTransport | None = None
 
     async def prepare(self) -> None:
         if self._own and self._topic not in await topic_names(self._servers):
             await ensure_topics(self._servers, [TopicSpec(self._topic, 1, {})])
+        self._opened()
+
+    def _opened(self) -> KafkaTransport:
+        if self._transport is None:
+            settings = {**librdkafka_settings(self._servers), "message.timeout.ms": str(int(FLUSH_S * 1_000))}
+            made = KafkaTransport(KafkaConfig(config=settings, topic=self._topic, flush=False))
+            made.producer = _Confirmed(made.producer, self._failed)  # type: ignore[assignment]
+            self._transport = made
+        return self._transport
 
     def send(self, events: Iterable[Event]) -> None:
+        transport = self._opened()
         self._failed.clear()
         try:
             for event in events:
-                self._transport.emit(as_run_event(event))
-            whole = self._transport.wait_for_completion(FLUSH_S)
+                transport.emit(as_run_event(event))
+            whole = transport.wait_for_completion(FLUSH_S)
         except (KafkaException, BufferError) as error:
             raise Unavailable(f"Kafka at {self._servers} does not take lineage events: {error}") from error
         if self._failed or not whole:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exchange.cli.options import as_json, data, example, opened, print_json
+from exchange.cli.options import as_json, data, dry_run, example, opened, print_json
+from exchange.cli.plan import Plan, show_plan
 from exchange.kernel.errors import InvariantBroken, Misuse, NotWritable
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ _FAULTS_SHOWN = 5
     help="Send the token in FILE as a bearer.",
 )
 @data
+@dry_run
 @as_json
 def export(
     target: str | None,
@@ -63,6 +65,7 @@ def export(
     follow: bool,
     token_file: Path | None,
     data: Path,
+    dry_run: bool,
     as_json: bool,
 ) -> None:
     """Tell lineage systems elsewhere what was made from what: OpenLineage events, or PROV-O.
@@ -75,6 +78,9 @@ def export(
 
     _refuse_unclear(target, prov, state, follow)
     directory = opened(data)
+    if dry_run:
+        show_plan(_plan(directory, target, prov, state), as_json)
+        return
     with Steps(quiet=as_json) as steps:
         if prov is not None:
             told = asyncio.run(_as_provenance(directory, prov, steps))
@@ -95,6 +101,29 @@ def _refuse_unclear(target: str | None, prov: Path | None, state: Path | None, f
         raise Misuse("--prov writes all provenance anew; --state and --follow go with --openlineage")
     if prov is not None and prov.suffix not in (".ttl", ".jsonld"):
         raise Misuse(f"{prov} ends with neither .ttl nor .jsonld; say which of them it is to be")
+
+
+def _plan(directory: "DataDirectory", target: str | None, prov: Path | None, state: Path | None) -> Plan:
+    from exchange.sdk.provenance import position_of, reached_of
+    from streams.lineage_targets import target_of
+
+    after = reached_of(_read(state))
+    would = ["read the journals" + (f" after {position_of(after)}" if after else "")]
+    if directory.identity.bootstrap_servers is None and directory.holder() is None:
+        would.insert(0, "start Kafka for the occasion, and stop it again")
+    if prov is not None:
+        would.append(f"write all provenance to {prov}")
+        parent = prov.absolute().parent
+        if not os.access(parent, os.W_OK):
+            raise NotWritable(
+                f"{parent} cannot be written; give this user the right to, or name another place"
+            )
+        return Plan(would, [f"{parent} can be written"], ["what the journals tell"])
+    target_of(str(target), "127.0.0.1:9092", append=bool(after))
+    would.append(f"send what they tell of runs to {target}")
+    if state is not None:
+        would.append(f"write to {state} how far that came")
+    return Plan(would, [f"{target} is a target"], [f"whether {target} takes events"])
 
 
 async def _as_events(

@@ -59,6 +59,9 @@ async def test_a_file_gets_valid_events_and_later_only_what_is_new(
     assert published(events, product_id) == ["START", "COMPLETE"]
     assert {fault for each in events for fault in faults(each)} == set()
     assert json.loads(ended.out)["position"] == (tmp_path / "sent.txt").read_text()
+    rehearsed = await asyncio.to_thread(export, node, tmp_path, *words, "--dry-run")
+    assert f"read the journals after {json.loads(ended.out)['position']}" in rehearsed.out
+    assert len(read(file)) == len(events)
     again = await asyncio.to_thread(export, node, tmp_path, *words)
     assert published(read(file), product_id) == ["START", "COMPLETE"], again.err
 

@@ -95,14 +95,17 @@ async def test_following_reads_on() -> None:
 EVENTS = [each for run in runs_in((a_story_of_consignments(),)) for each in events_of(run)]
 
 
-def test_a_file_has_an_event_a_line_and_is_begun_anew_unless_it_goes_on(tmp_path: Path) -> None:
+async def test_a_file_has_an_event_a_line_and_is_begun_anew_unless_it_goes_on(tmp_path: Path) -> None:
     file = tmp_path / "events.jsonl"
     for append, count in ((False, 2), (True, 4), (False, 2)):
-        target_of(str(file), "nowhere:1", append=append).send(EVENTS[:2])
+        target = target_of(str(file), "nowhere:1", append=append)
+        await target.prepare()
+        target.send(EVENTS[:2])
         lines = [json.loads(line) for line in file.read_text().splitlines()]
         assert lines == (EVENTS[:2] * 2)[:count]
-    with pytest.raises(Misuse, match="cannot be written"):
-        FileTarget(tmp_path, append=False)
+    for place in (tmp_path, tmp_path / "nowhere" / "events.jsonl"):
+        with pytest.raises(Misuse, match="can be no file"):
+            FileTarget(place, append=False)
 
 
 class _Receiver:
