@@ -15,15 +15,14 @@ from exchange.kernel.errors import Misuse
 from exchange.kernel.reasons import Why
 from exchange.market import vocabulary as market_words
 from exchange.market.reasons import Reason as MarketReason
-from exchange.registry import commands as registry_commands
-from exchange.registry import facts as registry_facts
+from exchange.registry import vocabulary as registry_words
 from exchange.registry.reasons import Reason as RegistryReason
 
 KERNEL = "kernel"
 """Where the commands and facts that every context has are filed."""
 
 _WORDS: dict[str, tuple[ModuleType, ModuleType]] = {
-    "registry": (registry_commands, registry_facts),
+    "registry": (registry_words, registry_words),
     "market": (market_words, market_words),
     "delivery": (delivery_commands, delivery_facts),
     "bonded": (bonded_commands, bonded_facts),

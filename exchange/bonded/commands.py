@@ -29,7 +29,7 @@ from exchange.bonded.values import (
     Unit,
     Word,
 )
-from exchange.kernel.bases import Command, Count, Line
+from exchange.kernel.bases import Command, Count, Line, Text
 from exchange.kernel.ids import Id, ParticipantId
 from exchange.kernel.product import DataTraits, Place, Places, TransactionType
 from exchange.kernel.time import Instant
@@ -84,7 +84,7 @@ class RecordSafeguard(Command, frozen=True):
 
 
 class LiftReview(Command, frozen=True):
-    """Let what the fence puts to people pass for one handbook, as the counter's panel has ruled.
+    """Let what the fence puts to people pass for one handbook, as the counter's panel has ruled. Sent by a policy.
 
     Shape: `codes` are the reason codes of the REVIEW that are lifted, until `valid_until`.
     """
@@ -96,6 +96,15 @@ class LiftReview(Command, frozen=True):
     panel: Annotated[tuple[Word, ...], msgspec.Meta(min_length=1, max_length=9)]
     grounds: Grounds
     reference: Line = ""
+
+
+class EndLift(Command, frozen=True):
+    """End what came of a case of the counter for one handbook. Sent by a policy."""
+
+    zone_id: Id
+    handbook_no: Id
+    case_id: Id
+    grounds: Text
 
 
 class ProposeConsignment(Command, frozen=True):
@@ -339,6 +348,7 @@ COMMANDS: tuple[type[Command], ...] = (
     RecordLink,
     RecordSafeguard,
     LiftReview,
+    EndLift,
     ProposeConsignment,
     RegisterSource,
     ReclassifySource,

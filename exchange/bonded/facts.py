@@ -1,6 +1,8 @@
 """What happened in bonded processing."""
 
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
+
+import msgspec
 
 from exchange.bonded.reasons import Reason as Reason
 from exchange.bonded.values import (
@@ -10,6 +12,7 @@ from exchange.bonded.values import (
     EgressKind,
     Erasure,
     Flag,
+    Handbook,
     IncidentKind,
     ItemRange,
     Lot,
@@ -91,11 +94,22 @@ class ReviewLifted(Fact, frozen=True):
     by_id: ParticipantId
 
 
+class LiftEnded(Fact, frozen=True):
+    """What the counter let pass for a handbook does not any more. Shape: `ruling_ids` are those that held."""
+
+    zone_id: Id
+    handbook_no: Id
+    case_id: Id
+    ruling_ids: Names
+    grounds: Text
+
+
 class CrossingDecided(Fact, frozen=True):
     """The fence decided a move into, inside or out of the zone.
 
     Shape: `subject` is the handbook, the business zone or the egress it is about; `crossing` and `decision` are
-    canonical JSON; `ruling_ids` are those by which a REVIEW counts as admitted; `missing` names facts to supply.
+    canonical JSON; `ruling_ids` are those by which a REVIEW counts as admitted; `missing` names facts to supply;
+    `handbooks` are those of the consignments behind it.
     """
 
     decision_id: Id
@@ -118,6 +132,7 @@ class CrossingDecided(Fact, frozen=True):
     decision: str
     missing: Names
     ruling_ids: Names
+    handbooks: Annotated[tuple[Handbook, ...], msgspec.Meta(max_length=4)] = ()
 
 
 class ConsignmentProposed(Fact, frozen=True):
@@ -494,6 +509,7 @@ FACTS: tuple[type[Fact], ...] = (
     LinkRecorded,
     SafeguardRecorded,
     ReviewLifted,
+    LiftEnded,
     CrossingDecided,
     ConsignmentProposed,
     ConsignmentAdmitted,

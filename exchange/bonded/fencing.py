@@ -7,6 +7,7 @@ from exchange.bonded.crossing import Move, crossing_of
 from exchange.bonded.facts import CrossingDecided
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded, Consignment, ruling_key
+from exchange.bonded.values import Handbook
 from exchange.fence import FenceDecision, Ruleset, decide, written
 from exchange.fence.people import awaits_people, lifting
 from exchange.kernel.bases import Cause, Command
@@ -93,6 +94,10 @@ def ask(bonded: Bonded, move: Move, subject: str, cause: Cause, rulesets: Rulese
         decision=written(decision),
         missing=tuple(dict.fromkeys(name for hop in decision.per_hop for name in hop.missing)),
         ruling_ids=lifting,
+        handbooks=tuple(
+            Handbook(zone_id=each.proposed.zone_id, handbook_no=each.proposed.handbook_no)
+            for each in move.consignments
+        ),
     )
     return Answer(fact, until)
 

@@ -52,6 +52,15 @@ def review_lifted(bonded: Bonded, fact: happened.ReviewLifted, at: int) -> None:
     ask_again_all(bonded, at)
 
 
+def lift_ended(bonded: Bonded, fact: happened.LiftEnded, at: int) -> None:
+    """Forget what came of the case; whatever is open is asked about again."""
+    key = ruling_key(fact.zone_id, fact.handbook_no)
+    bonded.rulings[key] = [
+        each for each in bonded.rulings.get(key, ()) if each.ruling_id not in fact.ruling_ids
+    ]
+    ask_again_all(bonded, at)
+
+
 def decided(bonded: Bonded, fact: happened.CrossingDecided, at: int) -> None:
     """Number the next one."""
     bonded.decided += 1

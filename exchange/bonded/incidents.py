@@ -9,9 +9,9 @@ from exchange.bonded.jobs import known_run, too_many
 from exchange.bonded.parties import active, lacking
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded, JobRun
-from exchange.bonded.values import CONSTITUENCIES
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
+from exchange.kernel.panel import CONSTITUENCIES
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY

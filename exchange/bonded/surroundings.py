@@ -8,6 +8,7 @@ import msgspec
 
 from exchange.bonded.commands import (
     AdoptZoneRuleset,
+    EndLift,
     LiftReview,
     OpenBusinessZone,
     RecordLink,
@@ -17,6 +18,7 @@ from exchange.bonded.commands import (
 )
 from exchange.bonded.facts import (
     BusinessZoneOpened,
+    LiftEnded,
     LinkRecorded,
     PartyRecorded,
     PartyStandingRecorded,
@@ -159,7 +161,7 @@ def _meet(one: SafeguardTerms, other: SafeguardTerms) -> bool:
 
 def lift_review(bonded: Bonded, command: LiftReview, cause: Cause) -> Sequence[Fact]:
     """Let pass what the fence puts to people, for one handbook."""
-    if refusal := lacking(bonded, command, cause, "counter") or _unfit(bonded, command, cause):
+    if refusal := not_a_policy(command, cause) or _unfit(bonded, command, cause):
         return (refusal,)
     return (
         ReviewLifted(
@@ -172,6 +174,22 @@ def lift_review(bonded: Bonded, command: LiftReview, cause: Cause) -> Sequence[F
             grounds=command.grounds,
             reference=command.reference,
             by_id=cause.actor,
+        ),
+    )
+
+
+def end_lift(bonded: Bonded, command: EndLift, cause: Cause) -> Sequence[Fact]:
+    """Let what came of a case hold no more; what is not over yet is asked about again."""
+    if refusal := not_a_policy(command, cause):
+        return (refusal,)
+    held = bonded.rulings.get(ruling_key(command.zone_id, command.handbook_no), ())
+    return (
+        LiftEnded(
+            zone_id=command.zone_id,
+            handbook_no=command.handbook_no,
+            case_id=command.case_id,
+            ruling_ids=tuple(each.ruling_id for each in held if each.reference == command.case_id),
+            grounds=command.grounds,
         ),
     )
 

@@ -7,6 +7,7 @@ import msgspec
 from exchange.kernel.bases import Count, Digest, Line, Names, Value
 from exchange.kernel.fields import Field
 from exchange.kernel.ids import Id, ParticipantId
+from exchange.kernel.panel import Constituency
 from exchange.kernel.product import Place, Places
 
 Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z")]
@@ -37,12 +38,16 @@ Purpose: TypeAlias = Literal[
     "other",
 ]
 Flag: TypeAlias = Literal["domestic_pi", "important"]
-Constituency: TypeAlias = Literal["government", "institution", "industry"]
-CONSTITUENCIES: tuple[Constituency, ...] = ("government", "institution", "industry")
-"""Those of the management body, each with one seat on a panel."""
 ErasureMethod: TypeAlias = Literal["clear", "purge", "destroy", "cryptographic_erase"]
 """Source: NIST SP 800-88 Rev 2, which knows clear, purge and destroy; erasing the key is a way to purge."""
 IncidentKind: TypeAlias = Literal["undeclared_input", "wrote_outside_fence", "other"]
+
+
+class Handbook(Value, frozen=True):
+    """The account of a consignment in a business zone."""
+
+    zone_id: Id
+    handbook_no: Id
 
 
 class Party(Value, frozen=True):

@@ -1,7 +1,9 @@
-"""`fence`: what may cross which border, decided, explained, shown as a grid, and tried with other rules."""
+"""`fence`: what may cross which border, decided, explained, tried with other rules, and by whose word these hold."""
 
 import click
 
+from exchange.cli.fence_activating import activate, propose, sign
+from exchange.cli.fence_body import seat, seats
 from exchange.cli.fence_deciding import decide
 from exchange.cli.fence_explaining import explain
 from exchange.cli.fence_matrix import matrix
@@ -24,5 +26,5 @@ def fence() -> None:
     """
 
 
-for each in (decide, explain, matrix, replay, rules, check):
+for each in (decide, explain, matrix, replay, rules, check, propose, sign, activate, seats, seat):
     fence.add_command(each)

@@ -61,8 +61,17 @@ def document(explained: Explained) -> dict[str, Any]:
             {name: each[name] for name in ("trade_id", "amount_minor", "currency", "state")}
             for each in explained.story.trades
         ],
+        "case": _case_document(explained.story.case),
         "decided_again": None if explained.again is None else explained.stands,
     }
+
+
+def _case_document(case: Row | None) -> dict[str, Any] | None:
+    """The case of the counter, as far as it says something of the decision."""
+    if case is None:
+        return None
+    shown = ("case_id", "basis", "state", "overdue", "due_at", "valid_until_at")
+    return {name: case[name] for name in shown}
 
 
 def lines(explained: Explained) -> Iterator[str]:
@@ -168,6 +177,8 @@ def _consequences(explained: Explained) -> Iterator[str]:
         yield from _sentence(f"Duties: {', '.join(each.replace('_', ' ') for each in decision.obligations)}.")
     if decision.satisfied_by:
         yield from _sentence(f"Safeguards relied on: {', '.join(decision.satisfied_by)}.")
+    if explained.story.case is not None:
+        yield from _sentence(_case(explained.story.case))
     for ruling in explained.story.rulings:
         yield from _sentence(_ruling(ruling))
     until = row["holds_until"]
@@ -176,6 +187,28 @@ def _consequences(explained: Explained) -> Iterator[str]:
     for trade in explained.story.trades:
         amount = format_minor(trade["amount_minor"], trade["currency"])
         yield from _sentence(f"Trade {trade['trade_id']} rests on it: {amount}, {trade['state']}.")
+
+
+def _case(case: Row) -> str:
+    """Where it waits for people, and what became of it there."""
+    if case["case_id"] is None:
+        return "It is in no case of the counter, before which as many are as may be: ask again once there is room."
+    name, due = case["case_id"], _second(case["due_at"])
+    late = ", and is late" if case["overdue"] else ""
+    match case["state"]:
+        case "open":
+            said = f"waits for a panel, which has until {due}{late}"
+        case "appealed":
+            said = f"was ruled on and waits for another panel, which has until {due}{late}"
+        case "lifted":
+            said = f"was lifted by a panel, until {_second(case['valid_until_at'])}"
+        case "against":
+            said = "was ruled against, and is not looked at again until something changes"
+        case "withdrawn":
+            said = "was lifted by a panel, which was taken back"
+        case _:
+            said = "was ruled on, and the ruling's time is over"
+    return f"Case {name} of the counter {said}; `exchange case show {name}` tells more."
 
 
 def _ruling(ruling: Row) -> str:

@@ -117,7 +117,7 @@ def rule(
 
     async def say(operator: Any) -> Any:
         from exchange.cli.uses import checked
-        from exchange.market.disputes.commands import PanelMember
+        from exchange.kernel.panel import PanelMember
 
         panel = tuple(checked(PanelMember, name=seats[seat], constituency=seat) for seat in _SEATS)
         return await operator.rule(bought, minor, panel, grounds)

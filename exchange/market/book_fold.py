@@ -11,6 +11,7 @@ from exchange.market.fencing import answer_key, codes_of, earlier
 from exchange.market.order_fold import cross
 from exchange.market.plainly import is_plain_book
 from exchange.market.pricing import unconfined
+from exchange.market.rulings.lifting import duties
 from exchange.market.state import Cancelling, Holder, Instrument, KeptAnswer, Market, next_ruleset_at
 from exchange.market.timetable import last_trade
 
@@ -100,7 +101,7 @@ def fence_decided(market: Market, fact: happened.FenceDecided, at: int) -> None:
             ruleset_digest=fact.ruleset_digest,
             ruling_ids=fact.ruling_ids,
         ),
-        obligations=fact.obligations,
+        obligations=duties(fact.obligations, fact.ruling_ids),
         missing=fact.missing,
         until=earlier(fact.holds_until, next_ruleset_at(market, at)),
     )

@@ -387,7 +387,7 @@ class PurchaseRefunded(Fact, frozen=True):
     seller_id: ParticipantId
     currency: Line
     amount_minor: BalanceMinor
-    basis: Literal["seller", "operator", "evidence", "time", "ruling", "buyer", "bust"]
+    basis: Literal["seller", "operator", "evidence", "time", "ruling", "buyer", "bust", "counter"]
     grounds: Text
 
 

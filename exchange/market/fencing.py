@@ -16,7 +16,7 @@ from exchange.market.commands import InstrumentTerms, Standing, Use
 from exchange.market.crossing import crossing_of
 from exchange.market.facts import DecisionSummary, FenceDecided
 from exchange.market.reasons import Reason
-from exchange.market.rulings.lifting import Lifting, lifted
+from exchange.market.rulings.lifting import Lifting, duties, lifted
 from exchange.market.seats.counting import seats_told
 from exchange.market.state import Instrument, Market, next_ruleset_at, ruleset_in_force
 from exchange.market.weighing import size_bytes, weight
@@ -120,7 +120,8 @@ class Fence:
             ruling_ids=() if lifting is None else lifting.ruling_ids,
         )
         until = earlier(_holds_until(decision, lifting), next_ruleset_at(self._market, cause.at))
-        return _answer(admitted, summary, decision.obligations, _missing(decision), until)
+        obligations = duties(decision.obligations, summary.ruling_ids)
+        return _answer(admitted, summary, obligations, _missing(decision), until)
 
 
 def answer_key(instrument_id: str, seller_id: str, buyer_id: str, use: Use) -> str:

@@ -194,6 +194,7 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
         quantity=fact.quantity,
         broker_id=broker_id,
         commission_bp=commission_bp,
+        review_codes=() if fact.decision is None or not fact.decision.ruling_ids else fact.decision.codes,
     )
 
 

@@ -480,11 +480,6 @@ class Reason(Why):
         "The moment that is named has passed already, or lies further ahead than it may.",
         "Name a later moment, or an earlier one; the detail says between which it may lie.",
     )
-    RULING_UNKNOWN = (
-        "RULING_UNKNOWN",
-        "No such ruling holds in this market: it has ended, or was never recorded here.",
-        "Use the `ruling_id` of its `RulingRecorded`; `exchange query counter_rulings` shows those that hold.",
-    )
     RULINGS_TOO_MANY = (
         "RULINGS_TOO_MANY",
         "As many rulings hold for this product or instrument as may.",

@@ -191,7 +191,7 @@ class Purchase(msgspec.Struct, gc=False):
     """A trade whose money is in escrow, or held by a dispute: neither accepted nor refunded yet.
 
     Units: `quantity` in lots, `commission_bp` basis points for the broker, if there is one. Shape: `escrow_minor` is 0
-    while a dispute holds the money.
+    while a dispute holds the money; `review_codes` are those that a ruling lifted, so that the purchase rests on it.
     """
 
     trade_id: TradeId
@@ -204,6 +204,7 @@ class Purchase(msgspec.Struct, gc=False):
     quantity: int = 1
     broker_id: str = ""
     commission_bp: int = 0
+    review_codes: tuple[str, ...] = ()
 
 
 class AdoptedRuleset(msgspec.Struct, frozen=True):

@@ -1,11 +1,14 @@
 """Policies: a fact of one context asks for commands in another. Pure; the only code that knows two contexts."""
 
+from exchange.policies.bonded_registry import BONDED_REGISTRY
 from exchange.policies.delivery_market import DELIVERY_MARKET
 from exchange.policies.market_delivery import MARKET_DELIVERY
+from exchange.policies.market_registry import MARKET_REGISTRY
 from exchange.policies.policy import Ask, Policy, asked_for, asked_of
 from exchange.policies.registry_bonded import REGISTRY_BONDED
 from exchange.policies.registry_delivery import REGISTRY_DELIVERY
 from exchange.policies.registry_market import REGISTRY_MARKET
+from exchange.policies.registry_rulings import REGISTRY_RULINGS
 
 __all__ = ["POLICIES", "Ask", "Policy", "asked_for", "asked_of"]
 
@@ -15,5 +18,8 @@ POLICIES: tuple[Policy, ...] = (
     MARKET_DELIVERY,
     DELIVERY_MARKET,
     REGISTRY_BONDED,
+    MARKET_REGISTRY,
+    BONDED_REGISTRY,
+    REGISTRY_RULINGS,
 )
 """All policies, in the order in which they answer one fact: the delivery knows a product before it can be bought."""

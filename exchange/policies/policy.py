@@ -7,6 +7,9 @@ from typing import NamedTuple
 from exchange.kernel.bases import Command, Recorded, Source
 from exchange.kernel.partitions import partition_of
 
+REGISTRY = "registry"
+"""The key of everything that is asked of the registry: it has one partition."""
+
 
 class Ask(NamedTuple):
     """A command for a context: to the partition that owns `key`, or, without one, to every partition."""

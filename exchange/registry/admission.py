@@ -9,6 +9,8 @@ from exchange.kernel.money import known_currency
 from exchange.kernel.protocol import POLICY_ACTOR, ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY, iso
+from exchange.registry.body.quorum import lacking_quorum
+from exchange.registry.body.signing import ruleset_bytes
 from exchange.registry.commands import (
     ActivateRuleset,
     AdmitParticipant,
@@ -156,10 +158,24 @@ def activate_ruleset(
     if latest is not None and command.effective_at < latest:
         detail = f"effective at {iso(command.effective_at)}, but the latest one is at {iso(latest)}; name a later time"
         return (refused(command, Reason.RULESET_EARLIER, command.ruleset_version, detail),)
+    if (unapproved := _not_approved(registry, command, cause)) is not None:
+        return (unapproved,)
     return (
         RulesetActivated(
             ruleset_version=command.ruleset_version,
             ruleset_digest=command.ruleset_digest,
             effective_at=command.effective_at,
+            approvals=command.approvals,
         ),
     )
+
+
+def _not_approved(registry: Registry, command: ActivateRuleset, cause: Cause) -> Refused | None:
+    """Why the management body has not decided it; a first ruleset is the operator's while there is no body yet."""
+    if registry.rulesets_from is None and not registry.body.founded:
+        return None
+    message = ruleset_bytes(
+        registry.site, command.ruleset_version, command.ruleset_digest, command.effective_at
+    )
+    fault = lacking_quorum(registry.body, cause.at, command.approvals, message)
+    return fault and refused(command, fault.reason, command.ruleset_version, fault.detail)

@@ -22,6 +22,7 @@ from exchange.kernel.product import (
     Version,
 )
 from exchange.kernel.time import Instant
+from exchange.registry.approvals import Approvals
 
 
 class Role(StrEnum):
@@ -162,12 +163,15 @@ class WithdrawListing(Command, frozen=True):
 class ActivateRuleset(Command, frozen=True):
     """Have the fence decide by this ruleset from `effective_at` on.
 
-    Shape: `ruleset_digest` is the hex BLAKE2b-256 of the ruleset's content.
+    Shape: `ruleset_digest` is the hex BLAKE2b-256 of the ruleset's content; `approvals` are the management body's, one
+    of each constituency, over `exchange.registry.body.signing.ruleset_bytes`. Only a first ruleset needs none, while
+    the body was never complete.
     """
 
     ruleset_version: Line
     ruleset_digest: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
     effective_at: Instant
+    approvals: Approvals = ()
 
 
 COMMANDS: tuple[type[Command], ...] = (

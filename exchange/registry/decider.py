@@ -5,10 +5,11 @@ from functools import partial
 from typing import Any
 
 from exchange.kernel.bases import Cause, Command, Fact
-from exchange.kernel.decider import Decider, no_deadline, nothing_expires
+from exchange.kernel.decider import Decider
+from exchange.kernel.errors import InvariantBroken
 from exchange.registry import admission, listings, products
+from exchange.registry.agenda import next_deadline
 from exchange.registry.commands import (
-    COMMANDS,
     ActivateRuleset,
     AdmitParticipant,
     DraftProduct,
@@ -23,7 +24,6 @@ from exchange.registry.commands import (
 )
 from exchange.registry.digests import commitment_bytes
 from exchange.registry.facts import (
-    FACTS,
     ListingPublished,
     ListingResumed,
     ListingSuspended,
@@ -36,6 +36,7 @@ from exchange.registry.facts import (
     ProductRegistered,
     RulesetActivated,
 )
+from exchange.registry.room import Due, Fold
 from exchange.registry.state import (
     Listing,
     ListingState,
@@ -45,6 +46,7 @@ from exchange.registry.state import (
     Registry,
     VersionState,
 )
+from exchange.registry.vocabulary import COMMANDS, FACTS, ROOMS
 
 __all__ = ["commitment_bytes", "decider", "evolve"]
 
@@ -69,6 +71,7 @@ def decider(rulesets: Collection[str]) -> Decider[Registry]:
     answers: dict[type[Command], _Answer] = {
         **_DECIDE,
         ActivateRuleset: partial(admission.activate_ruleset, rulesets=rulesets),
+        **{command: answer for room in ROOMS for command, answer in room.answers.items()},
     }
 
     def decide(registry: Registry, command: Command, cause: Cause) -> Sequence[Fact]:
@@ -82,17 +85,30 @@ def decider(rulesets: Collection[str]) -> Decider[Registry]:
         initial=Registry,
         decide=decide,
         evolve=evolve,
-        next_deadline=no_deadline,
-        expire=nothing_expires,
+        next_deadline=next_deadline,
+        expire=_expire,
     )
+
+
+def _expire(registry: Registry, cause: Cause) -> Sequence[Fact]:
+    """Answer the deadline that is due first."""
+    if not registry.agenda:
+        raise InvariantBroken("a deadline was applied that is not there")
+    _, kind, subject = registry.agenda[0]
+    return _DUE[kind](registry, subject, cause)
 
 
 def evolve(registry: Registry, fact: Fact, at: int) -> None:
     """Fold one fact into `registry`. Holds no rule: history is never argued with."""
-    _EVOLVE[type(fact)](registry, fact)
+    fold = _EVOLVE.get(type(fact))
+    if fold is not None:
+        fold(registry, fact)
+    else:
+        _IN_ROOMS[type(fact)](registry, fact, at)
 
 
 def _admitted(registry: Registry, fact: ParticipantAdmitted) -> None:
+    registry.site = registry.site or fact.public_key.hex()
     registry.participants[fact.participant_id] = Participant(
         roles=fact.roles, beneficial_owner=fact.beneficial_owner
     )
@@ -171,3 +187,7 @@ _EVOLVE: dict[type[Fact], Callable[[Registry, Any], None]] = {
     ListingWithdrawn: _listing_withdrawn,
     RulesetActivated: _ruleset,
 }
+
+_IN_ROOMS: dict[type[Fact], Fold] = {fact: fold for room in ROOMS for fact, fold in room.folds.items()}
+
+_DUE: dict[str, Due] = {kind: due for room in ROOMS for kind, due in room.due.items()}

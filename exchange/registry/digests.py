@@ -20,16 +20,24 @@ def commitment_bytes(participant_id: str, display_name: str, text_digest: bytes)
     Shape: `COMMITMENT_TITLE` and the three arguments, text as UTF-8, each after its length in 4
     bytes, big-endian.
     """
-    parts = (COMMITMENT_TITLE, participant_id.encode(), display_name.encode(), text_digest)
+    return signable(COMMITMENT_TITLE, participant_id.encode(), display_name.encode(), text_digest)
+
+
+def signable(*parts: bytes) -> bytes:
+    """What is signed: each part after its length in 4 bytes, big-endian, so that no two of them run together."""
     return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 
 
 def signed(participant_id: str, display_name: str, commitment: Commitment) -> bool:
-    """Whether the commitment carries its key's Ed25519 signature. Source: RFC 8032."""
+    """Whether the commitment carries its key's Ed25519 signature."""
     message = commitment_bytes(participant_id, display_name, commitment.text_digest)
+    return verified(commitment.public_key, commitment.signature, message)
+
+
+def verified(public_key: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether a key signed a message. Source: RFC 8032."""
     try:
-        key = Ed25519PublicKey.from_public_bytes(commitment.public_key)
-        key.verify(commitment.signature, message)
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
     except (InvalidSignature, ValueError):
         return False
     return True

@@ -16,6 +16,7 @@ from exchange.kernel.product import (
     Version,
 )
 from exchange.kernel.time import Instant
+from exchange.registry.approvals import Approvals
 from exchange.registry.commands import Role
 from exchange.registry.reasons import Reason as Reason
 
@@ -154,11 +155,12 @@ class ListingWithdrawn(Fact, frozen=True):
 
 
 class RulesetActivated(Fact, frozen=True):
-    """The fence decides by this ruleset from `effective_at` on."""
+    """The fence decides by this ruleset from `effective_at` on. Shape: `approvals` are the management body's."""
 
     ruleset_version: Line
     ruleset_digest: Line
     effective_at: Instant
+    approvals: Approvals = ()
 
 
 FACTS: tuple[type[Fact], ...] = (

@@ -126,3 +126,93 @@ class Reason(Why):
         "A ruleset may be activated at most 366 days before it takes effect.",
         "Name an earlier `effective_at`, or activate it later.",
     )
+    QUORUM_INCOMPLETE = (
+        "QUORUM_INCOMPLETE",
+        "The management body decides with one member of each constituency, and the approval of one is missing.",
+        "Have the members that the detail names sign the same proposal (`exchange fence sign`).",
+    )
+    APPROVAL_INVALID = (
+        "APPROVAL_INVALID",
+        "An approval's signature is not that of its member's key over this very proposal.",
+        "Have the member sign the proposal again, with the key that it was seated with.",
+    )
+    APPROVAL_TWICE = (
+        "APPROVAL_TWICE",
+        "One member's approval is there twice, and counts once.",
+        "Leave one of them out.",
+    )
+    MEMBER_UNKNOWN = (
+        "MEMBER_UNKNOWN",
+        "An approval is of somebody who holds no seat of the management body, or whose term is over.",
+        "Have those approve who hold the seats now; `exchange query body_seats` names them.",
+    )
+    SEAT_TERM = (
+        "SEAT_TERM",
+        "A seat is held until a time that lies ahead, by five years at most.",
+        "Name another `valid_until`.",
+    )
+    SEAT_TAKEN = (
+        "SEAT_TAKEN",
+        "Somebody holds the seat of another constituency by this name or with this key.",
+        "Name another member; each signs with a key of its own.",
+    )
+    CASE_UNKNOWN = (
+        "CASE_UNKNOWN",
+        "No such case is before the counter, and none that it ruled on counts any more.",
+        "Use the id of its `CaseOpened`; `exchange case list` names those there are.",
+    )
+    CASE_RULED = (
+        "CASE_RULED",
+        "A panel has ruled on the case.",
+        "A party may appeal once; until then nothing is to be ruled.",
+    )
+    CASE_NOT_RULED = (
+        "CASE_NOT_RULED",
+        "No panel has ruled on the case yet.",
+        "Wait for the ruling; `exchange case show` says until when the counter has.",
+    )
+    CASE_NOT_LIFTED = (
+        "CASE_NOT_LIFTED",
+        "Nothing of the case passes by a ruling, so there is nothing to take back.",
+        "Nothing is to be done; check the case's id if another one was meant.",
+    )
+    CASE_PARTY = (
+        "CASE_PARTY",
+        "Whoever gives the ruling is a party to the case, or has an owner in common with one.",
+        "Have another counter give it.",
+    )
+    CASE_FINAL = (
+        "CASE_FINAL",
+        "The case was appealed once, and what the second panel ruled is final.",
+        "Ask again once something has changed, or the ruling's time is over.",
+    )
+    APPEAL_LATE = (
+        "APPEAL_LATE",
+        "A ruling may be appealed within 30 days.",
+        "Ask again once something has changed, or the ruling's time is over.",
+    )
+    PANEL_UNFIT = (
+        "PANEL_UNFIT",
+        "A panel is three people, one of each constituency, and no party among them.",
+        "Have another panel rule; the detail says who may not.",
+    )
+    PANEL_REPEATED = (
+        "PANEL_REPEATED",
+        "A member of the panel that is appealed against sits on the panel that would rule on the appeal.",
+        "Have three others rule.",
+    )
+    RULING_UNFIT = (
+        "RULING_UNFIT",
+        "What the ruling says contradicts itself or its case: its codes, its scope or its time.",
+        "Change what the detail names.",
+    )
+    RULING_TERM = (
+        "RULING_TERM",
+        "A ruling holds for an hour at least and three years at most.",
+        "Name another `valid_until`.",
+    )
+    RULINGS_TOO_MANY = (
+        "RULINGS_TOO_MANY",
+        "As many rulings hold for the same product, instrument or handbook as may at a time.",
+        "Withdraw those that are not needed (`exchange case withdraw`), or rule for any buyer at once.",
+    )

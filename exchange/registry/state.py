@@ -4,6 +4,8 @@ from enum import StrEnum
 
 import msgspec
 
+from exchange.registry.body.state import Body
+from exchange.registry.cases.state import Cases
 from exchange.registry.commands import Role
 from exchange.registry.facts import ProductDrafted
 
@@ -67,7 +69,8 @@ class Listing(msgspec.Struct):
 class Registry(msgspec.Struct):
     """The registry's one partition.
 
-    Units: `rulesets_from` is when the latest activated ruleset takes effect, None before the first.
+    Units: `rulesets_from` is when the latest activated ruleset takes effect, None before the first. Shape: `agenda` has
+    what happens by itself in order, `due` when each of it does; `site` tells this exchange from every other.
     """
 
     partition: int
@@ -75,3 +78,8 @@ class Registry(msgspec.Struct):
     products: dict[str, Product] = msgspec.field(default_factory=dict)
     listings: dict[str, Listing] = msgspec.field(default_factory=dict)
     rulesets_from: int | None = None
+    site: str = ""
+    cases: Cases = msgspec.field(default_factory=Cases)
+    body: Body = msgspec.field(default_factory=Body)
+    agenda: list[tuple[int, str, str]] = msgspec.field(default_factory=list)
+    due: dict[str, int] = msgspec.field(default_factory=dict)

@@ -9,10 +9,12 @@ async with Exchange.open("data") as exchange:
 
 from exchange.kernel.errors import ExchangeError, InvariantBroken, Misuse, Unavailable
 from exchange.sdk.analyst import Analyst, AtLeast
+from exchange.sdk.approvals import approve_ruleset, approve_seat
 from exchange.sdk.assessor import Assessor
 from exchange.sdk.bonded import Bonded
 from exchange.sdk.buyer import Buyer, NothingTraded
 from exchange.sdk.commitments import new_key, sign_commitment
+from exchange.sdk.counter import Counter
 from exchange.sdk.custodian import Custodian
 from exchange.sdk.deliveries import Delivered, Deliveries, RecordsMissing
 from exchange.sdk.door import Door
@@ -53,6 +55,7 @@ __all__ = [
     "Buyer",
     "Candle",
     "Conditions",
+    "Counter",
     "Custodian",
     "Delivered",
     "Deliveries",
@@ -81,6 +84,8 @@ __all__ = [
     "Traded",
     "Trader",
     "Unavailable",
+    "approve_ruleset",
+    "approve_seat",
     "new_key",
     "sealed_bid",
     "sign_commitment",

@@ -9,7 +9,6 @@ from exchange.bonded.commands import (
     ConfirmArrival,
     CountOnHand,
     FailJobRun,
-    LiftReview,
     OpenBusinessZone,
     ProposeConsignment,
     RecordDestruction,
@@ -43,7 +42,6 @@ from exchange.bonded.facts import (
     JobRunFailed,
     JobRunStarted,
     LinkRecorded,
-    ReviewLifted,
     SafeguardRecorded,
     SourceRegistered,
 )
@@ -83,12 +81,6 @@ class Bonded(Door):
     ) -> SafeguardRecorded:
         """Say how a safeguard stands, as an operator or the counter."""
         return await self._fact(SafeguardRecorded, "bonded", zone, command, id, deadline_s)
-
-    async def lift_review(
-        self, command: LiftReview, *, id: str | None = None, deadline_s: float = DEADLINE_S
-    ) -> ReviewLifted:
-        """Let pass what the fence puts to people, as the counter."""
-        return await self._fact(ReviewLifted, "bonded", command.zone_id, command, id, deadline_s)
 
     async def propose(
         self, command: ProposeConsignment, *, id: str | None = None, deadline_s: float = DEADLINE_S

@@ -10,6 +10,7 @@ from exchange.sdk.analyst import Analyst
 from exchange.sdk.assessor import Assessor
 from exchange.sdk.bonded import Bonded
 from exchange.sdk.buyer import Buyer
+from exchange.sdk.counter import Counter
 from exchange.sdk.custodian import Custodian
 from exchange.sdk.lineage import Lineage
 from exchange.sdk.market_data import MarketData
@@ -125,6 +126,10 @@ class Exchange:
     def assessor(self, participant_id: str) -> Assessor:
         """The door of an assessor."""
         return Assessor(self.client, participant_id, self._recall)
+
+    def counter(self, participant_id: str) -> Counter:
+        """The door of the counter."""
+        return Counter(self.client, participant_id, self._recall)
 
     def bonded(self, participant_id: str) -> Bonded:
         """The door to the business zones."""

@@ -1,9 +1,10 @@
-"""The operator's door: who takes part, what is registered, which rules and rulings hold, and the demo's clock."""
+"""The operator's door: who takes part, what is registered, which rules hold, and the demo's clock."""
 
 import asyncio
 import uuid
 from typing import Literal
 
+from exchange.kernel.panel import PanelMember
 from exchange.kernel.protocol import ClockShifted, ShiftClock
 from exchange.market.commands import (
     CancelOrders,
@@ -14,7 +15,7 @@ from exchange.market.commands import (
 )
 from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.credit.facts import CreditLimitSet
-from exchange.market.disputes.commands import PanelMember, RuleOnDispute
+from exchange.market.disputes.commands import RuleOnDispute
 from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.facts import (
     CancellingBegun,
@@ -30,8 +31,9 @@ from exchange.market.pools.commands import ApprovePool, RefusePool
 from exchange.market.pools.facts import PoolApproved, PoolFailed
 from exchange.market.purchases.commands import BustTrade
 from exchange.market.purchases.facts import TradeBusted
-from exchange.market.rulings.commands import RecordRuling, WithdrawRuling
-from exchange.market.rulings.facts import RulingEnded, RulingRecorded
+from exchange.registry.approvals import Approval
+from exchange.registry.body.commands import SeatMember
+from exchange.registry.body.facts import MemberSeated
 from exchange.registry.commands import (
     ActivateRuleset,
     AdmitParticipant,
@@ -95,15 +97,29 @@ class Operator(Refunding, Door):
         digest: str,
         effective_at: int,
         *,
+        approvals: tuple[Approval, ...] = (),
         id: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> RulesetActivated:
         """Have the fence decide by a ruleset from a time on.
 
         Units: `digest` is the hex BLAKE2b-256 of the ruleset's content, `effective_at` exchange time in µs.
+        Shape: `approvals` are the management body's, one of each constituency; a first ruleset needs none, while
+        there is no body.
         """
-        command = ActivateRuleset(ruleset_version=version, ruleset_digest=digest, effective_at=effective_at)
+        command = ActivateRuleset(
+            ruleset_version=version,
+            ruleset_digest=digest,
+            effective_at=effective_at,
+            approvals=approvals,
+        )
         return await self._fact(RulesetActivated, "registry", REGISTRY, command, id, deadline_s)
+
+    async def seat_member(
+        self, seat: SeatMember, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> MemberSeated:
+        """Give a seat of the management body to somebody, as the governance."""
+        return await self._fact(MemberSeated, "registry", REGISTRY, seat, id, deadline_s)
 
     async def suspend_listing(
         self, listing_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
@@ -264,25 +280,6 @@ class Operator(Refunding, Door):
         """End a pool that is not approved: all deposits go back."""
         command = RefusePool(pool_id=pool_id, grounds=grounds)
         return await self._fact(PoolFailed, "market", market_id, command, id, deadline_s)
-
-    async def record_ruling(
-        self, market_id: str, ruling: RecordRuling, *, id: str | None = None, deadline_s: float = DEADLINE_S
-    ) -> RulingRecorded:
-        """Let what the fence puts to people pass in a market, as the counter has ruled; for those in its role."""
-        return await self._fact(RulingRecorded, "market", market_id, ruling, id, deadline_s)
-
-    async def withdraw_ruling(
-        self,
-        market_id: str,
-        ruling_id: str,
-        grounds: str,
-        *,
-        id: str | None = None,
-        deadline_s: float = DEADLINE_S,
-    ) -> RulingEnded:
-        """Take a ruling of the counter back; for those in its role."""
-        command = WithdrawRuling(ruling_id=ruling_id, grounds=grounds)
-        return await self._fact(RulingEnded, "market", market_id, command, id, deadline_s)
 
     async def shift_clock(self, by_us: int, *, id: str | None = None, deadline_s: float = DEADLINE_S) -> None:
         """Move exchange time forward in every partition of a demo's or a test's exchange.

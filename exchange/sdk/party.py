@@ -1,4 +1,4 @@
-"""What both sides of a purchase can do: dispute it, and have their money back."""
+"""What both sides of a purchase can do: dispute it, have their money back, and appeal against the counter."""
 
 from exchange.delivery.facts import EntitlementOpened
 from exchange.market.disputes.commands import OpenDispute, ProposeSettlement, SubmitEvidence
@@ -6,7 +6,9 @@ from exchange.market.disputes.facts import DisputeOpened, EvidenceSubmitted, Set
 from exchange.market.facts import EntitlementGranted
 from exchange.market.withdrawals.commands import RequestWithdrawal
 from exchange.market.withdrawals.facts import WithdrawalRequested
-from exchange.sdk.door import Door
+from exchange.registry.cases.commands import AppealCase
+from exchange.registry.cases.facts import CaseAppealed
+from exchange.sdk.door import REGISTRY, Door
 from streams.deadline import DEADLINE_S
 
 Entitlement = EntitlementGranted | EntitlementOpened
@@ -46,6 +48,13 @@ class Party(Door):
         """Say what the buyer should get back; once the other side has said the same, the dispute is resolved."""
         command = ProposeSettlement(trade_id=entitlement.trade_id, buyer_minor=buyer_minor)
         return await self._fact(SettlementProposed, "market", entitlement.market_id, command, id, deadline_s)
+
+    async def appeal(
+        self, case_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> CaseAppealed:
+        """Have another panel look at what the counter ruled, once, within 30 days."""
+        command = AppealCase(case_id=case_id, grounds=grounds)
+        return await self._fact(CaseAppealed, "registry", REGISTRY, command, id, deadline_s)
 
     async def withdraw(
         self,

@@ -17,6 +17,7 @@ DOORS = (
     "buyer",
     "custodian",
     "assessor",
+    "counter",
     "bonded",
     "analyst",
     "lineage",

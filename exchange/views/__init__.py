@@ -3,6 +3,7 @@
 from exchange.views.after_trade import AFTER_TRADE
 from exchange.views.auctions import AUCTIONS_VIEW
 from exchange.views.bonded_work import BONDED_WORK
+from exchange.views.cases import CASES_VIEW
 from exchange.views.catalogue import CATALOGUE
 from exchange.views.compliance import COMPLIANCE
 from exchange.views.consignments import CONSIGNMENTS_VIEW
@@ -36,6 +37,7 @@ VIEWS: tuple[View, ...] = (
     EVIDENCE,
     LINEAGE,
     COMPLIANCE,
+    CASES_VIEW,
     CONSIGNMENTS_VIEW,
     BONDED_WORK,
     OPERATIONS,

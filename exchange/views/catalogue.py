@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from exchange.registry.body.facts import FACTS as BODY_FACTS
+from exchange.registry.cases.facts import FACTS as CASE_FACTS
 from exchange.registry.facts import (
     ListingPublished,
     ListingResumed,
@@ -268,5 +270,5 @@ CATALOGUE = View(
         ListingWithdrawn: _listing_withdrawn,
     },
     # Rulesets are shown with the decisions made under them.
-    ignores=COMMON_IGNORED | {RulesetActivated},
+    ignores=COMMON_IGNORED.union(CASE_FACTS, BODY_FACTS) | {RulesetActivated},
 )

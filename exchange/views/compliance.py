@@ -23,7 +23,9 @@ from exchange.market.facts import (
 from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.market.purchases.facts import FACTS as PURCHASE_FACTS
 from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
-from exchange.market.rulings.facts import RulingEnded, RulingRecorded
+from exchange.market.rulings.facts import CaseConcluded, CasePurchasesEnded, RulingEnded, RulingRecorded
+from exchange.registry.body.facts import FACTS as BODY_FACTS
+from exchange.registry.cases.facts import FACTS as CASE_FACTS
 from exchange.registry.facts import (
     ListingPublished,
     ListingResumed,
@@ -79,6 +81,7 @@ RULESETS = table(
     text("ruleset_version"),
     text("ruleset_digest"),
     count("effective_at"),
+    text("approved_by", null=True, comment="JSON array of the members of the management body who signed"),
     count("at"),
     clustered=True,
 )
@@ -177,9 +180,16 @@ def _ruleset(here: Here, fact: RulesetActivated | RulesetAdopted | ZoneRulesetAd
             "ruleset_version": fact.ruleset_version,
             "ruleset_digest": fact.ruleset_digest,
             "effective_at": fact.effective_at,
+            "approved_by": _approved_by(fact),
             "at": here.at,
         },
     )
+
+
+def _approved_by(fact: RulesetActivated | RulesetAdopted | ZoneRulesetAdopted) -> str | None:
+    if not isinstance(fact, RulesetActivated) or not fact.approvals:
+        return None
+    return as_json_list(tuple(each.member for each in fact.approvals))
 
 
 def _ruled(here: Here, fact: RulingRecorded) -> Iterable[Change]:
@@ -228,12 +238,14 @@ COMPLIANCE = View(
     # Who takes part and what is on offer is the catalogue's; what was traded on an answer is market data.
     ignores=COMMON_IGNORED.union(AUCTION_FACTS, POOL_FACTS, QUOTES_FACTS)
     | MONEY_FACTS
-    | frozenset((*PURCHASE_FACTS, *DISPUTE_FACTS))
+    | frozenset((*PURCHASE_FACTS, *DISPUTE_FACTS, *CASE_FACTS, *BODY_FACTS))
     | (frozenset(BONDED_FACTS) - {CrossingDecided, ZoneRulesetAdopted})
     | ORDER_MONEY
     | BOOK_WORK
     | PLAN_WORK
     | {
+        CaseConcluded,
+        CasePurchasesEnded,
         ParticipantAdmitted,
         ParticipantSuspended,
         ParticipantReinstated,

@@ -18,6 +18,7 @@ from exchange.bonded.facts import (
     ItemsScrapped,
     ItemsTransferred,
     JobRunCompleted,
+    LiftEnded,
     LinkRecorded,
     RetentionEnded,
     ReviewLifted,
@@ -81,6 +82,8 @@ ZONE_RULINGS = table(
     text("by_id", comment="who brought it here"),
     count("valid_until_at"),
     count("at"),
+    count("ended_at", null=True, comment="when the counter took it back"),
+    text("end_grounds", null=True),
     indexes=[("handbook_no",)],
 )
 CONSIGNMENTS = table(
@@ -270,8 +273,16 @@ def _ruling(here: Here, fact: ReviewLifted) -> Iterable[Change]:
         "reference": fact.reference,
         "by_id": fact.by_id,
         "valid_until_at": fact.valid_until,
+        "ended_at": None,
+        "end_grounds": None,
     }
     yield Insert(ZONE_RULINGS, {**row, **_spot(here)})
+
+
+def _lift_ended(here: Here, fact: LiftEnded) -> Iterable[Change]:
+    for ruling_id in fact.ruling_ids:
+        values: Row = {"ended_at": here.at, "end_grounds": fact.grounds}
+        yield Update(ZONE_RULINGS, {"ruling_id": ruling_id}, values)
 
 
 def _proposed(here: Here, fact: ConsignmentProposed) -> Iterable[Change]:
@@ -483,6 +494,7 @@ _HANDLERS: dict[type[Fact], Handler] = {
     LinkRecorded: _link,
     SafeguardRecorded: _safeguard,
     ReviewLifted: _ruling,
+    LiftEnded: _lift_ended,
     ConsignmentProposed: _proposed,
     ConsignmentAdmitted: _admitted,
     ConsignmentHeld: _held,

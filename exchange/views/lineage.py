@@ -29,8 +29,8 @@ from exchange.market.purchases.facts import RefundApproved
 from exchange.market.quotes.facts import SampleSubmitted
 from exchange.market.subscriptions.facts import SubscriptionEnded
 from exchange.market.vocabulary import FACTS as MARKET_FACTS
-from exchange.registry.facts import FACTS as REGISTRY_FACTS
 from exchange.registry.facts import ListingPublished, ProductDrafted, ProductRegistered
+from exchange.registry.vocabulary import FACTS as REGISTRY_FACTS
 from exchange.store import Change
 from exchange.views.bonded_edges import BONDED_EDGES
 from exchange.views.edges import LINEAGE_COLUMNS, LINEAGE_EDGES, LINEAGE_FIELDS, edge, field_rows

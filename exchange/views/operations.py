@@ -8,7 +8,7 @@ from exchange.delivery.facts import FACTS as DELIVERY_FACTS
 from exchange.kernel.bases import Fact
 from exchange.kernel.protocol import Claimed, ClockShifted, InputUnreadable, Passed, Refused, Repeated, Sealed
 from exchange.market.vocabulary import FACTS as MARKET_FACTS
-from exchange.registry.facts import FACTS as REGISTRY_FACTS
+from exchange.registry.vocabulary import FACTS as REGISTRY_FACTS
 from exchange.store import Change, Insert, Row, Update
 from exchange.views.columns import as_json_list, count, table, text
 from exchange.views.view import Handler, Here, View

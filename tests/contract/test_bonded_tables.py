@@ -111,8 +111,7 @@ def test_decisions_stand_among_all_others(told: Store) -> None:
     assert [tuple(row) for row in run_sql(told, asked).rows] == [
         ("HB-0001", "ALLOW_COND"),
         ("HB-0002", "ALLOW_COND"),
-        ("HB-0004", "REVIEW"),
-        ("HB-0004", "REVIEW"),
+        *[("HB-0004", "REVIEW")] * 3,
     ]
 
 

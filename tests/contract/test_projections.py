@@ -26,6 +26,7 @@ from exchange.store import (
 )
 from exchange.views import VIEWS, project_batch
 from exchange.views.dump import dump, dump_digest, view_tables, wipe
+from tests.contract.test_projections_cases import told_of_cases
 from tests.unit.bonded.tables import a_story_of_consignments
 from tests.unit.views.after_trade_story import an_aftermath
 from tests.unit.views.plan_story import sales_by_plans
@@ -52,7 +53,7 @@ def test_both_databases_hold_the_same_after_the_same_facts(sqlite_url: str, post
 
 
 def test_the_stories_fill_every_table(store: Store) -> None:
-    play(store, *a_story(), an_aftermath(), sales_by_plans(), a_story_of_consignments())
+    play(store, *a_story(), an_aftermath(), sales_by_plans(), a_story_of_consignments(), *told_of_cases())
     lines = list(dump(store))
     for table in (*(table.name for table in view_tables()), "progress"):
         assert any(f'"table":"{table}"' in line for line in lines), table

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from exchange.kernel.bases import Command
+from exchange.kernel.panel import PanelMember
 from exchange.kernel.protocol import Refused
 from exchange.kernel.time import DAY
 from exchange.market.commands import AcceptDelivery, RecordParticipant, RefundPurchase
@@ -35,7 +36,7 @@ from tests.unit.views.story import Journal, play
 BROKER = "BR-CN-01"
 GROUNDS = "A third of the berths is missing."
 PANEL = tuple(
-    disputing.PanelMember(name=f"Judge {kind}", constituency=kind)  # type: ignore[arg-type]
+    PanelMember(name=f"Judge {kind}", constituency=kind)  # type: ignore[arg-type]
     for kind in ("government", "institution", "industry")
 )
 

@@ -10,7 +10,7 @@ from exchange.kernel.position import JournalPosition
 from exchange.market.commands import Side
 from exchange.store import Snapshot, Store, migrate, open_store, save_snapshot
 from exchange.views.dump import dump_digest
-from exchange.views.queries import QUERIES, Rows, bonded, plans, run_query, run_sql
+from exchange.views.queries import QUERIES, Rows, bonded, cases, plans, run_query, run_sql
 from exchange.views.streams import stream_products
 from tests.unit.views.story import (
     BUYER,
@@ -28,6 +28,8 @@ from tests.unit.views.story import (
 
 PLANS = tuple(query.name for query in plans.QUERIES)
 BONDED = tuple(query.name for query in bonded.QUERIES)
+CASES = tuple(query.name for query in cases.QUERIES)
+"""Told in test_projections_cases.py."""
 AFTER_TRADE = ("disputes", "refunds", "returned_lots", "withdrawals", "credit", "fees", "brokers")
 """What another story tells: test_projections_after_trade.py."""
 
@@ -56,6 +58,7 @@ def test_every_named_query_answers(told: Store) -> None:
         "quote": "QU-0.53.0",
         "award": "AW-0.54.0",
         "consignment": "C-0.15.0",
+        "case": "RC-0.1.0",
         "downstream": "hub://exchange/stream/P-07/0-99",
         "upstream": "hub://CN/product/P-07/1.0",
         "sources": "hub://CN/product/P-07/1.0",
@@ -63,7 +66,7 @@ def test_every_named_query_answers(told: Store) -> None:
     for name, query in QUERIES.items():
         params = {each.name: given[each.name] for each in query.parameters if each.required}
         rows = run_query(told, name, params)
-        assert rows.rows or name in {"escrow_open", "indicative", *AFTER_TRADE, *PLANS, *BONDED}, name
+        assert rows.rows or name in {"escrow_open", "indicative", *AFTER_TRADE, *PLANS, *BONDED, *CASES}, name
         assert not rows.more
         assert all(len(row) == len(rows.columns) for row in rows.rows)
         assert all(isinstance(cell, str | int | None) for row in rows.rows for cell in row), name

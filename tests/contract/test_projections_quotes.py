@@ -5,7 +5,6 @@ import pytest
 from exchange.kernel.bases import Fact, FactMeta, Recorded
 from exchange.kernel.time import DAY
 from exchange.market.quotes.commands import AcceptSample, EndAward, RejectSample, WithdrawQuote
-from exchange.market.rulings.commands import WithdrawRuling
 from exchange.market.rulings.facts import RulingRecorded
 from exchange.store import Store
 from exchange.views.queries import run_query
@@ -18,6 +17,7 @@ from tests.unit.market.quoting import (
     a_board,
     a_ruling,
     a_sample,
+    a_withdrawal,
     awarded,
     quoted,
     requested,
@@ -44,7 +44,7 @@ def told(store: Store) -> tuple[Store, Stage, list[str]]:
     """SC-09 up to the trade, an award let go beside it, and a ruling taken back."""
     stage = a_board(moves_data=True)
     ruling = the(stage.ask(COUNTER, a_ruling()), RulingRecorded)
-    stage.ask(COUNTER, a_ruling(product_id="P-04B"))
+    stage.ask(COUNTER, a_ruling(product_id="P-04B", reference="RC-0.8.0"))
     request = requested(stage)
     first, second = quoted(stage, request), quoted(stage, request, SECOND, 110)
     award, other = awarded(stage, first, 17_000), awarded(stage, second, 1_000)
@@ -55,7 +55,7 @@ def told(store: Store) -> tuple[Store, Stage, list[str]]:
     stage.ask(SECOND, a_sample(other))
     stage.ask(SECOND, EndAward(award_id=other, grounds="busy"))
     stage.ask(SECOND, WithdrawQuote(quote_id=second))
-    stage.ask(COUNTER, WithdrawRuling(ruling_id=ruling.ruling_id, grounds="the law changed"))
+    stage.ask(COUNTER, a_withdrawal())
     play(store, journal_of(stage))
     return store, stage, [request, first, second, award, other, ruling.ruling_id]
 

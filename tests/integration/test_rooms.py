@@ -12,7 +12,6 @@ import pytest
 from exchange.kernel.money import half_up
 from exchange.kernel.time import DAY, HOUR, MINUTE, instant
 from exchange.market.commands import Use
-from exchange.market.rulings.commands import RecordRuling
 from exchange.sdk import Refusal, sealed_bid
 from exchange.views.accounts import CUSTODIAN, DEPOSITS, ESCROW, PENALTIES, RESERVED
 from streams.node.control import bring_down, bring_up
@@ -168,16 +167,11 @@ def test_a_request_is_quoted_on_a_ruling_awarded_in_part_and_traded_on_the_secon
     with pytest.raises(Refusal) as refusal:
         seller.quote(MARKET, request_id, listing, 95, 18_000, until)
     assert (refusal.value.reason, refusal.value.codes) == ("FENCE_REFUSED", ("LOCAL_LAW_REVIEW",))
-    hall.exchange.operator(COUNTER).record_ruling(
-        MARKET,
-        RecordRuling(
-            codes=("LOCAL_LAW_REVIEW",),
-            product_id="P-SPEECH",
-            valid_until=until,
-            panel=("Member 1", "Member 2", "Member 3"),
-            grounds="The papers show consent.",
-        ),
-    )
+    case = hall.becomes("review_cases", {"state": "open"}, subject="P-SPEECH")["case_id"]
+    panel = ("--government", "Member 1", "--institution", "Member 2", "--industry", "Member 3")
+    grounds = ("--grounds", "The papers show consent.", "--until", hall.in_time(20 * DAY), "--any-buyer")
+    said = hall.say("case", "rule", case, "--as", COUNTER, *panel, *grounds)
+    assert said.startswith(f"Lifted: LOCAL_LAW_REVIEW of {listing} for any buyer until ")
     offer = (
         "rfq",
         "quote",

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange.kernel.bases import Command
+from exchange.kernel.panel import PanelMember
 from exchange.kernel.protocol import POLICY_ACTOR, Refused
 from exchange.kernel.time import DAY
 from exchange.market import commands as said
@@ -38,7 +39,7 @@ from tests.unit.market.stage import (
 
 BROKER = "BR-CN-01"
 PANEL = tuple(
-    disputing.PanelMember(name=kind, constituency=kind)  # type: ignore[arg-type]
+    PanelMember(name=kind, constituency=kind)  # type: ignore[arg-type]
     for kind in ("government", "institution", "industry")
 )
 STEPS = 80

@@ -1,12 +1,13 @@
 """What may be asked about a purchase in dispute."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
-from exchange.kernel.bases import Command, Line, Text, Value
+from exchange.kernel.bases import Command, Line, Text
 from exchange.kernel.ids import TradeId
 from exchange.kernel.money import BalanceMinor
+from exchange.kernel.panel import Panel
 
 EvidenceDigest = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 """BLAKE2b-256 or SHA-256 of a document that stays with whoever filed it."""
@@ -37,13 +38,6 @@ class ProposeSettlement(Command, frozen=True):
     buyer_minor: BalanceMinor
 
 
-class PanelMember(Value, frozen=True):
-    """One of the three who rule."""
-
-    name: Line
-    constituency: Literal["government", "institution", "industry"]
-
-
 class RuleOnDispute(Command, frozen=True):
     """The panel's ruling, given by an operator or the governance: what the buyer gets back, all, nothing or a part.
 
@@ -52,7 +46,7 @@ class RuleOnDispute(Command, frozen=True):
 
     trade_id: TradeId
     buyer_minor: BalanceMinor
-    panel: Annotated[tuple[PanelMember, ...], msgspec.Meta(min_length=3, max_length=3)]
+    panel: Panel
     grounds: Text
 
 

@@ -7,7 +7,7 @@ import msgspec
 from exchange.kernel.bases import Digest, Fact, Line, Text
 from exchange.kernel.ids import Id, ParticipantId, ProductId, TradeId
 from exchange.kernel.money import BalanceMinor
-from exchange.market.disputes.commands import PanelMember
+from exchange.kernel.panel import PanelMember
 
 
 class DisputeOpened(Fact, frozen=True):

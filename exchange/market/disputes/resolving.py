@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from exchange.kernel.bases import Cause, Fact
-from exchange.market.disputes.commands import PanelMember
+from exchange.kernel.panel import PanelMember
 from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.disputes.state import Dispute
 from exchange.market.money_rules import fee_schedule, split

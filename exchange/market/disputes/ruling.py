@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.money import format_minor
+from exchange.kernel.panel import PanelMember
 from exchange.kernel.protocol import ProtocolReason, Refused
 from exchange.kernel.refusals import refused
-from exchange.market.disputes.commands import PanelMember, RuleOnDispute
+from exchange.market.disputes.commands import RuleOnDispute
 from exchange.market.disputes.opening import open_one
 from exchange.market.disputes.resolving import buyer_most, resolved
 from exchange.market.facts import Reason

@@ -64,7 +64,7 @@ def recovered_minor(market: Market, purchase: Purchase, parts: Split) -> Recover
 def refunded(
     market: Market,
     purchase: Purchase,
-    basis: Literal["seller", "operator", "evidence", "time", "ruling", "buyer", "bust"],
+    basis: Literal["seller", "operator", "evidence", "time", "ruling", "buyer", "bust", "counter"],
     grounds: str,
 ) -> Sequence[Fact]:
     """All of the escrow goes back, and the lots that it paid for."""

@@ -1,6 +1,6 @@
 """What may be asked about rulings."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -16,7 +16,7 @@ Grounds = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
 
 
 class RecordRuling(Command, frozen=True):
-    """Let what the fence puts to people pass, as the counter's panel has ruled.
+    """Let what the fence puts to people pass, as the counter's panel has ruled; asked by the exchange itself.
 
     Shape: of one product or of one instrument, for one buyer or any, until `valid_until`; `codes` are the reason codes
     of the REVIEW that are lifted, `panel` names who ruled, `reference` the counter's case.
@@ -32,11 +32,20 @@ class RecordRuling(Command, frozen=True):
     reference: Line = ""
 
 
-class WithdrawRuling(Command, frozen=True):
-    """Take a ruling back: from now on the fence's own answer counts again."""
+class ConcludeCase(Command, frozen=True):
+    """Act on what became of a case of the counter; asked by the exchange itself.
 
-    ruling_id: Id
+    Shape: rulings that came of it end; ruled `against`, so do the open purchases that rest on one of its `codes`, of
+    its product or one instrument of it, by its buyer or any.
+    """
+
+    case_id: Id
+    verdict: Literal["withdrawn", "replaced", "against"]
+    product_id: ProductId
     grounds: Text
+    instrument_id: InstrumentId | None = None
+    buyer_id: ParticipantId | None = None
+    codes: Annotated[tuple[Word, ...], msgspec.Meta(max_length=20)] = ()
 
 
-COMMANDS: tuple[type[Command], ...] = (RecordRuling, WithdrawRuling)
+COMMANDS: tuple[type[Command], ...] = (RecordRuling, ConcludeCase)

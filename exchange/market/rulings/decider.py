@@ -1,10 +1,13 @@
-"""The counter's rulings: recorded, taken back, over with their time. What they lift is in `lifting.py`."""
+"""The counter's rulings, as the registry decided them: recorded, and over with their time.
+
+What they lift is in `lifting.py`, how they are taken back in `concluding.py`.
+"""
 
 from collections.abc import Sequence
 
-from exchange.kernel.bases import Cause, Command, Fact
+from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
-from exchange.kernel.protocol import POLICY_ACTOR, ProtocolReason, Refused
+from exchange.kernel.protocol import ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY, iso
 from exchange.market.agenda import schedule, settle
@@ -12,15 +15,21 @@ from exchange.market.book_fold import try_again
 from exchange.market.commands import InstrumentTerms
 from exchange.market.fencing import Rulesets
 from exchange.market.order_fold import forget_answers_of, restand
-from exchange.market.parties import unknown_participant
 from exchange.market.reasons import Reason
+from exchange.market.roles import not_a_policy
 from exchange.market.room import Room
-from exchange.market.rulings.commands import COMMANDS, RecordRuling, WithdrawRuling
-from exchange.market.rulings.facts import FACTS, RulingEnded, RulingRecorded
+from exchange.market.rulings import concluding
+from exchange.market.rulings.commands import COMMANDS, ConcludeCase, RecordRuling
+from exchange.market.rulings.facts import (
+    FACTS,
+    CaseConcluded,
+    CasePurchasesEnded,
+    RulingEnded,
+    RulingRecorded,
+)
 from exchange.market.rulings.state import Ruling, scope_of
 from exchange.market.state import Market
 
-ROLE = "counter"
 VALID_MAX = 3 * 366 * DAY
 """How long a ruling may hold: what is looked at once is looked at again."""
 RULINGS_MAX = 100
@@ -30,7 +39,7 @@ _ENDS = "ruling_ends"
 
 def record_ruling(market: Market, command: RecordRuling, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
     """Remember what the counter has ruled."""
-    if (refusal := _no_counter(market, command, cause) or _unfit(market, command, cause)) is not None:
+    if (refusal := not_a_policy(command, cause) or _unfit(market, command, cause)) is not None:
         return (refusal,)
     return (
         RulingRecorded(
@@ -48,36 +57,9 @@ def record_ruling(market: Market, command: RecordRuling, cause: Cause, rulesets:
     )
 
 
-def withdraw_ruling(
-    market: Market, command: WithdrawRuling, cause: Cause, rulesets: Rulesets
-) -> Sequence[Fact]:
-    """Let a ruling hold no more; what was traded on it stays traded."""
-    if (refusal := _no_counter(market, command, cause)) is not None:
-        return (refusal,)
-    if command.ruling_id not in market.rulings.held:
-        detail = "no such ruling holds here: it has ended, or was never recorded"
-        return (refused(command, Reason.RULING_UNKNOWN, command.ruling_id, detail),)
-    return (RulingEnded(ruling_id=command.ruling_id, basis="withdrawn", grounds=command.grounds),)
-
-
 def end_ruling(market: Market, ruling_id: str, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
     """Its time is over."""
     return (RulingEnded(ruling_id=ruling_id, basis="time", grounds=""),)
-
-
-def _no_counter(market: Market, command: Command, cause: Cause) -> Refused | None:
-    if cause.actor == POLICY_ACTOR:
-        return None
-    actor = market.participants.get(cause.actor)
-    if actor is None:
-        return unknown_participant(command, cause.actor)
-    if not actor.active:
-        detail = f"{cause.actor} is suspended; once reinstated it may bring rulings again"
-        return refused(command, Reason.PARTICIPANT_SUSPENDED, cause.actor, detail)
-    if ROLE not in actor.roles:
-        detail = f"its roles are {', '.join(actor.roles)}; only the {ROLE} brings rulings"
-        return refused(command, Reason.ROLE_MISSING, cause.actor, detail)
-    return None
 
 
 def _unfit(market: Market, command: RecordRuling, cause: Cause) -> Refused | None:
@@ -105,6 +87,7 @@ def _recorded(market: Market, fact: RulingRecorded, at: int) -> None:
         instrument_id=fact.instrument_id,
         buyer_id=fact.buyer_id,
         valid_until=fact.valid_until,
+        reference=fact.reference,
     )
     market.rulings.held[fact.ruling_id] = ruling
     market.rulings.by_scope.setdefault(_scope(ruling), []).append(fact.ruling_id)
@@ -143,7 +126,15 @@ def _covers(ruling: Ruling, terms: InstrumentTerms) -> bool:
 ROOM = Room(
     commands=COMMANDS,
     facts=FACTS,
-    answers={RecordRuling: record_ruling, WithdrawRuling: withdraw_ruling},
-    folds={RulingRecorded: _recorded, RulingEnded: _ended},
-    due={_ENDS: end_ruling},
+    answers={
+        RecordRuling: record_ruling,
+        ConcludeCase: concluding.conclude_case,
+    },
+    folds={
+        RulingRecorded: _recorded,
+        RulingEnded: _ended,
+        CaseConcluded: concluding.concluded,
+        CasePurchasesEnded: concluding.advanced,
+    },
+    due={_ENDS: end_ruling, concluding.ENDING: concluding.end_purchases},
 )

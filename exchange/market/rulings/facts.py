@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from exchange.kernel.bases import Fact, Line, Names, Text
+from exchange.kernel.bases import Count, Fact, Line, Names, Text
 from exchange.kernel.ids import Id, InstrumentId, ParticipantId, ProductId
 from exchange.kernel.time import Instant
 
@@ -10,7 +10,7 @@ from exchange.kernel.time import Instant
 class RulingRecorded(Fact, frozen=True):
     """The counter's panel ruled: these codes of a REVIEW do not stand in the way, in this scope, until then.
 
-    Shape: `by_id` is who brought it here: a participant in the role of the counter, or the exchange's own policy.
+    Shape: `reference` is the registry's case, `by_id` who brought it here: the exchange's own policy.
     """
 
     ruling_id: Id
@@ -33,4 +33,30 @@ class RulingEnded(Fact, frozen=True):
     grounds: Text
 
 
-FACTS: tuple[type[Fact], ...] = (RulingRecorded, RulingEnded)
+class CaseConcluded(Fact, frozen=True):
+    """What became of a case of the counter is known here.
+
+    Shape: `rulings` that came of it end next; so do `purchases`, in as many outcomes as they need: those that are open,
+    in no dispute, and rest on one of its `codes`.
+    """
+
+    case_id: Id
+    verdict: Literal["withdrawn", "replaced", "against"]
+    product_id: ProductId
+    instrument_id: InstrumentId | None
+    buyer_id: ParticipantId | None
+    codes: Names
+    grounds: Text
+    rulings: Count
+    purchases: Count
+
+
+class CasePurchasesEnded(Fact, frozen=True):
+    """Of the purchases that were to end with a case so many were looked at; `left` are still to be."""
+
+    case_id: Id
+    looked_at: Count
+    left: Count
+
+
+FACTS: tuple[type[Fact], ...] = (RulingRecorded, RulingEnded, CaseConcluded, CasePurchasesEnded)

@@ -11,6 +11,9 @@ from exchange.fence.people import awaits_people, lifting
 from exchange.market.commands import InstrumentTerms
 from exchange.market.rulings.state import Ruling, Rulings, scope_of
 
+CASE_DUTY = "counter_case"
+"""The duty to bring a case before the counter, as rulesets call it."""
+
 
 class Lifting(NamedTuple):
     """The rulings that an answer rests on, and the first moment at which one of them ends."""
@@ -31,6 +34,11 @@ def lifted(
     return Lifting(
         tuple(dict.fromkeys(each.ruling_id for each in found)), min(each.valid_until for each in found)
     )
+
+
+def duties(obligations: tuple[str, ...], ruling_ids: tuple[str, ...]) -> tuple[str, ...]:
+    """What an answer obliges to; once people have ruled nobody has to bring the case before them any more."""
+    return tuple(each for each in obligations if each != CASE_DUTY) if ruling_ids else obligations
 
 
 def own_rulings(rulings: Rulings, terms: InstrumentTerms, buyer_id: str) -> tuple[str, ...]:

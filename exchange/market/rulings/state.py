@@ -1,8 +1,8 @@
-"""What a market remembers of rulings: those that hold."""
+"""What a market remembers of rulings: those that hold, and what is ending because of one."""
 
 import msgspec
 
-from exchange.kernel.ids import InstrumentId, ParticipantId, ProductId
+from exchange.kernel.ids import InstrumentId, ParticipantId, ProductId, TradeId
 
 
 class Ruling(msgspec.Struct, frozen=True):
@@ -14,13 +14,22 @@ class Ruling(msgspec.Struct, frozen=True):
     instrument_id: InstrumentId | None
     buyer_id: ParticipantId | None
     valid_until: int
+    reference: str = ""
+
+
+class Ending(msgspec.Struct):
+    """Purchases that end because of what was ruled, the older ones first."""
+
+    grounds: str
+    todo: list[TradeId]
 
 
 class Rulings(msgspec.Struct):
-    """All that hold, by id, and the ids of each scope in the order they came."""
+    """All that hold, by id, the ids of each scope in the order they came, and what a case's end ends."""
 
     held: dict[str, Ruling] = msgspec.field(default_factory=dict)
     by_scope: dict[str, list[str]] = msgspec.field(default_factory=dict)
+    ending: dict[str, Ending] = msgspec.field(default_factory=dict)
 
 
 def scope_of(product_id: ProductId | None, instrument_id: InstrumentId | None) -> str:

@@ -5,7 +5,7 @@ with Exchange.open("data") as exchange:
         print(record.seq, record.key, record.value)
 """
 
-from exchange.sdk.sync.doors import Analyst, Assessor, Bonded, Custodian, Door, Lineage, Operator
+from exchange.sdk.sync.doors import Analyst, Assessor, Bonded, Counter, Custodian, Door, Lineage, Operator
 from exchange.sdk.sync.exchange import Exchange
 from exchange.sdk.sync.streaming import Buyer, Deliveries, MarketData, Seller
 
@@ -14,6 +14,7 @@ __all__ = [
     "Assessor",
     "Bonded",
     "Buyer",
+    "Counter",
     "Custodian",
     "Deliveries",
     "Door",

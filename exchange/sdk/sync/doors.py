@@ -6,7 +6,6 @@ from typing import Any, Literal
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from exchange.bonded.commands import (
-    LiftReview,
     OpenBusinessZone,
     ProposeConsignment,
     RecordDestruction,
@@ -33,13 +32,13 @@ from exchange.bonded.facts import (
     JobRunFailed,
     JobRunStarted,
     LinkRecorded,
-    ReviewLifted,
     SafeguardRecorded,
     SourceRegistered,
 )
 from exchange.bonded.values import IncidentKind, ItemRange, Made, Part
 from exchange.delivery.facts import DeliveryObjected, EntitlementOpened, PublicationCompleted, ReadingTaken
 from exchange.kernel.bases import Command
+from exchange.kernel.panel import PanelMember
 from exchange.kernel.plan import PlanTerms, Tiers
 from exchange.kernel.product import PricePlan, TransactionType
 from exchange.lineage import USUAL
@@ -53,7 +52,6 @@ from exchange.market.auctions.facts import (
 )
 from exchange.market.commands import InstrumentTerms, Use
 from exchange.market.credit.facts import CreditLimitSet
-from exchange.market.disputes.commands import PanelMember
 from exchange.market.disputes.facts import (
     DisputeOpened,
     DisputeResolved,
@@ -90,10 +88,12 @@ from exchange.market.quotes.facts import (
     SampleRejected,
     SampleSubmitted,
 )
-from exchange.market.rulings.commands import RecordRuling
-from exchange.market.rulings.facts import RulingEnded, RulingRecorded
 from exchange.market.subscriptions.facts import SubscriptionCancelled, SubscriptionEnded
 from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected, WithdrawalRequested
+from exchange.registry.approvals import Approval
+from exchange.registry.body.commands import SeatMember
+from exchange.registry.body.facts import MemberSeated
+from exchange.registry.cases.facts import CaseAppealed, CaseRuled, CaseRulingWithdrawn
 from exchange.registry.commands import AdmitParticipant, DraftProduct
 from exchange.registry.facts import (
     ListingPublished,
@@ -114,6 +114,7 @@ from exchange.sdk.assessor import Assessor as AsyncAssessor
 from exchange.sdk.bonded import Bonded as AsyncBonded
 from exchange.sdk.buyer import NO_USE
 from exchange.sdk.buyer import Buyer as AsyncBuyer
+from exchange.sdk.counter import Counter as AsyncCounter
 from exchange.sdk.custodian import Custodian as AsyncCustodian
 from exchange.sdk.door import Door as AsyncDoor
 from exchange.sdk.lineage import Lineage as AsyncLineage
@@ -243,6 +244,12 @@ class Party(Door):
             self._door.propose_settlement(entitlement, buyer_minor, id=id, deadline_s=deadline_s)
         )
 
+    def appeal(
+        self, case_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> CaseAppealed:
+        """Have another panel look at what the counter ruled, once, within 30 days."""
+        return self._loop.call(self._door.appeal(case_id, grounds, id=id, deadline_s=deadline_s))
+
     def withdraw(
         self,
         market_id: str,
@@ -351,16 +358,27 @@ class Operator(Door):
         digest: str,
         effective_at: int,
         *,
+        approvals: tuple[Approval, ...] = (),
         id: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> RulesetActivated:
         """Have the fence decide by a ruleset from a time on.
 
         Units: `digest` is the hex BLAKE2b-256 of the ruleset's content, `effective_at` exchange time in µs.
+        Shape: `approvals` are the management body's, one of each constituency; a first ruleset needs none, while
+        there is no body.
         """
         return self._loop.call(
-            self._door.activate_ruleset(version, digest, effective_at, id=id, deadline_s=deadline_s)
+            self._door.activate_ruleset(
+                version, digest, effective_at, approvals=approvals, id=id, deadline_s=deadline_s
+            )
         )
+
+    def seat_member(
+        self, seat: SeatMember, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> MemberSeated:
+        """Give a seat of the management body to somebody, as the governance."""
+        return self._loop.call(self._door.seat_member(seat, id=id, deadline_s=deadline_s))
 
     def suspend_listing(
         self, listing_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
@@ -522,26 +540,6 @@ class Operator(Door):
         """End a pool that is not approved: all deposits go back."""
         return self._loop.call(
             self._door.refuse_pool(market_id, pool_id, grounds, id=id, deadline_s=deadline_s)
-        )
-
-    def record_ruling(
-        self, market_id: str, ruling: RecordRuling, *, id: str | None = None, deadline_s: float = DEADLINE_S
-    ) -> RulingRecorded:
-        """Let what the fence puts to people pass in a market, as the counter has ruled; for those in its role."""
-        return self._loop.call(self._door.record_ruling(market_id, ruling, id=id, deadline_s=deadline_s))
-
-    def withdraw_ruling(
-        self,
-        market_id: str,
-        ruling_id: str,
-        grounds: str,
-        *,
-        id: str | None = None,
-        deadline_s: float = DEADLINE_S,
-    ) -> RulingEnded:
-        """Take a ruling of the counter back; for those in its role."""
-        return self._loop.call(
-            self._door.withdraw_ruling(market_id, ruling_id, grounds, id=id, deadline_s=deadline_s)
         )
 
     def shift_clock(self, by_us: int, *, id: str | None = None, deadline_s: float = DEADLINE_S) -> None:
@@ -1366,6 +1364,74 @@ class Assessor(Door):
         )
 
 
+class Counter(Door):
+    """Rules on what the fence leaves to people. Units: `valid_until` is exchange time in µs."""
+
+    _door: AsyncCounter
+
+    def lift(
+        self,
+        case_id: str,
+        codes: tuple[str, ...],
+        valid_until: int,
+        panel: tuple[PanelMember, PanelMember, PanelMember],
+        grounds: str,
+        *,
+        whole_product: bool = False,
+        any_buyer: bool = False,
+        reference: str = "",
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> CaseRuled:
+        """Let pass what a panel has looked at; every market and zone it is about knows it when this returns."""
+        return self._loop.call(
+            self._door.lift(
+                case_id,
+                codes,
+                valid_until,
+                panel,
+                grounds,
+                whole_product=whole_product,
+                any_buyer=any_buyer,
+                reference=reference,
+                id=id,
+                deadline_s=deadline_s,
+            )
+        )
+
+    def rule_against(
+        self,
+        case_id: str,
+        panel: tuple[PanelMember, PanelMember, PanelMember],
+        grounds: str,
+        *,
+        whole_product: bool = False,
+        any_buyer: bool = False,
+        reference: str = "",
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> CaseRuled:
+        """Say that it does not pass: open purchases that rest on it are refunded."""
+        return self._loop.call(
+            self._door.rule_against(
+                case_id,
+                panel,
+                grounds,
+                whole_product=whole_product,
+                any_buyer=any_buyer,
+                reference=reference,
+                id=id,
+                deadline_s=deadline_s,
+            )
+        )
+
+    def withdraw(
+        self, case_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> CaseRulingWithdrawn:
+        """Take back what a panel let pass; what was bought on it stays bought."""
+        return self._loop.call(self._door.withdraw(case_id, grounds, id=id, deadline_s=deadline_s))
+
+
 class Bonded(Door):
     """Asks for what happens in business zones.
 
@@ -1397,12 +1463,6 @@ class Bonded(Door):
     ) -> SafeguardRecorded:
         """Say how a safeguard stands, as an operator or the counter."""
         return self._loop.call(self._door.record_safeguard(zone, command, id=id, deadline_s=deadline_s))
-
-    def lift_review(
-        self, command: LiftReview, *, id: str | None = None, deadline_s: float = DEADLINE_S
-    ) -> ReviewLifted:
-        """Let pass what the fence puts to people, as the counter."""
-        return self._loop.call(self._door.lift_review(command, id=id, deadline_s=deadline_s))
 
     def propose(
         self, command: ProposeConsignment, *, id: str | None = None, deadline_s: float = DEADLINE_S

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from exchange.sdk.exchange import Exchange as AsyncExchange
-from exchange.sdk.sync.doors import Analyst, Assessor, Bonded, Custodian, Lineage, Operator
+from exchange.sdk.sync.doors import Analyst, Assessor, Bonded, Counter, Custodian, Lineage, Operator
 from exchange.sdk.sync.loop import LoopThread
 from exchange.sdk.sync.streaming import Buyer, MarketData, Seller
 from streams.client import WALL_CLOCK
@@ -107,6 +107,10 @@ class Exchange:
     def assessor(self, participant_id: str) -> Assessor:
         """The door of an assessor."""
         return Assessor(self._loop, self._exchange.assessor(participant_id))
+
+    def counter(self, participant_id: str) -> Counter:
+        """The door of the counter."""
+        return Counter(self._loop, self._exchange.counter(participant_id))
 
     def bonded(self, participant_id: str) -> Bonded:
         """The door to the business zones."""

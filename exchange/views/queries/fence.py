@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from exchange.store import Store
+from exchange.views.cases import REVIEW_CASE_DECISIONS, REVIEW_CASES
 from exchange.views.catalogue import PARTICIPANTS
 from exchange.views.compliance import COUNTER_RULINGS, FENCE_DECISIONS
 from exchange.views.consignments import ZONE_RULINGS
@@ -23,13 +24,15 @@ _UNDONE = "busted"
 class Story(NamedTuple):
     """A decision, the counter's rulings that let it pass, and the trades that rest on it.
 
-    Shape: `names` are what the product and the participants are called, as far as the tables know.
+    Shape: `names` are what the product and the participants are called, as far as the tables know; `case` is that of
+    the counter in which the decision is looked at, with the `basis` on which it is; None where nobody was asked.
     """
 
     decision: Row
     rulings: Sequence[Row]
     trades: Sequence[Row]
     names: Mapping[str, str]
+    case: Row | None = None
 
 
 class Ruled(NamedTuple):
@@ -62,15 +65,35 @@ def story_of(store: Store, decision_id: str, timeout_s: int = TIMEOUT_S) -> Stor
             return None
         found = dict(row)
         ids = msgspec.json.decode(found["ruling_ids"] or "[]", type=list[str])
-        rulings = select(COUNTER_RULINGS).where(COUNTER_RULINGS.c.ruling_id.in_(ids))
         trades = select(TRADES).where(TRADES.c.decision_id == decision_id)
         ordered = trades.order_by(TRADES.c.at, TRADES.c.partition, TRADES.c.seq)
         return Story(
             found,
-            [dict(row) for row in connection.execute(rulings.order_by(COUNTER_RULINGS.c.at)).mappings()],
+            _rulings(connection, ids),
             [dict(row) for row in connection.execute(ordered).mappings()],
             _names(connection, found),
+            _case(connection, decision_id),
         )
+
+
+def _rulings(connection: Connection, ids: Sequence[str]) -> list[Row]:
+    """Those of a market, or of a business zone."""
+    found = (
+        connection.execute(select(table).where(table.c.ruling_id.in_(ids)).order_by(table.c.at)).mappings()
+        for table in (COUNTER_RULINGS, ZONE_RULINGS)
+    )
+    return [dict(row) for rows in found for row in rows]
+
+
+def _case(connection: Connection, decision_id: str) -> Row | None:
+    about = REVIEW_CASE_DECISIONS.c
+    found = (
+        select(about.basis, REVIEW_CASES)
+        .outerjoin_from(REVIEW_CASE_DECISIONS, REVIEW_CASES, REVIEW_CASES.c.case_id == about.case_id)
+        .where(about.decision_id == decision_id)
+    )
+    row = connection.execute(found).mappings().one_or_none()
+    return None if row is None else dict(row)
 
 
 def _names(connection: Connection, decision: Row) -> dict[str, str]:

@@ -109,6 +109,7 @@ async def _kafka_and_tables(directory: DataDirectory) -> AsyncIterator[Finding]:
         if base.state != "wrong":
             for finding in await asyncio.to_thread(lambda: list(tables.snapshots(store))):
                 yield finding
+            yield await asyncio.to_thread(tables.counter, store)
         if servers is None:
             return
         yield why

@@ -6,7 +6,9 @@ from typing import Any
 
 from exchange.kernel.errors import ExchangeError, InvariantBroken, Misuse, Unavailable
 from exchange.kernel.partition import Partition, state_digest
+from exchange.kernel.time import iso
 from exchange.store import Snapshot, Store, all_snapshots, revisions
+from exchange.views.queries import run_query
 from streams.deciders import all_deciders
 from streams.journal import ENGINE_VERSION
 from streams.node.doctor.finding import Finding, ok, unseen, warning, wrong
@@ -66,6 +68,19 @@ def snapshots(store: Store) -> Iterator[Finding]:
             f"; {len(kept) - len(mine)} of other engine versions, unused" if len(kept) > len(mine) else ""
         )
         yield ok("snapshots", f"{len(mine)}, all verify{others}" if mine else f"none yet{others}")
+
+
+def counter(store: Store) -> Finding:
+    """Does the counter rule in time on what the fence leaves to people?"""
+    try:
+        late = run_query(store, "review_cases", {"state": "overdue"}).as_dicts()
+    except ExchangeError as error:
+        return unseen("counter", f"the tables do not say: {error}")
+    if not late:
+        return ok("counter", "no case is overdue")
+    oldest = late[0]
+    told = f"{len(late)} overdue, the first of them {oldest['case_id']} since {iso(oldest['due_at'])}"
+    return warning("counter", told, "have panels rule on them: `exchange case list --overdue`")
 
 
 def verifies(snapshot: Snapshot) -> bool:

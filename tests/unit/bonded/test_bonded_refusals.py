@@ -22,7 +22,6 @@ from tests.support.stage import START
 from tests.unit.bonded.stage import (
     ASSESSOR,
     CLEARED,
-    COUNTER,
     EXCHANGE,
     GOVERNANCE,
     INDONESIAN,
@@ -227,18 +226,18 @@ def a_decision_holds_no_more_safeguards(stage: ZoneStage) -> Facts:
 
 @case(Reason.ZONE_UNKNOWN)
 def a_ruling_is_for_a_zone(stage: ZoneStage) -> Facts:
-    return stage.ask(COUNTER, _lifting(zone_id="BZ-9"))
+    return stage.ask(EXCHANGE, _lifting(zone_id="BZ-9"))
 
 
 @case(Reason.TIME_OUT_OF_RANGE)
 def a_ruling_ends_after_it_was_given(stage: ZoneStage) -> Facts:
-    return stage.ask(COUNTER, _lifting(valid_until=START))
+    return stage.ask(EXCHANGE, _lifting(valid_until=START))
 
 
 @case(Reason.RULINGS_TOO_MANY)
 def a_handbook_has_no_more_rulings(stage: ZoneStage) -> Facts:
-    stage.given(COUNTER, *[_lifting()] * RULINGS_MAX)
-    return stage.ask(COUNTER, _lifting())
+    stage.given(EXCHANGE, *[_lifting()] * RULINGS_MAX)
+    return stage.ask(EXCHANGE, _lifting())
 
 
 # What comes in.

@@ -19,7 +19,6 @@ from exchange.kernel.time import DAY
 from tests.support.stage import START, refusal, size_bytes
 from tests.unit.bonded.stage import (
     ASSESSOR,
-    COUNTER,
     EXCHANGE,
     INDONESIAN,
     OPERATOR,
@@ -297,7 +296,7 @@ def test_a_consignment_that_the_fence_puts_to_people_is_let_in_by_the_counters_r
         panel=("One", "Two"),
         grounds="The home law's duties are met by contract.",
     )
-    stage.given(COUNTER, lifting)
+    stage.given(EXCHANGE, lifting)
     decided, admitted = stage.settled()
     assert isinstance(decided, CrossingDecided)
     assert (decided.outcome, decided.admitted, len(decided.ruling_ids)) == ("REVIEW", True, 1)

@@ -5,9 +5,15 @@ from typing import Any
 import pytest
 
 from exchange.bonded import commands as asked
-from exchange.bonded.facts import ConsignmentAdmitted, ConsignmentHeld, CrossingDecided
+from exchange.bonded.facts import (
+    ConsignmentAdmitted,
+    ConsignmentHeld,
+    CrossingDecided,
+    LiftEnded,
+    ReviewLifted,
+)
 from exchange.kernel.time import DAY
-from tests.support.stage import START
+from tests.support.stage import START, refusal
 from tests.unit.bonded.stage import (
     COUNTER,
     EXCHANGE,
@@ -99,6 +105,30 @@ def test_a_consignment_of_the_world_comes_in_as_it_says(world: ZoneStage, row: t
             panel=("Counter",),
             grounds="In favour.",
         )
-        world.given(COUNTER, ruling)
+        world.given(EXCHANGE, ruling)
         answered = world.settled()[-1]
     assert isinstance(answered, ConsignmentAdmitted)
+
+
+def test_rulings_come_from_the_registry_and_nobody_else_brings_or_ends_them(world: ZoneStage) -> None:
+    lift = asked.LiftReview(
+        zone_id=ZONE,
+        handbook_no="C-0003",
+        codes=("LOCAL_LAW_REVIEW",),
+        valid_until=START + 60 * DAY,
+        panel=("Counter",),
+        grounds="In favour.",
+        reference="RC-0.1.0",
+    )
+    end = asked.EndLift(zone_id=ZONE, handbook_no="C-0003", case_id="RC-0.1.0", grounds="Not in favour.")
+    for command in (lift, end):
+        assert refusal(world.ask(COUNTER, command)) == ("NOT_PERMITTED", COUNTER)
+    (nothing,) = world.ask(EXCHANGE, end)
+    assert nothing == LiftEnded(
+        zone_id=ZONE, handbook_no="C-0003", case_id="RC-0.1.0", ruling_ids=(), grounds="Not in favour."
+    )
+    (lifted,) = world.ask(EXCHANGE, lift)
+    (ended,) = world.ask(EXCHANGE, end)
+    assert isinstance(lifted, ReviewLifted)
+    assert isinstance(ended, LiftEnded)
+    assert ended.ruling_ids == (lifted.ruling_id,)

@@ -101,7 +101,7 @@ def test_a_ruling_of_the_counter_is_seen_until_it_is_withdrawn(quotes: Path, tmp
     told = quotes.read_text("utf-8").splitlines(keepends=True)
     assert "RulingEnded" in told[-1]
     before = tmp_path / "before.jsonl"
-    before.write_text("".join(told[:-1]), "utf-8")
+    before.write_text("".join(told[:-2]), "utf-8")
     asked = ("P-04", "--buyer", "BU-SG-01", "--places", "SG", "--facts")
     assert "SG*    RULED\n" in called(*asked, before).stdout
     assert "SG*    REVIEW\n" in called(*asked, quotes).stdout

@@ -20,10 +20,12 @@ from exchange.market import decider as market
 from exchange.market.instruments import adopt_ruleset
 from exchange.registry import decider as registry
 from exchange.registry.admission import activate_ruleset
+from exchange.registry.vocabulary import ROOMS as REGISTRY_ROOMS
 
 RULES: Mapping[str, Mapping[str, Any]] = {
     "registry": {command.__name__: rule for command, rule in registry._DECIDE.items()}
-    | {"ActivateRuleset": activate_ruleset},
+    | {"ActivateRuleset": activate_ruleset}
+    | {command.__name__: rule for room in REGISTRY_ROOMS for command, rule in room.answers.items()},
     "market": {command.__name__: rule for command, rule in (market._DECIDE | market._FENCED).items()}
     | {"AdoptRuleset": adopt_ruleset},
     "delivery": {command.__name__: rule for command, rule in delivery._DECIDE.items()},
@@ -35,6 +37,7 @@ DEADLINES: Mapping[str, Any] = {
     "delivery": delivery.expire,
     "bonded": bonded_work,
     **{f"market: {kind}": due for kind, due in market._DUE.items()},
+    **{f"registry: {kind}": due for kind, due in registry._DUE.items()},
 }
 """What a context does when time has passed."""
 

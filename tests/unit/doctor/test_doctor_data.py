@@ -19,6 +19,8 @@ from streams.node.doctor import kafka, tables
 from streams.node.doctor.examining import examine
 from streams.node.doctor.finding import Examination
 from streams.schema_ids import DIRECTORY
+from tests.unit.views.cases_story import CASE, before_the_counter
+from tests.unit.views.story import Journal, play
 
 
 @pytest.fixture
@@ -151,3 +153,17 @@ async def test_where_no_node_is_yet_it_looks_at_what_a_first_start_needs(tmp_pat
     assert checks[checks.index("data directory") :] == ["data directory", "disk", "java", "kafka jars"]
     assert not found.sound
     assert not (tmp_path / "not").exists()
+
+
+def test_cases_that_the_counter_has_not_ruled_on_in_time_are_told(store: Store) -> None:
+    assert tables.counter(store).state == "ok"
+    journal = Journal("registry")
+    for outcome in before_the_counter()[:3]:
+        journal.add(*outcome)
+    play(store, journal)
+    late = tables.counter(store)
+    assert (late.state, late.found) == (
+        "warning",
+        f"1 overdue, the first of them {CASE} since 2026-11-30T00:00:00Z",
+    )
+    assert "exchange case list --overdue" in late.remedy

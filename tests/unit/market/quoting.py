@@ -3,6 +3,7 @@
 from typing import Any
 
 from exchange.kernel.bases import Fact
+from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.kernel.time import DAY
 from exchange.market.commands import InstrumentTerms, OpenInstrument, RecordParticipant, Use
 from exchange.market.quotes.commands import (
@@ -16,7 +17,7 @@ from exchange.market.quotes.commands import (
     Wanted,
 )
 from exchange.market.quotes.facts import QuoteAwarded, QuoteGiven, QuotesRequested
-from exchange.market.rulings.commands import RecordRuling
+from exchange.market.rulings.commands import ConcludeCase, RecordRuling
 from tests.unit.market.stage import (
     LICENCE,
     NOON,
@@ -28,7 +29,10 @@ from tests.unit.market.stage import (
     traits,
 )
 
-ASKER, FIRST, SECOND, COUNTER = "BU-SG-01", "PR-CN-02", "PR-CN-01", "CT-CN-01"
+ASKER, FIRST, SECOND = "BU-SG-01", "PR-CN-02", "PR-CN-01"
+COUNTER = POLICY_ACTOR
+"""Brings to a market what the counter ruled in the registry."""
+CASE = "RC-0.9.0"
 CASH = 3_000_000
 MEASURE = "agreement with two listeners"
 DIGEST = bytes(range(16))
@@ -78,9 +82,20 @@ def a_ruling(**changed: Any) -> RecordRuling:
         "valid_until": NOON + 90 * DAY,
         "panel": ("Counter member 1", "Counter member 2", "Counter member 3"),
         "grounds": "The home law asks for consent, which the consignment's papers show.",
-        "reference": "case 9",
+        "reference": CASE,
     }
     return RecordRuling(**(values | changed))
+
+
+def a_withdrawal(**changed: Any) -> ConcludeCase:
+    """The counter takes back what it let pass."""
+    values: dict[str, Any] = {
+        "case_id": CASE,
+        "verdict": "withdrawn",
+        "product_id": "P-04",
+        "grounds": "The consent was withdrawn.",
+    }
+    return ConcludeCase(**(values | changed))
 
 
 def a_quote(request: str, seller_id: str = FIRST, price: int = 95, **changed: Any) -> Quote:
@@ -101,7 +116,6 @@ def a_board(*, moves_data: bool = False, cash_minor: int = CASH) -> Stage:
     for standing in (
         a_standing(FIRST, "CN-LG", "seller", "processor"),
         a_standing(SECOND, "CN-LG", "seller", "processor"),
-        a_standing(COUNTER, "CN-LG", "counter"),
     ):
         stage.told(RecordParticipant(standing=standing))
     for seller_id in (FIRST, SECOND):

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from exchange.kernel.panel import PanelMember
 from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.kernel.time import DAY
 from exchange.market.commands import (
@@ -13,13 +14,7 @@ from exchange.market.commands import (
     RecordParticipant,
     RefundPurchase,
 )
-from exchange.market.disputes.commands import (
-    OpenDispute,
-    PanelMember,
-    ProposeSettlement,
-    RuleOnDispute,
-    SubmitEvidence,
-)
+from exchange.market.disputes.commands import OpenDispute, ProposeSettlement, RuleOnDispute, SubmitEvidence
 from exchange.market.disputes.facts import DisputeOpened, DisputeResolved, EvidenceSubmitted
 from exchange.market.disputes.opening import DISPUTE_DAYS, EVIDENCE_MAX
 from exchange.market.purchases.commands import ApproveRefund, RejectDelivery

@@ -10,15 +10,24 @@ from exchange.fence.outcome import Outcome
 from exchange.kernel.bases import Command, Fact
 from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.kernel.time import DAY
-from exchange.market.commands import OpenInstrument, PlaceOrder, RecordParticipant, RecordStanding, Side
+from exchange.market.commands import (
+    AcceptDelivery,
+    OpenInstrument,
+    PlaceOrder,
+    RecordParticipant,
+    RecordStanding,
+    Side,
+)
 from exchange.market.crossing import crossing_of
-from exchange.market.facts import FenceDecided, TradeMatched
-from exchange.market.rulings.commands import RecordRuling, WithdrawRuling
+from exchange.market.disputes.commands import OpenDispute
+from exchange.market.facts import FenceDecided, PurchaseRefunded, TradeMatched
+from exchange.market.rulings.commands import ConcludeCase, RecordRuling
+from exchange.market.rulings.concluding import STEP
 from exchange.market.rulings.decider import RULINGS_MAX
-from exchange.market.rulings.facts import RulingEnded, RulingRecorded
+from exchange.market.rulings.facts import CaseConcluded, CasePurchasesEnded, RulingEnded, RulingRecorded
 from exchange.market.rulings.lifting import lifted
 from exchange.market.rulings.state import Rulings
-from tests.unit.market.quoting import ASKER, COUNTER, FIRST, a_ruling, speech, the
+from tests.unit.market.quoting import ASKER, CASE, COUNTER, FIRST, a_ruling, a_withdrawal, speech, the
 from tests.unit.market.stage import (
     NOON,
     Stage,
@@ -40,7 +49,6 @@ def a_book() -> Stage:
     stage = a_market(cash_minor=0)
     for standing in (
         a_standing(FIRST, "CN-LG", "seller"),
-        a_standing(COUNTER, "CN-LG", "counter"),
         a_standing("BU-SG-02", "SG", "buyer"),
     ):
         stage.told(RecordParticipant(standing=standing))
@@ -65,7 +73,7 @@ def test_a_ruling_lets_an_order_into_a_single_sellers_book() -> None:
     assert said(stage, ASKER, an_order(Side.BID, HOUSE)) == ("FENCE_REFUSED", HOUSE)
     scope: dict[str, Any] = {"instrument_id": HOUSE, "product_id": None, "valid_until": NOON + 9 * DAY}
     ruling = the(stage.ask(COUNTER, a_ruling(**scope)), RulingRecorded)
-    assert (ruling.by_id, ruling.panel) == (COUNTER, a_ruling().panel)
+    assert (ruling.by_id, ruling.reference, ruling.panel) == (POLICY_ACTOR, CASE, a_ruling().panel)
     facts = stage.ask(ASKER, an_order(Side.BID, HOUSE))
     decision = the(facts, TradeMatched).decision
     assert (decision.outcome, decision.codes) == ("REVIEW", ("LOCAL_LAW_REVIEW",))
@@ -107,12 +115,12 @@ def test_in_a_book_a_ruling_for_one_buyer_passes_over_those_who_are_alike_otherw
     stage.ask(FIRST, an_order(Side.ASK))
     stage.ask(ASKER, an_order(Side.BID))
     stage.ask("BU-SG-02", an_order(Side.BID))
-    ruling = the(stage.ask(COUNTER, a_ruling(buyer_id="BU-SG-02")), RulingRecorded)
+    stage.ask(COUNTER, a_ruling(buyer_id="BU-SG-02"))
     swept = stage.settle()
     assert the(swept, TradeMatched).buyer_id == "BU-SG-02"
     stage.ask(FIRST, an_order(Side.ASK))
     assert "TradeMatched" not in names(stage.ask(ASKER, an_order(Side.BID)))
-    stage.ask(COUNTER, WithdrawRuling(ruling_id=ruling.ruling_id, grounds="taken back"))
+    stage.ask(COUNTER, a_withdrawal())
     assert "TradeMatched" not in names(stage.ask("BU-SG-02", an_order(Side.BID)) + stage.settle())
     stage.ask(COUNTER, a_ruling(valid_until=stage.at + DAY))
     assert the(stage.settle(), TradeMatched).buyer_id == ASKER
@@ -131,23 +139,97 @@ def test_a_suspended_buyer_with_a_ruling_of_its_own_is_passed_over() -> None:
 
 def test_a_ruling_that_is_taken_back_lifts_nothing_any_more() -> None:
     stage = a_book()
-    ruling = the(stage.ask(POLICY_ACTOR, a_ruling()), RulingRecorded)
-    assert ruling.by_id == POLICY_ACTOR
-    withdraw = WithdrawRuling(ruling_id=ruling.ruling_id, grounds="The consent was withdrawn.")
-    assert said(stage, ASKER, withdraw) == ("ROLE_MISSING", ASKER)
-    (ended,) = stage.ask(COUNTER, withdraw)
-    assert ended == RulingEnded(ruling_id=ruling.ruling_id, basis="withdrawn", grounds=withdraw.grounds)
+    ruling = the(stage.ask(COUNTER, a_ruling()), RulingRecorded)
+    other = the(stage.ask(COUNTER, a_ruling(product_id="P-05", reference="RC-0.8.0")), RulingRecorded)
+    assert said(stage, ASKER, a_withdrawal()) == ("NOT_PERMITTED", ASKER)
+    concluded, ended = stage.ask(COUNTER, a_withdrawal())
+    assert isinstance(concluded, CaseConcluded)
+    assert (concluded.case_id, concluded.rulings, concluded.purchases) == (CASE, 1, 0)
+    assert ended == RulingEnded(
+        ruling_id=ruling.ruling_id, basis="withdrawn", grounds="The consent was withdrawn."
+    )
     assert said(stage, ASKER, an_order(Side.BID, HOUSE)) == ("FENCE_REFUSED", HOUSE)
-    assert said(stage, COUNTER, withdraw) == ("RULING_UNKNOWN", ruling.ruling_id)
+    (again,) = stage.ask(COUNTER, a_withdrawal())
+    assert isinstance(again, CaseConcluded)
+    assert (again.rulings, list(stage.market.rulings.held)) == (0, [other.ruling_id])
+    stage.ask(COUNTER, a_withdrawal(case_id="RC-0.8.0"))
     assert (stage.market.rulings, stage.decider.next_deadline(stage.market)) == (Rulings(), None)
+    replays(stage)
+
+
+def resting(stage: Stage, count: int, *buyers: str) -> list[str]:
+    """The trades of so many purchases that rest on a ruling."""
+    found = []
+    for buyer in buyers * count:
+        stage.ask(FIRST, an_order(Side.ASK, HOUSE))
+        found.append(the(stage.ask(buyer, an_order(Side.BID, HOUSE)), TradeMatched).trade_id)
+    return found
+
+
+def against(**changed: Any) -> ConcludeCase:
+    values = {"verdict": "against", "instrument_id": HOUSE, "buyer_id": ASKER, "codes": ("LOCAL_LAW_REVIEW",)}
+    return a_withdrawal(**(values | changed))
+
+
+def test_what_was_bought_on_a_ruling_ends_with_a_ruling_against_it_a_few_at_a_time() -> None:
+    stage = a_book()
+    stage.deposited(ASKER, 100_000, "USD")
+    before = stage.purse(ASKER, "USD").cash
+    stage.ask(COUNTER, a_ruling())
+    trades = resting(stage, STEP + 5, ASKER)
+    concluded = the(stage.ask(COUNTER, against()), CaseConcluded)
+    assert (concluded.rulings, concluded.purchases) == (1, STEP + 5)
+    first = stage.expire()
+    assert [each.trade_id for each in first if isinstance(each, PurchaseRefunded)] == trades[:STEP]
+    assert first[-1] == CasePurchasesEnded(case_id=CASE, looked_at=STEP, left=5)
+    refunds = [each for each in stage.settle() if isinstance(each, PurchaseRefunded)]
+    assert [each.trade_id for each in refunds] == trades[STEP:]
+    assert {(each.basis, each.grounds) for each in refunds} == {("counter", "The consent was withdrawn.")}
+    assert stage.purse(ASKER, "USD").cash == before
+    assert (stage.market.purchases, stage.market.rulings) == ({}, Rulings())
+    replays(stage)
+
+
+@pytest.mark.parametrize(
+    ("changed", "ended"),
+    [
+        ({"buyer_id": None}, 2),
+        ({"buyer_id": "BU-SG-02"}, 1),
+        ({"instrument_id": None, "buyer_id": None}, 2),
+        ({"instrument_id": BOOK}, 0),
+        ({"product_id": "P-99"}, 0),
+        ({"codes": ("CN_SPLITTING",)}, 0),
+        ({"verdict": "withdrawn"}, 0),
+    ],
+)
+def test_a_ruling_against_ends_what_is_of_its_scope_and_its_codes(changed: Any, ended: int) -> None:
+    stage = a_book()
+    stage.ask(COUNTER, a_ruling())
+    resting(stage, 1, ASKER, "BU-SG-02")
+    assert the(stage.ask(COUNTER, against(**changed)), CaseConcluded).purchases == ended
+    assert len(stage.market.purchases) == 2
+    stage.settle()
+    assert len(stage.market.purchases) == 2 - ended
+    replays(stage)
+
+
+def test_what_ended_meanwhile_or_is_in_dispute_is_left_as_it_is() -> None:
+    stage = a_book()
+    stage.ask(COUNTER, a_ruling())
+    disputed, accepted = resting(stage, 2, ASKER)
+    stage.ask(ASKER, OpenDispute(trade_id=disputed, grounds="Half is missing."))
+    stage.ask_without_deadlines(COUNTER, against())
+    stage.ask_without_deadlines(ASKER, AcceptDelivery(trade_id=accepted))
+    (ended,) = [each for each in stage.settle() if isinstance(each, CasePurchasesEnded)]
+    assert (ended.looked_at, ended.left) == (2, 0)
+    assert list(stage.market.purchases) == [disputed]
     replays(stage)
 
 
 @pytest.mark.parametrize(
     ("actor", "changed", "reason"),
     [
-        ("XX-1", {}, "PARTICIPANT_UNKNOWN"),
-        (ASKER, {}, "ROLE_MISSING"),
+        (ASKER, {}, "NOT_PERMITTED"),
         (COUNTER, {"instrument_id": BOOK}, "VALUE_OUT_OF_RANGE"),
         (COUNTER, {"product_id": None}, "VALUE_OUT_OF_RANGE"),
         (COUNTER, {"valid_until": NOON}, "TIME_OUT_OF_RANGE"),
@@ -156,11 +238,6 @@ def test_a_ruling_that_is_taken_back_lifts_nothing_any_more() -> None:
 )
 def test_a_ruling_is_refused(actor: str, changed: dict[str, Any], reason: str) -> None:
     assert said(a_book(), actor, a_ruling(**changed))[0] == reason
-
-
-def test_a_suspended_counter_brings_no_ruling() -> None:
-    stage = a_book().told(RecordStanding(participant_id=COUNTER, active=False))
-    assert said(stage, COUNTER, a_ruling()) == ("PARTICIPANT_SUSPENDED", COUNTER)
 
 
 def test_the_rulings_of_a_product_are_bounded() -> None:

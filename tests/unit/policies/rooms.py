@@ -19,7 +19,10 @@ from tests.support.stage import START
 
 
 class Rooms:
-    """One partition of each context. Shape: `sent` is what policies asked, in order; whatever they ask is granted."""
+    """One partition of each context.
+
+    Shape: `sent` is what policies asked, in order; whatever they ask is granted; `journals` have every fact.
+    """
 
     def __init__(self) -> None:
         rulesets = load_rulesets()
@@ -30,6 +33,7 @@ class Rooms:
             "bonded": Partition(bonded(rulesets), 0),
         }
         self.sent: list[tuple[str, Source, Command]] = []
+        self.journals: dict[str, list[Recorded]] = {context: [] for context in self.partitions}
         self.at = START
         self._offsets = dict.fromkeys(self.partitions, -1)
 
@@ -76,4 +80,5 @@ class Rooms:
         asked = Asked(meta, command)
         outcomes = self.partitions[context].answer(self._offsets[context], self.at, asked, claim=0)
         facts = [recorded for outcome in outcomes for recorded in outcome]
+        self.journals[context] += facts
         return [recorded for recorded in facts if not isinstance(recorded.fact, Passed)]

@@ -35,8 +35,8 @@ from exchange.market.purchases.facts import RefundApproved
 from exchange.market.state import Market
 from exchange.market.vocabulary import FACTS as MARKET_FACTS
 from exchange.policies import POLICIES, Ask, asked_of
+from exchange.registry.cases.facts import CaseRuled, CaseRulingWithdrawn
 from exchange.registry.commands import RegisterProduct, ReinstateParticipant, Role, SuspendParticipant
-from exchange.registry.facts import FACTS as REGISTRY_FACTS
 from exchange.registry.facts import (
     ListingPublished,
     ListingResumed,
@@ -47,6 +47,7 @@ from exchange.registry.facts import (
     ParticipantSuspended,
     RulesetActivated,
 )
+from exchange.registry.vocabulary import FACTS as REGISTRY_FACTS
 from tests.support.made import made
 from tests.support.stage import refusal
 from tests.unit.registry.stage import (
@@ -98,7 +99,7 @@ def sound(ask: Ask) -> bool:
 def test_policies_have_names_of_their_own_and_read_journals_that_exist() -> None:
     names = [policy.name for policy in POLICIES]
     assert len(set(names)) == len(names)
-    assert {policy.context for policy in POLICIES} == {"registry", "market", "delivery"}
+    assert {policy.context for policy in POLICIES} == {"registry", "market", "delivery", "bonded"}
 
 
 def test_an_admitted_participant_becomes_known_in_every_market() -> None:
@@ -529,6 +530,7 @@ _ANSWERED = {
     *(ListingPublished, ListingSuspended, ListingResumed, ListingWithdrawn),
     *(EntitlementGranted, PurchaseAccepted, PurchaseRefunded, RefundApproved, DisputeResolved),
     *(AcceptanceProposed, RejectionProposed, UsageMetered, ReadingTaken),
+    *(CaseRuled, CaseRulingWithdrawn),
 }
 _OTHERS = [
     pytest.param(context, kind, id=f"{context} {kind.__name__}")

@@ -21,6 +21,7 @@ from exchange.registry.facts import (
     RulesetActivated,
 )
 from tests.support.stage import START, Stage, refusal, sound
+from tests.unit.registry.body_stage import approved, with_body
 from tests.unit.registry.stage import (
     ASSESSOR,
     OPERATOR,
@@ -154,13 +155,13 @@ def test_a_ruleset_is_activated_by_an_operator() -> None:
 
 
 def test_a_ruleset_takes_effect_no_earlier_than_the_one_before_it() -> None:
-    stage = a_registry()
-    stage.given(OPERATOR, a_ruleset("2026-12", START + DAY))
+    stage = with_body(a_registry())
+    stage.given(OPERATOR, approved(stage.state.site, a_ruleset("2026-12", START + DAY)))
     assert refusal(stage.ask(OPERATOR, a_ruleset("2026-11", START + DAY - 1))) == (
         "RULESET_EARLIER",
         "2026-11",
     )
-    stage.given(OPERATOR, a_ruleset("2026-12b", START + DAY))
+    stage.given(OPERATOR, approved(stage.state.site, a_ruleset("2026-12b", START + DAY)))
 
 
 def test_the_zones_a_participant_is_registered_in_are_bounded() -> None:
@@ -175,10 +176,11 @@ def test_a_ruleset_that_is_not_installed_is_not_activated() -> None:
 
 
 def test_a_ruleset_takes_effect_within_a_year_so_that_a_typo_blocks_no_later_one() -> None:
-    stage = a_registry()
+    stage = with_body(a_registry())
     ahead = START + 367 * DAY
     assert refusal(stage.ask(OPERATOR, a_ruleset("2027-11", ahead))) == ("RULESET_TOO_FAR", "2027-11")
-    stage.given(OPERATOR, a_ruleset("2026-11", START), a_ruleset("2027-11", START + 366 * DAY))
+    both = (a_ruleset("2026-11", START), a_ruleset("2027-11", START + 366 * DAY))
+    stage.given(OPERATOR, *(approved(stage.state.site, each) for each in both))
 
 
 def test_the_state_comes_back_from_the_journal_and_from_its_bytes() -> None:

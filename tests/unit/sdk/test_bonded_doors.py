@@ -10,12 +10,10 @@ from exchange.bonded.facts import ItemsReturned
 from exchange.kernel.bases import Command, FactMeta, Recorded
 from exchange.kernel.errors import Misuse
 from exchange.kernel.protocol import Refused
-from exchange.kernel.time import DAY
 from exchange.sdk import Bonded, Refusal
 from exchange.sdk.bonded import place_of
 from streams.answers import Answer, AnswerPosition
 from streams.deadline import Deadline
-from tests.support.stage import START
 from tests.unit.bonded.stage import (
     ASSESSOR,
     CLEARED,
@@ -76,15 +74,6 @@ async def test_a_consignment_goes_through_the_door_from_admission_to_its_write_o
     await operator.record_link(ZONE, a_link())
     await counter.record_safeguard(ZONE, asked.RecordSafeguard(safeguard=scc()))
     name = (await seller.propose(a_proposal())).consignment_id
-    lifting = asked.LiftReview(
-        zone_id=ZONE,
-        handbook_no="HB-0001",
-        codes=("X",),
-        valid_until=START + DAY,
-        panel=("One",),
-        grounds="In order.",
-    )
-    await counter.lift_review(lifting)
     source = asked.RegisterSource(zone_id=ZONE, title="Plates", sha256=digest("p"), traits=PLATES)
     source_id = (await processor.register_source(source)).source_id
     failing = (await processor.start(a_start(items(name, 0, 9)))).job_run_id
@@ -118,6 +107,8 @@ async def test_a_consignment_goes_through_the_door_from_admission_to_its_write_o
         asked.RecordPartyStanding,
         asked.AdoptZoneRuleset,
         asked.OpenBusinessZone,
+        asked.LiftReview,
+        asked.EndLift,
         asked.ReclassifySource,
         asked.ApproveAnonymisation,
         asked.DecideCase,

@@ -3,9 +3,9 @@
 from typing import Any
 
 from exchange.kernel.bases import Command, FactMeta, Recorded
+from exchange.kernel.panel import PanelMember
 from exchange.kernel.protocol import Refused
 from exchange.market.commands import AcceptDelivery
-from exchange.market.disputes.commands import PanelMember
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
 from exchange.market.fees.commands import SetFeeSchedule
 from exchange.market.fees.state import Amount

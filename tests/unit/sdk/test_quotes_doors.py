@@ -8,13 +8,11 @@ from exchange.kernel.bases import Command, FactMeta, Recorded
 from exchange.kernel.protocol import Refused
 from exchange.kernel.time import DAY
 from exchange.market.facts import EntitlementGranted
-from exchange.market.rulings.facts import RulingEnded
-from exchange.sdk import Buyer, Operator, Refusal, Seller
+from exchange.sdk import Buyer, Refusal, Seller
 from streams.answers import Answer, AnswerPosition
 from streams.deadline import Deadline
 from tests.unit.market.quoting import (
     ASKER,
-    COUNTER,
     DIGEST,
     FIRST,
     MEASURE,
@@ -55,15 +53,15 @@ class Asking:
         return ()
 
 
-def doors(**changed: Any) -> tuple[Buyer, Seller, Seller, Operator]:
-    client: Any = Asking(a_board(**changed))
-    return Buyer(client, ASKER), Seller(client, FIRST), Seller(client, SECOND), Operator(client, COUNTER)
+def doors(**changed: Any) -> tuple[Buyer, Seller, Seller]:
+    """The doors of a board whose review the counter has lifted."""
+    stage = a_board(**changed).told(a_ruling(), a_ruling(product_id="P-04B"))
+    client: Any = Asking(stage)
+    return Buyer(client, ASKER), Seller(client, FIRST), Seller(client, SECOND)
 
 
 async def test_sc_09_through_the_doors() -> None:
-    buyer, first, second, counter = doors(moves_data=True)
-    ruling = await counter.record_ruling(MARKET, a_ruling())
-    await counter.record_ruling(MARKET, a_ruling(product_id="P-04B"))
+    buyer, first, second = doors(moves_data=True)
     request = await buyer.request_quotes(MARKET, wanted())
     until = NOON + 14 * DAY
     dear = await second.quote(MARKET, request, f"L-{SECOND}", 110, 18_000, until)
@@ -79,8 +77,6 @@ async def test_sc_09_through_the_doors() -> None:
     entitlement = await buyer.accept_sample(MARKET, awarded)
     assert isinstance(entitlement, EntitlementGranted)
     assert (entitlement.quantity, entitlement.seller_id) == (18_000, FIRST)
-    ended = await counter.withdraw_ruling(MARKET, ruling.ruling_id, "the law changed")
-    assert isinstance(ended, RulingEnded)
 
 
 async def test_an_award_without_a_sample_grants_the_entitlement_at_once() -> None:

@@ -52,6 +52,7 @@ def test_what_happens_is_shown_by_some_view() -> None:
         "BookSwept",
         "OrdersCancelled",
         "CancellingBegun",
+        "CasePurchasesEnded",
         "AsksBacked",
         "RangeUnconfirmed",
     }

@@ -1,0 +1,83 @@
+"""What may be asked about cases of the counter."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from exchange.kernel.bases import Command, Line, Text, Value
+from exchange.kernel.ids import Id, ParticipantId
+from exchange.kernel.panel import Panel
+from exchange.kernel.time import Instant
+
+Word = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+"""A line that says something."""
+Codes = Annotated[tuple[Word, ...], msgspec.Meta(max_length=20)]
+Grounds = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
+QuestionDigest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
+"""Equal for questions that differ in nothing but when they were asked: hexadecimal of BLAKE2b-128."""
+
+
+class Handbook(Value, frozen=True):
+    """The account of a consignment in a business zone."""
+
+    zone_id: Id
+    handbook_no: Id
+
+
+Handbooks = Annotated[tuple[Handbook, ...], msgspec.Meta(max_length=4)]
+
+
+class OpenCase(Command, frozen=True):
+    """Put before the counter what the fence left to people.
+
+    Shape: asked by the exchange itself for a decision of a market or a business zone that awaits people; `subject` is
+    the product, or what is to move; a market names its `instrument_id`, a zone its `handbooks`; `codes` are all that
+    decided; `asked_by` is whose command the fence was asked for.
+    """
+
+    asked_in: Literal["market", "bonded"]
+    decision_id: Id
+    subject: Line
+    seller_id: ParticipantId
+    buyer_id: ParticipantId
+    codes: Codes
+    question: QuestionDigest
+    asked_by: Line
+    instrument_id: Line = ""
+    handbooks: Handbooks = ()
+
+
+class RuleOnCase(Command, frozen=True):
+    """Say what the panel of the counter has ruled on a case.
+
+    Shape: a panel has one member of each constituency and no party. `lifted` lets pass those of the case's `codes` that
+    it names, until `valid_until`, of its instrument or `whole_product`, for its buyer or `any_buyer`; `against` names
+    neither codes nor a time and ends the purchases that rest on them, in that scope.
+    """
+
+    case_id: Id
+    verdict: Literal["lifted", "against"]
+    panel: Panel
+    grounds: Grounds
+    codes: Codes = ()
+    valid_until: Instant | None = None
+    whole_product: bool = False
+    any_buyer: bool = False
+    reference: Line = ""
+
+
+class WithdrawCaseRuling(Command, frozen=True):
+    """Take back what a panel let pass: from now on the fence's own answer counts again."""
+
+    case_id: Id
+    grounds: Grounds
+
+
+class AppealCase(Command, frozen=True):
+    """Have another panel look at what was ruled; its buyer or its seller may, once."""
+
+    case_id: Id
+    grounds: Text
+
+
+COMMANDS: tuple[type[Command], ...] = (OpenCase, RuleOnCase, WithdrawCaseRuling, AppealCase)

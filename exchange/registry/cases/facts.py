@@ -1,0 +1,124 @@
+"""What happened about cases of the counter."""
+
+from typing import Literal
+
+from exchange.kernel.bases import Fact, Line, Names, Text
+from exchange.kernel.ids import Id, ParticipantId
+from exchange.kernel.panel import Panel
+from exchange.kernel.time import Instant
+from exchange.registry.cases.commands import Handbooks
+
+
+class CaseOpened(Fact, frozen=True):
+    """What the fence left to people is before the counter, which has until `due_at`; nothing moves meanwhile.
+
+    Shape: `subject` is the product, or what is to move in bond; `asked_by` is whose command the fence was asked for.
+    """
+
+    case_id: Id
+    asked_in: Literal["market", "bonded"]
+    decision_id: Id
+    subject: Line
+    instrument_id: Line
+    handbooks: Handbooks
+    seller_id: ParticipantId
+    buyer_id: ParticipantId
+    codes: Names
+    question: Line
+    asked_by: Line
+    due_at: Instant
+
+
+class CaseJoined(Fact, frozen=True):
+    """The fence left the same to people again; it is looked at in the case that is open."""
+
+    case_id: Id
+    decision_id: Id
+    question: Line
+
+
+class CaseNotOpened(Fact, frozen=True):
+    """What the fence left to people was not put before the counter.
+
+    Shape: it was `ruled` on in `case_id` and nothing has changed, or as many cases are open as may be: of its buyer, of
+    its seller, or of all.
+    """
+
+    decision_id: Id
+    basis: Literal["ruled", "too_many_of_buyer", "too_many_of_seller", "too_many"]
+    case_id: Line
+
+
+class CaseOverdue(Fact, frozen=True):
+    """The counter has not ruled in time. Nothing is decided by that: what waits goes on waiting."""
+
+    case_id: Id
+    on_appeal: bool
+    due_at: Instant
+
+
+class CaseRuled(Fact, frozen=True):
+    """A panel of the counter has ruled on a case.
+
+    Shape: the case says again what it is about, so that whoever has to act on it needs nothing else; `codes` are those
+    that are lifted until `valid_until`, or, ruled against, all of the case; `replaces` is whether an earlier ruling of
+    this case let something pass until now.
+    """
+
+    case_id: Id
+    verdict: Literal["lifted", "against"]
+    asked_in: Literal["market", "bonded"]
+    subject: Line
+    instrument_id: Line
+    handbooks: Handbooks
+    seller_id: ParticipantId
+    buyer_id: ParticipantId
+    whole_product: bool
+    any_buyer: bool
+    codes: Names
+    valid_until: Instant | None
+    panel: Panel
+    grounds: Text
+    reference: Line
+    by_id: Id
+    on_appeal: bool
+    replaces: bool
+
+
+class CaseRulingWithdrawn(Fact, frozen=True):
+    """The counter took back what a panel had let pass."""
+
+    case_id: Id
+    asked_in: Literal["market", "bonded"]
+    subject: Line
+    instrument_id: Line
+    handbooks: Handbooks
+    grounds: Text
+    by_id: Id
+
+
+class CaseAppealed(Fact, frozen=True):
+    """A party has another panel look at what was ruled, which holds until that panel has ruled."""
+
+    case_id: Id
+    by_id: ParticipantId
+    grounds: Text
+    due_at: Instant
+
+
+class CaseClosed(Fact, frozen=True):
+    """What was ruled in a case counts no more: its time is over. Who asks the same again opens another case."""
+
+    case_id: Id
+
+
+FACTS: tuple[type[Fact], ...] = (
+    CaseOpened,
+    CaseJoined,
+    CaseNotOpened,
+    CaseOverdue,
+    CaseRuled,
+    CaseRulingWithdrawn,
+    CaseAppealed,
+    CaseClosed,
+)

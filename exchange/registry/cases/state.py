@@ -1,0 +1,49 @@
+"""What the registry remembers of cases: those that are open, and those whose ruling counts."""
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from exchange.registry.cases.commands import Handbooks
+from exchange.registry.cases.facts import CaseOpened, CaseRuled
+
+Phase: TypeAlias = Literal["open", "ruled", "appealed", "final"]
+"""Before the counter; ruled on; before another panel; ruled on by that."""
+
+
+class Case(msgspec.Struct):
+    """One case. Shape: `questions` are the latest that joined it; `appealed_at` is None before an appeal."""
+
+    opened: CaseOpened
+    questions: list[str]
+    phase: Phase = "open"
+    ruled: CaseRuled | None = None
+    ruled_at: int = 0
+    appealed_at: int | None = None
+
+    @property
+    def before_a_panel(self) -> bool:
+        """Whether it waits for a panel."""
+        return self.phase in ("open", "appealed")
+
+
+class Cases(msgspec.Struct):
+    """All that count, by id; the newest of each matter; how many are before a panel for each buyer and seller."""
+
+    held: dict[str, Case] = msgspec.field(default_factory=dict)
+    newest: dict[str, str] = msgspec.field(default_factory=dict)
+    of_buyer: dict[str, int] = msgspec.field(default_factory=dict)
+    of_seller: dict[str, int] = msgspec.field(default_factory=dict)
+
+
+def matter_of(
+    asked_in: str,
+    subject: str,
+    instrument_id: str,
+    handbooks: Handbooks,
+    parties: tuple[str, str],
+    codes: tuple[str, ...],
+) -> str:
+    """What a case is about, as one name: what is to move, between whom, and why people have to look at it."""
+    what = [f"{each.zone_id}/{each.handbook_no}" for each in handbooks] or [subject, instrument_id]
+    return " ".join((asked_in, *what, *parties, *sorted(codes)))

@@ -1,0 +1,15 @@
+"""Everything that may be asked of the registry and that happens in it: its own, and of each room."""
+
+from exchange.kernel.bases import Command, Fact
+from exchange.registry import commands, facts
+from exchange.registry.body.decider import ROOM as BODY
+from exchange.registry.cases.decider import ROOM as CASES
+from exchange.registry.room import Room
+
+ROOMS: tuple[Room, ...] = (CASES, BODY)
+
+COMMANDS: tuple[type[Command], ...] = (
+    *commands.COMMANDS,
+    *(command for room in ROOMS for command in room.commands),
+)
+FACTS: tuple[type[Fact], ...] = (*facts.FACTS, *(fact for room in ROOMS for fact in room.facts))
