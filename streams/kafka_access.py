@@ -100,6 +100,18 @@ def kafka_access(servers: str, environ: Mapping[str, str] | None = None) -> Acce
         raise Misuse(f"{file} ({VARIABLE}): {error}") from error
 
 
+def librdkafka_settings(servers: str) -> dict[str, str]:
+    """What a client made of librdkafka is told to reach `servers`. Raises: as `kafka_access`."""
+    access = kafka_access(servers)
+    if access.file is None:
+        return {"bootstrap.servers": servers}
+    settings = {**settings_in(_text(access.file)), SERVERS: servers}
+    for name in (CA, CERTIFICATE, KEY):
+        if name in settings:
+            settings[name] = str(access.file.parent / Path(settings[name]).expanduser())
+    return settings
+
+
 async def out_of_reach(servers: str, error: BaseException, said: str) -> ExchangeError:
     """Why `servers` could not be reached: NotLetIn with the reason, which aiokafka keeps to itself, or just `said`."""
     if isinstance(error, KafkaConnectionError) and await _refusal(servers):

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from msgspec.structs import replace
+
 from exchange.bonded import facts as happened
 from exchange.bonded.agenda import (
     arm,
@@ -180,8 +182,12 @@ def completed(bonded: Bonded, fact: happened.JobRunCompleted, at: int) -> None:
     run.phase, run.number, run.carried = "completed", bonded.completed, fact.carried
     run.made_ids = tuple(each.output_id for each in fact.made)
     for made in fact.made:
+        # No rule asks for its fields: the tables have them.
         bonded.outputs[made.output_id] = Output(
-            job_run_id=fact.job_run_id, zone_id=fact.zone_id, processor_id=fact.processor_id, made=made
+            job_run_id=fact.job_run_id,
+            zone_id=fact.zone_id,
+            processor_id=fact.processor_id,
+            made=replace(made, fields=()),
         )
         _count_uses(bonded, made.items if made.kind == "product" else ())
     leave(bonded, fact.consumed, "consumed", at)

@@ -9,6 +9,7 @@ from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded, JobRun, by_lot, on_hand
 from exchange.bonded.values import ItemRange, Made, MadeOutput
 from exchange.kernel.bases import Cause
+from exchange.kernel.fields import wrong_fields
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
@@ -22,11 +23,14 @@ def made_of(
 ) -> tuple[tuple[MadeOutput, ...], tuple[ItemRange, ...]] | Refused:
     """The outputs as they enter the books, and the items that they are the first products of."""
     went_in = went_in_to(bonded, run)
+    inputs = _named(run)
     outputs: list[MadeOutput] = []
     in_products: dict[tuple[str, str], Intervals] = {}
     for number, made in enumerate(command.made):
         items = by_lot(made.items) if made.items else went_in
         if refusal := _unfit(bonded, command, run, made, items, went_in):
+            return refusal
+        if refusal := _unfit_fields(command, made, inputs):
             return refusal
         if made.kind == "product":
             in_products = added(in_products, items)
@@ -56,6 +60,23 @@ def _unfit(
     if made.kind == "product":
         return _unfit_product(bonded, command, made, items)
     return _unfit_by_product(bonded, command, run, made, items) if made.kind == "by_product" else None
+
+
+def _named(run: JobRun) -> frozenset[str]:
+    """What went into a run, as declared fields name it."""
+    lots = (f"{each.consignment_id}/{each.lot}" for each in run.started.items)
+    return frozenset((*lots, *run.started.output_ids, *run.started.source_ids))
+
+
+def _unfit_fields(command: CompleteJobRun, made: Made, inputs: frozenset[str]) -> Refused | None:
+    """Why the declared fields of an output cannot be."""
+    wrong = wrong_fields(made.fields, inputs)
+    if wrong is None:
+        return None
+    if wrong.what == "alike":
+        return refused(command, Reason.FIELDS_ALIKE, made.reference, f"{wrong.name} is declared twice")
+    detail = f"{wrong.name} is said to be made from a field of {wrong.of}, which did not go in"
+    return refused(command, Reason.FIELD_SOURCE_UNKNOWN, made.reference, detail)
 
 
 def _unfit_product(bonded: Bonded, command: CompleteJobRun, made: Made, items: Wanted) -> Refused | None:
@@ -102,6 +123,7 @@ def _entered(output_id: str, run: JobRun, made: Made, items: Wanted) -> MadeOutp
         size_bytes=made.size_bytes,
         sha256=made.sha256,
         items=as_ranges(items),
+        fields=made.fields,
     )
 
 

@@ -291,6 +291,16 @@ class Reason(Why):
         "A product is made of no item of a consignment, and no account would show it.",
         "Call it a by-product, or name the items that it holds.",
     )
+    FIELDS_ALIKE = (
+        "FIELDS_ALIKE",
+        "Two declared fields of an output have the same name.",
+        "Name each field once.",
+    )
+    FIELD_SOURCE_UNKNOWN = (
+        "FIELD_SOURCE_UNKNOWN",
+        "A declared field is said to be made from something that did not go into the job run.",
+        "Name a lot as CONSIGNMENT/LOT, or an output or a source by its id, that the run was started with.",
+    )
     ITEMS_NOT_INPUT = (
         "ITEMS_NOT_INPUT",
         "An output is said to hold items that did not go into the job run.",

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 
 from exchange.kernel.bases import Count, Digest, Line, Names, Value
+from exchange.kernel.fields import Field
 from exchange.kernel.ids import Id, ParticipantId
 from exchange.kernel.panel import Constituency
 from exchange.kernel.product import Place, Places
@@ -110,7 +111,8 @@ class Made(Value, frozen=True):
     """What a job made.
 
     Shape: `items` are those it holds or was made from; none means all that went into the job. `reference` is the
-    maker's own name for it, of a product `P-01/1.0` perhaps.
+    maker's own name for it, of a product `P-01/1.0` perhaps; `fields` are those of its records where
+    they are declared.
     """
 
     kind: OutputKind
@@ -120,6 +122,7 @@ class Made(Value, frozen=True):
     size_bytes: Count
     sha256: Sha256
     items: Ranges = ()
+    fields: Annotated[tuple[Field, ...], msgspec.Meta(max_length=100)] = ()
 
 
 class MadeOutput(Value, frozen=True):
@@ -137,6 +140,7 @@ class MadeOutput(Value, frozen=True):
     size_bytes: Count
     sha256: Digest
     items: tuple[ItemRange, ...]
+    fields: tuple[Field, ...] = ()
 
 
 class Carried(Value, frozen=True):

@@ -3,8 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,21 +73,11 @@ def _named(file: Path, directory: "DataDirectory") -> Path:
 
 
 async def _take(directory: "DataDirectory", path: Path, steps: "Steps", tables: bool) -> "Taken":
+    from exchange.cli.occasion import kafka_of
     from streams.backup.taking import back_up
 
-    async with _kafka(directory, steps):
+    async with kafka_of(directory, steps, "backs it up"):
         return await back_up(directory, path, tables=tables, told=telling(steps, UNIT))
-
-
-@asynccontextmanager
-async def _kafka(directory: "DataDirectory", steps: "Steps") -> AsyncIterator[None]:
-    from streams.node.occasion import kafka_running
-
-    async with AsyncExitStack() as stack:
-        if directory.holder() is None:
-            stack.enter_context(directory.held("backs it up"))
-            await stack.enter_async_context(kafka_running(directory, steps.told))
-        yield
 
 
 async def _plan(directory: "DataDirectory", path: Path, tables: bool) -> "Plan":

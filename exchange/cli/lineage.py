@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exchange.cli.asking import moment
+from exchange.cli.lineage_exporting import export
 from exchange.cli.options import as_json, data, example, opened, print_json
 
 if TYPE_CHECKING:
@@ -148,6 +149,9 @@ def taint(names: tuple[str, ...], data: Path, cleared: tuple[str, ...], as_json:
         about["cleared"] = json.dumps(cleared)
     found = _asked(data, "taint", about, given)
     _tell(found, as_json, taint_lines, "Nothing was made from these.")
+
+
+lineage.add_command(export)
 
 
 def _asked(data: Path, question: str, about: dict[str, str], given: dict[str, Any]) -> "Rows":

@@ -54,8 +54,13 @@ def taint_lines(rows: Sequence[Row]) -> list[str]:
 def _step(row: Row, word: str, far: str) -> Iterator[str]:
     yield f"  {row['kind']} {word} {far}"
     terms = f" under {row['terms']}" if row["terms"] else ""
-    yield f"    by {row['job']}{terms}"
+    # What is declared of fields was not done by any job.
+    yield f"    by {row['job']}{terms}" if row["job"] else f"    by its declaration{_masked(row)}"
     yield f"    at {iso(row['at'])}, {row['run']}"
+
+
+def _masked(row: Row) -> str:
+    return f", {row['terms']}" if row["terms"] else ""
 
 
 def _cut(row: Row) -> Iterator[str]:

@@ -41,14 +41,18 @@ def descendants(graph: Graph, name: str, bounds: Bounds = USUAL, moment: Moment 
 
 
 def cuts(
-    graph: Graph, depths: dict[int, int], direction: Direction, bounds: Bounds, moment: Moment
+    graph: Graph,
+    depths: dict[int, int],
+    direction: Direction,
+    bounds: Bounds,
+    moment: Moment,
+    papers: bool = True,
 ) -> Iterator[Step]:
     """Where a walk that reached `depths` ended by its bounds."""
-    side = graph.side(direction)
     for number, depth in depths.items():
-        if depth < bounds.depth and len(side.ends[number]) <= bounds.breadth:
+        if depth < bounds.depth and graph.width(number, direction, papers) <= bounds.breadth:
             continue
-        if left_out := len(graph.ends(number, direction, moment) - depths.keys()):
+        if left_out := len(graph.ends(number, direction, moment, papers) - depths.keys()):
             near = (graph.names[number], "") if direction == "up" else ("", graph.names[number])
             yield Step(depth + 1, *near, CUT, "", "", "", None, left_out)
 

@@ -18,7 +18,7 @@ class Tainted(NamedTuple):
 def taint(
     graph: Graph, sources: Iterable[str], cleared: Collection[str] = (), moment: Moment = NOW
 ) -> tuple[Tainted, ...]:
-    """Everything that carries the taint of a source, by name; never cut.
+    """All data that carries the taint of a source, by name; never cut.
 
     Shape: `cleared` are the runs behind which the taint ends, such as one with an approved report.
     Source: lineage.md section 3, rules 1, 2 and 5.
@@ -42,7 +42,7 @@ def _walked(graph: Graph, source: str, cleared: frozenset[str], moment: Moment) 
     waiting = [] if first is None else [first]
     seen: set[int] = set()
     while waiting:
-        for number, end in graph.ties(waiting.pop(), "down", moment):
+        for number, end in graph.ties(waiting.pop(), "down", moment, papers=False):
             if end not in seen and not (cleared and graph.run(number) in cleared):
                 seen.add(end)
                 waiting.append(end)

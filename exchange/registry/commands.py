@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from exchange.kernel.bases import Command, Digest, Line, Names, Text, Value
+from exchange.kernel.fields import Fields
 from exchange.kernel.ids import Id, MarketId, ParticipantId, ProductId
 from exchange.kernel.money import CurrencyCode
 from exchange.kernel.plan import PlanTerms
@@ -88,7 +89,7 @@ class DraftProduct(Command, frozen=True):
     """Describe a product version that is to be sold. The version never changes once registered.
 
     Shape: `stored_in` is where the data lies; `protection` is `open` for a stream anyone on the
-    network may read; `upstream` is what it was made from.
+    network may read; `upstream` is what it was made from; `fields` are those of its records, where they are declared.
     """
 
     product_id: ProductId
@@ -102,6 +103,7 @@ class DraftProduct(Command, frozen=True):
     traits: DataTraits
     licence: LicenceTerms
     upstream: Annotated[tuple[Upstream, ...], msgspec.Meta(max_length=50)]
+    fields: Fields = ()
 
 
 class FileOpinion(Command, frozen=True):

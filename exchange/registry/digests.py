@@ -46,9 +46,14 @@ def verified(public_key: bytes, signature: bytes, message: bytes) -> bool:
 def package(seller_id: str, drafted: DraftProduct) -> bytes:
     """The canonical JSON of what was drafted, with its seller.
 
-    Shape: canonical JSON has its names sorted and no spaces. Source: RFC 8785, whole numbers only.
+    Shape: canonical JSON has its names sorted and no spaces; fields stand in it where any are declared.
+    Source: RFC 8785, whole numbers only.
     """
-    return _canonical_json({"seller_id": seller_id, **msgspec.structs.asdict(drafted)})
+    said = msgspec.structs.asdict(drafted)
+    if not drafted.fields:
+        # Packages were digested before there were fields, and still are what they were.
+        del said["fields"]
+    return _canonical_json({"seller_id": seller_id, **said})
 
 
 def package_digest(package: bytes) -> bytes:

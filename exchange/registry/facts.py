@@ -1,6 +1,7 @@
 """What happened in the registry."""
 
 from exchange.kernel.bases import Digest, Fact, Line, Names, Text
+from exchange.kernel.fields import Field
 from exchange.kernel.ids import Id, MarketId, ParticipantId, ProductId
 from exchange.kernel.plan import PlanTerms
 from exchange.kernel.product import (
@@ -72,6 +73,7 @@ class ProductDrafted(Fact, frozen=True):
     licence: LicenceTerms
     upstream: tuple[Upstream, ...]
     package_digest: Digest
+    fields: tuple[Field, ...] = ()
 
 
 class OpinionFiled(Fact, frozen=True):
@@ -125,6 +127,7 @@ class ListingPublished(Fact, frozen=True):
     acceptance_days: int
     assessor_ids: Names = ()
     plan: PlanTerms | None = None
+    fields: tuple[Field, ...] = ()
 
 
 class ListingSuspended(Fact, frozen=True):

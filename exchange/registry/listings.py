@@ -91,6 +91,7 @@ def _published(command: ListProduct, cause: Cause, version: ProductVersion) -> L
         acceptance_days=command.acceptance_days,
         assessor_ids=version.assessor_ids,
         plan=command.plan,
+        fields=drafted.fields,
     )
 
 

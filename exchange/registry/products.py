@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from exchange.kernel.bases import Cause, Fact
+from exchange.kernel.fields import wrong_fields
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
@@ -33,6 +34,8 @@ def draft(registry: Registry, command: DraftProduct, cause: Cause) -> Sequence[F
     if product is not None and command.version in product.versions:
         detail = f"{named(command)} was drafted before and never changes; draft a new version"
         return (refused(command, Reason.PRODUCT_EXISTS, command.product_id, detail),)
+    if (wrong := _wrong_fields(command)) is not None:
+        return (wrong,)
     packed = package(cause.actor, command)
     if len(packed) > PACKAGE_BYTES_MAX:
         detail = (
@@ -46,6 +49,16 @@ def draft(registry: Registry, command: DraftProduct, cause: Cause) -> Sequence[F
         )
         return (refused(command, Reason.PRODUCT_TOO_LARGE, command.product_id, detail),)
     return (_drafted(command, cause.actor, package_digest(packed)),)
+
+
+def _wrong_fields(command: DraftProduct) -> Refused | None:
+    wrong = wrong_fields(command.fields, {each.name for each in command.upstream})
+    if wrong is None:
+        return None
+    if wrong.what == "alike":
+        return refused(command, Reason.FIELDS_ALIKE, command.product_id, f"{wrong.name} is declared twice")
+    detail = f"{wrong.name} is said to be made from a field of {wrong.of}, which is not among its upstream"
+    return refused(command, Reason.FIELD_SOURCE_UNKNOWN, command.product_id, detail)
 
 
 def _drafted(command: DraftProduct, seller_id: str, digest: bytes) -> ProductDrafted:
@@ -63,6 +76,7 @@ def _drafted(command: DraftProduct, seller_id: str, digest: bytes) -> ProductDra
         licence=command.licence,
         upstream=command.upstream,
         package_digest=digest,
+        fields=command.fields,
     )
 
 

@@ -61,6 +61,16 @@ class Reason(Why):
         "The description takes more bytes than a product version may have.",
         "Say it shorter: shorten the description, or the lists of its traits and its licence.",
     )
+    FIELDS_ALIKE = (
+        "FIELDS_ALIKE",
+        "Two declared fields of a product version have the same name.",
+        "Name each field once.",
+    )
+    FIELD_SOURCE_UNKNOWN = (
+        "FIELD_SOURCE_UNKNOWN",
+        "A declared field is said to be made from something that the product version is not made from.",
+        "Name it among the upstream as well, or leave it out of the field's `made_from`.",
+    )
     PRODUCT_STATE = (
         "PRODUCT_STATE",
         "The version is not at the step that this needs: drafted, opinions filed, registered, listed.",

@@ -18,9 +18,9 @@ class Lineage:
     """Answers from a graph in memory, row for row what the named queries of the same names answer.
 
     Shape: the first question reads every edge of the tables, a later one what was added since: keep the door. Names
-    are those of the table `lineage_edges`. Steps stand nearest first; where more would follow than `depth` or `breadth`
-    allow, a row of kind `cut` says how many things are left out. `until_at` (microseconds since the epoch) and
-    `position` (CONTEXT/PARTITION/SEQ, several with commas between) ask as of then.
+    are those of the table `lineage_edges`, of a field with `#` and its name. Steps stand nearest first; where more
+    would follow than `depth` or `breadth` allow, a row of kind `cut` says how many things are left out. `until_at`
+    (microseconds since the epoch) and `position` (CONTEXT/PARTITION/SEQ, several with commas between) ask as of then.
     Raises: Misuse for a name that no edge has, and for bounds that are none; Unavailable without a database, or where
     the deadline passes.
     """

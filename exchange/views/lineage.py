@@ -1,123 +1,105 @@
-"""What was made from what. Names follow lineage.md section 1: `hub://<zone>/<kind>/<id>/<part>`.
+"""What was made from what: data from data, and the documents and entries that are about it."""
 
-The zone of a product version is where its data is stored; what lies on the exchange's own topics, the published
-ranges and what was delivered of them, has the zone `exchange`.
-"""
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from collections.abc import Iterable
-
+from exchange.bonded.facts import FACTS as BONDED_FACTS
+from exchange.delivery.facts import FACTS as DELIVERY_FACTS
 from exchange.delivery.facts import (
-    AcceptanceProposed,
-    DeliveryObjected,
-    DigestsDiffered,
-    EntitlementClosed,
-    EntitlementLapsed,
-    EntitlementOpened,
-    EntitlementResumed,
-    EntitlementSuspended,
-    GapClosed,
-    GapReported,
-    MeterOpened,
     ProductRecorded,
-    PublicationCompleted,
     RangePublished,
     RangeReceived,
     RangeRuled,
-    RangeUnconfirmed,
-    ReadingSetAside,
     ReadingTaken,
-    RejectionProposed,
-    UsageMetered,
 )
-from exchange.kernel.product import Upstream
+from exchange.kernel.bases import Fact
+from exchange.lineage.names import (
+    delivery_name,
+    gateway_name,
+    paper_name,
+    range_name,
+    sample_name,
+    upstream_name,
+    version_name,
+)
+from exchange.market.disputes.facts import DisputeOpened, DisputeResolved
+from exchange.market.facts import PurchaseAccepted, PurchaseRefunded, TradeMatched
+from exchange.market.plans.facts import UnitsEnded
+from exchange.market.purchases.facts import RefundApproved
 from exchange.market.quotes.facts import SampleSubmitted
+from exchange.market.subscriptions.facts import SubscriptionEnded
 from exchange.market.vocabulary import FACTS as MARKET_FACTS
-from exchange.registry.body.facts import FACTS as BODY_FACTS
-from exchange.registry.cases.facts import FACTS as CASE_FACTS
-from exchange.registry.facts import (
-    ListingPublished,
-    ListingResumed,
-    ListingSuspended,
-    ListingWithdrawn,
-    OpinionFiled,
-    ParticipantAdmitted,
-    ParticipantReinstated,
-    ParticipantSuspended,
-    ProductDrafted,
-    ProductRegistered,
-    RulesetActivated,
-)
-from exchange.store import Change, Insert
-from exchange.views.columns import count, table, text
-from exchange.views.groups import HELD
-from exchange.views.view import COMMON_IGNORED, Here, View
-
-LINEAGE_EDGES = table(
-    "lineage_edges",
-    "Downstream was made from upstream by a named run",
-    text("context", key=True),
-    count("partition", key=True),
-    count("seq", key=True),
-    count("line", key=True),
-    text("downstream"),
-    text("upstream"),
-    text(
-        "kind",
-        comment="made (a product version), published (a range of it), delivered (a range to a buyer) or sampled",
-    ),
-    text("job", comment="what was done"),
-    text("run", comment="the one time it was done: the fact that says so"),
-    text("terms", comment="the licence under which upstream was used"),
-    count("at"),
-    indexes=[("downstream",), ("upstream",)],
-)
-
-_HUB = "hub://"
-_OWN_ZONE = "exchange"
+from exchange.registry.facts import ListingPublished, ProductDrafted, ProductRegistered
+from exchange.registry.vocabulary import FACTS as REGISTRY_FACTS
+from exchange.store import Change
+from exchange.views.bonded_edges import BONDED_EDGES
+from exchange.views.edges import LINEAGE_COLUMNS, LINEAGE_EDGES, LINEAGE_FIELDS, edge, field_rows
+from exchange.views.view import COMMON_IGNORED, Handler, Here, View
 
 
-def version_name(zone: str, product_id: str, version: str) -> str:
-    """The name of a product version, stored in `zone`."""
-    return f"{_HUB}{zone}/product/{product_id}/{version}"
+def _drafted(here: Here, fact: ProductDrafted) -> Iterable[Change]:
+    source = version_name(fact.stored_in, fact.product_id, fact.version)
+    yield edge(here, 0, package_name(fact), source, "packaged", f"draft/{fact.seller_id}", "")
 
 
-def range_name(product_id: str, first: int, last: int) -> str:
-    """The name of a published range."""
-    return f"{_HUB}{_OWN_ZONE}/stream/{product_id}/{first}-{last}"
+def _registered(here: Here, fact: ProductRegistered) -> Iterable[Change]:
+    made, source = paper_name("certificate", fact.certificate_id), package_name(fact)
+    yield edge(here, 0, made, source, "certified", f"register/{here.meta.actor}", "")
 
 
-def delivery_name(entitlement_id: str, first: int, last: int) -> str:
-    """The name of what was delivered of a range under an entitlement."""
-    return f"{_HUB}{_OWN_ZONE}/delivery/{entitlement_id}/{first}-{last}"
-
-
-def sample_name(award_id: str, number: int) -> str:
-    """The name of a sample that was shown for an award."""
-    return f"{_HUB}{_OWN_ZONE}/sample/{award_id}/{number}"
-
-
-def upstream_name(upstream: Upstream) -> str:
-    """The name of what a product was made from: as it is if it is a `hub://` name, else one outside the exchange."""
-    inside = upstream.name.startswith(_HUB)
-    return upstream.name if inside else f"{_HUB}external/{upstream.name}/{upstream.version}"
+def package_name(fact: ProductDrafted | ProductRegistered) -> str:
+    """The name of what was drafted, which its registration certificate is about."""
+    return paper_name("package", fact.package_digest.hex())
 
 
 def _listed(here: Here, fact: ListingPublished) -> Iterable[Change]:
     made = version_name(fact.stored_in, fact.product_id, fact.version)
-    for line, upstream in enumerate(fact.upstream):
-        yield _edge(here, line, made, upstream_name(upstream), "made", upstream.job, upstream.licence)
+    line = 0
+    for line, upstream in enumerate(fact.upstream, 1):
+        yield edge(here, line - 1, made, upstream_name(upstream), "made", upstream.job, upstream.licence)
+    listing, certificate = (
+        paper_name("listing", fact.listing_id),
+        paper_name("certificate", fact.certificate_id),
+    )
+    yield edge(here, line, listing, made, "listed", f"list/{fact.seller_id}", fact.licence.title)
+    yield edge(here, line + 1, certificate, listing, "certified", f"list/{fact.seller_id}", "")
+    yield from field_rows(here, 0, made, fact.fields, _upstream_of(fact))
+
+
+def _upstream_of(fact: ListingPublished) -> Callable[[str], str]:
+    """How the fields of a version name what they were made from; no draft names anything that is not upstream."""
+    names = {each.name: upstream_name(each) for each in fact.upstream}
+    return lambda of: names.get(of, of)
+
+
+def _recorded(here: Here, fact: ProductRecorded) -> Iterable[Change]:
+    """What has a gateway is handed out by it, reading by reading."""
+    if fact.product_type == "api":
+        source = version_name(fact.stored_in, fact.product_id, fact.version)
+        yield edge(
+            here,
+            0,
+            gateway_name(fact.product_id),
+            source,
+            "served",
+            f"serve/{fact.seller_id}",
+            fact.listing_id,
+        )
 
 
 def _published(here: Here, fact: RangePublished) -> Iterable[Change]:
     made = range_name(fact.product_id, fact.first, fact.last)
     source = version_name(fact.stored_in, fact.product_id, fact.version)
-    yield _edge(here, 0, made, source, "published", f"publish/{fact.seller_id}", "")
+    yield edge(here, 0, made, source, "published", f"publish/{fact.seller_id}", "")
 
 
 def _received(here: Here, fact: RangeReceived) -> Iterable[Change]:
     made = delivery_name(fact.entitlement_id, fact.first, fact.last)
     source = range_name(fact.product_id, fact.first, fact.last)
-    yield _edge(here, 0, made, source, "delivered", f"receive/{fact.buyer_id}", fact.entitlement_id)
+    job = f"receive/{fact.buyer_id}"
+    yield edge(here, 0, made, source, "delivered", job, fact.entitlement_id)
+    receipt = paper_name("receipt", fact.entitlement_id, f"{fact.first}-{fact.last}")
+    yield edge(here, 1, receipt, made, "receipted", job, fact.entitlement_id)
 
 
 def _ruled(here: Here, fact: RangeRuled) -> Iterable[Change]:
@@ -125,77 +107,72 @@ def _ruled(here: Here, fact: RangeRuled) -> Iterable[Change]:
     if fact.right == "seller":
         made = delivery_name(fact.entitlement_id, fact.first, fact.last)
         source = range_name(fact.product_id, fact.first, fact.last)
-        yield _edge(here, 0, made, source, "delivered", "rule/exchange", fact.entitlement_id)
+        yield edge(here, 0, made, source, "delivered", "rule/exchange", fact.entitlement_id)
+
+
+def _metered(here: Here, fact: ReadingTaken) -> Iterable[Change]:
+    """Units from the reading before up to this one."""
+    made = delivery_name(fact.entitlement_id, fact.before, fact.total - 1)
+    source = gateway_name(fact.product_id)
+    yield edge(here, 0, made, source, "metered", f"use/{fact.buyer_id}", fact.entitlement_id)
 
 
 def _sampled(here: Here, fact: SampleSubmitted) -> Iterable[Change]:
     """Every sample is a run of its own, a rework too."""
     made = sample_name(fact.award_id, fact.number)
     source = version_name(fact.stored_in, fact.product_id, fact.version)
-    yield _edge(here, 0, made, source, "sampled", f"sample/{fact.seller_id}", fact.award_id)
+    yield edge(here, 0, made, source, "sampled", f"sample/{fact.seller_id}", fact.award_id)
 
 
-def _edge(here: Here, line: int, downstream: str, upstream: str, kind: str, job: str, terms: str) -> Change:
-    return Insert(
-        LINEAGE_EDGES,
-        {
-            "context": here.context,
-            "partition": here.partition,
-            "seq": here.seq,
-            "line": line,
-            "downstream": downstream,
-            "upstream": upstream,
-            "kind": kind,
-            "job": job,
-            "run": f"{here.context}/{here.partition}/{here.seq}",
-            "terms": terms,
-            "at": here.at,
-        },
-    )
+def _sold(here: Here, fact: TradeMatched) -> Iterable[Change]:
+    trade, listing = paper_name("trade", fact.trade_id), paper_name("listing", fact.listing_id)
+    yield edge(here, 0, trade, listing, "sold", f"buy/{fact.buyer_id}", fact.trade_id)
+    yield _entry(here, 1, fact.trade_id)
 
+
+def _posted(here: Here, fact: Any) -> Iterable[Change]:
+    """A fact about the money of a trade is an entry of its own."""
+    yield _entry(here, 0, fact.trade_id)
+
+
+def _given_back(here: Here, fact: UnitsEnded | SubscriptionEnded) -> Iterable[Change]:
+    """Nothing may have been left to give back."""
+    if fact.refunded_minor:
+        yield _entry(here, 0, fact.trade_id)
+
+
+def _entry(here: Here, line: int, trade_id: str) -> Change:
+    entry = paper_name("entry", here.context, here.partition, here.seq)
+    return edge(here, line, entry, paper_name("trade", trade_id), "posted", "post/exchange", trade_id)
+
+
+_HANDLERS: dict[type[Fact], Handler] = {
+    ProductDrafted: _drafted,
+    ProductRegistered: _registered,
+    ListingPublished: _listed,
+    ProductRecorded: _recorded,
+    RangePublished: _published,
+    RangeReceived: _received,
+    RangeRuled: _ruled,
+    ReadingTaken: _metered,
+    SampleSubmitted: _sampled,
+    TradeMatched: _sold,
+    PurchaseAccepted: _posted,
+    PurchaseRefunded: _posted,
+    RefundApproved: _posted,
+    DisputeOpened: _posted,
+    DisputeResolved: _posted,
+    UnitsEnded: _given_back,
+    SubscriptionEnded: _given_back,
+    **BONDED_EDGES,
+}
 
 LINEAGE = View(
     name="lineage",
-    contexts=("registry", "market", "delivery"),
-    tables=(LINEAGE_EDGES,),
-    handlers={
-        ListingPublished: _listed,
-        RangePublished: _published,
-        RangeReceived: _received,
-        RangeRuled: _ruled,
-        SampleSubmitted: _sampled,
-    },
-    # Nothing is made from anything by these.
-    ignores=COMMON_IGNORED.union(set(MARKET_FACTS) - {SampleSubmitted}, CASE_FACTS, BODY_FACTS)
-    | HELD
-    | {
-        ParticipantAdmitted,
-        ParticipantSuspended,
-        ParticipantReinstated,
-        ProductDrafted,
-        OpinionFiled,
-        ProductRegistered,
-        ListingSuspended,
-        ListingResumed,
-        ListingWithdrawn,
-        RulesetActivated,
-        ProductRecorded,
-        EntitlementOpened,
-        EntitlementClosed,
-        EntitlementSuspended,
-        EntitlementResumed,
-        EntitlementLapsed,
-        PublicationCompleted,
-        DigestsDiffered,
-        RangeUnconfirmed,
-        GapReported,
-        GapClosed,
-        DeliveryObjected,
-        AcceptanceProposed,
-        RejectionProposed,
-        MeterOpened,
-        UsageMetered,
-        ReadingTaken,
-        ReadingSetAside,
-    },
+    contexts=("registry", "market", "delivery", "bonded"),
+    tables=(LINEAGE_EDGES, LINEAGE_FIELDS, LINEAGE_COLUMNS),
+    handlers=_HANDLERS,
+    # Nothing is made from anything by these, nothing handed over, given back or destroyed.
+    ignores=COMMON_IGNORED
+    | (frozenset((*REGISTRY_FACTS, *MARKET_FACTS, *DELIVERY_FACTS, *BONDED_FACTS)) - set(_HANDLERS)),
 )

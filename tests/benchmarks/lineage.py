@@ -1,4 +1,4 @@
-"""Ancestors and what is derived in a large lineage: the graph in memory beside plain walking and the recursive SQL.
+"""Ancestors and what is derived in a large lineage: the graph in memory beside rustworkx, plain walking, recursive SQL.
 
 Then what a taint and the graph's upkeep cost.
 """
@@ -11,13 +11,14 @@ from itertools import islice
 from random import Random
 from typing import Any
 
+import rustworkx
 from sqlalchemy import insert, text
 
 from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.lineage import Direction, Edge, Graph, closure, taint
 from exchange.store import VIEWS_READER, Insert, Store, migrate, open_store, save
 from exchange.views import VIEWS, project_batch
-from exchange.views.lineage import LINEAGE_EDGES
+from exchange.views.edges import LINEAGE_EDGES
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.measures import Section, in_turn, ratio_of
 from tests.benchmarks.plots import bars
@@ -29,7 +30,10 @@ _NEAR = 700
 _ASKED = 3
 """Names that every side is asked about, up and down, one after the other."""
 _BATCH = 2_000
-SIDES = ("graph", "plain walk", "SQL", "plain walk down", "taint", "upkeep", "projection")
+SIDES = (
+    *("graph", "plain walk", "SQL", "graph, numbers", "rustworkx, numbers"),
+    *("plain walk down", "taint", "upkeep", "projection"),
+)
 _WALK = """
 with recursive found(name) as (
   select {far} from lineage_edges where {near} = :name
@@ -38,6 +42,7 @@ with recursive found(name) as (
 """
 
 Walk = Callable[[str, Direction], set[str]]
+Numbered = Callable[[int, Direction], set[int]]
 Times = dict[str, list[float]]
 
 
@@ -50,11 +55,13 @@ def measure(bench: Bench) -> Section:
     with closing(open_store(f"sqlite:///{bench.directory / 'lineage.sqlite'}")) as store:
         filled(store, edges(nodes, count))
         sides: dict[str, Walk] = {"graph": whole(graph), "plain walk": plainly(graph), "SQL": in_sql(store)}
+        numbers = {"graph, numbers": closures(graph), "rustworkx, numbers": by_rustworkx(graph)}
         names = [f"hub://exchange/wip/{LAYERS // 2}/{n * 997 % (nodes // LAYERS)}" for n in range(_ASKED)]
         with bench.on_the_measured_core():
             gc.freeze()
             for turn in range(bench.rounds):
                 found = _asked(graph, sides, names, seconds)
+                _numbered(numbers, [graph.number(name) or 0 for name in names], seconds)
                 _upkeep(graph, store, turn, seconds)
                 done = ", ".join(f"{side} {each[-1] * 1_000:,.1f} ms" for side, each in seconds.items())
                 bench.say(f"lineage: round {turn + 1}: {done}")
@@ -65,6 +72,12 @@ def measure(bench: Bench) -> Section:
         settings={"names": len(graph.names), "edges": len(graph), "names found a round": found},
         figures=in_turn("s", seconds),
         ratios=[
+            ratio_of(
+                "rustworkx / graph, both as sets of numbers",
+                seconds["rustworkx, numbers"],
+                seconds["graph, numbers"],
+                at_least=2,
+            ),
             ratio_of("recursive SQL / graph", seconds["SQL"], seconds["graph"], at_least=40),
             ratio_of("plain walk / graph", seconds["plain walk"], seconds["graph"]),
             ratio_of("taint / plain walk down", seconds["taint"], seconds["plain walk down"], at_most=3),
@@ -73,7 +86,8 @@ def measure(bench: Bench) -> Section:
         checked=["Every side finds the same names; a taint is carried by all that a walk down finds."],
         said=[
             "Each is asked for everything above and below three names, as a set of names. The plain walk is a loop over"
-            " dictionaries of lists, the SQL the shortest recursive query in SQLite with both indexes. Upkeep and"
+            " dictionaries of lists, the SQL the shortest recursive query in SQLite with both indexes. rustworkx is"
+            " asked with numbers for numbers, so that its sets and the graph's are of one kind. Upkeep and"
             f" projection are of {_BATCH:,} new edges: the graph's part, and that of all views, saved."
         ],
         plots=[bars(bench.plots / "lineage.svg", "Lineage", "s", seconds)],
@@ -122,6 +136,29 @@ def plainly(graph: Graph) -> Walk:
     return walk
 
 
+def closures(graph: Graph) -> Numbered:
+    """The graph's closure as it is."""
+
+    def walk(number: int, direction: Direction) -> set[int]:
+        return closure(graph, (graph.names[number],), direction)
+
+    return walk
+
+
+def by_rustworkx(graph: Graph) -> Numbered:
+    """The graph library in compiled code, with the same numbers."""
+    made: rustworkx.PyDiGraph[None, None] = rustworkx.PyDiGraph()
+    made.add_nodes_from([None] * len(graph.names))
+    down = graph.side("down").ends
+    made.add_edges_from_no_data([(source, end) for source, ends in enumerate(down) for end in ends])
+    ask = {"up": rustworkx.ancestors, "down": rustworkx.descendants}
+
+    def walk(number: int, direction: Direction) -> set[int]:
+        return ask[direction](made, number)
+
+    return walk
+
+
 def in_sql(store: Store) -> Walk:
     """The recursive query."""
     ends = {"up": ("downstream", "upstream"), "down": ("upstream", "downstream")}
@@ -160,6 +197,19 @@ def _asked(graph: Graph, sides: dict[str, Walk], names: Sequence[str], seconds: 
     if [{each.name for each in rows} for rows in tainted] != below:
         raise AssertionError("a taint is not carried by what a walk down finds")
     return sum(map(len, found["graph"]))
+
+
+def _numbered(sides: dict[str, Numbered], numbers: Sequence[int], seconds: Times) -> None:
+    """Ask both everything by number, and compare."""
+    found = []
+    for side, walk in sides.items():
+        took, sets = _timed(
+            lambda walk=walk: [walk(number, way) for number in numbers for way in ("up", "down")]
+        )
+        seconds[side].append(took)
+        found.append(sets)
+    if found[0] != found[1]:
+        raise AssertionError("rustworkx and the graph do not find the same")
 
 
 def _upkeep(graph: Graph, store: Store, turn: int, seconds: Times) -> None:

@@ -1,5 +1,6 @@
 """Questions about lineage have one answer, in SQL on either database and from the graph in memory."""
 
+import json
 from itertools import permutations, product
 from random import Random
 from typing import Any
@@ -9,12 +10,14 @@ from sqlalchemy import insert
 
 from exchange.kernel.errors import Misuse
 from exchange.lineage import Bounds, Edge, moment_of
+from exchange.lineage.kinds import DATA
 from exchange.store import Store
+from exchange.views.edges import LINEAGE_EDGES
 from exchange.views.kept_lineage import KeptLineage
-from exchange.views.lineage import LINEAGE_EDGES
 from exchange.views.queries import Rows
-from exchange.views.queries.lineage_asked import ask_lineage
+from exchange.views.queries.lineage_asked import answer_lineage, ask_lineage
 from tests.support.lineage_twin import run_of
+from tests.unit.bonded.tables import a_story_of_consignments
 from tests.unit.views.story import BUYER, ENTITLEMENT, a_story, at, play
 
 VERSION, SOURCE = "hub://CN/product/P-07/1.0", "hub://external/port-office/berths/2026"
@@ -53,6 +56,93 @@ def test_sql_and_graph_take_the_same_steps(told: Store) -> None:
         assert ask_lineage(told, "impact", asked) == kept.impact(name, bounds, as_of)
 
 
+FIELDS = ("berth", "imo", "ship", "issue")
+
+
+def test_sql_and_graph_follow_the_same_fields(told: Store) -> None:
+    kept = KeptLineage(told)
+    for field, bounds, moment in (*product(FIELDS, BOUNDS[:2], MOMENTS[::3]), ("x", BOUNDS[3], {})):
+        as_of = moment_of(**moment)
+        for thing in (SOURCE, DELIVERY, "c") if field == "x" else (SOURCE, DELIVERY):
+            name = f"{thing}#{field}"
+            if thing == DELIVERY and field == "imo":
+                continue  # what was delivered declares none of this name
+            asked = {"name": name, **bounds._asdict(), **moment}
+            assert ask_lineage(told, "ancestors", asked) == kept.ancestors(name, bounds, as_of)
+            assert ask_lineage(told, "descendants", asked) == kept.descendants(name, bounds, as_of)
+            assert ask_lineage(told, "impact", asked) == kept.impact(name, bounds, as_of)
+            carried = kept.taint((name,), (), as_of)
+            assert ask_lineage(told, "taint", {"sources": name, **moment}) == carried
+    ends = (f"{DELIVERY}#ship", f"{SOURCE}#imo")
+    way = ask_lineage(told, "path", {"downstream": ends[0], "upstream": ends[1]})
+    assert way == kept.path(*ends, 50, moment_of())
+    assert shown(way, "downstream", "kind") == [
+        (f"{DELIVERY}#ship", "delivered"),
+        ("hub://exchange/stream/P-07/0-99#ship", "published"),
+        (f"{VERSION}#ship", "transformation"),
+    ]
+
+
+def test_a_recall_of_a_field_names_who_holds_something_of_it(told: Store) -> None:
+    def holders(field: str) -> list[str]:
+        return [
+            each for (each,) in shown(ask_lineage(told, "impact", {"name": f"{SOURCE}#{field}"}), "holding")
+        ]
+
+    whole = [each for (each,) in shown(ask_lineage(told, "impact", {"name": SOURCE}), "holding")]
+    assert holders("imo") == holders("berth") == whole
+    assert holders("ship") == holders("issue") == []
+    assert (
+        ask_lineage(told, "path", {"downstream": f"{DELIVERY}#berth", "upstream": f"{SOURCE}#imo"}).rows == ()
+    )
+
+
+def test_documents_descend_from_data_and_carry_nothing(told: Store) -> None:
+    papers = {"hub://exchange/listing/L-0.5.0", "hub://exchange/trade/T-0.20.0"}
+    down = ask_lineage(told, "descendants", {"name": VERSION})
+    assert papers < {name for (name,) in shown(down, "downstream")}
+    assert any(name.startswith("hub://exchange/entry/market/0/") for (name,) in shown(down, "downstream"))
+    receipt = f"hub://exchange/receipt/{ENTITLEMENT}/0-99"
+    assert shown(ask_lineage(told, "path", {"downstream": receipt, "upstream": SOURCE}), "kind") == [
+        ("receipted",),
+        ("delivered",),
+        ("published",),
+        ("made",),
+    ]
+    carried = {name for (name,) in shown(ask_lineage(told, "taint", {"sources": VERSION}), "name")}
+    assert DELIVERY in carried
+    assert not [name for name in carried if name in papers or "/entry/" in name or "/receipt/" in name]
+
+
+def test_a_recall_of_a_lot_names_who_it_left_to_with_receipts_and_amounts(told: Store) -> None:
+    play(told, a_story_of_consignments())
+    columns = ("holding", "kind", "holder_id", "seller_id", "evidence", "records")
+    asked = {"name": "hub://CN-LG/consignment/C-0.15.0/L-1"}
+    found = ask_lineage(told, "impact", asked)
+    assert shown(found, *columns) == [
+        ("hub://DE/return/X-0.23.0", "returned", "SE-DE-01", "PR-CN-01", "receipt", 310),
+        ("hub://DE/delivery/X-0.20.0/O-0.19.0", "exported", "SE-DE-01", "PR-CN-01", "receipt", 9_640),
+    ]
+    assert KeptLineage(told).impact(asked["name"], BOUNDS[0], moment_of()) == found
+    handed_on = ask_lineage(told, "impact", {"name": "hub://CN-LG/consignment/C-0.29.0/L-1"})
+    assert ("transferred", "PR-CN-02", 200) in shown(handed_on, "kind", "holder_id", "records")
+    deleted = {"downstream": "hub://exchange/certificate/DC-0.26.0", "upstream": asked["name"]}
+    assert shown(ask_lineage(told, "path", deleted), "kind") == [("certified",), ("deleted",)]
+
+
+def test_questions_in_plain_values_have_plain_answers(told: Store) -> None:
+    answer = answer_lineage(told, {"question": "descendants", "name": SOURCE, "depth": 1, "until_at": None})
+    assert json.loads(json.dumps(answer)) == answer
+    assert [row["kind"] for row in answer["rows"]] == ["made", "cut"]
+    assert (answer["cut"], answer["more"]) == (4, False)
+    assert answer_lineage(told, {"question": "impact", "name": SOURCE, "limit": 1})["more"]
+    both = answer_lineage(told, {"question": "taint", "sources": [VERSION, SOURCE], "cleared": []})
+    assert {row["source"] for row in both["rows"]} == {VERSION, SOURCE}
+    for wrong in ({}, {"question": "impact"}, {"question": "impact", "name": SOURCE, "limit": "all"}):
+        with pytest.raises(Misuse):
+            answer_lineage(told, wrong)
+
+
 def test_sql_and_graph_find_the_same_ways_and_taints(told: Store) -> None:
     kept = KeptLineage(told)
     ways = (*permutations("abcd", 2), ("e", "e"), (DELIVERY, SOURCE))
@@ -80,7 +170,8 @@ def test_a_delivery_leads_up_to_its_sources_and_they_lead_back(told: Store) -> N
         (3, VERSION, SOURCE, "made"),
     ]
     down = ask_lineage(told, "descendants", {"name": SOURCE})
-    assert len(down.rows) == 6  # the second range was ruled delivered, then confirmed
+    kinds = [kind for (kind,) in shown(down, "kind") if kind in DATA]
+    assert len(kinds) == 6  # the second range was ruled delivered, then confirmed
     way = ask_lineage(told, "path", {"downstream": DELIVERY, "upstream": SOURCE})
     assert way.rows == tuple(row[:-1] for row in up.rows)
 
@@ -130,6 +221,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("taint", {"sources": '["nobody"]'}, "no lineage edge names 'nobody'"),
     ("taint", {"sources": "[1]"}, "a list of names holds 1 to 100"),
     ("taint", {"sources": "[a"}, "neither a name nor a JSON list"),
+    ("taint", {"sources": f'["{SOURCE}", "{SOURCE}#imo"]'}, "names things, or fields, not both"),
+    ("impact", {"name": f"{VERSION}#imo"}, "declares no field 'imo'; it declares berth, issue, ship"),
     ("descendants", {"name": "a", "depth": 0}, "depth of 0"),
     ("ancestors", {"name": "a", "position": "here"}, "'here' is no place of a fact"),
     ("cousins", {"name": "a"}, "it answers ancestors, descendants, impact, path, taint"),

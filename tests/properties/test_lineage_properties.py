@@ -17,6 +17,8 @@ from exchange.lineage import (
     reach,
     taint,
 )
+from exchange.lineage.columns import Columns, Declared, FieldEdge, column_graph
+from exchange.lineage.kinds import PAPER_KINDS
 from tests.support import lineage_twin as twin
 
 NAMES = "abcdefg"
@@ -27,12 +29,13 @@ DIRECTION: st.SearchStrategy[Direction] = st.sampled_from(("up", "down"))
 @st.composite
 def journals(draw: st.DrawFn) -> list[Edge]:
     """Edges of two partitions, each in its order; circles and the same pair twice included."""
-    pairs = draw(st.lists(st.tuples(NAME, NAME, st.integers(0, 1), st.integers(0, 1)), max_size=14))
+    number, kind = st.integers(0, 1), st.sampled_from(("made", "made", "made", "posted"))
+    pairs = draw(st.lists(st.tuples(NAME, NAME, number, number, kind), max_size=14))
     edges = []
     at = 0
-    for seq, (down, up, partition, later) in enumerate(pairs):
+    for seq, (down, up, partition, later, kind_of) in enumerate(pairs):
         at += later
-        edges.append(Edge("bonded", partition, seq, 0, down, up, "made", f"job {seq % 3}", "own", at))
+        edges.append(Edge("bonded", partition, seq, 0, down, up, kind_of, f"job {seq % 3}", "own", at))
     return edges
 
 
@@ -68,7 +71,8 @@ def test_a_taint_reaches_what_plain_recursion_reaches(
     edges: list[Edge], sources: set[str], seqs: set[int], moment: Moment
 ) -> None:
     cleared = [f"bonded/{partition}/{seq}" for seq in seqs for partition in (0, 1)]
-    expected = twin.tainted(twin.known(edges, moment), sources, cleared)
+    data = [each for each in twin.known(edges, moment) if each.kind not in PAPER_KINDS]
+    expected = twin.tainted(data, sources, cleared)
     assert list(taint(Graph(edges), sources, cleared, moment)) == expected
 
 
@@ -84,3 +88,38 @@ def test_edges_added_later_and_again_make_the_same_graph(
     reached = reach(whole, name, direction, bounds)
     assert reach(graph, name, direction, bounds) == reached
     assert closure(graph, (name,), direction) <= set(reached)
+
+
+FIELD = st.sampled_from("xyz")
+
+
+@st.composite
+def declarations(draw: st.DrawFn) -> list[Declared | FieldEdge]:
+    """Fields of some things, and what some of them were made from."""
+    wanted = draw(st.lists(st.tuples(NAME, FIELD, st.none() | st.tuples(NAME, FIELD)), max_size=8))
+    said: list[Declared | FieldEdge] = []
+    for seq, (name, field, source) in enumerate(wanted):
+        said.append(Declared("registry", 0, seq, 0, name, field, source is not None, seq))
+        if source is not None:
+            said.append(FieldEdge("registry", 0, seq, 1, name, field, *source, "sort", seq % 2 == 0, seq))
+    return said
+
+
+@given(journals(), declarations(), NAME, FIELD, DIRECTION, BOUNDS)
+@settings(max_examples=100, deadline=None)
+def test_fields_lead_where_plain_recursion_over_all_fields_leads(
+    edges: list[Edge],
+    said: list[Declared | FieldEdge],
+    name: str,
+    field: str,
+    direction: Direction,
+    bounds: Bounds,
+) -> None:
+    columns, start = Columns(), f"{name}#{field}"
+    columns.add(said)
+    graph = column_graph(Graph(edges), columns, (start,), direction, NOW)
+    declared = [each for each in said if isinstance(each, Declared)]
+    sources = [each for each in said if isinstance(each, FieldEdge)]
+    every = twin.field_edges(edges, declared, sources, "xyz")
+    ask = ancestors if direction == "up" else descendants
+    assert list(ask(graph, start, bounds)) == twin.steps(every, start, direction, bounds)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from exchange.lineage import CUT, NOW, Bounds, Direction, Edge, Moment, Step, Tainted
+from exchange.lineage.columns import Declared, FieldEdge
+from exchange.lineage.kinds import PAPER_KINDS
 
 
 def run_of(edge: Edge) -> str:
@@ -99,3 +101,35 @@ def tainted(edges: Sequence[Edge], sources: Iterable[str], cleared: Iterable[str
             after |= more
         found |= {Tainted(name, source) for name in after}
     return sorted(found)
+
+
+def field_edges(
+    edges: Iterable[Edge], declared: Sequence[Declared], said: Iterable[FieldEdge], fields: Iterable[str]
+) -> list[Edge]:
+    """Every edge between fields of these names, whoever may ask for it."""
+    found = [
+        Edge(
+            *each[:4],
+            f"{each.downstream}#{each.field}",
+            f"{each.upstream}#{each.source_field}",
+            each.way,
+            "",
+            "masked" if each.masked else "",
+            each.at,
+        )
+        for each in said
+    ]
+    for edge in edges:
+        if edge.kind not in PAPER_KINDS:
+            for field in fields:
+                made = [each for each in declared if each.name == edge.downstream]
+                source = [each for each in declared if each.name == edge.upstream]
+                own = [each.mapped for each in made if each.field == field]
+                has_it = not source or field in [each.field for each in source]
+                if has_it and (not made or (own and not any(own))):
+                    ends = {
+                        "downstream": f"{edge.downstream}#{field}",
+                        "upstream": f"{edge.upstream}#{field}",
+                    }
+                    found.append(edge._replace(**ends))
+    return found

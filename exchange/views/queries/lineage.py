@@ -1,16 +1,19 @@
 """What came before, what came after, who holds it, and the way between: the lineage in SQL."""
 
 import json
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, and_, literal, select, union_all
+from sqlalchemy import FromClause, Select, and_, literal, select, union, union_all
 
 from exchange.kernel.errors import Misuse
-from exchange.lineage import USUAL, Bounds, Direction, moment_of
+from exchange.lineage import USUAL, Bounds, Direction, Moment, moment_of
+from exchange.lineage.names import FIELD_MARK
 from exchange.store.schema import TEXT
-from exchange.views.lineage import LINEAGE_EDGES
-from exchange.views.queries.lineage_walk import AS_OF, Walk, shown, walk
+from exchange.views.edges import LINEAGE_EDGES
+from exchange.views.queries.lineage_columns import column_edges
+from exchange.views.queries.lineage_walk import AS_OF, Walk, data_only, shown
 from exchange.views.queries.query import NamedQuery, Parameter, Rows
 
 NAMES_MAX = 100
@@ -20,8 +23,14 @@ NAMES_MAX = 100
 def _steps(
     direction: Direction, name: str, depth: int, breadth: int, until_at: int | None, position: str | None
 ) -> Select[Any]:
-    asked = walk(name, direction, depth, breadth, until_at, position)
+    bounds, moment = Bounds(depth, breadth).checked(), moment_of(until_at, position)
+    asked = Walk(name, direction, bounds, moment, edges_of(name, direction, moment))
     return asked.steps(asked.reached())
+
+
+def edges_of(name: str, direction: Direction, moment: Moment) -> FromClause:
+    """The edges that a question about a thing walks, or about a field of it."""
+    return column_edges(name, direction, moment) if FIELD_MARK in name else LINEAGE_EDGES
 
 
 def _path(
@@ -31,24 +40,25 @@ def _path(
     moment = moment_of(until_at, position)
     # No way is left out: as many ties as there can be.
     bounds = Bounds(depth, USUAL.breadth).checked()._replace(breadth=2**31)
-    above = Walk(downstream, "up", bounds, moment).reached()
-    below = Walk(upstream, "down", bounds, moment).reached()
+    edges = edges_of(downstream, "up", moment)
+    above = Walk(downstream, "up", bounds, moment, edges).reached()
+    below = Walk(upstream, "down", bounds, moment, edges).reached()
     length = select(above.c.depth).where(above.c.name == upstream).scalar_subquery()
     on_the_way = and_(
-        LINEAGE_EDGES.c.downstream == above.c.name,
-        LINEAGE_EDGES.c.upstream == below.c.name,
+        edges.c.downstream == above.c.name,
+        edges.c.upstream == below.c.name,
         above.c.depth + 1 + below.c.depth == length,
     )
     edge = ("downstream", "upstream", "kind", "job", "run", "terms", "at")
     places = ("upstream", "at", "run", "kind", "job", "terms")
     depth_of = (above.c.depth + 1).label("depth")
     return (
-        select(depth_of, *(LINEAGE_EDGES.c[name] for name in edge))
-        .select_from(LINEAGE_EDGES)
-        .join(above, LINEAGE_EDGES.c.downstream == above.c.name)
+        select(depth_of, *(edges.c[name] for name in edge))
+        .select_from(edges)
+        .join(above, edges.c.downstream == above.c.name)
         .join(below, on_the_way)
-        .where(shown(LINEAGE_EDGES, moment))
-        .order_by(depth_of, *(LINEAGE_EDGES.c[name] for name in places))
+        .where(shown(edges, moment))
+        .order_by(depth_of, *(edges.c[name] for name in places))
     )
 
 
@@ -63,19 +73,37 @@ def _one_way(found: Rows) -> Rows:
 
 
 def _taint(sources: str, cleared: str | None, until_at: int | None, position: str | None) -> Select[Any]:
-    named, runs = names_in(sources), names_in(cleared) if cleared else ()
-    passing = and_(shown(LINEAGE_EDGES, moment_of(until_at, position)), LINEAGE_EDGES.c.run.not_in(runs))
+    named, runs, moment = (
+        names_in(sources),
+        names_in(cleared) if cleared else (),
+        moment_of(until_at, position),
+    )
+    edges = _tainting(named, moment)
+    passing = and_(shown(edges, moment), data_only(edges), edges.c.run.not_in(runs))
     listed = union_all(*(select(literal(each, TEXT).label("source")) for each in named)).subquery("listed")
-    first = select(LINEAGE_EDGES.c.downstream.label("name"), listed.c.source).where(
-        LINEAGE_EDGES.c.upstream == listed.c.source, passing
+    first = select(edges.c.downstream.label("name"), listed.c.source).where(
+        edges.c.upstream == listed.c.source, passing
     )
     carrying = first.cte("carrying", recursive=True)
     carrying = carrying.union(
-        select(LINEAGE_EDGES.c.downstream, carrying.c.source).where(
-            LINEAGE_EDGES.c.upstream == carrying.c.name, passing
-        )
+        select(edges.c.downstream, carrying.c.source).where(edges.c.upstream == carrying.c.name, passing)
     )
     return select(carrying.c.name, carrying.c.source).order_by(carrying.c.name, carrying.c.source)
+
+
+def _tainting(named: Sequence[str], moment: Moment) -> FromClause:
+    """The edges below some things, or below some fields."""
+    refuse_mixed(named)
+    if FIELD_MARK not in named[0]:
+        return LINEAGE_EDGES
+    parts = [column_edges(each, "down", moment) for each in named]
+    return parts[0] if len(parts) == 1 else union(*(select(each) for each in parts)).subquery("below")
+
+
+def refuse_mixed(names: Sequence[str]) -> None:
+    """Raises: Misuse if things and fields are named in one question: a field's taint is a part of its thing's."""
+    if len({FIELD_MARK in each for each in names}) > 1:
+        raise Misuse("one question about taint names things, or fields, not both; ask twice")
 
 
 def names_in(given: str) -> tuple[str, ...]:
@@ -91,7 +119,10 @@ def names_in(given: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-NAME = Parameter("name", "a name as lineage edges carry it, such as hub://exchange/stream/P-07/0-99")
+NAME = Parameter(
+    "name",
+    "a name as lineage edges carry it, such as hub://exchange/stream/P-07/0-99; of a field with # and its name",
+)
 DEPTH = Parameter("depth", "steps away at most", kind="whole number", default=USUAL.depth, required=False)
 BREADTH = Parameter(
     "breadth",

@@ -1,13 +1,15 @@
 """A question about lineage as a door asks it, command line and HTTP alike: a name that nobody knows is refused."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import or_, select, union
+from sqlalchemy import Connection, or_, select, union
 
 from exchange.kernel.errors import Misuse
+from exchange.lineage.names import parted
 from exchange.store import Store
-from exchange.views.lineage import LINEAGE_EDGES
+from exchange.views.edges import LINEAGE_EDGES, LINEAGE_FIELDS
 from exchange.views.queries.lineage import QUERIES, names_in
 from exchange.views.queries.lineage_impact import QUERIES as IMPACT
 from exchange.views.queries.query import ROWS_MAX, TIMEOUT_S, Rows, run
@@ -15,6 +17,7 @@ from exchange.views.queries.query import ROWS_MAX, TIMEOUT_S, Rows, run
 QUESTIONS = {query.name: query for query in (*QUERIES, *IMPACT)}
 _NAMING = ("name", "downstream", "upstream", "sources")
 _NEAR_MAX = 5
+_FIELDS_MAX = 20
 
 
 def ask_lineage(
@@ -34,12 +37,36 @@ def ask_lineage(
     return found
 
 
+def answer_lineage(store: Store, asked: Mapping[str, Any], timeout_s: int = TIMEOUT_S) -> dict[str, Any]:
+    """A question in plain values, and its answer in plain values: what an HTTP door takes and gives.
+
+    Shape: `asked` has `question`, `limit` if not the usual one, and the parameters of the named query; lists stand for
+    lists of names. The answer has `rows` by column, `cut`, how many things the walk left out where its bounds ended it,
+    and `more`, whether there are rows past the limit. Times are microseconds since the epoch.
+    Raises: as `ask_lineage`.
+    """
+    given = dict(asked)
+    question, limit = str(given.pop("question", "")), given.pop("limit", ROWS_MAX)
+    if not isinstance(limit, int):
+        raise Misuse(f"a limit is a whole number of rows, not {limit!r:.40}")
+    params = {name: _listed(value) for name, value in given.items() if value not in (None, [])}
+    found = ask_lineage(store, question, params, limit, timeout_s)
+    rows = found.as_dicts()
+    cut = sum(row.get("left_out", 0) for row in rows)
+    return {"question": question, "asked": params, "rows": rows, "cut": cut, "more": found.more}
+
+
+def _listed(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, list | tuple) else value
+
+
 def refuse_unknown(store: Store, names: Iterable[str], timeout_s: int = TIMEOUT_S) -> None:
     """Raises: Misuse for a name that no edge has, with a few that are like it."""
     edges = LINEAGE_EDGES.c
     store.refuse_missing()
     with store.reading(timeout_s) as connection:
-        for name in names:
+        for asked in names:
+            name, field = parted(asked)
             has_it = select(edges.seq).where(or_(edges.downstream == name, edges.upstream == name)).limit(1)
             if connection.execute(has_it).first() is None:
                 alike = union(
@@ -50,6 +77,17 @@ def refuse_unknown(store: Store, names: Iterable[str], timeout_s: int = TIMEOUT_
                 ).subquery("alike")
                 near = connection.execute(select(alike.c.name).order_by(alike.c.name).limit(_NEAR_MAX))
                 raise Misuse(_unknown(name, [found for (found,) in near]))
+            if field:
+                _refuse_field(connection, name, field)
+
+
+def _refuse_field(connection: Connection, name: str, field: str) -> None:
+    """Raises: Misuse for a field that something does not have; of what declares none, any may be."""
+    fields = LINEAGE_FIELDS.c
+    declared = connection.execute(select(fields.field).where(fields.name == name)).scalars().all()
+    if declared and field not in declared:
+        listed = ", ".join(sorted(set(declared))[:_FIELDS_MAX])
+        raise Misuse(f"{name} declares no field {field!r}; it declares {listed}")
 
 
 def _unknown(name: str, near: list[str]) -> str:

@@ -5,7 +5,10 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    FromClause,
+    ScalarSelect,
     Select,
+    Subquery,
     and_,
     case,
     cast,
@@ -16,28 +19,32 @@ from sqlalchemy import (
     union_all,
 )
 
-from exchange.lineage import CUT, Moment
+from exchange.lineage import CUT, Bounds, Moment, moment_of
+from exchange.lineage.kinds import HELD
+from exchange.lineage.names import FIELD_MARK, consignment_name, output_name, parted
 from exchange.store.schema import TEXT
+from exchange.views.bonded_work import EGRESSES, JOB_OUTPUTS
+from exchange.views.consignments import ITEM_MOVES
+from exchange.views.edges import LINEAGE_EDGES
 from exchange.views.entitlements import ENTITLEMENTS
 from exchange.views.evidence import RECEIPTS, RULINGS
-from exchange.views.lineage import LINEAGE_EDGES
 from exchange.views.market_data import TRADES
-from exchange.views.queries.lineage import BREADTH, DEPTH, NAME
-from exchange.views.queries.lineage_walk import AS_OF, shown, walk
+from exchange.views.queries.lineage import BREADTH, DEPTH, NAME, edges_of
+from exchange.views.queries.lineage_walk import AS_OF, Walk, shown
 from exchange.views.queries.query import NamedQuery
 from exchange.views.quotes import AWARDS, SAMPLES
-
-HELD = ("delivered", "sampled")
-"""Kinds of edges by which something comes into a buyer's hands."""
 
 _BY_RULING = "rule/exchange"
 _EDGE = LINEAGE_EDGES.c
 
 
 def _impact(name: str, depth: int, breadth: int, until_at: int | None, position: str | None) -> Select[Any]:
-    asked = walk(name, "down", depth, breadth, until_at, position)
-    reached = asked.reached()
-    cut = asked.cuts(reached).subquery("cuts")
+    moment = moment_of(until_at, position)
+    edges = edges_of(name, "down", moment)
+    asked = Walk(name, "down", Bounds(depth, breadth).checked(), moment, edges, papers=False)
+    fields = asked.reached()
+    cut = asked.cuts(fields).subquery("cuts")
+    reached = _things(name, edges, fields) if FIELD_MARK in name else fields
     held = holdings(asked.moment).subquery("held")
     found = select(reached.c.depth, *held.c, literal(0, BigInteger).label("left_out")).select_from(
         held.join(reached, reached.c.name == held.c.holding)
@@ -49,7 +56,20 @@ def _impact(name: str, depth: int, breadth: int, until_at: int | None, position:
         cut.c.left_out,
     )
     answer = union_all(found, marked).subquery("impact")
-    return select(answer).order_by(*(answer.c[each] for each in ("depth", "holding", "kind", "run")))
+    return select(answer).order_by(
+        *(answer.c[each] for each in ("depth", "holding", "kind", "run", "made_from"))
+    )
+
+
+def _things(name: str, edges: FromClause, fields: Subquery) -> Subquery:
+    """What has the fields that were reached, and how many steps away the nearest of them is."""
+    first = select(literal(parted(name)[0], TEXT).label("name"), literal(0, BigInteger).label("depth"))
+    others = select(edges.c.thing, fields.c.depth).join_from(
+        edges, fields, edges.c.downstream == fields.c.name
+    )
+    every = union_all(first, others).subquery("things")
+    nearest = select(every.c.name, func.min(every.c.depth).label("depth")).group_by(every.c.name)
+    return nearest.subquery("reached")
 
 
 def holdings(moment: Moment) -> Select[Any]:
@@ -58,13 +78,21 @@ def holdings(moment: Moment) -> Select[Any]:
         select(
             _EDGE.downstream.label("holding"),
             _EDGE.kind,
-            func.coalesce(ENTITLEMENTS.c.buyer_id, AWARDS.c.buyer_id).label("holder_id"),
-            func.coalesce(ENTITLEMENTS.c.seller_id, AWARDS.c.seller_id).label("seller_id"),
+            func.coalesce(ENTITLEMENTS.c.buyer_id, AWARDS.c.buyer_id, EGRESSES.c.recipient_id).label(
+                "holder_id"
+            ),
+            func.coalesce(ENTITLEMENTS.c.seller_id, AWARDS.c.seller_id, EGRESSES.c.processor_id).label(
+                "seller_id"
+            ),
             _EDGE.upstream.label("made_from"),
             _EDGE.terms,
             _EVIDENCE.label("evidence"),
-            func.coalesce(RECEIPTS.c.records, RULINGS.c.records).label("records"),
-            func.coalesce(RECEIPTS.c.digest, RULINGS.c.digest, SAMPLES.c.digest).label("digest"),
+            func.coalesce(
+                RECEIPTS.c.records, RULINGS.c.records, JOB_OUTPUTS.c.quantity, _items_moved()
+            ).label("records"),
+            func.coalesce(RECEIPTS.c.digest, RULINGS.c.digest, SAMPLES.c.digest, JOB_OUTPUTS.c.sha256).label(
+                "digest"
+            ),
             TRADES.c.trade_id,
             TRADES.c.currency,
             TRADES.c.amount_minor,
@@ -79,6 +107,10 @@ def holdings(moment: Moment) -> Select[Any]:
             .outerjoin(SAMPLES, _said_by("market", SAMPLES))
             .outerjoin(ENTITLEMENTS, ENTITLEMENTS.c.entitlement_id == _EDGE.terms)
             .outerjoin(AWARDS, AWARDS.c.award_id == _EDGE.terms)
+            .outerjoin(EGRESSES, EGRESSES.c.egress_id == _EDGE.terms)
+            .outerjoin(
+                JOB_OUTPUTS, JOB_OUTPUTS.c.output_id == func.replace(_EDGE.upstream, output_name(""), "")
+            )
             .outerjoin(TRADES, TRADES.c.trade_id == func.coalesce(ENTITLEMENTS.c.trade_id, AWARDS.c.trade_id))
         )
         .where(_EDGE.kind.in_(HELD), shown(LINEAGE_EDGES, moment))
@@ -86,10 +118,29 @@ def holdings(moment: Moment) -> Select[Any]:
     )
 
 
+def _items_moved() -> ScalarSelect[Any]:
+    """How many items of a lot a fact moved."""
+    moves = ITEM_MOVES.c
+    lot = literal(consignment_name(""), TEXT).concat(moves.consignment_id).concat("/").concat(moves.lot)
+    counted = cast(func.sum(moves.last - moves.first + 1), BigInteger)
+    same_fact = and_(moves.partition == _EDGE.partition, moves.seq == _EDGE.seq)
+    return (
+        select(counted)
+        .where(_EDGE.context == "bonded", same_fact, lot == _EDGE.upstream)
+        .correlate(LINEAGE_EDGES)
+        .scalar_subquery()
+    )
+
+
 _EVIDENCE = case(
-    (RECEIPTS.c.seq.is_not(None), "receipt"), (RULINGS.c.seq.is_not(None), "ruling"), else_="sample"
+    (RECEIPTS.c.seq.is_not(None), "receipt"),
+    (RULINGS.c.seq.is_not(None), "ruling"),
+    (EGRESSES.c.signature.is_not(None), "receipt"),
+    (_EDGE.kind == "metered", "reading"),
+    else_="sample",
 )
-"""What bears a holding out: the buyer's receipt, the exchange's ruling, or the sample as it was submitted."""
+"""What bears a holding out: its receiver's receipt, the exchange's ruling, a meter's reading, or the sample as it was
+submitted."""
 
 
 def _said_by(context: str, table: Any) -> ColumnElement[bool]:
@@ -106,8 +157,9 @@ def _received_too(moment: Moment) -> ColumnElement[bool]:
 QUERIES = (
     NamedQuery(
         "impact",
-        "Who holds anything made from something: each delivery and sample, its receipt, and what was paid for the whole"
-        " purchase. Where more would follow, a row of kind cut says how many things are left out.",
+        "Who holds anything made from something: each delivery, sample, reading, export, return and transfer of it, its"
+        " receipt, and what was paid for the whole purchase. Where more would follow, a row of kind cut says how many"
+        " things are left out.",
         _impact,
         (NAME, DEPTH, BREADTH, *AS_OF),
     ),

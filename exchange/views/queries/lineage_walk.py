@@ -22,8 +22,9 @@ from sqlalchemy import (
 )
 
 from exchange.lineage import CUT, Bounds, Direction, Moment, moment_of
+from exchange.lineage.kinds import PAPER_KINDS
 from exchange.store.schema import TEXT
-from exchange.views.lineage import LINEAGE_EDGES
+from exchange.views.edges import LINEAGE_EDGES
 from exchange.views.queries.query import Parameter
 
 _SAID = ("downstream", "upstream", "kind", "job", "run", "terms", "at")
@@ -44,16 +45,21 @@ AS_OF = (
 
 
 class Walk(NamedTuple):
-    """Where a question begins, which way it goes, how far, and as of when."""
+    """Where a question begins, which way it goes, how far, as of when, and over which edges.
+
+    Shape: without `papers` over those of data only.
+    """
 
     name: str
     direction: Direction
     bounds: Bounds
     moment: Moment
+    edges: FromClause = LINEAGE_EDGES
+    papers: bool = True
 
     def reached(self) -> Subquery:
         """Everything that is reached with how many steps away it is, the beginning itself at 0."""
-        near, far = self.ends(LINEAGE_EDGES)
+        near, far = self.ends(self.edges)
         first = select(
             literal(self.name, TEXT).label("name"),
             literal(0, BigInteger).label("depth"),
@@ -64,7 +70,7 @@ class Walk(NamedTuple):
             near == walk.c.name, walk.c.depth < self.bounds.depth, far <= func.coalesce(walk.c.last, far)
         )
         walk = walk.union(
-            select(far, walk.c.depth + 1, self._last(far)).where(onward, shown(LINEAGE_EDGES, self.moment))
+            select(far, walk.c.depth + 1, self._last(far)).where(onward, self.known(self.edges))
         )
         nearest = select(
             walk.c.name, func.min(walk.c.depth).label("depth"), func.min(walk.c.last).label("last")
@@ -78,7 +84,7 @@ class Walk(NamedTuple):
 
     def steps(self, reached: Subquery) -> Select[Any]:
         """The edges that were walked, and a mark where the walk ended by its bounds."""
-        near, far = self.ends(LINEAGE_EDGES)
+        near, far = self.ends(self.edges)
         taken = and_(
             near == reached.c.name,
             reached.c.depth < self.bounds.depth,
@@ -87,11 +93,11 @@ class Walk(NamedTuple):
         walked = (
             select(
                 (reached.c.depth + 1).label("depth"),
-                *(LINEAGE_EDGES.c[name] for name in _SAID),
+                *(self.edges.c[name] for name in _SAID),
                 literal(0, BigInteger).label("left_out"),
             )
-            .select_from(LINEAGE_EDGES.join(reached, taken))
-            .where(shown(LINEAGE_EDGES, self.moment))
+            .select_from(self.edges.join(reached, taken))
+            .where(self.known(self.edges))
         )
         cut = self.cuts(reached).subquery("cuts")
         near_first = (cut.c.name, _text("")) if self.direction == "up" else (_text(""), cut.c.name)
@@ -108,7 +114,7 @@ class Walk(NamedTuple):
 
     def cuts(self, reached: Subquery) -> Select[Any]:
         """What was reached and is tied to things that were not, and to how many."""
-        near, far = self.ends(LINEAGE_EDGES)
+        near, far = self.ends(self.edges)
         inside = reached.alias("inside")
         return (
             select(
@@ -117,19 +123,23 @@ class Walk(NamedTuple):
                 func.count(func.distinct(far)).label("left_out"),
             )
             .select_from(
-                reached.join(LINEAGE_EDGES, near == reached.c.name).outerjoin(inside, inside.c.name == far)
+                reached.join(self.edges, near == reached.c.name).outerjoin(inside, inside.c.name == far)
             )
-            .where(inside.c.name.is_(None), shown(LINEAGE_EDGES, self.moment))
+            .where(inside.c.name.is_(None), self.known(self.edges))
             .group_by(reached.c.name, reached.c.depth)
         )
 
+    def known(self, edges: FromClause) -> ColumnElement[bool]:
+        """Whether an edge is one of those that are walked."""
+        return and_(shown(edges, self.moment), true() if self.papers else data_only(edges))
+
     def _last(self, name: ColumnElement[Any]) -> ScalarSelect[Any]:
         """The last name that is gone on to from `name`; none if there are too few to leave any out."""
-        edges = LINEAGE_EDGES.alias("tied")
+        edges = self.edges.alias()
         near, far = self.ends(edges)
         return (
             select(far)
-            .where(near == name, shown(edges, self.moment))
+            .where(near == name, self.known(edges))
             .group_by(far)
             .order_by(far)
             .offset(self.bounds.breadth - 1)
@@ -147,6 +157,11 @@ def shown(edges: FromClause, moment: Moment) -> ColumnElement[bool]:
     return and_(*wanted)
 
 
+def data_only(edges: FromClause) -> ColumnElement[bool]:
+    """Whether an edge ties data to data."""
+    return edges.c.kind.not_in(sorted(PAPER_KINDS))
+
+
 def ordered(found: Subquery, first: Sequence[str]) -> Select[Any]:
     """Nearest first, and the same rows always in the same order."""
     places = (*first, "at", "run", "kind", "job", "terms")
@@ -157,11 +172,4 @@ def _text(word: str) -> ColumnElement[Any]:
     return literal(word, TEXT)
 
 
-def walk(
-    name: str, direction: Direction, depth: int, breadth: int, until_at: int | None, position: str | None
-) -> Walk:
-    """A walk that a question names. Raises: Misuse if its bounds or its position are none."""
-    return Walk(name, direction, Bounds(depth, breadth).checked(), moment_of(until_at, position))
-
-
-__all__ = ["AS_OF", "Walk", "ordered", "shown", "walk"]
+__all__ = ["AS_OF", "Walk", "data_only", "moment_of", "ordered", "shown"]

@@ -15,6 +15,7 @@ from exchange.bonded.reasons import Reason
 from exchange.bonded.surroundings import RULINGS_MAX, SAFEGUARDS_MAX
 from exchange.bonded.values import Coefficient, Made, PanelSeat, Part
 from exchange.kernel.bases import Fact
+from exchange.kernel.fields import Field, FieldSource
 from exchange.kernel.protocol import ProtocolReason, Refused
 from exchange.kernel.time import DAY, instant
 from tests.support.stage import START
@@ -24,6 +25,7 @@ from tests.unit.bonded.stage import (
     EXCHANGE,
     GOVERNANCE,
     INDONESIAN,
+    LOT,
     OPERATOR,
     OTHER,
     PARTIES,
@@ -454,6 +456,21 @@ def an_output_holds_what_went_in(stage: ZoneStage) -> Facts:
 @case(Reason.PRODUCT_EMPTY)
 def a_product_holds_items(stage: ZoneStage) -> Facts:
     return stage.ask(PROCESSOR, _done(stage.started(a_start(source_ids=(stage.source(),))), a_product()))
+
+
+@case(Reason.FIELDS_ALIKE)
+def a_field_has_a_name_of_its_own(stage: ZoneStage) -> Facts:
+    job_run_id = stage.started(a_start(items(stage.admitted(), 0, 9)))
+    return stage.ask(PROCESSOR, _done(job_run_id, a_product(fields=(Field(name="plate"),) * 2)))
+
+
+@case(Reason.FIELD_SOURCE_UNKNOWN)
+def a_field_is_made_from_what_went_in(stage: ZoneStage) -> Facts:
+    name = stage.admitted()
+    job_run_id = stage.started(a_start(items(name, 0, 9)))
+    known, unknown = (FieldSource(of=f"{name}/{lot}", field="frame") for lot in (LOT, "L-9"))
+    field = Field(name="plate", made_from=(known, unknown))
+    return stage.ask(PROCESSOR, _done(job_run_id, a_product(fields=(field,))))
 
 
 @case(Reason.COEFFICIENT_MISSING)

@@ -55,7 +55,7 @@ def test_a_cut_is_marked_where_it_was_made(node: Path) -> None:
     lines = said(node, "descendants", SOURCE, "--depth", 1).splitlines()
     assert lines[0] == SOURCE
     assert f"  made into {VERSION}" in lines
-    assert "  … 2 more left out here; raise --depth or --breadth" in lines
+    assert "  … 4 more left out here; raise --depth or --breadth" in lines
 
 
 def test_a_recall_says_who_holds_what_and_what_it_cost(node: Path) -> None:
@@ -90,6 +90,15 @@ def test_json_is_what_the_tables_answer_as_of_then(node: Path) -> None:
     assert said(node, "impact", SOURCE, "--until", "2026-11-01T00:00:00Z").startswith("Nobody holds")
 
 
+def test_a_field_is_asked_about_by_its_mark(node: Path) -> None:
+    lines = said(node, "path", f"{SOURCE}#imo", f"{DELIVERY}#ship").splitlines()
+    assert f"  transformation from {SOURCE}#imo" in lines
+    assert "    by its declaration, masked" in lines
+    assert said(node, "impact", f"{SOURCE}#imo") == said(node, "impact", f"{SOURCE}")
+    assert f"Nobody holds anything made from {SOURCE}#issue" in said(node, "impact", f"{SOURCE}#issue")
+    assert "declares no field 'imo'; it declares berth" in said(node, "impact", f"{VERSION}#imo", code=2)
+
+
 def test_what_cannot_be_answered_is_said_in_one_line(node: Path) -> None:
     assert f"no lineage edge names 'P-07'; names that hold it: {VERSION}" in said(
         node, "impact", "P-07", code=2
@@ -100,7 +109,7 @@ def test_what_cannot_be_answered_is_said_in_one_line(node: Path) -> None:
 
 
 def test_every_question_is_a_command_with_the_usual_bounds() -> None:
-    assert set(command.lineage.commands) == set(QUESTIONS)
+    assert set(command.lineage.commands) == {*QUESTIONS, "export"}
     for name in ("ancestors", "descendants", "impact"):
         defaults = {each.name: each.default for each in command.lineage.commands[name].params}
         assert (defaults["depth"], defaults["breadth"]) == lineage.USUAL

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from exchange.kernel.fields import Field, FieldSource
+from exchange.kernel.product import Upstream
 from exchange.registry.commands import Role, SuspendParticipant
 from exchange.registry.digests import licence_digest
 from exchange.registry.facts import OpinionFiled, ProductDrafted, ProductRegistered
@@ -73,6 +75,23 @@ def test_a_draft_is_bounded_so_that_what_follows_from_it_is() -> None:
     too_long_a_crossing = a_draft(licence=licence(permitted=("x" * 200,) * 70))
     assert refusal(stage.ask(SELLER, too_long_a_crossing)) == ("PRODUCT_TOO_LARGE", "P-07")
     stage.given(SELLER, a_draft(licence=licence(permitted=names[:20])))
+
+
+def test_fields_are_declared_once_each_and_made_from_the_upstream() -> None:
+    stage = a_registry()
+    upstream = (Upstream(name="plates", version="1", licence="own", job="read"),)
+
+    def drafted(*fields: Field) -> tuple[Any, ...]:
+        return stage.ask(SELLER, a_draft(upstream=upstream, fields=fields))
+
+    plate = Field(name="plate", made_from=(FieldSource(of="plates", field="number", masked=True),))
+    assert refusal(drafted(plate, Field(name="plate"))) == ("FIELDS_ALIKE", "P-07")
+    stranger = Field(name="at", made_from=(FieldSource(of="clocks", field="at"),))
+    assert refusal(drafted(plate, stranger)) == ("FIELD_SOURCE_UNKNOWN", "P-07")
+    (with_fields,) = drafted(plate, Field(name="at"))
+    assert with_fields.fields == (plate, Field(name="at"))
+    (without,) = a_registry().ask(SELLER, a_draft(upstream=upstream))
+    assert with_fields.package_digest != without.package_digest
 
 
 def test_a_product_stays_with_the_seller_who_drafted_it_first() -> None:

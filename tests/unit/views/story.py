@@ -6,6 +6,7 @@ from typing import Any
 
 from exchange.delivery import facts as delivery
 from exchange.kernel.bases import Fact, FactMeta, Outcome, Recorded
+from exchange.kernel.fields import Field, FieldSource
 from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.kernel.product import LicenceTerms, PricePlan, Upstream
 from exchange.kernel.protocol import (
@@ -46,6 +47,15 @@ LICENCE = LicenceTerms(
     term_days=30,
 )
 UPSTREAM = Upstream(name="port-office/berths", version="2026", licence="open", job="clean")
+FIELDS = (
+    Field(name="berth", data_type="string"),
+    Field(
+        name="ship",
+        data_type="string",
+        made_from=(FieldSource(of=UPSTREAM.name, field="imo", way="transformation", masked=True),),
+    ),
+    Field(name="issue", made_from=()),
+)
 
 
 @dataclass
@@ -121,6 +131,7 @@ def a_draft(**changed: Any) -> registry.ProductDrafted:
         "licence": LICENCE,
         "upstream": (UPSTREAM,),
         "package_digest": DIGEST,
+        "fields": FIELDS,
     }
     return registry.ProductDrafted(**(values | changed))
 
@@ -153,6 +164,7 @@ def a_listing(**changed: Any) -> registry.ListingPublished:
         "licence": LICENCE,
         "licence_digest": DIGEST,
         "upstream": (UPSTREAM,),
+        "fields": FIELDS,
         "price": PricePlan(
             model="subscription", price_minor=1_200_000, currency="CNY", unit="month", book="posted"
         ),

@@ -1,0 +1,139 @@
+"""Lineage edges of business zones: what came, what jobs took in and made, what left, what was destroyed."""
+
+from collections.abc import Iterable
+
+from exchange.bonded.facts import (
+    ConsignmentProposed,
+    ConsignmentWrittenOff,
+    DeletionCertified,
+    DestructionRecorded,
+    IncidentReported,
+    ItemsReturned,
+    ItemsScrapped,
+    ItemsTransferred,
+    JobRunCompleted,
+    JobRunStarted,
+    OutputExported,
+)
+from exchange.kernel.bases import Fact
+from exchange.lineage.names import (
+    consignment_name,
+    export_name,
+    lot_name,
+    output_name,
+    paper_name,
+    raw_name,
+    return_name,
+    source_name,
+    work_name,
+)
+from exchange.provenance.inputs import input_name, lots_of
+from exchange.store import Change
+from exchange.views.edges import edge, field_rows
+from exchange.views.view import Handler, Here
+
+
+def _proposed(here: Here, fact: ConsignmentProposed) -> Iterable[Change]:
+    whole, job = consignment_name(fact.consignment_id), f"consign/{fact.consignor_id}"
+    for line, lot in enumerate(fact.lots):
+        made = lot_name(fact.consignment_id, lot.name)
+        source = raw_name(fact.origin, fact.handbook_no, lot.name)
+        yield edge(here, 2 * line, made, source, "consigned", job, fact.handbook_no)
+        yield edge(here, 2 * line + 1, whole, made, "accounted", f"account/{fact.zone_id}", fact.handbook_no)
+
+
+def _transferred(here: Here, fact: ItemsTransferred) -> Iterable[Change]:
+    made, job = lot_name(fact.consignment_id, fact.lot.name), f"transfer/{fact.processor_id}"
+    sources = lots_of(fact.items)
+    for line, source in enumerate(sources):
+        yield edge(here, line, made, source, "transferred", job, fact.egress_id)
+    whole = consignment_name(fact.consignment_id)
+    yield edge(here, len(sources), whole, made, "accounted", f"account/{fact.zone_id}", fact.handbook_no)
+    receipt = paper_name("receipt", fact.egress_id)
+    yield edge(here, len(sources) + 1, receipt, made, "receipted", job, fact.egress_id)
+
+
+def _started(here: Here, fact: JobRunStarted) -> Iterable[Change]:
+    sources = (*lots_of(fact.items), *map(output_name, fact.output_ids), *map(source_name, fact.source_ids))
+    for line, source in enumerate(sources):
+        yield edge(here, line, work_name(fact.job_run_id), source, "used", fact.job, fact.decision_id)
+
+
+def _reported(here: Here, fact: IncidentReported) -> Iterable[Change]:
+    """What went in without being named went in."""
+    job = f"report/{fact.by_id}"
+    for line, source_id in enumerate(fact.source_ids):
+        source = source_name(source_id)
+        yield edge(here, line, work_name(fact.job_run_id), source, "used", job, fact.incident_id)
+
+
+def _completed(here: Here, fact: JobRunCompleted) -> Iterable[Change]:
+    source = work_name(fact.job_run_id)
+    line = 0
+    for number, made in enumerate(fact.made):
+        name = output_name(made.output_id)
+        yield edge(here, number, name, source, "made", fact.job, fact.job_run_id)
+        rows = field_rows(here, line, name, made.fields, input_name)
+        line += len(rows)
+        yield from rows
+
+
+def _exported(here: Here, fact: OutputExported) -> Iterable[Change]:
+    job = f"export/{fact.processor_id}"
+    for line, output_id in enumerate(fact.output_ids):
+        made = export_name(fact.destination, fact.egress_id, output_id)
+        yield edge(here, 2 * line, made, output_name(output_id), "exported", job, fact.egress_id)
+        receipt = paper_name("receipt", fact.egress_id)
+        yield edge(
+            here, 2 * line + 1, receipt, made, "receipted", f"receive/{fact.recipient_id}", fact.egress_id
+        )
+
+
+def _returned(here: Here, fact: ItemsReturned) -> Iterable[Change]:
+    made, job = return_name(fact.destination, fact.egress_id), f"return/{fact.consignor_id}"
+    sources = lots_of(fact.items)
+    for line, source in enumerate(sources):
+        yield edge(here, line, made, source, "returned", job, fact.egress_id)
+    receipt = paper_name("receipt", fact.egress_id)
+    yield edge(here, len(sources), receipt, made, "receipted", f"receive/{fact.consignor_id}", fact.egress_id)
+
+
+def _scrapped(here: Here, fact: ItemsScrapped) -> Iterable[Change]:
+    made = paper_name("scrap", here.context, here.partition, here.seq)
+    for line, source in enumerate(lots_of(fact.items)):
+        yield edge(here, line, made, source, "scrapped", f"scrap/{fact.by_id}", fact.consignment_id)
+
+
+def _deleted(here: Here, fact: DestructionRecorded) -> Iterable[Change]:
+    made, job = paper_name("deletion", fact.certificate_id), f"delete/{fact.operator_id}"
+    sources = (*lots_of(fact.items), *map(output_name, fact.output_ids))
+    for line, source in enumerate(sources):
+        yield edge(here, line, made, source, "deleted", job, fact.erasure.method)
+
+
+def _certified(here: Here, fact: DeletionCertified) -> Iterable[Change]:
+    made, source = (paper_name(kind, fact.certificate_id) for kind in ("certificate", "deletion"))
+    yield edge(here, 0, made, source, "certified", f"verify/{fact.verifier_id}", fact.method)
+
+
+def _written_off(here: Here, fact: ConsignmentWrittenOff) -> Iterable[Change]:
+    made, source = (
+        paper_name("handbook", fact.zone_id, fact.handbook_no),
+        consignment_name(fact.consignment_id),
+    )
+    yield edge(here, 0, made, source, "written_off", f"write-off/{fact.zone_id}", fact.handbook_no)
+
+
+BONDED_EDGES: dict[type[Fact], Handler] = {
+    ConsignmentProposed: _proposed,
+    ItemsTransferred: _transferred,
+    JobRunStarted: _started,
+    IncidentReported: _reported,
+    JobRunCompleted: _completed,
+    OutputExported: _exported,
+    ItemsReturned: _returned,
+    ItemsScrapped: _scrapped,
+    DestructionRecorded: _deleted,
+    DeletionCertified: _certified,
+    ConsignmentWrittenOff: _written_off,
+}
