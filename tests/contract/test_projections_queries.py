@@ -10,7 +10,17 @@ from exchange.kernel.position import JournalPosition
 from exchange.market.commands import Side
 from exchange.store import Snapshot, Store, migrate, open_store, save_snapshot
 from exchange.views.dump import dump_digest
-from exchange.views.queries import QUERIES, Rows, bonded, bonded_fenced, cases, plans, run_query, run_sql
+from exchange.views.queries import (
+    QUERIES,
+    Rows,
+    bonded,
+    bonded_fenced,
+    cases,
+    plans,
+    run_query,
+    run_sql,
+    safeguards,
+)
 from exchange.views.streams import stream_products
 from tests.unit.views.story import (
     BUYER,
@@ -30,6 +40,9 @@ PLANS = tuple(query.name for query in plans.QUERIES)
 BONDED = tuple(query.name for query in (*bonded.QUERIES, *bonded_fenced.QUERIES))
 CASES = tuple(query.name for query in cases.QUERIES)
 """Told in test_projections_cases.py."""
+SAFEGUARDS = tuple(query.name for query in safeguards.QUERIES)
+SILENT = {"escrow_open", "indicative", "redecisions"}
+"""What nothing in the story calls for."""
 AFTER_TRADE = ("disputes", "refunds", "returned_lots", "withdrawals", "credit", "fees", "brokers")
 """What another story tells: test_projections_after_trade.py."""
 
@@ -66,7 +79,15 @@ def test_every_named_query_answers(told: Store) -> None:
     for name, query in QUERIES.items():
         params = {each.name: given[each.name] for each in query.parameters if each.required}
         rows = run_query(told, name, params)
-        assert rows.rows or name in {"escrow_open", "indicative", *AFTER_TRADE, *PLANS, *BONDED, *CASES}, name
+        assert rows.rows or name in {
+            "escrow_open",
+            "indicative",
+            "redecisions",
+            *AFTER_TRADE,
+            *PLANS,
+            *BONDED,
+            *CASES,
+        }, name
         assert not rows.more
         assert all(len(row) == len(rows.columns) for row in rows.rows)
         assert all(isinstance(cell, str | int | None) for row in rows.rows for cell in row), name

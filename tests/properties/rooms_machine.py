@@ -89,7 +89,7 @@ def an_instrument(name: str) -> InstrumentTerms:
         posted_price=None,
         tick_micros=TICKS.get(name, 10_000),
         currency="JPY" if form == "quotes" else "CNY",
-        moves_data=name in (CALLS, MONTHS),
+        moves_data=False,
         licence=licence(seats=6 if name in (SEATS, MONTHS) else None),
         rules=BookRules(**rules),
     )
@@ -108,7 +108,6 @@ def a_shelf(told: InstrumentTerms) -> Shelf:
         licence=told.licence_digest,
         seats=told.licence.seats,
         counted=told.rules.capacity_needed,
-        fenced=told.moves_data,
     )
 
 
@@ -118,7 +117,7 @@ class Rooming(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.stage = ConservingStage()
-        self.rooms = Rooms(Ground(at=NOON, use_admitted=lambda place: place == "JP"))
+        self.rooms = Rooms(Ground(at=NOON))
 
     @initialize()
     def begin(self) -> None:

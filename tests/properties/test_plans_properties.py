@@ -22,6 +22,7 @@ from exchange.market.commands import (
     RefundPurchase,
 )
 from exchange.market.credit.commands import SetCreditLimit
+from exchange.market.entitlements.suspended import is_suspended
 from exchange.market.facts import PurchaseRefunded, TradeMatched
 from exchange.market.plans.commands import AnnouncePrice, SetTopUp
 from exchange.market.plans.facts import UnitsBought, UnitsEnded, UsageRecorded
@@ -153,8 +154,11 @@ class Played:
             self.stage.ask(buyer_id, a_cancellation(name, at))
 
     def accept(self, buyer_id: str) -> None:
+        """Nothing is accepted while a party may do nothing: what it rests on is revoked."""
         for trade_id in self._open(buyer_id):
-            self._granted(buyer_id, AcceptDelivery(trade_id=trade_id))
+            suspended = is_suspended(self.stage.market, self.stage.market.purchases[trade_id].entitlement_id)
+            answer = self.stage.ask(buyer_id, AcceptDelivery(trade_id=trade_id))[-1]
+            assert isinstance(answer, Refused) == suspended
 
     def refund(self, buyer_id: str) -> None:
         for trade_id in self._open(buyer_id):

@@ -64,7 +64,6 @@ class Shelf:
     term_days: int = 365
     seats: int | None = None
     counted: bool = False
-    fenced: bool = False
     state: str = "open"
     last: list[tuple[str, int]] = field(default_factory=list)
     registered: dict[str, int] = field(default_factory=dict)
@@ -128,10 +127,9 @@ class Deal:
 
 @dataclass
 class Ground:
-    """A market without its rooms. `use_admitted` says where the data may go."""
+    """A market without its rooms, in which no data moves."""
 
     at: int
-    use_admitted: Callable[[str | None], bool]
     offset: int = 0
     people: dict[str, Person] = field(default_factory=dict)
     shelves: dict[str, Shelf] = field(default_factory=dict)
@@ -180,10 +178,6 @@ class Ground:
         if licence != shelf.licence:
             reasons.add("LICENCE_NOT_ACCEPTED")
         return reasons | self.shut(shelf)
-
-    def fence(self, shelf: Shelf, place: str | None) -> set[str]:
-        """The reason, if the data may not go where it is used."""
-        return {"FENCE_REFUSED"} if shelf.fenced and not self.use_admitted(place) else set()
 
     def trade(
         self,

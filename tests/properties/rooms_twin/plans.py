@@ -116,7 +116,6 @@ class Plans:
         """Every reason why somebody may not have these units now."""
         amount = line(plan.terms.model, plan.terms.tiers, asked.units, shelf.currency)
         reasons = self.ground.barred(shelf, who, asked.use.licence_digest)
-        reasons |= self.ground.fence(shelf, asked.use.place_of_use)
         reasons |= self.ground.money.short(who, shelf.currency, amount)
         reasons |= self.too_few(shelf, plan, asked.units)
         if not amount:

@@ -89,7 +89,7 @@ class Subscriptions:
 
     def _barred(self, it: Subscription) -> set[str]:
         use, ground = it.asked.use, self.plans.ground
-        return ground.barred(it.shelf, it.who, use.licence_digest) | ground.fence(it.shelf, use.place_of_use)
+        return ground.barred(it.shelf, it.who, use.licence_digest)
 
     def _due(self, plan: Plan, it: Subscription, begins: int) -> tuple[int, int, int, int, int]:
         """Price of the period, that of its days from a moment on, these days, all days, the end."""

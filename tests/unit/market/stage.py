@@ -26,7 +26,7 @@ from exchange.market.commands import (
     Use,
 )
 from exchange.market.decider import decider
-from exchange.market.facts import TradeMatched
+from exchange.market.facts import FenceDecided, TradeMatched
 from exchange.market.state import Market, Purse, purse_of
 from tests.support.traits import GENERAL
 
@@ -260,6 +260,14 @@ def a_sale(quantity: int = 1) -> tuple[Stage, str]:
     stage, trade_id = a_purchase(quantity)
     stage.ask(BUYER, AcceptDelivery(trade_id=trade_id))
     return stage, trade_id
+
+
+def decided_last(stage: Stage, buyer_id: str, order: PlaceOrder) -> FenceDecided:
+    """What the fence says of a buyer when it asks: newly, or when it was last asked about a right that runs."""
+    stage.ask(buyer_id, order)
+    found = (fact for fact, _ in reversed(stage.journal) if isinstance(fact, FenceDecided))
+    asked = (order.instrument_id, buyer_id)
+    return next(fact for fact in found if (fact.instrument_id, fact.buyer_id) == asked)
 
 
 def the(kind: type[F], facts: Sequence[Fact]) -> F:

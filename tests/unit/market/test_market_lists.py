@@ -10,7 +10,7 @@ from exchange.kernel.time import instant
 from exchange.market.facts import FenceDecided
 from exchange.market.lists.commands import BringCentreRegistration, BringList
 from tests.unit.market.people import EXPORTER, RECIPIENT, a_buy, a_market_of_people, a_purpose, of_people
-from tests.unit.market.stage import Stage, names, refusal, the
+from tests.unit.market.stage import Stage, decided_last, names, refusal
 
 FIELDS = ("trial.arm", "trial.site")
 NEGATIVE = ListTerms(
@@ -42,7 +42,7 @@ def a_market_of_trials(*told: Any, **traits: Any) -> Stage:
 
 
 def decided(stage: Stage, scenario: str | None = "SH-7") -> FenceDecided:
-    return the(FenceDecided, stage.ask(RECIPIENT, a_buy(use=a_purpose(scenario_id=scenario))))
+    return decided_last(stage, RECIPIENT, a_buy(use=a_purpose(scenario_id=scenario)))
 
 
 def codes(stage: Stage, scenario: str | None = "SH-7") -> tuple[str, ...]:

@@ -27,12 +27,21 @@ from tests.unit.market.people import (
     brought,
     of_people,
 )
-from tests.unit.market.stage import Stage, a_standing, everyone, names, refusal, shipped, the, the_ruleset
+from tests.unit.market.stage import (
+    Stage,
+    a_standing,
+    decided_last,
+    everyone,
+    names,
+    refusal,
+    shipped,
+    the_ruleset,
+)
 
 
 def decided(stage: Stage, version: str, buyer: str = RECIPIENT, **changed: Any) -> FenceDecided:
     """What the fence says of a version when its buyer asks, on the record."""
-    return the(FenceDecided, stage.ask(buyer, a_buy(version, **changed)))
+    return decided_last(stage, buyer, a_buy(version, **changed))
 
 
 def counted(fact: FenceDecided) -> int | None:

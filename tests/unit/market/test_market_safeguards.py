@@ -29,7 +29,18 @@ from tests.unit.market.people import (
     brought,
     of_people,
 )
-from tests.unit.market.stage import NOON, SELLER, Stage, a_standing, an_ask, names, pack, refusal, the
+from tests.unit.market.stage import (
+    NOON,
+    SELLER,
+    Stage,
+    a_standing,
+    an_ask,
+    decided_last,
+    names,
+    pack,
+    refusal,
+    the,
+)
 
 
 def shown_to(stage: Stage, exporter_id: str = EXPORTER, recipient_id: str = RECIPIENT) -> list[str]:
@@ -38,7 +49,7 @@ def shown_to(stage: Stage, exporter_id: str = EXPORTER, recipient_id: str = RECI
 
 
 def fenced(stage: Stage, **changed: Any) -> FenceDecided:
-    return the(FenceDecided, stage.ask(RECIPIENT, a_buy(**changed)))
+    return decided_last(stage, RECIPIENT, a_buy(**changed))
 
 
 def test_only_the_exchange_itself_brings_safeguards_and_persons() -> None:
@@ -133,7 +144,7 @@ def test_an_answer_ends_with_the_safeguard_that_it_rests_on() -> None:
     assert (decided.outcome, decided.deciding_codes) == ("ALLOW_COND", ("SG_CERT",))
     assert decided.holds_until == instant("2026-12-15T16:00:00Z")
     stage.at = instant("2026-12-15T16:00:00Z")
-    lapsed = the(FenceDecided, stage.ask("BU-JP-01", a_buy(use=use)))
+    lapsed = decided_last(stage, "BU-JP-01", a_buy(use=use))
     assert (lapsed.outcome, lapsed.deciding_codes) == ("DENY", ("SG_S26",))
     assert lapsed.note_codes == ("INSTRUMENT_EXPIRED",)
 

@@ -31,7 +31,17 @@ from tests.unit.bonded.stage import (
     items,
     traits,
 )
-from tests.unit.market.stage import BANK, Stage, a_bid, a_standing, a_use, an_ask, shipped, terms
+from tests.unit.market.stage import (
+    BANK,
+    Stage,
+    a_bid,
+    a_standing,
+    a_use,
+    an_ask,
+    decided_last,
+    shipped,
+    terms,
+)
 
 INSTRUMENT = "L-0.9.0"
 FRAMES: dict[str, Any] = {
@@ -87,7 +97,8 @@ class Both:
 
     def said(self, buyer: str = SELLER, place: str = "DE") -> tuple[str, tuple[str, ...]]:
         """What the market's fence says of a bid: outcome, and the codes that decide."""
-        decided = [each for each in self.bid(buyer, place) if isinstance(each, FenceDecided)][-1]
+        use = a_use(purpose="sale", place_of_use=place)
+        decided = decided_last(self.market, buyer, a_bid(4_800_000, instrument_id=INSTRUMENT, use=use))
         return decided.outcome, decided.deciding_codes
 
 
@@ -166,8 +177,7 @@ def test_t_03_after_domestic_data_entered_an_order_is_put_to_people_wherever_the
     facts = both.bid()
     (no,) = [each for each in facts if isinstance(each, Refused)]
     assert (no.reason, no.codes[0]) == ("FENCE_REFUSED", "CN_ART4_UNPROVEN")
-    decided = [each for each in facts if isinstance(each, FenceDecided)][-1]
-    assert decided.outcome == "REVIEW"
+    assert both.said()[0] == "REVIEW"
 
 
 def test_a_re_classified_source_reaches_the_market_through_every_job_behind_the_product() -> None:

@@ -106,7 +106,7 @@ class Trials:
             instrument_id=listing.listing_id, side=Side.BID, quantity=1, price=1_200_000, use=use
         )
         facts = self.rooms.ask("market", BUYER, order)
-        (decided,) = (fact for fact in facts if isinstance(fact, FenceDecided))
+        *_, decided = (fact for fact in facts if isinstance(fact, FenceDecided))
         return decided, any(isinstance(fact, EntitlementGranted) for fact in facts)
 
 
