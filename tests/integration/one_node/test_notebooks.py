@@ -17,7 +17,7 @@ ORDER = ("operator", "seller", "buyer", "analyst")
 
 @pytest.fixture(scope="module")
 def opened(node: DataDirectory) -> None:
-    """The shared node as every test has it, before a notebook activates the ruleset for a later time."""
+    """The shared node as every test has it, its first ruleset active."""
 
     async def open_it() -> None:
         async with Exchange.open(node.path) as exchange:

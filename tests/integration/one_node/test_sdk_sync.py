@@ -178,7 +178,8 @@ def test_ctrl_c_ends_who_waits_for_a_seller(node: DataDirectory, exchange: Excha
             program.kill()
     assert time.monotonic() - asked < 30
     assert program.returncode in (130, -signal.SIGINT)
-    assert said.strip().endswith("KeyboardInterrupt")
+    # Where it comes while a question is only being put, Python adds that nobody put it.
+    assert "KeyboardInterrupt" in said.splitlines()
     assert "never retrieved" not in said
     assert "destroyed" not in said
 
