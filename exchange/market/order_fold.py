@@ -212,12 +212,15 @@ def export(market: Market, instrument_id: str, seller_id: str, buyer_id: str, us
     exported = market.persons.exported.get(seller_id)
     if exported is None or exported.year != year:
         exported = market.persons.exported[seller_id] = Exported(year=year)
+    new = version_name(terms) not in exported.versions
     sold = exported.versions.setdefault(version_name(terms), Sold(numbers_of(terms)))
     owner = market.participants[buyer_id].beneficial_owner
     if owner in sold.owners:
         return
     sold.owners.append(owner)
-    forget_group(market, market.participants[seller_id].beneficial_owner)
+    group = market.participants[seller_id].beneficial_owner
+    if new or len(market.owned[group]) > 1:
+        forget_group(market, group)
 
 
 def cross(market: Market, instrument: Instrument, retry_at: int | None, at: int) -> None:

@@ -23,6 +23,7 @@ from exchange.lineage.names import (
     version_name,
 )
 from exchange.market.disputes.facts import DisputeOpened, DisputeResolved
+from exchange.market.entitlements.facts import EntitlementEnded
 from exchange.market.facts import PurchaseAccepted, PurchaseRefunded, TradeMatched
 from exchange.market.plans.facts import UnitsEnded
 from exchange.market.purchases.facts import RefundApproved
@@ -135,7 +136,7 @@ def _posted(here: Here, fact: Any) -> Iterable[Change]:
     yield _entry(here, 0, fact.trade_id)
 
 
-def _given_back(here: Here, fact: UnitsEnded | SubscriptionEnded) -> Iterable[Change]:
+def _given_back(here: Here, fact: UnitsEnded | SubscriptionEnded | EntitlementEnded) -> Iterable[Change]:
     """Nothing may have been left to give back."""
     if fact.refunded_minor:
         yield _entry(here, 0, fact.trade_id)
@@ -164,6 +165,7 @@ _HANDLERS: dict[type[Fact], Handler] = {
     DisputeResolved: _posted,
     UnitsEnded: _given_back,
     SubscriptionEnded: _given_back,
+    EntitlementEnded: _given_back,
     **BONDED_EDGES,
 }
 

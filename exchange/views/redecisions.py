@@ -23,7 +23,10 @@ REDECISIONS = table(
     text("codes", null=True, comment="JSON array of why it was revoked"),
     text("decision_id", null=True, comment="the fence's new decision; none: a party is suspended"),
     text("rested_on", null=True, comment="the decision that was revoked"),
-    text("basis", comment="what changed: ruleset, date, participant, ruling, counts, input; or who ended it"),
+    text(
+        "basis",
+        comment="what changed: ruleset, date, participant, ruling, counts, another input; or who ended it",
+    ),
     count("unused_days", null=True, comment="whole days of its term in suspensions so far"),
     text("currency", null=True),
     count("refunded_minor", null=True, comment="out of escrow for unused days; of accepted ones see refunds"),

@@ -39,7 +39,7 @@ class DecisionRevoked(Fact, frozen=True):
 
     Shape: nothing published meanwhile belongs to it and nothing of its price is credited. `decision` is the fence's new
     one; None where a party is suspended, which `codes` say then. `rested_on` is the decision before. `basis` is what
-    changed: ruleset, date, participant, ruling, counts, or another input.
+    changed: ruleset, date, participant, ruling, counts, safeguard, list, provenance, or another input.
     """
 
     entitlement_id: EntitlementId

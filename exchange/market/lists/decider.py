@@ -11,6 +11,7 @@ from exchange.market.fencing import Rulesets
 from exchange.market.lists.commands import COMMANDS, BringCentreRegistration, BringList
 from exchange.market.lists.facts import FACTS, CentreRegistrationBrought, ListBrought
 from exchange.market.order_fold import forget_answers_of
+from exchange.market.persons.counting import version_name
 from exchange.market.roles import not_a_policy
 from exchange.market.room import Room
 from exchange.market.state import Market
@@ -49,8 +50,13 @@ def _registered(market: Market, fact: CentreRegistrationBrought, at: int) -> Non
 
 def _look_again(market: Market, at: int) -> None:
     """What the fence said of data that a list may speak of counts no more."""
-    about = {name for name, each in market.instruments.items() if guarded(each.terms)}
-    forget_answers_of(market, about)
+    bonded = {key.split(" ", 1)[1] for key in market.provenances}
+    about = {
+        name
+        for name, each in market.instruments.items()
+        if guarded(each.terms) or version_name(each.terms) in bonded
+    }
+    forget_answers_of(market, about, "list")
     if about:
         try_again(market, at)
 

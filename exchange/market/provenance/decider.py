@@ -31,7 +31,7 @@ def _recorded(market: Market, fact: ProvenanceRecorded, at: int) -> None:
         for instrument_id, each in market.instruments.items()
         if each.terms.product_id == said.product_id and each.terms.version == said.version
     }
-    forget_answers_of(market, about)
+    forget_answers_of(market, about, "provenance")
     if about:
         try_again(market, at)
 

@@ -37,13 +37,20 @@ def hops_of(hop: Hop, said: Provenance, mainland: frozenset[str]) -> tuple[Hop, 
         data=_data(hop.data, said),
         received_under=said.received_under,
         group_splitting=max(hop.group_splitting, said.group_splitting, key=_SPLITTING.index),
-        foreign_authority_request=said.foreign_authority_request,
+        foreign_authority_request=_asked_abroad(
+            hop.foreign_authority_request, said.foreign_authority_request
+        ),
         link=_link(hop, said),
         processing_mode="bonded",
     )
     return tuple(_behind(known, number, each) for number, each in enumerate(said.consignments, start=1)) or (
         replace(known, storage=Storage(zone="bonded", wrote_outside_fence=False)),
     )
+
+
+def _asked_abroad(by_buyer: bool | None, by_seller: bool) -> bool | None:
+    """Whether an authority abroad asks for it: it does if either party says so; that none does, the buyer says."""
+    return True if by_seller else by_buyer
 
 
 def _behind(hop: Hop, number: int, each: Behind) -> Hop:

@@ -58,9 +58,15 @@ def end_purchases(market: Market, case_id: str, cause: Cause, rulesets: Rulesets
 def concluded(market: Market, fact: CaseConcluded, at: int) -> None:
     """Remember which purchases are to end."""
     if fact.purchases:
-        todo = [each.trade_id for each in _resting_on(market, fact)]
+        # A restart brings purchases back in the order of their names: what is counted off must not depend on theirs.
+        todo = sorted((each.trade_id for each in _resting_on(market, fact)), key=_numbers)
         market.rulings.ending[fact.case_id] = Ending(grounds=fact.grounds, todo=todo)
         schedule(market.agenda, at, ENDING, fact.case_id)
+
+
+def _numbers(trade_id: str) -> tuple[int, ...]:
+    """What a trade's name counts: partition, command, place."""
+    return tuple(map(int, trade_id.split("-", 1)[1].split(".")))
 
 
 def advanced(market: Market, fact: CasePurchasesEnded, at: int) -> None:

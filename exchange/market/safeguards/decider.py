@@ -46,7 +46,7 @@ def _look_again(market: Market, terms: SafeguardTerms, at: int) -> None:
     """What the fence said of its parties counts no more, and whoever it names stands otherwise."""
     named = terms.exporter_id or terms.recipient_id
     if named is not None:
-        forget_answers(market, named)
+        forget_answers(market, named, "safeguard")
     for party in _told_apart(terms):
         if party in market.participants:
             restand(market, party)

@@ -49,6 +49,18 @@ def counted(fact: FenceDecided) -> int | None:
     return read_crossing(fact.crossing).hops[0].counts.sensitive_count_cum
 
 
+def test_a_version_sold_to_many_is_asked_about_once_for_each() -> None:
+    """Its persons are the same, and its exporter has no other of its owner beside it."""
+    buyers = [f"BU-SG-{number:02}" for number in range(11, 17)]
+    stage = brought(a_market_of_people(), a_certificate())
+    for buyer in buyers:
+        stage.told(RecordParticipant(standing=a_standing(buyer, "SG", "buyer"))).deposited(buyer, 100)
+        stage.ask(buyer, a_buy("1"))
+        stage.settle()
+    asked = [fact.buyer_id for fact, _ in stage.journal if isinstance(fact, FenceDecided)]
+    assert asked == [buyers[0], *buyers]
+
+
 def test_distinct_persons_of_versions_are_united_and_never_summed() -> None:
     """SC-05."""
     stage = brought(a_market_of_people(), a_certificate())

@@ -28,6 +28,7 @@ from exchange.market.rulings.decider import RULINGS_MAX
 from exchange.market.rulings.facts import CaseConcluded, CasePurchasesEnded, RulingEnded, RulingRecorded
 from exchange.market.rulings.lifting import lifted
 from exchange.market.rulings.state import Rulings
+from exchange.market.state import Market
 from tests.unit.market.quoting import ASKER, CASE, COUNTER, FIRST, a_ruling, a_withdrawal, speech, the
 from tests.unit.market.stage import (
     NOON,
@@ -190,6 +191,21 @@ def test_what_was_bought_on_a_ruling_ends_with_a_ruling_against_it_a_few_at_a_ti
     assert stage.purse(ASKER, "USD").cash == before
     assert (stage.market.purchases, stage.market.rulings) == ({}, Rulings())
     replays(stage)
+
+
+def test_a_restart_in_the_midst_leaves_out_none_of_them() -> None:
+    """A state that was written down comes back with its purchases in the order of their names."""
+    stage = a_book()
+    stage.deposited(ASKER, 100_000, "USD")
+    stage.ask(COUNTER, a_ruling())
+    trades = resting(stage, STEP + 5, ASKER)
+    stage.market = msgspec.msgpack.decode(pack(stage.market), type=Market)
+    stage.ask(COUNTER, against())
+    stage.expire()
+    stage.expire()
+    replays(stage)
+    refunds = [each for each in stage.settle() if isinstance(each, PurchaseRefunded)]
+    assert [each.trade_id for each in refunds] == trades[STEP:]
 
 
 @pytest.mark.parametrize(

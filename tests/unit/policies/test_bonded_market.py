@@ -92,12 +92,12 @@ class Both:
 
     def bid(self, buyer: str = SELLER, place: str = "DE", **changed: Any) -> list[Fact]:
         """Somebody bids for the frames at their price."""
-        use = a_use(purpose="sale", place_of_use=place)
+        use = a_use(purpose="sale", place_of_use=place, foreign_authority_request=False)
         return self.market.ask(buyer, a_bid(4_800_000, instrument_id=INSTRUMENT, use=use, **changed))
 
     def said(self, buyer: str = SELLER, place: str = "DE") -> tuple[str, tuple[str, ...]]:
         """What the market's fence says of a bid: outcome, and the codes that decide."""
-        use = a_use(purpose="sale", place_of_use=place)
+        use = a_use(purpose="sale", place_of_use=place, foreign_authority_request=False)
         decided = decided_last(self.market, buyer, a_bid(4_800_000, instrument_id=INSTRUMENT, use=use))
         return decided.outcome, decided.deciding_codes
 
@@ -129,6 +129,19 @@ def test_an_offer_says_what_is_behind_it_and_the_policy_tells_every_market() -> 
     assert [(each.place, each.link_ids) for each in said.routes] == [("DE", ("LK-DE",))]
     recorded = [fact for fact, _ in both.market.journal if isinstance(fact, ProvenanceRecorded)]
     assert [each.provenance for each in recorded] == [said]
+
+
+@pytest.mark.parametrize(("asked", "outcome"), [(True, "DENY"), (None, "REVIEW"), (False, "ALLOW_COND")])
+def test_whether_an_authority_abroad_asks_for_it_is_its_buyer_s_word(
+    asked: bool | None, outcome: str
+) -> None:
+    both = Both()
+    name, _, _ = offered(both)
+    both.zone.given(PROCESSOR, a_count(name, 9_900))
+    both.hear()
+    use = a_use(purpose="sale", place_of_use="DE", foreign_authority_request=asked)
+    order = a_bid(4_800_000, instrument_id=INSTRUMENT, use=use)
+    assert decided_last(both.market, SELLER, order).outcome == outcome
 
 
 def test_nothing_is_sold_of_which_no_zone_has_said_what_is_behind_it() -> None:

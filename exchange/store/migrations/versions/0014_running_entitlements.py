@@ -54,7 +54,10 @@ def upgrade() -> None:
         _text("codes", "JSON array of why it was revoked", null=True),
         _text("decision_id", "the fence's new decision; none: a party is suspended", null=True),
         _text("rested_on", "the decision that was revoked", null=True),
-        _text("basis", "what changed: ruleset, date, participant, ruling, counts, input; or who ended it"),
+        _text(
+            "basis",
+            "what changed: ruleset, date, participant, ruling, counts, another input; or who ended it",
+        ),
         _whole("unused_days", "whole days of its term in suspensions so far", null=True),
         _text("currency", null=True),
         _whole("refunded_minor", "out of escrow for unused days; of accepted ones see refunds", null=True),
