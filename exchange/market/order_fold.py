@@ -14,8 +14,9 @@ from exchange.market.deadlines import EXPIRE, SWEEP
 from exchange.market.entitlements.following import decide_again_of, decide_again_with
 from exchange.market.fees.state import brokerage_of
 from exchange.market.holds import spend
-from exchange.market.persons.counting import numbers_of, version_name
+from exchange.market.persons.counting import version_name
 from exchange.market.persons.state import Exported, Sold
+from exchange.market.provenance.made_in_bond import holds_persons, persons_in
 from exchange.market.purses import draw, purse_at, solvent
 from exchange.market.queues import enter_roll, leave_roll, named
 from exchange.market.rulings.lifting import own_rulings
@@ -31,6 +32,7 @@ from exchange.market.state import (
     Purchase,
     Roll,
     next_ruleset_at,
+    provenance_of,
 )
 from exchange.market.term import ZONE
 
@@ -206,14 +208,15 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
 def export(market: Market, instrument_id: str, seller_id: str, buyer_id: str, use: Use, at: int) -> None:
     """Remember the persons whose information a trade takes out of the mainland, once for each product version."""
     terms = market.instruments[instrument_id].terms
-    if not terms.traits.contains_pi or not leaves_mainland(terms, market.participants[buyer_id], use):
+    said = provenance_of(market, terms, seller_id)
+    if not holds_persons(terms, said) or not leaves_mainland(terms, market.participants[buyer_id], use):
         return
     year = local_date(at, ZONE).year
     exported = market.persons.exported.get(seller_id)
     if exported is None or exported.year != year:
         exported = market.persons.exported[seller_id] = Exported(year=year)
     new = version_name(terms) not in exported.versions
-    sold = exported.versions.setdefault(version_name(terms), Sold(numbers_of(terms)))
+    sold = exported.versions.setdefault(version_name(terms), Sold(persons_in(terms, said)))
     owner = market.participants[buyer_id].beneficial_owner
     if owner in sold.owners:
         return

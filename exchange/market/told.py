@@ -7,10 +7,10 @@ from exchange.kernel.time import local_date
 from exchange.market.commands import InstrumentTerms, Standing, Use
 from exchange.market.crossing import Told, guarded, leaves_mainland
 from exchange.market.lists.referring import next_list_at, refs_of
-from exchange.market.persons.counting import numbers_of, sold_in, together, version_name
+from exchange.market.persons.counting import sold_in, together, version_name
 from exchange.market.persons.splitting import splitting
 from exchange.market.persons.state import Numbers
-from exchange.market.provenance.made_in_bond import persons_behind
+from exchange.market.provenance.made_in_bond import holds_persons, persons_in
 from exchange.market.safeguards.state import between
 from exchange.market.seats.counting import seats_told
 from exchange.market.state import Market, provenance_of
@@ -31,7 +31,7 @@ def told_of(
     if said is None and not guarded(terms):
         return Told(seats_taken=seats_taken)
     year = local_date(at, ZONE).year
-    numbers = numbers_of(terms) if said is None else persons_behind(said)
+    numbers = persons_in(terms, said)
     safeguards = between(market.safeguards, seller.participant_id, buyer.participant_id)
     return Told(
         counts=_counts(market, terms, seller.participant_id, year, numbers),
@@ -49,7 +49,7 @@ def told_of(
                 (version_name(terms), numbers),
                 at,
             )
-            if terms.traits.contains_pi and leaves_mainland(terms, buyer, use)
+            if holds_persons(terms, said) and leaves_mainland(terms, buyer, use)
             else "none"
         ),
         said=said,

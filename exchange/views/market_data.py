@@ -12,6 +12,7 @@ from exchange.market.disputes.facts import (
     EvidenceSubmitted,
     SettlementProposed,
 )
+from exchange.market.entitlements.facts import EntitlementEnded
 from exchange.market.facts import (
     AuctionPriced,
     CapacityRegistered,
@@ -33,10 +34,12 @@ from exchange.market.facts import (
     StandingRecorded,
     TradeMatched,
 )
+from exchange.market.plans.facts import UnitsEnded
 from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, RefundApproved, TradeBusted
 from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
 from exchange.market.rulings.facts import FACTS as RULINGS_FACTS
+from exchange.market.subscriptions.facts import SubscriptionEnded
 from exchange.store import Change, Insert, Row, Update
 from exchange.store.schema import TEXT
 from exchange.views import candles, instruments
@@ -285,6 +288,12 @@ def _given_back(here: Here, fact: RefundApproved) -> Iterable[Change]:
         yield Update(TRADES, key, values, back)
 
 
+def _unused(here: Here, fact: EntitlementEnded | UnitsEnded | SubscriptionEnded) -> Iterable[Change]:
+    """What was not used of a right goes back before the rest is accepted."""
+    if fact.refunded_minor:
+        yield Update(TRADES, {"trade_id": fact.trade_id}, {}, {"refunded_minor": fact.refunded_minor})
+
+
 def _busted(here: Here, fact: TradeBusted) -> Iterable[Change]:
     values = {"state": "busted", "basis": "bust", "grounds": fact.grounds}
     yield Update(TRADES, {"trade_id": fact.trade_id}, values)
@@ -313,15 +322,18 @@ MARKET_DATA = View(
         DisputeOpened: _disputed,
         DisputeResolved: _resolved,
         RefundApproved: _given_back,
+        EntitlementEnded: _unused,
+        UnitsEnded: _unused,
+        SubscriptionEnded: _unused,
         TradeBusted: _busted,
     },
     # Participants are in the catalogue, money in settlement, rights with deliveries, the fence in compliance.
     ignores=COMMON_IGNORED.union(AUCTION_FACTS, POOL_FACTS, QUOTES_FACTS, RULINGS_FACTS)
     | MONEY_FACTS
     | (BOOK_WORK - {AuctionPriced, CapacityRegistered})
-    | PLAN_WORK
+    | (PLAN_WORK - {UnitsEnded, SubscriptionEnded})
     | BROUGHT
-    | REDECIDED
+    | (REDECIDED - {EntitlementEnded})
     | {
         ParticipantRecorded,
         StandingRecorded,

@@ -44,6 +44,8 @@ def test_what_went_back_balances(told: Store) -> None:
         assert row["difference_minor"] == 0
     (open_escrow,) = run_query(told, "escrow_open", {}).as_dicts()
     assert open_escrow["amount_minor"] == 800_000 - 309_677
+    (trade,) = run_query(told, "trades", {}).as_dicts()
+    assert trade["refunded_minor"] == 309_677
 
 
 def test_both_decisions_of_a_suspension_tell_of_it(told: Store) -> None:

@@ -11,6 +11,8 @@ from exchange.fence.crossing import DataTraits, Hop, LinkPath, Storage, ZoneStat
 from exchange.fence.lineage import Taint
 from exchange.fence.provenance import with_taint
 from exchange.kernel.provenance import Behind, Provenance
+from exchange.market.commands import InstrumentTerms
+from exchange.market.persons.counting import numbers_of
 from exchange.market.persons.state import Numbers
 
 _CATEGORIES = ("general", "important", "core")
@@ -18,8 +20,18 @@ _SPLITTING = ("none", None, "suspected", "confirmed")
 """From what hinders nothing to what bars."""
 
 
-def persons_behind(said: Provenance) -> Numbers:
-    """How many persons it holds: from the mainland, sensitive ones of these, from elsewhere."""
+def holds_persons(terms: InstrumentTerms, said: Provenance | None) -> bool:
+    """Whether there is, or may be, personal information in a version: by its description, or by what is behind it."""
+    return terms.traits.contains_pi or (said is not None and said.contains_pi is not False)
+
+
+def persons_in(terms: InstrumentTerms, said: Provenance | None) -> Numbers:
+    """How many persons a version holds: from the mainland, sensitive ones of these, from elsewhere.
+
+    Shape: where a zone says what is behind it, its description counts for nothing.
+    """
+    if said is None:
+        return numbers_of(terms)
     return Numbers(said.domestic_persons, said.sensitive_persons, said.foreign_persons)
 
 

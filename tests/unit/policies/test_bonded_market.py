@@ -144,6 +144,16 @@ def test_whether_an_authority_abroad_asks_for_it_is_its_buyer_s_word(
     assert decided_last(both.market, SELLER, order).outcome == outcome
 
 
+def test_persons_behind_a_product_are_counted_whatever_its_seller_says_of_it() -> None:
+    both = Both(traits=traits(contains_pi=False, persons=0))
+    name, _, _ = offered(both)
+    both.zone.given(PROCESSOR, a_count(name, 9_900))
+    both.hear()
+    assert any(isinstance(each, TradeMatched) for each in both.bid())
+    exported = both.market.market.persons.exported[PROCESSOR]
+    assert [tuple(each.numbers) for each in exported.versions.values()] == [(0, 0, 800_000)]
+
+
 def test_nothing_is_sold_of_which_no_zone_has_said_what_is_behind_it() -> None:
     both = Both()
     assert both.said()[0] in ("REVIEW", "DENY")
