@@ -5,7 +5,7 @@ most might. Source: market.md section 4a (12, 13).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from exchange.market.allotting import Admits, allotted
@@ -14,8 +14,11 @@ from exchange.market.commands import ASK, BID, Side
 from exchange.market.pricing import reference_price
 from exchange.market.queues import named
 from exchange.market.standings import IDLE
-from exchange.market.state import Instrument, Ladder, Market
+from exchange.market.state import Instrument, Ladder, Market, Order
 from exchange.market.uniform_price import Depth, Found, uniform_price
+
+_OWNERS_MAX = 8
+"""Owners who would meet themselves that are looked at to say how much could trade: those with most on both sides."""
 
 
 def find_price(market: Market, instrument: Instrument, admits: Admits) -> Found:
@@ -29,12 +32,15 @@ def find_price(market: Market, instrument: Instrument, admits: Admits) -> Found:
     if met is not None:
         able = (Depth(BID, _lots(market, met[BID])), Depth(ASK, _lots(market, met[ASK])))
     ranges = _own_ranges(market, instrument)
+    owners = _own_depths(market, instrument, ranges, sides if met is None else met)
 
     def at_most(price: int) -> int:
-        return min(able[0].at(price), able[1].at(price))
+        bid, ask = able[0].at(price), able[1].at(price)
+        # What somebody bids and asks itself does not meet: it trades with what the others have, and no more.
+        return min(bid, ask, *(bid + ask - own[0].at(price) - own[1].at(price) for own in owners))
 
     def executed(price: int) -> int:
-        if everybody and not any(low <= price <= high for low, high in ranges):
+        if everybody and not any(low <= price <= high for low, high in ranges.values()):
             return at_most(price)
         return sum(quantity for _, _, quantity in allotted(market, instrument, price, admits))
 
@@ -80,7 +86,7 @@ def _partners(
     }
 
 
-def _own_ranges(market: Market, instrument: Instrument) -> list[tuple[int, int]]:
+def _own_ranges(market: Market, instrument: Instrument) -> dict[str, tuple[int, int]]:
     """Between which prices beneficial owners would meet themselves: from their own best ask to their own best bid."""
     counts = defaultdict[str, list[int]](lambda: [0, 0])
     for name, holder in instrument.holders.items():
@@ -88,21 +94,38 @@ def _own_ranges(market: Market, instrument: Instrument) -> list[tuple[int, int]]
         count[0] += holder.bids
         count[1] += holder.asks
     both = [owner for owner, (bids, asks) in counts.items() if bids and asks]
-    ranges = (
-        (_own_best(market, instrument, owner, ASK), _own_best(market, instrument, owner, BID))
+    ranges = {
+        owner: (_own_best(market, instrument, owner, ASK), _own_best(market, instrument, owner, BID))
         for owner in both
-    )
-    return [(low, high) for low, high in ranges if low <= high]
+    }
+    return {owner: (low, high) for owner, (low, high) in ranges.items() if low <= high}
+
+
+def _own_depths(
+    market: Market, instrument: Instrument, owners: Iterable[str], able: Mapping[Side, list[Ladder]]
+) -> list[tuple[Depth, Depth]]:
+    """What of the able orders is that of owners who would meet themselves, of those with most of it: bids and asks."""
+    standings = {side: {ladder.standing for ladder in ladders} for side, ladders in able.items()}
+    weighed = list[tuple[int, tuple[Depth, Depth]]]()
+    for owner in owners:
+        lots = {side: defaultdict[int, int](int) for side in Side}
+        for order in _own_orders(market, instrument, owner):
+            if order.standing in standings[order.side]:
+                lots[order.side][order.price] += order.quantity_left
+        weight = min(sum(lots[side].values()) for side in Side)
+        weighed.append((weight, (Depth(BID, lots[BID]), Depth(ASK, lots[ASK]))))
+    weighed.sort(key=lambda each: each[0], reverse=True)
+    return [depths for _, depths in weighed[:_OWNERS_MAX]]
 
 
 def _own_best(market: Market, instrument: Instrument, owner: str, side: Side) -> int:
     """The best price of those that an owner has on a side, where it has any."""
-    holders = (instrument.holders.get(name) for name in market.owned[owner])
-    prices = (
-        order.price
-        for holder in holders
-        if holder is not None
-        for order in named(holder.roll, market.orders)
-        if order.side is side
-    )
+    prices = (order.price for order in _own_orders(market, instrument, owner) if order.side is side)
     return min(prices) if side is ASK else max(prices)
+
+
+def _own_orders(market: Market, instrument: Instrument, owner: str) -> Iterator[Order]:
+    for name in market.owned[owner]:
+        holder = instrument.holders.get(name)
+        if holder is not None:
+            yield from named(holder.roll, market.orders)

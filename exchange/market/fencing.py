@@ -12,6 +12,7 @@ from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
+from exchange.kernel.time import HOUR
 from exchange.market.commands import InstrumentTerms, Standing, Use
 from exchange.market.crossing import crossing_of
 from exchange.market.facts import DecisionSummary, FenceDecided
@@ -44,6 +45,9 @@ NO_CROSSING = Answer(admitted=True, summary=None, obligations=(), missing=())
 
 REFUSALS_BYTES = 16 * 1024
 """What the refusals recorded for one command may weigh before no further one is; the first always is."""
+
+RETRIED_US = HOUR
+"""When a book is looked at again in which more standings are crossed than can be asked about at once."""
 
 _ASKED = {"destination": "place_of_use", "data.scenario_id": "scenario_id"}
 """What an order calls the facts of a crossing that only its buyer knows."""
@@ -84,6 +88,10 @@ class Fence:
             answer = self._kept(*key) or self._decide(seller, buyer, use)
             self._answers[key] = answer
         return answer
+
+    def soon(self) -> int | None:
+        """When to ask again about those that were too many to be asked about now."""
+        return self._cause.at + RETRIED_US
 
     def take(self) -> list[Fact]:
         """The decisions made since this was last called."""
@@ -165,6 +173,10 @@ class OpenGround:
     def ask(self, seller: Standing, buyer: Standing, use: Use) -> Answer:
         """Everybody who may trade may trade."""
         return NO_CROSSING
+
+    def soon(self) -> int | None:
+        """Never: nobody was kept apart."""
+        return None
 
     def take(self) -> list[Fact]:
         """No decisions."""

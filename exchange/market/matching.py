@@ -4,7 +4,7 @@ Nothing is touched here: what would happen is worked out first, and then said in
 Source: market.md sections 4a (1, 3, 6, 8, 9) and the matching invariants.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -12,7 +12,7 @@ import msgspec
 from exchange.kernel.bases import Fact
 from exchange.market.book import best_merit, crosses, first_of, in_priority, ladders_of, opposite
 from exchange.market.commands import ASK, BID, InstrumentTerms, SelfTrade, Side, Use
-from exchange.market.fencing import NO_CROSSING, Answer, Fence, OpenGround
+from exchange.market.fencing import NO_CROSSING, Answer, Fence, OpenGround, earlier
 from exchange.market.queues import named
 from exchange.market.standings import ANY, IDLE
 from exchange.market.state import Instrument, Ladder, Level, Market, Order
@@ -196,17 +196,24 @@ def _ladders(
 ) -> tuple[list[Ladder], bool, int | None]:
     """The ladders it may trade with; whether it crosses others, and when these may be answered otherwise.
 
-    Shape: one order speaks for its ladder, since the fence cannot tell its orders apart.
+    Shape: one order speaks for its ladder, since the fence cannot tell its orders apart. Where they are too many to ask
+    about all, those of the best prices are asked about, and the book is looked at again soon.
     """
     admitted: list[Ladder] = []
     crosses_others, asked, retries = False, 0, list[int]()
     worst = None if limit is None else -limit if taker.side is BID else limit
-    for ladder in ladders_of(instrument, opposite(taker.side)).values():
+    there = ladders_of(instrument, opposite(taker.side))
+    ladders: Iterable[Ladder] = there.values()
+    if len(there) > ASKED_MAX:
+        ladders = sorted(ladders, key=lambda ladder: ladder.merits[-1], reverse=True)
+    for ladder in ladders:
         if worst is not None and ladder.merits[-1] < worst:
             continue
-        if ladder.standing == IDLE or asked == ASKED_MAX:
+        if ladder.standing == IDLE:
             crosses_others = True
             continue
+        if asked == ASKED_MAX:
+            return admitted, True, earlier(fence.soon(), min(retries, default=None))
         asked += 1
         answer = _ask(market, taker, first_of(market, ladder), fence)
         if answer.admitted:

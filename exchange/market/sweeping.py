@@ -6,12 +6,11 @@ Source: market.md section 4a (9, 14).
 from collections.abc import Sequence
 
 from exchange.kernel.bases import Cause, Fact
-from exchange.kernel.time import HOUR
 from exchange.market.book import crosses, first_of
 from exchange.market.commands import Side
 from exchange.market.endings import cancelled
 from exchange.market.facts import BookSwept
-from exchange.market.fencing import Fence, OpenGround, Rulesets, fence_of
+from exchange.market.fencing import RETRIED_US, Fence, OpenGround, Rulesets, fence_of
 from exchange.market.matching import SWEEPING, plan
 from exchange.market.meetings import facts_of
 from exchange.market.standings import IDLE
@@ -23,8 +22,6 @@ _DECIDED_MAX = 50
 """Pairs that the fence decides in one step before the next order is tried in another."""
 _PAIRS_MAX = 1_000
 """Pairs of standings that the fence decides to say whether any two may trade."""
-_RETRIED_US = HOUR
-"""When a book is looked at again in which more standings are crossed than one step can ask about."""
 
 
 def sweep(market: Market, instrument_id: str, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
@@ -82,7 +79,7 @@ def _may_trade(
             if IDLE in (bids.standing, asks.standing):
                 continue
             if fence.decided >= most:
-                return True, min([at + _RETRIED_US, *retries])
+                return True, min([at + RETRIED_US, *retries])
             bid, ask = first_of(market, bids), first_of(market, asks)
             people = market.participants
             answer = fence.ask(people[ask.participant_id], people[bid.participant_id], bid.use)

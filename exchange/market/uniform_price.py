@@ -56,7 +56,8 @@ def uniform_price(
 
     Shape: candidates are the `limits` of the orders, the reference only if nothing trades at any of them. `executed`
     says what really trades at a price, where not everybody may trade with everybody, and `at_most` a bound of it that
-    is cheaper to have: what cannot trade most is not tried.
+    is cheaper to have: what cannot trade most is not tried, and neither is what would leave more over than a price at
+    which all trades that can.
     """
 
     def all_that_can(price: int) -> int:
@@ -68,11 +69,18 @@ def uniform_price(
         at_most = all_that_can
     tried: list[Found] = []
     best = 1
-    for bound, price in sorted((-at_most(price), price) for price in _crossed(bids, asks, limits)):
-        if -bound < best:
+    whole: tuple[int, int] | None = None
+    rivals = sorted(
+        (-at_most(price), abs(bids.at(price) - asks.at(price)), price)
+        for price in _crossed(bids, asks, limits)
+    )
+    for bound, over, price in rivals:
+        if -bound < best or (whole is not None and (bound, over) > whole):
             break
         volume = executed(price)
         best = max(best, volume)
+        if volume == -bound:
+            whole = (bound, over)
         if volume:
             tried.append(Found(price, volume, bids.at(price) - asks.at(price)))
     if not tried and reference is not None and (volume := executed(reference)):

@@ -6,9 +6,18 @@ import pytest
 
 from exchange.kernel.bases import Fact
 from exchange.kernel.time import HOUR, SECOND
-from exchange.market.commands import CancelOrder, RecordStanding, SetInstrumentState, Side, TimeInForce
+from exchange.market import auction_price
+from exchange.market.allotting import Admits, allotted
+from exchange.market.commands import (
+    CancelOrder,
+    RecordParticipant,
+    RecordStanding,
+    SetInstrumentState,
+    Side,
+    TimeInForce,
+)
 from exchange.market.facts import AuctionPriced, InstrumentStateSet
-from exchange.market.state import Purse
+from exchange.market.state import Instrument, Market, Purse
 from tests.unit.market.floor import (
     B1,
     B2,
@@ -26,7 +35,17 @@ from tests.unit.market.floor import (
     set_to,
     trades,
 )
-from tests.unit.market.stage import NOON, POLICY_ACTOR, Stage, a_bid, a_use, an_ask, names, refusal
+from tests.unit.market.stage import (
+    NOON,
+    POLICY_ACTOR,
+    Stage,
+    a_bid,
+    a_standing,
+    a_use,
+    an_ask,
+    names,
+    refusal,
+)
 
 
 def priced(facts: list[Fact]) -> tuple[int | None, int, int]:
@@ -45,6 +64,26 @@ def collected(
     for price, lots in asks:
         stage.ask(S1, an_ask(price, lots))
     return stage
+
+
+def test_who_has_most_on_both_sides_does_not_make_every_price_be_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried = list[int]()
+
+    def counted(market: Market, instrument: Instrument, price: int, admits: Admits) -> Any:
+        tried.append(price)
+        return allotted(market, instrument, price, admits)
+
+    monkeypatch.setattr(auction_price, "allotted", counted)
+    prices = range(100, 140)
+    stage = collected([(price, 1) for price in prices], [(price, 1) for price in prices])
+    stage.told(RecordParticipant(standing=a_standing("BOTH", "CN-LG", "buyer", "seller")))
+    stage.deposited("BOTH", 10**12)
+    stage.ask("BOTH", a_bid(140, 500))
+    stage.ask("BOTH", an_ask(100, 500))
+    assert priced(opened(stage)) == (120, 41, -1)
+    assert tried == [119, 120]
 
 
 def test_while_orders_are_collected_nothing_trades() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from exchange.kernel.bases import Fact, FactMeta, Recorded
+from exchange.kernel.time import HOUR
 from exchange.market import matching
 from exchange.market.commands import (
     CancelOrder,
@@ -15,7 +16,7 @@ from exchange.market.commands import (
     RecordStanding,
     TimeInForce,
 )
-from exchange.market.facts import FenceDecided, OrderCancelled, TradeMatched
+from exchange.market.facts import FenceDecided, OrderAccepted, OrderCancelled, TradeMatched
 from exchange.market.matching import MET_MAX
 from exchange.market.state import Purse
 from exchange.market.weighing import weight
@@ -190,7 +191,18 @@ def test_those_beyond_the_standings_that_are_asked_about_are_passed_over(
     for number in range(5):
         stage.ask("BU-SG-01", a_bid(10, use=a_use(place_of_use="MY", scenario_id=f"S-{number}")))
     stage.ask(BUYER, a_bid(10))
-    assert trades(stage.ask(SELLER, an_ask(10))) == []
+    (asked,) = (fact for fact in stage.ask(SELLER, an_ask(10)) if isinstance(fact, OrderAccepted))
+    assert asked.retry_at == stage.at + HOUR
+    assert not trades(stage.settle())
+
+
+def test_those_of_the_best_price_are_asked_about_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matching, "ASKED_MAX", 2)
+    stage = a_data_floor()
+    for number in range(5):
+        stage.ask("BU-SG-01", a_bid(10, use=a_use(place_of_use="MY", scenario_id=f"S-{number}")))
+    stage.ask(BUYER, a_bid(15))
+    assert trades(stage.ask(SELLER, an_ask(10))) == [(BUYER, 15, 1)]
 
 
 DATA = {"moves_data": True, "licence": terms().licence}
