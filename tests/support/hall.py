@@ -108,9 +108,9 @@ class Hall:
         """The one row of a named query, once it says what is wanted."""
 
         def check() -> dict[str, Any]:
-            (row,) = self.rows(query, **given)
-            assert {name: row[name] for name in wanted} == wanted
-            return row
+            found = self.rows(query, **given)
+            assert [{name: row[name] for name in wanted} for row in found] == [wanted]
+            return found[0]
 
         found: dict[str, Any] = asyncio.run(eventually(check))
         return found

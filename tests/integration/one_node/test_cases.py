@@ -30,7 +30,7 @@ PANEL = (
     PanelMember(name="Member 2", constituency="institution"),
     PanelMember(name="Member 3", constituency="industry"),
 )
-IN_SECONDS = 10
+IN_SECONDS = 20
 
 
 async def on_offer(exchange: Exchange, product_id: str, seller_id: str, market_id: str) -> Any:

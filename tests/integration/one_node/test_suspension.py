@@ -12,7 +12,7 @@ from streams.node.directory import DataDirectory
 from tests.support.trade import OPERATOR, Trade
 from tests.support.waiting import eventually
 
-SECONDS_MAX = 5
+SECONDS_MAX = 20
 LIMITS = PublisherLimits(range_records=10)
 
 
@@ -44,8 +44,8 @@ async def test_a_right_is_suspended_within_seconds_credits_nothing_and_resumes(t
         rows = await analyst.sql(
             f"SELECT suspended_from FROM deliveries WHERE entitlement_id = '{entitlement.entitlement_id}'"
         )
-        (row,) = rows.as_dicts()
-        return right["suspended_since_at"] is not None, row["suspended_from"] is not None
+        opened = [row["suspended_from"] is not None for row in rows.as_dicts()]
+        return right["suspended_since_at"] is not None, any(opened)
 
     async def is_now(suspended: bool) -> bool:
         return await state() == (suspended, suspended)
