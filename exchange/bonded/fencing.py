@@ -9,6 +9,7 @@ from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded, Consignment, ruling_key
 from exchange.bonded.values import Handbook
 from exchange.fence import FenceDecision, Ruleset, decide, written
+from exchange.fence.decision import codes_of
 from exchange.fence.people import awaits_people, lifting
 from exchange.kernel.bases import Cause, Command
 from exchange.kernel.errors import InvariantBroken
@@ -108,11 +109,6 @@ def not_admitted(command: Command, subject: str, answer: Answer) -> Refused:
     supply = f"; supply what is not known: {', '.join(fact.missing)}" if fact.missing else ""
     detail = f"{fact.outcome} under ruleset {fact.ruleset_version}, decision {fact.decision_id}{supply}"
     return refused(command, Reason.FENCE_REFUSED, subject, detail, codes_of(fact))
-
-
-def codes_of(fact: CrossingDecided) -> tuple[str, ...]:
-    """Its reason codes, those that decided first."""
-    return tuple(dict.fromkeys((*fact.deciding_codes, *fact.reason_codes)))
 
 
 def _lifted(

@@ -6,12 +6,13 @@ from typing import Literal, TypeAlias
 from exchange.bonded.crossing import Intent, Move, behind_it, exported_key
 from exchange.bonded.facts import DecisionRevoked, EgressApproved, EgressHeld, EgressRequested
 from exchange.bonded.facts import Ground as Ground
-from exchange.bonded.fencing import Answer, Rulesets, ask, codes_of
+from exchange.bonded.fencing import Answer, Rulesets, ask
 from exchange.bonded.origins import lots_among, origins_of
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded
 from exchange.bonded.surroundings import BONDED_PLACE
 from exchange.bonded.taint import carried_by_run
+from exchange.fence.decision import codes_of
 from exchange.kernel.bases import Cause, Fact
 
 Stage: TypeAlias = Literal["admitted", "approved", "left"]

@@ -1,5 +1,7 @@
 """What the fence answers, and everything the answer rests on."""
 
+from typing import Protocol
+
 from exchange.fence.outcome import Outcome
 from exchange.kernel.bases import Value
 from exchange.kernel.time import Instant
@@ -59,3 +61,17 @@ class FenceDecision(Value, frozen=True, kw_only=True):
     def admitted(self) -> bool:
         """Whether the data may move."""
         return self.outcome.admitted
+
+
+class Coded(Protocol):
+    """What has reason codes: an answer, or a fact that records one."""
+
+    @property
+    def reason_codes(self) -> tuple[str, ...]: ...
+    @property
+    def deciding_codes(self) -> tuple[str, ...]: ...
+
+
+def codes_of(decision: Coded) -> tuple[str, ...]:
+    """Its reason codes, those that decided first."""
+    return tuple(dict.fromkeys((*decision.deciding_codes, *decision.reason_codes)))

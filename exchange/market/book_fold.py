@@ -1,6 +1,7 @@
 """How facts change an instrument's state, and what the fence said of its pairs. No rule is here."""
 
 from exchange.fence import Outcome
+from exchange.fence.decision import codes_of
 from exchange.kernel.errors import InvariantBroken
 from exchange.market import facts as happened
 from exchange.market.agenda import due_at, schedule, settle
@@ -8,7 +9,7 @@ from exchange.market.auctions.meanwhile import wind_up
 from exchange.market.book import is_crossed, standing_crossed
 from exchange.market.deadlines import AUCTION, BEGIN, CANCEL, CLOSE, FIRST, GATE, SWEEP
 from exchange.market.entitlements.following import answered
-from exchange.market.fencing import answer_key, codes_of, earlier
+from exchange.market.fencing import answer_key, earlier
 from exchange.market.order_fold import cross
 from exchange.market.plainly import is_plain_book
 from exchange.market.pricing import unconfined

@@ -7,11 +7,12 @@ from typing import NamedTuple
 import msgspec
 
 from exchange.fence import Outcome, Ruleset
+from exchange.fence.decision import codes_of
 from exchange.kernel.bases import Cause
 from exchange.kernel.errors import Misuse
 from exchange.market.commands import InstrumentTerms, Standing, Use
 from exchange.market.facts import FenceDecided
-from exchange.market.fencing import Fence, codes_of
+from exchange.market.fencing import Fence
 from exchange.market.state import Market
 
 _NO_BOUND = 2**62

@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 
 from exchange.fence import Crossing, FenceDecision, Ruleset, decide, written
+from exchange.fence.decision import codes_of
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import Refused
@@ -218,11 +219,6 @@ def not_admitted(command: Command, subject: str, answer: Answer) -> Refused | No
     supply = f"; supply what is not known: {', '.join(answer.missing)}" if answer.missing else ""
     detail = f"{said}, decision {answer.summary.decision_id}{supply}"
     return refused(command, Reason.FENCE_REFUSED, subject, detail, answer.summary.codes)
-
-
-def codes_of(decision: FenceDecision | FenceDecided) -> tuple[str, ...]:
-    """Its reason codes, those that decided first."""
-    return tuple(dict.fromkeys((*decision.deciding_codes, *decision.reason_codes)))
 
 
 def _recorded(

@@ -10,7 +10,7 @@ from exchange.market.book import crosses, first_of
 from exchange.market.commands import Side
 from exchange.market.endings import cancelled
 from exchange.market.facts import BookSwept
-from exchange.market.fencing import RETRIED_US, Fence, OpenGround, Rulesets, fence_of
+from exchange.market.fencing import Fence, OpenGround, Rulesets, earlier, fence_of
 from exchange.market.matching import SWEEPING, plan
 from exchange.market.meetings import facts_of
 from exchange.market.standings import IDLE
@@ -35,7 +35,7 @@ def sweep(market: Market, instrument_id: str, cause: Cause, rulesets: Rulesets) 
     if fence is None:
         return (BookSwept(instrument_id=instrument_id, next_place=None),)
     if crossed.todo is None:
-        some, retry_at = _may_trade(market, instrument, fence, cause.at)
+        some, retry_at = _may_trade(market, instrument, fence)
         begun = BookSwept(instrument_id=instrument_id, next_place=0 if some else None, retry_at=retry_at)
         return (*fence.take(), begun)
     for place in range(crossed.place, min(len(crossed.todo), crossed.place + _TRIED_MAX)):
@@ -49,7 +49,7 @@ def sweep(market: Market, instrument_id: str, cause: Cause, rulesets: Rulesets) 
             return (*facts, BookSwept(instrument_id=instrument_id, next_place=place if stays else place + 1))
     if crossed.place + _TRIED_MAX < len(crossed.todo):
         return (BookSwept(instrument_id=instrument_id, next_place=crossed.place + _TRIED_MAX),)
-    _, retry_at = _may_trade(market, instrument, fence, cause.at)
+    _, retry_at = _may_trade(market, instrument, fence)
     return (*fence.take(), BookSwept(instrument_id=instrument_id, next_place=None, retry_at=retry_at))
 
 
@@ -64,9 +64,7 @@ def _take(
     return facts, met.stopped == "fills_bounded"
 
 
-def _may_trade(
-    market: Market, instrument: Instrument, fence: Fence | OpenGround, at: int
-) -> tuple[bool, int | None]:
+def _may_trade(market: Market, instrument: Instrument, fence: Fence | OpenGround) -> tuple[bool, int | None]:
     """Whether any two standings that are crossed may trade, and when the fence may answer otherwise for the others.
 
     Shape: where they are too many to ask about all, some are taken to, and the book is looked at again soon.
@@ -79,7 +77,7 @@ def _may_trade(
             if IDLE in (bids.standing, asks.standing):
                 continue
             if fence.decided >= most:
-                return True, min([at + RETRIED_US, *retries])
+                return True, earlier(fence.soon(), min(retries, default=None))
             bid, ask = first_of(market, bids), first_of(market, asks)
             people = market.participants
             answer = fence.ask(people[ask.participant_id], people[bid.participant_id], bid.use)

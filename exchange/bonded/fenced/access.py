@@ -12,13 +12,14 @@ from exchange.bonded.crossing import Move, behind_it, exported_key
 from exchange.bonded.fenced.facts import AccessContinued, SessionEnded, VolumeRevoked
 from exchange.bonded.fenced.state import Access
 from exchange.bonded.fenced.words import Basis
-from exchange.bonded.fencing import Answer, Rulesets, ask, codes_of
+from exchange.bonded.fencing import Answer, Rulesets, ask
 from exchange.bonded.origins import lots_among, lots_apart, origins_of
 from exchange.bonded.routes import route_to
 from exchange.bonded.state import Bonded
 from exchange.bonded.surroundings import BONDED_PLACE
 from exchange.bonded.taint import carried_into
 from exchange.bonded.values import Carried, ItemRange
+from exchange.fence.decision import codes_of
 from exchange.kernel.bases import Cause, Fact
 
 TOGETHER_MAX = 100
