@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
+from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.version import Version
 
@@ -61,7 +62,7 @@ def packages(
     yield ok("packages", f"all {len(needed)} as declared")
     if not lock.exists():
         return
-    locked = dict(re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", lock.read_text(), flags=re.MULTILINE))
+    locked = dict(_locked(lock.read_text()))
     other = [
         f"{name} {found[_normal(name)]} (locked: {version})"
         for name, version in locked.items()
@@ -71,6 +72,14 @@ def packages(
         yield warning("locked versions", ", ".join(other), "`make install` installs what was tested together")
     else:
         yield ok("locked versions", f"all of {len(locked)} that are installed")
+
+
+def _locked(lines: str) -> Iterator[tuple[str, str]]:
+    for name, version, marker in re.findall(
+        r"^([\w.-]+)==([^\s;\\]+)(?: *; *([^\\\n]+))?", lines, flags=re.MULTILINE
+    ):
+        if not marker or Marker(marker).evaluate():
+            yield name, version
 
 
 def _normal(name: str) -> str:

@@ -30,7 +30,12 @@ def test_a_package_that_is_missing_or_another_is_wrong(installed: dict[str, str]
 
 def test_versions_other_than_the_locked_ones_are_to_be_watched(tmp_path: Path) -> None:
     lock = tmp_path / "run.lock"
-    lock.write_text("aiokafka==0.14.0 \\\n    --hash=sha256:00\nmsgspec==0.20.0 ; python_version > '3' \\\n")
+    lines = (
+        "aiokafka==0.14.0 \\\n    --hash=sha256:00",
+        "msgspec==0.20.0 ; python_version > '3' \\\n    --hash=sha256:00",
+        "msgspec==0.9.0 ; python_version < '3' \\\n    --hash=sha256:00",
+    )
+    lock.write_text("\n".join(lines))
     installed = {"aiokafka": "0.14.0", "msgspec": "0.21.0"}
     declared, locked = machine.packages(["aiokafka==0.14.0"], installed, lock)
     assert declared.state == "ok"
