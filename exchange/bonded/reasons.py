@@ -16,11 +16,6 @@ class Reason(Why):
         "The participant is suspended, its pre-entry commitment with it.",
         "Have an operator reinstate it first.",
     )
-    PARTY_EXISTS = (
-        "PARTY_EXISTS",
-        "The participant was recorded before.",
-        "Nothing is to be done.",
-    )
     PARTY_TOO_LONG = (
         "PARTY_TOO_LONG",
         "What the registry says of the participant is longer than a decision can hold.",

@@ -12,6 +12,7 @@ from exchange.registry.facts import (
     ParticipantSuspended,
     RulesetActivated,
 )
+from exchange.registry.participants.facts import ParticipantUpdated
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:
@@ -19,6 +20,8 @@ def react(recorded: Recorded) -> Sequence[Ask]:
     match recorded.fact:
         case ParticipantAdmitted() as admitted:
             return (Ask("bonded", None, RecordParty(party=_party(admitted))),)
+        case ParticipantUpdated() as updated:
+            return (Ask("bonded", None, RecordParty(party=_described(updated))),)
         case ParticipantSuspended(participant_id=participant_id):
             return (Ask("bonded", None, RecordPartyStanding(participant_id=participant_id, active=False)),)
         case ParticipantReinstated(participant_id=participant_id):
@@ -49,6 +52,24 @@ def _party(admitted: ParticipantAdmitted) -> Party:
         us_covered_person=admitted.us_covered_person,
         is_intermediary=admitted.is_intermediary,
         bound_by_comparable_law=admitted.bound_by_comparable_law,
+    )
+
+
+def _described(updated: ParticipantUpdated) -> Party:
+    said = updated.description
+    return Party(
+        participant_id=updated.participant_id,
+        place=said.place,
+        roles=tuple(role.value for role in said.roles),
+        beneficial_owner=said.beneficial_owner,
+        public_key=updated.public_key,
+        active=updated.active,
+        registered_zones=said.registered_zones,
+        ciio=said.ciio,
+        gba_registered=said.gba_registered,
+        us_covered_person=said.us_covered_person,
+        is_intermediary=said.is_intermediary,
+        bound_by_comparable_law=said.bound_by_comparable_law,
     )
 
 

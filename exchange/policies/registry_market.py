@@ -28,6 +28,7 @@ from exchange.registry.facts import (
     ParticipantSuspended,
     RulesetActivated,
 )
+from exchange.registry.participants.facts import ParticipantUpdated
 
 _KINDS: dict[str, Literal["compute", "bandwidth", "storage", "seat"]] = {
     "compute_hour": "compute",
@@ -50,6 +51,8 @@ def react(recorded: Recorded) -> Sequence[Ask]:
     match recorded.fact:
         case ParticipantAdmitted() as admitted:
             return (Ask("market", None, RecordParticipant(standing=_standing(admitted))),)
+        case ParticipantUpdated() as updated:
+            return (Ask("market", None, RecordParticipant(standing=_described(updated))),)
         case ParticipantSuspended(participant_id=participant_id):
             return (Ask("market", None, RecordStanding(participant_id=participant_id, active=False)),)
         case ParticipantReinstated(participant_id=participant_id):
@@ -101,6 +104,23 @@ def _standing(admitted: ParticipantAdmitted) -> Standing:
         us_covered_person=admitted.us_covered_person,
         is_intermediary=admitted.is_intermediary,
         bound_by_comparable_law=admitted.bound_by_comparable_law,
+    )
+
+
+def _described(updated: ParticipantUpdated) -> Standing:
+    said = updated.description
+    return Standing(
+        participant_id=updated.participant_id,
+        place=said.place,
+        roles=tuple(role.value for role in said.roles),
+        beneficial_owner=said.beneficial_owner,
+        active=updated.active,
+        registered_zones=said.registered_zones,
+        ciio=said.ciio,
+        gba_registered=said.gba_registered,
+        us_covered_person=said.us_covered_person,
+        is_intermediary=said.is_intermediary,
+        bound_by_comparable_law=said.bound_by_comparable_law,
     )
 
 

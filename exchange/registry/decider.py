@@ -37,6 +37,7 @@ from exchange.registry.facts import (
     ProductRegistered,
     RulesetActivated,
 )
+from exchange.registry.participants.description import Description
 from exchange.registry.room import Due, Fold
 from exchange.registry.state import (
     Listing,
@@ -111,9 +112,8 @@ def evolve(registry: Registry, fact: Fact, at: int) -> None:
 
 def _admitted(registry: Registry, fact: ParticipantAdmitted) -> None:
     registry.site = registry.site or fact.public_key.hex()
-    registry.participants[fact.participant_id] = Participant(
-        roles=fact.roles, beneficial_owner=fact.beneficial_owner, gba_registered=fact.gba_registered
-    )
+    described = Description(**{name: getattr(fact, name) for name in Description.__struct_fields__})
+    registry.participants[fact.participant_id] = Participant(described=described, public_key=fact.public_key)
 
 
 def _suspended(registry: Registry, fact: ParticipantSuspended) -> None:

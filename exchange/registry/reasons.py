@@ -26,6 +26,26 @@ class Reason(Why):
         "The participant is not suspended, so there is nothing to reinstate.",
         "Nothing is to be done; check the name if another one was meant.",
     )
+    PARTICIPANT_SAME = (
+        "PARTICIPANT_SAME",
+        "The participant is described so already.",
+        "Name what is otherwise now; see how it is described with `exchange query participants`.",
+    )
+    OPERATOR_LAST = (
+        "OPERATOR_LAST",
+        "It is the only active operator, and without one nobody could admit, suspend or reinstate any more.",
+        "Admit another operator first, or reinstate one.",
+    )
+    ROLE_IN_USE = (
+        "ROLE_IN_USE",
+        "What it has on offer needs a seller.",
+        "Withdraw the listing that the detail names, and its others; running entitlements go on.",
+    )
+    OWNER_SPLITS = (
+        "OWNER_SPLITS",
+        "Its group was found to split personal information this year, which would not count for it any more.",
+        "Have the governance withdraw the finding, or find the new owner's group to split as well.",
+    )
     COMMITMENT_INVALID = (
         "COMMITMENT_INVALID",
         "The signature is not that of the given key over this participant's commitment.",

@@ -10,16 +10,31 @@ from exchange.registry.cases.state import Cases
 from exchange.registry.commands import Role
 from exchange.registry.facts import ProductDrafted
 from exchange.registry.lists.state import Lists
+from exchange.registry.participants.description import Description
 from exchange.registry.persons.state import Persons
 
 
 class Participant(msgspec.Struct):
-    """What deciding needs to know of a participant."""
+    """What is known of a participant: that is said again in full whenever some of it becomes otherwise."""
 
-    roles: tuple[Role, ...]
-    beneficial_owner: str
+    described: Description
+    public_key: bytes
     active: bool = True
-    gba_registered: bool = False
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """What it does here."""
+        return self.described.roles
+
+    @property
+    def beneficial_owner(self) -> str:
+        """Whose it is."""
+        return self.described.beneficial_owner
+
+    @property
+    def gba_registered(self) -> bool:
+        """Whether it is registered in the Greater Bay Area."""
+        return self.described.gba_registered
 
 
 class VersionState(StrEnum):

@@ -17,6 +17,7 @@ from exchange.registry.facts import (
     ProductRegistered,
     RulesetActivated,
 )
+from exchange.registry.participants.facts import ParticipantUpdated
 from exchange.store import Change, Insert, Row, Update
 from exchange.views.columns import as_json, as_json_list, count, flag, table, text
 from exchange.views.groups import HELD
@@ -144,6 +145,14 @@ def _admitted(here: Here, fact: ParticipantAdmitted) -> Iterable[Change]:
     )
 
 
+def _updated(here: Here, fact: ParticipantUpdated) -> Iterable[Change]:
+    said = fact.description
+    values: Row = {name: getattr(said, name) for name in fact.changed}
+    for name in {"roles", "registered_zones"}.intersection(fact.changed):
+        values[name] = as_json_list(getattr(said, name))
+    yield Update(PARTICIPANTS, {"participant_id": fact.participant_id}, {**values, "changed_at": here.at})
+
+
 def _suspended(here: Here, fact: ParticipantSuspended) -> Iterable[Change]:
     values: Row = {"state": "suspended", "grounds": fact.grounds, "changed_at": here.at}
     yield Update(PARTICIPANTS, {"participant_id": fact.participant_id}, values)
@@ -260,6 +269,7 @@ CATALOGUE = View(
     tables=(PARTICIPANTS, PRODUCTS, OPINIONS, LISTINGS),
     handlers={
         ParticipantAdmitted: _admitted,
+        ParticipantUpdated: _updated,
         ParticipantSuspended: _suspended,
         ParticipantReinstated: _reinstated,
         ProductDrafted: _drafted,

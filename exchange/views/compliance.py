@@ -46,6 +46,7 @@ from exchange.registry.facts import (
     ProductRegistered,
     RulesetActivated,
 )
+from exchange.registry.participants.facts import ParticipantUpdated
 from exchange.store import Change, Insert, Row, Update
 from exchange.views import redecisions
 from exchange.views.columns import as_json_list, count, table, text
@@ -260,6 +261,7 @@ COMPLIANCE = View(
     | {
         CaseConcluded,
         CasePurchasesEnded,
+        ParticipantUpdated,
         ParticipantAdmitted,
         ParticipantSuspended,
         ParticipantReinstated,

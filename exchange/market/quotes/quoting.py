@@ -8,7 +8,8 @@ from exchange.kernel.protocol import ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY, iso
 from exchange.market.conditions import off_tick, size_refusal
-from exchange.market.entry import MAY_ASK, capacity_refusal
+from exchange.market.entry import capacity_refusal
+from exchange.market.parties import MAY_ASK
 from exchange.market.fencing import Rulesets
 from exchange.market.money_rules import amount_minor, lot_reserve_minor
 from exchange.market.parties import unknown_instrument

@@ -130,11 +130,6 @@ def nobody_records_a_party_but_the_exchange(stage: ZoneStage) -> Facts:
     return stage.ask(OPERATOR, a_party(SELLER, "DE", "seller"))
 
 
-@case(Reason.PARTY_EXISTS)
-def a_party_is_recorded_once(stage: ZoneStage) -> Facts:
-    return stage.ask(EXCHANGE, a_party(SELLER, "DE", "seller"))
-
-
 @case(Reason.PARTY_TOO_LONG)
 def a_party_fits_a_decision(stage: ZoneStage) -> Facts:
     known = a_party(SELLER, "DE", "seller", registered_zones=("Z" * 199,) * 21).party
