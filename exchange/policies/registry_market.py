@@ -17,6 +17,7 @@ from exchange.market.commands import (
     Standing,
 )
 from exchange.market.plans.commands import SetPricePlan
+from exchange.market.reclassified.commands import RecordTraits
 from exchange.policies.policy import Ask, Policy
 from exchange.registry.facts import (
     ListingPublished,
@@ -29,6 +30,7 @@ from exchange.registry.facts import (
     RulesetActivated,
 )
 from exchange.registry.participants.facts import ParticipantUpdated
+from exchange.registry.reclassifying.facts import DescendantsFollowed, Descendant, ProductReclassified
 
 _KINDS: dict[str, Literal["compute", "bandwidth", "storage", "seat"]] = {
     "compute_hour": "compute",
@@ -59,6 +61,10 @@ def react(recorded: Recorded) -> Sequence[Ask]:
             return (Ask("market", None, RecordStanding(participant_id=participant_id, active=True)),)
         case ListingPublished() as listing:
             return _offered(listing)
+        case ProductReclassified() as other:
+            return (Ask("market", None, _traits(other)),)
+        case DescendantsFollowed(changed=changed):
+            return tuple(Ask("market", None, _inherits(each)) for each in changed)
         case ListingSuspended(listing_id=listing_id, market_id=market_id):
             return (_set(market_id, listing_id, "halted"),)
         case ListingResumed(listing_id=listing_id, market_id=market_id):
@@ -77,6 +83,25 @@ def _offered(listing: ListingPublished) -> Sequence[Ask]:
         return (opened,)
     plan = SetPricePlan(instrument_id=listing.listing_id, plan=listing.plan)
     return opened, Ask("market", listing.market_id, plan)
+
+
+def _traits(other: ProductReclassified) -> RecordTraits:
+    return RecordTraits(
+        product_id=other.product_id,
+        version=other.version,
+        traits=other.traits,
+        inherited=other.inherited,
+        counted_in=other.counted_in,
+    )
+
+
+def _inherits(descendant: Descendant) -> RecordTraits:
+    return RecordTraits(
+        product_id=descendant.product_id,
+        version=descendant.version,
+        traits=None,
+        inherited=descendant.inherited,
+    )
 
 
 def _set(market_id: str, listing_id: str, state: Literal["open", "halted", "closed"]) -> Ask:
@@ -153,6 +178,7 @@ def _terms(listing: ListingPublished) -> InstrumentTerms:
         acceptance_days=listing.acceptance_days,
         assessor_ids=listing.assessor_ids,
         source=not listing.upstream,
+        inherited=listing.inherited,
         rules=BookRules(
             kind=_KINDS.get(listing.product_type, "listing"),
             form=_FORMS[price.book],

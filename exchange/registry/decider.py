@@ -38,6 +38,7 @@ from exchange.registry.facts import (
     RulesetActivated,
 )
 from exchange.registry.participants.description import Description
+from exchange.registry.reclassifying import descent
 from exchange.registry.room import Due, Fold
 from exchange.registry.state import (
     Listing,
@@ -126,7 +127,8 @@ def _reinstated(registry: Registry, fact: ParticipantReinstated) -> None:
 
 def _drafted(registry: Registry, fact: ProductDrafted) -> None:
     product = registry.products.setdefault(fact.product_id, Product(seller_id=fact.seller_id))
-    product.versions[fact.version] = ProductVersion(drafted=fact)
+    product.versions[fact.version] = ProductVersion(drafted=fact, traits=fact.traits)
+    descent.drafted(registry, f"{fact.product_id}/{fact.version}", fact.upstream)
 
 
 def _opinion(registry: Registry, fact: OpinionFiled) -> None:
@@ -152,6 +154,8 @@ def _published(registry: Registry, fact: ListingPublished) -> None:
         market_id=fact.market_id,
     )
     registry.products[fact.product_id].versions[fact.version].listed_in[fact.market_id] = fact.listing_id
+    if fact.traits.contains_pi:
+        registry.persons.counted_in[fact.seller_id] = fact.market_id
 
 
 def _listing_suspended(registry: Registry, fact: ListingSuspended) -> None:

@@ -96,6 +96,16 @@ class Reason(Why):
         "The version is not at the step that this needs: drafted, opinions filed, registered, listed.",
         "Do the step that the detail names first; what an opinion failed stays so, and takes a new version.",
     )
+    CLASS_SAME = (
+        "CLASS_SAME",
+        "The product version is described so already.",
+        "Name what is otherwise; what it inherits is lifted by a counter or an operator of another owner.",
+    )
+    CLASS_MILDER = (
+        "CLASS_MILDER",
+        "By its own seller's word a product version becomes graver only, never milder.",
+        "Have a counter or an operator of another owner say it, with the evidence.",
+    )
     ASSESSOR_CONFLICT = (
         "ASSESSOR_CONFLICT",
         "Assessor and seller are one, or have one beneficial owner.",
@@ -278,8 +288,8 @@ class Reason(Why):
     )
     PERSONS_NONE = (
         "PERSONS_NONE",
-        "The product version was drafted as one without personal information.",
-        "Leave it out; if it does hold persons, draft a new version that says so.",
+        "The product version is described as one without personal information.",
+        "Leave it out; if it does hold persons, have it re-classified first (`ReclassifyProduct`).",
     )
     PERSONS_IMPOSSIBLE = (
         "PERSONS_IMPOSSIBLE",

@@ -7,10 +7,11 @@ from exchange.registry.cases.decider import ROOM as CASES
 from exchange.registry.lists.decider import ROOM as LISTS
 from exchange.registry.participants.decider import ROOM as PARTICIPANTS
 from exchange.registry.persons.decider import ROOM as PERSONS
+from exchange.registry.reclassifying.decider import ROOM as RECLASSIFYING
 from exchange.registry.room import Room
 from exchange.registry.safeguards.decider import ROOM as SAFEGUARDS
 
-ROOMS: tuple[Room, ...] = (PARTICIPANTS, CASES, BODY, SAFEGUARDS, PERSONS, LISTS)
+ROOMS: tuple[Room, ...] = (PARTICIPANTS, RECLASSIFYING, CASES, BODY, SAFEGUARDS, PERSONS, LISTS)
 
 COMMANDS: tuple[type[Command], ...] = (
     *commands.COMMANDS,
