@@ -126,6 +126,11 @@ class Reason(Why):
         "A lot counted in bytes has another quantity than size.",
         "Say the same number twice.",
     )
+    TRAITS_OUTDATED = (
+        "TRAITS_OUTDATED",
+        "The product version that the data is of was re-classified, and this description asks less.",
+        "Describe it as the product version is described now (`exchange query product_reclassifications`).",
+    )
     TRAITS_TOO_LONG = (
         "TRAITS_TOO_LONG",
         "The description of the data is longer than a decision can hold.",

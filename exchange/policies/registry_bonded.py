@@ -1,7 +1,8 @@
-"""What bonded processing has to know of participants and rulesets."""
+"""What bonded processing has to know of participants, products and rulesets."""
 
 from collections.abc import Sequence
 
+from exchange.bonded.bought.commands import RecordProductTraits
 from exchange.bonded.commands import AdoptZoneRuleset, RecordParty, RecordPartyStanding
 from exchange.bonded.values import Party
 from exchange.kernel.bases import Recorded
@@ -13,10 +14,11 @@ from exchange.registry.facts import (
     RulesetActivated,
 )
 from exchange.registry.participants.facts import ParticipantUpdated
+from exchange.registry.reclassifying.facts import DescendantsFollowed, Descendant, ProductReclassified
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:
-    """Tell every partition of participants and rulesets."""
+    """Tell every partition of participants, rulesets, and product versions that are other data."""
     match recorded.fact:
         case ParticipantAdmitted() as admitted:
             return (Ask("bonded", None, RecordParty(party=_party(admitted))),)
@@ -26,9 +28,33 @@ def react(recorded: Recorded) -> Sequence[Ask]:
             return (Ask("bonded", None, RecordPartyStanding(participant_id=participant_id, active=False)),)
         case ParticipantReinstated(participant_id=participant_id):
             return (Ask("bonded", None, RecordPartyStanding(participant_id=participant_id, active=True)),)
+        case ProductReclassified() as other:
+            return (Ask("bonded", None, _traits(other)),)
+        case DescendantsFollowed(changed=changed):
+            return tuple(Ask("bonded", None, _inherits(each)) for each in changed)
         case RulesetActivated() as activated:
             return (Ask("bonded", None, _adopt(activated)),)
     return ()
+
+
+def _traits(other: ProductReclassified) -> RecordProductTraits:
+    return RecordProductTraits(
+        product_id=other.product_id,
+        version=other.version,
+        traits=other.traits,
+        inherited=other.inherited,
+        grounds=other.grounds,
+    )
+
+
+def _inherits(descendant: Descendant) -> RecordProductTraits:
+    return RecordProductTraits(
+        product_id=descendant.product_id,
+        version=descendant.version,
+        traits=None,
+        inherited=descendant.inherited,
+        grounds="What it was made from was re-classified.",
+    )
 
 
 def _adopt(activated: RulesetActivated) -> AdoptZoneRuleset:

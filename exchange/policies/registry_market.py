@@ -1,4 +1,4 @@
-"""What the markets have to know of participants, listings and rulesets."""
+"""What the markets have to know of participants, listings, what is found of products, and rulesets."""
 
 from collections.abc import Sequence
 from typing import Literal

@@ -18,7 +18,9 @@ from exchange.registry.facts import (
     RulesetActivated,
 )
 from exchange.registry.participants.facts import ParticipantUpdated
+from exchange.registry.reclassifying.facts import DescendantsFollowed, ProductReclassified
 from exchange.store import Change, Insert, Row, Update
+from exchange.views import described
 from exchange.views.columns import as_json, as_json_list, count, flag, table, text
 from exchange.views.groups import HELD
 from exchange.views.view import COMMON_IGNORED, Here, View
@@ -151,6 +153,13 @@ def _updated(here: Here, fact: ParticipantUpdated) -> Iterable[Change]:
     for name in {"roles", "registered_zones"}.intersection(fact.changed):
         values[name] = as_json_list(getattr(said, name))
     yield Update(PARTICIPANTS, {"participant_id": fact.participant_id}, {**values, "changed_at": here.at})
+    yield from described.updated(here, fact)
+
+
+def _reclassified(here: Here, fact: ProductReclassified) -> Iterable[Change]:
+    named: Row = {"product_id": fact.product_id, "version": fact.version}
+    yield Update(PRODUCTS, named, {"traits": as_json(fact.traits)})
+    yield from described.reclassified(here, fact)
 
 
 def _suspended(here: Here, fact: ParticipantSuspended) -> Iterable[Change]:
@@ -266,10 +275,12 @@ def _listing_withdrawn(here: Here, fact: ListingWithdrawn) -> Iterable[Change]:
 CATALOGUE = View(
     name="catalogue",
     contexts=("registry",),
-    tables=(PARTICIPANTS, PRODUCTS, OPINIONS, LISTINGS),
+    tables=(PARTICIPANTS, PRODUCTS, OPINIONS, LISTINGS, *described.TABLES),
     handlers={
         ParticipantAdmitted: _admitted,
         ParticipantUpdated: _updated,
+        ProductReclassified: _reclassified,
+        DescendantsFollowed: described.followed,
         ParticipantSuspended: _suspended,
         ParticipantReinstated: _reinstated,
         ProductDrafted: _drafted,

@@ -46,10 +46,10 @@ from exchange.registry.facts import (
     ProductRegistered,
     RulesetActivated,
 )
-from exchange.registry.participants.facts import ParticipantUpdated
 from exchange.store import Change, Insert, Row, Update
 from exchange.views import redecisions
 from exchange.views.columns import as_json_list, count, table, text
+from exchange.views.described import FACTS as DESCRIBED
 from exchange.views.dues import MONEY_FACTS
 from exchange.views.groups import BOOK_WORK, BROUGHT, HELD, ORDER_MONEY, PLAN_WORK
 from exchange.views.redecisions import REDECISIONS
@@ -258,10 +258,10 @@ COMPLIANCE = View(
     | PLAN_WORK
     | BROUGHT
     | HELD
+    | DESCRIBED
     | {
         CaseConcluded,
         CasePurchasesEnded,
-        ParticipantUpdated,
         ParticipantAdmitted,
         ParticipantSuspended,
         ParticipantReinstated,

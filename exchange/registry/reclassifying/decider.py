@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from exchange.kernel.bases import Cause, Fact
+from exchange.kernel.graver import milder
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.registry.commands import Role
@@ -12,7 +13,6 @@ from exchange.registry.reasons import Reason
 from exchange.registry.reclassifying.commands import COMMANDS, ReclassifyProduct
 from exchange.registry.reclassifying.descent import DESCEND, follow, followed, look_anew, reclassified
 from exchange.registry.reclassifying.facts import FACTS, DescendantsFollowed, ProductReclassified
-from exchange.registry.reclassifying.graver import milder
 from exchange.registry.room import Room
 from exchange.registry.state import ProductVersion, Registry, VersionState
 

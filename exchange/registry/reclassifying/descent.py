@@ -9,6 +9,7 @@ from typing import Final
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.descent import Carried, Inherited, carried_by
 from exchange.kernel.product import Upstream
+from exchange.lineage.names import product_in
 from exchange.registry.agenda import schedule, settle
 from exchange.registry.reclassifying.facts import DescendantsFollowed, Descendant
 from exchange.registry.state import ProductVersion, Registry
@@ -49,7 +50,7 @@ def followed(registry: Registry, fact: DescendantsFollowed, at: int) -> None:
 
 def drafted(registry: Registry, name: str, upstream: Sequence[Upstream]) -> None:
     """Remember what a version was made from, and what was known of that."""
-    for above in dict.fromkeys(f"{each.name}/{each.version}" for each in upstream):
+    for above in dict.fromkeys(map(_above, upstream)):
         registry.descent.made.setdefault(above, []).append(name)
     look_anew(registry, name, upstream)
 
@@ -58,7 +59,7 @@ def look_anew(registry: Registry, name: str, upstream: Sequence[Upstream]) -> No
     """Somebody has looked at a version: what its upstream carries now is known of it."""
     known = {
         above: tuple(sorted(carried))
-        for above in (f"{each.name}/{each.version}" for each in upstream)
+        for above in map(_above, upstream)
         if (carried := _carried(registry, above))
     }
     registry.descent.known.pop(name, None)
@@ -82,6 +83,11 @@ def look_at_descendants(registry: Registry, name: str, at: int) -> None:
     descent.todo += fresh
 
 
+def _above(upstream: Upstream) -> str:
+    """The version that an upstream is, if it is one: named as lineage does, or by its product and its version."""
+    return product_in(upstream.name) or f"{upstream.name}/{upstream.version}"
+
+
 def version_of(registry: Registry, name: str) -> ProductVersion | None:
     """The product version of a name, if there is one."""
     product_id, _, version = name.rpartition("/")
@@ -96,7 +102,7 @@ def _inherits(registry: Registry, name: str) -> Inherited:
     known = registry.descent.known.get(name, {})
     found: set[Carried] = set()
     for each in version.drafted.upstream:
-        above = f"{each.name}/{each.version}"
+        above = _above(each)
         found |= _carried(registry, above).difference(known.get(above, ()))
     return tuple(sorted(found))
 

@@ -1,4 +1,4 @@
-"""Whether one description of data asks less of whoever has it than another: of such only others than its seller speak."""
+"""Whether one description of data asks less of whoever has it than another does."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -18,6 +18,8 @@ _RISING: Final[dict[str, tuple[object, ...]]] = {
 _COUNTS: Final = ("persons", "sensitive_persons", "us_persons_12m")
 _CLOSED: Final = ("sector", "scenario_ids", "field_ids")
 """By which lists are found that speak of the data, for it or against it."""
+OF_A_PART: Final = frozenset((*_COUNTS, *_CLOSED))
+"""Traits that a part of data may have otherwise than all of it."""
 
 
 def milder(before: DataTraits, after: DataTraits) -> Iterator[str]:
