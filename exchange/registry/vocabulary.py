@@ -11,7 +11,7 @@ from exchange.registry.reclassifying.decider import ROOM as RECLASSIFYING
 from exchange.registry.room import Room
 from exchange.registry.safeguards.decider import ROOM as SAFEGUARDS
 
-ROOMS: tuple[Room, ...] = (PARTICIPANTS, RECLASSIFYING, CASES, BODY, SAFEGUARDS, PERSONS, LISTS)
+ROOMS: tuple[Room, ...] = (CASES, BODY, SAFEGUARDS, PERSONS, LISTS, PARTICIPANTS, RECLASSIFYING)
 
 COMMANDS: tuple[type[Command], ...] = (
     *commands.COMMANDS,

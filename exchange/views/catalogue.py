@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from msgspec.structs import asdict
+
 from exchange.registry.body.facts import FACTS as BODY_FACTS
 from exchange.registry.cases.facts import FACTS as CASE_FACTS
 from exchange.registry.facts import (
@@ -149,9 +151,11 @@ def _admitted(here: Here, fact: ParticipantAdmitted) -> Iterable[Change]:
 
 def _updated(here: Here, fact: ParticipantUpdated) -> Iterable[Change]:
     said = fact.description
-    values: Row = {name: getattr(said, name) for name in fact.changed}
-    for name in {"roles", "registered_zones"}.intersection(fact.changed):
-        values[name] = as_json_list(getattr(said, name))
+    values: Row = {
+        **asdict(said),
+        "roles": as_json_list(said.roles),
+        "registered_zones": as_json_list(said.registered_zones),
+    }
     yield Update(PARTICIPANTS, {"participant_id": fact.participant_id}, {**values, "changed_at": here.at})
     yield from described.updated(here, fact)
 

@@ -157,6 +157,7 @@ from exchange.sdk.party import Entitlement
 from exchange.sdk.party import Party as AsyncParty
 from exchange.sdk.plans import Bought, Subscribed
 from exchange.sdk.rooms.auctions import Taken
+from exchange.sdk.rooms.described import Describing, Reclassifying
 from exchange.sdk.rooms.quotes import Awarded
 from exchange.sdk.safeguards import Safeguards as AsyncSafeguards
 from exchange.sdk.sealing import SealedBid
@@ -357,7 +358,7 @@ class Trader(Party):
         return self._loop.call(self._door.cancel_all(market_id, instrument_id, id=id, deadline_s=deadline_s))
 
 
-class Operator(Door):
+class Operator(Describing, Reclassifying, Door):
     """Runs the exchange. The first operator admits itself."""
 
     _door: AsyncOperator
@@ -629,7 +630,7 @@ class Operator(Door):
         )
 
 
-class Seller(Trader):
+class Seller(Reclassifying, Trader):
     """Sells data products."""
 
     _door: AsyncSeller
@@ -1432,7 +1433,7 @@ class Assessor(Door):
         )
 
 
-class Counter(Door):
+class Counter(Reclassifying, Door):
     """Rules on what the fence leaves to people. Units: `valid_until` is exchange time in µs."""
 
     _door: AsyncCounter
