@@ -16,7 +16,9 @@ def party(bonded: Bonded, fact: happened.PartyRecorded, at: int) -> None:
     bonded.parties[name] = fact.party
     if not known:
         return
-    end_where(bonded, "suspended", at, lambda each: each.processor_id == name and not _processes(bonded, each))
+    end_where(
+        bonded, "suspended", at, lambda each: each.processor_id == name and not _processes(bonded, each)
+    )
     ask_again_all(bonded, at)
 
 

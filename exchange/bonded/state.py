@@ -154,9 +154,9 @@ class Work(msgspec.Struct):
     """What is still to be looked at, a few at a time, since something changed.
 
     Shape: `runs` are sorted (number, job run), and `grounds` says of those whose answers fall why; `revoke` are
-    egresses and consignments whose answer falls; `describe` are origins, each after the product version that it is of; `redecide` are those, and sessions and volumes, to be asked about
-    again; `restate` are outputs on sale whose provenance may be another now; `since` is when the work became due, None
-    while there is none.
+    egresses and consignments whose answer falls; `describe` are origins, each after the product version that it is of;
+    `redecide` are those that fell, and sessions and volumes, to be asked about again; `restate` are outputs on sale
+    whose provenance may be another now; `since` is when the work became due, None while there is none.
     """
 
     runs: list[tuple[int, str]] = msgspec.field(default_factory=list)

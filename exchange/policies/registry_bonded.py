@@ -14,7 +14,7 @@ from exchange.registry.facts import (
     RulesetActivated,
 )
 from exchange.registry.participants.facts import ParticipantUpdated
-from exchange.registry.reclassifying.facts import DescendantsFollowed, Descendant, ProductReclassified
+from exchange.registry.reclassifying.facts import Descendant, DescendantsFollowed, ProductReclassified
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:

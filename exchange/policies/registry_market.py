@@ -30,7 +30,7 @@ from exchange.registry.facts import (
     RulesetActivated,
 )
 from exchange.registry.participants.facts import ParticipantUpdated
-from exchange.registry.reclassifying.facts import DescendantsFollowed, Descendant, ProductReclassified
+from exchange.registry.reclassifying.facts import Descendant, DescendantsFollowed, ProductReclassified
 
 _KINDS: dict[str, Literal["compute", "bandwidth", "storage", "seat"]] = {
     "compute_hour": "compute",
@@ -53,18 +53,12 @@ def react(recorded: Recorded) -> Sequence[Ask]:
     match recorded.fact:
         case ParticipantAdmitted() as admitted:
             return (Ask("market", None, RecordParticipant(standing=_standing(admitted))),)
-        case ParticipantUpdated() as updated:
-            return (Ask("market", None, RecordParticipant(standing=_described(updated))),)
         case ParticipantSuspended(participant_id=participant_id):
             return (Ask("market", None, RecordStanding(participant_id=participant_id, active=False)),)
         case ParticipantReinstated(participant_id=participant_id):
             return (Ask("market", None, RecordStanding(participant_id=participant_id, active=True)),)
         case ListingPublished() as listing:
             return _offered(listing)
-        case ProductReclassified() as other:
-            return (Ask("market", None, _traits(other)),)
-        case DescendantsFollowed(changed=changed):
-            return tuple(Ask("market", None, _inherits(each)) for each in changed)
         case ListingSuspended(listing_id=listing_id, market_id=market_id):
             return (_set(market_id, listing_id, "halted"),)
         case ListingResumed(listing_id=listing_id, market_id=market_id):
@@ -73,6 +67,18 @@ def react(recorded: Recorded) -> Sequence[Ask]:
             return (_set(market_id, listing_id, "closed"),)
         case RulesetActivated() as activated:
             return (Ask("market", None, _adopt(activated)),)
+    return _otherwise(recorded)
+
+
+def _otherwise(recorded: Recorded) -> Sequence[Ask]:
+    """Tell every market what became otherwise of what it knows."""
+    match recorded.fact:
+        case ParticipantUpdated() as updated:
+            return (Ask("market", None, RecordParticipant(standing=_described(updated))),)
+        case ProductReclassified() as other:
+            return (Ask("market", None, _traits(other)),)
+        case DescendantsFollowed(changed=changed):
+            return tuple(Ask("market", None, _inherits(each)) for each in changed)
     return ()
 
 

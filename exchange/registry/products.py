@@ -57,7 +57,9 @@ def too_much_to_cross(
     crossing = len(msgspec.msgpack.encode((traits, licence)))
     if crossing <= CROSSING_BYTES_MAX:
         return None
-    detail = f"its traits and licence take {crossing} bytes, at most {CROSSING_BYTES_MAX}; shorten their lists"
+    detail = (
+        f"its traits and licence take {crossing} bytes, at most {CROSSING_BYTES_MAX}; shorten their lists"
+    )
     return refused(command, Reason.PRODUCT_TOO_LARGE, product_id, detail)
 
 

@@ -95,6 +95,4 @@ def followed(here: Here, fact: DescendantsFollowed) -> Iterable[Change]:
 
 def _word(here: Here, line: int, product_id: str, version: str, row: Row) -> Change:
     spot: Row = {"partition": here.partition, "seq": here.seq, "line": line, "at": here.at}
-    return Insert(
-        PRODUCT_RECLASSIFICATIONS, {**spot, "product_id": product_id, "version": version, **row}
-    )
+    return Insert(PRODUCT_RECLASSIFICATIONS, {**spot, "product_id": product_id, "version": version, **row})

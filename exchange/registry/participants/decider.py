@@ -44,7 +44,9 @@ def update(registry: Registry, command: UpdateParticipant, cause: Cause) -> Sequ
             participant_id=name,
             description=after,
             changed=tuple(
-                each for each in Description.__struct_fields__ if getattr(after, each) != getattr(before, each)
+                each
+                for each in Description.__struct_fields__
+                if getattr(after, each) != getattr(before, each)
             ),
             active=participant.active,
             public_key=participant.public_key,
@@ -85,7 +87,10 @@ def _splits(
     registry: Registry, command: UpdateParticipant, after: Description, cause: Cause
 ) -> Refused | None:
     """Why the owner cannot be another: its group was found to split this year, which the new one was not."""
-    before, year = registry.participants[command.participant_id].beneficial_owner, local_date(cause.at, TZ).year
+    before, year = (
+        registry.participants[command.participant_id].beneficial_owner,
+        local_date(cause.at, TZ).year,
+    )
     found = registry.persons.splitting
     leaves = after.beneficial_owner != before and group_year(before, year) in found
     if not leaves or group_year(after.beneficial_owner, year) in found:

@@ -63,7 +63,9 @@ def _unfit(
         detail = f"product {name} is {seller_id}'s; it, or a counter or an operator of another owner, has to"
         return refused(command, Reason.PRODUCT_NOT_OWN, name, detail)
     if version.state is not VersionState.REGISTERED:
-        detail = f"{named(command)} is in state {version.state}; what is drafted is described by a new version"
+        detail = (
+            f"{named(command)} is in state {version.state}; what is drafted is described by a new version"
+        )
         return refused(command, Reason.PRODUCT_STATE, name, detail)
     to_be_lifted = not as_seller and _name(command) in registry.descent.inherited
     if command.traits == version.traits and not to_be_lifted:

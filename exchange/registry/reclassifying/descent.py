@@ -11,7 +11,7 @@ from exchange.kernel.descent import Carried, Inherited, carried_by
 from exchange.kernel.product import Upstream
 from exchange.lineage.names import product_in
 from exchange.registry.agenda import schedule, settle
-from exchange.registry.reclassifying.facts import DescendantsFollowed, Descendant
+from exchange.registry.reclassifying.facts import Descendant, DescendantsFollowed
 from exchange.registry.state import ProductVersion, Registry
 
 DESCEND: Final = "descend"

@@ -131,8 +131,12 @@ from exchange.registry.facts import (
 )
 from exchange.registry.lists.commands import RegisterAtCentre
 from exchange.registry.lists.facts import CentreRegistered, ListEnded, ListPublished
+from exchange.registry.participants.commands import UpdateParticipant
+from exchange.registry.participants.facts import ParticipantUpdated
 from exchange.registry.persons.commands import ConfirmSplitting, DeclarePersons, WithdrawSplitting
 from exchange.registry.persons.facts import PersonsDeclared, SplittingConfirmed, SplittingWithdrawn
+from exchange.registry.reclassifying.commands import ReclassifyProduct
+from exchange.registry.reclassifying.facts import ProductReclassified
 from exchange.registry.safeguards.commands import ChangeSafeguard, ExtendSafeguard, RegisterSafeguard
 from exchange.registry.safeguards.facts import (
     SafeguardChanged,
@@ -157,7 +161,6 @@ from exchange.sdk.party import Entitlement
 from exchange.sdk.party import Party as AsyncParty
 from exchange.sdk.plans import Bought, Subscribed
 from exchange.sdk.rooms.auctions import Taken
-from exchange.sdk.rooms.described import Describing, Reclassifying
 from exchange.sdk.rooms.quotes import Awarded
 from exchange.sdk.safeguards import Safeguards as AsyncSafeguards
 from exchange.sdk.sealing import SealedBid
@@ -358,7 +361,7 @@ class Trader(Party):
         return self._loop.call(self._door.cancel_all(market_id, instrument_id, id=id, deadline_s=deadline_s))
 
 
-class Operator(Describing, Reclassifying, Door):
+class Operator(Door):
     """Runs the exchange. The first operator admits itself."""
 
     _door: AsyncOperator
@@ -584,6 +587,18 @@ class Operator(Describing, Reclassifying, Door):
         """
         return self._loop.call(self._door.shift_clock(by_us, id=id, deadline_s=deadline_s))
 
+    def update(
+        self, changes: UpdateParticipant, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ParticipantUpdated:
+        """Say what is otherwise of a participant; every market and zone knows it when this returns."""
+        return self._loop.call(self._door.update(changes, id=id, deadline_s=deadline_s))
+
+    def reclassify(
+        self, word: ReclassifyProduct, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ProductReclassified:
+        """Say what a product version is; every market and zone knows it when this returns."""
+        return self._loop.call(self._door.reclassify(word, id=id, deadline_s=deadline_s))
+
     def refund(
         self,
         entitlement: EntitlementGranted,
@@ -630,7 +645,7 @@ class Operator(Describing, Reclassifying, Door):
         )
 
 
-class Seller(Reclassifying, Trader):
+class Seller(Trader):
     """Sells data products."""
 
     _door: AsyncSeller
@@ -943,6 +958,12 @@ class Seller(Reclassifying, Trader):
     ) -> PurchaseAccepted | PurchaseRefunded:
         """Agree to what the buyer rejected, before the time to contest it is over."""
         return self._loop.call(self._door.concede(entitlement, id=id, deadline_s=deadline_s))
+
+    def reclassify(
+        self, word: ReclassifyProduct, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ProductReclassified:
+        """Say what a product version is; every market and zone knows it when this returns."""
+        return self._loop.call(self._door.reclassify(word, id=id, deadline_s=deadline_s))
 
     def refund(
         self,
@@ -1433,7 +1454,7 @@ class Assessor(Door):
         )
 
 
-class Counter(Reclassifying, Door):
+class Counter(Door):
     """Rules on what the fence leaves to people. Units: `valid_until` is exchange time in µs."""
 
     _door: AsyncCounter
@@ -1499,6 +1520,12 @@ class Counter(Reclassifying, Door):
     ) -> CaseRulingWithdrawn:
         """Take back what a panel let pass; what was bought on it stays bought."""
         return self._loop.call(self._door.withdraw(case_id, grounds, id=id, deadline_s=deadline_s))
+
+    def reclassify(
+        self, word: ReclassifyProduct, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ProductReclassified:
+        """Say what a product version is; every market and zone knows it when this returns."""
+        return self._loop.call(self._door.reclassify(word, id=id, deadline_s=deadline_s))
 
 
 class Bonded:

@@ -18,9 +18,7 @@ def _product_reclassifications(product: str | None) -> Select[Any]:
     told = PRODUCT_RECLASSIFICATIONS.c
     about = true() if product is None else told.product_id == product
     return (
-        select(PRODUCT_RECLASSIFICATIONS)
-        .where(about)
-        .order_by(told.at, told.partition, told.seq, told.line)
+        select(PRODUCT_RECLASSIFICATIONS).where(about).order_by(told.at, told.partition, told.seq, told.line)
     )
 
 

@@ -60,7 +60,9 @@ def follows(stage: ZoneStage, command: RecordProductTraits) -> list[Any]:
 def a_join(stage: ZoneStage, source_id: str) -> str:
     """A consignment from Germany and the source are joined into a product: its output."""
     name = stage.admitted()
-    (output,) = stage.made(a_start(items(name, 0, 99), source_ids=(source_id,)), a_product(items(name, 0, 99)))
+    (output,) = stage.made(
+        a_start(items(name, 0, 99), source_ids=(source_id,)), a_product(items(name, 0, 99))
+    )
     return output
 
 
@@ -96,9 +98,7 @@ def test_what_is_found_of_its_upstream_is_carried_until_somebody_has_looked() ->
     later = stage.gave(
         SourceRegistered,
         PROCESSOR,
-        RegisterSource(
-            zone_id=ZONE, title="More", sha256=digest("more"), traits=NOBODY, made_from=BOUGHT
-        ),
+        RegisterSource(zone_id=ZONE, title="More", sha256=digest("more"), traits=NOBODY, made_from=BOUGHT),
     )
     assert (later.carried.domestic_pi, later.carried.complete) == (True, False)
     follows(stage, told(NOBODY))

@@ -4,7 +4,13 @@ from typing import Any
 
 from exchange.kernel.bases import Fact
 from exchange.kernel.protocol import Refused
-from exchange.market.commands import BookRules, InstrumentTerms, OpenInstrument, RecordParticipant, ReplaceOrder
+from exchange.market.commands import (
+    BookRules,
+    InstrumentTerms,
+    OpenInstrument,
+    RecordParticipant,
+    ReplaceOrder,
+)
 from exchange.market.entitlements.facts import DecisionRestored, DecisionRevoked
 from exchange.market.facts import EntitlementGranted, TradeMatched
 from tests.unit.market.people import EXPORTER, RECIPIENT, a_buy, a_market_of_people, brought, of_people
@@ -33,7 +39,8 @@ def singaporean(**changed: Any) -> InstrumentTerms:
     """Persons of Singapore, for whoever is bound by a comparable law."""
     told = traits(contains_pi=True, collected_in=("SG",), persons=400, sensitive_persons=0)
     return terms(
-        **{"seller_id": HOST, "stored_in": "SG", "traits": told, "source": True, "licence": licence()} | changed
+        **{"seller_id": HOST, "stored_in": "SG", "traits": told, "source": True, "licence": licence()}
+        | changed
     )
 
 
@@ -48,7 +55,9 @@ def a_house(**changed: Any) -> Stage:
         RecordParticipant(standing=a_standing(HOST, "SG", "seller")),
         a_buyer(bound_by_comparable_law=True),
     )
-    return stage.told(OpenInstrument(terms=singaporean(**{"instrument_id": "L-S", "listing_id": "L-S"} | changed)))
+    return stage.told(
+        OpenInstrument(terms=singaporean(**{"instrument_id": "L-S", "listing_id": "L-S"} | changed))
+    )
 
 
 def an_order(price: int = 1_200_000) -> Any:
@@ -120,7 +129,11 @@ def test_another_owner_is_met_as_another_and_the_groups_are_looked_at_anew() -> 
     brought(stage, certificate(), certificate("I-05", exporter_id="SE-CN-03"))
     for version in ("1", "9"):
         assert not isinstance(stage.ask(RECIPIENT, a_buy(version))[-1], Refused)
-    stage.told(RecordParticipant(standing=a_standing("SE-CN-03", "CN-LG", "seller", beneficial_owner=f"UBO-{EXPORTER}")))
+    stage.told(
+        RecordParticipant(
+            standing=a_standing("SE-CN-03", "CN-LG", "seller", beneficial_owner=f"UBO-{EXPORTER}")
+        )
+    )
     facts = stage.settle()
     assert {each.seller_id for each in facts if isinstance(each, DecisionRevoked)} == {EXPORTER, "SE-CN-03"}
     assert {each.codes[0] for each in facts if isinstance(each, DecisionRevoked)} == {"CN_SPLITTING"}

@@ -177,7 +177,9 @@ def test_persons_that_another_market_counts_are_unknown_here() -> None:
 
 
 def test_a_union_is_never_smaller_than_a_part_that_became_larger() -> None:
-    stage = brought(of_people_sold(of_people("1"), of_people("2", 100)), a_certificate(), a_union("1", "2", persons=8_550))
+    stage = brought(
+        of_people_sold(of_people("1"), of_people("2", 100)), a_certificate(), a_union("1", "2", persons=8_550)
+    )
     stage.told(told(of_people("1", 12_000).traits, product_id="P-20", counted_in="M-DATA"))
     decided = decided_last(stage, RECIPIENT, a_buy("1"))
     assert decided.reason_codes[0].startswith("CN_ART7")

@@ -18,7 +18,6 @@ from tests.unit.registry.stage import (
     OPERATOR,
     a_draft,
     a_listing,
-    a_price,
     an_admission,
     an_opinion,
     licence,
@@ -84,7 +83,9 @@ def test_what_a_buyer_has_is_suspended_and_resumed_by_what_it_is() -> None:
     assert not shop.kept("delivery", EntitlementResumed)
     shop.update(bound_by_comparable_law=True)
     assert len(shop.kept("market", DecisionRestored)) == 1
-    assert [each.entitlement_id for each in shop.kept("delivery", EntitlementResumed)] == [right.entitlement_id]
+    assert [each.entitlement_id for each in shop.kept("delivery", EntitlementResumed)] == [
+        right.entitlement_id
+    ]
 
 
 def test_every_context_has_the_whole_description_and_who_is_suspended_stays_so() -> None:

@@ -1,7 +1,5 @@
 """What a product version is said to be after its registration, by whom, and what that means for what it is in."""
 
-from typing import Any
-
 import pytest
 from msgspec.structs import replace
 
@@ -59,9 +57,7 @@ def made_of(stage: Stage[Registry], product_id: str, *upstream: str, actor: str 
 
 
 def registered(stage: Stage[Registry], product_id: str) -> None:
-    stage.given(
-        ASSESSOR, *(an_opinion(kind, product_id=product_id) for kind in ("compliance", "quality"))
-    )
+    stage.given(ASSESSOR, *(an_opinion(kind, product_id=product_id) for kind in ("compliance", "quality")))
     stage.given(OPERATOR, RegisterProduct(product_id=product_id, version="1"))
 
 
@@ -73,7 +69,9 @@ def followed(stage: Stage[Registry]) -> dict[str, tuple[str, ...]]:
         steps = [each for each in facts if isinstance(each, DescendantsFollowed)]
         assert steps
         assert size_bytes(facts) < 256 * 1024
-        changed |= {f"{each.product_id}/{each.version}": each.inherited for step in steps for each in step.changed}
+        changed |= {
+            f"{each.product_id}/{each.version}": each.inherited for step in steps for each in step.changed
+        }
     assert stage.replayed() == stage.partition.written_down() == stage.reloaded()
     return changed
 
@@ -234,7 +232,11 @@ def test_what_was_known_of_an_upstream_when_it_was_drafted_is_not_found_again() 
     stage.given(SELLER, a_draft(traits=PERSONAL))
     registered(stage, "P-07")
     made_of(stage, "P-08", "P-07")
-    said(stage, SELLER, a_word(replace(PERSONAL, persons=9_000, category="important", importance_basis="published")))
+    said(
+        stage,
+        SELLER,
+        a_word(replace(PERSONAL, persons=9_000, category="important", importance_basis="published")),
+    )
     assert followed(stage) == {"P-08/1": ("important",)}
 
 
@@ -287,6 +289,10 @@ def test_many_descendants_are_looked_at_a_few_at_a_time() -> None:
         made_of(stage, f"P-{100 + number}", "P-07")
     said(stage, SELLER, a_word())
     (first, *_) = [each for each in stage.ask(POLICY_ACTOR, Tick()) if isinstance(each, DescendantsFollowed)]
-    assert (len(first.seen), len(first.changed), first.left) == (LOOKED_AT_MAX, LOOKED_AT_MAX, LOOKED_AT_MAX + 1)
+    assert (len(first.seen), len(first.changed), first.left) == (
+        LOOKED_AT_MAX,
+        LOOKED_AT_MAX,
+        LOOKED_AT_MAX + 1,
+    )
     followed(stage)
     assert len(stage.state.descent.inherited) == 2 * LOOKED_AT_MAX + 1

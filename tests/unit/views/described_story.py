@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from exchange.registry.commands import Role
 from exchange.registry.participants.description import Description
 from exchange.registry.participants.facts import ParticipantUpdated
-from exchange.registry.reclassifying.facts import DescendantsFollowed, Descendant, ProductReclassified
+from exchange.registry.reclassifying.facts import Descendant, DescendantsFollowed, ProductReclassified
 from tests.support.traits import GENERAL
 from tests.unit.views.story import Journal, a_draft, a_participant
 
@@ -29,7 +29,7 @@ def an_update(*changed: str, **values: object) -> ParticipantUpdated:
 
 
 def described_anew(partition: int = 3) -> Journal:
-    """A seller moves and buys as well; persons are found in its data, of which two versions were made; and looked at."""
+    """A seller moves and buys as well; persons are found in its data and in what was made of it, which is looked at."""
     journal = Journal("registry", partition)
     journal.add(a_participant(MOVED, Role.SELLER))
     for product_id in (FOUND, JOINED, MERGED):
@@ -57,7 +57,13 @@ def described_anew(partition: int = 3) -> Journal:
     ]
     journal.add(DescendantsFollowed(seen=(f"{JOINED}/1.0", f"{MERGED}/1.0"), changed=tuple(inherit), left=0))
     looked = replace(
-        word, product_id=JOINED, traits=GENERAL, counted_in=None, as_seller=False, grounds="None.", by_id="CO-CN-01"
+        word,
+        product_id=JOINED,
+        traits=GENERAL,
+        counted_in=None,
+        as_seller=False,
+        grounds="None.",
+        by_id="CO-CN-01",
     )
     journal.add(looked)
     return journal
