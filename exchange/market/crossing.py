@@ -94,7 +94,7 @@ def crossing_of(
         safeguards=told.safeguards,
     )
     if told.said is not None and terms.stored_in == _BONDED:
-        return Crossing(hops=hops_of(hop, told.said, MAINLAND))
+        return Crossing(hops=hops_of(hop, told.said, MAINLAND, terms.inherited))
     return Crossing(hops=(hop,))
 
 

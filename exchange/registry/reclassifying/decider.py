@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.graver import milder
+from exchange.kernel.product import DataTraits
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.registry.commands import Role
@@ -38,6 +39,11 @@ def reclassify(registry: Registry, command: ReclassifyProduct, cause: Cause) -> 
             seller_id=version.drafted.seller_id,
             before=version.traits,
             traits=command.traits,
+            changed=tuple(
+                each
+                for each in DataTraits.__struct_fields__
+                if getattr(command.traits, each) != getattr(version.traits, each)
+            ),
             inherited=inherited,
             counted_in=_counted_in(registry, command, version),
             as_seller=as_seller,

@@ -17,7 +17,7 @@ class Descendant(Value, frozen=True):
 class ProductReclassified(Fact, frozen=True):
     """A product version is other data than was described.
 
-    Shape: `traits` hold from now on, in place of `before`; `inherited` is what is found of its upstream and not in
+    Shape: `traits` hold from now on, in place of `before`, and differ from it in what is `changed`; `inherited` is what is found of its upstream and not in
     them, nothing where somebody else than its seller (`as_seller`) has said it. Its persons are counted in the market
     `counted_in`, None where it holds none or was never listed.
     """
@@ -27,6 +27,7 @@ class ProductReclassified(Fact, frozen=True):
     seller_id: ParticipantId
     before: DataTraits
     traits: DataTraits
+    changed: Names
     inherited: Inherited
     counted_in: Id | None
     as_seller: bool

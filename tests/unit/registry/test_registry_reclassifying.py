@@ -81,6 +81,7 @@ def test_its_seller_says_that_more_is_to_be_asked_of_it() -> None:
     fact = said(stage, SELLER, a_word())
     assert (fact.before, fact.traits, fact.seller_id, fact.as_seller) == (GENERAL, PERSONAL, SELLER, True)
     assert (fact.inherited, fact.counted_in, fact.by_id) == ((), None, SELLER)
+    assert fact.changed == ("contains_pi", "persons")
     assert said(stage, SELLER, a_word(replace(PERSONAL, persons=9_000))).before == PERSONAL
     assert stage.replayed() == stage.partition.written_down() == stage.reloaded()
 

@@ -43,6 +43,7 @@ def described_anew(partition: int = 3) -> Journal:
         seller_id=MOVED,
         before=GENERAL,
         traits=PERSONAL,
+        changed=("contains_pi", "persons"),
         inherited=(),
         counted_in="M-SH",
         as_seller=True,
