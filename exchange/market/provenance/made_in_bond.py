@@ -41,7 +41,7 @@ def hops_of(
 ) -> tuple[Hop, ...]:
     """The hops of a product version out of the zone, made of the one that the market would ask about.
 
-    Shape: what is found of its upstream on the exchange is in it too, whatever its zone says of what is behind it there.
+    Shape: what is found of its upstream on the exchange is in it too, whatever its zone says of what is behind it.
     """
     taint = Taint(
         origins=frozenset(said.origins),

@@ -17,9 +17,9 @@ class Descendant(Value, frozen=True):
 class ProductReclassified(Fact, frozen=True):
     """A product version is other data than was described.
 
-    Shape: `traits` hold from now on, in place of `before`, and differ from it in what is `changed`; `inherited` is what is found of its upstream and not in
-    them, nothing where somebody else than its seller (`as_seller`) has said it. Its persons are counted in the market
-    `counted_in`, None where it holds none or was never listed.
+    Shape: `traits` hold from now on, in place of `before`, and differ from it in what is `changed`; `inherited` is what
+    is found of its upstream and not in them, nothing where somebody else than its seller (`as_seller`) has said it. Its
+    persons are counted in the market `counted_in`, None where it holds none or was never listed.
     """
 
     product_id: ProductId
