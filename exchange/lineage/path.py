@@ -3,8 +3,9 @@
 from exchange.lineage.bounds import USUAL, Bounds
 from exchange.lineage.edge import NOW, Moment
 from exchange.lineage.graph import Graph
+from exchange.lineage.passing import Passing
 from exchange.lineage.steps import Step, step
-from exchange.lineage.walk import reach
+from exchange.lineage.walk import Onward, reach
 
 
 def path(
@@ -19,14 +20,15 @@ def path(
     here = graph.number(downstream)
     if here is None or here not in left:
         return ()
+    onward = Onward(graph, "up", Passing(graph.edges, moment))
     way: list[Step] = []
     for steps_left in range(left[here] - 1, -1, -1):
         taken = min(
             (
                 (graph.names[end], found.at, found.run, found.kind, found.job, found.terms, end, found)
-                for number, end in graph.ties(here, "up", moment)
-                if left.get(end) == steps_left
-                for found in (step(graph, number, len(way) + 1),)
+                for edge in onward.ties(here)
+                if left.get(end := graph.edges.upstream[edge]) == steps_left
+                for found in (step(graph, edge, len(way) + 1),)
             ),
             key=lambda each: each[:6],
         )

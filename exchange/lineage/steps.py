@@ -6,7 +6,8 @@ from typing import NamedTuple
 from exchange.lineage.bounds import USUAL, Bounds
 from exchange.lineage.edge import NOW, Moment
 from exchange.lineage.graph import Direction, Graph
-from exchange.lineage.walk import followed, reach
+from exchange.lineage.passing import Passing
+from exchange.lineage.walk import Onward, reach
 
 CUT = "cut"
 """The kind of a step that was not taken."""
@@ -49,38 +50,31 @@ def cuts(
     papers: bool = True,
 ) -> Iterator[Step]:
     """Where a walk that reached `depths` ended by its bounds."""
+    onward = Onward(graph, direction, Passing(graph.edges, moment), papers=papers)
     for number, depth in depths.items():
         if depth < bounds.depth and graph.width(number, direction, papers) <= bounds.breadth:
             continue
-        if left_out := len(graph.ends(number, direction, moment, papers) - depths.keys()):
+        if left_out := len(onward.ends((number,)) - depths.keys()):
             near = (graph.names[number], "") if direction == "up" else ("", graph.names[number])
             yield Step(depth + 1, *near, CUT, "", "", "", None, left_out)
 
 
 def _steps(graph: Graph, name: str, direction: Direction, bounds: Bounds, moment: Moment) -> tuple[Step, ...]:
     depths = reach(graph, name, direction, bounds.checked(), moment)
-    walked = _walked(graph, depths, direction, bounds, moment)
+    onward = Onward(graph, direction, Passing(graph.edges, moment), bounds.breadth)
+    walked = (
+        step(graph, edge, depth + 1)
+        for number, depth in depths.items()
+        if depth < bounds.depth
+        for edge in onward.taken(number)
+    )
     return tuple(sorted((*walked, *cuts(graph, depths, direction, bounds, moment)), key=_order))
-
-
-def _walked(
-    graph: Graph, depths: dict[int, int], direction: Direction, bounds: Bounds, moment: Moment
-) -> Iterator[Step]:
-    for number, depth in depths.items():
-        if depth == bounds.depth:
-            continue
-        ends = followed(graph, number, direction, bounds.breadth, moment)
-        for edge, end in graph.ties(number, direction, moment):
-            if end in ends:
-                yield step(graph, edge, depth + 1)
 
 
 def step(graph: Graph, number: int, depth: int) -> Step:
     """An edge as a step."""
-    edge = graph.edge(number)
-    return Step(
-        depth, edge.downstream, edge.upstream, edge.kind, edge.job, graph.run(number), edge.terms, edge.at, 0
-    )
+    edge, run = graph.edges.edge(number), graph.edges.run(number)
+    return Step(depth, edge.downstream, edge.upstream, edge.kind, edge.job, run, edge.terms, edge.at, 0)
 
 
 def _order(step: Step) -> tuple[object, ...]:

@@ -164,7 +164,7 @@ def _newer(
 
 
 def _is_held(graph: Graph, number: int) -> bool:
-    return any(graph.edge(each).kind in HELD for each in graph.side("up").edges[number])
+    return any(graph.edges.kind(each) in HELD for each in graph.edges_of(number, "up", papers=False))
 
 
 def _parts(names: Sequence[str]) -> Iterable[Sequence[str]]:

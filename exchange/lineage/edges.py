@@ -1,0 +1,68 @@
+"""All edges of a graph as columns: one number an edge and column, and the few words that edges share kept once."""
+
+from array import array
+from collections.abc import Sequence
+from itertools import chain
+
+from exchange.lineage.edge import Edge, Place
+from exchange.lineage.numbered import Numbered
+
+
+class Edges:
+    """Edges by number.
+
+    Shape: `downstream` and `upstream` hold numbers of `names`, `place` of `places`, `saying` of `sayings`: kind, job
+    and terms together.
+    """
+
+    def __init__(self) -> None:
+        self.names: Numbered[str] = Numbered()
+        self.places: Numbered[Place] = Numbered()
+        self.sayings: Numbered[tuple[str, str, str]] = Numbered()
+        self.downstream, self.upstream = array("i"), array("i")
+        self.place, self.saying = array("i"), array("i")
+        self.seq, self.line, self.at = array("q"), array("q"), array("q")
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def add(self, edges: Sequence[Edge]) -> None:
+        """Add edges, column by column: an edge is touched by no loop in Python."""
+        if not edges:
+            return
+        contexts, partitions, seqs, lines, downs, ups, kinds, jobs, terms, ats = zip(*edges, strict=True)
+        ends = self.names.numbers(chain.from_iterable(zip(downs, ups, strict=True)))
+        self.downstream.fromlist(ends[::2])
+        self.upstream.fromlist(ends[1::2])
+        self.place.fromlist(self.places.numbers(zip(contexts, partitions, strict=True)))
+        self.saying.fromlist(self.sayings.numbers(zip(kinds, jobs, terms, strict=True)))
+        self.seq.extend(seqs)
+        self.line.extend(lines)
+        self.at.extend(ats)
+
+    def edge(self, number: int) -> Edge:
+        """An edge as it was added."""
+        names = self.names.all
+        context, partition = self.places.all[self.place[number]]
+        kind, job, terms = self.sayings.all[self.saying[number]]
+        return Edge(
+            context=context,
+            partition=partition,
+            seq=self.seq[number],
+            line=self.line[number],
+            downstream=names[self.downstream[number]],
+            upstream=names[self.upstream[number]],
+            kind=kind,
+            job=job,
+            terms=terms,
+            at=self.at[number],
+        )
+
+    def kind(self, number: int) -> str:
+        """What kind of edge it is."""
+        return self.sayings.all[self.saying[number]][0]
+
+    def run(self, number: int) -> str:
+        """The run that an edge comes from, named as the tables name it."""
+        context, partition = self.places.all[self.place[number]]
+        return f"{context}/{partition}/{self.seq[number]}"

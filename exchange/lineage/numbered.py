@@ -1,0 +1,34 @@
+"""Things that are numbered in the order they come."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+from itertools import count, islice
+from typing import Generic, TypeVar
+
+T = TypeVar("T", bound=Hashable)
+
+
+class Numbered(Generic[T]):
+    """Things by number, and numbers by thing. `all[number]` is a thing."""
+
+    def __init__(self) -> None:
+        # What is missing takes the next number: numbering is one look-up, none of it in Python.
+        self._numbers: defaultdict[T, int] = defaultdict(count().__next__)
+        self.all: list[T] = []
+
+    def __len__(self) -> int:
+        return len(self.all)
+
+    def __contains__(self, thing: T) -> bool:
+        return thing in self._numbers
+
+    def get(self, thing: T) -> int | None:
+        """The number of a thing; None if it has none."""
+        return self._numbers.get(thing)
+
+    def numbers(self, things: Iterable[T]) -> list[int]:
+        """The numbers of things, new ones for those that have none."""
+        found = list(map(self._numbers.__getitem__, things))
+        newest_first = list(islice(reversed(self._numbers), len(self._numbers) - len(self.all)))
+        self.all.extend(reversed(newest_first))
+        return found
