@@ -6,8 +6,8 @@ from typing import NamedTuple, TypeAlias
 from exchange.lineage.edge import Edge, Moment, Place
 from exchange.lineage.graph import Direction, Graph
 from exchange.lineage.names import field_name, parted
+from exchange.lineage.onward import Onward
 from exchange.lineage.passing import Passing
-from exchange.lineage.walk import Onward
 
 Column: TypeAlias = tuple[str, str]
 """A name, and a field of what has it."""

@@ -20,7 +20,7 @@ from exchange.lineage.side import Side
 Direction: TypeAlias = Literal["up", "down"]
 """Up: to what something was made from; down: to what was made from it."""
 _NOTHING = (-1, -1)
-_AT_ONCE = 10_000
+_AT_ONCE = 500
 """Edges that are taken in together: what a table's rows take of memory before they lie in columns."""
 _FRESH_MIN, _FRESH_PART = 4_096, 8
 """Edges outside the rows are folded in when there are so many, and an eighth of those inside."""
@@ -64,7 +64,7 @@ class Graph:
         self.edges.names.numbers(names)
 
     def extend(self, edges: Iterable[Edge]) -> None:
-        """Add edges; where reading them fails half-way, what came before is in the graph."""
+        """Add edges; where reading them fails half-way, `reached` says how far the graph holds them."""
         waiting = iter(edges)
         try:
             while some := list(islice(waiting, _AT_ONCE)):
@@ -96,10 +96,6 @@ class Graph:
         """The edges of a name on one side; without `papers` those of data."""
         return [edge for side in self.sides(direction, papers) for edge in side.edges(number)]
 
-    def width(self, number: int, direction: Direction, papers: bool) -> int:
-        """How many edges a name has on a side, whenever they came."""
-        return sum(side.width(number) for side in self.sides(direction, papers))
-
     @contextmanager
     def marks(self) -> Iterator[Marks]:
         """Marks for one walk: of one that is over, or new ones."""
@@ -125,9 +121,10 @@ class Graph:
         if len(self) - self._folded > self.room:
             self.fold()
             return
-        sayings, saying = self.edges.sayings.all, self.edges.saying
-        for edge in range(self._tied, len(self)):
-            sides = self._papers if sayings[saying[edge]][0] in PAPER_KINDS else self._data
+        new = range(self._tied, len(self))
+        papers = {edge for edge in new if self.edges.kind(edge) in PAPER_KINDS}
+        data = [edge for edge in new if edge not in papers] if papers else new
+        for sides, edges in ((self._data, data), (self._papers, papers)):
             for side in sides.values():
-                side.add(edge)
+                side.add(edges)
         self._tied = len(self)

@@ -18,7 +18,7 @@ class Passing:
     def __init__(self, edges: Edges, moment: Moment = NOW, cleared: Collection[str] = ()) -> None:
         self._edges = edges
         self._moment = moment
-        self._cleared = _numbered(edges, cleared)
+        self._cleared = _numbered(edges, cleared) if cleared else {}
         self.every = moment == NOW and not self._cleared
 
     def one(self, edge: int) -> bool:
@@ -26,10 +26,6 @@ class Passing:
         edges, place, seq = self._edges, self._edges.place[edge], self._edges.seq[edge]
         known = self._moment.shows(edges.places.all[place], seq, edges.at[edge])
         return known and seq not in self._cleared.get(place, ())
-
-    def some(self, edges: Iterable[int]) -> Iterable[int]:
-        """Those edges of these that the question goes along."""
-        return edges if self.every else filter(self.one, edges)
 
     def at(self, edges: Numbers) -> Mask:
         """Of each of these edges whether the question goes along it."""

@@ -22,12 +22,14 @@ class Side:
         self._fresh: defaultdict[int, list[int]] = defaultdict(list)
         self._lay(np.zeros(1, np.intc), np.zeros(0, np.intc), np.zeros(0, np.intc))
 
-    def add(self, edge: int) -> None:
-        """Note one edge."""
-        name = self._near[edge]
-        self._fresh[name].append(edge)
-        if name < len(self._touched):
-            self._touched[name] = 1
+    def add(self, edges: Iterable[int]) -> None:
+        """Note a few edges."""
+        near, fresh, touched, folded = self._near, self._fresh, self._touched, len(self._touched)
+        for edge in edges:
+            name = near[edge]
+            fresh[name].append(edge)
+            if name < folded:
+                touched[name] = 1
 
     def fold(self, new: Numbers, names: int) -> None:
         """Work these edges into the rows; they are all that is not in them yet."""
@@ -40,7 +42,7 @@ class Side:
         kept[: len(self._begin)] = self._end - self._begin
         first = np.zeros(names + 1, np.intp)
         np.cumsum(kept + added, out=first[1:])
-        # An edge moves on by as many as were added to the names before its own; what is new comes behind what a name had.
+        # An edge moves on by as many as the names before its own got; what is new comes behind what a name had.
         old_first, new_first = np.cumsum(kept) - kept, np.cumsum(added) - added
         old_places = np.repeat(first[:-1] - old_first, kept) + np.arange(len(self._edges))
         new_places = np.repeat(first[:-1] + kept - new_first, added) + np.arange(len(new))
@@ -70,16 +72,14 @@ class Side:
         rows = self._first[name + 1] - self._first[name] if name < len(self._touched) else 0
         return rows + len(self._fresh.get(name, ()))
 
-    def ends(self, names: Iterable[int]) -> set[int]:
-        """Where the edges of all these names end."""
+    def ends(self, names: Iterable[int], found: set[int]) -> None:
+        """Add to `found` where the edges of all these names end."""
         first, ends, folded, fresh = self._first, self._ends, len(self._touched), self._fresh
-        found: set[int] = set()
         for name in names:
-            if name < folded:
-                found.update(ends[first[name] : first[name + 1]])
+            if name < folded and (begin := first[name]) != (end := first[name + 1]):
+                found.update(ends[begin:end])
             if fresh and name in fresh:
                 found.update(map(self._far.__getitem__, fresh[name]))
-        return found
 
     def widths_at(self, names: Numbers) -> Numbers:
         """How many edges each of these names has."""

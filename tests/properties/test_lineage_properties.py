@@ -43,6 +43,8 @@ def a_graph(edges: list[Edge], folded: int) -> Graph:
     graph.fold()
     graph.extend(edges)
     return graph
+
+
 NAME = st.sampled_from(NAMES)
 DIRECTION: st.SearchStrategy[Direction] = st.sampled_from(("up", "down"))
 
@@ -69,7 +71,7 @@ BOUNDS = st.builds(Bounds, st.integers(1, 8), st.integers(1, 4))
 
 
 @given(journals(), FOLDED, NAME, DIRECTION, BOUNDS, st.just(NOW) | MOMENTS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_steps_are_those_of_plain_recursion(
     edges: list[Edge], folded: int, name: str, direction: Direction, bounds: Bounds, moment: Moment
 ) -> None:
@@ -79,7 +81,7 @@ def test_steps_are_those_of_plain_recursion(
 
 
 @given(journals(), FOLDED, NAME, NAME, st.integers(1, 5))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_the_path_is_the_first_of_the_shortest_ways(
     edges: list[Edge], folded: int, downstream: str, upstream: str, depth: int
 ) -> None:
@@ -88,7 +90,7 @@ def test_the_path_is_the_first_of_the_shortest_ways(
 
 
 @given(journals(), FOLDED, st.sets(NAME), st.sets(st.integers(0, 13)), st.just(NOW) | MOMENTS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_a_taint_reaches_what_plain_recursion_reaches(
     edges: list[Edge], folded: int, sources: set[str], seqs: set[int], moment: Moment
 ) -> None:
@@ -99,7 +101,7 @@ def test_a_taint_reaches_what_plain_recursion_reaches(
 
 
 @given(journals(), FOLDED, FOLDED, NAME, DIRECTION)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_edges_added_later_and_again_and_folded_in_make_the_same_graph(
     edges: list[Edge], first: int, later: int, name: str, direction: Direction
 ) -> None:
@@ -131,7 +133,7 @@ def declarations(draw: st.DrawFn) -> list[Declared | FieldEdge]:
 
 
 @given(journals(), declarations(), NAME, FIELD, DIRECTION, BOUNDS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_fields_lead_where_plain_recursion_over_all_fields_leads(
     edges: list[Edge],
     said: list[Declared | FieldEdge],
