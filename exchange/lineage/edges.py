@@ -2,25 +2,26 @@
 
 from array import array
 from collections.abc import Sequence
-from itertools import chain
 
 from exchange.lineage.edge import Edge, Place
-from exchange.lineage.numbered import Numbered
+from exchange.lineage.kinds import PAPER_KINDS
+from exchange.lineage.numbered import Names, Numbered
 
 
 class Edges:
     """Edges by number.
 
     Shape: `downstream` and `upstream` hold numbers of `names`, `place` of `places`, `saying` of `sayings`: kind, job
-    and terms together.
+    and terms together. `papers` says of each saying whether its edges are to documents.
     """
 
     def __init__(self) -> None:
-        self.names: Numbered[str] = Numbered()
+        self.names = Names()
         self.places: Numbered[Place] = Numbered()
         self.sayings: Numbered[tuple[str, str, str]] = Numbered()
         self.downstream, self.upstream = array("i"), array("i")
         self.place, self.saying = array("i"), array("i")
+        self.papers = bytearray()
         self.seq, self.line, self.at = array("q"), array("q"), array("q")
 
     def __len__(self) -> int:
@@ -31,11 +32,11 @@ class Edges:
         if not edges:
             return
         contexts, partitions, seqs, lines, downs, ups, kinds, jobs, terms, ats = zip(*edges, strict=True)
-        ends = self.names.numbers(chain.from_iterable(zip(downs, ups, strict=True)))
-        self.downstream.fromlist(ends[::2])
-        self.upstream.fromlist(ends[1::2])
+        self.downstream.fromlist(self.names.numbers(downs))
+        self.upstream.fromlist(self.names.numbers(ups))
         self.place.fromlist(self.places.numbers(zip(contexts, partitions, strict=True)))
         self.saying.fromlist(self.sayings.numbers(zip(kinds, jobs, terms, strict=True)))
+        self.papers.extend(each[0] in PAPER_KINDS for each in self.sayings.all[len(self.papers) :])
         self.seq.extend(seqs)
         self.line.extend(lines)
         self.at.extend(ats)

@@ -3,6 +3,7 @@
 Documents and entries hang on the data they are about, apart from it: most questions walk data alone.
 """
 
+from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -12,9 +13,8 @@ import numpy as np
 
 from exchange.lineage.edge import Edge, Place
 from exchange.lineage.edges import Edges
-from exchange.lineage.kinds import PAPER_KINDS
 from exchange.lineage.marks import Marks
-from exchange.lineage.numbers import seen_as_numbers
+from exchange.lineage.numbers import Numbers, seen_as_numbers
 from exchange.lineage.side import Side
 
 Direction: TypeAlias = Literal["up", "down"]
@@ -22,8 +22,8 @@ Direction: TypeAlias = Literal["up", "down"]
 _NOTHING = (-1, -1)
 _AT_ONCE = 500
 """Edges that are taken in together: what a table's rows take of memory before they lie in columns."""
-_FRESH_MIN, _FRESH_PART = 4_096, 8
-"""Edges outside the rows are folded in when there are so many, and an eighth of those inside."""
+_FRESH_MIN, _FRESH_PART = 4_096, 4
+"""Edges outside the rows are folded in when there are so many, and a quarter of those inside."""
 
 
 class Graph:
@@ -35,10 +35,11 @@ class Graph:
     def __init__(self, edges: Iterable[Edge] = ()) -> None:
         self.edges = Edges()
         self.reached: dict[Place, tuple[int, int]] = {}
-        ends = {"up": (self.edges.downstream, self.edges.upstream)}
-        ends["down"] = ends["up"][::-1]
-        self._data = {direction: Side(*each) for direction, each in ends.items()}
-        self._papers = {direction: Side(*each) for direction, each in ends.items()}
+        up = (self.edges.downstream, self.edges.upstream, array("i"))
+        down = (self.edges.upstream, self.edges.downstream, array("i"))
+        self._before = (up[-1], down[-1])
+        self._data = {"up": Side(*up), "down": Side(*down)}
+        self._papers = {"up": Side(*up), "down": Side(*down)}
         self._tied = self._folded = 0
         self._marks: list[Marks] = []
         self.extend(edges)
@@ -62,6 +63,7 @@ class Graph:
     def know(self, names: Iterable[str]) -> None:
         """Have names numbered that no edge may have."""
         self.edges.names.numbers(names)
+        self._tie()
 
     def extend(self, edges: Iterable[Edge]) -> None:
         """Add edges; where reading them fails half-way, `reached` says how far the graph holds them."""
@@ -79,13 +81,11 @@ class Graph:
 
     def fold(self) -> None:
         """Work what was added since into the rows."""
-        new = np.arange(self._folded, len(self), dtype=np.intc)
-        sayings = self.edges.sayings.all
-        papers = np.fromiter((kind in PAPER_KINDS for kind, _, _ in sayings), np.bool_, len(sayings))
-        is_paper = papers[seen_as_numbers(self.edges.saying)[new]]
-        for sides, numbers in ((self._data, new[~is_paper]), (self._papers, new[is_paper])):
-            for side in sides.values():
-                side.fold(numbers, len(self.names))
+        for sides, edges in self._classes(self._folded):
+            for side in sides:
+                side.fold(edges, len(self.names), len(self))
+        for before in self._before:
+            del before[:]
         self._tied = self._folded = len(self)
 
     def sides(self, direction: Direction, papers: bool = True) -> tuple[Side, ...]:
@@ -120,11 +120,19 @@ class Graph:
         """Let the names of new edges know them: few one by one, many by folding them in."""
         if len(self) - self._folded > self.room:
             self.fold()
-            return
-        new = range(self._tied, len(self))
-        papers = {edge for edge in new if self.edges.kind(edge) in PAPER_KINDS}
-        data = [edge for edge in new if edge not in papers] if papers else new
-        for sides, edges in ((self._data, data), (self._papers, papers)):
-            for side in sides.values():
-                side.add(edges)
+        for before in self._before:
+            before.frombytes(bytes(before.itemsize * (len(self) - self._tied)))
+        for side in (*self._data.values(), *self._papers.values()):
+            side.know(len(self.names))
+        if self._tied < len(self):
+            for sides, edges in self._classes(self._tied):
+                for side in sides:
+                    side.add(edges)
         self._tied = len(self)
+
+    def _classes(self, first: int) -> Iterable[tuple[Iterable[Side], Numbers]]:
+        """Both sides of either class of edges, with its edges from `first` on."""
+        new = np.arange(first, len(self))
+        papers = np.frombuffer(self.edges.papers, np.bool_)[seen_as_numbers(self.edges.saying)[new]]
+        yield self._data.values(), new[~papers]
+        yield self._papers.values(), new[papers]

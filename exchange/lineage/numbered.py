@@ -5,6 +5,10 @@ from collections.abc import Hashable, Iterable
 from itertools import count, islice
 from typing import Generic, TypeVar
 
+import numpy as np
+
+from exchange.lineage.numbers import Numbers
+
 T = TypeVar("T", bound=Hashable)
 
 
@@ -31,4 +35,23 @@ class Numbered(Generic[T]):
         found = list(map(self._numbers.__getitem__, things))
         newest_first = list(islice(reversed(self._numbers), len(self._numbers) - len(self.all)))
         self.all.extend(reversed(newest_first))
+        return found
+
+
+class Names(Numbered[str]):
+    """Names by number, many of them at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._room = np.empty(0, np.object_)
+        self._held = 0
+
+    def named(self, numbers: Numbers) -> list[str]:
+        """The names that have these numbers. An array is asked, whose loop waits for many of them at a time."""
+        if len(self.all) > len(self._room):
+            self._room = np.empty(len(self.all) * 5 // 4, np.object_)
+            self._held = 0
+        self._room[self._held : len(self.all)] = self.all[self._held :]
+        self._held = len(self.all)
+        found: list[str] = self._room.take(numbers).tolist()
         return found

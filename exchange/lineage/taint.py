@@ -28,6 +28,6 @@ def taint(
     passing = Passing(graph.edges, moment, cleared)
     found: list[Tainted] = []
     for source in set(sources):
-        names = sorted(map(graph.names.__getitem__, covered(graph, (source,), "down", passing).tolist()))
+        names = sorted(graph.edges.names.named(covered(graph, (source,), "down", passing)))
         found += map(Tainted._make, zip(names, repeat(source), strict=False))
     return tuple(sorted(found))

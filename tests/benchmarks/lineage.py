@@ -31,7 +31,7 @@ from tests.unit.views.story import Journal, a_range
 NODES, EDGES, LAYERS = 1_000_000, 2_800_000, 20
 _NEAR = 700
 """How far apart in their layers what is made and what it is made from lie at most."""
-_LATER = 16
+_LATER = 8
 """One in so many edges comes to the graph in batches after the others: about half of what waits to be folded in."""
 _ASKED = 3
 """Names that every side is asked about, up and down, one after the other."""
@@ -48,7 +48,7 @@ with recursive found(name) as (
 """
 _TIMEOUT_S = 600
 
-Walk = Callable[[str, Direction], set[str]]
+Walk = Callable[[str, Direction], Collection[str]]
 Numbered = Callable[[int, Direction], Collection[int]]
 Times = dict[str, list[float]]
 
@@ -176,7 +176,7 @@ def whole(graph: Graph) -> Walk:
     """The graph's closure, with names."""
 
     def walk(name: str, direction: Direction) -> set[str]:
-        return set(map(graph.names.__getitem__, closure(graph, (name,), direction)))
+        return set(graph.edges.names.named(covered(graph, (name,), direction, Passing(graph.edges))))
 
     return walk
 

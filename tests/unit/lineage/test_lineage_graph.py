@@ -100,7 +100,8 @@ def test_a_graph_that_grew_between_two_questions_answers_as_if_it_had_not() -> N
         graph.extend(WIDE[: first + 100])
         whole = Graph(WIDE[: first + 100])
         for start in ("0/1", "0/2"):
-            assert closure(graph, (start,), "down") == closure(whole, (start,), "down")
+            found = ({of.names[n] for n in closure(of, (start,), "down")} for of in (graph, whole))
+            assert next(found) == next(found)
 
 
 def test_reading_that_fails_half_way_goes_on_where_it_ended() -> None:
