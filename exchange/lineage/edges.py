@@ -1,11 +1,14 @@
 """All edges of a graph as columns: one number an edge and column, and the few words that edges share kept once."""
 
 from array import array
-from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 from exchange.lineage.edge import Edge, Place
 from exchange.lineage.kinds import PAPER_KINDS
 from exchange.lineage.numbered import Names, Numbered
+
+Columns: TypeAlias = tuple[tuple[Any, ...], ...]
+"""What edges hold, by the place it has in an `Edge`."""
 
 
 class Edges:
@@ -27,11 +30,9 @@ class Edges:
     def __len__(self) -> int:
         return len(self.at)
 
-    def add(self, edges: Sequence[Edge]) -> None:
-        """Add edges, column by column: an edge is touched by no loop in Python."""
-        if not edges:
-            return
-        contexts, partitions, seqs, lines, downs, ups, kinds, jobs, terms, ats = zip(*edges, strict=True)
+    def add(self, columns: Columns) -> None:
+        """Add edges, column by column: none of them is touched by a loop in Python."""
+        contexts, partitions, seqs, lines, downs, ups, kinds, jobs, terms, ats = columns
         self.downstream.fromlist(self.names.numbers(downs))
         self.upstream.fromlist(self.names.numbers(ups))
         self.place.fromlist(self.places.numbers(zip(contexts, partitions, strict=True)))

@@ -4,9 +4,10 @@ Documents and entries hang on the data they are about, apart from it: most quest
 """
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
+from operator import lt
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -70,7 +71,7 @@ class Graph:
         waiting = iter(edges)
         try:
             while some := list(islice(waiting, _AT_ONCE)):
-                self.edges.add(self._newer(some))
+                self._add(some)
         finally:
             self._tie()
 
@@ -106,13 +107,31 @@ class Graph:
         finally:
             self._marks.append(marks)
 
+    def _add(self, some: Sequence[Edge]) -> None:
+        columns = tuple(zip(*some, strict=True))
+        if self._follow(*columns[:4]):
+            self.edges.add(columns)
+        elif newer := self._newer(some):
+            self.edges.add(tuple(zip(*newer, strict=True)))
+
+    def _follow(
+        self, contexts: Sequence[str], partitions: Sequence[int], seqs: Sequence[int], lines: Sequence[int]
+    ) -> bool:
+        """Whether all of these edges are of one place and none was added before, as when a table is read."""
+        place, numbers = (contexts[0], partitions[0]), list(zip(seqs, lines, strict=True))
+        one_place = contexts.count(place[0]) == partitions.count(place[1]) == len(numbers)
+        follow = one_place and numbers[0] > self.reached.get(place, _NOTHING) and _ascending(numbers)
+        if follow:
+            self.reached[place] = numbers[-1]
+        return follow
+
     def _newer(self, edges: Iterable[Edge]) -> list[Edge]:
-        """Those that were not added before."""
-        reached, newer = self.reached, []
+        """Those that were not added before, of whatever places."""
+        newer = []
         for each in edges:
             place, number = each[:2], each[2:4]
-            if number > reached.get(place, _NOTHING):
-                reached[place] = number
+            if number > self.reached.get(place, _NOTHING):
+                self.reached[place] = number
                 newer.append(each)
         return newer
 
@@ -136,3 +155,7 @@ class Graph:
         papers = np.frombuffer(self.edges.papers, np.bool_)[seen_as_numbers(self.edges.saying)[new]]
         yield self._data.values(), new[~papers]
         yield self._papers.values(), new[papers]
+
+
+def _ascending(numbers: Sequence[tuple[int, int]]) -> bool:
+    return all(map(lt, numbers, numbers[1:]))

@@ -27,7 +27,7 @@ class Side:
         self._near, self._far, self._before = near, far, before
         self._head = array("i")
         self._folded = 0
-        self._lay(np.zeros(1, np.intp), np.zeros(0, np.intp), np.zeros(0, np.intp))
+        self._lay(np.zeros(2, np.intp), array("i"))
 
     def know(self, names: int) -> None:
         """Have room for so many names."""
@@ -63,26 +63,25 @@ class Side:
         added = np.bincount(near, minlength=names)
         kept = np.zeros(names, np.intp)
         kept[: self._rows] = self._end[:-1] - self._begin[:-1]
-        first = np.zeros(names + 1, np.intp)
-        np.cumsum(kept + added, out=first[1:])
+        first = np.zeros(names + 2, np.intp)
+        np.cumsum(kept + added, out=first[1:-1])
+        first[-1] = first[-2]
         # An edge moves on by as many as the names before its own got; what is new comes behind what a name had.
-        old_first, new_first = np.cumsum(kept) - kept, np.cumsum(added) - added
-        old_places = np.repeat(first[:-1] - old_first, kept) + np.arange(len(self._edges))
-        new_places = np.repeat(first[:-1] + kept - new_first, added) + np.arange(len(new))
-        edges = np.empty(first[-1], np.intc)
-        edges[old_places], edges[new_places] = seen_as_numbers(self._edges), new[order]
-        self._lay(first, edges, seen_as_numbers(self._far)[edges])
+        moved, new_first = np.cumsum(added) - added, first[:-2] + kept
+        edges, seen = _room("i", len(self._edges) + len(new))
+        seen[np.repeat(moved, kept) + np.arange(len(self._edges))] = self._seen_edges
+        seen[np.repeat(new_first - moved, added) + np.arange(len(new))] = new[order]
+        self._lay(first, edges)
 
-    def _lay(self, first: Numbers, edges: Numbers, ends: Numbers) -> None:
-        self._rows = len(first) - 1
-        self._first = array("i", np.append(first, first[-1]).astype(np.intc).tobytes())
-        self._edges = array("i", edges.astype(np.intc).tobytes())
-        # Wide, as numpy wants what it looks up by.
-        self._ends = array("q", ends.astype(np.int64).tobytes())
-        # Rows are made anew and never grow, so that they may be seen for as long as they are.
-        seen = seen_as_numbers(self._first)
+    def _lay(self, first: Numbers, edges: "array[int]") -> None:
+        self._rows = len(first) - 2
+        self._first, seen = _room("i", len(first))
+        seen[:] = first
         self._begin, self._end = seen[:-1], seen[1:]
-        self._seen_edges, self._seen_ends = seen_as_numbers(self._edges), seen_as_numbers(self._ends)
+        self._edges, self._seen_edges = edges, seen_as_numbers(edges)
+        # Where they end lies there for itself, wide as numpy wants what it looks up by.
+        self._ends, self._seen_ends = _room("q", len(edges))
+        self._seen_ends[:] = seen_as_numbers(self._far)[self._seen_edges]
 
     def edges(self, name: int) -> list[int]:
         """The edges of a name."""
@@ -156,3 +155,9 @@ class Side:
         places: Numbers = (begin - behind + width).repeat(width)
         places += np.arange(len(places))
         return places
+
+
+def _room(typecode: str, length: int) -> tuple["array[int]", Numbers]:
+    """An array that never grows, so that it may be seen as numpy's for as long as it is."""
+    made: array[int] = array(typecode, bytes(array(typecode).itemsize * length))
+    return made, seen_as_numbers(made)

@@ -17,21 +17,19 @@ __all__ = ["Direction", "closure", "covered", "depths", "reach"]
 
 Level: TypeAlias = set[int] | Numbers
 """What is equally many steps away: a set where it was walked plainly, an array after that."""
-PLAIN_MAX = 24
+PLAIN_MAX = 12
 """A level of more names is walked by arrays, and so is all behind it: about where that begins to be quicker."""
 
 
 def closure(graph: Graph, starts: Iterable[str], direction: Direction) -> set[int]:
     """The numbers of all data before or after these names, the names themselves only where a circle leads back."""
-    found: set[int] = set()
-    for level in _closure(graph, starts, direction, Passing(graph.edges)):
-        found.update(_plain(level))
-    return found
+    return set(covered(graph, starts, direction, Passing(graph.edges)).tolist())
 
 
 def covered(graph: Graph, starts: Iterable[str], direction: Direction, passing: Passing) -> Numbers:
     """The same as an array, along the edges that pass."""
-    levels = _closure(graph, starts, direction, passing)
+    first = {number for name in starts if (number := graph.number(name)) is not None}
+    levels = _levels(Onward(graph, direction, passing, papers=False), first, set())
     found = [numbers_of(level) if isinstance(level, set) else level for level in levels]
     return np.concatenate(found) if found else numbers_of(())
 
@@ -56,11 +54,6 @@ def depths(onward: Onward, start: str, depth_max: int) -> dict[int, int]:
     for depth, level in enumerate(islice(_levels(onward, {first}, {first}), depth_max), 1):
         found.update(dict.fromkeys(_plain(level), depth))
     return found
-
-
-def _closure(graph: Graph, starts: Iterable[str], direction: Direction, passing: Passing) -> Iterator[Level]:
-    first = {number for name in starts if (number := graph.number(name)) is not None}
-    return _levels(Onward(graph, direction, passing, papers=False), first, set())
 
 
 def _plain(level: Level) -> Iterable[int]:
