@@ -7,8 +7,6 @@ import numpy as np
 
 from exchange.lineage.numbers import Numbers, numbers_of, seen_as_numbers
 
-_NONE = b"\xff" * 4
-"""The bytes of -1."""
 _LINKS_MAX = 8
 """Links of chains that are followed all chains at once; the few that are longer are followed one by one."""
 
@@ -19,19 +17,22 @@ class Side:
     Shape: most lie in compressed rows, those of one name after the other: name `n` has places `first[n]` to
     `first[n + 1]`, and behind the last of them is a row of nobody. What was added since, until it is folded in, lies in
     chains: `head[n]` is the newest such edge of a name, `before` holds for an edge the one before it, or -1; it is one
-    array for both classes. All are arrays of Python, which are read faster one by one, and seen as numpy's, which are
-    walked faster at once.
+    array for both classes. Rows are numpy's, whose memory the system lays in large pages, and seen as Python's, which
+    are read faster one by one.
     """
 
     def __init__(self, near: "array[int]", far: "array[int]", before: "array[int]") -> None:
         self._near, self._far, self._before = near, far, before
-        self._head = array("i")
         self._folded = 0
-        self._lay(np.zeros(2, np.intp), array("i"))
+        self._lay_heads(0)
+        self._lay(np.zeros(2, np.intp), np.zeros(0, np.intc))
 
     def know(self, names: int) -> None:
         """Have room for so many names."""
-        self._head.frombytes(_NONE * (names - len(self._head)))
+        if names > len(self._heads):
+            before = self._heads
+            self._lay_heads(names)
+            self._heads[: len(before)] = before
 
     def add(self, new: Numbers) -> None:
         """Note edges for whose places in `before` there is room."""
@@ -40,7 +41,7 @@ class Side:
         near = seen_as_numbers(self._near)[new]
         order = np.argsort(near, kind="stable")
         near, new = near[order], new[order]
-        heads, before = seen_as_numbers(self._head), seen_as_numbers(self._before)
+        heads, before = self._heads, seen_as_numbers(self._before)
         # The first of a name's new edges goes before what it had, each other one before the one next to it.
         before[new - self._folded] = np.where(
             np.append(True, near[1:] != near[:-1]), heads[near], np.roll(new, 1)
@@ -53,7 +54,8 @@ class Side:
 
         Shape: `folded` counts edges of both classes; chains are of those that come after.
         """
-        self._head, self._folded = array("i", _NONE * names), folded
+        self._lay_heads(names)
+        self._folded = folded
         if len(new):
             self._merge(new, names)
 
@@ -68,20 +70,24 @@ class Side:
         first[-1] = first[-2]
         # An edge moves on by as many as the names before its own got; what is new comes behind what a name had.
         moved, new_first = np.cumsum(added) - added, first[:-2] + kept
-        edges, seen = _room("i", len(self._edges) + len(new))
-        seen[np.repeat(moved, kept) + np.arange(len(self._edges))] = self._seen_edges
-        seen[np.repeat(new_first - moved, added) + np.arange(len(new))] = new[order]
+        edges = np.empty(len(self._all_edges) + len(new), np.intc)
+        edges[np.repeat(moved, kept) + np.arange(len(self._all_edges))] = self._all_edges
+        edges[np.repeat(new_first - moved, added) + np.arange(len(new))] = new[order]
         self._lay(first, edges)
 
-    def _lay(self, first: Numbers, edges: "array[int]") -> None:
+    def _lay(self, first: Numbers, edges: Numbers) -> None:
         self._rows = len(first) - 2
-        self._first, seen = _room("i", len(first))
-        seen[:] = first
-        self._begin, self._end = seen[:-1], seen[1:]
-        self._edges, self._seen_edges = edges, seen_as_numbers(edges)
+        narrow = first.astype(np.intc)
+        self._begin, self._end, self._first = narrow[:-1], narrow[1:], memoryview(narrow)
+        self._all_edges, self._edges = edges, memoryview(edges)
         # Where they end lies there for itself, wide as numpy wants what it looks up by.
-        self._ends, self._seen_ends = _room("q", len(edges))
-        self._seen_ends[:] = seen_as_numbers(self._far)[self._seen_edges]
+        self._all_ends = seen_as_numbers(self._far)[edges].astype(np.int64)
+        self._ends = memoryview(self._all_ends)
+
+    def _lay_heads(self, names: int) -> None:
+        # A quarter more: names come all the time.
+        self._heads = np.full(names * 5 // 4, -1, np.intc)
+        self._head = memoryview(self._heads)
 
     def edges(self, name: int) -> list[int]:
         """The edges of a name."""
@@ -115,19 +121,19 @@ class Side:
         rows = np.minimum(names, self._rows)
         widths = self._end[rows] - self._begin[rows]
         if self._before:
-            heads = seen_as_numbers(self._head)[names]
+            heads = self._heads[names]
             for place in np.flatnonzero(heads >= 0).tolist():
                 widths[place] += len(self._chained(int(heads[place])))
         return widths
 
     def edges_at(self, names: Numbers) -> Numbers:
         """The edges of all these names."""
-        edges = self._seen_edges.take(self._places(names))
+        edges = self._all_edges.take(self._places(names))
         return np.concatenate((edges, *self._late(names))) if self._before else edges
 
     def ends_at(self, names: Numbers) -> Numbers:
         """Where the edges of all these names end, those that end at one name as often as there are."""
-        ends = self._seen_ends.take(self._places(names))
+        ends = self._all_ends.take(self._places(names))
         if not self._before or not (late := self._late(names)):
             return ends
         far = seen_as_numbers(self._far)
@@ -136,7 +142,7 @@ class Side:
     def _late(self, names: Numbers) -> list[Numbers]:
         """The edges of these names that are in no row."""
         late: list[Numbers] = []
-        before, edges = seen_as_numbers(self._before), seen_as_numbers(self._head).take(names)
+        before, edges = seen_as_numbers(self._before), self._heads.take(names)
         while len(edges := edges[edges >= 0]):
             if len(late) == _LINKS_MAX:
                 late += [numbers_of(self._chained(edge)) for edge in edges.tolist()]
@@ -155,9 +161,3 @@ class Side:
         places: Numbers = (begin - behind + width).repeat(width)
         places += np.arange(len(places))
         return places
-
-
-def _room(typecode: str, length: int) -> tuple["array[int]", Numbers]:
-    """An array that never grows, so that it may be seen as numpy's for as long as it is."""
-    made: array[int] = array(typecode, bytes(array(typecode).itemsize * length))
-    return made, seen_as_numbers(made)
