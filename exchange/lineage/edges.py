@@ -35,12 +35,11 @@ class Edges:
         contexts, partitions, seqs, lines, downs, ups, kinds, jobs, terms, ats = columns
         self.downstream.fromlist(self.names.numbers(downs))
         self.upstream.fromlist(self.names.numbers(ups))
-        self.place.fromlist(self.places.numbers(zip(contexts, partitions, strict=True)))
-        self.saying.fromlist(self.sayings.numbers(zip(kinds, jobs, terms, strict=True)))
+        self.place.fromlist(self.places.numbers(list(zip(contexts, partitions, strict=True))))
+        self.saying.fromlist(self.sayings.numbers(list(zip(kinds, jobs, terms, strict=True))))
         self.papers.extend(each[0] in PAPER_KINDS for each in self.sayings.all[len(self.papers) :])
-        self.seq.extend(seqs)
-        self.line.extend(lines)
-        self.at.extend(ats)
+        for column, held in ((self.seq, seqs), (self.line, lines), (self.at, ats)):
+            column.fromlist(list(held))
 
     def edge(self, number: int) -> Edge:
         """An edge as it was added."""

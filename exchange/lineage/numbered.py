@@ -1,7 +1,6 @@
 """Things that are numbered in the order they come."""
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Sequence
 from itertools import count, islice
 from typing import Generic, TypeVar
 
@@ -16,8 +15,7 @@ class Numbered(Generic[T]):
     """Things by number, and numbers by thing. `all[number]` is a thing."""
 
     def __init__(self) -> None:
-        # What is missing takes the next number: numbering is one look-up, none of it in Python.
-        self._numbers: defaultdict[T, int] = defaultdict(count().__next__)
+        self._numbers: dict[T, int] = {}
         self.all: list[T] = []
 
     def __len__(self) -> int:
@@ -30,11 +28,19 @@ class Numbered(Generic[T]):
         """The number of a thing; None if it has none."""
         return self._numbers.get(thing)
 
-    def numbers(self, things: Iterable[T]) -> list[int]:
-        """The numbers of things, new ones for those that have none."""
-        found = list(map(self._numbers.__getitem__, things))
-        newest_first = list(islice(reversed(self._numbers), len(self._numbers) - len(self.all)))
-        self.all.extend(reversed(newest_first))
+    def numbers(self, things: Sequence[T]) -> list[int]:
+        """The numbers of things, new ones for those that have none; no loop of it is in Python."""
+        known = len(self.all)
+        found = list(map(self._numbers.setdefault, things, count(known)))
+        new = len(self._numbers) - known
+        if new == len(things):
+            self.all.extend(things)
+        elif new:
+            # Each thing was offered a number, and where some are known numbers were passed over: none may be missing.
+            newest_first = list(islice(reversed(self._numbers), new))
+            self.all.extend(reversed(newest_first))
+            self._numbers.update(zip(self.all[known:], count(known), strict=False))
+            found = list(map(self._numbers.__getitem__, things))
         return found
 
 
