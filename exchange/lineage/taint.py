@@ -7,7 +7,7 @@ from typing import NamedTuple
 from exchange.lineage.edge import NOW, Moment
 from exchange.lineage.graph import Graph
 from exchange.lineage.passing import Passing
-from exchange.lineage.walk import covered
+from exchange.lineage.walk import named
 
 
 class Tainted(NamedTuple):
@@ -28,6 +28,6 @@ def taint(
     passing = Passing(graph.edges, moment, cleared)
     found: list[Tainted] = []
     for source in set(sources):
-        names = sorted(graph.edges.names.named(covered(graph, (source,), "down", passing)))
+        names = sorted(named(graph, (source,), "down", passing))
         found += map(Tainted._make, zip(names, repeat(source), strict=False))
     return tuple(sorted(found))

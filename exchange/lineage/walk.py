@@ -13,7 +13,7 @@ from exchange.lineage.numbers import Numbers, numbers_of
 from exchange.lineage.onward import Onward
 from exchange.lineage.passing import Passing
 
-__all__ = ["Direction", "closure", "covered", "depths", "reach"]
+__all__ = ["Direction", "closure", "covered", "depths", "named", "reach"]
 
 Level: TypeAlias = set[int] | Numbers
 """What is equally many steps away: a set where it was walked plainly, an array after that."""
@@ -23,15 +23,24 @@ PLAIN_MAX = 12
 
 def closure(graph: Graph, starts: Iterable[str], direction: Direction) -> set[int]:
     """The numbers of all data before or after these names, the names themselves only where a circle leads back."""
-    return set(covered(graph, starts, direction, Passing(graph.edges)).tolist())
+    plain, arrays = _walked(graph, starts, direction, Passing(graph.edges))
+    plain.update(*(level.tolist() for level in arrays))
+    return plain
 
 
-def covered(graph: Graph, starts: Iterable[str], direction: Direction, passing: Passing) -> Numbers:
-    """The same as an array, along the edges that pass."""
-    first = {number for name in starts if (number := graph.number(name)) is not None}
-    levels = _levels(Onward(graph, direction, passing, papers=False), first, set())
-    found = [numbers_of(level) if isinstance(level, set) else level for level in levels]
-    return np.concatenate(found) if found else numbers_of(())
+def covered(graph: Graph, starts: Iterable[str], direction: Direction) -> Numbers:
+    """The same as an array."""
+    plain, arrays = _walked(graph, starts, direction, Passing(graph.edges))
+    return np.concatenate((numbers_of(plain), *arrays))
+
+
+def named(
+    graph: Graph, starts: Iterable[str], direction: Direction, passing: Passing | None = None
+) -> list[str]:
+    """The same by name, each once and in no order, along the edges that pass."""
+    plain, arrays = _walked(graph, starts, direction, passing or Passing(graph.edges))
+    found = list(map(graph.names.__getitem__, plain))
+    return found + graph.edges.names.named(np.concatenate(arrays)) if arrays else found
 
 
 def reach(
@@ -54,6 +63,20 @@ def depths(onward: Onward, start: str, depth_max: int) -> dict[int, int]:
     for depth, level in enumerate(islice(_levels(onward, {first}, {first}), depth_max), 1):
         found.update(dict.fromkeys(_plain(level), depth))
     return found
+
+
+def _walked(
+    graph: Graph, starts: Iterable[str], direction: Direction, passing: Passing
+) -> tuple[set[int], list[Numbers]]:
+    """What was reached plainly, and then, level by level, by arrays; nothing twice."""
+    plain, arrays = set[int](), list[Numbers]()
+    first = {number for name in starts if (number := graph.number(name)) is not None}
+    for level in _levels(Onward(graph, direction, passing, papers=False), first, set()):
+        if isinstance(level, set):
+            plain |= level
+        else:
+            arrays.append(level)
+    return plain, arrays
 
 
 def _plain(level: Level) -> Iterable[int]:

@@ -17,8 +17,7 @@ import rustworkx
 from sqlalchemy import insert, text
 
 from exchange.kernel.position import BEGINNING, JournalPosition
-from exchange.lineage import Direction, Edge, Graph, closure, covered, taint
-from exchange.lineage.passing import Passing
+from exchange.lineage import Direction, Edge, Graph, closure, covered, named, taint
 from exchange.store import VIEWS_READER, Insert, Store, migrate, open_store, save
 from exchange.views import VIEWS, project_batch
 from exchange.views.edges import LINEAGE_EDGES
@@ -178,7 +177,7 @@ def whole(graph: Graph) -> Walk:
     """The graph's closure, with names."""
 
     def walk(name: str, direction: Direction) -> list[str]:
-        return graph.edges.names.named(covered(graph, (name,), direction, Passing(graph.edges)))
+        return named(graph, (name,), direction)
 
     return walk
 
@@ -219,7 +218,7 @@ def arrays(graph: Graph) -> Numbered:
     """The graph's closure as it is."""
 
     def walk(number: int, direction: Direction) -> Collection[int]:
-        found: Collection[int] = covered(graph, (graph.names[number],), direction, Passing(graph.edges))
+        found: Collection[int] = covered(graph, (graph.names[number],), direction)
         return found
 
     return walk
