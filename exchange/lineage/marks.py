@@ -29,4 +29,5 @@ class Marks:
         # Of the places of one name the last one's mark stays, and that place stands for it.
         marks[new] = own
         self._last += len(new)
-        return new[marks.take(new) == own]
+        first: Numbers = new[marks.take(new) == own]
+        return first

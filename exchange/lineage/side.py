@@ -78,16 +78,16 @@ class Side:
     def _lay(self, first: Numbers, edges: Numbers) -> None:
         self._rows = len(first) - 2
         narrow = first.astype(np.intc)
-        self._begin, self._end, self._first = narrow[:-1], narrow[1:], memoryview(narrow)
-        self._all_edges, self._edges = edges, memoryview(edges)
+        self._begin, self._end, self._first = narrow[:-1], narrow[1:], narrow.data
+        self._all_edges, self._edges = edges, edges.data
         # Where they end lies there for itself, wide as numpy wants what it looks up by.
         self._all_ends = seen_as_numbers(self._far)[edges].astype(np.int64)
-        self._ends = memoryview(self._all_ends)
+        self._ends = self._all_ends.data
 
     def _lay_heads(self, names: int) -> None:
         # A quarter more: names come all the time.
         self._heads = np.full(names * 5 // 4, -1, np.intc)
-        self._head = memoryview(self._heads)
+        self._head = self._heads.data
 
     def edges(self, name: int) -> list[int]:
         """The edges of a name."""

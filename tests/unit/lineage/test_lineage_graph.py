@@ -94,6 +94,13 @@ def test_wide_walks_find_what_plain_recursion_finds(direction: Direction, folded
         assert list(ask(graph, "all", bounds, moment)) == twin.steps(edges, "all", direction, bounds, moment)
 
 
+def test_names_with_many_new_edges_are_followed_to_the_last() -> None:
+    fans = [an_edge(n, f"{n % 20}/{n}", f"hub {n % 20}") for n in range(400)]
+    graph = Graph(fans)
+    found = closure(graph, {each.upstream for each in fans}, "down")
+    assert {graph.names[number] for number in found} == {each.downstream for each in fans}
+
+
 def test_a_graph_that_grew_between_two_questions_answers_as_if_it_had_not() -> None:
     graph = Graph()
     for first in range(0, len(WIDE), 100):
