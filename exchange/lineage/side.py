@@ -15,7 +15,7 @@ class Side:
     """By number of a name its edges, and where each of them ends.
 
     Shape: most lie in compressed rows, those of one name after the other: name `n` has places `first[n]` to
-    `first[n + 1]`, and behind the last of them is a row of nobody. What was added since, until it is folded in, lies in
+    `first[n + 1]`; names that came later have empty rows behind. What was added since, until it is folded in, lies in
     chains: `head[n]` is the newest such edge of a name, `before` holds for an edge the one before it, or -1; it is one
     array for both classes. Rows are numpy's, whose memory the system lays in large pages, and seen as Python's, which
     are read faster one by one.
@@ -24,15 +24,15 @@ class Side:
     def __init__(self, near: "array[int]", far: "array[int]", before: "array[int]") -> None:
         self._near, self._far, self._before = near, far, before
         self._folded = 0
-        self._lay_heads(0)
-        self._lay(np.zeros(2, np.intp), np.zeros(0, np.intc))
+        self._lay_heads(np.zeros(0, np.intc))
+        self._lay_rows(np.zeros(1, np.intp), np.zeros(0, np.intc))
 
     def know(self, names: int) -> None:
         """Have room for so many names."""
         if names > len(self._heads):
-            before = self._heads
-            self._lay_heads(names)
-            self._heads[: len(before)] = before
+            # A quarter more: names come all the time.
+            self._lay_heads(_widened(self._heads, names * 5 // 4, -1))
+            self._lay_first(self._all_first)
 
     def add(self, new: Numbers) -> None:
         """Note edges for whose places in `before` there is room."""
@@ -54,7 +54,8 @@ class Side:
 
         Shape: `folded` counts edges of both classes; chains are of those that come after.
         """
-        self._lay_heads(names)
+        self.know(names)
+        self._heads.fill(-1)
         self._folded = folded
         if len(new):
             self._merge(new, names)
@@ -63,47 +64,45 @@ class Side:
         near = seen_as_numbers(self._near)[new]
         order = np.argsort(near, kind="stable")
         added = np.bincount(near, minlength=names)
-        kept = np.zeros(names, np.intp)
-        kept[: self._rows] = self._end[:-1] - self._begin[:-1]
-        first = np.zeros(names + 2, np.intp)
-        np.cumsum(kept + added, out=first[1:-1])
-        first[-1] = first[-2]
+        kept = (self._end[:names] - self._begin[:names]).astype(np.intp)
+        first = np.zeros(names + 1, np.intp)
+        np.cumsum(kept + added, out=first[1:])
         # An edge moves on by as many as the names before its own got; what is new comes behind what a name had.
-        moved, new_first = np.cumsum(added) - added, first[:-2] + kept
+        moved, new_first = np.cumsum(added) - added, first[:-1] + kept
         edges = np.empty(len(self._all_edges) + len(new), np.intc)
         edges[np.repeat(moved, kept) + np.arange(len(self._all_edges))] = self._all_edges
         edges[np.repeat(new_first - moved, added) + np.arange(len(new))] = new[order]
-        self._lay(first, edges)
+        self._lay_rows(first, edges)
 
-    def _lay(self, first: Numbers, edges: Numbers) -> None:
-        self._rows = len(first) - 2
-        narrow = first.astype(np.intc)
-        self._begin, self._end, self._first = narrow[:-1], narrow[1:], narrow.data
+    def _lay_rows(self, first: Numbers, edges: Numbers) -> None:
         self._all_edges, self._edges = edges, edges.data
         # Where they end lies there for itself, wide as numpy wants what it looks up by.
         self._all_ends = seen_as_numbers(self._far)[edges].astype(np.int64)
         self._ends = self._all_ends.data
+        self._lay_first(first)
 
-    def _lay_heads(self, names: int) -> None:
-        # A quarter more: names come all the time.
-        self._heads = np.full(names * 5 // 4, -1, np.intc)
-        self._head = self._heads.data
+    def _lay_first(self, first: Numbers) -> None:
+        self._all_first = _widened(first, len(self._heads) + 1, len(self._all_edges))
+        self._begin, self._end, self._first = self._all_first[:-1], self._all_first[1:], self._all_first.data
+
+    def _lay_heads(self, heads: Numbers) -> None:
+        self._heads, self._head = heads, heads.data
 
     def edges(self, name: int) -> list[int]:
         """The edges of a name."""
-        edges = self._edges[self._first[name] : self._first[name + 1]].tolist() if name < self._rows else []
+        edges = self._edges[self._first[name] : self._first[name + 1]].tolist()
         return edges if self._head[name] < 0 else edges + self._chained(self._head[name])
 
     def width(self, name: int) -> int:
         """How many edges a name has."""
-        rows = self._first[name + 1] - self._first[name] if name < self._rows else 0
+        rows = self._first[name + 1] - self._first[name]
         return rows if self._head[name] < 0 else rows + len(self._chained(self._head[name]))
 
     def ends(self, names: Iterable[int], found: set[int]) -> None:
         """Add to `found` where the edges of all these names end."""
-        first, ends, rows, head = self._first, self._ends, self._rows, self._head
+        first, ends, head = self._first, self._ends, self._head
         for name in names:
-            if name < rows and (begin := first[name]) != (end := first[name + 1]):
+            if (begin := first[name]) != (end := first[name + 1]):
                 found.update(ends[begin:end])
             if head[name] >= 0:
                 found.update(map(self._far.__getitem__, self._chained(head[name])))
@@ -118,8 +117,7 @@ class Side:
 
     def widths_at(self, names: Numbers) -> Numbers:
         """How many edges each of these names has."""
-        rows = np.minimum(names, self._rows)
-        widths = self._end[rows] - self._begin[rows]
+        widths = self._end[names] - self._begin[names]
         if self._before:
             heads = self._heads[names]
             for place in np.flatnonzero(heads >= 0).tolist():
@@ -153,11 +151,16 @@ class Side:
 
     def _places(self, names: Numbers) -> Numbers:
         """The places in the rows of all edges of these names."""
-        rows = np.minimum(names, self._rows)
-        begin = self._begin.take(rows)
-        width = self._end.take(rows) - begin
+        begin = self._begin.take(names)
+        width = self._end.take(names) - begin
         behind = width.cumsum()
         # Counting on through each row: from its beginning, less what the rows before it took.
         places: Numbers = (begin - behind + width).repeat(width)
         places += np.arange(len(places))
         return places
+
+
+def _widened(numbers: Numbers, length: int, filling: int) -> Numbers:
+    widened = np.full(length, filling, np.intc)
+    widened[: len(numbers)] = numbers
+    return widened
