@@ -17,6 +17,7 @@ from exchange.lineage import (
     ancestors,
     closure,
     descendants,
+    marks,
     moment_of,
     path,
     taint,
@@ -99,6 +100,13 @@ def test_names_with_many_new_edges_are_followed_to_the_last() -> None:
     graph = Graph(fans)
     found = closure(graph, {each.upstream for each in fans}, "down")
     assert {graph.names[number] for number in found} == {each.downstream for each in fans}
+
+
+def test_marks_begin_anew_before_their_numbers_run_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph, starts = Graph(WIDE), [f"0/{number}" for number in range(40)]
+    found = closure(graph, starts, "down")
+    monkeypatch.setattr(marks, "_LAST_MAX", 3)
+    assert [closure(graph, starts, "down") for _ in range(3)] == [found] * 3
 
 
 def test_a_graph_that_grew_between_two_questions_answers_as_if_it_had_not() -> None:
