@@ -12,6 +12,7 @@ import msgspec
 from exchange.kernel.bases import Fact
 from exchange.market.book import best_merit, crosses, first_of, in_priority, ladders_of, opposite
 from exchange.market.commands import ASK, BID, InstrumentTerms, SelfTrade, Side, Use
+from exchange.market.flights import best_first
 from exchange.market.fencing import NO_CROSSING, Answer, Fence, OpenGround, earlier
 from exchange.market.queues import named
 from exchange.market.standings import ANY, IDLE
@@ -112,11 +113,10 @@ def _plain_plan(
         return None
     if len(instrument.asks if bid else instrument.bids) > 1:
         return None
-    worst = -limit if bid else limit
     orders, left = market.orders, taker.quantity_left
     meetings: list[Meeting] = []
-    for merit, level in zip(reversed(ladder.merits), reversed(ladder.levels), strict=True):
-        if not left or merit < worst:
+    for level in best_first(ladder):
+        if not left or (level.price > limit if bid else level.price < limit):
             break
         ranks, names = level.ranks, level.names
         for number in range(level.head, len(ranks)):
