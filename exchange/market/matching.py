@@ -10,14 +10,14 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from exchange.kernel.bases import Fact
-from exchange.market.book import best_merit, crosses, first_of, in_priority, ladders_of, opposite
+from exchange.market.asking import asking
+from exchange.market.book import best_merit, crosses, in_priority, ladders_of, opposite
 from exchange.market.commands import ASK, BID, InstrumentTerms, SelfTrade, Side, Use
+from exchange.market.fencing import NO_CROSSING, Answer, Fence, OpenGround
 from exchange.market.flights import best_first
-from exchange.market.fencing import NO_CROSSING, Answer, Fence, OpenGround, earlier
 from exchange.market.queues import named
 from exchange.market.standings import ANY, IDLE
 from exchange.market.state import Instrument, Ladder, Level, Market, Order
-from exchange.market.weighing import weight
 
 MET_MAX = 100
 """Orders one arriving order meets: trades, and those of its own owner that are cancelled or reduced."""
@@ -25,12 +25,17 @@ ASKED_MAX = 1_000
 """Standings that the fence is asked about for one arriving order; further ones are passed over."""
 WEIGHT_MAX = 136 * 1024
 """What meetings may weigh before no further order is met: an outcome may weigh 256 KiB, deadlines come first in it."""
+ASKED_BYTES_MAX = 96 * 1024
+"""What the fence's new answers may weigh before no further standing is asked about, so that there is room to trade."""
 SWEPT_MAX = 20
 """Orders met in one step of a sweep, of which many may share an outcome."""
 SWEPT_WEIGHT_MAX = 16 * 1024
+"""What a step's meetings may weigh before no further order is met, and the answers that it begins with."""
 _TRADE_BYTES = 1_300
 """What a trade and its entitlement weigh, but for the fence's answer; with the longest of names half as much again."""
 
+_ANY_ORDER_MAX = 30
+"""Standings whose answers would be no bound reached, whichever is asked about first."""
 _PLAIN_MET_MAX = 40
 """Meetings that need no weighing: the outcome is far from its bounds."""
 
@@ -56,7 +61,7 @@ class Plan(msgspec.Struct):
 
     Units: `left` lots are neither traded nor reduced, `traded` ones are. Shape: `stopped` says why what is left may
     not rest; `decisions` are the fence's that no meeting follows; where what is left `crosses` orders that it may not
-    trade with, the fence may answer otherwise at `retry_at`.
+    trade with, the fence may answer otherwise at `retry_at`; `unasked` says that some standings were not asked about.
     """
 
     meetings: list[Meeting]
@@ -66,15 +71,17 @@ class Plan(msgspec.Struct):
     decisions: list[Fact]
     crosses: bool
     retry_at: int | None
+    unasked: bool = False
 
 
 class _Bounds(NamedTuple):
     met: int
     weight_bytes: int
+    asked_bytes: int
 
 
-ARRIVING = _Bounds(MET_MAX, WEIGHT_MAX)
-SWEEPING = _Bounds(SWEPT_MAX, SWEPT_WEIGHT_MAX)
+ARRIVING = _Bounds(MET_MAX, WEIGHT_MAX, ASKED_BYTES_MAX)
+SWEEPING = _Bounds(SWEPT_MAX, SWEPT_WEIGHT_MAX, SWEPT_WEIGHT_MAX)
 
 
 def nothing_to_meet(instrument: Instrument, side: Side, limit: int) -> bool:
@@ -146,23 +153,24 @@ def _full_plan(
     bounds: _Bounds,
     owner: str | None,
 ) -> Plan:
-    admitted, crosses_others, retry_at = _ladders(market, instrument, taker, fence, limit)
-    if owner is not None and crosses_others:
+    admitted, others, weighed = _ladders(market, instrument, taker, fence, limit, bounds.asked_bytes)
+    if owner is not None and others.crossed:
         admitted += _elsewhere(market, instrument, owner, admitted, opposite(taker.side))
-    met = Plan([], taker.quantity_left, 0, None, fence.take(), crosses_others, retry_at)
-    weighed = sum(map(weight, met.decisions))
+    met = Plan([], taker.quantity_left, 0, None, fence.take(), *others)
     for resting, available in _portions(market, instrument, taker, admitted, owner, limit, met):
         if not met.left:
             break
-        if len(met.meetings) >= bounds.met or weighed > bounds.weight_bytes:
+        # One is met whatever was asked about: where answers are not kept, the next step would not get further.
+        if met.meetings and (len(met.meetings) >= bounds.met or weighed > bounds.weight_bytes):
             met.stopped = "fills_bounded"
             break
         if _owns(market, owner, resting):
             if _meets_own(met, taker, resting):
                 break
             continue
-        answer, decisions = _answer(market, instrument.terms, taker, resting, fence)
-        weighed += _TRADE_BYTES + answer.weight_bytes + sum(map(weight, decisions))
+        answer = _answer(market, instrument.terms, taker, resting, fence)
+        weighed += _TRADE_BYTES + answer.weight_bytes + fence.untaken_bytes
+        decisions = tuple(fence.take())
         if answer.admitted:
             quantity = min(met.left, available)
             met.meetings.append(Meeting(resting, quantity, "trade", answer, decisions))
@@ -191,20 +199,34 @@ def _meets_own(met: Plan, taker: Order, resting: Order) -> bool:
     return False
 
 
+class _Others(NamedTuple):
+    """Whom an order passes over: whether it crosses any, when they may be answered otherwise, and if all were asked."""
+
+    crossed: bool
+    retry_at: int | None
+    unasked: bool
+
+
 def _ladders(
-    market: Market, instrument: Instrument, taker: Order, fence: Fence | OpenGround, limit: int | None
-) -> tuple[list[Ladder], bool, int | None]:
-    """The ladders it may trade with; whether it crosses others, and when these may be answered otherwise.
+    market: Market,
+    instrument: Instrument,
+    taker: Order,
+    fence: Fence | OpenGround,
+    limit: int | None,
+    asked_bytes: int,
+) -> tuple[list[Ladder], _Others, int]:
+    """The ladders it may trade with, what there is to say of all others, and what the fence's new answers weigh.
 
     Shape: one order speaks for its ladder, since the fence cannot tell its orders apart. Where they are too many to ask
     about all, those of the best prices are asked about, and the book is looked at again soon.
     """
     admitted: list[Ladder] = []
-    crosses_others, asked, retries = False, 0, list[int]()
+    crosses_others, unasked, asked, retries = False, False, 0, list[int]()
     worst = None if limit is None else -limit if taker.side is BID else limit
+    ask = asking(market, fence, taker)
     there = ladders_of(instrument, opposite(taker.side))
     ladders: Iterable[Ladder] = there.values()
-    if len(there) > ASKED_MAX:
+    if len(there) > _ANY_ORDER_MAX:
         ladders = sorted(ladders, key=lambda ladder: ladder.merits[-1], reverse=True)
     for ladder in ladders:
         if worst is not None and ladder.merits[-1] < worst:
@@ -212,28 +234,27 @@ def _ladders(
         if ladder.standing == IDLE:
             crosses_others = True
             continue
-        if asked == ASKED_MAX:
-            return admitted, True, earlier(fence.soon(), min(retries, default=None))
+        if asked == ASKED_MAX or fence.untaken_bytes > asked_bytes:
+            crosses_others = unasked = True
+            retries += [] if (soon := fence.soon()) is None else [soon]
+            break
         asked += 1
-        answer = _ask(market, taker, first_of(market, ladder), fence)
+        answer = ask.of(ladder)
         if answer.admitted:
             admitted.append(ladder)
         else:
             crosses_others = True
-            retries += [] if answer.until is None else [answer.until]
-    return admitted, crosses_others, min(retries, default=None)
+            if answer.until is not None:
+                retries.append(answer.until)
+    others = _Others(crosses_others, min(retries, default=None), unasked)
+    return admitted, others, fence.untaken_bytes
 
 
 def _answer(
     market: Market, terms: InstrumentTerms, taker: Order, resting: Order, fence: Fence | OpenGround
-) -> tuple[Answer, tuple[Fact, ...]]:
+) -> Answer:
     if not terms.moves_data:
-        return NO_CROSSING, ()
-    answer = _ask(market, taker, resting, fence)
-    return answer, tuple(fence.take())
-
-
-def _ask(market: Market, taker: Order, resting: Order, fence: Fence | OpenGround) -> Answer:
+        return NO_CROSSING
     bid, ask = (taker, resting) if taker.side is BID else (resting, taker)
     participants = market.participants
     return fence.ask(participants[ask.participant_id], participants[bid.participant_id], bid.use)

@@ -286,8 +286,8 @@ class Market(msgspec.Struct):
     buyer and its seller, of a bank's used reference the id alone, for good. `rulesets` are in the order of
     `effective_at`, beginning with the one in force; `owned` maps a beneficial owner to its participants; `crossed`
     holds the books in which bids and asks stand crossed; `answers` are what the fence said of pairs, in the order of
-    `answered`. The counts number orders, trades and decisions of the partition, so that continuations in one
-    outcome never name two alike.
+    `answered`, which is another list once anything changes that answers rest on. The counts number orders, trades and
+    decisions of the partition, so that continuations in one outcome never name two alike.
     """
 
     partition: int
