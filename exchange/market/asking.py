@@ -1,11 +1,22 @@
-"""The fence is asked for one order about the first of each ladder, which speaks for all of its standing."""
+"""The fence is asked for one order about the first of each ladder, which speaks for all of its standing.
 
-from typing import TypeAlias
+Most of what is asked was asked before: a thousand ladders that may not trade cost an order little more than a look.
+"""
 
+from collections.abc import Iterable
+from typing import NamedTuple, TypeAlias
+
+from exchange.market.book import ladders_of, opposite
 from exchange.market.commands import BID, Standing, Use
-from exchange.market.fencing import NO_CROSSING, Answer, Fence, OpenGround
-from exchange.market.recalling import MEMORY, First
-from exchange.market.state import KeptAnswer, Ladder, Market, Order
+from exchange.market.fencing import NO_CROSSING, Answer, Fence, OpenGround, earlier
+from exchange.market.recalling import MEMORY, First, Firsts
+from exchange.market.standings import IDLE
+from exchange.market.state import Instrument, KeptAnswer, Ladder, Market, Order
+
+ASKED_MAX = 1_000
+"""Standings that the fence is asked about for one arriving order; further ones are passed over."""
+ASKED_BYTES_MAX = 96 * 1024
+"""What the fence's new answers may weigh before no further standing is asked about, so that there is room to trade."""
 
 Said: TypeAlias = Answer | KeptAnswer
 """What the fence says, or has said and still does."""
@@ -13,6 +24,9 @@ Said: TypeAlias = Answer | KeptAnswer
 
 class Everybody:
     """Where no data moves nobody is asked."""
+
+    def __init__(self) -> None:
+        self.firsts: Firsts = {}
 
     def of(self, ladder: Ladder) -> Said:
         """Everybody who may trade may trade with a ladder's orders."""
@@ -22,34 +36,31 @@ class Everybody:
 class Asking:
     """Asks for one order. Shape: the answer, and what it counts, is that of asking about each pair anew."""
 
-    __slots__ = ("_at", "_digest", "_fence", "_firsts", "_kept", "_market", "_taker")
+    __slots__ = ("_fence", "_market", "_taker", "firsts")
 
     def __init__(self, market: Market, fence: Fence, taker: Order) -> None:
         self._market, self._fence, self._taker = market, fence, taker
-        self._kept, self._digest, self._at = market.answers, fence.ruleset_digest, fence.at
-        self._firsts = MEMORY.of(market, fence.terms, fence.ruleset_digest, fence.at, taker)
+        self.firsts = MEMORY.of(market, fence.terms, fence.ruleset_digest, fence.at, taker)
 
     def of(self, ladder: Ladder) -> Said:
         """Whether it may trade with a ladder's orders."""
         level = ladder.levels[-1]
         order_id = level.names[level.head]
-        first = self._firsts.get(ladder.standing)
+        first = self.firsts.get(ladder.standing)
         if first is None or first.order_id != order_id:
             first = self._met(ladder.standing, self._market.orders[order_id])
-        # What `Fence.known` finds most of the time: asked a thousand times for one order, calls are what it costs.
-        kept = self._kept.get(first.key)
-        if kept is not None and kept.summary.ruleset_digest == self._digest:
-            until = kept.until
-            if until is None or until > self._at:
-                return kept
         said = self._fence.known(first.key)
         if said is None and first.refusal is not None:
             said = self._fence.said_again(first.key, first.refusal)
-        return said or self._ask(first)
+        if said is None:
+            said = self._ask(first)
+        elif isinstance(said, KeptAnswer):
+            first.kept = None if said.admitted else said
+        return said
 
     def _met(self, standing: str, order: Order) -> First:
         """Somebody stands first in a ladder who did not when it was last asked about."""
-        first = self._firsts[standing] = First(order.order_id, self._fence.key(*self._parties(order)))
+        first = self.firsts[standing] = First(order.order_id, self._fence.key(*self._parties(order)))
         MEMORY.note()
         return first
 
@@ -68,3 +79,68 @@ class Asking:
 def asking(market: Market, fence: Fence | OpenGround, taker: Order) -> Asking | Everybody:
     """How ladders are asked about for an order."""
     return Asking(market, fence, taker) if isinstance(fence, Fence) else Everybody()
+
+
+class Others(NamedTuple):
+    """Whom an order passes over: whether it crosses any, when the fence may say otherwise, if some were not asked."""
+
+    crossed: bool
+    retry_at: int | None
+    unasked: bool
+
+
+def ask_all(
+    market: Market,
+    instrument: Instrument,
+    taker: Order,
+    fence: Fence | OpenGround,
+    limit: int | None,
+    asked_bytes: int,
+) -> tuple[list[Ladder], Others]:
+    """The ladders that an order may trade with down to its limit, and what there is to say of all others.
+
+    Shape: one order speaks for its ladder, since the fence cannot tell its orders apart. Where they are too many to ask
+    about all, those of the best prices are asked about, and the book is looked at again soon.
+    """
+    admitted: list[Ladder] = []
+    crossed, asked, retry_at = False, 0, None
+    worst = None if limit is None else -limit if taker.side is BID else limit
+    ask = asking(market, fence, taker)
+    firsts, kept, at = ask.firsts, market.answers, fence.at
+    for ladder in _best_first(ladders_of(instrument, opposite(taker.side)).values()):
+        if worst is not None and ladder.merits[-1] < worst:
+            break
+        if ladder.standing == IDLE:
+            crossed = True
+            continue
+        if asked == ASKED_MAX or fence.untaken_bytes > asked_bytes:
+            return admitted, Others(True, earlier(fence.soon(), retry_at), True)
+        asked += 1
+        first, level = firsts.get(ladder.standing), ladder.levels[-1]
+        said: Said
+        # A refusal on the record, as `of` finds it too: the calls would take most of the time.
+        if (
+            first is not None
+            and (refusal := first.kept) is not None
+            and first.order_id == level.names[level.head]
+            and kept.get(first.key) is refusal
+            and (refusal.until is None or refusal.until > at)
+        ):
+            said = refusal
+        else:
+            said = ask.of(ladder)
+            if said.admitted:
+                admitted.append(ladder)
+                continue
+        crossed, until = True, said.until
+        if until is not None and (retry_at is None or until < retry_at):
+            retry_at = until
+    return admitted, Others(crossed, retry_at, False)
+
+
+def _best_first(ladders: Iterable[Ladder]) -> list[Ladder]:
+    return sorted(ladders, key=_merit, reverse=True)
+
+
+def _merit(ladder: Ladder) -> int:
+    return ladder.merits[-1]

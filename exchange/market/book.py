@@ -116,8 +116,18 @@ def best_merit(ladders: Mapping[str, Ladder]) -> int:
 
 def is_crossed(instrument: Instrument) -> bool:
     """Whether the best bid is at or above the best ask."""
-    bids, asks = instrument.bids, instrument.asks
-    return bool(bids) and bool(asks) and best_merit(bids) + best_merit(asks) >= 0
+    few, many = instrument.bids, instrument.asks
+    if len(few) > len(many):
+        few, many = many, few
+    return bool(few) and reaches(many, -best_merit(few))
+
+
+def reaches(ladders: Mapping[str, Ladder], merit: int) -> bool:
+    """Whether any ladder has a level of this merit or a better one."""
+    if len(ladders) == 1:
+        (ladder,) = ladders.values()
+        return ladder.merits[-1] >= merit
+    return any(ladder.merits[-1] >= merit for ladder in ladders.values())
 
 
 def standing_crossed(market: Market, instrument: Instrument) -> list[OrderId]:

@@ -192,7 +192,7 @@ def _missing(decision: FenceDecision) -> tuple[str, ...]:
 class OpenGround:
     """Where no data moves there is no crossing, and nothing to decide."""
 
-    decided = untaken_bytes = 0
+    at = decided = untaken_bytes = 0
 
     def ask(self, seller: Standing, buyer: Standing, use: Use) -> Answer:
         """Everybody who may trade may trade."""

@@ -4,29 +4,25 @@ Nothing is touched here: what would happen is worked out first, and then said in
 Source: market.md sections 4a (1, 3, 6, 8, 9) and the matching invariants.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 import msgspec
 
 from exchange.kernel.bases import Fact
-from exchange.market.asking import asking
-from exchange.market.book import best_merit, crosses, in_priority, ladders_of, opposite
+from exchange.market.asking import ASKED_BYTES_MAX, ask_all
+from exchange.market.book import crosses, in_priority, opposite, reaches
 from exchange.market.commands import ASK, BID, InstrumentTerms, SelfTrade, Side, Use
 from exchange.market.fencing import NO_CROSSING, Answer, Fence, OpenGround
 from exchange.market.flights import best_first
 from exchange.market.queues import named
-from exchange.market.standings import ANY, IDLE
+from exchange.market.standings import ANY
 from exchange.market.state import Instrument, Ladder, Level, Market, Order
 
 MET_MAX = 100
 """Orders one arriving order meets: trades, and those of its own owner that are cancelled or reduced."""
-ASKED_MAX = 1_000
-"""Standings that the fence is asked about for one arriving order; further ones are passed over."""
 WEIGHT_MAX = 136 * 1024
 """What meetings may weigh before no further order is met: an outcome may weigh 256 KiB, deadlines come first in it."""
-ASKED_BYTES_MAX = 96 * 1024
-"""What the fence's new answers may weigh before no further standing is asked about, so that there is room to trade."""
 SWEPT_MAX = 20
 """Orders met in one step of a sweep, of which many may share an outcome."""
 SWEPT_WEIGHT_MAX = 16 * 1024
@@ -34,8 +30,6 @@ SWEPT_WEIGHT_MAX = 16 * 1024
 _TRADE_BYTES = 1_300
 """What a trade and its entitlement weigh, but for the fence's answer; with the longest of names half as much again."""
 
-_ANY_ORDER_MAX = 30
-"""Standings whose answers would be no bound reached, whichever is asked about first."""
 _PLAIN_MET_MAX = 40
 """Meetings that need no weighing: the outcome is far from its bounds."""
 
@@ -89,8 +83,7 @@ def nothing_to_meet(instrument: Instrument, side: Side, limit: int) -> bool:
     if instrument.terms.posted_price is not None:
         return side is ASK or not crosses(side, limit, instrument.terms.posted_price)
     bid = side is BID
-    ladders = instrument.asks if bid else instrument.bids
-    return not ladders or best_merit(ladders) < (-limit if bid else limit)
+    return not reaches(instrument.asks if bid else instrument.bids, -limit if bid else limit)
 
 
 def plan(
@@ -153,7 +146,8 @@ def _full_plan(
     bounds: _Bounds,
     owner: str | None,
 ) -> Plan:
-    admitted, others, weighed = _ladders(market, instrument, taker, fence, limit, bounds.asked_bytes)
+    admitted, others = ask_all(market, instrument, taker, fence, limit, bounds.asked_bytes)
+    weighed = fence.untaken_bytes
     if owner is not None and others.crossed:
         admitted += _elsewhere(market, instrument, owner, admitted, opposite(taker.side))
     met = Plan([], taker.quantity_left, 0, None, fence.take(), *others)
@@ -197,57 +191,6 @@ def _meets_own(met: Plan, taker: Order, resting: Order) -> bool:
         met.stopped = "own_order_ahead"
         return True
     return False
-
-
-class _Others(NamedTuple):
-    """Whom an order passes over: whether it crosses any, when they may be answered otherwise, and if all were asked."""
-
-    crossed: bool
-    retry_at: int | None
-    unasked: bool
-
-
-def _ladders(
-    market: Market,
-    instrument: Instrument,
-    taker: Order,
-    fence: Fence | OpenGround,
-    limit: int | None,
-    asked_bytes: int,
-) -> tuple[list[Ladder], _Others, int]:
-    """The ladders it may trade with, what there is to say of all others, and what the fence's new answers weigh.
-
-    Shape: one order speaks for its ladder, since the fence cannot tell its orders apart. Where they are too many to ask
-    about all, those of the best prices are asked about, and the book is looked at again soon.
-    """
-    admitted: list[Ladder] = []
-    crosses_others, unasked, asked, retries = False, False, 0, list[int]()
-    worst = None if limit is None else -limit if taker.side is BID else limit
-    ask = asking(market, fence, taker)
-    there = ladders_of(instrument, opposite(taker.side))
-    ladders: Iterable[Ladder] = there.values()
-    if len(there) > _ANY_ORDER_MAX:
-        ladders = sorted(ladders, key=lambda ladder: ladder.merits[-1], reverse=True)
-    for ladder in ladders:
-        if worst is not None and ladder.merits[-1] < worst:
-            continue
-        if ladder.standing == IDLE:
-            crosses_others = True
-            continue
-        if asked == ASKED_MAX or fence.untaken_bytes > asked_bytes:
-            crosses_others = unasked = True
-            retries += [] if (soon := fence.soon()) is None else [soon]
-            break
-        asked += 1
-        answer = ask.of(ladder)
-        if answer.admitted:
-            admitted.append(ladder)
-        else:
-            crosses_others = True
-            if answer.until is not None:
-                retries.append(answer.until)
-    others = _Others(crosses_others, min(retries, default=None), unasked)
-    return admitted, others, fence.untaken_bytes
 
 
 def _answer(

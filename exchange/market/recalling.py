@@ -11,20 +11,24 @@ from exchange.market.commands import InstrumentTerms
 from exchange.market.crossing import licence_of
 from exchange.market.fencing import Answer
 from exchange.market.seats.counting import seats_told
-from exchange.market.state import Market, Order
+from exchange.market.state import KeptAnswer, Market, Order
 
 NOTED_MAX = 50_000
 """Notes that are taken, of all books together, before everything is forgotten."""
 
 
 class First:
-    """The order that stood first in a ladder, what the answer for it is kept under, and a refusal that was given."""
+    """The order that stood first in a ladder, what the answer for it is kept under, and a refusal that was given.
 
-    __slots__ = ("key", "order_id", "refusal")
+    Shape: `kept` is that of a fact, `refusal` one that may have left none.
+    """
+
+    __slots__ = ("kept", "key", "order_id", "refusal")
 
     def __init__(self, order_id: str, key: str) -> None:
         self.order_id, self.key = order_id, key
         self.refusal: Answer | None = None
+        self.kept: KeptAnswer | None = None
 
 
 Firsts: TypeAlias = dict[str, First]

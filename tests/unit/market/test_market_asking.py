@@ -10,9 +10,9 @@ from exchange.kernel.bases import Fact
 from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.kernel.time import HOUR
 from exchange.market import fencing, recalling
+from exchange.market.asking import ASKED_BYTES_MAX
 from exchange.market.commands import RecordParticipant, RecordStanding, SetInstrumentState
 from exchange.market.facts import BookSwept, FenceDecided, OrderAccepted, OrderCancelled, TradeMatched
-from exchange.market.matching import ASKED_BYTES_MAX
 from exchange.market.recalling import MEMORY
 from exchange.market.weighing import weight
 from tests.unit.market.stage import (
