@@ -3,7 +3,6 @@
 Most of what is asked was asked before: a thousand ladders that may not trade cost an order little more than a look.
 """
 
-from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
 from exchange.market.book import ladders_of, opposite
@@ -32,6 +31,9 @@ class Everybody:
         """Everybody who may trade may trade with a ladder's orders."""
         return NO_CROSSING
 
+    def again(self, first: First) -> None:
+        """Nobody was refused."""
+
 
 class Asking:
     """Asks for one order. Shape: the answer, and what it counts, is that of asking about each pair anew."""
@@ -50,13 +52,13 @@ class Asking:
         if first is None or first.order_id != order_id:
             first = self._met(ladder.standing, self._market.orders[order_id])
         said = self._fence.known(first.key)
-        if said is None and first.refusal is not None:
-            said = self._fence.said_again(first.key, first.refusal)
-        if said is None:
-            said = self._ask(first)
-        elif isinstance(said, KeptAnswer):
+        if isinstance(said, KeptAnswer):
             first.kept = None if said.admitted else said
-        return said
+        return said or self.again(first) or self._ask(first)
+
+    def again(self, first: First) -> Answer | None:
+        """The refusal that was given before, if it would be given now and leave no fact."""
+        return None if first.refusal is None else self._fence.said_again(first.key, first.refusal)
 
     def _met(self, standing: str, order: Order) -> First:
         """Somebody stands first in a ladder who did not when it was last asked about."""
@@ -102,33 +104,27 @@ def ask_all(
     Shape: one order speaks for its ladder, since the fence cannot tell its orders apart. Where they are too many to ask
     about all, those of the best prices are asked about, and the book is looked at again soon.
     """
+    crossing, crossed = _crossing(instrument, taker, limit)
     admitted: list[Ladder] = []
-    crossed, asked, retry_at = False, 0, None
-    worst = None if limit is None else -limit if taker.side is BID else limit
+    retry_at, most = None, ASKED_MAX
     ask = asking(market, fence, taker)
     firsts, kept, at = ask.firsts, market.answers, fence.at
-    for ladder in _best_first(ladders_of(instrument, opposite(taker.side)).values()):
-        if worst is not None and ladder.merits[-1] < worst:
-            break
-        if ladder.standing == IDLE:
-            crossed = True
-            continue
-        if asked == ASKED_MAX or fence.untaken_bytes > asked_bytes:
+    said: Said | None
+    for asked, ladder in enumerate(crossing):
+        if asked >= most:
             return admitted, Others(True, earlier(fence.soon(), retry_at), True)
-        asked += 1
-        first, level = firsts.get(ladder.standing), ladder.levels[-1]
-        said: Said
-        # A refusal on the record, as `of` finds it too: the calls would take most of the time.
-        if (
-            first is not None
-            and (refusal := first.kept) is not None
-            and first.order_id == level.names[level.head]
-            and kept.get(first.key) is refusal
-            and (refusal.until is None or refusal.until > at)
-        ):
-            said = refusal
-        else:
+        first, level, said = firsts.get(ladder.standing), ladder.levels[-1], None
+        # As `of` finds them too: most are refusals that were given before, and calls would take most of the time.
+        if first is not None and first.order_id == level.names[level.head]:
+            refusal = kept.get(first.key)
+            if refusal is None:
+                said = ask.again(first)
+            elif refusal is first.kept and (refusal.until is None or refusal.until > at):
+                said = refusal
+        if said is None:
             said = ask.of(ladder)
+            if fence.untaken_bytes > asked_bytes:
+                most = asked
             if said.admitted:
                 admitted.append(ladder)
                 continue
@@ -138,8 +134,14 @@ def ask_all(
     return admitted, Others(crossed, retry_at, False)
 
 
-def _best_first(ladders: Iterable[Ladder]) -> list[Ladder]:
-    return sorted(ladders, key=_merit, reverse=True)
+def _crossing(instrument: Instrument, taker: Order, limit: int | None) -> tuple[list[Ladder], bool]:
+    """The ladders that cross an order and may trade at all, the best first; and whether any crosses that may not."""
+    there = ladders_of(instrument, opposite(taker.side))
+    worst = None if limit is None else -limit if taker.side is BID else limit
+    crossing = [ladder for ladder in there.values() if worst is None or ladder.merits[-1] >= worst]
+    crossing.sort(key=_merit, reverse=True)
+    able = [ladder for ladder in crossing if ladder.standing != IDLE] if IDLE in there else crossing
+    return able, len(able) < len(crossing)
 
 
 def _merit(ladder: Ladder) -> int:

@@ -107,9 +107,11 @@ class Fence:
         """A refusal that was given before, if one that is decided now would be the same and leave no fact."""
         if self._refusals_bytes > 0 or (refusal.until is not None and refusal.until <= self.at):
             return None
-        self.decided += 1
-        self._answers[key] = refusal
-        return refusal
+        answer = self._answers.get(key)
+        if answer is None:
+            self.decided += 1
+            answer = self._answers[key] = refusal
+        return answer
 
     def soon(self) -> int | None:
         """When to ask again about those that were too many to be asked about now."""
