@@ -90,7 +90,7 @@ def crossing_of(
         ),
         remote_access_from=_seen_from(buyer, use),
         zone=_zone(terms, bonded),
-        licence=_licence(terms, at, told.seats_taken),
+        licence=licence_of(terms, at, told.seats_taken),
         safeguards=told.safeguards,
     )
     if told.said is not None and terms.stored_in == _BONDED:
@@ -208,7 +208,7 @@ def _zone(terms: InstrumentTerms, bonded: bool) -> ZoneState:
     )
 
 
-def _licence(terms: InstrumentTerms, at: int, seats_taken: int | None) -> Licence:
+def licence_of(terms: InstrumentTerms, at: int, seats_taken: int | None) -> Licence:
     """The licence as it would be granted now; where nobody counts seats, to a buyer who has not seated anyone yet."""
     licence = terms.licence
     if seats_taken is None and licence.seats is not None and not guarded(terms):

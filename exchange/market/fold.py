@@ -48,6 +48,8 @@ def ruleset_adopted(market: Market, fact: happened.RulesetAdopted, at: int) -> N
     in_force = [place for place, each in enumerate(market.rulesets) if each.effective_at <= at]
     if in_force:
         del market.rulesets[: in_force[-1]]
+    # Another list, since answers may change sooner now (recalling.py).
+    market.answered = list(market.answered)
     try_again(market, max(at, fact.effective_at))
     decide_all_again(market, fact.effective_at, at)
 

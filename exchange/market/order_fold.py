@@ -258,10 +258,10 @@ def forget_answers_of(market: Market, instrument_ids: Set[str], basis: str = "in
 
 
 def _forget(market: Market, stale: Set[str]) -> None:
-    if stale:
-        market.answered = [key for key in market.answered if key not in stale]
-        for key in stale:
-            del market.answers[key]
+    """Shape: another list, also where nothing is stale: what else was said counts no more either (recalling.py)."""
+    market.answered = [key for key in market.answered if key not in stale]
+    for key in stale:
+        del market.answers[key]
 
 
 def standing_in(market: Market, terms: InstrumentTerms, participant: Standing, side: Side, use: Use) -> str:
