@@ -218,9 +218,10 @@ class Partition(Generic[S]):
             for index, fact in enumerate(decided)
         ]
         remember_new(intake, key, outcome[0].meta)
-        evolve = self.decider.evolve
+        watch, evolve = self.decider.watch, self.decider.evolve
         for fact in decided:
             if type(fact) not in _COMMON:
+                watch(state, fact, at)
                 evolve(state, fact, at)
         self.decider.audit(state, decided)
         return tuple(outcome)
@@ -282,11 +283,16 @@ class Partition(Generic[S]):
             trusted = meta.actor == POLICY_ACTOR
             if trusted:
                 return PassReason.POLICY_REPEAT if answered(self.intake, meta.source) else None
-        if asked_within(self.intake, meta.actor, cause.at) >= self.decider.commands_per_second_max:
+        if self._beyond_its_rate(meta.actor, cause.at):
             return PassReason.RATE_LIMITED
         if memory_full(self.intake, meta.actor) and seen(self.intake, meta) is None:
             return PassReason.MEMORY_FULL
         return None
+
+    def _beyond_its_rate(self, actor: str, at: int) -> bool:
+        decider = self.decider
+        asked = asked_within(self.intake, actor, at)
+        return asked >= decider.commands_per_second_max and not decider.unbounded(self.state, actor)
 
     def _expire(self, cause: Cause, head: _Head, claim: int, facts: list[Recorded]) -> bool:
         """Apply what is due; say whether more is due than fits one outcome."""
@@ -382,6 +388,8 @@ class Partition(Generic[S]):
             source=head.source if index == 0 else None,
         )
         recorded = Recorded(meta, fact)
+        if type(fact) not in _COMMON:
+            self.decider.watch(self.state, fact, cause.at)
         self.fold(recorded)
         return recorded
 

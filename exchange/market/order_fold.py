@@ -7,6 +7,7 @@ from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.time import local_date
 from exchange.market import facts as happened
 from exchange.market.agenda import due_at, schedule, settle
+from exchange.market.auditing.noting import note_escrow, note_new_order, note_order
 from exchange.market.book import enter, is_crossed, leave, show_next, take_out
 from exchange.market.commands import ASK, BID, GOOD_TILL_DATE, MARKET, InstrumentTerms, Side, Standing, Use
 from exchange.market.crossing import guarded, leaves_mainland
@@ -73,6 +74,7 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
     enter_roll(holder.roll, order.order_id)
     if bid:
         holder.bids += 1
+        note_new_order(market, order, terms.currency)
         purse = purse_at(market, order.participant_id, terms.currency)
         if fact.drawn_minor:
             draw(purse, fact.drawn_minor)
@@ -103,6 +105,7 @@ def _condition(instrument: Instrument, order: Order, fact: happened.OrderAccepte
 def order_replaced(market: Market, fact: happened.OrderReplaced, at: int) -> None:
     order, instrument = market.orders[fact.order_id], market.instruments[fact.instrument_id]
     if order.side is BID:
+        note_order(market, order, fact.currency)
         purse = purse_at(market, fact.participant_id, fact.currency)
         draw(purse, fact.drawn_minor)
         purse.cash += fact.reserved_before_minor - fact.reserved_minor
@@ -186,6 +189,7 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
         _holder(instrument, fact.buyer_id).bought += fact.quantity
         _holder(instrument, fact.seller_id).sold += fact.quantity
     market.trades_matched += 1
+    note_escrow(market, fact.trade_id, fact.currency)
     broker_id, commission_bp = (
         brokerage_of(market.fees, fact.seller_id, fact.instrument_id) if market.fees.brokers else ("", 0)
     )
@@ -312,6 +316,7 @@ def _release(market: Market, bid: Order, quantity: int, amount_minor: int, curre
         raise InvariantBroken(
             f"order {bid.order_id} reserves {bid.lot_reserve_minor} a lot, {amount_minor} was released for {quantity}"
         )
+    note_order(market, bid, currency)
     purse = purse_at(market, bid.participant_id, currency)
     purse.reserved -= amount_minor
     purse.cash += amount_minor

@@ -10,6 +10,7 @@ import msgspec
 from exchange.kernel.ids import Id, InstrumentId, OrderId, ParticipantId, TradeId
 from exchange.kernel.provenance import Provenance
 from exchange.market.auctions.state import Auctions
+from exchange.market.auditing.state import Watched
 from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Standing, Use
 from exchange.market.disputes.state import Disputes
 from exchange.market.entitlements.state import Entitlements
@@ -278,7 +279,7 @@ class Market(msgspec.Struct):
     `effective_at`, beginning with the one in force; `owned` maps a beneficial owner to its participants; `crossed`
     holds the books in which bids and asks stand crossed; `answers` are what the fence said of pairs, in the order of
     `answered`. The counts number orders, trades and decisions of the partition, so that continuations in one
-    outcome never name two alike.
+    outcome never name two alike. `watched` is None but while a leader folds what it has decided.
     """
 
     partition: int
@@ -318,6 +319,7 @@ class Market(msgspec.Struct):
     persons: Persons = msgspec.field(default_factory=Persons)
     lists: Lists = msgspec.field(default_factory=Lists)
     entitlements: Entitlements = msgspec.field(default_factory=Entitlements)
+    watched: Watched | None = None
 
 
 def ruleset_in_force(market: Market, at: int) -> AdoptedRuleset | None:

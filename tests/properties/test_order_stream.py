@@ -69,6 +69,7 @@ class Floor:
         facts = self.decider.decide(self.market, command, cause)
         for fact in facts:
             assert not isinstance(fact, Refused), fact
+            self.decider.watch(self.market, fact, NOON)
             self.decider.evolve(self.market, fact, NOON)
         self.decider.audit(self.market, facts)
         self.offset += 1
