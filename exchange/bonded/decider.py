@@ -24,6 +24,7 @@ from exchange.bonded import commands as asked
 from exchange.bonded import facts as happened
 from exchange.bonded.fenced import deciding
 from exchange.bonded.fencing import Rulesets
+from exchange.bonded.parties import is_operator
 from exchange.bonded.state import Bonded
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.decider import Decider
@@ -132,6 +133,7 @@ def decider(rulesets: Rulesets) -> Decider[Bonded]:
         evolve=partial(_evolve, rulesets),
         next_deadline=next_deadline,
         expire=lambda bonded, cause: working.expire(bonded, cause, rulesets),
+        unbounded=is_operator,
     )
 
 

@@ -102,9 +102,9 @@ def decider(rulesets: Rulesets) -> Decider[Market]:
 
 
 def _speaks_for_all(market: Market, actor: str) -> bool:
-    """Whether somebody says what happened to others: an operator, or a custodian of their money."""
+    """Whether somebody says what happened to others: an active operator, or a custodian of their money."""
     standing = market.participants.get(actor)
-    return standing is not None and not _SPEAK_FOR_ALL.isdisjoint(standing.roles)
+    return standing is not None and standing.active and not _SPEAK_FOR_ALL.isdisjoint(standing.roles)
 
 
 def _with(rulesets: Rulesets, answer: Answer) -> _Answer:
