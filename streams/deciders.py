@@ -26,6 +26,8 @@ def all_deciders(commands_per_second: Mapping[str, int] | None = None) -> Mappin
         exchange.bonded.decider.decider(rulesets),
     )
     return {
-        each.context: replace(each, commands_per_second_max=rates.get(each.context, each.commands_per_second_max))
+        each.context: replace(
+            each, commands_per_second_max=rates.get(each.context, each.commands_per_second_max)
+        )
         for each in deciders
     }

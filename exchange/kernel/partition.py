@@ -218,10 +218,10 @@ class Partition(Generic[S]):
             for index, fact in enumerate(decided)
         ]
         remember_new(intake, key, outcome[0].meta)
-        watch, evolve = self.decider.watch, self.decider.evolve
+        evolve = self.decider.evolve
+        self.decider.watch(state, at)
         for fact in decided:
             if type(fact) not in _COMMON:
-                watch(state, fact, at)
                 evolve(state, fact, at)
         self.decider.audit(state, decided)
         return tuple(outcome)
@@ -239,6 +239,7 @@ class Partition(Generic[S]):
         pending = self._expire(cause, head, claim, facts)
         decided = () if _ticks(asked) else self._decide(asked, cause, head.content, first, pending)
         last = len(facts) + len(decided) - 1
+        self.decider.watch(self.state, cause.at)
         for fact in decided:
             facts.append(self._take(fact, cause, head, claim, len(facts), last))
         self.decider.audit(self.state, [recorded.fact for recorded in facts])
@@ -301,7 +302,9 @@ class Partition(Generic[S]):
             if len(facts) >= DEADLINE_FACTS_MAX or weight >= DEADLINE_BYTES_MAX:
                 return True
             before = len(facts)
-            for fact in self.decider.expire(self.state, cause):
+            expired = self.decider.expire(self.state, cause)
+            self.decider.watch(self.state, cause.at)
+            for fact in expired:
                 facts.append(self._take(fact, cause, head, claim, len(facts), len(facts)))
             if len(facts) == before:
                 raise InvariantBroken(
@@ -388,8 +391,6 @@ class Partition(Generic[S]):
             source=head.source if index == 0 else None,
         )
         recorded = Recorded(meta, fact)
-        if type(fact) not in _COMMON:
-            self.decider.watch(self.state, fact, cause.at)
         self.fold(recorded)
         return recorded
 

@@ -10,7 +10,6 @@ import msgspec
 from exchange.kernel.ids import Id, InstrumentId, OrderId, ParticipantId, TradeId
 from exchange.kernel.provenance import Provenance
 from exchange.market.auctions.state import Auctions
-from exchange.market.auditing.state import Watched
 from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Standing, Use
 from exchange.market.disputes.state import Disputes
 from exchange.market.entitlements.state import Entitlements
@@ -257,6 +256,50 @@ class Cancelling(msgspec.Struct, frozen=True):
 
     participant_id: ParticipantId | None
     instrument_id: InstrumentId | None
+
+
+class Turn(msgspec.Struct, frozen=True, gc=False):
+    """An order that takes, or may take, from the other side of a book, and how far it has come.
+
+    Units: `merit` is the price of the last one it took from, for asks negative. Shape: `rank` is that one's place in
+    its price's queue; an order that rests has come past all that its limit accepts, and has the rank of nobody.
+    """
+
+    order: Order
+    merit: int
+    rank: int | None
+
+
+class Touched(msgspec.Struct):
+    """What an outcome has touched beside a first purse, a first bid and trades, as it was before.
+
+    Units: minor units; of a bid what it takes of its purse's reserve, of a hold also what of its deposits. Shape:
+    purses by participant and currency; of a till what had come in, less what was earned or paid out.
+    """
+
+    purses: dict[tuple[ParticipantId, str], Purse] = {}
+    bids: dict[OrderId, tuple[ParticipantId, str, int]] = {}
+    holds: dict[str, tuple[ParticipantId, str, int, int]] = {}
+    tills: dict[str, int] = {}
+
+
+class Watched(msgspec.Struct, gc=False):
+    """What the outcome has touched so far that a leader folds now.
+
+    Shape: most touch a `purse`, a `bid` and some trades at most, so that these have places of their own: whose purse
+    it is and what was in it `before`, what the bid was `backed` by, as `Touched` has it of others, and of each trade
+    the currency and what was in escrow or in dispute for it. `turn` is whose it is to trade.
+    """
+
+    at: int
+    purse: Purse | None = None
+    whose: tuple[ParticipantId, str] = ("", "")
+    before: Purse | None = None
+    bid: Order | None = None
+    backed: tuple[ParticipantId, str, int] = ("", "", 0)
+    escrow: dict[TradeId, tuple[str, int]] | None = None
+    others: Touched | None = None
+    turn: Turn | None = None
 
 
 class Agenda(msgspec.Struct):

@@ -67,9 +67,9 @@ class Floor:
         source_actor = POLICY_ACTOR if isinstance(command, RecordParticipant) else actor
         cause = Cause("market", 0, self.offset, source_actor, "c", NOON)
         facts = self.decider.decide(self.market, command, cause)
+        self.decider.watch(self.market, NOON)
         for fact in facts:
             assert not isinstance(fact, Refused), fact
-            self.decider.watch(self.market, fact, NOON)
             self.decider.evolve(self.market, fact, NOON)
         self.decider.audit(self.market, facts)
         self.offset += 1

@@ -8,8 +8,9 @@ from heapq import nlargest
 
 from exchange.kernel.errors import InvariantBroken
 from exchange.market.agenda import due_at
-from exchange.market.auditing.priority import at_rest, may_trade, nobody_passed_over
-from exchange.market.book import crosses, first_of, is_crossed
+from exchange.market.auditing.priority import may_trade, nobody_passed_over
+from exchange.market.auditing.turns import at_rest
+from exchange.market.book import best_merit, crosses, first_of
 from exchange.market.commands import BID
 from exchange.market.deadlines import SWEEP
 from exchange.market.facts import OrderAccepted, OrderReplaced
@@ -26,17 +27,19 @@ def uncrossed(market: Market, fact: OrderAccepted | OrderReplaced, at: int, rule
 
     Raises: InvariantBroken if it stands crossed unknown to the market, or the order with one that it may trade with.
     """
-    name = fact.instrument_id
+    order = market.orders.get(fact.order_id)
+    if order is None:
+        return
+    name, bid = fact.instrument_id, order.side is BID
     instrument = market.instruments[name]
-    if not is_crossed(instrument) or instrument.state != "open":
+    there = instrument.asks if bid else instrument.bids
+    if not there or best_merit(there) < (-order.price if bid else order.price) or instrument.state != "open":
         return
     if name not in market.crossed:
         raise InvariantBroken(f"book {name} stands crossed after {fact!r}, and is not known to")
-    order = market.orders.get(fact.order_id)
     kept_place = type(fact) is OrderReplaced and fact.kept_place
-    if order is None or kept_place or not instrument.terms.moves_data or _tried_now(market, name, at):
-        return
-    nobody_passed_over(market, at_rest(order), at, rulesets)
+    if not kept_place and instrument.terms.moves_data and not _tried_now(market, name, at):
+        nobody_passed_over(market, at_rest(order), at, rulesets)
 
 
 def swept(market: Market, name: str, at: int) -> None:

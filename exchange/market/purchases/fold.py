@@ -2,8 +2,8 @@
 
 from exchange.kernel.errors import InvariantBroken
 from exchange.market.agenda import schedule, settle
-from exchange.market.auditing.noting import note_escrow
 from exchange.market.auctions.meanwhile import lift
+from exchange.market.auditing.noting import note_escrow
 from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.entitlements.following import stop_following
 from exchange.market.entitlements.suspended import is_suspended

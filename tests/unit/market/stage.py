@@ -200,9 +200,8 @@ class Stage:
 
     def take(self, facts: Sequence[Fact]) -> None:
         """Fold an outcome, and look at what it leaves."""
+        self.decider.watch(self.market, self.at)
         for fact in facts:
-            if not isinstance(fact, Refused):
-                self.decider.watch(self.market, fact, self.at)
             self.fold(fact)
         self.decider.audit(self.market, facts)
 

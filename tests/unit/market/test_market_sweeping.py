@@ -289,7 +289,9 @@ def test_a_book_of_too_many_standings_to_ask_about_is_looked_at_again_within_the
     assert (due == stage.at + HOUR) == soon
 
 
-def test_those_that_may_trade_by_the_end_of_a_sweep_are_not_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_those_that_may_trade_by_the_end_of_a_sweep_are_not_left_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """While a large sweep goes on a rule ends that kept two apart, whose turn is over by then."""
     monkeypatch.setattr(sweeping, "_TRIED_MAX", 1)
     stage = a_floor(DATED)

@@ -72,7 +72,9 @@ def test_the_environment_may_name_other_bounds() -> None:
     assert rates_of({RATES_VARIABLE: "market=5000, delivery=2000"}) == {"market": 5_000, "delivery": 2_000}
 
 
-@pytest.mark.parametrize("named", ["market", "market=0", "market=1000001", "bank=5", "market=5;delivery=2", ","])
+@pytest.mark.parametrize(
+    "named", ["market", "market=0", "market=1000001", "bank=5", "market=5;delivery=2", ","]
+)
 def test_what_names_no_bounds_is_refused_with_an_example(named: str) -> None:
     with pytest.raises(Misuse, match="CORRIDOR_COMMANDS_PER_SECOND=market=5000"):
         rates_of({RATES_VARIABLE: named})
