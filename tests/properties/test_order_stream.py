@@ -124,7 +124,7 @@ def trades_of(facts: list[Any]) -> list[Trade]:
 
 def twins_trades(stream: Iterable[list[Any]], offset: int, instruments: int) -> Iterator[list[Trade]]:
     """What the twin makes of each message, the first of which is at `offset`."""
-    twin = Twin(may=lambda use, at: True, owners={BUYER: BUYER, SELLER: SELLER}, cash={BUYER: CASH_MINOR})
+    twin = Twin(may=lambda *given: True, owners={BUYER: BUYER, SELLER: SELLER}, cash={BUYER: CASH_MINOR})
     twin.shelves = {f"I-{number}": Shelf(lot=Fraction(1)) for number in range(instruments)}
     names: dict[int, str] = {}
     for place, (kind, instrument, number, *rest) in enumerate(stream):

@@ -202,7 +202,7 @@ def test_a_sweep_passes_a_hundred_thousand_over_that_a_ruleset_keeps_apart() -> 
     entered(stage, 3 * MANY, Side.BID, 1_000, quantity=3, participant_id=B2, crosses=True)
     again = list(answered(stage, POLICY_ACTOR, RecordStanding(participant_id=S1, active=True)))
     swept = [fact.next_place for outcome in again for _, fact in outcome if isinstance(fact, BookSwept)]
-    # One for the ruleset before; then five hundred tried a step, an ask first of all, and a step for the one that trades.
+    # One for the ruleset before; then five hundred are tried a step, and one trades in a step of its own.
     assert swept == [None, 0, *range(500, MANY + 1, 500), MANY + 2, None]
     count, _ = ended(iter(again), TradeMatched)
     assert count == 1
