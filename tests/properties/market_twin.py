@@ -347,14 +347,15 @@ class Twin:
     def _meet(self, shelf: Shelf, wish: Wish) -> Met:
         """What an order meets of those older than it, in turn; nothing is touched."""
         met = Met(left=wish.lots)
-        others = [replace(each) for each in shelf.side(not wish.bid) if each.number < wish.number]
+        there = [each for each in shelf.wishes if each.bid != wish.bid and each.number < wish.number]
+        others = [replace(each) for each in there if wish.price is None or wish.accepts(each.limit)]
         if wish.bid and shelf.posted is not None and shelf.seller is not None:
-            others = [Wish("", shelf.seller, False, wish.lots, shelf.posted, shown=wish.lots)]
+            standing = Wish("", shelf.seller, False, wish.lots, shelf.posted, shown=wish.lots)
+            others = [standing] if wish.price is None or wish.accepts(shelf.posted) else []
         met.rank = self.number + 1
         while met.left and not met.stopped:
             others.sort(key=lambda each: (-each.limit if each.bid else each.limit, each.rank))
-            within = [each for each in others if wish.price is None or wish.accepts(each.limit)]
-            meets = [each for each in within if self._own(wish, each) or self.admits(shelf, wish, each)]
+            meets = [each for each in others if self._own(wish, each) or self.admits(shelf, wish, each)]
             if not meets:
                 break
             if len(met.events) == MET_MAX:
@@ -468,17 +469,17 @@ class Twin:
 
     # Orders are changed and taken back.
 
-    def find(self, name: str) -> tuple[Shelf, Wish] | None:
-        """An open order and where it stands."""
-        for shelf in self.shelves.values():
+    def find(self, name: str, at: str | None = None) -> tuple[Shelf, Wish] | None:
+        """An open order and where it stands; in one instrument where that is known."""
+        for shelf in self.shelves.values() if at is None else (self.shelves[at],):
             for wish in shelf.wishes:
                 if wish.name == name:
                     return shelf, wish
         return None
 
-    def cancel(self, name: str) -> None:
+    def cancel(self, name: str, at: str | None = None) -> None:
         """Take an order back."""
-        found = self.find(name)
+        found = self.find(name, at)
         assert found is not None
         self._end(*found, "asked")
 
