@@ -166,7 +166,7 @@ def test_the_market_makes_of_the_published_stream_what_it_comes_to() -> None:
     """Its sums are looked at on the whole, and on as much as the twin gets through every single trade."""
     floor, stream = Floor(100), list(order_stream())
     twins = Twins(floor.offset, 100)
-    outcomes = []
+    outcomes: list[list[Any]] = []
     for message, facts in zip(stream, floor.run(stream), strict=True):
         if len(outcomes) < PREFIX:
             assert trades_of(facts) == twins.trades(message), message

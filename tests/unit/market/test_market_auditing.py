@@ -16,7 +16,7 @@ from exchange.kernel.partition import Asked, Partition
 from exchange.kernel.time import HOUR
 from exchange.market import matching, sweeping
 from exchange.market.auditing import priority
-from exchange.market.book import best_price
+from exchange.market.book import best_price, first_of
 from exchange.market.commands import AcceptDelivery, CancelOrder, RecordStanding, ReplaceOrder, Side
 from exchange.market.facts import (
     DepositConfirmed,
@@ -253,7 +253,7 @@ def only_the_youngest(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def forgetting(market: Market, *given: Any) -> Any:
         admitted, _, retry_at = found(market, *given)
-        last = max(admitted, key=lambda ladder: matching.first_of(market, ladder).entered)
+        last = max(admitted, key=lambda ladder: first_of(market, ladder).entered)
         return [last], True, retry_at
 
     monkeypatch.setattr(matching, "_ladders", forgetting)
