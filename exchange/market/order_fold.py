@@ -1,4 +1,7 @@
-"""How facts of orders and trades change a book and what backs it. No rule is here."""
+"""How facts of orders and trades change a book and what backs it. No rule is here.
+
+It is longer than others: whatever takes lots off an order goes through the same few functions, which stand beside it.
+"""
 
 from collections.abc import Set
 from functools import lru_cache
