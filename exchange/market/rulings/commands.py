@@ -35,8 +35,8 @@ class RecordRuling(Command, frozen=True):
 class ConcludeCase(Command, frozen=True):
     """Act on what became of a case of the counter; asked by the exchange itself.
 
-    Shape: rulings that came of it end; ruled `against`, so do the open purchases that rest on one of its `codes`, of
-    its product or one instrument of it, by its buyer or any.
+    Shape: rulings that came of it end; ruled `against`, so do purchases and running rights that rest on one of its
+    `codes`, of its product or one instrument of it, by its buyer or any.
     """
 
     case_id: Id
