@@ -40,6 +40,7 @@ REVIEW_CASES = table(
     flag("overdue", comment="the counter has not ruled in time"),
     count("asked_again", comment="how often the fence left the same to people meanwhile"),
     count("due_at", comment="until when the counter has"),
+    text("counted_in", comment="how: days, working_days, or weekdays where working days are not published"),
     count("valid_until_at", null=True, comment="until when what was lifted passes"),
     text("appealed_by", null=True),
     text("appeal_grounds", null=True),
@@ -134,6 +135,7 @@ def _opened(here: Here, fact: CaseOpened) -> Iterable[Change]:
             "overdue": False,
             "asked_again": 0,
             "due_at": fact.due_at,
+            "counted_in": fact.counted_in,
             "valid_until_at": None,
             "appealed_by": None,
             "appeal_grounds": None,
@@ -202,8 +204,9 @@ def _withdrawn(here: Here, fact: CaseRulingWithdrawn) -> Iterable[Change]:
 
 
 def _appealed(here: Here, fact: CaseAppealed) -> Iterable[Change]:
-    appeal: Row = {"appealed_by": fact.by_id, "appeal_grounds": fact.grounds, "due_at": fact.due_at}
-    yield _changed(here, fact.case_id, {"state": "appealed", **appeal})
+    appeal: Row = {"appealed_by": fact.by_id, "appeal_grounds": fact.grounds}
+    clock: Row = {"due_at": fact.due_at, "counted_in": fact.counted_in}
+    yield _changed(here, fact.case_id, {"state": "appealed", **appeal, **clock})
 
 
 def _closed(here: Here, fact: CaseClosed) -> Iterable[Change]:

@@ -9,10 +9,15 @@ from exchange.kernel.time import Instant
 from exchange.registry.cases.commands import Handbooks
 
 
+CountedIn = Literal["days", "working_days", "weekdays"]
+"""How a case's clock counts: all days; the mainland's working days; from Monday to Friday, where these are unknown."""
+
+
 class CaseOpened(Fact, frozen=True):
     """What the fence left to people is before the counter, which has until `due_at`; nothing moves meanwhile.
 
-    Shape: `subject` is the product, or what is to move in bond; `asked_by` is whose command the fence was asked for.
+    Shape: `subject` is the product, or what is to move in bond; `asked_by` is whose command the fence was asked for;
+    `counted_in` is what the counter's days are.
     """
 
     case_id: Id
@@ -27,6 +32,7 @@ class CaseOpened(Fact, frozen=True):
     question: Line
     asked_by: Line
     due_at: Instant
+    counted_in: CountedIn = "days"
 
 
 class CaseJoined(Fact, frozen=True):
@@ -104,6 +110,7 @@ class CaseAppealed(Fact, frozen=True):
     by_id: ParticipantId
     grounds: Text
     due_at: Instant
+    counted_in: CountedIn = "days"
 
 
 class CaseClosed(Fact, frozen=True):

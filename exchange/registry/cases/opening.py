@@ -6,15 +6,14 @@ from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import POLICY_ACTOR, ProtocolReason
 from exchange.kernel.refusals import refused
-from exchange.kernel.time import DAY
 from exchange.registry.agenda import schedule
+from exchange.registry.calendars import mainland
+from exchange.registry.cases.clock import due_after
 from exchange.registry.cases.commands import OpenCase
 from exchange.registry.cases.facts import CaseJoined, CaseNotOpened, CaseOpened
 from exchange.registry.cases.state import Case, Cases, matter_of
 from exchange.registry.state import Registry
 
-CASE_DAYS = 15
-"""How long the counter has; a default of this exchange."""
 OF_BUYER_MAX = 20
 """Cases of one buyer that are before a panel at a time."""
 OF_SELLER_MAX = 100
@@ -54,6 +53,7 @@ def _full(cases: Cases, command: OpenCase) -> CaseNotOpened | None:
 
 
 def _opened(command: OpenCase, cause: Cause) -> CaseOpened:
+    due = due_after(cause.at, mainland())
     return CaseOpened(
         case_id=derived_id("RC", cause.partition, cause.offset, 0),
         asked_in=command.asked_in,
@@ -66,7 +66,8 @@ def _opened(command: OpenCase, cause: Cause) -> CaseOpened:
         codes=command.codes,
         question=command.question,
         asked_by=command.asked_by,
-        due_at=cause.at + CASE_DAYS * DAY,
+        due_at=due.at,
+        counted_in=due.counted_in,
     )
 
 

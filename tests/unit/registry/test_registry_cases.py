@@ -6,7 +6,7 @@ import pytest
 
 from exchange.kernel.panel import Constituency, PanelMember
 from exchange.kernel.protocol import POLICY_ACTOR
-from exchange.kernel.time import DAY, HOUR
+from exchange.kernel.time import DAY, HOUR, instant
 from exchange.registry.cases import opening
 from exchange.registry.cases.appealing import APPEAL_DAYS
 from exchange.registry.cases.commands import (
@@ -27,7 +27,7 @@ from exchange.registry.cases.facts import (
     CaseRuled,
     CaseRulingWithdrawn,
 )
-from exchange.registry.cases.opening import CASE_DAYS, OF_BUYER_MAX, OF_SELLER_MAX, QUESTIONS_KEPT
+from exchange.registry.cases.opening import OF_BUYER_MAX, OF_SELLER_MAX, QUESTIONS_KEPT
 from exchange.registry.cases.ruling import SCOPE_MAX
 from exchange.registry.commands import Role, SuspendParticipant
 from exchange.registry.state import Registry
@@ -36,6 +36,8 @@ from tests.unit.registry.stage import COUNTER, OPERATOR, SELLER, a_registry, an_
 
 BUYER = "BU-SG-01"
 CODES = ("LOCAL_LAW_REVIEW", "EU_ART9")
+DUE = instant("2026-11-23T16:00:00Z")
+"""Fifteen working days after that of the tests are over in Shanghai."""
 SEATS: tuple[Constituency, ...] = ("government", "institution", "industry")
 
 
@@ -99,7 +101,7 @@ def test_what_waits_for_people_is_before_the_counter_with_a_clock() -> None:
     (opened,) = stage.ask(POLICY_ACTOR, a_question())
     assert isinstance(opened, CaseOpened)
     assert (opened.subject, opened.buyer_id, opened.codes) == ("P-04", BUYER, CODES)
-    assert opened.due_at == stage.at + CASE_DAYS * DAY
+    assert (opened.due_at, opened.counted_in) == (DUE, "working_days")
     (again,) = stage.ask(POLICY_ACTOR, a_question(2, question="1" * 32))
     assert again == CaseJoined(case_id=opened.case_id, decision_id="D-0.2.0", question="1" * 32)
 
@@ -161,7 +163,7 @@ def test_a_ruling_makes_room_for_another_case() -> None:
 def test_what_is_overdue_is_said_once_and_decides_nothing() -> None:
     stage = a_counter()
     case_id = a_case(stage)
-    (overdue,) = by_itself(stage, CASE_DAYS * DAY)
+    (overdue,) = by_itself(stage, DUE - stage.at)
     assert isinstance(overdue, CaseOverdue)
     assert (overdue.case_id, overdue.on_appeal) == (case_id, False)
     assert by_itself(stage, 400 * DAY) == []
@@ -293,7 +295,7 @@ def test_a_party_appeals_once_and_another_panel_has_the_last_word() -> None:
     assert refusal(stage.ask(OPERATOR, appeal)) == ("NOT_PERMITTED", case_id)
     (appealed,) = stage.ask(BUYER, appeal)
     assert appealed == CaseAppealed(
-        case_id=case_id, by_id=BUYER, grounds=appeal.grounds, due_at=stage.at + CASE_DAYS * DAY
+        case_id=case_id, by_id=BUYER, grounds=appeal.grounds, due_at=DUE, counted_in="working_days"
     )
     (joined,) = stage.ask(POLICY_ACTOR, a_question(2))
     assert isinstance(joined, CaseJoined)
@@ -312,7 +314,7 @@ def test_an_appeal_against_what_was_lifted_ends_it_if_the_second_panel_says_so()
     case_id = a_case(stage)
     stage.given(COUNTER, a_ruling(case_id))
     stage.given(SELLER, AppealCase(case_id=case_id, grounds="It is our data."))
-    (overdue,) = by_itself(stage, CASE_DAYS * DAY)
+    (overdue,) = by_itself(stage, DUE - stage.at)
     assert isinstance(overdue, CaseOverdue)
     assert overdue.on_appeal
     (ruled,) = stage.ask(COUNTER, a_ruling(case_id, "against", panel=SECOND))
