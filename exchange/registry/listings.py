@@ -20,7 +20,7 @@ from exchange.registry.facts import (
 from exchange.registry.permission import is_operator, lacking
 from exchange.registry.plans import plan_refusal
 from exchange.registry.products import found, named
-from exchange.registry.state import Listing, ListingState, ProductVersion, Registry, VersionState
+from exchange.registry.state import OVER, Listing, ListingState, ProductVersion, Registry, VersionState
 
 ListingCommand: TypeAlias = SuspendListing | ResumeListing | WithdrawListing
 
@@ -60,6 +60,8 @@ def _counted_elsewhere(registry: Registry, command: ListProduct, version: Produc
         return None
     for listing in registry.listings.values():
         if listing.seller_id != version.drafted.seller_id or listing.market_id == command.market_id:
+            continue
+        if listing.state is ListingState.BARRED:
             continue
         other = registry.products[listing.product_id].versions[listing.version]
         if other.drafted.traits.contains_pi:
@@ -149,7 +151,7 @@ def _controlled(registry: Registry, command: ListingCommand, cause: Cause) -> Li
     if listing.seller_id != cause.actor and not is_operator(registry, cause.actor):
         detail = f"listing {command.listing_id} is {listing.seller_id}'s; only it or an operator may do this"
         return refused(command, Reason.PRODUCT_NOT_OWN, command.listing_id, detail)
-    if listing.state is ListingState.WITHDRAWN:
+    if listing.state in OVER:
         return _wrong_state(command, listing, "list the product again")
     return listing
 

@@ -2,6 +2,7 @@
 
 from exchange.kernel.bases import Command, Fact
 from exchange.registry import commands, facts
+from exchange.registry.barring.decider import ROOM as BARRING
 from exchange.registry.body.decider import ROOM as BODY
 from exchange.registry.cases.decider import ROOM as CASES
 from exchange.registry.lists.decider import ROOM as LISTS
@@ -9,7 +10,7 @@ from exchange.registry.persons.decider import ROOM as PERSONS
 from exchange.registry.room import Room
 from exchange.registry.safeguards.decider import ROOM as SAFEGUARDS
 
-ROOMS: tuple[Room, ...] = (CASES, BODY, SAFEGUARDS, PERSONS, LISTS)
+ROOMS: tuple[Room, ...] = (CASES, BODY, SAFEGUARDS, PERSONS, LISTS, BARRING)
 
 COMMANDS: tuple[type[Command], ...] = (
     *commands.COMMANDS,

@@ -54,7 +54,9 @@ STEPS = st.one_of(
     st.tuples(st.just("withdraw"), place),
     st.tuples(st.just("standing"), st.sampled_from((HOST, BUYER)), st.booleans()),
     st.tuples(st.just("against"), names, st.booleans()),
-    st.tuples(st.just("ruleset"), st.sampled_from(("shipped", "stricter", "milder")), st.sampled_from((0, 0, 5, 30))),
+    st.tuples(
+        st.just("ruleset"), st.sampled_from(("shipped", "stricter", "milder")), st.sampled_from((0, 0, 5, 30))
+    ),
     st.tuples(st.just("wait"), st.sampled_from((1, 7, 30, 24 * 9))),
     st.tuples(st.just("conclude"), place, st.sampled_from(("accept", "accept", "reject"))),
     st.tuples(st.just("accept"), place),

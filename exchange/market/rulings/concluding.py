@@ -119,9 +119,7 @@ def _resting_on(market: Market, case: ConcludeCase | CaseConcluded, at: int) -> 
     return {**dict(_bought(market, case, about)), **dict(_running(market, case, about, at))}
 
 
-def _bought(
-    market: Market, case: ConcludeCase | CaseConcluded, about: set[str]
-) -> Iterator[tuple[str, str]]:
+def _bought(market: Market, case: ConcludeCase | CaseConcluded, about: set[str]) -> Iterator[tuple[str, str]]:
     """Open purchases that were traded on a ruling."""
     for purchase in market.purchases.values():
         if purchase.instrument_id in about and case.buyer_id in (None, purchase.buyer_id):
