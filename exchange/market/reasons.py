@@ -174,8 +174,8 @@ class Reason(Why):
     )
     NO_DESTINATION = (
         "NO_DESTINATION",
-        "The fence bars a listing's data from every place and purpose that its licence permits, whatever a buyer brings.",
-        "The codes say by which rules; register a version with another licence or stored in another place, and list it.",
+        "The fence bars a listing from every place and purpose that its licence permits, whatever a buyer brings.",
+        "The codes say by which rules; register a version with another licence or another place, and list that.",
     )
     LICENCE_NOT_ACCEPTED = (
         "LICENCE_NOT_ACCEPTED",

@@ -7,8 +7,8 @@ from typing import NamedTuple, TypeVar
 from exchange.delivery.facts import EntitlementOpened, ProductRecorded, RangePublished
 from exchange.kernel.errors import InvariantBroken, Unavailable
 from exchange.kernel.position import BEGINNING, NO_DIGEST, JournalPosition
-from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.destinations.values import Destinations
+from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.facts import InstrumentOpened, PurchaseAccepted, PurchaseRefunded, TradeMatched
 from exchange.registry.facts import ListingPublished
 from streams.answers import Answer

@@ -68,6 +68,7 @@ ROOM_STORIES = {
     "consignments": "bonded",
     "made-in-bond": "market",
     "cases": "registry",
+    "barring": "registry",
 }
 """Stories of one room of a context, each told by itself; what policies brought before is taken as given."""
 TOLD_IN = {**{context: context for context in CONTEXTS}, **ROOM_STORIES}

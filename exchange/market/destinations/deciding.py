@@ -1,7 +1,7 @@
 """Where a listing could be sold: each place and purpose of its licence, asked of the fence as an order would be.
 
-Source: rules.md; the fence is used at the listing too. What a buyer could still bring bars nothing: only what no safeguard
-mends, in no place, is refused.
+Source: rules.md; the fence is used at the listing too. What a buyer could still bring bars nothing: only what no
+safeguard mends, in no place, is refused.
 """
 
 from collections.abc import Iterator, Sequence
@@ -128,9 +128,9 @@ class _Asking:
 
 
 def _places(terms: InstrumentTerms) -> tuple[str, ...]:
-    """Where the licence permits its use: elsewhere it is not on offer. The mainland's has its bonded side too."""
+    """Where the licence permits its use: elsewhere it is not on offer. What lies in bond may be used there, too."""
     spatial = terms.licence.spatial or (terms.stored_in,)
-    return (*spatial, _BONDED) if "CN" in spatial and _BONDED not in spatial else spatial
+    return (*spatial, _BONDED) if terms.stored_in == _BONDED and "CN" in spatial else spatial
 
 
 def _use(place: str, purpose: str) -> Use:

@@ -49,8 +49,8 @@ def conclude_case(market: Market, command: ConcludeCase, cause: Cause, rulesets:
 def end_purchases(market: Market, case_id: str, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
     """End the next of them.
 
-    Shape: what a right leaves of an accepted purchase, or has accepted, comes out of its seller's purse: such a one ends
-    its outcome, so that the next is reckoned with what is left there.
+    Shape: what goes back of an accepted purchase, or is accepted now, moves its seller's purse: such a one ends its
+    outcome, so that the next is reckoned with what is left there.
     """
     ending = market.rulings.ending[case_id]
     facts: list[Fact] = []
@@ -94,8 +94,8 @@ def _end(
 ) -> tuple[Sequence[Fact], bool]:
     """The facts of one purchase's end, and whether its outcome ends with them.
 
-    Shape: what was bought on a ruling and waits for its evidence goes back whole; of everything else what is unused. One
-    that has ended meanwhile is left as it is, the money of one in dispute is that panel's.
+    Shape: what was bought on a ruling and waits for its evidence goes back whole; of everything else what is unused.
+    One that has ended meanwhile is left as it is, the money of one in dispute is that panel's.
     """
     purchase, running = market.purchases.get(trade_id), market.entitlements.running.get(entitlement_id)
     disputed, spoken = trade_id in market.disputes, running is not None and running.noted
@@ -122,9 +122,9 @@ def _resting_on(market: Market, case: ConcludeCase | CaseConcluded, at: int) -> 
 def _bought(market: Market, case: ConcludeCase | CaseConcluded, about: set[str]) -> Iterator[tuple[str, str]]:
     """Open purchases that were traded on a ruling."""
     for purchase in market.purchases.values():
-        if purchase.instrument_id in about and case.buyer_id in (None, purchase.buyer_id):
-            if _rests(purchase, case.codes):
-                yield purchase.trade_id, purchase.entitlement_id
+        of_the_case = purchase.instrument_id in about and case.buyer_id in (None, purchase.buyer_id)
+        if of_the_case and _rests(purchase, case.codes):
+            yield purchase.trade_id, purchase.entitlement_id
 
 
 def _running(

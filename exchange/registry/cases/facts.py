@@ -8,7 +8,6 @@ from exchange.kernel.panel import Panel
 from exchange.kernel.time import Instant
 from exchange.registry.cases.commands import Handbooks
 
-
 CountedIn = Literal["days", "working_days", "weekdays"]
 """How a case's clock counts: all days; the mainland's working days; from Monday to Friday, where these are unknown."""
 

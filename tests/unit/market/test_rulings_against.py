@@ -1,4 +1,4 @@
-"""A ruling against ends what rests on it at once: open or accepted, suspended or not, admitted by a ruling or without."""
+"""A ruling against ends what rests on it at once: open or accepted, suspended or not, on a ruling or without."""
 
 from typing import Any
 
