@@ -40,7 +40,11 @@ REVIEW_CASES = table(
     flag("overdue", comment="the counter has not ruled in time"),
     count("asked_again", comment="how often the fence left the same to people meanwhile"),
     count("due_at", comment="until when the counter has"),
-    text("counted_in", comment="how: days, working_days, or weekdays where working days are not published"),
+    text(
+        "counted_in",
+        default="days",
+        comment="how: days, working_days, or weekdays where working days are not published",
+    ),
     count("valid_until_at", null=True, comment="until when what was lifted passes"),
     text("appealed_by", null=True),
     text("appeal_grounds", null=True),
