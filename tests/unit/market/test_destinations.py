@@ -111,6 +111,11 @@ def test_what_no_buyer_and_no_safeguard_could_mend_is_refused(changed: Any, code
     assert refusal(asked(a_market(cash_minor=0), **changed)).codes == codes
 
 
+def test_nobody_has_a_seat_yet_of_what_comes_on_sale() -> None:
+    seats: dict[str, Any] = {"unit": "seat", "posted_price": 9_500, "subscription": False}
+    assert found(**seats, licence=licence(seats=3)).verdict == "open"
+
+
 def test_what_was_refused_is_not_there_and_may_be_listed_otherwise() -> None:
     stage = a_market(cash_minor=0)
     asked(stage, licence=licence(spatial=()))

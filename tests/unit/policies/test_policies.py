@@ -35,6 +35,7 @@ from exchange.market.commands import (
     Use,
 )
 from exchange.market.decider import decider as market
+from exchange.market.destinations.facts import NoDestinationFound
 from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.entitlements.facts import DecisionRestored, DecisionRevoked, EntitlementEnded
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
@@ -575,7 +576,7 @@ _ANSWERED = {
     *(EntitlementGranted, PurchaseAccepted, PurchaseRefunded, RefundApproved, DisputeResolved),
     *(AcceptanceProposed, RejectionProposed, UsageMetered, ReadingTaken),
     *(DecisionRevoked, DecisionRestored, EntitlementEnded),
-    *(CaseRuled, CaseRulingWithdrawn),
+    *(CaseRuled, CaseRulingWithdrawn, NoDestinationFound),
     *(*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS),
 }
 _OTHERS = [
