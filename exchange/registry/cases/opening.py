@@ -6,6 +6,7 @@ from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import POLICY_ACTOR, ProtocolReason
 from exchange.kernel.refusals import refused
+from exchange.kernel.time import MINUTE
 from exchange.registry.agenda import schedule
 from exchange.registry.calendars import mainland
 from exchange.registry.cases.clock import due_after
@@ -22,6 +23,8 @@ OPEN_MAX = 5_000
 """Of all."""
 QUESTIONS_KEPT = 20
 """The latest questions of a case that are told from one in which something has changed."""
+CLOCKS_DIFFER = MINUTE
+"""By how much a market's clock may be ahead: what ended there by time has to find another case here."""
 DUE = "case_due"
 
 
@@ -35,10 +38,16 @@ def open_case(registry: Registry, command: OpenCase, cause: Cause) -> Sequence[F
     case = cases.held.get(case_id)
     if case is not None and case.before_a_panel:
         return (CaseJoined(case_id=case_id, decision_id=command.decision_id, question=command.question),)
-    if case is not None and command.question in case.questions:
+    if case is not None and command.question in case.questions and not _over(case, cause.at):
         return (CaseNotOpened(decision_id=command.decision_id, basis="ruled", case_id=case_id),)
     full = _full(cases, command)
     return (full or _opened(command, cause),)
+
+
+def _over(case: Case, at: int) -> bool:
+    """Whether what was lifted may have ended where it was asked, by a clock that is ahead of this one."""
+    until = None if case.ruled is None else case.ruled.valid_until
+    return until is not None and at >= until - CLOCKS_DIFFER
 
 
 def _full(cases: Cases, command: OpenCase) -> CaseNotOpened | None:

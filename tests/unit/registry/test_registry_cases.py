@@ -199,6 +199,21 @@ def test_what_was_ruled_on_is_not_opened_again_until_something_changes() -> None
     stage.given(COUNTER, a_ruling(other))
 
 
+def test_what_was_lifted_and_ended_by_a_clock_that_is_ahead_finds_another_case() -> None:
+    stage = a_counter()
+    case_id = a_case(stage)
+    stage.given(COUNTER, a_ruling(case_id, valid_until=stage.at + DAY))
+    stage.later(DAY - opening.CLOCKS_DIFFER - 2_000_001)
+    (ruled,) = stage.ask(POLICY_ACTOR, a_question(2))
+    assert isinstance(ruled, CaseNotOpened)
+    other = a_case(stage, a_question(3))
+    assert by_itself(stage, DAY)[0] == CaseClosed(case_id=case_id)
+    (joined,) = stage.ask(POLICY_ACTOR, a_question(4))
+    assert isinstance(joined, CaseJoined)
+    assert joined.case_id == other
+    assert stage.replayed() == stage.reloaded() == stage.partition.written_down()
+
+
 def test_of_the_questions_of_a_case_the_latest_are_remembered() -> None:
     stage = a_counter()
     case_id = a_case(stage)
