@@ -13,11 +13,12 @@ from exchange.registry.cases.facts import (
     CaseNotOpened,
     CaseOpened,
     CaseOverdue,
+    CaseQueued,
     CaseRuled,
     CaseRulingWithdrawn,
 )
 from exchange.registry.vocabulary import FACTS as REGISTRY_FACTS
-from exchange.store import Change, Insert, Row, Update
+from exchange.store import Change, Insert, Merge, Row, Update
 from exchange.views.columns import as_json, as_json_list, count, flag, table, text
 from exchange.views.view import COMMON_IGNORED, Handler, Here, View
 
@@ -63,7 +64,7 @@ REVIEW_CASE_DECISIONS = table(
     text("case_id", null=True, comment="none: as many cases are open as may be"),
     text(
         "basis",
-        comment="opened, joined, ruled, or too_many, too_many_of_buyer, too_many_of_seller: none was opened",
+        comment="opened, joined, ruled, waits for room; or too_many, too_many_of_buyer, too_many_of_seller",
     ),
     count("at"),
     indexes=[("case_id",)],
@@ -161,17 +162,17 @@ def _not_opened(here: Here, fact: CaseNotOpened) -> Iterable[Change]:
     yield _looked_at(here, fact.decision_id, fact.case_id or None, fact.basis)
 
 
+def _queued(here: Here, fact: CaseQueued) -> Iterable[Change]:
+    yield _looked_at(here, fact.decision_id, None, "waits")
+
+
 def _looked_at(here: Here, decision_id: str, case_id: str | None, basis: str) -> Change:
-    return Insert(
+    """Where a decision is looked at. Shape: one that waited for room keeps its place."""
+    return Merge(
         REVIEW_CASE_DECISIONS,
-        {
-            "decision_id": decision_id,
-            "partition": here.partition,
-            "seq": here.seq,
-            "case_id": case_id,
-            "basis": basis,
-            "at": here.at,
-        },
+        {"decision_id": decision_id},
+        first={"partition": here.partition, "seq": here.seq, "at": here.at},
+        last={"case_id": case_id, "basis": basis},
     )
 
 
@@ -258,6 +259,7 @@ _HANDLERS: dict[type[Fact], Handler] = {
     CaseOpened: _opened,
     CaseJoined: _joined,
     CaseNotOpened: _not_opened,
+    CaseQueued: _queued,
     CaseOverdue: _overdue,
     CaseRuled: _ruled,
     CaseRulingWithdrawn: _withdrawn,

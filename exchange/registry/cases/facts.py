@@ -42,15 +42,35 @@ class CaseJoined(Fact, frozen=True):
     question: Line
 
 
+NoRoom = Literal["too_many_of_buyer", "too_many_of_seller", "too_many"]
+"""As many cases are before a panel as may be: of its buyer, of its seller, or of all."""
+
+
+class CaseQueued(Fact, frozen=True):
+    """What the fence left to people waits until there is room before the counter: its case opens by itself then."""
+
+    asked_in: Literal["market", "bonded"]
+    decision_id: Id
+    subject: Line
+    instrument_id: Line
+    handbooks: Handbooks
+    seller_id: ParticipantId
+    buyer_id: ParticipantId
+    codes: Names
+    question: Line
+    asked_by: Line
+    basis: NoRoom
+
+
 class CaseNotOpened(Fact, frozen=True):
     """What the fence left to people was not put before the counter.
 
-    Shape: it was `ruled` on in `case_id` and nothing has changed, or as many cases are open as may be: of its buyer, of
-    its seller, or of all.
+    Shape: it was `ruled` on in `case_id` and nothing has changed; it `waits` for room already; or there is no room, and
+    as many wait for some as may.
     """
 
     decision_id: Id
-    basis: Literal["ruled", "too_many_of_buyer", "too_many_of_seller", "too_many"]
+    basis: Literal["ruled", "too_many_of_buyer", "too_many_of_seller", "too_many", "waits"]
     case_id: Line
 
 
@@ -122,6 +142,7 @@ FACTS: tuple[type[Fact], ...] = (
     CaseOpened,
     CaseJoined,
     CaseNotOpened,
+    CaseQueued,
     CaseOverdue,
     CaseRuled,
     CaseRulingWithdrawn,

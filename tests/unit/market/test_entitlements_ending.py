@@ -209,7 +209,9 @@ def test_a_subscription_that_is_cancelled_once_its_right_has_ended_gives_nothing
     stage = a_house(valid_until=NEW_YEAR)
     right = bought(stage)
     until(stage, MIDNIGHT + 10 * DAY + HOUR)
-    assert the(EntitlementEnded, asked(stage, COUNTER, ending(right.entitlement_id))).refunded_minor == 516_129
+    assert (
+        the(EntitlementEnded, asked(stage, COUNTER, ending(right.entitlement_id))).refunded_minor == 516_129
+    )
     until(stage, MIDNIGHT + 20 * DAY)
     (subscription_id,) = stage.market.subscriptions.open
     facts = asked(stage, BUYER, a_cancellation(subscription_id, "now"))

@@ -1,4 +1,4 @@
-"""Where each listing could be sold; how the clock of a case counts its days."""
+"""Where each listing could be sold; how the clock of a case counts its days; what waits for room there."""
 
 from typing import Any
 
@@ -13,6 +13,8 @@ depends_on = None
 
 TEXT = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 _STATES_BEFORE = "listed, suspended or withdrawn"
+_BASIS_BEFORE = "opened, joined, ruled, or too_many, too_many_of_buyer, too_many_of_seller: none was opened"
+_BASIS = "opened, joined, ruled, waits for room; or too_many, too_many_of_buyer, too_many_of_seller"
 _STATES = "listed, suspended, withdrawn, or barred: it could be sold nowhere"
 
 
@@ -33,6 +35,10 @@ def upgrade() -> None:
     with op.batch_alter_table("listings") as listings:
         listings.alter_column(
             "state", existing_type=TEXT, nullable=False, comment=_STATES, existing_comment=_STATES_BEFORE
+        )
+    with op.batch_alter_table("review_case_decisions") as decisions:
+        decisions.alter_column(
+            "basis", existing_type=TEXT, nullable=False, comment=_BASIS, existing_comment=_BASIS_BEFORE
         )
     op.create_table(
         "destinations",
