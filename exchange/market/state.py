@@ -251,13 +251,17 @@ class Crossed(msgspec.Struct):
 
 
 class KeptAnswer(msgspec.Struct, frozen=True):
-    """What the fence said of a pair, until an input of it changes. Shape: `until` None is for ever."""
+    """What the fence said of a pair, until an input of it changes.
+
+    Shape: `until` None is for ever; `review_codes` are those that decided a REVIEW, whether it was lifted or not.
+    """
 
     admitted: bool
     summary: DecisionSummary
     obligations: tuple[str, ...]
     missing: tuple[str, ...]
     until: int | None
+    review_codes: tuple[str, ...] = ()
 
 
 class Cancelling(msgspec.Struct, frozen=True):

@@ -250,6 +250,7 @@ def test_a_trade_at_another_price_than_that_of_the_order_that_rests_is_found() -
 
 def only_the_youngest(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bug: of the standings that an order may trade with, matching finds the one that came last."""
+
     def forgetting(market: Market, *given: Any) -> Any:
         admitted, others = ask_all(market, *given)
         last = max(admitted, key=lambda ladder: first_of(market, ladder).entered)
