@@ -89,16 +89,25 @@ class Level(msgspec.Struct, gc=False):
     alive: int = 0
 
 
-class Ladder(msgspec.Struct, gc=False):
+class Flight(msgspec.Struct, gc=False):
+    """Neighbouring levels of a ladder, the best last. Shape: `merits` is their prices, for asks negative."""
+
+    merits: list[int] = msgspec.field(default_factory=list)
+    levels: list[Level] = msgspec.field(default_factory=list)
+
+
+class Ladder(msgspec.Struct, gc=False, omit_defaults=True):
     """The open orders of one side whose participants the fence tells apart in nothing.
 
     Shape: `standing` is what they have in common; levels are sorted so that the best price comes last, where it is
-    cheap to add and to take away; `merits` has each level's price, for asks negative, so that better is more.
+    cheap to add and to take away; `merits` has each level's price, for asks negative, so that better is more. Where
+    prices are many, these are the best of them; `behind` has the others in flights, the best flight last.
     """
 
     standing: str
     merits: list[int] = msgspec.field(default_factory=list)
     levels: list[Level] = msgspec.field(default_factory=list)
+    behind: list[Flight] = msgspec.field(default_factory=list)
 
 
 class Holder(msgspec.Struct, gc=False):
@@ -288,7 +297,8 @@ class Watched(msgspec.Struct, gc=False):
 
     Shape: most touch a `purse`, a `bid` and some trades at most, so that these have places of their own: whose purse
     it is and what was in it `before`, what the bid was `backed` by, as `Touched` has it of others, and of each trade
-    the currency and what was in escrow or in dispute for it. `turn` is whose it is to trade.
+    the currency and what was in escrow or in dispute for it. `turn` is whose it is to trade. Units: `answers_bytes` is
+    what the fence's answers weigh that were decided with it.
     """
 
     at: int
@@ -298,6 +308,7 @@ class Watched(msgspec.Struct, gc=False):
     bid: Order | None = None
     backed: tuple[ParticipantId, str, int] = ("", "", 0)
     escrow: dict[TradeId, tuple[str, int]] | None = None
+    answers_bytes: int = 0
     others: Touched | None = None
     turn: Turn | None = None
 
@@ -321,8 +332,9 @@ class Market(msgspec.Struct):
     buyer and its seller, of a bank's used reference the id alone, for good. `rulesets` are in the order of
     `effective_at`, beginning with the one in force; `owned` maps a beneficial owner to its participants; `crossed`
     holds the books in which bids and asks stand crossed; `answers` are what the fence said of pairs, in the order of
-    `answered`. The counts number orders, trades and decisions of the partition, so that continuations in one
-    outcome never name two alike. `watched` is None but while a leader folds what it has decided.
+    `answered`, which is another list once anything changes that answers rest on. The counts number orders, trades and
+    decisions of the partition, so that continuations in one outcome never name two alike. `watched` is None but while a
+    leader folds what it has decided.
     """
 
     partition: int

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from exchange.kernel.bases import Cause, Fact
+from exchange.market.asking import asking
 from exchange.market.book import crosses, first_of
 from exchange.market.commands import Side
 from exchange.market.endings import cancelled
 from exchange.market.facts import BookSwept
 from exchange.market.fencing import Fence, OpenGround, Rulesets, earlier, fence_of
-from exchange.market.matching import SWEEPING, plan
+from exchange.market.matching import SWEEPING, SWEPT_WEIGHT_MAX, plan
 from exchange.market.meetings import facts_of
 from exchange.market.standings import IDLE
-from exchange.market.state import Instrument, Market, Order
+from exchange.market.state import Instrument, Ladder, Market, Order
 
 _TRIED_MAX = 500
 """Orders tried in one step that find nobody."""
@@ -78,7 +79,9 @@ def _take(
     facts = [*met.decisions, *facts_of(market, instrument.terms, taker, met.meetings, cause)]
     if met.stopped == "own_order_ahead" and met.left:
         facts.append(cancelled(market, taker, "own_order_ahead", met.left))
-    return facts, met.stopped == "fills_bounded"
+    # What was answered is kept, so that the same order goes on to whom it has not asked about.
+    goes_on = met.unasked and bool(met.decisions) and instrument.terms.licence.seats is None
+    return facts, goes_on or met.stopped == "fills_bounded"
 
 
 def _asked(market: Market, instrument: Instrument, fence: Fence | OpenGround) -> _Apart:
@@ -87,19 +90,25 @@ def _asked(market: Market, instrument: Instrument, fence: Fence | OpenGround) ->
     Shape: where they are too many to ask about all, some are taken to, and the book is looked at again soon.
     """
     some, others_may, retries = False, False, list[int]()
-    people, most = market.participants, fence.decided + _PAIRS_MAX
+    most = fence.decided + _PAIRS_MAX
     for bids in instrument.bids.values():
+        ask = asking(market, fence, first_of(market, bids))
         for asks in instrument.asks.values():
             if not crosses(Side.BID, bids.levels[-1].price, asks.levels[-1].price):
                 continue
             if IDLE in (bids.standing, asks.standing):
                 continue
-            if fence.decided >= most:
+            if fence.decided >= most or fence.untaken_bytes > SWEPT_WEIGHT_MAX:
                 return _Apart(True, others_may, earlier(fence.soon(), min(retries, default=None)))
-            bid, ask = first_of(market, bids), first_of(market, asks)
-            seller, buyer = people[ask.participant_id], people[bid.participant_id]
-            answer = fence.ask(seller, buyer, bid.use)
-            some |= answer.admitted
-            others_may |= answer.admitted and seller.beneficial_owner != buyer.beneficial_owner
+            answer = ask.of(asks)
+            if answer.admitted:
+                some = True
+                others_may = others_may or not _one_owner(market, bids, asks)
             retries += [] if answer.until is None or answer.admitted else [answer.until]
     return _Apart(some, others_may, min(retries, default=None))
+
+
+def _one_owner(market: Market, bids: Ladder, asks: Ladder) -> bool:
+    """Whether the first of both are of one owner, which never trades with itself."""
+    bid, ask = (market.participants[first_of(market, each).participant_id] for each in (bids, asks))
+    return bid.beneficial_owner == ask.beneficial_owner

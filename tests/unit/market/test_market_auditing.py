@@ -15,6 +15,7 @@ from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.partition import Asked, Partition
 from exchange.kernel.time import HOUR
 from exchange.market import matching, sweeping
+from exchange.market.asking import Others
 from exchange.market.auditing import priority
 from exchange.market.book import best_price, first_of
 from exchange.market.commands import AcceptDelivery, CancelOrder, RecordStanding, ReplaceOrder, Side
@@ -249,14 +250,14 @@ def test_a_trade_at_another_price_than_that_of_the_order_that_rests_is_found() -
 
 def only_the_youngest(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bug: of the standings that an order may trade with, matching finds the one that came last."""
-    found = matching._ladders
+    found = matching.ask_all
 
     def forgetting(market: Market, *given: Any) -> Any:
-        admitted, _, retry_at = found(market, *given)
+        admitted, others = found(market, *given)
         last = max(admitted, key=lambda ladder: first_of(market, ladder).entered)
-        return [last], True, retry_at
+        return [last], others._replace(crossed=True)
 
-    monkeypatch.setattr(matching, "_ladders", forgetting)
+    monkeypatch.setattr(matching, "ask_all", forgetting)
 
 
 def two_sellers_of_data(second: int = 12) -> Stage:
@@ -282,10 +283,7 @@ def test_a_standing_that_matching_never_asked_about_is_asked_about(monkeypatch: 
     kept = dict(stage.market.answers)
     assert not kept
 
-    def blind(market: Market, instrument: Any, taker: Any, fence: Any, limit: Any) -> Any:
-        return [], True, None
-
-    monkeypatch.setattr(matching, "_ladders", blind)
+    monkeypatch.setattr(matching, "ask_all", lambda *given: ([], Others(True, None, False)))
     with pytest.raises(InvariantBroken, match="has passed over order"):
         stage.ask(B1, a_bid(12))
 
@@ -353,3 +351,12 @@ def test_nothing_of_what_was_watched_is_kept() -> None:
     stage = a_book()
     stage.ask(B1, a_bid(12, 3))
     assert stage.market.watched is None
+
+
+def test_where_not_all_could_be_asked_about_nobody_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sweep asks so much in a step, and trades with those of whom it knows; the others come later."""
+    monkeypatch.setattr(priority, "SWEPT_WEIGHT_MAX", 0)
+    stage = two_sellers_of_data()
+    only_the_youngest(monkeypatch)
+    trade = the(TradeMatched, stage.ask(B1, a_bid(12)))
+    assert trade.price == 12
