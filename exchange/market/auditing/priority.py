@@ -32,7 +32,7 @@ def nobody_passed_over(market: Market, turn: Turn, at: int, rulesets: Rulesets) 
         bid, ask = (taker, other) if taker.side is BID else (other, taker)
         admitted = may_trade(market, bid, ask, at)
         if admitted is None and not asked and _answer_stays(market, instrument, ask):
-            asked, admitted = True, _fence_says(market, instrument, bid, ask, at, rulesets)
+            asked, admitted = True, _fence_says(market, instrument, taker, other, at, rulesets)
         if admitted:
             raise InvariantBroken(
                 f"priority: order {taker.order_id} in book {taker.instrument_id} has passed over order"
@@ -85,10 +85,12 @@ def _answer_stays(market: Market, instrument: Instrument, ask: Order) -> bool:
 
 
 def _fence_says(
-    market: Market, instrument: Instrument, bid: Order, ask: Order, at: int, rulesets: Rulesets
+    market: Market, instrument: Instrument, taker: Order, other: Order, at: int, rulesets: Rulesets
 ) -> bool:
-    fence = fence_of(market, instrument, Cause("market", market.partition, 0, "", "", at), rulesets)
+    """What it says now, or has said before to the same party without leaving a fact."""
+    cause = Cause("market", market.partition, 0, "", "", at)
+    fence = fence_of(market, instrument, cause, rulesets, refusals_bytes=0)
     if fence is None:
         return False
-    people = market.participants
-    return fence.ask(people[ask.participant_id], people[bid.participant_id], bid.use).admitted
+    ladder = ladders_of(instrument, other.side)[other.standing]
+    return asking.asking(market, fence, taker).of(ladder).admitted

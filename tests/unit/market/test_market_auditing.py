@@ -14,7 +14,7 @@ from exchange.kernel.bases import CommandMeta, Fact
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.partition import Asked, Partition
 from exchange.kernel.time import HOUR
-from exchange.market import matching, sweeping
+from exchange.market import asking, matching, sweeping
 from exchange.market.asking import Others
 from exchange.market.auditing import priority
 from exchange.market.book import best_price, first_of
@@ -250,7 +250,7 @@ def test_a_trade_at_another_price_than_that_of_the_order_that_rests_is_found() -
 
 def only_the_youngest(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bug: of the standings that an order may trade with, matching finds the one that came last."""
-    found = matching.ask_all
+    found = asking.ask_all
 
     def forgetting(market: Market, *given: Any) -> Any:
         admitted, others = found(market, *given)
