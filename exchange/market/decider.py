@@ -41,7 +41,6 @@ _Answer = Callable[[Market, Any, Cause], Sequence[Fact]]
 _DECIDE: dict[type[Command], _Answer] = {
     asked.RecordParticipant: record_participant,
     asked.RecordStanding: record_standing,
-    asked.OpenInstrument: open_instrument,
     asked.RegisterCapacity: register_capacity,
     asked.ConfirmDeposit: confirm_deposit,
     asked.ConfirmPayout: confirm_payout,
@@ -54,6 +53,7 @@ _DECIDE: dict[type[Command], _Answer] = {
 
 
 _FENCED: dict[type[Command], Answer] = {
+    asked.OpenInstrument: open_instrument,
     asked.SetInstrumentState: set_instrument_state,
     asked.PlaceOrder: place_order,
     asked.ReplaceOrder: replace_order,

@@ -251,13 +251,17 @@ class Crossed(msgspec.Struct):
 
 
 class KeptAnswer(msgspec.Struct, frozen=True):
-    """What the fence said of a pair, until an input of it changes. Shape: `until` None is for ever."""
+    """What the fence said of a pair, until an input of it changes.
+
+    Shape: `until` None is for ever; `review_codes` are those that decided a REVIEW, whether it was lifted or not.
+    """
 
     admitted: bool
     summary: DecisionSummary
     obligations: tuple[str, ...]
     missing: tuple[str, ...]
     until: int | None
+    review_codes: tuple[str, ...] = ()
 
 
 class Cancelling(msgspec.Struct, frozen=True):
@@ -271,12 +275,14 @@ class Turn(msgspec.Struct, frozen=True, gc=False):
     """An order that takes, or may take, from the other side of a book, and how far it has come.
 
     Units: `merit` is the price of the last one it took from, for asks negative. Shape: `rank` is that one's place in
-    its price's queue; an order that rests has come past all that its limit accepts, and has the rank of nobody.
+    its price's queue, and `standing` its ladder; an order that rests has come past all that its limit accepts, and has
+    those of nobody.
     """
 
     order: Order
     merit: int
     rank: int | None
+    standing: str | None
 
 
 class Touched(msgspec.Struct):
@@ -333,8 +339,8 @@ class Market(msgspec.Struct):
     `effective_at`, beginning with the one in force; `owned` maps a beneficial owner to its participants; `crossed`
     holds the books in which bids and asks stand crossed; `answers` are what the fence said of pairs, in the order of
     `answered`, which is another list once anything changes that answers rest on. The counts number orders, trades and
-    decisions of the partition, so that continuations in one outcome never name two alike. `watched` is None but while a
-    leader folds what it has decided.
+    decisions of the partition, so that continuations in one outcome never name two alike. `watched` is None but while
+    a leader folds what it has decided.
     """
 
     partition: int

@@ -16,7 +16,7 @@ from exchange.market.fencing import Fence, OpenGround, Rulesets, earlier, fence_
 from exchange.market.matching import SWEEPING, SWEPT_WEIGHT_MAX, plan
 from exchange.market.meetings import facts_of
 from exchange.market.standings import IDLE
-from exchange.market.state import Instrument, Ladder, Market, Order
+from exchange.market.state import Instrument, Market, Order
 
 _TRIED_MAX = 500
 """Orders tried in one step that find nobody."""
@@ -90,9 +90,10 @@ def _asked(market: Market, instrument: Instrument, fence: Fence | OpenGround) ->
     Shape: where they are too many to ask about all, some are taken to, and the book is looked at again soon.
     """
     some, others_may, retries = False, False, list[int]()
-    most = fence.decided + _PAIRS_MAX
+    people, most = market.participants, fence.decided + _PAIRS_MAX
     for bids in instrument.bids.values():
-        ask = asking(market, fence, first_of(market, bids))
+        bid = first_of(market, bids)
+        owner, ask = people[bid.participant_id].beneficial_owner, asking(market, fence, bid)
         for asks in instrument.asks.values():
             if not crosses(Side.BID, bids.levels[-1].price, asks.levels[-1].price):
                 continue
@@ -101,14 +102,9 @@ def _asked(market: Market, instrument: Instrument, fence: Fence | OpenGround) ->
             if fence.decided >= most or fence.untaken_bytes > SWEPT_WEIGHT_MAX:
                 return _Apart(True, others_may, earlier(fence.soon(), min(retries, default=None)))
             answer = ask.of(asks)
-            if answer.admitted:
-                some = True
-                others_may = others_may or not _one_owner(market, bids, asks)
+            some |= answer.admitted
+            others_may |= (
+                answer.admitted and people[first_of(market, asks).participant_id].beneficial_owner != owner
+            )
             retries += [] if answer.until is None or answer.admitted else [answer.until]
     return _Apart(some, others_may, min(retries, default=None))
-
-
-def _one_owner(market: Market, bids: Ladder, asks: Ladder) -> bool:
-    """Whether the first of both are of one owner, which never trades with itself."""
-    bid, ask = (market.participants[first_of(market, each).participant_id] for each in (bids, asks))
-    return bid.beneficial_owner == ask.beneficial_owner

@@ -7,25 +7,22 @@ from collections.abc import Iterator
 from heapq import nlargest
 
 from exchange.kernel.errors import InvariantBroken
-from exchange.market import asking
 from exchange.market.agenda import due_at
-from exchange.market.auditing.priority import all_asked, may_trade, nobody_passed_over
+from exchange.market.auditing.priority import may_trade, nobody_passed_over
 from exchange.market.auditing.turns import at_rest
 from exchange.market.book import best_merit, crosses, first_of
 from exchange.market.commands import BID
 from exchange.market.deadlines import SWEEP
 from exchange.market.facts import OrderAccepted, OrderReplaced
-from exchange.market.fencing import Rulesets
+from exchange.market.fencing import RETRIED_US, Rulesets
 from exchange.market.standings import IDLE
-from exchange.market.state import Instrument, Ladder, Market, Order, Watched
+from exchange.market.state import Instrument, Ladder, Market, Order
 
 _STANDINGS_MAX = 16
 """Standings of each side, the best of them, that are looked at in a book that was swept."""
 
 
-def uncrossed(
-    market: Market, watched: Watched, fact: OrderAccepted | OrderReplaced, rulesets: Rulesets
-) -> None:
+def uncrossed(market: Market, fact: OrderAccepted | OrderReplaced, at: int, rulesets: Rulesets) -> None:
     """Look at the book that an order has entered.
 
     Raises: InvariantBroken if it stands crossed unknown to the market, or the order with one that it may trade with.
@@ -41,21 +38,17 @@ def uncrossed(
     if name not in market.crossed:
         raise InvariantBroken(f"book {name} stands crossed after {fact!r}, and is not known to")
     kept_place = type(fact) is OrderReplaced and fact.kept_place
-    if kept_place or not instrument.terms.moves_data or _tried_now(market, name, watched.at):
-        return
-    if all_asked(watched):
-        nobody_passed_over(market, at_rest(order), watched.at, rulesets)
+    if not kept_place and instrument.terms.moves_data and not _tried_soon(market, name, at):
+        nobody_passed_over(market, at_rest(order), at, rulesets)
 
 
 def swept(market: Market, name: str, at: int) -> None:
     """Look at a book that a sweep has left.
 
-    Raises: InvariantBroken if two orders stand crossed there that may trade, and are not to be tried at once.
+    Raises: InvariantBroken if two orders stand crossed there that may trade, and are not to be tried soon.
     """
     instrument = market.instruments[name]
-    if name not in market.crossed or instrument.state != "open" or _tried_now(market, name, at):
-        return
-    if max(len(instrument.bids), len(instrument.asks)) > asking.ASKED_MAX:
+    if name not in market.crossed or instrument.state != "open" or _tried_soon(market, name, at):
         return
     for bid, ask in _crossed_pairs(market, instrument):
         if not instrument.terms.moves_data or may_trade(market, bid, ask, at):
@@ -65,9 +58,10 @@ def swept(market: Market, name: str, at: int) -> None:
             )
 
 
-def _tried_now(market: Market, name: str, at: int) -> bool:
+def _tried_soon(market: Market, name: str, at: int) -> bool:
+    """Whether a book is to be looked at again, as it is where some were too many to be asked about."""
     due = due_at(market.agenda, SWEEP, name)
-    return due is not None and due <= at
+    return due is not None and due <= at + RETRIED_US
 
 
 def _crossed_pairs(market: Market, instrument: Instrument) -> Iterator[tuple[Order, Order]]:

@@ -38,7 +38,7 @@ def audit(rulesets: Rulesets, market: Market, facts: Sequence[Fact]) -> None:
     for fact in facts:
         kind = type(fact)
         if kind is OrderAccepted or kind is OrderReplaced:
-            uncrossed(market, watched, fact, rulesets)  # type: ignore[arg-type]
+            uncrossed(market, fact, watched.at, rulesets)  # type: ignore[arg-type]
         elif kind is BookSwept and fact.next_place is None:  # type: ignore[attr-defined]
             swept(market, fact.instrument_id, watched.at)  # type: ignore[attr-defined]
     if watched.purse is not None or watched.escrow is not None or watched.others is not None:

@@ -2,22 +2,32 @@
 
 Source: market.md, matching invariants (1, 4). Where no data moves, everybody of a ladder may trade, so that the first
 of it is looked at for each trade (turns.py). Where data moves, a bounded number of other standings is looked at for
-each order that traded or rests crossed, each by what the fence has said of it. Of data without persons, whose trades
-change no answer, the fence itself is asked about one that has none.
+each order that traded or rests crossed, each by what the fence has said of it: those of better prices than it has come
+to, and those of its price that were asked about before whom it took from. Of data without persons, whose trades change
+no answer, the fence itself is asked about one that has none.
 """
 
 from collections.abc import Iterator
 
 from exchange.kernel.bases import Cause
 from exchange.kernel.errors import InvariantBroken
-from exchange.market import asking
+from exchange.market.asking import ASKED_MAX, asking
 from exchange.market.book import first_of, ladders_of, opposite
 from exchange.market.commands import BID
 from exchange.market.fencing import Rulesets, answer_key, fence_of
 from exchange.market.matching import SWEPT_WEIGHT_MAX
 from exchange.market.provenance.made_in_bond import holds_persons
 from exchange.market.standings import IDLE
-from exchange.market.state import Instrument, Market, Order, Turn, Watched, provenance_of, ruleset_in_force
+from exchange.market.state import (
+    Instrument,
+    Ladder,
+    Market,
+    Order,
+    Turn,
+    Watched,
+    provenance_of,
+    ruleset_in_force,
+)
 
 _LOOKED_MAX = 32
 """Standings that are looked at for one order."""
@@ -28,11 +38,11 @@ def nobody_passed_over(market: Market, turn: Turn, at: int, rulesets: Rulesets) 
     taker = turn.order
     instrument = market.instruments[taker.instrument_id]
     asked = False
-    for other in _ahead(market, instrument, turn):
+    for ladder, other in _ahead(market, instrument, turn):
         bid, ask = (taker, other) if taker.side is BID else (other, taker)
         admitted = may_trade(market, bid, ask, at)
         if admitted is None and not asked and _answer_stays(market, instrument, ask):
-            asked, admitted = True, _fence_says(market, instrument, taker, other, at, rulesets)
+            asked, admitted = True, _fence_says(market, instrument, taker, ladder, at, rulesets)
         if admitted:
             raise InvariantBroken(
                 f"priority: order {taker.order_id} in book {taker.instrument_id} has passed over order"
@@ -54,24 +64,27 @@ def may_trade(market: Market, bid: Order, ask: Order, at: int) -> bool | None:
     return kept.admitted if kept.until is None or at < kept.until else None
 
 
-def _ahead(market: Market, instrument: Instrument, turn: Turn) -> Iterator[Order]:
+def _ahead(market: Market, instrument: Instrument, turn: Turn) -> Iterator[tuple[Ladder, Order]]:
     """Who stands first of its standing, is older than the order, and came before where that has come to."""
     taker = turn.order
     there = ladders_of(instrument, opposite(taker.side))
-    if len(there) > asking.ASKED_MAX:
+    if len(there) > ASKED_MAX:
         # Too many to ask about all: some are passed over until their book is looked at again.
         return
     people, looked = market.participants, 0
     owner = people[taker.participant_id].beneficial_owner
+    # Ladders are asked about from the best price on, those of one price in turn, until the answers are too many.
+    level = turn.standing is None or turn.standing in there
     for ladder in there.values():
         best = ladder.merits[-1]
-        if best < turn.merit or ladder.standing == IDLE:
+        level = level and ladder.standing != turn.standing
+        if best < turn.merit or ladder.standing == IDLE or (best == turn.merit and not level):
             continue
         first = first_of(market, ladder)
         behind = best == turn.merit and turn.rank is not None and first.rank >= turn.rank
         if behind or first.entered > taker.entered or people[first.participant_id].beneficial_owner == owner:
             continue
-        yield first
+        yield ladder, first
         looked += 1
         if looked == _LOOKED_MAX:
             return
@@ -85,12 +98,8 @@ def _answer_stays(market: Market, instrument: Instrument, ask: Order) -> bool:
 
 
 def _fence_says(
-    market: Market, instrument: Instrument, taker: Order, other: Order, at: int, rulesets: Rulesets
+    market: Market, instrument: Instrument, taker: Order, ladder: Ladder, at: int, rulesets: Rulesets
 ) -> bool:
-    """What it says now, or has said before to the same party without leaving a fact."""
     cause = Cause("market", market.partition, 0, "", "", at)
     fence = fence_of(market, instrument, cause, rulesets, refusals_bytes=0)
-    if fence is None:
-        return False
-    ladder = ladders_of(instrument, other.side)[other.standing]
-    return asking.asking(market, fence, taker).of(ladder).admitted
+    return fence is not None and asking(market, fence, taker).of(ladder).admitted

@@ -14,8 +14,8 @@ from exchange.kernel.bases import CommandMeta, Fact
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.partition import Asked, Partition
 from exchange.kernel.time import HOUR
-from exchange.market import asking, matching, sweeping
-from exchange.market.asking import Others
+from exchange.market import matching, sweeping
+from exchange.market.asking import Others, ask_all
 from exchange.market.auditing import priority
 from exchange.market.book import best_price, first_of
 from exchange.market.commands import AcceptDelivery, CancelOrder, RecordStanding, ReplaceOrder, Side
@@ -250,10 +250,9 @@ def test_a_trade_at_another_price_than_that_of_the_order_that_rests_is_found() -
 
 def only_the_youngest(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bug: of the standings that an order may trade with, matching finds the one that came last."""
-    found = asking.ask_all
 
     def forgetting(market: Market, *given: Any) -> Any:
-        admitted, others = found(market, *given)
+        admitted, others = ask_all(market, *given)
         last = max(admitted, key=lambda ladder: first_of(market, ladder).entered)
         return [last], others._replace(crossed=True)
 
@@ -267,8 +266,11 @@ def two_sellers_of_data(second: int = 12) -> Stage:
     return stage
 
 
-@pytest.mark.parametrize("second", [10, 12], ids=["older", "of a better price"])
-@pytest.mark.parametrize("bids", [1, 2], ids=["which is gone", "of which some is left"])
+@pytest.mark.parametrize(
+    ("second", "bids"),
+    [(10, 2), (12, 1), (12, 2)],
+    ids=["older", "of a better price", "of a better price, some of it left"],
+)
 def test_a_trade_in_data_that_passes_over_one_that_it_may_trade_with_is_found(
     second: int, bids: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -283,7 +285,10 @@ def test_a_standing_that_matching_never_asked_about_is_asked_about(monkeypatch: 
     kept = dict(stage.market.answers)
     assert not kept
 
-    monkeypatch.setattr(matching, "ask_all", lambda *given: ([], Others(True, None, False)))
+    def blind(*given: Any) -> Any:
+        return [], Others(crossed=True, retry_at=None, unasked=False)
+
+    monkeypatch.setattr(matching, "ask_all", blind)
     with pytest.raises(InvariantBroken, match="has passed over order"):
         stage.ask(B1, a_bid(12))
 
