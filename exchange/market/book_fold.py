@@ -16,6 +16,7 @@ from exchange.market.pricing import unconfined
 from exchange.market.rulings.lifting import duties
 from exchange.market.state import Cancelling, Holder, Instrument, KeptAnswer, Market, next_ruleset_at
 from exchange.market.timetable import last_trade
+from exchange.market.weighing import weight
 
 ANSWERS_MAX = 20_000
 """Answers of the fence that a partition keeps; beyond them the oldest are forgotten, and decided again when asked."""
@@ -88,6 +89,8 @@ def orders_cancelled(market: Market, fact: happened.OrdersCancelled, at: int) ->
 def fence_decided(market: Market, fact: happened.FenceDecided, at: int) -> None:
     """Keep the answer, and forget the oldest where there are many; seats taken change with every sale."""
     market.crossings_decided += 1
+    if market.watched is not None:
+        market.watched.answers_bytes += weight(fact)
     key = answer_key(fact.instrument_id, fact.seller_id, fact.buyer_id, fact.use)
     admitted = Outcome(fact.outcome).admitted or bool(fact.ruling_ids)
     until = earlier(fact.holds_until, next_ruleset_at(market, at))

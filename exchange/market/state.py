@@ -303,7 +303,8 @@ class Watched(msgspec.Struct, gc=False):
 
     Shape: most touch a `purse`, a `bid` and some trades at most, so that these have places of their own: whose purse
     it is and what was in it `before`, what the bid was `backed` by, as `Touched` has it of others, and of each trade
-    the currency and what was in escrow or in dispute for it. `turn` is whose it is to trade.
+    the currency and what was in escrow or in dispute for it. `turn` is whose it is to trade. Units: `answers_bytes` is
+    what the fence's answers weigh that were decided with it.
     """
 
     at: int
@@ -313,6 +314,7 @@ class Watched(msgspec.Struct, gc=False):
     bid: Order | None = None
     backed: tuple[ParticipantId, str, int] = ("", "", 0)
     escrow: dict[TradeId, tuple[str, int]] | None = None
+    answers_bytes: int = 0
     others: Touched | None = None
     turn: Turn | None = None
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from exchange.kernel.bases import Fact
 from exchange.market.auditing.crossing import swept, uncrossed
 from exchange.market.auditing.money import conserved
-from exchange.market.auditing.priority import nobody_passed_over
+from exchange.market.auditing.priority import all_asked, nobody_passed_over
 from exchange.market.facts import BookSwept, OrderAccepted, OrderReplaced
 from exchange.market.fencing import Rulesets
 from exchange.market.state import Market, Watched
@@ -24,6 +24,8 @@ def watch(rulesets: Rulesets, market: Market, at: int) -> None:
     elif watched.turn is not None:
         # Before anything else changes who may trade.
         _end_turn(rulesets, market, watched)
+    if watched is not None:
+        watched.answers_bytes = 0
 
 
 def audit(rulesets: Rulesets, market: Market, facts: Sequence[Fact]) -> None:
@@ -45,5 +47,5 @@ def audit(rulesets: Rulesets, market: Market, facts: Sequence[Fact]) -> None:
 
 def _end_turn(rulesets: Rulesets, market: Market, watched: Watched) -> None:
     turn, watched.turn = watched.turn, None
-    if turn is not None:
+    if turn is not None and all_asked(watched):
         nobody_passed_over(market, turn, watched.at, rulesets)

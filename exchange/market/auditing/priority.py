@@ -11,13 +11,23 @@ from collections.abc import Iterator
 
 from exchange.kernel.bases import Cause
 from exchange.kernel.errors import InvariantBroken
-from exchange.market.asking import asking
+from exchange.market.asking import ASKED_MAX, asking
 from exchange.market.book import first_of, ladders_of, opposite
 from exchange.market.commands import BID
 from exchange.market.fencing import Rulesets, answer_key, fence_of
+from exchange.market.matching import SWEPT_WEIGHT_MAX
 from exchange.market.provenance.made_in_bond import holds_persons
 from exchange.market.standings import IDLE
-from exchange.market.state import Instrument, Ladder, Market, Order, Turn, provenance_of, ruleset_in_force
+from exchange.market.state import (
+    Instrument,
+    Ladder,
+    Market,
+    Order,
+    Turn,
+    Watched,
+    provenance_of,
+    ruleset_in_force,
+)
 
 _LOOKED_MAX = 32
 """Standings that are looked at for one order."""
@@ -40,6 +50,11 @@ def nobody_passed_over(market: Market, turn: Turn, at: int, rulesets: Rulesets) 
             )
 
 
+def all_asked(watched: Watched) -> bool:
+    """Whether the fence's answers weigh so little that it was asked about every standing an order might trade with."""
+    return watched.answers_bytes <= SWEPT_WEIGHT_MAX
+
+
 def may_trade(market: Market, bid: Order, ask: Order, at: int) -> bool | None:
     """What the fence has said of a pair by the ruleset in force; None where it has not, or may say otherwise now."""
     kept = market.answers.get(answer_key(bid.instrument_id, ask.participant_id, bid.participant_id, bid.use))
@@ -53,6 +68,9 @@ def _ahead(market: Market, instrument: Instrument, turn: Turn) -> Iterator[tuple
     """Who stands first of its standing, is older than the order, and came before where that has come to."""
     taker = turn.order
     there = ladders_of(instrument, opposite(taker.side))
+    if len(there) > ASKED_MAX:
+        # Too many to ask about all: some are passed over until their book is looked at again.
+        return
     people, looked = market.participants, 0
     owner = people[taker.participant_id].beneficial_owner
     # Ladders are asked about from the best price on, those of one price in turn, until the answers are too many.

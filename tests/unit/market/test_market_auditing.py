@@ -356,3 +356,12 @@ def test_nothing_of_what_was_watched_is_kept() -> None:
     stage = a_book()
     stage.ask(B1, a_bid(12, 3))
     assert stage.market.watched is None
+
+
+def test_where_not_all_could_be_asked_about_nobody_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sweep asks so much in a step, and trades with those of whom it knows; the others come later."""
+    monkeypatch.setattr(priority, "SWEPT_WEIGHT_MAX", 0)
+    stage = two_sellers_of_data()
+    only_the_youngest(monkeypatch)
+    trade = the(TradeMatched, stage.ask(B1, a_bid(12)))
+    assert trade.price == 12
