@@ -118,6 +118,7 @@ def _stated(bonded: Bonded, output_id: str, said: _Said, mainland: frozenset[str
         foreign_authority_request=said.asked_abroad,
         consignments=tuple(map(_behind, consignments)),
         routes=tuple(Route(place=place, link_ids=ways[place]) for place in places),
+        publicly_available_in=data.publicly_available_in,
     )
 
 

@@ -64,3 +64,4 @@ class Provenance(Value, frozen=True):
     foreign_authority_request: bool
     consignments: Annotated[tuple[Behind, ...], msgspec.Meta(max_length=20)]
     routes: Annotated[tuple[Route, ...], msgspec.Meta(max_length=80)]
+    publicly_available_in: Places = ()

@@ -33,6 +33,7 @@ from exchange.market.state import (
     Roll,
     next_ruleset_at,
     provenance_of,
+    provenances_of,
 )
 from exchange.market.term import ZONE
 
@@ -275,29 +276,45 @@ def standing_in(market: Market, terms: InstrumentTerms, participant: Standing, s
     own: tuple[str, ...] = ()
     if market.rulings.held:
         own = own_rulings(market.rulings, terms, participant.participant_id)
-    if guarded(terms):
+    by_safeguards, by_groups = told_apart_by(market, terms)
+    if by_safeguards:
         own += own_safeguards(market.safeguards, participant.participant_id)
-        own += (participant.beneficial_owner,) if terms.traits.contains_pi else ()
+        own += (participant.beneficial_owner,) if by_groups else ()
     return f"{standing} {' '.join(own)}" if own else standing
+
+
+def told_apart_by(market: Market, terms: InstrumentTerms) -> tuple[bool, bool]:
+    """Whether safeguards tell recipients of what is sold apart, and whether their groups do.
+
+    Shape: of what was made in bond its zone says so, however its seller describes it.
+    """
+    said = provenances_of(market, terms)
+    if not said:
+        return guarded(terms), terms.traits.contains_pi
+    return True, any(holds_persons(terms, each) for each in said)
 
 
 def restand(market: Market, participant_id: str) -> None:
     """Move a participant's open orders to the ladders of its present standing; each keeps its rank."""
-    participant = market.participants[participant_id]
     for instrument in market.instruments.values():
-        holder = instrument.holders.get(participant_id)
-        moving = [
-            (order, standing)
-            for order in (named(holder.roll, market.orders) if holder is not None else ())
-            if (standing := standing_in(market, instrument.terms, participant, order.side, order.use))
-            != order.standing
-        ]
-        # The youngest leaves first and enters last: at the end of a long queue, where that costs least.
-        for order, _ in reversed(moving):
-            take_out(instrument, order, market.orders)
-        for order, standing in moving:
-            order.standing = standing
-            enter(instrument, order)
+        restand_in(market, instrument, participant_id)
+
+
+def restand_in(market: Market, instrument: Instrument, participant_id: str) -> None:
+    """Move a participant's open orders of one instrument."""
+    participant, holder = market.participants[participant_id], instrument.holders.get(participant_id)
+    moving = [
+        (order, standing)
+        for order in (named(holder.roll, market.orders) if holder is not None else ())
+        if (standing := standing_in(market, instrument.terms, participant, order.side, order.use))
+        != order.standing
+    ]
+    # The youngest leaves first and enters last: at the end of a long queue, where that costs least.
+    for order, _ in reversed(moving):
+        take_out(instrument, order, market.orders)
+    for order, standing in moving:
+        order.standing = standing
+        enter(instrument, order)
 
 
 @lru_cache(maxsize=4_096)
