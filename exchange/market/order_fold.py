@@ -15,6 +15,7 @@ from exchange.market.entitlements.following import decide_again_of, decide_again
 from exchange.market.fees.state import brokerage_of
 from exchange.market.holds import spend
 from exchange.market.persons.counting import version_name
+from exchange.market.persons.running import sold_in
 from exchange.market.persons.state import Exported, Sold
 from exchange.market.provenance.made_in_bond import holds_persons, persons_in
 from exchange.market.purses import draw, purse_at, solvent
@@ -215,7 +216,8 @@ def export(market: Market, instrument_id: str, seller_id: str, buyer_id: str, us
     year = local_date(at, ZONE).year
     exported = market.persons.exported.get(seller_id)
     if exported is None or exported.year != year:
-        exported = market.persons.exported[seller_id] = Exported(year=year)
+        flowing_on = dict(sold_in(market.persons, seller_id, year))
+        exported = market.persons.exported[seller_id] = Exported(year, flowing_on)
     new = version_name(terms) not in exported.versions
     sold = exported.versions.setdefault(version_name(terms), Sold(persons_in(terms, said)))
     owner = market.participants[buyer_id].beneficial_owner

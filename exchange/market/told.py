@@ -7,7 +7,8 @@ from exchange.kernel.time import local_date
 from exchange.market.commands import InstrumentTerms, Standing, Use
 from exchange.market.crossing import Told, guarded, leaves_mainland
 from exchange.market.lists.referring import next_list_at, refs_of
-from exchange.market.persons.counting import sold_in, together, version_name
+from exchange.market.persons.counting import together, version_name
+from exchange.market.persons.running import sold_in
 from exchange.market.persons.splitting import splitting
 from exchange.market.persons.state import Numbers
 from exchange.market.provenance.made_in_bond import holds_persons, persons_in

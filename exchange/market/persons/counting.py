@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from exchange.kernel.ids import ParticipantId
 from exchange.kernel.persons import MAINLAND, UnitedPersons
 from exchange.market.commands import InstrumentTerms
-from exchange.market.persons.state import Numbers, Persons, Sold, Union
+from exchange.market.persons.state import Numbers, Persons, Union
 
 
 def numbers_of(terms: InstrumentTerms) -> Numbers:
@@ -33,12 +33,6 @@ def numbers_of(terms: InstrumentTerms) -> Numbers:
 def version_name(terms: InstrumentTerms) -> str:
     """What a product version is counted under."""
     return f"{terms.product_id}/{terms.version}"
-
-
-def sold_in(persons: Persons, exporter_id: ParticipantId, year: int) -> Mapping[str, Sold]:
-    """What an exporter has sold out of the mainland in a year."""
-    exported = persons.exported.get(exporter_id)
-    return exported.versions if exported is not None and exported.year == year else {}
 
 
 def together(

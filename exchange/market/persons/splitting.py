@@ -8,7 +8,8 @@ from typing import Literal, TypeAlias
 from exchange.fence import Ruleset
 from exchange.fence.thresholds import thresholds
 from exchange.market.commands import Standing
-from exchange.market.persons.counting import sold_in, together
+from exchange.market.persons.counting import together
+from exchange.market.persons.running import sold_in
 from exchange.market.persons.state import Numbers
 from exchange.market.state import Market
 

@@ -15,14 +15,23 @@ class Numbers(NamedTuple):
     foreign: int | None
 
 
+class Flowing(NamedTuple):
+    """A right under which data flows on after the year in which it was sold; to whose group, and until when."""
+
+    owner: Id
+    ends_at: int
+
+
 class Sold(msgspec.Struct):
     """A product version with personal information that has left the mainland in a year: its persons, and to whom.
 
-    Shape: `owners` are the beneficial owners of its buyers.
+    Shape: `owners` are the beneficial owners of its buyers; `flowing` are rights that last longer than the year, by
+    entitlement.
     """
 
     numbers: Numbers
     owners: list[Id] = msgspec.field(default_factory=list)
+    flowing: dict[str, Flowing] = msgspec.field(default_factory=dict)
 
 
 class Exported(msgspec.Struct):
