@@ -79,7 +79,7 @@ class RecordLink(Command, frozen=True):
 
 
 class RecordSafeguard(Command, frozen=True):
-    """Say which legal tool a participant holds, and how it stands; it may be said again."""
+    """Remember a safeguard as the registry knows it now. Sent by a policy."""
 
     safeguard: SafeguardTerms
 

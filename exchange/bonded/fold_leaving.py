@@ -4,13 +4,12 @@ from msgspec.structs import replace
 
 from exchange.bonded import facts as happened
 from exchange.bonded.agenda import arm, ask_again, restate_what_rests_on, schedule, settle
-from exchange.bonded.crossing import exported_key
+from exchange.bonded.counting import count_persons
 from exchange.bonded.fenced.ending import condemn, end_of_consignment, end_where
 from exchange.bonded.fold_work import ask_about_leaving, enter, leave, retained_until
 from exchange.bonded.origins import origins_of
 from exchange.bonded.ranges import joined, without
 from exchange.bonded.state import Bonded, Egress, by_lot
-from exchange.bonded.taint import carried_by_run
 from exchange.bonded.values import ItemRange
 
 
@@ -34,7 +33,7 @@ def approved(bonded: Bonded, fact: happened.EgressApproved, at: int) -> None:
     egress = bonded.egresses[fact.egress_id]
     egress.phase = "approved"
     if egress.requested.kind == "export":
-        _count_persons(bonded, egress, at)
+        count_persons(bonded, egress, at)
 
 
 def held(bonded: Bonded, fact: happened.EgressHeld, at: int) -> None:
@@ -61,20 +60,6 @@ def _no_more_asking(bonded: Bonded, name: str, at: int) -> None:
     if name in bonded.work.redecide:
         bonded.work.redecide.remove(name)
         arm(bonded, at)
-
-
-def _count_persons(bonded: Bonded, egress: Egress, at: int) -> None:
-    """What is behind an export counts in its year, once; as domestic where it carries domestic persons."""
-    fact = egress.requested
-    runs = [bonded.outputs[name].job_run_id for name in fact.output_ids]
-    behind = [*fact.consignment_ids, *(name for run in runs for name in bonded.job_runs[run].source_ids)]
-    if any(carried_by_run(bonded, run).domestic_pi for run in runs):
-        _add(bonded, exported_key(fact.processor_id, at, "domestic"), behind)
-    _add(bonded, exported_key(fact.processor_id, at, "any"), behind)
-
-
-def _add(bonded: Bonded, key: str, names: list[str]) -> None:
-    bonded.exported[key] = list(dict.fromkeys((*bonded.exported.get(key, ()), *names)))
 
 
 def revoked(bonded: Bonded, fact: happened.DecisionRevoked, at: int) -> None:

@@ -86,21 +86,6 @@ class Reason(Why):
         "A line has two different ends.",
         "Name the places that it connects.",
     )
-    SAFEGUARD_UNFIT = (
-        "SAFEGUARD_UNFIT",
-        "The safeguard's days or its time zone cannot be read.",
-        "Name days of the calendar, the first before the last, and an IANA time zone.",
-    )
-    SAFEGUARD_REGISTERED = (
-        "SAFEGUARD_REGISTERED",
-        "The safeguard is registered, and the registry alone says how it stands.",
-        "Record what has changed with `exchange safeguard change`, which tells every zone.",
-    )
-    SAFEGUARDS_TOO_MANY = (
-        "SAFEGUARDS_TOO_MANY",
-        "As many safeguards are recorded for these parties as are looked at.",
-        "Record the new terms under the id of one that has ended.",
-    )
     TIME_OUT_OF_RANGE = (
         "TIME_OUT_OF_RANGE",
         "The ruling would have ended already, or would hold for longer than three years.",

@@ -181,7 +181,6 @@ class Bonded(msgspec.Struct):
     zones: dict[str, Zone] = msgspec.field(default_factory=dict)
     links: dict[str, LinkRecorded] = msgspec.field(default_factory=dict)
     safeguards: dict[str, SafeguardTerms] = msgspec.field(default_factory=dict)
-    registered_safeguards: list[str] = msgspec.field(default_factory=list)
     rulings: dict[str, list[ReviewLifted]] = msgspec.field(default_factory=dict)
     origins: dict[str, Origin] = msgspec.field(default_factory=dict)
     consignments: dict[str, Consignment] = msgspec.field(default_factory=dict)

@@ -353,6 +353,6 @@ def a_zone() -> ZoneStage:
         a_link(),
         a_link("LK-SG", "SG"),
         a_link("LK-ID", "ID", places=("SG", "ID")),
-        asked.RecordSafeguard(safeguard=scc()),
     )
+    stage.given(EXCHANGE, asked.RecordSafeguard(safeguard=scc()))
     return stage

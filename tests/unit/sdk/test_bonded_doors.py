@@ -18,7 +18,6 @@ from streams.deadline import Deadline
 from tests.unit.bonded.stage import (
     ASSESSOR,
     CLEARED,
-    COUNTER,
     KEYS,
     OPERATOR,
     PLATES,
@@ -36,7 +35,6 @@ from tests.unit.bonded.stage import (
     digest,
     erasure,
     items,
-    scc,
 )
 
 
@@ -70,10 +68,9 @@ class Asking:
 
 async def test_a_consignment_goes_through_the_door_from_admission_to_its_write_off() -> None:
     client: Any = Asking(a_zone())
-    operator, counter, processor = (Bonded(client, name) for name in (OPERATOR, COUNTER, PROCESSOR))
+    operator, processor = (Bonded(client, name) for name in (OPERATOR, PROCESSOR))
     seller, assessor = Bonded(client, SELLER), Bonded(client, ASSESSOR)
     await operator.record_link(ZONE, a_link())
-    await counter.record_safeguard(ZONE, asked.RecordSafeguard(safeguard=scc()))
     name = (await seller.propose(a_proposal())).consignment_id
     source = asked.RegisterSource(zone_id=ZONE, title="Plates", sha256=digest("p"), traits=PLATES)
     source_id = (await processor.register_source(source)).source_id
@@ -107,6 +104,7 @@ async def test_a_consignment_goes_through_the_door_from_admission_to_its_write_o
         asked.RecordParty,
         asked.RecordPartyStanding,
         asked.AdoptZoneRuleset,
+        asked.RecordSafeguard,
         asked.OpenBusinessZone,
         asked.LiftReview,
         asked.EndLift,
