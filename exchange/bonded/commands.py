@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from exchange.bonded.between.commands import COMMANDS as BETWEEN
 from exchange.bonded.fenced.commands import COMMANDS as FENCED
 from exchange.bonded.values import (
     Coefficient,
@@ -270,7 +271,8 @@ class RequestReturn(Command, frozen=True):
 class RequestTransfer(Command, frozen=True):
     """Ask to hand raw items over to another processor's handbook for deep processing; the fence decides.
 
-    Shape: they stay in the business zone and become a lot of a new consignment, under `handbook_no` and `key_id`.
+    Shape: they become a lot of a new consignment, under `handbook_no` and `key_id`, in the same business zone or in
+    `to_zone_id`; another zone answers once they have arrived, and turns them away where they cannot come in.
     """
 
     items: Annotated[tuple[ItemRange, ...], msgspec.Meta(min_length=1, max_length=100)]
@@ -280,6 +282,7 @@ class RequestTransfer(Command, frozen=True):
     handbook_no: Id
     key_id: Id
     lot: LotName
+    to_zone_id: Id | None = None
 
 
 class ConfirmArrival(Command, frozen=True):
@@ -386,4 +389,5 @@ COMMANDS: tuple[type[Command], ...] = (
     WriteOff,
     OfferOutput,
     *FENCED,
+    *BETWEEN,
 )

@@ -22,6 +22,7 @@ from exchange.bonded import (
 )
 from exchange.bonded import commands as asked
 from exchange.bonded import facts as happened
+from exchange.bonded.between import deciding as between
 from exchange.bonded.fenced import deciding
 from exchange.bonded.fencing import Rulesets
 from exchange.bonded.state import Bonded
@@ -52,6 +53,7 @@ _DECIDE: dict[type[Command], _Answer] = {
     asked.CountOnHand: balancing.count,
     asked.WriteOff: balancing.write_off,
     **deciding.DECIDE,
+    **between.DECIDE,
 }
 
 _FENCED: dict[type[Command], _Fenced] = {
@@ -109,6 +111,7 @@ _EVOLVE: dict[type[Fact], Callable[[Bonded, Any, int], None]] = {
     happened.OutputOffered: fold_leaving.offered,
     happened.ProvenancesRestated: fold_leaving.restated,
     **deciding.EVOLVE,
+    **between.EVOLVE,
 }
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
+from exchange.bonded.between.facts import FACTS as BETWEEN
 from exchange.bonded.fenced.facts import FACTS as FENCED
 from exchange.bonded.reasons import Reason as Reason
 from exchange.bonded.values import (
@@ -346,7 +347,7 @@ class EgressRequested(Fact, frozen=True):
     """Something is to leave: a product the zone, raw items for their consignor, or raw items for another handbook.
 
     Shape: `consignment_ids` are all those behind it; `handbook_no`, `key_id` and `lot` are those that a transfer ends
-    in. Units: `size_bytes` of all parts.
+    in, `to_zone_id` is its business zone where that is another. Units: `size_bytes` of all parts.
     """
 
     egress_id: Id
@@ -368,6 +369,7 @@ class EgressRequested(Fact, frozen=True):
     handbook_no: Line = ""
     key_id: Line = ""
     lot: Line = ""
+    to_zone_id: Line = ""
 
 
 class EgressApproved(Fact, frozen=True):
@@ -562,4 +564,5 @@ FACTS: tuple[type[Fact], ...] = (
     OutputOffered,
     ProvenancesRestated,
     *FENCED,
+    *BETWEEN,
 )

@@ -118,12 +118,18 @@ def transferred(bonded: Bonded, fact: happened.ItemsTransferred, at: int) -> Non
 
 
 def _ended(bonded: Bonded, name: str, at: int) -> Egress:
+    egress = ended(bonded, name, at)
+    release(bonded, egress.requested.items)
+    return egress
+
+
+def ended(bonded: Bonded, name: str, at: int) -> Egress:
+    """Nothing is asked about it any more; its items are held as before."""
     egress = bonded.egresses[name]
     _no_more_asking(bonded, name, at)
     bonded.open_ids.remove(name)
     for consignment_id in egress.requested.consignment_ids:
         bonded.consignments[consignment_id].egress_ids.remove(name)
-    _release(bonded, egress.requested.items)
     return egress
 
 
@@ -133,7 +139,8 @@ def _hold(bonded: Bonded, items: tuple[ItemRange, ...]) -> None:
         book.held = joined(book.held, intervals)
 
 
-def _release(bonded: Bonded, items: tuple[ItemRange, ...]) -> None:
+def release(bonded: Bonded, items: tuple[ItemRange, ...]) -> None:
+    """Let items be asked for again."""
     for (name, lot), intervals in by_lot(items).items():
         book = bonded.consignments[name].lots[lot]
         book.held = without(book.held, intervals)
@@ -158,7 +165,7 @@ def certified(bonded: Bonded, fact: happened.DeletionCertified, at: int) -> None
     consignment = bonded.consignments[fact.consignment_id]
     bonded.certified[fact.certificate_id] = fact.partial
     consignment.certificate_ids.remove(fact.certificate_id)
-    _release(bonded, fact.items)
+    release(bonded, fact.items)
     if not fact.partial:
         leave(bonded, fact.items, "destroyed", at)
     consignment.key_destroyed = consignment.key_destroyed or fact.key_destroyed

@@ -161,9 +161,9 @@ def fell(bonded: Bonded, egress_id: str, ground: Ground | None, at: int) -> None
     egress = bonded.egresses[egress_id]
     if egress.phase == "withdrawn" or egress.revoked:
         return
-    if ground is not None and egress.phase in ("approved", "left"):
+    if ground is not None and egress.phase in ("approved", "in_transit", "left"):
         revoke(bonded, egress_id, ground, at)
-    elif egress.phase != "left":
+    elif egress.phase in ("held", "approved"):
         ask_again(bonded, egress_id, at)
 
 
@@ -236,12 +236,17 @@ def _ended(bonded: Bonded, job_run_id: str, at: int) -> JobRun:
 
 def leave(bonded: Bonded, items: tuple[ItemRange, ...], way: str, at: int) -> None:
     """Items leave the books in one of the ways there are; what is not part of a product nobody sees any more."""
-    gone = by_lot(items)
     if way != "consumed":
-        end_where(bonded, "gone", at, lambda each: _meets(by_lot(each.items), gone) and not each.job_run_id)
-    for (name, lot), intervals in gone.items():
+        nobody_sees(bonded, items, at)
+    for (name, lot), intervals in by_lot(items).items():
         left = bonded.consignments[name].lots[lot].left
         left[way] = joined(left.get(way, []), intervals)  # type: ignore[index, call-overload]
+
+
+def nobody_sees(bonded: Bonded, items: tuple[ItemRange, ...], at: int) -> None:
+    """Have whoever looks at raw items of these look no more."""
+    gone = by_lot(items)
+    end_where(bonded, "gone", at, lambda each: _meets(by_lot(each.items), gone) and not each.job_run_id)
 
 
 def _meets(seen: Mapping[tuple[str, str], Intervals], gone: Mapping[tuple[str, str], Intervals]) -> bool:

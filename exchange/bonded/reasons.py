@@ -341,6 +341,11 @@ class Reason(Why):
         "The fence does not let it out, as things stand.",
         "Mend what the codes of the last `EgressHeld` name; it is approved as soon as the fence lets it pass.",
     )
+    EGRESS_IN_TRANSIT = (
+        "EGRESS_IN_TRANSIT",
+        "It is on its way to another business zone, which has not answered yet.",
+        "Wait for that zone's answer: it takes the items in, or sends them back.",
+    )
     EGRESS_ENDED = (
         "EGRESS_ENDED",
         "It has arrived, or the request was taken back.",

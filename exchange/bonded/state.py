@@ -46,7 +46,8 @@ class Zone(msgspec.Struct):
 class LotBook(msgspec.Struct):
     """A lot's items: which have left the books and how, and which wait to.
 
-    Shape: the intervals of `left` are disjoint; what is in none of them is on hand. `held` are on their way out.
+    Shape: the intervals of `left` are disjoint; what is in none of them is on hand, unless it is in `transit` to
+    another business zone. `held` wait to leave, or are on their way.
     """
 
     sha256: bytes
@@ -54,6 +55,7 @@ class LotBook(msgspec.Struct):
     size_bytes: int
     left: dict[Exit, Intervals] = msgspec.field(default_factory=dict)
     held: Intervals = msgspec.field(default_factory=list)
+    transit: Intervals = msgspec.field(default_factory=list)
 
 
 class Origin(msgspec.Struct):
@@ -74,7 +76,8 @@ class Consignment(msgspec.Struct):
     `in_review` while people have to let it in; `balance` is `open` from its admission, and again after every job
     run completed; `reconciling` while what was counted differs; `within_tolerance` qualifies `balanced`. `running_ids`
     are job runs, `certificate_ids` deletions that nobody has verified yet, `raw_ids` requests for raw items,
-    `egress_ids` all that are open and that it is behind; `intermediate_ids` outputs that are there.
+    `egress_ids` all that are open and that it is behind, `transit_ids` those on their way to another business zone;
+    `intermediate_ids` outputs that are there.
     """
 
     proposed: ConsignmentProposed
@@ -94,6 +97,7 @@ class Consignment(msgspec.Struct):
     raw_ids: list[str] = msgspec.field(default_factory=list)
     certificate_ids: list[str] = msgspec.field(default_factory=list)
     intermediate_ids: list[str] = msgspec.field(default_factory=list)
+    transit_ids: list[str] = msgspec.field(default_factory=list)
 
     @property
     def transferred(self) -> bool:
@@ -134,7 +138,7 @@ class Egress(msgspec.Struct):
     """A request to let something out."""
 
     requested: EgressRequested
-    phase: Literal["held", "approved", "left", "withdrawn"] = "held"
+    phase: Literal["held", "approved", "in_transit", "left", "withdrawn"] = "held"
     decision_id: str = ""
     holds_until: int | None = None
     revoked: bool = False
@@ -209,8 +213,8 @@ def ruling_key(zone_id: str, handbook_no: str) -> str:
 
 
 def on_hand(lot: LotBook) -> Intervals:
-    """The items of a lot that have not left the books."""
-    return without([(0, lot.quantity - 1)], joined(*lot.left.values()))
+    """The items of a lot that have not left the books, and are not on their way to another zone."""
+    return without([(0, lot.quantity - 1)], joined(*lot.left.values(), lot.transit))
 
 
 def by_lot(items: tuple[ItemRange, ...]) -> dict[tuple[str, str], Intervals]:

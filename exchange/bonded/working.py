@@ -80,6 +80,6 @@ def _revocations(bonded: Bonded) -> Sequence[Fact]:
             decision_id = bonded.consignments[subject].decision_id
             facts.append(leaving.revoked(decision_id, subject, "admitted", ground))
         else:
-            stage: leaving.Stage = "left" if egress.phase == "left" else "approved"
+            stage: leaving.Stage = "left" if egress.phase in ("in_transit", "left") else "approved"
             facts.append(leaving.revoked(egress.decision_id, subject, stage, ground))
     return facts

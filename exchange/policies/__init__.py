@@ -1,5 +1,6 @@
 """Policies: a fact of one context asks for commands in another. Pure; the only code that knows two contexts."""
 
+from exchange.policies.bonded_bonded import BONDED_BONDED
 from exchange.policies.bonded_market import BONDED_MARKET
 from exchange.policies.bonded_registry import BONDED_REGISTRY
 from exchange.policies.delivery_market import DELIVERY_MARKET
@@ -23,6 +24,7 @@ POLICIES: tuple[Policy, ...] = (
     BONDED_MARKET,
     MARKET_REGISTRY,
     BONDED_REGISTRY,
+    BONDED_BONDED,
     REGISTRY_RULINGS,
     REGISTRY_SAFEGUARDS,
 )
