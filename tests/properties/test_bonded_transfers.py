@@ -1,4 +1,4 @@
-"""Whatever two business zones hand each other, and in whatever order their words arrive, each item is somewhere once."""
+"""Whatever two business zones hand each other, in whatever order their words arrive: each item is somewhere, once."""
 
 from collections.abc import Callable
 from random import Random

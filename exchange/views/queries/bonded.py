@@ -17,7 +17,11 @@ from exchange.views.queries.query import NamedQuery, Parameter
 _BOOKS = CONSIGNMENT_BALANCES.c
 _CAME = _BOOKS.admitted + _BOOKS.transferred_in
 _LEFT = _BOOKS.consumed + _BOOKS.returned + _BOOKS.transferred_out + _BOOKS.scrapped + _BOOKS.destroyed
-_FLOWS = ("admitted", "transferred_in", "consumed", "returned", "transferred_out", "scrapped", "destroyed")
+_ON_HAND = _CAME - _LEFT - _BOOKS.in_transit
+_FLOWS = (
+    *("admitted", "transferred_in", "consumed", "returned", "transferred_out", "scrapped", "destroyed"),
+    "in_transit",
+)
 
 
 def _only(column: ColumnElement[Any], value: str | None) -> ColumnElement[bool]:
@@ -54,7 +58,7 @@ def _consignments(zone: str | None, processor: str | None) -> Select[Any]:
         select(
             *_of(CONSIGNMENTS, shown),
             _CAME.label("came"),
-            (_CAME - _LEFT).label("on_hand"),
+            _ON_HAND.label("on_hand"),
             *_of(CONSIGNMENTS, (*last, "changed_at")),
         )
         .join(CONSIGNMENT_BALANCES, _BOOKS.consignment_id == CONSIGNMENTS.c.consignment_id)
@@ -79,7 +83,7 @@ def _consignment_balance(consignment: str) -> Select[Any]:
         select(
             *_of(CONSIGNMENTS, ("consignment_id", "handbook_no", "unit")),
             *_of(CONSIGNMENT_BALANCES, _FLOWS),
-            (_CAME - _LEFT).label("on_hand"),
+            _ON_HAND.label("on_hand"),
             found.c.counted.label("last_counted"),
             CONSIGNMENTS.c.balance_state,
         )
@@ -162,7 +166,8 @@ def _egresses(state: str | None, participant: str | None) -> Select[Any]:
             "output_ids",
             "items",
         ),
-        *("parts", "size_bytes", "state", "revoked", "decision_id", "outcome", "codes", "at", "changed_at"),
+        *("parts", "size_bytes", "state", "revoked", "decision_id", "outcome", "codes", "to_zone_id"),
+        *("to_consignment_id", "grounds", "at", "changed_at"),
     )
     mine: ColumnElement[bool] = true()
     if participant is not None:
