@@ -8,6 +8,7 @@ from exchange.bonded import (
     admission,
     arriving,
     balancing,
+    counting,
     destruction,
     egress,
     fold_leaving,
@@ -52,6 +53,7 @@ _DECIDE: dict[type[Command], _Answer] = {
     asked.VerifyDestruction: destruction.verify,
     asked.CountOnHand: balancing.count,
     asked.WriteOff: balancing.write_off,
+    asked.CountSale: counting.count_sale,
     **deciding.DECIDE,
     **between.DECIDE,
 }
@@ -110,6 +112,7 @@ _EVOLVE: dict[type[Fact], Callable[[Bonded, Any, int], None]] = {
     happened.ConsignmentWrittenOff: fold_leaving.written_off,
     happened.OutputOffered: fold_leaving.offered,
     happened.ProvenancesRestated: fold_leaving.restated,
+    happened.PersonsCounted: fold_leaving.persons_counted,
     **deciding.EVOLVE,
     **between.EVOLVE,
 }

@@ -184,7 +184,7 @@ def _put(
     answer = asked_about(bonded, requested, cause, rulesets)
     if not answer.admitted and not answer.for_people:
         return (answer.fact, not_admitted(command, requested.egress_id, answer))
-    return (answer.fact, requested, answered(bonded, requested, answer))
+    return (answer.fact, requested, *answered(bonded, requested, answer, cause.at))
 
 
 def _exportable(bonded: Bonded, command: RequestExport, cause: Cause) -> list[Output] | Refused:

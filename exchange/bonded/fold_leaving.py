@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from exchange.bonded import facts as happened
 from exchange.bonded.agenda import arm, ask_again, restate_what_rests_on, schedule, settle
-from exchange.bonded.counting import count_persons
+from exchange.bonded.counting import add_persons, count_persons
 from exchange.bonded.fenced.ending import condemn, end_of_consignment, end_where
 from exchange.bonded.fold_work import ask_about_leaving, enter, leave, retained_until
 from exchange.bonded.origins import origins_of
@@ -60,6 +60,11 @@ def _no_more_asking(bonded: Bonded, name: str, at: int) -> None:
     if name in bonded.work.redecide:
         bonded.work.redecide.remove(name)
         arm(bonded, at)
+
+
+def persons_counted(bonded: Bonded, fact: happened.PersonsCounted, at: int) -> None:
+    """What a market sold counts as what was exported does."""
+    add_persons(bonded, fact.exporter_id, fact.year, fact.origin_ids, fact.domestic, at)
 
 
 def revoked(bonded: Bonded, fact: happened.DecisionRevoked, at: int) -> None:

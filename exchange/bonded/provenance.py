@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from exchange.bonded.commands import OfferOutput
+from exchange.bonded.counting import persons_of
 from exchange.bonded.crossing import balance_state, behind_it, received_under
 from exchange.bonded.facts import OutputOffered, ProvenancesRestated
 from exchange.bonded.fencing import Rulesets, ruleset_that_holds
@@ -119,6 +120,8 @@ def _stated(bonded: Bonded, output_id: str, said: _Said, mainland: frozenset[str
         consignments=tuple(map(_behind, consignments)),
         routes=tuple(Route(place=place, link_ids=ways[place]) for place in places),
         publicly_available_in=data.publicly_available_in,
+        zone_id=bonded.outputs[output_id].zone_id,
+        persons=persons_of(behind, carried.domestic_pi),
     )
 
 

@@ -1,6 +1,6 @@
 """How facts of orders and trades change a book and what backs it. No rule is here."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
 
 from exchange.kernel.errors import InvariantBroken
@@ -10,14 +10,14 @@ from exchange.market.agenda import due_at, schedule, settle
 from exchange.market.book import enter, is_crossed, leave, show_next, take_out
 from exchange.market.commands import ASK, BID, GOOD_TILL_DATE, MARKET, InstrumentTerms, Side, Standing, Use
 from exchange.market.crossing import guarded, leaves_mainland
-from exchange.market.deadlines import EXPIRE, SWEEP
+from exchange.market.deadlines import EXPIRE, SWEEP, TELL_ZONE
 from exchange.market.entitlements.following import decide_again_of, decide_again_with
 from exchange.market.fees.state import brokerage_of
 from exchange.market.holds import spend
 from exchange.market.persons.counting import version_name
-from exchange.market.persons.running import sold_in
-from exchange.market.persons.state import Exported, Sold
-from exchange.market.provenance.made_in_bond import holds_persons, persons_in
+from exchange.market.persons.exporting import count_out, units_of
+from exchange.market.persons.state import Numbers, Untold
+from exchange.market.provenance.made_in_bond import holds_persons
 from exchange.market.purses import draw, purse_at, solvent
 from exchange.market.queues import enter_roll, leave_roll, named
 from exchange.market.rulings.lifting import own_rulings
@@ -213,20 +213,31 @@ def export(market: Market, instrument_id: str, seller_id: str, buyer_id: str, us
     said = provenance_of(market, terms, seller_id)
     if not holds_persons(terms, said) or not leaves_mainland(terms, market.participants[buyer_id], use):
         return
-    year = local_date(at, ZONE).year
-    exported = market.persons.exported.get(seller_id)
-    if exported is None or exported.year != year:
-        flowing_on = dict(sold_in(market.persons, seller_id, year))
-        exported = market.persons.exported[seller_id] = Exported(year, flowing_on)
-    new = version_name(terms) not in exported.versions
-    sold = exported.versions.setdefault(version_name(terms), Sold(persons_in(terms, said)))
-    owner = market.participants[buyer_id].beneficial_owner
-    if owner in sold.owners:
-        return
-    sold.owners.append(owner)
-    group = market.participants[seller_id].beneficial_owner
-    if new or len(market.owned[group]) > 1:
-        forget_group(market, group)
+    year, owner = local_date(at, ZONE).year, market.participants[buyer_id].beneficial_owner
+    fresh = counted_out(market, seller_id, year, units_of(terms, said), (version_name(terms),), owner)
+    if fresh and said is not None:
+        tell_zone(market, Untold(seller_id, year, said.output_id, said.zone_id, owner), at)
+
+
+def counted_out(
+    market: Market, exporter_id: str, year: int, units: Mapping[str, Numbers], by: Sequence[str], owner: str
+) -> bool:
+    """Count persons in their exporter's year, and say whether any did not count before.
+
+    Shape: what the fence said of its group counts no more where that matters.
+    """
+    fresh, changed = count_out(market.persons, exporter_id, year, units, by, owner)
+    seller = market.participants.get(exporter_id)
+    if seller is not None and (fresh or (changed and len(market.owned[seller.beneficial_owner]) > 1)):
+        forget_group(market, seller.beneficial_owner)
+    return fresh
+
+
+def tell_zone(market: Market, sale: Untold, at: int) -> None:
+    """Let the zone that made something know that it was sold abroad."""
+    name = f"{sale.exporter_id} {sale.year} {sale.output_id}"
+    market.persons.untold[name] = sale
+    schedule(market.agenda, at, TELL_ZONE, name)
 
 
 def cross(market: Market, instrument: Instrument, retry_at: int | None, at: int) -> None:

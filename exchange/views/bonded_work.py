@@ -22,6 +22,7 @@ from exchange.bonded.facts import (
     JobRunFailed,
     JobRunStarted,
     OutputExported,
+    PersonsCounted,
     TaintsRecomputed,
 )
 from exchange.bonded.values import Carried
@@ -109,6 +110,20 @@ EGRESSES = table(
     text("to_zone_id", null=True, comment="of a transfer to another business zone, that zone"),
     text("to_consignment_id", null=True, comment="of a transfer that came in there, the consignment"),
     indexes=[("recipient_id",), ("state",)],
+)
+EXPORTS_COUNTED = table(
+    "exports_counted",
+    "Whose persons came to count in an exporter's year, as a zone let them out or a market sold them",
+    count("partition", key=True),
+    count("seq", key=True),
+    text("exporter_id"),
+    count("year", comment="a calendar year in Asia/Shanghai"),
+    text("owner", comment="the group of whoever receives them"),
+    text("ways", comment="JSON array of product versions, and of outputs that are none"),
+    text("origins", comment="JSON array of all consignments and sources behind it"),
+    text("persons", comment="JSON array of the persons of each that holds some"),
+    count("at"),
+    indexes=[("exporter_id",)],
 )
 DECISIONS_REVOKED = table(
     "decisions_revoked",
@@ -315,6 +330,18 @@ def _turned_away(here: Here, fact: TransferReturned) -> Iterable[Change]:
     yield _egress(here, fact.egress_id, values)
 
 
+def _persons(here: Here, fact: PersonsCounted) -> Iterable[Change]:
+    row: Row = {
+        "exporter_id": fact.exporter_id,
+        "year": fact.year,
+        "owner": fact.owner,
+        "ways": as_json_list(fact.by),
+        "origins": as_json_list(fact.origin_ids),
+        "persons": as_json(fact.persons),
+    }
+    yield Insert(EXPORTS_COUNTED, {**row, **_spot(here)})
+
+
 def _egress(here: Here, egress_id: str, values: Row) -> Change:
     return Update(EGRESSES, {"egress_id": egress_id}, {**values, "changed_at": here.at})
 
@@ -400,6 +427,7 @@ _HANDLERS: dict[type[Fact], Handler] = {
     ItemsReturned: _left,
     ItemsTransferred: _left,
     TransferDispatched: _dispatched,
+    PersonsCounted: _persons,
     TransferConcluded: _concluded,
     TransferReturned: _turned_away,
     DecisionRevoked: _revoked,
@@ -418,6 +446,7 @@ BONDED_WORK = View(
         JOB_OUTPUTS,
         EGRESSES,
         DECISIONS_REVOKED,
+        EXPORTS_COUNTED,
         INCIDENTS,
         GOVERNANCE_CASES,
         ANONYMISATION_REPORTS,

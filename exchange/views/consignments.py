@@ -147,7 +147,9 @@ CONSIGNMENT_BALANCES = table(
     count("transferred_out", default=0),
     count("scrapped", default=0),
     count("destroyed", default=0),
-    count("in_transit", default=0, comment="on their way to another business zone, which has not answered yet"),
+    count(
+        "in_transit", default=0, comment="on their way to another business zone, which has not answered yet"
+    ),
 )
 ITEM_MOVES = table(
     "item_moves",

@@ -3,7 +3,7 @@
 Source: rules.md section 7, "Counting": calendar years, each from 1 January in Asia/Shanghai.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from exchange.fence.dates import day_begins
@@ -12,9 +12,9 @@ from exchange.kernel.time import local_date
 from exchange.market.commands import InstrumentTerms, Use
 from exchange.market.crossing import leaves_mainland
 from exchange.market.facts import EntitlementGranted
-from exchange.market.persons.counting import version_name
+from exchange.market.persons.counting import bond_name, version_name
 from exchange.market.persons.state import Exported, Flowing, Persons, Sold
-from exchange.market.state import Market
+from exchange.market.state import Market, provenance_of
 from exchange.market.term import ZONE
 
 _BY_TIME = ("day", "month", "year")
@@ -34,8 +34,7 @@ def flows(market: Market, fact: EntitlementGranted, use: Use, at: int) -> None:
     terms, year = market.instruments[instrument_id].terms, local_date(at, ZONE).year
     if not _goes_on(terms) or fact.ends_at <= _begins(year + 1) or not leaves_mainland(terms, buyer, use):
         return
-    sold = sold_in(market.persons, fact.seller_id, year).get(version_name(terms))
-    if sold is not None:
+    for sold in _counted_for(market, fact.seller_id, terms, sold_in(market.persons, fact.seller_id, year)):
         sold.flowing[fact.entitlement_id] = Flowing(buyer.beneficial_owner, fact.ends_at)
 
 
@@ -43,9 +42,18 @@ def flows_no_more(market: Market, entitlement_id: str, pair_key: str) -> None:
     """A right is over before its time."""
     pair = market.entitlements.pairs[pair_key]
     exported = market.persons.exported.get(pair.seller_id)
-    sold = exported and exported.versions.get(version_name(market.instruments[pair.instrument_id].terms))
-    if sold:
+    terms = market.instruments[pair.instrument_id].terms
+    for sold in _counted_for(market, pair.seller_id, terms, exported.versions if exported else {}):
         sold.flowing.pop(entitlement_id, None)
+
+
+def _counted_for(
+    market: Market, seller_id: str, terms: InstrumentTerms, versions: Mapping[str, Sold]
+) -> Iterator[Sold]:
+    """What a sale of a version counted: the version, or the origins behind it."""
+    said = provenance_of(market, terms, seller_id)
+    names = (version_name(terms), *(bond_name(each.origin_id) for each in (said.persons if said else ())))
+    yield from (versions[name] for name in names if name in versions)
 
 
 def _goes_on(terms: InstrumentTerms) -> bool:
@@ -59,7 +67,7 @@ def _flowing_on(exported: Exported, year: int) -> dict[str, Sold]:
         rights = {key: each for key, each in sorted(sold.flowing.items()) if each.ends_at > _begins(year)}
         if rights:
             owners = sorted({each.owner for each in rights.values()})
-            found[name] = Sold(sold.numbers, owners, rights)
+            found[name] = Sold(sold.numbers, owners, rights, [*sold.by])
     return found
 
 

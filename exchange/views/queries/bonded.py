@@ -4,7 +4,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, func, select, true
 
-from exchange.views.bonded_work import EGRESSES, GOVERNANCE_CASES, INCIDENTS, JOB_OUTPUTS, JOB_RUNS
+from exchange.views.bonded_work import (
+    EGRESSES,
+    EXPORTS_COUNTED,
+    GOVERNANCE_CASES,
+    INCIDENTS,
+    JOB_OUTPUTS,
+    JOB_RUNS,
+)
 from exchange.views.consignments import (
     BALANCE_COUNTS,
     CONSIGNMENT_BALANCES,
@@ -154,6 +161,15 @@ def _job_outputs(run: str | None, processor: str | None) -> Select[Any]:
     )
 
 
+def _exports_counted(exporter: str | None) -> Select[Any]:
+    names = ("exporter_id", "year", "owner", "ways", "origins", "persons", "at")
+    return (
+        select(*_of(EXPORTS_COUNTED, names))
+        .where(_only(EXPORTS_COUNTED.c.exporter_id, exporter))
+        .order_by(EXPORTS_COUNTED.c.at, EXPORTS_COUNTED.c.partition, EXPORTS_COUNTED.c.seq)
+    )
+
+
 def _egresses(state: str | None, participant: str | None) -> Select[Any]:
     names = (
         *(
@@ -261,12 +277,18 @@ QUERIES = (
     ),
     NamedQuery(
         "egresses",
-        "What is to leave a handbook or the zone: held, approved, left or withdrawn, and why.",
+        "What is to leave a handbook or the zone: held, approved, in transit, left or taken back, and why.",
         _egresses,
         (
             Parameter("state", "only in this state", required=False),
             Parameter("participant", "only of or for this participant", required=False),
         ),
+    ),
+    NamedQuery(
+        "exports_counted",
+        "Whose persons came to count in an exporter's year, by what left the zone and what markets sold of it.",
+        _exports_counted,
+        (Parameter("exporter", "only of this exporter", required=False),),
     ),
     NamedQuery(
         "deletions",

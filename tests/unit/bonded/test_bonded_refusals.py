@@ -138,6 +138,28 @@ def nobody_records_a_safeguard_but_the_exchange_and_it_is_checked_where_it_is_re
     return stage.ask(COUNTER, asked.RecordSafeguard(safeguard=scc("I-300")))
 
 
+@case(ProtocolReason.NOT_PERMITTED)
+def nobody_counts_a_sale_but_the_exchange(stage: ZoneStage) -> Facts:
+    return stage.ask(
+        OPERATOR, asked.CountSale(exporter_id=PROCESSOR, output_id="O-0.1.0", owner="UBO-1", year=2026)
+    )
+
+
+@case(Reason.OUTPUT_UNKNOWN)
+def a_sale_counts_of_what_its_seller_offers(stage: ZoneStage) -> Facts:
+    return stage.ask(
+        EXCHANGE, asked.CountSale(exporter_id=PROCESSOR, output_id="O-0.1.0", owner="UBO-1", year=2026)
+    )
+
+
+@case(Reason.EGRESS_IN_TRANSIT)
+def what_is_on_its_way_to_another_zone_is_not_taken_back(stage: ZoneStage) -> Facts:
+    stage.given(EXCHANGE, asked.RecordSafeguard(safeguard=scc("I-14", PROCESSOR, OTHER)))
+    egress_id = stage.requested(a_transfer(items(stage.admitted(), 0, 9), to_zone_id="BZ-3"))
+    stage.given(OTHER, stage.arrival(egress_id, OTHER))
+    return stage.ask(PROCESSOR, asked.WithdrawEgress(egress_id=egress_id, grounds="No."))
+
+
 @case(Reason.PARTY_EXISTS)
 def a_party_is_recorded_once(stage: ZoneStage) -> Facts:
     return stage.ask(EXCHANGE, a_party(SELLER, "DE", "seller"))

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from exchange.bonded import commands as asked
+from exchange.bonded.between.commands import COMMANDS as BETWEEN
 from exchange.bonded.commands import COMMANDS
 from exchange.bonded.facts import ItemsReturned
 from exchange.bonded.fenced.commands import COMMANDS as FENCED
@@ -105,6 +106,7 @@ async def test_a_consignment_goes_through_the_door_from_admission_to_its_write_o
         asked.RecordPartyStanding,
         asked.AdoptZoneRuleset,
         asked.RecordSafeguard,
+        asked.CountSale,
         asked.OpenBusinessZone,
         asked.LiftReview,
         asked.EndLift,
@@ -113,7 +115,7 @@ async def test_a_consignment_goes_through_the_door_from_admission_to_its_write_o
         asked.DecideCase,
         asked.RequestTransfer,
     }
-    elsewhere = {*FENCED, asked.OfferOutput}
+    elsewhere = {*FENCED, *BETWEEN, asked.OfferOutput}
     assert set(COMMANDS) - client.asked - elsewhere == by_ask_alone
 
 

@@ -52,6 +52,9 @@ def test_what_happens_is_shown_by_some_view() -> None:
         "PersonsBrought",
         "SplittingBrought",
         "ListBrought",
+        "ExportBrought",
+        "SoldFromBond",
+        "TransferTurnedAway",
         "CentreRegistrationBrought",
     }
     steps_of_longer_work = {

@@ -1,9 +1,9 @@
-"""Items on their way between business zones, in accounts and among what is to leave."""
+"""Items on their way between business zones, and whose persons count in an exporter's year."""
 
 from typing import Any
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, Text
+from sqlalchemy import BigInteger, Column, PrimaryKeyConstraint, Text
 from sqlalchemy.dialects import postgresql
 
 revision = "0019"
@@ -27,12 +27,42 @@ def upgrade() -> None:
         ("to_consignment_id", "of a transfer that came in there, the consignment"),
     ):
         op.add_column("egresses", Column(name, TEXT, nullable=True, comment=comment))
+    _exports_counted()
     if op.get_bind().dialect.name == "postgresql":
         op.alter_column("egresses", "state", comment=_STATE)
         op.alter_column("egresses", "grounds", comment=_GROUNDS)
 
 
-def _whole(name: str, comment: str) -> Column[Any]:
-    return Column(
-        name, BigInteger, autoincrement=False, nullable=False, server_default="0", comment=comment
+def _exports_counted() -> None:
+    op.create_table(
+        "exports_counted",
+        *(_key(name) for name in ("partition", "seq")),
+        _text("exporter_id"),
+        Column(
+            "year",
+            BigInteger,
+            autoincrement=False,
+            nullable=False,
+            comment="a calendar year in Asia/Shanghai",
+        ),
+        _text("owner", "the group of whoever receives them"),
+        _text("ways", "JSON array of product versions, and of outputs that are none"),
+        _text("origins", "JSON array of all consignments and sources behind it"),
+        _text("persons", "JSON array of the persons of each that holds some"),
+        Column("at", BigInteger, autoincrement=False, nullable=False),
+        PrimaryKeyConstraint("partition", "seq", name="pk_exports_counted"),
+        comment="Whose persons came to count in an exporter's year, as a zone let them out or a market sold them",
     )
+    op.create_index("ix_exports_counted_exporter_id", "exports_counted", ["exporter_id"])
+
+
+def _key(name: str) -> Column[Any]:
+    return Column(name, BigInteger, autoincrement=False, nullable=False)
+
+
+def _text(name: str, comment: str | None = None) -> Column[Any]:
+    return Column(name, TEXT, nullable=False, comment=comment)
+
+
+def _whole(name: str, comment: str) -> Column[Any]:
+    return Column(name, BigInteger, autoincrement=False, nullable=False, server_default="0", comment=comment)
