@@ -8,7 +8,7 @@ from exchange.bonded.facts import EgressRequested, EgressWithdrawn
 from exchange.bonded.fencing import Rulesets, not_admitted
 from exchange.bonded.items import Wanted, named, not_to_leave
 from exchange.bonded.jobs import not_let_in, too_many
-from exchange.bonded.leaving import answered, asked_about
+from exchange.bonded.leaving import answered, asked_about, counted
 from exchange.bonded.origins import origins_of
 from exchange.bonded.parties import active, not_one_of
 from exchange.bonded.reasons import Reason
@@ -55,7 +55,8 @@ def request_export(
         remote_access_from=command.remote_access_from,
         foreign_authority_request=command.foreign_authority_request,
     )
-    return _put(bonded, command, requested, cause, rulesets)
+    facts = _put(bonded, command, requested, cause, rulesets)
+    return (*facts, *counted(bonded, requested, facts[-1], cause.at))
 
 
 def request_return(
@@ -184,7 +185,7 @@ def _put(
     answer = asked_about(bonded, requested, cause, rulesets)
     if not answer.admitted and not answer.for_people:
         return (answer.fact, not_admitted(command, requested.egress_id, answer))
-    return (answer.fact, requested, *answered(bonded, requested, answer, cause.at))
+    return (answer.fact, requested, answered(bonded, requested, answer))
 
 
 def _exportable(bonded: Bonded, command: RequestExport, cause: Cause) -> list[Output] | Refused:

@@ -25,27 +25,27 @@ def asked_about(bonded: Bonded, requested: EgressRequested, cause: Cause, rulese
     return ask(bonded, _move(bonded, requested, cause), requested.egress_id, cause, rulesets)
 
 
-def answered(bonded: Bonded, requested: EgressRequested, answer: Answer, at: int) -> tuple[Fact, ...]:
-    """How the answer is put on record, with the persons that an export counts.
-
-    Shape: of a consignment that people have to let in, only raw items go back.
-    """
+def answered(bonded: Bonded, requested: EgressRequested, answer: Answer) -> Fact:
+    """How the answer is put on record; of a consignment that people have to let in, only raw items go back."""
     egress_id, decision_id = requested.egress_id, answer.fact.decision_id
     waits = requested.kind != "return" and any(
         bonded.consignments[name].phase == "in_review" for name in requested.consignment_ids
     )
     if answer.admitted and not waits:
-        approved = EgressApproved(egress_id=egress_id, decision_id=decision_id, holds_until=answer.until)
-        counted = export_counted(bonded, requested, at) if requested.kind == "export" else ()
-        return (approved, *counted)
-    held = EgressHeld(
+        return EgressApproved(egress_id=egress_id, decision_id=decision_id, holds_until=answer.until)
+    return EgressHeld(
         egress_id=egress_id,
         decision_id=decision_id,
         outcome=answer.fact.outcome,
         codes=(Reason.CONSIGNMENT_NOT_ADMITTED.value,) if answer.admitted else codes_of(answer.fact),
         holds_until=answer.until,
     )
-    return (held,)
+
+
+def counted(bonded: Bonded, requested: EgressRequested, said: Fact, at: int) -> tuple[Fact, ...]:
+    """The persons that an export lets out, if it was approved, and as far as they do not count already."""
+    approved = isinstance(said, EgressApproved) and requested.kind == "export"
+    return export_counted(bonded, requested, at) if approved else ()
 
 
 def decide_again(
@@ -54,10 +54,10 @@ def decide_again(
     """Ask the fence again about a request that has not left; an approval that falls is revoked."""
     egress = bonded.egresses[egress_id]
     answer = asked_about(bonded, egress.requested, cause, rulesets)
-    said = answered(bonded, egress.requested, answer, cause.at)
-    if egress.phase == "approved" and isinstance(said[0], EgressHeld):
-        return (answer.fact, revoked(egress.decision_id, egress_id, "approved", ground), *said)
-    return (answer.fact, *said)
+    said = answered(bonded, egress.requested, answer)
+    if egress.phase == "approved" and isinstance(said, EgressHeld):
+        return (answer.fact, revoked(egress.decision_id, egress_id, "approved", ground), said)
+    return (answer.fact, said, *counted(bonded, egress.requested, said, cause.at))
 
 
 def revoked(decision_id: str, subject: str, stage: Stage, ground: Ground) -> DecisionRevoked:
