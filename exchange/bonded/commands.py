@@ -6,6 +6,7 @@ import msgspec
 
 from exchange.bonded.between.commands import COMMANDS as BETWEEN
 from exchange.bonded.fenced.commands import COMMANDS as FENCED
+from exchange.bonded.persons.commands import COMMANDS as PERSONS
 from exchange.bonded.values import (
     Coefficient,
     Day,
@@ -33,7 +34,6 @@ from exchange.bonded.values import (
 )
 from exchange.kernel.bases import Command, Count, Line, Text
 from exchange.kernel.ids import Id, ParticipantId, ProductId
-from exchange.kernel.persons import Year
 from exchange.kernel.product import DataTraits, Place, Places, TransactionType, Version
 from exchange.kernel.time import Instant
 
@@ -256,18 +256,6 @@ class OfferOutput(Command, frozen=True):
     foreign_authority_request: bool = False
 
 
-class CountSale(Command, frozen=True):
-    """Count the persons of what a market has sold abroad of an output. Sent by a policy.
-
-    Shape: `owner` is the group of the buyer.
-    """
-
-    exporter_id: ParticipantId
-    output_id: Id
-    owner: Id
-    year: Year
-
-
 class RequestReturn(Command, frozen=True):
     """Ask to send raw items back to their consignor; the fence decides.
 
@@ -403,5 +391,5 @@ COMMANDS: tuple[type[Command], ...] = (
     OfferOutput,
     *FENCED,
     *BETWEEN,
-    CountSale,
+    *PERSONS,
 )

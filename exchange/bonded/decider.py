@@ -8,7 +8,6 @@ from exchange.bonded import (
     admission,
     arriving,
     balancing,
-    counting,
     destruction,
     egress,
     fold_leaving,
@@ -26,6 +25,9 @@ from exchange.bonded import facts as happened
 from exchange.bonded.between import deciding as between
 from exchange.bonded.fenced import deciding
 from exchange.bonded.fencing import Rulesets
+from exchange.bonded.persons import counting
+from exchange.bonded.persons.commands import CountSale
+from exchange.bonded.persons.facts import PersonsCounted
 from exchange.bonded.state import Bonded
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.decider import Decider
@@ -53,7 +55,7 @@ _DECIDE: dict[type[Command], _Answer] = {
     asked.VerifyDestruction: destruction.verify,
     asked.CountOnHand: balancing.count,
     asked.WriteOff: balancing.write_off,
-    asked.CountSale: counting.count_sale,
+    CountSale: counting.count_sale,
     **deciding.DECIDE,
     **between.DECIDE,
 }
@@ -112,7 +114,7 @@ _EVOLVE: dict[type[Fact], Callable[[Bonded, Any, int], None]] = {
     happened.ConsignmentWrittenOff: fold_leaving.written_off,
     happened.OutputOffered: fold_leaving.offered,
     happened.ProvenancesRestated: fold_leaving.restated,
-    happened.PersonsCounted: fold_leaving.persons_counted,
+    PersonsCounted: fold_leaving.persons_counted,
     **deciding.EVOLVE,
     **between.EVOLVE,
 }

@@ -6,6 +6,7 @@ import msgspec
 
 from exchange.bonded.between.facts import FACTS as BETWEEN
 from exchange.bonded.fenced.facts import FACTS as FENCED
+from exchange.bonded.persons.facts import FACTS as PERSONS
 from exchange.bonded.reasons import Reason as Reason
 from exchange.bonded.values import (
     BalanceLine,
@@ -29,7 +30,6 @@ from exchange.bonded.values import (
 )
 from exchange.kernel.bases import Digest, Fact, Line, Names, Text
 from exchange.kernel.ids import Id, ParticipantId
-from exchange.kernel.persons import PersonsOf
 from exchange.kernel.product import DataTraits, Place, Places, TransactionType
 from exchange.kernel.provenance import Provenance
 from exchange.kernel.time import Instant
@@ -344,23 +344,6 @@ class ProvenancesRestated(Fact, frozen=True):
     changed: tuple[Provenance, ...]
 
 
-class PersonsCounted(Fact, frozen=True):
-    """Persons count in an exporter's year that did not all count before: an export was approved, or a market sold.
-
-    Shape: `owner` is the group of whoever receives them; `by` are product versions, and outputs that are none;
-    `origin_ids` is all that is behind them, `persons` what of it holds any; `domestic` where persons of the mainland
-    are among them.
-    """
-
-    exporter_id: ParticipantId
-    year: int
-    owner: Id
-    by: Names
-    origin_ids: Names
-    domestic: bool
-    persons: tuple[PersonsOf, ...]
-
-
 class EgressRequested(Fact, frozen=True):
     """Something is to leave: a product the zone, raw items for their consignor, or raw items for another handbook.
 
@@ -583,5 +566,5 @@ FACTS: tuple[type[Fact], ...] = (
     ProvenancesRestated,
     *FENCED,
     *BETWEEN,
-    PersonsCounted,
+    *PERSONS,
 )

@@ -4,10 +4,11 @@ from msgspec.structs import replace
 
 from exchange.bonded import facts as happened
 from exchange.bonded.agenda import arm, ask_again, restate_what_rests_on, schedule, settle
-from exchange.bonded.counting import add_persons, count_persons
 from exchange.bonded.fenced.ending import condemn, end_of_consignment, end_where
 from exchange.bonded.fold_work import ask_about_leaving, enter, leave, retained_until
 from exchange.bonded.origins import origins_of
+from exchange.bonded.persons.counting import add_persons, count_persons
+from exchange.bonded.persons.facts import PersonsCounted
 from exchange.bonded.ranges import joined, without
 from exchange.bonded.state import Bonded, Egress, by_lot
 from exchange.bonded.values import ItemRange
@@ -62,7 +63,7 @@ def _no_more_asking(bonded: Bonded, name: str, at: int) -> None:
         arm(bonded, at)
 
 
-def persons_counted(bonded: Bonded, fact: happened.PersonsCounted, at: int) -> None:
+def persons_counted(bonded: Bonded, fact: PersonsCounted, at: int) -> None:
     """What a market sold counts as what was exported does."""
     add_persons(bonded, fact.exporter_id, fact.year, fact.origin_ids, fact.domestic, at)
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
-from exchange.bonded.counting import export_counted
 from exchange.bonded.crossing import Intent, Move, behind_it, exported_key
 from exchange.bonded.facts import DecisionRevoked, EgressApproved, EgressHeld, EgressRequested
 from exchange.bonded.facts import Ground as Ground
 from exchange.bonded.fencing import Answer, Rulesets, ask
 from exchange.bonded.origins import lots_among, origins_of
+from exchange.bonded.persons.counting import export_counted
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded
 from exchange.bonded.surroundings import BONDED_PLACE

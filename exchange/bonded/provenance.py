@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from exchange.bonded.commands import OfferOutput
-from exchange.bonded.counting import persons_of
 from exchange.bonded.crossing import balance_state, behind_it, received_under
 from exchange.bonded.facts import OutputOffered, ProvenancesRestated
 from exchange.bonded.fencing import Rulesets, ruleset_that_holds
 from exchange.bonded.parties import not_one_of
+from exchange.bonded.persons.counting import persons_of
 from exchange.bonded.reasons import Reason
 from exchange.bonded.routes import routes
 from exchange.bonded.state import Bonded, Consignment

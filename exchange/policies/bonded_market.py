@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from exchange.bonded.facts import OutputOffered, PersonsCounted, ProvenancesRestated
+from exchange.bonded.facts import OutputOffered, ProvenancesRestated
+from exchange.bonded.persons.facts import PersonsCounted
 from exchange.kernel.bases import Recorded
 from exchange.market.persons.commands import BringExport
 from exchange.market.provenance.commands import RecordProvenance

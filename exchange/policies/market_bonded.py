@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from exchange.bonded.commands import CountSale
+from exchange.bonded.persons.commands import CountSale
 from exchange.kernel.bases import Recorded
 from exchange.market.persons.facts import SoldFromBond
 from exchange.policies.policy import Ask, Policy

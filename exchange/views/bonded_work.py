@@ -22,9 +22,9 @@ from exchange.bonded.facts import (
     JobRunFailed,
     JobRunStarted,
     OutputExported,
-    PersonsCounted,
     TaintsRecomputed,
 )
+from exchange.bonded.persons.facts import PersonsCounted
 from exchange.bonded.values import Carried
 from exchange.kernel.bases import Fact
 from exchange.store import Change, Insert, Row, Update

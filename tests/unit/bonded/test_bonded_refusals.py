@@ -11,6 +11,7 @@ from exchange.bonded.decider import decider
 from exchange.bonded.facts import ConsignmentProposed
 from exchange.bonded.items import PIECES_MAX
 from exchange.bonded.jobs import RUNNING_MAX
+from exchange.bonded.persons.commands import CountSale
 from exchange.bonded.reasons import Reason
 from exchange.bonded.surroundings import RULINGS_MAX
 from exchange.bonded.values import Coefficient, Made, PanelSeat, Part
@@ -141,14 +142,14 @@ def nobody_records_a_safeguard_but_the_exchange_and_it_is_checked_where_it_is_re
 @case(ProtocolReason.NOT_PERMITTED)
 def nobody_counts_a_sale_but_the_exchange(stage: ZoneStage) -> Facts:
     return stage.ask(
-        OPERATOR, asked.CountSale(exporter_id=PROCESSOR, output_id="O-0.1.0", owner="UBO-1", year=2026)
+        OPERATOR, CountSale(exporter_id=PROCESSOR, output_id="O-0.1.0", owner="UBO-1", year=2026)
     )
 
 
 @case(Reason.OUTPUT_UNKNOWN)
 def a_sale_counts_of_what_its_seller_offers(stage: ZoneStage) -> Facts:
     return stage.ask(
-        EXCHANGE, asked.CountSale(exporter_id=PROCESSOR, output_id="O-0.1.0", owner="UBO-1", year=2026)
+        EXCHANGE, CountSale(exporter_id=PROCESSOR, output_id="O-0.1.0", owner="UBO-1", year=2026)
     )
 
 

@@ -19,8 +19,8 @@ from exchange.bonded.facts import (
     ItemsReturned,
     JobRunCompleted,
     OutputExported,
-    PersonsCounted,
 )
+from exchange.bonded.persons.facts import PersonsCounted
 from exchange.bonded.values import PanelSeat
 from tests.support.stage import refusal
 from tests.unit.bonded.stage import (

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from exchange.bonded import commands as bonded_asked
-from exchange.bonded.facts import CrossingDecided, PersonsCounted
+from exchange.bonded.facts import CrossingDecided
+from exchange.bonded.persons.facts import PersonsCounted
 from exchange.fence import read_crossing
 from exchange.kernel.bases import Command, FactMeta, Recorded
 from exchange.kernel.persons import UnitedPersons, VersionName
@@ -13,6 +14,7 @@ from exchange.kernel.protocol import Refused
 from exchange.market.facts import FenceDecided, TradeMatched
 from exchange.market.persons.commands import BringExport, BringPersons
 from exchange.market.persons.facts import ExportBrought, SoldFromBond
+from exchange.market.persons.running import sold_in
 from exchange.policies.bonded_market import BONDED_MARKET
 from exchange.policies.market_bonded import MARKET_BONDED
 from tests.unit.bonded.stage import (
@@ -177,6 +179,16 @@ def test_a_sale_is_told_once_and_every_other_market_hears_of_it_from_the_zone() 
     assert isinstance(ask.command, BringExport)
     assert (ask.command.by, ask.command.owner) == (("P-01/1.0",), f"UBO-{SELLER}")
     assert both.market.market.persons.untold == {}
+
+
+def test_a_stream_of_it_that_outlasts_the_year_carries_its_origins_into_the_next() -> None:
+    both = Once(unit="month")
+    made(both, "1.0", 0)
+    use = a_use(purpose="sale", place_of_use="DE", foreign_authority_request=False)
+    bid = a_bid(4_800_000, instrument_id=INSTRUMENT, use=use, quantity=3)
+    assert any(isinstance(each, TradeMatched) for each in both.market.ask(SELLER, bid))
+    (found,) = sold_in(both.market.market.persons, PROCESSOR, 2027).values()
+    assert (tuple(found.numbers), found.by) == ((0, 0, 800_000), ["P-01/1.0"])
 
 
 def test_what_nobody_is_behind_is_told_to_no_market() -> None:

@@ -9,6 +9,7 @@ from exchange.bonded.between.commands import COMMANDS as BETWEEN
 from exchange.bonded.commands import COMMANDS
 from exchange.bonded.facts import ItemsReturned
 from exchange.bonded.fenced.commands import COMMANDS as FENCED
+from exchange.bonded.persons.commands import CountSale
 from exchange.kernel.bases import Command, FactMeta, Recorded
 from exchange.kernel.errors import Misuse
 from exchange.kernel.protocol import Refused
@@ -106,7 +107,7 @@ async def test_a_consignment_goes_through_the_door_from_admission_to_its_write_o
         asked.RecordPartyStanding,
         asked.AdoptZoneRuleset,
         asked.RecordSafeguard,
-        asked.CountSale,
+        CountSale,
         asked.OpenBusinessZone,
         asked.LiftReview,
         asked.EndLift,

@@ -7,11 +7,12 @@ a zone what was sold of what it made.
 from collections.abc import Sequence
 
 from exchange.bonded.agenda import ask_again
-from exchange.bonded.commands import CountSale
 from exchange.bonded.crossing import Behind, behind_it, exported_key, year_key, year_of
-from exchange.bonded.facts import EgressRequested, PersonsCounted
+from exchange.bonded.facts import EgressRequested
 from exchange.bonded.fenced.ending import look_again_where
 from exchange.bonded.parties import not_a_policy
+from exchange.bonded.persons.commands import CountSale
+from exchange.bonded.persons.facts import PersonsCounted
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded, Egress
 from exchange.bonded.surroundings import BONDED_PLACE
