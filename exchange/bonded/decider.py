@@ -72,6 +72,7 @@ _FENCED: dict[type[Command], _Fenced] = {
     asked.RequestTransfer: egress.request_transfer,
     asked.OfferOutput: provenance.offer,
     **deciding.FENCED,
+    **between.FENCED,
 }
 
 _EVOLVE: dict[type[Fact], Callable[[Bonded, Any, int], None]] = {

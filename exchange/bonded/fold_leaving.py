@@ -10,7 +10,7 @@ from exchange.bonded.origins import origins_of
 from exchange.bonded.persons.counting import add_persons, count_persons
 from exchange.bonded.persons.facts import PersonsCounted
 from exchange.bonded.ranges import joined, without
-from exchange.bonded.state import Bonded, Egress, by_lot
+from exchange.bonded.state import Bonded, Egress, HandedOn, by_lot, lots_of
 from exchange.bonded.values import ItemRange
 
 
@@ -118,6 +118,7 @@ def transferred(bonded: Bonded, fact: happened.ItemsTransferred, at: int) -> Non
         traits=origin.traits,
         carried=origin.carried,
     )
+    before.handed_on.append(HandedOn(fact.zone_id, fact.consignment_id, lots_of(fact.items)))
     after = enter(bonded, entered, before.proposed.processor_id)
     after.phase, after.decision_id = "admitted", fact.decision_id
     after.received_under = before.received_under

@@ -16,6 +16,7 @@ from exchange.bonded.agenda import (
     revoke,
     schedule,
     settle,
+    tell,
 )
 from exchange.bonded.facts import Ground
 from exchange.bonded.fenced.ending import (
@@ -130,6 +131,9 @@ def reclassified(bonded: Bonded, fact: happened.SourceReclassified, at: int) -> 
     consignment = bonded.consignments.get(consignment_id)
     if consignment is None:
         return
+    tell(bonded, fact, consignment.handed_on, at)
+    for egress_id in consignment.transit_ids:
+        bonded.egresses[egress_id].meanwhile.append(fact)
     if consignment.phase == "admitted":
         revoke(bonded, consignment_id, "reclassified", at)
     elif consignment.phase == "in_review":

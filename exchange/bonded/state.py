@@ -12,6 +12,7 @@ from exchange.bonded.facts import (
     JobRunStarted,
     LinkRecorded,
     ReviewLifted,
+    SourceReclassified,
     SourceRegistered,
 )
 from exchange.bonded.fenced.state import Fenced
@@ -69,6 +70,14 @@ class Origin(msgspec.Struct):
     job_run_ids: list[str] = msgspec.field(default_factory=list)
 
 
+class HandedOn(msgspec.Struct, frozen=True):
+    """A handbook that items were handed over to. Shape: `lots` are those that the items were of."""
+
+    zone_id: str
+    consignment_id: str
+    lots: tuple[str, ...]
+
+
 class Consignment(msgspec.Struct):
     """A consignment and its account.
 
@@ -77,7 +86,7 @@ class Consignment(msgspec.Struct):
     run completed; `reconciling` while what was counted differs; `within_tolerance` qualifies `balanced`. `running_ids`
     are job runs, `certificate_ids` deletions that nobody has verified yet, `raw_ids` requests for raw items,
     `egress_ids` all that are open and that it is behind, `transit_ids` those on their way to another business zone;
-    `intermediate_ids` outputs that are there.
+    `intermediate_ids` outputs that are there; `handed_on` the handbooks that items of it went to.
     """
 
     proposed: ConsignmentProposed
@@ -98,6 +107,7 @@ class Consignment(msgspec.Struct):
     certificate_ids: list[str] = msgspec.field(default_factory=list)
     intermediate_ids: list[str] = msgspec.field(default_factory=list)
     transit_ids: list[str] = msgspec.field(default_factory=list)
+    handed_on: list[HandedOn] = msgspec.field(default_factory=list)
 
     @property
     def transferred(self) -> bool:
@@ -135,13 +145,14 @@ class Output(msgspec.Struct):
 
 
 class Egress(msgspec.Struct):
-    """A request to let something out."""
+    """A request to let something out. Shape: `meanwhile` is what was said of its items while they were on their way."""
 
     requested: EgressRequested
     phase: Literal["held", "approved", "in_transit", "left", "withdrawn"] = "held"
     decision_id: str = ""
     holds_until: int | None = None
     revoked: bool = False
+    meanwhile: list[SourceReclassified] = msgspec.field(default_factory=list)
 
 
 class Incident(msgspec.Struct, frozen=True):
@@ -158,14 +169,15 @@ class Work(msgspec.Struct):
 
     Shape: `runs` are sorted (number, job run), and `grounds` says of those whose answers fall why; `revoke` are
     egresses and consignments whose answer falls; `redecide` are those, and sessions and volumes, to be asked about
-    again; `restate` are outputs on sale whose provenance may be another now; `since` is when the work became due, None
-    while there is none.
+    again; `pass_on` are handbooks to be told that what they were handed is other data; `restate` are outputs on sale
+    whose provenance may be another now; `since` is when the work became due, None while there is none.
     """
 
     runs: list[tuple[int, str]] = msgspec.field(default_factory=list)
     grounds: dict[str, Ground] = msgspec.field(default_factory=dict)
     revoke: list[tuple[str, Ground]] = msgspec.field(default_factory=list)
     redecide: list[str] = msgspec.field(default_factory=list)
+    pass_on: list[tuple[SourceReclassified, HandedOn]] = msgspec.field(default_factory=list)
     restate: list[str] = msgspec.field(default_factory=list)
     since: int | None = None
 
@@ -215,6 +227,11 @@ def ruling_key(zone_id: str, handbook_no: str) -> str:
 def on_hand(lot: LotBook) -> Intervals:
     """The items of a lot that have not left the books, and are not on their way to another zone."""
     return without([(0, lot.quantity - 1)], joined(*lot.left.values(), lot.transit))
+
+
+def lots_of(items: tuple[ItemRange, ...]) -> tuple[str, ...]:
+    """The lots that items are of."""
+    return tuple(dict.fromkeys(each.lot for each in items))
 
 
 def by_lot(items: tuple[ItemRange, ...]) -> dict[tuple[str, str], Intervals]:

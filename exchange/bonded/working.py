@@ -7,6 +7,7 @@ the work that is due is done.
 from collections.abc import Sequence
 
 from exchange.bonded import admission, leaving, provenance
+from exchange.bonded.between import following
 from exchange.bonded.facts import RetentionEnded, TaintsRecomputed
 from exchange.bonded.fenced import access, expiring
 from exchange.bonded.fencing import Rulesets, ruleset_that_holds
@@ -38,6 +39,8 @@ def expire(bonded: Bonded, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
         return _revocations(bonded)
     if bonded.fenced.ending:
         return expiring.endings(bonded)
+    if bonded.work.pass_on:
+        return following.pass_on(bonded)
     if bonded.work.restate:
         return (provenance.restate(bonded, cause, rulesets),)
     if bonded.work.redecide:

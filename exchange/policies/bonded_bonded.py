@@ -2,8 +2,13 @@
 
 from collections.abc import Sequence
 
-from exchange.bonded.between.commands import ConcludeTransfer, TakeInTransfer
-from exchange.bonded.between.facts import TransferDispatched, TransferTakenIn, TransferTurnedAway
+from exchange.bonded.between.commands import ConcludeTransfer, FollowReclassification, TakeInTransfer
+from exchange.bonded.between.facts import (
+    ReclassificationPassedOn,
+    TransferDispatched,
+    TransferTakenIn,
+    TransferTurnedAway,
+)
 from exchange.kernel.bases import Recorded
 from exchange.policies.policy import Ask, Policy
 
@@ -21,7 +26,19 @@ def react(recorded: Recorded) -> Sequence[Ask]:
                 egress_id=away.egress_id, consignment_id="", reason=away.reason, detail=away.detail
             )
             return (Ask("bonded", away.from_zone_id, back),)
+        case ReclassificationPassedOn() as told:
+            return (Ask("bonded", told.to_zone_id, _follow(told)),)
     return ()
+
+
+def _follow(told: ReclassificationPassedOn) -> FollowReclassification:
+    return FollowReclassification(
+        consignment_id=told.consignment_id,
+        traits=told.traits,
+        grounds=told.grounds,
+        evidence_sha256=told.evidence_sha256,
+        by_id=told.by_id,
+    )
 
 
 BONDED_BONDED = Policy("bonded_bonded", "bonded", react)

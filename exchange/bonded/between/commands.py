@@ -1,8 +1,9 @@
 """What one business zone asks another for. Sent by a policy."""
 
 from exchange.bonded.between.values import HandedOver
-from exchange.kernel.bases import Command, Line, Text
-from exchange.kernel.ids import Id
+from exchange.kernel.bases import Command, Digest, Line, Text
+from exchange.kernel.ids import Id, ParticipantId
+from exchange.kernel.product import DataTraits
 
 
 class TakeInTransfer(Command, frozen=True):
@@ -24,5 +25,15 @@ class ConcludeTransfer(Command, frozen=True):
     detail: Text = ""
 
 
-COMMANDS: tuple[type[Command], ...] = (TakeInTransfer, ConcludeTransfer)
+class FollowReclassification(Command, frozen=True):
+    """Take a consignment for other data, as what its items were of was found to be. Sent by a policy."""
+
+    consignment_id: Id
+    traits: DataTraits
+    grounds: Text
+    evidence_sha256: Digest
+    by_id: ParticipantId
+
+
+COMMANDS: tuple[type[Command], ...] = (TakeInTransfer, ConcludeTransfer, FollowReclassification)
 """Newest last, so that their schemas keep their ids."""

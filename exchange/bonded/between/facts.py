@@ -2,8 +2,9 @@
 
 from exchange.bonded.between.values import HandedOver
 from exchange.bonded.values import ItemRange
-from exchange.kernel.bases import Fact, Line, Text
-from exchange.kernel.ids import Id
+from exchange.kernel.bases import Digest, Fact, Line, Text
+from exchange.kernel.ids import Id, ParticipantId
+from exchange.kernel.product import DataTraits
 
 
 class TransferDispatched(Fact, frozen=True):
@@ -52,11 +53,27 @@ class TransferReturned(Fact, frozen=True):
     detail: Text
 
 
+class ReclassificationPassedOn(Fact, frozen=True):
+    """A handbook is to learn that items which were handed over to it are other data than was declared.
+
+    Shape: `source_id` is the consignment that they were of, or its lot; `consignment_id` is theirs.
+    """
+
+    source_id: Id
+    to_zone_id: Id
+    consignment_id: Id
+    traits: DataTraits
+    grounds: Text
+    evidence_sha256: Digest
+    by_id: ParticipantId
+
+
 FACTS: tuple[type[Fact], ...] = (
     TransferDispatched,
     TransferTakenIn,
     TransferTurnedAway,
     TransferConcluded,
     TransferReturned,
+    ReclassificationPassedOn,
 )
 """Newest last, so that their schemas keep their ids."""

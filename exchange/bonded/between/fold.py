@@ -1,11 +1,12 @@
 """How facts about items between business zones change what is remembered."""
 
+from exchange.bonded.agenda import arm, tell
 from exchange.bonded.between import facts as happened
 from exchange.bonded.facts import ConsignmentProposed
 from exchange.bonded.fold_leaving import ended, release
 from exchange.bonded.fold_work import enter, leave, nobody_sees
 from exchange.bonded.ranges import joined, without
-from exchange.bonded.state import Bonded, by_lot
+from exchange.bonded.state import Bonded, HandedOn, by_lot, lots_of
 from exchange.bonded.values import ItemRange
 
 
@@ -23,14 +24,25 @@ def dispatched(bonded: Bonded, fact: happened.TransferDispatched, at: int) -> No
 def concluded(bonded: Bonded, fact: happened.TransferConcluded, at: int) -> None:
     """Its items are the other zone's."""
     _arrived(bonded, fact.egress_id, fact.from_consignment_id, fact.items)
-    bonded.egresses[fact.egress_id].phase = "left"
+    egress = bonded.egresses[fact.egress_id]
+    egress.phase = "left"
     leave(bonded, fact.items, "transferred_out", at)
+    before = bonded.consignments[fact.from_consignment_id]
+    before.handed_on.append(HandedOn(fact.to_zone_id, fact.consignment_id, lots_of(fact.items)))
+    for told in egress.meanwhile:
+        tell(bonded, told, before.handed_on[-1:], at)
 
 
 def returned(bonded: Bonded, fact: happened.TransferReturned, at: int) -> None:
     """Its items are on hand and free again."""
     _arrived(bonded, fact.egress_id, fact.from_consignment_id, fact.items)
     bonded.egresses[fact.egress_id].phase = "withdrawn"
+
+
+def passed_on(bonded: Bonded, fact: happened.ReclassificationPassedOn, at: int) -> None:
+    """Its zone is told."""
+    del bonded.work.pass_on[0]
+    arm(bonded, at)
 
 
 def taken_in(bonded: Bonded, fact: happened.TransferTakenIn, at: int) -> None:

@@ -5,15 +5,17 @@ from typing import Any
 import pytest
 
 from exchange.bonded import commands as asked
-from exchange.bonded.between.commands import ConcludeTransfer, TakeInTransfer
+from exchange.bonded.between.commands import ConcludeTransfer, FollowReclassification, TakeInTransfer
 from exchange.bonded.between.facts import (
+    ReclassificationPassedOn,
     TransferConcluded,
     TransferDispatched,
     TransferReturned,
     TransferTakenIn,
     TransferTurnedAway,
 )
-from exchange.bonded.facts import DecisionRevoked, EgressRequested
+from exchange.bonded.between.following import PASSED_ON_MAX, pass_on
+from exchange.bonded.facts import ConsignmentProposed, DecisionRevoked, EgressRequested
 from exchange.kernel.time import DAY
 from tests.support.stage import refusal
 from tests.unit.bonded.fenced_stage import a_pool, a_session, a_station
@@ -25,12 +27,14 @@ from tests.unit.bonded.stage import (
     SELLER,
     a_count,
     a_destruction,
+    a_lot,
     a_proposal,
     a_return,
     a_start,
     a_transfer,
     digest,
     items,
+    scc,
     traits,
 )
 from tests.unit.bonded.two_zones import FAR, TwoZones
@@ -253,3 +257,94 @@ def test_an_answer_to_what_is_not_on_its_way_changes_nothing() -> None:
     for name in (egress_id, "X-9.9.9"):
         done = ConcludeTransfer(egress_id=name, consignment_id="C-1.9.0")
         assert refusal(zones.here.ask(EXCHANGE, done)) == ("EGRESS_UNKNOWN", name)
+
+
+def a_finding(source_id: str, **changed: Any) -> asked.ReclassifySource:
+    return asked.ReclassifySource(
+        source_id=source_id,
+        traits=traits(**({"persons": 700_000} | changed)),
+        grounds="It is other data.",
+        evidence_sha256=digest("evidence"),
+    )
+
+
+def persons_there(zones: TwoZones, name: str) -> int | None:
+    return zones.there.state.origins[name].traits.persons
+
+
+@pytest.mark.parametrize("when", ["before it arrived", "after it came in"])
+def test_a_re_classification_follows_items_into_the_handbook_that_they_went_to(when: str) -> None:
+    zones = TwoZones()
+    name = zones.came()
+    zones.sent(name)
+    if when == "after it came in":
+        zones.heard()
+    zones.here.given(SELLER, a_finding(name))
+    zones.here.settled()
+    zones.heard()
+    zones.here.settled()
+    zones.heard()
+    (after,) = zones.there.state.consignments
+    assert persons_there(zones, after) == 700_000
+    assert [each.subject for each in zones.there.settled() if isinstance(each, DecisionRevoked)] == [after]
+    for stage in zones.zones.values():
+        assert stage.replayed() == stage.reloaded() == stage.partition.written_down()
+
+
+def test_it_follows_into_a_handbook_of_the_same_zone_and_from_there_further_on() -> None:
+    zones = TwoZones()
+    zones.here.given(EXCHANGE, asked.RecordSafeguard(safeguard=scc("I-15", OTHER, PROCESSOR)))
+    name = zones.came()
+    inside = zones.here.requested(a_transfer(items(name, 0, 99)))
+    zones.here.given(OTHER, zones.here.arrival(inside, OTHER))
+    (child,) = [each for each in zones.here.state.consignments if each != name]
+    command = a_transfer(
+        items(child, 0, 9, "L-2"), processor_id=PROCESSOR, handbook_no="HB-0007", to_zone_id=FAR
+    )
+    further = zones.here.requested(command, OTHER)
+    zones.here.given(PROCESSOR, zones.here.arrival(further, PROCESSOR))
+    zones.heard()
+    zones.here.given(SELLER, a_finding(name))
+    for _ in range(3):
+        zones.here.settled()
+        zones.heard()
+    (grandchild,) = zones.there.state.consignments
+    assert zones.here.state.origins[child].traits.persons == 700_000
+    assert persons_there(zones, grandchild) == 700_000
+
+
+@pytest.mark.parametrize(("lot", "persons"), [("L-1", 700_000), ("L-9", 800_000)])
+def test_of_a_lot_it_follows_the_items_of_that_lot(lot: str, persons: int) -> None:
+    zones = TwoZones()
+    proposal = a_proposal("HB-0001", lots=(a_lot(100), a_lot(100, "L-9")))
+    name = zones.here.gave(ConsignmentProposed, PROCESSOR, proposal).consignment_id
+    zones.sent(name, 0, 99)
+    zones.heard()
+    zones.here.given(SELLER, a_finding(f"{name}/{lot}"))
+    zones.here.settled()
+    zones.heard()
+    (after,) = zones.there.state.consignments
+    assert persons_there(zones, after) == persons
+
+
+def test_many_handbooks_are_told_a_few_at_a_time() -> None:
+    zones = TwoZones()
+    name = zones.came()
+    for number in range(PASSED_ON_MAX + 2):
+        zones.sent(name, 10 * number, 10 * number + 9, handbook_no=f"HB-F{number}")
+    zones.heard()
+    zones.here.given(SELLER, a_finding(name))
+    assert len(pass_on(zones.here.state)) == PASSED_ON_MAX
+    told = [each for each in zones.here.settled() if isinstance(each, ReclassificationPassedOn)]
+    assert len(told) == PASSED_ON_MAX + 2
+    zones.heard()
+    assert {persons_there(zones, each) for each in zones.there.state.consignments} == {700_000}
+
+
+def test_what_was_never_handed_over_follows_nothing() -> None:
+    zones = TwoZones()
+    command = FollowReclassification(
+        consignment_id="C-1.9.0", traits=traits(), grounds="x", evidence_sha256=digest("x"), by_id=SELLER
+    )
+    assert refusal(zones.there.ask(SELLER, command)) == ("NOT_PERMITTED", SELLER)
+    assert refusal(zones.there.ask(EXCHANGE, command)) == ("CONSIGNMENT_UNKNOWN", "C-1.9.0")

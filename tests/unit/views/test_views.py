@@ -55,6 +55,7 @@ def test_what_happens_is_shown_by_some_view() -> None:
         "ExportBrought",
         "SoldFromBond",
         "TransferTurnedAway",
+        "ReclassificationPassedOn",
         "CentreRegistrationBrought",
     }
     steps_of_longer_work = {
