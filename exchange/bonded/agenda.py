@@ -83,7 +83,7 @@ def restate_all(bonded: Bonded, at: int) -> None:
 def arm(bonded: Bonded, at: int) -> None:
     """Let the work go on by itself as long as there is any."""
     work = bonded.work
-    first = work.runs or work.revoke or bonded.fenced.ending
+    first = work.describe or work.runs or work.revoke or bonded.fenced.ending
     some = bool(first or work.pass_on or work.redecide or work.restate)
     if some and work.since is None:
         work.since = at

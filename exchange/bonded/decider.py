@@ -23,6 +23,9 @@ from exchange.bonded import (
 from exchange.bonded import commands as asked
 from exchange.bonded import facts as happened
 from exchange.bonded.between import deciding as between
+from exchange.bonded.bought import describing, fold
+from exchange.bonded.bought.commands import RecordProductTraits
+from exchange.bonded.bought.facts import ProductTraitsRecorded
 from exchange.bonded.fenced import deciding
 from exchange.bonded.fencing import Rulesets
 from exchange.bonded.persons import counting
@@ -56,6 +59,7 @@ _DECIDE: dict[type[Command], _Answer] = {
     asked.CountOnHand: balancing.count,
     asked.WriteOff: balancing.write_off,
     CountSale: counting.count_sale,
+    RecordProductTraits: describing.record,
     **deciding.DECIDE,
     **between.DECIDE,
 }
@@ -116,6 +120,7 @@ _EVOLVE: dict[type[Fact], Callable[[Bonded, Any, int], None]] = {
     happened.OutputOffered: fold_leaving.offered,
     happened.ProvenancesRestated: fold_leaving.restated,
     PersonsCounted: fold_leaving.persons_counted,
+    ProductTraitsRecorded: fold.recorded,
     **deciding.EVOLVE,
     **between.EVOLVE,
 }

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 
 from exchange.bonded.between.facts import FACTS as BETWEEN
+from exchange.bonded.bought.facts import FACTS as BOUGHT
 from exchange.bonded.fenced.facts import FACTS as FENCED
 from exchange.bonded.persons.facts import FACTS as PERSONS
 from exchange.bonded.reasons import Reason as Reason
@@ -162,6 +163,7 @@ class ConsignmentProposed(Fact, frozen=True):
     group_splitting: Line
     foreign_authority_request: bool
     carried: Carried
+    made_from: Line | None = None
 
 
 class ConsignmentAdmitted(Fact, frozen=True):
@@ -201,6 +203,7 @@ class SourceRegistered(Fact, frozen=True):
     traits: DataTraits
     carried: Carried
     by_id: ParticipantId
+    made_from: Line | None = None
 
 
 class SourceReclassified(Fact, frozen=True):
@@ -564,6 +567,7 @@ FACTS: tuple[type[Fact], ...] = (
     ConsignmentWrittenOff,
     OutputOffered,
     ProvenancesRestated,
+    *BOUGHT,
     *FENCED,
     *BETWEEN,
     *PERSONS,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from exchange.bonded import admission, leaving, provenance
 from exchange.bonded.between import following
+from exchange.bonded.bought import describing
 from exchange.bonded.facts import RetentionEnded, TaintsRecomputed
 from exchange.bonded.fenced import access, expiring
 from exchange.bonded.fencing import Rulesets, ruleset_that_holds
@@ -33,6 +34,13 @@ def expire(bonded: Bonded, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
         return expiring.out_of_time(bonded, subject)
     if kind == "redecide":
         return _decide_again(bonded, subject, "time", cause, rulesets)
+    return _next(bonded, at, cause, rulesets)
+
+
+def _next(bonded: Bonded, at: int, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
+    """The next step of the work that is due."""
+    if bonded.work.describe:
+        return describing.describe(bonded, cause, rulesets)
     if bonded.work.runs:
         return (_recomputed(bonded, cause, rulesets),)
     if bonded.work.revoke:

@@ -272,10 +272,10 @@ def forget_answers_of(market: Market, instrument_ids: Set[str], basis: str = "in
 
 
 def _forget(market: Market, stale: Set[str]) -> None:
-    if stale:
-        market.answered = [key for key in market.answered if key not in stale]
-        for key in stale:
-            del market.answers[key]
+    """Shape: another list, also where nothing is stale: what else was said counts no more either (recalling.py)."""
+    market.answered = [key for key in market.answered if key not in stale]
+    for key in stale:
+        del market.answers[key]
 
 
 def standing_in(market: Market, terms: InstrumentTerms, participant: Standing, side: Side, use: Use) -> str:
@@ -310,12 +310,17 @@ def told_apart_by(market: Market, terms: InstrumentTerms) -> tuple[bool, bool]:
 def restand(market: Market, participant_id: str) -> None:
     """Move a participant's open orders to the ladders of its present standing; each keeps its rank."""
     for instrument in market.instruments.values():
-        restand_in(market, instrument, participant_id)
+        _restand(market, instrument, participant_id)
 
 
-def restand_in(market: Market, instrument: Instrument, participant_id: str) -> None:
-    """Move a participant's open orders of one instrument."""
-    participant, holder = market.participants[participant_id], instrument.holders.get(participant_id)
+def restand_book(market: Market, instrument: Instrument) -> None:
+    """Move all open orders of an instrument to the ladders that what it trades tells them apart by now."""
+    for participant_id in sorted(instrument.holders):
+        _restand(market, instrument, participant_id)
+
+
+def _restand(market: Market, instrument: Instrument, participant_id: str) -> None:
+    holder, participant = instrument.holders.get(participant_id), market.participants[participant_id]
     moving = [
         (order, standing)
         for order in (named(holder.roll, market.orders) if holder is not None else ())

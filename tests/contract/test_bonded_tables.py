@@ -14,7 +14,7 @@ from exchange.views.queries.shadow import shadow
 from tests.unit.bonded.tables import a_story_of_consignments
 from tests.unit.views.story import play
 
-FIRST, SECOND, HANDED_ON, AFAR = "C-0.15.0", "C-0.29.0", "C-0.41.0", "C-0.68.0"
+FIRST, SECOND, HANDED_ON, AFAR = "C-0.15.0", "C-0.29.0", "C-0.41.0", "C-0.71.0"
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from exchange.kernel.protocol import POLICY_ACTOR, ProtocolReason
 from exchange.kernel.refusals import refused
 from exchange.market.book_fold import try_again
 from exchange.market.fencing import Rulesets
-from exchange.market.order_fold import forget_answers_of, restand_in, told_apart_by
+from exchange.market.order_fold import forget_answers_of, restand_book, told_apart_by
 from exchange.market.provenance.commands import COMMANDS, RecordProvenance
 from exchange.market.provenance.facts import FACTS, ProvenanceRecorded
 from exchange.market.room import Room
@@ -34,8 +34,7 @@ def _recorded(market: Market, fact: ProvenanceRecorded, at: int) -> None:
     for instrument_id, before in about.items():
         instrument = market.instruments[instrument_id]
         if told_apart_by(market, instrument.terms) != before:
-            for participant_id in sorted(instrument.holders):
-                restand_in(market, instrument, participant_id)
+            restand_book(market, instrument)
     forget_answers_of(market, about.keys(), "provenance")
     if about:
         try_again(market, at)

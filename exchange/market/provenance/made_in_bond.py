@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from exchange.fence.crossing import DataTraits, Hop, LinkPath, Storage, ZoneState
 from exchange.fence.lineage import Taint
 from exchange.fence.provenance import with_taint
+from exchange.kernel.descent import Inherited
 from exchange.kernel.provenance import Behind, Provenance
 from exchange.market.commands import InstrumentTerms
 from exchange.market.persons.counting import numbers_of
@@ -42,9 +43,14 @@ def persons_in(terms: InstrumentTerms, said: Provenance | None) -> Numbers:
     return Numbers(said.domestic_persons, said.sensitive_persons, said.foreign_persons)
 
 
-def hops_of(hop: Hop, said: Provenance, mainland: frozenset[str]) -> tuple[Hop, ...]:
-    """The hops of a product version, made of the one that the market would ask about; abroad it is in no zone."""
-    known = _known(hop, said, mainland)
+def hops_of(
+    hop: Hop, said: Provenance, mainland: frozenset[str], inherited: Inherited = ()
+) -> tuple[Hop, ...]:
+    """The hops of a product version, made of the one that the market would ask about; abroad it is in no zone.
+
+    Shape: what is found of its upstream on the exchange is in it too, whatever its zone says of what is behind it.
+    """
+    known = _known(hop, said, mainland, inherited)
     if hop.origin != BONDED:
         return (_left(known, said),)
     known = replace(known, link=_link(hop, said), processing_mode="bonded")
@@ -53,13 +59,13 @@ def hops_of(hop: Hop, said: Provenance, mainland: frozenset[str]) -> tuple[Hop, 
     )
 
 
-def _known(hop: Hop, said: Provenance, mainland: frozenset[str]) -> Hop:
+def _known(hop: Hop, said: Provenance, mainland: frozenset[str], inherited: Inherited) -> Hop:
     taint = Taint(
         origins=frozenset(said.origins),
-        domestic_pi=said.domestic_pi,
-        important=said.important,
+        domestic_pi=said.domestic_pi or "domestic" in inherited,
+        important=said.important or "important" in inherited,
         separable=said.separable,
-        complete=said.complete,
+        complete=said.complete and not inherited,
     )
     return replace(
         with_taint(hop, taint, mainland),
@@ -107,7 +113,7 @@ def _data(told: DataTraits, said: Provenance) -> DataTraits:
         told,
         category=told.category if graver else said.category,
         importance_basis=told.importance_basis if graver else said.importance_basis,
-        contains_pi=True if told.contains_pi else said.contains_pi,
+        contains_pi=_either(told.contains_pi, said.contains_pi),
         anonymisation=told.anonymisation if said.contains_pi is False else said.anonymisation,
         eu_special_category=True if told.eu_special_category else said.eu_special_category,
         eu_art9_condition=told.eu_art9_condition
@@ -131,6 +137,11 @@ def _american(told: DataTraits, said: Provenance) -> tuple[str | None, int | Non
     if told.us_class == "none" or said.us_persons_12m is None:
         return said.us_class, said.us_persons_12m
     return said.us_class, max(said.us_persons_12m, told.us_persons_12m or 0)
+
+
+def _either(one: bool | None, other: bool | None) -> bool | None:
+    """Whether one of two is so; None where one that may be is not known."""
+    return True if one or other else None if None in (one, other) else False
 
 
 def _rank(category: str | None) -> int:

@@ -6,6 +6,7 @@ import pytest
 
 from exchange.bonded import commands as asked
 from exchange.bonded.between.commands import COMMANDS as BETWEEN
+from exchange.bonded.bought.commands import RecordProductTraits
 from exchange.bonded.commands import COMMANDS
 from exchange.bonded.facts import ItemsReturned
 from exchange.bonded.fenced.commands import COMMANDS as FENCED
@@ -105,6 +106,7 @@ async def test_a_consignment_goes_through_the_door_from_admission_to_its_write_o
     by_ask_alone = {
         asked.RecordParty,
         asked.RecordPartyStanding,
+        RecordProductTraits,
         asked.AdoptZoneRuleset,
         asked.RecordSafeguard,
         CountSale,
