@@ -28,6 +28,7 @@ from exchange.bonded.bought.commands import RecordProductTraits
 from exchange.bonded.bought.facts import ProductTraitsRecorded
 from exchange.bonded.fenced import deciding
 from exchange.bonded.fencing import Rulesets
+from exchange.bonded.parties import is_operator
 from exchange.bonded.persons import counting
 from exchange.bonded.persons.commands import CountSale
 from exchange.bonded.persons.facts import PersonsCounted
@@ -146,6 +147,7 @@ def decider(rulesets: Rulesets) -> Decider[Bonded]:
         evolve=partial(_evolve, rulesets),
         next_deadline=next_deadline,
         expire=lambda bonded, cause: working.expire(bonded, cause, rulesets),
+        unbounded=is_operator,
     )
 
 
