@@ -63,6 +63,7 @@ def _line(
         on_hand=sum(measure(lot, on_hand(lot)) for lot in lots),
         counted=found,
         tolerance=came // _BYTES_TOLERATED if unit == "byte" else 0,
+        in_transit=sum(measure(lot, lot.transit) for lot in lots),
     )
 
 

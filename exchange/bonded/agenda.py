@@ -1,10 +1,11 @@
 """What happens by itself, and what is looked at again, in the order in which it falls due."""
 
 from bisect import bisect_left, insort
+from collections.abc import Sequence
 from typing import Any
 
-from exchange.bonded.facts import Ground
-from exchange.bonded.state import Bonded, DeadlineKind
+from exchange.bonded.facts import Ground, SourceReclassified
+from exchange.bonded.state import Bonded, DeadlineKind, HandedOn
 
 _WORK: DeadlineKind = "work"
 
@@ -51,6 +52,13 @@ def ask_again(bonded: Bonded, subject: str, at: int) -> None:
     arm(bonded, at)
 
 
+def tell(bonded: Bonded, fact: SourceReclassified, handbooks: Sequence[HandedOn], at: int) -> None:
+    """Have handbooks told that what they were handed is other data: all of it, not some of several lots."""
+    lot = fact.source_id.partition("/")[2]
+    bonded.work.pass_on += [(fact, each) for each in handbooks if not lot or each.lots == (lot,)]
+    arm(bonded, at)
+
+
 def restate(bonded: Bonded, output_id: str, at: int) -> None:
     """Have it looked at anew what is behind an output, if it is on sale."""
     if output_id in bonded.on_sale and output_id not in bonded.work.restate:
@@ -75,8 +83,8 @@ def restate_all(bonded: Bonded, at: int) -> None:
 def arm(bonded: Bonded, at: int) -> None:
     """Let the work go on by itself as long as there is any."""
     work = bonded.work
-    ending = bonded.fenced.ending
-    some = bool(work.describe or work.runs or work.revoke or ending or work.redecide or work.restate)
+    first = work.describe or work.runs or work.revoke or bonded.fenced.ending
+    some = bool(first or work.pass_on or work.redecide or work.restate)
     if some and work.since is None:
         work.since = at
         schedule(bonded, at, _WORK, "")

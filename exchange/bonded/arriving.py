@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from hashlib import sha256
 
+from exchange.bonded.between.sending import dispatched
 from exchange.bonded.commands import ConfirmArrival
 from exchange.bonded.digests import arrival_bytes, signed
 from exchange.bonded.egress import different, taken, under_way
@@ -32,10 +33,14 @@ def confirm(bonded: Bonded, command: ConfirmArrival, cause: Cause) -> Sequence[F
             return (_exported(command, egress),)
         case "return":
             return (_returned(command, egress),)
+    zone_id = requested.to_zone_id or requested.zone_id
     refusal = different(bonded, command, requested.items)
-    if refusal := refusal or taken(bonded, command, requested.zone_id, requested.handbook_no):
+    if refusal := refusal or taken(bonded, command, zone_id, requested.handbook_no):
         return (refusal,)
-    return (_transferred(bonded, command, egress, cause),)
+    lot = _as_one(bonded, egress)
+    if requested.to_zone_id:
+        return (dispatched(bonded, egress, lot, command.signature),)
+    return (_transferred(command, egress, lot, cause),)
 
 
 def _unfit(bonded: Bonded, command: ConfirmArrival, egress: Egress, cause: Cause) -> Refused | None:
@@ -93,25 +98,29 @@ def _returned(command: ConfirmArrival, egress: Egress) -> Fact:
     )
 
 
-def _transferred(bonded: Bonded, command: ConfirmArrival, egress: Egress, cause: Cause) -> Fact:
-    """The items become one lot of a new consignment, in their order."""
+def _as_one(bonded: Bonded, egress: Egress) -> Lot:
+    """The lot that items become, in their order."""
     requested = egress.requested
-    consignment_id = requested.consignment_ids[0]
-    lots = bonded.consignments[consignment_id].lots
+    lots = bonded.consignments[requested.consignment_ids[0]].lots
     wanted = by_lot(requested.items)
     size = sum(
         share(lots[lot].size_bytes, lots[lot].quantity, each) for (_, lot), each in sorted(wanted.items())
     )
-    lot = Lot(
+    return Lot(
         name=requested.lot,
         sha256=_one_digest(requested.parts),
         quantity=sum(map(counted, wanted.values())),
         size_bytes=max(1, size),
     )
+
+
+def _transferred(command: ConfirmArrival, egress: Egress, lot: Lot, cause: Cause) -> Fact:
+    """The items are a new consignment's."""
+    requested = egress.requested
     return ItemsTransferred(
         egress_id=requested.egress_id,
         decision_id=egress.decision_id,
-        from_consignment_id=consignment_id,
+        from_consignment_id=requested.consignment_ids[0],
         consignment_id=derived_id("C", cause.partition, cause.offset, 0),
         zone_id=requested.zone_id,
         handbook_no=requested.handbook_no,

@@ -95,7 +95,8 @@ def _not_for(bonded: Bonded, command: Command, consignment: Consignment, cause: 
 
 def _something_left(command: WriteOff, consignment: Consignment) -> Refused | None:
     name = command.consignment_id
-    under_way = [*consignment.running_ids, *consignment.egress_ids, *consignment.certificate_ids]
+    leaving = [*consignment.egress_ids, *consignment.transit_ids]
+    under_way = [*consignment.running_ids, *leaving, *consignment.certificate_ids]
     if under_way:
         return refused(command, Reason.WORK_LEFT, name, f"{', '.join(under_way[:10])} are under way")
     if left := items_on_hand(consignment):

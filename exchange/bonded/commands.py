@@ -4,8 +4,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from exchange.bonded.between.commands import COMMANDS as BETWEEN
 from exchange.bonded.bought.commands import COMMANDS as BOUGHT
 from exchange.bonded.fenced.commands import COMMANDS as FENCED
+from exchange.bonded.persons.commands import COMMANDS as PERSONS
 from exchange.bonded.values import (
     Coefficient,
     Day,
@@ -81,7 +83,7 @@ class RecordLink(Command, frozen=True):
 
 
 class RecordSafeguard(Command, frozen=True):
-    """Say which legal tool a participant holds, and how it stands; it may be said again."""
+    """Remember a safeguard as the registry knows it now. Sent by a policy."""
 
     safeguard: SafeguardTerms
 
@@ -278,7 +280,8 @@ class RequestReturn(Command, frozen=True):
 class RequestTransfer(Command, frozen=True):
     """Ask to hand raw items over to another processor's handbook for deep processing; the fence decides.
 
-    Shape: they stay in the business zone and become a lot of a new consignment, under `handbook_no` and `key_id`.
+    Shape: they become a lot of a new consignment, under `handbook_no` and `key_id`, in the same business zone or in
+    `to_zone_id`; another zone answers once they have arrived, and turns them away where they cannot come in.
     """
 
     items: Annotated[tuple[ItemRange, ...], msgspec.Meta(min_length=1, max_length=100)]
@@ -288,6 +291,7 @@ class RequestTransfer(Command, frozen=True):
     handbook_no: Id
     key_id: Id
     lot: LotName
+    to_zone_id: Id | None = None
 
 
 class ConfirmArrival(Command, frozen=True):
@@ -395,4 +399,6 @@ COMMANDS: tuple[type[Command], ...] = (
     OfferOutput,
     *BOUGHT,
     *FENCED,
+    *BETWEEN,
+    *PERSONS,
 )

@@ -158,7 +158,17 @@ def _counts(bonded: Bonded, move: Move, at: int, mainland: frozenset[str], domes
 
 def exported_key(exporter_id: str, at: int, kind: Literal["domestic", "any"]) -> str:
     """What is kept of an exporter's year."""
-    return f"{exporter_id} {local_date(at, _ZONE).year} {kind}"
+    return year_key(exporter_id, year_of(at), kind)
+
+
+def year_key(exporter_id: str, year: int, kind: Literal["domestic", "any"]) -> str:
+    """What is kept of an exporter's year, by its number."""
+    return f"{exporter_id} {year} {kind}"
+
+
+def year_of(at: int) -> int:
+    """The year in which persons are counted."""
+    return local_date(at, _ZONE).year
 
 
 def in_whose_name(move: Move, consignment: Consignment | None, bonded: Bonded) -> Party:

@@ -22,12 +22,16 @@ from exchange.bonded import (
 )
 from exchange.bonded import commands as asked
 from exchange.bonded import facts as happened
+from exchange.bonded.between import deciding as between
 from exchange.bonded.bought import describing, fold
 from exchange.bonded.bought.commands import RecordProductTraits
 from exchange.bonded.bought.facts import ProductTraitsRecorded
 from exchange.bonded.fenced import deciding
 from exchange.bonded.fencing import Rulesets
 from exchange.bonded.parties import is_operator
+from exchange.bonded.persons import counting
+from exchange.bonded.persons.commands import CountSale
+from exchange.bonded.persons.facts import PersonsCounted
 from exchange.bonded.state import Bonded
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.decider import Decider
@@ -55,8 +59,10 @@ _DECIDE: dict[type[Command], _Answer] = {
     asked.VerifyDestruction: destruction.verify,
     asked.CountOnHand: balancing.count,
     asked.WriteOff: balancing.write_off,
+    CountSale: counting.count_sale,
     RecordProductTraits: describing.record,
     **deciding.DECIDE,
+    **between.DECIDE,
 }
 
 _FENCED: dict[type[Command], _Fenced] = {
@@ -71,6 +77,7 @@ _FENCED: dict[type[Command], _Fenced] = {
     asked.RequestTransfer: egress.request_transfer,
     asked.OfferOutput: provenance.offer,
     **deciding.FENCED,
+    **between.FENCED,
 }
 
 _EVOLVE: dict[type[Fact], Callable[[Bonded, Any, int], None]] = {
@@ -113,8 +120,10 @@ _EVOLVE: dict[type[Fact], Callable[[Bonded, Any, int], None]] = {
     happened.ConsignmentWrittenOff: fold_leaving.written_off,
     happened.OutputOffered: fold_leaving.offered,
     happened.ProvenancesRestated: fold_leaving.restated,
+    PersonsCounted: fold_leaving.persons_counted,
     ProductTraitsRecorded: fold.recorded,
     **deciding.EVOLVE,
+    **between.EVOLVE,
 }
 
 

@@ -8,7 +8,7 @@ from exchange.bonded.facts import EgressRequested, EgressWithdrawn
 from exchange.bonded.fencing import Rulesets, not_admitted
 from exchange.bonded.items import Wanted, named, not_to_leave
 from exchange.bonded.jobs import not_let_in, too_many
-from exchange.bonded.leaving import answered, asked_about
+from exchange.bonded.leaving import answered, asked_about, counted
 from exchange.bonded.origins import origins_of
 from exchange.bonded.parties import active, not_one_of
 from exchange.bonded.reasons import Reason
@@ -55,7 +55,8 @@ def request_export(
         remote_access_from=command.remote_access_from,
         foreign_authority_request=command.foreign_authority_request,
     )
-    return _put(bonded, command, requested, cause, rulesets)
+    facts = _put(bonded, command, requested, cause, rulesets)
+    return (*facts, *counted(bonded, requested, facts[-1], cause.at))
 
 
 def request_return(
@@ -96,16 +97,17 @@ def request_return(
 def request_transfer(
     bonded: Bonded, command: RequestTransfer, cause: Cause, rulesets: Rulesets
 ) -> Sequence[Fact]:
-    """Ask whether raw items may go to another handbook of the business zone."""
+    """Ask whether raw items may go to another handbook, of this business zone or of another."""
     found = _own_items(bonded, command, cause)
     if isinstance(found, Refused):
         return (found,)
     proposed = found.proposed
+    to_zone_id = command.to_zone_id or proposed.zone_id
     refusal = (
         _unfit_receiver(bonded, command, command.processor_id, cause)
         or unfit_processor(bonded, command, command.processor_id, BONDED_PLACE)
         or different(bonded, command, command.items)
-        or taken(bonded, command, proposed.zone_id, command.handbook_no)
+        or taken(bonded, command, to_zone_id, command.handbook_no)
         or not_let_in(bonded, command, (proposed.consignment_id,))
     )
     if refusal is not None:
@@ -130,6 +132,7 @@ def request_transfer(
         handbook_no=command.handbook_no,
         key_id=command.key_id,
         lot=command.lot,
+        to_zone_id="" if to_zone_id == proposed.zone_id else to_zone_id,
     )
     return _put(bonded, command, requested, cause, rulesets)
 
@@ -149,6 +152,9 @@ def under_way(bonded: Bonded, command: Command, egress_id: str) -> Egress | Refu
     egress = bonded.egresses.get(egress_id)
     if egress is None:
         return refused(command, Reason.EGRESS_UNKNOWN, egress_id, "nothing was requested under this id here")
+    if egress.phase == "in_transit":
+        said = f"business zone {egress.requested.to_zone_id} has not answered yet"
+        return refused(command, Reason.EGRESS_IN_TRANSIT, egress_id, said)
     if egress.phase in ("left", "withdrawn"):
         said = "it has arrived" if egress.phase == "left" else "it was taken back"
         return refused(command, Reason.EGRESS_ENDED, egress_id, said)
@@ -164,8 +170,9 @@ def different(bonded: Bonded, command: Command, items: Sequence[ItemRange]) -> R
 
 
 def taken(bonded: Bonded, command: Command, zone_id: str, handbook_no: str) -> Refused | None:
-    """Why a handbook's number cannot be used."""
-    there = bonded.zones[zone_id].handbooks.get(handbook_no)
+    """Why a handbook's number cannot be used, as far as is known here of its zone."""
+    zone = bonded.zones.get(zone_id)
+    there = None if zone is None else zone.handbooks.get(handbook_no)
     if there is None:
         return None
     return refused(command, Reason.HANDBOOK_TAKEN, handbook_no, f"{zone_id} has consignment {there} under it")

@@ -4,8 +4,10 @@ from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
+from exchange.bonded.between.facts import FACTS as BETWEEN
 from exchange.bonded.bought.facts import FACTS as BOUGHT
 from exchange.bonded.fenced.facts import FACTS as FENCED
+from exchange.bonded.persons.facts import FACTS as PERSONS
 from exchange.bonded.reasons import Reason as Reason
 from exchange.bonded.values import (
     BalanceLine,
@@ -349,7 +351,7 @@ class EgressRequested(Fact, frozen=True):
     """Something is to leave: a product the zone, raw items for their consignor, or raw items for another handbook.
 
     Shape: `consignment_ids` are all those behind it; `handbook_no`, `key_id` and `lot` are those that a transfer ends
-    in. Units: `size_bytes` of all parts.
+    in, `to_zone_id` is its business zone where that is another. Units: `size_bytes` of all parts.
     """
 
     egress_id: Id
@@ -371,6 +373,7 @@ class EgressRequested(Fact, frozen=True):
     handbook_no: Line = ""
     key_id: Line = ""
     lot: Line = ""
+    to_zone_id: Line = ""
 
 
 class EgressApproved(Fact, frozen=True):
@@ -566,4 +569,6 @@ FACTS: tuple[type[Fact], ...] = (
     ProvenancesRestated,
     *BOUGHT,
     *FENCED,
+    *BETWEEN,
+    *PERSONS,
 )

@@ -4,13 +4,13 @@ from msgspec.structs import replace
 
 from exchange.bonded import facts as happened
 from exchange.bonded.agenda import arm, ask_again, restate_what_rests_on, schedule, settle
-from exchange.bonded.crossing import exported_key
 from exchange.bonded.fenced.ending import condemn, end_of_consignment, end_where
 from exchange.bonded.fold_work import ask_about_leaving, enter, leave, retained_until
 from exchange.bonded.origins import origins_of
+from exchange.bonded.persons.counting import add_persons, count_persons
+from exchange.bonded.persons.facts import PersonsCounted
 from exchange.bonded.ranges import joined, without
-from exchange.bonded.state import Bonded, Egress, by_lot
-from exchange.bonded.taint import carried_by_run
+from exchange.bonded.state import Bonded, Egress, HandedOn, by_lot, lots_of
 from exchange.bonded.values import ItemRange
 
 
@@ -34,7 +34,7 @@ def approved(bonded: Bonded, fact: happened.EgressApproved, at: int) -> None:
     egress = bonded.egresses[fact.egress_id]
     egress.phase = "approved"
     if egress.requested.kind == "export":
-        _count_persons(bonded, egress, at)
+        count_persons(bonded, egress, at)
 
 
 def held(bonded: Bonded, fact: happened.EgressHeld, at: int) -> None:
@@ -63,18 +63,9 @@ def _no_more_asking(bonded: Bonded, name: str, at: int) -> None:
         arm(bonded, at)
 
 
-def _count_persons(bonded: Bonded, egress: Egress, at: int) -> None:
-    """What is behind an export counts in its year, once; as domestic where it carries domestic persons."""
-    fact = egress.requested
-    runs = [bonded.outputs[name].job_run_id for name in fact.output_ids]
-    behind = [*fact.consignment_ids, *(name for run in runs for name in bonded.job_runs[run].source_ids)]
-    if any(carried_by_run(bonded, run).domestic_pi for run in runs):
-        _add(bonded, exported_key(fact.processor_id, at, "domestic"), behind)
-    _add(bonded, exported_key(fact.processor_id, at, "any"), behind)
-
-
-def _add(bonded: Bonded, key: str, names: list[str]) -> None:
-    bonded.exported[key] = list(dict.fromkeys((*bonded.exported.get(key, ()), *names)))
+def persons_counted(bonded: Bonded, fact: PersonsCounted, at: int) -> None:
+    """What a market sold counts as what was exported does."""
+    add_persons(bonded, fact.exporter_id, fact.year, fact.origin_ids, fact.domestic, at)
 
 
 def revoked(bonded: Bonded, fact: happened.DecisionRevoked, at: int) -> None:
@@ -127,18 +118,25 @@ def transferred(bonded: Bonded, fact: happened.ItemsTransferred, at: int) -> Non
         traits=origin.traits,
         carried=origin.carried,
     )
+    before.handed_on.append(HandedOn(fact.zone_id, fact.consignment_id, lots_of(fact.items)))
     after = enter(bonded, entered, before.proposed.processor_id)
     after.phase, after.decision_id = "admitted", fact.decision_id
     after.received_under = before.received_under
 
 
 def _ended(bonded: Bonded, name: str, at: int) -> Egress:
+    egress = ended(bonded, name, at)
+    release(bonded, egress.requested.items)
+    return egress
+
+
+def ended(bonded: Bonded, name: str, at: int) -> Egress:
+    """Nothing is asked about it any more; its items are held as before."""
     egress = bonded.egresses[name]
     _no_more_asking(bonded, name, at)
     bonded.open_ids.remove(name)
     for consignment_id in egress.requested.consignment_ids:
         bonded.consignments[consignment_id].egress_ids.remove(name)
-    _release(bonded, egress.requested.items)
     return egress
 
 
@@ -148,7 +146,8 @@ def _hold(bonded: Bonded, items: tuple[ItemRange, ...]) -> None:
         book.held = joined(book.held, intervals)
 
 
-def _release(bonded: Bonded, items: tuple[ItemRange, ...]) -> None:
+def release(bonded: Bonded, items: tuple[ItemRange, ...]) -> None:
+    """Let items be asked for again."""
     for (name, lot), intervals in by_lot(items).items():
         book = bonded.consignments[name].lots[lot]
         book.held = without(book.held, intervals)
@@ -173,7 +172,7 @@ def certified(bonded: Bonded, fact: happened.DeletionCertified, at: int) -> None
     consignment = bonded.consignments[fact.consignment_id]
     bonded.certified[fact.certificate_id] = fact.partial
     consignment.certificate_ids.remove(fact.certificate_id)
-    _release(bonded, fact.items)
+    release(bonded, fact.items)
     if not fact.partial:
         leave(bonded, fact.items, "destroyed", at)
     consignment.key_destroyed = consignment.key_destroyed or fact.key_destroyed

@@ -59,10 +59,7 @@ def link(bonded: Bonded, fact: happened.LinkRecorded, at: int) -> None:
 
 def safeguard(bonded: Bonded, fact: happened.SafeguardRecorded, at: int) -> None:
     """Remember how it stands."""
-    name = fact.safeguard.safeguard_id
-    bonded.safeguards[name] = fact.safeguard
-    if fact.registered and name not in bonded.registered_safeguards:
-        bonded.registered_safeguards.append(name)
+    bonded.safeguards[fact.safeguard.safeguard_id] = fact.safeguard
     ask_again_all(bonded, at)
 
 

@@ -16,6 +16,7 @@ from exchange.bonded.agenda import (
     revoke,
     schedule,
     settle,
+    tell,
 )
 from exchange.bonded.bought.fold import described, link
 from exchange.bonded.facts import Ground
@@ -134,6 +135,9 @@ def reclassified(bonded: Bonded, fact: happened.SourceReclassified, at: int) -> 
     consignment = bonded.consignments.get(consignment_id)
     if consignment is None:
         return
+    tell(bonded, fact, consignment.handed_on, at)
+    for egress_id in consignment.transit_ids:
+        bonded.egresses[egress_id].meanwhile.append(fact)
     if consignment.phase == "admitted":
         revoke(bonded, consignment_id, "reclassified", at)
     elif consignment.phase == "in_review":
@@ -165,9 +169,9 @@ def fell(bonded: Bonded, egress_id: str, ground: Ground | None, at: int) -> None
     egress = bonded.egresses[egress_id]
     if egress.phase == "withdrawn" or egress.revoked:
         return
-    if ground is not None and egress.phase in ("approved", "left"):
+    if ground is not None and egress.phase in ("approved", "in_transit", "left"):
         revoke(bonded, egress_id, ground, at)
-    elif egress.phase != "left":
+    elif egress.phase in ("held", "approved"):
         ask_again(bonded, egress_id, at)
 
 
@@ -240,12 +244,17 @@ def _ended(bonded: Bonded, job_run_id: str, at: int) -> JobRun:
 
 def leave(bonded: Bonded, items: tuple[ItemRange, ...], way: str, at: int) -> None:
     """Items leave the books in one of the ways there are; what is not part of a product nobody sees any more."""
-    gone = by_lot(items)
     if way != "consumed":
-        end_where(bonded, "gone", at, lambda each: _meets(by_lot(each.items), gone) and not each.job_run_id)
-    for (name, lot), intervals in gone.items():
+        nobody_sees(bonded, items, at)
+    for (name, lot), intervals in by_lot(items).items():
         left = bonded.consignments[name].lots[lot].left
         left[way] = joined(left.get(way, []), intervals)  # type: ignore[index, call-overload]
+
+
+def nobody_sees(bonded: Bonded, items: tuple[ItemRange, ...], at: int) -> None:
+    """Have whoever looks at raw items of these look no more."""
+    gone = by_lot(items)
+    end_where(bonded, "gone", at, lambda each: _meets(by_lot(each.items), gone) and not each.job_run_id)
 
 
 def _meets(seen: Mapping[tuple[str, str], Intervals], gone: Mapping[tuple[str, str], Intervals]) -> bool:

@@ -8,6 +8,7 @@ from exchange.bonded.facts import DecisionRevoked, EgressApproved, EgressHeld, E
 from exchange.bonded.facts import Ground as Ground
 from exchange.bonded.fencing import Answer, Rulesets, ask
 from exchange.bonded.origins import lots_among, origins_of
+from exchange.bonded.persons.counting import export_counted
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded
 from exchange.bonded.surroundings import BONDED_PLACE
@@ -41,6 +42,12 @@ def answered(bonded: Bonded, requested: EgressRequested, answer: Answer) -> Fact
     )
 
 
+def counted(bonded: Bonded, requested: EgressRequested, said: Fact, at: int) -> tuple[Fact, ...]:
+    """The persons that an export lets out, if it was approved, and as far as they do not count already."""
+    approved = isinstance(said, EgressApproved) and requested.kind == "export"
+    return export_counted(bonded, requested, at) if approved else ()
+
+
 def decide_again(
     bonded: Bonded, egress_id: str, ground: Ground, cause: Cause, rulesets: Rulesets
 ) -> Sequence[Fact]:
@@ -50,7 +57,7 @@ def decide_again(
     said = answered(bonded, egress.requested, answer)
     if egress.phase == "approved" and isinstance(said, EgressHeld):
         return (answer.fact, revoked(egress.decision_id, egress_id, "approved", ground), said)
-    return (answer.fact, said)
+    return (answer.fact, said, *counted(bonded, egress.requested, said, cause.at))
 
 
 def revoked(decision_id: str, subject: str, stage: Stage, ground: Ground) -> DecisionRevoked:

@@ -11,6 +11,7 @@ from exchange.bonded.crossing import balance_state, behind_it, received_under
 from exchange.bonded.facts import OutputOffered, ProvenancesRestated
 from exchange.bonded.fencing import Rulesets, ruleset_that_holds
 from exchange.bonded.parties import not_one_of
+from exchange.bonded.persons.counting import persons_of
 from exchange.bonded.reasons import Reason
 from exchange.bonded.routes import routes
 from exchange.bonded.state import Bonded, Consignment
@@ -118,6 +119,9 @@ def _stated(bonded: Bonded, output_id: str, said: _Said, mainland: frozenset[str
         foreign_authority_request=said.asked_abroad,
         consignments=tuple(map(_behind, consignments)),
         routes=tuple(Route(place=place, link_ids=ways[place]) for place in places),
+        publicly_available_in=data.publicly_available_in,
+        zone_id=bonded.outputs[output_id].zone_id,
+        persons=persons_of(behind, carried.domestic_pi),
     )
 
 

@@ -81,21 +81,6 @@ class Reason(Why):
         "A line has two different ends.",
         "Name the places that it connects.",
     )
-    SAFEGUARD_UNFIT = (
-        "SAFEGUARD_UNFIT",
-        "The safeguard's days or its time zone cannot be read.",
-        "Name days of the calendar, the first before the last, and an IANA time zone.",
-    )
-    SAFEGUARD_REGISTERED = (
-        "SAFEGUARD_REGISTERED",
-        "The safeguard is registered, and the registry alone says how it stands.",
-        "Record what has changed with `exchange safeguard change`, which tells every zone.",
-    )
-    SAFEGUARDS_TOO_MANY = (
-        "SAFEGUARDS_TOO_MANY",
-        "As many safeguards are recorded for these parties as are looked at.",
-        "Record the new terms under the id of one that has ended.",
-    )
     TIME_OUT_OF_RANGE = (
         "TIME_OUT_OF_RANGE",
         "The ruling would have ended already, or would hold for longer than three years.",
@@ -355,6 +340,11 @@ class Reason(Why):
         "EGRESS_NOT_APPROVED",
         "The fence does not let it out, as things stand.",
         "Mend what the codes of the last `EgressHeld` name; it is approved as soon as the fence lets it pass.",
+    )
+    EGRESS_IN_TRANSIT = (
+        "EGRESS_IN_TRANSIT",
+        "It is on its way to another business zone, which has not answered yet.",
+        "Wait for that zone's answer: it takes the items in, or sends them back.",
     )
     EGRESS_ENDED = (
         "EGRESS_ENDED",

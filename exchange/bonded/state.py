@@ -13,6 +13,7 @@ from exchange.bonded.facts import (
     JobRunStarted,
     LinkRecorded,
     ReviewLifted,
+    SourceReclassified,
     SourceRegistered,
 )
 from exchange.bonded.fenced.state import Fenced
@@ -47,7 +48,8 @@ class Zone(msgspec.Struct):
 class LotBook(msgspec.Struct):
     """A lot's items: which have left the books and how, and which wait to.
 
-    Shape: the intervals of `left` are disjoint; what is in none of them is on hand. `held` are on their way out.
+    Shape: the intervals of `left` are disjoint; what is in none of them is on hand, unless it is in `transit` to
+    another business zone. `held` wait to leave, or are on their way.
     """
 
     sha256: bytes
@@ -55,6 +57,7 @@ class LotBook(msgspec.Struct):
     size_bytes: int
     left: dict[Exit, Intervals] = msgspec.field(default_factory=dict)
     held: Intervals = msgspec.field(default_factory=list)
+    transit: Intervals = msgspec.field(default_factory=list)
 
 
 class Origin(msgspec.Struct):
@@ -68,6 +71,14 @@ class Origin(msgspec.Struct):
     job_run_ids: list[str] = msgspec.field(default_factory=list)
 
 
+class HandedOn(msgspec.Struct, frozen=True):
+    """A handbook that items were handed over to. Shape: `lots` are those that the items were of."""
+
+    zone_id: str
+    consignment_id: str
+    lots: tuple[str, ...]
+
+
 class Consignment(msgspec.Struct):
     """A consignment and its account.
 
@@ -75,7 +86,8 @@ class Consignment(msgspec.Struct):
     `in_review` while people have to let it in; `balance` is `open` from its admission, and again after every job
     run completed; `reconciling` while what was counted differs; `within_tolerance` qualifies `balanced`. `running_ids`
     are job runs, `certificate_ids` deletions that nobody has verified yet, `raw_ids` requests for raw items,
-    `egress_ids` all that are open and that it is behind; `intermediate_ids` outputs that are there.
+    `egress_ids` all that are open and that it is behind, `transit_ids` those on their way to another business zone;
+    `intermediate_ids` outputs that are there; `handed_on` the handbooks that items of it went to.
     """
 
     proposed: ConsignmentProposed
@@ -95,6 +107,8 @@ class Consignment(msgspec.Struct):
     raw_ids: list[str] = msgspec.field(default_factory=list)
     certificate_ids: list[str] = msgspec.field(default_factory=list)
     intermediate_ids: list[str] = msgspec.field(default_factory=list)
+    transit_ids: list[str] = msgspec.field(default_factory=list)
+    handed_on: list[HandedOn] = msgspec.field(default_factory=list)
 
     @property
     def transferred(self) -> bool:
@@ -132,13 +146,14 @@ class Output(msgspec.Struct):
 
 
 class Egress(msgspec.Struct):
-    """A request to let something out."""
+    """A request to let something out. Shape: `meanwhile` is what was said of its items while they were on their way."""
 
     requested: EgressRequested
-    phase: Literal["held", "approved", "left", "withdrawn"] = "held"
+    phase: Literal["held", "approved", "in_transit", "left", "withdrawn"] = "held"
     decision_id: str = ""
     holds_until: int | None = None
     revoked: bool = False
+    meanwhile: list[SourceReclassified] = msgspec.field(default_factory=list)
 
 
 class Incident(msgspec.Struct, frozen=True):
@@ -155,7 +170,8 @@ class Work(msgspec.Struct):
 
     Shape: `runs` are sorted (number, job run), and `grounds` says of those whose answers fall why; `revoke` are
     egresses and consignments whose answer falls; `describe` are origins, each after the product version that it is of;
-    `redecide` are those that fell, and sessions and volumes, to be asked about again; `restate` are outputs on sale
+    `redecide` are those that fell, and sessions and volumes, to be asked about again; `pass_on` are handbooks to be
+    told that what they were handed is other data; `restate` are outputs on sale
     whose provenance may be another now; `since` is when the work became due, None while there is none.
     """
 
@@ -164,6 +180,7 @@ class Work(msgspec.Struct):
     revoke: list[tuple[str, Ground]] = msgspec.field(default_factory=list)
     describe: list[tuple[str, str]] = msgspec.field(default_factory=list)
     redecide: list[str] = msgspec.field(default_factory=list)
+    pass_on: list[tuple[SourceReclassified, HandedOn]] = msgspec.field(default_factory=list)
     restate: list[str] = msgspec.field(default_factory=list)
     since: int | None = None
 
@@ -184,7 +201,6 @@ class Bonded(msgspec.Struct):
     zones: dict[str, Zone] = msgspec.field(default_factory=dict)
     links: dict[str, LinkRecorded] = msgspec.field(default_factory=dict)
     safeguards: dict[str, SafeguardTerms] = msgspec.field(default_factory=dict)
-    registered_safeguards: list[str] = msgspec.field(default_factory=list)
     rulings: dict[str, list[ReviewLifted]] = msgspec.field(default_factory=dict)
     origins: dict[str, Origin] = msgspec.field(default_factory=dict)
     consignments: dict[str, Consignment] = msgspec.field(default_factory=dict)
@@ -214,8 +230,13 @@ def ruling_key(zone_id: str, handbook_no: str) -> str:
 
 
 def on_hand(lot: LotBook) -> Intervals:
-    """The items of a lot that have not left the books."""
-    return without([(0, lot.quantity - 1)], joined(*lot.left.values()))
+    """The items of a lot that have not left the books, and are not on their way to another zone."""
+    return without([(0, lot.quantity - 1)], joined(*lot.left.values(), lot.transit))
+
+
+def lots_of(items: tuple[ItemRange, ...]) -> tuple[str, ...]:
+    """The lots that items are of."""
+    return tuple(dict.fromkeys(each.lot for each in items))
 
 
 def by_lot(items: tuple[ItemRange, ...]) -> dict[tuple[str, str], Intervals]:

@@ -1,8 +1,6 @@
 """What surrounds the zone: parties, rulesets, places, lines, safeguards, and what the counter lets pass."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -29,12 +27,10 @@ from exchange.bonded.facts import (
 from exchange.bonded.parties import lacking, not_a_policy
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded, ruling_key
-from exchange.bonded.values import SafeguardTerms
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.ids import derived_id
-from exchange.kernel.protocol import POLICY_ACTOR, Refused
+from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
-from exchange.kernel.safeguard import SAFEGUARDS_MAX
 from exchange.kernel.time import DAY, iso
 
 BONDED_PLACE = "CN-LG"
@@ -119,46 +115,10 @@ def record_link(bonded: Bonded, command: RecordLink, cause: Cause) -> Sequence[F
 
 
 def record_safeguard(bonded: Bonded, command: RecordSafeguard, cause: Cause) -> Sequence[Fact]:
-    """Remember a safeguard, or how it stands now; of one that is registered the registry has the only word."""
-    terms = command.safeguard
-    if cause.actor == POLICY_ACTOR:
-        return (SafeguardRecorded(safeguard=terms, registered=True),)
-    if refusal := lacking(bonded, command, cause, "operator", "counter"):
+    """Remember a safeguard as the registry knows it now; its checks are the registry's."""
+    if refusal := not_a_policy(command, cause):
         return (refusal,)
-    if terms.safeguard_id in bonded.registered_safeguards:
-        detail = f"{terms.safeguard_id} is registered; what has changed about it is recorded in the registry"
-        return (refused(command, Reason.SAFEGUARD_REGISTERED, terms.safeguard_id, detail),)
-    if (fault := _unreadable(terms)) is not None:
-        return (refused(command, Reason.SAFEGUARD_UNFIT, terms.safeguard_id, fault),)
-    if _as_many_as_may(bonded, terms):
-        detail = f"{SAFEGUARDS_MAX} are recorded between {terms.exporter_id} and {terms.recipient_id}"
-        return (refused(command, Reason.SAFEGUARDS_TOO_MANY, terms.safeguard_id, detail),)
-    return (SafeguardRecorded(safeguard=terms),)
-
-
-def _unreadable(terms: SafeguardTerms) -> str | None:
-    """What of a safeguard's days is no day, and of its zone no zone."""
-    days = (terms.valid_from, terms.valid_to, terms.filed_on, terms.filing_due_on)
-    try:
-        begins, ends, *_ = [None if each is None else date.fromisoformat(each) for each in days]
-        ZoneInfo(terms.tz)
-    except (ValueError, OSError) as error:
-        return f"{error}"
-    except KeyError:
-        return f"{terms.tz} is no IANA time zone"
-    return f"it ends on {ends}, before it begins" if begins and ends and ends < begins else None
-
-
-def _as_many_as_may(bonded: Bonded, terms: SafeguardTerms) -> bool:
-    """Whether these parties have as many safeguards as one decision may hold."""
-    beside = (each for each in bonded.safeguards.values() if each.safeguard_id != terms.safeguard_id)
-    return sum(_meet(each, terms) for each in beside) >= SAFEGUARDS_MAX
-
-
-def _meet(one: SafeguardTerms, other: SafeguardTerms) -> bool:
-    """Whether two safeguards may be looked at for the same crossing."""
-    exporters, recipients = {one.exporter_id, other.exporter_id}, {one.recipient_id, other.recipient_id}
-    return (len(exporters) == 1 or None in exporters) and (len(recipients) == 1 or None in recipients)
+    return (SafeguardRecorded(safeguard=command.safeguard, registered=True),)
 
 
 def lift_review(bonded: Bonded, command: LiftReview, cause: Cause) -> Sequence[Fact]:

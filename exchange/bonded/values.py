@@ -167,7 +167,8 @@ class BalanceLine(Value, frozen=True):
     """A consignment's account in one unit, beside what was counted.
 
     Shape: `admitted` + `transferred_in` = `consumed` + `returned` + `transferred_out` + `scrapped` + `destroyed` +
-    `on_hand`; `counted` is what was found on hand, and may differ by `tolerance`. Source: lineage.md section 4.
+    `in_transit` + `on_hand`; what is in transit is on its way to another business zone, which has not answered yet;
+    `counted` is what was found on hand, and may differ by `tolerance`. Source: lineage.md section 4.
     """
 
     unit: Unit
@@ -181,6 +182,7 @@ class BalanceLine(Value, frozen=True):
     on_hand: Count
     counted: Count
     tolerance: Count
+    in_transit: Count = 0
 
 
 class Part(Value, frozen=True):

@@ -7,6 +7,7 @@ the work that is due is done.
 from collections.abc import Sequence
 
 from exchange.bonded import admission, leaving, provenance
+from exchange.bonded.between import following
 from exchange.bonded.bought import describing
 from exchange.bonded.facts import RetentionEnded, TaintsRecomputed
 from exchange.bonded.fenced import access, expiring
@@ -33,6 +34,11 @@ def expire(bonded: Bonded, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
         return expiring.out_of_time(bonded, subject)
     if kind == "redecide":
         return _decide_again(bonded, subject, "time", cause, rulesets)
+    return _next(bonded, at, cause, rulesets)
+
+
+def _next(bonded: Bonded, at: int, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
+    """The next step of the work that is due."""
     if bonded.work.describe:
         return describing.describe(bonded, cause, rulesets)
     if bonded.work.runs:
@@ -41,6 +47,8 @@ def expire(bonded: Bonded, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
         return _revocations(bonded)
     if bonded.fenced.ending:
         return expiring.endings(bonded)
+    if bonded.work.pass_on:
+        return following.pass_on(bonded)
     if bonded.work.restate:
         return (provenance.restate(bonded, cause, rulesets),)
     if bonded.work.redecide:
@@ -83,6 +91,6 @@ def _revocations(bonded: Bonded) -> Sequence[Fact]:
             decision_id = bonded.consignments[subject].decision_id
             facts.append(leaving.revoked(decision_id, subject, "admitted", ground))
         else:
-            stage: leaving.Stage = "left" if egress.phase == "left" else "approved"
+            stage: leaving.Stage = "left" if egress.phase in ("in_transit", "left") else "approved"
             facts.append(leaving.revoked(egress.decision_id, subject, stage, ground))
     return facts

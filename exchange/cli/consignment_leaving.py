@@ -110,7 +110,7 @@ def give_back(
     epilog=example(
         "exchange consignment transfer --items C-0.12.0/L-1:0-199 \\",
         "    --part deep.tar --to PR-CN-02 --handbook HB-0003 --key-id K-0003 \\",
-        "    --lot L-1 --as PR-CN-01",
+        "    --lot L-1 --to-zone BZ-3 --as PR-CN-01",
     )
 )
 @data
@@ -121,6 +121,7 @@ def give_back(
 @click.option("--handbook", required=True, metavar="NUMBER", help="Its handbook.")
 @click.option("--key-id", required=True, metavar="ID", help="The key that it is encrypted with there.")
 @click.option("--lot", required=True, metavar="NAME", help="The lot that it becomes there.")
+@click.option("--to-zone", metavar="ZONE", help="In this business zone; else in the same.")
 @dry_run
 @as_json
 def transfer(
@@ -132,10 +133,14 @@ def transfer(
     handbook: str,
     key_id: str,
     lot: str,
+    to_zone: str | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Ask to hand raw items over to another processor's handbook."""
+    """Ask to hand raw items over to another processor's handbook, in the same business zone or another.
+
+    Another zone answers once they have arrived: it takes them in, or turns them away and they are on hand again.
+    """
     from exchange.bonded.commands import RequestTransfer
 
     files, size = parts_of(parts)
@@ -147,6 +152,7 @@ def transfer(
         handbook_no=handbook,
         key_id=key_id,
         lot=lot,
+        to_zone_id=to_zone,
     )
     _request(command, data, actor, dry_run, as_json)
 

@@ -13,6 +13,7 @@ from exchange.cli.rulesets import ruleset_file, ruleset_of
 from exchange.kernel.errors import Misuse
 
 if TYPE_CHECKING:
+    from exchange.cli.fence_matrix_zone import Bond
     from exchange.fence import Ruleset
     from exchange.market.commands import InstrumentTerms
     from exchange.market.corridors import Corridor
@@ -53,16 +54,31 @@ class _Found(NamedTuple):
     metavar="FILE",
     help="From a market's facts in FILE, as `decide market` writes them; no node is needed.",
 )
+@click.option(
+    "--zone-facts",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
+    help="And from a business zone's facts, as `decide bonded` writes them; it may stand alone.",
+)
 @data
 @as_json
-def matrix(product: str, data: Path, facts: Path | None, as_json: bool, **asked: Any) -> None:
+def matrix(
+    product: str, data: Path, facts: Path | None, zone_facts: Path | None, as_json: bool, **asked: Any
+) -> None:
     """Show where a product could go: a grid of origins (rows) and destinations (columns).
 
     Each cell is what the market would say of an order now, by the rules, rulings and counts that it decides by; rows
     other than the product's own place say what would be if it lay there. The market's journal is folded for it.
+    Of what was made in bond its zone says besides what a request to export it would be told; PRODUCT may also be an
+    output, as O-0.32.0, that no market sells.
     """
+    from exchange.cli import fence_matrix_zone as zone
     from exchange.market.corridors import Question, corridors, places_of, terms_of_product
 
+    given = zone_facts is not None or facts is not None
+    if not facts and (zone_facts or not _listed(data, product)):
+        _zone_alone(_bond(data, zone_facts, given, product, None, None), product, as_json, asked)
+        return
     found = _from_facts(facts) if facts else asyncio.run(_from_node(data, product, quiet=as_json))
     market, terms = found.market, terms_of_product(found.market, product)
     at = _at(asked["as_of"], found.at)
@@ -72,10 +88,47 @@ def matrix(product: str, data: Path, facts: Path | None, as_json: bool, **asked:
     origins = (terms.stored_in, *(place for place in places if place != terms.stored_in))
     question = Question(origins, places, purposes, _buyer(market, asked["buyer"]))
     cells = list(corridors(market, terms, ruleset, at, question))
+    bond = _bond(data, zone_facts, given, terms.product_id, terms.version, terms.seller_id)
+    out = bond and zone.exits_of(bond, places, purposes, asked["buyer"], ruleset, at)
     if as_json:
-        print_json(_document(terms, ruleset, at, question.purposes, cells))
+        egress = {"egress": zone.egress_document(bond, out)} if bond and out else {}
+        print_json(_document(terms, ruleset, at, question.purposes, cells) | egress)
+        return
+    said = [*_lines(terms, ruleset, at, question.purposes, places, cells)]
+    click.echo("\n".join([*said, *(zone.egress_lines(bond, out) if bond and out else ())]))
+
+
+def _zone_alone(bond: "Bond | None", product: str, as_json: bool, asked: dict[str, Any]) -> None:
+    """Of what no market sells, what its zone says."""
+    from exchange.cli import fence_matrix_zone as zone
+
+    if bond is None:
+        raise Misuse(f"product {product} was never listed; `exchange query listings` shows what is on offer")
+    at = _at(asked["as_of"], bond.at)
+    ruleset = ruleset_of(asked["ruleset"]) if asked["ruleset"] else zone.zone_ruleset(bond, at)
+    purposes = (asked["purpose"] or "sale",)
+    cells = zone.exits_of(bond, _places(asked["places"]), purposes, asked["buyer"], ruleset, at)
+    if as_json:
+        print_json({"product_id": product, "egress": zone.egress_document(bond, cells)})
     else:
-        click.echo("\n".join(_lines(terms, ruleset, at, question.purposes, places, cells)))
+        click.echo("\n".join([*zone.egress_lines(bond, cells)][1:]))
+
+
+def _bond(
+    data: Path, zone_facts: Path | None, given: bool, product: str, version: str | None, seller_id: str | None
+) -> "Bond | None":
+    """What a business zone knows of the product; of what was given as facts nothing else is looked up."""
+    from exchange.cli import fence_matrix_zone as zone
+
+    if zone_facts is not None:
+        return zone.bond_from_facts(zone_facts, product, version, seller_id)
+    return None if given else zone.bond_from_node(data, product, version, seller_id)
+
+
+def _listed(data: Path, product: str) -> bool:
+    from exchange.cli.looking import rows_of
+
+    return any(product in (row["product_id"], row["listing_id"]) for row in rows_of(data, "listings"))
 
 
 def _from_facts(file: Path) -> _Found:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from exchange.kernel.bases import Count, Value
+from exchange.kernel.bases import Count, Line, Value
 from exchange.kernel.ids import Id, ParticipantId, ProductId
 from exchange.kernel.product import Version
 
@@ -16,6 +16,19 @@ MAINLAND = frozenset({"CN", "CN-LG"})
 SetDigest = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 Year = Annotated[int, msgspec.Meta(ge=2000, le=9999)]
 """A calendar year in Asia/Shanghai."""
+
+
+class PersonsOf(Value, frozen=True):
+    """How many persons an origin of data made in bond holds, a consignment or a source; they are the same in all of it.
+
+    Units: `persons` were collected in the mainland, `sensitive_persons` are sensitive ones of these, `foreign_persons`
+    were collected elsewhere. Shape: None is not known.
+    """
+
+    origin_id: Line
+    persons: Count | None
+    sensitive_persons: Count | None
+    foreign_persons: Count | None
 
 
 class VersionName(Value, frozen=True):

@@ -6,6 +6,7 @@ import msgspec
 
 from exchange.kernel.bases import Count, Line, Names, Value
 from exchange.kernel.ids import Id, ParticipantId, ProductId
+from exchange.kernel.persons import PersonsOf
 from exchange.kernel.product import Place, Places, Version
 
 
@@ -35,7 +36,8 @@ class Provenance(Value, frozen=True):
 
     Shape: `origins` to `complete` are worked out over all runs behind it (lineage.md, section 3), the traits are those
     that ask most of all data behind it, None where nobody knows; `domestic_persons`, `sensitive_persons` and
-    `foreign_persons` are upper bounds; `routes` lead to places that some consignment may return to.
+    `foreign_persons` are upper bounds, and `persons` those of each origin behind it that has some; `routes` lead to
+    places that some consignment may return to.
     """
 
     output_id: Id
@@ -64,3 +66,6 @@ class Provenance(Value, frozen=True):
     foreign_authority_request: bool
     consignments: Annotated[tuple[Behind, ...], msgspec.Meta(max_length=20)]
     routes: Annotated[tuple[Route, ...], msgspec.Meta(max_length=80)]
+    publicly_available_in: Places = ()
+    zone_id: Line = ""
+    persons: Annotated[tuple[PersonsOf, ...], msgspec.Meta(max_length=40)] = ()

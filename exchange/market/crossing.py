@@ -9,6 +9,8 @@ authority abroad behind an order for it.
 
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from exchange.fence.crossing import (
     Counts,
     Crossing,
@@ -29,10 +31,9 @@ from exchange.kernel.product import Places
 from exchange.kernel.provenance import Provenance
 from exchange.kernel.time import local_date
 from exchange.market.commands import InstrumentTerms, Standing, Use
-from exchange.market.provenance.made_in_bond import hops_of
+from exchange.market.provenance.made_in_bond import BONDED, guarded_in_bond, hops_of
 from exchange.market.term import ZONE, ends_at
 
-_BONDED = "CN-LG"
 _NOT_APPLICABLE = "not_applicable"
 
 
@@ -42,8 +43,6 @@ class Told(NamedTuple):
     Shape: `counts` None says that nobody has counted; `seats_taken` how many of the licence's seats are in use, None
     where nobody counts them; `safeguards` and `list_refs` are those that may matter; `until` is when something comes to
     matter that is not among them, None never; `said` is what a business zone says is behind it, if it does.
-
-
     """
 
     counts: Counts | None = None
@@ -62,9 +61,11 @@ def crossing_of(
     terms: InstrumentTerms, seller: Standing, buyer: Standing, use: Use, at: int, told: Told = NOTHING_TOLD
 ) -> Crossing:
     """The move of data from where it is stored to where the buyer will use it, decided at `at`."""
-    bonded = _BONDED in (terms.stored_in, use.place_of_use)
+    said = told.said
+    terms = terms if said is None else _in_bond(terms)
+    bonded = BONDED in (terms.stored_in, use.place_of_use)
     traits = terms.traits
-    more = guarded(terms)
+    more = guarded(terms) or (said is not None and guarded_in_bond(said))
     hop = Hop(
         as_of=at,
         intent_kind="export",
@@ -85,17 +86,20 @@ def crossing_of(
         list_refs=told.list_refs,
         link=LinkPath(link_ids=(), kind="none", state="none"),
         storage=Storage(
-            zone="bonded" if terms.stored_in == _BONDED else "ordinary",
-            wrote_outside_fence=None if more or terms.stored_in == _BONDED else False,
+            zone="bonded" if terms.stored_in == BONDED else "ordinary",
+            wrote_outside_fence=None if more or terms.stored_in == BONDED else False,
         ),
         remote_access_from=_seen_from(buyer, use),
         zone=_zone(terms, bonded),
-        licence=licence_of(terms, at, told.seats_taken),
+        licence=licence_of(terms, at, told.seats_taken, more),
         safeguards=told.safeguards,
     )
-    if told.said is not None and terms.stored_in == _BONDED:
-        return Crossing(hops=hops_of(hop, told.said, MAINLAND, terms.inherited))
-    return Crossing(hops=(hop,))
+    return Crossing(hops=(hop,) if said is None else hops_of(hop, said, MAINLAND, terms.inherited))
+
+
+def _in_bond(terms: InstrumentTerms) -> InstrumentTerms:
+    """What was made in bond and is in the mainland lies in the zone, whatever its seller says, until it is let out."""
+    return replace(terms, stored_in=BONDED) if terms.stored_in in MAINLAND else terms
 
 
 def guarded(terms: InstrumentTerms) -> bool:
@@ -204,14 +208,14 @@ def _zone(terms: InstrumentTerms, bonded: bool) -> ZoneState:
         consignment_id=None,
         return_list=(),
         retention_until=None,
-        balance_state=None if terms.stored_in == _BONDED else _NOT_APPLICABLE,
+        balance_state=None if terms.stored_in == BONDED else _NOT_APPLICABLE,
     )
 
 
-def licence_of(terms: InstrumentTerms, at: int, seats_taken: int | None) -> Licence:
+def licence_of(terms: InstrumentTerms, at: int, seats_taken: int | None, more: bool = False) -> Licence:
     """The licence as it would be granted now; where nobody counts seats, to a buyer who has not seated anyone yet."""
     licence = terms.licence
-    if seats_taken is None and licence.seats is not None and not guarded(terms):
+    if seats_taken is None and licence.seats is not None and not (more or guarded(terms)):
         seats_taken = 0
     return Licence(
         valid_from=local_date(at, ZONE),

@@ -16,5 +16,7 @@ CANCEL: Final = "6-cancel"
 """More orders are cancelled; the subject names the piece of work."""
 SWEEP: Final = "7-sweep"
 """Orders that stand crossed are tried again."""
+TELL_ZONE: Final = "8-tell-zone"
+"""A business zone is to be told of a sale of what it made; the subject names the sale."""
 FIRST: Final = 0
 """Before whatever else is due: between an auction's price and its trades nothing may end an order, or the book."""

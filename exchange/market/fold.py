@@ -12,6 +12,7 @@ from exchange.market import order_fold as orders
 from exchange.market.book_fold import try_again
 from exchange.market.entitlements.following import decide_all_again, follow
 from exchange.market.order_fold import forget_answers, forget_group, restand
+from exchange.market.persons.running import flows
 from exchange.market.purses import purse_at, solvent, till_at
 from exchange.market.seats.counting import SEAT
 from exchange.market.seats.fold import take_seats
@@ -77,6 +78,8 @@ def payout_executed(market: Market, fact: happened.PayoutExecuted, at: int) -> N
 def entitlement_granted(market: Market, fact: happened.EntitlementGranted, at: int) -> None:
     purchase = market.purchases[fact.trade_id]
     purchase.entitlement_id = fact.entitlement_id
+    if purchase.use is not None:
+        flows(market, fact, purchase.use, at)
     follow(market, fact, purchase, at)
     if fact.unit == SEAT:
         take_seats(market, fact, at)

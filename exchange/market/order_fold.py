@@ -3,7 +3,7 @@
 It is longer than others: whatever takes lots off an order goes through the same few functions, which stand beside it.
 """
 
-from collections.abc import Set
+from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
 
 from exchange.kernel.errors import InvariantBroken
@@ -15,13 +15,14 @@ from exchange.market.auditing.turns import in_turn
 from exchange.market.book import enter, is_crossed, leave, show_next, take_out
 from exchange.market.commands import ASK, BID, GOOD_TILL_DATE, MARKET, InstrumentTerms, Side, Standing, Use
 from exchange.market.crossing import guarded, leaves_mainland
-from exchange.market.deadlines import EXPIRE, SWEEP
+from exchange.market.deadlines import EXPIRE, SWEEP, TELL_ZONE
 from exchange.market.entitlements.following import decide_again_of, decide_again_with
 from exchange.market.fees.state import brokerage_of
 from exchange.market.holds import spend
 from exchange.market.persons.counting import version_name
-from exchange.market.persons.state import Exported, Sold
-from exchange.market.provenance.made_in_bond import holds_persons, persons_in
+from exchange.market.persons.exporting import count_out, units_of
+from exchange.market.persons.state import Numbers, Untold
+from exchange.market.provenance.made_in_bond import holds_persons
 from exchange.market.purses import draw, purse_at, solvent
 from exchange.market.queues import enter_roll, leave_roll, named
 from exchange.market.rulings.lifting import own_rulings
@@ -38,6 +39,7 @@ from exchange.market.state import (
     Roll,
     next_ruleset_at,
     provenance_of,
+    provenances_of,
 )
 from exchange.market.term import ZONE
 
@@ -229,19 +231,31 @@ def export(market: Market, instrument_id: str, seller_id: str, buyer_id: str, us
     said = provenance_of(market, terms, seller_id)
     if not holds_persons(terms, said) or not leaves_mainland(terms, market.participants[buyer_id], use):
         return
-    year = local_date(at, ZONE).year
-    exported = market.persons.exported.get(seller_id)
-    if exported is None or exported.year != year:
-        exported = market.persons.exported[seller_id] = Exported(year=year)
-    new = version_name(terms) not in exported.versions
-    sold = exported.versions.setdefault(version_name(terms), Sold(persons_in(terms, said)))
-    owner = market.participants[buyer_id].beneficial_owner
-    if owner in sold.owners:
-        return
-    sold.owners.append(owner)
-    group = market.participants[seller_id].beneficial_owner
-    if new or len(market.owned[group]) > 1:
-        forget_group(market, group)
+    year, owner = local_date(at, ZONE).year, market.participants[buyer_id].beneficial_owner
+    fresh = counted_out(market, seller_id, year, units_of(terms, said), (version_name(terms),), owner)
+    if fresh and said is not None:
+        tell_zone(market, Untold(seller_id, year, said.output_id, said.zone_id, owner), at)
+
+
+def counted_out(
+    market: Market, exporter_id: str, year: int, units: Mapping[str, Numbers], by: Sequence[str], owner: str
+) -> bool:
+    """Count persons in their exporter's year, and say whether any did not count before.
+
+    Shape: what the fence said of its group counts no more where that matters.
+    """
+    fresh, changed = count_out(market.persons, exporter_id, year, units, by, owner)
+    seller = market.participants.get(exporter_id)
+    if seller is not None and (fresh or (changed and len(market.owned[seller.beneficial_owner]) > 1)):
+        forget_group(market, seller.beneficial_owner)
+    return fresh
+
+
+def tell_zone(market: Market, sale: Untold, at: int) -> None:
+    """Let the zone that made something know that it was sold abroad."""
+    name = f"{sale.exporter_id} {sale.year} {sale.output_id}"
+    market.persons.untold[name] = sale
+    schedule(market.agenda, at, TELL_ZONE, name)
 
 
 def cross(market: Market, instrument: Instrument, retry_at: int | None, at: int) -> None:
@@ -293,10 +307,22 @@ def standing_in(market: Market, terms: InstrumentTerms, participant: Standing, s
     own: tuple[str, ...] = ()
     if market.rulings.held:
         own = own_rulings(market.rulings, terms, participant.participant_id)
-    if guarded(terms):
+    by_safeguards, by_groups = told_apart_by(market, terms)
+    if by_safeguards:
         own += own_safeguards(market.safeguards, participant.participant_id)
-        own += (participant.beneficial_owner,) if terms.traits.contains_pi else ()
+        own += (participant.beneficial_owner,) if by_groups else ()
     return f"{standing} {' '.join(own)}" if own else standing
+
+
+def told_apart_by(market: Market, terms: InstrumentTerms) -> tuple[bool, bool]:
+    """Whether safeguards tell recipients of what is sold apart, and whether their groups do.
+
+    Shape: of what was made in bond its zone says so, however its seller describes it.
+    """
+    said = provenances_of(market, terms)
+    if not said:
+        return guarded(terms), terms.traits.contains_pi
+    return True, any(holds_persons(terms, each) for each in said)
 
 
 def restand(market: Market, participant_id: str) -> None:

@@ -401,3 +401,14 @@ def purse_of(market: Market, participant_id: ParticipantId, currency: str) -> Pu
 def provenance_of(market: Market, terms: InstrumentTerms, seller_id: str) -> Provenance | None:
     """What a business zone says is behind what a seller sells; None where none has."""
     return market.provenances.get(f"{seller_id} {terms.product_id}/{terms.version}")
+
+
+def provenances_of(market: Market, terms: InstrumentTerms) -> tuple[Provenance, ...]:
+    """What business zones say is behind what is sold, by all who may sell it."""
+    if not market.provenances:
+        return ()
+    if terms.seller_id is not None:
+        said = provenance_of(market, terms, terms.seller_id)
+        return () if said is None else (said,)
+    version = f" {terms.product_id}/{terms.version}"
+    return tuple(said for name, said in sorted(market.provenances.items()) if name.endswith(version))

@@ -1,5 +1,7 @@
 """What a market has been told, and has seen, that bears on one crossing: counts, safeguards, lists, splitting."""
 
+from collections.abc import Mapping
+
 from exchange.fence import Ruleset
 from exchange.fence.crossing import Counts
 from exchange.fence.recorded import shown
@@ -7,10 +9,12 @@ from exchange.kernel.time import local_date
 from exchange.market.commands import InstrumentTerms, Standing, Use
 from exchange.market.crossing import Told, guarded, leaves_mainland
 from exchange.market.lists.referring import next_list_at, refs_of
-from exchange.market.persons.counting import sold_in, together, version_name
+from exchange.market.persons.counting import together, version_name
+from exchange.market.persons.exporting import units_of, with_units
+from exchange.market.persons.running import sold_in
 from exchange.market.persons.splitting import splitting
 from exchange.market.persons.state import Numbers
-from exchange.market.provenance.made_in_bond import holds_persons, persons_in
+from exchange.market.provenance.made_in_bond import holds_persons
 from exchange.market.safeguards.state import between
 from exchange.market.seats.counting import seats_told
 from exchange.market.state import Market, provenance_of
@@ -31,10 +35,10 @@ def told_of(
     if said is None and not guarded(terms):
         return Told(seats_taken=seats_taken)
     year = local_date(at, ZONE).year
-    numbers = persons_in(terms, said)
+    units = units_of(terms, said)
     safeguards = between(market.safeguards, seller.participant_id, buyer.participant_id)
     return Told(
-        counts=_counts(market, terms, seller.participant_id, year, numbers),
+        counts=_counts(market, terms, seller.participant_id, year, units),
         seats_taken=seats_taken,
         safeguards=shown(safeguards, at),
         list_refs=refs_of(market.lists, terms, seller, use, at),
@@ -46,7 +50,8 @@ def told_of(
                 seller,
                 buyer.beneficial_owner,
                 year,
-                (version_name(terms), numbers),
+                units,
+                version_name(terms),
                 at,
             )
             if holds_persons(terms, said) and leaves_mainland(terms, buyer, use)
@@ -56,10 +61,12 @@ def told_of(
     )
 
 
-def _counts(market: Market, terms: InstrumentTerms, seller_id: str, year: int, numbers: Numbers) -> Counts:
+def _counts(
+    market: Market, terms: InstrumentTerms, seller_id: str, year: int, units: Mapping[str, Numbers]
+) -> Counts:
     """Distinct persons of this version and of all that the exporter has sold out of the mainland this year."""
-    sold = {name: each.numbers for name, each in sold_in(market.persons, seller_id, year).items()}
+    sold = sold_in(market.persons, seller_id, year)
     domestic, sensitive, foreign = together(
-        market.persons, seller_id, year, sold | {version_name(terms): numbers}
+        market.persons, seller_id, year, *with_units(sold, units, version_name(terms))
     )
     return Counts(year=year, pi_count_cum=domestic, sensitive_count_cum=sensitive, foreign_count_cum=foreign)

@@ -1,8 +1,10 @@
 """Policies: a fact of one context asks for commands in another. Pure; the only code that knows two contexts."""
 
+from exchange.policies.bonded_bonded import BONDED_BONDED
 from exchange.policies.bonded_market import BONDED_MARKET
 from exchange.policies.bonded_registry import BONDED_REGISTRY
 from exchange.policies.delivery_market import DELIVERY_MARKET
+from exchange.policies.market_bonded import MARKET_BONDED
 from exchange.policies.market_delivery import MARKET_DELIVERY
 from exchange.policies.market_registry import MARKET_REGISTRY
 from exchange.policies.policy import Ask, Policy, asked_for, asked_of
@@ -23,6 +25,8 @@ POLICIES: tuple[Policy, ...] = (
     BONDED_MARKET,
     MARKET_REGISTRY,
     BONDED_REGISTRY,
+    BONDED_BONDED,
+    MARKET_BONDED,
     REGISTRY_RULINGS,
     REGISTRY_SAFEGUARDS,
 )

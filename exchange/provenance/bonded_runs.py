@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from exchange.bonded.between.facts import TransferTakenIn
+from exchange.bonded.between.values import HandedOver
 from exchange.bonded.facts import (
     ConsignmentProposed,
     ConsignmentWrittenOff,
@@ -122,17 +124,27 @@ def _handbook(known: Known, place: Place, consignment_id: str) -> Run:
 
 
 def _transferred(known: Known, place: Place, fact: ItemsTransferred) -> Iterable[Run]:
-    yield _handbook(known, place, fact.consignment_id)._replace(agent=fact.processor_id)
-    sources = _lots(known, fact.items, "transferred", "ALTER")
-    made = _lot(known, fact.consignment_id, fact.lot.name, "transferred")
-    run = Run(place.key, "whole", place.at, place.key, Doing(BONDED_ZONE, f"transfer/{fact.zone_id}"))
+    yield from _handed_on(known, place, fact.consignment_id, fact, fact.zone_id)
+
+
+def _taken_in(known: Known, place: Place, fact: TransferTakenIn) -> Iterable[Run]:
+    yield from _handed_on(known, place, fact.consignment_id, fact.handed, fact.handed.to_zone_id)
+
+
+def _handed_on(
+    known: Known, place: Place, consignment_id: str, handed: ItemsTransferred | HandedOver, zone_id: str
+) -> Iterable[Run]:
+    yield _handbook(known, place, consignment_id)._replace(agent=handed.processor_id)
+    sources = _lots(known, handed.items, "transferred", "ALTER")
+    made = _lot(known, consignment_id, handed.lot.name, "transferred")
+    run = Run(place.key, "whole", place.at, place.key, Doing(BONDED_ZONE, f"transfer/{zone_id}"))
     yield run._replace(
         inputs=sources,
         outputs=(made._replace(change="CREATE", made_from=tuple(each.name for each in sources)),),
         destroys=sources,
-        agent=fact.processor_id,
-        parent=_of_handbook(known, fact.from_consignment_id),
-        decision=known.decision(fact.decision_id),
+        agent=handed.processor_id,
+        parent=_of_handbook(known, handed.from_consignment_id),
+        decision=known.decision(handed.decision_id),
     )
 
 
@@ -389,6 +401,7 @@ def _written_off(known: Known, place: Place, fact: ConsignmentWrittenOff) -> Ite
 BONDED_RUNS: dict[type[Fact], Callable[..., Iterable[Run]]] = {
     ConsignmentProposed: _proposed,
     ItemsTransferred: _transferred,
+    TransferTakenIn: _taken_in,
     JobRunStarted: _started,
     JobRunCompleted: _completed,
     JobRunFailed: _failed,

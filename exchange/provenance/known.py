@@ -3,6 +3,7 @@
 from collections.abc import Callable, Set
 from typing import Any, NamedTuple
 
+from exchange.bonded.between.facts import TransferTakenIn
 from exchange.bonded.facts import (
     ConsignmentProposed,
     CrossingDecided,
@@ -138,6 +139,15 @@ def _transferred(known: Known, fact: ItemsTransferred) -> None:
     known.owners[fact.consignment_id] = known.owners.get(fact.from_consignment_id, "")
 
 
+def _taken_in(known: Known, fact: TransferTakenIn) -> None:
+    name, handed, lot = fact.consignment_id, fact.handed, fact.handed.lot
+    known.consigned[name] = Consigned(name, handed.handbook_no, handed.to_zone_id, handed.return_list)
+    known.lots[name] = {lot.name: Lot(lot.quantity, lot.size_bytes, lot.sha256.hex())}
+    known.carried[name] = handed.carried
+    known.titles[name] = handed.title
+    known.owners[name] = handed.consignor_id
+
+
 def _source(known: Known, fact: SourceRegistered) -> None:
     known.carried[fact.source_id] = fact.carried
     known.titles[fact.source_id] = fact.title
@@ -180,6 +190,7 @@ _TAKES: dict[type[Fact], Callable[[Known, Any], None]] = {
     CrossingDecided: _decided,
     ConsignmentProposed: _proposed,
     ItemsTransferred: _transferred,
+    TransferTakenIn: _taken_in,
     SourceRegistered: _source,
     SourceReclassified: _reclassified,
     JobRunStarted: _started,

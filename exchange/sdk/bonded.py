@@ -13,7 +13,6 @@ from exchange.bonded.commands import (
     ProposeConsignment,
     RecordDestruction,
     RecordLink,
-    RecordSafeguard,
     RegisterSource,
     ReportIncident,
     RequestExport,
@@ -42,7 +41,6 @@ from exchange.bonded.facts import (
     JobRunFailed,
     JobRunStarted,
     LinkRecorded,
-    SafeguardRecorded,
     SourceRegistered,
 )
 from exchange.bonded.values import IncidentKind, ItemRange, Made, Part
@@ -70,17 +68,6 @@ class Bonded(FencedRooms):
     ) -> LinkRecorded:
         """Say how a line stands, as an operator."""
         return await self._fact(LinkRecorded, "bonded", zone, command, id, deadline_s)
-
-    async def record_safeguard(
-        self,
-        zone: str | int,
-        command: RecordSafeguard,
-        *,
-        id: str | None = None,
-        deadline_s: float = DEADLINE_S,
-    ) -> SafeguardRecorded:
-        """Say how a safeguard stands, as an operator or the counter."""
-        return await self._fact(SafeguardRecorded, "bonded", zone, command, id, deadline_s)
 
     async def propose(
         self, command: ProposeConsignment, *, id: str | None = None, deadline_s: float = DEADLINE_S

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from exchange.bonded.between.facts import TransferTakenIn
+from exchange.bonded.between.values import HandedOver
 from exchange.bonded.facts import (
     ConsignmentProposed,
     ConsignmentWrittenOff,
@@ -53,14 +55,24 @@ def _registered(here: Here, fact: SourceRegistered) -> Iterable[Change]:
 
 
 def _transferred(here: Here, fact: ItemsTransferred) -> Iterable[Change]:
-    made, job = lot_name(fact.consignment_id, fact.lot.name), f"transfer/{fact.processor_id}"
-    sources = lots_of(fact.items)
+    yield from _handed_on(here, fact.consignment_id, fact, fact.zone_id)
+
+
+def _taken_in(here: Here, fact: TransferTakenIn) -> Iterable[Change]:
+    yield from _handed_on(here, fact.consignment_id, fact.handed, fact.handed.to_zone_id)
+
+
+def _handed_on(
+    here: Here, consignment_id: str, handed: ItemsTransferred | HandedOver, zone_id: str
+) -> Iterable[Change]:
+    made, job = lot_name(consignment_id, handed.lot.name), f"transfer/{handed.processor_id}"
+    sources = lots_of(handed.items)
     for line, source in enumerate(sources):
-        yield edge(here, line, made, source, "transferred", job, fact.egress_id)
-    whole = consignment_name(fact.consignment_id)
-    yield edge(here, len(sources), whole, made, "accounted", f"account/{fact.zone_id}", fact.handbook_no)
-    receipt = paper_name("receipt", fact.egress_id)
-    yield edge(here, len(sources) + 1, receipt, made, "receipted", job, fact.egress_id)
+        yield edge(here, line, made, source, "transferred", job, handed.egress_id)
+    whole = consignment_name(consignment_id)
+    yield edge(here, len(sources), whole, made, "accounted", f"account/{zone_id}", handed.handbook_no)
+    receipt = paper_name("receipt", handed.egress_id)
+    yield edge(here, len(sources) + 1, receipt, made, "receipted", job, handed.egress_id)
 
 
 def _started(here: Here, fact: JobRunStarted) -> Iterable[Change]:
@@ -138,6 +150,7 @@ BONDED_EDGES: dict[type[Fact], Handler] = {
     ConsignmentProposed: _proposed,
     SourceRegistered: _registered,
     ItemsTransferred: _transferred,
+    TransferTakenIn: _taken_in,
     JobRunStarted: _started,
     IncidentReported: _reported,
     JobRunCompleted: _completed,

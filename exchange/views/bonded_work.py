@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from exchange.bonded.between.facts import TransferConcluded, TransferDispatched, TransferReturned
 from exchange.bonded.facts import (
     FACTS,
     AnonymisationApproved,
@@ -23,6 +24,7 @@ from exchange.bonded.facts import (
     OutputExported,
     TaintsRecomputed,
 )
+from exchange.bonded.persons.facts import PersonsCounted
 from exchange.bonded.values import Carried
 from exchange.kernel.bases import Fact
 from exchange.store import Change, Insert, Row, Update
@@ -96,16 +98,32 @@ EGRESSES = table(
     text("parts", comment="JSON array of names and digests"),
     count("size_bytes"),
     text("link_ids", comment="JSON array"),
-    text("state", comment="held, approved, left or withdrawn"),
+    text("state", comment="held, approved, in_transit, left, turned_away or withdrawn"),
     text("decision_id", null=True),
     text("outcome", null=True, comment="of the last decision that held it"),
     text("codes", null=True, comment="JSON array: why it is held"),
     flag("revoked", comment="it has left on an answer that was revoked since"),
     text("signature", null=True, comment="the receiver's, under what arrived"),
-    text("grounds", null=True, comment="why it was withdrawn"),
+    text("grounds", null=True, comment="why it was withdrawn, or turned away"),
     count("at"),
     count("changed_at"),
+    text("to_zone_id", null=True, comment="of a transfer to another business zone, that zone"),
+    text("to_consignment_id", null=True, comment="of a transfer that came in there, the consignment"),
     indexes=[("recipient_id",), ("state",)],
+)
+EXPORTS_COUNTED = table(
+    "exports_counted",
+    "Whose persons came to count in an exporter's year, as a zone let them out or a market sold them",
+    count("partition", key=True),
+    count("seq", key=True),
+    text("exporter_id"),
+    count("year", comment="a calendar year in Asia/Shanghai"),
+    text("owner", comment="the group of whoever receives them"),
+    text("ways", comment="JSON array of product versions, and of outputs that are none"),
+    text("origins", comment="JSON array of all consignments and sources behind it"),
+    text("persons", comment="JSON array of the persons of each that holds some"),
+    count("at"),
+    indexes=[("exporter_id",)],
 )
 DECISIONS_REVOKED = table(
     "decisions_revoked",
@@ -272,6 +290,8 @@ def _requested(here: Here, fact: EgressRequested) -> Iterable[Change]:
         "signature": None,
         "grounds": None,
         "changed_at": here.at,
+        "to_zone_id": fact.to_zone_id or None,
+        "to_consignment_id": None,
     }
     yield Insert(EGRESSES, {**row, **_spot(here)})
 
@@ -294,6 +314,32 @@ def _left(here: Here, fact: OutputExported | ItemsReturned | ItemsTransferred) -
     yield _egress(here, fact.egress_id, {"state": "left", "signature": fact.signature.hex()})
     for output_id in fact.output_ids if isinstance(fact, OutputExported) else ():
         yield Update(JOB_OUTPUTS, {"output_id": output_id}, {"exported_at": here.at})
+
+
+def _dispatched(here: Here, fact: TransferDispatched) -> Iterable[Change]:
+    values: Row = {"state": "in_transit", "signature": fact.handed.signature.hex()}
+    yield _egress(here, fact.handed.egress_id, values)
+
+
+def _concluded(here: Here, fact: TransferConcluded) -> Iterable[Change]:
+    yield _egress(here, fact.egress_id, {"state": "left", "to_consignment_id": fact.consignment_id})
+
+
+def _turned_away(here: Here, fact: TransferReturned) -> Iterable[Change]:
+    values: Row = {"state": "turned_away", "grounds": f"{fact.reason}: {fact.detail}"}
+    yield _egress(here, fact.egress_id, values)
+
+
+def _persons(here: Here, fact: PersonsCounted) -> Iterable[Change]:
+    row: Row = {
+        "exporter_id": fact.exporter_id,
+        "year": fact.year,
+        "owner": fact.owner,
+        "ways": as_json_list(fact.by),
+        "origins": as_json_list(fact.origin_ids),
+        "persons": as_json(fact.persons),
+    }
+    yield Insert(EXPORTS_COUNTED, {**row, **_spot(here)})
 
 
 def _egress(here: Here, egress_id: str, values: Row) -> Change:
@@ -380,6 +426,10 @@ _HANDLERS: dict[type[Fact], Handler] = {
     OutputExported: _left,
     ItemsReturned: _left,
     ItemsTransferred: _left,
+    TransferDispatched: _dispatched,
+    PersonsCounted: _persons,
+    TransferConcluded: _concluded,
+    TransferReturned: _turned_away,
     DecisionRevoked: _revoked,
     DestructionRecorded: _destroying,
     DeletionCertified: _destroyed,
@@ -396,6 +446,7 @@ BONDED_WORK = View(
         JOB_OUTPUTS,
         EGRESSES,
         DECISIONS_REVOKED,
+        EXPORTS_COUNTED,
         INCIDENTS,
         GOVERNANCE_CASES,
         ANONYMISATION_REPORTS,

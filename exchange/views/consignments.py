@@ -2,6 +2,12 @@
 
 from collections.abc import Iterable
 
+from exchange.bonded.between.facts import (
+    TransferConcluded,
+    TransferDispatched,
+    TransferReturned,
+    TransferTakenIn,
+)
 from exchange.bonded.facts import (
     FACTS,
     BalanceClosed,
@@ -141,6 +147,9 @@ CONSIGNMENT_BALANCES = table(
     count("transferred_out", default=0),
     count("scrapped", default=0),
     count("destroyed", default=0),
+    count(
+        "in_transit", default=0, comment="on their way to another business zone, which has not answered yet"
+    ),
 )
 ITEM_MOVES = table(
     "item_moves",
@@ -175,6 +184,7 @@ BALANCE_COUNTS = table(
     count("on_hand"),
     count("counted"),
     count("tolerance"),
+    count("in_transit", default=0, comment="on their way to another business zone"),
     text("by_id", null=True),
     count("at"),
     indexes=[("consignment_id",)],
@@ -328,6 +338,49 @@ def _transferred(here: Here, fact: ItemsTransferred) -> Iterable[Change]:
     }
     yield _entered(here, fact.consignment_id, {**row, "decision_id": fact.decision_id})
     yield from _lots(fact.consignment_id, (fact.lot,), "transferred_in")
+
+
+def _dispatched(here: Here, fact: TransferDispatched) -> Iterable[Change]:
+    yield from _in_transit(fact.handed.items, 1)
+
+
+def _concluded(here: Here, fact: TransferConcluded) -> Iterable[Change]:
+    yield from _in_transit(fact.items, -1)
+    yield from _left(here, fact.items, "transferred_out", fact.egress_id)
+
+
+def _sent_back(here: Here, fact: TransferReturned) -> Iterable[Change]:
+    yield from _in_transit(fact.items, -1)
+
+
+def _in_transit(items: tuple[ItemRange, ...], sign: int) -> Iterable[Change]:
+    for each in items:
+        amounts = {"in_transit": sign * (each.last - each.first + 1)}
+        yield Add(CONSIGNMENT_BALANCES, {"consignment_id": each.consignment_id}, amounts)
+
+
+def _taken_in(here: Here, fact: TransferTakenIn) -> Iterable[Change]:
+    handed = fact.handed
+    row: Row = {
+        "zone_id": handed.to_zone_id,
+        "handbook_no": handed.handbook_no,
+        "title": handed.title,
+        "consignor_id": handed.consignor_id,
+        "processor_id": handed.processor_id,
+        "origin": handed.origin,
+        "unit": handed.unit,
+        "return_list": as_json_list(handed.return_list),
+        "retention_until": handed.retention_until,
+        "key_id": handed.key_id,
+        "from_consignment_id": handed.from_consignment_id,
+        "state": "admitted",
+        "origins": as_json_list(handed.carried.origins),
+        "domestic_pi": handed.carried.domestic_pi,
+        "important": handed.carried.important,
+        "decision_id": handed.decision_id,
+    }
+    yield _entered(here, fact.consignment_id, row)
+    yield from _lots(fact.consignment_id, (handed.lot,), "transferred_in")
 
 
 def _entered(here: Here, consignment_id: str, row: Row) -> Change:
@@ -505,6 +558,10 @@ _HANDLERS: dict[type[Fact], Handler] = {
     JobRunCompleted: _completed,
     ItemsReturned: _returned,
     ItemsTransferred: _transferred,
+    TransferDispatched: _dispatched,
+    TransferTakenIn: _taken_in,
+    TransferConcluded: _concluded,
+    TransferReturned: _sent_back,
     ItemsScrapped: _scrapped,
     DestructionRecorded: _recorded,
     DeletionCertified: _certified,

@@ -14,7 +14,7 @@ from exchange.views.queries.shadow import shadow
 from tests.unit.bonded.tables import a_story_of_consignments
 from tests.unit.views.story import play
 
-FIRST, SECOND, HANDED_ON = "C-0.15.0", "C-0.29.0", "C-0.41.0"
+FIRST, SECOND, HANDED_ON, AFAR = "C-0.15.0", "C-0.29.0", "C-0.41.0", "C-0.71.0"
 
 
 @pytest.fixture(scope="module")
@@ -43,16 +43,18 @@ def test_the_accounts_are_those_of_sc_03_and_of_what_followed(told: Store) -> No
         "transferred_out",
         "scrapped",
         "destroyed",
+        "in_transit",
         "on_hand",
     )
     found = {
         name: tuple(rows(told, "consignment_balance", consignment=name)[0][way] for way in ways)
-        for name in (FIRST, SECOND, HANDED_ON)
+        for name in (FIRST, SECOND, HANDED_ON, AFAR)
     }
     assert found == {
-        FIRST: (10_000, 0, 9_640, 310, 0, 0, 50, 0),
-        SECOND: (1_000, 0, 600, 0, 200, 10, 0, 190),
-        HANDED_ON: (0, 200, 0, 0, 0, 0, 0, 200),
+        FIRST: (10_000, 0, 9_640, 310, 0, 0, 50, 0, 0),
+        SECOND: (1_000, 0, 600, 0, 250, 10, 0, 0, 140),
+        HANDED_ON: (0, 200, 0, 0, 0, 0, 0, 0, 200),
+        AFAR: (0, 50, 0, 0, 0, 0, 0, 0, 50),
     }
 
 
@@ -81,6 +83,7 @@ def test_the_states_and_the_people_who_answer_are_there(told: Store) -> None:
         "HB-0002": ("admitted", "balanced"),
         "HB-0003": ("admitted", "open"),
         "HB-0004": ("admitted", "open"),
+        "HB-0005": ("admitted", "open"),
     }
     incident, _ = rows(told, "incidents")
     assert (incident["own"], incident["state"]) == (True, "granted")
@@ -96,7 +99,12 @@ def test_the_states_and_the_people_who_answer_are_there(told: Store) -> None:
 
 def test_what_left_what_waits_and_what_was_made_is_there(told: Store) -> None:
     egresses = [(each["kind"], each["state"]) for each in rows(told, "egresses")]
-    assert egresses == [("export", "left"), ("return", "left"), ("export", "withdrawn"), ("transfer", "left")]
+    assert egresses == [
+        *(("export", "left"), ("return", "left"), ("export", "withdrawn"), ("transfer", "left")),
+        ("transfer", "left"),
+    ]
+    there = [(each["to_zone_id"], each["to_consignment_id"]) for each in rows(told, "egresses", state="left")]
+    assert there == [(None, None)] * 3 + [("BZ-3", AFAR)]
     outputs = rows(told, "job_outputs")
     assert [(each["kind"], each["exported_at"] is not None, each["domestic_pi"]) for each in outputs] == [
         ("product", True, False),

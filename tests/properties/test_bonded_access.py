@@ -105,7 +105,7 @@ def something_goes_wrong(stage: ZoneStage, chance: Random, name: str) -> None:
 SURROUNDINGS: list[Callable[[Random], tuple[str, Any]]] = [
     lambda chance: (OPERATOR, a_link(state=chance.choice(("down", "in_service")))),
     lambda chance: (
-        OPERATOR,
+        EXCHANGE,
         asked.RecordSafeguard(safeguard=scc(status=chance.choice(("active", "active", "revoked")))),
     ),
     lambda chance: (PROCESSOR, a_pool(worker_ids=tuple(chance.sample(WORKERS, 7)))),

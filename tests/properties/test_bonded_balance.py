@@ -28,7 +28,7 @@ from exchange.kernel.bases import Fact
 from tests.unit.bonded.stage import (
     ASSESSOR,
     CLEARED,
-    OPERATOR,
+    EXCHANGE,
     OTHER,
     PROCESSOR,
     SELLER,
@@ -74,7 +74,7 @@ class Accounts(RuleBasedStateMachine):
     @initialize()
     def opened(self) -> None:
         self.stage = a_zone()
-        self.stage.given(OPERATOR, asked.RecordSafeguard(safeguard=scc("I-14", PROCESSOR, OTHER)))
+        self.stage.given(EXCHANGE, asked.RecordSafeguard(safeguard=scc("I-14", PROCESSOR, OTHER)))
         self.fate = {}
         self.jobs: list[str] = []
         self.outputs: list[str] = []

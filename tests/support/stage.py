@@ -21,9 +21,10 @@ class Stage(Generic[S]):
     Shape: `journal` holds every fact; what the exchange itself asks carries a source, as it would from a policy.
     """
 
-    def __init__(self, decider: Decider[S]) -> None:
+    def __init__(self, decider: Decider[S], number: int = 0) -> None:
         self.decider = decider
-        self.partition = Partition(decider, 0)
+        self.number = number
+        self.partition = Partition(decider, number)
         self.journal: list[Recorded] = []
         self.at = START
         self.offset = -1
@@ -48,7 +49,7 @@ class Stage(Generic[S]):
         if type(command) not in self.decider.commands:
             return
         before = self.partition.written_down()
-        cause = Cause(self.decider.context, 0, self.offset, actor, f"c-{self.offset}", self.at)
+        cause = Cause(self.decider.context, self.number, self.offset, actor, f"c-{self.offset}", self.at)
         first, second = (self.decider.decide(self.state, command, cause) for _ in range(2))
         assert first
         assert list(first) == list(second)
@@ -66,14 +67,14 @@ class Stage(Generic[S]):
 
     def replayed(self) -> bytes:
         """The state of another partition that only read the journal, written down."""
-        other = Partition(self.decider, 0)
+        other = Partition(self.decider, self.number)
         for recorded in self.journal:
             other.fold(recorded)
         return other.written_down()
 
     def reloaded(self) -> bytes:
         """The state after it was written down and read back, written down again."""
-        other = Partition(self.decider, 0)
+        other = Partition(self.decider, self.number)
         other.load(self.partition.written_down(), self.partition.intake.next_seq)
         return other.written_down()
 

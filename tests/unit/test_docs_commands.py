@@ -66,6 +66,7 @@ ROOM_STORIES = {
     "entitlements": "market",
     "suspensions": "delivery",
     "consignments": "bonded",
+    "transfers": "bonded",
     "made-in-bond": "market",
     "cases": "registry",
     "described": "registry",

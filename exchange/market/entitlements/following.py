@@ -8,6 +8,7 @@ from exchange.market.commands import Use
 from exchange.market.entitlements.state import Entitlements, Pair, Running
 from exchange.market.facts import EntitlementGranted
 from exchange.market.fencing import answer_key, earlier
+from exchange.market.persons.running import flows_no_more
 from exchange.market.state import Market, Purchase, next_ruleset_at
 
 ANSWERS_END: Final = "8-answers-end"
@@ -43,7 +44,9 @@ def follow(market: Market, fact: EntitlementGranted, purchase: Purchase, at: int
 
 def stop_following(market: Market, entitlement_id: str) -> None:
     """A right is over, or nothing is paid for it any more."""
-    if market.entitlements.running.pop(entitlement_id, None) is not None:
+    running = market.entitlements.running.pop(entitlement_id, None)
+    if running is not None:
+        flows_no_more(market, entitlement_id, running.pair)
         settle(market.agenda, ENTITLEMENT_END, entitlement_id)
 
 

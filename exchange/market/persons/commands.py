@@ -1,8 +1,12 @@
 """What a market is told of persons."""
 
-from exchange.kernel.bases import Command
-from exchange.kernel.ids import Id
-from exchange.kernel.persons import UnitedPersons, Year
+from typing import Annotated
+
+import msgspec
+
+from exchange.kernel.bases import Command, Line
+from exchange.kernel.ids import Id, ParticipantId
+from exchange.kernel.persons import PersonsOf, UnitedPersons, Year
 
 
 class BringPersons(Command, frozen=True):
@@ -19,4 +23,17 @@ class BringSplitting(Command, frozen=True):
     confirmed: bool
 
 
-COMMANDS: tuple[type[Command], ...] = (BringPersons, BringSplitting)
+class BringExport(Command, frozen=True):
+    """Remember persons whom an exporter let out of a business zone, or sold elsewhere. Sent by a policy.
+
+    Shape: `owner` is the group of whoever receives them; `by` are product versions, and outputs that are none.
+    """
+
+    exporter_id: ParticipantId
+    year: Year
+    owner: Id
+    by: Annotated[tuple[Line, ...], msgspec.Meta(max_length=10)]
+    persons: Annotated[tuple[PersonsOf, ...], msgspec.Meta(max_length=200)]
+
+
+COMMANDS: tuple[type[Command], ...] = (BringPersons, BringSplitting, BringExport)

@@ -5,12 +5,15 @@ several hold together only by what their exporter has declared of them, or of mo
 Source: rules.md section 7, "Counting".
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
+from typing import Final
 
 from exchange.kernel.ids import ParticipantId
 from exchange.kernel.persons import MAINLAND, UnitedPersons
 from exchange.market.commands import InstrumentTerms
-from exchange.market.persons.state import Numbers, Persons, Sold, Union
+from exchange.market.persons.state import Numbers, Persons, Union
+
+_BY_ITSELF: Final[Mapping[str, Set[str]]] = {}
 
 
 def numbers_of(terms: InstrumentTerms) -> Numbers:
@@ -35,21 +38,29 @@ def version_name(terms: InstrumentTerms) -> str:
     return f"{terms.product_id}/{terms.version}"
 
 
-def sold_in(persons: Persons, exporter_id: ParticipantId, year: int) -> Mapping[str, Sold]:
-    """What an exporter has sold out of the mainland in a year."""
-    exported = persons.exported.get(exporter_id)
-    return exported.versions if exported is not None and exported.year == year else {}
+def bond_name(origin_id: str) -> str:
+    """What an origin of data made in bond is counted under; a name with a space is no version's."""
+    return f"bond {origin_id}"
 
 
 def together(
-    persons: Persons, exporter_id: ParticipantId, year: int, versions: Mapping[str, Numbers]
+    persons: Persons,
+    exporter_id: ParticipantId,
+    year: int,
+    versions: Mapping[str, Numbers],
+    by: Mapping[str, Set[str]] = _BY_ITSELF,
 ) -> Numbers:
-    """How many distinct persons several versions of one exporter hold together; None where nobody has said it."""
+    """How many distinct persons several versions of one exporter hold together; None where nobody has said it.
+
+    Shape: `by` are the versions by which one that is an origin has left; a version leaves by itself.
+    """
     unions = [each for each in persons.united.get(exporter_id, ()) if each.year == year]
-    return Numbers(*(_united(kind, versions, unions) for kind in range(len(Numbers._fields))))
+    return Numbers(*(_united(kind, versions, by, unions) for kind in range(len(Numbers._fields))))
 
 
-def _united(kind: int, versions: Mapping[str, Numbers], unions: Iterable[Union]) -> int | None:
+def _united(
+    kind: int, versions: Mapping[str, Numbers], by: Mapping[str, Set[str]], unions: Iterable[Union]
+) -> int | None:
     """Of one kind of persons: the least that is declared of these or more versions, or what the only one of them holds.
 
     Shape: versions without such persons add none. A union is never smaller than a part, which may have become larger.
@@ -61,7 +72,8 @@ def _united(kind: int, versions: Mapping[str, Numbers], unions: Iterable[Union])
     found = [
         max(count, largest)
         for each in unions
-        if (count := each.numbers[kind]) is not None and each.versions.issuperset(some)
+        if (count := each.numbers[kind]) is not None
+        and all(each.versions.issuperset(by.get(name) or {name}) for name in some)
     ]
     if len(some) == 1:
         found += [alone for alone in some.values() if alone is not None]

@@ -1,8 +1,8 @@
 """What a market came to know of persons."""
 
-from exchange.kernel.bases import Fact
-from exchange.kernel.ids import Id
-from exchange.kernel.persons import UnitedPersons, Year
+from exchange.kernel.bases import Fact, Line, Names
+from exchange.kernel.ids import Id, ParticipantId
+from exchange.kernel.persons import PersonsOf, UnitedPersons, Year
 
 
 class PersonsBrought(Fact, frozen=True):
@@ -19,4 +19,24 @@ class SplittingBrought(Fact, frozen=True):
     confirmed: bool
 
 
-FACTS: tuple[type[Fact], ...] = (PersonsBrought, SplittingBrought)
+class ExportBrought(Fact, frozen=True):
+    """Persons whom an exporter let out of a business zone, or sold elsewhere, count in its year."""
+
+    exporter_id: ParticipantId
+    year: Year
+    owner: Id
+    by: Names
+    persons: tuple[PersonsOf, ...]
+
+
+class SoldFromBond(Fact, frozen=True):
+    """A product version that was made in bond was sold abroad, and persons with it that did not count here before."""
+
+    exporter_id: ParticipantId
+    year: Year
+    output_id: Id
+    zone_id: Line
+    owner: Id
+
+
+FACTS: tuple[type[Fact], ...] = (PersonsBrought, SplittingBrought, ExportBrought, SoldFromBond)

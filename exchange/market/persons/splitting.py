@@ -3,13 +3,16 @@
 Source: rules.md section 5.3, CN-17; CAC Order 20 Art 5(3).
 """
 
+from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 from exchange.fence import Ruleset
 from exchange.fence.thresholds import thresholds
 from exchange.market.commands import Standing
-from exchange.market.persons.counting import sold_in, together
-from exchange.market.persons.state import Numbers
+from exchange.market.persons.counting import together
+from exchange.market.persons.exporting import with_units
+from exchange.market.persons.running import sold_in
+from exchange.market.persons.state import Numbers, Sold
 from exchange.market.state import Market
 
 Splitting: TypeAlias = Literal["none", "suspected", "confirmed"]
@@ -21,10 +24,11 @@ def splitting(
     seller: Standing,
     recipients: str,
     year: int,
-    this: tuple[str, Numbers],
+    units: Mapping[str, Numbers],
+    version: str,
     at: int,
 ) -> Splitting | None:
-    """What a market knows of it, were `seller` to sell `this` version to the group `recipients`.
+    """What a market knows of it, were `seller` to sell `units` by a version to the group `recipients`.
 
     Shape: what a group's exporters hold together nobody declares; it is suspected where each is below a threshold and
     all of them, were their persons all different, would reach it. None where the persons of one of them are not known.
@@ -33,25 +37,24 @@ def splitting(
     if year in market.persons.splitting.get(group, ()):
         return "confirmed"
     each = [
-        together(market.persons, name, year, versions)
+        together(market.persons, name, year, *versions)
         for name in market.owned.get(group, ())
         if (
-            versions := _sold_to(
-                market, name, recipients, year, this if name == seller.participant_id else None
+            versions := with_units(
+                _sold_to(market, name, recipients, year),
+                units if name == seller.participant_id else {},
+                version,
             )
-        )
+        )[0]
     ]
     if len(each) < 2:
         return "none"
     return _judged(each, ruleset, at)
 
 
-def _sold_to(
-    market: Market, exporter_id: str, recipients: str, year: int, this: tuple[str, Numbers] | None
-) -> dict[str, Numbers]:
+def _sold_to(market: Market, exporter_id: str, recipients: str, year: int) -> dict[str, Sold]:
     sold = sold_in(market.persons, exporter_id, year)
-    versions = {name: each.numbers for name, each in sold.items() if recipients in each.owners}
-    return versions if this is None else versions | {this[0]: this[1]}
+    return {name: each for name, each in sold.items() if recipients in each.owners}
 
 
 def _judged(each: list[Numbers], ruleset: Ruleset, at: int) -> Splitting | None:

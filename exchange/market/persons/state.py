@@ -15,14 +15,34 @@ class Numbers(NamedTuple):
     foreign: int | None
 
 
+class Flowing(NamedTuple):
+    """A right under which data flows on after the year in which it was sold; to whose group, and until when."""
+
+    owner: Id
+    ends_at: int
+
+
 class Sold(msgspec.Struct):
     """A product version with personal information that has left the mainland in a year: its persons, and to whom.
 
-    Shape: `owners` are the beneficial owners of its buyers.
+    Shape: of what was made in bond, an origin of it instead, `by` all versions and outputs by which it left; `owners`
+    are the beneficial owners of its buyers; `flowing` are rights that last longer than the year, by entitlement.
     """
 
     numbers: Numbers
     owners: list[Id] = msgspec.field(default_factory=list)
+    flowing: dict[str, Flowing] = msgspec.field(default_factory=dict)
+    by: list[str] = msgspec.field(default_factory=list)
+
+
+class Untold(NamedTuple):
+    """A sale that a zone has to be told of."""
+
+    exporter_id: ParticipantId
+    year: int
+    output_id: Id
+    zone_id: str
+    owner: Id
 
 
 class Exported(msgspec.Struct):
@@ -43,9 +63,11 @@ class Union(msgspec.Struct, frozen=True):
 class Persons(msgspec.Struct):
     """Unions that were declared, by exporter; the years in which groups were found to split, by beneficial owner.
 
-    Shape: unions of years that are over are forgotten with the next one of their exporter.
+    Shape: unions of years that are over are forgotten with the next one of their exporter; `untold` are sales of what
+    was made in bond that its zone has still to be told of, by `exporter year output`.
     """
 
     exported: dict[ParticipantId, Exported] = msgspec.field(default_factory=dict)
     united: dict[ParticipantId, list[Union]] = msgspec.field(default_factory=dict)
     splitting: dict[Id, list[int]] = msgspec.field(default_factory=dict)
+    untold: dict[str, Untold] = msgspec.field(default_factory=dict)

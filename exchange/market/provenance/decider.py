@@ -7,7 +7,7 @@ from exchange.kernel.protocol import POLICY_ACTOR, ProtocolReason
 from exchange.kernel.refusals import refused
 from exchange.market.book_fold import try_again
 from exchange.market.fencing import Rulesets
-from exchange.market.order_fold import forget_answers_of
+from exchange.market.order_fold import forget_answers_of, restand_book, told_apart_by
 from exchange.market.provenance.commands import COMMANDS, RecordProvenance
 from exchange.market.provenance.facts import FACTS, ProvenanceRecorded
 from exchange.market.room import Room
@@ -23,15 +23,19 @@ def record(market: Market, command: RecordProvenance, cause: Cause, rulesets: Ru
 
 
 def _recorded(market: Market, fact: ProvenanceRecorded, at: int) -> None:
-    """What the fence said of the version counts no more."""
+    """What the fence said of the version counts no more, and bids may be told apart by what they were not before."""
     said = fact.provenance
-    market.provenances[f"{said.seller_id} {said.product_id}/{said.version}"] = said
     about = {
-        instrument_id
+        instrument_id: told_apart_by(market, each.terms)
         for instrument_id, each in market.instruments.items()
         if each.terms.product_id == said.product_id and each.terms.version == said.version
     }
-    forget_answers_of(market, about, "provenance")
+    market.provenances[f"{said.seller_id} {said.product_id}/{said.version}"] = said
+    for instrument_id, before in about.items():
+        instrument = market.instruments[instrument_id]
+        if told_apart_by(market, instrument.terms) != before:
+            restand_book(market, instrument)
+    forget_answers_of(market, about.keys(), "provenance")
     if about:
         try_again(market, at)
 

@@ -1,6 +1,7 @@
 """A crossing of data that was made in bond: what its zone says stands in place of what its seller says.
 
-One hop for each consignment behind it, since each has its own return list, last day and balance.
+One hop for each consignment behind it, since each has its own return list, last day and balance. Its seller can make
+it graver than its zone says, never milder.
 """
 
 from datetime import date
@@ -16,6 +17,7 @@ from exchange.market.commands import InstrumentTerms
 from exchange.market.persons.counting import numbers_of
 from exchange.market.persons.state import Numbers
 
+BONDED = "CN-LG"
 _CATEGORIES = ("general", "important", "core")
 _SPLITTING = ("none", None, "suspected", "confirmed")
 """From what hinders nothing to what bars."""
@@ -24,6 +26,11 @@ _SPLITTING = ("none", None, "suspected", "confirmed")
 def holds_persons(terms: InstrumentTerms, said: Provenance | None) -> bool:
     """Whether there is, or may be, personal information in a version: by its description, or by what is behind it."""
     return terms.traits.contains_pi or (said is not None and said.contains_pi is not False)
+
+
+def guarded_in_bond(said: Provenance) -> bool:
+    """Whether more has to be known of what is behind a version than that it is general and about nobody."""
+    return said.contains_pi is not False or said.category != "general" or said.domestic_pi or said.important
 
 
 def persons_in(terms: InstrumentTerms, said: Provenance | None) -> Numbers:
@@ -39,10 +46,20 @@ def persons_in(terms: InstrumentTerms, said: Provenance | None) -> Numbers:
 def hops_of(
     hop: Hop, said: Provenance, mainland: frozenset[str], inherited: Inherited = ()
 ) -> tuple[Hop, ...]:
-    """The hops of a product version out of the zone, made of the one that the market would ask about.
+    """The hops of a product version, made of the one that the market would ask about; abroad it is in no zone.
 
     Shape: what is found of its upstream on the exchange is in it too, whatever its zone says of what is behind it.
     """
+    known = _known(hop, said, mainland, inherited)
+    if hop.origin != BONDED:
+        return (_left(known, said),)
+    known = replace(known, link=_link(hop, said), processing_mode="bonded")
+    return tuple(_behind(known, number, each) for number, each in enumerate(said.consignments, start=1)) or (
+        replace(known, storage=Storage(zone="bonded", wrote_outside_fence=False)),
+    )
+
+
+def _known(hop: Hop, said: Provenance, mainland: frozenset[str], inherited: Inherited) -> Hop:
     taint = Taint(
         origins=frozenset(said.origins),
         domestic_pi=said.domestic_pi or "domestic" in inherited,
@@ -50,7 +67,7 @@ def hops_of(
         separable=said.separable,
         complete=said.complete and not inherited,
     )
-    known = replace(
+    return replace(
         with_taint(hop, taint, mainland),
         data=_data(hop.data, said),
         received_under=said.received_under,
@@ -58,12 +75,14 @@ def hops_of(
         foreign_authority_request=_asked_abroad(
             hop.foreign_authority_request, said.foreign_authority_request
         ),
-        link=_link(hop, said),
-        processing_mode="bonded",
     )
-    return tuple(_behind(known, number, each) for number, each in enumerate(said.consignments, start=1)) or (
-        replace(known, storage=Storage(zone="bonded", wrote_outside_fence=False)),
-    )
+
+
+def _left(hop: Hop, said: Provenance) -> Hop:
+    """Data of the mainland that lies abroad: in what state it left, nobody has recorded."""
+    if said.domestic_pi or said.important:
+        return replace(hop, data=replace(hop.data, anonymisation=None))
+    return hop
 
 
 def _asked_abroad(by_buyer: bool | None, by_seller: bool) -> bool | None:
@@ -87,8 +106,9 @@ def _behind(hop: Hop, number: int, each: Behind) -> Hop:
 
 
 def _data(told: DataTraits, said: Provenance) -> DataTraits:
-    """The traits of what is behind it; a seller can make it graver than that, never milder."""
+    """The traits of what is behind it, and of it itself where these are graver."""
     graver = said.category is not None and _rank(told.category) > _rank(said.category)
+    us_class, us_persons_12m = _american(told, said)
     return replace(
         told,
         category=told.category if graver else said.category,
@@ -99,10 +119,24 @@ def _data(told: DataTraits, said: Provenance) -> DataTraits:
         eu_art9_condition=told.eu_art9_condition
         if said.eu_special_category is False
         else said.eu_art9_condition,
-        us_class=told.us_class if said.us_class == "none" else said.us_class,
-        us_persons_12m=told.us_persons_12m if said.us_class == "none" else said.us_persons_12m,
+        us_class=us_class,
+        us_persons_12m=us_persons_12m,
         us_government_related=True if told.us_government_related else said.us_government_related,
+        publicly_available_in=tuple(
+            sorted({*told.publicly_available_in}.intersection(said.publicly_available_in))
+        ),
     )
+
+
+def _american(told: DataTraits, said: Provenance) -> tuple[str | None, int | None]:
+    """Its class of US data, and how many persons; of two classes at once nobody knows what it is."""
+    if said.us_class == "none":
+        return told.us_class, told.us_persons_12m
+    if told.us_class not in ("none", said.us_class):
+        return None, said.us_persons_12m
+    if told.us_class == "none" or said.us_persons_12m is None:
+        return said.us_class, said.us_persons_12m
+    return said.us_class, max(said.us_persons_12m, told.us_persons_12m or 0)
 
 
 def _either(one: bool | None, other: bool | None) -> bool | None:

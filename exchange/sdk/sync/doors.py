@@ -10,7 +10,6 @@ from exchange.bonded.commands import (
     ProposeConsignment,
     RecordDestruction,
     RecordLink,
-    RecordSafeguard,
     RegisterSource,
     RequestExport,
     RequestReturn,
@@ -33,7 +32,6 @@ from exchange.bonded.facts import (
     JobRunStarted,
     LinkRecorded,
     OutputOffered,
-    SafeguardRecorded,
     SourceRegistered,
 )
 from exchange.bonded.fenced.commands import (
@@ -1560,17 +1558,6 @@ class Bonded:
     ) -> LinkRecorded:
         """Say how a line stands, as an operator."""
         return self._loop.call(self._door.record_link(zone, command, id=id, deadline_s=deadline_s))
-
-    def record_safeguard(
-        self,
-        zone: str | int,
-        command: RecordSafeguard,
-        *,
-        id: str | None = None,
-        deadline_s: float = DEADLINE_S,
-    ) -> SafeguardRecorded:
-        """Say how a safeguard stands, as an operator or the counter."""
-        return self._loop.call(self._door.record_safeguard(zone, command, id=id, deadline_s=deadline_s))
 
     def propose(
         self, command: ProposeConsignment, *, id: str | None = None, deadline_s: float = DEADLINE_S

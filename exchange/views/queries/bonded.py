@@ -4,7 +4,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, func, select, true
 
-from exchange.views.bonded_work import EGRESSES, GOVERNANCE_CASES, INCIDENTS, JOB_OUTPUTS, JOB_RUNS
+from exchange.views.bonded_work import (
+    EGRESSES,
+    EXPORTS_COUNTED,
+    GOVERNANCE_CASES,
+    INCIDENTS,
+    JOB_OUTPUTS,
+    JOB_RUNS,
+)
 from exchange.views.consignments import (
     BALANCE_COUNTS,
     CONSIGNMENT_BALANCES,
@@ -17,7 +24,11 @@ from exchange.views.queries.query import NamedQuery, Parameter
 _BOOKS = CONSIGNMENT_BALANCES.c
 _CAME = _BOOKS.admitted + _BOOKS.transferred_in
 _LEFT = _BOOKS.consumed + _BOOKS.returned + _BOOKS.transferred_out + _BOOKS.scrapped + _BOOKS.destroyed
-_FLOWS = ("admitted", "transferred_in", "consumed", "returned", "transferred_out", "scrapped", "destroyed")
+_ON_HAND = _CAME - _LEFT - _BOOKS.in_transit
+_FLOWS = (
+    *("admitted", "transferred_in", "consumed", "returned", "transferred_out", "scrapped", "destroyed"),
+    "in_transit",
+)
 
 
 def _only(column: ColumnElement[Any], value: str | None) -> ColumnElement[bool]:
@@ -54,7 +65,7 @@ def _consignments(zone: str | None, processor: str | None) -> Select[Any]:
         select(
             *_of(CONSIGNMENTS, shown),
             _CAME.label("came"),
-            (_CAME - _LEFT).label("on_hand"),
+            _ON_HAND.label("on_hand"),
             *_of(CONSIGNMENTS, (*last, "changed_at")),
         )
         .join(CONSIGNMENT_BALANCES, _BOOKS.consignment_id == CONSIGNMENTS.c.consignment_id)
@@ -79,7 +90,7 @@ def _consignment_balance(consignment: str) -> Select[Any]:
         select(
             *_of(CONSIGNMENTS, ("consignment_id", "handbook_no", "unit")),
             *_of(CONSIGNMENT_BALANCES, _FLOWS),
-            (_CAME - _LEFT).label("on_hand"),
+            _ON_HAND.label("on_hand"),
             found.c.counted.label("last_counted"),
             CONSIGNMENTS.c.balance_state,
         )
@@ -150,6 +161,15 @@ def _job_outputs(run: str | None, processor: str | None) -> Select[Any]:
     )
 
 
+def _exports_counted(exporter: str | None) -> Select[Any]:
+    names = ("exporter_id", "year", "owner", "ways", "origins", "persons", "at")
+    return (
+        select(*_of(EXPORTS_COUNTED, names))
+        .where(_only(EXPORTS_COUNTED.c.exporter_id, exporter))
+        .order_by(EXPORTS_COUNTED.c.at, EXPORTS_COUNTED.c.partition, EXPORTS_COUNTED.c.seq)
+    )
+
+
 def _egresses(state: str | None, participant: str | None) -> Select[Any]:
     names = (
         *(
@@ -162,7 +182,8 @@ def _egresses(state: str | None, participant: str | None) -> Select[Any]:
             "output_ids",
             "items",
         ),
-        *("parts", "size_bytes", "state", "revoked", "decision_id", "outcome", "codes", "at", "changed_at"),
+        *("parts", "size_bytes", "state", "revoked", "decision_id", "outcome", "codes", "to_zone_id"),
+        *("to_consignment_id", "grounds", "at", "changed_at"),
     )
     mine: ColumnElement[bool] = true()
     if participant is not None:
@@ -256,12 +277,18 @@ QUERIES = (
     ),
     NamedQuery(
         "egresses",
-        "What is to leave a handbook or the zone: held, approved, left or withdrawn, and why.",
+        "What is to leave a handbook or the zone: held, approved, in transit, left or taken back, and why.",
         _egresses,
         (
             Parameter("state", "only in this state", required=False),
             Parameter("participant", "only of or for this participant", required=False),
         ),
+    ),
+    NamedQuery(
+        "exports_counted",
+        "Whose persons came to count in an exporter's year, by what left the zone and what markets sold of it.",
+        _exports_counted,
+        (Parameter("exporter", "only of this exporter", required=False),),
     ),
     NamedQuery(
         "deletions",

@@ -339,9 +339,9 @@ class ZoneStage(Stage[Bonded]):
         return name
 
 
-def a_zone() -> ZoneStage:
+def a_zone(zone_id: str = ZONE, number: int = 0) -> ZoneStage:
     """BZ-2 with everybody in it, a ruleset in force, a line to Germany, and clauses with the seller there."""
-    stage = ZoneStage(decider(RULESETS))
+    stage = ZoneStage(decider(RULESETS), number)
     (ruleset,) = RULESETS.values()
     adopted = asked.AdoptZoneRuleset(
         ruleset_version=ruleset.version, ruleset_digest=ruleset.digest, effective_at=START - DAY
@@ -349,10 +349,10 @@ def a_zone() -> ZoneStage:
     stage.given(EXCHANGE, *PARTIES, adopted)
     stage.given(
         OPERATOR,
-        asked.OpenBusinessZone(zone_id=ZONE, title="View-only stations", place="CN-LG", seats=300),
+        asked.OpenBusinessZone(zone_id=zone_id, title="View-only stations", place="CN-LG", seats=300),
         a_link(),
         a_link("LK-SG", "SG"),
         a_link("LK-ID", "ID", places=("SG", "ID")),
-        asked.RecordSafeguard(safeguard=scc()),
     )
+    stage.given(EXCHANGE, asked.RecordSafeguard(safeguard=scc()))
     return stage

@@ -27,6 +27,7 @@ from tests.support.stage import START
 from tests.unit.bonded.stage import (
     ASSESSOR,
     CLEARED,
+    EXCHANGE,
     OPERATOR,
     OTHER,
     PROCESSOR,
@@ -121,7 +122,7 @@ def test_a_consignment_of_bytes_has_one_line_and_its_tolerance() -> None:
 def test_a_transfer_leaves_one_handbook_and_enters_another_under_the_same_terms() -> None:
     stage = a_zone()
     name = stage.admitted()
-    stage.given(OPERATOR, asked.RecordSafeguard(safeguard=scc("I-14", PROCESSOR, OTHER)))
+    stage.given(EXCHANGE, asked.RecordSafeguard(safeguard=scc("I-14", PROCESSOR, OTHER)))
     decided = stage.gave(CrossingDecided, PROCESSOR, a_transfer(items(name, 10, 109)))
     assert (decided.intent_kind, decided.outcome, decided.satisfied_by) == ("job", "ALLOW_COND", ("I-14",))
     egress_id = max(stage.state.egresses)

@@ -7,9 +7,9 @@ from exchange.bonded.facts import CrossingDecided, ProvenancesRestated
 from exchange.bonded.fencing import CONSIGNMENTS_MAX
 from exchange.bonded.provenance import RESTATED_MAX
 from exchange.bonded.routes import LINKS_MAX
-from exchange.bonded.surroundings import SAFEGUARDS_MAX
 from exchange.bonded.values import ItemRange
 from exchange.kernel.bases import Cause, Fact, Recorded
+from exchange.kernel.safeguard import SAFEGUARDS_MAX
 from streams.codec import codec_for
 from tests.support.stage import size_bytes, sound
 from tests.unit.bonded.stage import (
@@ -48,7 +48,7 @@ def a_full_zone() -> tuple[ZoneStage, list[str]]:
             valid_to="2027-12-31" if number else "2026-01-02",
             status="active" if number < 2 else "revoked",
         )
-        stage.given(OPERATOR, asked.RecordSafeguard(safeguard=terms))
+        stage.given(EXCHANGE, asked.RecordSafeguard(safeguard=terms))
     described = traits(field_ids=tuple("f" * 27 for _ in range(85)), sector="s" * 150)
     names = [
         stage.admitted_by(

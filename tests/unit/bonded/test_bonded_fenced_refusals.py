@@ -26,6 +26,7 @@ from tests.unit.bonded.fenced_stage import (
     running,
 )
 from tests.unit.bonded.stage import (
+    EXCHANGE,
     OPERATOR,
     OTHER,
     PLATES,
@@ -191,7 +192,7 @@ def a_volume_is_open_until_the_last_day_at_most(stage: ZoneStage) -> Facts:
 
 @case(Reason.ITEMS_MIXED)
 def a_session_sees_the_data_of_one_processor(stage: ZoneStage) -> Facts:
-    stage.given(OPERATOR, asked.RecordSafeguard(safeguard=scc("I-02", recipient=OTHER)))
+    stage.given(EXCHANGE, asked.RecordSafeguard(safeguard=scc("I-02", recipient=OTHER)))
     one, other = stage.admitted(), stage.admitted_by(OTHER, "HB-0009")
     return stage.ask(PROCESSOR, a_session(items=(*items(one, 0, 9), *items(other, 0, 9))))
 
@@ -333,7 +334,7 @@ def a_lot_is_one_of_its_consignment(stage: ZoneStage) -> Facts:
 
 @case(Reason.ITEMS_MIXED)
 def lots_that_are_different_data_are_not_handed_over_as_one(stage: ZoneStage) -> Facts:
-    stage.given(OPERATOR, asked.RecordSafeguard(safeguard=scc("I-02", PROCESSOR, OTHER)))
+    stage.given(EXCHANGE, asked.RecordSafeguard(safeguard=scc("I-02", PROCESSOR, OTHER)))
     name = stage.admitted(lots=(a_lot(10), a_lot(10, "L-2")))
     command = asked.ReclassifySource(
         source_id=f"{name}/L-2", traits=traits(persons=5), grounds="Five.", evidence_sha256=bytes(32)

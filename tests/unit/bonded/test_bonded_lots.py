@@ -14,6 +14,7 @@ from exchange.bonded.facts import (
 from exchange.bonded.fenced.facts import SessionEnded
 from tests.unit.bonded.fenced_stage import a_staffed_zone, opened
 from tests.unit.bonded.stage import (
+    EXCHANGE,
     OPERATOR,
     OTHER,
     PLATES,
@@ -138,7 +139,7 @@ def test_who_looks_at_the_lot_is_asked_about_again_with_what_it_is() -> None:
 
 def test_a_lot_that_is_handed_over_is_what_it_was_found_to_be() -> None:
     stage = a_staffed_zone()
-    stage.given(OPERATOR, asked.RecordSafeguard(safeguard=scc("I-02", PROCESSOR, OTHER)))
+    stage.given(EXCHANGE, asked.RecordSafeguard(safeguard=scc("I-02", PROCESSOR, OTHER)))
     name = two_lots(stage)
     reclassify(stage, name, traits=PLATES)
     stage.settled()

@@ -12,8 +12,9 @@ from exchange.bonded.decider import decider
 from exchange.bonded.facts import ConsignmentProposed
 from exchange.bonded.items import PIECES_MAX
 from exchange.bonded.jobs import RUNNING_MAX
+from exchange.bonded.persons.commands import CountSale
 from exchange.bonded.reasons import Reason
-from exchange.bonded.surroundings import RULINGS_MAX, SAFEGUARDS_MAX
+from exchange.bonded.surroundings import RULINGS_MAX
 from exchange.bonded.values import Coefficient, Made, PanelSeat, Part
 from exchange.kernel.bases import Fact
 from exchange.kernel.fields import Field, FieldSource
@@ -23,6 +24,7 @@ from tests.support.stage import START
 from tests.unit.bonded.stage import (
     ASSESSOR,
     CLEARED,
+    COUNTER,
     EXCHANGE,
     GOVERNANCE,
     INDONESIAN,
@@ -131,6 +133,35 @@ def nobody_records_a_party_but_the_exchange(stage: ZoneStage) -> Facts:
     return stage.ask(OPERATOR, a_party(SELLER, "DE", "seller"))
 
 
+@case(ProtocolReason.NOT_PERMITTED)
+def nobody_records_a_safeguard_but_the_exchange_and_it_is_checked_where_it_is_registered(
+    stage: ZoneStage,
+) -> Facts:
+    return stage.ask(COUNTER, asked.RecordSafeguard(safeguard=scc("I-300")))
+
+
+@case(ProtocolReason.NOT_PERMITTED)
+def nobody_counts_a_sale_but_the_exchange(stage: ZoneStage) -> Facts:
+    return stage.ask(
+        OPERATOR, CountSale(exporter_id=PROCESSOR, output_id="O-0.1.0", owner="UBO-1", year=2026)
+    )
+
+
+@case(Reason.OUTPUT_UNKNOWN)
+def a_sale_counts_of_what_its_seller_offers(stage: ZoneStage) -> Facts:
+    return stage.ask(
+        EXCHANGE, CountSale(exporter_id=PROCESSOR, output_id="O-0.1.0", owner="UBO-1", year=2026)
+    )
+
+
+@case(Reason.EGRESS_IN_TRANSIT)
+def what_is_on_its_way_to_another_zone_is_not_taken_back(stage: ZoneStage) -> Facts:
+    stage.given(EXCHANGE, asked.RecordSafeguard(safeguard=scc("I-14", PROCESSOR, OTHER)))
+    egress_id = stage.requested(a_transfer(items(stage.admitted(), 0, 9), to_zone_id="BZ-3"))
+    stage.given(OTHER, stage.arrival(egress_id, OTHER))
+    return stage.ask(PROCESSOR, asked.WithdrawEgress(egress_id=egress_id, grounds="No."))
+
+
 @case(Reason.PARTY_TOO_LONG)
 def a_party_fits_a_decision(stage: ZoneStage) -> Facts:
     known = a_party(SELLER, "DE", "seller", registered_zones=("Z" * 199,) * 21).party
@@ -202,29 +233,6 @@ def a_zone_lies_on_the_bonded_side(stage: ZoneStage) -> Facts:
 @case(Reason.PLACES_SAME)
 def a_line_has_two_ends(stage: ZoneStage) -> Facts:
     return stage.ask(OPERATOR, a_link(places=("DE", "DE")))
-
-
-@case(Reason.SAFEGUARD_UNFIT)
-def a_safeguard_ends_after_it_begins(stage: ZoneStage) -> Facts:
-    return stage.ask(OPERATOR, asked.RecordSafeguard(safeguard=scc(valid_to="2025-12-31")))
-
-
-@case(Reason.SAFEGUARD_UNFIT)
-def a_safeguard_is_dated_in_a_zone_of_the_register(stage: ZoneStage) -> Facts:
-    return stage.ask(OPERATOR, asked.RecordSafeguard(safeguard=scc(tz="Mars/Olympus")))
-
-
-@case(Reason.SAFEGUARD_REGISTERED)
-def what_is_registered_stands_as_the_registry_says(stage: ZoneStage) -> Facts:
-    stage.given(EXCHANGE, asked.RecordSafeguard(safeguard=scc("I-300", status="revoked")))
-    return stage.ask(OPERATOR, asked.RecordSafeguard(safeguard=scc("I-300")))
-
-
-@case(Reason.SAFEGUARDS_TOO_MANY)
-def a_decision_holds_no_more_safeguards(stage: ZoneStage) -> Facts:
-    for number in range(SAFEGUARDS_MAX - 1):
-        stage.given(OPERATOR, asked.RecordSafeguard(safeguard=scc(f"I-{number + 100}")))
-    return stage.ask(OPERATOR, asked.RecordSafeguard(safeguard=scc("I-200")))
 
 
 @case(Reason.ZONE_UNKNOWN)
@@ -631,7 +639,7 @@ def an_intermediate_output_is_not_exported(stage: ZoneStage) -> Facts:
 @case(Reason.OUTPUTS_MIXED)
 def outputs_of_several_processors_go_one_by_one(stage: ZoneStage) -> Facts:
     _, output = _admitted_with_product(stage)
-    stage.given(OPERATOR, asked.RecordSafeguard(safeguard=scc("I-02", recipient=OTHER)))
+    stage.given(EXCHANGE, asked.RecordSafeguard(safeguard=scc("I-02", recipient=OTHER)))
     command = a_proposal("HB-2", processor_id=OTHER)
     name = stage.gave(ConsignmentProposed, OTHER, command).consignment_id
     (other,) = stage.made(a_start(items(name, 0, 9)), a_product(), actor=OTHER)

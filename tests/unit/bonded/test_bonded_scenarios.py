@@ -20,6 +20,7 @@ from exchange.bonded.facts import (
     JobRunCompleted,
     OutputExported,
 )
+from exchange.bonded.persons.facts import PersonsCounted
 from exchange.bonded.values import PanelSeat
 from tests.support.stage import refusal
 from tests.unit.bonded.stage import (
@@ -76,7 +77,9 @@ def test_sc_03_a_consignment_from_admission_to_its_write_off() -> None:
     )
     assert held.codes[0] == "ZONE_BALANCE"
     assert stage.gave(BalanceClosed, PROCESSOR, a_count(name, 360)).balance_state == "balanced"
-    decided, approved = stage.settled()
+    decided, approved, counted = stage.settled()
+    assert isinstance(counted, PersonsCounted)
+    assert [(each.origin_id, each.foreign_persons) for each in counted.persons] == [(name, 800_000)]
     assert isinstance(decided, CrossingDecided)
     assert isinstance(approved, EgressApproved)
     # S3

@@ -146,7 +146,7 @@ def a_processor_that_moved_away(stage: ZoneStage, name: str, run: str) -> None:
 
 
 def a_safeguard_that_fell(stage: ZoneStage, name: str, run: str) -> None:
-    stage.given(OPERATOR, asked.RecordSafeguard(safeguard=scc(status="revoked")))
+    stage.given(EXCHANGE, asked.RecordSafeguard(safeguard=scc(status="revoked")))
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_one_answer_says_how_all_sessions_stand_that_the_fence_cannot_tell_apart
     facts = stage.settled()
     (continued,) = of(facts, AccessContinued)
     assert (sorted(continued.access_ids), len(of(facts, CrossingDecided))) == (sorted((first, second)), 1)
-    stage.given(OPERATOR, asked.RecordSafeguard(safeguard=scc(status="suspended")))
+    stage.given(EXCHANGE, asked.RecordSafeguard(safeguard=scc(status="suspended")))
     facts = stage.settled()
     assert (len(of(facts, SessionEnded)), len(of(facts, CrossingDecided))) == (2, 1)
 
@@ -286,7 +286,7 @@ def test_many_sessions_end_a_bounded_number_at_a_time() -> None:
 
 def test_an_answer_that_holds_only_for_a_time_is_asked_for_again_then() -> None:
     stage = a_staffed_zone()
-    stage.given(OPERATOR, asked.RecordSafeguard(safeguard=scc(valid_to="2026-11-02")))
+    stage.given(EXCHANGE, asked.RecordSafeguard(safeguard=scc(valid_to="2026-11-02")))
     name = stage.admitted()
     session = opened(stage, items=items(name, 0, 9), ends_at=START + 10 * HOUR)
     assert session in stage.state.fenced.open

@@ -307,6 +307,6 @@ def test_a_consignment_that_the_fence_puts_to_people_is_let_in_by_the_counters_r
 def test_work_on_a_consignment_needs_the_safeguard_that_it_came_in_under() -> None:
     stage = a_zone()
     name = stage.admitted()
-    stage.given(OPERATOR, asked.RecordSafeguard(safeguard=scc(status="revoked")))
+    stage.given(EXCHANGE, asked.RecordSafeguard(safeguard=scc(status="revoked")))
     facts = stage.ask(PROCESSOR, a_start(items(name, 0, 9)))
     assert facts[-1].codes == ("EU_NO_TOOL",)  # type: ignore[attr-defined]

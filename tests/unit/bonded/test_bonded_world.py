@@ -73,7 +73,7 @@ def world() -> ZoneStage:
         KEYS[name] = KEYS[SELLER]
         stage.given(EXCHANGE, a_party(name, place, "seller"))
     contract = scc("I-11", "SE-TH-01", OTHER, kind="TH-CONTRACT", tz="Asia/Bangkok", tia_current=None)
-    stage.given(OPERATOR, asked.RecordSafeguard(safeguard=contract))
+    stage.given(EXCHANGE, asked.RecordSafeguard(safeguard=contract))
     stage.given(OPERATOR, *(a_link(f"LK-{place}", place) for place in ("TH", "ID", "TW")))
     return stage
 

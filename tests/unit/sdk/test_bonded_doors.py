@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from exchange.bonded import commands as asked
+from exchange.bonded.between.commands import COMMANDS as BETWEEN
 from exchange.bonded.bought.commands import RecordProductTraits
 from exchange.bonded.commands import COMMANDS
 from exchange.bonded.facts import ItemsReturned
 from exchange.bonded.fenced.commands import COMMANDS as FENCED
+from exchange.bonded.persons.commands import CountSale
 from exchange.kernel.bases import Command, FactMeta, Recorded
 from exchange.kernel.errors import Misuse
 from exchange.kernel.protocol import Refused
@@ -19,7 +21,6 @@ from streams.deadline import Deadline
 from tests.unit.bonded.stage import (
     ASSESSOR,
     CLEARED,
-    COUNTER,
     KEYS,
     OPERATOR,
     PLATES,
@@ -37,7 +38,6 @@ from tests.unit.bonded.stage import (
     digest,
     erasure,
     items,
-    scc,
 )
 
 
@@ -71,10 +71,9 @@ class Asking:
 
 async def test_a_consignment_goes_through_the_door_from_admission_to_its_write_off() -> None:
     client: Any = Asking(a_zone())
-    operator, counter, processor = (Bonded(client, name) for name in (OPERATOR, COUNTER, PROCESSOR))
+    operator, processor = (Bonded(client, name) for name in (OPERATOR, PROCESSOR))
     seller, assessor = Bonded(client, SELLER), Bonded(client, ASSESSOR)
     await operator.record_link(ZONE, a_link())
-    await counter.record_safeguard(ZONE, asked.RecordSafeguard(safeguard=scc()))
     name = (await seller.propose(a_proposal())).consignment_id
     source = asked.RegisterSource(zone_id=ZONE, title="Plates", sha256=digest("p"), traits=PLATES)
     source_id = (await processor.register_source(source)).source_id
@@ -109,6 +108,8 @@ async def test_a_consignment_goes_through_the_door_from_admission_to_its_write_o
         asked.RecordPartyStanding,
         RecordProductTraits,
         asked.AdoptZoneRuleset,
+        asked.RecordSafeguard,
+        CountSale,
         asked.OpenBusinessZone,
         asked.LiftReview,
         asked.EndLift,
@@ -117,7 +118,7 @@ async def test_a_consignment_goes_through_the_door_from_admission_to_its_write_o
         asked.DecideCase,
         asked.RequestTransfer,
     }
-    elsewhere = {*FENCED, asked.OfferOutput}
+    elsewhere = {*FENCED, *BETWEEN, asked.OfferOutput}
     assert set(COMMANDS) - client.asked - elsewhere == by_ask_alone
 
 

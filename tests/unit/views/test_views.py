@@ -54,6 +54,10 @@ def test_what_happens_is_shown_by_some_view() -> None:
         "PersonsBrought",
         "SplittingBrought",
         "ListBrought",
+        "ExportBrought",
+        "SoldFromBond",
+        "TransferTurnedAway",
+        "ReclassificationPassedOn",
         "CentreRegistrationBrought",
     }
     steps_of_longer_work = {

@@ -1,0 +1,55 @@
+"""A re-classification follows items into the handbooks that they were handed over to, and from these further on."""
+
+from collections.abc import Sequence
+
+from exchange.bonded.between.commands import FollowReclassification
+from exchange.bonded.between.facts import ReclassificationPassedOn
+from exchange.bonded.facts import SourceReclassified
+from exchange.bonded.fencing import Rulesets, ruleset_that_holds
+from exchange.bonded.parties import not_a_policy
+from exchange.bonded.reasons import Reason
+from exchange.bonded.state import Bonded
+from exchange.bonded.taint import carried_by_source
+from exchange.kernel.bases import Cause, Fact
+from exchange.kernel.refusals import refused
+
+PASSED_ON_MAX = 5
+"""Handbooks that are told in one step: each is told all of the description."""
+
+
+def pass_on(bonded: Bonded) -> Sequence[Fact]:
+    """What the first handbooks of those that have to be told are told."""
+    return tuple(
+        ReclassificationPassedOn(
+            source_id=fact.source_id,
+            to_zone_id=handed.zone_id,
+            consignment_id=handed.consignment_id,
+            traits=fact.traits,
+            grounds=fact.grounds,
+            evidence_sha256=fact.evidence_sha256,
+            by_id=fact.by_id,
+        )
+        for fact, handed in bonded.work.pass_on[:PASSED_ON_MAX]
+    )
+
+
+def follow(
+    bonded: Bonded, command: FollowReclassification, cause: Cause, rulesets: Rulesets
+) -> Sequence[Fact]:
+    """Take a consignment for what its items turned out to be where they came from."""
+    if refusal := not_a_policy(command, cause):
+        return (refusal,)
+    if command.consignment_id not in bonded.consignments:
+        detail = f"no consignment {command.consignment_id} is in a business zone of this partition"
+        return (refused(command, Reason.CONSIGNMENT_UNKNOWN, command.consignment_id, detail),)
+    mainland = ruleset_that_holds(bonded, cause.at, rulesets).terms.places.mainland
+    return (
+        SourceReclassified(
+            source_id=command.consignment_id,
+            traits=command.traits,
+            carried=carried_by_source(command.traits, mainland),
+            grounds=command.grounds,
+            evidence_sha256=command.evidence_sha256,
+            by_id=command.by_id,
+        ),
+    )

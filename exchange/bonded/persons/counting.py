@@ -1,0 +1,142 @@
+"""Whose persons count in an exporter's year, and what is asked about again once more of them do.
+
+What leaves the zone and what markets sell of it count once: zones tell the markets what was let out, and markets tell
+a zone what was sold of what it made.
+"""
+
+from collections.abc import Sequence
+
+from exchange.bonded.agenda import ask_again
+from exchange.bonded.crossing import Behind, behind_it, exported_key, year_key, year_of
+from exchange.bonded.facts import EgressRequested
+from exchange.bonded.fenced.ending import look_again_where
+from exchange.bonded.parties import not_a_policy
+from exchange.bonded.persons.commands import CountSale
+from exchange.bonded.persons.facts import PersonsCounted
+from exchange.bonded.reasons import Reason
+from exchange.bonded.state import Bonded, Egress
+from exchange.bonded.surroundings import BONDED_PLACE
+from exchange.bonded.taint import carried_by_run
+from exchange.bonded.traits import is_foreign, persons
+from exchange.kernel.bases import Cause, Fact
+from exchange.kernel.persons import MAINLAND, PersonsOf
+from exchange.kernel.product import DataTraits
+from exchange.kernel.refusals import refused
+
+
+def count_sale(bonded: Bonded, command: CountSale, cause: Cause) -> Sequence[Fact]:
+    """Count what a market has sold of an output."""
+    if refusal := not_a_policy(command, cause):
+        return (refusal,)
+    said = bonded.on_sale.get(command.output_id)
+    if said is None or said.seller_id != command.exporter_id:
+        detail = f"{command.exporter_id} offers no such output here"
+        return (refused(command, Reason.OUTPUT_UNKNOWN, command.output_id, detail),)
+    return (_counted(bonded, (command.output_id,), command.exporter_id, command.owner, command.year),)
+
+
+def export_counted(bonded: Bonded, requested: EgressRequested, at: int) -> tuple[Fact, ...]:
+    """What an export that was approved lets out, where not all of it counts in the year already."""
+    names, domestic = behind_outputs(bonded, requested.output_ids)
+    kinds = ("any", "domestic") if domestic else ("any",)
+    exporter_id = requested.processor_id
+    if all(
+        set(names) <= set(bonded.exported.get(exported_key(exporter_id, at, kind), ()))  # type: ignore[arg-type]
+        for kind in kinds
+    ):
+        return ()
+    owner = bonded.parties[requested.recipient_id].beneficial_owner
+    return (_counted(bonded, requested.output_ids, exporter_id, owner, year_of(at)),)
+
+
+def behind_outputs(bonded: Bonded, output_ids: Sequence[str]) -> tuple[tuple[str, ...], bool]:
+    """All consignments and sources behind outputs, and whether these carry persons of the mainland."""
+    runs = [bonded.job_runs[bonded.outputs[name].job_run_id] for name in output_ids]
+    names = dict.fromkeys(name for run in runs for name in (*run.started.consignment_ids, *run.source_ids))
+    return tuple(names), any(carried_by_run(bonded, run.started.job_run_id).domestic_pi for run in runs)
+
+
+def persons_of(behind: Sequence[Behind], domestic: bool) -> tuple[PersonsOf, ...]:
+    """The persons of each origin that has some; those of the mainland where what is made of it carries any."""
+    found = (
+        PersonsOf(
+            origin_id=each.origin_id,
+            persons=_where(domestic and each.carried.domestic_pi, each.traits),
+            sensitive_persons=_where(domestic and each.carried.domestic_pi, each.traits, sensitive=True),
+            foreign_persons=_where(is_foreign(each.carried, MAINLAND), each.traits),
+        )
+        for each in behind
+    )
+    return tuple(each for each in found if (each.persons, each.foreign_persons) != (0, 0))
+
+
+def count_persons(bonded: Bonded, egress: Egress, at: int) -> None:
+    """What is behind an export counts in its year, once; as domestic where it carries domestic persons."""
+    fact = egress.requested
+    names, domestic = behind_outputs(bonded, fact.output_ids)
+    add_persons(bonded, fact.processor_id, year_of(at), names, domestic, at, fact.egress_id)
+
+
+def add_persons(
+    bonded: Bonded,
+    exporter_id: str,
+    year: int,
+    names: Sequence[str],
+    domestic: bool,
+    at: int,
+    egress_id: str = "",
+) -> None:
+    """What is behind something counts.
+
+    Shape: what rests on the count is asked about again where it grows: other exports of the same exporter that have
+    not left, and whoever looks from outside the zone.
+    """
+    grown = _add(bonded, year_key(exporter_id, year, "any"), names)
+    if domestic:
+        grown = _add(bonded, year_key(exporter_id, year, "domestic"), names) or grown
+    if grown:
+        _ask_again(bonded, exporter_id, egress_id, at)
+
+
+def _counted(
+    bonded: Bonded, output_ids: Sequence[str], exporter_id: str, owner: str, year: int
+) -> PersonsCounted:
+    names, domestic = behind_outputs(bonded, output_ids)
+    on_sale = (bonded.on_sale.get(name) for name in output_ids)
+    by = (
+        name if said is None else f"{said.product_id}/{said.version}"
+        for name, said in zip(output_ids, on_sale, strict=True)
+    )
+    return PersonsCounted(
+        exporter_id=exporter_id,
+        year=year,
+        owner=owner,
+        by=tuple(by),
+        origin_ids=names,
+        domestic=domestic,
+        persons=persons_of(behind_it(bonded, names), domestic),
+    )
+
+
+def _where(counts: bool, traits: DataTraits, *, sensitive: bool = False) -> int | None:
+    return persons(traits, sensitive=sensitive) if counts else 0
+
+
+def _add(bonded: Bonded, key: str, names: Sequence[str]) -> bool:
+    before = bonded.exported.get(key, [])
+    bonded.exported[key] = list(dict.fromkeys((*before, *names)))
+    return len(bonded.exported[key]) > len(before)
+
+
+def _ask_again(bonded: Bonded, exporter_id: str, egress_id: str, at: int) -> None:
+    for name in bonded.open_ids:
+        other = bonded.egresses.get(name)
+        if other is not None and name != egress_id and _is_export_of(other, exporter_id):
+            ask_again(bonded, name, at)
+    look_again_where(
+        bonded, at, lambda each: each.processor_id == exporter_id and each.seen_from != BONDED_PLACE
+    )
+
+
+def _is_export_of(egress: Egress, exporter_id: str) -> bool:
+    return egress.requested.kind == "export" and egress.requested.processor_id == exporter_id

@@ -1,0 +1,26 @@
+"""What happened to the counts of persons."""
+
+from exchange.kernel.bases import Fact, Names
+from exchange.kernel.ids import Id, ParticipantId
+from exchange.kernel.persons import PersonsOf
+
+
+class PersonsCounted(Fact, frozen=True):
+    """Persons count in an exporter's year that did not all count before: an export was approved, or a market sold.
+
+    Shape: `owner` is the group of whoever receives them; `by` are product versions, and outputs that are none;
+    `origin_ids` is all that is behind them, `persons` what of it holds any; `domestic` where persons of the mainland
+    are among them.
+    """
+
+    exporter_id: ParticipantId
+    year: int
+    owner: Id
+    by: Names
+    origin_ids: Names
+    domestic: bool
+    persons: tuple[PersonsOf, ...]
+
+
+FACTS: tuple[type[Fact], ...] = (PersonsCounted,)
+"""Newest last, so that their schemas keep their ids."""
