@@ -7,6 +7,7 @@ import exchange.bonded.decider
 import exchange.delivery.decider
 import exchange.market.decider
 import exchange.registry.decider
+import exchange.settlement.decider
 from exchange.fence import load_rulesets
 from exchange.kernel.decider import Decider
 
@@ -19,5 +20,6 @@ def all_deciders() -> Mapping[str, Decider[Any]]:
         exchange.market.decider.decider(rulesets),
         exchange.delivery.decider.decider(),
         exchange.bonded.decider.decider(rulesets),
+        exchange.settlement.decider.decider(),
     )
     return {decider.context: decider for decider in deciders}

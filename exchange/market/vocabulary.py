@@ -7,7 +7,9 @@ from exchange.market.credit.decider import ROOM as CREDIT
 from exchange.market.disputes.decider import ROOM as DISPUTES
 from exchange.market.entitlements.decider import ROOM as ENTITLEMENTS
 from exchange.market.fees.decider import ROOM as FEES
+from exchange.market.fx.decider import ROOM as FX
 from exchange.market.lists.decider import ROOM as LISTS
+from exchange.market.payouts.decider import ROOM as PAYOUTS
 from exchange.market.persons.decider import ROOM as PERSONS
 from exchange.market.plans.decider import ROOM as PLANS
 from exchange.market.pools.decider import ROOM as POOLS
@@ -18,6 +20,7 @@ from exchange.market.room import Room
 from exchange.market.rulings.decider import ROOM as RULINGS
 from exchange.market.safeguards.decider import ROOM as SAFEGUARDS
 from exchange.market.seats.decider import ROOM as SEATS
+from exchange.market.shares.decider import ROOM as SHARES
 from exchange.market.subscriptions.decider import ROOM as SUBSCRIPTIONS
 from exchange.market.withdrawals.decider import ROOM as WITHDRAWALS
 
@@ -25,6 +28,9 @@ ROOMS: tuple[Room, ...] = (
     PURCHASES,
     DISPUTES,
     WITHDRAWALS,
+    FX,
+    PAYOUTS,
+    SHARES,
     FEES,
     CREDIT,
     POOLS,

@@ -1,0 +1,24 @@
+"""What the settlement has to know of those who take part."""
+
+from collections.abc import Sequence
+
+from exchange.kernel.bases import Recorded
+from exchange.policies.policy import SETTLEMENT, Ask, Policy
+from exchange.registry.facts import ParticipantAdmitted, ParticipantReinstated, ParticipantSuspended
+from exchange.settlement.commands import KnowParticipant, KnowStanding
+
+
+def react(recorded: Recorded) -> Sequence[Ask]:
+    """Tell the settlement who takes part, in which roles, and who may not at present."""
+    match recorded.fact:
+        case ParticipantAdmitted(participant_id=who, roles=roles):
+            named = tuple(role.value for role in roles)
+            return (Ask("settlement", SETTLEMENT, KnowParticipant(participant_id=who, roles=named)),)
+        case ParticipantSuspended(participant_id=who):
+            return (Ask("settlement", SETTLEMENT, KnowStanding(participant_id=who, active=False)),)
+        case ParticipantReinstated(participant_id=who):
+            return (Ask("settlement", SETTLEMENT, KnowStanding(participant_id=who, active=True)),)
+    return ()
+
+
+REGISTRY_SETTLEMENT = Policy("registry_settlement", "registry", react)
