@@ -25,12 +25,11 @@ NETTED_MAX: Final = 100
 
 
 def net_payables(market: Market, command: NetPayables, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
-    """Begin to net, so that continuations do it."""
+    """Begin to net; where there are more participants than one outcome holds, continuations go on."""
     if (refusal := not_a_policy(command, cause)) is not None:
         return (refusal,)
-    return (
-        NettingBegun(run_id=command.run_id, currency=command.currency, value_date=command.value_date),
-    )
+    begun = NettingBegun(run_id=command.run_id, currency=command.currency, value_date=command.value_date)
+    return (begun, *_netted(market, command.run_id, Netting(command.currency, command.value_date), cause))
 
 
 def net_on(market: Market, run_id: str, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
@@ -38,6 +37,10 @@ def net_on(market: Market, run_id: str, cause: Cause, rulesets: Rulesets) -> Seq
     netting = market.payouts.running.get(run_id)
     if netting is None:
         raise InvariantBroken(f"run {run_id} is to go on netting, but does not")
+    return _netted(market, run_id, netting, cause)
+
+
+def _netted(market: Market, run_id: str, netting: Netting, cause: Cause) -> Sequence[Fact]:
     owed = nsmallest(NETTED_MAX + 1, _owed(market, netting))
     sets = [
         PayablesNetted(net=_net(market, run_id, netting, name, cause, market.payouts.made + place))
