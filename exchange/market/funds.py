@@ -80,9 +80,7 @@ def _not_a_banks_word(market: Market, command: ConfirmDeposit, cause: Cause) -> 
     return None
 
 
-def overfull(
-    market: Market, participant_id: str, currency: str, amount_minor: int
-) -> tuple[str, str] | None:
+def overfull(market: Market, participant_id: str, currency: str, amount_minor: int) -> tuple[str, str] | None:
     """What would hold too much if an amount came in, the purse's owner or the currency, and in which words."""
     purse = purse_of(market, participant_id, currency)
     till = market.tills.get(currency) or Till()

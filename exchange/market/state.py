@@ -16,8 +16,8 @@ from exchange.market.entitlements.state import Entitlements
 from exchange.market.facts import DecisionSummary
 from exchange.market.fees.state import Fees
 from exchange.market.lists.state import Lists
-from exchange.market.persons.state import Persons
 from exchange.market.payouts.state import Payouts
+from exchange.market.persons.state import Persons
 from exchange.market.plans.state import Plans
 from exchange.market.pools.state import Pools
 from exchange.market.purchases.state import AfterTrade

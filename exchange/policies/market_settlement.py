@@ -18,7 +18,7 @@ from exchange.settlement.statements.commands import ExpectMovement
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:
-    """Hand on what a market did, or refused the exchange itself, and each movement that a bank's statement will show."""
+    """Hand on what a market did, or refused the exchange itself, and what a bank's statement will show."""
     match recorded.fact:
         case FxExecuted(conversion_id=name):
             return _asks(CompleteFx(conversion_id=name))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from exchange.settlement.fx import facts as happened
 from exchange.settlement.vocabulary import FACTS as SETTLEMENT_FACTS
-from exchange.store import Add, Change, Insert, Update
+from exchange.store import Add, Change, Insert, Row, Update
 from exchange.views.columns import count, table, text
 from exchange.views.view import COMMON_IGNORED, Handler, Here, View
 
@@ -118,7 +118,7 @@ def _completed(here: Here, fact: happened.FxCompleted) -> Iterable[Change]:
 
 
 def _returned(here: Here, fact: happened.FxReturned) -> Iterable[Change]:
-    values = {"state": "returned", "reason": fact.reason, "detail": fact.detail, "closed_at": here.at}
+    values: Row = {"state": "returned", "reason": fact.reason, "detail": fact.detail, "closed_at": here.at}
     yield Update(FX_CONVERSIONS, {"conversion_id": fact.conversion_id}, values)
 
 
@@ -127,7 +127,7 @@ def _ended(here: Here, fact: happened.FxQuoteEnded) -> Iterable[Change]:
 
 
 def _closed(here: Here, fact: happened.FxDealClosed) -> Iterable[Change]:
-    values = {
+    values: Row = {
         "state": "closed",
         "sold_minor": fact.sold_minor,
         "bought_minor": fact.bought_minor,

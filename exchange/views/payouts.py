@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from exchange.settlement.payouts import facts as happened
 from exchange.settlement.vocabulary import FACTS as SETTLEMENT_FACTS
-from exchange.store import Change, Insert, Update
+from exchange.store import Change, Insert, Row, Update
 from exchange.views.columns import as_json_list, count, table, text
 from exchange.views.view import COMMON_IGNORED, Handler, Here, View
 
@@ -110,12 +110,12 @@ def _approved(here: Here, fact: happened.PayoutApproved) -> Iterable[Change]:
 
 
 def _released(here: Here, fact: happened.PayoutReleased) -> Iterable[Change]:
-    values = {"state": "released", "released_by": as_json_list(fact.by_ids), "released_at": here.at}
+    values: Row = {"state": "released", "released_by": as_json_list(fact.by_ids), "released_at": here.at}
     yield Update(PAYOUTS, {"set_id": fact.set_id}, values)
 
 
 def _paid(here: Here, fact: happened.PayoutPaid) -> Iterable[Change]:
-    values = {
+    values: Row = {
         "state": "paid",
         "bank_id": fact.bank_id,
         "reference": fact.reference,
@@ -125,7 +125,7 @@ def _paid(here: Here, fact: happened.PayoutPaid) -> Iterable[Change]:
 
 
 def _reversed(here: Here, fact: happened.PayoutReversed) -> Iterable[Change]:
-    values = {"state": fact.cause, "grounds": fact.grounds, "closed_at": here.at}
+    values: Row = {"state": fact.cause, "grounds": fact.grounds, "closed_at": here.at}
     yield Update(PAYOUTS, {"set_id": fact.set_id}, values)
 
 

@@ -60,7 +60,6 @@ from exchange.views.entry import Entry as Entry
 from exchange.views.entry import Posting as Posting
 from exchange.views.postings_settlement import SETTLEMENT_TEMPLATES
 
-
 Template: TypeAlias = Callable[[Any], Entry]
 
 

@@ -38,7 +38,11 @@ def _fx_executed(fact: FxExecuted) -> Entry:
     free = fact.bought_minor - fact.repaid_minor - fact.recovered_minor
     if free < 0:
         raise InvariantBroken(f"the entry of FxExecuted {fact.conversion_id} does not balance: {fact}")
-    bought = ((cash(owner), free), (credit(owner), fact.repaid_minor), (clawback(owner), fact.recovered_minor))
+    bought = (
+        (cash(owner), free),
+        (credit(owner), fact.repaid_minor),
+        (clawback(owner), fact.recovered_minor),
+    )
     sold = Posting(cash(owner), clearing, fact.sell_currency, fact.sold_minor)
     return Entry(
         fact.conversion_id,

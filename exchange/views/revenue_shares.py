@@ -108,7 +108,7 @@ def _settled(here: Here, fact: happened.ShareSettled) -> Iterable[Change]:
 
 
 def _returned(here: Here, fact: happened.ShareReturned) -> Iterable[Change]:
-    values = {"state": "returned", "reason": fact.reason, "detail": fact.detail, "closed_at": here.at}
+    values: Row = {"state": "returned", "reason": fact.reason, "detail": fact.detail, "closed_at": here.at}
     yield Update(REVENUE_SHARES, {"claim_id": fact.claim_id}, values)
 
 

@@ -85,7 +85,9 @@ def _not_there(market: Market, command: ExchangeMoney) -> Refused | None:
     free = max(0, purse.cash - purse.owed)
     if free < command.sold_minor:
         wanted, has = (format_minor(each, command.sell_currency) for each in (command.sold_minor, free))
-        detail = f"{wanted} is wanted of {who}, {has} is free and its own; cancel orders first, or convert less"
+        detail = (
+            f"{wanted} is wanted of {who}, {has} is free and its own; cancel orders first, or convert less"
+        )
         return refused(command, Reason.FUNDS_INSUFFICIENT, conversion, detail)
     full = overfull(market, who, command.buy_currency, command.bought_minor)
     return None if full is None else refused(command, Reason.BALANCE_TOO_LARGE, conversion, full[1])

@@ -1,6 +1,5 @@
 """What may be asked about what is owed here."""
 
-
 from exchange.kernel.bases import Command
 from exchange.kernel.ids import Id
 from exchange.kernel.money import CurrencyCode
@@ -22,4 +21,3 @@ class ReversePayout(Command, frozen=True):
 
 
 COMMANDS: tuple[type[Command], ...] = (NetPayables, ReversePayout)
-

@@ -119,7 +119,9 @@ def _unfit(deal: Deal, command: ConvertFx, amounts: Amounts) -> Refused | None:
     return None
 
 
-def _under_way(settlement: Settlement, command: Command, conversion_id: str, cause: Cause) -> FxAsked | Refused:
+def _under_way(
+    settlement: Settlement, command: Command, conversion_id: str, cause: Cause
+) -> FxAsked | Refused:
     if (refusal := not_a_policy(command, cause)) is not None:
         return refusal
     asked = settlement.fx.conversions.get(conversion_id)

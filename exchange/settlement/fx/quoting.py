@@ -59,7 +59,9 @@ def withdraw(settlement: Settlement, command: WithdrawFxQuote, cause: Cause) -> 
         detail = f"{cause.actor} has no such quote on offer; use the quote_id of its FxQuoted"
         return (refused(command, Reason.QUOTE_UNKNOWN, command.quote_id, detail),)
     ended = FxQuoteEnded(quote_id=command.quote_id, by="bank")
-    return (ended,) if deal.under_way else (ended, closed(deal, deal.sold_minor, deal.bought_minor, deal.done))
+    return (
+        (ended,) if deal.under_way else (ended, closed(deal, deal.sold_minor, deal.bought_minor, deal.done))
+    )
 
 
 def run_out(settlement: Settlement, quote_id: str, cause: Cause) -> Sequence[Fact]:
@@ -68,7 +70,9 @@ def run_out(settlement: Settlement, quote_id: str, cause: Cause) -> Sequence[Fac
     if deal is None or deal.ended:
         raise InvariantBroken(f"quote {quote_id} runs out, but is not on offer")
     ended = FxQuoteEnded(quote_id=quote_id, by="time")
-    return (ended,) if deal.under_way else (ended, closed(deal, deal.sold_minor, deal.bought_minor, deal.done))
+    return (
+        (ended,) if deal.under_way else (ended, closed(deal, deal.sold_minor, deal.bought_minor, deal.done))
+    )
 
 
 def closed(deal: Deal, sold_minor: int, bought_minor: int, conversions: int) -> FxDealClosed:

@@ -20,7 +20,9 @@ def release(settlement: Settlement, command: ReleasePayout, cause: Cause) -> Seq
     if isinstance(payout, Refused):
         return (payout,)
     if command.digest != payout.digest:
-        detail = f"its digest is {payout.digest.hex()}, named is {command.digest.hex()}; look at the set again"
+        detail = (
+            f"its digest is {payout.digest.hex()}, named is {command.digest.hex()}; look at the set again"
+        )
         return (refused(command, Reason.NET_SET_DIFFERS, command.set_id, detail),)
     if cause.actor in payout.approved_by:
         detail = f"{cause.actor} has released it; the second person has to be another one"

@@ -39,7 +39,9 @@ def open_run(settlement: Settlement, command: OpenPayoutRun, cause: Cause) -> Se
         return (refusal,)
     before = settlement.payouts.runs.get(run_name(command.currency, command.value_date))
     if before is not None:
-        detail = f"run {before} is that of {command.currency} for {command.value_date}; take another value date"
+        detail = (
+            f"run {before} is that of {command.currency} for {command.value_date}; take another value date"
+        )
         return (refused(command, Reason.RUN_EXISTS, before, detail),)
     return (
         PayoutRunOpened(
@@ -56,9 +58,7 @@ def propose(settlement: Settlement, command: ProposePayout, cause: Cause) -> Seq
         return (refusal,)
     net = command.net
     alone = net.amount_minor <= settlement.payouts.limits.get(net.currency, 0)
-    return (
-        PayoutProposed(net=net, digest=digest_of(net), releases_needed=1 if alone else TWO_PERSONS),
-    )
+    return (PayoutProposed(net=net, digest=digest_of(net), releases_needed=1 if alone else TWO_PERSONS),)
 
 
 def run_name(currency: str, value_date: str) -> str:

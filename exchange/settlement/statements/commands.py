@@ -9,7 +9,9 @@ from exchange.kernel.ids import Id, ParticipantId
 from exchange.kernel.money import AmountMinor, CurrencyCode
 from exchange.kernel.time import Day
 
-AccountId = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]*\Z")]
+AccountId = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]*\Z")
+]
 """An IBAN, or whatever a bank calls an account."""
 StatementId = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 StandingMinor = Annotated[int, msgspec.Meta(ge=-(10**18), le=10**18)]

@@ -47,7 +47,9 @@ def _account(settlement: Settlement, command: ImportStatement, cause: Cause) -> 
         return refusal
     account = settlement.banking.accounts.get(command.account_id)
     if account is None:
-        detail = "no custodian bank keeps money of the exchange in this account; is it another one's statement?"
+        detail = (
+            "no custodian bank keeps money of the exchange in this account; is it another one's statement?"
+        )
         return refused(command, Reason.ACCOUNT_UNKNOWN, command.account_id, detail)
     if account.bank_id != cause.actor and "operator" not in settlement.parties[cause.actor].roles:
         detail = f"it is an account at {account.bank_id}; {cause.actor} speaks for its own accounts only"
@@ -79,7 +81,9 @@ def _unbalanced(account: BankAccount, command: ImportStatement) -> Refused | Non
     if opening is None or closing is None:
         detail = "a statement has an opening and a closing balance"
         return refused(command, Reason.STATEMENT_UNBALANCED, command.statement_id, detail)
-    moved = sum(each.amount_minor if each.direction == "credit" else -each.amount_minor for each in command.lines)
+    moved = sum(
+        each.amount_minor if each.direction == "credit" else -each.amount_minor for each in command.lines
+    )
     said = [format_minor(each, account.currency) for each in (opening, moved, closing, account.balance_minor)]
     if opening + moved != closing:
         detail = f"it opens with {said[0]}, its lines come to {said[1]}, and it closes with {said[2]}"

@@ -14,7 +14,7 @@ from exchange.views.postings import TEMPLATES, entry_of
 from tests.properties.ledger import Ledger
 from tests.unit.policies.rooms import Rooms
 from tests.unit.registry.stage import ASSESSOR, a_draft, a_listing, a_price, an_admission, an_opinion
-from tests.unit.settlement.stage import BANK, BUYER, GOVERNANCE, HOLDERS, LICENSEE, MARKET, OPERATOR, SELLER
+from tests.unit.settlement.stage import BANK, BUYER, GOVERNANCE, HOLDERS, LICENSEE, OPERATOR, SELLER
 
 _PEOPLE = (
     (GOVERNANCE, Role.GOVERNANCE, "CN-LG"),

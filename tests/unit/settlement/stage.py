@@ -22,9 +22,9 @@ LICENSEE, HOLDERS = "BU-US-01", ("SE-CN-03", "PR-CN-03", "UN-CN-01")
 ROLES = {
     OPERATOR: "operator",
     GOVERNANCE: "governance",
-    **{bank: "custodian" for bank in (BANK, OTHER_BANK)},
-    **{name: "buyer" for name in (BUYER, OTHER, LICENSEE)},
-    **{name: "seller" for name in (SELLER, *HOLDERS)},
+    **dict.fromkeys((BANK, OTHER_BANK), "custodian"),
+    **dict.fromkeys((BUYER, OTHER, LICENSEE), "buyer"),
+    **dict.fromkeys((SELLER, *HOLDERS), "seller"),
 }
 MARKET, ACCOUNT = "M-SH", "HK-CNY-0001"
 

@@ -81,7 +81,11 @@ def test_sc_10_the_royalty_of_p_23() -> None:
     assert [held[2220, name] for name in HOLDERS] == [250_000, 150_000, 100_000]
     bourse.ask(LICENSEE, ReportRevenue(agreement_id="RA-P-23", period="2026-10", revenue_minor=6_432_150))
     (report,) = bourse.facts(RevenueShareReported)
-    assert (report.earned_minor, report.recouped_minor, report.amount_minor) == (1_929_645, 500_000, 1_429_645)
+    assert (report.earned_minor, report.recouped_minor, report.amount_minor) == (
+        1_929_645,
+        500_000,
+        1_429_645,
+    )
     assert [each.amount_minor for each in report.parts] == [714_823, 428_893, 285_929]
     held = bourse.books()["USD"]
     assert [held[2220, name] for name in HOLDERS] == [964_823, 578_893, 385_929]
@@ -91,4 +95,3 @@ def test_sc_10_the_royalty_of_p_23() -> None:
         zip(HOLDERS, (964_823, 578_893, 385_929), strict=True)
     )
     assert bourse.books()["USD"] == {(1010, BANK): 8_070_355, (2010, LICENSEE): 8_070_355}
-
