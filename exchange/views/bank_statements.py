@@ -124,7 +124,7 @@ def _line(here: Here, fact: happened.LineMatched | happened.LineSetAside, state:
 
 
 def _overdue(here: Here, fact: happened.SuspenseOverdue) -> Iterable[Change]:
-    yield Update(STATEMENT_LINES, {"line_id": fact.line_id}, {"state": "overdue"})
+    yield Update(STATEMENT_LINES, _key(fact), {"state": "overdue"})
 
 
 def _cleared(here: Here, fact: happened.SuspenseCleared) -> Iterable[Change]:
@@ -134,7 +134,11 @@ def _cleared(here: Here, fact: happened.SuspenseCleared) -> Iterable[Change]:
         "grounds": fact.grounds or None,
         "closed_at": here.at,
     }
-    yield Update(STATEMENT_LINES, {"line_id": fact.line_id}, values)
+    yield Update(STATEMENT_LINES, _key(fact), values)
+
+
+def _key(fact: happened.SuspenseOverdue | happened.SuspenseCleared) -> Row:
+    return {"account_id": fact.account_id, "statement_id": fact.statement_id, "line": fact.line}
 
 
 _HANDLERS: dict[type, Handler] = {

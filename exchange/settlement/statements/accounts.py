@@ -92,6 +92,8 @@ def overdue(settlement: Settlement, line_id: str, cause: Cause) -> Sequence[Fact
         SuspenseOverdue(
             line_id=line_id,
             account_id=line.account_id,
+            statement_id=line.statement_id,
+            line=line.line,
             currency=line.currency,
             amount_minor=line.amount_minor,
             reference=line.reference,
@@ -107,6 +109,8 @@ def _cleared(
     return SuspenseCleared(
         line_id=line.line_id,
         account_id=line.account_id,
+        statement_id=line.statement_id,
+        line=line.line,
         bank_id=line.bank_id,
         currency=line.currency,
         amount_minor=line.amount_minor,

@@ -84,6 +84,8 @@ class SuspenseOverdue(Fact, frozen=True):
 
     line_id: Id
     account_id: Line
+    statement_id: Line
+    line: Count
     currency: Line
     amount_minor: BalanceMinor
     reference: Line
@@ -98,6 +100,8 @@ class SuspenseCleared(Fact, frozen=True):
 
     line_id: Id
     account_id: Line
+    statement_id: Line
+    line: Count
     bank_id: ParticipantId
     currency: Line
     amount_minor: BalanceMinor
