@@ -14,12 +14,13 @@ from exchange.sdk.rooms.plans import PlanSeller
 from exchange.sdk.rooms.pools import PoolSeller
 from exchange.sdk.rooms.purchases import PurchaseSeller, Refunding
 from exchange.sdk.rooms.quotes import QuoteSeller
+from exchange.sdk.rooms.settling import SettlingParty
 from exchange.sdk.trader import PLAIN, Conditions, Placed, Trader
 from streams.deadline import DEADLINE_S, Deadline
 
 
 class Seller(
-    AuctionSeller, PoolSeller, QuoteSeller, PlanSeller, PurchaseSeller, Refunding, Publishing, Trader
+    AuctionSeller, PoolSeller, QuoteSeller, PlanSeller, PurchaseSeller, Refunding, SettlingParty, Publishing, Trader
 ):
     """Sells data products."""
 
