@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from exchange.settlement.fx import facts as happened
 from exchange.settlement.vocabulary import FACTS as SETTLEMENT_FACTS
-from exchange.store import Add, Change, Insert, Row, Update
+from exchange.store import Change, Insert, Row, Update
 from exchange.views.columns import count, table, text
 from exchange.views.view import COMMON_IGNORED, Handler, Here, View
 
@@ -26,7 +26,7 @@ FX_QUOTES = table(
     text("participant_id", null=True, comment="null: for everybody"),
     text("state", comment="open, ended or closed"),
     text("ended_by", null=True, comment="time or bank"),
-    count("conversions", default=0, comment="done at it"),
+    count("conversions", default=0, comment="done at it, once closed"),
     count("sold_minor", default=0, comment="what the bank took in all, once closed"),
     count("bought_minor", default=0, comment="what the bank gave in all, once closed"),
     text("residual_currency", null=True),
@@ -114,7 +114,6 @@ def _asked(here: Here, fact: happened.FxAsked) -> Iterable[Change]:
 def _completed(here: Here, fact: happened.FxCompleted) -> Iterable[Change]:
     key = {"conversion_id": fact.conversion_id}
     yield Update(FX_CONVERSIONS, key, {"state": "completed", "closed_at": here.at})
-    yield Add(FX_QUOTES, {"quote_id": fact.quote_id}, {"conversions": 1})
 
 
 def _returned(here: Here, fact: happened.FxReturned) -> Iterable[Change]:
@@ -129,6 +128,7 @@ def _ended(here: Here, fact: happened.FxQuoteEnded) -> Iterable[Change]:
 def _closed(here: Here, fact: happened.FxDealClosed) -> Iterable[Change]:
     values: Row = {
         "state": "closed",
+        "conversions": fact.conversions,
         "sold_minor": fact.sold_minor,
         "bought_minor": fact.bought_minor,
         "residual_currency": fact.currency,

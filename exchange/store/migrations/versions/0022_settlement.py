@@ -46,7 +46,7 @@ def _exchanges() -> None:
         _text("participant_id", "null: for everybody", null=True),
         _text("state", "open, ended or closed"),
         _text("ended_by", "time or bank", null=True),
-        _whole("conversions", "done at it", server_default="0"),
+        _whole("conversions", "done at it, once closed", server_default="0"),
         _whole("sold_minor", "what the bank took in all, once closed", server_default="0"),
         _whole("bought_minor", "what the bank gave in all, once closed", server_default="0"),
         _text("residual_currency", null=True),
