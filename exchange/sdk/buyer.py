@@ -24,7 +24,9 @@ class NothingTraded(ExchangeError):
     remedy = "Bid higher, or place a bid that rests."
 
 
-class Buyer(AuctionBuyer, PoolBuyer, QuoteBuyer, PlanBuyer, PurchaseBuyer, EndingRights, SettlingParty, Trader):
+class Buyer(
+    AuctionBuyer, PoolBuyer, QuoteBuyer, PlanBuyer, PurchaseBuyer, EndingRights, SettlingParty, Trader
+):
     """Buys data products and receives them."""
 
     async def buy(

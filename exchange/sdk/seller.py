@@ -20,7 +20,15 @@ from streams.deadline import DEADLINE_S, Deadline
 
 
 class Seller(
-    AuctionSeller, PoolSeller, QuoteSeller, PlanSeller, PurchaseSeller, Refunding, SettlingParty, Publishing, Trader
+    AuctionSeller,
+    PoolSeller,
+    QuoteSeller,
+    PlanSeller,
+    PurchaseSeller,
+    Refunding,
+    SettlingParty,
+    Publishing,
+    Trader,
 ):
     """Sells data products."""
 
