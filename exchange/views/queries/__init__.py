@@ -24,6 +24,7 @@ from exchange.views.queries import (
     pools,
     quotes,
     safeguards,
+    settling,
 )
 from exchange.views.queries.query import (
     ROWS_MAX,
@@ -59,6 +60,7 @@ QUERIES: Mapping[str, NamedQuery] = MappingProxyType(
             lineage_impact,
             operations,
             safeguards,
+            settling,
         )
         for query in module.QUERIES
     }
