@@ -30,7 +30,9 @@ def know_standing(settlement: Settlement, command: asked.KnowStanding, cause: Ca
 
 
 def _participant_known(settlement: Settlement, fact: happened.ParticipantKnown, at: int) -> None:
-    settlement.parties[fact.participant_id] = Party(fact.roles)
+    """Whoever is described anew stays suspended where it was."""
+    before = settlement.parties.get(fact.participant_id)
+    settlement.parties[fact.participant_id] = Party(fact.roles, before is None or before.active)
 
 
 def _standing_known(settlement: Settlement, fact: happened.StandingKnown, at: int) -> None:

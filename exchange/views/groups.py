@@ -21,6 +21,7 @@ from exchange.market.persons.facts import FACTS as PERSONS_BROUGHT
 from exchange.market.plans.facts import FACTS as PLAN_FACTS
 from exchange.market.provenance.facts import ProvenanceRecorded
 from exchange.market.purchases.facts import AsksBacked, LotsReturned
+from exchange.market.reclassified.facts import FACTS as TRAITS_BROUGHT
 from exchange.market.safeguards.facts import FACTS as SAFEGUARDS_BROUGHT
 from exchange.market.seats.facts import FACTS as SEATS_FACTS
 from exchange.market.shares.facts import FACTS as SHARE_FACTS
@@ -54,7 +55,9 @@ PLAN_WORK: frozenset[type[Fact]] = frozenset((*PLAN_FACTS, *SUBSCRIPTION_FACTS, 
 """What becomes of price plans, of units bought by them, of subscriptions and of seats; their trades are trades."""
 SETTLED: frozenset[type[Fact]] = frozenset((*FX_FACTS, *PAYOUT_FACTS, *SHARE_FACTS))
 """What a market does with money because the settlement asks for it."""
-BROUGHT: frozenset[type[Fact]] = frozenset((*SAFEGUARDS_BROUGHT, *PERSONS_BROUGHT, *LISTS_BROUGHT))
-"""What a market came to know of safeguards, lists and persons, which the registry's facts say already."""
+BROUGHT: frozenset[type[Fact]] = frozenset(
+    (*SAFEGUARDS_BROUGHT, *PERSONS_BROUGHT, *LISTS_BROUGHT, *TRAITS_BROUGHT)
+)
+"""What a market came to know of safeguards, lists, persons and products, which the registry's facts say already."""
 HELD: frozenset[type[Fact]] = frozenset((*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS))
 """Which safeguards are held, what lists say, and how persons are counted."""

@@ -30,6 +30,7 @@ from tests.contract.test_projections_cases import told_of_cases
 from tests.unit.bonded.tables import a_story_of_consignments
 from tests.unit.settlement.story import settled
 from tests.unit.views.after_trade_story import an_aftermath
+from tests.unit.views.described_story import described_anew
 from tests.unit.views.plan_story import sales_by_plans
 from tests.unit.views.running_story import rights_that_run
 from tests.unit.views.safeguards_story import safeguards_and_persons
@@ -65,6 +66,7 @@ def test_the_stories_fill_every_table(store: Store) -> None:
         a_story_of_consignments(),
         safeguards_and_persons(partition=2),
         settled(),
+        described_anew(),
         *told_of_cases(),
     )
     lines = list(dump(store))

@@ -72,6 +72,8 @@ ROOM_STORIES = {
     "exchanged": "market",
     "payments": "settlement",
     "cases": "registry",
+    "described": "registry",
+    "reclassified": "market",
 }
 """Stories of one room of a context, each told by itself; what policies brought before is taken as given."""
 TOLD_IN = {**{context: context for context in CONTEXTS}, **ROOM_STORIES}

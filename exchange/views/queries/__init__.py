@@ -13,6 +13,7 @@ from exchange.views.queries import (
     books,
     cases,
     deliveries,
+    described,
     indicative,
     lineage,
     lineage_impact,
@@ -61,6 +62,7 @@ QUERIES: Mapping[str, NamedQuery] = MappingProxyType(
             operations,
             safeguards,
             settling,
+            described,
         )
         for query in module.QUERIES
     }

@@ -10,6 +10,7 @@ from exchange.market.payouts.facts import PayablesNetted
 from exchange.market.pools.facts import DepositReturned
 from streams.tailing.seen import Seen
 from tests.unit.settlement.stage import a_net_set
+from tests.unit.views.described_story import an_update
 from tests.unit.views.plan_story import a_period, an_announcement
 from tests.unit.views.pool_story import a_failure, a_share
 
@@ -74,3 +75,10 @@ def test_a_net_set_is_told_as_if_its_fields_were_the_facts() -> None:
     shown = line(PayablesNetted(net=a_net_set()))
     assert "set_id=PS-0.7.0" in shown
     assert "amount=“CNY 11,700.00”" in shown
+
+
+def test_a_participant_that_is_described_anew_is_told_in_full() -> None:
+    shown = line(an_update("ciio", ciio=True))
+    assert "ParticipantUpdated     PR-CN-01   participant_id=SE-HK-09 place=CN roles=seller" in shown
+    assert "ciio=true gba_registered=false" in shown
+    assert "changed=ciio active=true" in shown

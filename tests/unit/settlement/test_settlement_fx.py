@@ -96,6 +96,15 @@ def test_a_suspended_bank_quotes_nothing() -> None:
     quoted(stage)
 
 
+def test_whoever_is_described_anew_has_other_roles_and_stays_suspended() -> None:
+    stage = a_settlement()
+    stage.given(EXCHANGE, KnowStanding(participant_id=BANK, active=False))
+    stage.given(EXCHANGE, KnowParticipant(participant_id=BANK, roles=("custodian", "buyer")))
+    assert refusal(stage.ask(BANK, a_quote()))[0] == "PARTICIPANT_SUSPENDED"
+    stage.given(EXCHANGE, KnowParticipant(participant_id=BUYER, roles=("custodian",)))
+    assert stage.ask(BUYER, a_quote())
+
+
 def test_a_bank_has_so_many_quotes_and_no_more() -> None:
     stage = a_settlement()
     stage.state.fx.of_bank[BANK] = DEALS_MAX

@@ -43,6 +43,8 @@ def test_what_happens_is_shown_by_some_view() -> None:
     common = {"Refused", "Repeated", "InputUnreadable", "Passed", "ClockShifted", "Claimed", "Sealed"}
     copies_of_other_contexts = {
         "ProvenanceRecorded",
+        "TraitsRecorded",
+        "ProductTraitsRecorded",
         "ParticipantRecorded",
         "StandingRecorded",
         "ProductRecorded",

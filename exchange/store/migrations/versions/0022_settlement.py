@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Column, PrimaryKeyConstraint, Text
 from sqlalchemy.dialects import postgresql
 
 revision = "0022"
-down_revision = "0016"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 _TEXT = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
