@@ -31,7 +31,7 @@ class Bourse:
     """P-07 is on sale for CNY 12,000.00 a month; nobody has any money yet."""
 
     def __init__(self, *expecting: str) -> None:
-        self.rooms = Rooms(frozenset(expecting))
+        self.rooms = Rooms(*expecting)
         self.rooms.ask("registry", OPERATOR, an_admission(OPERATOR, Role.OPERATOR))
         for name, role, place in _PEOPLE:
             self.rooms.ask("registry", OPERATOR, an_admission(name, role, place=place))
