@@ -8,6 +8,7 @@ import exchange.bonded.decider
 import exchange.delivery.decider
 import exchange.market.decider
 import exchange.registry.decider
+import exchange.settlement.decider
 from exchange.fence import load_rulesets
 from exchange.kernel.decider import Decider
 
@@ -24,6 +25,7 @@ def all_deciders(commands_per_second: Mapping[str, int] | None = None) -> Mappin
         exchange.market.decider.decider(rulesets),
         exchange.delivery.decider.decider(),
         exchange.bonded.decider.decider(rulesets),
+        exchange.settlement.decider.decider(),
     )
     return {
         each.context: replace(

@@ -136,7 +136,7 @@ class PolicyHost:
         )
         ASKED.labels(self._contexts[source.topic], ask.context).inc(count if ask.key is None else 1)
         value = self._codecs[ask.context].encode_command(meta, ask.command)
-        key = (ask.key or "").encode()
+        key = str("" if ask.key is None else ask.key).encode()
         return [
             await self._producer.send(commands_topic(ask.context), value, key=key, partition=target)
             for target in ask.targets(count)

@@ -9,7 +9,13 @@ from exchange.kernel.errors import Misuse
 from streams.clock import Clock
 from streams.vocabulary import CONTEXTS
 
-DEFAULT_PARTITIONS: Mapping[str, int] = {"registry": 1, "market": 2, "delivery": 2, "bonded": 1}
+DEFAULT_PARTITIONS: Mapping[str, int] = {
+    "registry": 1,
+    "market": 2,
+    "delivery": 2,
+    "bonded": 1,
+    "settlement": 1,
+}
 """Partitions of each context; frozen once the topics exist."""
 
 

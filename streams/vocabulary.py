@@ -17,6 +17,8 @@ from exchange.market import vocabulary as market_words
 from exchange.market.reasons import Reason as MarketReason
 from exchange.registry import vocabulary as registry_words
 from exchange.registry.reasons import Reason as RegistryReason
+from exchange.settlement import vocabulary as settlement_words
+from exchange.settlement.reasons import Reason as SettlementReason
 
 KERNEL = "kernel"
 """Where the commands and facts that every context has are filed."""
@@ -26,6 +28,7 @@ _WORDS: dict[str, tuple[ModuleType, ModuleType]] = {
     "market": (market_words, market_words),
     "delivery": (delivery_commands, delivery_facts),
     "bonded": (bonded_commands, bonded_facts),
+    "settlement": (settlement_words, settlement_words),
 }
 
 CONTEXTS: tuple[str, ...] = tuple(_WORDS)
@@ -35,6 +38,7 @@ REASONS: dict[str, type[Why]] = {
     "market": MarketReason,
     "delivery": DeliveryReason,
     "bonded": BondedReason,
+    "settlement": SettlementReason,
 }
 """Why each context may refuse, besides what every context may refuse for."""
 

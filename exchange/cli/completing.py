@@ -77,8 +77,8 @@ def command_fields(ctx: click.Context, parameter: click.Parameter, incomplete: s
 def keys(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """What owns a partition of the context that is named, as far as the tables know it."""
     match ctx.params.get("context"):
-        case "registry":
-            return [CompletionItem("registry")]
+        case "registry" | "settlement" as only:
+            return [CompletionItem(only)]
         case "market":
             return in_tables("listings", "market_id")(ctx, parameter, incomplete)
         case "bonded":

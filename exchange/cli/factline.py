@@ -11,6 +11,7 @@ from exchange.cli.records import write_delivered
 from exchange.kernel.bases import Recorded, type_name
 from exchange.kernel.errors import Misuse
 from exchange.kernel.money import MICRO, format_minor
+from exchange.kernel.net_set import NetSet
 from exchange.kernel.persons import UnitedPersons
 from exchange.kernel.protocol import Claimed, Passed, Refused, Repeated, Sealed
 from exchange.kernel.safeguard import SafeguardTerms
@@ -28,7 +29,9 @@ _LISTED_MAX = 10
 _MILLISECOND = 1_000
 _TIMES = ("at", "_at", "_until", "_by", "_from", "since")
 _MINOR = "_minor"
-_IN_PLACE = (Wanted, SafeguardTerms, UnitedPersons, Description)
+_CURRENCY_OF = {"sold_minor": "sell_currency", "bought_minor": "buy_currency"}
+"""Amounts that are not of the record's one currency."""
+_IN_PLACE = (Wanted, SafeguardTerms, UnitedPersons, NetSet, Description)
 """Values whose fields are shown as if they were those of the record itself."""
 _SINGLE, _FIRST, _BETWEEN, _LAST = " ", "┌", "│", "└"
 
@@ -123,8 +126,9 @@ def _shown(record: msgspec.Struct) -> list[str]:
         if isinstance(value, _IN_PLACE):
             shown += _shown(value)
             continue
-        if amounts and name.endswith(_MINOR):
-            shown.append(f"{name.removesuffix(_MINOR)}={_money(value, str(currency))}")
+        own = values.get(_CURRENCY_OF.get(name, ""), currency if amounts else None)
+        if isinstance(own, str) and name.endswith(_MINOR):
+            shown.append(f"{name.removesuffix(_MINOR)}={_money(value, own)}")
         else:
             shown.append(f"{name}={_value(name, value)}")
     return shown

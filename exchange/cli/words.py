@@ -1,6 +1,6 @@
 """Words that the command line knows without loading what they stand for."""
 
-CONTEXTS = ("registry", "market", "delivery", "bonded")
+CONTEXTS = ("registry", "market", "delivery", "bonded", "settlement")
 """The same as `streams.vocabulary.CONTEXTS`, as a test sees to: `--help` needs no more of a context than its name."""
 SAFEGUARD_KINDS = (
     "CN-ASSESS", "CN-SCC", "CN-CERT", "GBA-SC", "EU-SCC", "EU-BCR", "EU-DPF", "SG-CONTRACT", "SG-BCR",

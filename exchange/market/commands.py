@@ -216,12 +216,14 @@ class ConfirmDeposit(Command, frozen=True):
 
 
 class ConfirmPayout(Command, frozen=True):
-    """The custodian bank says that it has paid a seller what it was owed here."""
+    """The custodian bank has paid a net set that was held here until then. Sent by a policy."""
 
     participant_id: ParticipantId
     currency: CurrencyCode
     amount_minor: AmountMinor
     reference: Id
+    set_id: Line = ""
+    bank_id: Line = ""
 
 
 class Use(Value, frozen=True):

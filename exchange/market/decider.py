@@ -17,7 +17,7 @@ from exchange.market.expiring import expire_orders
 from exchange.market.facts import RulesetAdopted
 from exchange.market.fencing import Rulesets
 from exchange.market.fold import EVOLVE
-from exchange.market.funds import confirm_deposit, confirm_payout
+from exchange.market.funds import confirm_deposit
 from exchange.market.instruments import (
     adopt_ruleset,
     open_instrument,
@@ -28,6 +28,7 @@ from exchange.market.instruments import (
 )
 from exchange.market.mass_cancel import cancel_orders, continue_cancelling
 from exchange.market.orders import cancel_order, place_order
+from exchange.market.payouts.netting import confirm_payout
 from exchange.market.purchases.concluding import accept_delivery, conclude_delivery, refund_purchase
 from exchange.market.replacing import replace_order
 from exchange.market.room import Answer, Due

@@ -80,9 +80,10 @@ class DepositConfirmed(Fact, frozen=True):
 
 
 class PayoutExecuted(Fact, frozen=True):
-    """The custodian bank paid a seller or a broker out of what it was owed.
+    """The custodian bank paid a participant what it was owed, as a net set.
 
-    Units: `commission_minor` of `amount_minor` was owed to it as a broker.
+    Units: of `amount_minor`, `commission_minor` was owed to it as a broker, `share_minor` as its share of revenue.
+    Shape: before there were net sets, `set_id` was empty.
     """
 
     participant_id: ParticipantId
@@ -91,6 +92,8 @@ class PayoutExecuted(Fact, frozen=True):
     bank_id: ParticipantId
     reference: Id
     commission_minor: BalanceMinor = 0
+    share_minor: BalanceMinor = 0
+    set_id: Line = ""
 
 
 class DecisionSummary(Value, frozen=True):

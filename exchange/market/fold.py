@@ -67,9 +67,14 @@ def deposit_confirmed(market: Market, fact: happened.DepositConfirmed, at: int) 
 
 
 def payout_executed(market: Market, fact: happened.PayoutExecuted, at: int) -> None:
+    """What a net set holds, it holds no more; an old payout, of no set, was of what was owed."""
     purse = purse_at(market, fact.participant_id, fact.currency)
-    purse.payable -= fact.amount_minor - fact.commission_minor
-    purse.commissions -= fact.commission_minor
+    if fact.set_id:
+        del market.payouts.held[fact.set_id]
+        purse.paying -= fact.amount_minor
+    else:
+        purse.payable -= fact.amount_minor - fact.commission_minor
+        purse.commissions -= fact.commission_minor
     till_at(market, fact.currency).paid_out += fact.amount_minor
     market.references.setdefault(fact.bank_id, References()).payouts.add(fact.reference)
     solvent(purse, fact)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from exchange.kernel.bases import Cause, Command, Fact
-from exchange.kernel.money import format_minor, known_currency
+from exchange.kernel.money import known_currency
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
-from exchange.market.commands import ConfirmDeposit, ConfirmPayout
-from exchange.market.facts import DepositConfirmed, PayoutExecuted, Reason
+from exchange.market.commands import ConfirmDeposit
+from exchange.market.facts import DepositConfirmed, Reason
 from exchange.market.money_rules import BALANCE_MAX, CURRENCY_MAX
 from exchange.market.parties import unknown_participant
 from exchange.market.state import Market, References, Till, purse_of
@@ -31,31 +31,6 @@ def confirm_deposit(market: Market, command: ConfirmDeposit, cause: Cause) -> Se
             reference=command.reference,
             repaid_minor=repaid,
             recovered_minor=min(purse.clawback, command.amount_minor - repaid),
-        ),
-    )
-
-
-def confirm_payout(market: Market, command: ConfirmPayout, cause: Cause) -> Sequence[Fact]:
-    """Take what the bank has paid out of what a seller is owed here, then of what a broker is."""
-    refusal = _not_a_banks_word(market, command, cause)
-    if refusal is not None:
-        return (refusal,)
-    if command.reference in market.references.get(cause.actor, References()).payouts:
-        return (taken(command, command.reference, cause),)
-    purse = purse_of(market, command.participant_id, command.currency)
-    if purse.payable + purse.commissions < command.amount_minor:
-        paid, owed = command.amount_minor, purse.payable + purse.commissions
-        said = (format_minor(each, command.currency) for each in (paid, owed))
-        detail = "paid {}, owed here {}".format(*said)
-        return (refused(command, Reason.PAYABLE_INSUFFICIENT, command.participant_id, detail),)
-    return (
-        PayoutExecuted(
-            participant_id=command.participant_id,
-            currency=command.currency,
-            amount_minor=command.amount_minor,
-            bank_id=cause.actor,
-            reference=command.reference,
-            commission_minor=max(0, command.amount_minor - purse.payable),
         ),
     )
 
@@ -92,9 +67,7 @@ def taken(command: Command, reference: str, cause: Cause) -> Refused:
     return refused(command, Reason.REFERENCE_TAKEN, reference, detail)
 
 
-def _not_a_banks_word(
-    market: Market, command: ConfirmDeposit | ConfirmPayout, cause: Cause
-) -> Refused | None:
+def _not_a_banks_word(market: Market, command: ConfirmDeposit, cause: Cause) -> Refused | None:
     refusal = not_a_bank(market, command, cause) or no_such_currency(command, command.currency)
     if refusal is not None:
         return refusal
@@ -107,17 +80,22 @@ def _not_a_banks_word(
     return None
 
 
-def _overfull(market: Market, command: ConfirmDeposit) -> Refused | None:
-    purse = purse_of(market, command.participant_id, command.currency)
-    till = market.tills.get(command.currency) or Till()
+def overfull(market: Market, participant_id: str, currency: str, amount_minor: int) -> tuple[str, str] | None:
+    """What would hold too much if an amount came in, the purse's owner or the currency, and in which words."""
+    purse = purse_of(market, participant_id, currency)
+    till = market.tills.get(currency) or Till()
     held = purse.cash + purse.reserved
-    if held + command.amount_minor > BALANCE_MAX:
+    if held + amount_minor > BALANCE_MAX:
         detail = (
             f"the purse holds {held} and may hold {BALANCE_MAX} minor units;"
             " pay out first, or deposit in another market"
         )
-        return refused(command, Reason.BALANCE_TOO_LARGE, command.participant_id, detail)
-    if till.deposited - till.paid_out + command.amount_minor > CURRENCY_MAX:
-        detail = f"this market may hold {CURRENCY_MAX} minor units of {command.currency}; use another market"
-        return refused(command, Reason.BALANCE_TOO_LARGE, command.currency, detail)
+        return participant_id, detail
+    if till.deposited - till.paid_out + amount_minor > CURRENCY_MAX:
+        return currency, f"this market may hold {CURRENCY_MAX} minor units of {currency}; use another market"
     return None
+
+
+def _overfull(market: Market, command: ConfirmDeposit) -> Refused | None:
+    full = overfull(market, command.participant_id, command.currency, command.amount_minor)
+    return None if full is None else refused(command, Reason.BALANCE_TOO_LARGE, *full)

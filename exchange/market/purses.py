@@ -64,5 +64,5 @@ def earn(market: Market, currency: str, fee_net_minor: int, fee_tax_minor: int) 
 def solvent(purse: Purse, after: object) -> None:
     """Raises: InvariantBroken if a purse is overdrawn."""
     parts = (purse.cash, purse.reserved, purse.payable, purse.deposits, purse.commissions, purse.withdrawing)
-    if min(*parts, purse.clawback, purse.owed) < 0:
+    if min(*parts, purse.shares, purse.paying, purse.clawback, purse.owed) < 0:
         raise InvariantBroken(f"a purse is overdrawn ({purse}) after {after!r}")

@@ -151,10 +151,10 @@ class Reason(Why):
         "The purse in this market has less free, in cash and in credit, than this needs.",
         "Have a custodian confirm a deposit, or cancel other orders; `exchange query purses` shows what is free.",
     )
-    PAYABLE_INSUFFICIENT = (
-        "PAYABLE_INSUFFICIENT",
-        "More is to be paid out than this market owes the participant.",
-        "Pay at most what is owed; `exchange query balances` shows the accounts.",
+    NET_SET_UNKNOWN = (
+        "NET_SET_UNKNOWN",
+        "No such net set is held in this market: it was paid or undone before.",
+        "Nothing is to be done.",
     )
     AMOUNT_TOO_LARGE = (
         "AMOUNT_TOO_LARGE",

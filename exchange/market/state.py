@@ -16,6 +16,7 @@ from exchange.market.entitlements.state import Entitlements
 from exchange.market.facts import DecisionSummary
 from exchange.market.fees.state import Fees
 from exchange.market.lists.state import Lists
+from exchange.market.payouts.state import Payouts
 from exchange.market.persons.state import Persons
 from exchange.market.plans.state import Plans
 from exchange.market.pools.state import Pools
@@ -158,7 +159,8 @@ class Purse(msgspec.Struct, gc=False):
 
     Units: minor units. Shape: `cash` is free, `reserved` backs open bids and holds, `deposits` are those of
     auctions and pools, `payable` is owed for accepted sales; `commissions` is owed to it as a broker,
-    `withdrawing` is on its way back to it; `clawback` is what it owes for refunds of sales that it was paid for, `owed`
+    `shares` as its part of others' revenue, `paying` is held of these until a net set is paid; `withdrawing` is on its
+    way back to it; `clawback` is what it owes for refunds of sales that it was paid for, `owed`
     what it has drawn of its `credit_limit`.
     """
 
@@ -168,6 +170,8 @@ class Purse(msgspec.Struct, gc=False):
     payable: int = 0
     commissions: int = 0
     withdrawing: int = 0
+    shares: int = 0
+    paying: int = 0
     clawback: int = 0
     owed: int = 0
     credit_limit: int = 0
@@ -367,6 +371,7 @@ class Market(msgspec.Struct):
     after: AfterTrade = msgspec.field(default_factory=AfterTrade)
     disputes: Disputes = msgspec.field(default_factory=dict)
     withdrawals: Withdrawals = msgspec.field(default_factory=Withdrawals)
+    payouts: Payouts = msgspec.field(default_factory=Payouts)
     fees: Fees = msgspec.field(default_factory=Fees)
     pools: Pools = msgspec.field(default_factory=Pools)
     auctions: Auctions = msgspec.field(default_factory=Auctions)

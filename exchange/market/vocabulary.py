@@ -8,7 +8,9 @@ from exchange.market.destinations.decider import ROOM as DESTINATIONS
 from exchange.market.disputes.decider import ROOM as DISPUTES
 from exchange.market.entitlements.decider import ROOM as ENTITLEMENTS
 from exchange.market.fees.decider import ROOM as FEES
+from exchange.market.fx.decider import ROOM as FX
 from exchange.market.lists.decider import ROOM as LISTS
+from exchange.market.payouts.decider import ROOM as PAYOUTS
 from exchange.market.persons.decider import ROOM as PERSONS
 from exchange.market.plans.decider import ROOM as PLANS
 from exchange.market.pools.decider import ROOM as POOLS
@@ -20,6 +22,7 @@ from exchange.market.room import Room
 from exchange.market.rulings.decider import ROOM as RULINGS
 from exchange.market.safeguards.decider import ROOM as SAFEGUARDS
 from exchange.market.seats.decider import ROOM as SEATS
+from exchange.market.shares.decider import ROOM as SHARES
 from exchange.market.subscriptions.decider import ROOM as SUBSCRIPTIONS
 from exchange.market.withdrawals.decider import ROOM as WITHDRAWALS
 
@@ -27,6 +30,9 @@ ROOMS: tuple[Room, ...] = (
     PURCHASES,
     DISPUTES,
     WITHDRAWALS,
+    FX,
+    PAYOUTS,
+    SHARES,
     FEES,
     CREDIT,
     POOLS,

@@ -7,12 +7,16 @@ from exchange.policies.delivery_market import DELIVERY_MARKET
 from exchange.policies.market_bonded import MARKET_BONDED
 from exchange.policies.market_delivery import MARKET_DELIVERY
 from exchange.policies.market_registry import MARKET_REGISTRY
+from exchange.policies.market_settlement import MARKET_SETTLEMENT
 from exchange.policies.policy import Ask, Policy, asked_for, asked_of
 from exchange.policies.registry_bonded import REGISTRY_BONDED
 from exchange.policies.registry_delivery import REGISTRY_DELIVERY
 from exchange.policies.registry_market import REGISTRY_MARKET
 from exchange.policies.registry_rulings import REGISTRY_RULINGS
 from exchange.policies.registry_safeguards import REGISTRY_SAFEGUARDS
+from exchange.policies.registry_settlement import REGISTRY_SETTLEMENT
+from exchange.policies.settlement_market import SETTLEMENT_MARKET
+from exchange.policies.settlement_movements import SETTLEMENT_MOVEMENTS
 
 __all__ = ["POLICIES", "Ask", "Policy", "asked_for", "asked_of"]
 
@@ -29,5 +33,9 @@ POLICIES: tuple[Policy, ...] = (
     MARKET_BONDED,
     REGISTRY_RULINGS,
     REGISTRY_SAFEGUARDS,
+    REGISTRY_SETTLEMENT,
+    SETTLEMENT_MARKET,
+    MARKET_SETTLEMENT,
+    SETTLEMENT_MOVEMENTS,
 )
 """All policies, in the order in which they answer one fact: the delivery knows a product before it can be bought."""

@@ -9,17 +9,24 @@ from exchange.kernel.partitions import partition_of
 
 REGISTRY = "registry"
 """The key of everything that is asked of the registry: it has one partition."""
+SETTLEMENT = "settlement"
+"""The key of everything that is asked of the settlement: it has one partition."""
 
 
 class Ask(NamedTuple):
-    """A command for a context: to the partition that owns `key`, or, without one, to every partition."""
+    """A command for a context.
+
+    Shape: it goes to the partition that owns `key`, to the very one where it is a number, or, without one, to all.
+    """
 
     context: str
-    key: str | None
+    key: str | int | None
     command: Command
 
     def targets(self, count: int) -> Sequence[int]:
         """The partitions it goes to, where its context has `count` of them."""
+        if isinstance(self.key, int):
+            return (self.key,)
         return range(count) if self.key is None else (partition_of(self.key, count),)
 
 

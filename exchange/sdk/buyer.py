@@ -10,6 +10,7 @@ from exchange.sdk.rooms.plans import PlanBuyer
 from exchange.sdk.rooms.pools import PoolBuyer
 from exchange.sdk.rooms.purchases import EndingRights, PurchaseBuyer
 from exchange.sdk.rooms.quotes import QuoteBuyer
+from exchange.sdk.rooms.settling import SettlingParty
 from exchange.sdk.trader import PLAIN, Conditions, Placed, Trader
 from streams.deadline import DEADLINE_S, Deadline
 
@@ -23,7 +24,9 @@ class NothingTraded(ExchangeError):
     remedy = "Bid higher, or place a bid that rests."
 
 
-class Buyer(AuctionBuyer, PoolBuyer, QuoteBuyer, PlanBuyer, PurchaseBuyer, EndingRights, Trader):
+class Buyer(
+    AuctionBuyer, PoolBuyer, QuoteBuyer, PlanBuyer, PurchaseBuyer, EndingRights, SettlingParty, Trader
+):
     """Buys data products and receives them."""
 
     async def buy(

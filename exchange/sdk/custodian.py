@@ -1,14 +1,15 @@
 """The custodian bank's door: money that has arrived, money that was paid."""
 
-from exchange.market.commands import ConfirmDeposit, ConfirmPayout
-from exchange.market.facts import DepositConfirmed, PayoutExecuted
+from exchange.market.commands import ConfirmDeposit
+from exchange.market.facts import DepositConfirmed
 from exchange.market.withdrawals.commands import ConfirmWithdrawal, RejectWithdrawal
 from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected
 from exchange.sdk.door import Door
+from exchange.sdk.rooms.settling import SettlingBank
 from streams.deadline import DEADLINE_S
 
 
-class Custodian(Door):
+class Custodian(SettlingBank, Door):
     """Confirms what happened at the bank. Units: amounts are minor units."""
 
     async def confirm_deposit(
@@ -27,23 +28,6 @@ class Custodian(Door):
             participant_id=participant_id, currency=currency, amount_minor=amount_minor, reference=reference
         )
         return await self._fact(DepositConfirmed, "market", market_id, command, id, deadline_s)
-
-    async def confirm_payout(
-        self,
-        market_id: str,
-        participant_id: str,
-        amount_minor: int,
-        currency: str,
-        reference: str,
-        *,
-        id: str | None = None,
-        deadline_s: float = DEADLINE_S,
-    ) -> PayoutExecuted:
-        """A seller was paid out of what a market owes it."""
-        command = ConfirmPayout(
-            participant_id=participant_id, currency=currency, amount_minor=amount_minor, reference=reference
-        )
-        return await self._fact(PayoutExecuted, "market", market_id, command, id, deadline_s)
 
     async def confirm_withdrawal(
         self,

@@ -19,6 +19,8 @@ F = TypeVar("F", bound=Fact)
 
 REGISTRY = "registry"
 """The key, and the one partition, of everything the registry decides."""
+SETTLEMENT = "settlement"
+"""The same of everything the settlement decides."""
 
 
 class Door:

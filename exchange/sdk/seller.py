@@ -15,6 +15,7 @@ from exchange.sdk.rooms.plans import PlanSeller
 from exchange.sdk.rooms.pools import PoolSeller
 from exchange.sdk.rooms.purchases import PurchaseSeller, Refunding
 from exchange.sdk.rooms.quotes import QuoteSeller
+from exchange.sdk.rooms.settling import SettlingParty
 from exchange.sdk.trader import PLAIN, Conditions, Placed, Trader
 from streams.deadline import DEADLINE_S, Deadline
 
@@ -27,6 +28,7 @@ class Seller(
     PurchaseSeller,
     Reclassifying,
     Refunding,
+    SettlingParty,
     Publishing,
     Trader,
 ):

@@ -32,6 +32,7 @@ ROOMS = (
     "rooms.plans",
     "rooms.purchases",
     "rooms.fenced",
+    "rooms.settling",
     "rooms.described",
 )
 """Where parts of doors are written: in their twins they are one."""

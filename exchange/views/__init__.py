@@ -2,6 +2,7 @@
 
 from exchange.views.after_trade import AFTER_TRADE
 from exchange.views.auctions import AUCTIONS_VIEW
+from exchange.views.bank_statements import BANK_STATEMENTS_VIEW
 from exchange.views.bonded_work import BONDED_WORK
 from exchange.views.cases import CASES_VIEW
 from exchange.views.catalogue import CATALOGUE
@@ -12,14 +13,17 @@ from exchange.views.destinations import DESTINATIONS_VIEW
 from exchange.views.dues import DUES
 from exchange.views.entitlements import ENTITLEMENTS_VIEW
 from exchange.views.evidence import EVIDENCE
+from exchange.views.exchanges import EXCHANGES_VIEW
 from exchange.views.fenced_work import FENCED_WORK
 from exchange.views.lineage import LINEAGE
 from exchange.views.market_data import MARKET_DATA
 from exchange.views.operations import OPERATIONS
+from exchange.views.payouts import PAYOUTS_VIEW
 from exchange.views.plans import PLANS_VIEW
 from exchange.views.pools import POOLS_VIEW
 from exchange.views.published_lists import PUBLISHED_LISTS_VIEW
 from exchange.views.quotes import QUOTES_VIEW
+from exchange.views.revenue_shares import REVENUE_SHARES_VIEW
 from exchange.views.safeguards import SAFEGUARDS_VIEW
 from exchange.views.settlement import SETTLEMENT
 from exchange.views.subscriptions import SUBSCRIPTIONS_VIEW
@@ -33,6 +37,10 @@ VIEWS: tuple[View, ...] = (
     SETTLEMENT,
     AFTER_TRADE,
     DUES,
+    EXCHANGES_VIEW,
+    PAYOUTS_VIEW,
+    BANK_STATEMENTS_VIEW,
+    REVENUE_SHARES_VIEW,
     POOLS_VIEW,
     PLANS_VIEW,
     SUBSCRIPTIONS_VIEW,

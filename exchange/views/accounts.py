@@ -10,14 +10,20 @@ WITHDRAWING = 2030
 DEPOSITS = 2110
 CREDIT = 1100
 CLAWBACK = 1110
+FX_CLEARING = 1900
 ESCROW = 2100
 DISPUTED = 2400
 PAYABLE = 2200
 COMMISSION = 2210
+REVENUE_SHARE = 2220
 TAX = 2300
 FEE_INCOME = 4010
 SERVICE_INCOME = 4020
 PENALTIES = 4030
+SUSPENSE = 2900
+OPERATOR_EQUITY = 3000
+PROVIDER_COST = 5010
+ROUNDING = 5030
 
 OPERATOR_PARTY = "operator"
 """The party of the operator's own accounts."""
@@ -37,7 +43,7 @@ CHART: MappingProxyType[int, ChartLine] = MappingProxyType(
         CREDIT: ChartLine("Receivable from buyer", "debit"),
         CLAWBACK: ChartLine("Receivable from seller", "debit"),
         1200: ChartLine("Subsidy programme receivable", "debit"),
-        1900: ChartLine("FX clearing", "either"),
+        FX_CLEARING: ChartLine("FX clearing", "either"),
         CASH: ChartLine("Buyer cash", "credit"),
         RESERVED: ChartLine("Buyer reserved", "credit"),
         WITHDRAWING: ChartLine("Withdrawals under way", "credit"),
@@ -46,19 +52,19 @@ CHART: MappingProxyType[int, ChartLine] = MappingProxyType(
         DEPOSITS: ChartLine("Auction and pool deposits", "credit"),
         PAYABLE: ChartLine("Seller payable", "credit"),
         COMMISSION: ChartLine("Broker commission payable", "credit"),
-        2220: ChartLine("Revenue-share payable", "credit"),
+        REVENUE_SHARE: ChartLine("Revenue-share payable", "credit"),
         TAX: ChartLine("Tax payable", "credit"),
         2310: ChartLine("Withholding tax payable", "credit"),
         DISPUTED: ChartLine("Dispute hold", "credit"),
         2500: ChartLine("Subsidy fund liability", "credit"),
-        2900: ChartLine("Suspense", "credit"),
-        3000: ChartLine("Operator equity", "credit"),
+        SUSPENSE: ChartLine("Suspense", "credit"),
+        OPERATOR_EQUITY: ChartLine("Operator equity", "credit"),
         FEE_INCOME: ChartLine("Exchange fee income", "credit"),
         SERVICE_INCOME: ChartLine("Membership and service fee income", "credit"),
         PENALTIES: ChartLine("Penalty income", "credit"),
-        5010: ChartLine("Payment-provider cost", "debit"),
+        PROVIDER_COST: ChartLine("Payment-provider cost", "debit"),
         5020: ChartLine("FX gain or loss", "either"),
-        5030: ChartLine("Rounding difference", "either"),
+        ROUNDING: ChartLine("Rounding difference", "either"),
     }
 )
 
@@ -145,3 +151,33 @@ def service_income() -> Account:
 def penalties() -> Account:
     """What participants forfeited."""
     return Account(PENALTIES, OPERATOR_PARTY)
+
+
+def fx_clearing() -> Account:
+    """Where both sides of an exchange of currencies meet: zero after each outcome."""
+    return Account(FX_CLEARING, OPERATOR_PARTY)
+
+
+def revenue_share(participant_id: str) -> Account:
+    """What a participant is owed as its share of others' revenue."""
+    return Account(REVENUE_SHARE, participant_id)
+
+
+def suspense(bank_id: str) -> Account:
+    """What a bank's statement says and nothing else explains."""
+    return Account(SUSPENSE, bank_id)
+
+
+def operator_equity() -> Account:
+    """The exchange's own money."""
+    return Account(OPERATOR_EQUITY, OPERATOR_PARTY)
+
+
+def provider_cost() -> Account:
+    """What banks charge."""
+    return Account(PROVIDER_COST, OPERATOR_PARTY)
+
+
+def rounding() -> Account:
+    """What rounding leaves."""
+    return Account(ROUNDING, OPERATOR_PARTY)

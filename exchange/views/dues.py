@@ -12,6 +12,7 @@ from exchange.market.withdrawals.facts import FACTS as WITHDRAWAL_FACTS
 from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected, WithdrawalRequested
 from exchange.store import Change, Insert, Row, Update
 from exchange.views.columns import as_json, count, table, text
+from exchange.views.groups import SETTLED
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 WITHDRAWALS = table(
@@ -163,7 +164,7 @@ def _appointed(here: Here, fact: BrokerAppointed) -> Iterable[Change]:
     )
 
 
-MONEY_FACTS: frozenset[type[Fact]] = frozenset((*WITHDRAWAL_FACTS, *FEE_FACTS, *CREDIT_FACTS))
+MONEY_FACTS: frozenset[type[Fact]] = SETTLED.union(WITHDRAWAL_FACTS, FEE_FACTS, CREDIT_FACTS)
 """What views ignore that show no money."""
 
 DUES = View(
@@ -179,5 +180,5 @@ DUES = View(
         BrokerAppointed: _appointed,
     },
     # What was paid of them is settlement.
-    ignores=COMMON_IGNORED | (frozenset(MARKET_FACTS) - MONEY_FACTS) | {ServiceFeeCharged},
+    ignores=COMMON_IGNORED | (frozenset(MARKET_FACTS) - MONEY_FACTS) | SETTLED | {ServiceFeeCharged},
 )

@@ -15,7 +15,9 @@ from exchange.market.facts import (
     OrderReplaced,
     OrdersCancelled,
 )
+from exchange.market.fx.facts import FACTS as FX_FACTS
 from exchange.market.lists.facts import FACTS as LISTS_BROUGHT
+from exchange.market.payouts.facts import FACTS as PAYOUT_FACTS
 from exchange.market.persons.facts import FACTS as PERSONS_BROUGHT
 from exchange.market.plans.facts import FACTS as PLAN_FACTS
 from exchange.market.provenance.facts import ProvenanceRecorded
@@ -23,6 +25,7 @@ from exchange.market.purchases.facts import AsksBacked, LotsReturned
 from exchange.market.reclassified.facts import FACTS as TRAITS_BROUGHT
 from exchange.market.safeguards.facts import FACTS as SAFEGUARDS_BROUGHT
 from exchange.market.seats.facts import FACTS as SEATS_FACTS
+from exchange.market.shares.facts import FACTS as SHARE_FACTS
 from exchange.market.subscriptions.facts import FACTS as SUBSCRIPTION_FACTS
 from exchange.registry.lists.facts import FACTS as LIST_FACTS
 from exchange.registry.persons.facts import FACTS as PERSONS_FACTS
@@ -52,6 +55,8 @@ REDECIDED: frozenset[type[Fact]] = frozenset(ENTITLEMENT_FACTS)
 """What becomes of rights that run when the fence answers otherwise."""
 PLAN_WORK: frozenset[type[Fact]] = frozenset((*PLAN_FACTS, *SUBSCRIPTION_FACTS, *SEATS_FACTS))
 """What becomes of price plans, of units bought by them, of subscriptions and of seats; their trades are trades."""
+SETTLED: frozenset[type[Fact]] = frozenset((*FX_FACTS, *PAYOUT_FACTS, *SHARE_FACTS))
+"""What a market does with money because the settlement asks for it."""
 BROUGHT: frozenset[type[Fact]] = frozenset(
     (*SAFEGUARDS_BROUGHT, *PERSONS_BROUGHT, *LISTS_BROUGHT, *TRAITS_BROUGHT)
 )

@@ -9,6 +9,7 @@ from exchange.kernel.bases import Fact
 from exchange.kernel.protocol import Claimed, ClockShifted, InputUnreadable, Passed, Refused, Repeated, Sealed
 from exchange.market.vocabulary import FACTS as MARKET_FACTS
 from exchange.registry.vocabulary import FACTS as REGISTRY_FACTS
+from exchange.settlement.vocabulary import FACTS as SETTLEMENT_FACTS
 from exchange.store import Change, Insert, Row, Update
 from exchange.views.columns import as_json_list, count, table, text
 from exchange.views.view import Handler, Here, View
@@ -163,12 +164,12 @@ _OF_COMMON: dict[type[Fact], Callable[[Here, Any], Iterable[Change]]] = {
     ClockShifted: _clock_shifted,
 }
 _OF_CONTEXTS: dict[type[Fact], Handler] = dict.fromkeys(
-    (*REGISTRY_FACTS, *MARKET_FACTS, *DELIVERY_FACTS, *BONDED_FACTS), _any
+    (*REGISTRY_FACTS, *MARKET_FACTS, *DELIVERY_FACTS, *BONDED_FACTS, *SETTLEMENT_FACTS), _any
 )
 
 OPERATIONS = View(
     name="operations",
-    contexts=("registry", "market", "delivery", "bonded"),
+    contexts=("registry", "market", "delivery", "bonded", "settlement"),
     tables=(OUTCOMES, PASSED_RUNS, UNREADABLE_INPUTS, CLOCK_SHIFTS),
     # Whatever a context's fact says, it is part of an outcome.
     handlers={**_OF_COMMON, **_OF_CONTEXTS},

@@ -1,7 +1,7 @@
 """Posting templates: what a fact means in double entry. Pure. Source: settlement.md section 2."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from exchange.kernel.bases import Fact, type_name
 from exchange.kernel.errors import InvariantBroken
@@ -21,7 +21,6 @@ from exchange.market.facts import (
     OrderExpired,
     OrderReduced,
     OrderReplaced,
-    PayoutExecuted,
     PurchaseAccepted,
     PurchaseRefunded,
     TradeMatched,
@@ -57,27 +56,9 @@ from exchange.views.accounts import (
     tax,
     withdrawing,
 )
-
-
-class Posting(NamedTuple):
-    """An amount moves between two accounts."""
-
-    debit: Account
-    credit: Account
-    currency: str
-    amount_minor: int
-
-
-class Entry(NamedTuple):
-    """What one fact moves, whole or not at all.
-
-    Shape: `subject` is the order, the hold, the award, the trade, the share, the pool or the bank's reference that
-    it is about; no posting is of 0.
-    """
-
-    subject: str
-    postings: tuple[Posting, ...]
-
+from exchange.views.entry import Entry as Entry
+from exchange.views.entry import Posting as Posting
+from exchange.views.postings_settlement import SETTLEMENT_TEMPLATES
 
 Template: TypeAlias = Callable[[Any], Entry]
 
@@ -97,7 +78,7 @@ _Drawing: TypeAlias = (
 
 
 def entry_of(fact: Fact) -> Entry:
-    """The entry that a fact of a market brings about; without postings where it moves nothing.
+    """The entry that a fact of a market, or of the settlement, brings about; without postings where it moves nothing.
 
     Raises: InvariantBroken if the fact's amounts do not balance.
     """
@@ -114,12 +95,6 @@ def _deposit_confirmed(fact: DepositConfirmed) -> Entry:
     parts = ((cash(owner), free), (credit(owner), fact.repaid_minor), (clawback(owner), fact.recovered_minor))
     bank = custodian(fact.bank_id)
     return Entry(fact.reference, _split(fact, bank, fact.amount_minor, fact.currency, parts))
-
-
-def _payout_executed(fact: PayoutExecuted) -> Entry:
-    bank, owed = custodian(fact.bank_id), fact.amount_minor - fact.commission_minor
-    parts = ((payable(fact.participant_id), owed), (commission(fact.participant_id), fact.commission_minor))
-    return Entry(fact.reference, tuple(Posting(debit, bank, fact.currency, part) for debit, part in parts))
 
 
 def _order_accepted(fact: OrderAccepted) -> Entry:
@@ -349,8 +324,8 @@ def _given_back(fact: UnitsEnded | SubscriptionEnded | EntitlementEnded) -> Entr
 
 
 TEMPLATES: Mapping[type[Fact], Template] = {
+    **SETTLEMENT_TEMPLATES,
     DepositConfirmed: _deposit_confirmed,
-    PayoutExecuted: _payout_executed,
     OrderAccepted: _order_accepted,
     OrderReplaced: _order_replaced,
     OrderReduced: _order_ended,

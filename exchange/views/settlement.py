@@ -22,10 +22,11 @@ from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, TradeBusted
 from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
 from exchange.market.rulings.facts import FACTS as RULINGS_FACTS
+from exchange.settlement.vocabulary import FACTS as SETTLEMENT_FACTS
 from exchange.store import Add, Change, Insert, Row
 from exchange.views.accounts import Account
 from exchange.views.columns import count, table, text
-from exchange.views.groups import BOOK_WORK, BROUGHT, PLAN_WORK, REDECIDED
+from exchange.views.groups import BOOK_WORK, BROUGHT, PLAN_WORK, REDECIDED, SETTLED
 from exchange.views.postings import TEMPLATES, Posting, entry_of
 from exchange.views.view import COMMON_IGNORED, Here, View
 
@@ -133,13 +134,14 @@ def _balance(here: Here, account: Account, currency: str, column: str, amount_mi
 
 SETTLEMENT = View(
     name="settlement",
-    contexts=("market",),
+    contexts=("market", "settlement"),
     tables=(ENTRIES, POSTINGS, BALANCES),
     handlers=dict.fromkeys(TEMPLATES, _post),
     # These move no money.
     ignores=COMMON_IGNORED.union(RULINGS_FACTS, {*POOL_FACTS, *QUOTES_FACTS}.difference(TEMPLATES))
     | BOOK_WORK
     | PLAN_WORK.difference(TEMPLATES)
+    | SETTLED.union(SETTLEMENT_FACTS).difference(TEMPLATES)
     | BROUGHT
     | REDECIDED.difference(TEMPLATES)
     | {

@@ -91,7 +91,7 @@ def test_the_summary_tells_how_long_each_step_took_and_how_far_every_reader_is(
     assert {"start", "admission", "purchase", "delivery", "settlement", "refusal", "total"} <= summary[
         "seconds"
     ].keys()
-    assert len(summary["positions"]) == 12
+    assert len(summary["positions"]) == 14
 
 
 def test_afterwards_the_tables_can_be_asked_with_the_node_down(played: tuple[Path, dict[str, Any]]) -> None:

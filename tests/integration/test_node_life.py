@@ -124,6 +124,7 @@ def test_status_shows_every_process_and_every_partition_led(up: Home) -> None:
         ("delivery", 0),
         ("delivery", 1),
         ("bonded", 0),
+        ("settlement", 0),
     ]
     for part in status["partitions"]:
         assert part["led"] is True

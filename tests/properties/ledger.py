@@ -14,7 +14,7 @@ from exchange.views.postings import TEMPLATES, entry_of
 INSIDE = (2010, 2020, 2030, 2050, 2100, 2110, 2200, 2400)
 BACKING = (1010, 1020, 1100, 1110)
 PURSE = {2010: "cash", 2020: "reserved", 2030: "withdrawing", 2110: "deposits", 2200: "payable"}
-PURSE |= {2210: "commissions", 1100: "owed", 1110: "clawback"}
+PURSE |= {2210: "commissions", 2220: "shares", 1100: "owed", 1110: "clawback"}
 
 
 class Ledger:
@@ -55,6 +55,11 @@ class Ledger:
             purse = purses.get(currency, Purse())
             for code, part in PURSE.items():
                 kept[code, participant_id] = getattr(purse, part)
+        for net in market.payouts.held.values():
+            if net.currency == currency:
+                kept[2200, net.participant_id] += net.payable_minor - net.netted_minor
+                kept[2210, net.participant_id] += net.commission_minor
+                kept[2220, net.participant_id] += net.share_minor
         traded = {**market.after.sales, **market.purchases}
         of_it = {name for name, each in traded.items() if each.currency == currency}
         for name in of_it & market.purchases.keys():

@@ -1,5 +1,6 @@
 """One market and its twin, asked the same: whatever is drawn, they answer alike, and every rule of a book holds."""
 
+import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +19,6 @@ from exchange.market.commands import (
     CancelOrders,
     ConcludeDelivery,
     ConfirmDeposit,
-    ConfirmPayout,
     OrderType,
     PlaceOrder,
     RecordParticipant,
@@ -32,6 +32,7 @@ from exchange.market.commands import (
 )
 from exchange.market.entitlements.suspended import is_suspended
 from exchange.market.facts import PurchaseAccepted, TradeMatched
+from exchange.market.payouts.commands import ReversePayout
 from exchange.market.purchases.commands import AcceptPart, BustTrade, ConcedeRejection
 from exchange.market.purchases.facts import ConclusionNoted
 from exchange.market.state import Holder, Market
@@ -54,6 +55,7 @@ from tests.properties.market_drawn import (
 from tests.properties.market_journal import end_of, once_and_no_more, replayed, trade_of
 from tests.properties.market_structure import conserved, consistent, drawn_last
 from tests.properties.market_twin import Bought, Twin, Wish
+from tests.unit.market.paying import a_payment, netted
 from tests.unit.market.stage import BANK, NOON, OPERATOR, Stage, a_standing, pack
 
 
@@ -354,15 +356,19 @@ class Trading(RuleBasedStateMachine):
         self.twin.accept_part(trade_id, lots)
         self.settled()
 
-    @rule(who=people, amount=st.integers(1, 30))
-    def pay_out(self, who: str, amount: int) -> None:
-        self.reference += 1
-        payout = ConfirmPayout(
-            participant_id=who, currency="CNY", amount_minor=amount, reference=f"R-{self.reference}"
-        )
-        enough = self.twin.payable.get(who, 0) >= amount
-        if self.judged(self.ask(BANK, payout), set() if enough else {"PAYABLE_INSUFFICIENT"}):
-            self.twin.payable[who] -= amount
+    @rule(paid=st.lists(st.booleans(), min_size=5, max_size=5))
+    def pay_out(self, paid: list[bool]) -> None:
+        sets = netted(self.stage)
+        owed = {who: amount for who, amount in self.twin.payable.items() if amount}
+        assert {net.participant_id: net.amount_minor for net in sets} == owed
+        for net, is_paid in zip(sets, itertools.cycle(paid), strict=False):
+            self.reference += 1
+            payment = a_payment(net, f"R-{self.reference}")
+            self.judged(
+                self.ask(POLICY_ACTOR, payment if is_paid else ReversePayout(set_id=net.set_id)), set()
+            )
+            if is_paid:
+                self.twin.payable[net.participant_id] = 0
 
     @rule(who=people, active=st.sampled_from((True, True, False)))
     def suspend(self, who: str, active: bool) -> None:

@@ -30,6 +30,8 @@ def conserved(market: Market) -> None:
         assert inside + escrow + disputed + earned == till.deposited - till.paid_out + owed
         assert all(min(*held_in(purse), purse.owed, purse.clawback) >= 0 for purse in purses)
         asked_for = (each for each in market.withdrawals.open.values() if each.currency == currency)
+        to_be_paid = (net.amount_minor for net in market.payouts.held.values() if net.currency == currency)
+        assert sum(purse.paying for purse in purses) == sum(to_be_paid)
         assert sum(purse.withdrawing for purse in purses) == sum(each.amount_minor for each in asked_for)
     assert not market.concluded.keys() & market.purchases.keys()
     assert all(each.left_minor > 0 for each in market.after.sales.values())
@@ -58,7 +60,7 @@ def held_in(purse: Purse) -> tuple[int, ...]:
     """What is a participant's in a market, wherever in its purse it lies."""
     return (
         *(purse.cash, purse.reserved, purse.deposits, purse.payable),
-        *(purse.commissions, purse.withdrawing),
+        *(purse.commissions, purse.withdrawing, purse.shares, purse.paying),
     )
 
 

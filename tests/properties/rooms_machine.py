@@ -275,6 +275,7 @@ def same_money(rooms: Rooms, market: Market) -> None:
                 purse.payable,
                 purse.commissions,
                 purse.withdrawing,
+                purse.paying,
                 purse.clawback,
                 purse.owed,
             )
@@ -283,6 +284,7 @@ def same_money(rooms: Rooms, market: Market) -> None:
                 pocket.payable,
                 pocket.commissions,
                 pocket.withdrawing,
+                pocket.paying,
                 pocket.clawback,
                 pocket.owed,
             )

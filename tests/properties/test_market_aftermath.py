@@ -18,11 +18,13 @@ from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.facts import PurchaseAccepted, PurchaseRefunded, TradeMatched
 from exchange.market.fees import commands as charging
 from exchange.market.fees.state import Amount
+from exchange.market.payouts.commands import ReversePayout
 from exchange.market.purchases import commands as asked
 from exchange.market.state import Market
 from exchange.market.withdrawals import commands as withdrawing
 from tests.properties.ledger import Ledger
 from tests.properties.market_structure import conserved, drawn_last
+from tests.unit.market.paying import a_payment, netted
 from tests.unit.market.stage import (
     BANK,
     BUYER,
@@ -141,13 +143,11 @@ class AfterTrading:
         return self.random.choice(live if live and self.random.random() < 0.9 else self.trades)
 
     def pay_out(self) -> None:
-        who, some = self.random.choice((SELLER, BROKER)), self.random.choice((3, 10, self.amount()))
-        self.ask(
-            BANK,
-            said.ConfirmPayout(
-                participant_id=who, currency="CNY", amount_minor=some, reference=self.reference()
-            ),
-        )
+        for net in netted(self.stage):
+            if net.amount_minor:
+                payment = a_payment(net, self.reference())
+                undone = ReversePayout(set_id=net.set_id)
+                assert self.ask(POLICY_ACTOR, self.random.choice((payment, payment, undone)))
 
     def deposit(self) -> None:
         self.stage.deposited(self.either(), self.amount())

@@ -129,7 +129,7 @@ class SecureKafka:
         wanted = [
             *(
                 (topic, f"{name}.", prefixed, _ON_TOPICS)
-                for name in ("registry", "market", "delivery", "bonded", "stream")
+                for name in ("registry", "market", "delivery", "bonded", "settlement", "stream")
             ),
             (topic, "exchange.identity", literal, _ON_TOPICS),
             (group, "corridor-deciders", literal, (AclOperation.READ,)),

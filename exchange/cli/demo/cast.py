@@ -13,6 +13,8 @@ COMMITMENT_TEXT = (
     " says, and keep the records that prove both."
 )
 MARKET = "M-SH"
+RELEASED_ALONE_MINOR = 2_000_000
+"""Up to which payout, in CNY, the operator needs nobody else."""
 VERSION = "1.0"
 FLIGHTS = "NYC-FLIGHTS-2013"
 PANEL = "P-22"

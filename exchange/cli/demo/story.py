@@ -15,7 +15,7 @@ from exchange.fence import load_rulesets
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.money import format_minor
 from exchange.kernel.product import PricePlan, TransactionType
-from exchange.kernel.time import iso
+from exchange.kernel.time import iso, local_date
 from exchange.market.commands import Use
 from exchange.market.facts import EntitlementGranted, FenceDecided, PurchaseAccepted
 from exchange.registry.commands import DraftProduct
@@ -214,9 +214,7 @@ class Story:
             accepted = await self._buyer.conclusion(entitlement, deadline_s=60)
             if not isinstance(accepted, PurchaseAccepted):
                 raise InvariantBroken(f"purchase {entitlement.trade_id} was refunded, not accepted")
-            await self._bank.confirm_payout(
-                cast.MARKET, accepted.seller_id, accepted.seller_minor, accepted.currency, "BK-OUT-0001"
-            )
+            await self._pay_out(accepted.currency)
 
         def money(minor: int) -> str:
             return format_minor(minor, accepted.currency)
@@ -236,6 +234,14 @@ class Story:
             "fee_net_minor": accepted.fee_net_minor,
             "fee_tax_minor": accepted.fee_tax_minor,
         }
+
+    async def _pay_out(self, currency: str) -> None:
+        """All that is owed today: netted, released by one person, for it is little, and paid by the bank."""
+        await self._operator.set_release_limit(currency, cast.RELEASED_ALONE_MINOR)
+        today = local_date(await self._exchange.now(), "Asia/Shanghai").isoformat()
+        for number, payout in enumerate(await self._operator.run_payouts(currency, today), start=1):
+            await self._operator.release_payout(payout.net.set_id, payout.digest)
+            await self._bank.confirm_payment(payout.net.set_id, f"BK-OUT-{number:04}")
 
     async def _refusal(self) -> None:
         listing = await self._list(

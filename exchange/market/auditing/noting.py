@@ -58,7 +58,14 @@ def note_escrow(market: Market, trade_id: str, currency: str) -> None:
 def worth_of(purse: Purse) -> int:
     """All that is a participant's, wherever in its purse it lies, less what it owes."""
     inside = (
-        purse.cash + purse.reserved + purse.deposits + purse.payable + purse.commissions + purse.withdrawing
+        purse.cash
+        + purse.reserved
+        + purse.deposits
+        + purse.payable
+        + purse.commissions
+        + purse.withdrawing
+        + purse.shares
+        + purse.paying
     )
     return inside - purse.clawback - purse.owed
 

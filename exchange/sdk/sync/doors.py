@@ -87,7 +87,6 @@ from exchange.market.facts import (
     InstrumentStateSet,
     OrderCancelled,
     OrdersCancelled,
-    PayoutExecuted,
     PurchaseAccepted,
     PurchaseRefunded,
 )
@@ -168,6 +167,19 @@ from exchange.sdk.sync.loop import LoopThread
 from exchange.sdk.table import Table
 from exchange.sdk.trader import PLAIN, Conditions, Placed, Replaced
 from exchange.sdk.trader import Trader as AsyncTrader
+from exchange.settlement.fx.commands import QuoteFx
+from exchange.settlement.fx.facts import FxAsked, FxQuoted, FxQuoteEnded
+from exchange.settlement.payouts.facts import (
+    PayoutApproved,
+    PayoutPaid,
+    PayoutProposed,
+    PayoutReversed,
+    ReleaseLimitSet,
+)
+from exchange.settlement.shares.commands import AgreeRevenueShare
+from exchange.settlement.shares.facts import RevenueShareAgreed, RevenueShareReported
+from exchange.settlement.statements.commands import ImportStatement, OpenBankAccount, ResolveSuspense
+from exchange.settlement.statements.facts import BankAccountOpened, StatementImported, SuspenseCleared
 from exchange.views.depth import Book
 from exchange.views.queries import ROWS_MAX, NamedQuery
 from streams.answers import Answer, AnswerPosition
@@ -650,6 +662,59 @@ class Operator(Door):
             self._door.end_entitlement(market_id, entitlement_id, grounds, id=id, deadline_s=deadline_s)
         )
 
+    def set_release_limit(
+        self, currency: str, limit_minor: int, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ReleaseLimitSet:
+        """Say up to which amount one person alone releases a payout; above it takes two."""
+        return self._loop.call(
+            self._door.set_release_limit(currency, limit_minor, id=id, deadline_s=deadline_s)
+        )
+
+    def run_payouts(
+        self, currency: str, value_date: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> Sequence[PayoutProposed]:
+        """Net all that is owed in a currency, for a value date; the sets that wait to be released.
+
+        Shape: of a market that owes more than a hundred participants the first hundred; the table `payouts` has all.
+        """
+        return self._loop.call(self._door.run_payouts(currency, value_date, id=id, deadline_s=deadline_s))
+
+    def release_payout(
+        self, set_id: str, digest: bytes, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PayoutApproved:
+        """Let a net set be paid, by naming its digest."""
+        return self._loop.call(self._door.release_payout(set_id, digest, id=id, deadline_s=deadline_s))
+
+    def reject_payout(
+        self, set_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PayoutReversed:
+        """Do not let a net set be paid: the whole of it is undone."""
+        return self._loop.call(self._door.reject_payout(set_id, grounds, id=id, deadline_s=deadline_s))
+
+    def open_bank_account(
+        self, account: OpenBankAccount, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> BankAccountOpened:
+        """Name the account in which a custodian bank keeps a currency."""
+        return self._loop.call(self._door.open_bank_account(account, id=id, deadline_s=deadline_s))
+
+    def import_statement(
+        self, statement: ImportStatement, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> StatementImported:
+        """Hold what a bank says of an account against what is expected."""
+        return self._loop.call(self._door.import_statement(statement, id=id, deadline_s=deadline_s))
+
+    def resolve_suspense(
+        self, resolution: ResolveSuspense, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SuspenseCleared:
+        """Say what a movement in suspense was."""
+        return self._loop.call(self._door.resolve_suspense(resolution, id=id, deadline_s=deadline_s))
+
+    def agree_revenue_share(
+        self, agreement: AgreeRevenueShare, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> RevenueShareAgreed:
+        """Record that a licensee shares its revenue; its guarantee is paid when this returns."""
+        return self._loop.call(self._door.agree_revenue_share(agreement, id=id, deadline_s=deadline_s))
+
 
 class Seller(Trader):
     """Sells data products."""
@@ -999,6 +1064,34 @@ class Seller(Trader):
             self._door.refund_part(
                 entitlement, amount_minor, reference, grounds, id=id, deadline_s=deadline_s
             )
+        )
+
+    def convert_fx(
+        self,
+        quote: FxQuoted,
+        market_id: str,
+        amount_minor: int,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> FxAsked:
+        """Exchange cash of a purse in a market at a bank's quote; it is exchanged when this returns."""
+        return self._loop.call(
+            self._door.convert_fx(quote, market_id, amount_minor, id=id, deadline_s=deadline_s)
+        )
+
+    def report_revenue(
+        self,
+        agreement_id: str,
+        period: str,
+        revenue_minor: int,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> RevenueShareReported:
+        """Report the net revenue of a period; what is due of it is paid when this returns."""
+        return self._loop.call(
+            self._door.report_revenue(agreement_id, period, revenue_minor, id=id, deadline_s=deadline_s)
         )
 
     def complete(
@@ -1359,6 +1452,34 @@ class Buyer(Trader):
             self._door.end_entitlement(market_id, entitlement_id, grounds, id=id, deadline_s=deadline_s)
         )
 
+    def convert_fx(
+        self,
+        quote: FxQuoted,
+        market_id: str,
+        amount_minor: int,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> FxAsked:
+        """Exchange cash of a purse in a market at a bank's quote; it is exchanged when this returns."""
+        return self._loop.call(
+            self._door.convert_fx(quote, market_id, amount_minor, id=id, deadline_s=deadline_s)
+        )
+
+    def report_revenue(
+        self,
+        agreement_id: str,
+        period: str,
+        revenue_minor: int,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> RevenueShareReported:
+        """Report the net revenue of a period; what is due of it is paid when this returns."""
+        return self._loop.call(
+            self._door.report_revenue(agreement_id, period, revenue_minor, id=id, deadline_s=deadline_s)
+        )
+
 
 class Custodian(Door):
     """Confirms what happened at the bank. Units: amounts are minor units."""
@@ -1379,24 +1500,6 @@ class Custodian(Door):
         """A participant's money has arrived and stands in its purse in a market."""
         return self._loop.call(
             self._door.confirm_deposit(
-                market_id, participant_id, amount_minor, currency, reference, id=id, deadline_s=deadline_s
-            )
-        )
-
-    def confirm_payout(
-        self,
-        market_id: str,
-        participant_id: str,
-        amount_minor: int,
-        currency: str,
-        reference: str,
-        *,
-        id: str | None = None,
-        deadline_s: float = DEADLINE_S,
-    ) -> PayoutExecuted:
-        """A seller was paid out of what a market owes it."""
-        return self._loop.call(
-            self._door.confirm_payout(
                 market_id, participant_id, amount_minor, currency, reference, id=id, deadline_s=deadline_s
             )
         )
@@ -1428,6 +1531,34 @@ class Custodian(Door):
         return self._loop.call(
             self._door.reject_withdrawal(market_id, withdrawal_id, grounds, id=id, deadline_s=deadline_s)
         )
+
+    def quote_fx(self, quote: QuoteFx, *, id: str | None = None, deadline_s: float = DEADLINE_S) -> FxQuoted:
+        """Offer to exchange two currencies at a rate."""
+        return self._loop.call(self._door.quote_fx(quote, id=id, deadline_s=deadline_s))
+
+    def withdraw_fx_quote(
+        self, quote_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> FxQuoteEnded:
+        """Take a quote back."""
+        return self._loop.call(self._door.withdraw_fx_quote(quote_id, id=id, deadline_s=deadline_s))
+
+    def confirm_payment(
+        self, set_id: str, reference: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PayoutPaid:
+        """A released net set was paid; the market that held it has it in its books when this returns."""
+        return self._loop.call(self._door.confirm_payment(set_id, reference, id=id, deadline_s=deadline_s))
+
+    def fail_payment(
+        self, set_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PayoutReversed:
+        """A released net set could not be paid: the whole of it is undone."""
+        return self._loop.call(self._door.fail_payment(set_id, grounds, id=id, deadline_s=deadline_s))
+
+    def import_statement(
+        self, statement: ImportStatement, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> StatementImported:
+        """Say what an account holds, line by line."""
+        return self._loop.call(self._door.import_statement(statement, id=id, deadline_s=deadline_s))
 
 
 class Assessor(Door):

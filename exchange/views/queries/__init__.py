@@ -26,6 +26,7 @@ from exchange.views.queries import (
     pools,
     quotes,
     safeguards,
+    settling,
 )
 from exchange.views.queries.query import (
     ROWS_MAX,
@@ -62,6 +63,7 @@ QUERIES: Mapping[str, NamedQuery] = MappingProxyType(
             lineage_impact,
             operations,
             safeguards,
+            settling,
             described,
         )
         for query in module.QUERIES

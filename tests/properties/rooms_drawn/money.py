@@ -1,10 +1,12 @@
 """Money that comes and goes, credit, fees and brokers."""
 
+from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.kernel.time import DAY
 from exchange.market import commands as said
 from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.fees import commands as charging
 from exchange.market.fees.state import Amount
+from exchange.market.payouts.commands import NetPayables, ReversePayout
 from exchange.market.withdrawals import commands as withdrawing
 from tests.properties.rooms_drawn.picking import (
     BROKER,
@@ -46,18 +48,31 @@ def limit(rooms: Rooms, who: str, which: int, number: int) -> Asked:
     return (who if number == RARE else OPERATOR), command
 
 
-def pay_out(rooms: Rooms, who: str, which: int, number: int) -> Asked:
-    owed = [name for name, each in rooms.ground.money.pockets.items() if each.payable + each.commissions]
-    name, currency = one_of(owed, which) or (who, "CNY")
-    pocket = rooms.ground.money.of(name, currency)
-    amount = (pocket.payable + pocket.commissions) * (number % 12) // 10
-    command = said.ConfirmPayout(
-        participant_id=name,
-        currency=currency,
-        amount_minor=max(1, amount),
-        reference=f"P-{rooms.ground.offset}" if number < RARE else "P-again",
+def net(rooms: Rooms, who: str, which: int, number: int) -> Asked:
+    command = NetPayables(
+        run_id=f"PR-0.{rooms.ground.offset}.0",
+        currency="JPY" if which % 3 == 2 else "CNY",
+        value_date="2026-11-02",
     )
-    return BANK, command
+    return (who if number == RARE else POLICY_ACTOR), command
+
+
+def pay_out(rooms: Rooms, who: str, which: int, number: int) -> Asked:
+    name = one_of(list(rooms.netting.held), which)
+    if name is None:
+        return net(rooms, who, which, number)
+    actor, one = (who if number == RARE else POLICY_ACTOR), rooms.netting.held[name]
+    if number % 3 == 2:
+        return actor, ReversePayout(set_id=name if number % 2 else "PS-0.0.9")
+    command = said.ConfirmPayout(
+        participant_id=one["participant_id"],
+        currency=one["currency"],
+        amount_minor=one["amount_minor"],
+        reference=f"P-{rooms.ground.offset}" if number < RARE else "P-again",
+        set_id=name,
+        bank_id=BANK,
+    )
+    return actor, command
 
 
 def withdraw(rooms: Rooms, who: str, which: int, number: int) -> Asked:

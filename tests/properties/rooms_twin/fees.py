@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from exchange.market.commands import ConfirmDeposit, ConfirmPayout
+from exchange.market.commands import ConfirmDeposit
 from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.fees.commands import AppointBroker, ChargeServiceFee, SetFeeSchedule
 from exchange.market.withdrawals.commands import ConfirmWithdrawal, RejectWithdrawal, RequestWithdrawal
@@ -57,7 +57,6 @@ class Fees:
         """What each command is answered by."""
         return {
             ConfirmDeposit: self.deposit,
-            ConfirmPayout: self.pay_out,
             SetCreditLimit: self.limit,
             SetFeeSchedule: self.set_schedule,
             ChargeServiceFee: self.charge,
@@ -115,22 +114,6 @@ class Fees:
         for hears in self.money_comes:
             hears(asked.participant_id)
         return [said("DepositConfirmed", repaid_minor=repaid, recovered_minor=recovered)]
-
-    def pay_out(self, who: str, asked: ConfirmPayout) -> Answer:
-        """A bank pays what somebody is owed as a seller, then what it is owed as a broker."""
-        reasons = self._bank(who)
-        pocket = self.ground.money.of(asked.participant_id, asked.currency)
-        if asked.reference in self.paid_out:
-            reasons.add("REFERENCE_TAKEN")
-        if asked.amount_minor > pocket.payable + pocket.commissions:
-            reasons.add("PAYABLE_INSUFFICIENT")
-        if reasons:
-            return reasons
-        self.paid_out.add(asked.reference)
-        sales = min(asked.amount_minor, pocket.payable)
-        pocket.payable -= sales
-        pocket.commissions -= asked.amount_minor - sales
-        return [said("PayoutExecuted", commission_minor=asked.amount_minor - sales)]
 
     def limit(self, who: str, asked: SetCreditLimit) -> Answer:
         """How much may be drawn; nothing is called back."""

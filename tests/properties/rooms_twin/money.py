@@ -19,6 +19,7 @@ class Pocket:
     payable: int = 0
     commissions: int = 0
     withdrawing: int = 0
+    paying: int = 0
     clawback: int = 0
     owed: int = 0
     limit: int = 0

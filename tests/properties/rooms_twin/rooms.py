@@ -16,6 +16,7 @@ from tests.properties.rooms_twin.book import Books
 from tests.properties.rooms_twin.disputes import Disputes
 from tests.properties.rooms_twin.fees import Fees
 from tests.properties.rooms_twin.ground import Answer, Due, Ground, Said, said
+from tests.properties.rooms_twin.netting import Netting
 from tests.properties.rooms_twin.plans import Plans
 from tests.properties.rooms_twin.pools import Pools
 from tests.properties.rooms_twin.quotes import Quotes
@@ -28,6 +29,7 @@ class Rooms:
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
         self.fees = Fees(ground)
+        self.netting = Netting(self.fees)
         self.after = Afterwards(ground, self.fees)
         self.disputes = Disputes(self.after)
         self.books = Books(ground)
@@ -42,7 +44,7 @@ class Rooms:
         self.fees.money_comes.append(self.subscriptions.money_comes)
         ground.given_back += [self.plans.given_back, self.auctions.given_back]
         self.rooms = (
-            *(self.fees, self.after, self.disputes, self.books, self.auctions),
+            *(self.fees, self.netting, self.after, self.disputes, self.books, self.auctions),
             *(self.pools, self.quotes, self.awards, self.plans, self.subscriptions),
         )
         self.answers: dict[type, Callable[[str, Any], Answer]] = {

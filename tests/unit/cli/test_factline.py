@@ -5,8 +5,11 @@ import msgspec
 from exchange.cli.factline import told
 from exchange.kernel.bases import Fact, FactMeta, Recorded
 from exchange.kernel.time import instant
+from exchange.market.fx.facts import FxSettled
+from exchange.market.payouts.facts import PayablesNetted
 from exchange.market.pools.facts import DepositReturned
 from streams.tailing.seen import Seen
+from tests.unit.settlement.stage import a_net_set
 from tests.unit.views.described_story import an_update
 from tests.unit.views.plan_story import a_period, an_announcement
 from tests.unit.views.pool_story import a_failure, a_share
@@ -53,6 +56,25 @@ def test_a_period_is_told_by_its_days_and_its_money() -> None:
     shown = line(a_period())
     assert "begins_at=2026-12-16T00:00:00Z ends_at=2026-12-31T16:00:00Z days_charged=16 days=31" in shown
     assert "price=“CNY 12,000.00” amount=“CNY 6,193.55”" in shown
+
+
+def test_amounts_of_two_currencies_are_told_in_their_own() -> None:
+    settled = FxSettled(
+        conversion_id="FC-0.5.0",
+        quote_id="FX-0.4.0",
+        bank_id="BK-HK-01",
+        sell_currency="JPY",
+        sold_minor=250_000,
+        buy_currency="CNY",
+        bought_minor=1_200_000,
+    )
+    assert "sold=“JPY 250,000” buy_currency=CNY bought=“CNY 12,000.00”" in line(settled)
+
+
+def test_a_net_set_is_told_as_if_its_fields_were_the_facts() -> None:
+    shown = line(PayablesNetted(net=a_net_set()))
+    assert "set_id=PS-0.7.0" in shown
+    assert "amount=“CNY 11,700.00”" in shown
 
 
 def test_a_participant_that_is_described_anew_is_told_in_full() -> None:

@@ -21,6 +21,7 @@ from exchange.market.instruments import adopt_ruleset
 from exchange.registry import decider as registry
 from exchange.registry.admission import activate_ruleset
 from exchange.registry.vocabulary import ROOMS as REGISTRY_ROOMS
+from exchange.settlement import decider as settlement
 
 RULES: Mapping[str, Mapping[str, Any]] = {
     "registry": {command.__name__: rule for command, rule in registry._DECIDE.items()}
@@ -30,6 +31,7 @@ RULES: Mapping[str, Mapping[str, Any]] = {
     | {"AdoptRuleset": adopt_ruleset},
     "delivery": {command.__name__: rule for command, rule in delivery._DECIDE.items()},
     "bonded": {command.__name__: rule for command, rule in (bonded._DECIDE | bonded._FENCED).items()},
+    "settlement": {command.__name__: rule for command, rule in settlement._DECIDE.items()},
 }
 """The function that answers each command of a context."""
 
@@ -38,6 +40,7 @@ DEADLINES: Mapping[str, Any] = {
     "bonded": bonded_work,
     **{f"market: {kind}": due for kind, due in market._DUE.items()},
     **{f"registry: {kind}": due for kind, due in registry._DUE.items()},
+    **{f"settlement: {kind}": due for kind, due in settlement._DUE.items()},
 }
 """What a context does when time has passed."""
 

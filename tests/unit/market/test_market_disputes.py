@@ -10,7 +10,6 @@ from exchange.kernel.time import DAY
 from exchange.market.commands import (
     AcceptDelivery,
     ConcludeDelivery,
-    ConfirmPayout,
     RecordParticipant,
     RefundPurchase,
 )
@@ -19,6 +18,7 @@ from exchange.market.disputes.facts import DisputeOpened, DisputeResolved, Evide
 from exchange.market.disputes.opening import DISPUTE_DAYS, EVIDENCE_MAX
 from exchange.market.purchases.commands import ApproveRefund, RejectDelivery
 from exchange.market.state import Purse
+from tests.unit.market.paying import netted, paid_before, paid_out
 from tests.unit.market.stage import (
     BANK,
     BUYER,
@@ -77,14 +77,12 @@ def test_a_dispute_before_acceptance_holds_the_escrow(actor: str) -> None:
 
 def test_a_dispute_after_acceptance_holds_what_the_seller_is_still_owed() -> None:
     stage, trade_id = a_sale()
-    payout = ConfirmPayout(participant_id=SELLER, currency="CNY", amount_minor=700_000, reference="PO-1")
-    stage.ask(BANK, payout)
+    paid_before(stage, SELLER, 700_000)
     (opened,) = stage.ask(BUYER, opening(trade_id))
     assert isinstance(opened, DisputeOpened)
     assert (opened.stage, opened.held_minor) == ("accepted", 470_000)
     assert stage.purse(SELLER) == Purse()
-    again = ConfirmPayout(participant_id=SELLER, currency="CNY", amount_minor=1, reference="PO-2")
-    assert refusal(stage.ask(BANK, again)).reason == "PAYABLE_INSUFFICIENT"
+    assert netted(stage) == []
 
 
 @pytest.mark.parametrize(
@@ -124,8 +122,7 @@ def test_a_ruling_in_part_after_acceptance_gives_the_seller_the_rest_of_what_was
 
 def test_a_ruling_moves_no_more_than_is_held() -> None:
     stage, trade_id = a_sale()
-    payout = ConfirmPayout(participant_id=SELLER, currency="CNY", amount_minor=1_160_250, reference="PO-1")
-    stage.ask(BANK, payout)
+    paid_before(stage, SELLER, 1_160_250)
     stage.ask(BUYER, opening(trade_id))
     # Of 10,000.00 fen the seller bears 9,750: all that is held.
     assert refusal(stage.ask(OPERATOR, ruling(trade_id, 10_001))).reason == "RULING_TOO_LARGE"
@@ -260,8 +257,7 @@ def test_what_was_accepted_long_ago_is_not_disputed() -> None:
 
 def test_what_was_paid_out_cannot_be_held() -> None:
     stage, trade_id = a_sale()
-    payout = ConfirmPayout(participant_id=SELLER, currency="CNY", amount_minor=1_170_000, reference="PO-1")
-    stage.ask(BANK, payout)
+    paid_out(stage, SELLER)
     assert refusal(stage.ask(BUYER, opening(trade_id))).reason == "NOTHING_HELD"
 
 

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from exchange.kernel.time import DAY
-from exchange.market.commands import AcceptDelivery, ConfirmPayout, RecordParticipant, RecordStanding
+from exchange.market.commands import AcceptDelivery, RecordParticipant, RecordStanding
 from exchange.market.disputes.commands import OpenDispute, ProposeSettlement
 from exchange.market.disputes.facts import DisputeResolved
-from exchange.market.facts import PayoutExecuted, PurchaseAccepted, TradeMatched
+from exchange.market.facts import PurchaseAccepted, TradeMatched
 from exchange.market.fees.commands import AppointBroker, ChargeServiceFee, SetFeeSchedule
 from exchange.market.fees.facts import BrokerAppointed, FeeScheduleSet, ServiceFeeCharged
 from exchange.market.fees.schedules import SCHEDULES_MAX
@@ -17,8 +17,8 @@ from exchange.market.money_rules import split
 from exchange.market.purchases.commands import ApproveRefund, BustTrade
 from exchange.market.purchases.facts import RefundApproved
 from exchange.market.state import Purse
+from tests.unit.market.paying import paid_before, paid_out
 from tests.unit.market.stage import (
-    BANK,
     BUYER,
     NOON,
     OPERATOR,
@@ -189,10 +189,7 @@ def test_a_broker_earns_one_per_cent_from_the_seller() -> None:
     sold = accepted(stage)
     assert (sold.broker_id, sold.commission_minor, sold.seller_minor) == (BROKER, 12_000, 1_158_000)
     assert stage.purse(BROKER) == Purse(commissions=12_000)
-    payout = ConfirmPayout(participant_id=BROKER, currency="CNY", amount_minor=12_000, reference="PO-1")
-    (paid,) = stage.ask(BANK, payout)
-    assert isinstance(paid, PayoutExecuted)
-    assert paid.commission_minor == 12_000
+    assert paid_out(stage, BROKER).commission_minor == 12_000
     assert stage.purse(BROKER) == Purse()
 
 
@@ -207,13 +204,6 @@ def test_the_broker_of_a_trade_is_the_one_of_its_moment() -> None:
     assert accepted(stage).broker_id == ""
 
 
-def paid_to_broker(stage: Stage, amount_minor: int) -> None:
-    payout = ConfirmPayout(
-        participant_id=BROKER, currency="CNY", amount_minor=amount_minor, reference=f"PO-{stage.offset}"
-    )
-    assert names(stage.ask(BANK, payout)) == ["PayoutExecuted"]
-
-
 @pytest.mark.parametrize(
     ("paid", "taken", "owed"), [(0, 12_000, 0), (7_000, 5_000, 7_000), (12_000, 0, 12_000)]
 )
@@ -222,7 +212,7 @@ def test_a_trade_undone_takes_the_commission_back(paid: int, taken: int, owed: i
     stage.ask(SELLER, appointing())
     sold = accepted(stage)
     if paid:
-        paid_to_broker(stage, paid)
+        paid_before(stage, BROKER, paid, paid)
     busted = stage.ask(OPERATOR, BustTrade(trade_id=sold.trade_id, grounds="A wrong price."))
     back = the(RefundApproved, busted)
     assert (back.payable_minor, back.clawback_minor) == (1_158_000, 0)
@@ -236,7 +226,7 @@ def test_a_broker_s_next_commission_pays_what_it_owes_first() -> None:
     stage = brokered()
     stage.ask(SELLER, appointing())
     sold = accepted(stage)
-    paid_to_broker(stage, 12_000)
+    paid_out(stage, BROKER)
     stage.ask(OPERATOR, BustTrade(trade_id=sold.trade_id, grounds="A wrong price."))
     again = accepted(stage)
     assert (again.commission_minor, again.commission_recovered_minor) == (12_000, 12_000)
@@ -249,7 +239,7 @@ def test_what_a_broker_owes_is_paid_by_its_part_of_a_ruling_too() -> None:
     stage = brokered()
     stage.ask(SELLER, appointing())
     sold = accepted(stage)
-    paid_to_broker(stage, 12_000)
+    paid_out(stage, BROKER)
     stage.ask(OPERATOR, BustTrade(trade_id=sold.trade_id, grounds="A wrong price."))
     trade_id = the(TradeMatched, stage.ask(BUYER, a_bid())).trade_id
     stage.ask(BUYER, OpenDispute(trade_id=trade_id, grounds="Half of it is missing."))

@@ -6,19 +6,18 @@ from exchange.fence import decide, read_crossing, read_decision
 from exchange.kernel.bases import Command
 from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.kernel.time import instant
-from exchange.market.commands import AcceptDelivery, ConcludeDelivery, ConfirmPayout, RefundPurchase
+from exchange.market.commands import AcceptDelivery, ConcludeDelivery, RefundPurchase
 from exchange.market.facts import (
     EntitlementGranted,
     FenceDecided,
     OrderAccepted,
-    PayoutExecuted,
     PurchaseAccepted,
     PurchaseRefunded,
     TradeMatched,
 )
 from exchange.market.state import Purse
+from tests.unit.market.paying import paid_out
 from tests.unit.market.stage import (
-    BANK,
     BUYER,
     OPERATOR,
     SELLER,
@@ -136,9 +135,7 @@ def test_an_accepted_purchase_pays_the_seller_less_the_fee_and_its_tax() -> None
     assert (accepted.gross_minor, accepted.seller_minor) == (1_200_000, 1_170_000)
     assert (accepted.fee_net_minor, accepted.fee_tax_minor) == (28_302, 1_698)
     assert (accepted.tax_authority, accepted.tax_rate_bp, accepted.basis) == ("CN", 600, "buyer")
-    payout = ConfirmPayout(participant_id=SELLER, currency="CNY", amount_minor=1_170_000, reference="PO-1")
-    (paid,) = stage.ask(BANK, payout)
-    assert isinstance(paid, PayoutExecuted)
+    assert paid_out(stage, SELLER).amount_minor == 1_170_000
     assert stage.purse(SELLER).payable == 0
     till = stage.market.tills["CNY"]
     assert till.deposited == till.paid_out + till.fee_net + till.fee_tax == 1_200_000

@@ -7,7 +7,6 @@ import pytest
 from exchange.market.commands import (
     AcceptDelivery,
     BookRules,
-    ConfirmPayout,
     RefundPurchase,
     RegisterCapacity,
 )
@@ -19,6 +18,7 @@ from exchange.market.purchases.facts import RefundApproved, TradeBusted
 from exchange.market.purchases.refunding import REFUNDS_MAX
 from exchange.market.state import Purse
 from tests.unit.market.floor import B1, BOOK, S1, a_floor
+from tests.unit.market.paying import paid_before
 from tests.unit.market.stage import (
     BANK,
     BUYER,
@@ -58,13 +58,6 @@ def parts(approved: RefundApproved) -> tuple[int, int, int, int]:
     )
 
 
-def paid_out(stage: Stage, amount_minor: int) -> None:
-    payout = ConfirmPayout(
-        participant_id=SELLER, currency="CNY", amount_minor=amount_minor, reference=f"PO-{stage.offset}"
-    )
-    assert names(stage.ask(BANK, payout)) == ["PayoutExecuted"]
-
-
 def test_a_part_is_refunded_with_its_part_of_the_fee() -> None:
     stage, trade_id = a_sale()
     approved = refund(stage, trade_id, 16_667)
@@ -90,7 +83,7 @@ def test_the_last_refund_takes_the_remainder_of_every_part() -> None:
 
 def test_what_the_seller_was_paid_out_it_owes_from_then_on() -> None:
     stage, trade_id = a_sale()
-    paid_out(stage, 1_000_000)
+    paid_before(stage, SELLER, 1_000_000)
     assert parts(refund(stage, trade_id, 1_200_000)) == (170_000, 1_000_000, 28_302, 1_698)
     assert stage.purse(SELLER) == Purse(clawback=1_000_000)
     assert stage.purse(BUYER) == Purse(cash=1_200_000)
@@ -98,7 +91,7 @@ def test_what_the_seller_was_paid_out_it_owes_from_then_on() -> None:
 
 def test_the_next_sale_pays_what_is_owed_for_refunds_first() -> None:
     stage, trade_id = a_sale()
-    paid_out(stage, 1_000_000)
+    paid_before(stage, SELLER, 1_000_000)
     refund(stage, trade_id, 1_200_000)
     trade = the(TradeMatched, stage.ask(BUYER, a_bid()))
     (accepted,) = stage.ask(BUYER, AcceptDelivery(trade_id=trade.trade_id))

@@ -98,4 +98,5 @@ def test_a_directory_made_before_a_context_was_there_has_its_partitions(tmp_path
         "market": 3,
         "delivery": 2,
         "bonded": 1,
+        "settlement": 1,
     }

@@ -14,7 +14,10 @@ from streams.node.readiness import is_ready, process_reports
 from streams.node.reports import FRESH_S, NODE, Report, forget_reports, read_reports, write_report
 
 HERE = os.getpid()
-PLACES = [("registry", 0), ("market", 0), ("market", 1), ("delivery", 0), ("delivery", 1), ("bonded", 0)]
+PLACES = [
+    *(("registry", 0), ("market", 0), ("market", 1)),
+    *(("delivery", 0), ("delivery", 1), ("bonded", 0), ("settlement", 0)),
+]
 LEADS = [{"context": context, "partition": number} for context, number in PLACES]
 FOLLOWS = LEADS
 

@@ -86,7 +86,7 @@ def test_what_is_exported_reads_back() -> None:
     assert found["corridor_append_seconds"].type == "histogram"
 
 
-@pytest.mark.parametrize("context", ["registry", "market", "delivery", "bonded"])
+@pytest.mark.parametrize("context", ["registry", "market", "delivery", "bonded", "settlement"])
 def test_labels_are_bounded_whatever_comes(context: str) -> None:
     for number in range(100):
         refused = Refused(command="X", reason=f"REASON-{number}", subject="s", detail="d")

@@ -14,6 +14,7 @@ from exchange.kernel.time import HOUR, SECOND
 from exchange.market.decider import decider as market
 from exchange.policies import POLICIES, asked_for, asked_of
 from exchange.registry.decider import decider as registry
+from exchange.settlement.decider import decider as settlement
 from streams.topics import journal_topic
 from tests.support.stage import START
 
@@ -33,6 +34,7 @@ class Rooms:
             "market": Partition(market(rulesets), 0),
             "delivery": Partition(delivery(), 0),
             "bonded": Partition(bonded(rulesets), 0),
+            "settlement": Partition(settlement(), 0),
         }
         self.sent: list[tuple[str, Source, Command]] = []
         self.journals: dict[str, list[Recorded]] = {context: [] for context in self.partitions}

@@ -38,12 +38,22 @@ from exchange.market.decider import decider as market
 from exchange.market.destinations.facts import NoDestinationFound
 from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.entitlements.facts import DecisionRestored, DecisionRevoked, EntitlementEnded
-from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
+from exchange.market.facts import (
+    DepositConfirmed,
+    EntitlementGranted,
+    PayoutExecuted,
+    PurchaseAccepted,
+    PurchaseRefunded,
+)
+from exchange.market.fx.facts import FxExecuted, FxSettled
+from exchange.market.payouts.facts import PayablesNetted
 from exchange.market.plans.commands import RecordUsage, SetPricePlan
 from exchange.market.plans.facts import UnitsBought
 from exchange.market.purchases.facts import RefundApproved
+from exchange.market.shares.facts import RevenueSharePaid
 from exchange.market.state import Market
 from exchange.market.vocabulary import FACTS as MARKET_FACTS
+from exchange.market.withdrawals.facts import WithdrawalPaid
 from exchange.policies import POLICIES, Ask, asked_of
 from exchange.registry.cases.facts import CaseRuled, CaseRulingWithdrawn
 from exchange.registry.commands import RegisterProduct, ReinstateParticipant, Role, SuspendParticipant
@@ -63,6 +73,7 @@ from exchange.registry.persons.facts import FACTS as PERSONS_FACTS
 from exchange.registry.reclassifying.facts import FACTS as RECLASSIFYING_FACTS
 from exchange.registry.safeguards.facts import FACTS as SAFEGUARD_FACTS
 from exchange.registry.vocabulary import FACTS as REGISTRY_FACTS
+from streams.vocabulary import CONTEXTS
 from tests.support.made import made
 from tests.support.stage import refusal
 from tests.unit.registry.stage import (
@@ -114,7 +125,7 @@ def sound(ask: Ask) -> bool:
 def test_policies_have_names_of_their_own_and_read_journals_that_exist() -> None:
     names = [policy.name for policy in POLICIES]
     assert len(set(names)) == len(names)
-    assert {policy.context for policy in POLICIES} == {"registry", "market", "delivery", "bonded"}
+    assert {policy.context for policy in POLICIES} == set(CONTEXTS)
 
 
 def test_an_admitted_participant_becomes_known_in_every_market() -> None:
@@ -579,6 +590,8 @@ _ANSWERED = {
     *(AcceptanceProposed, RejectionProposed, UsageMetered, ReadingTaken),
     *(DecisionRevoked, DecisionRestored, EntitlementEnded),
     *(CaseRuled, CaseRulingWithdrawn),
+    *(DepositConfirmed, WithdrawalPaid, PayoutExecuted),
+    *(FxExecuted, FxSettled, PayablesNetted, RevenueSharePaid),
     *(*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS, *PARTICIPANT_FACTS, *RECLASSIFYING_FACTS),
     *(CaseRuled, CaseRulingWithdrawn, NoDestinationFound),
     *(*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS),

@@ -28,7 +28,7 @@ class _Client:
     """Journals that lie still, or grow between two looks."""
 
     def __init__(self, *journals: Journal, shown: int = 10**9) -> None:
-        self.partitions = {"registry": 1, "market": 2, "delivery": 1, "bonded": 1}
+        self.partitions = {"registry": 1, "market": 2, "delivery": 1, "bonded": 1, "settlement": 1}
         self.journals = journals
         self.shown = shown
 

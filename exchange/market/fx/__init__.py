@@ -1,0 +1,1 @@
+"""Currencies of a purse, exchanged at a rate that the settlement names."""

@@ -1,0 +1,1 @@
+"""What is owed here, netted and held until a bank has paid it."""

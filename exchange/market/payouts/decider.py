@@ -1,0 +1,68 @@
+"""Netting and payouts as a room of the market."""
+
+from typing import Final
+
+from exchange.kernel.net_set import NetSet
+from exchange.market.agenda import schedule, settle
+from exchange.market.payouts import commands as asked
+from exchange.market.payouts import facts as happened
+from exchange.market.payouts.netting import net_on, net_payables, undo
+from exchange.market.payouts.state import Netting
+from exchange.market.purses import purse_at, solvent
+from exchange.market.room import Room
+from exchange.market.state import Market
+
+NET: Final = "8-net"
+"""More of what is owed is netted; the subject is the run."""
+
+
+def netting_begun(market: Market, fact: happened.NettingBegun, at: int) -> None:
+    market.payouts.running[fact.run_id] = Netting(fact.currency, fact.value_date)
+    schedule(market.agenda, at, NET, fact.run_id)
+
+
+def payables_netted(market: Market, fact: happened.PayablesNetted, at: int) -> None:
+    net, payouts = fact.net, market.payouts
+    _hold(market, net, 1)
+    payouts.made += 1
+    netting = payouts.running[net.run_id]
+    netting.after, netting.sets = net.participant_id, netting.sets + 1
+    if net.amount_minor:
+        payouts.held[net.set_id] = net
+
+
+def netting_ended(market: Market, fact: happened.NettingEnded, at: int) -> None:
+    del market.payouts.running[fact.run_id]
+    settle(market.agenda, NET, fact.run_id)
+
+
+def payout_returned(market: Market, fact: happened.PayoutReturned, at: int) -> None:
+    del market.payouts.held[fact.net.set_id]
+    _hold(market, fact.net, -1)
+
+
+def _hold(market: Market, net: NetSet, sign: int) -> None:
+    purse = purse_at(market, net.participant_id, net.currency)
+    purse.payable -= sign * net.payable_minor
+    purse.commissions -= sign * net.commission_minor
+    purse.shares -= sign * net.share_minor
+    purse.owed -= sign * net.netted_minor
+    purse.paying += sign * net.amount_minor
+    solvent(purse, net)
+
+
+ROOM = Room(
+    commands=asked.COMMANDS,
+    facts=happened.FACTS,
+    answers={
+        asked.NetPayables: net_payables,
+        asked.ReversePayout: undo,
+    },
+    folds={
+        happened.NettingBegun: netting_begun,
+        happened.PayablesNetted: payables_netted,
+        happened.NettingEnded: netting_ended,
+        happened.PayoutReturned: payout_returned,
+    },
+    due={NET: net_on},
+)

@@ -1,0 +1,39 @@
+"""What happened to what is owed here."""
+
+from exchange.kernel.bases import Count, Fact, Line
+from exchange.kernel.ids import Id
+from exchange.kernel.net_set import NetSet
+from exchange.kernel.time import Day
+
+
+class NettingBegun(Fact, frozen=True):
+    """This market nets what it owes in a currency, some participants at a time."""
+
+    run_id: Id
+    currency: Line
+    value_date: Day
+
+
+class PayablesNetted(Fact, frozen=True):
+    """What is owed to a participant was netted with what it owes, and the rest is held until it is paid.
+
+    Shape: a set of which nothing is left to be paid is over with this.
+    """
+
+    net: NetSet
+
+
+class NettingEnded(Fact, frozen=True):
+    """This market has netted all it owes in a currency: so many sets."""
+
+    run_id: Id
+    sets: Count
+
+
+class PayoutReturned(Fact, frozen=True):
+    """A net set was not paid: everything of it is as it was before, netting too."""
+
+    net: NetSet
+
+
+FACTS: tuple[type[Fact], ...] = (NettingBegun, PayablesNetted, NettingEnded, PayoutReturned)

@@ -1,0 +1,1 @@
+"""Revenue shares paid from a purse here."""

@@ -1,0 +1,84 @@
+"""What the settlement has to know of the markets' money: what was done of what it asked for, and what banks moved."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from exchange.kernel.bases import Command, Recorded
+from exchange.kernel.protocol import POLICY_ACTOR, Refused
+from exchange.market.facts import DepositConfirmed, PayoutExecuted
+from exchange.market.fx.facts import FxExecuted, FxSettled
+from exchange.market.payouts.facts import PayablesNetted
+from exchange.market.shares.facts import RevenueSharePaid
+from exchange.market.withdrawals.facts import WithdrawalPaid
+from exchange.policies.policy import SETTLEMENT, Ask, Policy
+from exchange.settlement.fx.commands import CompleteFx, ReturnFx
+from exchange.settlement.payouts.commands import ProposePayout
+from exchange.settlement.shares.commands import ReturnShare, SettleShare
+from exchange.settlement.statements.commands import ExpectMovement
+
+
+def react(recorded: Recorded) -> Sequence[Ask]:
+    """Hand on what a market did, or refused the exchange itself, and what a bank's statement will show."""
+    match recorded.fact:
+        case FxExecuted(conversion_id=name):
+            return _asks(CompleteFx(conversion_id=name))
+        case FxSettled() as moved:
+            return _asks(*_both_sides(moved))
+        case PayablesNetted(net=net) if net.amount_minor:
+            return _asks(ProposePayout(net=net))
+        case RevenueSharePaid(claim_id=name):
+            return _asks(SettleShare(claim_id=name))
+        case DepositConfirmed() as moved:
+            return _asks(_movement(moved, "credit"))
+        case WithdrawalPaid() | PayoutExecuted() as moved:
+            return _asks(_movement(moved, "debit"))
+        case Refused() as refusal if recorded.meta.actor == POLICY_ACTOR:
+            return _asks(*_refused(refusal))
+    return ()
+
+
+def _asks(*commands: Command) -> Sequence[Ask]:
+    return tuple(Ask("settlement", SETTLEMENT, command) for command in commands)
+
+
+def _refused(refusal: Refused) -> Sequence[Command]:
+    """What a market would not do: its subject is what the settlement called it."""
+    match refusal:
+        case Refused(command="ExchangeMoney", subject=name, reason=reason, detail=detail):
+            return (ReturnFx(conversion_id=name, reason=reason, detail=detail),)
+        case Refused(command="PayRevenueShare", subject=name, reason=reason, detail=detail):
+            return (ReturnShare(claim_id=name, reason=reason, detail=detail),)
+    return ()
+
+
+def _both_sides(moved: FxSettled) -> Sequence[ExpectMovement]:
+    sold = ExpectMovement(
+        bank_id=moved.bank_id,
+        currency=moved.sell_currency,
+        amount_minor=moved.sold_minor,
+        direction="debit",
+        reference=moved.conversion_id,
+    )
+    bought = ExpectMovement(
+        bank_id=moved.bank_id,
+        currency=moved.buy_currency,
+        amount_minor=moved.bought_minor,
+        direction="credit",
+        reference=moved.conversion_id,
+    )
+    return sold, bought
+
+
+def _movement(
+    moved: DepositConfirmed | WithdrawalPaid | PayoutExecuted, direction: Literal["credit", "debit"]
+) -> ExpectMovement:
+    return ExpectMovement(
+        bank_id=moved.bank_id,
+        currency=moved.currency,
+        amount_minor=moved.amount_minor,
+        direction=direction,
+        reference=moved.reference,
+    )
+
+
+MARKET_SETTLEMENT = Policy("market_settlement", "market", react)

@@ -1,0 +1,1 @@
+"""Settlement: currencies exchanged, payables netted and paid, bank statements reconciled, revenue shared."""

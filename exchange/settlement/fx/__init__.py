@@ -1,0 +1,1 @@
+"""Currencies exchanged at a custodian bank's quote."""

@@ -1,0 +1,193 @@
+"""Why the settlement refuses."""
+
+from exchange.kernel.reasons import Why
+
+
+class Reason(Why):
+    """Why the settlement refuses."""
+
+    PARTICIPANT_UNKNOWN = (
+        "PARTICIPANT_UNKNOWN",
+        "The settlement knows nobody of this name.",
+        "Check the name (`exchange query participants`); who was just admitted is known here a moment later.",
+    )
+    PARTICIPANT_SUSPENDED = (
+        "PARTICIPANT_SUSPENDED",
+        "The participant is suspended.",
+        "An operator reinstates it; until then it asks for nothing here.",
+    )
+    ROLE_MISSING = (
+        "ROLE_MISSING",
+        "The participant was not admitted in a role that may do this: banks quote, operators let money go.",
+        "Have it done by a participant of the role that the detail names.",
+    )
+    CURRENCY_UNKNOWN = (
+        "CURRENCY_UNKNOWN",
+        "The code is not in ISO 4217, or its currency has no minor unit.",
+        "Use a code like CNY, EUR or USD.",
+    )
+    GROUNDS_MISSING = (
+        "GROUNDS_MISSING",
+        "Nothing is said in the reason's place.",
+        "Say in a few words why.",
+    )
+    REFERENCE_TAKEN = (
+        "REFERENCE_TAKEN",
+        "The bank has used this reference for another payment.",
+        "Give each payment a reference of its own.",
+    )
+    QUOTE_CONFLICT = (
+        "QUOTE_CONFLICT",
+        "The quote's currencies or its rate contradict each other.",
+        "Correct what the detail names.",
+    )
+    QUOTE_EXPIRY = (
+        "QUOTE_EXPIRY",
+        "The quote would be over before it begins, or stand for too long.",
+        "Name an end between now and the bound that the detail names.",
+    )
+    QUOTES_TOO_MANY = (
+        "QUOTES_TOO_MANY",
+        "The bank has as many quotes as may be under way.",
+        "Withdraw some, or wait until some run out.",
+    )
+    QUOTE_UNKNOWN = (
+        "QUOTE_UNKNOWN",
+        "There is no such quote on offer, or it is another bank's.",
+        "Use the `quote_id` of a `FxQuoted` that has not run out.",
+    )
+    QUOTE_FOREIGN = (
+        "QUOTE_FOREIGN",
+        "The quote was given to somebody else.",
+        "Ask the bank for a quote of your own.",
+    )
+    QUOTE_EXPIRED = (
+        "QUOTE_EXPIRED",
+        "The quote's time is over, or its bank has withdrawn it.",
+        "Take a new quote; a rate is never used after its end.",
+    )
+    QUOTE_USED_UP = (
+        "QUOTE_USED_UP",
+        "More is asked for than is left of the quote.",
+        "Convert less, or take another quote.",
+    )
+    CURRENCY_DIFFERS = (
+        "CURRENCY_DIFFERS",
+        "What is named is in another currency than what it is held against.",
+        "Name the currencies that the detail names, or the right quote or account.",
+    )
+    AMOUNT_UNFIT = (
+        "AMOUNT_UNFIT",
+        "The amount would buy less than one minor unit, or more than may move at once.",
+        "Convert more, or in several parts.",
+    )
+    CONVERSION_NOT_OPEN = (
+        "CONVERSION_NOT_OPEN",
+        "The conversion was answered before.",
+        "Nothing is to be done.",
+    )
+    RUN_EXISTS = (
+        "RUN_EXISTS",
+        "There is one run for a currency and a value date, and there was one.",
+        "Open a run for another value date.",
+    )
+    VALUE_DATE_UNFIT = (
+        "VALUE_DATE_UNFIT",
+        "The value date is no day of the calendar, or is over.",
+        "Name today, or a day to come.",
+    )
+    PAYOUT_UNKNOWN = (
+        "PAYOUT_UNKNOWN",
+        "No such net set is under way: it was paid, undone, or never proposed.",
+        "Use the `set_id` of a `PayoutProposed`.",
+    )
+    NET_SET_DIFFERS = (
+        "NET_SET_DIFFERS",
+        "The digest is not that of the net set.",
+        "Look at the set again, and name its digest if it is right.",
+    )
+    RELEASED_BY_SAME = (
+        "RELEASED_BY_SAME",
+        "It takes two persons to release this amount, and this is the same one again.",
+        "Have another operator, or the governance, release it.",
+    )
+    PAYOUT_RELEASED = (
+        "PAYOUT_RELEASED",
+        "The net set is released already.",
+        "The bank pays it now, or says that it cannot.",
+    )
+    PAYOUT_NOT_RELEASED = (
+        "PAYOUT_NOT_RELEASED",
+        "The bank speaks of a net set that is not released.",
+        "Have it released first.",
+    )
+    ACCOUNT_EXISTS = (
+        "ACCOUNT_EXISTS",
+        "The account, or one of the same bank and currency, was named before.",
+        "Use that one.",
+    )
+    ACCOUNT_UNKNOWN = (
+        "ACCOUNT_UNKNOWN",
+        "The statement is of an account that is none of the exchange's.",
+        "Check the account, and whose statement it is.",
+    )
+    ACCOUNT_NOT_OWN = (
+        "ACCOUNT_NOT_OWN",
+        "The statement is of an account at another bank.",
+        "Have it imported by that bank, or by an operator.",
+    )
+    STATEMENT_REPEATED = (
+        "STATEMENT_REPEATED",
+        "This very statement was imported before, and books once.",
+        "Nothing is to be done.",
+    )
+    STATEMENT_CONFLICT = (
+        "STATEMENT_CONFLICT",
+        "Another content was imported under the same statement id.",
+        "Ask the bank which of the two is right.",
+    )
+    STATEMENT_UNBALANCED = (
+        "STATEMENT_UNBALANCED",
+        "Its lines do not lead from its opening to its closing balance, or one is missing, or it is an advice.",
+        "Check that the file is whole; ask the bank for it again.",
+    )
+    STATEMENT_GAP = (
+        "STATEMENT_GAP",
+        "The statement does not begin where the last one ended.",
+        "Import the statements that lie between first.",
+    )
+    SUSPENSE_UNKNOWN = (
+        "SUSPENSE_UNKNOWN",
+        "No such line is in suspense.",
+        "Use the `line_id` of a `LineSetAside` that was not cleared.",
+    )
+    AGREEMENT_EXISTS = (
+        "AGREEMENT_EXISTS",
+        "An agreement of this id is in force.",
+        "Choose another id.",
+    )
+    AGREEMENT_UNKNOWN = (
+        "AGREEMENT_UNKNOWN",
+        "There is no such agreement, or another one pays under it.",
+        "Use the id of your `RevenueShareAgreed`.",
+    )
+    SHARES_CONFLICT = (
+        "SHARES_CONFLICT",
+        "Two shares have the same id.",
+        "Give each share an id of its own.",
+    )
+    GUARANTEE_UNPAID = (
+        "GUARANTEE_UNPAID",
+        "The agreement's guarantee has not been paid yet.",
+        "Wait a moment; if it could not be paid, the agreement has to be recorded again.",
+    )
+    PERIOD_REPORTED = (
+        "PERIOD_REPORTED",
+        "The period's revenue was reported before.",
+        "Name another period.",
+    )
+    CLAIM_NOT_OPEN = (
+        "CLAIM_NOT_OPEN",
+        "The claim was answered before.",
+        "Nothing is to be done.",
+    )

@@ -1,0 +1,28 @@
+"""What the settlement remembers: who takes part, and what of each room is under way."""
+
+import msgspec
+
+from exchange.kernel.ids import ParticipantId
+from exchange.settlement.fx.state import Fx
+from exchange.settlement.payouts.state import Payouts
+from exchange.settlement.shares.state import Shares
+from exchange.settlement.statements.state import Banking
+
+
+class Party(msgspec.Struct):
+    """Somebody who takes part."""
+
+    roles: tuple[str, ...]
+    active: bool = True
+
+
+class Settlement(msgspec.Struct):
+    """The one partition's state. Shape: `agenda` holds deadlines, the earliest first: instant, kind and subject."""
+
+    partition: int
+    parties: dict[ParticipantId, Party] = msgspec.field(default_factory=dict)
+    fx: Fx = msgspec.field(default_factory=Fx)
+    payouts: Payouts = msgspec.field(default_factory=Payouts)
+    banking: Banking = msgspec.field(default_factory=Banking)
+    shares: Shares = msgspec.field(default_factory=Shares)
+    agenda: list[tuple[int, str, str]] = msgspec.field(default_factory=list)

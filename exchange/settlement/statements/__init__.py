@@ -1,0 +1,1 @@
+"""What the custodian banks' statements say, held against what the exchange knows."""

@@ -1,0 +1,144 @@
+"""Posting templates of currencies exchanged, payables netted and paid, bank lines, and revenue shared.
+
+Source: settlement.md section 2.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from exchange.kernel.bases import Fact
+from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.net_set import NetSet
+from exchange.market.facts import PayoutExecuted
+from exchange.market.fx.facts import FxExecuted, FxSettled
+from exchange.market.payouts.facts import PayablesNetted, PayoutReturned
+from exchange.market.shares.facts import RevenueSharePaid
+from exchange.settlement.fx.facts import FxDealClosed
+from exchange.settlement.statements.facts import LineSetAside, SuspenseCleared
+from exchange.views.accounts import (
+    Account,
+    cash,
+    clawback,
+    commission,
+    credit,
+    custodian,
+    fx_clearing,
+    operator_equity,
+    payable,
+    provider_cost,
+    revenue_share,
+    rounding,
+    suspense,
+)
+from exchange.views.entry import Entry, Posting
+
+
+def _fx_executed(fact: FxExecuted) -> Entry:
+    owner, clearing = fact.participant_id, fx_clearing()
+    free = fact.bought_minor - fact.repaid_minor - fact.recovered_minor
+    if free < 0:
+        raise InvariantBroken(f"the entry of FxExecuted {fact.conversion_id} does not balance: {fact}")
+    bought = (
+        (cash(owner), free),
+        (credit(owner), fact.repaid_minor),
+        (clawback(owner), fact.recovered_minor),
+    )
+    sold = Posting(cash(owner), clearing, fact.sell_currency, fact.sold_minor)
+    return Entry(
+        fact.conversion_id,
+        (sold, *(Posting(clearing, account, fact.buy_currency, amount) for account, amount in bought)),
+    )
+
+
+def _fx_settled(fact: FxSettled) -> Entry:
+    bank, clearing = custodian(fact.bank_id), fx_clearing()
+    sold = Posting(clearing, bank, fact.sell_currency, fact.sold_minor)
+    return Entry(fact.conversion_id, (sold, Posting(bank, clearing, fact.buy_currency, fact.bought_minor)))
+
+
+def _deal_closed(fact: FxDealClosed) -> Entry:
+    residue = Posting(custodian(fact.bank_id), rounding(), fact.currency, fact.residual_minor)
+    return Entry(fact.quote_id, (residue,))
+
+
+def _netted(fact: PayablesNetted) -> Entry:
+    return Entry(fact.net.set_id, (_netting(fact.net),))
+
+
+def _returned(fact: PayoutReturned) -> Entry:
+    net = _netting(fact.net)
+    return Entry(fact.net.set_id, (net._replace(debit=net.credit, credit=net.debit),))
+
+
+def _netting(net: NetSet) -> Posting:
+    owner = net.participant_id
+    return Posting(payable(owner), credit(owner), net.currency, net.netted_minor)
+
+
+def _payout_executed(fact: PayoutExecuted) -> Entry:
+    owner, bank = fact.participant_id, custodian(fact.bank_id)
+    parts = (
+        (payable(owner), fact.amount_minor - fact.commission_minor - fact.share_minor),
+        (commission(owner), fact.commission_minor),
+        (revenue_share(owner), fact.share_minor),
+    )
+    return Entry(fact.reference, tuple(Posting(debit, bank, fact.currency, part) for debit, part in parts))
+
+
+def _share_paid(fact: RevenueSharePaid) -> Entry:
+    sources = ((payable(fact.payer_id), fact.payable_minor), (cash(fact.payer_id), fact.cash_minor))
+    parts = [(revenue_share(each.participant_id), each.amount_minor) for each in fact.parts]
+    given, taken = (sum(amount for _, amount in each) for each in (sources, parts))
+    if not given == taken == fact.amount_minor:
+        raise InvariantBroken(
+            f"the entry of RevenueSharePaid {fact.claim_id} does not balance: {given} given, {taken} taken"
+        )
+    return Entry(fact.claim_id, tuple(_paired(sources, parts, fact.currency)))
+
+
+def _paired(
+    sources: Sequence[tuple[Account, int]], parts: Sequence[tuple[Account, int]], currency: str
+) -> Iterator[Posting]:
+    """Each part out of the sources in turn, as far as each goes."""
+    place, left = 0, sources[0][1]
+    for account, amount in parts:
+        while amount:
+            if not left:
+                place, left = place + 1, sources[place + 1][1]
+                continue
+            moved = min(left, amount)
+            yield Posting(sources[place][0], account, currency, moved)
+            left, amount = left - moved, amount - moved
+
+
+def _set_aside(fact: LineSetAside) -> Entry:
+    bank, unknown = custodian(fact.bank_id), suspense(fact.bank_id)
+    debit, other = (bank, unknown) if fact.direction == "credit" else (unknown, bank)
+    return Entry(fact.line_id, (Posting(debit, other, fact.currency, fact.amount_minor),))
+
+
+_CLEARED_TO: Mapping[str, Callable[[SuspenseCleared], Account]] = {
+    # The fact that said what it was has posted it already, at the bank too: what the line posted is undone.
+    "expected": lambda fact: custodian(fact.bank_id),
+    "provider_cost": lambda fact: provider_cost(),
+    "operator_equity": lambda fact: operator_equity(),
+}
+
+
+def _cleared(fact: SuspenseCleared) -> Entry:
+    unknown, known = suspense(fact.bank_id), _CLEARED_TO[fact.by](fact)
+    debit, other = (unknown, known) if fact.direction == "credit" else (known, unknown)
+    return Entry(fact.line_id, (Posting(debit, other, fact.currency, fact.amount_minor),))
+
+
+SETTLEMENT_TEMPLATES: Mapping[type[Fact], Callable[[Any], Entry]] = {
+    FxExecuted: _fx_executed,
+    FxSettled: _fx_settled,
+    FxDealClosed: _deal_closed,
+    PayablesNetted: _netted,
+    PayoutReturned: _returned,
+    PayoutExecuted: _payout_executed,
+    RevenueSharePaid: _share_paid,
+    LineSetAside: _set_aside,
+    SuspenseCleared: _cleared,
+}

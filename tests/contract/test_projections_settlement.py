@@ -1,0 +1,59 @@
+"""The settlement's tables, one outcome after the other and all at once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from exchange.kernel.bases import Outcome
+from exchange.kernel.position import BEGINNING
+from exchange.store import VIEWS_READER, Store, save
+from exchange.views import VIEWS, project_batch
+from exchange.views.dump import dump
+from exchange.views.queries import run_query, run_sql
+from tests.contract.conftest import empty
+from tests.unit.settlement.stage import BUYER
+from tests.unit.settlement.story import settled
+from tests.unit.views.story import position_after
+
+TOPIC = "settlement.journal"
+
+
+def shown(store: Store, batches: Sequence[Sequence[Outcome]]) -> list[str]:
+    """The tables after these batches of the journal."""
+    empty(store)
+    first = BEGINNING
+    for batch in batches:
+        after = position_after(list(batch), first)
+        save(store, VIEWS_READER, TOPIC, 0, first, after, project_batch(VIEWS, "settlement", 0, batch))
+        first = after
+    return [line for line in dump(store) if '"table":"progress"' not in line]
+
+
+def asked(store: Store, query: str, **params: str) -> list[dict[str, Any]]:
+    return run_query(store, query, params).as_dicts()
+
+
+def test_the_tables_are_the_same_however_the_journal_comes(store: Store) -> None:
+    outcomes = settled().outcomes
+    assert shown(store, [[outcome] for outcome in outcomes]) == shown(store, [outcomes])
+
+
+def test_the_tables_show_how_everything_ended(store: Store) -> None:
+    shown(store, [settled().outcomes])
+    states = {
+        table: [row[0] for row in run_sql(store, f"SELECT state FROM {table} ORDER BY seq").rows]
+        for table in ("fx_quotes", "fx_conversions", "payouts", "statement_lines", "revenue_shares")
+    }
+    assert states == {
+        "fx_quotes": ["closed"],
+        "fx_conversions": ["completed", "returned"],
+        "payouts": ["paid", "failed"],
+        "statement_lines": ["matched", "overdue", "cleared"],
+        "revenue_shares": ["settled", "returned"],
+    }
+    assert [row["amount_minor"] for row in asked(store, "payouts", state="paid")] == [1_170_000]
+    assert [row["line_id"] for row in asked(store, "statement_lines", state="overdue")] != [None]
+    assert [row["conversions"] for row in asked(store, "fx_quotes", state="closed")] == [1]
+    assert [row["rate"] for row in asked(store, "fx_conversions", participant=BUYER)] == ["0.0480"] * 2
+    assert [row["recouped_minor"] for row in asked(store, "revenue_shares")] == [None, 500_000]
+    assert asked(store, "revenue_shares", agreement="RA-0") == []
+    assert {row["difference_minor"] for row in run_query(store, "trial_balance").as_dicts()} == {0}

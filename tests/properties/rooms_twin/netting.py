@@ -1,0 +1,92 @@
+"""What is owed, netted and held until it is paid or given back. Source: settlement.md section 7."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from exchange.kernel.protocol import POLICY_ACTOR
+from exchange.market.commands import ConfirmPayout
+from exchange.market.payouts.commands import NetPayables, ReversePayout
+from tests.properties.rooms_twin.fees import Fees
+from tests.properties.rooms_twin.ground import Answer, Due, said
+
+
+@dataclass
+class Netting:
+    """Sets that are held, by name; `made` counts all there ever were."""
+
+    fees: Fees
+    held: dict[str, dict[str, Any]] = field(default_factory=dict)
+    made: int = 0
+
+    def answers(self) -> dict[type, Callable[[str, Any], Answer]]:
+        """What each command is answered by."""
+        return {NetPayables: self.net, ConfirmPayout: self.paid, ReversePayout: self.not_paid}
+
+    def dues(self) -> tuple[Due, ...]:
+        """Nobody is owed anything beside so many others that it takes more than one outcome."""
+        return ()
+
+    def net(self, who: str, asked: NetPayables) -> Answer:
+        """Everybody's, in the order of names: what is owed for sales is set against credit first."""
+        if who != POLICY_ACTOR:
+            return {"NOT_PERMITTED"}
+        ground = self.fees.ground
+        owed = sorted(
+            name
+            for (name, currency), each in ground.money.pockets.items()
+            if currency == asked.currency and each.payable + each.commissions
+        )
+        sets = []
+        for name in owed:
+            pocket = ground.money.of(name, asked.currency)
+            netted = min(pocket.payable, pocket.owed)
+            one = {
+                "set_id": ground.named("PS", self.made),
+                "run_id": asked.run_id,
+                "partition": 0,
+                "participant_id": name,
+                "currency": asked.currency,
+                "value_date": asked.value_date,
+                "payable_minor": pocket.payable,
+                "commission_minor": pocket.commissions,
+                "share_minor": 0,
+                "netted_minor": netted,
+                "amount_minor": pocket.payable + pocket.commissions - netted,
+            }
+            pocket.payable = pocket.commissions = 0
+            pocket.owed -= netted
+            pocket.paying += one["amount_minor"]
+            self.made += 1
+            if one["amount_minor"]:
+                self.held[one["set_id"]] = one
+            sets.append(said("PayablesNetted", net=one))
+        return [said("NettingBegun", run_id=asked.run_id), *sets, said("NettingEnded", sets=len(sets))]
+
+    def paid(self, who: str, asked: ConfirmPayout) -> Answer:
+        """It has left."""
+        if (reasons := self._not_held(who, asked.set_id)) is not None:
+            return reasons
+        one = self.held.pop(asked.set_id)
+        self.fees.ground.money.of(one["participant_id"], one["currency"]).paying -= one["amount_minor"]
+        self.fees.paid_out.add(asked.reference)
+        return [
+            said("PayoutExecuted", amount_minor=one["amount_minor"], commission_minor=one["commission_minor"])
+        ]
+
+    def not_paid(self, who: str, asked: ReversePayout) -> Answer:
+        """It is owed again, and so is the credit."""
+        if (reasons := self._not_held(who, asked.set_id)) is not None:
+            return reasons
+        one = self.held.pop(asked.set_id)
+        pocket = self.fees.ground.money.of(one["participant_id"], one["currency"])
+        pocket.payable += one["payable_minor"]
+        pocket.commissions += one["commission_minor"]
+        pocket.owed += one["netted_minor"]
+        pocket.paying -= one["amount_minor"]
+        return [said("PayoutReturned", net=one)]
+
+    def _not_held(self, who: str, name: str) -> set[str] | None:
+        if who != POLICY_ACTOR:
+            return {"NOT_PERMITTED"}
+        return None if name in self.held else {"NET_SET_UNKNOWN"}

@@ -1,0 +1,83 @@
+"""A journal of the settlement to project: every kind of fact that its tables show."""
+
+from itertools import groupby
+
+from exchange.kernel.time import DAY, HOUR
+from exchange.settlement.fx.commands import CompleteFx, ReturnFx, WithdrawFxQuote
+from exchange.settlement.payouts.commands import (
+    ConfirmPayment,
+    FailPayment,
+    OpenPayoutRun,
+    ReleasePayout,
+    SetReleaseLimit,
+)
+from exchange.settlement.shares.commands import ReportRevenue, ReturnShare, SettleShare
+from exchange.settlement.state import Settlement
+from exchange.settlement.statements.commands import ExpectMovement, ResolveSuspense
+from tests.support.stage import Stage
+from tests.unit.settlement.stage import (
+    BANK,
+    EXCHANGE,
+    GOVERNANCE,
+    LICENSEE,
+    OPERATOR,
+    a_line,
+    a_net_set,
+    a_settlement,
+    a_statement,
+    an_account,
+    an_agreement,
+    converted,
+    proposed,
+    quoted,
+)
+from tests.unit.views.story import Journal
+
+
+def settled() -> Journal:
+    """Quotes that end either way, payouts paid and failed, a statement with suspense, a share paid and one not."""
+    stage = a_settlement()
+    _exchanged(stage)
+    _paid(stage)
+    _stated(stage)
+    _shared(stage)
+    outcomes = [tuple(outcome) for _, outcome in groupby(stage.journal, lambda each: each.meta.cause)]
+    return Journal("settlement", 0, outcomes, len(stage.journal))
+
+
+def _exchanged(stage: Stage[Settlement]) -> None:
+    quote = quoted(stage)
+    done, left = converted(stage, quote), converted(stage, quote, 333)
+    stage.given(EXCHANGE, CompleteFx(conversion_id=done.conversion_id))
+    stage.given(EXCHANGE, ReturnFx(conversion_id=left.conversion_id, reason="FUNDS_INSUFFICIENT", detail="0"))
+    stage.given(BANK, WithdrawFxQuote(quote_id=quote))
+
+
+def _paid(stage: Stage[Settlement]) -> None:
+    stage.given(OPERATOR, SetReleaseLimit(currency="CNY", limit_minor=1_000))
+    stage.given(OPERATOR, OpenPayoutRun(currency="CNY", value_date="2026-11-03"))
+    for number, amount_minor in enumerate((1_170_000, 900)):
+        made = proposed(stage, a_net_set(amount_minor, set_id=f"PS-0.7.{number}"))
+        for person in (OPERATOR, GOVERNANCE)[: made.releases_needed]:
+            stage.given(person, ReleasePayout(set_id=made.net.set_id, digest=made.digest))
+    stage.given(BANK, ConfirmPayment(set_id="PS-0.7.0", reference="PAY-1"))
+    stage.given(BANK, FailPayment(set_id="PS-0.7.1", grounds="The account is closed."))
+
+
+def _stated(stage: Stage[Settlement]) -> None:
+    stage.given(OPERATOR, an_account())
+    expected = {"bank_id": BANK, "currency": "CNY", "amount_minor": 1_000, "reference": "D-1"}
+    stage.given(EXCHANGE, ExpectMovement(direction="credit", **expected))  # type: ignore[arg-type]
+    stage.given(BANK, a_statement(a_line(), a_line("?", 7), a_line("fee", 9, "debit")))
+    cost = next(name for name, each in stage.state.banking.suspense.items() if each.line.amount_minor == 9)
+    stage.given(OPERATOR, ResolveSuspense(line_id=cost, book_to="provider_cost", grounds="A charge."))
+    stage.later(DAY + HOUR)
+
+
+def _shared(stage: Stage[Settlement]) -> None:
+    stage.given(OPERATOR, an_agreement())
+    (guarantee,) = stage.state.shares.guarantees
+    stage.given(EXCHANGE, SettleShare(claim_id=guarantee))
+    stage.given(LICENSEE, ReportRevenue(agreement_id="RA-P-23", period="2026-10", revenue_minor=6_432_150))
+    (report,) = stage.state.shares.reports
+    stage.given(EXCHANGE, ReturnShare(claim_id=report, reason="FUNDS_INSUFFICIENT", detail="0"))
