@@ -4,6 +4,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 CUSTODIAN = 1010
+WALLET = 1020
 CASH = 2010
 RESERVED = 2020
 WITHDRAWING = 2030
@@ -19,6 +20,10 @@ FEE_INCOME = 4010
 SERVICE_INCOME = 4020
 PENALTIES = 4030
 
+ECNY = "eCNY"
+"""Mainland digital cash: it settles amounts in CNY, in a ledger of its own. Source: settlement.md section 4."""
+_BESIDE = {ECNY: "CNY"}
+
 OPERATOR_PARTY = "operator"
 """The party of the operator's own accounts."""
 
@@ -33,7 +38,7 @@ class ChartLine(NamedTuple):
 CHART: MappingProxyType[int, ChartLine] = MappingProxyType(
     {
         CUSTODIAN: ChartLine("Custodian bank", "debit"),
-        1020: ChartLine("e-CNY operating wallet", "debit"),
+        WALLET: ChartLine("e-CNY operating wallet", "debit"),
         CREDIT: ChartLine("Receivable from buyer", "debit"),
         CLAWBACK: ChartLine("Receivable from seller", "debit"),
         1200: ChartLine("Subsidy programme receivable", "debit"),
@@ -61,6 +66,11 @@ CHART: MappingProxyType[int, ChartLine] = MappingProxyType(
         5030: ChartLine("Rounding difference", "either"),
     }
 )
+
+
+def settles(asset: str, currency: str) -> bool:
+    """Whether amounts in a currency can be settled in an asset: its own money, or what stands beside it."""
+    return asset == currency or _BESIDE.get(asset) == currency
 
 
 class Account(NamedTuple):

@@ -12,7 +12,8 @@ from exchange.kernel.bases import Outcome
 from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.store import VIEWS_READER, Insert, Store, migrate, open_store, save
 from exchange.views import project_batch
-from exchange.views.settlement import POSTINGS, SETTLEMENT
+from exchange.views.ledger.tables import POSTINGS
+from exchange.views.settlement import SETTLEMENT
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.measures import Section, Table, in_turn, ratio_of
 from tests.benchmarks.plots import bars
