@@ -20,6 +20,7 @@ from exchange.sdk.deliveries import Delivered, Deliveries, RecordsMissing
 from exchange.sdk.door import Door
 from exchange.sdk.evidence import DeliverySuspended
 from exchange.sdk.exchange import Exchange
+from exchange.sdk.ledger import Ledger
 from exchange.sdk.lineage import Lineage
 from exchange.sdk.market_data import MarketData
 from exchange.sdk.operator import Operator
@@ -67,6 +68,7 @@ __all__ = [
     "ExchangeError",
     "InvariantBroken",
     "Level",
+    "Ledger",
     "Lineage",
     "MarketData",
     "Misuse",

@@ -1,0 +1,130 @@
+"""A party's statement: what each of its accounts came to, every posting with what it came to then, and the end."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, literal, null, select, union_all
+
+from exchange.kernel.errors import InvariantBroken
+from exchange.store.schema import TEXT
+from exchange.views.accounts import CHART
+from exchange.views.ledger.as_of import Stretch
+from exchange.views.ledger.sides import within
+from exchange.views.ledger.sums import Chosen, balances_at
+from exchange.views.ledger.tables import ENTRIES, POSTINGS
+from exchange.views.queries.query import ROWS_LIMIT, Rows
+
+_NAMES = ("account", "currency", "asset")
+_PLACE = ("at", "context", "partition", "seq", "line")
+_TOLD = ("fact", "subject", "other_account", "other_party")
+_OPENING, _POSTING, _CLOSING = range(3)
+_KINDS = ("opening", "posting", "closing")
+_COLUMNS = (
+    *("account", "account_name", "party", "currency", "asset", "kind", "at", "entry", "line"),
+    *(*_TOLD, "debit_minor", "credit_minor", "balance_minor"),
+)
+
+
+def statement(opening: Sequence[Stretch], closing: Sequence[Stretch], chosen: Chosen) -> Select[Any]:
+    """What `told` makes a statement of: balances at both ends, and the postings between them, in order."""
+    lines = [
+        _lines(before, until, which, chosen)
+        for before, until in zip(opening, closing, strict=True)
+        for which in ("debit", "credit")
+    ]
+    ends = [_end(_OPENING, opening, chosen), _end(_CLOSING, closing, chosen)]
+    parts = union_all(*ends, *lines).subquery("parts")
+    order = [parts.c[name] for name in (*_NAMES, "kind", *_PLACE)]
+    # One more than can be brought back, so that what is cut off shows.
+    whose = literal(chosen.party, TEXT).label("party")
+    return select(whose, *parts.c).order_by(*order).limit(ROWS_LIMIT + 1)
+
+
+def _end(kind: int, stretches: Sequence[Stretch], chosen: Chosen) -> Select[Any]:
+    sums = balances_at(stretches, chosen).subquery()
+    nothing = {name: null().cast(BigInteger) for name in ("at", "partition", "seq", "line", "other_account")}
+    nothing |= {name: null().cast(TEXT) for name in ("context", "fact", "subject", "other_party")}
+    return select(
+        *(sums.c[name] for name in _NAMES),
+        literal(kind, BigInteger).label("kind"),
+        *(nothing[name].label(name) for name in (*_PLACE, *_TOLD)),
+        sums.c.debit_minor,
+        sums.c.credit_minor,
+    )
+
+
+def _lines(before: Stretch, until: Stretch, which: str, chosen: Chosen) -> Select[Any]:
+    other = "credit" if which == "debit" else "debit"
+    amount, nothing = POSTINGS.c.amount_minor, literal(0, BigInteger)
+    account, party = POSTINGS.c[f"{which}_account"], POSTINGS.c[f"{which}_party"]
+    same = [ENTRIES.c[name] == POSTINGS.c[name] for name in ("context", "partition", "seq")]
+    return (
+        select(
+            account.label("account"),
+            POSTINGS.c.currency,
+            POSTINGS.c.asset,
+            literal(_POSTING, BigInteger).label("kind"),
+            *(POSTINGS.c[name] for name in _PLACE),
+            ENTRIES.c.fact,
+            ENTRIES.c.subject,
+            POSTINGS.c[f"{other}_account"].label("other_account"),
+            POSTINGS.c[f"{other}_party"].label("other_party"),
+            (amount if which == "debit" else nothing).label("debit_minor"),
+            (amount if which == "credit" else nothing).label("credit_minor"),
+        )
+        .join_from(POSTINGS, ENTRIES, same[0] & same[1] & same[2])
+        .where(
+            within(until.context, until.partition, before.before, until.before), chosen.among(account, party)
+        )
+    )
+
+
+def told(found: Rows) -> Rows:
+    """The statement, account by account.
+
+    Shape: an opening row, a row for each posting, a closing row with all that was debited and credited between.
+    Raises: InvariantBroken where the postings do not lead from one balance to the other.
+    """
+    rows = found.as_dicts()
+    accounts = groupby(rows, key=lambda row: tuple(row[name] for name in _NAMES))
+    # The last account of more than can be brought back may lack its end.
+    whole = len(rows) <= ROWS_LIMIT
+    made = [row for key, of_it in accounts for row in _account(key, list(of_it), whole)]
+    return Rows(_COLUMNS, tuple(made), not whole, _HELD)
+
+
+_HELD = tuple(
+    "time" if name == "at" else "whole" if name in {"account", "line", "other_account"} or "_minor" in name else "text"
+    for name in _COLUMNS
+)
+
+
+def _account(key: tuple[Any, ...], rows: list[dict[str, Any]], whole: bool) -> Iterable[tuple[Any, ...]]:
+    (account, currency, asset), party = key, rows[0]["party"]
+    line = CHART[account]
+    sign = 1 if line.normal == "debit" else -1
+    postings = [row for row in rows if row["kind"] == _POSTING]
+    ends = {
+        row["kind"]: sign * (row["debit_minor"] - row["credit_minor"]) for row in rows if row["kind"] != _POSTING
+    }
+    opened, closed = ends.get(_OPENING, 0), ends.get(_CLOSING, 0)
+    if not postings and not opened and not closed:
+        return
+    head = (account, line.name, party, currency, asset)
+    nothing: tuple[None, ...] = (None,) * (3 + len(_TOLD))
+    yield (*head, _KINDS[_OPENING], *nothing, None, None, opened)
+    balance, debited, credited = opened, 0, 0
+    for row in postings:
+        debit, credit = row["debit_minor"], row["credit_minor"]
+        balance, debited, credited = balance + sign * (debit - credit), debited + debit, credited + credit
+        entry = f"{row['context']}/{row['partition']}/{row['seq']}"
+        told = (row["at"], entry, row["line"], *(row[name] for name in _TOLD))
+        yield (*head, _KINDS[_POSTING], *told, debit, credit, balance)
+    if whole and balance != closed:
+        raise InvariantBroken(
+            f"account {account} of {party} in {asset}: its postings come to {balance} minor units where its balance is"
+            f" {closed}; `exchange ledger verify` tells which row is at fault"
+        )
+    if whole:
+        yield (*head, _KINDS[_CLOSING], *nothing, debited, credited, closed)
