@@ -26,12 +26,18 @@ class Stretch(NamedTuple):
     whole: bool
 
 
-class _Head(NamedTuple):
+class Head(NamedTuple):
     """How far the tables show a partition."""
 
     context: str
     partition: int
     next: int
+
+
+def partitions(connection: Connection) -> list[Head]:
+    """Partitions whose facts were posted, and how far the tables show them."""
+    # Where nothing was ever posted there is nothing to sum up.
+    return [head for head in _shown(connection) if _first_from(connection, head, 0) is not None]
 
 
 def up_to(connection: Connection, moment: Moment) -> tuple[Stretch, ...]:
@@ -58,32 +64,30 @@ def before(connection: Connection, moment: Moment | None) -> tuple[Stretch, ...]
     )
 
 
-def _heads(connection: Connection, moment: Moment) -> list[_Head]:
-    shown = list(_shown(connection))
-    reached = {head[:2]: head.next for head in shown}
+def _heads(connection: Connection, moment: Moment) -> list[Head]:
+    reached = {head[:2]: head.next for head in _shown(connection)}
     for place, seq in moment.places.items():
         if seq >= (next := reached.get(place, 0)):
             named = "/".join(map(str, place))
             upto = f"{named} up to fact {next - 1}, not to fact {seq}" if next else f"nothing of {named}"
             raise Misuse(f"the tables show {upto}; name an earlier place, or ask again in a moment")
-    # Where nothing was ever posted there is nothing to sum up.
-    return [head for head in shown if _first_from(connection, head, 0) is not None]
+    return partitions(connection)
 
 
-def _shown(connection: Connection) -> Iterator[_Head]:
+def _shown(connection: Connection) -> Iterator[Head]:
     query = select(PROGRESS).where(PROGRESS.c.reader == VIEWS_READER)
     for row in connection.execute(query.order_by(PROGRESS.c.topic, PROGRESS.c.partition)):
         # Its topic is that of the context's journal, or of a pipe of the context's facts.
-        yield _Head(row.topic.removesuffix(".journal").removeprefix("pipe."), row.partition, row.seq)
+        yield Head(row.topic.removesuffix(".journal").removeprefix("pipe."), row.partition, row.seq)
 
 
-def _next_after(connection: Connection, head: _Head, moment: Moment) -> int:
+def _next_after(connection: Connection, head: Head, moment: Moment) -> int:
     named = moment.places.get(head[:2])
     until = head.next if named is None else named + 1
     return until if moment.until_at is None else _later_than(connection, head, moment.until_at, until)
 
 
-def _later_than(connection: Connection, head: _Head, at: int, until: int) -> int:
+def _later_than(connection: Connection, head: Head, at: int, until: int) -> int:
     """Where the facts end that happened up to `at`: in a partition time never goes back, so halves are looked at."""
     first, last = 0, until
     while first < last:
@@ -96,7 +100,7 @@ def _later_than(connection: Connection, head: _Head, at: int, until: int) -> int
     return first
 
 
-def _first_from(connection: Connection, head: _Head, seq: int) -> tuple[int, int] | None:
+def _first_from(connection: Connection, head: Head, seq: int) -> tuple[int, int] | None:
     """The first entry from a fact on: its place, and when."""
     query = (
         select(ENTRIES.c.seq, ENTRIES.c.at)
@@ -110,7 +114,7 @@ def _first_from(connection: Connection, head: _Head, seq: int) -> tuple[int, int
     return None if row is None else (row.seq, row.at)
 
 
-def _stretch(connection: Connection, head: _Head, before: int) -> Stretch:
+def _stretch(connection: Connection, head: Head, before: int) -> Stretch:
     query = select(func.max(PERIOD_TOTALS.c.seq)).where(
         PERIOD_TOTALS.c.context == head.context,
         PERIOD_TOTALS.c.partition == head.partition,
