@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exchange.cli import completing
+from exchange.cli.ledger_closing import close, verify
 from exchange.cli.options import as_csv, as_json, data, example, opened
 from exchange.cli.tables import at_least, one_of, output, show, wait_for
 from exchange.kernel.errors import Misuse
@@ -96,14 +97,21 @@ def account(
     if code is None:
         _chart(as_of, given)
     elif party is None:
-        _ask("ledger_accounts", {"account": code, "open": "yes" if only_open else "no"} | _until(as_of), tell_accounts, **given)
+        _ask(
+            "ledger_accounts",
+            {"account": code, "open": "yes" if only_open else "no"} | _until(as_of),
+            tell_accounts,
+            **given,
+        )
     else:
         about = {"party": party, "account": code} | _between(since, as_of)
         _ask("ledger_statement", about, partial(tell_statement, party), **given)
 
 
 @ledger.command(
-    epilog=example("exchange ledger statement SE-CN-02 --from 2026-11-01T00:00:00Z --as-of 2026-11-30T23:59:59Z")
+    epilog=example(
+        "exchange ledger statement SE-CN-02 --from 2026-11-01T00:00:00Z --as-of 2026-11-30T23:59:59Z"
+    )
 )
 @click.argument("party", shell_complete=_a_party)
 @_since
@@ -190,3 +198,7 @@ def _moment(given: tuple[str, ...], option: str) -> tuple[int | None, str | None
     if len(times) > 1:
         raise Misuse(f"{option} names two times, {times[0]} and {times[1]}; name one, and places beside it")
     return (moment(times[0]) if times else None), ",".join(places) or None
+
+
+for each in (close, verify):
+    ledger.add_command(each)

@@ -59,7 +59,9 @@ def tell_entries(name: str, rows: "Rows") -> None:
     from exchange.kernel.time import iso
 
     if not rows.rows:
-        click.echo(f"No entry comes from a fact {name}, nor is about it; a fact that moves no money has none.")
+        click.echo(
+            f"No entry comes from a fact {name}, nor is about it; a fact that moves no money has none."
+        )
     for number, (key, found) in enumerate(_by(rows, ("entry", "fact", "subject", "at", "cause"))):
         entry, fact, subject, at, cause = key
         _heading(number, f"{entry} {fact} {subject}, {iso(at)}, by the command at offset {cause}")

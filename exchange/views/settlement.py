@@ -28,6 +28,7 @@ from exchange.views.ledger.tables import BALANCES, ENTRIES, PERIOD_BALANCES, PER
 from exchange.views.postings import TEMPLATES, Posting, entry_of
 from exchange.views.view import COMMON_IGNORED, Here, View
 
+
 def _post(here: Here, fact: Fact) -> Iterable[Change]:
     entry = entry_of(fact)
     if not entry.postings:

@@ -1,6 +1,6 @@
 """As of when the ledger is asked: a moment, as a place in each partition's facts, found without reading them all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
@@ -49,6 +49,19 @@ def up_to(connection: Connection, moment: Moment) -> tuple[Stretch, ...]:
     return tuple(_stretch(connection, head, _next_after(connection, head, moment)) for head in heads)
 
 
+def at_places(connection: Connection, places: Mapping[tuple[str, int], int]) -> tuple[Stretch, ...]:
+    """What had happened before places that are known to be shown, and in no other partition."""
+    reached = {head[:2]: head for head in _shown(connection)}
+    return tuple(
+        _stretch(connection, reached.get(place, Head(*place, seq)), seq) for place, seq in places.items()
+    )
+
+
+def context_of(topic: str) -> str:
+    """The context that a reader's position is in: its topic is that of a journal, or of a pipe of facts."""
+    return topic.removesuffix(".journal").removeprefix("pipe.")
+
+
 def before(connection: Connection, moment: Moment | None) -> tuple[Stretch, ...]:
     """What had happened before a moment; before none, nothing had. Raises: as `up_to`."""
     if moment is None:
@@ -77,8 +90,7 @@ def _heads(connection: Connection, moment: Moment) -> list[Head]:
 def _shown(connection: Connection) -> Iterator[Head]:
     query = select(PROGRESS).where(PROGRESS.c.reader == VIEWS_READER)
     for row in connection.execute(query.order_by(PROGRESS.c.topic, PROGRESS.c.partition)):
-        # Its topic is that of the context's journal, or of a pipe of the context's facts.
-        yield Head(row.topic.removesuffix(".journal").removeprefix("pipe."), row.partition, row.seq)
+        yield Head(context_of(row.topic), row.partition, row.seq)
 
 
 def _next_after(connection: Connection, head: Head, moment: Moment) -> int:
@@ -104,9 +116,7 @@ def _first_from(connection: Connection, head: Head, seq: int) -> tuple[int, int]
     """The first entry from a fact on: its place, and when."""
     query = (
         select(ENTRIES.c.seq, ENTRIES.c.at)
-        .where(
-            ENTRIES.c.context == head.context, ENTRIES.c.partition == head.partition, ENTRIES.c.seq >= seq
-        )
+        .where(ENTRIES.c.context == head.context, ENTRIES.c.partition == head.partition, ENTRIES.c.seq >= seq)
         .order_by(ENTRIES.c.seq)
         .limit(1)
     )

@@ -82,9 +82,7 @@ def _wrong(row: Row[Any]) -> Iterator[str]:
         yield f"line {row.line} is in {row.currency}, which {row.asset} does not settle"
 
 
-def _period(
-    connection: Connection, context: str, partition: int, end: int, books: Books
-) -> Iterator[Fault]:
+def _period(connection: Connection, context: str, partition: int, end: int, books: Books) -> Iterator[Fault]:
     at = and_(_of(PERIOD_BALANCES, context, partition), PERIOD_BALANCES.c.seq == end)
     found = connection.execute(select(PERIOD_BALANCES).where(at))
     yield from _differing(books.sums, found, f"its balance before fact {end}", books.touched)

@@ -58,7 +58,9 @@ def _running(chosen: Chosen, of: ColumnElement[bool]) -> Select[Any]:
 
 def _known(stretch: Stretch, chosen: Chosen) -> Select[Any]:
     """What each account came to at the end of the last period that touched it: one look for each."""
-    same = and_(_of(PERIOD_BALANCES, stretch), *(PERIOD_BALANCES.c[name] == BALANCES.c[name] for name in NAMES))
+    same = and_(
+        _of(PERIOD_BALANCES, stretch), *(PERIOD_BALANCES.c[name] == BALANCES.c[name] for name in NAMES)
+    )
 
     def last(amount: str) -> ColumnElement[int]:
         found = (

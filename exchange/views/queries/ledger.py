@@ -31,9 +31,7 @@ _FROM = (
         required=False,
     ),
 )
-_OPEN = Parameter(
-    "open", "yes: only those that are not at zero", required=False, choices=("yes", "no")
-)
+_OPEN = Parameter("open", "yes: only those that are not at zero", required=False, choices=("yes", "no"))
 _ACCOUNT = Parameter("account", "only this account of the chart", "whole number", required=False)
 
 Given = Mapping[str, Scalar]
@@ -63,7 +61,9 @@ def _found_between(connection: Connection, given: Given) -> Mapping[str, Any]:
     opening = as_of.before(connection, since)
     for first, last in zip(opening, found["closing"], strict=True):
         if first.before > last.before:
-            raise Misuse("the statement would end before it begins; name an earlier --from, or a later --as-of")
+            raise Misuse(
+                "the statement would end before it begins; name an earlier --from, or a later --as-of"
+            )
     return {**found, "opening": opening}
 
 

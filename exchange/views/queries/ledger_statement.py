@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, literal, null, select, union_all
+from sqlalchemy.sql.elements import ColumnElement
 
 from exchange.kernel.errors import InvariantBroken
 from exchange.store.schema import TEXT
@@ -13,7 +14,7 @@ from exchange.views.ledger.as_of import Stretch
 from exchange.views.ledger.sides import within
 from exchange.views.ledger.sums import Chosen, balances_at
 from exchange.views.ledger.tables import ENTRIES, POSTINGS
-from exchange.views.queries.query import ROWS_LIMIT, Rows
+from exchange.views.queries.query import ROWS_LIMIT, Kind, Rows
 
 _NAMES = ("account", "currency", "asset")
 _PLACE = ("at", "context", "partition", "seq", "line")
@@ -43,7 +44,9 @@ def statement(opening: Sequence[Stretch], closing: Sequence[Stretch], chosen: Ch
 
 def _end(kind: int, stretches: Sequence[Stretch], chosen: Chosen) -> Select[Any]:
     sums = balances_at(stretches, chosen).subquery()
-    nothing = {name: null().cast(BigInteger) for name in ("at", "partition", "seq", "line", "other_account")}
+    nothing: dict[str, ColumnElement[Any]] = {
+        name: null().cast(BigInteger) for name in ("at", "partition", "seq", "line", "other_account")
+    }
     nothing |= {name: null().cast(TEXT) for name in ("context", "fact", "subject", "other_party")}
     return select(
         *(sums.c[name] for name in _NAMES),
@@ -91,13 +94,13 @@ def told(found: Rows) -> Rows:
     # The last account of more than can be brought back may lack its end.
     whole = len(rows) <= ROWS_LIMIT
     made = [row for key, of_it in accounts for row in _account(key, list(of_it), whole)]
-    return Rows(_COLUMNS, tuple(made), not whole, _HELD)
+    return Rows(_COLUMNS, tuple(made), not whole, tuple(map(_held, _COLUMNS)))
 
 
-_HELD = tuple(
-    "time" if name == "at" else "whole" if name in {"account", "line", "other_account"} or "_minor" in name else "text"
-    for name in _COLUMNS
-)
+def _held(name: str) -> Kind:
+    if name == "at":
+        return "time"
+    return "whole" if name in ("account", "line", "other_account") or name.endswith("_minor") else "text"
 
 
 def _account(key: tuple[Any, ...], rows: list[dict[str, Any]], whole: bool) -> Iterable[tuple[Any, ...]]:
@@ -106,7 +109,9 @@ def _account(key: tuple[Any, ...], rows: list[dict[str, Any]], whole: bool) -> I
     sign = 1 if line.normal == "debit" else -1
     postings = [row for row in rows if row["kind"] == _POSTING]
     ends = {
-        row["kind"]: sign * (row["debit_minor"] - row["credit_minor"]) for row in rows if row["kind"] != _POSTING
+        row["kind"]: sign * (row["debit_minor"] - row["credit_minor"])
+        for row in rows
+        if row["kind"] != _POSTING
     }
     opened, closed = ends.get(_OPENING, 0), ends.get(_CLOSING, 0)
     if not postings and not opened and not closed:
