@@ -1,4 +1,4 @@
-"""Closing a day, and verifying what was closed: files in the data directory, rows beside the ledger, and the journals."""
+"""Closing a day, and verifying what was closed: files in the data directory, rows in the tables, the journals."""
 
 import asyncio
 from collections.abc import Iterator, Sequence

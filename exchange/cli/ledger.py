@@ -110,7 +110,8 @@ def account(
 
 @ledger.command(
     epilog=example(
-        "exchange ledger statement SE-CN-02 --from 2026-11-01T00:00:00Z --as-of 2026-11-30T23:59:59Z"
+        "exchange ledger statement SE-CN-02 --from 2026-11-01T00:00:00Z \\",
+        "  --as-of 2026-11-30T23:59:59Z -o november.parquet",
     )
 )
 @click.argument("party", shell_complete=_a_party)

@@ -110,8 +110,8 @@ def _with_journals(directory: "DataDirectory", quiet: bool, ask: "Callable[[Node
 
 
 def _planned(directory: "DataDirectory", day: str | None, key: Path | None, as_json: bool) -> int:
-    from exchange.cli.plan import Plan, show_plan
     from exchange.cli.ledger_keys import key_file
+    from exchange.cli.plan import Plan, show_plan
     from streams.clock import Clock
     from streams.ledger_closes import closing_day
 

@@ -16,6 +16,7 @@ from exchange.views.queries import (
     bonded,
     bonded_fenced,
     cases,
+    ledger,
     plans,
     run_query,
     run_sql,
@@ -41,6 +42,8 @@ BONDED = tuple(query.name for query in (*bonded.QUERIES, *bonded_fenced.QUERIES)
 CASES = tuple(query.name for query in cases.QUERIES)
 """Told in test_projections_cases.py."""
 SAFEGUARDS = tuple(query.name for query in safeguards.QUERIES)
+LEDGER = tuple(query.name for query in ledger.QUERIES)
+"""Told in test_ledger.py."""
 SILENT = {"escrow_open", "indicative", "redecisions"}
 """What nothing in the story calls for."""
 AFTER_TRADE = ("disputes", "refunds", "returned_lots", "withdrawals", "credit", "fees", "brokers")
@@ -81,7 +84,7 @@ def test_every_named_query_answers(told: Store) -> None:
     for name, query in QUERIES.items():
         params = {each.name: given[each.name] for each in query.parameters if each.required}
         rows = run_query(told, name, params)
-        assert rows.rows or name in SILENT.union(AFTER_TRADE, PLANS, BONDED, CASES, SAFEGUARDS), name
+        assert rows.rows or name in SILENT.union(AFTER_TRADE, PLANS, BONDED, CASES, SAFEGUARDS, LEDGER), name
         assert not rows.more
         assert all(len(row) == len(rows.columns) for row in rows.rows)
         assert all(isinstance(cell, str | int | None) for row in rows.rows for cell in row), name

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, select
 
+from exchange.views.accounts import ESCROW, settles
 from exchange.views.ledger.as_of import partitions
 from exchange.views.ledger.books import Books, Fault, named
 from exchange.views.ledger.sides import NAMES
@@ -17,7 +18,6 @@ from exchange.views.ledger.tables import (
     POSTINGS,
 )
 from exchange.views.market_data import TRADES
-from exchange.views.accounts import ESCROW, settles
 from exchange.views.view import PERIOD
 
 _ROWS_AT_ONCE = 5_000
@@ -28,8 +28,8 @@ _CLOSED = ("accepted", "refunded", "resolved", "busted")
 def audit(connection: Connection) -> Iterator[Fault]:
     """Everything that is wrong with entries, postings and balances, partition by partition.
 
-    Shape: at the end of every outcome nothing that is held for others is below zero and all of it is backed; running and
-    periodic balances are what the postings come to; the escrow of a closed trade is empty.
+    Shape: at the end of every outcome nothing that is held for others is below zero and all of it is backed; running
+    and periodic balances are what the postings come to; the escrow of a closed trade is empty.
     """
     for context, partition, reached in partitions(connection):
         yield from _partition(connection, context, partition, reached)

@@ -74,6 +74,7 @@ class Books:
             if key[0] in _OWED or key[0] in _BACKING:
                 self._uncovered[row.asset] += row.amount_minor if place else -row.amount_minor
             self._of_outcome.add(key)
+            self.touched.add(key)
 
     def end_outcome(self, where: str) -> Iterator[Fault]:
         """What is not true though an outcome has ended."""
@@ -84,5 +85,4 @@ class Books:
         for asset in sorted({key[3] for key in self._of_outcome}):
             if (missing := self._uncovered[asset]) > 0:
                 yield Fault(where, f"{missing} minor units of {asset} are owed after it that nothing backs")
-        self.touched |= self._of_outcome
         self._of_outcome.clear()

@@ -13,8 +13,8 @@ NAMES = ("account", "party", "currency", "asset")
 _DEBIT_SIDE = [code for code, line in CHART.items() if line.normal == "debit"]
 
 
-def side(which: str, *where: ColumnElement[bool], more: tuple[str, ...] = ()) -> Select[Any]:
-    """The postings' `debit` or `credit` side: whose account it is, and the amount on its side. Shape: `more` columns."""
+def side(which: str, *where: ColumnElement[bool]) -> Select[Any]:
+    """The postings' `debit` or `credit` side: whose account it is, and the amount on its side."""
     amount, nothing = POSTINGS.c.amount_minor, literal(0, BigInteger)
     return select(
         POSTINGS.c[f"{which}_account"].label("account"),
@@ -23,7 +23,6 @@ def side(which: str, *where: ColumnElement[bool], more: tuple[str, ...] = ()) ->
         POSTINGS.c.asset,
         (amount if which == "debit" else nothing).label("debit_minor"),
         (amount if which == "credit" else nothing).label("credit_minor"),
-        *(POSTINGS.c[name] for name in more),
     ).where(*where)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Select, and_, cast, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from exchange.kernel.errors import Misuse
-from exchange.lineage import Moment, moment_of
+from exchange.lineage import moment_of
 from exchange.store import Scalar
 from exchange.store.schema import TEXT
 from exchange.views.accounts import CHART

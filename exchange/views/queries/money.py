@@ -3,7 +3,6 @@
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, Table, and_, case, cast, func, literal, select, true, union_all
-from sqlalchemy.sql.elements import ColumnElement
 
 from exchange.views.accounts import (
     CASH,
@@ -22,7 +21,6 @@ from exchange.views.ledger.sides import account_name, on_normal_side, total
 from exchange.views.ledger.tables import BALANCES
 from exchange.views.market_data import TRADES
 from exchange.views.queries.query import NamedQuery, Parameter
-
 
 _CREDITED = BALANCES.c.credit_minor - BALANCES.c.debit_minor
 _NAMED = account_name(BALANCES.c.account)
