@@ -69,7 +69,8 @@ async def close_day(
     Raises: Misuse for a day to come, or one that a later close covers; Unavailable without Kafka or a database.
     """
     await caught_up(node.settings, node.store)
-    before = await asyncio.to_thread(_known, node)
+    public_key = key.public_key().public_bytes_raw().hex()
+    before = await asyncio.to_thread(_known, node, public_key)
     made = await asyncio.to_thread(_summed_up, node, day, key, before)
     heads = {head for each in made for head in each.close.journals}
     if faults := await compared(node.settings, node.store, told, heads, _since(before)):
@@ -83,9 +84,14 @@ async def verify(node: Node, public_key: str, told: Told) -> Verified:
 
     Raises: Unavailable without Kafka or a database; InvariantBroken if a journal is not what its seals say.
     """
-    found, faults = await asyncio.to_thread(_kept, node)
+    found, faults, unrowed = await asyncio.to_thread(_kept, node)
     signed = [each for of_ledger in found.values() for each in of_ledger]
     faults += [fault for of_ledger in found.values() for fault in _chain(of_ledger, public_key)]
+    faults += [
+        Fault(f"close {each.close.number} of {each.close.asset}", "its file is there, its row is not")
+        for each in signed
+        if each.digest in unrowed
+    ]
     faults += await asyncio.to_thread(_tables, node.store, found)
     heads = {head for each in signed for head in each.close.journals}
     faults += await compared(node.settings, node.store, told, heads)
@@ -97,38 +103,55 @@ def file_of(node: Node, close: Close) -> Path:
     return node.files / f"{close.asset}-{close.number:06d}-{close.day}.json"
 
 
-def _known(node: Node) -> Closes:
-    """What was closed so far. Raises: InvariantBroken where files and rows differ."""
-    found, faults = _kept(node)
-    if faults:
+def _known(node: Node, public_key: str) -> Closes:
+    """What was closed so far; a file that has no row, since making it was interrupted, gets it.
+
+    Raises: InvariantBroken where files and rows differ, or a signature is not the operator's.
+    """
+    kept = _kept(node)
+    signed = [each for of_ledger in kept.closes.values() for each in of_ledger]
+    wrong = [fault for of_ledger in kept.closes.values() for fault in _chain(of_ledger, public_key)]
+    if faults := kept.faults + wrong:
         raise InvariantBroken(f"{faults[0].where}: {faults[0].said}; `exchange ledger verify` tells more")
-    return found
+    if kept.unrowed:
+        with node.store.begin() as connection:
+            keep_closes(connection, [_row(each) for each in signed if each.digest in kept.unrowed])
+    return kept.closes
 
 
-def _kept(node: Node) -> tuple[Closes, list[Fault]]:
-    """The closes by their files; a file that has no row, since making it was interrupted, gets it."""
-    with node.store.begin() as connection:
-        rows = {(row.currency, row.asset, row.number): row for row in kept_closes(connection)}
-        files = {}
-        for path in sorted(node.files.glob("*.json")):
-            close = read(path.read_bytes(), str(path)).close
-            files[close.currency, close.asset, close.number] = path
-        if missing := [path for place, path in files.items() if place not in rows]:
-            keep_closes(connection, [_row(read(path.read_bytes(), str(path))) for path in missing])
-    faults = [
+class _Kept(NamedTuple):
+    """Closes by their files, what differs between files and rows, and the digests of files that have no row."""
+
+    closes: Closes
+    faults: list[Fault]
+    unrowed: set[str]
+
+
+def _kept(node: Node) -> _Kept:
+    with node.store.reading() as connection:
+        rows = {(row.currency, row.asset, row.number): row.document for row in kept_closes(connection)}
+    texts = {path: path.read_text(encoding="utf-8").strip() for path in sorted(node.files.glob("*.json"))}
+    found: Closes = {}
+    kept = _Kept(found, [], set())
+    for path, text in texts.items():
+        signed = read(text, str(path))
+        ledger, number = (signed.close.currency, signed.close.asset), signed.close.number
+        found.setdefault(ledger, []).append(signed)
+        row = rows.pop((*ledger, number), None)
+        if row is None:
+            kept.unrowed.add(signed.digest)
+        elif row != text:
+            kept.faults.append(
+                Fault(f"close {number} of {ledger[1]}", "what its row says is not what its file says")
+            )
+    kept.faults.extend(
         Fault(
             f"close {number} of {asset}",
             "its row is there, its file is not; bring it back from where it was kept",
         )
-        for currency, asset, number in rows.keys() - files.keys()
-    ]
-    found: Closes = {}
-    for place, path in sorted(files.items()):
-        text = path.read_text(encoding="utf-8").strip()
-        found.setdefault(place[:2], []).append(read(text, str(path)))
-        if place in rows and rows[place].document != text:
-            faults.append(Fault(f"close {place[2]} of {place[1]}", "its row is not what its file says"))
-    return found, faults
+        for _, asset, number in sorted(rows)
+    )
+    return kept
 
 
 def _chain(signed: Sequence[SignedClose], public_key: str) -> Iterator[Fault]:
