@@ -80,6 +80,7 @@ def test_every_named_query_answers(told: Store) -> None:
         "downstream": "hub://exchange/stream/P-07/0-99",
         "upstream": "hub://CN/product/P-07/1.0",
         "sources": "hub://CN/product/P-07/1.0",
+        "party": BUYER,
     }
     for name, query in QUERIES.items():
         params = {each.name: given[each.name] for each in query.parameters if each.required}
@@ -106,7 +107,7 @@ def assert_declared(name: str, rows: Rows) -> None:
 def test_the_trial_balance_is_zero_in_every_currency(told: Store) -> None:
     rows = run_query(told, "trial_balance")
     assert pick(rows, "currency", "difference_minor") == [("CNY", 0), ("USD", 0)]
-    assert all(debit == credit > 0 for _, debit, credit, _ in rows.rows)
+    assert all(debit == credit > 0 for _, _, debit, credit, _ in rows.rows)
 
 
 def test_a_purse_shows_what_is_free_held_in_escrow_and_owed(told: Store) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, literal, null, select, union_all
@@ -89,10 +90,10 @@ def told(found: Rows) -> Rows:
     Shape: an opening row, a row for each posting, a closing row with all that was debited and credited between.
     Raises: InvariantBroken where the postings do not lead from one balance to the other.
     """
-    rows = found.as_dicts()
-    accounts = groupby(rows, key=lambda row: tuple(row[name] for name in _NAMES))
+    # By place: the last of the names of an account is the fourth, the kind of row the fifth.
+    accounts = groupby(found.rows, key=itemgetter(0, 1, 2, 3))
     # The last account of more than can be brought back may lack its end.
-    whole = len(rows) <= ROWS_LIMIT
+    whole = len(found.rows) <= ROWS_LIMIT
     made = [row for key, of_it in accounts for row in _account(key, list(of_it), whole)]
     return Rows(_COLUMNS, tuple(made), not whole, tuple(map(_held, _COLUMNS)))
 
@@ -103,16 +104,12 @@ def _held(name: str) -> Kind:
     return "whole" if name in ("account", "line", "other_account") or name.endswith("_minor") else "text"
 
 
-def _account(key: tuple[Any, ...], rows: list[dict[str, Any]], whole: bool) -> Iterable[tuple[Any, ...]]:
-    (account, currency, asset), party = key, rows[0]["party"]
+def _account(key: tuple[Any, ...], rows: list[tuple[Any, ...]], whole: bool) -> Iterable[tuple[Any, ...]]:
+    party, account, currency, asset = key
     line = CHART[account]
     sign = 1 if line.normal == "debit" else -1
-    postings = [row for row in rows if row["kind"] == _POSTING]
-    ends = {
-        row["kind"]: sign * (row["debit_minor"] - row["credit_minor"])
-        for row in rows
-        if row["kind"] != _POSTING
-    }
+    postings = [row for row in rows if row[4] == _POSTING]
+    ends = {row[4]: sign * (row[-2] - row[-1]) for row in rows if row[4] != _POSTING}
     opened, closed = ends.get(_OPENING, 0), ends.get(_CLOSING, 0)
     if not postings and not opened and not closed:
         return
@@ -120,12 +117,10 @@ def _account(key: tuple[Any, ...], rows: list[dict[str, Any]], whole: bool) -> I
     nothing: tuple[None, ...] = (None,) * (3 + len(_TOLD))
     yield (*head, _KINDS[_OPENING], *nothing, None, None, opened)
     balance, debited, credited = opened, 0, 0
-    for row in postings:
-        debit, credit = row["debit_minor"], row["credit_minor"]
+    for _, _, _, _, _, at, context, partition, seq, number, *told, debit, credit in postings:
         balance, debited, credited = balance + sign * (debit - credit), debited + debit, credited + credit
-        entry = f"{row['context']}/{row['partition']}/{row['seq']}"
-        told = (row["at"], entry, row["line"], *(row[name] for name in _TOLD))
-        yield (*head, _KINDS[_POSTING], *told, debit, credit, balance)
+        entry = f"{context}/{partition}/{seq}"
+        yield (*head, _KINDS[_POSTING], at, entry, number, *told, debit, credit, balance)
     if whole and balance != closed:
         raise InvariantBroken(
             f"account {account} of {party} in {asset}: its postings come to {balance} minor units where its balance is"

@@ -102,6 +102,9 @@ def run(
         found = Rows(tuple(result.keys()), tuple(tuple(row) for row in result), kinds=kinds)
     if query.work_out is not None:
         found = query.work_out(found)
+        if len(found.kinds) == len(found.columns) and None not in found.kinds:
+            # What it says the kind of is of that kind already.
+            return found.first(limit)
     return _answer(found.columns, found.rows, limit)._replace(kinds=found.kinds)
 
 
