@@ -15,7 +15,7 @@ from exchange.views.ledger.tables import PERIOD_TOTALS
 class Stretch(NamedTuple):
     """Facts of a partition: those before `before`.
 
-    Shape: what they come to is known up to `summed_up`, the last end of a period among them; `whole` says that they
+    Shape: what they come to is `known` up to `summed_up`, the last end of a period among them; `whole` says that they
     are all there are.
     """
 
@@ -24,6 +24,7 @@ class Stretch(NamedTuple):
     summed_up: int
     before: int
     whole: bool
+    known: bool
 
 
 class Head(NamedTuple):
@@ -65,14 +66,14 @@ def context_of(topic: str) -> str:
 def before(connection: Connection, moment: Moment | None) -> tuple[Stretch, ...]:
     """What had happened before a moment; before none, nothing had. Raises: as `up_to`."""
     if moment is None:
-        return tuple(Stretch(*head[:2], 0, 0, False) for head in _heads(connection, Moment()))
+        return tuple(Stretch(*head[:2], 0, 0, False, False) for head in _heads(connection, Moment()))
     until = None if moment.until_at is None else moment.until_at - 1
     earlier = Moment(until, {place: seq - 1 for place, seq in moment.places.items()})
     return tuple(
         _stretch(connection, head, _next_after(connection, head, earlier))
         # In partitions that are not named everything counts as having come since.
         if until is not None or head[:2] in moment.places
-        else Stretch(*head[:2], 0, 0, False)
+        else Stretch(*head[:2], 0, 0, False, False)
         for head in _heads(connection, moment)
     )
 
@@ -156,4 +157,4 @@ def _stretch(connection: Connection, head: Head, before: int) -> Stretch:
         PERIOD_TOTALS.c.seq <= before,
     )
     summed_up = connection.execute(query).scalar_one() or 0
-    return Stretch(head.context, head.partition, summed_up, before, before == head.next)
+    return Stretch(head.context, head.partition, summed_up, before, before == head.next, summed_up > 0)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, case, cast, func, literal, select
+from sqlalchemy import BigInteger, Select, case, cast, func, literal_column, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from exchange.views.accounts import CHART
@@ -15,7 +15,7 @@ _DEBIT_SIDE = [code for code, line in CHART.items() if line.normal == "debit"]
 
 def side(which: str, *where: ColumnElement[bool]) -> Select[Any]:
     """The postings' `debit` or `credit` side: whose account it is, and the amount on its side."""
-    amount, nothing = POSTINGS.c.amount_minor, literal(0, BigInteger)
+    amount, nothing = POSTINGS.c.amount_minor, literal_column("0", BigInteger)
     return select(
         POSTINGS.c[f"{which}_account"].label("account"),
         POSTINGS.c[f"{which}_party"].label("party"),

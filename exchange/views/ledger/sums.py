@@ -41,7 +41,7 @@ def totals_at(stretches: Sequence[Stretch]) -> Select[Any]:
 def _parts(stretch: Stretch, chosen: Chosen) -> list[Select[Any]]:
     if stretch.whole:
         return [_running(chosen, _of(BALANCES, stretch))]
-    known = [_known(stretch, chosen)] if stretch.summed_up else []
+    known = [_known(stretch, chosen)] if stretch.known else []
     return known + [
         side(
             which,

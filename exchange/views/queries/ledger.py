@@ -16,7 +16,7 @@ from exchange.views.ledger.as_of import Stretch
 from exchange.views.ledger.sides import account_name, normal_side, on_normal_side
 from exchange.views.ledger.sums import Chosen, balances_at, totals_at
 from exchange.views.ledger.tables import ENTRIES, POSTINGS
-from exchange.views.queries.ledger_statement import statement, told
+from exchange.views.queries.ledger_statement import statement
 from exchange.views.queries.query import NamedQuery, Parameter, Rows
 
 _UNTIL = (
@@ -104,9 +104,13 @@ def _accounts(
 
 
 def _statement(
-    party: str, account: int | None, opening: tuple[Stretch, ...], closing: tuple[Stretch, ...]
-) -> Select[Any]:
-    return statement(opening, closing, Chosen(account, party))
+    connection: Connection,
+    party: str,
+    account: int | None,
+    opening: tuple[Stretch, ...],
+    closing: tuple[Stretch, ...],
+) -> Rows:
+    return statement(connection, opening, closing, Chosen(account, party))
 
 
 def _entry(name: str) -> Select[Any]:
@@ -157,10 +161,10 @@ QUERIES = (
     NamedQuery(
         "ledger_statement",
         "A party's accounts: opening balance, every posting with its entry and fact, closing balance.",
-        _statement,
+        None,
         (Parameter("party", "whose accounts"), _ACCOUNT, *_FROM, *_UNTIL),
-        work_out=told,
         look_up=_found_between,
+        ask=_statement,
     ),
     NamedQuery(
         "ledger_entry",

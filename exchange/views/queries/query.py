@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import msgspec
 from sqlalchemy import Boolean, Connection, Integer, Select, String, select
 
-from exchange.kernel.errors import Misuse
+from exchange.kernel.errors import InvariantBroken, Misuse
 from exchange.store import Scalar, Store
 from exchange.store.analyst import read_only
 
@@ -65,15 +65,17 @@ class NamedQuery(msgspec.Struct, frozen=True):
 
     Shape: `select` makes its SQL from the parameters, by name; `work_out` makes the answer of what it brings, where SQL
     does not: then all of that is brought, which the question has to bound. `look_up` makes other parameters of those
-    given, out of the tables as they are at that moment.
+    given, out of the tables as they are at that moment. `ask` answers without a `select`, where making one of
+    SQLAlchemy's takes longer than the answer.
     """
 
     name: str
     answers: str
-    select: Callable[..., Select[Any]]
+    select: Callable[..., Select[Any]] | None
     parameters: tuple[Parameter, ...] = ()
     work_out: Callable[[Rows], Rows] | None = None
     look_up: Callable[[Connection, Mapping[str, Scalar]], Mapping[str, Any]] | None = None
+    ask: Callable[..., Rows] | None = None
 
 
 def run(
@@ -94,6 +96,10 @@ def run(
     with store.reading(timeout_s) as connection:
         if query.look_up is not None:
             arguments = query.look_up(connection, arguments)
+        if query.ask is not None:
+            return query.ask(connection, **arguments).first(limit)
+        if query.select is None:
+            raise InvariantBroken(f"query {query.name} has neither SQL nor an answer of its own")
         statement = query.select(**arguments)
         if query.work_out is None:
             statement = statement.limit(most)
@@ -102,9 +108,6 @@ def run(
         found = Rows(tuple(result.keys()), tuple(tuple(row) for row in result), kinds=kinds)
     if query.work_out is not None:
         found = query.work_out(found)
-        if len(found.kinds) == len(found.columns) and None not in found.kinds:
-            # What it says the kind of is of that kind already.
-            return found.first(limit)
     return _answer(found.columns, found.rows, limit)._replace(kinds=found.kinds)
 
 
