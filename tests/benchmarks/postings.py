@@ -101,7 +101,7 @@ def measure(bench: Bench) -> Section:
             "rows a batch": BATCH,
             "batches a round and side": batches,
             "SQLite": f"{sqlite3.sqlite_version}, WAL, synchronous NORMAL on both sides; driver: sqlite3 executemany",
-            "PostgreSQL": "a wheel's server over a Unix socket, its defaults; driver: COPY from a file that the server reads",
+            "PostgreSQL": "a wheel's server over a Unix socket, its defaults; driver: COPY from a server's file",
         },
         figures=in_turn("rows/s", rates),
         ratios=[

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, literal, select, text, update
 
 from exchange.kernel.errors import InvariantBroken, Misuse
 from exchange.kernel.position import BEGINNING, JournalPosition
@@ -115,7 +115,8 @@ def test_the_questions_never_scan_the_postings(sqlite_url: str) -> None:
     """SQLite says how it finds its rows."""
     from exchange.store import migrate
     from exchange.views.ledger.as_of import before, up_to
-    from exchange.views.queries.ledger import Chosen, balances_at, moment_of, statement, totals_at
+    from exchange.views.queries.ledger import Chosen, balances_at, moment_of, totals_at
+    from exchange.views.queries.ledger_statement import select_statement
 
     store = open_store(sqlite_url)
     migrate(store)
@@ -127,7 +128,7 @@ def test_the_questions_never_scan_the_postings(sqlite_url: str) -> None:
             totals_at(until),
             balances_at(until, Chosen(None, ANNE)),
             balances_at(until, Chosen(2010, None)),
-            statement(since, until, Chosen(None, ANNE)),
+            select_statement(since, until, Chosen(None, literal(ANNE))),
         )
         for query in asks:
             sql = query.compile(store.engine, compile_kwargs={"literal_binds": True})

@@ -70,7 +70,7 @@ def _sql(
     account: Any = bindparam("account", type_=BigInteger) if one_account else None
     pairs = [_bound(number, of) for number, of in enumerate(shape)]
     ends = ([pair[place] for pair in pairs] for place in range(2))
-    compiled = _select(*ends, Chosen(account, party)).compile(dialect=dialect)
+    compiled = select_statement(*ends, Chosen(account, party)).compile(dialect=dialect)
     return compiled.string, tuple(compiled.positiontup or ()), compiled.params
 
 
@@ -87,7 +87,8 @@ def _bound(number: int, of: tuple[str, int, bool, bool, bool]) -> tuple[Stretch,
     )
 
 
-def _select(opening: Sequence[Stretch], closing: Sequence[Stretch], chosen: Chosen) -> Select[Any]:
+def select_statement(opening: Sequence[Stretch], closing: Sequence[Stretch], chosen: Chosen) -> Select[Any]:
+    """What `told` makes a statement of."""
     lines = [
         _lines(before, until, which, chosen)
         for before, until in zip(opening, closing, strict=True)
