@@ -70,6 +70,8 @@ from exchange.views.ledger.tables import INT64_MAX
 class Unpostable(InvariantBroken):
     """An entry that cannot be: it moves nothing that there is, or from nowhere, or more than 63 bits hold."""
 
+    remedy = "Report it with the fact that it names: its template is wrong, or the decider that wrote it."
+
 
 class Posting(NamedTuple):
     """An amount moves between two accounts, so that it balances whatever it says.

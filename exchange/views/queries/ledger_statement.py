@@ -69,8 +69,8 @@ def _sql(
     party: Any = bindparam("party", type_=TEXT)
     account: Any = bindparam("account", type_=BigInteger) if one_account else None
     pairs = [_bound(number, of) for number, of in enumerate(shape)]
-    ends = ([pair[place] for pair in pairs] for place in range(2))
-    compiled = select_statement(*ends, Chosen(account, party)).compile(dialect=dialect)
+    opening, closing = ([pair[place] for pair in pairs] for place in range(2))
+    compiled = select_statement(opening, closing, Chosen(account, party)).compile(dialect=dialect)
     return compiled.string, tuple(compiled.positiontup or ()), compiled.params
 
 
