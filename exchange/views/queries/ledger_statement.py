@@ -176,10 +176,30 @@ def _account(key: tuple[Any, ...], rows: list[tuple[Any, ...]], whole: bool) -> 
     nothing: tuple[None, ...] = (None,) * (3 + len(_TOLD))
     yield (*head, _KINDS[_OPENING], *nothing, None, None, opened)
     balance, debited, credited = opened, 0, 0
-    for _, _, _, _, _, at, context, partition, seq, number, *told, debit, credit in postings:
-        balance, debited, credited = balance + sign * (debit - credit), debited + debit, credited + credit
+    head_of_posting = (*head, _KINDS[_POSTING])
+    for (
+        _,
+        _,
+        _,
+        _,
+        _,
+        at,
+        context,
+        partition,
+        seq,
+        number,
+        fact,
+        subject,
+        other,
+        of,
+        debit,
+        credit,
+    ) in postings:
+        balance += sign * (debit - credit)
+        debited += debit
+        credited += credit
         entry = f"{context}/{partition}/{seq}"
-        yield (*head, _KINDS[_POSTING], at, entry, number, *told, debit, credit, balance)
+        yield head_of_posting + (at, entry, number, fact, subject, other, of, debit, credit, balance)  # noqa: RUF005
     if whole and balance != closed:
         raise InvariantBroken(
             f"account {account} of {party} in {asset}: its postings come to {balance} minor units where its balance is"
