@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from exchange.bonded.bought.describing import carried_as, described_milder
 from exchange.bonded.commands import ProposeConsignment
 from exchange.bonded.crossing import Behind, Move, behind_it, leads
 from exchange.bonded.facts import ConsignmentAdmitted, ConsignmentHeld, ConsignmentProposed
@@ -14,7 +15,6 @@ from exchange.bonded.parties import active, not_one_of
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded, Consignment
 from exchange.bonded.surroundings import BONDED_PLACE, unknown_zone
-from exchange.bonded.taint import carried_by_source
 from exchange.fence.dates import day_ends
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.ids import derived_id
@@ -31,12 +31,15 @@ def propose(bonded: Bonded, command: ProposeConsignment, cause: Cause, rulesets:
     """Let the fence decide whether raw data may come in."""
     owners = (command.consignor_id, command.processor_id)
     refusal = not_one_of(bonded, command, cause, command.handbook_no, *owners)
-    if refusal := refusal or _unfit(bonded, command) or _unlike(command) or _untimely(command, cause):
+    refusal = refusal or _unfit(bonded, command) or _unlike(command) or _untimely(command, cause)
+    if refusal := refusal or described_milder(
+        bonded, command, command.handbook_no, command.made_from, command.traits
+    ):
         return (refusal,)
     ruleset = ruleset_in_force(bonded, cause.at, rulesets)
     if ruleset is None:
         return (no_ruleset(command, command.handbook_no),)
-    carried = carried_by_source(command.traits, ruleset.terms.places.mainland)
+    carried = carried_as(bonded, command.made_from, command.traits, ruleset.terms.places.mainland)
     consignment_id = derived_id("C", cause.partition, cause.offset, 0)
     proposed = ConsignmentProposed(
         consignment_id=consignment_id, carried=carried, **msgspec.structs.asdict(command)

@@ -75,7 +75,8 @@ def restate_all(bonded: Bonded, at: int) -> None:
 def arm(bonded: Bonded, at: int) -> None:
     """Let the work go on by itself as long as there is any."""
     work = bonded.work
-    some = bool(work.runs or work.revoke or bonded.fenced.ending or work.redecide or work.restate)
+    ending = bonded.fenced.ending
+    some = bool(work.describe or work.runs or work.revoke or ending or work.redecide or work.restate)
     if some and work.since is None:
         work.since = at
         schedule(bonded, at, _WORK, "")

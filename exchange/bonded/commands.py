@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from exchange.bonded.bought.commands import COMMANDS as BOUGHT
 from exchange.bonded.fenced.commands import COMMANDS as FENCED
 from exchange.bonded.values import (
     Coefficient,
@@ -21,6 +22,7 @@ from exchange.bonded.values import (
     PanelSeat,
     Parts,
     Party,
+    ProductName,
     Purpose,
     Ranges,
     SafeguardTerms,
@@ -113,7 +115,8 @@ class ProposeConsignment(Command, frozen=True):
 
     Shape: `handbook_no` is the account that it is kept under, one for each consignment of a zone; `link_ids` lead from
     `origin` into the zone; the data may leave for the places of `return_list` and no others; `retention_until` is the
-    last day on which it may be worked on, in Asia/Shanghai; `key_id` names the one key that it is encrypted with.
+    last day on which it may be worked on, in Asia/Shanghai; `key_id` names the one key that it is encrypted with;
+    `made_from` names the product version that it is of, if it is, and it follows what that turns out to be.
     Units: lots count `unit`.
     """
 
@@ -134,18 +137,21 @@ class ProposeConsignment(Command, frozen=True):
     transaction_type: TransactionType = "none"
     group_splitting: Literal["none", "suspected", "confirmed"] = "none"
     foreign_authority_request: bool = False
+    made_from: ProductName | None = None
 
 
 class RegisterSource(Command, frozen=True):
     """Say of data that belongs to no consignment what it is, so that jobs may draw on it.
 
-    Shape: `sha256` is that of its content. Nothing of it may leave but inside an output, which carries what it carries.
+    Shape: `sha256` is that of its content; `made_from` names the product version that it is of, if it is, and it
+    follows what that turns out to be. Nothing of it may leave but inside an output, which carries what it carries.
     """
 
     zone_id: Id
     title: Word
     sha256: Sha256
     traits: DataTraits
+    made_from: ProductName | None = None
 
 
 class ReclassifySource(Command, frozen=True):
@@ -385,5 +391,6 @@ COMMANDS: tuple[type[Command], ...] = (
     CountOnHand,
     WriteOff,
     OfferOutput,
+    *BOUGHT,
     *FENCED,
 )

@@ -22,6 +22,9 @@ from exchange.bonded import (
 )
 from exchange.bonded import commands as asked
 from exchange.bonded import facts as happened
+from exchange.bonded.bought import describing, fold
+from exchange.bonded.bought.commands import RecordProductTraits
+from exchange.bonded.bought.facts import ProductTraitsRecorded
 from exchange.bonded.fenced import deciding
 from exchange.bonded.fencing import Rulesets
 from exchange.bonded.state import Bonded
@@ -51,6 +54,7 @@ _DECIDE: dict[type[Command], _Answer] = {
     asked.VerifyDestruction: destruction.verify,
     asked.CountOnHand: balancing.count,
     asked.WriteOff: balancing.write_off,
+    RecordProductTraits: describing.record,
     **deciding.DECIDE,
 }
 
@@ -108,6 +112,7 @@ _EVOLVE: dict[type[Fact], Callable[[Bonded, Any, int], None]] = {
     happened.ConsignmentWrittenOff: fold_leaving.written_off,
     happened.OutputOffered: fold_leaving.offered,
     happened.ProvenancesRestated: fold_leaving.restated,
+    ProductTraitsRecorded: fold.recorded,
     **deciding.EVOLVE,
 }
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
+from exchange.bonded.bought.facts import FACTS as BOUGHT
 from exchange.bonded.fenced.facts import FACTS as FENCED
 from exchange.bonded.reasons import Reason as Reason
 from exchange.bonded.values import (
@@ -160,6 +161,7 @@ class ConsignmentProposed(Fact, frozen=True):
     group_splitting: Line
     foreign_authority_request: bool
     carried: Carried
+    made_from: Line | None = None
 
 
 class ConsignmentAdmitted(Fact, frozen=True):
@@ -199,6 +201,7 @@ class SourceRegistered(Fact, frozen=True):
     traits: DataTraits
     carried: Carried
     by_id: ParticipantId
+    made_from: Line | None = None
 
 
 class SourceReclassified(Fact, frozen=True):
@@ -561,5 +564,6 @@ FACTS: tuple[type[Fact], ...] = (
     ConsignmentWrittenOff,
     OutputOffered,
     ProvenancesRestated,
+    *BOUGHT,
     *FENCED,
 )

@@ -5,12 +5,27 @@ from msgspec.structs import replace
 from exchange.bonded import facts as happened
 from exchange.bonded.agenda import ask_again, restate_all
 from exchange.bonded.fenced.ending import end_where
+from exchange.bonded.fenced.state import Access
 from exchange.bonded.state import Bonded, Ruleset, Zone, ruling_key
 
 
 def party(bonded: Bonded, fact: happened.PartyRecorded, at: int) -> None:
-    """Remember who it is."""
-    bonded.parties[fact.party.participant_id] = fact.party
+    """Remember who it is; of one that was known before, whatever is open is asked about again."""
+    name = fact.party.participant_id
+    known = name in bonded.parties
+    bonded.parties[name] = fact.party
+    if not known:
+        return
+    end_where(
+        bonded, "suspended", at, lambda each: each.processor_id == name and not _processes(bonded, each)
+    )
+    ask_again_all(bonded, at)
+
+
+def _processes(bonded: Bonded, access: Access) -> bool:
+    """Whether whose session or volume it is may still process in that zone."""
+    party = bonded.parties[access.processor_id]
+    return "processor" in party.roles and party.place == bonded.zones[access.zone_id].place
 
 
 def standing(bonded: Bonded, fact: happened.PartyStandingRecorded, at: int) -> None:

@@ -17,6 +17,7 @@ from exchange.bonded.agenda import (
     schedule,
     settle,
 )
+from exchange.bonded.bought.fold import described, link
 from exchange.bonded.facts import Ground
 from exchange.bonded.fenced.ending import (
     end_of_consignment,
@@ -50,6 +51,7 @@ def enter(bonded: Bonded, fact: happened.ConsignmentProposed, handed_over_by: st
     )
     bonded.consignments[name] = consignment
     bonded.origins[name] = Origin(traits=fact.traits, carried=fact.carried)
+    link(bonded, name, fact.made_from)
     bonded.zones[fact.zone_id].handbooks[fact.handbook_no] = name
     schedule(bonded, retained_until(fact), "retention", name)
     return consignment
@@ -114,11 +116,13 @@ def retention_ended(bonded: Bonded, fact: happened.RetentionEnded, at: int) -> N
 def source(bonded: Bonded, fact: happened.SourceRegistered, at: int) -> None:
     """Remember what it is."""
     bonded.sources[fact.source_id] = fact
+    link(bonded, fact.source_id, fact.made_from)
     bonded.origins[fact.source_id] = Origin(traits=fact.traits, carried=fact.carried)
 
 
 def reclassified(bonded: Bonded, fact: happened.SourceReclassified, at: int) -> None:
     """It is other data: every answer about it and about what is made of it falls."""
+    described(bonded, fact.source_id, at)
     consignment_id, _, lot = fact.source_id.partition("/")
     if fact.source_id not in bonded.origins:
         _set_apart(bonded, consignment_id, lot, fact)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from exchange.bonded.admission import unfit_processor
 from exchange.bonded.commands import CompleteJobRun, FailJobRun, StartJobRun
 from exchange.bonded.crossing import Move, behind_it
 from exchange.bonded.facts import JobRunCompleted, JobRunFailed, JobRunStarted
@@ -160,7 +161,9 @@ def _unfit_inputs(bonded: Bonded, command: StartJobRun, wanted: Wanted, cause: C
             return refused(command, Reason.SOURCE_UNKNOWN, source_id, f"{command.zone_id} has no such source")
         owners.append(source.by_id)
     strange = next((each for each in owners if each != cause.actor), cause.actor)
-    if refusal := not_one_of(bonded, command, cause, command.zone_id, strange):
+    if refusal := not_one_of(bonded, command, cause, command.zone_id, strange) or unfit_processor(
+        bonded, command, cause.actor, bonded.zones[command.zone_id].place
+    ):
         return refusal
     for name, _ in sorted(wanted):
         if refusal := _unworkable(bonded, command, name):

@@ -16,11 +16,6 @@ class Reason(Why):
         "The participant is suspended, its pre-entry commitment with it.",
         "Have an operator reinstate it first.",
     )
-    PARTY_EXISTS = (
-        "PARTY_EXISTS",
-        "The participant was recorded before.",
-        "Nothing is to be done.",
-    )
     PARTY_TOO_LONG = (
         "PARTY_TOO_LONG",
         "What the registry says of the participant is longer than a decision can hold.",
@@ -130,6 +125,11 @@ class Reason(Why):
         "BYTES_DIFFER",
         "A lot counted in bytes has another quantity than size.",
         "Say the same number twice.",
+    )
+    TRAITS_OUTDATED = (
+        "TRAITS_OUTDATED",
+        "The product version that the data is of was re-classified, and this description asks less.",
+        "Describe it as the product version is described now (`exchange query product_reclassifications`).",
     )
     TRAITS_TOO_LONG = (
         "TRAITS_TOO_LONG",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from exchange.bonded.admission import too_long
+from exchange.bonded.bought.describing import carried_as, described_milder
 from exchange.bonded.commands import ApproveAnonymisation, ReclassifySource, RegisterSource
 from exchange.bonded.facts import AnonymisationApproved, SourceReclassified, SourceRegistered
 from exchange.bonded.fencing import Rulesets, no_ruleset, ruleset_in_force, ruleset_that_holds
@@ -28,7 +29,10 @@ def register(bonded: Bonded, command: RegisterSource, cause: Cause, rulesets: Ru
         return (refusal,)
     if command.zone_id not in bonded.zones:
         return (unknown_zone(command, command.zone_id),)
-    if refusal := too_long(command, command.traits, command.title):
+    refusal = too_long(command, command.traits, command.title)
+    if refusal := refusal or described_milder(
+        bonded, command, command.title, command.made_from, command.traits
+    ):
         return (refusal,)
     ruleset = ruleset_in_force(bonded, cause.at, rulesets)
     if ruleset is None:
@@ -40,8 +44,9 @@ def register(bonded: Bonded, command: RegisterSource, cause: Cause, rulesets: Ru
             title=command.title,
             sha256=command.sha256,
             traits=command.traits,
-            carried=carried_by_source(command.traits, ruleset.terms.places.mainland),
+            carried=carried_as(bonded, command.made_from, command.traits, ruleset.terms.places.mainland),
             by_id=cause.actor,
+            made_from=command.made_from,
         ),
     )
 

@@ -4,6 +4,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from exchange.bonded.bought.state import Bought
 from exchange.bonded.facts import (
     ConsignmentProposed,
     DestructionRecorded,
@@ -153,14 +154,15 @@ class Work(msgspec.Struct):
     """What is still to be looked at, a few at a time, since something changed.
 
     Shape: `runs` are sorted (number, job run), and `grounds` says of those whose answers fall why; `revoke` are
-    egresses and consignments whose answer falls; `redecide` are those, and sessions and volumes, to be asked about
-    again; `restate` are outputs on sale whose provenance may be another now; `since` is when the work became due, None
-    while there is none.
+    egresses and consignments whose answer falls; `describe` are origins, each after the product version that it is of;
+    `redecide` are those that fell, and sessions and volumes, to be asked about again; `restate` are outputs on sale
+    whose provenance may be another now; `since` is when the work became due, None while there is none.
     """
 
     runs: list[tuple[int, str]] = msgspec.field(default_factory=list)
     grounds: dict[str, Ground] = msgspec.field(default_factory=dict)
     revoke: list[tuple[str, Ground]] = msgspec.field(default_factory=list)
+    describe: list[tuple[str, str]] = msgspec.field(default_factory=list)
     redecide: list[str] = msgspec.field(default_factory=list)
     restate: list[str] = msgspec.field(default_factory=list)
     since: int | None = None
@@ -172,7 +174,8 @@ class Bonded(msgspec.Struct):
     Shape: `deadlines` are sorted `(at, kind, subject)`; `rulings` are those of a handbook by `zone handbook`;
     `exported` are the consignments and sources behind what an exporter let out in a year, by `exporter year`;
     `on_sale` says what is behind outputs that are product versions, as it was last stated, and `output_of` which is
-    which product version, by `seller product/version`.
+    which product version, by `seller product/version`; `bought` has product versions that are here, by
+    `product/version`.
     """
 
     partition: int
@@ -197,6 +200,7 @@ class Bonded(msgspec.Struct):
     fenced: Fenced = msgspec.field(default_factory=Fenced)
     on_sale: dict[str, Provenance] = msgspec.field(default_factory=dict)
     output_of: dict[str, str] = msgspec.field(default_factory=dict)
+    bought: dict[str, Bought] = msgspec.field(default_factory=dict)
     completed: int = 0
     decided: int = 0
     open_ids: list[str] = msgspec.field(default_factory=list)

@@ -46,12 +46,10 @@ RULING_LASTS_MAX = 3 * 366 * DAY
 
 
 def record_party(bonded: Bonded, command: RecordParty, cause: Cause) -> Sequence[Fact]:
-    """Remember a participant."""
+    """Remember a participant as the registry knows it now."""
     if refusal := not_a_policy(command, cause):
         return (refusal,)
     name = command.party.participant_id
-    if name in bonded.parties:
-        return (refused(command, Reason.PARTY_EXISTS, name, f"{name} was recorded before"),)
     size = len(msgspec.json.encode(command.party))
     if size > PARTY_BYTES_MAX:
         detail = f"what is said of it takes {size} bytes, {PARTY_BYTES_MAX} are there"

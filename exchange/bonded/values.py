@@ -17,6 +17,8 @@ Sha256 = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 Signature = Annotated[bytes, msgspec.Meta(min_length=64, max_length=64)]
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 """A line that says something."""
+ProductName = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^hub://[^/]+/product/[^/]+/[^/]+\Z")]
+"""A product version as lineage names it: `hub://<zone>/product/<id>/<version>`."""
 Grounds = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
 Links = Annotated[tuple[Id, ...], msgspec.Meta(max_length=10)]
 LotName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}\Z")]

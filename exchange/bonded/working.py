@@ -7,6 +7,7 @@ the work that is due is done.
 from collections.abc import Sequence
 
 from exchange.bonded import admission, leaving, provenance
+from exchange.bonded.bought import describing
 from exchange.bonded.facts import RetentionEnded, TaintsRecomputed
 from exchange.bonded.fenced import access, expiring
 from exchange.bonded.fencing import Rulesets, ruleset_that_holds
@@ -32,6 +33,8 @@ def expire(bonded: Bonded, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
         return expiring.out_of_time(bonded, subject)
     if kind == "redecide":
         return _decide_again(bonded, subject, "time", cause, rulesets)
+    if bonded.work.describe:
+        return describing.describe(bonded, cause, rulesets)
     if bonded.work.runs:
         return (_recomputed(bonded, cause, rulesets),)
     if bonded.work.revoke:

@@ -16,6 +16,7 @@ from exchange.kernel.protocol import Claimed, Passed, Refused, Repeated, Sealed
 from exchange.kernel.safeguard import SafeguardTerms
 from exchange.kernel.time import iso
 from exchange.market.quotes.commands import Wanted
+from exchange.registry.participants.description import Description
 from streams.dataplane.layout import StreamRecord
 from streams.jsonpipe import fact_meta, write_command, write_fact, write_line
 from streams.tailing.seen import Given, Group, Seen, Unread
@@ -27,7 +28,7 @@ _LISTED_MAX = 10
 _MILLISECOND = 1_000
 _TIMES = ("at", "_at", "_until", "_by", "_from", "since")
 _MINOR = "_minor"
-_IN_PLACE = (Wanted, SafeguardTerms, UnitedPersons)
+_IN_PLACE = (Wanted, SafeguardTerms, UnitedPersons, Description)
 """Values whose fields are shown as if they were those of the record itself."""
 _SINGLE, _FIRST, _BETWEEN, _LAST = " ", "┌", "│", "└"
 

@@ -9,7 +9,7 @@ from exchange.lineage.graph import Graph
 from exchange.lineage.path import path
 from exchange.lineage.steps import CUT, Step, ancestors, descendants
 from exchange.lineage.taint import Tainted, taint
-from exchange.lineage.walk import Direction, closure, reach
+from exchange.lineage.walk import Direction, closure, covered, named, reach
 
 __all__ = [
     "BREADTH_MAX",
@@ -26,8 +26,10 @@ __all__ = [
     "Tainted",
     "ancestors",
     "closure",
+    "covered",
     "descendants",
     "moment_of",
+    "named",
     "path",
     "reach",
     "taint",

@@ -6,6 +6,8 @@ from typing import NamedTuple, TypeAlias
 from exchange.lineage.edge import Edge, Moment, Place
 from exchange.lineage.graph import Direction, Graph
 from exchange.lineage.names import field_name, parted
+from exchange.lineage.onward import Onward
+from exchange.lineage.passing import Passing
 
 Column: TypeAlias = tuple[str, str]
 """A name, and a field of what has it."""
@@ -110,8 +112,9 @@ def _edges(
     for said in columns.sources(column, direction, moment):
         yield _declared(said)
     number = graph.number(name)
-    for each, _ in graph.ties(number, direction, moment, papers=False) if number is not None else ():
-        edge = graph.edge(each)
+    onward = Onward(graph, direction, Passing(graph.edges, moment), papers=False)
+    for each in onward.ties(number) if number is not None else ():
+        edge = graph.edges.edge(each)
         if columns.passes(edge.downstream, edge.upstream, field, moment):
             yield edge._replace(
                 downstream=field_name(edge.downstream, field), upstream=field_name(edge.upstream, field)

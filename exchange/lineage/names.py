@@ -49,6 +49,13 @@ def upstream_name(upstream: Upstream) -> str:
     return name.replace(FIELD_MARK, _MARK_QUOTED)
 
 
+def product_in(name: str) -> str | None:
+    """The `product/version` that a name is about; None if it is of something else."""
+    parts = name.removeprefix(HUB).split("/")
+    inside = name.startswith(HUB) and len(parts) == len(("zone", "product", "id", "version"))
+    return f"{parts[2]}/{parts[3]}" if inside and parts[1] == "product" else None
+
+
 def raw_name(origin: str, handbook_no: str, lot: str) -> str:
     """The name of a lot as it lay with its consignor."""
     return f"{HUB}{origin}/raw/{handbook_no}/{lot}"

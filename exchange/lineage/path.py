@@ -3,8 +3,10 @@
 from exchange.lineage.bounds import USUAL, Bounds
 from exchange.lineage.edge import NOW, Moment
 from exchange.lineage.graph import Graph
+from exchange.lineage.onward import Onward
+from exchange.lineage.passing import Passing
 from exchange.lineage.steps import Step, step
-from exchange.lineage.walk import reach
+from exchange.lineage.walk import depths
 
 
 def path(
@@ -14,19 +16,21 @@ def path(
 
     Shape: of several the one whose next name comes first, and of several runs the earliest.
     """
-    bounds = Bounds(depth, USUAL.breadth).checked()._replace(breadth=len(graph) + 1)
-    left = reach(graph, upstream, "down", bounds, moment)
+    depth_max, _ = Bounds(depth, USUAL.breadth).checked()
+    passing = Passing(graph.edges, moment)
+    left = depths(Onward(graph, "down", passing), upstream, depth_max)
     here = graph.number(downstream)
     if here is None or here not in left:
         return ()
+    onward = Onward(graph, "up", passing)
     way: list[Step] = []
     for steps_left in range(left[here] - 1, -1, -1):
         taken = min(
             (
                 (graph.names[end], found.at, found.run, found.kind, found.job, found.terms, end, found)
-                for number, end in graph.ties(here, "up", moment)
-                if left.get(end) == steps_left
-                for found in (step(graph, number, len(way) + 1),)
+                for edge in onward.ties(here)
+                if left.get(end := graph.edges.upstream[edge]) == steps_left
+                for found in (step(graph, edge, len(way) + 1),)
             ),
             key=lambda each: each[:6],
         )

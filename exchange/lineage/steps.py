@@ -6,7 +6,9 @@ from typing import NamedTuple
 from exchange.lineage.bounds import USUAL, Bounds
 from exchange.lineage.edge import NOW, Moment
 from exchange.lineage.graph import Direction, Graph
-from exchange.lineage.walk import followed, reach
+from exchange.lineage.onward import Onward
+from exchange.lineage.passing import Passing
+from exchange.lineage.walk import depths
 
 CUT = "cut"
 """The kind of a step that was not taken."""
@@ -40,47 +42,34 @@ def descendants(graph: Graph, name: str, bounds: Bounds = USUAL, moment: Moment 
     return _steps(graph, name, "down", bounds, moment)
 
 
-def cuts(
-    graph: Graph,
-    depths: dict[int, int],
-    direction: Direction,
-    bounds: Bounds,
-    moment: Moment,
-    papers: bool = True,
-) -> Iterator[Step]:
-    """Where a walk that reached `depths` ended by its bounds."""
-    for number, depth in depths.items():
-        if depth < bounds.depth and graph.width(number, direction, papers) <= bounds.breadth:
+def cuts(onward: Onward, reached: dict[int, int], depth_max: int) -> Iterator[Step]:
+    """Where a walk that reached these by their depths ended by its bounds."""
+    names, up = onward.graph.names, onward.direction == "up"
+    for number, depth in reached.items():
+        if depth < depth_max and not onward.wide(number):
             continue
-        if left_out := len(graph.ends(number, direction, moment, papers) - depths.keys()):
-            near = (graph.names[number], "") if direction == "up" else ("", graph.names[number])
+        if left_out := len(onward.ends((number,)) - reached.keys()):
+            near = (names[number], "") if up else ("", names[number])
             yield Step(depth + 1, *near, CUT, "", "", "", None, left_out)
 
 
 def _steps(graph: Graph, name: str, direction: Direction, bounds: Bounds, moment: Moment) -> tuple[Step, ...]:
-    depths = reach(graph, name, direction, bounds.checked(), moment)
-    walked = _walked(graph, depths, direction, bounds, moment)
-    return tuple(sorted((*walked, *cuts(graph, depths, direction, bounds, moment)), key=_order))
-
-
-def _walked(
-    graph: Graph, depths: dict[int, int], direction: Direction, bounds: Bounds, moment: Moment
-) -> Iterator[Step]:
-    for number, depth in depths.items():
-        if depth == bounds.depth:
-            continue
-        ends = followed(graph, number, direction, bounds.breadth, moment)
-        for edge, end in graph.ties(number, direction, moment):
-            if end in ends:
-                yield step(graph, edge, depth + 1)
+    depth_max, breadth = bounds.checked()
+    onward = Onward(graph, direction, Passing(graph.edges, moment), breadth)
+    reached = depths(onward, name, depth_max)
+    walked = (
+        step(graph, edge, depth + 1)
+        for number, depth in reached.items()
+        if depth < depth_max
+        for edge in onward.taken(number)
+    )
+    return tuple(sorted((*walked, *cuts(onward, reached, depth_max)), key=_order))
 
 
 def step(graph: Graph, number: int, depth: int) -> Step:
     """An edge as a step."""
-    edge = graph.edge(number)
-    return Step(
-        depth, edge.downstream, edge.upstream, edge.kind, edge.job, graph.run(number), edge.terms, edge.at, 0
-    )
+    edge, run = graph.edges.edge(number), graph.edges.run(number)
+    return Step(depth, edge.downstream, edge.upstream, edge.kind, edge.job, run, edge.terms, edge.at, 0)
 
 
 def _order(step: Step) -> tuple[object, ...]:

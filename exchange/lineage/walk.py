@@ -1,26 +1,46 @@
 """Walking the graph, one depth after the other, whole depths at once."""
 
-from collections.abc import Callable, Iterable
-from heapq import nsmallest
-from itertools import chain
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeAlias
+
+import numpy as np
 
 from exchange.lineage.bounds import Bounds
 from exchange.lineage.edge import NOW, Moment
 from exchange.lineage.graph import Direction, Graph
+from exchange.lineage.numbers import Numbers, numbers_of
+from exchange.lineage.onward import Onward
+from exchange.lineage.passing import Passing
 
-__all__ = ["Direction", "closure", "followed", "reach"]
+__all__ = ["Direction", "closure", "covered", "depths", "named", "reach"]
+
+Level: TypeAlias = set[int] | Numbers
+"""What is equally many steps away: a set where it was walked plainly, an array after that."""
+PLAIN_MAX = 12
+"""A level of more names is walked by arrays, and so is all behind it: about where that begins to be quicker."""
 
 
 def closure(graph: Graph, starts: Iterable[str], direction: Direction) -> set[int]:
     """The numbers of all data before or after these names, the names themselves only where a circle leads back."""
-    side = graph.side(direction)
-    frontier = {number for name in starts if (number := graph.number(name)) is not None}
-    seen: set[int] = set()
-    while frontier:
-        frontier = set(chain.from_iterable(map(side.ends.__getitem__, frontier)))
-        frontier -= seen
-        seen |= frontier
-    return seen
+    plain, arrays = _walked(graph, starts, direction, Passing(graph.edges))
+    plain.update(*(level.tolist() for level in arrays))
+    return plain
+
+
+def covered(graph: Graph, starts: Iterable[str], direction: Direction) -> Numbers:
+    """The same as an array."""
+    plain, arrays = _walked(graph, starts, direction, Passing(graph.edges))
+    return np.concatenate((numbers_of(plain), *arrays))
+
+
+def named(
+    graph: Graph, starts: Iterable[str], direction: Direction, passing: Passing | None = None
+) -> list[str]:
+    """The same by name, each once and in no order, along the edges that pass."""
+    plain, arrays = _walked(graph, starts, direction, passing or Passing(graph.edges))
+    found = list(map(graph.names.__getitem__, plain))
+    return found + graph.edges.names.named(np.concatenate(arrays)) if arrays else found
 
 
 def reach(
@@ -30,40 +50,54 @@ def reach(
 
     Shape: without `papers` only data is.
     """
-    first = graph.number(start)
+    onward = Onward(graph, direction, Passing(graph.edges, moment), bounds.breadth, papers)
+    return depths(onward, start, bounds.depth)
+
+
+def depths(onward: Onward, start: str, depth_max: int) -> dict[int, int]:
+    """The same, going on in a way of its own."""
+    first = onward.graph.number(start)
     if first is None:
         return {}
-    depths = {first: 0}
-    frontier = {first}
-    onward = _onward(graph, direction, bounds, moment, papers)
-    for depth in range(1, bounds.depth + 1):
-        frontier = onward(frontier) - depths.keys()
-        if not frontier:
-            break
-        depths.update(dict.fromkeys(frontier, depth))
-    return depths
+    found = {first: 0}
+    for depth, level in enumerate(islice(_levels(onward, {first}, {first}), depth_max), 1):
+        found.update(dict.fromkeys(_plain(level), depth))
+    return found
 
 
-def followed(
-    graph: Graph, number: int, direction: Direction, breadth: int, moment: Moment = NOW, papers: bool = True
-) -> set[int]:
-    """What a walk goes on to from one thing: all that it is tied to, or the first of that by name."""
-    ends = graph.ends(number, direction, moment, papers)
-    return ends if len(ends) <= breadth else set(nsmallest(breadth, ends, key=graph.names.__getitem__))
+def _walked(
+    graph: Graph, starts: Iterable[str], direction: Direction, passing: Passing
+) -> tuple[set[int], list[Numbers]]:
+    """What was reached plainly, and then, level by level, by arrays; nothing twice."""
+    plain, arrays = set[int](), list[Numbers]()
+    first = {number for name in starts if (number := graph.number(name)) is not None}
+    for level in _levels(Onward(graph, direction, passing, papers=False), first, set()):
+        if isinstance(level, set):
+            plain |= level
+        else:
+            arrays.append(level)
+    return plain, arrays
 
 
-def _onward(
-    graph: Graph, direction: Direction, bounds: Bounds, moment: Moment, papers: bool
-) -> Callable[[set[int]], set[int]]:
-    side, hung = graph.side(direction), graph.papers(direction) if papers else {}
+def _plain(level: Level) -> Iterable[int]:
+    return level if isinstance(level, set) else level.tolist()
 
-    def onward(frontier: set[int]) -> set[int]:
-        ends = list(map(side.ends.__getitem__, frontier))
-        plain = moment == NOW and hung.keys().isdisjoint(frontier)
-        if plain and max(map(len, ends)) <= bounds.breadth:
-            return set(chain.from_iterable(ends))
-        return set().union(
-            *(followed(graph, number, direction, bounds.breadth, moment, papers) for number in frontier)
-        )
 
-    return onward
+def _levels(onward: Onward, frontier: set[int], seen: set[int]) -> Iterator[Level]:
+    """Level after level what is new in it, as long as there is anything."""
+    while frontier:
+        if len(frontier) > PLAIN_MAX:
+            yield from _levels_by_arrays(onward, frontier, seen)
+            return
+        frontier = onward.plainly(frontier) - seen
+        seen |= frontier
+        yield frontier
+
+
+def _levels_by_arrays(onward: Onward, frontier: set[int], seen: set[int]) -> Iterator[Numbers]:
+    with onward.graph.marks() as marks:
+        marks.new(numbers_of(seen))
+        level = numbers_of(frontier)
+        while len(level):
+            level = marks.new(onward.by_arrays(level))
+            yield level

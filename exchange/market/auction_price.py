@@ -11,6 +11,7 @@ from itertools import islice
 from exchange.market.allotting import Admits, allotted
 from exchange.market.book import crosses, first_of, ladders_of
 from exchange.market.commands import ASK, BID, Side
+from exchange.market.flights import best_first
 from exchange.market.pricing import reference_price
 from exchange.market.queues import named
 from exchange.market.standings import IDLE
@@ -56,7 +57,7 @@ def _lots(market: Market, ladders: Iterable[Ladder], limits: set[int] | None = N
     """How many lots stand at each price; `limits` is told where anything else than market orders does."""
     orders, lots = market.orders, defaultdict[int, int](int)
     for ladder in ladders:
-        for level in ladder.levels:
+        for level in best_first(ladder):
             quantity = unlimited = 0
             for rank, name in islice(zip(level.ranks, level.names, strict=True), level.head, None):
                 order = orders.get(name)

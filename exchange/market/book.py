@@ -2,14 +2,15 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from heapq import merge
+from heapq import heapify, heappop, heapreplace, merge
 from itertools import islice
 
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.ids import OrderId
 from exchange.market.commands import ASK, BID, Side
+from exchange.market.flights import FLIGHT_MAX, best_first, flight_of, go_on, part
 from exchange.market.queues import leave_level, tidy_level
-from exchange.market.state import Instrument, Ladder, Level, Market, Order
+from exchange.market.state import Flight, Instrument, Ladder, Level, Market, Order
 
 
 def enter(instrument: Instrument, order: Order) -> None:
@@ -20,14 +21,17 @@ def enter(instrument: Instrument, order: Order) -> None:
     if ladder is None:
         ladder = ladders[order.standing] = Ladder(order.standing)
     merit = order.price if bid else -order.price
-    merits = ladder.merits
+    flight = _at(ladder, merit)
+    merits = flight.merits
     place = bisect_left(merits, merit)
     if place < len(merits) and merits[place] == merit:
-        level = ladder.levels[place]
+        level = flight.levels[place]
     else:
         level = Level(order.price)
         merits.insert(place, merit)
-        ladder.levels.insert(place, level)
+        flight.levels.insert(place, level)
+        if len(merits) > FLIGHT_MAX:
+            part(ladder, flight)
     level.alive += 1
     ranks = level.ranks
     if ranks and ranks[-1] > rank:
@@ -45,19 +49,19 @@ def leave(instrument: Instrument, order: Order, orders: Mapping[OrderId, Order])
     Raises: InvariantBroken if its price has no queue.
     """
     ladders = instrument.bids if order.side is BID else instrument.asks
-    ladder, place = _found(ladders, order)
-    level = ladder.levels[place]
+    ladder, flight, place = _found(ladders, order)
+    level = flight.levels[place]
     if level.alive > 1:
         leave_level(level, order.order_id, orders)
     else:
-        _remove(ladders, ladder, place)
+        _remove(ladders, ladder, flight, place)
 
 
 def take_out(instrument: Instrument, order: Order, orders: Mapping[OrderId, Order]) -> None:
     """Take an open order out of its ladder, so that it can enter another, where its rank has it stand."""
     ladders = instrument.bids if order.side is BID else instrument.asks
-    ladder, place = _found(ladders, order)
-    level = ladder.levels[place]
+    ladder, flight, place = _found(ladders, order)
+    level = flight.levels[place]
     # Taken out whole: it may come back, and a rank must not stand in a queue twice.
     behind = bisect_left(level.ranks, order.rank, lo=level.head)
     del level.ranks[behind], level.names[behind]
@@ -65,13 +69,13 @@ def take_out(instrument: Instrument, order: Order, orders: Mapping[OrderId, Orde
     if level.alive:
         tidy_level(level, orders)
     else:
-        _remove(ladders, ladder, place)
+        _remove(ladders, ladder, flight, place)
 
 
 def show_next(instrument: Instrument, order: Order, orders: Mapping[OrderId, Order]) -> None:
     """Put an order, which has a new rank now, at the back of its price's queue."""
-    ladder, place = _found(ladders_of(instrument, order.side), order)
-    level = ladder.levels[place]
+    _, flight, place = _found(ladders_of(instrument, order.side), order)
+    level = flight.levels[place]
     level.ranks.append(order.rank)
     level.names.append(order.order_id)
     tidy_level(level, orders)
@@ -112,8 +116,18 @@ def best_merit(ladders: Mapping[str, Ladder]) -> int:
 
 def is_crossed(instrument: Instrument) -> bool:
     """Whether the best bid is at or above the best ask."""
-    bids, asks = instrument.bids, instrument.asks
-    return bool(bids) and bool(asks) and best_merit(bids) + best_merit(asks) >= 0
+    few, many = instrument.bids, instrument.asks
+    if len(few) > len(many):
+        few, many = many, few
+    return bool(few) and reaches(many, -best_merit(few))
+
+
+def reaches(ladders: Mapping[str, Ladder], merit: int) -> bool:
+    """Whether any ladder has a level of this merit or a better one."""
+    if len(ladders) == 1:
+        (ladder,) = ladders.values()
+        return ladder.merits[-1] >= merit
+    return any(ladder.merits[-1] >= merit for ladder in ladders.values())
 
 
 def standing_crossed(market: Market, instrument: Instrument) -> list[OrderId]:
@@ -169,37 +183,49 @@ def _named(level: Level) -> Iterator[tuple[int, OrderId]]:
 def _by_price(ladders: list[Ladder], side: Side) -> Iterator[tuple[int, list[Level]]]:
     if len(ladders) == 1:
         (ladder,) = ladders
-        for level in reversed(ladder.levels):
+        for level in best_first(ladder):
             yield level.price, [level]
         return
-    places = [len(ladder.merits) - 1 for ladder in ladders]
-    while True:
-        ahead = [ladder.merits[place] for ladder, place in zip(ladders, places, strict=True) if place >= 0]
-        if not ahead:
-            return
-        merit = max(ahead)
-        found = []
-        for number, ladder in enumerate(ladders):
-            if places[number] >= 0 and ladder.merits[places[number]] == merit:
-                found.append(ladder.levels[places[number]])
-                places[number] -= 1
-        yield merit if side is BID else -merit, found
+    bid = side is BID
+    climbing = [best_first(ladder) for ladder in ladders]
+    # Negative merits: the heap's least is the best. A number of its own keeps levels from being compared.
+    heap = [(-ladder.merits[-1], number) for number, ladder in enumerate(ladders)]
+    heapify(heap)
+    ahead = [next(levels) for levels in climbing]
+    while heap:
+        worth, found = heap[0][0], list[Level]()
+        while heap and heap[0][0] == worth:
+            number = heap[0][1]
+            found.append(ahead[number])
+            following = next(climbing[number], None)
+            if following is None:
+                heappop(heap)
+            else:
+                ahead[number] = following
+                heapreplace(heap, (-following.price if bid else following.price, number))
+        yield -worth if bid else worth, found
 
 
-def _found(ladders: dict[str, Ladder], order: Order) -> tuple[Ladder, int]:
-    """The ladder an order stands in, and the place of its price's level there."""
+def _found(ladders: dict[str, Ladder], order: Order) -> tuple[Ladder, Ladder | Flight, int]:
+    """The ladder and the flight an order stands in, and the place of its price's level there."""
     ladder = ladders.get(order.standing)
     if ladder is not None:
-        merits = ladder.merits
         merit = order.price if order.side is BID else -order.price
+        flight = _at(ladder, merit)
+        merits = flight.merits
         place = bisect_left(merits, merit)
         if place < len(merits) and merits[place] == merit:
-            return ladder, place
+            return ladder, flight, place
     raise InvariantBroken(f"order {order.order_id} is open but its book has no level at {order.price}")
 
 
-def _remove(ladders: dict[str, Ladder], ladder: Ladder, place: int) -> None:
+def _at(ladder: Ladder, merit: int) -> Ladder | Flight:
+    """Where a merit has its place: in the ladder itself, or in a flight behind."""
+    return ladder if not ladder.behind or merit >= ladder.merits[0] else flight_of(ladder, merit)
+
+
+def _remove(ladders: dict[str, Ladder], ladder: Ladder, flight: Ladder | Flight, place: int) -> None:
     """Take a level out that nobody stands at, and its ladder with the last one."""
-    del ladder.levels[place], ladder.merits[place]
-    if not ladder.levels:
+    del flight.levels[place], flight.merits[place]
+    if not flight.levels and not go_on(ladder, flight):
         del ladders[ladder.standing]

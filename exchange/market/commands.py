@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from exchange.kernel.bases import Command, Digest, Line, Names, Text, Value
+from exchange.kernel.descent import Inherited
 from exchange.kernel.ids import Id, InstrumentId, MarketId, OrderId, ParticipantId, ProductId, TradeId
 from exchange.kernel.money import AmountMinor, CurrencyCode
 from exchange.kernel.product import DataTraits, LicenceTerms, Place, Places, TransactionType, Version
@@ -144,7 +145,8 @@ class InstrumentTerms(Value, frozen=True):
     Units: one tick is `tick_micros` millionths of the currency's major unit; one lot is one `unit`.
     Shape: `seller_id` is set where only one participant may ask; `posted_price` then is its standing ask
     of unlimited quantity; `moves_data` is false where a purchase is no crossing; `assessor_ids` gave an
-    opinion on the product and may not trade it; a `source` was made from nothing else, so that its traits say all.
+    opinion on the product and may not trade it; a `source` was made from nothing else, so that its traits say all;
+    `inherited` is what is found of its upstream since somebody looked at it.
     """
 
     instrument_id: InstrumentId
@@ -169,6 +171,7 @@ class InstrumentTerms(Value, frozen=True):
     assessor_ids: Names = ()
     rules: BookRules = PLAIN
     source: bool = False
+    inherited: Inherited = ()
 
 
 class OpenInstrument(Command, frozen=True):

@@ -90,17 +90,17 @@ def crossing_of(
         ),
         remote_access_from=_seen_from(buyer, use),
         zone=_zone(terms, bonded),
-        licence=_licence(terms, at, told.seats_taken),
+        licence=licence_of(terms, at, told.seats_taken),
         safeguards=told.safeguards,
     )
     if told.said is not None and terms.stored_in == _BONDED:
-        return Crossing(hops=hops_of(hop, told.said, MAINLAND))
+        return Crossing(hops=hops_of(hop, told.said, MAINLAND, terms.inherited))
     return Crossing(hops=(hop,))
 
 
 def guarded(terms: InstrumentTerms) -> bool:
-    """Whether more has to be known of the data than that it is general and about nobody."""
-    return terms.traits.contains_pi or terms.traits.category != "general"
+    """Whether more has to be known of the data than that it is general and about nobody, and made from such data."""
+    return terms.traits.contains_pi or terms.traits.category != "general" or bool(terms.inherited)
 
 
 def _seen_from(buyer: Standing, use: Use) -> Places:
@@ -137,11 +137,11 @@ def _data(terms: InstrumentTerms, use: Use) -> DataTraits:
     return DataTraits(
         category=traits.category,
         importance_basis=traits.importance_basis,
-        contains_pi=traits.contains_pi,
+        contains_pi=traits.contains_pi or (None if "personal" in terms.inherited else False),
         anonymisation=None if _taken_out(terms) else traits.anonymisation,
         eu_special_category=traits.eu_special_category,
         eu_art9_condition=traits.eu_art9_condition,
-        us_class=traits.us_class,
+        us_class=None if traits.us_class == "none" and "us" in terms.inherited else traits.us_class,
         us_persons_12m=traits.us_persons_12m,
         us_government_related=traits.us_government_related,
         publicly_available_in=traits.publicly_available_in,
@@ -178,7 +178,8 @@ def _lineage(terms: InstrumentTerms) -> Lineage:
     """General data without persons has nothing to trace; other data is what it was described as if made from nothing.
 
     Shape: of data that was made from something else only recorded runs could prove what that was; whether persons of
-    the mainland could be taken out again, always. Source: rules.md section 6 (1, 4, 5).
+    the mainland could be taken out again, always. What is found of its upstream later is in it. Source: rules.md
+    section 6 (1, 4, 5).
     """
     traits = terms.traits
     if not guarded(terms):
@@ -189,8 +190,9 @@ def _lineage(terms: InstrumentTerms) -> Lineage:
     important = traits.category == "core" or (traits.category == "important" and notified)
     return Lineage(
         complete=(bool(traits.collected_in) or None) if terms.source else None,
-        domestic_pi_introduced=traits.contains_pi and bool(MAINLAND.intersection(traits.collected_in)),
-        important_introduced=important if terms.source else None,
+        domestic_pi_introduced=(traits.contains_pi and bool(MAINLAND.intersection(traits.collected_in)))
+        or "domestic" in terms.inherited,
+        important_introduced=important if terms.source else "important" in terms.inherited or None,
         separable=None,
     )
 
@@ -206,7 +208,7 @@ def _zone(terms: InstrumentTerms, bonded: bool) -> ZoneState:
     )
 
 
-def _licence(terms: InstrumentTerms, at: int, seats_taken: int | None) -> Licence:
+def licence_of(terms: InstrumentTerms, at: int, seats_taken: int | None) -> Licence:
     """The licence as it would be granted now; where nobody counts seats, to a buyer who has not seated anyone yet."""
     licence = terms.licence
     if seats_taken is None and licence.seats is not None and not guarded(terms):

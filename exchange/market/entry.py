@@ -9,7 +9,7 @@ from exchange.market.commands import ASK, BID, PlaceOrder, Standing
 from exchange.market.facts import Reason
 from exchange.market.money_rules import lot_reserve_minor
 from exchange.market.order_fold import standing_in
-from exchange.market.parties import MAY_BUY, conflicting_assessor, suspended, unknown_participant
+from exchange.market.parties import conflicting_assessor, lacks_role, suspended, unknown_participant
 from exchange.market.purses import may_reserve
 from exchange.market.queues import named
 from exchange.market.seats.counting import SEAT, seats_refusal
@@ -20,7 +20,6 @@ COLLECTED_MAX = 200_000
 USES_MAX = 10
 """Uses that one participant's open bids may name in a book that has bids of many kinds already."""
 _WIDE = 50
-MAY_ASK = frozenset({"seller"})
 
 
 def entry_refusal(
@@ -52,12 +51,7 @@ def _barred(market: Market, instrument: Instrument, command: PlaceOrder, actor: 
             " somebody else has to"
         )
         return refused(command, Reason.CONFLICT_OF_INTEREST, who, detail)
-    needed = MAY_BUY if command.side is BID else MAY_ASK
-    if needed.isdisjoint(actor.roles):
-        roles, wanted = ", ".join(actor.roles), ", ".join(sorted(needed))
-        detail = f"its roles are {roles}; to place a {command.side.value} one of {wanted} is needed"
-        return refused(command, Reason.ROLE_MISSING, who, detail)
-    return None
+    return lacks_role(command, actor, command.side)
 
 
 def _closed(market: Market, instrument: Instrument, command: PlaceOrder, cause: Cause) -> Refused | None:

@@ -19,7 +19,7 @@ from exchange.market.crossing import crossing_of
 from exchange.market.facts import DecisionSummary, FenceDecided
 from exchange.market.reasons import Reason
 from exchange.market.rulings.lifting import Lifting, duties, lifted
-from exchange.market.state import Instrument, Market, next_ruleset_at, ruleset_in_force
+from exchange.market.state import Instrument, KeptAnswer, Market, next_ruleset_at, ruleset_in_force
 from exchange.market.told import told_of
 from exchange.market.weighing import size_bytes, weight
 
@@ -44,7 +44,7 @@ class Answer(NamedTuple):
 
 NO_CROSSING = Answer(admitted=True, summary=None, obligations=(), missing=())
 
-REFUSALS_BYTES = 16 * 1024
+REFUSALS_BYTES = 4 * 1024
 """What the refusals recorded for one command may weigh before no further one is; the first always is."""
 
 RETRIED_US = HOUR
@@ -58,8 +58,8 @@ class Fence:
     """Decides pairs while one command is answered and keeps the facts that say so for whoever asked to take.
 
     Shape: once the facts of refusals weigh more than `refusals_bytes`, further ones are answered but leave no fact, so
-    that those who may not trade hinder nobody; `decided` counts what was not known before. Other fences decided
-    `before` crossings in the same outcome.
+    that those who may not trade hinder nobody; `decided` counts what was not known before, `untaken_bytes` weighs the
+    facts that nobody has taken yet. Other fences decided `before` crossings in the same outcome.
     """
 
     def __init__(
@@ -71,23 +71,46 @@ class Fence:
         refusals_bytes: int = REFUSALS_BYTES,
         before: int = 0,
     ) -> None:
+        self.terms, self.ruleset_digest, self.at = terms, ruleset.digest, cause.at
         self._market = market
-        self._terms = terms
         self._ruleset = ruleset
         self._cause = cause
         self._next = market.crossings_decided + before
         self._refusals_bytes = refusals_bytes
-        self._answers: dict[tuple[str, str, Use], Answer] = {}
+        self._answers: dict[str, Answer] = {}
         self._untaken: list[Fact] = []
+        self.untaken_bytes = 0
         self.decided = 0
 
     def ask(self, seller: Standing, buyer: Standing, use: Use) -> Answer:
         """Whether data may move from `seller` to `buyer` for this use."""
-        key = (seller.participant_id, buyer.participant_id, use)
+        key = self.key(seller, buyer, use)
         answer = self._answers.get(key)
         if answer is None:
-            answer = self._kept(*key) or self._decide(seller, buyer, use)
+            kept = self._kept(key)
+            if kept is None:
+                answer = self._decide(seller, buyer, use)
+            else:
+                answer = _answer(kept.admitted, kept.summary, kept.obligations, kept.missing, kept.until)
             self._answers[key] = answer
+        return answer
+
+    def key(self, seller: Standing, buyer: Standing, use: Use) -> str:
+        """What the answer for a pair is kept under."""
+        return answer_key(self.terms.instrument_id, seller.participant_id, buyer.participant_id, use)
+
+    def known(self, key: str) -> Answer | KeptAnswer | None:
+        """What was said of a pair in this outcome, or by an earlier fact that still counts."""
+        return self._answers.get(key) or self._kept(key)
+
+    def said_again(self, key: str, refusal: Answer) -> Answer | None:
+        """A refusal that was given before, if one that is decided now would be the same and leave no fact."""
+        if self._refusals_bytes > 0 or (refusal.until is not None and refusal.until <= self.at):
+            return None
+        answer = self._answers.get(key)
+        if answer is None:
+            self.decided += 1
+            answer = self._answers[key] = refusal
         return answer
 
     def soon(self) -> int | None:
@@ -96,32 +119,34 @@ class Fence:
 
     def take(self) -> list[Fact]:
         """The decisions made since this was last called."""
-        untaken, self._untaken = self._untaken, []
+        untaken, self._untaken, self.untaken_bytes = self._untaken, [], 0
         return untaken
 
-    def _kept(self, seller_id: str, buyer_id: str, use: Use) -> Answer | None:
+    def _kept(self, key: str) -> KeptAnswer | None:
         """The answer that an earlier command was given, if no input of it has changed since."""
-        kept = self._market.answers.get(answer_key(self._terms.instrument_id, seller_id, buyer_id, use))
-        if kept is None or kept.summary.ruleset_digest != self._ruleset.digest:
+        kept = self._market.answers.get(key)
+        if kept is None or kept.summary.ruleset_digest != self.ruleset_digest:
             return None
-        if kept.until is not None and kept.until <= self._cause.at:
+        if kept.until is not None and kept.until <= self.at:
             return None
-        return _answer(kept.admitted, kept.summary, kept.obligations, kept.missing, kept.until)
+        return kept
 
     def _decide(self, seller: Standing, buyer: Standing, use: Use) -> Answer:
         cause = self._cause
         self.decided += 1
-        told = told_of(self._market, self._terms, self._ruleset, seller, buyer, use, cause.at)
-        crossing = crossing_of(self._terms, seller, buyer, use, cause.at, told)
+        told = told_of(self._market, self.terms, self._ruleset, seller, buyer, use, cause.at)
+        crossing = crossing_of(self.terms, seller, buyer, use, cause.at, told)
         decision = decide(crossing, self._ruleset)
-        lifting = lifted(self._market.rulings, self._terms, buyer.participant_id, decision, cause.at)
+        lifting = lifted(self._market.rulings, self.terms, buyer.participant_id, decision, cause.at)
         admitted = decision.admitted or lifting is not None
         holds = earlier(told.until, _holds_until(decision, lifting))
         decision_id = derived_id("D", cause.partition, cause.offset, self._next)
         if admitted or self._refusals_bytes > 0:
-            fact = _recorded(decision_id, self._terms, seller, buyer, use, crossing, decision, lifting, holds)
-            self._refusals_bytes -= 0 if admitted else weight(fact)
+            fact = _recorded(decision_id, self.terms, seller, buyer, use, crossing, decision, lifting, holds)
+            weighs = weight(fact)
+            self._refusals_bytes -= 0 if admitted else weighs
             self._untaken.append(fact)
+            self.untaken_bytes += weighs
             self._next += 1
         summary = DecisionSummary(
             decision_id=decision_id,
@@ -169,7 +194,7 @@ def _missing(decision: FenceDecision) -> tuple[str, ...]:
 class OpenGround:
     """Where no data moves there is no crossing, and nothing to decide."""
 
-    decided = 0
+    at = decided = untaken_bytes = 0
 
     def ask(self, seller: Standing, buyer: Standing, use: Use) -> Answer:
         """Everybody who may trade may trade."""

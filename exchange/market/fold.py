@@ -11,7 +11,7 @@ from exchange.market import facts as happened
 from exchange.market import order_fold as orders
 from exchange.market.book_fold import try_again
 from exchange.market.entitlements.following import decide_all_again, follow
-from exchange.market.order_fold import forget_answers, restand
+from exchange.market.order_fold import forget_answers, forget_group, restand
 from exchange.market.purses import purse_at, solvent, till_at
 from exchange.market.seats.counting import SEAT
 from exchange.market.seats.fold import take_seats
@@ -26,10 +26,13 @@ def participant_recorded(market: Market, fact: happened.ParticipantRecorded, at:
     market.participants[name] = standing
     if before is None or before.beneficial_owner != owner:
         market.owned.setdefault(owner, []).append(name)
-    if before is not None:
-        if before.beneficial_owner != owner:
-            market.owned[before.beneficial_owner].remove(name)
-        _stands_otherwise(market, name, at)
+    if before is None:
+        return
+    _stands_otherwise(market, name, at)
+    if before.beneficial_owner != owner:
+        market.owned[before.beneficial_owner].remove(name)
+        for group in (before.beneficial_owner, owner):
+            forget_group(market, group)
 
 
 def standing_recorded(market: Market, fact: happened.StandingRecorded, at: int) -> None:
@@ -45,6 +48,8 @@ def ruleset_adopted(market: Market, fact: happened.RulesetAdopted, at: int) -> N
     in_force = [place for place, each in enumerate(market.rulesets) if each.effective_at <= at]
     if in_force:
         del market.rulesets[: in_force[-1]]
+    # Another list, since answers may change sooner now (recalling.py).
+    market.answered = list(market.answered)
     try_again(market, max(at, fact.effective_at))
     decide_all_again(market, fact.effective_at, at)
 

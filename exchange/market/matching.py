@@ -4,29 +4,29 @@ Nothing is touched here: what would happen is worked out first, and then said in
 Source: market.md sections 4a (1, 3, 6, 8, 9) and the matching invariants.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 import msgspec
 
 from exchange.kernel.bases import Fact
-from exchange.market.book import best_merit, crosses, first_of, in_priority, ladders_of, opposite
+from exchange.market.asking import ASKED_BYTES_MAX, ask_all
+from exchange.market.book import crosses, in_priority, opposite, reaches
 from exchange.market.commands import ASK, BID, InstrumentTerms, SelfTrade, Side, Use
-from exchange.market.fencing import NO_CROSSING, Answer, Fence, OpenGround, earlier
+from exchange.market.fencing import NO_CROSSING, Answer, Fence, OpenGround
+from exchange.market.flights import best_first
 from exchange.market.queues import named
-from exchange.market.standings import ANY, IDLE
+from exchange.market.standings import ANY
 from exchange.market.state import Instrument, Ladder, Level, Market, Order
-from exchange.market.weighing import weight
 
 MET_MAX = 100
 """Orders one arriving order meets: trades, and those of its own owner that are cancelled or reduced."""
-ASKED_MAX = 1_000
-"""Standings that the fence is asked about for one arriving order; further ones are passed over."""
 WEIGHT_MAX = 136 * 1024
 """What meetings may weigh before no further order is met: an outcome may weigh 256 KiB, deadlines come first in it."""
 SWEPT_MAX = 20
 """Orders met in one step of a sweep, of which many may share an outcome."""
 SWEPT_WEIGHT_MAX = 16 * 1024
+"""What a step's meetings may weigh before no further order is met, and the answers that it begins with."""
 _TRADE_BYTES = 1_300
 """What a trade and its entitlement weigh, but for the fence's answer; with the longest of names half as much again."""
 
@@ -55,7 +55,7 @@ class Plan(msgspec.Struct):
 
     Units: `left` lots are neither traded nor reduced, `traded` ones are. Shape: `stopped` says why what is left may
     not rest; `decisions` are the fence's that no meeting follows; where what is left `crosses` orders that it may not
-    trade with, the fence may answer otherwise at `retry_at`.
+    trade with, the fence may answer otherwise at `retry_at`; `unasked` says that some standings were not asked about.
     """
 
     meetings: list[Meeting]
@@ -65,15 +65,17 @@ class Plan(msgspec.Struct):
     decisions: list[Fact]
     crosses: bool
     retry_at: int | None
+    unasked: bool = False
 
 
 class _Bounds(NamedTuple):
     met: int
     weight_bytes: int
+    asked_bytes: int
 
 
-ARRIVING = _Bounds(MET_MAX, WEIGHT_MAX)
-SWEEPING = _Bounds(SWEPT_MAX, SWEPT_WEIGHT_MAX)
+ARRIVING = _Bounds(MET_MAX, WEIGHT_MAX, ASKED_BYTES_MAX)
+SWEEPING = _Bounds(SWEPT_MAX, SWEPT_WEIGHT_MAX, SWEPT_WEIGHT_MAX)
 
 
 def nothing_to_meet(instrument: Instrument, side: Side, limit: int) -> bool:
@@ -81,8 +83,7 @@ def nothing_to_meet(instrument: Instrument, side: Side, limit: int) -> bool:
     if instrument.terms.posted_price is not None:
         return side is ASK or not crosses(side, limit, instrument.terms.posted_price)
     bid = side is BID
-    ladders = instrument.asks if bid else instrument.bids
-    return not ladders or best_merit(ladders) < (-limit if bid else limit)
+    return not reaches(instrument.asks if bid else instrument.bids, -limit if bid else limit)
 
 
 def plan(
@@ -112,11 +113,10 @@ def _plain_plan(
         return None
     if len(instrument.asks if bid else instrument.bids) > 1:
         return None
-    worst = -limit if bid else limit
     orders, left = market.orders, taker.quantity_left
     meetings: list[Meeting] = []
-    for merit, level in zip(reversed(ladder.merits), reversed(ladder.levels), strict=True):
-        if not left or merit < worst:
+    for level in best_first(ladder):
+        if not left or (level.price > limit if bid else level.price < limit):
             break
         ranks, names = level.ranks, level.names
         for number in range(level.head, len(ranks)):
@@ -146,23 +146,25 @@ def _full_plan(
     bounds: _Bounds,
     owner: str | None,
 ) -> Plan:
-    admitted, crosses_others, retry_at = _ladders(market, instrument, taker, fence, limit)
-    if owner is not None and crosses_others:
+    admitted, others = ask_all(market, instrument, taker, fence, limit, bounds.asked_bytes)
+    weighed = fence.untaken_bytes
+    if owner is not None and others.crossed:
         admitted += _elsewhere(market, instrument, owner, admitted, opposite(taker.side))
-    met = Plan([], taker.quantity_left, 0, None, fence.take(), crosses_others, retry_at)
-    weighed = sum(map(weight, met.decisions))
+    met = Plan([], taker.quantity_left, 0, None, fence.take(), *others)
     for resting, available in _portions(market, instrument, taker, admitted, owner, limit, met):
         if not met.left:
             break
-        if len(met.meetings) >= bounds.met or weighed > bounds.weight_bytes:
+        # One is met whatever was asked about: where answers are not kept, the next step would not get further.
+        if met.meetings and (len(met.meetings) >= bounds.met or weighed > bounds.weight_bytes):
             met.stopped = "fills_bounded"
             break
         if _owns(market, owner, resting):
             if _meets_own(met, taker, resting):
                 break
             continue
-        answer, decisions = _answer(market, instrument.terms, taker, resting, fence)
-        weighed += _TRADE_BYTES + answer.weight_bytes + sum(map(weight, decisions))
+        answer = _answer(market, instrument.terms, taker, resting, fence)
+        weighed += _TRADE_BYTES + answer.weight_bytes + fence.untaken_bytes
+        decisions = tuple(fence.take())
         if answer.admitted:
             quantity = min(met.left, available)
             met.meetings.append(Meeting(resting, quantity, "trade", answer, decisions))
@@ -191,49 +193,11 @@ def _meets_own(met: Plan, taker: Order, resting: Order) -> bool:
     return False
 
 
-def _ladders(
-    market: Market, instrument: Instrument, taker: Order, fence: Fence | OpenGround, limit: int | None
-) -> tuple[list[Ladder], bool, int | None]:
-    """The ladders it may trade with; whether it crosses others, and when these may be answered otherwise.
-
-    Shape: one order speaks for its ladder, since the fence cannot tell its orders apart. Where they are too many to ask
-    about all, those of the best prices are asked about, and the book is looked at again soon.
-    """
-    admitted: list[Ladder] = []
-    crosses_others, asked, retries = False, 0, list[int]()
-    worst = None if limit is None else -limit if taker.side is BID else limit
-    there = ladders_of(instrument, opposite(taker.side))
-    ladders: Iterable[Ladder] = there.values()
-    if len(there) > ASKED_MAX:
-        ladders = sorted(ladders, key=lambda ladder: ladder.merits[-1], reverse=True)
-    for ladder in ladders:
-        if worst is not None and ladder.merits[-1] < worst:
-            continue
-        if ladder.standing == IDLE:
-            crosses_others = True
-            continue
-        if asked == ASKED_MAX:
-            return admitted, True, earlier(fence.soon(), min(retries, default=None))
-        asked += 1
-        answer = _ask(market, taker, first_of(market, ladder), fence)
-        if answer.admitted:
-            admitted.append(ladder)
-        else:
-            crosses_others = True
-            retries += [] if answer.until is None else [answer.until]
-    return admitted, crosses_others, min(retries, default=None)
-
-
 def _answer(
     market: Market, terms: InstrumentTerms, taker: Order, resting: Order, fence: Fence | OpenGround
-) -> tuple[Answer, tuple[Fact, ...]]:
+) -> Answer:
     if not terms.moves_data:
-        return NO_CROSSING, ()
-    answer = _ask(market, taker, resting, fence)
-    return answer, tuple(fence.take())
-
-
-def _ask(market: Market, taker: Order, resting: Order, fence: Fence | OpenGround) -> Answer:
+        return NO_CROSSING
     bid, ask = (taker, resting) if taker.side is BID else (resting, taker)
     participants = market.participants
     return fence.ask(participants[ask.participant_id], participants[bid.participant_id], bid.use)

@@ -258,10 +258,10 @@ def forget_answers_of(market: Market, instrument_ids: Set[str], basis: str = "in
 
 
 def _forget(market: Market, stale: Set[str]) -> None:
-    if stale:
-        market.answered = [key for key in market.answered if key not in stale]
-        for key in stale:
-            del market.answers[key]
+    """Shape: another list, also where nothing is stale: what else was said counts no more either (recalling.py)."""
+    market.answered = [key for key in market.answered if key not in stale]
+    for key in stale:
+        del market.answers[key]
 
 
 def standing_in(market: Market, terms: InstrumentTerms, participant: Standing, side: Side, use: Use) -> str:
@@ -283,21 +283,30 @@ def standing_in(market: Market, terms: InstrumentTerms, participant: Standing, s
 
 def restand(market: Market, participant_id: str) -> None:
     """Move a participant's open orders to the ladders of its present standing; each keeps its rank."""
-    participant = market.participants[participant_id]
     for instrument in market.instruments.values():
-        holder = instrument.holders.get(participant_id)
-        moving = [
-            (order, standing)
-            for order in (named(holder.roll, market.orders) if holder is not None else ())
-            if (standing := standing_in(market, instrument.terms, participant, order.side, order.use))
-            != order.standing
-        ]
-        # The youngest leaves first and enters last: at the end of a long queue, where that costs least.
-        for order, _ in reversed(moving):
-            take_out(instrument, order, market.orders)
-        for order, standing in moving:
-            order.standing = standing
-            enter(instrument, order)
+        _restand(market, instrument, participant_id)
+
+
+def restand_book(market: Market, instrument: Instrument) -> None:
+    """Move all open orders of an instrument to the ladders that what it trades tells them apart by now."""
+    for participant_id in sorted(instrument.holders):
+        _restand(market, instrument, participant_id)
+
+
+def _restand(market: Market, instrument: Instrument, participant_id: str) -> None:
+    holder, participant = instrument.holders.get(participant_id), market.participants[participant_id]
+    moving = [
+        (order, standing)
+        for order in (named(holder.roll, market.orders) if holder is not None else ())
+        if (standing := standing_in(market, instrument.terms, participant, order.side, order.use))
+        != order.standing
+    ]
+    # The youngest leaves first and enters last: at the end of a long queue, where that costs least.
+    for order, _ in reversed(moving):
+        take_out(instrument, order, market.orders)
+    for order, standing in moving:
+        order.standing = standing
+        enter(instrument, order)
 
 
 @lru_cache(maxsize=4_096)

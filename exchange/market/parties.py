@@ -5,12 +5,18 @@ from typing import Final
 from exchange.kernel.bases import Command
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
-from exchange.market.commands import InstrumentTerms, Standing
+from exchange.market.commands import ASK, InstrumentTerms, Side, Standing
 from exchange.market.reasons import Reason
 from exchange.market.state import Market
 
 MAY_BUY: Final = frozenset({"buyer", "seller", "broker", "processor"})
 """Roles that buy, in whatever way."""
+MAY_ASK: Final = frozenset({"seller"})
+
+
+def may_trade(participant: Standing, side: Side) -> bool:
+    """Whether a participant's order of this side may trade at present, whatever the fence says."""
+    return participant.active and not (MAY_ASK if side is ASK else MAY_BUY).isdisjoint(participant.roles)
 
 
 def conflicting_assessor(market: Market, terms: InstrumentTerms, participant: Standing) -> str | None:
@@ -21,6 +27,16 @@ def conflicting_assessor(market: Market, terms: InstrumentTerms, participant: St
         if one_owner or assessor_id == participant.participant_id:
             return assessor_id
     return None
+
+
+def lacks_role(command: Command, participant: Standing, side: Side) -> Refused | None:
+    """The refusal of somebody whose roles do not place orders of this side."""
+    needed = MAY_ASK if side is ASK else MAY_BUY
+    if not needed.isdisjoint(participant.roles):
+        return None
+    roles, wanted = ", ".join(participant.roles), ", ".join(sorted(needed))
+    detail = f"its roles are {roles}; to place a {side.value} one of {wanted} is needed"
+    return refused(command, Reason.ROLE_MISSING, participant.participant_id, detail)
 
 
 def unknown_instrument(command: Command, instrument_id: str) -> Refused:

@@ -7,9 +7,8 @@ from exchange.kernel.bases import Cause
 from exchange.kernel.money import AMOUNT_MAX
 from exchange.market.commands import BID, GOOD_TILL_DATE, InstrumentTerms, PlaceOrder
 from exchange.market.conditions import is_plain
-from exchange.market.entry import MAY_ASK
 from exchange.market.money_rules import lot_reserve_minor
-from exchange.market.parties import MAY_BUY
+from exchange.market.parties import MAY_ASK, MAY_BUY
 from exchange.market.pricing import unconfined
 from exchange.market.state import Instrument, Market
 

@@ -18,7 +18,7 @@ from exchange.market.matching import Plan, nothing_to_meet, plan
 from exchange.market.meetings import facts_of
 from exchange.market.money_rules import lot_reserve_minor
 from exchange.market.orders import fence_refusal, own_order
-from exchange.market.parties import suspended
+from exchange.market.parties import lacks_role, suspended
 from exchange.market.state import Instrument, Market, Order
 
 
@@ -94,8 +94,11 @@ def _refusal(
     if instrument.state not in ("open", "call"):
         detail = f"its book is {instrument.state}; orders are changed while it is open or collects them"
         return refused(command, Reason.INSTRUMENT_NOT_OPEN, order.order_id, detail)
-    if not market.participants[order.participant_id].active:
+    owner = market.participants[order.participant_id]
+    if not owner.active:
         return suspended(command, order.participant_id)
+    if (refusal := lacks_role(command, owner, order.side)) is not None:
+        return refusal
     if being_cancelled(market, order.participant_id, order.instrument_id):
         detail = "orders of this kind are being cancelled, many of them"
         return refused(command, Reason.CANCELLING, order.order_id, detail)

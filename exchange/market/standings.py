@@ -6,6 +6,7 @@ from hashlib import blake2b
 import msgspec
 
 from exchange.market.commands import ASK, InstrumentTerms, Side, Standing, Use
+from exchange.market.parties import may_trade
 
 IDLE = "-"
 """The standing of those who may not trade at present, whatever else they are."""
@@ -18,7 +19,7 @@ def standing_of(terms: InstrumentTerms, participant: Standing, side: Side, use: 
 
     Shape: who exports is told apart by name, since what it has exported counts; who receives by place, law and use.
     """
-    if not participant.active:
+    if not may_trade(participant, side):
         return IDLE
     if not terms.moves_data:
         return ANY

@@ -89,16 +89,25 @@ class Level(msgspec.Struct, gc=False):
     alive: int = 0
 
 
-class Ladder(msgspec.Struct, gc=False):
+class Flight(msgspec.Struct, gc=False):
+    """Neighbouring levels of a ladder, the best last. Shape: `merits` is their prices, for asks negative."""
+
+    merits: list[int] = msgspec.field(default_factory=list)
+    levels: list[Level] = msgspec.field(default_factory=list)
+
+
+class Ladder(msgspec.Struct, gc=False, omit_defaults=True):
     """The open orders of one side whose participants the fence tells apart in nothing.
 
     Shape: `standing` is what they have in common; levels are sorted so that the best price comes last, where it is
-    cheap to add and to take away; `merits` has each level's price, for asks negative, so that better is more.
+    cheap to add and to take away; `merits` has each level's price, for asks negative, so that better is more. Where
+    prices are many, these are the best of them; `behind` has the others in flights, the best flight last.
     """
 
     standing: str
     merits: list[int] = msgspec.field(default_factory=list)
     levels: list[Level] = msgspec.field(default_factory=list)
+    behind: list[Flight] = msgspec.field(default_factory=list)
 
 
 class Holder(msgspec.Struct, gc=False):
@@ -277,8 +286,8 @@ class Market(msgspec.Struct):
     buyer and its seller, of a bank's used reference the id alone, for good. `rulesets` are in the order of
     `effective_at`, beginning with the one in force; `owned` maps a beneficial owner to its participants; `crossed`
     holds the books in which bids and asks stand crossed; `answers` are what the fence said of pairs, in the order of
-    `answered`. The counts number orders, trades and decisions of the partition, so that continuations in one
-    outcome never name two alike.
+    `answered`, which is another list once anything changes that answers rest on. The counts number orders, trades and
+    decisions of the partition, so that continuations in one outcome never name two alike.
     """
 
     partition: int

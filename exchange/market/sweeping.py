@@ -6,12 +6,13 @@ Source: market.md section 4a (9, 14).
 from collections.abc import Sequence
 
 from exchange.kernel.bases import Cause, Fact
+from exchange.market.asking import asking
 from exchange.market.book import crosses, first_of
 from exchange.market.commands import Side
 from exchange.market.endings import cancelled
 from exchange.market.facts import BookSwept
 from exchange.market.fencing import Fence, OpenGround, Rulesets, earlier, fence_of
-from exchange.market.matching import SWEEPING, plan
+from exchange.market.matching import SWEEPING, SWEPT_WEIGHT_MAX, plan
 from exchange.market.meetings import facts_of
 from exchange.market.standings import IDLE
 from exchange.market.state import Instrument, Market, Order
@@ -61,7 +62,9 @@ def _take(
     facts = [*met.decisions, *facts_of(market, instrument.terms, taker, met.meetings, cause)]
     if met.stopped == "own_order_ahead" and met.left:
         facts.append(cancelled(market, taker, "own_order_ahead", met.left))
-    return facts, met.stopped == "fills_bounded"
+    # What was answered is kept, so that the same order goes on to whom it has not asked about.
+    goes_on = met.unasked and bool(met.decisions) and instrument.terms.licence.seats is None
+    return facts, goes_on or met.stopped == "fills_bounded"
 
 
 def _may_trade(market: Market, instrument: Instrument, fence: Fence | OpenGround) -> tuple[bool, int | None]:
@@ -71,16 +74,15 @@ def _may_trade(market: Market, instrument: Instrument, fence: Fence | OpenGround
     """
     some, retries, most = False, list[int](), fence.decided + _PAIRS_MAX
     for bids in instrument.bids.values():
+        ask = asking(market, fence, first_of(market, bids))
         for asks in instrument.asks.values():
             if not crosses(Side.BID, bids.levels[-1].price, asks.levels[-1].price):
                 continue
             if IDLE in (bids.standing, asks.standing):
                 continue
-            if fence.decided >= most:
+            if fence.decided >= most or fence.untaken_bytes > SWEPT_WEIGHT_MAX:
                 return True, earlier(fence.soon(), min(retries, default=None))
-            bid, ask = first_of(market, bids), first_of(market, asks)
-            people = market.participants
-            answer = fence.ask(people[ask.participant_id], people[bid.participant_id], bid.use)
+            answer = ask.of(asks)
             some = some or answer.admitted
             retries += [] if answer.until is None or answer.admitted else [answer.until]
     return some, min(retries, default=None)

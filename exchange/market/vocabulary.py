@@ -14,6 +14,7 @@ from exchange.market.pools.decider import ROOM as POOLS
 from exchange.market.provenance.decider import ROOM as PROVENANCE
 from exchange.market.purchases.decider import ROOM as PURCHASES
 from exchange.market.quotes.decider import ROOM as QUOTES
+from exchange.market.reclassified.decider import ROOM as RECLASSIFIED
 from exchange.market.room import Room
 from exchange.market.rulings.decider import ROOM as RULINGS
 from exchange.market.safeguards.decider import ROOM as SAFEGUARDS
@@ -37,6 +38,7 @@ ROOMS: tuple[Room, ...] = (
     SAFEGUARDS,
     PERSONS,
     LISTS,
+    RECLASSIFIED,
     ENTITLEMENTS,
     PROVENANCE,
 )

@@ -1,4 +1,4 @@
-"""What the markets have to know of participants, listings and rulesets."""
+"""What the markets have to know of participants, listings, what is found of products, and rulesets."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -17,6 +17,7 @@ from exchange.market.commands import (
     Standing,
 )
 from exchange.market.plans.commands import SetPricePlan
+from exchange.market.reclassified.commands import RecordTraits
 from exchange.policies.policy import Ask, Policy
 from exchange.registry.facts import (
     ListingPublished,
@@ -28,6 +29,8 @@ from exchange.registry.facts import (
     ParticipantSuspended,
     RulesetActivated,
 )
+from exchange.registry.participants.facts import ParticipantUpdated
+from exchange.registry.reclassifying.facts import Descendant, DescendantsFollowed, ProductReclassified
 
 _KINDS: dict[str, Literal["compute", "bandwidth", "storage", "seat"]] = {
     "compute_hour": "compute",
@@ -64,6 +67,18 @@ def react(recorded: Recorded) -> Sequence[Ask]:
             return (_set(market_id, listing_id, "closed"),)
         case RulesetActivated() as activated:
             return (Ask("market", None, _adopt(activated)),)
+    return _otherwise(recorded)
+
+
+def _otherwise(recorded: Recorded) -> Sequence[Ask]:
+    """Tell every market what became otherwise of what it knows."""
+    match recorded.fact:
+        case ParticipantUpdated() as updated:
+            return (Ask("market", None, RecordParticipant(standing=_described(updated))),)
+        case ProductReclassified() as other:
+            return (Ask("market", None, _traits(other)),)
+        case DescendantsFollowed(changed=changed):
+            return tuple(Ask("market", None, _inherits(each)) for each in changed)
     return ()
 
 
@@ -74,6 +89,25 @@ def _offered(listing: ListingPublished) -> Sequence[Ask]:
         return (opened,)
     plan = SetPricePlan(instrument_id=listing.listing_id, plan=listing.plan)
     return opened, Ask("market", listing.market_id, plan)
+
+
+def _traits(other: ProductReclassified) -> RecordTraits:
+    return RecordTraits(
+        product_id=other.product_id,
+        version=other.version,
+        traits=other.traits,
+        inherited=other.inherited,
+        counted_in=other.counted_in,
+    )
+
+
+def _inherits(descendant: Descendant) -> RecordTraits:
+    return RecordTraits(
+        product_id=descendant.product_id,
+        version=descendant.version,
+        traits=None,
+        inherited=descendant.inherited,
+    )
 
 
 def _set(market_id: str, listing_id: str, state: Literal["open", "halted", "closed"]) -> Ask:
@@ -101,6 +135,23 @@ def _standing(admitted: ParticipantAdmitted) -> Standing:
         us_covered_person=admitted.us_covered_person,
         is_intermediary=admitted.is_intermediary,
         bound_by_comparable_law=admitted.bound_by_comparable_law,
+    )
+
+
+def _described(updated: ParticipantUpdated) -> Standing:
+    said = updated.description
+    return Standing(
+        participant_id=updated.participant_id,
+        place=said.place,
+        roles=tuple(role.value for role in said.roles),
+        beneficial_owner=said.beneficial_owner,
+        active=updated.active,
+        registered_zones=said.registered_zones,
+        ciio=said.ciio,
+        gba_registered=said.gba_registered,
+        us_covered_person=said.us_covered_person,
+        is_intermediary=said.is_intermediary,
+        bound_by_comparable_law=said.bound_by_comparable_law,
     )
 
 
@@ -133,6 +184,7 @@ def _terms(listing: ListingPublished) -> InstrumentTerms:
         acceptance_days=listing.acceptance_days,
         assessor_ids=listing.assessor_ids,
         source=not listing.upstream,
+        inherited=listing.inherited,
         rules=BookRules(
             kind=_KINDS.get(listing.product_type, "listing"),
             form=_FORMS[price.book],

@@ -16,6 +16,7 @@ from exchange.bonded.facts import (
     JobRunStarted,
     OutputExported,
     SourceReclassified,
+    SourceRegistered,
     TaintsRecomputed,
 )
 from exchange.bonded.values import ItemRange, MadeOutput
@@ -46,12 +47,13 @@ def _proposed(known: Known, place: Place, fact: ConsignmentProposed) -> Iterable
     )
     lots = [lot.name for lot in fact.lots]
     raw = {lot: raw_name(fact.origin, fact.handbook_no, lot) for lot in lots}
+    bought = (fact.made_from,) if fact.made_from is not None else ()
     run = Run(place.key, "whole", place.at, place.key, Doing(BONDED_ZONE, f"consign/{fact.zone_id}"))
     yield run._replace(
-        inputs=tuple(_at_consignor(known, fact, lot, raw[lot]) for lot in lots),
+        inputs=(*(_at_consignor(known, fact, lot, raw[lot]) for lot in lots), *map(Thing, bought)),
         outputs=tuple(
             _lot(known, fact.consignment_id, lot, "admitted")._replace(
-                change="CREATE", made_from=(raw[lot],), owner=fact.consignor_id
+                change="CREATE", made_from=(raw[lot], *bought), owner=fact.consignor_id
             )
             for lot in lots
         ),
@@ -243,6 +245,19 @@ def _part_of(started: JobRunStarted) -> Parent:
     )
 
 
+def _registered(known: Known, place: Place, fact: SourceRegistered) -> Iterable[Run]:
+    """Data of no consignment that is of a product version."""
+    if fact.made_from is None:
+        return
+    run = Run(place.key, "whole", place.at, place.key, Doing(BONDED_ZONE, f"register/{fact.zone_id}"))
+    source = _source(known, fact.source_id)
+    yield run._replace(
+        inputs=(Thing(name=fact.made_from),),
+        outputs=(source._replace(change="CREATE", made_from=(fact.made_from,), owner=fact.by_id),),
+        agent=fact.by_id,
+    )
+
+
 def _reclassified(known: Known, place: Place, fact: SourceReclassified) -> Iterable[Run]:
     """A consignment or a source is other data than was declared."""
     lots = known.lots.get(fact.source_id)
@@ -378,6 +393,7 @@ BONDED_RUNS: dict[type[Fact], Callable[..., Iterable[Run]]] = {
     JobRunCompleted: _completed,
     JobRunFailed: _failed,
     IncidentReported: _reported,
+    SourceRegistered: _registered,
     SourceReclassified: _reclassified,
     TaintsRecomputed: _recomputed,
     OutputExported: _exported,

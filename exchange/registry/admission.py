@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
-from exchange.kernel.bases import Cause, Fact
+from exchange.kernel.bases import Cause, Command, Fact, Names
 from exchange.kernel.money import known_currency
 from exchange.kernel.protocol import POLICY_ACTOR, ProtocolReason, Refused
 from exchange.kernel.refusals import refused
@@ -47,15 +47,8 @@ def admit(registry: Registry, command: AdmitParticipant, cause: Cause) -> Sequen
     if name in registry.participants:
         detail = f"participant {name} was admitted before; choose another name or suspend it"
         return (refused(command, Reason.PARTICIPANT_EXISTS, name, detail),)
-    if not known_currency(command.currency):
-        detail = (
-            f"currency {command.currency} is not in ISO 4217 or has no minor unit; use one like CNY or EUR"
-        )
-        return (refused(command, Reason.CURRENCY_UNKNOWN, command.currency, detail),)
-    zones = len(msgspec.msgpack.encode(command.registered_zones))
-    if zones > ZONES_BYTES_MAX:
-        detail = f"its registered_zones take {zones} bytes, at most {ZONES_BYTES_MAX}; shorten the list"
-        return (refused(command, ProtocolReason.VALUE_OUT_OF_RANGE, name, detail),)
+    if (unfit := unfit_description(command, name, command.currency, command.registered_zones)) is not None:
+        return (unfit,)
     if not signed(name, command.display_name, command.commitment):
         detail = f"the signature is not that of the given key over the commitment of {name}; sign it again"
         return (refused(command, Reason.COMMITMENT_INVALID, name, detail),)
@@ -69,6 +62,18 @@ def _may_not_admit(registry: Registry, command: AdmitParticipant, cause: Cause) 
         return None
     detail = "nobody is admitted yet; the first participant is an operator who admits itself"
     return refused(command, Reason.ROLE_MISSING, cause.actor, detail)
+
+
+def unfit_description(command: Command, name: str, currency: str, zones: Names) -> Refused | None:
+    """Why a participant cannot be described so."""
+    if not known_currency(currency):
+        detail = f"currency {currency} is not in ISO 4217 or has no minor unit; use one like CNY or EUR"
+        return refused(command, Reason.CURRENCY_UNKNOWN, currency, detail)
+    size = len(msgspec.msgpack.encode(zones))
+    if size > ZONES_BYTES_MAX:
+        detail = f"its registered_zones take {size} bytes, at most {ZONES_BYTES_MAX}; shorten the list"
+        return refused(command, ProtocolReason.VALUE_OUT_OF_RANGE, name, detail)
+    return None
 
 
 def _admitted(command: AdmitParticipant) -> ParticipantAdmitted:

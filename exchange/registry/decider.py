@@ -37,6 +37,8 @@ from exchange.registry.facts import (
     ProductRegistered,
     RulesetActivated,
 )
+from exchange.registry.participants.description import Description
+from exchange.registry.reclassifying import descent
 from exchange.registry.room import Due, Fold
 from exchange.registry.state import (
     Listing,
@@ -111,9 +113,8 @@ def evolve(registry: Registry, fact: Fact, at: int) -> None:
 
 def _admitted(registry: Registry, fact: ParticipantAdmitted) -> None:
     registry.site = registry.site or fact.public_key.hex()
-    registry.participants[fact.participant_id] = Participant(
-        roles=fact.roles, beneficial_owner=fact.beneficial_owner, gba_registered=fact.gba_registered
-    )
+    described = Description(**{name: getattr(fact, name) for name in Description.__struct_fields__})
+    registry.participants[fact.participant_id] = Participant(described=described, public_key=fact.public_key)
 
 
 def _suspended(registry: Registry, fact: ParticipantSuspended) -> None:
@@ -126,7 +127,8 @@ def _reinstated(registry: Registry, fact: ParticipantReinstated) -> None:
 
 def _drafted(registry: Registry, fact: ProductDrafted) -> None:
     product = registry.products.setdefault(fact.product_id, Product(seller_id=fact.seller_id))
-    product.versions[fact.version] = ProductVersion(drafted=fact)
+    product.versions[fact.version] = ProductVersion(drafted=fact, traits=fact.traits)
+    descent.drafted(registry, f"{fact.product_id}/{fact.version}", fact.upstream)
 
 
 def _opinion(registry: Registry, fact: OpinionFiled) -> None:
@@ -152,6 +154,8 @@ def _published(registry: Registry, fact: ListingPublished) -> None:
         market_id=fact.market_id,
     )
     registry.products[fact.product_id].versions[fact.version].listed_in[fact.market_id] = fact.listing_id
+    if fact.traits.contains_pi:
+        registry.persons.counted_in[fact.seller_id] = fact.market_id
 
 
 def _listing_suspended(registry: Registry, fact: ListingSuspended) -> None:

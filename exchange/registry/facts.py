@@ -1,6 +1,7 @@
 """What happened in the registry."""
 
 from exchange.kernel.bases import Digest, Fact, Line, Names, Text
+from exchange.kernel.descent import Inherited
 from exchange.kernel.fields import Field
 from exchange.kernel.ids import Id, MarketId, ParticipantId, ProductId
 from exchange.kernel.plan import PlanTerms
@@ -105,7 +106,8 @@ class ListingPublished(Fact, frozen=True):
 
     Shape: `certificate_id` is the listing's own certificate; `licence_digest` the BLAKE2b-256 of the
     licence's canonical JSON; `assessor_ids` are those who gave an opinion and so may not trade it; `plan` is the
-    price plan its units are sold by, if it came with one.
+    price plan its units are sold by, if it came with one; `inherited` is what is found of its upstream since somebody
+    looked at it.
     """
 
     listing_id: Id
@@ -128,6 +130,7 @@ class ListingPublished(Fact, frozen=True):
     assessor_ids: Names = ()
     plan: PlanTerms | None = None
     fields: tuple[Field, ...] = ()
+    inherited: Inherited = ()
 
 
 class ListingSuspended(Fact, frozen=True):

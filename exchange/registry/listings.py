@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from exchange.kernel.bases import Cause, Fact
+from exchange.kernel.descent import Inherited
 from exchange.kernel.ids import derived_id
 from exchange.kernel.money import known_currency
 from exchange.kernel.protocol import Refused
@@ -51,25 +52,23 @@ def publish(registry: Registry, command: ListProduct, cause: Cause) -> Sequence[
         return (refused(command, Reason.LISTING_STATE, listing_id, detail),)
     if (elsewhere := _counted_elsewhere(registry, command, version)) is not None:
         return (elsewhere,)
-    return (_published(command, cause, version),)
+    inherited = registry.descent.inherited.get(f"{command.product_id}/{command.version}", ())
+    return (_published(command, cause, version, inherited),)
 
 
 def _counted_elsewhere(registry: Registry, command: ListProduct, version: ProductVersion) -> Refused | None:
     """An exporter's persons are counted together, so all of its personal information is in one market."""
-    if not version.drafted.traits.contains_pi:
+    seller_id = version.drafted.seller_id
+    counted_in = registry.persons.counted_in.get(seller_id, command.market_id)
+    if not version.traits.contains_pi or counted_in == command.market_id:
         return None
-    for listing in registry.listings.values():
-        if listing.seller_id != version.drafted.seller_id or listing.market_id == command.market_id:
-            continue
-        other = registry.products[listing.product_id].versions[listing.version]
-        if other.drafted.traits.contains_pi:
-            name = f"{listing.product_id} version {listing.version}"
-            detail = f"{name} is or was listed in {listing.market_id}; list this one there too"
-            return refused(command, Reason.PERSONS_ELSEWHERE, command.product_id, detail)
-    return None
+    detail = f"personal information of {seller_id} is or was listed in {counted_in}; list this one there too"
+    return refused(command, Reason.PERSONS_ELSEWHERE, command.product_id, detail)
 
 
-def _published(command: ListProduct, cause: Cause, version: ProductVersion) -> ListingPublished:
+def _published(
+    command: ListProduct, cause: Cause, version: ProductVersion, inherited: Inherited
+) -> ListingPublished:
     drafted = version.drafted
     return ListingPublished(
         listing_id=derived_id("L", cause.partition, cause.offset, 0),
@@ -82,7 +81,8 @@ def _published(command: ListProduct, cause: Cause, version: ProductVersion) -> L
         product_type=drafted.product_type,
         protection=drafted.protection,
         stored_in=drafted.stored_in,
-        traits=drafted.traits,
+        traits=version.traits,
+        inherited=inherited,
         licence=drafted.licence,
         licence_digest=licence_digest(drafted.licence),
         upstream=drafted.upstream,

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 
 import msgspec
 
-from exchange.kernel.bases import Cause, Fact
+from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.fields import wrong_fields
 from exchange.kernel.ids import derived_id
+from exchange.kernel.product import DataTraits, LicenceTerms
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.registry.commands import DraftProduct, FileOpinion, ListProduct, RegisterProduct, Role
 from exchange.registry.digests import package, package_digest
 from exchange.registry.facts import OpinionFiled, ProductDrafted, ProductRegistered, Reason
 from exchange.registry.permission import lacking
+from exchange.registry.reclassifying.commands import ReclassifyProduct
 from exchange.registry.state import ProductVersion, Registry, VersionState
 
 PACKAGE_BYTES_MAX = 48 * 1024
@@ -42,13 +44,23 @@ def draft(registry: Registry, command: DraftProduct, cause: Cause) -> Sequence[F
             f"{named(command)} takes {len(packed)} bytes as JSON, at most {PACKAGE_BYTES_MAX}; say it shorter"
         )
         return (refused(command, Reason.PRODUCT_TOO_LARGE, command.product_id, detail),)
-    crossing = len(msgspec.msgpack.encode((command.traits, command.licence)))
-    if crossing > CROSSING_BYTES_MAX:
-        detail = (
-            f"its traits and licence take {crossing} bytes, at most {CROSSING_BYTES_MAX}; shorten their lists"
-        )
-        return (refused(command, Reason.PRODUCT_TOO_LARGE, command.product_id, detail),)
+    large = too_much_to_cross(command, command.product_id, command.traits, command.licence)
+    if large is not None:
+        return (large,)
     return (_drafted(command, cause.actor, package_digest(packed)),)
+
+
+def too_much_to_cross(
+    command: Command, product_id: str, traits: DataTraits, licence: LicenceTerms
+) -> Refused | None:
+    """Why no market could decide a crossing of it."""
+    crossing = len(msgspec.msgpack.encode((traits, licence)))
+    if crossing <= CROSSING_BYTES_MAX:
+        return None
+    detail = (
+        f"its traits and licence take {crossing} bytes, at most {CROSSING_BYTES_MAX}; shorten their lists"
+    )
+    return refused(command, Reason.PRODUCT_TOO_LARGE, product_id, detail)
 
 
 def _wrong_fields(command: DraftProduct) -> Refused | None:
@@ -150,7 +162,7 @@ def register(registry: Registry, command: RegisterProduct, cause: Cause) -> Sequ
 
 
 def found(
-    registry: Registry, command: FileOpinion | RegisterProduct | ListProduct
+    registry: Registry, command: FileOpinion | RegisterProduct | ListProduct | ReclassifyProduct
 ) -> ProductVersion | Refused:
     """The product version a command is about, or that there is none."""
     product = registry.products.get(command.product_id)
@@ -161,6 +173,6 @@ def found(
     return version
 
 
-def named(command: DraftProduct | FileOpinion | RegisterProduct | ListProduct) -> str:
+def named(command: DraftProduct | FileOpinion | RegisterProduct | ListProduct | ReclassifyProduct) -> str:
     """A product version as details name it."""
     return f"{command.product_id} version {command.version}"

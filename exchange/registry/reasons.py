@@ -26,6 +26,26 @@ class Reason(Why):
         "The participant is not suspended, so there is nothing to reinstate.",
         "Nothing is to be done; check the name if another one was meant.",
     )
+    PARTICIPANT_SAME = (
+        "PARTICIPANT_SAME",
+        "The participant is described so already.",
+        "Name what is otherwise now; see how it is described with `exchange query participants`.",
+    )
+    OPERATOR_LAST = (
+        "OPERATOR_LAST",
+        "It is the only active operator, and without one nobody could admit, suspend or reinstate any more.",
+        "Admit another operator first, or reinstate one.",
+    )
+    ROLE_IN_USE = (
+        "ROLE_IN_USE",
+        "What it has on offer needs a seller.",
+        "Withdraw the listing that the detail names, and its others; running entitlements go on.",
+    )
+    OWNER_SPLITS = (
+        "OWNER_SPLITS",
+        "Its group was found to split personal information this year, which would not count for it any more.",
+        "Have the governance withdraw the finding, or find the new owner's group to split as well.",
+    )
     COMMITMENT_INVALID = (
         "COMMITMENT_INVALID",
         "The signature is not that of the given key over this participant's commitment.",
@@ -75,6 +95,16 @@ class Reason(Why):
         "PRODUCT_STATE",
         "The version is not at the step that this needs: drafted, opinions filed, registered, listed.",
         "Do the step that the detail names first; what an opinion failed stays so, and takes a new version.",
+    )
+    CLASS_SAME = (
+        "CLASS_SAME",
+        "The product version is described so already.",
+        "Name what is otherwise; what it inherits is lifted by a counter or an operator of another owner.",
+    )
+    CLASS_MILDER = (
+        "CLASS_MILDER",
+        "By its own seller's word a product version becomes graver only, never milder.",
+        "Have a counter or an operator of another owner say it, with the evidence.",
     )
     ASSESSOR_CONFLICT = (
         "ASSESSOR_CONFLICT",
@@ -258,8 +288,8 @@ class Reason(Why):
     )
     PERSONS_NONE = (
         "PERSONS_NONE",
-        "The product version was drafted as one without personal information.",
-        "Leave it out; if it does hold persons, draft a new version that says so.",
+        "The product version is described as one without personal information.",
+        "Leave it out; if it does hold persons, have it re-classified first (`ReclassifyProduct`).",
     )
     PERSONS_IMPOSSIBLE = (
         "PERSONS_IMPOSSIBLE",

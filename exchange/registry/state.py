@@ -4,22 +4,39 @@ from enum import StrEnum
 
 import msgspec
 
+from exchange.kernel.product import DataTraits
 from exchange.kernel.safeguard import SafeguardTerms
 from exchange.registry.body.state import Body
 from exchange.registry.cases.state import Cases
 from exchange.registry.commands import Role
 from exchange.registry.facts import ProductDrafted
 from exchange.registry.lists.state import Lists
+from exchange.registry.participants.description import Description
 from exchange.registry.persons.state import Persons
+from exchange.registry.reclassifying.state import Descent
 
 
 class Participant(msgspec.Struct):
-    """What deciding needs to know of a participant."""
+    """What is known of a participant: that is said again in full whenever some of it becomes otherwise."""
 
-    roles: tuple[Role, ...]
-    beneficial_owner: str
+    described: Description
+    public_key: bytes
     active: bool = True
-    gba_registered: bool = False
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """What it does here."""
+        return self.described.roles
+
+    @property
+    def beneficial_owner(self) -> str:
+        """Whose it is."""
+        return self.described.beneficial_owner
+
+    @property
+    def gba_registered(self) -> bool:
+        """Whether it is registered in the Greater Bay Area."""
+        return self.described.gba_registered
 
 
 class VersionState(StrEnum):
@@ -35,10 +52,11 @@ class VersionState(StrEnum):
 class ProductVersion(msgspec.Struct):
     """A product version: what was drafted, who assessed it, and the markets it is on offer in.
 
-    Shape: `listed_in` maps a market to the listing that was not withdrawn.
+    Shape: `traits` are what is known of it now; `listed_in` maps a market to the listing that was not withdrawn.
     """
 
     drafted: ProductDrafted
+    traits: DataTraits
     state: VersionState = VersionState.DRAFT
     assessor_ids: tuple[str, ...] = ()
     listed_in: dict[str, str] = msgspec.field(default_factory=dict)
@@ -90,4 +108,5 @@ class Registry(msgspec.Struct):
     due: dict[str, int] = msgspec.field(default_factory=dict)
     safeguards: dict[str, SafeguardTerms] = msgspec.field(default_factory=dict)
     persons: Persons = msgspec.field(default_factory=Persons)
+    descent: Descent = msgspec.field(default_factory=Descent)
     lists: Lists = msgspec.field(default_factory=Lists)

@@ -5,11 +5,13 @@ from exchange.registry import commands, facts
 from exchange.registry.body.decider import ROOM as BODY
 from exchange.registry.cases.decider import ROOM as CASES
 from exchange.registry.lists.decider import ROOM as LISTS
+from exchange.registry.participants.decider import ROOM as PARTICIPANTS
 from exchange.registry.persons.decider import ROOM as PERSONS
+from exchange.registry.reclassifying.decider import ROOM as RECLASSIFYING
 from exchange.registry.room import Room
 from exchange.registry.safeguards.decider import ROOM as SAFEGUARDS
 
-ROOMS: tuple[Room, ...] = (CASES, BODY, SAFEGUARDS, PERSONS, LISTS)
+ROOMS: tuple[Room, ...] = (CASES, BODY, SAFEGUARDS, PERSONS, LISTS, PARTICIPANTS, RECLASSIFYING)
 
 COMMANDS: tuple[type[Command], ...] = (
     *commands.COMMANDS,

@@ -4,10 +4,11 @@ from exchange.kernel.panel import PanelMember
 from exchange.registry.cases.commands import RuleOnCase, WithdrawCaseRuling
 from exchange.registry.cases.facts import CaseRuled, CaseRulingWithdrawn
 from exchange.sdk.door import REGISTRY, Door
+from exchange.sdk.rooms.described import Reclassifying
 from streams.deadline import DEADLINE_S
 
 
-class Counter(Door):
+class Counter(Reclassifying, Door):
     """Rules on what the fence leaves to people. Units: `valid_until` is exchange time in µs."""
 
     async def lift(

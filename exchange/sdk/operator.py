@@ -55,13 +55,14 @@ from exchange.registry.facts import (
     RulesetActivated,
 )
 from exchange.sdk.door import REGISTRY, Door
+from exchange.sdk.rooms.described import Describing, Reclassifying
 from exchange.sdk.rooms.purchases import EndingRights, Refunding
 from exchange.sdk.trader import cancelled_of
 from streams.answers import AnswerUnknown
 from streams.deadline import DEADLINE_S, Deadline
 
 
-class Operator(Refunding, EndingRights, Door):
+class Operator(Describing, Reclassifying, Refunding, EndingRights, Door):
     """Runs the exchange. The first operator admits itself."""
 
     async def admit(

@@ -10,6 +10,7 @@ from exchange.registry.facts import ListingPublished, ProductDrafted
 from exchange.sdk.door import REGISTRY
 from exchange.sdk.publishing import Publishing
 from exchange.sdk.rooms.auctions import AuctionSeller
+from exchange.sdk.rooms.described import Reclassifying
 from exchange.sdk.rooms.plans import PlanSeller
 from exchange.sdk.rooms.pools import PoolSeller
 from exchange.sdk.rooms.purchases import PurchaseSeller, Refunding
@@ -19,7 +20,15 @@ from streams.deadline import DEADLINE_S, Deadline
 
 
 class Seller(
-    AuctionSeller, PoolSeller, QuoteSeller, PlanSeller, PurchaseSeller, Refunding, Publishing, Trader
+    AuctionSeller,
+    PoolSeller,
+    QuoteSeller,
+    PlanSeller,
+    PurchaseSeller,
+    Reclassifying,
+    Refunding,
+    Publishing,
+    Trader,
 ):
     """Sells data products."""
 

@@ -33,6 +33,7 @@ ROOMS = (
     "rooms.plans",
     "rooms.purchases",
     "rooms.fenced",
+    "rooms.described",
 )
 """Where parts of doors are written: in their twins they are one."""
 BY_HAND = frozenset({"publish", "deliveries", "feed", "candle_feed"})

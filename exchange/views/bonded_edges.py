@@ -14,6 +14,7 @@ from exchange.bonded.facts import (
     JobRunCompleted,
     JobRunStarted,
     OutputExported,
+    SourceRegistered,
 )
 from exchange.kernel.bases import Fact
 from exchange.lineage.names import (
@@ -40,6 +41,15 @@ def _proposed(here: Here, fact: ConsignmentProposed) -> Iterable[Change]:
         source = raw_name(fact.origin, fact.handbook_no, lot.name)
         yield edge(here, 2 * line, made, source, "consigned", job, fact.handbook_no)
         yield edge(here, 2 * line + 1, whole, made, "accounted", f"account/{fact.zone_id}", fact.handbook_no)
+        if fact.made_from is not None:
+            bought = 2 * len(fact.lots) + line
+            yield edge(here, bought, made, fact.made_from, "consigned", job, fact.handbook_no)
+
+
+def _registered(here: Here, fact: SourceRegistered) -> Iterable[Change]:
+    if fact.made_from is not None:
+        job = f"register/{fact.by_id}"
+        yield edge(here, 0, source_name(fact.source_id), fact.made_from, "consigned", job, "")
 
 
 def _transferred(here: Here, fact: ItemsTransferred) -> Iterable[Change]:
@@ -126,6 +136,7 @@ def _written_off(here: Here, fact: ConsignmentWrittenOff) -> Iterable[Change]:
 
 BONDED_EDGES: dict[type[Fact], Handler] = {
     ConsignmentProposed: _proposed,
+    SourceRegistered: _registered,
     ItemsTransferred: _transferred,
     JobRunStarted: _started,
     IncidentReported: _reported,

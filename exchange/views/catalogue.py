@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from msgspec.structs import asdict
+
 from exchange.registry.body.facts import FACTS as BODY_FACTS
 from exchange.registry.cases.facts import FACTS as CASE_FACTS
 from exchange.registry.facts import (
@@ -17,7 +19,10 @@ from exchange.registry.facts import (
     ProductRegistered,
     RulesetActivated,
 )
+from exchange.registry.participants.facts import ParticipantUpdated
+from exchange.registry.reclassifying.facts import DescendantsFollowed, ProductReclassified
 from exchange.store import Change, Insert, Row, Update
+from exchange.views import described
 from exchange.views.columns import as_json, as_json_list, count, flag, table, text
 from exchange.views.groups import HELD
 from exchange.views.view import COMMON_IGNORED, Here, View
@@ -144,6 +149,23 @@ def _admitted(here: Here, fact: ParticipantAdmitted) -> Iterable[Change]:
     )
 
 
+def _updated(here: Here, fact: ParticipantUpdated) -> Iterable[Change]:
+    said = fact.description
+    values: Row = {
+        **asdict(said),
+        "roles": as_json_list(said.roles),
+        "registered_zones": as_json_list(said.registered_zones),
+    }
+    yield Update(PARTICIPANTS, {"participant_id": fact.participant_id}, {**values, "changed_at": here.at})
+    yield from described.updated(here, fact)
+
+
+def _reclassified(here: Here, fact: ProductReclassified) -> Iterable[Change]:
+    named: Row = {"product_id": fact.product_id, "version": fact.version}
+    yield Update(PRODUCTS, named, {"traits": as_json(fact.traits)})
+    yield from described.reclassified(here, fact)
+
+
 def _suspended(here: Here, fact: ParticipantSuspended) -> Iterable[Change]:
     values: Row = {"state": "suspended", "grounds": fact.grounds, "changed_at": here.at}
     yield Update(PARTICIPANTS, {"participant_id": fact.participant_id}, values)
@@ -257,9 +279,12 @@ def _listing_withdrawn(here: Here, fact: ListingWithdrawn) -> Iterable[Change]:
 CATALOGUE = View(
     name="catalogue",
     contexts=("registry",),
-    tables=(PARTICIPANTS, PRODUCTS, OPINIONS, LISTINGS),
+    tables=(PARTICIPANTS, PRODUCTS, OPINIONS, LISTINGS, *described.TABLES),
     handlers={
         ParticipantAdmitted: _admitted,
+        ParticipantUpdated: _updated,
+        ProductReclassified: _reclassified,
+        DescendantsFollowed: described.followed,
         ParticipantSuspended: _suspended,
         ParticipantReinstated: _reinstated,
         ProductDrafted: _drafted,

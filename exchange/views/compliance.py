@@ -49,6 +49,7 @@ from exchange.registry.facts import (
 from exchange.store import Change, Insert, Row, Update
 from exchange.views import redecisions
 from exchange.views.columns import as_json_list, count, table, text
+from exchange.views.described import FACTS as DESCRIBED
 from exchange.views.dues import MONEY_FACTS
 from exchange.views.groups import BOOK_WORK, BROUGHT, HELD, ORDER_MONEY, PLAN_WORK
 from exchange.views.redecisions import REDECISIONS
@@ -257,6 +258,7 @@ COMPLIANCE = View(
     | PLAN_WORK
     | BROUGHT
     | HELD
+    | DESCRIBED
     | {
         CaseConcluded,
         CasePurchasesEnded,

@@ -19,6 +19,7 @@ from exchange.market.persons.facts import FACTS as PERSONS_BROUGHT
 from exchange.market.plans.facts import FACTS as PLAN_FACTS
 from exchange.market.provenance.facts import ProvenanceRecorded
 from exchange.market.purchases.facts import AsksBacked, LotsReturned
+from exchange.market.reclassified.facts import FACTS as TRAITS_BROUGHT
 from exchange.market.safeguards.facts import FACTS as SAFEGUARDS_BROUGHT
 from exchange.market.seats.facts import FACTS as SEATS_FACTS
 from exchange.market.subscriptions.facts import FACTS as SUBSCRIPTION_FACTS
@@ -49,7 +50,9 @@ REDECIDED: frozenset[type[Fact]] = frozenset(ENTITLEMENT_FACTS)
 """What becomes of rights that run when the fence answers otherwise."""
 PLAN_WORK: frozenset[type[Fact]] = frozenset((*PLAN_FACTS, *SUBSCRIPTION_FACTS, *SEATS_FACTS))
 """What becomes of price plans, of units bought by them, of subscriptions and of seats; their trades are trades."""
-BROUGHT: frozenset[type[Fact]] = frozenset((*SAFEGUARDS_BROUGHT, *PERSONS_BROUGHT, *LISTS_BROUGHT))
-"""What a market came to know of safeguards, lists and persons, which the registry's facts say already."""
+BROUGHT: frozenset[type[Fact]] = frozenset(
+    (*SAFEGUARDS_BROUGHT, *PERSONS_BROUGHT, *LISTS_BROUGHT, *TRAITS_BROUGHT)
+)
+"""What a market came to know of safeguards, lists, persons and products, which the registry's facts say already."""
 HELD: frozenset[type[Fact]] = frozenset((*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS))
 """Which safeguards are held, what lists say, and how persons are counted."""

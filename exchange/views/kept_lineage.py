@@ -19,14 +19,16 @@ from exchange.lineage import (
     ancestors,
     descendants,
     path,
-    reach,
     taint,
 )
 from exchange.lineage.columns import Columns, Declared, FieldEdge, column_graph
 from exchange.lineage.edge import Place
 from exchange.lineage.kinds import HELD
 from exchange.lineage.names import FIELD_MARK, parted
+from exchange.lineage.onward import Onward
+from exchange.lineage.passing import Passing
 from exchange.lineage.steps import cuts
+from exchange.lineage.walk import depths
 from exchange.store import Store
 from exchange.store.schema import PROGRESS
 from exchange.views.edges import LINEAGE_COLUMNS, LINEAGE_EDGES, LINEAGE_FIELDS
@@ -89,9 +91,11 @@ class KeptLineage:
     def impact(self, name: str, bounds: Bounds, moment: Moment, timeout_s: int = TIMEOUT_S) -> Rows:
         """Who holds anything made from something."""
         with self._about((name,), "down", moment, timeout_s) as graph:
-            depths = reach(graph, name, "down", bounds.checked(), moment, papers=False)
-            held = self._held_of(graph, depths)
-            ends = list(cuts(graph, depths, "down", bounds, moment, papers=False))
+            depth_max, breadth = bounds.checked()
+            onward = Onward(graph, "down", Passing(graph.edges, moment), breadth, papers=False)
+            reached = depths(onward, name, depth_max)
+            held = self._held_of(graph, reached)
+            ends = list(cuts(onward, reached, depth_max))
         rows: list[tuple[Any, ...]] = []
         with self._store.reading(timeout_s) as connection:
             wanted = holdings(moment)
@@ -107,10 +111,10 @@ class KeptLineage:
         names_of = ("depth", *columns, "left_out")
         return Rows(names_of, tuple(rows), kinds=tuple(_HOLDING_KINDS.get(each, "text") for each in names_of))
 
-    def _held_of(self, graph: Graph, depths: Mapping[int, int]) -> dict[str, int]:
+    def _held_of(self, graph: Graph, reached: Mapping[int, int]) -> dict[str, int]:
         """What of all that was reached is in somebody's hands, or a field of it, and how many steps away."""
         held: dict[str, int] = {}
-        for number, depth in depths.items():
+        for number, depth in reached.items():
             thing, _ = parted(graph.names[number])
             if (whole := self._graph.number(thing)) is not None and _is_held(self._graph, whole):
                 held[thing] = min(depth, held.get(thing, depth))
@@ -164,7 +168,7 @@ def _newer(
 
 
 def _is_held(graph: Graph, number: int) -> bool:
-    return any(graph.edge(each).kind in HELD for each in graph.side("up").edges[number])
+    return any(graph.edges.kind(each) in HELD for each in graph.edges_of(number, "up", papers=False))
 
 
 def _parts(names: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, delete, select, text, update
 
@@ -11,6 +13,7 @@ from exchange.kernel.errors import Misuse
 from exchange.lineage import Moment, moment_of
 from exchange.market.commands import Side
 from exchange.store import Store, migrate
+from exchange.store.migrate import _SCRIPTS, _config
 from exchange.views.dump import dump
 from exchange.views.ledger import summary
 from exchange.views.ledger.as_of import up_to
@@ -262,8 +265,12 @@ def test_a_ledger_of_the_version_before_becomes_what_this_one_folds(empty_store:
         for name in ("ledger_closes", "period_totals", "period_balances", "balances", "postings"):
             connection.execute(text(f"DROP TABLE {name}"))
         _as_of_0001(connection, kept)
-        connection.execute(text("UPDATE alembic_version SET version_num = '0016'"))
-    migrate(store)
+        script = ScriptDirectory(str(_SCRIPTS))
+        connection.execute(
+            text("UPDATE alembic_version SET version_num = :before"),
+            {"before": script.get_revision("0020").down_revision},
+        )
+        command.upgrade(_config(connection), "0021")
     assert list(dump(store)) == wanted
 
 

@@ -29,6 +29,7 @@ from exchange.views.dump import dump, dump_digest, view_tables, wipe
 from tests.contract.test_projections_cases import told_of_cases
 from tests.unit.bonded.tables import a_story_of_consignments
 from tests.unit.views.after_trade_story import an_aftermath
+from tests.unit.views.described_story import described_anew
 from tests.unit.views.ledger_story import two_periods_and_more
 from tests.unit.views.plan_story import sales_by_plans
 from tests.unit.views.running_story import rights_that_run
@@ -64,6 +65,7 @@ def test_the_stories_fill_every_table(store: Store) -> None:
         rights_that_run(),
         a_story_of_consignments(),
         safeguards_and_persons(partition=2),
+        described_anew(),
         *told_of_cases(),
         two_periods_and_more(partition=4),
     )

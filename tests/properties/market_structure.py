@@ -7,6 +7,7 @@ from exchange.market.agenda import due_at, earliest
 from exchange.market.book import is_crossed, ladders_of, open_orders
 from exchange.market.commands import Side
 from exchange.market.deadlines import AUCTION, EXPIRE, SWEEP
+from exchange.market.flights import FLIGHT_MAX
 from exchange.market.purchases.state import Sale
 from exchange.market.queues import named, stands
 from exchange.market.standings import standing_of
@@ -95,9 +96,12 @@ def _side_is_right(market: Market, instrument: Instrument, side: Side, orders: l
     found: list[str] = []
     for standing, ladder in ladders_of(instrument, side).items():
         assert standing == ladder.standing
-        assert ladder.merits
-        assert ladder.merits == sorted(set(ladder.merits))
-        for merit, level in zip(ladder.merits, ladder.levels, strict=True):
+        flights = [*ladder.behind, ladder]
+        assert all(0 < len(flight.merits) <= FLIGHT_MAX for flight in flights)
+        merits = [merit for flight in flights for merit in flight.merits]
+        levels = [level for flight in flights for level in flight.levels]
+        assert merits == sorted(set(merits))
+        for merit, level in zip(merits, levels, strict=True):
             assert level.price == (merit if side is Side.BID else -merit)
             assert level.ranks[level.head :] == sorted(set(level.ranks[level.head :]))
             assert len(level.ranks) == len(level.names)

@@ -1,5 +1,8 @@
 """The lineage graph answers what plain recursion answers, whatever was made from what."""
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,12 +19,32 @@ from exchange.lineage import (
     path,
     reach,
     taint,
+    walk,
 )
 from exchange.lineage.columns import Columns, Declared, FieldEdge, column_graph
 from exchange.lineage.kinds import PAPER_KINDS
 from tests.support import lineage_twin as twin
 
 NAMES = "abcdefg"
+FOLDED = st.integers(0, 14)
+"""Edges that lie in the graph's rows; the others were added since."""
+
+
+@pytest.fixture(params=(0, 24), ids=("by arrays", "plainly"), scope="module", autouse=True)
+def walked(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Walking from sets to arrays at once, so that few names are enough to see it, or not at all."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(walk, "PLAIN_MAX", request.param)
+        yield
+
+
+def a_graph(edges: list[Edge], folded: int) -> Graph:
+    graph = Graph(edges[:folded])
+    graph.fold()
+    graph.extend(edges)
+    return graph
+
+
 NAME = st.sampled_from(NAMES)
 DIRECTION: st.SearchStrategy[Direction] = st.sampled_from(("up", "down"))
 
@@ -47,47 +70,54 @@ MOMENTS = st.builds(
 BOUNDS = st.builds(Bounds, st.integers(1, 8), st.integers(1, 4))
 
 
-@given(journals(), NAME, DIRECTION, BOUNDS, st.just(NOW) | MOMENTS)
-@settings(max_examples=100, deadline=None)
+@given(journals(), FOLDED, NAME, DIRECTION, BOUNDS, st.just(NOW) | MOMENTS)
+@settings(max_examples=50, deadline=None)
 def test_steps_are_those_of_plain_recursion(
-    edges: list[Edge], name: str, direction: Direction, bounds: Bounds, moment: Moment
+    edges: list[Edge], folded: int, name: str, direction: Direction, bounds: Bounds, moment: Moment
 ) -> None:
     ask = ancestors if direction == "up" else descendants
-    assert list(ask(Graph(edges), name, bounds, moment)) == twin.steps(edges, name, direction, bounds, moment)
+    found = ask(a_graph(edges, folded), name, bounds, moment)
+    assert list(found) == twin.steps(edges, name, direction, bounds, moment)
 
 
-@given(journals(), NAME, NAME, st.integers(1, 5))
-@settings(max_examples=80, deadline=None)
+@given(journals(), FOLDED, NAME, NAME, st.integers(1, 5))
+@settings(max_examples=50, deadline=None)
 def test_the_path_is_the_first_of_the_shortest_ways(
-    edges: list[Edge], downstream: str, upstream: str, depth: int
+    edges: list[Edge], folded: int, downstream: str, upstream: str, depth: int
 ) -> None:
-    found = path(Graph(edges), downstream, upstream, depth)
+    found = path(a_graph(edges, folded), downstream, upstream, depth)
     assert list(found) == twin.shortest(edges, downstream, upstream, depth)
 
 
-@given(journals(), st.sets(NAME), st.sets(st.integers(0, 13)), st.just(NOW) | MOMENTS)
-@settings(max_examples=80, deadline=None)
+@given(journals(), FOLDED, st.sets(NAME), st.sets(st.integers(0, 13)), st.just(NOW) | MOMENTS)
+@settings(max_examples=50, deadline=None)
 def test_a_taint_reaches_what_plain_recursion_reaches(
-    edges: list[Edge], sources: set[str], seqs: set[int], moment: Moment
+    edges: list[Edge], folded: int, sources: set[str], seqs: set[int], moment: Moment
 ) -> None:
     cleared = [f"bonded/{partition}/{seq}" for seq in seqs for partition in (0, 1)]
     data = [each for each in twin.known(edges, moment) if each.kind not in PAPER_KINDS]
     expected = twin.tainted(data, sources, cleared)
-    assert list(taint(Graph(edges), sources, cleared, moment)) == expected
+    assert list(taint(a_graph(edges, folded), sources, cleared, moment)) == expected
 
 
-@given(journals(), st.integers(0, 14), NAME, DIRECTION)
-@settings(max_examples=100, deadline=None)
-def test_edges_added_later_and_again_make_the_same_graph(
-    edges: list[Edge], first: int, name: str, direction: Direction
+@given(journals(), FOLDED, FOLDED, NAME, DIRECTION)
+@settings(max_examples=50, deadline=None)
+def test_edges_added_later_and_again_and_folded_in_make_the_same_graph(
+    edges: list[Edge], first: int, later: int, name: str, direction: Direction
 ) -> None:
-    graph, whole = Graph(edges[:first]), Graph(edges)
+    graph, whole = a_graph(edges[:later], first), Graph(edges)
+    graph.fold()
     graph.extend(edges)
-    assert [graph.edge(number) for number in range(len(graph))] == edges
+    assert [graph.edges.edge(number) for number in range(len(graph))] == edges
     bounds = Bounds(1_000, 100)
-    reached = reach(whole, name, direction, bounds)
-    assert reach(graph, name, direction, bounds) == reached
-    assert closure(graph, (name,), direction) <= set(reached)
+    reached = [
+        {of.names[n]: depth for n, depth in reach(of, name, direction, bounds).items()}
+        for of in (graph, whole)
+    ]
+    assert reached[0] == reached[1]
+    data = [each for each in edges if each.kind not in PAPER_KINDS]
+    found = {graph.names[number] for number in closure(graph, (name,), direction)}
+    assert found == twin.beyond(data, name, direction)
 
 
 FIELD = st.sampled_from("xyz")
@@ -106,7 +136,7 @@ def declarations(draw: st.DrawFn) -> list[Declared | FieldEdge]:
 
 
 @given(journals(), declarations(), NAME, FIELD, DIRECTION, BOUNDS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_fields_lead_where_plain_recursion_over_all_fields_leads(
     edges: list[Edge],
     said: list[Declared | FieldEdge],

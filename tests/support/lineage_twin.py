@@ -96,11 +96,16 @@ def tainted(edges: Sequence[Edge], sources: Iterable[str], cleared: Iterable[str
     passing = [edge for edge in edges if run_of(edge) not in set(cleared)]
     found = set()
     for source in sources:
-        after = ties(passing, source, "down")
-        while more := {far for name in after for far in ties(passing, name, "down")} - after:
-            after |= more
-        found |= {Tainted(name, source) for name in after}
+        found |= {Tainted(name, source) for name in beyond(passing, source, "down")}
     return sorted(found)
+
+
+def beyond(edges: Sequence[Edge], name: str, direction: Direction) -> set[str]:
+    """All that comes before or after something, itself only where a circle leads back."""
+    found = ties(edges, name, direction)
+    while more := {far for each in found for far in ties(edges, each, direction)} - found:
+        found |= more
+    return found
 
 
 def field_edges(

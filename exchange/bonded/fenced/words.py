@@ -34,8 +34,8 @@ Basis: TypeAlias = Literal[
     "station",
 ]
 """Why somebody sees or holds no more: it was asked for; its time is over; the fence answers otherwise since something
-changed; the processor is suspended; the consignment's admission is revoked; its last day is over; it has left the
-books; the job run ended; something went wrong; the worker left the pool; the station went down or does more than it
-may."""
+changed; the processor is suspended, or may not process there any more; the consignment's admission is revoked; its last
+day is over; it has left the books; the job run ended; something went wrong; the worker left the pool; the station went
+down or does more than it may."""
 Sentences = Annotated[tuple[Line, ...], msgspec.Meta(max_length=20)]
 Paths = Annotated[tuple[Line, ...], msgspec.Meta(max_length=50)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from exchange.bonded.admission import unfit_processor
 from exchange.bonded.fenced.access import Sight
 from exchange.bonded.fenced.facts import PoolDeclared
 from exchange.bonded.fenced.state import pool_key
@@ -20,6 +21,8 @@ def pool_of(
     bonded: Bonded, command: Command, zone_id: str, pool_id: str, processor_id: str, job_run_id: str
 ) -> PoolDeclared | Refused:
     """The pool of workers that was declared, or why it cannot work on this."""
+    if (refusal := unfit_processor(bonded, command, processor_id, bonded.zones[zone_id].place)) is not None:
+        return refusal
     pool = bonded.fenced.pools.get(pool_key(zone_id, pool_id))
     if pool is None or pool.processor_id != processor_id:
         detail = f"{processor_id} declared no such pool in {zone_id}"

@@ -52,13 +52,14 @@ def together(
 def _united(kind: int, versions: Mapping[str, Numbers], unions: Iterable[Union]) -> int | None:
     """Of one kind of persons: the least that is declared of these or more versions, or what the only one of them holds.
 
-    Shape: versions without such persons add none.
+    Shape: versions without such persons add none. A union is never smaller than a part, which may have become larger.
     """
     some = {name: numbers[kind] for name, numbers in versions.items() if numbers[kind] != 0}
     if not some:
         return 0
+    largest = max((alone for alone in some.values() if alone is not None), default=0)
     found = [
-        count
+        max(count, largest)
         for each in unions
         if (count := each.numbers[kind]) is not None and each.versions.issuperset(some)
     ]

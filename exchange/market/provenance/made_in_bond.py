@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from exchange.fence.crossing import DataTraits, Hop, LinkPath, Storage, ZoneState
 from exchange.fence.lineage import Taint
 from exchange.fence.provenance import with_taint
+from exchange.kernel.descent import Inherited
 from exchange.kernel.provenance import Behind, Provenance
 from exchange.market.commands import InstrumentTerms
 from exchange.market.persons.counting import numbers_of
@@ -35,14 +36,19 @@ def persons_in(terms: InstrumentTerms, said: Provenance | None) -> Numbers:
     return Numbers(said.domestic_persons, said.sensitive_persons, said.foreign_persons)
 
 
-def hops_of(hop: Hop, said: Provenance, mainland: frozenset[str]) -> tuple[Hop, ...]:
-    """The hops of a product version out of the zone, made of the one that the market would ask about."""
+def hops_of(
+    hop: Hop, said: Provenance, mainland: frozenset[str], inherited: Inherited = ()
+) -> tuple[Hop, ...]:
+    """The hops of a product version out of the zone, made of the one that the market would ask about.
+
+    Shape: what is found of its upstream on the exchange is in it too, whatever its zone says of what is behind it.
+    """
     taint = Taint(
         origins=frozenset(said.origins),
-        domestic_pi=said.domestic_pi,
-        important=said.important,
+        domestic_pi=said.domestic_pi or "domestic" in inherited,
+        important=said.important or "important" in inherited,
         separable=said.separable,
-        complete=said.complete,
+        complete=said.complete and not inherited,
     )
     known = replace(
         with_taint(hop, taint, mainland),
@@ -87,7 +93,7 @@ def _data(told: DataTraits, said: Provenance) -> DataTraits:
         told,
         category=told.category if graver else said.category,
         importance_basis=told.importance_basis if graver else said.importance_basis,
-        contains_pi=True if told.contains_pi else said.contains_pi,
+        contains_pi=_either(told.contains_pi, said.contains_pi),
         anonymisation=told.anonymisation if said.contains_pi is False else said.anonymisation,
         eu_special_category=True if told.eu_special_category else said.eu_special_category,
         eu_art9_condition=told.eu_art9_condition
@@ -97,6 +103,11 @@ def _data(told: DataTraits, said: Provenance) -> DataTraits:
         us_persons_12m=told.us_persons_12m if said.us_class == "none" else said.us_persons_12m,
         us_government_related=True if told.us_government_related else said.us_government_related,
     )
+
+
+def _either(one: bool | None, other: bool | None) -> bool | None:
+    """Whether one of two is so; None where one that may be is not known."""
+    return True if one or other else None if None in (one, other) else False
 
 
 def _rank(category: str | None) -> int:

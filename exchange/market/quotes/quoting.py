@@ -8,10 +8,10 @@ from exchange.kernel.protocol import ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY, iso
 from exchange.market.conditions import off_tick, size_refusal
-from exchange.market.entry import MAY_ASK, capacity_refusal
+from exchange.market.entry import capacity_refusal
 from exchange.market.fencing import Rulesets
 from exchange.market.money_rules import amount_minor, lot_reserve_minor
-from exchange.market.parties import unknown_instrument
+from exchange.market.parties import MAY_ASK, unknown_instrument
 from exchange.market.quotes.commands import Quote, WithdrawQuote
 from exchange.market.quotes.facts import QuoteExpired, QuoteGiven, QuoteWithdrawn
 from exchange.market.quotes.parties import admission, barred

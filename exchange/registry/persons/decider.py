@@ -59,7 +59,7 @@ def declare(registry: Registry, command: DeclarePersons, cause: Cause) -> Sequen
 
 
 def _parts(registry: Registry, command: DeclarePersons, exporter_id: str) -> list[DataTraits] | Refused:
-    """What the versions were drafted with; or why they cannot be counted."""
+    """What is known of the versions; or why they cannot be counted."""
     found = []
     for name in command.versions:
         product = registry.products.get(name.product_id)
@@ -72,10 +72,10 @@ def _parts(registry: Registry, command: DeclarePersons, exporter_id: str) -> lis
                 f"product {name.product_id} is {product.seller_id}'s; each exporter counts its own persons"
             )
             return refused(command, Reason.PRODUCT_NOT_OWN, name.product_id, detail)
-        if not version.drafted.traits.contains_pi:
-            detail = f"product {name.product_id} version {name.version} was drafted as without personal information"
+        if not version.traits.contains_pi:
+            detail = f"product {name.product_id} version {name.version} is described as without personal information"
             return refused(command, Reason.PERSONS_NONE, name.product_id, detail)
-        found.append(version.drafted.traits)
+        found.append(version.traits)
     return found
 
 

@@ -131,8 +131,12 @@ from exchange.registry.facts import (
 )
 from exchange.registry.lists.commands import RegisterAtCentre
 from exchange.registry.lists.facts import CentreRegistered, ListEnded, ListPublished
+from exchange.registry.participants.commands import UpdateParticipant
+from exchange.registry.participants.facts import ParticipantUpdated
 from exchange.registry.persons.commands import ConfirmSplitting, DeclarePersons, WithdrawSplitting
 from exchange.registry.persons.facts import PersonsDeclared, SplittingConfirmed, SplittingWithdrawn
+from exchange.registry.reclassifying.commands import ReclassifyProduct
+from exchange.registry.reclassifying.facts import ProductReclassified
 from exchange.registry.safeguards.commands import ChangeSafeguard, ExtendSafeguard, RegisterSafeguard
 from exchange.registry.safeguards.facts import (
     SafeguardChanged,
@@ -584,6 +588,18 @@ class Operator(Door):
         """
         return self._loop.call(self._door.shift_clock(by_us, id=id, deadline_s=deadline_s))
 
+    def update(
+        self, changes: UpdateParticipant, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ParticipantUpdated:
+        """Say what is otherwise of a participant; every market and zone knows it when this returns."""
+        return self._loop.call(self._door.update(changes, id=id, deadline_s=deadline_s))
+
+    def reclassify(
+        self, word: ReclassifyProduct, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ProductReclassified:
+        """Say what a product version is; every market and zone knows it when this returns."""
+        return self._loop.call(self._door.reclassify(word, id=id, deadline_s=deadline_s))
+
     def refund(
         self,
         entitlement: EntitlementGranted,
@@ -943,6 +959,12 @@ class Seller(Trader):
     ) -> PurchaseAccepted | PurchaseRefunded:
         """Agree to what the buyer rejected, before the time to contest it is over."""
         return self._loop.call(self._door.concede(entitlement, id=id, deadline_s=deadline_s))
+
+    def reclassify(
+        self, word: ReclassifyProduct, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ProductReclassified:
+        """Say what a product version is; every market and zone knows it when this returns."""
+        return self._loop.call(self._door.reclassify(word, id=id, deadline_s=deadline_s))
 
     def refund(
         self,
@@ -1499,6 +1521,12 @@ class Counter(Door):
     ) -> CaseRulingWithdrawn:
         """Take back what a panel let pass; what was bought on it stays bought."""
         return self._loop.call(self._door.withdraw(case_id, grounds, id=id, deadline_s=deadline_s))
+
+    def reclassify(
+        self, word: ReclassifyProduct, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> ProductReclassified:
+        """Say what a product version is; every market and zone knows it when this returns."""
+        return self._loop.call(self._door.reclassify(word, id=id, deadline_s=deadline_s))
 
 
 class Bonded:

@@ -13,6 +13,7 @@ from exchange.views.queries import (
     books,
     cases,
     deliveries,
+    described,
     indicative,
     ledger,
     lineage,
@@ -61,6 +62,7 @@ QUERIES: Mapping[str, NamedQuery] = MappingProxyType(
             lineage_impact,
             operations,
             safeguards,
+            described,
         )
         for query in module.QUERIES
     }

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from exchange.bonded import commands as asked
+from exchange.bonded.bought.commands import RecordProductTraits
 from exchange.bonded.decider import decider
 from exchange.bonded.facts import ConsignmentProposed
 from exchange.bonded.items import PIECES_MAX
@@ -128,11 +129,6 @@ def _done(job_run_id: str, *made: Made) -> asked.CompleteJobRun:
 @case(ProtocolReason.NOT_PERMITTED)
 def nobody_records_a_party_but_the_exchange(stage: ZoneStage) -> Facts:
     return stage.ask(OPERATOR, a_party(SELLER, "DE", "seller"))
-
-
-@case(Reason.PARTY_EXISTS)
-def a_party_is_recorded_once(stage: ZoneStage) -> Facts:
-    return stage.ask(EXCHANGE, a_party(SELLER, "DE", "seller"))
 
 
 @case(Reason.PARTY_TOO_LONG)
@@ -302,6 +298,16 @@ def a_lot_of_bytes_is_as_large_as_it_says(stage: ZoneStage) -> Facts:
 @case(Reason.TRAITS_TOO_LONG)
 def a_description_fits_a_decision(stage: ZoneStage) -> Facts:
     return stage.ask(SELLER, a_proposal(traits=traits(field_ids=("x" * 190,) * 20)))
+
+
+@case(Reason.TRAITS_OUTDATED)
+def what_is_of_a_re_classified_version_is_described_no_milder(stage: ZoneStage) -> Facts:
+    told = RecordProductTraits(
+        product_id="P-07", version="1", traits=traits(), inherited=(), grounds="A find."
+    )
+    stage.given(EXCHANGE, told)
+    name, nobody = "hub://CN/product/P-07/1", traits(contains_pi=False, persons=0)
+    return stage.ask(SELLER, a_proposal(traits=nobody, made_from=name))
 
 
 @case(Reason.RETENTION_OVER)

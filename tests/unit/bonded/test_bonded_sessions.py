@@ -16,6 +16,7 @@ from exchange.kernel.time import DAY, HOUR
 from tests.support.stage import START, size_bytes
 from tests.unit.bonded.fenced_stage import (
     WORKERS,
+    a_grant,
     a_pool,
     a_session,
     a_staffed_zone,
@@ -32,6 +33,7 @@ from tests.unit.bonded.stage import (
     a_count,
     a_destruction,
     a_link,
+    a_party,
     a_product,
     a_start,
     items,
@@ -135,6 +137,14 @@ def a_station_that_prints(stage: ZoneStage, name: str, run: str) -> None:
     stage.given(OPERATOR, a_station(lets=("view", "print")))
 
 
+def a_processor_that_is_none_any_more(stage: ZoneStage, name: str, run: str) -> None:
+    stage.given(EXCHANGE, a_party(PROCESSOR, "CN-LG", "seller"))
+
+
+def a_processor_that_moved_away(stage: ZoneStage, name: str, run: str) -> None:
+    stage.given(EXCHANGE, a_party(PROCESSOR, "CN", "seller", "processor"))
+
+
 def a_safeguard_that_fell(stage: ZoneStage, name: str, run: str) -> None:
     stage.given(OPERATOR, asked.RecordSafeguard(safeguard=scc(status="revoked")))
 
@@ -143,6 +153,8 @@ def a_safeguard_that_fell(stage: ZoneStage, name: str, run: str) -> None:
     ("happens", "basis", "code"),
     [
         (a_suspension, "suspended", ()),
+        (a_processor_that_is_none_any_more, "suspended", ()),
+        (a_processor_that_moved_away, "suspended", ()),
         (the_end_of_its_term, "time", ()),
         (the_end_of_its_job, "job_ended", ()),
         (a_failure_of_its_job, "job_ended", ()),
@@ -280,3 +292,22 @@ def test_an_answer_that_holds_only_for_a_time_is_asked_for_again_then() -> None:
     assert session in stage.state.fenced.open
     stage.later(DAY)
     assert [(each[0], each[1]) for each in ends(stage)] == [(session, "time")]
+
+
+def test_a_processor_that_is_described_anew_and_still_processes_there_goes_on() -> None:
+    stage = a_staffed_zone()
+    _, run = running(stage)
+    session = opened(stage, job_run_id=run)
+    stage.given(EXCHANGE, a_party(PROCESSOR, "CN-LG", "processor", beneficial_owner="UBO-NEW"))
+    assert ends(stage) == []
+    assert of([each.fact for each in stage.journal], AccessContinued)[-1].access_ids == (session,)
+
+
+def test_who_may_not_process_there_any_more_begins_nothing() -> None:
+    stage = a_staffed_zone()
+    name, run = running(stage)
+    stage.given(EXCHANGE, a_party(PROCESSOR, "CN", "processor"))
+    for command in (a_session(job_run_id=run), a_start(items(name, 0, 9)), a_grant(name)):
+        (fact,) = stage.ask(PROCESSOR, command)
+        assert isinstance(fact, Refused)
+        assert (fact.reason, fact.subject) == ("PROCESSOR_UNFIT", PROCESSOR)

@@ -7,6 +7,7 @@ from exchange.kernel.bases import Fact, FactMeta, Recorded
 from exchange.kernel.time import instant
 from exchange.market.pools.facts import DepositReturned
 from streams.tailing.seen import Seen
+from tests.unit.views.described_story import an_update
 from tests.unit.views.plan_story import a_period, an_announcement
 from tests.unit.views.pool_story import a_failure, a_share
 
@@ -52,3 +53,10 @@ def test_a_period_is_told_by_its_days_and_its_money() -> None:
     shown = line(a_period())
     assert "begins_at=2026-12-16T00:00:00Z ends_at=2026-12-31T16:00:00Z days_charged=16 days=31" in shown
     assert "price=“CNY 12,000.00” amount=“CNY 6,193.55”" in shown
+
+
+def test_a_participant_that_is_described_anew_is_told_in_full() -> None:
+    shown = line(an_update("ciio", ciio=True))
+    assert "ParticipantUpdated     PR-CN-01   participant_id=SE-HK-09 place=CN roles=seller" in shown
+    assert "ciio=true gba_registered=false" in shown
+    assert "changed=ciio active=true" in shown

@@ -7,7 +7,7 @@ import pytest
 
 from exchange.kernel.bases import Fact, FactMeta, Recorded
 from exchange.kernel.time import HOUR
-from exchange.market import matching
+from exchange.market import asking, matching
 from exchange.market.commands import (
     CancelOrder,
     InstrumentTerms,
@@ -186,7 +186,7 @@ def test_the_fills_of_one_command_are_bounded_and_the_rest_is_cancelled() -> Non
 def test_those_beyond_the_standings_that_are_asked_about_are_passed_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(matching, "ASKED_MAX", 5)
+    monkeypatch.setattr(asking, "ASKED_MAX", 5)
     stage = a_data_floor()
     for number in range(5):
         stage.ask("BU-SG-01", a_bid(10, use=a_use(place_of_use="MY", scenario_id=f"S-{number}")))
@@ -197,7 +197,7 @@ def test_those_beyond_the_standings_that_are_asked_about_are_passed_over(
 
 
 def test_those_of_the_best_price_are_asked_about_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(matching, "ASKED_MAX", 2)
+    monkeypatch.setattr(asking, "ASKED_MAX", 2)
     stage = a_data_floor()
     for number in range(5):
         stage.ask("BU-SG-01", a_bid(10, use=a_use(place_of_use="MY", scenario_id=f"S-{number}")))

@@ -15,6 +15,7 @@ from exchange.market.commands import AdoptRuleset, OpenInstrument, RecordPartici
 from exchange.market.facts import FenceDecided, OrderAccepted, TradeMatched
 from exchange.market.provenance.commands import RecordProvenance
 from exchange.market.provenance.facts import ProvenanceRecorded
+from exchange.market.reclassified.commands import RecordTraits
 from exchange.policies.bonded_market import BONDED_MARKET
 from tests.unit.bonded.fenced_stage import a_staffed_zone, granted
 from tests.unit.bonded.stage import (
@@ -323,6 +324,22 @@ def test_who_lists_it_as_harmless_is_not_believed() -> None:
     both.hear()
     decided = [each for each in both.bid() if isinstance(each, FenceDecided)][-1]
     assert decided.reason_codes == ("CN_ART4_SPLIT", "CN_ART5_LT100K")
+
+
+@pytest.mark.parametrize(
+    ("inherited", "code"),
+    [("important", "CN_IMPORTANT"), ("personal", "CN_ART4_UNPROVEN"), ("domestic", "CN_ART4_UNPROVEN")],
+)
+def test_what_is_found_of_its_upstream_on_the_exchange_is_in_it_too(inherited: Any, code: str) -> None:
+    both = Both()
+    name, _, _ = offered(both)
+    both.zone.given(PROCESSOR, a_count(name, 9_900))
+    both.hear()
+    found = RecordTraits(product_id="P-01", version="1.0", traits=None, inherited=(inherited,))
+    both.market.told(found)
+    assert code in both.said()[1]
+    both.market.told(RecordTraits(product_id="P-01", version="1.0", traits=None, inherited=()))
+    assert both.said() == ("ALLOW_COND", ("CN_ART4_TRANSIT",))
 
 
 def test_what_did_not_change_is_not_said_again() -> None:

@@ -57,7 +57,9 @@ from exchange.registry.facts import (
     RulesetActivated,
 )
 from exchange.registry.lists.facts import FACTS as LIST_FACTS
+from exchange.registry.participants.facts import FACTS as PARTICIPANT_FACTS
 from exchange.registry.persons.facts import FACTS as PERSONS_FACTS
+from exchange.registry.reclassifying.facts import FACTS as RECLASSIFYING_FACTS
 from exchange.registry.safeguards.facts import FACTS as SAFEGUARD_FACTS
 from exchange.registry.vocabulary import FACTS as REGISTRY_FACTS
 from tests.support.made import made
@@ -576,7 +578,7 @@ _ANSWERED = {
     *(AcceptanceProposed, RejectionProposed, UsageMetered, ReadingTaken),
     *(DecisionRevoked, DecisionRestored, EntitlementEnded),
     *(CaseRuled, CaseRulingWithdrawn),
-    *(*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS),
+    *(*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS, *PARTICIPANT_FACTS, *RECLASSIFYING_FACTS),
 }
 _OTHERS = [
     pytest.param(context, kind, id=f"{context} {kind.__name__}")

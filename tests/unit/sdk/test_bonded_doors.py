@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from exchange.bonded import commands as asked
+from exchange.bonded.bought.commands import RecordProductTraits
 from exchange.bonded.commands import COMMANDS
 from exchange.bonded.facts import ItemsReturned
 from exchange.bonded.fenced.commands import COMMANDS as FENCED
@@ -106,6 +107,7 @@ async def test_a_consignment_goes_through_the_door_from_admission_to_its_write_o
     by_ask_alone = {
         asked.RecordParty,
         asked.RecordPartyStanding,
+        RecordProductTraits,
         asked.AdoptZoneRuleset,
         asked.OpenBusinessZone,
         asked.LiftReview,

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, Connection, PrimaryK
 from sqlalchemy.dialects import postgresql
 
 revision = "0020"
-down_revision = "0016"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,22 @@
+"""What a business zone is told of product versions that are other data."""
+
+from exchange.kernel.bases import Command, Text
+from exchange.kernel.descent import Inherited
+from exchange.kernel.ids import ProductId
+from exchange.kernel.product import DataTraits, Version
+
+
+class RecordProductTraits(Command, frozen=True):
+    """Remember what a product version is known to be now, for what is here of it. Sent by a policy.
+
+    Shape: `traits` None leaves them as they are; `inherited` is what is found of its upstream and is not in its traits.
+    """
+
+    product_id: ProductId
+    version: Version
+    traits: DataTraits | None
+    inherited: Inherited
+    grounds: Text
+
+
+COMMANDS: tuple[type[Command], ...] = (RecordProductTraits,)

@@ -1,0 +1,102 @@
+"""The rules about data that is a product version: described no milder than that, and re-classified with it."""
+
+from collections.abc import Sequence, Set
+
+from msgspec.structs import replace
+
+from exchange.bonded.bought.commands import RecordProductTraits
+from exchange.bonded.bought.facts import ProductTraitsRecorded
+from exchange.bonded.bought.state import Bought
+from exchange.bonded.facts import SourceReclassified
+from exchange.bonded.fencing import Rulesets, ruleset_that_holds
+from exchange.bonded.parties import not_a_policy
+from exchange.bonded.reasons import Reason
+from exchange.bonded.state import Bonded
+from exchange.bonded.taint import carried_by_source
+from exchange.bonded.values import Carried
+from exchange.kernel.bases import Cause, Command, Fact
+from exchange.kernel.descent import Inherited
+from exchange.kernel.graver import OF_A_PART, milder
+from exchange.kernel.product import DataTraits
+from exchange.kernel.protocol import POLICY_ACTOR, Refused
+from exchange.kernel.refusals import refused
+from exchange.lineage.names import product_in
+
+DESCRIBED_MAX = 20
+"""Consignments and sources re-classified in one step."""
+_NO_EVIDENCE = b""
+"""The registry has it."""
+
+
+def record(bonded: Bonded, command: RecordProductTraits, cause: Cause) -> Sequence[Fact]:
+    """Remember what the registry says of a product version."""
+    if refusal := not_a_policy(command, cause):
+        return (refusal,)
+    traits = command.traits and replace(command.traits, scenario_ids=(), field_ids=())
+    return (
+        ProductTraitsRecorded(
+            product_id=command.product_id,
+            version=command.version,
+            traits=traits,
+            inherited=command.inherited,
+            grounds=command.grounds,
+        ),
+    )
+
+
+def describe(bonded: Bonded, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
+    """Re-classify the first of those that are of product versions that are other data."""
+    mainland = ruleset_that_holds(bonded, cause.at, rulesets).terms.places.mainland
+    return [
+        _reclassified(bonded, origin_id, name, mainland)
+        for name, origin_id in bonded.work.describe[:DESCRIBED_MAX]
+    ]
+
+
+def _reclassified(bonded: Bonded, origin_id: str, name: str, mainland: Set[str]) -> SourceReclassified:
+    product = bonded.bought[name]
+    traits = product.traits or bonded.origins[origin_id].traits
+    return SourceReclassified(
+        source_id=origin_id,
+        traits=traits,
+        carried=_with(carried_by_source(traits, mainland), product.inherited),
+        grounds=f"It is of {name}. {product.grounds}"[:2_000],
+        evidence_sha256=_NO_EVIDENCE,
+        by_id=POLICY_ACTOR,
+    )
+
+
+def carried_as(bonded: Bonded, made_from: str | None, traits: DataTraits, mainland: Set[str]) -> Carried:
+    """What data carries by its description, and by what was found of the product version that it is of."""
+    product = _bought(bonded, made_from)
+    return _with(carried_by_source(traits, mainland), () if product is None else product.inherited)
+
+
+def described_milder(
+    bonded: Bonded, command: Command, subject: str, made_from: str | None, traits: DataTraits
+) -> Refused | None:
+    """Why data cannot be described so: the product version that it is of is known to be graver."""
+    product = _bought(bonded, made_from)
+    if product is None or product.traits is None:
+        return None
+    less = [name for name in milder(product.traits, traits) if name not in OF_A_PART]
+    if not less:
+        return None
+    detail = f"{made_from} was re-classified, and less would be asked of it by {', '.join(less)}"
+    return refused(command, Reason.TRAITS_OUTDATED, subject, detail)
+
+
+def _bought(bonded: Bonded, made_from: str | None) -> Bought | None:
+    name = None if made_from is None else product_in(made_from)
+    return None if name is None else bonded.bought.get(name)
+
+
+def _with(carried: Carried, inherited: Inherited) -> Carried:
+    """What nobody has looked at since is taken as being in it; which places it came from nobody has said."""
+    domestic = carried.domestic_pi or "domestic" in inherited
+    return replace(
+        carried,
+        domestic_pi=domestic,
+        important=carried.important or "important" in inherited,
+        complete=carried.complete and not inherited,
+    )

@@ -1,0 +1,22 @@
+"""What a business zone came to know of product versions that are other data."""
+
+from exchange.kernel.bases import Fact, Text
+from exchange.kernel.descent import Inherited
+from exchange.kernel.ids import ProductId
+from exchange.kernel.product import DataTraits, Version
+
+
+class ProductTraitsRecorded(Fact, frozen=True):
+    """Whatever is here of this product version is re-classified next.
+
+    Shape: `traits` None leaves them as they are; without scenarios and fields, which no zone asks for.
+    """
+
+    product_id: ProductId
+    version: Version
+    traits: DataTraits | None
+    inherited: Inherited
+    grounds: Text
+
+
+FACTS: tuple[type[Fact], ...] = (ProductTraitsRecorded,)

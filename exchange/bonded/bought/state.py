@@ -1,0 +1,15 @@
+"""What is remembered of product versions that are in a business zone, or that turned out to be other data."""
+
+import msgspec
+
+from exchange.kernel.descent import Inherited
+from exchange.kernel.product import DataTraits
+
+
+class Bought(msgspec.Struct):
+    """A product version. Shape: `origin_ids` are the consignments and sources that are of it, all of them or a part."""
+
+    traits: DataTraits | None = None
+    inherited: Inherited = ()
+    grounds: str = ""
+    origin_ids: list[str] = msgspec.field(default_factory=list)

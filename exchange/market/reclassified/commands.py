@@ -1,0 +1,23 @@
+"""What a market is told of product versions that are other data."""
+
+from exchange.kernel.bases import Command
+from exchange.kernel.descent import Inherited
+from exchange.kernel.ids import MarketId, ProductId
+from exchange.kernel.product import DataTraits, Version
+
+
+class RecordTraits(Command, frozen=True):
+    """Remember what a product version is known to be now. Sent by a policy.
+
+    Shape: `traits` None leaves them as they are; `counted_in` is the one market that counts its seller's persons, None
+    where there are none; `inherited` is what is found of its upstream and is not in its traits.
+    """
+
+    product_id: ProductId
+    version: Version
+    traits: DataTraits | None
+    inherited: Inherited
+    counted_in: MarketId | None = None
+
+
+COMMANDS: tuple[type[Command], ...] = (RecordTraits,)

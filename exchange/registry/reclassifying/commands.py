@@ -1,0 +1,26 @@
+"""What may be asked about what a product version is."""
+
+from typing import Annotated
+
+import msgspec
+
+from exchange.kernel.bases import Command
+from exchange.kernel.ids import ProductId
+from exchange.kernel.product import DataTraits, Version
+
+
+class ReclassifyProduct(Command, frozen=True):
+    """Say that a registered product version is other data than was described; what rests on it is decided again.
+
+    Shape: `traits` are the whole description from now on; `evidence_digest` is the BLAKE2b-256 of what shows it. Its
+    seller may say that more is to be asked of it, the counter or an operator also that less is.
+    """
+
+    product_id: ProductId
+    version: Version
+    traits: DataTraits
+    grounds: Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
+    evidence_digest: Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
+
+
+COMMANDS: tuple[type[Command], ...] = (ReclassifyProduct,)
