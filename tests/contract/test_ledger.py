@@ -9,12 +9,16 @@ from sqlalchemy import delete, literal, select, text, update
 
 from exchange.kernel.errors import InvariantBroken, Misuse
 from exchange.kernel.position import BEGINNING, JournalPosition
-from exchange.store import VIEWS_READER, Store, open_store, save
+from exchange.lineage import moment_of
+from exchange.store import VIEWS_READER, Store, migrate, open_store, save
 from exchange.views import VIEWS, project_batch
 from exchange.views.accounts import CHART
 from exchange.views.dump import dump
+from exchange.views.ledger.as_of import before, up_to
+from exchange.views.ledger.sums import Chosen, balances_at, totals_at
 from exchange.views.ledger.tables import BALANCES, ENTRIES, PERIOD_BALANCES, PERIOD_TOTALS, POSTINGS
 from exchange.views.queries import run_query
+from exchange.views.queries.ledger_statement import select_statement
 from tests.unit.views.ledger_story import ANNE, BELA, PERIODS, TRADE, two_periods_and_more
 from tests.unit.views.story import START, Journal, a_story, at, play, position_after
 
@@ -104,31 +108,27 @@ def test_nothing_before_the_last_periodic_balances_is_read(told: Store) -> None:
             {"party": BELA, "from_position": "market/3/20000", "position": "market/3/20001"},
         ),
     ]
-    before = [asked(told, query, **given) for query, given in asks]
+    known = [asked(told, query, **given) for query, given in asks]
     with told.begin() as connection:
         for table in (ENTRIES, POSTINGS):
             connection.execute(delete(table).where(table.c.partition == 3, table.c.seq < PERIODS[-1]))
-    assert [asked(told, query, **given) for query, given in asks] == before
+    assert [asked(told, query, **given) for query, given in asks] == known
 
 
 def test_the_questions_never_scan_the_postings(sqlite_url: str) -> None:
     """SQLite says how it finds its rows."""
-    from exchange.store import migrate
-    from exchange.views.ledger.as_of import before, up_to
-    from exchange.views.queries.ledger import Chosen, balances_at, moment_of, totals_at
-    from exchange.views.queries.ledger_statement import select_statement
-
     store = open_store(sqlite_url)
     migrate(store)
     play(store, two_periods_and_more())
     with store.reading() as connection:
         until = up_to(connection, moment_of(position="market/3/20001"))
         since = before(connection, moment_of(position="market/3/10001"))
+        whose: Any = literal(ANNE)
         asks = (
             totals_at(until),
             balances_at(until, Chosen(None, ANNE)),
             balances_at(until, Chosen(2010, None)),
-            select_statement(since, until, Chosen(None, literal(ANNE))),
+            select_statement(since, until, Chosen(None, whose)),
         )
         for query in asks:
             sql = query.compile(store.engine, compile_kwargs={"literal_binds": True})
