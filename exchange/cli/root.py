@@ -56,6 +56,7 @@ _SECTIONS = {
         "fence": "Decide crossings, explain decisions, try rulesets.",
         "case": "See what waits for people; rule on it.",
         "query": "Ask a named query; without a name, list them.",
+        "ledger": "Read the books as of any moment; close a day.",
         "lineage": "Ask what was made from what, and who holds it.",
         "sql": "Run one SELECT of your own over the tables.",
         "tail": "Read facts, commands or a stream as they come.",
@@ -78,6 +79,7 @@ _MODULES = {
     "subscribe": "subscribe", "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters",
     "project": "filters", "list": "listing", "completion": "completion", "order": "order", "book": "book",
     "fence": "fence", "trades": "trading", "orders": "trading", "candles": "trading", "lineage": "lineage",
+    "ledger": "ledger",
 }  # fmt: skip
 READS = frozenset(
     {
@@ -118,6 +120,11 @@ READS = frozenset(
         "plan show",
         "subscription show",
         "purchase show",
+        "ledger trial-balance",
+        "ledger account",
+        "ledger statement",
+        "ledger entry",
+        "ledger verify",
         "lineage ancestors",
         "lineage descendants",
         "lineage impact",

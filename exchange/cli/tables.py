@@ -2,8 +2,9 @@
 
 import csv
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,11 +70,11 @@ def sql(
     from exchange.store import open_store
     from exchange.views.queries import run_sql
 
-    _one_of(as_csv, as_json, output)
+    one_of(as_csv, as_json, output)
     with closing(open_store(opened(data).store_url)) as store:
-        _wait(store, at_least)
+        wait_for(store, at_least)
         rows = run_sql(store, statement, limit)
-    _show(rows, as_csv, as_json, output, readable=False)
+    show(rows, as_csv, as_json, output, partial(_print_table, readable=False))
 
 
 @click.command(
@@ -109,7 +110,7 @@ def query(
     from exchange.store import open_store
     from exchange.views.queries import run_query
 
-    _one_of(as_csv, as_json, output)
+    one_of(as_csv, as_json, output)
     if name is None:
         _list_queries(as_json)
         return
@@ -117,12 +118,13 @@ def query(
         raise Misuse(f"parameter {wrong[0]!r} has no value; write name=value")
     given = dict(parameter.split("=", 1) for parameter in parameters)
     with closing(open_store(opened(data).store_url)) as store:
-        _wait(store, at_least)
+        wait_for(store, at_least)
         rows = run_query(store, name, given, limit)
-    _show(rows, as_csv, as_json, output, readable=True)
+    show(rows, as_csv, as_json, output, partial(_print_table, readable=True))
 
 
-def _one_of(as_csv: bool, as_json: bool, output: Path | None) -> None:
+def one_of(as_csv: bool, as_json: bool, output: Path | None) -> None:
+    """Raises: Misuse if an answer is wanted in several forms at once, or in a file of no known kind."""
     given = [
         name for name, wanted in (("--csv", as_csv), ("--json", as_json), ("--output", output)) if wanted
     ]
@@ -135,7 +137,7 @@ def _one_of(as_csv: bool, as_json: bool, output: Path | None) -> None:
 _FILES = (".csv", ".json", ".parquet")
 
 
-def _wait(store: "Store", at_least: tuple[str, ...]) -> None:
+def wait_for(store: "Store", at_least: tuple[str, ...]) -> None:
     """Wait until the tables show the facts at the places given."""
     if not at_least:
         return
@@ -189,7 +191,10 @@ def _parameter(parameter: Any) -> str:
     return written if parameter.required else f"[{written}]"
 
 
-def _show(rows: "Rows", as_csv: bool, as_json: bool, output: Path | None, *, readable: bool) -> None:
+def show(
+    rows: "Rows", as_csv: bool, as_json: bool, output: Path | None, told: "Callable[[Rows], None]"
+) -> None:
+    """Give an answer in the form that is wanted; `told` prints it for people."""
     if output is not None:
         _write(rows, output)
     elif as_json:
@@ -199,7 +204,7 @@ def _show(rows: "Rows", as_csv: bool, as_json: bool, output: Path | None, *, rea
         writer.writerow(rows.columns)
         writer.writerows(rows.rows)
     else:
-        _print_table(rows, readable)
+        told(rows)
     if rows.more:
         click.echo(f"… and more: only the first {len(rows.rows):,} rows are shown; raise --limit", err=True)
 
@@ -213,7 +218,7 @@ def _write(rows: "Rows", output: Path) -> None:
     click.echo(f"{len(table):,} row{'' if len(table) == 1 else 's'} written to {output}", err=True)
 
 
-def _print_table(rows: "Rows", readable: bool) -> None:
+def _print_table(rows: "Rows", *, readable: bool) -> None:
     from exchange.cli import grid
     from exchange.cli.readable import readable_rows
 

@@ -20,6 +20,7 @@ from exchange.sdk.deliveries import Delivered, Deliveries, RecordsMissing
 from exchange.sdk.door import Door
 from exchange.sdk.evidence import DeliverySuspended
 from exchange.sdk.exchange import Exchange
+from exchange.sdk.ledger import Ledger
 from exchange.sdk.lineage import Lineage
 from exchange.sdk.market_data import MarketData
 from exchange.sdk.operator import Operator
@@ -66,6 +67,7 @@ __all__ = [
     "Exchange",
     "ExchangeError",
     "InvariantBroken",
+    "Ledger",
     "Level",
     "Lineage",
     "MarketData",

@@ -12,6 +12,7 @@ from exchange.sdk.bonded import Bonded
 from exchange.sdk.buyer import Buyer
 from exchange.sdk.counter import Counter
 from exchange.sdk.custodian import Custodian
+from exchange.sdk.ledger import Ledger
 from exchange.sdk.lineage import Lineage
 from exchange.sdk.market_data import MarketData
 from exchange.sdk.operator import Operator
@@ -153,6 +154,13 @@ class Exchange:
         Raises: Misuse if no database was named.
         """
         return Lineage(self.client, self._opened())
+
+    def ledger(self) -> Ledger:
+        """The door to the books.
+
+        Raises: Misuse if no database was named.
+        """
+        return Ledger(self.client, self._opened())
 
     def market_data(self) -> MarketData:
         """The door to books, trades and candles.

@@ -22,6 +22,7 @@ DOORS = (
     "safeguards",
     "analyst",
     "lineage",
+    "ledger",
     "market_data",
 )
 ROOMS = (

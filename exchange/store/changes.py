@@ -1,6 +1,7 @@
 """What a projection asks of its tables: rows to insert, to update, to count up. Plain values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 import msgspec
@@ -83,9 +84,26 @@ class Pending:
         self.merges: dict[Key, Merge] = {}
         self.restates: list[Restate] = []
         self._table = table
-        self._key = tuple(column.name for column in table.primary_key.columns)
+        names = tuple(column.name for column in table.primary_key.columns)
+        # What is picked by one name alone comes without a tuple around it.
+        self._pick: Callable[[Row], Any] = itemgetter(*names)
+        self._alone = len(names) == 1
         self._places: dict[Key, int] = {}
         self._placed = 0
+
+    def add(self, change: Add) -> None:
+        """Take an addition in."""
+        if self.rows:
+            self.update(change)
+            return
+        # Most additions are to rows that the batch does not insert: balances, counts.
+        key = self._key_of(change.key)
+        known = self.adds.get(key)
+        if known is None:
+            self.adds[key] = {**change.amounts}
+            return
+        for column, amount in change.amounts.items():
+            known[column] = known.get(column, 0) + amount
 
     def update(self, change: Update | Add) -> None:
         """Take an update or an addition in."""
@@ -125,9 +143,10 @@ class Pending:
 
     def _key_of(self, row: Row) -> Key:
         try:
-            return tuple(row[name] for name in self._key)
+            picked = self._pick(row)
         except KeyError as error:
             raise InvariantBroken(f"table {self._table.name}: a change names no {error.args[0]}") from error
+        return (picked,) if self._alone else picked
 
 
 def _add(row: dict[str, Any], amounts: Mapping[str, int]) -> None:
@@ -157,6 +176,8 @@ def consolidated(changes: Iterable[Change]) -> dict[Table, Pending]:
             pending = tables[change.table] = Pending(change.table)
         if type(change) is Insert:
             pending.rows.append(change.row)
+        elif type(change) is Add:
+            pending.add(change)
         elif type(change) is Merge:
             pending.merge(change)
         elif type(change) is Restate:

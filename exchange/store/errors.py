@@ -47,6 +47,8 @@ def translated(where: str) -> Iterator[None]:
         raise meaning(error.orig, where) from error
     except (SqliteError, PostgresError) as error:
         raise meaning(error, where) from error
+    except OverflowError as error:
+        raise InvariantBroken(f"database {where}: a whole number does not fit into 64 bits") from error
 
 
 def meaning(error: BaseException | None, where: str) -> ExchangeError:

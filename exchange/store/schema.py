@@ -42,3 +42,17 @@ SNAPSHOTS = Table(
     Column("state", LargeBinary, nullable=False),
     comment="A decider's state at a seal: a cache that recovery may start from",
 )
+
+LEDGER_CLOSES = Table(
+    "ledger_closes",
+    METADATA,
+    Column("currency", TEXT, primary_key=True),
+    Column("asset", TEXT, primary_key=True, comment="what settles it: the currency's own money, or eCNY"),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", TEXT, nullable=False),
+    Column("closed_at", BigInteger, nullable=False),
+    Column("digest", TEXT, nullable=False),
+    Column("document", TEXT, nullable=False, comment="canonical JSON, with its signature"),
+    comment="Signed summaries of ledgers at the close of a day, as the files beside them say it",
+    sqlite_with_rowid=False,
+)

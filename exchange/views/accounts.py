@@ -4,6 +4,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 CUSTODIAN = 1010
+WALLET = 1020
 CASH = 2010
 RESERVED = 2020
 WITHDRAWING = 2030
@@ -25,6 +26,10 @@ OPERATOR_EQUITY = 3000
 PROVIDER_COST = 5010
 ROUNDING = 5030
 
+ECNY = "eCNY"
+"""Mainland digital cash: it settles amounts in CNY, in a ledger of its own. Source: settlement.md section 4."""
+_BESIDE = {ECNY: "CNY"}
+
 OPERATOR_PARTY = "operator"
 """The party of the operator's own accounts."""
 
@@ -39,7 +44,7 @@ class ChartLine(NamedTuple):
 CHART: MappingProxyType[int, ChartLine] = MappingProxyType(
     {
         CUSTODIAN: ChartLine("Custodian bank", "debit"),
-        1020: ChartLine("e-CNY operating wallet", "debit"),
+        WALLET: ChartLine("e-CNY operating wallet", "debit"),
         CREDIT: ChartLine("Receivable from buyer", "debit"),
         CLAWBACK: ChartLine("Receivable from seller", "debit"),
         1200: ChartLine("Subsidy programme receivable", "debit"),
@@ -67,6 +72,11 @@ CHART: MappingProxyType[int, ChartLine] = MappingProxyType(
         ROUNDING: ChartLine("Rounding difference", "either"),
     }
 )
+
+
+def settles(asset: str, currency: str) -> bool:
+    """Whether amounts in a currency can be settled in an asset: its own money, or what stands beside it."""
+    return asset == currency or _BESIDE.get(asset) == currency
 
 
 class Account(NamedTuple):

@@ -58,6 +58,7 @@ from exchange.views.accounts import (
 )
 from exchange.views.entry import Entry as Entry
 from exchange.views.entry import Posting as Posting
+from exchange.views.entry import Unpostable as Unpostable
 from exchange.views.postings_settlement import SETTLEMENT_TEMPLATES
 
 Template: TypeAlias = Callable[[Any], Entry]
@@ -80,14 +81,12 @@ _Drawing: TypeAlias = (
 def entry_of(fact: Fact) -> Entry:
     """The entry that a fact of a market, or of the settlement, brings about; without postings where it moves nothing.
 
-    Raises: InvariantBroken if the fact's amounts do not balance.
+    Raises: InvariantBroken if the fact's amounts do not balance, or cannot be posted.
     """
-    entry = TEMPLATES[type(fact)](fact)
-    postings = tuple(each for each in entry.postings if each.amount_minor)
-    for each in postings:
-        if each.amount_minor < 0 or each.debit == each.credit:
-            raise InvariantBroken(f"the entry of {type_name(fact)} {entry.subject} cannot be posted: {each}")
-    return Entry(entry.subject, postings)
+    try:
+        return TEMPLATES[type(fact)](fact)
+    except Unpostable as error:
+        raise InvariantBroken(f"the entry of {type_name(fact)} {error}") from error
 
 
 def _deposit_confirmed(fact: DepositConfirmed) -> Entry:

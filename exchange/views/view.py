@@ -32,19 +32,26 @@ class Here(NamedTuple):
 
 Handler: TypeAlias = Callable[[Here, Any], Iterable[Change]]
 
+PERIOD = 10_000
+"""Facts of a partition after which views sum up what came before: as many as lie between two seals."""
+
 COMMON_IGNORED: frozenset[type[Fact]] = frozenset(COMMON_FACTS)
 """What a view ignores that shows only what the domain said yes to."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One projection: what it reads, what it makes of it, and what it ignores on purpose."""
+    """One projection: what it reads, what it makes of it, and what it ignores on purpose.
+
+    Shape: `at_period` is what it makes of every `PERIOD` facts of a partition, at the first one after them.
+    """
 
     name: str
     contexts: tuple[str, ...]
     tables: tuple[Table, ...]
     handlers: Mapping[type[Fact], Handler]
     ignores: frozenset[type[Fact]] = COMMON_IGNORED
+    at_period: Callable[[Here], Iterable[Change]] | None = None
 
     def project(self, context: str, partition: int, recorded: Recorded) -> Iterable[Change]:
         """What one fact changes in this view's tables. Pure.
@@ -78,6 +85,7 @@ def project_batch(
     Raises: InvariantBroken if a view has never heard of a type of fact.
     """
     known: dict[type[Fact], list[Handler]] = {}
+    closing = [each.at_period for each in views if each.at_period and context in each.contexts]
     changes: list[Change] = []
     for outcome in outcomes:
         for meta, fact in outcome:
@@ -86,6 +94,8 @@ def project_batch(
                 found = (view.handler(context, type(fact)) for view in views)
                 handlers = known[type(fact)] = [each for each in found if each is not None]
             here = Here(context, partition, meta)
+            if closing and meta.seq % PERIOD == 0 and meta.seq:
+                changes.extend(change for close in closing for change in close(here))
             for handler in handlers:
                 changes.extend(handler(here, fact))
     return changes

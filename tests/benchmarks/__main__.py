@@ -11,7 +11,18 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.benchmarks import books, commands, fence, latency, lineage, node, postings, recovery, streaming
+from tests.benchmarks import (
+    books,
+    commands,
+    fence,
+    latency,
+    ledger,
+    lineage,
+    node,
+    postings,
+    recovery,
+    streaming,
+)
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.kafka import cores, running
 from tests.benchmarks.machine import load, machine
@@ -24,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Section]] = {
     "fence": fence.measure,
     "latency": latency.measure,
     "postings": postings.measure,
+    "ledger": ledger.measure,
     "recovery": recovery.measure,
     "streams": streaming.measure,
     "lineage": lineage.measure,

@@ -31,6 +31,7 @@ from tests.unit.bonded.tables import a_story_of_consignments
 from tests.unit.settlement.story import settled
 from tests.unit.views.after_trade_story import an_aftermath
 from tests.unit.views.described_story import described_anew
+from tests.unit.views.ledger_story import two_periods_and_more
 from tests.unit.views.plan_story import sales_by_plans
 from tests.unit.views.running_story import rights_that_run
 from tests.unit.views.safeguards_story import safeguards_and_persons
@@ -68,6 +69,7 @@ def test_the_stories_fill_every_table(store: Store) -> None:
         settled(),
         described_anew(),
         *told_of_cases(),
+        two_periods_and_more(partition=4),
     )
     lines = list(dump(store))
     for table in (*(table.name for table in view_tables()), "progress"):

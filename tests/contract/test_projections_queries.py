@@ -17,6 +17,7 @@ from exchange.views.queries import (
     bonded_fenced,
     cases,
     described,
+    ledger,
     plans,
     run_query,
     run_sql,
@@ -47,6 +48,8 @@ DESCRIBED = tuple(query.name for query in described.QUERIES)
 """Told in tests/unit/views/test_views_described.py."""
 SETTLING = tuple(query.name for query in settling.QUERIES)
 """Told in test_projections_settlement.py."""
+LEDGER = tuple(query.name for query in ledger.QUERIES)
+"""Told in test_ledger.py."""
 SILENT = {"escrow_open", "indicative", "redecisions"}
 """What nothing in the story calls for."""
 AFTER_TRADE = ("disputes", "refunds", "returned_lots", "withdrawals", "credit", "fees", "brokers")
@@ -83,11 +86,12 @@ def test_every_named_query_answers(told: Store) -> None:
         "downstream": "hub://exchange/stream/P-07/0-99",
         "upstream": "hub://CN/product/P-07/1.0",
         "sources": "hub://CN/product/P-07/1.0",
+        "party": BUYER,
     }
     for name, query in QUERIES.items():
         params = {each.name: given[each.name] for each in query.parameters if each.required}
         rows = run_query(told, name, params)
-        elsewhere = SILENT.union(AFTER_TRADE, PLANS, BONDED, CASES, SAFEGUARDS, DESCRIBED, SETTLING)
+        elsewhere = SILENT.union(AFTER_TRADE, PLANS, BONDED, CASES, SAFEGUARDS, DESCRIBED, SETTLING, LEDGER)
         assert rows.rows or name in elsewhere, name
         assert not rows.more
         assert all(len(row) == len(rows.columns) for row in rows.rows)
@@ -110,7 +114,7 @@ def assert_declared(name: str, rows: Rows) -> None:
 def test_the_trial_balance_is_zero_in_every_currency(told: Store) -> None:
     rows = run_query(told, "trial_balance")
     assert pick(rows, "currency", "difference_minor") == [("CNY", 0), ("USD", 0)]
-    assert all(debit == credit > 0 for _, debit, credit, _ in rows.rows)
+    assert all(debit == credit > 0 for _, _, debit, credit, _ in rows.rows)
 
 
 def test_a_purse_shows_what_is_free_held_in_escrow_and_owed(told: Store) -> None:

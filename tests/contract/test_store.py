@@ -30,7 +30,7 @@ from exchange.store import (
 from exchange.store.writing import apply
 from exchange.views.candles import CANDLES
 from exchange.views.catalogue import OPINIONS, PARTICIPANTS
-from exchange.views.settlement import BALANCES
+from exchange.views.ledger.tables import BALANCES
 from tests.contract.conftest import empty
 
 FIRST = JournalPosition(offset=12, claim=0, seq=10, digest=bytes(range(32)))
@@ -55,7 +55,8 @@ def an_opinion(seq: int = 0, **values: object) -> Insert:
 
 
 def a_balance(party: str = "BU-CN-01") -> dict[str, str | int | bool | None]:
-    return {"context": "market", "partition": 0, "account": 2010, "party": party, "currency": "CNY"}
+    key = {"account": 2010, "party": party, "currency": "CNY", "asset": "CNY"}
+    return {"context": "market", "partition": 0, **key}
 
 
 def rows(store: Store, table: Table) -> list[dict[str, object]]:

@@ -152,6 +152,7 @@ from exchange.sdk.buyer import Buyer as AsyncBuyer
 from exchange.sdk.counter import Counter as AsyncCounter
 from exchange.sdk.custodian import Custodian as AsyncCustodian
 from exchange.sdk.door import Door as AsyncDoor
+from exchange.sdk.ledger import Ledger as AsyncLedger
 from exchange.sdk.lineage import Lineage as AsyncLineage
 from exchange.sdk.market_data import MarketData as AsyncMarketData
 from exchange.sdk.operator import Operator as AsyncOperator
@@ -2182,6 +2183,96 @@ class Lineage:
                 deadline_s=deadline_s,
             )
         )
+
+
+class Ledger:
+    """Reads the ledger, in threads, so that nothing else waits.
+
+    Shape: `until_at` (microseconds since the epoch) and `position` (CONTEXT/PARTITION/SEQ, several with commas between)
+    ask as of then, that moment included; in partitions that are not named everything counts. An entry is named as the
+    fact is that it comes from. Amounts are in minor units, balances on the side on which an account grows.
+    Raises: Misuse for a place that the tables do not show, or an account that the chart does not have; Unavailable
+    without a database, or where the deadline passes.
+    """
+
+    def __init__(self, loop: LoopThread, door: AsyncLedger) -> None:
+        self._loop = loop
+        self._door = door
+
+    def trial_balance(
+        self,
+        *,
+        until_at: int | None = None,
+        position: str | None = None,
+        at_least: AtLeast = (),
+        deadline_s: float = DEADLINE_S,
+    ) -> Table:
+        """What each account of the chart comes to, per currency and settlement asset."""
+        return self._loop.call(
+            self._door.trial_balance(
+                until_at=until_at, position=position, at_least=at_least, deadline_s=deadline_s
+            )
+        )
+
+    def accounts(
+        self,
+        account: int | None = None,
+        party: str | None = None,
+        *,
+        only_open: bool = False,
+        until_at: int | None = None,
+        position: str | None = None,
+        limit: int = ROWS_MAX,
+        at_least: AtLeast = (),
+        deadline_s: float = DEADLINE_S,
+    ) -> Table:
+        """What each party's account comes to; `only_open` leaves out those at zero."""
+        return self._loop.call(
+            self._door.accounts(
+                account,
+                party,
+                only_open=only_open,
+                until_at=until_at,
+                position=position,
+                limit=limit,
+                at_least=at_least,
+                deadline_s=deadline_s,
+            )
+        )
+
+    def statement(
+        self,
+        party: str,
+        account: int | None = None,
+        *,
+        from_at: int | None = None,
+        from_position: str | None = None,
+        until_at: int | None = None,
+        position: str | None = None,
+        limit: int = ROWS_MAX,
+        at_least: AtLeast = (),
+        deadline_s: float = DEADLINE_S,
+    ) -> Table:
+        """Every posting of a party's accounts, or of one of them, between an opening and a closing balance."""
+        return self._loop.call(
+            self._door.statement(
+                party,
+                account,
+                from_at=from_at,
+                from_position=from_position,
+                until_at=until_at,
+                position=position,
+                limit=limit,
+                at_least=at_least,
+                deadline_s=deadline_s,
+            )
+        )
+
+    def entry(
+        self, name: str, *, limit: int = ROWS_MAX, at_least: AtLeast = (), deadline_s: float = DEADLINE_S
+    ) -> Table:
+        """The entry of a fact, CONTEXT/PARTITION/SEQ, or all about an order, a trade, a bank's reference."""
+        return self._loop.call(self._door.entry(name, limit=limit, at_least=at_least, deadline_s=deadline_s))
 
 
 class MarketData:

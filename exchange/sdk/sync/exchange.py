@@ -12,6 +12,7 @@ from exchange.sdk.sync.doors import (
     Bonded,
     Counter,
     Custodian,
+    Ledger,
     Lineage,
     Operator,
     Safeguards,
@@ -135,6 +136,13 @@ class Exchange:
         Raises: Misuse if no database was named.
         """
         return Analyst(self._loop, self._exchange.analyst())
+
+    def ledger(self) -> Ledger:
+        """The door to the books.
+
+        Raises: Misuse if no database was named.
+        """
+        return Ledger(self._loop, self._exchange.ledger())
 
     def lineage(self) -> Lineage:
         """The door to what was made from what.

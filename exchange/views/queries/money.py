@@ -3,11 +3,9 @@
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, Table, and_, case, cast, func, literal, select, true, union_all
-from sqlalchemy.sql.elements import ColumnElement
 
 from exchange.views.accounts import (
     CASH,
-    CHART,
     CLAWBACK,
     COMMISSION,
     CREDIT,
@@ -19,20 +17,14 @@ from exchange.views.accounts import (
 )
 from exchange.views.after_trade import DISPUTE_EVIDENCE, DISPUTES, REFUNDS, RETURNED_LOTS
 from exchange.views.dues import BROKERS, CREDIT_LIMITS, FEE_SCHEDULES, WITHDRAWALS
+from exchange.views.ledger.sides import account_name, on_normal_side, total
+from exchange.views.ledger.tables import BALANCES
 from exchange.views.market_data import TRADES
 from exchange.views.queries.query import NamedQuery, Parameter
-from exchange.views.settlement import BALANCES
-
-
-def _total(amount: ColumnElement[int]) -> ColumnElement[int]:
-    """A sum as a whole number: PostgreSQL sums into decimals. No row at all comes to 0."""
-    return cast(func.coalesce(func.sum(amount), 0), BigInteger)
-
 
 _CREDITED = BALANCES.c.credit_minor - BALANCES.c.debit_minor
-_NAMED = case({code: line.name for code, line in CHART.items()}, value=BALANCES.c.account, else_="?")
-_DEBIT_SIDE = [code for code, line in CHART.items() if line.normal == "debit"]
-_BALANCE = case((BALANCES.c.account.in_(_DEBIT_SIDE), -_CREDITED), else_=_CREDITED)
+_NAMED = account_name(BALANCES.c.account)
+_BALANCE = on_normal_side(BALANCES.c.account, BALANCES.c.debit_minor, BALANCES.c.credit_minor)
 
 _PURSE = {
     CASH: "cash",
@@ -67,7 +59,7 @@ def _purses(participant: str) -> Select[Any]:
         TRADES.c.amount_minor.label("escrow"),
     ).where(TRADES.c.buyer_id == participant, TRADES.c.state.in_(("escrow", "rejected")))
     parts = union_all(held, in_escrow).subquery("parts")
-    sums = (_total(parts.c[label]).label(f"{label}_minor") for label in _SHOWN)
+    sums = (total(parts.c[label]).label(f"{label}_minor") for label in _SHOWN)
     purse = (parts.c.partition, parts.c.currency)
     return select(*purse, *sums).group_by(*purse).order_by(*purse)
 
@@ -81,6 +73,7 @@ def _balances(account: int | None, party: str | None) -> Select[Any]:
         BALANCES.c.account,
         BALANCES.c.party,
         BALANCES.c.currency,
+        BALANCES.c.asset,
     )
     return (
         select(
@@ -100,12 +93,13 @@ def _trial_balance() -> Select[Any]:
     return (
         select(
             BALANCES.c.currency,
-            _total(BALANCES.c.debit_minor).label("debit_minor"),
-            _total(BALANCES.c.credit_minor).label("credit_minor"),
-            (_total(BALANCES.c.debit_minor) - _total(BALANCES.c.credit_minor)).label("difference_minor"),
+            BALANCES.c.asset,
+            total(BALANCES.c.debit_minor).label("debit_minor"),
+            total(BALANCES.c.credit_minor).label("credit_minor"),
+            (total(BALANCES.c.debit_minor) - total(BALANCES.c.credit_minor)).label("difference_minor"),
         )
-        .group_by(BALANCES.c.currency)
-        .order_by(BALANCES.c.currency)
+        .group_by(BALANCES.c.currency, BALANCES.c.asset)
+        .order_by(BALANCES.c.currency, BALANCES.c.asset)
     )
 
 
@@ -233,7 +227,7 @@ QUERIES = (
     ),
     NamedQuery(
         "trial_balance",
-        "Debits and credits per currency; a difference other than 0 is a bug.",
+        "Debits and credits per currency and settlement asset; a difference other than 0 is a bug.",
         _trial_balance,
     ),
     NamedQuery(

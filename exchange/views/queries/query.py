@@ -6,9 +6,9 @@ from numbers import Real
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
-from sqlalchemy import Boolean, Integer, Select, String, select
+from sqlalchemy import Boolean, Connection, Integer, Select, String, select
 
-from exchange.kernel.errors import Misuse
+from exchange.kernel.errors import InvariantBroken, Misuse
 from exchange.store import Scalar, Store
 from exchange.store.analyst import read_only
 
@@ -64,14 +64,18 @@ class NamedQuery(msgspec.Struct, frozen=True):
     """A question that is asked often.
 
     Shape: `select` makes its SQL from the parameters, by name; `work_out` makes the answer of what it brings, where SQL
-    does not: then all of that is brought, which the question has to bound.
+    does not: then all of that is brought, which the question has to bound. `look_up` makes other parameters of those
+    given, out of the tables as they are at that moment. `ask` answers without a `select`, where making one of
+    SQLAlchemy's takes longer than the answer.
     """
 
     name: str
     answers: str
-    select: Callable[..., Select[Any]]
+    select: Callable[..., Select[Any]] | None
     parameters: tuple[Parameter, ...] = ()
     work_out: Callable[[Rows], Rows] | None = None
+    look_up: Callable[[Connection, Mapping[str, Scalar]], Mapping[str, Any]] | None = None
+    ask: Callable[..., Rows] | None = None
 
 
 def run(
@@ -86,13 +90,19 @@ def run(
     Raises: Misuse if a parameter is missing, unknown or of the wrong kind, or there is no database; Unavailable
     if it takes longer.
     """
-    arguments = _arguments(query, params)
+    arguments: Mapping[str, Any] = _arguments(query, params)
     most = _checked(limit) + 1
-    statement = query.select(**arguments)
-    if query.work_out is None:
-        statement = statement.limit(most)
     store.refuse_missing()
     with store.reading(timeout_s) as connection:
+        if query.look_up is not None:
+            arguments = query.look_up(connection, arguments)
+        if query.ask is not None:
+            return query.ask(connection, **arguments).first(limit)
+        if query.select is None:
+            raise InvariantBroken(f"query {query.name} has neither SQL nor an answer of its own")
+        statement = query.select(**arguments)
+        if query.work_out is None:
+            statement = statement.limit(most)
         result = connection.execute(statement)
         kinds = tuple(_kind(column) for column in statement.selected_columns)
         found = Rows(tuple(result.keys()), tuple(tuple(row) for row in result), kinds=kinds)

@@ -4,8 +4,8 @@ import pytest
 
 from exchange.kernel.bases import Fact
 from exchange.kernel.errors import InvariantBroken
-from exchange.views.accounts import CHART, tax
-from exchange.views.postings import entry_of
+from exchange.views.accounts import CHART, ECNY, Account, cash, custodian, escrow, reserved, settles, tax
+from exchange.views.postings import Entry, Posting, Unpostable, entry_of
 from tests.unit.views.auction_story import BID, a_commitment, a_forfeit, a_release, a_reveal, a_sale
 from tests.unit.views.plan_story import HOLD, PAID, a_period, its_end, some_units, their_end
 from tests.unit.views.pool_story import (
@@ -102,6 +102,35 @@ def test_an_acceptance_whose_parts_do_not_make_the_whole_is_a_bug(part: str) -> 
 def test_an_amount_below_zero_is_a_bug() -> None:
     with pytest.raises(InvariantBroken, match=f"OrderAccepted {ORDER} cannot be posted"):
         entry_of(an_order(reserved_minor=-1))
+
+
+IMPOSSIBLE: list[tuple[Posting, str]] = [
+    (Posting(cash(BUYER), reserved(BUYER), "CNY", -1), "between 1 and 9223372036854775807"),
+    (Posting(cash(BUYER), reserved(BUYER), "CNY", 2**63), "between 1 and 9223372036854775807"),
+    (Posting(cash(BUYER), cash(BUYER), "CNY", 5), "gives to itself"),
+    (Posting(cash(BUYER), Account(2011, BUYER), "CNY", 5), "no account 2011"),
+    (Posting(cash(BUYER), reserved(BUYER), "CNX", 5), "'CNX' is no currency"),
+    (Posting(cash(BUYER), reserved(BUYER), "XTS", 5), "'XTS' is no currency"),
+    (Posting(cash(BUYER), reserved(BUYER), "JPY", 5, ECNY), "eCNY does not settle JPY"),
+    (Posting(cash(BUYER), reserved(BUYER), "CNY", 5, "USD"), "USD does not settle CNY"),
+    (Posting(custodian(BANK), cash(BUYER), "CNY", 5, ECNY), "e-CNY lies in the wallet"),
+    (Posting(Account(1020, BANK), cash(BUYER), "CNY", 5), "e-CNY lies in the wallet"),
+]
+
+
+@pytest.mark.parametrize(("posting", "said"), IMPOSSIBLE, ids=[said for _, said in IMPOSSIBLE])
+def test_an_entry_that_cannot_be_posted_cannot_be_made(posting: Posting, said: str) -> None:
+    with pytest.raises(Unpostable, match=f"O-7 cannot be posted: .*{said}"):
+        Entry("O-7", (Posting(cash(BUYER), escrow(TRADE), "CNY", 1), posting))
+
+
+def test_an_entry_keeps_what_moves_and_names_what_settles_it() -> None:
+    moves = Posting(cash(BUYER), reserved(BUYER), "CNY", 2**63 - 1)
+    wallet = Posting(Account(1020, BANK), cash(BUYER), "CNY", 5, ECNY)
+    entry = Entry("O-7", (moves, Posting(cash(BUYER), escrow(TRADE), "CNY", 0), wallet))
+    assert entry.postings == (moves, wallet)
+    assert [each.settled_in for each in entry.postings] == ["CNY", ECNY]
+    assert settles("JPY", "JPY")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from exchange.kernel.protocol import FACTS as COMMON_FACTS
 from exchange.kernel.protocol import Claimed, Sealed
 from exchange.market.facts import PayoutExecuted
 from exchange.store import Insert, Merge, Restate, Update
-from exchange.store.schema import METADATA, PROGRESS, SNAPSHOTS
+from exchange.store.schema import LEDGER_CLOSES, METADATA, PROGRESS, SNAPSHOTS
 from exchange.views import VIEWS, View, project_batch
 from streams.vocabulary import CONTEXTS, facts
 from tests.support.made import FACT_METAS, made
@@ -115,7 +115,7 @@ def test_a_batch_is_what_its_facts_are_one_by_one() -> None:
 def test_every_table_belongs_to_one_view_or_to_the_store() -> None:
     tables = [table for view in VIEWS for table in view.tables]
     assert len(tables) == len(set(tables))
-    assert {*tables, PROGRESS, SNAPSHOTS} == set(METADATA.tables.values())
+    assert {*tables, PROGRESS, SNAPSHOTS, LEDGER_CLOSES} == set(METADATA.tables.values())
 
 
 def test_every_table_says_what_it_holds() -> None:

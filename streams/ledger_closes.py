@@ -1,0 +1,277 @@
+"""Closing a day, and verifying what was closed: files in the data directory, rows in the tables, the journals."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from exchange.kernel.errors import InvariantBroken, Misuse
+from exchange.kernel.position import JournalPosition
+from exchange.kernel.time import iso
+from exchange.lineage import Moment
+from exchange.store import Store
+from exchange.store.closes import KeptClose, keep_closes, kept_closes
+from exchange.views.ledger.as_of import Stretch, up_to
+from exchange.views.ledger.audit import audit
+from exchange.views.ledger.books import Fault
+from exchange.views.ledger.closing import (
+    Asset,
+    changed,
+    journal_heads,
+    last_at,
+    ledgers,
+    open_balances,
+    ranges,
+    trial_balance,
+)
+from exchange.views.ledger.summary import Close, SignedClose, holds, read, sign, written
+from streams.ledger_journal import Place, Told, caught_up, compared
+from streams.settings import ExchangeSettings
+
+Closes = dict[Asset, list[SignedClose]]
+"""Each ledger's, by number."""
+
+_DAY = timedelta(days=1)
+
+
+class Node(NamedTuple):
+    """Where the ledger is: the tables, the journals, and the directory of files."""
+
+    node_id: str
+    settings: ExchangeSettings
+    store: Store
+    files: Path
+
+
+class Verified(NamedTuple):
+    """What was looked at, and what is wrong with it."""
+
+    closes: int
+    faults: list[Fault]
+
+
+class Refused(NamedTuple):
+    """Why a day is not closed: the ledger is not what the journals say."""
+
+    faults: list[Fault]
+
+
+async def close_day(
+    node: Node, day: str | None, key: Ed25519PrivateKey, told: Told
+) -> list[SignedClose] | Refused:
+    """Sum up each ledger to the end of a day, or to now if that is today, and sign it.
+
+    Shape: nothing is closed twice: a ledger to which nothing was posted since its last close gets none. What is closed
+    was compared with the journals, fact by fact since the close before.
+    Raises: Misuse for a day to come, or one that a later close covers; Unavailable without Kafka or a database.
+    """
+    await caught_up(node.settings, node.store)
+    public_key = key.public_key().public_bytes_raw().hex()
+    before = await asyncio.to_thread(_known, node, public_key)
+    made = await asyncio.to_thread(_summed_up, node, day, key, before)
+    heads = {head for each in made for head in each.close.journals}
+    if faults := await compared(node.settings, node.store, told, heads, _since(before)):
+        return Refused(faults)
+    await asyncio.to_thread(_keep, node, made)
+    return made
+
+
+async def verify(node: Node, public_key: str, told: Told) -> Verified:
+    """Hold the closes against tables and journals, and the tables against themselves and the journals.
+
+    Raises: Unavailable without Kafka or a database; InvariantBroken if a journal is not what its seals say.
+    """
+    found, faults, unrowed = await asyncio.to_thread(_kept, node)
+    signed = [each for of_ledger in found.values() for each in of_ledger]
+    faults += [fault for of_ledger in found.values() for fault in _chain(of_ledger, public_key)]
+    faults += [
+        Fault(f"close {each.close.number} of {each.close.asset}", "its file is there, its row is not")
+        for each in signed
+        if each.digest in unrowed
+    ]
+    faults += await asyncio.to_thread(_tables, node.store, found)
+    heads = {head for each in signed for head in each.close.journals}
+    faults += await compared(node.settings, node.store, told, heads)
+    return Verified(len(signed), faults)
+
+
+def file_of(node: Node, close: Close) -> Path:
+    """Where a close is kept."""
+    return node.files / f"{close.asset}-{close.number:06d}-{close.day}.json"
+
+
+def _known(node: Node, public_key: str) -> Closes:
+    """What was closed so far; a file that has no row, since making it was interrupted, gets it.
+
+    Raises: InvariantBroken where files and rows differ, or a signature is not the operator's.
+    """
+    kept = _kept(node)
+    signed = [each for of_ledger in kept.closes.values() for each in of_ledger]
+    wrong = [fault for of_ledger in kept.closes.values() for fault in _chain(of_ledger, public_key)]
+    if faults := kept.faults + wrong:
+        raise InvariantBroken(f"{faults[0].where}: {faults[0].said}; `exchange ledger verify` tells more")
+    if kept.unrowed:
+        with node.store.begin() as connection:
+            keep_closes(connection, [_row(each) for each in signed if each.digest in kept.unrowed])
+    return kept.closes
+
+
+class _Kept(NamedTuple):
+    """Closes by their files, what differs between files and rows, and the digests of files that have no row."""
+
+    closes: Closes
+    faults: list[Fault]
+    unrowed: set[str]
+
+
+def _kept(node: Node) -> _Kept:
+    with node.store.reading() as connection:
+        rows = {(row.currency, row.asset, row.number): row.document for row in kept_closes(connection)}
+    texts = {path: path.read_text(encoding="utf-8").strip() for path in sorted(node.files.glob("*.json"))}
+    found: Closes = {}
+    kept = _Kept(found, [], set())
+    for path, text in texts.items():
+        signed = read(text, str(path))
+        ledger, number = (signed.close.currency, signed.close.asset), signed.close.number
+        found.setdefault(ledger, []).append(signed)
+        row = rows.pop((*ledger, number), None)
+        if row is None:
+            kept.unrowed.add(signed.digest)
+        elif row != text:
+            kept.faults.append(
+                Fault(f"close {number} of {ledger[1]}", "what its row says is not what its file says")
+            )
+    kept.faults.extend(
+        Fault(
+            f"close {number} of {asset}",
+            "its row is there, its file is not; bring it back from where it was kept",
+        )
+        for _, asset, number in sorted(rows)
+    )
+    return kept
+
+
+def _chain(signed: Sequence[SignedClose], public_key: str) -> Iterator[Fault]:
+    digest = ""
+    for number, each in enumerate(signed, start=1):
+        where = f"close {each.close.number} of {each.close.asset}"
+        if not holds(each, public_key):
+            yield Fault(where, "its signature is not the operator's over what it says")
+        if each.close.number != number or each.close.previous != digest:
+            yield Fault(where, "it does not follow on the close before it")
+        digest = each.digest
+
+
+def _tables(store: Store, found: Closes) -> list[Fault]:
+    with store.reading() as connection:
+        faults = list(audit(connection))
+        for of_ledger in found.values():
+            for previous, each in zip((None, *of_ledger), of_ledger, strict=False):
+                faults += changed(connection, each.close, previous.close if previous else None)
+    return faults
+
+
+def _since(before: Closes) -> dict[Place, JournalPosition]:
+    """Where each journal was when all of it had been compared last."""
+    reached: dict[Place, JournalPosition] = {}
+    for of_ledger in before.values():
+        for head in of_ledger[-1].close.journals:
+            position = JournalPosition(head.offset, head.claim, head.seq, bytes.fromhex(head.digest))
+            place = (head.context, head.partition)
+            reached[place] = max(position, reached.get(place, position), key=lambda each: each.offset)
+    return reached
+
+
+def _summed_up(node: Node, day: str | None, key: Ed25519PrivateKey, before: Closes) -> list[SignedClose]:
+    now = node.settings.clock.now_us()
+    with node.store.reading() as connection:
+        now = max(now, last_at(connection))
+        today, until = closing_day(day, now)
+        stretches = up_to(connection, Moment() if until == now else Moment(until))
+        made = []
+        for ledger in sorted({*ledgers(connection, stretches), *before}):
+            earlier = before.get(ledger, [])
+            _refuse_covered(earlier, stretches, today)
+            previous = earlier[-1] if earlier else None
+            added = ranges(connection, ledger, stretches, previous.close if previous else None)
+            if previous and not any(each.entries for each in added):
+                continue
+            close = Close(
+                node_id=node.node_id,
+                currency=ledger[0],
+                asset=ledger[1],
+                number=len(earlier) + 1,
+                day=today,
+                until=iso(until),
+                closed_at=iso(now),
+                previous=previous.digest if previous else "",
+                ranges=added,
+                journals=journal_heads(connection, stretches),
+                trial_balance=trial_balance(connection, ledger, stretches),
+                balances=open_balances(connection, ledger, stretches),
+            )
+            made.append(sign(close, key))
+    return made
+
+
+def closing_day(day: str | None, now: int) -> tuple[str, int]:
+    """The day that is closed, and up to when: its end, or now. Units: microseconds; days are UTC's.
+
+    Raises: Misuse if it is no day, or has not begun.
+    """
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    today = (epoch + timedelta(microseconds=now)).date()
+    try:
+        wanted = today if day is None else datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC).date()
+    except ValueError as error:
+        raise Misuse(f"{day} is no day; write one like 2026-11-29") from error
+    if wanted > today:
+        raise Misuse(f"{wanted} has not begun; today is {today}, UTC")
+    ends = datetime(wanted.year, wanted.month, wanted.day, tzinfo=UTC) + _DAY - epoch
+    return wanted.isoformat(), min(now, ends // timedelta(microseconds=1) - 1)
+
+
+def _refuse_covered(earlier: Sequence[SignedClose], stretches: Sequence[Stretch], day: str) -> None:
+    if not earlier:
+        return
+    last = earlier[-1].close
+    reached = {(each.context, each.partition): each.before for each in stretches}
+    if any(reached.get((each.context, each.partition), 0) < each.before for each in last.ranges):
+        raise Misuse(
+            f"{last.asset} is closed beyond {day} already, by close {last.number} of {last.day}; close a later day"
+        )
+
+
+def _keep(node: Node, made: Sequence[SignedClose]) -> None:
+    if not made:
+        return
+    try:
+        node.files.mkdir(exist_ok=True)
+        with node.store.begin() as connection:
+            keep_closes(connection, [_row(each) for each in made])
+            for each in made:
+                path = file_of(node, each.close)
+                partial = path.with_suffix(".new")
+                partial.write_text(written(each) + "\n", encoding="utf-8")
+                partial.rename(path)
+    except OSError as error:
+        raise Misuse(
+            f"{node.files} cannot be written: {error.strerror}; see to it, then close again"
+        ) from error
+
+
+def _row(signed: SignedClose) -> KeptClose:
+    close = signed.close
+    at = datetime.fromisoformat(close.closed_at) - datetime(1970, 1, 1, tzinfo=UTC)
+    return KeptClose(
+        currency=close.currency,
+        asset=close.asset,
+        number=close.number,
+        day=close.day,
+        closed_at=at // timedelta(microseconds=1),
+        digest=signed.digest,
+        document=written(signed),
+    )

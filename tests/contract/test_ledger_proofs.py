@@ -1,0 +1,292 @@
+"""What proves the ledger: its audit, closes of days, and rows made anew from facts, on both databases."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, delete, select, text, update
+
+from exchange.kernel.errors import Misuse
+from exchange.lineage import Moment, moment_of
+from exchange.market.commands import Side
+from exchange.store import Store, migrate
+from exchange.store.migrate import _SCRIPTS, _config
+from exchange.views.dump import dump
+from exchange.views.ledger import summary
+from exchange.views.ledger.as_of import up_to
+from exchange.views.ledger.audit import audit
+from exchange.views.ledger.books import Fault
+from exchange.views.ledger.closing import changed, journal_heads, open_balances, ranges, trial_balance
+from exchange.views.ledger.comparing import differing
+from exchange.views.ledger.summary import Close
+from exchange.views.ledger.tables import BALANCES, ENTRIES, PERIOD_BALANCES, PERIOD_TOTALS, POSTINGS
+from tests.contract.test_projections_market import a_played_market
+from tests.unit.views.ledger_story import ANNE, BELA, RIGHT, TRADE, two_periods_and_more
+from tests.unit.views.story import BANK, a_payout, a_story, an_acceptance, play
+
+CNY = ("CNY", "CNY")
+NOW = Moment()
+Tamper = Callable[[Connection], Any]
+
+
+@pytest.fixture
+def told(store: Store) -> Store:
+    play(store, two_periods_and_more())
+    return store
+
+
+def faults(store: Store) -> list[Fault]:
+    with store.reading() as connection:
+        return list(audit(connection))
+
+
+def at_place(table: Any, seq: int, line: int | None = None) -> Any:
+    found = (table.c.partition == 3) & (table.c.seq == seq)
+    return found if line is None else found & (table.c.line == line)
+
+
+def of_party(table: Any, account: int, party: str) -> Any:
+    return (table.c.account == account) & (table.c.party == party) & (table.c.currency == "CNY")
+
+
+def test_books_of_facts_alone_have_no_faults(store: Store) -> None:
+    steps = [
+        ("place", "A", Side.BID, 3, 9, False),
+        ("place", "B", Side.ASK, 3, 4, False),
+        ("accept", 0),
+        ("place", "C", Side.ASK, 2, 5, False),
+        ("refund", 1),
+        ("pay", "B", 3),
+    ]
+    play(store, a_played_market(steps).written, two_periods_and_more())
+    assert faults(store) == []
+
+
+CHANGED: list[tuple[Tamper, str, str]] = [
+    (
+        lambda c: c.execute(update(POSTINGS).where(at_place(POSTINGS, 3, 0)).values(amount_minor=4_999_999)),
+        f"account 2010 {ANNE} CNY",
+        "its balance before fact 10000",
+    ),
+    (
+        lambda c: c.execute(update(POSTINGS).where(at_place(POSTINGS, 20_001, 0)).values(amount_minor=-6)),
+        "market/3/20001",
+        "moves -6 minor units",
+    ),
+    (
+        lambda c: c.execute(
+            update(POSTINGS).where(at_place(POSTINGS, 20_000, 0)).values(asset="eCNY", currency="USD")
+        ),
+        "market/3/20000",
+        "in USD, which eCNY does not settle",
+    ),
+    (lambda c: c.execute(delete(ENTRIES).where(at_place(ENTRIES, 4))), "market/3/4", "belong to no entry"),
+    (
+        lambda c: c.execute(delete(POSTINGS).where(at_place(POSTINGS, 20_000))),
+        "market/3/20000",
+        "no postings",
+    ),
+    (
+        lambda c: c.execute(update(BALANCES).where(of_party(BALANCES, 2010, BELA)).values(credit_minor=90)),
+        f"account 2010 {BELA} CNY",
+        "its running balance and its postings come to debit 40, credit 90 and debit 40, credit 89",
+    ),
+    (
+        lambda c: c.execute(delete(PERIOD_BALANCES).where(of_party(PERIOD_BALANCES, 2020, BELA))),
+        f"account 2020 {BELA} CNY",
+        "its balance before fact 20000",
+    ),
+    (
+        lambda c: c.execute(
+            update(PERIOD_TOTALS).where(PERIOD_TOTALS.c.account == 1010).values(debit_minor=1)
+        ),
+        "account 1010 of all parties in market/3 CNY",
+        "its total before fact 10000",
+    ),
+]
+
+
+@pytest.mark.parametrize("number", range(len(CHANGED)))
+def test_a_changed_row_is_named(told: Store, number: int) -> None:
+    tamper, where, said = CHANGED[number]
+    with told.begin() as connection:
+        tamper(connection)
+    found = faults(told)
+    assert any(each.where == where and said in each.said for each in found), found
+
+
+def test_what_is_held_is_never_below_zero_and_always_backed(store: Store) -> None:
+    journal = two_periods_and_more()
+    journal.seq = 20_010
+    journal.add(a_payout(amount_minor=1_170_000))
+    journal.add(a_payout(amount_minor=1))
+    play(store, journal)
+    assert faults(store) == [
+        Fault("market/3/20011", "account 2200 SE-CN-02 CNY is 1 minor units below zero after it"),
+    ]
+
+
+def test_the_escrow_of_a_closed_trade_is_empty(store: Store) -> None:
+    journal = two_periods_and_more()
+    kept = [each for each in journal.outcomes if type(each[0].fact) is not type(an_acceptance())]
+    journal.outcomes[:] = kept
+    journal.seq = 20_010
+    parts = {"gross_minor": 1_000, "seller_minor": 1_000, "fee_net_minor": 0, "fee_tax_minor": 0}
+    journal.add(an_acceptance(TRADE, RIGHT, **parts))
+    play(store, journal)
+    assert [(each.where, "accepted" in each.said) for each in faults(store)] == [
+        (f"account 2100 {TRADE}", True)
+    ]
+
+
+def closed(store: Store, moment: Moment = NOW, previous: Close | None = None) -> Close:
+    with store.reading() as connection:
+        stretches = up_to(connection, moment)
+        return Close(
+            node_id="n",
+            currency="CNY",
+            asset="CNY",
+            number=previous.number + 1 if previous else 1,
+            day="2026-11-02",
+            until="2026-11-02T23:59:59Z",
+            closed_at="2026-11-03T00:00:00Z",
+            previous=summary.digest_of(previous) if previous else "",
+            ranges=ranges(connection, CNY, stretches, previous),
+            journals=journal_heads(connection, stretches),
+            trial_balance=trial_balance(connection, CNY, stretches),
+            balances=open_balances(connection, CNY, stretches),
+        )
+
+
+def otherwise(store: Store, close: Close, previous: Close | None = None) -> list[Fault]:
+    with store.reading() as connection:
+        return list(changed(connection, close, previous))
+
+
+def test_closes_follow_on_each_other_and_stay_true(told: Store) -> None:
+    first = closed(told, moment_of(position="market/3/9998"))
+    second = closed(told, previous=first)
+    (early,), (late,) = first.ranges, second.ranges
+    assert (early.first, early.before, early.entries, early.postings) == (0, 9_999, 4, 4)
+    assert (late.first, late.before) == (9_999, 20_003)
+    assert early.entries + late.entries == entries_in_cny(told)
+    assert {total.account for total in first.trial_balance} == {1010, 2010, 2020}
+    assert all(balance.debit_minor != balance.credit_minor for balance in second.balances)
+    assert otherwise(told, first) == otherwise(told, second, first) == []
+
+
+def entries_in_cny(store: Store) -> int:
+    with store.reading() as connection:
+        found = select(POSTINGS.c.seq).where(POSTINGS.c.currency == "CNY").distinct()
+        return len(connection.execute(found).all())
+
+
+def test_a_row_changed_after_the_close_fails_it_even_where_everything_was_changed_with_it(
+    told: Store,
+) -> None:
+    close = closed(told)
+    with told.begin() as connection:
+        # A deposit is raised wherever it was counted: the tables agree with each other.
+        connection.execute(update(POSTINGS).where(at_place(POSTINGS, 3)).values(amount_minor=5_000_001))
+        for table in (BALANCES, PERIOD_BALANCES):
+            for account, party, column in ((2010, ANNE, "credit_minor"), (1010, BANK, "debit_minor")):
+                raised = {column: table.c[column] + 1}
+                connection.execute(update(table).where(of_party(table, account, party)).values(raised))
+        for account, column in ((2010, "credit_minor"), (1010, "debit_minor")):
+            of_it = (PERIOD_TOTALS.c.account == account) & (PERIOD_TOTALS.c.currency == "CNY")
+            raised = {column: PERIOD_TOTALS.c[column] + 1}
+            connection.execute(update(PERIOD_TOTALS).where(of_it).values(raised))
+    assert faults(told) == []
+    found = {each.where: each.said for each in otherwise(told, close)}
+    assert f"account 2010 {ANNE} CNY" in found
+    assert "market/3/0 to 20002" in found
+
+
+def test_tables_that_show_less_than_was_closed_say_so(told: Store) -> None:
+    close = closed(told)
+    with told.begin() as connection:
+        connection.execute(text("UPDATE progress SET seq = 20001"))
+    (fault,) = otherwise(told, close)
+    assert fault.where == "market/3"
+    assert "let them catch up" in fault.said
+
+
+def test_a_close_holds_under_the_key_that_signed_it_and_only_as_it_was(told: Store) -> None:
+    key, other = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    public, foreign = (each.public_key().public_bytes_raw().hex() for each in (key, other))
+    signed = summary.sign(closed(told), key)
+    assert summary.holds(signed, public)
+    assert not summary.holds(signed, foreign)
+    assert summary.read(summary.written(signed), "a file") == signed
+    cut = summary.written(signed).replace('"number":1', '"number":2')
+    assert not summary.holds(summary.read(cut, "a file"), public)
+    again = summary.sign(summary.read(cut, "a file").close, other)
+    assert not summary.holds(again, public)
+    with pytest.raises(Misuse, match="a file is no close of a ledger"):
+        summary.read(b"{}", "a file")
+
+
+def test_rows_are_compared_with_the_facts_they_come_from(told: Store) -> None:
+    outcomes = two_periods_and_more().outcomes
+
+    def compared() -> list[Fault]:
+        with told.reading() as connection:
+            return list(differing(connection, "market", 3, outcomes))
+
+    assert compared() == []
+    with told.begin() as connection:
+        connection.execute(update(POSTINGS).where(at_place(POSTINGS, 3, 0)).values(amount_minor=7))
+        connection.execute(update(ENTRIES).where(at_place(ENTRIES, 4)).values(subject="O-77"))
+        connection.execute(delete(POSTINGS).where(at_place(POSTINGS, 20_000)))
+        connection.execute(update(ENTRIES).where(at_place(ENTRIES, 5_000)).values(seq=5_002))
+    said = {(each.where, each.said) for each in compared()}
+    assert said == {
+        ("market/3/3", "line 0 is not what the journal says: amount_minor 7 where it says 5000000"),
+        ("market/3/4", "the entry is not what the journal says: subject O-77 where it says O-1"),
+        ("market/3/20000", "line 0 that the journal brings about is missing"),
+        ("market/3/5000", "the entry that the journal brings about is missing"),
+        ("market/3/5002", "the entry comes from no fact of the journal"),
+    }
+
+
+def test_a_ledger_of_the_version_before_becomes_what_this_one_folds(empty_store: Store) -> None:
+    store = empty_store
+    migrate(store)
+    play(store, *a_story(), two_periods_and_more())
+    wanted = list(dump(store))
+    with store.begin() as connection:
+        kept = {
+            table: [dict(row) for row in connection.execute(select(table)).mappings()]
+            for table in (POSTINGS, BALANCES)
+        }
+        for name in ("ledger_closes", "period_totals", "period_balances", "balances", "postings"):
+            connection.execute(text(f"DROP TABLE {name}"))
+        _as_of_0001(connection, kept)
+        script = ScriptDirectory(str(_SCRIPTS))
+        connection.execute(
+            text("UPDATE alembic_version SET version_num = :before"),
+            {"before": script.get_revision("0020").down_revision},
+        )
+        command.upgrade(_config(connection), "0021")
+    assert list(dump(store)) == wanted
+
+
+def _as_of_0001(connection: Connection, kept: dict[Any, list[dict[str, Any]]]) -> None:
+    """Postings and balances as they were before there were settlement assets."""
+    for table, key in (
+        (POSTINGS, "context, partition, seq, line"),
+        (BALANCES, "context, partition, account, party, currency"),
+    ):
+        columns = [column for column in table.columns if column.name != "asset"]
+        kinds = ", ".join(
+            f"{column.name} {'BIGINT' if column.type.python_type is int else 'TEXT'} NOT NULL"
+            for column in columns
+        )
+        named = f"CONSTRAINT pk_{table.name} PRIMARY KEY ({key})"
+        connection.execute(text(f"CREATE TABLE {table.name} ({kinds}, {named})"))
+        marks = ", ".join(f":{column.name}" for column in columns)
+        rows = [{name: value for name, value in row.items() if name != "asset"} for row in kept[table]]
+        connection.execute(text(f"INSERT INTO {table.name} VALUES ({marks})"), rows)
