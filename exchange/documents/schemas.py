@@ -47,7 +47,7 @@ def check_schema(root: "_Element", path: Path, name: str) -> None:
     if found:
         more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
         raise SchemaBroken(
-            f"{name} breaks the schema {path.name}: {' | '.join(found[:_SHOWN])}{more}; have whoever wrote it correct that"
+            f"{name} breaks the schema {path.name}: {' | '.join(found[:_SHOWN])}{more}; have that corrected"
         )
 
 

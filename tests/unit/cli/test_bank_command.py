@@ -52,7 +52,7 @@ def test_a_file_that_does_not_hold_ends_with_one_and_says_what_next(tmp_path: Pa
         assert "JPY 33.10 is finer than JPY goes, which has 0 decimals; have it written" in told
     found = json.loads(called("check", tmp_path, wrong, "--json", code=1))["error"]
     assert found["kind"] == "ExponentWrong"
-    assert found["remedy"].startswith("Have whoever wrote it correct")
+    assert found["remedy"].startswith("Have it written with no more decimals")
 
 
 def test_a_file_that_is_not_there_is_misuse(tmp_path: Path) -> None:
