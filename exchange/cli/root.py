@@ -53,6 +53,7 @@ _SECTIONS = {
         "purchase": "Accept, reject, refund or dispute it.",
     },
     "Documents": {
+        "invoice": "Check e-invoices by schema and rules.",
         "bank": "Read bank statements; check payment files.",
     },
     "Look": {
@@ -75,7 +76,7 @@ _SECTIONS = {
 _MODULES = {
     "demo": "demo", "up": "node", "status": "status", "doctor": "doctor", "down": "node", "init": "init",
     "worker": "worker", "web": "web", "schemas": "schemas", "rebuild": "rebuild", "backup": "backup",
-    "bank": "bank",
+    "bank": "bank", "invoice": "invoice",
     "restore": "restore", "buy": "buy", "auction": "auction", "rfq": "rfq", "pool": "pool",
     "plan": "units", "subscription": "subscription", "purchase": "purchase", "ask": "ask", "publish": "publish",
     "consignment": "consignment", "case": "case", "safeguard": "safeguard", "persons": "persons",
@@ -101,6 +102,7 @@ READS = frozenset(
         "rfq board",
         "bank read",
         "bank check",
+        "invoice check",
         "consignment list",
         "consignment show",
         "consignment certificate",
