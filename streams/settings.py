@@ -21,8 +21,9 @@ PROJECTIONS_GROUP = "corridor-projections"
 class ExchangeSettings(msgspec.Struct, frozen=True, kw_only=True):
     """One exchange: its Kafka, its database, its partitions, its clock.
 
-    Units: `clock_shift_us` is microseconds added to the log's time; `clock_shiftable` directories were
-    created for a demo or a test.
+    Units: `clock_shift_us` is microseconds added to the log's time; `commands_per_second` is what one participant may
+    ask of a partition of a context, where that is not what is usual. Shape: `clock_shiftable` directories were created
+    for a demo or a test.
     """
 
     bootstrap_servers: str
@@ -33,6 +34,7 @@ class ExchangeSettings(msgspec.Struct, frozen=True, kw_only=True):
     replication: int = 1
     clock_shift_us: int = 0
     clock_shiftable: bool = False
+    commands_per_second: Mapping[str, int] = {}
 
     def __post_init__(self) -> None:
         if set(self.partitions) != set(CONTEXTS):

@@ -47,7 +47,8 @@ async def run_deciders(
     app = build_app(
         HostSettings(bootstrap_servers=settings.bootstrap_servers, group=DECIDERS_GROUP, slot=slot)
     )
-    deciders = {context: decider for context, decider in all_deciders().items() if context in contexts}
+    known = all_deciders(settings.commands_per_second)
+    deciders = {context: decider for context, decider in known.items() if context in contexts}
     store = open_store(settings.store_url)
     async with AsyncExitStack() as stack:
         facts = await stack.enter_async_context(producing(settings.bootstrap_servers, compression="zstd"))

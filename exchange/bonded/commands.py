@@ -89,7 +89,8 @@ class RecordSafeguard(Command, frozen=True):
 class LiftReview(Command, frozen=True):
     """Let what the fence puts to people pass for one handbook, as the counter's panel has ruled. Sent by a policy.
 
-    Shape: `codes` are the reason codes of the REVIEW that are lifted, until `valid_until`.
+    Shape: `codes` are the reason codes of the REVIEW that are lifted, until `valid_until`. What came of the same case
+    (`reference`) before ends with it where it `replaces` that, so that what both let pass is not held in between.
     """
 
     zone_id: Id
@@ -99,6 +100,7 @@ class LiftReview(Command, frozen=True):
     panel: Annotated[tuple[Word, ...], msgspec.Meta(min_length=1, max_length=9)]
     grounds: Grounds
     reference: Line = ""
+    replaces: bool = False
 
 
 class EndLift(Command, frozen=True):

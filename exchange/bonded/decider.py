@@ -27,6 +27,7 @@ from exchange.bonded.bought.commands import RecordProductTraits
 from exchange.bonded.bought.facts import ProductTraitsRecorded
 from exchange.bonded.fenced import deciding
 from exchange.bonded.fencing import Rulesets
+from exchange.bonded.parties import is_operator
 from exchange.bonded.state import Bonded
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.decider import Decider
@@ -137,6 +138,7 @@ def decider(rulesets: Rulesets) -> Decider[Bonded]:
         evolve=partial(_evolve, rulesets),
         next_deadline=next_deadline,
         expire=lambda bonded, cause: working.expire(bonded, cause, rulesets),
+        unbounded=is_operator,
     )
 
 

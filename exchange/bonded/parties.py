@@ -16,6 +16,12 @@ def not_a_policy(command: Command, cause: Cause) -> Refused | None:
     return refused(command, ProtocolReason.NOT_PERMITTED, cause.actor, detail)
 
 
+def is_operator(bonded: Bonded, participant_id: str) -> bool:
+    """Whether a participant is an active operator."""
+    found = bonded.parties.get(participant_id)
+    return found is not None and found.active and "operator" in found.roles
+
+
 def lacking(bonded: Bonded, command: Command, cause: Cause, *roles: str) -> Refused | None:
     """Why the actor may not ask for this: it has to be active and to have one of `roles`."""
     party = active(bonded, command, cause.actor)

@@ -162,9 +162,12 @@ def _meet(one: SafeguardTerms, other: SafeguardTerms) -> bool:
 
 
 def lift_review(bonded: Bonded, command: LiftReview, cause: Cause) -> Sequence[Fact]:
-    """Let pass what the fence puts to people, for one handbook."""
-    if refusal := not_a_policy(command, cause) or _unfit(bonded, command, cause):
+    """Let pass what the fence puts to people, for one handbook; what it replaces ends, even if this does not fit."""
+    if refusal := not_a_policy(command, cause):
         return (refusal,)
+    over = (_ended(bonded, command, command.reference),) if command.replaces else ()
+    if refusal := _unfit(bonded, command, cause):
+        return (*over, refusal)
     return (
         ReviewLifted(
             ruling_id=derived_id("ZR", cause.partition, cause.offset, 0),
@@ -177,6 +180,7 @@ def lift_review(bonded: Bonded, command: LiftReview, cause: Cause) -> Sequence[F
             reference=command.reference,
             by_id=cause.actor,
         ),
+        *over,
     )
 
 
@@ -184,15 +188,17 @@ def end_lift(bonded: Bonded, command: EndLift, cause: Cause) -> Sequence[Fact]:
     """Let what came of a case hold no more; what is not over yet is asked about again."""
     if refusal := not_a_policy(command, cause):
         return (refusal,)
+    return (_ended(bonded, command, command.case_id),)
+
+
+def _ended(bonded: Bonded, command: LiftReview | EndLift, case_id: str) -> LiftEnded:
     held = bonded.rulings.get(ruling_key(command.zone_id, command.handbook_no), ())
-    return (
-        LiftEnded(
-            zone_id=command.zone_id,
-            handbook_no=command.handbook_no,
-            case_id=command.case_id,
-            ruling_ids=tuple(each.ruling_id for each in held if each.reference == command.case_id),
-            grounds=command.grounds,
-        ),
+    return LiftEnded(
+        zone_id=command.zone_id,
+        handbook_no=command.handbook_no,
+        case_id=case_id,
+        ruling_ids=tuple(each.ruling_id for each in held if each.reference == case_id),
+        grounds=command.grounds,
     )
 
 

@@ -143,5 +143,12 @@ def appeal(case: str, data: Path, actor: str, grounds: str, dry_run: bool, as_js
     if fact is not None:
         from exchange.kernel.time import iso
 
-        told = f"Appealed: another panel has until {iso(fact.due_at)}; until then the first ruling counts:"
+        how = (
+            " (Monday to Friday: that year's working days are unknown)"
+            if fact.counted_in == "weekdays"
+            else ""
+        )
+        told = (
+            f"Appealed: another panel has until {iso(fact.due_at)}{how}; until then the first ruling counts:"
+        )
         tell(fact, as_json, told, f"  exchange case show {case}{naming(data)}")

@@ -224,7 +224,9 @@ def _unused(turn: Row) -> str:
 def _case(case: Row) -> str:
     """Where it waits for people, and what became of it there."""
     if case["case_id"] is None:
-        return "It is in no case of the counter, before which as many are as may be: ask again once there is room."
+        if case["basis"] == "waits":
+            return "It waits for room before the counter, where as many cases are as may be, and comes by itself."
+        return "It is in no case of the counter, for which as many wait as may: ask again once there is room."
     name, due = case["case_id"], _second(case["due_at"])
     late = ", and is late" if case["overdue"] else ""
     match case["state"]:

@@ -89,6 +89,7 @@ def list_(
 ) -> None:
     """Put a registered PRODUCT VERSION on sale.
 
+    What the fence bars in every place that its licence permits is refused; what wants something more is told.
     With tiers its units are sold by a price plan as well; by that alone where it is sold by plan.
     """
     cost = _price(*price, unit, book, renews)
@@ -97,7 +98,8 @@ def list_(
     async def speak(client: "Client") -> Any:
         from exchange.sdk import Seller
 
-        return await Seller(client, actor).list(
+        seller = Seller(client, actor)
+        listing = await seller.list(
             product,
             version,
             market_id=market,
@@ -106,10 +108,13 @@ def list_(
             acceptance_days=acceptance_days,
             plan=terms,
         )
+        return listing, await seller.destinations(listing.listing_id)
 
-    fact = asked(data, actor, speak, dry_run, as_json)
-    if fact is not None:
-        tell(fact, as_json, f"Listed: {product} {version} as {fact.listing_id}.", *_next(fact, naming(data)))
+    found = asked(data, actor, speak, dry_run, as_json)
+    if found is not None:
+        fact, where = found
+        said = f"Listed: {product} {version} as {fact.listing_id}."
+        tell(_document(fact, where), as_json, said, *_outlook(where), *_next(fact, naming(data)))
 
 
 def _price(amount: str, currency: str, unit: Any, book: Any, renews: bool) -> "PricePlan":
@@ -122,6 +127,31 @@ def _price(amount: str, currency: str, unit: Any, book: Any, renews: bool) -> "P
     minor = ticks_of(amount, MICRO // 10**decimals, decimals)
     model: Literal["subscription", "one_off"] = "subscription" if renews else "one_off"
     return PricePlan(model=model, price_minor=minor, currency=currency, unit=unit, book=book)
+
+
+def _document(fact: Any, where: Any) -> dict[str, Any]:
+    from msgspec.structs import asdict
+
+    return {**asdict(fact), "destinations": where}
+
+
+def _outlook(where: Any) -> list[str]:
+    """Where it could be sold, and what is wanting; nothing where the fence was not asked."""
+    from textwrap import wrap
+
+    if where is None:
+        return []
+    best = f"{where.outcome} for {where.purpose} in {where.destination}"
+    if where.verdict == "open":
+        return [f"It can be bought: {best}."]
+    said = f"Nobody can buy it yet: at best {best}: {', '.join(where.codes)}."
+    if where.missing:
+        said += f" Not known: {', '.join(where.missing)}."
+    if where.safeguards:
+        said += f" A safeguard that would count: {', '.join(where.safeguards)}."
+    if where.outcome == "REVIEW" and not where.missing:
+        said += " An order opens a case of the counter."
+    return wrap(said, 79, break_on_hyphens=False)
 
 
 def _next(fact: Any, where: str) -> list[str]:

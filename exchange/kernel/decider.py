@@ -8,8 +8,18 @@ from exchange.kernel.bases import Cause, Command, Fact
 
 S = TypeVar("S")
 
-COMMANDS_PER_SECOND_MAX = 10_000
-"""What one participant may ask of a partition within a second of exchange time, where its context says nothing else."""
+COMMANDS_PER_SECOND_MAX = 1_000
+"""What one participant may ask of a partition within a second of exchange time, where its context says nothing else: a
+partition decides some 25,000, so that whoever floods it leaves room for others."""
+
+
+def nothing_to_watch(state: object, at: int) -> None:
+    """For a context in which nothing has to be looked at while it changes."""
+
+
+def everybody_is_bounded(state: object, actor: str) -> bool:
+    """For a context that knows nobody who speaks for the exchange itself."""
+    return False
 
 
 def nothing_to_audit(state: object, facts: Sequence[Fact]) -> None:
@@ -24,8 +34,11 @@ class Decider(Generic[S]):
     at)` is the only hand on the state and holds no rule; `next_deadline` is the earliest instant at
     which something happens by itself, `expire` the facts of that one deadline, after which it is no
     longer there. The state is a `msgspec.Struct` of plain values, so that it can be written down and digested.
-    `audit(state, facts)` looks, at a small cost, whether an outcome has left what it touched as it must be.
-    Whatever one participant asks beyond `commands_per_second_max` within a second of exchange time is not looked at.
+    A leader says `watch(state, at)` before it folds what it has decided, a deadline's facts or a command's, so that the
+    folds note what they touch; once the outcome is folded, `audit(state, facts)` looks, at a small cost, whether it has
+    left that as it must be.
+    Whatever one participant asks beyond `commands_per_second_max` within a second of exchange time is not looked at,
+    unless it is `unbounded(state, actor)`.
     """
 
     context: str
@@ -38,6 +51,8 @@ class Decider(Generic[S]):
     next_deadline: Callable[[S], int | None]
     expire: Callable[[S, Cause], Sequence[Fact]]
     commands_per_second_max: int = COMMANDS_PER_SECOND_MAX
+    unbounded: Callable[[S, str], bool] = everybody_is_bounded
+    watch: Callable[[S, int], None] = nothing_to_watch
     audit: Callable[[S, Sequence[Fact]], None] = nothing_to_audit
 
 

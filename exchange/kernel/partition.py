@@ -219,6 +219,7 @@ class Partition(Generic[S]):
         ]
         remember_new(intake, key, outcome[0].meta)
         evolve = self.decider.evolve
+        self.decider.watch(state, at)
         for fact in decided:
             if type(fact) not in _COMMON:
                 evolve(state, fact, at)
@@ -238,6 +239,7 @@ class Partition(Generic[S]):
         pending = self._expire(cause, head, claim, facts)
         decided = () if _ticks(asked) else self._decide(asked, cause, head.content, first, pending)
         last = len(facts) + len(decided) - 1
+        self.decider.watch(self.state, cause.at)
         for fact in decided:
             facts.append(self._take(fact, cause, head, claim, len(facts), last))
         self.decider.audit(self.state, [recorded.fact for recorded in facts])
@@ -282,11 +284,16 @@ class Partition(Generic[S]):
             trusted = meta.actor == POLICY_ACTOR
             if trusted:
                 return PassReason.POLICY_REPEAT if answered(self.intake, meta.source) else None
-        if asked_within(self.intake, meta.actor, cause.at) >= self.decider.commands_per_second_max:
+        if self._beyond_its_rate(meta.actor, cause.at):
             return PassReason.RATE_LIMITED
         if memory_full(self.intake, meta.actor) and seen(self.intake, meta) is None:
             return PassReason.MEMORY_FULL
         return None
+
+    def _beyond_its_rate(self, actor: str, at: int) -> bool:
+        decider = self.decider
+        asked = asked_within(self.intake, actor, at)
+        return asked >= decider.commands_per_second_max and not decider.unbounded(self.state, actor)
 
     def _expire(self, cause: Cause, head: _Head, claim: int, facts: list[Recorded]) -> bool:
         """Apply what is due; say whether more is due than fits one outcome."""
@@ -295,7 +302,9 @@ class Partition(Generic[S]):
             if len(facts) >= DEADLINE_FACTS_MAX or weight >= DEADLINE_BYTES_MAX:
                 return True
             before = len(facts)
-            for fact in self.decider.expire(self.state, cause):
+            expired = self.decider.expire(self.state, cause)
+            self.decider.watch(self.state, cause.at)
+            for fact in expired:
                 facts.append(self._take(fact, cause, head, claim, len(facts), len(facts)))
             if len(facts) == before:
                 raise InvariantBroken(

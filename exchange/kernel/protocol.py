@@ -161,7 +161,8 @@ class PassReason(Why):
     )
     RATE_LIMITED = (
         "RATE_LIMITED",
-        "The sender asked more within one second of exchange time than a participant may; it was not looked at.",
+        "The sender asked more within one second of exchange time than a participant may of that context; it was not"
+        " looked at. docs/commands.md has the bounds.",
         "Ask again a second later; with the same id it is decided once, also if it was decided before.",
     )
 

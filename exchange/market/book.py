@@ -21,7 +21,7 @@ def enter(instrument: Instrument, order: Order) -> None:
     if ladder is None:
         ladder = ladders[order.standing] = Ladder(order.standing)
     merit = order.price if bid else -order.price
-    flight = _at(ladder, merit)
+    flight: Ladder | Flight = _at(ladder, merit) if ladder.behind else ladder
     merits = flight.merits
     place = bisect_left(merits, merit)
     if place < len(merits) and merits[place] == merit:
@@ -211,7 +211,7 @@ def _found(ladders: dict[str, Ladder], order: Order) -> tuple[Ladder, Ladder | F
     ladder = ladders.get(order.standing)
     if ladder is not None:
         merit = order.price if order.side is BID else -order.price
-        flight = _at(ladder, merit)
+        flight: Ladder | Flight = _at(ladder, merit) if ladder.behind else ladder
         merits = flight.merits
         place = bisect_left(merits, merit)
         if place < len(merits) and merits[place] == merit:
@@ -220,8 +220,8 @@ def _found(ladders: dict[str, Ladder], order: Order) -> tuple[Ladder, Ladder | F
 
 
 def _at(ladder: Ladder, merit: int) -> Ladder | Flight:
-    """Where a merit has its place: in the ladder itself, or in a flight behind."""
-    return ladder if not ladder.behind or merit >= ladder.merits[0] else flight_of(ladder, merit)
+    """Where a merit has its place: in the ladder itself, or in one of the flights behind."""
+    return ladder if merit >= ladder.merits[0] else flight_of(ladder, merit)
 
 
 def _remove(ladders: dict[str, Ladder], ladder: Ladder, flight: Ladder | Flight, place: int) -> None:

@@ -91,7 +91,8 @@ def fence_decided(market: Market, fact: happened.FenceDecided, at: int) -> None:
     key = answer_key(fact.instrument_id, fact.seller_id, fact.buyer_id, fact.use)
     admitted = Outcome(fact.outcome).admitted or bool(fact.ruling_ids)
     until = earlier(fact.holds_until, next_ruleset_at(market, at))
-    answered(market, key, fact.decision_id if admitted else None, until)
+    review_codes = fact.deciding_codes if fact.outcome == Outcome.REVIEW.value else ()
+    answered(market, key, fact.decision_id if admitted else None, until, review_codes)
     if market.instruments[fact.instrument_id].terms.licence.seats is not None:
         return
     if key not in market.answers:
@@ -109,6 +110,7 @@ def fence_decided(market: Market, fact: happened.FenceDecided, at: int) -> None:
         obligations=duties(fact.obligations, fact.ruling_ids),
         missing=fact.missing,
         until=until,
+        review_codes=review_codes,
     )
     if len(market.answered) > ANSWERS_MAX:
         for stale in market.answered[:_FORGOTTEN]:

@@ -11,6 +11,7 @@ from exchange.fence.decision import codes_of
 from exchange.kernel.bases import Cause
 from exchange.kernel.errors import Misuse
 from exchange.market.commands import InstrumentTerms, Standing, Use
+from exchange.market.destinations.supposing import somebody
 from exchange.market.facts import FenceDecided
 from exchange.market.fencing import Fence
 from exchange.market.state import Market
@@ -96,7 +97,7 @@ def _asked(
 ) -> Corridor:
     # No authority is behind a question that nobody has asked yet.
     use = Use(purpose=purpose, place_of_use=destination, foreign_authority_request=False)
-    answer = fence.ask(seller, question.buyer or _somebody(destination), use)
+    answer = fence.ask(seller, question.buyer or somebody(destination), use)
     (said,) = (each for each in fence.take() if isinstance(each, FenceDecided))
     return Corridor(
         origin=origin,
@@ -114,21 +115,4 @@ def _asked(
 def _seller(market: Market, terms: InstrumentTerms) -> Standing:
     """Who sells it; where several may, somebody who is where it lies."""
     only = None if terms.seller_id is None else market.participants.get(terms.seller_id)
-    return only or _somebody(terms.stored_in)
-
-
-def _somebody(place: str) -> Standing:
-    """A participant of whom nothing is said but its place."""
-    return Standing(
-        participant_id=f"somebody-in-{place}",
-        place=place,
-        roles=(),
-        beneficial_owner=f"somebody-in-{place}",
-        active=True,
-        registered_zones=(),
-        ciio=False,
-        gba_registered=False,
-        us_covered_person=False,
-        is_intermediary=False,
-        bound_by_comparable_law=False,
-    )
+    return only or somebody(terms.stored_in)

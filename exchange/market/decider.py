@@ -9,7 +9,7 @@ from exchange.kernel.decider import Decider
 from exchange.kernel.errors import InvariantBroken
 from exchange.market import commands as asked
 from exchange.market.agenda import earliest
-from exchange.market.auditing import audit
+from exchange.market.auditing.outcome import audit, watch
 from exchange.market.call_auction import continue_auction
 from exchange.market.closing import continue_closing
 from exchange.market.deadlines import AUCTION, BEGIN, CANCEL, CLOSE, EXPIRE, GATE, SWEEP
@@ -41,7 +41,6 @@ _Answer = Callable[[Market, Any, Cause], Sequence[Fact]]
 _DECIDE: dict[type[Command], _Answer] = {
     asked.RecordParticipant: record_participant,
     asked.RecordStanding: record_standing,
-    asked.OpenInstrument: open_instrument,
     asked.RegisterCapacity: register_capacity,
     asked.ConfirmDeposit: confirm_deposit,
     asked.ConfirmPayout: confirm_payout,
@@ -54,11 +53,14 @@ _DECIDE: dict[type[Command], _Answer] = {
 
 
 _FENCED: dict[type[Command], Answer] = {
+    asked.OpenInstrument: open_instrument,
     asked.SetInstrumentState: set_instrument_state,
     asked.PlaceOrder: place_order,
     asked.ReplaceOrder: replace_order,
     **{command: answer for room in ROOMS for command, answer in room.answers.items()},
 }
+
+_SPEAK_FOR_ALL = frozenset(("operator", "custodian"))
 
 _DUE: Mapping[str, Due] = {
     EXPIRE: expire_orders,
@@ -92,9 +94,17 @@ def decider(rulesets: Rulesets) -> Decider[Market]:
         decide=decide,
         evolve=_evolving(rulesets),
         next_deadline=_next_deadline,
-        audit=audit,
+        unbounded=_speaks_for_all,
+        watch=partial(watch, rulesets),
+        audit=partial(audit, rulesets),
         expire=partial(_expire, rulesets),
     )
+
+
+def _speaks_for_all(market: Market, actor: str) -> bool:
+    """Whether somebody says what happened to others: an active operator, or a custodian of their money."""
+    standing = market.participants.get(actor)
+    return standing is not None and standing.active and not _SPEAK_FOR_ALL.isdisjoint(standing.roles)
 
 
 def _with(rulesets: Rulesets, answer: Answer) -> _Answer:

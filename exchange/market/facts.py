@@ -8,6 +8,7 @@ from exchange.kernel.money import BalanceMinor
 from exchange.kernel.product import Version
 from exchange.kernel.time import Instant
 from exchange.market.commands import InstrumentTerms, OrderType, SelfTrade, Side, Standing, TimeInForce, Use
+from exchange.market.destinations.values import Destinations
 from exchange.market.reasons import Reason as Reason
 
 
@@ -25,10 +26,14 @@ class StandingRecorded(Fact, frozen=True):
 
 
 class InstrumentOpened(Fact, frozen=True):
-    """A book is open, collects orders for an auction, or was announced and first trades later."""
+    """A book is open, collects orders for an auction, or was announced and first trades later.
+
+    Shape: `destinations` is None where no data moves, or no ruleset was in force yet.
+    """
 
     terms: InstrumentTerms
     state: Literal["announced", "call", "open"] = "open"
+    destinations: Destinations | None = None
 
 
 class InstrumentStateSet(Fact, frozen=True):

@@ -6,6 +6,7 @@ Source: settlement.md section 1 (2020, 2110).
 from typing import Literal
 
 from exchange.kernel.errors import InvariantBroken
+from exchange.market.auditing.noting import note_hold
 from exchange.market.commands import Use
 from exchange.market.purses import draw, purse_at, solvent, till_at
 from exchange.market.state import Hold, Market
@@ -26,8 +27,8 @@ def hold(
     """
     if hold_id in market.holds:
         raise InvariantBroken(f"hold {hold_id} is there already")
-    held = market.holds[hold_id] = Hold(hold_id, participant_id, currency, 0, account)
-    add_to_hold(market, held.hold_id, amount_minor, drawn_minor)
+    market.holds[hold_id] = Hold(hold_id, participant_id, currency, 0, account)
+    add_to_hold(market, hold_id, amount_minor, drawn_minor)
 
 
 def meant_for(market: Market, hold_id: str, use: Use) -> None:
@@ -110,4 +111,5 @@ def _held(market: Market, hold_id: str) -> Hold:
     held = market.holds.get(hold_id)
     if held is None:
         raise InvariantBroken(f"hold {hold_id} is not there, or has ended")
+    note_hold(market, held)
     return held

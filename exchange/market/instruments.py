@@ -21,6 +21,8 @@ from exchange.market.commands import (
     RegisterCapacity,
     SetInstrumentState,
 )
+from exchange.market.destinations.decider import sold_nowhere
+from exchange.market.destinations.deciding import destinations_of
 from exchange.market.facts import (
     CapacityRegistered,
     InstrumentOpened,
@@ -60,8 +62,10 @@ def record_standing(market: Market, command: RecordStanding, cause: Cause) -> Se
     return (StandingRecorded(participant_id=command.participant_id, active=command.active),)
 
 
-def open_instrument(market: Market, command: OpenInstrument, cause: Cause) -> Sequence[Fact]:
-    """Open a book, or announce it."""
+def open_instrument(
+    market: Market, command: OpenInstrument, cause: Cause, rulesets: Rulesets
+) -> Sequence[Fact]:
+    """Open a book, or announce it, if there is any place to which what it trades could be sold."""
     terms = command.terms
     if refusal := not_the_exchange(market, command, cause) or _too_large(
         command, terms.instrument_id, terms, TERMS_BYTES_MAX
@@ -78,7 +82,11 @@ def open_instrument(market: Market, command: OpenInstrument, cause: Cause) -> Se
         return (refused(command, Reason.CURRENCY_UNKNOWN, terms.currency, detail),)
     if (wrong := next(_wrong_terms(terms, cause.at), None)) is not None:
         return (refused(command, Reason.TERMS_CONFLICT, terms.instrument_id, wrong),)
-    return (InstrumentOpened(terms=terms, state=first_state(terms.rules, cause.at)),)
+    found = destinations_of(market, terms, cause, rulesets)
+    if found is not None and found.verdict == "nowhere":
+        return sold_nowhere(command, terms, found)
+    state = first_state(terms.rules, cause.at)
+    return (InstrumentOpened(terms=terms, state=state, destinations=found),)
 
 
 def set_instrument_state(

@@ -1,4 +1,7 @@
-"""How facts of orders and trades change a book and what backs it. No rule is here."""
+"""How facts of orders and trades change a book and what backs it. No rule is here.
+
+It is longer than others: whatever takes lots off an order goes through the same few functions, which stand beside it.
+"""
 
 from collections.abc import Set
 from functools import lru_cache
@@ -7,6 +10,8 @@ from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.time import local_date
 from exchange.market import facts as happened
 from exchange.market.agenda import due_at, schedule, settle
+from exchange.market.auditing.noting import note_bid, note_escrow, reserved_for
+from exchange.market.auditing.turns import in_turn
 from exchange.market.book import enter, is_crossed, leave, show_next, take_out
 from exchange.market.commands import ASK, BID, GOOD_TILL_DATE, MARKET, InstrumentTerms, Side, Standing, Use
 from exchange.market.crossing import guarded, leaves_mainland
@@ -73,6 +78,13 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
     enter_roll(holder.roll, order.order_id)
     if bid:
         holder.bids += 1
+        watched = market.watched
+        if watched is not None:
+            if watched.bid is None:
+                # As `note_bid` does it, which would cost a call.
+                watched.bid, watched.backed = order, (order.participant_id, terms.currency, 0)
+            else:
+                note_bid(watched, order, terms.currency, 0)
         purse = purse_at(market, order.participant_id, terms.currency)
         if fact.drawn_minor:
             draw(purse, fact.drawn_minor)
@@ -103,6 +115,8 @@ def _condition(instrument: Instrument, order: Order, fact: happened.OrderAccepte
 def order_replaced(market: Market, fact: happened.OrderReplaced, at: int) -> None:
     order, instrument = market.orders[fact.order_id], market.instruments[fact.instrument_id]
     if order.side is BID:
+        if market.watched is not None:
+            note_bid(market.watched, order, fact.currency, reserved_for(order))
         purse = purse_at(market, fact.participant_id, fact.currency)
         draw(purse, fact.drawn_minor)
         purse.cash += fact.reserved_before_minor - fact.reserved_minor
@@ -163,6 +177,9 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
     Shape: a bid that is no order of a book is a hold of the same name, whose fact said before what the data is for.
     """
     bid, instrument = market.orders.get(fact.bid_id), market.instruments[fact.instrument_id]
+    watched = market.watched
+    if watched is not None:
+        watched.turn = in_turn(market, instrument, fact, bid, market.orders.get(fact.ask_id))
     if bid is None:
         use = spend(market, fact.bid_id, fact.amount_minor, fact.released_minor)
     else:
@@ -186,6 +203,7 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
         _holder(instrument, fact.buyer_id).bought += fact.quantity
         _holder(instrument, fact.seller_id).sold += fact.quantity
     market.trades_matched += 1
+    note_escrow(market, fact.trade_id, fact.currency)
     broker_id, commission_bp = (
         brokerage_of(market.fees, fact.seller_id, fact.instrument_id) if market.fees.brokers else ("", 0)
     )
@@ -321,6 +339,9 @@ def _release(market: Market, bid: Order, quantity: int, amount_minor: int, curre
         raise InvariantBroken(
             f"order {bid.order_id} reserves {bid.lot_reserve_minor} a lot, {amount_minor} was released for {quantity}"
         )
+    watched = market.watched
+    if watched is not None and watched.bid is not bid:
+        note_bid(watched, bid, currency, reserved_for(bid))
     purse = purse_at(market, bid.participant_id, currency)
     purse.reserved -= amount_minor
     purse.cash += amount_minor

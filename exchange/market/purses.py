@@ -1,6 +1,7 @@
 """The purses and the till as folds of facts change them. Nothing else does."""
 
 from exchange.kernel.errors import InvariantBroken
+from exchange.market.auditing.noting import as_it_is, note_purse, note_till
 from exchange.market.state import Market, Purse, Till
 
 
@@ -12,6 +13,13 @@ def purse_at(market: Market, participant_id: str, currency: str) -> Purse:
     purse = purses.get(currency)
     if purse is None:
         purse = purses[currency] = Purse()
+    watched = market.watched
+    if watched is not None and watched.purse is not purse:
+        if watched.purse is None:
+            # As `note_purse` does it, which would cost a call.
+            watched.purse, watched.before, watched.whose = purse, as_it_is(purse), (participant_id, currency)
+        else:
+            note_purse(watched, participant_id, currency, purse)
     return purse
 
 
@@ -20,6 +28,8 @@ def till_at(market: Market, currency: str) -> Till:
     till = market.tills.get(currency)
     if till is None:
         till = market.tills[currency] = Till()
+    if market.watched is not None:
+        note_till(market.watched, currency, till)
     return till
 
 

@@ -172,6 +172,11 @@ class Reason(Why):
         "Supply what the detail names, hold the safeguard that the code asks for, or buy something else:"
         " docs/errors.md lists the codes, `exchange query decisions` what each decision rests on.",
     )
+    NO_DESTINATION = (
+        "NO_DESTINATION",
+        "The fence bars a listing from every place and purpose that its licence permits, whatever a buyer brings.",
+        "The codes say by which rules; register a version with another licence or another place, and list that.",
+    )
     LICENCE_NOT_ACCEPTED = (
         "LICENCE_NOT_ACCEPTED",
         "The order does not name the digest of the licence that is on offer.",

@@ -251,13 +251,17 @@ class Crossed(msgspec.Struct):
 
 
 class KeptAnswer(msgspec.Struct, frozen=True):
-    """What the fence said of a pair, until an input of it changes. Shape: `until` None is for ever."""
+    """What the fence said of a pair, until an input of it changes.
+
+    Shape: `until` None is for ever; `review_codes` are those that decided a REVIEW, whether it was lifted or not.
+    """
 
     admitted: bool
     summary: DecisionSummary
     obligations: tuple[str, ...]
     missing: tuple[str, ...]
     until: int | None
+    review_codes: tuple[str, ...] = ()
 
 
 class Cancelling(msgspec.Struct, frozen=True):
@@ -265,6 +269,52 @@ class Cancelling(msgspec.Struct, frozen=True):
 
     participant_id: ParticipantId | None
     instrument_id: InstrumentId | None
+
+
+class Turn(msgspec.Struct, frozen=True, gc=False):
+    """An order that takes, or may take, from the other side of a book, and how far it has come.
+
+    Units: `merit` is the price of the last one it took from, for asks negative. Shape: `rank` is that one's place in
+    its price's queue, and `standing` its ladder; an order that rests has come past all that its limit accepts, and has
+    those of nobody.
+    """
+
+    order: Order
+    merit: int
+    rank: int | None
+    standing: str | None
+
+
+class Touched(msgspec.Struct):
+    """What an outcome has touched beside a first purse, a first bid and trades, as it was before.
+
+    Units: minor units; of a bid what it takes of its purse's reserve, of a hold also what of its deposits. Shape:
+    purses by participant and currency; of a till what had come in, less what was earned or paid out.
+    """
+
+    purses: dict[tuple[ParticipantId, str], Purse] = {}
+    bids: dict[OrderId, tuple[ParticipantId, str, int]] = {}
+    holds: dict[str, tuple[ParticipantId, str, int, int]] = {}
+    tills: dict[str, int] = {}
+
+
+class Watched(msgspec.Struct, gc=False):
+    """What the outcome has touched so far that a leader folds now.
+
+    Shape: most touch a `purse`, a `bid` and some trades at most, so that these have places of their own: whose purse
+    it is and what was in it `before`, what the bid was `backed` by, as `Touched` has it of others, and of each trade
+    the currency and what was in escrow or in dispute for it. `turn` is whose it is to trade.
+    """
+
+    at: int
+    purse: Purse | None = None
+    whose: tuple[ParticipantId, str] = ("", "")
+    before: Purse | None = None
+    bid: Order | None = None
+    backed: tuple[ParticipantId, str, int] = ("", "", 0)
+    escrow: dict[TradeId, tuple[str, int]] | None = None
+    others: Touched | None = None
+    turn: Turn | None = None
 
 
 class Agenda(msgspec.Struct):
@@ -287,7 +337,8 @@ class Market(msgspec.Struct):
     `effective_at`, beginning with the one in force; `owned` maps a beneficial owner to its participants; `crossed`
     holds the books in which bids and asks stand crossed; `answers` are what the fence said of pairs, in the order of
     `answered`, which is another list once anything changes that answers rest on. The counts number orders, trades and
-    decisions of the partition, so that continuations in one outcome never name two alike.
+    decisions of the partition, so that continuations in one outcome never name two alike. `watched` is None but while
+    a leader folds what it has decided.
     """
 
     partition: int
@@ -327,6 +378,7 @@ class Market(msgspec.Struct):
     persons: Persons = msgspec.field(default_factory=Persons)
     lists: Lists = msgspec.field(default_factory=Lists)
     entitlements: Entitlements = msgspec.field(default_factory=Entitlements)
+    watched: Watched | None = None
 
 
 def ruleset_in_force(market: Market, at: int) -> AdoptedRuleset | None:

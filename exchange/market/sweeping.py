@@ -4,6 +4,7 @@ Source: market.md section 4a (9, 14).
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.market.asking import asking
@@ -25,6 +26,18 @@ _PAIRS_MAX = 1_000
 """Pairs of standings that the fence decides to say whether any two may trade."""
 
 
+class _Apart(NamedTuple):
+    """What the fence says of standings that are crossed.
+
+    Shape: `some` may trade, or are too many to ask about all; `others_may` where these are known and of two owners, so
+    that a sweep leaves none; of the rest the fence may answer otherwise at `retry_at`.
+    """
+
+    some: bool
+    others_may: bool
+    retry_at: int | None
+
+
 def sweep(market: Market, instrument_id: str, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
     """Let the next order that can take from older ones do so, at their price.
 
@@ -36,8 +49,10 @@ def sweep(market: Market, instrument_id: str, cause: Cause, rulesets: Rulesets) 
     if fence is None:
         return (BookSwept(instrument_id=instrument_id, next_place=None),)
     if crossed.todo is None:
-        some, retry_at = _may_trade(market, instrument, fence)
-        begun = BookSwept(instrument_id=instrument_id, next_place=0 if some else None, retry_at=retry_at)
+        apart = _asked(market, instrument, fence)
+        begun = BookSwept(
+            instrument_id=instrument_id, next_place=0 if apart.some else None, retry_at=apart.retry_at
+        )
         return (*fence.take(), begun)
     for place in range(crossed.place, min(len(crossed.todo), crossed.place + _TRIED_MAX)):
         if fence.decided >= _DECIDED_MAX:
@@ -50,7 +65,9 @@ def sweep(market: Market, instrument_id: str, cause: Cause, rulesets: Rulesets) 
             return (*facts, BookSwept(instrument_id=instrument_id, next_place=place if stays else place + 1))
     if crossed.place + _TRIED_MAX < len(crossed.todo):
         return (BookSwept(instrument_id=instrument_id, next_place=crossed.place + _TRIED_MAX),)
-    _, retry_at = _may_trade(market, instrument, fence)
+    apart = _asked(market, instrument, fence)
+    # Some that were kept apart when the sweep began may trade by now: it begins again.
+    retry_at = cause.at if apart.others_may else apart.retry_at
     return (*fence.take(), BookSwept(instrument_id=instrument_id, next_place=None, retry_at=retry_at))
 
 
@@ -67,22 +84,27 @@ def _take(
     return facts, goes_on or met.stopped == "fills_bounded"
 
 
-def _may_trade(market: Market, instrument: Instrument, fence: Fence | OpenGround) -> tuple[bool, int | None]:
-    """Whether any two standings that are crossed may trade, and when the fence may answer otherwise for the others.
+def _asked(market: Market, instrument: Instrument, fence: Fence | OpenGround) -> _Apart:
+    """Whether any two standings that are crossed may trade.
 
     Shape: where they are too many to ask about all, some are taken to, and the book is looked at again soon.
     """
-    some, retries, most = False, list[int](), fence.decided + _PAIRS_MAX
+    some, others_may, retries = False, False, list[int]()
+    people, most = market.participants, fence.decided + _PAIRS_MAX
     for bids in instrument.bids.values():
-        ask = asking(market, fence, first_of(market, bids))
+        bid = first_of(market, bids)
+        owner, ask = people[bid.participant_id].beneficial_owner, asking(market, fence, bid)
         for asks in instrument.asks.values():
             if not crosses(Side.BID, bids.levels[-1].price, asks.levels[-1].price):
                 continue
             if IDLE in (bids.standing, asks.standing):
                 continue
             if fence.decided >= most or fence.untaken_bytes > SWEPT_WEIGHT_MAX:
-                return True, earlier(fence.soon(), min(retries, default=None))
+                return _Apart(True, others_may, earlier(fence.soon(), min(retries, default=None)))
             answer = ask.of(asks)
-            some = some or answer.admitted
+            some |= answer.admitted
+            others_may |= (
+                answer.admitted and people[first_of(market, asks).participant_id].beneficial_owner != owner
+            )
             retries += [] if answer.until is None or answer.admitted else [answer.until]
-    return some, min(retries, default=None)
+    return _Apart(some, others_may, min(retries, default=None))

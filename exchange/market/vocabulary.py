@@ -4,6 +4,7 @@ from exchange.kernel.bases import Command, Fact
 from exchange.market import commands, facts
 from exchange.market.auctions.decider import ROOM as AUCTIONS
 from exchange.market.credit.decider import ROOM as CREDIT
+from exchange.market.destinations.decider import ROOM as DESTINATIONS
 from exchange.market.disputes.decider import ROOM as DISPUTES
 from exchange.market.entitlements.decider import ROOM as ENTITLEMENTS
 from exchange.market.fees.decider import ROOM as FEES
@@ -31,6 +32,7 @@ ROOMS: tuple[Room, ...] = (
     POOLS,
     AUCTIONS,
     RULINGS,
+    DESTINATIONS,
     QUOTES,
     PLANS,
     SUBSCRIPTIONS,

@@ -14,7 +14,7 @@ def react(recorded: Recorded) -> Sequence[Ask]:
     """Let pass what was lifted, and take back what no longer is, or never was to be."""
     match recorded.fact:
         case CaseRuled(asked_in="market") as ruled:
-            return tuple(Ask("market", None, each) for each in _in_markets(ruled))
+            return (Ask("market", None, _in_markets(ruled)),)
         case CaseRuled(asked_in="bonded") as ruled:
             return _in_zones(ruled)
         case CaseRulingWithdrawn(asked_in="market") as withdrawn:
@@ -24,11 +24,8 @@ def react(recorded: Recorded) -> Sequence[Ask]:
     return ()
 
 
-def _in_markets(ruled: CaseRuled) -> Sequence[ConcludeCase | RecordRuling]:
-    """An earlier ruling of the case ends first."""
-    if ruled.verdict == "against":
-        return (_against(ruled),)
-    return (_replaced(ruled), _record(ruled)) if ruled.replaces else (_record(ruled),)
+def _in_markets(ruled: CaseRuled) -> ConcludeCase | RecordRuling:
+    return _against(ruled) if ruled.verdict == "against" else _record(ruled)
 
 
 def _record(ruled: CaseRuled) -> RecordRuling:
@@ -42,6 +39,7 @@ def _record(ruled: CaseRuled) -> RecordRuling:
         instrument_id=None if ruled.whole_product else ruled.instrument_id,
         buyer_id=None if ruled.any_buyer else ruled.buyer_id,
         reference=ruled.case_id,
+        replaces=ruled.replaces,
     )
 
 
@@ -57,12 +55,6 @@ def _against(ruled: CaseRuled) -> ConcludeCase:
     )
 
 
-def _replaced(ruled: CaseRuled) -> ConcludeCase:
-    return ConcludeCase(
-        case_id=ruled.case_id, verdict="replaced", product_id=ruled.subject, grounds=ruled.grounds
-    )
-
-
 def _taken_back(withdrawn: CaseRulingWithdrawn) -> ConcludeCase:
     return ConcludeCase(
         case_id=withdrawn.case_id,
@@ -73,9 +65,8 @@ def _taken_back(withdrawn: CaseRulingWithdrawn) -> ConcludeCase:
 
 
 def _in_zones(ruled: CaseRuled) -> Sequence[Ask]:
-    ended = _ended(ruled, ruled.grounds) if ruled.replaces else ()
     if ruled.verdict == "against" or ruled.valid_until is None:
-        return ended
+        return _ended(ruled, ruled.grounds) if ruled.replaces else ()
     lifted = (
         LiftReview(
             zone_id=each.zone_id,
@@ -85,10 +76,11 @@ def _in_zones(ruled: CaseRuled) -> Sequence[Ask]:
             panel=_panel(ruled.panel),
             grounds=ruled.grounds,
             reference=ruled.case_id,
+            replaces=ruled.replaces,
         )
         for each in ruled.handbooks
     )
-    return (*ended, *(Ask("bonded", each.zone_id, each) for each in lifted))
+    return tuple(Ask("bonded", each.zone_id, each) for each in lifted)
 
 
 def _ended(case: CaseRuled | CaseRulingWithdrawn, grounds: str) -> tuple[Ask, ...]:

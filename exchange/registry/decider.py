@@ -38,6 +38,7 @@ from exchange.registry.facts import (
     RulesetActivated,
 )
 from exchange.registry.participants.description import Description
+from exchange.registry.permission import is_operator
 from exchange.registry.reclassifying import descent
 from exchange.registry.room import Due, Fold
 from exchange.registry.state import (
@@ -54,6 +55,9 @@ from exchange.registry.vocabulary import COMMANDS, FACTS, ROOMS
 __all__ = ["commitment_bytes", "decider", "evolve"]
 
 _Answer = Callable[[Registry, Any, Cause], Sequence[Fact]]
+
+COMMANDS_PER_SECOND_MAX = 200
+"""What one participant may ask within a second: most of what is asked here is told to every market and zone."""
 
 _DECIDE: dict[type[Command], _Answer] = {
     AdmitParticipant: admission.admit,
@@ -91,6 +95,8 @@ def decider(rulesets: Collection[str]) -> Decider[Registry]:
         evolve=evolve,
         next_deadline=next_deadline,
         expire=_expire,
+        commands_per_second_max=COMMANDS_PER_SECOND_MAX,
+        unbounded=is_operator,
     )
 
 

@@ -21,7 +21,7 @@ from exchange.registry.facts import (
 from exchange.registry.permission import is_operator, lacking
 from exchange.registry.plans import plan_refusal
 from exchange.registry.products import found, named
-from exchange.registry.state import Listing, ListingState, ProductVersion, Registry, VersionState
+from exchange.registry.state import OVER, Listing, ListingState, ProductVersion, Registry, VersionState
 
 ListingCommand: TypeAlias = SuspendListing | ResumeListing | WithdrawListing
 
@@ -149,7 +149,7 @@ def _controlled(registry: Registry, command: ListingCommand, cause: Cause) -> Li
     if listing.seller_id != cause.actor and not is_operator(registry, cause.actor):
         detail = f"listing {command.listing_id} is {listing.seller_id}'s; only it or an operator may do this"
         return refused(command, Reason.PRODUCT_NOT_OWN, command.listing_id, detail)
-    if listing.state is ListingState.WITHDRAWN:
+    if listing.state in OVER:
         return _wrong_state(command, listing, "list the product again")
     return listing
 

@@ -123,7 +123,7 @@ class Reason(Why):
     )
     LISTING_STATE = (
         "LISTING_STATE",
-        "The listing is in a state in which this cannot be done: listed already, suspended or withdrawn.",
+        "The listing is in a state in which this cannot be done: listed already, suspended, withdrawn or barred.",
         "Resume a suspended listing, or withdraw it and list again; the detail says which.",
     )
     PLAN_FORM = (

@@ -75,6 +75,11 @@ class ListingState(StrEnum):
     LISTED = "listed"
     SUSPENDED = "suspended"
     WITHDRAWN = "withdrawn"
+    BARRED = "barred"
+
+
+OVER = frozenset((ListingState.WITHDRAWN, ListingState.BARRED))
+"""Off sale for good."""
 
 
 class Listing(msgspec.Struct):

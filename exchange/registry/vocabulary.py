@@ -2,6 +2,7 @@
 
 from exchange.kernel.bases import Command, Fact
 from exchange.registry import commands, facts
+from exchange.registry.barring.decider import ROOM as BARRING
 from exchange.registry.body.decider import ROOM as BODY
 from exchange.registry.cases.decider import ROOM as CASES
 from exchange.registry.lists.decider import ROOM as LISTS
@@ -11,7 +12,7 @@ from exchange.registry.reclassifying.decider import ROOM as RECLASSIFYING
 from exchange.registry.room import Room
 from exchange.registry.safeguards.decider import ROOM as SAFEGUARDS
 
-ROOMS: tuple[Room, ...] = (CASES, BODY, SAFEGUARDS, PERSONS, LISTS, PARTICIPANTS, RECLASSIFYING)
+ROOMS: tuple[Room, ...] = (CASES, BODY, SAFEGUARDS, PERSONS, LISTS, PARTICIPANTS, RECLASSIFYING, BARRING)
 
 COMMANDS: tuple[type[Command], ...] = (
     *commands.COMMANDS,

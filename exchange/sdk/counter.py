@@ -51,7 +51,7 @@ class Counter(Reclassifying, Door):
         id: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> CaseRuled:
-        """Say that it does not pass: open purchases that rest on it are refunded."""
+        """Say that it does not pass: purchases and rights that rest on it end, what is unused is refunded."""
         command = RuleOnCase(
             case_id=case_id,
             verdict="against",

@@ -6,6 +6,7 @@ from typing import TypeVar
 from exchange.delivery.facts import EntitlementOpened
 from exchange.kernel.bases import Command, Fact
 from exchange.kernel.errors import Misuse, Unavailable
+from exchange.market.destinations.values import Destinations
 from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
 from exchange.registry.facts import ListingPublished
@@ -65,6 +66,14 @@ class Door:
         Raises: Misuse if there is none of that id.
         """
         return await self._listing(listing_id, Deadline(deadline_s))
+
+    async def destinations(self, listing_id: str, *, deadline_s: float = DEADLINE_S) -> Destinations | None:
+        """Where a listing could be sold, as the fence said when it came on sale; None where it was not asked.
+
+        Raises: Misuse if there is none of that id.
+        """
+        deadline = Deadline(deadline_s)
+        return await self._recall.destinations(await self._listing(listing_id, deadline), deadline)
 
     async def entitlement(
         self, entitlement_id: str, product_id: str | None = None, *, deadline_s: float = DEADLINE_S
@@ -129,7 +138,7 @@ class Door:
         consequences = await self._client.settle(answer, deadline)
         self._saw(consequences)
         for consequence in consequences:
-            consequence.or_raise()
+            self._recall.note(consequence.or_raise())
         return answer
 
     async def _ask(

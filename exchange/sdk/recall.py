@@ -7,8 +7,9 @@ from typing import NamedTuple, TypeVar
 from exchange.delivery.facts import EntitlementOpened, ProductRecorded, RangePublished
 from exchange.kernel.errors import InvariantBroken, Unavailable
 from exchange.kernel.position import BEGINNING, NO_DIGEST, JournalPosition
+from exchange.market.destinations.values import Destinations
 from exchange.market.disputes.facts import DisputeResolved
-from exchange.market.facts import PurchaseAccepted, PurchaseRefunded, TradeMatched
+from exchange.market.facts import InstrumentOpened, PurchaseAccepted, PurchaseRefunded, TradeMatched
 from exchange.registry.facts import ListingPublished
 from streams.answers import Answer
 from streams.client import Client
@@ -49,10 +50,16 @@ class Recall:
         self._client = client
         self._pages: dict[tuple[str, int], _Page] = {}
         self._trades: dict[str, JournalPosition] = {}
+        self._listings: dict[str, ListingPublished] = {}
+        self._destinations: dict[str, Destinations | None] = {}
 
     def note(self, answer: Answer) -> None:
-        """Remember where in its journal a purchase begins: what becomes of it stands later."""
+        """Remember a listing, and where in its journal a purchase begins: what becomes of it stands later."""
         for meta, fact in answer.outcome:
+            if isinstance(fact, ListingPublished):
+                self._listings[fact.listing_id] = fact
+            if isinstance(fact, InstrumentOpened):
+                self._destinations[fact.terms.listing_id] = fact.destinations
             if isinstance(fact, TradeMatched):
                 # A claim is a known place for whoever does not need what came before it.
                 start = JournalPosition(meta.claim, UNKNOWN, UNKNOWN, NO_DIGEST)
@@ -74,8 +81,18 @@ class Recall:
 
     async def listing(self, listing_id: str, deadline: Deadline) -> ListingPublished | None:
         """A listing as it was published."""
+        if (noted := self._listings.get(listing_id)) is not None:
+            return noted
         places = range(self._client.partitions["registry"])
         return await self._found("registry", places, lambda page: page.listings.get(listing_id), deadline)
+
+    async def destinations(self, listing: ListingPublished, deadline: Deadline) -> Destinations | None:
+        """What the fence said of a listing when its market opened it; None where it was not asked, or not opened."""
+        if listing.listing_id not in self._destinations:
+            partition = self._client.partition("market", listing.market_id)
+            page = await self._read_on("market", partition, deadline)
+            self._destinations.setdefault(listing.listing_id, page.destinations.get(listing.listing_id))
+        return self._destinations[listing.listing_id]
 
     async def entitlement(
         self, entitlement_id: str, product_id: str | None, deadline: Deadline
@@ -133,6 +150,7 @@ class _Page:
     def __init__(self) -> None:
         self.position = BEGINNING
         self.listings: dict[str, ListingPublished] = {}
+        self.destinations: dict[str, Destinations | None] = {}
         self.opened: dict[str, Opened] = {}
         self.sellers: dict[str, str] = {}
         self.ends: dict[str, StreamPosition] = {}
@@ -145,6 +163,8 @@ class _Page:
             match fact:
                 case ListingPublished():
                     self.listings[fact.listing_id] = fact
+                case InstrumentOpened():
+                    self.destinations[fact.terms.listing_id] = fact.destinations
                 case EntitlementOpened():
                     self.opened[fact.entitlement_id] = self._opened(fact)
                 case ProductRecorded():

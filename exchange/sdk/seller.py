@@ -54,6 +54,8 @@ class Seller(
         """Put a registered product version on sale; it can be bought and published when this returns.
 
         Shape: with a `plan` its units are sold by that price plan too; alone, where the price's `book` is `plan`.
+        Raises: Refusal by its market, NO_DESTINATION, if it could be sold nowhere; the listing is barred then.
+        `destinations` says what is wanting elsewhere.
         """
         command = ListProduct(
             product_id=product_id,

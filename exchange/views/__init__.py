@@ -8,6 +8,7 @@ from exchange.views.catalogue import CATALOGUE
 from exchange.views.compliance import COMPLIANCE
 from exchange.views.consignments import CONSIGNMENTS_VIEW
 from exchange.views.deliveries import DELIVERIES_VIEW
+from exchange.views.destinations import DESTINATIONS_VIEW
 from exchange.views.dues import DUES
 from exchange.views.entitlements import ENTITLEMENTS_VIEW
 from exchange.views.evidence import EVIDENCE
@@ -40,6 +41,7 @@ VIEWS: tuple[View, ...] = (
     EVIDENCE,
     LINEAGE,
     COMPLIANCE,
+    DESTINATIONS_VIEW,
     CASES_VIEW,
     SAFEGUARDS_VIEW,
     PUBLISHED_LISTS_VIEW,

@@ -13,11 +13,12 @@ from exchange.registry.cases.facts import (
     CaseNotOpened,
     CaseOpened,
     CaseOverdue,
+    CaseQueued,
     CaseRuled,
     CaseRulingWithdrawn,
 )
 from exchange.registry.vocabulary import FACTS as REGISTRY_FACTS
-from exchange.store import Change, Insert, Row, Update
+from exchange.store import Change, Insert, Merge, Row, Update
 from exchange.views.columns import as_json, as_json_list, count, flag, table, text
 from exchange.views.view import COMMON_IGNORED, Handler, Here, View
 
@@ -40,6 +41,11 @@ REVIEW_CASES = table(
     flag("overdue", comment="the counter has not ruled in time"),
     count("asked_again", comment="how often the fence left the same to people meanwhile"),
     count("due_at", comment="until when the counter has"),
+    text(
+        "counted_in",
+        default="days",
+        comment="how: days, working_days, or weekdays where working days are not published",
+    ),
     count("valid_until_at", null=True, comment="until when what was lifted passes"),
     text("appealed_by", null=True),
     text("appeal_grounds", null=True),
@@ -58,7 +64,7 @@ REVIEW_CASE_DECISIONS = table(
     text("case_id", null=True, comment="none: as many cases are open as may be"),
     text(
         "basis",
-        comment="opened, joined, ruled, or too_many, too_many_of_buyer, too_many_of_seller: none was opened",
+        comment="opened, joined, ruled, waits for room; or too_many, too_many_of_buyer, too_many_of_seller",
     ),
     count("at"),
     indexes=[("case_id",)],
@@ -134,6 +140,7 @@ def _opened(here: Here, fact: CaseOpened) -> Iterable[Change]:
             "overdue": False,
             "asked_again": 0,
             "due_at": fact.due_at,
+            "counted_in": fact.counted_in,
             "valid_until_at": None,
             "appealed_by": None,
             "appeal_grounds": None,
@@ -155,17 +162,17 @@ def _not_opened(here: Here, fact: CaseNotOpened) -> Iterable[Change]:
     yield _looked_at(here, fact.decision_id, fact.case_id or None, fact.basis)
 
 
+def _queued(here: Here, fact: CaseQueued) -> Iterable[Change]:
+    yield _looked_at(here, fact.decision_id, None, "waits")
+
+
 def _looked_at(here: Here, decision_id: str, case_id: str | None, basis: str) -> Change:
-    return Insert(
+    """Where a decision is looked at. Shape: one that waited for room keeps its place."""
+    return Merge(
         REVIEW_CASE_DECISIONS,
-        {
-            "decision_id": decision_id,
-            "partition": here.partition,
-            "seq": here.seq,
-            "case_id": case_id,
-            "basis": basis,
-            "at": here.at,
-        },
+        {"decision_id": decision_id},
+        first={"partition": here.partition, "seq": here.seq, "at": here.at},
+        last={"case_id": case_id, "basis": basis},
     )
 
 
@@ -202,8 +209,9 @@ def _withdrawn(here: Here, fact: CaseRulingWithdrawn) -> Iterable[Change]:
 
 
 def _appealed(here: Here, fact: CaseAppealed) -> Iterable[Change]:
-    appeal: Row = {"appealed_by": fact.by_id, "appeal_grounds": fact.grounds, "due_at": fact.due_at}
-    yield _changed(here, fact.case_id, {"state": "appealed", **appeal})
+    appeal: Row = {"appealed_by": fact.by_id, "appeal_grounds": fact.grounds}
+    clock: Row = {"due_at": fact.due_at, "counted_in": fact.counted_in}
+    yield _changed(here, fact.case_id, {"state": "appealed", **appeal, **clock})
 
 
 def _closed(here: Here, fact: CaseClosed) -> Iterable[Change]:
@@ -251,6 +259,7 @@ _HANDLERS: dict[type[Fact], Handler] = {
     CaseOpened: _opened,
     CaseJoined: _joined,
     CaseNotOpened: _not_opened,
+    CaseQueued: _queued,
     CaseOverdue: _overdue,
     CaseRuled: _ruled,
     CaseRulingWithdrawn: _withdrawn,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import asdict
 
+from exchange.registry.barring.facts import ListingBarred
 from exchange.registry.body.facts import FACTS as BODY_FACTS
 from exchange.registry.cases.facts import FACTS as CASE_FACTS
 from exchange.registry.facts import (
@@ -114,7 +115,7 @@ LISTINGS = table(
     text("book", comment="how it is sold: posted, orders, auction, quotes, pool or plan"),
     text("transaction_type"),
     count("acceptance_days"),
-    text("state", comment="listed, suspended or withdrawn"),
+    text("state", comment="listed, suspended, withdrawn, or barred: it could be sold nowhere"),
     text("grounds", comment="why it is off sale"),
     count("at", comment="listed at"),
     count("changed_at"),
@@ -276,6 +277,10 @@ def _listing_withdrawn(here: Here, fact: ListingWithdrawn) -> Iterable[Change]:
     return _listing_state(fact.listing_id, "withdrawn", fact.grounds, here.at)
 
 
+def _listing_barred(here: Here, fact: ListingBarred) -> Iterable[Change]:
+    return _listing_state(fact.listing_id, "barred", f"{fact.grounds} {', '.join(fact.codes)}", here.at)
+
+
 CATALOGUE = View(
     name="catalogue",
     contexts=("registry",),
@@ -294,6 +299,7 @@ CATALOGUE = View(
         ListingSuspended: _listing_suspended,
         ListingResumed: _listing_resumed,
         ListingWithdrawn: _listing_withdrawn,
+        ListingBarred: _listing_barred,
     },
     # Rulesets are shown with the decisions made under them.
     ignores=COMMON_IGNORED.union(CASE_FACTS, BODY_FACTS) | HELD | {RulesetActivated},

@@ -31,6 +31,7 @@ from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.market.purchases.facts import FACTS as PURCHASE_FACTS
 from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
 from exchange.market.rulings.facts import CaseConcluded, CasePurchasesEnded, RulingEnded, RulingRecorded
+from exchange.registry.barring.facts import ListingBarred
 from exchange.registry.body.facts import FACTS as BODY_FACTS
 from exchange.registry.cases.facts import FACTS as CASE_FACTS
 from exchange.registry.facts import (
@@ -272,6 +273,7 @@ COMPLIANCE = View(
         ListingSuspended,
         ListingResumed,
         ListingWithdrawn,
+        ListingBarred,
         ParticipantRecorded,
         StandingRecorded,
         InstrumentOpened,

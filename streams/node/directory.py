@@ -16,6 +16,7 @@ from streams.broker import EmbeddedBroker
 from streams.faults import fault
 from streams.node import hold
 from streams.node.space import see_place
+from streams.rates import rates_of
 from streams.settings import DEFAULT_PARTITIONS, ExchangeSettings
 
 FORMAT = 1
@@ -156,7 +157,7 @@ class DataDirectory:
         return self.identity.store_url or f"sqlite:///{self.path / 'exchange.sqlite'}"
 
     def settings(self, bootstrap_servers: str) -> ExchangeSettings:
-        """What the workers of this node are told."""
+        """What the workers of this node are told. Raises: Misuse if the environment names rates that are none."""
         return ExchangeSettings(
             bootstrap_servers=bootstrap_servers,
             store_url=self.store_url,
@@ -164,6 +165,7 @@ class DataDirectory:
             replication=self.identity.replication,
             clock_shift_us=self.identity.clock_shift_us,
             clock_shiftable=self.identity.purpose != "durable",
+            commands_per_second=rates_of(os.environ),
         )
 
     def held(self, does: str = hold.RUNS_A_NODE) -> AbstractContextManager[None]:

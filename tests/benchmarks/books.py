@@ -1,6 +1,7 @@
 """The book and the market around it on a published stream of orders, beside a matching engine that only matches.
 
-Then what an order costs in deep books, among many instruments, after many orders, and behind many it may not meet.
+Then what an order costs in deep books, at many prices, among many instruments, after many orders, and behind many it
+may not meet, of one standing or of many.
 """
 
 import gc
@@ -46,7 +47,15 @@ def measure(bench: Bench) -> Section:
                 rates[side].append(len(messages) / _run(side, made(), messages))
             done = ", ".join(f"{side} {each[-1]:,.0f}/s" for side, each in rates.items())
             bench.say(f"books: round {turn + 1}: {done}")
-        tables = [_depths(bench), _behind_others(bench), _among_instruments(bench), _after_others(bench)]
+        tables = [
+            _depths(bench),
+            _at_prices(bench),
+            _behind_others(bench),
+            _behind_standings(bench, met=False),
+            _behind_standings(bench, met=True),
+            _among_instruments(bench),
+            _after_others(bench),
+        ]
     return Section(
         key="books",
         title="Books of orders",
@@ -94,6 +103,25 @@ def _depths(bench: Bench) -> Table:
     return _table(
         "An order by how many rest in its book", "resting", sizes, lambda size: Floor(1).resting(size)
     )
+
+
+def _at_prices(bench: Bench) -> Table:
+    sizes = [int(size * bench.scale) or 10 for size in (1_000, 10_000, 100_000)]
+    title = "An order by how many prices its book has"
+    return _table(title, "prices", sizes, lambda size: Floor(1).priced(size))
+
+
+def _behind_standings(bench: Bench, met: bool) -> Table:
+    """Nobody may trade with them; before and after each pair of an asker and a standing is on the record."""
+    sizes = [int(size * bench.scale) or 1 for size in (1, 10, 100, 300)]
+    title = "An order by how many standings it crosses and may not trade with, "
+    title += "each refusal on the record" if met else "while refusals come on the record"
+
+    def made(size: int) -> Floor:
+        floor = Floor(1, data=True).apart(size)
+        return floor.met() if met else floor
+
+    return _table(title, "standings", sizes, made)
 
 
 def _behind_others(bench: Bench) -> Table:

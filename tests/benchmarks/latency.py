@@ -23,7 +23,7 @@ from tests.benchmarks.measures import Section, Table, in_turn, ratio_of
 from tests.benchmarks.open_loop import Loop
 from tests.benchmarks.peers.hop import Hop
 from tests.benchmarks.plots import curves
-from tests.benchmarks.workload import encoded, orders, setting_up
+from tests.benchmarks.workload import FLOODED, encoded, orders, setting_up
 
 RATES = (100, 500, 1_000)
 _WARM_UP_S = 1
@@ -63,6 +63,7 @@ def measure(bench: Bench) -> Section:
     settings = ExchangeSettings(
         bootstrap_servers=bench.kafka.bootstrap_servers,
         store_url=f"sqlite:///{bench.directory / 'worker.sqlite'}",
+        commands_per_second=FLOODED,
     )
     store = open_store(settings.store_url)
     migrate(store)

@@ -25,7 +25,7 @@ from tests.benchmarks.measures import Section, Table, in_turn, ratio_of
 from tests.benchmarks.plots import curves
 from tests.benchmarks.sampling import sampled
 from tests.benchmarks.split import functions_table
-from tests.benchmarks.workload import encoded, orders, setting_up
+from tests.benchmarks.workload import FLOODED, encoded, orders, setting_up
 
 _SLICE = 500
 _SNAPSHOT_AT = 0.9
@@ -187,7 +187,7 @@ class _Recovery:
         now_us = Clock().now_us()
         asked = (*setting_up(now_us + HOUR), *orders(size // 2, now_us + HOUR))
         for offset, value in enumerate(encoded(asked)):
-            # Fifty in a millisecond: none of the traders asks more than one may within a second.
+            # Fifty in a millisecond.
             yield _Record(offset, now_us // 1_000 + offset // 50, b"M-1", value)
 
     async def _recovered(self, number: int, snapshots: Snapshots) -> _Recovered:
@@ -200,7 +200,7 @@ class _Recovery:
     async def _lead(self, number: int, producer: Any, snapshots: Snapshots) -> Leader[Any]:
         leader: Leader[Any] = Leader(
             self._servers,
-            all_deciders()["market"],
+            all_deciders(FLOODED)["market"],
             number,
             codec_for("market"),
             producer,

@@ -10,6 +10,9 @@ import msgspec
 
 from tests.benchmarks.measures import Table
 
+_HASHES = "/streams/journal.py:chained", "/exchange/kernel/intake.py:content_digest"
+"""The chain of digests over all facts, and what a command's repeats are known by."""
+
 PARTS: dict[str, tuple[str, ...]] = {
     "idle": ("/selectors.py:",),
     "decode": (
@@ -18,10 +21,12 @@ PARTS: dict[str, tuple[str, ...]] = {
         "/streams/leader.py:Leader._read",
     ),
     "evolve": ("/exchange/market/decider.py:_evolving.<locals>.evolve",),
+    "hash": _HASHES,
     "encode": ("/streams/codec.py:Codec.encode_", "/streams/record_write.py:"),
     "decide": ("/exchange/market/decider.py:decider.<locals>.decide",),
+    "audit": ("/exchange/market/auditing/outcome.py:",),
     "intake": ("/exchange/kernel/partition.py:", "/exchange/kernel/intake.py:"),
-    "append": ("/streams/writer.py:", "/aiokafka/producer/", "/streams/journal.py:chained"),
+    "append": ("/streams/writer.py:", "/aiokafka/producer/"),
     "fetch": ("/streams/host/", "/aiokafka/consumer/"),
     "Kafka's wire": ("/aiokafka/",),
 }

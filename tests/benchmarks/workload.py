@@ -31,6 +31,8 @@ from streams.deciders import all_deciders
 from tests.support.traits import GENERAL
 
 MARKET_ID = "M-1"
+FLOODED = {"market": 1_000_000}
+"""Sixteen participants ask whatever a market can decide: none of it is to be passed over for its rate."""
 _BOOKS, _TRADERS = 8, 8
 _BANK = "BK-1"
 _CASH_MINOR = 10**13
@@ -146,7 +148,7 @@ class Check:
 
 def outcomes_of(records: Iterable[tuple[int, int, bytes]]) -> Iterator[Outcome]:
     """What the decider in this process says of commands, given as (offset, timestamp in ms, value)."""
-    codec, partition = codec_for("market"), Partition(all_deciders()["market"], 0)
+    codec, partition = codec_for("market"), Partition(all_deciders(FLOODED)["market"], 0)
     for offset, timestamp_ms, value in records:
         asked = Asked(*codec.decode_command(value))
         yield from partition.answer(offset, timestamp_ms * 1_000, asked, claim=0)

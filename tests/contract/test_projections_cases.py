@@ -66,6 +66,8 @@ def test_a_case_shows_its_decisions_its_rulings_and_what_they_ended(told: Store)
         ("D-7.2.0", "joined"),
         ("D-7.3.0", "ruled"),
     ]
+    (waited,) = rows(told, "case_decisions", case=OTHER)
+    assert (waited["decision_id"], waited["basis"]) == ("D-7.5.0", "opened"), "it waited for room before"
     (effect,) = rows(told, "case_effects", case=CASE)
     assert (effect["verdict"], effect["rulings"], effect["purchases"]) == ("against", 1, 2)
 

@@ -5,18 +5,21 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
+from exchange.fence import Ruleset
 from exchange.kernel.time import DAY, HOUR, MINUTE, SECOND, instant
 from exchange.market.commands import (
     BookRules,
     OpenInstrument,
     Side,
     TimeInForce,
+    Use,
 )
 from tests.properties.market_twin import Shelf
-from tests.unit.market.stage import terms
-from tests.unit.market.test_market_sweeping import DATED, LAX, STRICT
+from tests.unit.fence.cases import rewritten
+from tests.unit.market.stage import a_use, terms
 
 OWNERS = {"A": "one", "B": "two", "C": "three", "D": "four", "E": "four"}
+PLACES = {"A": "JP", "B": "SG", "C": "JP", "D": "SG", "E": "JP"}
 FORCES = {
     "day": TimeInForce.DAY,
     "good_till_cancelled": TimeInForce.GOOD_TILL_CANCELLED,
@@ -24,7 +27,43 @@ FORCES = {
     "fill_or_kill": TimeInForce.FILL_OR_KILL,
     "good_till_date": TimeInForce.GOOD_TILL_DATE,
 }
-RULESETS = {"strict": STRICT, "lax": LAX, "dated": DATED}
+_PARTED = (
+    ("B", "destination", "SG"),
+    ("C", "purpose", "trade"),
+    ("D", "recipient.place", "SG"),
+)
+"""Sellers, and what the rulesets here say of whom they may not sell to."""
+
+
+def parted(content: dict[str, Any]) -> None:
+    """Have rules tell sellers apart: what one may sell, another may not."""
+    (licence,) = [each for each in content["rules"] if each["id"] == "LIC-01"]
+    place = content["rules"].index(licence)
+    content["rules"][place:place] = [
+        licence
+        | {
+            "id": f"LIC-1{number}",
+            "when": [
+                {"fact": "exporter.id", "op": "eq", "value": seller},
+                {"fact": fact, "op": "eq", "value": value},
+            ],
+            "valid_to": None,
+        }
+        for number, (seller, fact, value) in enumerate(_PARTED)
+    ]
+
+
+def _parted(until: str | None) -> Ruleset:
+    def change(content: dict[str, Any]) -> None:
+        parted(content)
+        (licence,) = [each for each in content["rules"] if each["id"] == "LIC-01"]
+        licence["valid_to"] = until
+
+    return rewritten(change)
+
+
+RULESETS = {"strict": _parted(None), "lax": _parted("2020-01-01"), "dated": _parted("2026-11-03")}
+"""Alike but for how long the licence has to cover the use."""
 DATED_ENDS = instant("2026-11-03T16:00:00Z")
 
 
@@ -101,7 +140,7 @@ lots = st.sampled_from((1, 2, 2, 3, 4, 4, 5, 6, 9))
 
 
 class Asked(NamedTuple):
-    """An order as it is drawn."""
+    """An order as it is drawn. Shape: `use` is a place, or a place and a purpose."""
 
     who: str
     side: Side
@@ -115,6 +154,12 @@ class Asked(NamedTuple):
     least: int | None = None
     display: int | None = None
     mode: str = "cancel_newest"
+
+
+def use_of(text: str) -> Use:
+    """The use that an order names."""
+    place, _, purpose = text.partition(" ")
+    return a_use(place_of_use=place, purpose=purpose or "transport")
 
 
 SPANS = st.sampled_from((SECOND, MINUTE, HOUR, 5 * HOUR, 17 * HOUR, 2 * DAY))
@@ -157,7 +202,7 @@ def drawn(draw: st.DrawFn, usual: tuple[dict[str, Any], ...]) -> Asked:
         "side": draw(st.sampled_from(Side)),
         "price": draw(st.none() if draw(st.integers(0, 49)) == 33 else prices),
         "lots": draw(lots),
-        "use": draw(st.sampled_from(("JP", "JP", "SG", "MY"))),
+        "use": draw(st.sampled_from(("JP", "JP", "SG", "MY", "JP trade", "SG trade"))),
         "mode": draw(MODES),
     }
     if draw(st.integers(0, 24)) == 13:

@@ -41,6 +41,7 @@ from tests.properties.market_drawn import (
     FORCES,
     ORDERS,
     OWNERS,
+    PLACES,
     RULESETS,
     SPANS,
     Asked,
@@ -48,11 +49,12 @@ from tests.properties.market_drawn import (
     lots,
     people,
     prices,
+    use_of,
 )
 from tests.properties.market_journal import end_of, once_and_no_more, replayed, trade_of
 from tests.properties.market_structure import conserved, consistent, drawn_last
 from tests.properties.market_twin import Bought, Twin, Wish
-from tests.unit.market.stage import BANK, NOON, OPERATOR, Stage, a_standing, a_use, pack
+from tests.unit.market.stage import BANK, NOON, OPERATOR, Stage, a_standing, pack
 
 
 class ConservingStage(Stage):
@@ -65,23 +67,32 @@ class ConservingStage(Stage):
 
 
 class Trading(RuleBasedStateMachine):
-    """Participants A to E; D and E have one owner; MY is nowhere the licence permits, while a rule asks for it."""
+    """Participants A to E in two places; D and E have one owner.
+
+    MY is nowhere the licence permits, while a rule asks for it; some sellers may not sell to some places, or for some
+    purposes, so that who may trade with whom is different for each pair.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.stage = ConservingStage(rulesets={each.digest: each for each in RULESETS.values()})
         self.adopted: list[tuple[int, str]] = []
         self.twin = Twin(may=self.may, owners=dict(OWNERS), at=NOON)
+        self.places = dict(PLACES)
         self.where: dict[str, str] = {}
         self.names: dict[str, str] = {}
         self.reference = 0
         self.noted: set[str] = set()
         self.seen = 0
 
-    def may(self, use: str, at: int) -> bool:
-        """What the rulesets say of the places that orders name."""
+    def may(self, seller: str, buyer: str, use: str, at: int) -> bool:
+        """What the rulesets say of a seller, a buyer, and the place and the purpose that its order names."""
         ruleset = [name for effective_at, name in self.adopted if effective_at <= at][-1]
-        return use != "MY" or ruleset == "lax" or (ruleset == "dated" and at >= DATED_ENDS)
+        place, _, purpose = use.partition(" ")
+        parted = (seller, place) == ("B", "SG") or (seller, purpose) == ("C", "trade")
+        if parted or (seller == "D" and self.places[buyer] == "SG"):
+            return False
+        return place != "MY" or ruleset == "lax" or (ruleset == "dated" and at >= DATED_ENDS)
 
     @initialize()
     def begin(self) -> None:
@@ -94,9 +105,9 @@ class Trading(RuleBasedStateMachine):
         for book in BOOKS:
             self.open(book)
 
-    def standing(self, who: str, place: str = "JP") -> Any:
+    def standing(self, who: str) -> Any:
         """A participant as the registry would tell of it."""
-        return a_standing(who, place, "seller", "buyer", beneficial_owner=self.twin.owners[who])
+        return a_standing(who, self.places[who], "seller", "buyer", beneficial_owner=self.twin.owners[who])
 
     def open(self, book: str) -> None:
         """Open an instrument, or another like one that has closed."""
@@ -197,7 +208,7 @@ class Trading(RuleBasedStateMachine):
             side=asked.side,
             quantity=asked.lots,
             price=asked.price,
-            use=a_use(place_of_use=asked.use),
+            use=use_of(asked.use),
             order_type=OrderType.MARKET if asked.market else OrderType.LIMIT,
             time_in_force=FORCES[asked.force],
             expires_at=expires_at,
@@ -361,9 +372,9 @@ class Trading(RuleBasedStateMachine):
 
     @rule(who=people, place=st.sampled_from(("JP", "SG")), owner=st.sampled_from(("three", "four", "five")))
     def record_anew(self, who: str, place: str, owner: str) -> None:
-        self.twin.owners[who] = owner
+        self.twin.owners[who], self.places[who] = owner, place
         self.twin.idle.discard(who)
-        self.ask(POLICY_ACTOR, RecordParticipant(standing=self.standing(who, place)))
+        self.ask(POLICY_ACTOR, RecordParticipant(standing=self.standing(who)))
         self.settled()
 
     @rule(name=st.sampled_from(sorted(RULESETS)), delay=st.sampled_from((0, 0, HOUR, DAY)))
@@ -439,7 +450,8 @@ class Trading(RuleBasedStateMachine):
         for running in known.running.values():
             pair = known.pairs[running.pair]
             active = self.twin.idle.isdisjoint((pair.seller_id, pair.buyer_id))
-            runs = active and self.may(pair.use.place_of_use or "", self.stage.at)
+            use = f"{pair.use.place_of_use} {pair.use.purpose}"
+            runs = active and self.may(pair.seller_id, pair.buyer_id, use, self.stage.at)
             assert (running.suspended_at is None) == runs
 
     @invariant()

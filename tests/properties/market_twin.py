@@ -1,7 +1,8 @@
 """A market that is plainly right: lists searched from end to end, fractions for money, no code of the exchange's.
 
-It knows books, their hours and auctions, purses, capacity, escrow and fees; whether data may go where a bid says it is
-used is told by a function. What is said of an order, and what it is refused for, has the words of the exchange's wire.
+It knows books, their hours and auctions, purses, capacity, escrow and fees; whether data may go from a seller to a
+buyer for the use that its bid names is told by a function. What is said of an order, and what it is refused for, has
+the words of the exchange's wire.
 It is one file, longer than others, because it is to be read beside market.md sections 4 and 4a from end to end.
 """
 
@@ -132,7 +133,7 @@ class Bought(NamedTuple):
 class Twin:
     """Books, and what everyone has."""
 
-    may: Callable[[str, int], bool]
+    may: Callable[[str, str, str, int], bool]
     owners: dict[str, str]
     at: int = 0
     shelves: dict[str, Shelf] = field(default_factory=dict)
@@ -169,18 +170,18 @@ class Twin:
         had = shelf.registered.get(who, 0) + shelf.bought.get(who, 0) - shelf.sold.get(who, 0)
         return had - self.asked(shelf, who)
 
-    def goes(self, shelf: Shelf, use: str) -> bool:
-        """Whether the data may go where the bid says it is used."""
-        return not shelf.fenced or self.may(use, self.at)
+    def goes(self, shelf: Shelf, seller: str, buyer: str, use: str) -> bool:
+        """Whether the data may go from one to the other, for the use that the bid names."""
+        return not shelf.fenced or self.may(seller, buyer, use, self.at)
 
     def admits(self, shelf: Shelf, one: Wish, other: Wish) -> bool:
         """Whether two orders may trade."""
-        bid = one if one.bid else other
+        bid, ask = (one, other) if one.bid else (other, one)
         return (
             self.owners[one.who] != self.owners[other.who]
             and one.who not in self.idle
             and other.who not in self.idle
-            and self.goes(shelf, bid.use)
+            and self.goes(shelf, ask.who, bid.who, bid.use)
         )
 
     # Orders come in.
@@ -214,7 +215,7 @@ class Twin:
             reasons.add("PARTICIPANT_SUSPENDED")
         if self.owners[seller] == self.owners[wish.who]:
             reasons.add("BID_ON_OWN")
-        if not self.goes(shelf, wish.use):
+        if not self.goes(shelf, seller, wish.who, wish.use):
             reasons.add("FENCE_REFUSED")
         return reasons
 
@@ -346,14 +347,15 @@ class Twin:
     def _meet(self, shelf: Shelf, wish: Wish) -> Met:
         """What an order meets of those older than it, in turn; nothing is touched."""
         met = Met(left=wish.lots)
-        others = [replace(each) for each in shelf.side(not wish.bid) if each.number < wish.number]
+        there = [each for each in shelf.wishes if each.bid != wish.bid and each.number < wish.number]
+        others = [replace(each) for each in there if wish.price is None or wish.accepts(each.limit)]
         if wish.bid and shelf.posted is not None and shelf.seller is not None:
-            others = [Wish("", shelf.seller, False, wish.lots, shelf.posted, shown=wish.lots)]
+            standing = Wish("", shelf.seller, False, wish.lots, shelf.posted, shown=wish.lots)
+            others = [standing] if wish.price is None or wish.accepts(shelf.posted) else []
         met.rank = self.number + 1
         while met.left and not met.stopped:
             others.sort(key=lambda each: (-each.limit if each.bid else each.limit, each.rank))
-            within = [each for each in others if wish.price is None or wish.accepts(each.limit)]
-            meets = [each for each in within if self._own(wish, each) or self.admits(shelf, wish, each)]
+            meets = [each for each in others if self._own(wish, each) or self.admits(shelf, wish, each)]
             if not meets:
                 break
             if len(met.events) == MET_MAX:
@@ -467,17 +469,17 @@ class Twin:
 
     # Orders are changed and taken back.
 
-    def find(self, name: str) -> tuple[Shelf, Wish] | None:
-        """An open order and where it stands."""
-        for shelf in self.shelves.values():
+    def find(self, name: str, at: str | None = None) -> tuple[Shelf, Wish] | None:
+        """An open order and where it stands; in one instrument where that is known."""
+        for shelf in self.shelves.values() if at is None else (self.shelves[at],):
             for wish in shelf.wishes:
                 if wish.name == name:
                     return shelf, wish
         return None
 
-    def cancel(self, name: str) -> None:
+    def cancel(self, name: str, at: str | None = None) -> None:
         """Take an order back."""
-        found = self.find(name)
+        found = self.find(name, at)
         assert found is not None
         self._end(*found, "asked")
 
@@ -639,7 +641,9 @@ class Twin:
     def _sweep(self, shelf: Shelf) -> None:
         """The younger takes from the older, in the order in which they came, where some that may trade are crossed."""
         if shelf.state != "open" or not any(
-            bid.limit >= ask.limit and not {bid.who, ask.who} & self.idle and self.goes(shelf, bid.use)
+            bid.limit >= ask.limit
+            and not {bid.who, ask.who} & self.idle
+            and self.goes(shelf, ask.who, bid.who, bid.use)
             for bid in shelf.side(True)
             for ask in shelf.side(False)
         ):

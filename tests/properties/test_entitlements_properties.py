@@ -1,4 +1,7 @@
-"""Whatever changes: a right is suspended exactly when the fence would refuse it, and nothing suspended is credited."""
+"""Whatever changes: a right is suspended exactly when the fence would refuse it, and nothing suspended is credited.
+
+What is ruled against ends, and nothing that has ended resumes.
+"""
 
 from typing import Any
 
@@ -10,7 +13,7 @@ from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.kernel.time import DAY, HOUR
 from exchange.market.commands import AcceptDelivery, ConcludeDelivery, RecordStanding, RefundPurchase
 from exchange.market.entitlements.commands import EndEntitlement
-from exchange.market.entitlements.facts import EntitlementEnded
+from exchange.market.entitlements.facts import DecisionRestored, DecisionRevoked, EntitlementEnded
 from exchange.market.entitlements.state import Pair
 from exchange.market.facts import PurchaseAccepted, PurchaseRefunded, TradeMatched
 from exchange.market.fencing import answer_key, fence_of
@@ -30,13 +33,16 @@ from tests.unit.market.running import (
     PRICE,
     a_house,
     adopt,
+    against,
+    every_ruleset,
+    milder,
     ruling_on,
     stricter,
     withdrawn,
 )
 from tests.unit.market.stage import BUYER, OPERATOR, Stage, a_bid, a_use, pack, shipped
 
-RULESETS = {**shipped(), stricter().digest: stricter()}
+RULESETS = every_ruleset()
 PRODUCTS = (PLAN, DATA, CALLED, MONTHLY)
 names = st.sampled_from(PRODUCTS)
 place = st.integers(0, 9)
@@ -47,7 +53,10 @@ STEPS = st.one_of(
     st.tuples(st.just("withdraw"), place),
     st.tuples(st.just("withdraw"), place),
     st.tuples(st.just("standing"), st.sampled_from((HOST, BUYER)), st.booleans()),
-    st.tuples(st.just("ruleset"), st.booleans(), st.sampled_from((0, 0, 5, 30))),
+    st.tuples(st.just("against"), names, st.booleans()),
+    st.tuples(
+        st.just("ruleset"), st.sampled_from(("shipped", "stricter", "milder")), st.sampled_from((0, 0, 5, 30))
+    ),
     st.tuples(st.just("wait"), st.sampled_from((1, 7, 30, 24 * 9))),
     st.tuples(st.just("conclude"), place, st.sampled_from(("accept", "accept", "reject"))),
     st.tuples(st.just("accept"), place),
@@ -110,8 +119,16 @@ class Played:
     def standing(self, who: str, active: bool) -> None:
         self.stage.ask(POLICY_ACTOR, RecordStanding(participant_id=who, active=active))
 
-    def ruleset(self, strict: bool, hours: int) -> None:
-        found = stricter() if strict else next(iter(shipped().values()))
+    def against(self, name: str, of_the_buyer: bool) -> None:
+        case = f"RC-0.{self.stage.offset}.0"
+        ruled = against(name, case_id=case, buyer_id=BUYER if of_the_buyer else None)
+        self.stage.ask(POLICY_ACTOR, ruled)
+        self.stage.settle()
+        self.nothing_rests_on(name)
+
+    def ruleset(self, which: str, hours: int) -> None:
+        (first,) = shipped().values()
+        found = {"shipped": first, "stricter": stricter(), "milder": milder()}[which]
         self.stage.ask(POLICY_ACTOR, adopt(found, self.stage.at + hours * HOUR))
 
     def wait(self, hours: int) -> None:
@@ -143,6 +160,14 @@ class Played:
     def cancel(self, number: int) -> None:
         if running := sorted(self.stage.market.subscriptions.open):
             self.stage.ask(BUYER, a_cancellation(running[number % len(running)], "now"))
+
+    def nothing_rests_on(self, name: str) -> None:
+        market = self.stage.market
+        assert not market.rulings.ending
+        for running in market.entitlements.running.values():
+            pair = market.entitlements.pairs[running.pair]
+            over = running.ends_at <= self.stage.at
+            assert over or pair.instrument_id != name or "LOCAL_LAW_REVIEW" not in pair.review_codes
 
     def suspended_exactly_when_refused(self) -> None:
         market = self.stage.market
@@ -188,6 +213,16 @@ def never_more_than_was_paid(journal: list[tuple[Fact, int]]) -> None:
         assert min(paid.values(), default=0) >= 0
 
 
+def nothing_resumes(journal: list[tuple[Fact, int]]) -> None:
+    """A right ends once, and is neither suspended nor restored after that."""
+    over = set[str]()
+    for fact, _ in journal:
+        if isinstance(fact, EntitlementEnded | DecisionRevoked | DecisionRestored):
+            assert fact.entitlement_id not in over
+        if isinstance(fact, EntitlementEnded | PurchaseRefunded):
+            over.add(fact.entitlement_id)
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(STEPS, min_size=5, max_size=30))
 def test_a_right_is_suspended_exactly_when_it_would_be_refused_and_earns_nothing_then(
@@ -199,6 +234,7 @@ def test_a_right_is_suspended_exactly_when_it_would_be_refused_and_earns_nothing
     until(played.stage, played.stage.at + 400 * DAY)
     assert not played.stage.market.entitlements.todo
     never_more_than_was_paid(played.stage.journal)
+    nothing_resumes(played.stage.journal)
     again = WatchedStage(rulesets=RULESETS)
     for fact, at in played.stage.journal:
         again.decider.evolve(again.market, fact, at)

@@ -70,6 +70,7 @@ ROOM_STORIES = {
     "cases": "registry",
     "described": "registry",
     "reclassified": "market",
+    "barring": "registry",
 }
 """Stories of one room of a context, each told by itself; what policies brought before is taken as given."""
 TOLD_IN = {**{context: context for context in CONTEXTS}, **ROOM_STORIES}

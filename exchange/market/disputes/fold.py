@@ -2,6 +2,7 @@
 
 from exchange.kernel.errors import InvariantBroken
 from exchange.market.auctions.meanwhile import lift
+from exchange.market.auditing.noting import note_escrow
 from exchange.market.disputes.facts import (
     DisputeOpened,
     DisputeResolved,
@@ -19,6 +20,7 @@ from exchange.market.state import Market
 
 def dispute_opened(market: Market, fact: DisputeOpened, at: int) -> None:
     """Take the money out of escrow, or out of what the seller is owed, so that neither can move meanwhile."""
+    note_escrow(market, fact.trade_id, fact.currency)
     if fact.stage == "escrow":
         purchase = market.purchases[fact.trade_id]
         released(purchase, fact.held_minor)
@@ -41,6 +43,7 @@ def settlement_proposed(market: Market, fact: SettlementProposed, at: int) -> No
 
 def dispute_resolved(market: Market, fact: DisputeResolved, at: int) -> None:
     """Give out what was held. Nothing more is to be said of the purchase, nor given back."""
+    note_escrow(market, fact.trade_id, fact.currency)
     held, fee = market.disputes.pop(fact.trade_id).held_minor, fact.fee_net_minor + fact.fee_tax_minor
     given = (
         fact.buyer_minor

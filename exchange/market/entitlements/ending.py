@@ -32,7 +32,7 @@ REFERENCE: Final = "suspension"
 
 def end_of_term(market: Market, entitlement_id: str, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
     """The term is over of an entitlement that is or was suspended."""
-    return _ended(market, entitlement_id, "term", "", cause)
+    return ended(market, entitlement_id, "term", "", cause)
 
 
 def end_entitlement(
@@ -50,7 +50,7 @@ def end_entitlement(
     if not command.grounds.strip():
         detail = "say on what grounds: its seller will ask"
         return (refused(command, Reason.GROUNDS_MISSING, name, detail),)
-    return _ended(market, name, by, command.grounds, cause)
+    return ended(market, name, by, command.grounds, cause)
 
 
 def _by(market: Market, command: EndEntitlement, running: Running, cause: Cause) -> EndedBy | Refused:
@@ -71,41 +71,41 @@ def _by(market: Market, command: EndEntitlement, running: Running, cause: Cause)
     return "buyer"
 
 
-def _ended(market: Market, name: str, by: EndedBy, grounds: str, cause: Cause) -> Sequence[Fact]:
+def ended(market: Market, name: str, by: EndedBy, grounds: str, cause: Cause) -> Sequence[Fact]:
     """The facts of its end; what its unused days cost goes back from where it is."""
     running = market.entitlements.running[name]
-    ended = _fact(market, name, running, by, grounds, cause)
+    end = _fact(market, name, running, by, grounds, cause)
     purchase = under_way(market, running.trade_id)
     if purchase is not None:
-        return _of_escrow(market, ended, running, purchase, cause)
+        return _of_escrow(market, end, running, purchase, cause)
     sale = market.after.sales.get(running.trade_id)
     if sale is None or running.trade_id in market.disputes or _delivered_once(market, running):
-        return (ended,)
-    back = min(_unused_minor(market, ended, running), sale.left_minor)
+        return (end,)
+    back = min(_unused_minor(market, end, running), sale.left_minor)
     if not back:
-        return (ended,)
-    given = approved(market, sale, back, REFERENCE, REFERENCE, _said(ended))
-    return (ended, given, *(() if given.left_minor else given_back(market, sale, sale.quantity)))
+        return (end,)
+    given = approved(market, sale, back, REFERENCE, REFERENCE, _said(end))
+    return (end, given, *(() if given.left_minor else given_back(market, sale, sale.quantity)))
 
 
 def _of_escrow(
-    market: Market, ended: EntitlementEnded, running: Running, purchase: Purchase, cause: Cause
+    market: Market, end: EntitlementEnded, running: Running, purchase: Purchase, cause: Cause
 ) -> Sequence[Fact]:
     """Give back what is not used; where the evidence spoke for acceptance meanwhile, the rest is accepted now."""
-    lot = market.plans.lots.get(ended.entitlement_id)
+    lot = market.plans.lots.get(end.entitlement_id)
     metered = lot is not None and lot.metered > 0
     delivered = running.noted and _delivered_once(market, running)
     if delivered or (lot is not None and metered and lot.refundable):
         back = 0
     else:
-        back = min(_unused_minor(market, ended, running), purchase.escrow_minor)
+        back = min(_unused_minor(market, end, running), purchase.escrow_minor)
     if back and back == purchase.escrow_minor:
-        return (ended, *refunded(market, purchase, REFERENCE, _said(ended)))
-    ended = msgspec.structs.replace(ended, refunded_minor=back)
+        return (end, *refunded(market, purchase, REFERENCE, _said(end)))
+    end = msgspec.structs.replace(end, refunded_minor=back)
     # Prepaid units are accepted by being used, once their own time is over.
     if metered or not running.noted:
-        return (ended,)
-    return (ended, rest_accepted(market, purchase, back, cause, running.noted))
+        return (end,)
+    return (end, rest_accepted(market, purchase, back, cause, running.noted))
 
 
 def _unused_minor(market: Market, ended: EntitlementEnded, running: Running) -> int:

@@ -84,12 +84,14 @@ def answers_over(market: Market, instrument_id: str, basis: str, ended_at: int) 
             _watch(market, pair)
 
 
-def answered(market: Market, key: str, decision_id: str | None, until: int | None) -> None:
+def answered(
+    market: Market, key: str, decision_id: str | None, until: int | None, review_codes: tuple[str, ...]
+) -> None:
     """The fence has said of a pair what holds until then; `decision_id` if it admitted it."""
     pair = market.entitlements.pairs.get(key)
     if pair is not None:
         pair.decision_id = decision_id or pair.decision_id
-        pair.until = until
+        pair.until, pair.review_codes = until, review_codes
         _watch(market, pair)
 
 
@@ -137,6 +139,7 @@ def _pair(market: Market, key: str, purchase: Purchase, use: Use, at: int) -> Pa
         use=use,
         decision_id="" if kept is None else kept.summary.decision_id,
         until=earlier(None if kept is None else kept.until, next_ruleset_at(market, at)),
+        review_codes=purchase.review_codes if kept is None else kept.review_codes,
     )
     known.of_instrument.setdefault(pair.instrument_id, []).append(key)
     known.of_participant.setdefault(pair.seller_id, []).append(key)

@@ -29,9 +29,10 @@ class Running(msgspec.Struct, gc=False):
 class Pair(msgspec.Struct):
     """A seller, a buyer and a use of an instrument: the entitlements that rest on one answer.
 
-    Shape: the answer, `decision_id` if it admitted, may be another from `until` on. `names` are its entitlements in the
-    order in which they came, some of which may be over, those before `head` are. It is to be decided again because of
-    `due`, which changed at `since`; 0 is when it is looked at.
+    Shape: the answer, `decision_id` if it admitted, may be another from `until` on; where it is a REVIEW, whether
+    people have let that pass or not, `review_codes` are those that decided. `names` are its entitlements in the order
+    in which they came, some of which may be over, those before `head` are. It is to be decided again because of `due`,
+    which changed at `since`; 0 is when it is looked at.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Pair(msgspec.Struct):
     use: Use
     decision_id: str
     until: int | None = None
+    review_codes: tuple[str, ...] = ()
     names: list[str] = msgspec.field(default_factory=list)
     head: int = 0
     due: str = ""

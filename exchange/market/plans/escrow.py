@@ -7,6 +7,7 @@ import msgspec
 
 from exchange.kernel.bases import Cause
 from exchange.kernel.errors import InvariantBroken
+from exchange.market.auditing.noting import note_escrow
 from exchange.market.facts import AcceptanceBasis, PurchaseAccepted
 from exchange.market.purchases.words import accepted
 from exchange.market.purses import purse_at
@@ -36,6 +37,7 @@ def give_back(market: Market, trade_id: str, amount_minor: int) -> None:
     if not amount_minor:
         return
     purchase = market.purchases[trade_id]
+    note_escrow(market, trade_id, purchase.currency)
     purchase.escrow_minor -= amount_minor
     if purchase.escrow_minor < 0:
         raise InvariantBroken(

@@ -3,6 +3,7 @@
 from exchange.kernel.errors import InvariantBroken
 from exchange.market.agenda import schedule, settle
 from exchange.market.auctions.meanwhile import lift
+from exchange.market.auditing.noting import note_escrow
 from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.entitlements.following import stop_following
 from exchange.market.entitlements.suspended import is_suspended
@@ -128,7 +129,9 @@ def asks_backed(market: Market, fact: AsksBacked, at: int) -> None:
 
 def conclude(market: Market, trade_id: str) -> Purchase:
     """Take a purchase out of those under way; its last word is said."""
-    purchase = market.purchases.pop(trade_id)
+    purchase = market.purchases[trade_id]
+    note_escrow(market, trade_id, purchase.currency)
+    del market.purchases[trade_id]
     market.concluded[trade_id] = (purchase.buyer_id, purchase.seller_id)
     forget_rejection(market, trade_id)
     return purchase

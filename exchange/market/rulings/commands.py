@@ -19,7 +19,8 @@ class RecordRuling(Command, frozen=True):
     """Let what the fence puts to people pass, as the counter's panel has ruled; asked by the exchange itself.
 
     Shape: of one product or of one instrument, for one buyer or any, until `valid_until`; `codes` are the reason codes
-    of the REVIEW that are lifted, `panel` names who ruled, `reference` the counter's case.
+    of the REVIEW that are lifted, `panel` names who ruled, `reference` the counter's case. What came of
+    that case before ends with it where it `replaces` that, so that what both let pass is not suspended in between.
     """
 
     codes: Codes
@@ -30,13 +31,15 @@ class RecordRuling(Command, frozen=True):
     instrument_id: InstrumentId | None = None
     buyer_id: ParticipantId | None = None
     reference: Line = ""
+    replaces: bool = False
 
 
 class ConcludeCase(Command, frozen=True):
     """Act on what became of a case of the counter; asked by the exchange itself.
 
-    Shape: rulings that came of it end; ruled `against`, so do the open purchases that rest on one of its `codes`, of
-    its product or one instrument of it, by its buyer or any.
+    Shape: rulings that came of it end; ruled `against`, so do purchases and running rights that rest on one of its
+    `codes`, of its product or one instrument of it, by its buyer or any. `replaced` was asked on appeal before rulings
+    ended what they replace by themselves.
     """
 
     case_id: Id

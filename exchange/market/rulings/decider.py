@@ -3,7 +3,7 @@
 What they lift is in `lifting.py`, how they are taken back in `concluding.py`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
@@ -38,9 +38,12 @@ _ENDS = "ruling_ends"
 
 
 def record_ruling(market: Market, command: RecordRuling, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
-    """Remember what the counter has ruled."""
-    if (refusal := not_a_policy(command, cause) or _unfit(market, command, cause)) is not None:
+    """Remember what the counter has ruled; what it replaces holds no more, even if this does not fit."""
+    if (refusal := not_a_policy(command, cause)) is not None:
         return (refusal,)
+    over = tuple(_replaced(market, command))
+    if (refusal := _unfit(market, command, cause)) is not None:
+        return (*over, refusal)
     return (
         RulingRecorded(
             ruling_id=derived_id("RU", cause.partition, cause.offset, 0),
@@ -54,7 +57,16 @@ def record_ruling(market: Market, command: RecordRuling, cause: Cause, rulesets:
             reference=command.reference,
             by_id=cause.actor,
         ),
+        *over,
     )
+
+
+def _replaced(market: Market, command: RecordRuling) -> Iterator[RulingEnded]:
+    """The ends of what came of the same case before."""
+    if command.replaces:
+        for each in market.rulings.held.values():
+            if each.reference == command.reference:
+                yield RulingEnded(ruling_id=each.ruling_id, basis="withdrawn", grounds=command.grounds)
 
 
 def end_ruling(market: Market, ruling_id: str, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:

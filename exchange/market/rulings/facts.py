@@ -36,8 +36,8 @@ class RulingEnded(Fact, frozen=True):
 class CaseConcluded(Fact, frozen=True):
     """What became of a case of the counter is known here.
 
-    Shape: `rulings` that came of it end next; so do `purchases`, in as many outcomes as they need: those that are open,
-    in no dispute, and rest on one of its `codes`.
+    Shape: `rulings` that came of it end next; so do `purchases`, in as many outcomes as they need: those that are open
+    or whose right runs, suspended or not, and that rest on one of its `codes`.
     """
 
     case_id: Id

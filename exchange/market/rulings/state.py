@@ -2,7 +2,7 @@
 
 import msgspec
 
-from exchange.kernel.ids import InstrumentId, ParticipantId, ProductId, TradeId
+from exchange.kernel.ids import EntitlementId, InstrumentId, ParticipantId, ProductId, TradeId
 
 
 class Ruling(msgspec.Struct, frozen=True):
@@ -18,10 +18,14 @@ class Ruling(msgspec.Struct, frozen=True):
 
 
 class Ending(msgspec.Struct):
-    """Purchases that end because of what was ruled, the older ones first."""
+    """Purchases and their rights that end because of what was ruled, the older ones first.
+
+    Shape: `codes` are those that it was ruled against.
+    """
 
     grounds: str
-    todo: list[TradeId]
+    codes: tuple[str, ...]
+    todo: list[tuple[TradeId, EntitlementId]]
 
 
 class Rulings(msgspec.Struct):

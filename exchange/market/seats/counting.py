@@ -38,10 +38,11 @@ def seats_refusal(instrument: Instrument, command: Command, seats: int, had: int
 
 
 def seats_told(market: Market, terms: InstrumentTerms) -> int | None:
-    """The seats in use that the fence is told of; None where nobody counts them."""
+    """The seats in use that the fence is told of, none as it comes on sale; None where nobody counts them."""
     if terms.licence.seats is None:
         return None
     plan = market.plans.plans.get(terms.instrument_id)
     if by_the_seat(terms) or (plan is not None and plan.terms.counts == "seats"):
-        return market.instruments[terms.instrument_id].seats_taken
+        instrument = market.instruments.get(terms.instrument_id)
+        return 0 if instrument is None else instrument.seats_taken
     return None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from exchange.kernel.bases import Cause, Fact
+from exchange.kernel.money import half_up
 from exchange.kernel.protocol import ProtocolReason
 from exchange.kernel.refusals import refused
 from exchange.market.entitlements.unused import unused_if_ended
@@ -69,12 +70,19 @@ def ended(
 def _at_once(market: Market, subscription: Subscription, cause: Cause) -> Sequence[Fact]:
     """The buyer pays for the days begun: the rest goes back, what stays is accepted.
 
-    Shape: a period that was accepted before is paid whole; its seller may refund it.
+    Shape: a period that was accepted before is paid whole; its seller may refund it. Where its right has ended before,
+    what was not used of it has gone back with that.
     """
     running = _running(subscription)
     purchase = under_way(market, running.trade_id)
     if purchase is None:
         return (ended(market, subscription, "cancelled"),)
+    if _right_is_over(market, purchase):
+        used = half_up(purchase.escrow_minor * running.days, running.price_minor)
+        return (
+            ended(market, subscription, "cancelled", used),
+            rest_accepted(market, purchase, 0, cause, "buyer"),
+        )
     charged = running.days_charged - min(_unused(market, running, purchase, cause.at), running.days_charged)
     costs = part_minor(running.price_minor, charged, running.days)
     back = min(running.amount_minor - costs, purchase.escrow_minor)
@@ -82,6 +90,12 @@ def _at_once(market: Market, subscription: Subscription, cause: Cause) -> Sequen
         ended(market, subscription, "cancelled", charged, back),
         rest_accepted(market, purchase, back, cause, "buyer"),
     )
+
+
+def _right_is_over(market: Market, purchase: Purchase) -> bool:
+    """Whether a right that rested on an answer of the fence has ended within its period."""
+    moves_data = market.instruments[purchase.instrument_id].terms.moves_data
+    return moves_data and purchase.entitlement_id not in market.entitlements.running
 
 
 def _unused(market: Market, running: Running, purchase: Purchase, at: int) -> int:

@@ -6,9 +6,10 @@ from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.protocol import ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY, iso
+from exchange.registry.calendars import mainland
+from exchange.registry.cases.clock import due_after
 from exchange.registry.cases.commands import AppealCase
 from exchange.registry.cases.facts import CaseAppealed
-from exchange.registry.cases.opening import CASE_DAYS
 from exchange.registry.cases.ruling import known
 from exchange.registry.cases.state import Case
 from exchange.registry.commands import Role
@@ -32,12 +33,14 @@ def appeal(registry: Registry, command: AppealCase, cause: Cause) -> Sequence[Fa
         return (refusal,)
     if (refusal := _not_now(command, case, cause)) is not None:
         return (refusal,)
+    due = due_after(cause.at, mainland())
     return (
         CaseAppealed(
             case_id=command.case_id,
             by_id=cause.actor,
             grounds=command.grounds,
-            due_at=cause.at + CASE_DAYS * DAY,
+            due_at=due.at,
+            counted_in=due.counted_in,
         ),
     )
 

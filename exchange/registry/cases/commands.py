@@ -52,7 +52,7 @@ class RuleOnCase(Command, frozen=True):
 
     Shape: a panel has one member of each constituency and no party. `lifted` lets pass those of the case's `codes` that
     it names, until `valid_until`, of its instrument or `whole_product`, for its buyer or `any_buyer`; `against` names
-    neither codes nor a time and ends the purchases that rest on them, in that scope.
+    neither codes nor a time and ends the purchases and rights that rest on them, in that scope.
     """
 
     case_id: Id

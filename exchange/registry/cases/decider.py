@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.time import DAY
 from exchange.registry.agenda import schedule, settle
-from exchange.registry.cases import appealing, opening, ruling
+from exchange.registry.cases import appealing, opening, queueing, ruling
 from exchange.registry.cases.commands import COMMANDS, AppealCase, OpenCase, RuleOnCase, WithdrawCaseRuling
 from exchange.registry.cases.facts import (
     FACTS,
@@ -15,6 +15,7 @@ from exchange.registry.cases.facts import (
     CaseNotOpened,
     CaseOpened,
     CaseOverdue,
+    CaseQueued,
     CaseRuled,
     CaseRulingWithdrawn,
 )
@@ -46,7 +47,7 @@ def _ruled(registry: Registry, fact: CaseRuled, at: int) -> None:
     case = registry.cases.held[fact.case_id]
     case.phase = "final" if fact.on_appeal else "ruled"
     case.ruled, case.ruled_at = fact, at
-    opening.wait_no_more(registry.cases, case.opened)
+    opening.wait_no_more(registry, case.opened, at)
     settle(registry, DUE, fact.case_id)
     ends = at + AGAINST_DAYS * DAY if fact.valid_until is None else fact.valid_until
     schedule(registry, ends, _CLOSES, fact.case_id)
@@ -62,7 +63,7 @@ def _appealed(registry: Registry, fact: CaseAppealed, at: int) -> None:
 def _over(registry: Registry, fact: CaseClosed | CaseRulingWithdrawn, at: int) -> None:
     case = registry.cases.held[fact.case_id]
     if case.before_a_panel:
-        opening.wait_no_more(registry.cases, case.opened)
+        opening.wait_no_more(registry, case.opened, at)
     settle(registry, DUE, fact.case_id)
     settle(registry, _CLOSES, fact.case_id)
     opening.forget(registry.cases, fact.case_id)
@@ -81,11 +82,12 @@ ROOM = Room(
         CaseOpened: opening.opened,
         CaseJoined: opening.joined,
         CaseNotOpened: opening.not_opened,
+        CaseQueued: queueing.queued,
         CaseOverdue: _overdue,
         CaseRuled: _ruled,
         CaseRulingWithdrawn: _over,
         CaseAppealed: _appealed,
         CaseClosed: _over,
     },
-    due={DUE: overdue, _CLOSES: close},
+    due={DUE: overdue, _CLOSES: close, queueing.ROOM_FREE: queueing.open_next},
 )

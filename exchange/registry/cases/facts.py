@@ -8,11 +8,15 @@ from exchange.kernel.panel import Panel
 from exchange.kernel.time import Instant
 from exchange.registry.cases.commands import Handbooks
 
+CountedIn = Literal["days", "working_days", "weekdays"]
+"""How a case's clock counts: all days; the mainland's working days; from Monday to Friday, where these are unknown."""
+
 
 class CaseOpened(Fact, frozen=True):
     """What the fence left to people is before the counter, which has until `due_at`; nothing moves meanwhile.
 
-    Shape: `subject` is the product, or what is to move in bond; `asked_by` is whose command the fence was asked for.
+    Shape: `subject` is the product, or what is to move in bond; `asked_by` is whose command the fence was asked for;
+    `counted_in` is what the counter's days are.
     """
 
     case_id: Id
@@ -27,6 +31,7 @@ class CaseOpened(Fact, frozen=True):
     question: Line
     asked_by: Line
     due_at: Instant
+    counted_in: CountedIn = "days"
 
 
 class CaseJoined(Fact, frozen=True):
@@ -37,15 +42,35 @@ class CaseJoined(Fact, frozen=True):
     question: Line
 
 
+NoRoom = Literal["too_many_of_buyer", "too_many_of_seller", "too_many"]
+"""As many cases are before a panel as may be: of its buyer, of its seller, or of all."""
+
+
+class CaseQueued(Fact, frozen=True):
+    """What the fence left to people waits until there is room before the counter: its case opens by itself then."""
+
+    asked_in: Literal["market", "bonded"]
+    decision_id: Id
+    subject: Line
+    instrument_id: Line
+    handbooks: Handbooks
+    seller_id: ParticipantId
+    buyer_id: ParticipantId
+    codes: Names
+    question: Line
+    asked_by: Line
+    basis: NoRoom
+
+
 class CaseNotOpened(Fact, frozen=True):
     """What the fence left to people was not put before the counter.
 
-    Shape: it was `ruled` on in `case_id` and nothing has changed, or as many cases are open as may be: of its buyer, of
-    its seller, or of all.
+    Shape: it was `ruled` on in `case_id` and nothing has changed; it `waits` for room already; or there is no room, and
+    as many wait for some as may.
     """
 
     decision_id: Id
-    basis: Literal["ruled", "too_many_of_buyer", "too_many_of_seller", "too_many"]
+    basis: Literal["ruled", "too_many_of_buyer", "too_many_of_seller", "too_many", "waits"]
     case_id: Line
 
 
@@ -104,6 +129,7 @@ class CaseAppealed(Fact, frozen=True):
     by_id: ParticipantId
     grounds: Text
     due_at: Instant
+    counted_in: CountedIn = "days"
 
 
 class CaseClosed(Fact, frozen=True):
@@ -116,6 +142,7 @@ FACTS: tuple[type[Fact], ...] = (
     CaseOpened,
     CaseJoined,
     CaseNotOpened,
+    CaseQueued,
     CaseOverdue,
     CaseRuled,
     CaseRulingWithdrawn,

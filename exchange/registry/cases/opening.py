@@ -3,26 +3,21 @@
 from collections.abc import Sequence
 
 from exchange.kernel.bases import Cause, Fact
-from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import POLICY_ACTOR, ProtocolReason
 from exchange.kernel.refusals import refused
-from exchange.kernel.time import DAY
+from exchange.kernel.time import MINUTE
 from exchange.registry.agenda import schedule
 from exchange.registry.cases.commands import OpenCase
 from exchange.registry.cases.facts import CaseJoined, CaseNotOpened, CaseOpened
-from exchange.registry.cases.state import Case, Cases, matter_of
+from exchange.registry.cases.queueing import leave, look, queue
+from exchange.registry.cases.room import matter, no_room, opened_for, same_matter
+from exchange.registry.cases.state import Case, Cases
 from exchange.registry.state import Registry
 
-CASE_DAYS = 15
-"""How long the counter has; a default of this exchange."""
-OF_BUYER_MAX = 20
-"""Cases of one buyer that are before a panel at a time."""
-OF_SELLER_MAX = 100
-"""Of one seller, who cannot help who asks for what it sells."""
-OPEN_MAX = 5_000
-"""Of all."""
 QUESTIONS_KEPT = 20
 """The latest questions of a case that are told from one in which something has changed."""
+CLOCKS_DIFFER = MINUTE
+"""By how much a market's clock may be ahead: what ended there by time has to find another case here."""
 DUE = "case_due"
 
 
@@ -32,51 +27,32 @@ def open_case(registry: Registry, command: OpenCase, cause: Cause) -> Sequence[F
         detail = "cases are opened by the exchange itself, from what the fence leaves to people"
         return (refused(command, ProtocolReason.NOT_PERMITTED, command.subject, detail),)
     cases = registry.cases
-    case_id = cases.newest.get(_matter(command), "")
+    case_id = cases.newest.get(matter(command), "")
     case = cases.held.get(case_id)
     if case is not None and case.before_a_panel:
         return (CaseJoined(case_id=case_id, decision_id=command.decision_id, question=command.question),)
-    if case is not None and command.question in case.questions:
+    if case is not None and command.question in case.questions and not _over(case, cause.at):
         return (CaseNotOpened(decision_id=command.decision_id, basis="ruled", case_id=case_id),)
-    full = _full(cases, command)
-    return (full or _opened(command, cause),)
+    full = no_room(cases, command)
+    return (opened_for(command, cause) if full is None else queue(cases, command, full),)
 
 
-def _full(cases: Cases, command: OpenCase) -> CaseNotOpened | None:
-    buyer, seller = command.buyer_id, command.seller_id
-    if cases.of_buyer.get(buyer, 0) >= OF_BUYER_MAX:
-        return CaseNotOpened(decision_id=command.decision_id, basis="too_many_of_buyer", case_id="")
-    if cases.of_seller.get(seller, 0) >= OF_SELLER_MAX:
-        return CaseNotOpened(decision_id=command.decision_id, basis="too_many_of_seller", case_id="")
-    if sum(cases.of_buyer.values()) >= OPEN_MAX:
-        return CaseNotOpened(decision_id=command.decision_id, basis="too_many", case_id="")
-    return None
-
-
-def _opened(command: OpenCase, cause: Cause) -> CaseOpened:
-    return CaseOpened(
-        case_id=derived_id("RC", cause.partition, cause.offset, 0),
-        asked_in=command.asked_in,
-        decision_id=command.decision_id,
-        subject=command.subject,
-        instrument_id=command.instrument_id,
-        handbooks=command.handbooks,
-        seller_id=command.seller_id,
-        buyer_id=command.buyer_id,
-        codes=command.codes,
-        question=command.question,
-        asked_by=command.asked_by,
-        due_at=cause.at + CASE_DAYS * DAY,
-    )
+def _over(case: Case, at: int) -> bool:
+    """Whether what was lifted may have ended where it was asked, by a clock that is ahead of this one."""
+    until = None if case.ruled is None else case.ruled.valid_until
+    return until is not None and at >= until - CLOCKS_DIFFER
 
 
 def opened(registry: Registry, fact: CaseOpened, at: int) -> None:
     """Remember it; the matter's earlier case counts on for what it ruled."""
     cases = registry.cases
     cases.held[fact.case_id] = Case(opened=fact, questions=[fact.question])
-    cases.newest[_matter(fact)] = fact.case_id
+    cases.newest[matter(fact)] = fact.case_id
     wait(cases, fact)
     schedule(registry, fact.due_at, DUE, fact.case_id)
+    place = next((place for place, each in enumerate(cases.waiting) if same_matter(each, fact)), None)
+    if place is not None:
+        leave(registry, place, at)
 
 
 def joined(registry: Registry, fact: CaseJoined, at: int) -> None:
@@ -97,23 +73,18 @@ def wait(cases: Cases, about: CaseOpened) -> None:
     cases.of_seller[about.seller_id] = cases.of_seller.get(about.seller_id, 0) + 1
 
 
-def wait_no_more(cases: Cases, about: CaseOpened) -> None:
-    """One less is."""
+def wait_no_more(registry: Registry, about: CaseOpened, at: int) -> None:
+    """One less is, which makes room for another."""
+    cases = registry.cases
     for counts, name in ((cases.of_buyer, about.buyer_id), (cases.of_seller, about.seller_id)):
         counts[name] -= 1
         if not counts[name]:
             del counts[name]
+    look(registry, at)
 
 
 def forget(cases: Cases, case_id: str) -> None:
     """A case counts no more."""
-    matter = _matter(cases.held.pop(case_id).opened)
-    if cases.newest.get(matter) == case_id:
-        del cases.newest[matter]
-
-
-def _matter(about: OpenCase | CaseOpened) -> str:
-    parties = (about.seller_id, about.buyer_id)
-    return matter_of(
-        about.asked_in, about.subject, about.instrument_id, about.handbooks, parties, about.codes
-    )
+    about = matter(cases.held.pop(case_id).opened)
+    if cases.newest.get(about) == case_id:
+        del cases.newest[about]

@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from exchange.registry.cases.commands import Handbooks
-from exchange.registry.cases.facts import CaseOpened, CaseRuled
+from exchange.registry.cases.facts import CaseOpened, CaseQueued, CaseRuled
 
 Phase: TypeAlias = Literal["open", "ruled", "appealed", "final"]
 """Before the counter; ruled on; before another panel; ruled on by that."""
@@ -28,12 +28,17 @@ class Case(msgspec.Struct):
 
 
 class Cases(msgspec.Struct):
-    """All that count, by id; the newest of each matter; how many are before a panel for each buyer and seller."""
+    """All that count, by id; the newest of each matter; how many are before a panel for each buyer and seller.
+
+    Shape: `waiting` are those that found no room, the one that came first first; `from_queue` have left it so far.
+    """
 
     held: dict[str, Case] = msgspec.field(default_factory=dict)
     newest: dict[str, str] = msgspec.field(default_factory=dict)
     of_buyer: dict[str, int] = msgspec.field(default_factory=dict)
     of_seller: dict[str, int] = msgspec.field(default_factory=dict)
+    waiting: list[CaseQueued] = msgspec.field(default_factory=list)
+    from_queue: int = 0
 
 
 def matter_of(

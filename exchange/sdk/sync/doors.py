@@ -72,6 +72,7 @@ from exchange.market.auctions.facts import (
 )
 from exchange.market.commands import InstrumentTerms, Use
 from exchange.market.credit.facts import CreditLimitSet
+from exchange.market.destinations.values import Destinations
 from exchange.market.disputes.facts import (
     DisputeOpened,
     DisputeResolved,
@@ -223,6 +224,13 @@ class Door:
         Raises: Misuse if there is none of that id.
         """
         return self._loop.call(self._door.listing(listing_id, deadline_s=deadline_s))
+
+    def destinations(self, listing_id: str, *, deadline_s: float = DEADLINE_S) -> Destinations | None:
+        """Where a listing could be sold, as the fence said when it came on sale; None where it was not asked.
+
+        Raises: Misuse if there is none of that id.
+        """
+        return self._loop.call(self._door.destinations(listing_id, deadline_s=deadline_s))
 
     def entitlement(
         self, entitlement_id: str, product_id: str | None = None, *, deadline_s: float = DEADLINE_S
@@ -672,6 +680,8 @@ class Seller(Trader):
         """Put a registered product version on sale; it can be bought and published when this returns.
 
         Shape: with a `plan` its units are sold by that price plan too; alone, where the price's `book` is `plan`.
+        Raises: Refusal by its market, NO_DESTINATION, if it could be sold nowhere; the listing is barred then.
+        `destinations` says what is wanting elsewhere.
         """
         return self._loop.call(
             self._door.list(
@@ -1501,7 +1511,7 @@ class Counter(Door):
         id: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> CaseRuled:
-        """Say that it does not pass: open purchases that rest on it are refunded."""
+        """Say that it does not pass: purchases and rights that rest on it end, what is unused is refunded."""
         return self._loop.call(
             self._door.rule_against(
                 case_id,

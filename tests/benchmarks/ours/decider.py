@@ -19,6 +19,7 @@ from streams.topics import commands_topic
 from tests.benchmarks.peers.deciding import Job, job
 from tests.benchmarks.sampling import Looks, sampled
 from tests.benchmarks.stamp import begun
+from tests.benchmarks.workload import FLOODED
 
 
 class _NoSnapshots:
@@ -41,7 +42,7 @@ def _watched(decider: Decider[Any], first: int, looks: Looks) -> Decider[Any]:
 
 async def _decide(work: Job, stop: asyncio.Event, looks: Looks) -> None:
     app = build_app(HostSettings(bootstrap_servers=work.bootstrap_servers, group=work.group, slot="decider"))
-    deciders = {"market": _watched(all_deciders()["market"], work.first, looks)}
+    deciders = {"market": _watched(all_deciders(FLOODED)["market"], work.first, looks)}
     async with AsyncExitStack() as stack:
         facts = await stack.enter_async_context(producing(work.bootstrap_servers, compression="zstd"))
         commands = await stack.enter_async_context(producing(work.bootstrap_servers))

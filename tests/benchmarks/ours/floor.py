@@ -46,7 +46,7 @@ class Floor:
         rulesets = dict(load_rulesets())
         self._decider = decider(rulesets)
         self._market = self._decider.initial(0)
-        self._offset = 0
+        self._offset = self._prices = 0
         self._use = Use(purpose="transport", place_of_use="JP", licence_digest=an_hour("I-0").licence_digest)
         self._ask("exchange", RecordParticipant(standing=a_trader("BK-1", "custodian")))
         ((digest, ruleset),) = rulesets.items()
@@ -55,13 +55,7 @@ class Floor:
         )
         for number in range(_TRADERS):
             self._ask("exchange", RecordParticipant(standing=a_trader(f"P-{number}", "buyer", "seller")))
-            deposit = ConfirmDeposit(
-                participant_id=f"P-{number}",
-                currency="CNY",
-                amount_minor=_CASH_MINOR,
-                reference=f"D-{number}",
-            )
-            self._ask("BK-1", deposit)
+            self._deposit(f"P-{number}")
         for number in range(instruments):
             terms = msgspec.structs.replace(an_hour(f"I-{number}"), moves_data=data, rules=_DEEP)
             self._ask(POLICY_ACTOR, OpenInstrument(terms=terms))
@@ -99,6 +93,31 @@ class Floor:
             self._place(2 * number, True, 1_050, elsewhere)
         return self
 
+    def apart(self, count: int) -> Self:
+        """Let one bid of each of so many standings stand first, and nobody may sell to any of them."""
+        for number in range(count):
+            buyer = a_trader(f"S-{number}", "buyer")
+            self._ask("exchange", RecordParticipant(standing=buyer))
+            self._deposit(buyer.participant_id)
+            elsewhere = msgspec.structs.replace(self._use, place_of_use="MY", scenario_id=f"S-{number}")
+            self._order(buyer.participant_id, True, 1_050, elsewhere)
+        return self
+
+    def met(self) -> Self:
+        """Let everybody have asked until each pair is on the record."""
+        market, before = self._market, -1
+        while before < len(market.answers):
+            before = len(market.answers)
+            self.trade(4 * _TRADERS)
+        return self
+
+    def priced(self, count: int) -> Self:
+        """Let one ask rest at each of so many prices; what rests later rests among them."""
+        for number in range(count):
+            self._place(number, False, 1_100 + 2 * number)
+        self._prices = count
+        return self
+
     def after(self, count: int) -> Self:
         """Let so many orders come and go."""
         for number in range(count):
@@ -106,13 +125,17 @@ class Floor:
         return self
 
     def trade(self, count: int) -> None:
-        """So many commands: a bid rests, an ask takes it, an ask rests and is cancelled."""
+        """So many commands: a bid rests, an ask takes it, an ask rests among the others and is cancelled."""
         for number in range(0, count, 4):
             self._place(number, True, 950)
             self._place(number + 1, False, 950)
-            self._cancel(number + 1, self._place(number + 1, False, 1_090))
+            rests_at = 1_101 + number * 7_919 % self._prices * 2 if self._prices else 1_090
+            self._cancel(number + 1, self._place(number + 1, False, rests_at))
 
     def _place(self, number: int, bid: bool, price: int, use: Use | None = None) -> str:
+        return self._order(_trader(number, bid), bid, price, use)
+
+    def _order(self, who: str, bid: bool, price: int, use: Use | None = None) -> str:
         order = PlaceOrder(
             instrument_id="I-0",
             side=BID if bid else ASK,
@@ -121,8 +144,14 @@ class Floor:
             use=(use or self._use) if bid else Use(),
             time_in_force=_STAYS,
         )
-        facts = self._ask(_trader(number, bid), order)
+        facts = self._ask(who, order)
         return next(fact.order_id for fact in facts if isinstance(fact, OrderAccepted))
+
+    def _deposit(self, who: str) -> None:
+        deposit = ConfirmDeposit(
+            participant_id=who, currency="CNY", amount_minor=_CASH_MINOR, reference=f"D-{who}"
+        )
+        self._ask("BK-1", deposit)
 
     def _cancel(self, number: int, order_id: str) -> None:
         self._ask(_trader(number, number % 2 == 0), CancelOrder(order_id=order_id))

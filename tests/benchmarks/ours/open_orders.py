@@ -3,7 +3,6 @@
 import gc
 import os
 import time
-from dataclasses import replace
 
 import msgspec
 import psutil
@@ -23,7 +22,7 @@ class Orders(msgspec.Struct, frozen=True):
 
 def main(asked: Orders) -> None:
     """Fill the books, counting what it takes."""
-    partition = Partition(replace(all_deciders()["market"], commands_per_second_max=asked.count), 0)
+    partition = Partition(all_deciders({"market": asked.count})["market"], 0)
     now_us = time.time_ns() // 1_000
     offset = 0
     for meta, command in setting_up(now_us + HOUR):

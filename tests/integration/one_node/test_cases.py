@@ -59,6 +59,9 @@ async def test_an_order_left_to_people_opens_a_case_and_trades_once_a_panel_lift
         ):
             await operator.admit(a_participant(who, place, role))
         listing = await on_offer(exchange, names["P"], names["SE"], names["M"])
+        outlook = await exchange.seller(names["SE"]).destinations(listing.listing_id)
+        assert outlook is not None
+        assert (outlook.verdict, outlook.outcome, outlook.codes) == ("wanting", "REVIEW", CODES)
         bank = exchange.custodian(BANK)
         await bank.confirm_deposit(names["M"], names["BU"], 5_000_000, "CNY", unique_name("IN"))
         buyer, analyst = exchange.buyer(names["BU"]), exchange.analyst()

@@ -61,7 +61,7 @@ def test_a_panel_lifts_some_codes_for_all(desk: Counted) -> None:
 def test_a_ruling_against_is_appealed_and_withdrawn_in_the_end(desk: Counted) -> None:
     assert desk.rule("--against", *PANEL).startswith(f"Ruled against: {', '.join(CODES)} of L-0.4.0")
     appealed = desk("case", "appeal", desk.case, "--as", BUYER, *GROUNDS)
-    assert appealed.startswith("Appealed: another panel has until 2026-11-17")
+    assert appealed.startswith("Appealed: another panel has until 2026-11-23")
     assert "appealed" in desk("case", "list")
     assert "PANEL_REPEATED" in desk.rule(*UNTIL, *PANEL, code=1)
     desk.rule(*UNTIL, *OTHERS)
@@ -72,7 +72,7 @@ def test_a_ruling_against_is_appealed_and_withdrawn_in_the_end(desk: Counted) ->
 
 def test_what_is_overdue_is_found(desk: Counted) -> None:
     assert desk("case", "list", "--overdue") == "No case waits for a panel.\n"
-    by_itself(desk.stage, 15 * DAY)
+    by_itself(desk.stage, 22 * DAY)
     assert desk.case in desk("case", "list", "--overdue")
 
 

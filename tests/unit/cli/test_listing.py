@@ -1,6 +1,7 @@
 """`exchange list`: what is typed is what is asked for, and what cannot be meant is refused before it is asked."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from exchange.kernel.bases import Command
 from exchange.kernel.plan import PlanTerms, PriceTier
 from exchange.kernel.product import PricePlan
 from exchange.registry.commands import ListProduct
+from tests.unit.views.story import a_listing, some_destinations
 
 WORDS = ("list", "P-06", "1.0", "--as", "SE-CN-02", "--market", "M-SH")
 
@@ -97,6 +99,53 @@ def test_a_plan_of_one_tier_is_flat_and_counts_its_units(said: list[Any]) -> Non
     plan = asked_for(said, *words, "--subscription", "--period", "month", "--grace-days", "0").plan
     assert plan is not None
     assert (plan.sale, plan.counts, plan.model, plan.grace_days) == ("subscription", "units", "flat", 0)
+
+
+POSTED = ("--price", "12000.00", "CNY")
+
+
+def listed(monkeypatch: pytest.MonkeyPatch, destinations: Any) -> None:
+    """Whatever is typed is listed, and could be sold there."""
+    monkeypatch.setattr(listing, "asked", lambda *_: (a_listing(), destinations))
+
+
+@pytest.mark.parametrize(
+    ("destinations", "told"),
+    [
+        (some_destinations(), "It can be bought: ALLOW for transport in JP."),
+        (
+            some_destinations(
+                verdict="wanting",
+                outcome="DENY",
+                codes=("EU_NO_TOOL",),
+                missing=("counts.pi_count_cum",),
+                safeguards=("EU-BCR", "EU-SCC"),
+            ),
+            "Nobody can buy it yet: at best DENY for transport in JP: EU_NO_TOOL. Not known: counts.pi_count_cum."
+            " A safeguard that would count: EU-BCR, EU-SCC.",
+        ),
+        (
+            some_destinations(verdict="wanting", outcome="REVIEW", codes=("LOCAL_LAW_REVIEW",)),
+            "at best REVIEW for transport in JP: LOCAL_LAW_REVIEW. An order opens a case of the counter.",
+        ),
+    ],
+)
+def test_where_it_could_be_sold_is_told_with_it(
+    monkeypatch: pytest.MonkeyPatch, destinations: Any, told: str
+) -> None:
+    listed(monkeypatch, destinations)
+    ended = typed(*POSTED)
+    assert ended.exit_code == 0, ended.output
+    assert told in " ".join(ended.output.split())
+    document = json.loads(typed(*POSTED, "--json").output)
+    assert document["listing_id"] == "L-0.5.0"
+    assert document["destinations"]["verdict"] == destinations.verdict
+
+
+def test_where_nothing_was_asked_of_the_fence_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed(monkeypatch, None)
+    assert "buy" not in typed(*POSTED).output
+    assert json.loads(typed(*POSTED, "--json").output)["destinations"] is None
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from exchange.market.commands import (
 from exchange.market.entitlements.facts import DecisionRevoked
 from exchange.market.facts import EntitlementGranted
 from exchange.market.plans.commands import BuyUnits, SetPricePlan
-from exchange.market.rulings.commands import RecordRuling
+from exchange.market.rulings.commands import ConcludeCase, RecordRuling
 from tests.unit.fence.cases import rewritten
 from tests.unit.market.plan_stage import MIDNIGHT, a_subscription, asked, calls, monthly, tiers, until
 from tests.unit.market.quoting import COUNTER, a_ruling, a_withdrawal, speech
@@ -51,14 +51,28 @@ REVIEWED: dict[str, Any] = {
 @cache
 def stricter() -> Ruleset:
     """The shipped rules under another version, by which what the home law asks a look of is barred."""
+    return _saying("DENY", "2026.12.0")
 
-    def bar(content: dict[str, Any]) -> None:
-        content["ruleset_version"] = "2026.12.0"
+
+@cache
+def milder() -> Ruleset:
+    """Under yet another version: it passes without a look."""
+    return _saying("ALLOW", "2026.12.1")
+
+
+def _saying(outcome: str, version: str) -> Ruleset:
+    def change(content: dict[str, Any]) -> None:
+        content["ruleset_version"] = version
         for rule in content["rules"]:
             if rule.get("reason_code") == "LOCAL_LAW_REVIEW":
-                rule["outcome"] = "DENY"
+                rule["outcome"] = outcome
 
-    return rewritten(bar)
+    return rewritten(change)
+
+
+def every_ruleset() -> dict[str, Ruleset]:
+    """The shipped one and these, by digest."""
+    return {**shipped(), stricter().digest: stricter(), milder().digest: milder()}
 
 
 def adopt(ruleset: Ruleset, effective_at: int) -> AdoptRuleset:
@@ -70,8 +84,7 @@ def adopt(ruleset: Ruleset, effective_at: int) -> AdoptRuleset:
 
 def a_house(kind: type[Stage] = Stage, **ruling: Any) -> Stage:
     """All of them on sale on the first day of December, a ruling for them in force."""
-    rulesets = {**shipped(), stricter().digest: stricter()}
-    stage = kind(rulesets=rulesets).told(*everyone(), the_ruleset())
+    stage = kind(rulesets=every_ruleset()).told(*everyone(), the_ruleset())
     for standing in (
         a_standing(HOST, "SG", "seller"),
         a_standing(COUNTER, "CN-LG", "counter"),
@@ -122,6 +135,18 @@ def withdrawn(stage: Stage, *ruling_ids: str) -> list[Fact]:
         stage.told(a_withdrawal(case_id=ruling.reference, product_id=ruling.product_id or ""))
     stage.settle()
     return [fact for fact, _ in stage.journal[before:]]
+
+
+def against(name: str, **changed: Any) -> ConcludeCase:
+    """What the counter ruled against: the home law's look at one of them, for whoever buys."""
+    values: dict[str, Any] = {
+        "case_id": "RC-0.9000.0",
+        "verdict": "against",
+        "product_id": name,
+        "codes": ("LOCAL_LAW_REVIEW",),
+        "grounds": "There is no consent.",
+    }
+    return ConcludeCase(**(values | changed))
 
 
 def bought(stage: Stage, name: str = PLAN) -> EntitlementGranted:

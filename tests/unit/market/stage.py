@@ -200,6 +200,7 @@ class Stage:
 
     def take(self, facts: Sequence[Fact]) -> None:
         """Fold an outcome, and look at what it leaves."""
+        self.decider.watch(self.market, self.at)
         for fact in facts:
             self.fold(fact)
         self.decider.audit(self.market, facts)

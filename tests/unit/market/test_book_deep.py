@@ -1,6 +1,7 @@
 """What is too much for one outcome follows in as many as it needs: many orders end, or are tried again."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -24,12 +25,16 @@ from exchange.market.facts import (
     OrderCancelled,
     OrderExpired,
     OrdersCancelled,
+    StandingRecorded,
     TradeMatched,
 )
 from exchange.market.state import Holder, Purse
+from tests.properties.market_structure import conserved, consistent
 from tests.support.stage import size_bytes
-from tests.unit.market.floor import B1, BOOK, OP, S1, a_floor
+from tests.unit.market.floor import B1, B2, BOOK, OP, S1, a_floor
 from tests.unit.market.stage import NOON, Stage, a_bid
+from tests.unit.market.test_market_sweeping import ELSEWHERE, LAX, adopting
+from tests.unit.market.test_market_sweeping import a_floor as a_data_floor
 
 MANY = 100_000
 OUTCOME_BYTES_MAX = 256 * 1024
@@ -44,25 +49,48 @@ def a_deep_book(expires_at: int | None = None, overlap: int = 0, **rules: int) -
     for number in range(MANY):
         ask = number % 2
         price = 1_000 + number % 100 + 1 if ask else 1_000 + overlap - number % 100
-        stage.decider.evolve(
-            stage.market,
-            OrderAccepted(
-                order_id=f"O-0.{10**6 + number}.0",
-                instrument_id=BOOK,
-                participant_id=S1 if ask else B1,
-                side=Side.ASK if ask else Side.BID,
-                quantity=1,
-                price=price,
-                currency="CNY",
-                reserved_minor=0 if ask else price,
-                use=a_bid().use,
-                reference="",
-                time_in_force=TimeInForce.DAY if expires_at else TimeInForce.GOOD_TILL_CANCELLED,
-                expires_at=expires_at,
-            ),
-            stage.at,
+        entered(
+            stage,
+            number,
+            side=Side.ASK if ask else Side.BID,
+            price=price,
+            time_in_force=TimeInForce.DAY if expires_at else TimeInForce.GOOD_TILL_CANCELLED,
+            expires_at=expires_at,
         )
     assert len(stage.market.orders) == MANY
+    return stage
+
+
+def entered(stage: Stage, number: int, side: Side, price: int, quantity: int = 1, **values: Any) -> None:
+    """Fold an order of one of two participants."""
+    bid = side is Side.BID
+    usual: dict[str, Any] = {
+        "participant_id": B1 if bid else S1,
+        "use": a_bid().use,
+        "time_in_force": TimeInForce.GOOD_TILL_CANCELLED,
+    }
+    order = OrderAccepted(
+        order_id=f"O-0.{10**6 + number}.0",
+        instrument_id=BOOK,
+        side=side,
+        quantity=quantity,
+        price=price,
+        currency="CNY",
+        reserved_minor=price * quantity if bid else 0,
+        reference="",
+        **usual | values,
+    )
+    stage.decider.evolve(stage.market, order, stage.at)
+
+
+def a_book_kept_apart(lots: int) -> Stage:
+    """A hundred thousand bids that cross all asks, of so many lots, and where they would use the data none may."""
+    stage = a_data_floor().deposited(B1, 10**9).deposited(B2, 10**4)
+    for number in range(lots // 10):
+        entered(stage, number, Side.ASK, 1_000, quantity=10)
+    for number in range(MANY):
+        entered(stage, MANY + number, Side.BID, 1_100 - number % 100, use=ELSEWHERE, crosses=True)
+    assert len(stage.market.orders) == MANY + lots // 10
     return stage
 
 
@@ -154,6 +182,33 @@ def test_a_book_of_a_hundred_thousand_orders_is_swept() -> None:
     assert BOOK not in stage.market.crossed
     assert stage.market.instruments[BOOK].holders[S1] != Holder()
     assert len(stage.market.orders) == MANY - 1_200
+
+
+def test_a_hundred_thousand_orders_that_a_ruleset_kept_apart_are_swept_under_another() -> None:
+    stage = a_book_kept_apart(lots=1_000)
+    assert stage.decider.next_deadline(stage.market) is None
+    count, last = ended(answered(stage, POLICY_ACTOR, adopting(LAX, stage.at)), TradeMatched)
+    assert count == 1_000
+    assert isinstance(last[-1], BookSwept)
+    assert BOOK not in stage.market.crossed
+    assert len(stage.market.orders) == MANY - 1_000
+    consistent(stage.market)
+    conserved(stage.market)
+
+
+def test_a_sweep_passes_a_hundred_thousand_over_that_a_ruleset_keeps_apart() -> None:
+    stage = a_book_kept_apart(lots=10)
+    stage.decider.evolve(stage.market, StandingRecorded(participant_id=S1, active=False), stage.at)
+    entered(stage, 3 * MANY, Side.BID, 1_000, quantity=3, participant_id=B2, crosses=True)
+    again = list(answered(stage, POLICY_ACTOR, RecordStanding(participant_id=S1, active=True)))
+    swept = [fact.next_place for outcome in again for _, fact in outcome if isinstance(fact, BookSwept)]
+    # One for the ruleset before; then five hundred are tried a step, and one trades in a step of its own.
+    assert swept == [None, 0, *range(500, MANY + 1, 500), MANY + 2, None]
+    count, _ = ended(iter(again), TradeMatched)
+    assert count == 1
+    assert stage.market.crossed[BOOK].todo is None
+    assert len(stage.market.orders) == MANY + 1
+    consistent(stage.market)
 
 
 def test_a_hundred_thousand_orders_are_auctioned() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from random import Random
 
+import msgspec
 import pytest
 
 from exchange.kernel.errors import InvariantBroken
@@ -119,6 +120,20 @@ def test_a_book_of_few_prices_is_written_down_without_flights() -> None:
     for price in range(1, 100):
         trading.enter(ASK, price)
     assert b"behind" not in pack(trading.market)
+
+
+def test_a_book_in_flights_reads_back_as_it_was_written(short: None) -> None:
+    trading = Book()
+    for price in range(1, 60):
+        trading.enter(ASK, price * 7 % 61, "s")
+    written = pack(trading.market)
+    trading.market = msgspec.msgpack.decode(written, type=Market)
+    trading.instrument = trading.market.instruments["I"]
+    assert pack(trading.market) == written
+    assert trading.instrument.asks["s"].behind
+    for order in list(trading.market.orders.values())[::2]:
+        trading.leave(order)
+        assert trading.names(ASK) == trading.twins[ASK].names()
 
 
 def test_no_list_of_prices_grows_long() -> None:

@@ -205,6 +205,22 @@ def test_a_subscription_that_is_cancelled_while_suspended_charges_no_day_of_it()
     assert not over(stage)
 
 
+def test_a_subscription_that_is_cancelled_once_its_right_has_ended_gives_nothing_back_twice() -> None:
+    stage = a_house(valid_until=NEW_YEAR)
+    right = bought(stage)
+    until(stage, MIDNIGHT + 10 * DAY + HOUR)
+    assert (
+        the(EntitlementEnded, asked(stage, COUNTER, ending(right.entitlement_id))).refunded_minor == 516_129
+    )
+    until(stage, MIDNIGHT + 20 * DAY)
+    (subscription_id,) = stage.market.subscriptions.open
+    facts = asked(stage, BUYER, a_cancellation(subscription_id, "now"))
+    ended = the(SubscriptionEnded, facts)
+    assert (ended.days_charged, ended.refunded_minor) == (11, 0)
+    assert the(PurchaseAccepted, facts).gross_minor == 800_000 - 516_129
+    replays(stage)
+
+
 @pytest.mark.parametrize(("used", "back"), [(1_000, 56_000), (21_000, 35_000)])
 def test_prepaid_units_are_refunded_by_day_but_never_beyond_what_is_left(used: int, back: int) -> None:
     stage = a_house()

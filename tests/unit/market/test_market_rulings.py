@@ -159,6 +159,19 @@ def test_a_ruling_that_is_taken_back_lifts_nothing_any_more() -> None:
     replays(stage)
 
 
+def test_what_a_ruling_replaces_ends_with_it_even_where_it_does_not_fit() -> None:
+    stage = a_book()
+    first = the(stage.ask(COUNTER, a_ruling()), RulingRecorded)
+    other = the(stage.ask(COUNTER, a_ruling(reference="RC-0.8.0")), RulingRecorded)
+    facts = stage.ask(COUNTER, a_ruling(replaces=True, valid_until=NOON + 9 * DAY))
+    second, ended = the(facts, RulingRecorded), the(facts, RulingEnded)
+    assert (ended.ruling_id, ended.basis) == (first.ruling_id, "withdrawn")
+    assert list(stage.market.rulings.held) == [other.ruling_id, second.ruling_id]
+    late = stage.ask(COUNTER, a_ruling(replaces=True, valid_until=NOON))
+    assert (the(late, RulingEnded).ruling_id, refusal(late).reason) == (second.ruling_id, "TIME_OUT_OF_RANGE")
+    assert list(stage.market.rulings.held) == [other.ruling_id]
+
+
 def resting(stage: Stage, count: int, *buyers: str) -> list[str]:
     """The trades of so many purchases that rest on a ruling."""
     found = []

@@ -287,3 +287,23 @@ def test_a_book_of_too_many_standings_to_ask_about_is_looked_at_again_within_the
     stage.settle()
     due = stage.decider.next_deadline(stage.market)
     assert (due == stage.at + HOUR) == soon
+
+
+def test_those_that_may_trade_by_the_end_of_a_sweep_are_not_left_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """While a large sweep goes on a rule ends that kept two apart, whose turn is over by then."""
+    monkeypatch.setattr(sweeping, "_TRIED_MAX", 1)
+    stage = a_floor(DATED)
+    stage.ask(SELLER, an_ask(10, 5))
+    stage.ask(BUYER, a_bid(12, use=ELSEWHERE))
+    stage.told(RecordStanding(participant_id=SELLER, active=False))
+    stage.ask("BU-SG-01", a_bid(11))
+    stage.at = instant("2026-11-03T16:00:00Z") - 1
+    stage.told(RecordStanding(participant_id=SELLER, active=True))
+    for _ in range(3):
+        assert prices(stage.expire()) == []
+    stage.at += 1
+    traded = [fact for fact in stage.settle() if isinstance(fact, TradeMatched)]
+    assert [(trade.buyer_id, trade.price) for trade in traded] == [("BU-SG-01", 10), (BUYER, 10)]
+    assert not stage.market.crossed

@@ -35,6 +35,7 @@ from exchange.market.commands import (
     Use,
 )
 from exchange.market.decider import decider as market
+from exchange.market.destinations.facts import NoDestinationFound
 from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.entitlements.facts import DecisionRestored, DecisionRevoked, EntitlementEnded
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
@@ -579,6 +580,8 @@ _ANSWERED = {
     *(DecisionRevoked, DecisionRestored, EntitlementEnded),
     *(CaseRuled, CaseRulingWithdrawn),
     *(*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS, *PARTICIPANT_FACTS, *RECLASSIFYING_FACTS),
+    *(CaseRuled, CaseRulingWithdrawn, NoDestinationFound),
+    *(*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS),
 }
 _OTHERS = [
     pytest.param(context, kind, id=f"{context} {kind.__name__}")

@@ -13,6 +13,7 @@ from exchange.kernel.product import PricePlan
 from exchange.kernel.protocol import POLICY_ACTOR, Refused, Tick
 from exchange.kernel.time import DAY
 from exchange.market.commands import ConfirmDeposit, PlaceOrder, Side, Use
+from exchange.market.entitlements.facts import DecisionRevoked
 from exchange.market.facts import EntitlementGranted, FenceDecided, PurchaseRefunded, TradeMatched
 from exchange.market.quotes.commands import Quote, RequestQuotes
 from exchange.market.quotes.facts import QuoteGiven, QuotesRequested
@@ -225,12 +226,15 @@ def test_what_is_taken_back_lets_nothing_pass_and_what_was_bought_stays(hall: Ha
 
 def test_on_appeal_another_ruling_takes_the_place_of_the_first(hall: Hall) -> None:
     hall.rule(any_buyer=True)
+    bought(hall)
     hall.rooms.ask("registry", ASKER, AppealCase(case_id=hall.case_id(), grounds="For longer."))
     hall.rule(panel=SECOND, valid_until=hall.rooms.at + 200 * DAY)
     first, second = hall.kept("market", RulingRecorded)
     assert (first.buyer_id, second.buyer_id) == (None, ASKER)
     assert [each.ruling_id for each in hall.kept("market", RulingEnded)] == [first.ruling_id]
     assert list(hall.rooms.partitions["market"].state.rulings.held) == [second.ruling_id]
+    hall.tick("market")
+    assert hall.kept("market", DecisionRevoked) == [], "what both let pass is not suspended in between"
     bought(hall)
 
 
@@ -278,6 +282,22 @@ def test_a_consignment_that_waits_for_people_is_let_in_by_a_ruling_and_held_agai
     (ended,) = hall.kept("bonded", LiftEnded)
     assert ended.ruling_ids == tuple(each.ruling_id for each in hall.kept("bonded", ReviewLifted))
     assert hall.rooms.partitions["bonded"].state.rulings == {f"{ZONE} HB-ID": []}
+
+
+def test_on_appeal_a_consignment_that_both_panels_let_in_is_not_held_in_between(hall: Hall) -> None:
+    in_bond(hall)
+    hall.rule()
+    hall.tick("bonded")
+    held = len(hall.kept("bonded", ConsignmentHeld))
+    case_id = hall.case_id()
+    hall.rooms.ask("registry", INDONESIAN, AppealCase(case_id=case_id, grounds="For longer."))
+    hall.rule(panel=SECOND, valid_until=hall.rooms.at + 200 * DAY)
+    hall.tick("bonded")
+    first, second = hall.kept("bonded", ReviewLifted)
+    assert [each.ruling_ids for each in hall.kept("bonded", LiftEnded)] == [(first.ruling_id,)]
+    (holds,) = hall.rooms.partitions["bonded"].state.rulings[f"{ZONE} HB-ID"]
+    assert holds.ruling_id == second.ruling_id
+    assert len(hall.kept("bonded", ConsignmentHeld)) == held
 
 
 def test_a_consignment_ruled_against_stays_where_it_is(hall: Hall) -> None:

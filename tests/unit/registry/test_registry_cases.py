@@ -6,8 +6,8 @@ import pytest
 
 from exchange.kernel.panel import Constituency, PanelMember
 from exchange.kernel.protocol import POLICY_ACTOR
-from exchange.kernel.time import DAY, HOUR
-from exchange.registry.cases import opening
+from exchange.kernel.time import DAY, HOUR, instant
+from exchange.registry.cases import opening, room
 from exchange.registry.cases.appealing import APPEAL_DAYS
 from exchange.registry.cases.commands import (
     AppealCase,
@@ -24,10 +24,12 @@ from exchange.registry.cases.facts import (
     CaseNotOpened,
     CaseOpened,
     CaseOverdue,
+    CaseQueued,
     CaseRuled,
     CaseRulingWithdrawn,
 )
-from exchange.registry.cases.opening import CASE_DAYS, OF_BUYER_MAX, OF_SELLER_MAX, QUESTIONS_KEPT
+from exchange.registry.cases.opening import QUESTIONS_KEPT
+from exchange.registry.cases.room import OF_BUYER_MAX, OF_SELLER_MAX
 from exchange.registry.cases.ruling import SCOPE_MAX
 from exchange.registry.commands import Role, SuspendParticipant
 from exchange.registry.state import Registry
@@ -36,6 +38,8 @@ from tests.unit.registry.stage import COUNTER, OPERATOR, SELLER, a_registry, an_
 
 BUYER = "BU-SG-01"
 CODES = ("LOCAL_LAW_REVIEW", "EU_ART9")
+DUE = instant("2026-11-23T16:00:00Z")
+"""Fifteen working days after that of the tests are over in Shanghai."""
 SEATS: tuple[Constituency, ...] = ("government", "institution", "industry")
 
 
@@ -99,7 +103,7 @@ def test_what_waits_for_people_is_before_the_counter_with_a_clock() -> None:
     (opened,) = stage.ask(POLICY_ACTOR, a_question())
     assert isinstance(opened, CaseOpened)
     assert (opened.subject, opened.buyer_id, opened.codes) == ("P-04", BUYER, CODES)
-    assert opened.due_at == stage.at + CASE_DAYS * DAY
+    assert (opened.due_at, opened.counted_in) == (DUE, "working_days")
     (again,) = stage.ask(POLICY_ACTOR, a_question(2, question="1" * 32))
     assert again == CaseJoined(case_id=opened.case_id, decision_id="D-0.2.0", question="1" * 32)
 
@@ -129,7 +133,8 @@ def test_one_buyer_cannot_flood_the_counter_and_others_are_heard() -> None:
     for number in range(OF_BUYER_MAX):
         a_case(stage, a_question(number, instrument_id=f"L-{number}"))
     (full,) = stage.ask(POLICY_ACTOR, a_question(99))
-    assert full == CaseNotOpened(decision_id="D-0.99.0", basis="too_many_of_buyer", case_id="")
+    assert isinstance(full, CaseQueued)
+    assert (full.decision_id, full.basis) == ("D-0.99.0", "too_many_of_buyer")
     a_case(stage, a_question(100, buyer_id="BU-JP-01"))
 
 
@@ -138,17 +143,19 @@ def test_what_one_seller_offers_does_not_fill_the_counter() -> None:
     for number in range(OF_SELLER_MAX):
         a_case(stage, a_question(number, buyer_id=f"BU-{number}"))
     (full,) = stage.ask(POLICY_ACTOR, a_question(999))
-    assert full == CaseNotOpened(decision_id="D-0.999.0", basis="too_many_of_seller", case_id="")
+    assert isinstance(full, CaseQueued)
+    assert (full.decision_id, full.basis) == ("D-0.999.0", "too_many_of_seller")
     a_case(stage, a_question(1_000, seller_id="SE-DE-01"))
 
 
 def test_of_all_no_more_are_open_than_anyone_can_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening, "OPEN_MAX", 2)
+    monkeypatch.setattr(room, "OPEN_MAX", 2)
     stage = a_counter()
     for number in range(2):
         a_case(stage, a_question(number, buyer_id=f"BU-{number}", seller_id=f"SE-{number}"))
     (full,) = stage.ask(POLICY_ACTOR, a_question(9))
-    assert full == CaseNotOpened(decision_id="D-0.9.0", basis="too_many", case_id="")
+    assert isinstance(full, CaseQueued)
+    assert (full.decision_id, full.basis) == ("D-0.9.0", "too_many")
 
 
 def test_a_ruling_makes_room_for_another_case() -> None:
@@ -161,7 +168,7 @@ def test_a_ruling_makes_room_for_another_case() -> None:
 def test_what_is_overdue_is_said_once_and_decides_nothing() -> None:
     stage = a_counter()
     case_id = a_case(stage)
-    (overdue,) = by_itself(stage, CASE_DAYS * DAY)
+    (overdue,) = by_itself(stage, DUE - stage.at)
     assert isinstance(overdue, CaseOverdue)
     assert (overdue.case_id, overdue.on_appeal) == (case_id, False)
     assert by_itself(stage, 400 * DAY) == []
@@ -195,6 +202,21 @@ def test_what_was_ruled_on_is_not_opened_again_until_something_changes() -> None
     other = a_case(stage, a_question(4, question="2" * 32))
     assert other != case_id
     stage.given(COUNTER, a_ruling(other))
+
+
+def test_what_was_lifted_and_ended_by_a_clock_that_is_ahead_finds_another_case() -> None:
+    stage = a_counter()
+    case_id = a_case(stage)
+    stage.given(COUNTER, a_ruling(case_id, valid_until=stage.at + DAY))
+    stage.later(DAY - opening.CLOCKS_DIFFER - 2_000_001)
+    (ruled,) = stage.ask(POLICY_ACTOR, a_question(2))
+    assert isinstance(ruled, CaseNotOpened)
+    other = a_case(stage, a_question(3))
+    assert by_itself(stage, DAY)[0] == CaseClosed(case_id=case_id)
+    (joined,) = stage.ask(POLICY_ACTOR, a_question(4))
+    assert isinstance(joined, CaseJoined)
+    assert joined.case_id == other
+    assert stage.replayed() == stage.reloaded() == stage.partition.written_down()
 
 
 def test_of_the_questions_of_a_case_the_latest_are_remembered() -> None:
@@ -293,7 +315,7 @@ def test_a_party_appeals_once_and_another_panel_has_the_last_word() -> None:
     assert refusal(stage.ask(OPERATOR, appeal)) == ("NOT_PERMITTED", case_id)
     (appealed,) = stage.ask(BUYER, appeal)
     assert appealed == CaseAppealed(
-        case_id=case_id, by_id=BUYER, grounds=appeal.grounds, due_at=stage.at + CASE_DAYS * DAY
+        case_id=case_id, by_id=BUYER, grounds=appeal.grounds, due_at=DUE, counted_in="working_days"
     )
     (joined,) = stage.ask(POLICY_ACTOR, a_question(2))
     assert isinstance(joined, CaseJoined)
@@ -312,7 +334,7 @@ def test_an_appeal_against_what_was_lifted_ends_it_if_the_second_panel_says_so()
     case_id = a_case(stage)
     stage.given(COUNTER, a_ruling(case_id))
     stage.given(SELLER, AppealCase(case_id=case_id, grounds="It is our data."))
-    (overdue,) = by_itself(stage, CASE_DAYS * DAY)
+    (overdue,) = by_itself(stage, DUE - stage.at)
     assert isinstance(overdue, CaseOverdue)
     assert overdue.on_appeal
     (ruled,) = stage.ask(COUNTER, a_ruling(case_id, "against", panel=SECOND))

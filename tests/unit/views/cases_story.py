@@ -83,6 +83,21 @@ def before_the_counter() -> tuple[tuple[Any, ...], ...]:
         (a_ruling("against", panel=a_panel(4), on_appeal=True, replaces=True),),
         (cases.CaseNotOpened(decision_id="D-7.3.0", basis="ruled", case_id=CASE),),
         (cases.CaseNotOpened(decision_id="D-7.4.0", basis="too_many", case_id=""),),
+        (
+            cases.CaseQueued(
+                asked_in="market",
+                decision_id="D-7.5.0",
+                subject="P-07",
+                instrument_id="L-0.5.0",
+                handbooks=(),
+                seller_id="SE-CN-02",
+                buyer_id="BU-JP-01",
+                codes=("LOCAL_LAW_REVIEW",),
+                question="2" * 32,
+                asked_by="BU-JP-01",
+                basis="too_many",
+            ),
+        ),
         (an_opening(OTHER, "D-7.5.0"),),
         (a_ruling("lifted", case_id=OTHER),),
         (

@@ -21,6 +21,7 @@ from exchange.kernel.protocol import (
 from exchange.kernel.time import MINUTE, instant
 from exchange.market import facts as market
 from exchange.market.commands import InstrumentTerms, Side, Standing, TimeInForce, Use
+from exchange.market.destinations.values import Destinations
 from exchange.market.pools.facts import PoolThresholdReached
 from exchange.registry import facts as registry
 from exchange.registry.commands import Role
@@ -199,7 +200,26 @@ def an_instrument(**changed: Any) -> market.InstrumentOpened:
         "transaction_type": "none",
         "acceptance_days": 7,
     }
-    return market.InstrumentOpened(terms=InstrumentTerms(**(values | changed)))
+    terms = InstrumentTerms(**(values | changed))
+    return market.InstrumentOpened(terms=terms, destinations=some_destinations())
+
+
+def some_destinations(**changed: Any) -> Destinations:
+    """Open to buyers in Japan, who are the first to be asked about."""
+    values: dict[str, Any] = {
+        "verdict": "open",
+        "destination": "JP",
+        "purpose": "transport",
+        "outcome": "ALLOW",
+        "codes": ("CN_ART3",),
+        "missing": (),
+        "obligations": (),
+        "safeguards": (),
+        "ruleset_version": "2026.11.0",
+        "ruleset_digest": HEX,
+        "inputs_digest": HEX,
+    }
+    return Destinations(**(values | changed))
 
 
 def a_standing(participant_id: str) -> Standing:

@@ -1,0 +1,58 @@
+"""How many cases are before a panel at a time, and how one more comes before it."""
+
+from exchange.kernel.bases import Cause
+from exchange.kernel.ids import derived_id
+from exchange.registry.calendars import mainland
+from exchange.registry.cases.clock import due_after
+from exchange.registry.cases.commands import OpenCase
+from exchange.registry.cases.facts import CaseOpened, CaseQueued, NoRoom
+from exchange.registry.cases.state import Cases, matter_of
+
+OF_BUYER_MAX = 20
+"""Cases of one buyer that are before a panel at a time."""
+OF_SELLER_MAX = 100
+"""Of one seller, who cannot help who asks for what it sells."""
+OPEN_MAX = 5_000
+"""Of all."""
+
+
+def no_room(cases: Cases, about: OpenCase | CaseQueued) -> NoRoom | None:
+    """Why one more may not be before a panel now; None where it may."""
+    if cases.of_buyer.get(about.buyer_id, 0) >= OF_BUYER_MAX:
+        return "too_many_of_buyer"
+    if cases.of_seller.get(about.seller_id, 0) >= OF_SELLER_MAX:
+        return "too_many_of_seller"
+    return "too_many" if sum(cases.of_buyer.values()) >= OPEN_MAX else None
+
+
+def opened_for(about: OpenCase | CaseQueued, cause: Cause, number: int = 0) -> CaseOpened:
+    """The fact that it is before a panel from now on, the `number`-th of its outcome."""
+    due = due_after(cause.at, mainland())
+    return CaseOpened(
+        case_id=derived_id("RC", cause.partition, cause.offset, number),
+        asked_in=about.asked_in,
+        decision_id=about.decision_id,
+        subject=about.subject,
+        instrument_id=about.instrument_id,
+        handbooks=about.handbooks,
+        seller_id=about.seller_id,
+        buyer_id=about.buyer_id,
+        codes=about.codes,
+        question=about.question,
+        asked_by=about.asked_by,
+        due_at=due.at,
+        counted_in=due.counted_in,
+    )
+
+
+def matter(about: OpenCase | CaseQueued | CaseOpened) -> str:
+    """What a case is about, as one name."""
+    parties = (about.seller_id, about.buyer_id)
+    return matter_of(
+        about.asked_in, about.subject, about.instrument_id, about.handbooks, parties, about.codes
+    )
+
+
+def same_matter(one: CaseQueued, other: OpenCase | CaseOpened) -> bool:
+    """Whether two are looked at in one case."""
+    return matter(one) == matter(other)
