@@ -1,16 +1,21 @@
-"""`invoice`: e-invoices checked, whoever wrote them."""
+"""`invoice`: e-invoices checked, whoever wrote them, and written."""
 
 from pathlib import Path
 from typing import Any
 
 import click
 
+from exchange.cli.invoice_writing import write
 from exchange.cli.options import as_json, example, print_json
 
 
-@click.group(epilog=example("exchange invoice check invoice.xml"))
+@click.group(
+    epilog=example(
+        "exchange invoice check invoice.xml", "exchange invoice write invoice.json --to invoice.pdf"
+    )
+)
 def invoice() -> None:
-    """Check invoices and credit notes in UBL 2.1.
+    """Check invoices and credit notes in UBL 2.1; write them, for people too.
 
     Those of EN 16931 and Peppol BIS Billing 3 by the official rules, those of PINT-SG by what it asks for.
     """
@@ -41,3 +46,6 @@ def check(file: Path, as_json: bool) -> None:
     if not as_json:
         kind = checked.kind.replace("_", " ")
         click.echo(f"{file} holds: {kind} {checked.number} by {checked.rules}.")
+
+
+invoice.add_command(write)

@@ -53,7 +53,7 @@ _SECTIONS = {
         "purchase": "Accept, reject, refund or dispute it.",
     },
     "Documents": {
-        "invoice": "Check e-invoices by schema and rules.",
+        "invoice": "Check e-invoices by their rules; write them.",
         "bank": "Read bank statements; check payment files.",
     },
     "Look": {
