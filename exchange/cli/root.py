@@ -52,6 +52,10 @@ _SECTIONS = {
     "After a trade": {
         "purchase": "Accept, reject, refund or dispute it.",
     },
+    "Documents": {
+        "invoice": "Check e-invoices by their rules; write them.",
+        "bank": "Read bank statements; check payment files.",
+    },
     "Look": {
         "fence": "Decide crossings, explain decisions, try rulesets.",
         "case": "See what waits for people; rule on it.",
@@ -73,6 +77,7 @@ _SECTIONS = {
 _MODULES = {
     "demo": "demo", "up": "node", "status": "status", "doctor": "doctor", "down": "node", "init": "init",
     "worker": "worker", "web": "web", "schemas": "schemas", "rebuild": "rebuild", "backup": "backup",
+    "bank": "bank", "invoice": "invoice",
     "restore": "restore", "buy": "buy", "auction": "auction", "rfq": "rfq", "pool": "pool",
     "plan": "units", "subscription": "subscription", "purchase": "purchase", "ask": "ask", "publish": "publish",
     "consignment": "consignment", "case": "case", "safeguard": "safeguard", "persons": "persons",
@@ -97,6 +102,9 @@ READS = frozenset(
         "candles",
         "auction show",
         "rfq board",
+        "bank read",
+        "bank check",
+        "invoice check",
         "consignment list",
         "consignment show",
         "consignment certificate",

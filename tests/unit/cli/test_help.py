@@ -16,9 +16,9 @@ from exchange.cli.words import CONTEXTS
 from streams import vocabulary
 
 SLOW = (
-    "aiohttp", "aiokafka", "alembic", "cryptography", "exchange.fence", "exchange.market", "exchange.sdk",
+    "aiohttp", "aiokafka", "alembic", "cryptography", "exchange.fence", "exchange.market", "exchange.sdk", "lxml",
     "exchange.store", "exchange.views", "fastavro", "faust", "jgo", "msgspec", "pandas", "pyarrow", "prometheus_client",
-    "psutil", "psycopg", "rich", "sqlalchemy", "streams.client", "streams.node", "yaml",
+    "psutil", "psycopg", "reportlab", "rich", "saxonche", "sqlalchemy", "streams.client", "streams.node", "yaml",
 )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Files that banks take and give: credit transfers to send, statements and advices to read. Knows no journal."""

@@ -1,0 +1,118 @@
+"""`invoice write`: an invoice that a JSON file describes, as UBL, as a page, as PDF, or as the draft of an e-fapiao."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from exchange.cli.options import as_json, dry_run, example, print_json
+from exchange.kernel.errors import AlreadyThere, Misuse, NotWritable
+
+if TYPE_CHECKING:
+    from exchange.invoicing.values import Invoice
+
+_FORMS = {".xml": "UBL 2.1", ".html": "HTML", ".pdf": "PDF", ".json": "the draft of an e-fapiao"}
+
+
+@click.command(
+    epilog=example(
+        "exchange invoice write invoice.json --to invoice.xml",
+        "exchange invoice write invoice.json --to invoice.pdf",
+    )
+)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--to",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    metavar="FILE",
+    help="Where to: it ends with .xml (UBL), .html, .pdf, or .json (the draft of an e-fapiao).",
+)
+@dry_run
+@as_json
+def write(file: Path, to: Path, dry_run: bool, as_json: bool) -> None:
+    """Write the invoice that FILE describes as JSON; sums and tax are counted here.
+
+    UBL is checked by its rules before it is written: PINT-SG for a seller in Singapore, else Peppol BIS Billing 3.
+    No file is written over.
+    """
+    from exchange.cli.plan import Plan, show_plan
+    from exchange.invoicing.totals import totals_of
+    from exchange.kernel.money import format_minor
+
+    _refuse_place(to)
+    wanted = read_invoice(file)
+    content = written(wanted, to)
+    total = format_minor(totals_of(wanted).gross_minor, wanted.currency)
+    line = f"{wanted.kind.replace('_', ' ')} {wanted.number} of {total} as {_FORMS[to.suffix]}"
+    if dry_run:
+        show_plan(
+            Plan([f"write {to}: {line}"], [f"{file} describes an invoice that can be written"]), as_json
+        )
+        return
+    _write(to, content)
+    if as_json:
+        print_json(
+            {"file": str(to), "kind": wanted.kind, "number": wanted.number, "size_bytes": len(content)}
+        )
+    else:
+        click.echo(f"Written: {to}, {line}.")
+
+
+def read_invoice(path: Path) -> "Invoice":
+    """The invoice that a JSON file describes. Raises: Misuse naming the field that does not fit."""
+    import msgspec
+
+    from exchange.documents.xml import read_document
+    from exchange.invoicing.values import Invoice
+
+    try:
+        return msgspec.json.decode(read_document(path), type=Invoice)
+    except msgspec.DecodeError as error:
+        raise Misuse(f"{path} describes no invoice ({error}); correct what that names") from error
+
+
+def written(wanted: "Invoice", to: Path) -> bytes:
+    """The invoice in the form that a file's name asks for. Raises: DocumentRefused, SchemaMissing."""
+    if to.suffix == ".html":
+        from exchange.invoicing.html import write_html
+
+        return write_html(wanted).encode()
+    if to.suffix == ".pdf":
+        from exchange.invoicing.pdf import write_pdf
+
+        return write_pdf(wanted)
+    if to.suffix == ".json":
+        from exchange.invoicing.fapiao import write_fapiao_draft
+
+        return write_fapiao_draft(wanted)
+    from exchange.invoicing.checks import check_invoice, require
+    from exchange.invoicing.ubl import write_ubl
+
+    content = write_ubl(wanted)
+    require(check_invoice(content, wanted.number), wanted.number)
+    return content
+
+
+def _refuse_place(to: Path) -> None:
+    if to.suffix not in _FORMS:
+        raise Misuse(f"{to} ends with none of {' '.join(_FORMS)}; say which of them it is to be")
+    if to.exists():
+        raise AlreadyThere(f"{to} is there; name another file, for nothing is written over")
+    if not os.access(to.absolute().parent, os.W_OK):
+        raise NotWritable(f"{to} cannot be written; give this user the right to, or name another place")
+
+
+def _write(to: Path, content: bytes) -> None:
+    """Whole or not at all, and never over another file."""
+    beside = to.with_name(f".{to.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(content)
+        os.link(beside, to)
+    except FileExistsError as error:
+        raise AlreadyThere(f"{to} is there; name another file, for nothing is written over") from error
+    except OSError as error:
+        raise NotWritable(f"{to} cannot be written ({error.strerror}); name another place") from error
+    finally:
+        beside.unlink(missing_ok=True)

@@ -1,0 +1,95 @@
+"""What people see of an invoice, the same words in HTML and in PDF."""
+
+from typing import NamedTuple
+
+from exchange.documents.amounts import decimal_text
+from exchange.invoicing.profiles import PINT_SG
+from exchange.invoicing.totals import Totals, plain, totals_of
+from exchange.invoicing.values import Invoice, Party
+from exchange.kernel.money import format_minor
+
+UNITS = {
+    "ANN": "year", "B80": "Gbit/s", "C0": "call", "C62": "unit", "DAY": "day", "E20": "Mbit/s", "E34": "GB",
+    "E35": "TB", "H87": "piece", "HUR": "hour", "LH": "labour hour", "MON": "month",
+}  # fmt: skip
+"""Of UN/ECE Recommendation 20, those that data is sold by. Source: settlement.md section 8."""
+COLUMNS = ("No.", "What", "Quantity", "Price", "Tax", "Amount")
+"""Of the lines. Shape: the last four hold numbers."""
+
+
+class Shown(NamedTuple):
+    """An invoice in words. Shape: `sums` are label and amount, the last of them is what is payable."""
+
+    title: str
+    about: tuple[tuple[str, str], ...]
+    seller: tuple[str, ...]
+    buyer: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...]
+    sums: tuple[tuple[str, str], ...]
+    remarks: tuple[str, ...]
+
+
+def shown(invoice: Invoice) -> Shown:
+    """Raises: what `totals_of` raises."""
+    totals = totals_of(invoice)
+    title = "Invoice" if invoice.kind == "invoice" else "Credit note"
+    return Shown(
+        title=f"{title} {invoice.number}",
+        about=_about(invoice),
+        seller=_party(invoice.seller),
+        buyer=_party(invoice.buyer),
+        lines=_lines(invoice, totals),
+        sums=_sums(invoice, totals),
+        remarks=_remarks(invoice),
+    )
+
+
+def _about(invoice: Invoice) -> tuple[tuple[str, str], ...]:
+    due = "Due" if invoice.kind == "invoice" else "Credited by"
+    told = [("Issued", invoice.issue_date), (due, invoice.due_date), ("Reference", invoice.buyer_reference)]
+    if invoice.of_number:
+        told.append(("Takes back", f"{invoice.of_number} of {invoice.of_date}"))
+    return tuple(told)
+
+
+def _party(who: Party) -> tuple[str, ...]:
+    address = who.address
+    place = " ".join(part for part in (address.country, address.post_code, address.city) if part)
+    numbers = [
+        f"Tax number {who.tax_id}" if who.tax_id else "",
+        f"Registered as {who.legal_id}" if who.legal_id else "",
+    ]
+    return tuple(part for part in (who.name, address.street, place, *numbers) if part)
+
+
+def _lines(invoice: Invoice, totals: Totals) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        (
+            each.line_id,
+            each.name,
+            f"{plain(each.quantity)} {UNITS.get(each.unit, each.unit)}",
+            plain(each.price),
+            f"{plain(each.rate)} %",
+            decimal_text(minor, invoice.currency),
+        )
+        for each, minor in zip(invoice.lines, totals.lines_minor, strict=True)
+    )
+
+
+def _sums(invoice: Invoice, totals: Totals) -> tuple[tuple[str, str], ...]:
+    tax = PINT_SG.tax_scheme if invoice.seller.address.country == "SG" else "VAT"
+    taxes = [
+        (
+            f"{tax} {each.category} {each.rate} % on {format_minor(each.taxable_minor, invoice.currency)}",
+            format_minor(each.tax_minor, invoice.currency),
+        )
+        for each in totals.subtotals
+    ]
+    last = "To be paid" if invoice.kind == "invoice" else "Credited"
+    net, gross = (format_minor(each, invoice.currency) for each in (totals.net_minor, totals.gross_minor))
+    return (("Sum of lines", net), *taxes, (last, gross))
+
+
+def _remarks(invoice: Invoice) -> tuple[str, ...]:
+    exempt = {f"{each.category}: {each.exemption}" for each in invoice.lines if each.exemption}
+    return (*sorted(exempt), *((invoice.note,) if invoice.note else ()))

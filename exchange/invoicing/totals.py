@@ -1,0 +1,84 @@
+"""What an invoice comes to, in whole minor units: a line is rounded once, and tax on the sum of each category and rate.
+
+Source: settlement.md section 3 rule 6 and section 5; EN 16931 BR-CO-10, BR-CO-13 to BR-CO-17.
+"""
+
+from typing import NamedTuple
+
+from exchange.documents.amounts import exponent_of
+from exchange.documents.errors import AmountOverflows
+from exchange.invoicing.values import Invoice, InvoiceLine
+from exchange.kernel.money import AMOUNT_MAX, MICRO, half_up
+
+_DECIMALS = 6
+_RATE_SCALE = 10_000
+_RATE_DECIMALS = 2
+
+
+class Subtotal(NamedTuple):
+    """One category and rate. Units: minor units; `rate` is in per cent."""
+
+    category: str
+    rate: str
+    taxable_minor: int
+    tax_minor: int
+    exemption: str
+    exemption_code: str
+
+
+class Totals(NamedTuple):
+    """All sums of an invoice. Units: minor units. Shape: `lines_minor` are in the order of the lines."""
+
+    lines_minor: tuple[int, ...]
+    subtotals: tuple[Subtotal, ...]
+    net_minor: int
+    tax_minor: int
+    gross_minor: int
+
+
+def totals_of(invoice: Invoice) -> Totals:
+    """Raises: CurrencyNotKnown; AmountOverflows if it comes to more than the books hold."""
+    exponent = exponent_of(invoice.currency, invoice.number)
+    lines = tuple(line_minor(each, exponent) for each in invoice.lines)
+    subtotals = _subtotals(invoice, lines)
+    net, tax = sum(lines), sum(each.tax_minor for each in subtotals)
+    if net + tax > AMOUNT_MAX:
+        raise AmountOverflows(f"{invoice.number} comes to more than the books hold; split it")
+    return Totals(lines, subtotals, net, tax, net + tax)
+
+
+def line_minor(line: InvoiceLine, exponent: int) -> int:
+    """Quantity times price, rounded once, half up."""
+    product = scaled(line.quantity, _DECIMALS) * scaled(line.price, _DECIMALS)
+    return half_up(product * 10**exponent, MICRO * MICRO)
+
+
+def tax_on(taxable_minor: int, rate: str) -> int:
+    """Tax on a sum, half up. Units: `rate` is in per cent."""
+    return half_up(taxable_minor * scaled(rate, _RATE_DECIMALS), _RATE_SCALE)
+
+
+def scaled(text: str, decimals: int) -> int:
+    """A non-negative decimal text as an integer of 10**-decimals."""
+    whole, _, rest = text.partition(".")
+    return int(whole + rest.ljust(decimals, "0"))
+
+
+def plain(text: str) -> str:
+    """The one way to write a decimal: `9`, not `9.00` or `09`."""
+    whole, _, rest = text.partition(".")
+    rest = rest.rstrip("0")
+    return str(int(whole)) + (f".{rest}" if rest else "")
+
+
+def _subtotals(invoice: Invoice, lines: tuple[int, ...]) -> tuple[Subtotal, ...]:
+    sums: dict[tuple[str, str], int] = {}
+    first: dict[tuple[str, str], InvoiceLine] = {}
+    for line, minor in zip(invoice.lines, lines, strict=True):
+        key = (line.category, plain(line.rate))
+        sums[key] = sums.get(key, 0) + minor
+        first.setdefault(key, line)
+    return tuple(
+        Subtotal(*key, minor, tax_on(minor, key[1]), first[key].exemption, first[key].exemption_code)
+        for key, minor in sorted(sums.items())
+    )

@@ -1,0 +1,131 @@
+"""Invoices and credit notes written as UBL keep the schema and the official rules."""
+
+import pytest
+
+from exchange.documents.errors import DocumentRefused
+from exchange.invoicing.checks import check_invoice
+from exchange.invoicing.errors import InvoiceWrong, ProfileUnknown
+from exchange.invoicing.ubl import uuid_of, write_ubl
+from exchange.invoicing.values import Invoice
+from tests.unit.invoicing.made import (
+    CHINESE,
+    DUTCH,
+    JAPANESE,
+    credit_note,
+    invoice,
+    line,
+    outside,
+    party,
+    singapore,
+)
+
+BIS, PINT = "Peppol BIS Billing 3", "PINT-SG"
+EXPORT = {"seller": CHINESE, "buyer": DUTCH, "currency": "CNY"}
+VALID: list[tuple[str, Invoice, str, str]] = [
+    ("german", invoice(), BIS, "14280.00"),
+    ("two rates", invoice(line(rate="19"), line("2", "10.05", rate="7")), BIS, "14290.75"),
+    ("outside VAT", invoice(outside(), **EXPORT), BIS, "12000.00"),
+    ("yen", invoice(outside(price="331.25"), seller=JAPANESE, buyer=DUTCH, currency="JPY"), BIS, "331"),
+    ("credit", credit_note(outside(price="500.5"), **EXPORT), BIS, "500.50"),
+    ("german credit", credit_note(), BIS, "14280.00"),
+    ("singapore", singapore(), PINT, "13080.00"),
+    (
+        "singapore credit",
+        singapore(kind="credit_note", of_number="1", of_date="2026-11-01"),
+        PINT,
+        "13080.00",
+    ),
+    ("singapore zero", singapore(lines=(line(category="ZR"),), buyer=DUTCH), PINT, "12000.00"),
+]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "rules", "payable"), [row[1:] for row in VALID], ids=[row[0] for row in VALID]
+)
+def test_what_is_written_keeps_the_rules(wanted: Invoice, rules: str, payable: str) -> None:
+    content = write_ubl(wanted)
+    checked = check_invoice(content, "i.xml")
+    assert checked.findings == ()
+    assert (checked.kind, checked.number, checked.rules) == (wanted.kind, wanted.number, rules)
+    assert (
+        f'<cbc:PayableAmount currencyID="{wanted.currency}">{payable}</cbc:PayableAmount>' in content.decode()
+    )
+
+
+def test_the_same_invoice_is_the_same_document_and_another_number_another_id() -> None:
+    assert write_ubl(singapore()) == write_ubl(singapore())
+    assert uuid_of(singapore()) != uuid_of(singapore(number="2"))
+
+
+def test_names_keep_their_signs() -> None:
+    assert "临港数据有限公司".encode() in write_ubl(invoice(outside(), **EXPORT))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "error", "words"),
+    [
+        (invoice(outside(), seller=CHINESE, buyer=party("甲", "CN")), ProfileUnknown, "e-fapiao"),
+        (invoice(line(rate="6"), seller=CHINESE, buyer=DUTCH), ProfileUnknown, "e-fapiao"),
+        (invoice(line(rate="10"), seller=JAPANESE), ProfileUnknown, "PINT-JP"),
+        (invoice(line(category="SR", rate="9")), InvoiceWrong, "SR is no category of Peppol"),
+        (singapore(lines=(line(rate="9"),)), InvoiceWrong, "S is no category of PINT-SG"),
+        (invoice(line(category="Z", rate="19")), InvoiceWrong, "category Z has no tax"),
+        (singapore(currency="USD"), InvoiceWrong, "invoice in SGD"),
+        (credit_note(of_number=""), InvoiceWrong, "credit note of no invoice"),
+        (
+            invoice(outside(), seller=party("Noname", "DE"), currency="EUR"),
+            InvoiceWrong,
+            "no number by which",
+        ),
+        (invoice(note="\x00"), DocumentRefused, "XML cannot hold"),
+    ],
+)
+def test_what_cannot_be_an_invoice_is_not_written(
+    wanted: Invoice, error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words) as refused:
+        write_ubl(wanted)
+    assert type(refused.value) is error
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "rule"),
+    [
+        (b"<cbc:UUID>", b"<cbc:UUID>x", "BT-SG-003"),
+        (b"urn:peppol:bis:billing", b"urn:other", "PROFILE"),
+        (b"<cbc:BuyerReference>T-0.10.0</cbc:BuyerReference>", b"", "R003"),
+        (b"<cbc:ID>GST</cbc:ID>", b"<cbc:ID>VAT</cbc:ID>", "TAX-SCHEME"),
+        (b"<cbc:ID>SR</cbc:ID>", b"<cbc:ID>S</cbc:ID>", "CATEGORY"),
+        (b"<cbc:Percent>9<", b"<cbc:Percent>9.125<", "RATE"),
+        (b"<cbc:ID>SR</cbc:ID>", b"<cbc:ID>ZR</cbc:ID>", "RATE"),
+        (b"<cbc:CompanyID>M90312345A</cbc:CompanyID>", b"", "SELLER-GST"),
+        (b"<cbc:PostalZone>018956</cbc:PostalZone>", b"", "ADDRESS"),
+        (b' schemeID="0195"', b"", "ENDPOINT"),
+        (b">12000.00</cbc:LineExt", b">12000.01</cbc:LineExt", "BR-CO-13"),
+        (b">12000.00</cbc:TaxExclusiveAmount", b">11999.00</cbc:TaxExclusiveAmount", "BR-CO-15"),
+        (b">13080.00</cbc:PayableAmount", b">1.00</cbc:PayableAmount", "BR-CO-16"),
+        (b">1080.00</cbc:TaxAmount", b">1080.01</cbc:TaxAmount", "BR-CO-17"),
+        (b">13080.00</cbc:TaxInclusiveAmount", b">13080.001</cbc:TaxInclusiveAmount", "AMOUNT"),
+    ],
+)
+def test_what_breaks_pint_sg_is_named_by_its_rule(was: bytes, becomes: bytes, rule: str) -> None:
+    content = write_ubl(singapore())
+    assert was in content
+    assert rule in {each.rule for each in check_invoice(content.replace(was, becomes), "i.xml").fatal}
+
+
+def test_lines_and_taxes_that_do_not_add_up_break_pint_sg() -> None:
+    head, _, lines = write_ubl(singapore()).partition(b"<cac:InvoiceLine>")
+    apart = head + b"<cac:InvoiceLine>" + lines.replace(b">12000.00</cbc:LineExt", b">1.00</cbc:LineExt")
+    assert {each.rule for each in check_invoice(apart, "i.xml").fatal} == {"BR-CO-10"}
+    once = write_ubl(singapore()).replace(b">1080.00</cbc:TaxAmount", b">1.00</cbc:TaxAmount", 1)
+    assert "BR-CO-14" in {each.rule for each in check_invoice(once, "i.xml").fatal}
+
+
+def test_prices_may_be_finer_than_the_currency_and_totals_may_not() -> None:
+    content = write_ubl(invoice(outside(price="331.25"), seller=JAPANESE, currency="JPY"))
+    assert b'<cbc:PriceAmount currencyID="JPY">331.25</cbc:PriceAmount>' in content
+    broken = content.replace(
+        b'<cbc:PayableAmount currencyID="JPY">331<', b'<cbc:PayableAmount currencyID="JPY">331.25<'
+    )
+    assert {"AMOUNT", "BR-CO-16"} <= {each.rule for each in check_invoice(broken, "i.xml").fatal}
