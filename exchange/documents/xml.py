@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 SIZE_MAX = 16 * 2**20
 """A document of more bytes is refused; a statement line takes about 1,500."""
 _MEBIBYTE = 2**20
-_PROLOG_STEP = 4_096
+_PROLOG_MAX = 65_536
+"""The first tag ends before that: searching for it further takes time that grows faster than the file."""
 
 
 class _Begun(Exception):
@@ -73,13 +74,12 @@ def _see_prolog(content: bytes, name: str) -> None:
     parser.StartDoctypeDeclHandler = doctype
     parser.StartElementHandler = begun
     try:
-        for start in range(0, len(content), _PROLOG_STEP):
-            parser.Parse(content[start : start + _PROLOG_STEP], False)
-        parser.Parse(b"", True)
+        parser.Parse(content[:_PROLOG_MAX], len(content) <= _PROLOG_MAX)
     except _Begun:
         return
     except (expat.ExpatError, LookupError, ValueError) as error:
         raise _unreadable(name, str(error)) from error
+    raise _unreadable(name, f"its root does not begin and end its first tag within {_PROLOG_MAX:,} bytes")
 
 
 def _too_large(name: str) -> DocumentTooLarge:

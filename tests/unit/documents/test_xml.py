@@ -34,6 +34,8 @@ BAD: list[tuple[str, bytes, type[DocumentRefused]]] = [
     ("encoding of nobody", b'<?xml version="1.0" encoding="nonsense"?><a/>', DocumentUnreadable),
     ("bad bytes", b"<a>\xff\xfe</a>", DocumentUnreadable),
     ("deep", b"<a>" * 100_000, DocumentUnreadable),
+    ("a first tag without end", b"<a " + b'x="1" ' * 2_000_000, DocumentUnreadable),
+    ("a comment before all", b"<!--" + b"x" * 10_000_000 + b"--><a/>", DocumentUnreadable),
     ("zip", b"PK\x03\x04" + bytes(100), DocumentUnreadable),
 ]
 
