@@ -199,7 +199,7 @@ async def test_a_killed_process_is_shown_and_comes_back(up: Home, name: str) -> 
         assert [p["name"] for p in status["processes"] if p["state"] == "down"] == [name]
         assert any(name in problem for problem in status["problems"])
         unled = [part for part in status["partitions"] if not part["led"]]
-        assert len(unled) == (0 if name in (PROJECTIONS, WEB) else 6)
+        assert len(unled) == (0 if name in (PROJECTIONS, WEB) else 7)
     finally:
         os.kill(supervisor, signal.SIGCONT)
     await up.node.recovers(name, killed)

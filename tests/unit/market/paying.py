@@ -43,12 +43,14 @@ def paid_out(stage: Stage, participant_id: str, currency: str = "CNY", reference
     return paid
 
 
-def paid_before(stage: Stage, participant_id: str, amount_minor: int, commission_minor: int = 0) -> None:
+def paid_before(
+    stage: Stage, participant_id: str, amount_minor: int, commission_minor: int = 0, currency: str = "CNY"
+) -> None:
     """So much was paid of what a participant was owed, as journals of before there were net sets have it."""
     stage.fold(
         PayoutExecuted(
             participant_id=participant_id,
-            currency="CNY",
+            currency=currency,
             amount_minor=amount_minor,
             bank_id=BANK,
             reference=f"PO-{len(stage.journal)}",

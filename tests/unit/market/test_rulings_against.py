@@ -7,7 +7,7 @@ import pytest
 from exchange.kernel.bases import Fact
 from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.kernel.time import DAY, HOUR
-from exchange.market.commands import AcceptDelivery, ConcludeDelivery, ConfirmPayout, RecordStanding
+from exchange.market.commands import AcceptDelivery, ConcludeDelivery, RecordStanding
 from exchange.market.disputes.commands import OpenDispute
 from exchange.market.entitlements.facts import DecisionRestored, DecisionRevoked, EntitlementEnded
 from exchange.market.facts import PurchaseAccepted, PurchaseRefunded
@@ -15,6 +15,7 @@ from exchange.market.purchases.facts import RefundApproved
 from exchange.market.rulings.concluding import BYTES_MAX
 from exchange.market.rulings.facts import CaseConcluded, CasePurchasesEnded
 from exchange.market.weighing import weight
+from tests.unit.market.paying import paid_before
 from tests.unit.market.plan_stage import MIDNIGHT, asked, until
 from tests.unit.market.running import (
     CALLED,
@@ -32,7 +33,7 @@ from tests.unit.market.running import (
     stricter,
     withdrawn,
 )
-from tests.unit.market.stage import BANK, BUYER, Stage, names, shipped, the
+from tests.unit.market.stage import BUYER, Stage, names, shipped, the
 from tests.unit.market.test_entitlements import replays
 
 LOOKED_AT = (EntitlementEnded, PurchaseRefunded, PurchaseAccepted, RefundApproved)
@@ -112,10 +113,7 @@ def test_each_right_of_a_seller_is_reckoned_with_what_the_one_before_left_in_its
     for trade_id in trades:
         asked(stage, BUYER, AcceptDelivery(trade_id=trade_id))
     purse = stage.purse(seller := stage.market.after.sales[trades[0]].seller_id, "SGD")
-    paid = ConfirmPayout(
-        participant_id=seller, currency="SGD", amount_minor=purse.payable - 600_000, reference="PO-1"
-    )
-    assert names(stage.ask(BANK, paid)) == ["PayoutExecuted"]
+    paid_before(stage, seller, purse.payable - 600_000, currency="SGD")
     found = concluded(stage)
     back = [fact for fact in found if isinstance(fact, RefundApproved)]
     assert [each.trade_id for each in back] == trades

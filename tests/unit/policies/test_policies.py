@@ -47,6 +47,7 @@ from exchange.market.facts import (
 )
 from exchange.market.fx.facts import FxExecuted, FxSettled
 from exchange.market.payouts.facts import PayablesNetted
+from exchange.market.persons.facts import SoldFromBond
 from exchange.market.plans.commands import RecordUsage, SetPricePlan
 from exchange.market.plans.facts import UnitsBought
 from exchange.market.purchases.facts import RefundApproved
@@ -589,12 +590,10 @@ _ANSWERED = {
     *(EntitlementGranted, PurchaseAccepted, PurchaseRefunded, RefundApproved, DisputeResolved),
     *(AcceptanceProposed, RejectionProposed, UsageMetered, ReadingTaken),
     *(DecisionRevoked, DecisionRestored, EntitlementEnded),
-    *(CaseRuled, CaseRulingWithdrawn),
     *(DepositConfirmed, WithdrawalPaid, PayoutExecuted),
     *(FxExecuted, FxSettled, PayablesNetted, RevenueSharePaid),
     *(*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS, *PARTICIPANT_FACTS, *RECLASSIFYING_FACTS),
-    *(CaseRuled, CaseRulingWithdrawn, NoDestinationFound),
-    *(*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS),
+    *(CaseRuled, CaseRulingWithdrawn, NoDestinationFound, SoldFromBond),
 }
 _OTHERS = [
     pytest.param(context, kind, id=f"{context} {kind.__name__}")
