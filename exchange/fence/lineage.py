@@ -43,16 +43,17 @@ class LineageGraph(Value, frozen=True, kw_only=True):
 
 
 class Taint(msgspec.Struct, frozen=True):
-    """What one entity carries."""
+    """What one entity carries. Shape: `assumed` says that it is important only as far as nobody says otherwise."""
 
     origins: frozenset[str] = frozenset()
     domestic_pi: bool = False
     important: bool = False
     separable: bool = True
     complete: bool = True
+    assumed: bool = False
 
 
-_UNKNOWN = Taint(domestic_pi=True, important=True, separable=False, complete=False)
+_UNKNOWN = Taint(domestic_pi=True, important=True, separable=False, complete=False, assumed=True)
 
 
 def taint_of(graph: LineageGraph, mainland: Set[str]) -> Taint:
@@ -103,6 +104,7 @@ def source_taint(origins: Iterable[str], domestic_pi: bool | None, important: bo
         domestic_pi=domestic_pi is not False,
         important=important is not False,
         complete=bool(found),
+        assumed=important is None,
     )
 
 
@@ -122,6 +124,7 @@ def _written(
         important=any(each.important for each in carried),
         separable=all(each.separable for each in carried if each.domestic_pi),
         complete=all(each.complete for each in carried),
+        assumed=_assumed(carried),
     )
 
 
@@ -137,11 +140,18 @@ def carried_through(
 ) -> Taint:
     """What a job carries from its inputs into each output; `clears` are the flags that a passed report names."""
     origins = frozenset[str]().union(*(each.origins for each in inputs))
+    important = any(each.important for each in inputs) and "important" not in clears
     bearers = [each for each in inputs if each.domestic_pi]
     return Taint(
         origins=origins - mainland if "domestic_pi" in clears else origins,
         domestic_pi=bool(bearers) and "domestic_pi" not in clears,
-        important=any(each.important for each in inputs) and "important" not in clears,
+        important=important,
         separable=keeps_separable and all(each.separable for each in bearers),
         complete=bool(inputs) and all(each.complete for each in inputs),
+        assumed=important and _assumed(inputs),
     )
+
+
+def _assumed(inputs: Sequence[Taint]) -> bool:
+    """Whether something is important, and nothing of it because somebody said so."""
+    return any(each.assumed for each in inputs) and all(each.assumed for each in inputs if each.important)

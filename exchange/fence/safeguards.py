@@ -77,6 +77,8 @@ def _examined(hop: Hop, regime: str, route: str | None, terms: Terms) -> frozens
             return types | {"PRP"}
         case "EU" if hop.destination == "US":
             return types | {"EU-DPF"}
+        case "SEA" if hop.destination == "TH" or "TH" not in (hop.origin, *hop.collected_in):
+            return _NONE
     return types
 
 

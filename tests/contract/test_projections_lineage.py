@@ -125,7 +125,12 @@ def test_a_recall_of_a_lot_names_who_it_left_to_with_receipts_and_amounts(told: 
     ]
     assert KeptLineage(told).impact(asked["name"], BOUNDS[0], moment_of()) == found
     handed_on = ask_lineage(told, "impact", {"name": "hub://CN-LG/consignment/C-0.29.0/L-1"})
-    assert ("transferred", "PR-CN-02", 200) in shown(handed_on, "kind", "holder_id", "records")
+    moved = [row for row in shown(handed_on, "kind", "holder_id", "records") if row[0] == "transferred"]
+    assert moved == [("transferred", "PR-CN-02", 200), ("transferred", "PR-CN-02", 50)]
+    with pytest.raises(
+        Misuse, match=r"stands for its books; ask about its lots: hub://CN-LG/consignment/C-0.15.0/L-1"
+    ):
+        ask_lineage(told, "impact", {"name": "hub://CN-LG/consignment/C-0.15.0"})
     deleted = {"downstream": "hub://exchange/certificate/DC-0.26.0", "upstream": asked["name"]}
     assert shown(ask_lineage(told, "path", deleted), "kind") == [("certified",), ("deleted",)]
 

@@ -18,6 +18,7 @@ QUESTIONS = {query.name: query for query in (*QUERIES, *IMPACT)}
 _NAMING = ("name", "downstream", "upstream", "sources")
 _NEAR_MAX = 5
 _FIELDS_MAX = 20
+_LOTS_MAX = 20
 
 
 def ask_lineage(
@@ -61,7 +62,7 @@ def _listed(value: Any) -> Any:
 
 
 def refuse_unknown(store: Store, names: Iterable[str], timeout_s: int = TIMEOUT_S) -> None:
-    """Raises: Misuse for a name that no edge has, with a few that are like it."""
+    """Raises: Misuse for a name that no edge has, with a few that are like it, or that stands for others."""
     edges = LINEAGE_EDGES.c
     store.refuse_missing()
     with store.reading(timeout_s) as connection:
@@ -79,6 +80,16 @@ def refuse_unknown(store: Store, names: Iterable[str], timeout_s: int = TIMEOUT_
                 raise Misuse(_unknown(name, [found for (found,) in near]))
             if field:
                 _refuse_field(connection, name, field)
+            _refuse_books(connection, name)
+
+
+def _refuse_books(connection: Connection, name: str) -> None:
+    """Raises: Misuse for a consignment as a whole: things are made from its lots, and a recall must not find none."""
+    edges = LINEAGE_EDGES.c
+    whole = select(edges.upstream).where(edges.downstream == name, edges.kind == "accounted")
+    lots = connection.execute(whole.order_by(edges.upstream).limit(_LOTS_MAX)).scalars().all()
+    if lots:
+        raise Misuse(f"{name} stands for its books; ask about its lots: {', '.join(lots)}")
 
 
 def _refuse_field(connection: Connection, name: str, field: str) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
     union_all,
 )
@@ -124,9 +125,11 @@ def _items_moved() -> ScalarSelect[Any]:
     lot = literal(consignment_name(""), TEXT).concat(moves.consignment_id).concat("/").concat(moves.lot)
     counted = cast(func.sum(moves.last - moves.first + 1), BigInteger)
     same_fact = and_(moves.partition == _EDGE.partition, moves.seq == _EDGE.seq)
+    # What another zone took in leaves the first one's books by a fact of that zone.
+    handed_over = and_(_EDGE.kind == "transferred", moves.by == _EDGE.terms)
     return (
         select(counted)
-        .where(_EDGE.context == "bonded", same_fact, lot == _EDGE.upstream)
+        .where(_EDGE.context == "bonded", or_(same_fact, handed_over), lot == _EDGE.upstream)
         .correlate(LINEAGE_EDGES)
         .scalar_subquery()
     )

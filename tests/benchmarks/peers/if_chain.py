@@ -354,7 +354,7 @@ def decide_hop(  # noqa: C901 (as the peer is meant to be)
         others = any(
             destination != place and (origin == place or place in collected) for place in ("ID", "VN", "MY")
         )
-        if (thai or others) and hop.safeguards:
+        if thai and hop.safeguards:
             found = look_up(hop, SEA_TYPES, (destination,), void)
             failed.update(dict.fromkeys(found.failed))
         else:

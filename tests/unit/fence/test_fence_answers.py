@@ -208,3 +208,12 @@ def test_text_that_is_no_crossing_is_refused(text: str) -> None:
 
 def test_a_crossing_is_read_from_the_form_of_the_vectors() -> None:
     assert read_crossing(json.dumps({"hops": vectors()["T-14"]["hops"]})) == vector("T-14")
+
+
+@pytest.mark.parametrize("place", ["ID", "MY", "VN"])
+def test_thailand_s_tools_are_looked_at_only_where_its_law_applies(place: str) -> None:
+    stray = a_safeguard("TH-CONTRACT", status="revoked")
+    elsewhere = decided(hop_of("T-17", origin=place, collected_in=(place,), safeguards=(stray,)))
+    assert (elsewhere.note_codes, "renew_instrument" in elsewhere.obligations) == ((), False)
+    at_home = decided(hop_of("T-17", origin="TH", collected_in=("TH",), safeguards=(stray,)))
+    assert at_home.note_codes == ("INSTRUMENT_REVOKED",)

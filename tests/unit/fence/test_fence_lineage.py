@@ -4,10 +4,11 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from exchange.fence import Crossing, Hop, Lineage, LineageEntity, LineageGraph, LineageJob, Outcome
 from exchange.fence.provenance import with_lineage
-from tests.unit.fence.cases import decided, hop_of
+from tests.unit.fence.cases import a_safeguard, decided, hop_of
 
 MAINLAND = frozenset({"CN", "CN-LG"})
 PLATES = LineageEntity(id="PLATES-CN", source=True, origins=("CN",), domestic_pi=True, important=False)
@@ -108,10 +109,48 @@ def test_what_cannot_be_followed_to_its_sources_is_incomplete_and_not_admitted(
     assert not decided(hop).admitted
 
 
-def test_a_flag_that_a_source_does_not_state_is_taken_as_present() -> None:
-    vague = LineageEntity(id="S", source=True, origins=("DE",))
+def test_persons_that_a_source_does_not_state_are_taken_as_present() -> None:
+    vague = LineageEntity(id="S", source=True, origins=("DE",), important=False)
     lineage = derived([vague, made("P")], job("P", "S")).lineage
-    assert (lineage.domestic_pi_introduced, lineage.important_introduced) == (True, True)
+    assert (lineage.domestic_pi_introduced, lineage.complete) == (True, True)
+
+
+ASSESSED = a_safeguard("CN-ASSESS", id="I-A", names_destinations=("ANY",))
+VAGUE = LineageEntity(id="S", source=True, origins=("DE",), domestic_pi=False)
+
+
+@pytest.mark.parametrize(
+    ("entities", "inputs"),
+    [
+        ([VAGUE], ["S"]),
+        ([VAGUE, RAW], ["S", "RAW-DE"]),
+        ([RAW], ["RAW-DE", "GONE"]),
+        ([RAW, made("X")], ["RAW-DE", "X"]),
+    ],
+    ids=["unsaid", "unsaid beside what is known", "not listed", "without a writer"],
+)
+def test_no_assessment_lets_pass_what_nobody_knows_to_be_important(
+    entities: list[LineageEntity], inputs: list[str]
+) -> None:
+    hop = replace(derived([*entities, made("P")], job("P", *inputs)), safeguards=(ASSESSED,))
+    assert hop.lineage.complete is False
+    decision = decided(hop)
+    assert (decision.outcome, decision.deciding_codes) == (Outcome.REVIEW, ("CN_ART4_UNPROVEN",))
+
+
+def test_what_somebody_says_is_important_is_assessed_whatever_else_is_unsaid() -> None:
+    said = LineageEntity(id="I", source=True, origins=("CN",), domestic_pi=False, important=True)
+    hop = derived([VAGUE, said, made("P")], job("P", "S", "I"))
+    assert (hop.lineage.important_introduced, hop.lineage.complete) == (True, True)
+    assert decided(hop).outcome is Outcome.ASSESS
+
+
+def test_data_about_nobody_waits_for_an_assessment_where_nobody_says_that_it_is_not_important() -> None:
+    about_nobody = hop_of("T-02").data
+    graph = LineageGraph(target="P", entities=(VAGUE, made("P")), jobs=(job("P", "S"),))
+    hop = hop_of("T-02", lineage_graph=graph, data=replace(about_nobody, contains_pi=False))
+    assert with_lineage(hop, MAINLAND).lineage.important_introduced is True
+    assert not decided(with_lineage(hop, MAINLAND)).admitted
 
 
 def test_a_long_chain_is_followed_to_its_end() -> None:
