@@ -19,6 +19,8 @@ MicroPrice = Annotated[int, msgspec.Meta(ge=1, le=10**15)]
 METERED_MAX = 10**18
 Metered = Annotated[int, msgspec.Meta(ge=1, le=METERED_MAX)]
 """Calls, or bytes: what a meter counts."""
+MeteredSum = Annotated[int, msgspec.Meta(ge=0, le=METERED_MAX)]
+"""What is left of calls or bytes, or owed, in all."""
 GRACE_DAYS = 7
 
 

@@ -646,6 +646,16 @@ class Reason(Why):
         "The buyer has as many purchases with something left of the instrument as one may have.",
         "Use some of it up, and buy more at a time.",
     )
+    PREPAID_TOO_LARGE = (
+        "PREPAID_TOO_LARGE",
+        "More calls or bytes would be prepaid of the instrument than one buyer's balance may hold, or ever have held.",
+        "Buy fewer, or use some of what is left up first.",
+    )
+    USAGE_TOO_LARGE = (
+        "USAGE_TOO_LARGE",
+        "More calls or bytes would be owed than a balance may hold: so much was never bought.",
+        "Check the meter's reading; where it is right, have units bought first.",
+    )
     ENTITLEMENT_UNKNOWN = (
         "ENTITLEMENT_UNKNOWN",
         "No such entitlement runs in this market: it is over, was refunded, or moves no data and rests on no decision.",

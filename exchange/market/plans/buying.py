@@ -6,6 +6,7 @@ import msgspec
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
+from exchange.kernel.plan import METERED_MAX
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.market.bars import Bar, said
@@ -27,6 +28,8 @@ from exchange.market.trades import Bargain, traded
 
 LOTS_MAX = 32
 """Purchases with something left that one buyer may have of one instrument: a record of usage draws on all of them."""
+BOUGHT_MAX = 8 * METERED_MAX
+"""Calls or bytes that one buyer may ever prepay of one instrument: what it has used in all is a 64-bit integer too."""
 
 
 def buy_units(market: Market, command: BuyUnits, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
@@ -42,7 +45,8 @@ def buy_units(market: Market, command: BuyUnits, cause: Cause, rulesets: Ruleset
     if len(balance.lots) >= LOTS_MAX:
         detail = f"{len(balance.lots)} purchases of it have something left; use some of it up first"
         return (refused(command, Reason.PREPAID_TOO_MANY, cause.actor, detail),)
-    found = offer(market, instrument, plan, cause.actor, command, cause, rulesets)
+    left = sum(market.plans.lots[each].left for each in balance.lots)
+    found = offer(market, instrument, plan, cause.actor, command, balance, left, cause, rulesets)
     if found.bar is not None:
         return (*found.decided, said(command, found.bar))
     bought = purchase(
@@ -57,15 +61,21 @@ def offer(
     plan: Plan,
     buyer_id: str,
     wanted: BuyUnits | TopUpTerms,
+    balance: Balance,
+    left: int,
     cause: Cause,
     rulesets: Rulesets,
 ) -> Admission:
-    """Whether a buyer may have these units now, and pays them."""
+    """Whether a buyer may have these units now, and pays them. Units: `left` before, in calls or bytes."""
     terms = instrument.terms
-    wrong = too_few(terms, plan, wanted.units) or seats_missing(instrument, plan, wanted.units)
+    wrong = (
+        too_few(terms, plan, wanted.units)
+        or seats_missing(instrument, plan, wanted.units)
+        or _too_much(plan, buyer_id, wanted.units, balance, left)
+    )
     if wrong is None:
         amount = line_minor(plan.terms.model, plan.terms.tiers, wanted.units, terms.currency)
-        wrong = _worthless(terms, amount) or too_dear(
+        wrong = worthless(terms, amount) or too_dear(
             terms.instrument_id, terms.currency, amount, wanted.amount_max_minor
         )
         wrong = wrong or unfunded(market, buyer_id, terms.currency, amount)
@@ -161,7 +171,20 @@ def too_few(terms: InstrumentTerms, plan: Plan, units: int) -> Bar | None:
     return Bar(Reason.QUANTITY_TOO_SMALL, terms.instrument_id, detail)
 
 
-def _worthless(terms: InstrumentTerms, amount_minor: int) -> Bar | None:
+def _too_much(plan: Plan, buyer_id: str, units: int, balance: Balance, left: int) -> Bar | None:
+    """That more would be prepaid than can be counted."""
+    counted = metered(plan.terms.counts, units)
+    if left + counted > METERED_MAX:
+        detail = f"{left} are left and {counted} would be bought; {METERED_MAX} may be left"
+        return Bar(Reason.PREPAID_TOO_LARGE, buyer_id, detail)
+    if balance.bought + counted > BOUGHT_MAX:
+        detail = f"{balance.bought} were bought and {counted} would be; {BOUGHT_MAX} may be bought in all"
+        return Bar(Reason.PREPAID_TOO_LARGE, buyer_id, detail)
+    return None
+
+
+def worthless(terms: InstrumentTerms, amount_minor: int) -> Bar | None:
+    """That so few units cost nothing."""
     if amount_minor:
         return None
     detail = f"its price rounds to nothing in {terms.currency}; buy more at a time"

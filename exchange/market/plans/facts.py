@@ -3,7 +3,7 @@
 from exchange.kernel.bases import Fact, Line, Names, Text, Value
 from exchange.kernel.ids import EntitlementId, Id, InstrumentId, ParticipantId, TradeId
 from exchange.kernel.money import BalanceMinor
-from exchange.kernel.plan import Counts, PlanTerms, Tiers
+from exchange.kernel.plan import Counts, Metered, MeteredSum, PlanTerms, Tiers
 from exchange.kernel.time import Instant
 from exchange.market.commands import Use
 from exchange.market.plans.commands import TopUpTerms
@@ -49,8 +49,8 @@ class UnitsBought(Fact, frozen=True):
     buyer_id: ParticipantId
     units: int
     unit: Line
-    metered: int
-    covered: int
+    metered: MeteredSum
+    covered: MeteredSum
     refundable: bool
     currency: Line
     amount_minor: BalanceMinor
@@ -67,24 +67,25 @@ class Draw(Value, frozen=True):
     """What was used up of the units of one purchase. Units: calls or bytes."""
 
     entitlement_id: EntitlementId
-    metered: int
+    metered: Metered
 
 
 class UsageRecorded(Fact, frozen=True):
     """A buyer used prepaid units, those first that end first.
 
     Units: calls or bytes; `metered` is the sum of the draws and of what was `uncovered`, which the next units bought
-    cover; `left` is the balance, `owed` what is uncovered in all.
+    cover; `left` is the balance, `owed` what is uncovered in all. Where a policy says what was used, what would be owed
+    beyond 10^18 is left out of all of them.
     """
 
     instrument_id: InstrumentId
     seller_id: ParticipantId
     buyer_id: ParticipantId
-    metered: int
+    metered: MeteredSum
     draws: tuple[Draw, ...]
-    uncovered: int
-    left: int
-    owed: int
+    uncovered: MeteredSum
+    left: MeteredSum
+    owed: MeteredSum
     reference: Line
 
 
@@ -121,7 +122,7 @@ class UnitsEnded(Fact, frozen=True):
     instrument_id: InstrumentId
     buyer_id: ParticipantId
     units: int
-    unused: int
+    unused: MeteredSum
     currency: Line
     refunded_minor: BalanceMinor
 

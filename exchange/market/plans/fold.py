@@ -72,6 +72,7 @@ def _fill(market: Market, lot: Lot, covered: int) -> None:
     """What is bought is in the balance, by when it ends."""
     balance = _balance(market, lot.instrument_id, lot.buyer_id)
     balance.owed -= covered
+    balance.bought += lot.metered
     balance.paused = False
     if lot.left:
         balance.lots.append(lot.entitlement_id)

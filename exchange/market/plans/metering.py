@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
+from exchange.kernel.plan import METERED_MAX
 from exchange.kernel.protocol import POLICY_ACTOR, Refused
 from exchange.kernel.refusals import refused
 from exchange.market.bars import said
@@ -22,7 +23,10 @@ from exchange.market.state import Instrument, Market
 
 
 def record_usage(market: Market, command: RecordUsage, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
-    """Draw what was used down, those units first that end first; fill the balance up where that is wanted."""
+    """Draw what was used down, those units first that end first; fill the balance up where that is wanted.
+
+    Shape: of what a policy says, what is too much to be owed is left out, so that the rest counts: it is said once.
+    """
     instrument = _metered_by(market, command, cause)
     if isinstance(instrument, Refused):
         return (instrument,)
@@ -30,18 +34,21 @@ def record_usage(market: Market, command: RecordUsage, cause: Cause, rulesets: R
     if balance is None:
         detail = f"{command.buyer_id} never bought units of {command.instrument_id}; check both names"
         return (refused(command, Reason.BALANCE_UNKNOWN, command.buyer_id, detail),)
-    if cause.actor != POLICY_ACTOR and (refusal := _suspended(market, command, balance)) is not None:
-        return (refusal,)
     drawn = _draw(market.plans, balance, command.metered)
+    if cause.actor != POLICY_ACTOR:
+        refusal = _suspended(market, command, balance) or _too_much(command, balance, drawn)
+        if refusal is not None:
+            return (refusal,)
+    uncovered = min(drawn.uncovered, METERED_MAX - balance.owed)
     used = UsageRecorded(
         instrument_id=command.instrument_id,
         seller_id=instrument.terms.seller_id or "",
         buyer_id=command.buyer_id,
-        metered=command.metered,
+        metered=command.metered - drawn.uncovered + uncovered,
         draws=drawn.draws,
-        uncovered=drawn.uncovered,
+        uncovered=uncovered,
         left=drawn.left,
-        owed=balance.owed + drawn.uncovered,
+        owed=balance.owed + uncovered,
         reference=command.reference,
     )
     if balance.top_up is None or balance.paused or drawn.left > balance.top_up.threshold:
@@ -95,6 +102,14 @@ class _Drawn(NamedTuple):
     left: int
 
 
+def _too_much(command: RecordUsage, balance: Balance, drawn: _Drawn) -> Refused | None:
+    """That more would be owed than can be counted."""
+    if balance.owed + drawn.uncovered <= METERED_MAX:
+        return None
+    detail = f"{balance.owed} are owed and {drawn.uncovered} would be; {METERED_MAX} may be owed in all"
+    return refused(command, Reason.USAGE_TOO_LARGE, command.buyer_id, detail)
+
+
 def _draw(plans: Plans, balance: Balance, metered: int) -> _Drawn:
     draws, wanted, left = [], metered, 0
     for lot in (plans.lots[name] for name in balance.lots):
@@ -130,7 +145,7 @@ def _topped_up(
     if len(balance.lots) >= LOTS_MAX:
         detail = f"{len(balance.lots)} purchases of it have something left"
         return (_paused(balance, used, Reason.PREPAID_TOO_MANY, detail, ()),)
-    found = offer(market, instrument, plan, used.buyer_id, wanted, cause, rulesets)
+    found = offer(market, instrument, plan, used.buyer_id, wanted, balance, used.left, cause, rulesets)
     if found.bar is not None:
         why = found.bar
         return (*found.decided, _paused(balance, used, why.reason, why.detail, why.codes))

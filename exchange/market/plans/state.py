@@ -51,11 +51,12 @@ class Balance(msgspec.Struct):
     """What a buyer has prepaid of an instrument.
 
     Units: calls or bytes. Shape: `lots` have something left, those first that end first; `owed` was used before it
-    was bought; a top-up that is `paused` does not happen.
+    was bought, `bought` is all there ever was; a top-up that is `paused` does not happen.
     """
 
     lots: list[EntitlementId] = msgspec.field(default_factory=list)
     owed: int = 0
+    bought: int = 0
     top_up_id: str = ""
     top_up: TopUpTerms | None = None
     paused: bool = False

@@ -101,7 +101,7 @@ def live_pool(market: Market, command: Command, pool_id: str) -> Pool | Refused:
 
 
 def _withdrawn(pool: Pool, share: Share, left_mbps: int) -> ShareWithdrawn:
-    opened, late = pool.opened, pool.reached
+    opened, late = pool.opened, pool.ever_reached
     now = price_at(opened.tiers, opened.list_price, left_mbps)
     return ShareWithdrawn(
         share_id=share.share_id,

@@ -63,7 +63,10 @@ class PoolThresholdReached(Fact, frozen=True):
 
 
 class PoolThresholdLost(Fact, frozen=True):
-    """After a late withdrawal the shares come to less than the threshold again; the pool is still open."""
+    """After a late withdrawal the shares come to less than the threshold again; the pool is still open.
+
+    Shape: leaving stays late.
+    """
 
     pool_id: PoolId
     total_mbps: int
@@ -75,7 +78,7 @@ class ShareWithdrawn(Fact, frozen=True):
 
     Units: of `currency`, `returned_minor` of the deposit went back to the purse's cash, `forfeited_minor` to the
     exchange; `total_mbps` is what is left, `price` the tier's of that, unless the pool has closed.
-    Shape: `late` is after the threshold was reached and before approval.
+    Shape: `late` is after the threshold was reached, if only once, and before approval.
     """
 
     share_id: ShareId

@@ -41,9 +41,11 @@ def withdrawn(market: Market, fact: happened.ShareWithdrawn, at: int) -> None:
     _deposit_ends(market, fact)
 
 
-def threshold_passed(
-    market: Market, fact: happened.PoolThresholdReached | happened.PoolThresholdLost, at: int
-) -> None:
+def threshold_reached(market: Market, fact: happened.PoolThresholdReached, at: int) -> None:
+    market.pools.live[fact.pool_id].ever_reached = True
+
+
+def threshold_lost(market: Market, fact: happened.PoolThresholdLost, at: int) -> None:
     """The total says so already."""
 
 
@@ -130,8 +132,8 @@ def _end(market: Market, pool_id: str, how: Literal["failed", "activated"]) -> N
 FOLDS: dict[type[Fact], Callable[[Market, Any, int], None]] = {
     happened.PoolOpened: opened,
     happened.ShareCommitted: committed,
-    happened.PoolThresholdReached: threshold_passed,
-    happened.PoolThresholdLost: threshold_passed,
+    happened.PoolThresholdReached: threshold_reached,
+    happened.PoolThresholdLost: threshold_lost,
     happened.ShareWithdrawn: withdrawn,
     happened.PoolClosed: closed,
     happened.PoolFailed: failed,

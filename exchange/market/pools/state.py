@@ -33,8 +33,8 @@ class Pool(msgspec.Struct):
 
     Shape: it is `open` until it closes, `closed` until it is approved, and `approved` until every share is activated
     or excluded, which takes them out of `shares`. Its seller asks for `offered_mbps`: the supply, then what is allotted
-    and not traded yet. `price` stands from closing on. The sums are those of the shares
-    activated so far.
+    and not traded yet. `price` stands from closing on. Once the threshold was reached (`ever_reached`) leaving is late,
+    also while the shares come to less again. The sums are those of the shares activated so far.
     """
 
     opened: PoolOpened
@@ -43,6 +43,7 @@ class Pool(msgspec.Struct):
     shares: dict[ShareId, Share] = msgspec.field(default_factory=dict)
     committed: int = 0
     total_mbps: int = 0
+    ever_reached: bool = False
     price: int = 0
     days_saved: int = 0
     excluded: int = 0

@@ -78,7 +78,7 @@ def _at_once(market: Market, subscription: Subscription, cause: Cause) -> Sequen
     if purchase is None:
         return (ended(market, subscription, "cancelled"),)
     if _right_is_over(market, purchase):
-        used = half_up(purchase.escrow_minor * running.days, running.price_minor)
+        used = _days_paid(running, purchase.escrow_minor)
         return (
             ended(market, subscription, "cancelled", used),
             rest_accepted(market, purchase, 0, cause, "buyer"),
@@ -96,6 +96,13 @@ def _right_is_over(market: Market, purchase: Purchase) -> bool:
     """Whether a right that rested on an answer of the fence has ended within its period."""
     moves_data = market.instruments[purchase.instrument_id].terms.moves_data
     return moves_data and purchase.entitlement_id not in market.entitlements.running
+
+
+def _days_paid(running: Running, left_minor: int) -> int:
+    """The days that what is left of a period's price pays for: all of them where it costs nothing."""
+    if not running.price_minor:
+        return running.days_charged
+    return half_up(left_minor * running.days, running.price_minor)
 
 
 def _unused(market: Market, running: Running, purchase: Purchase, at: int) -> int:

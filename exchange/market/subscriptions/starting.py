@@ -12,7 +12,7 @@ from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets
 from exchange.market.parties import unknown_instrument
 from exchange.market.plans.admission import admission, too_dear, unfunded
-from exchange.market.plans.buying import seats_missing, too_few
+from exchange.market.plans.buying import seats_missing, too_few, worthless
 from exchange.market.plans.planning import plan_of
 from exchange.market.plans.state import Plan
 from exchange.market.state import Instrument, Market
@@ -57,6 +57,7 @@ def _barred(
     return (
         too_few(terms, plan, command.units)
         or seats_missing(instrument, plan, command.units)
+        or worthless(terms, due.price_minor)
         or too_dear(terms.instrument_id, terms.currency, due.price_minor, command.amount_max_minor)
         or unfunded(market, cause.actor, terms.currency, due.amount_minor)
     )

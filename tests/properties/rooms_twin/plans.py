@@ -22,6 +22,7 @@ from tests.properties.rooms_twin.money import half_up
 from tests.properties.rooms_twin.priced import METERED, PER_UNIT, Balance, Plan, Units, line, rise
 
 LOTS_MAX = 32
+COUNTED_MAX = 10**18
 
 
 @dataclass
@@ -118,6 +119,10 @@ class Plans:
         reasons = self.ground.barred(shelf, who, asked.use.licence_digest)
         reasons |= self.ground.money.short(who, shelf.currency, amount)
         reasons |= self.too_few(shelf, plan, asked.units)
+        counted = asked.units * PER_UNIT.get(plan.terms.counts, 0)
+        left = sum(each.left for each in self.having(shelf, who))
+        if left + counted > COUNTED_MAX or self.balance(shelf, who).bought + counted > 8 * COUNTED_MAX:
+            reasons.add("PREPAID_TOO_LARGE")
         if not amount:
             reasons.add("AMOUNT_TOO_SMALL")
         if asked.amount_max_minor is not None and amount > asked.amount_max_minor:
@@ -178,6 +183,7 @@ class Plans:
         if metered:
             self.balances[shelf.name, who] = balance
             balance.owed -= covered
+            balance.bought += metered
             balance.paused = False
         if metered or terms.counts == "seats":
             seats = asked.units if terms.counts == "seats" else 0
@@ -201,6 +207,11 @@ class Plans:
         if balance is None:
             return {"BALANCE_UNKNOWN"}
         purchases, rest, draws = len(self.having(shelf, buyer)), asked.metered, []
+        spare = sum(each.left for each in self.having(shelf, buyer)) + COUNTED_MAX - balance.owed
+        if asked.metered > spare:
+            if who != POLICY:
+                return {"USAGE_TOO_LARGE"}
+            rest = spare
         for units in self.having(shelf, buyer):
             taken = min(rest, units.left)
             rest -= taken

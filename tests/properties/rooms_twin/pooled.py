@@ -31,6 +31,7 @@ class Pool:
     ends: int
     phase: str = "open"
     late: bool = False
+    reached: bool = False
     price: int = 0
     days_saved: int = 0
     approved_at: int = 0

@@ -107,13 +107,13 @@ class Pools:
             total_mbps=pool.total,
             price=pool.tier,
         )
-        if pool.late or pool.total < pool.asked.threshold_mbps:
+        if pool.reached or pool.total < pool.asked.threshold_mbps:
             return [committed]
-        pool.late = True
+        pool.late = pool.reached = True
         return [committed, said("PoolThresholdReached", pool_id=pool.name, total_mbps=pool.total)]
 
     def withdraw(self, who: str, asked: WithdrawShare) -> Answer:
-        """A late withdrawal forfeits the deposit and tests the threshold again (3)."""
+        """A late withdrawal forfeits the deposit and tests the threshold again; late once it was reached (3)."""
         pool = self._live(asked.pool_id)
         if isinstance(pool, set):
             return pool
@@ -134,11 +134,11 @@ class Pools:
             total_mbps=pool.total,
             price=pool.tier if pool.phase == "open" else pool.price,
         )
-        if not pool.late or pool.total >= pool.asked.threshold_mbps:
+        if not pool.reached or pool.total >= pool.asked.threshold_mbps:
             return [withdrawn]
         if pool.phase == "closed":
             return [withdrawn, self._fail(pool, "withdrawal")]
-        pool.late = False
+        pool.reached = False
         return [withdrawn, said("PoolThresholdLost", pool_id=pool.name, total_mbps=pool.total)]
 
     def approve(self, who: str, asked: ApprovePool) -> Answer:

@@ -69,6 +69,7 @@ class Balance:
     """What somebody has of an instrument: what was used before it was bought, and how it fills up."""
 
     owed: int = 0
+    bought: int = 0
     top_up: TopUpTerms | None = None
     top_up_name: str = ""
     paused: bool = False

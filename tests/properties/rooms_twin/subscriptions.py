@@ -77,6 +77,8 @@ class Subscriptions:
         price, amount, *_ = self._due(plan, new, ground.at)
         reasons = self._barred(new) | self.plans.too_few(shelf, plan, asked.units)
         reasons |= ground.money.short(who, shelf.currency, amount)
+        if not price:
+            reasons.add("AMOUNT_TOO_SMALL")
         if asked.amount_max_minor is not None and price > asked.amount_max_minor:
             reasons.add("PRICE_HIGHER")
         if sum(each.who == who for each in self.open.values()) >= SUBSCRIPTIONS_MAX:

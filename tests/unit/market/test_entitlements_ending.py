@@ -9,11 +9,12 @@ from exchange.market.commands import AcceptDelivery, ConcludeDelivery
 from exchange.market.disputes.commands import OpenDispute
 from exchange.market.entitlements.commands import EndEntitlement
 from exchange.market.entitlements.facts import DecisionRestored, DecisionRevoked, EntitlementEnded
-from exchange.market.facts import PurchaseAccepted, PurchaseRefunded
+from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
+from exchange.market.plans.commands import AnnouncePrice
 from exchange.market.plans.facts import UnitsEnded
 from exchange.market.purchases.facts import RefundApproved
 from exchange.market.subscriptions.facts import SubscriptionEnded
-from tests.unit.market.plan_stage import MIDNIGHT, a_cancellation, asked, until, usage
+from tests.unit.market.plan_stage import MIDNIGHT, a_cancellation, asked, tiers, until, usage
 from tests.unit.market.quoting import COUNTER
 from tests.unit.market.running import (
     CALLED,
@@ -22,6 +23,7 @@ from tests.unit.market.running import (
     LAPSES,
     MONTHLY,
     NEW_YEAR,
+    PLAN,
     PRICE,
     a_house,
     bought,
@@ -218,6 +220,22 @@ def test_a_subscription_that_is_cancelled_once_its_right_has_ended_gives_nothing
     ended = the(SubscriptionEnded, facts)
     assert (ended.days_charged, ended.refunded_minor) == (11, 0)
     assert the(PurchaseAccepted, facts).gross_minor == 800_000 - 516_129
+    replays(stage)
+
+
+def test_a_subscription_whose_price_came_to_nothing_is_cancelled_once_its_right_has_ended() -> None:
+    stage = a_house(valid_until=NEW_YEAR + 31 * DAY)
+    bought(stage)
+    nothing = AnnouncePrice(instrument_id=PLAN, tiers=tiers((0, 1)), effective_at=NEW_YEAR)
+    asked(stage, HOST, nothing)
+    right = the(EntitlementGranted, until(stage, NEW_YEAR + HOUR))
+    asked(stage, COUNTER, ending(right.entitlement_id))
+    until(stage, NEW_YEAR + DAY)
+    (subscription_id,) = stage.market.subscriptions.open
+    facts = asked(stage, BUYER, a_cancellation(subscription_id, "now"))
+    ended = the(SubscriptionEnded, facts)
+    assert (ended.days_charged, ended.refunded_minor) == (31, 0)
+    assert the(PurchaseAccepted, facts).gross_minor == 0
     replays(stage)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from exchange.kernel.bases import Command
+from exchange.kernel.plan import METERED_MAX
 from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.kernel.time import instant
 from exchange.market.commands import (
@@ -15,7 +16,7 @@ from exchange.market.commands import (
 )
 from exchange.market.disputes.commands import OpenDispute
 from exchange.market.facts import PurchaseAccepted, TradeMatched
-from exchange.market.plans.buying import LOTS_MAX
+from exchange.market.plans.buying import BOUGHT_MAX, LOTS_MAX
 from exchange.market.plans.commands import SetTopUp
 from exchange.market.plans.facts import Draw, TopUpPaused, TopUpSet, UnitsBought, UnitsEnded, UsageRecorded
 from exchange.market.plans.state import Balance, balance_name
@@ -55,6 +56,7 @@ from tests.unit.market.stage import (
 )
 
 GB = 10**9
+CHEAP = gigabytes(tiers=tiers((0, 1)))
 YEAR_LATER = instant("2027-11-02T00:00:00Z")
 
 
@@ -303,6 +305,55 @@ def test_so_many_purchases_have_something_left_and_no_more() -> None:
     used = _used(stage, CALLS, 100 * LOTS_MAX)
     assert len(used.draws) == LOTS_MAX
     asked(stage, BUYER, a_purchase(CALLS, 100))
+
+
+def test_no_more_is_owed_than_can_be_counted() -> None:
+    stage = a_plan_market()
+    asked(stage, BUYER, a_purchase(CALLS, 100))
+    assert _used(stage, CALLS, METERED_MAX).owed == METERED_MAX - 100
+    assert refusal(stage.ask(SELLER, usage(CALLS, 101))).reason == "USAGE_TOO_LARGE"
+    assert _used(stage, CALLS, 99).owed == METERED_MAX - 1
+    clamped = the(UsageRecorded, stage.ask(POLICY_ACTOR, usage(CALLS, 101)))
+    assert (clamped.metered, clamped.uncovered, clamped.owed) == (1, 1, METERED_MAX)
+    asked(stage, BUYER, a_purchase(CALLS, 100))
+    assert balance(stage, CALLS).owed == METERED_MAX - 100
+
+
+def test_what_a_policy_says_draws_down_what_is_left_even_where_the_rest_is_too_much() -> None:
+    stage = a_plan_market()
+    asked(stage, BUYER, a_purchase(CALLS, 100))
+    balance(stage, CALLS).owed = METERED_MAX - 7
+    used = the(UsageRecorded, stage.ask(POLICY_ACTOR, usage(CALLS, METERED_MAX)))
+    assert (used.metered, used.uncovered, used.left, used.owed) == (107, 7, 0, METERED_MAX)
+    assert [draw.metered for draw in used.draws] == [100]
+
+
+def test_no_more_is_prepaid_than_can_be_counted() -> None:
+    stage = a_plan_market(P06=CHEAP)
+    asked(stage, BUYER, a_purchase(GIGABYTES, 10**9))
+    assert refusal(stage.ask(BUYER, a_purchase(GIGABYTES, 5_000))).reason == "PREPAID_TOO_LARGE"
+    assert _used(stage, GIGABYTES, 5_000 * GB).left == METERED_MAX - 5_000 * GB
+    asked(stage, BUYER, a_purchase(GIGABYTES, 5_000))
+
+
+def test_a_top_up_beyond_what_can_be_counted_waits() -> None:
+    stage = a_plan_market(P06=CHEAP)
+    asked(stage, BUYER, a_purchase(GIGABYTES, 10**9))
+    asked(stage, BUYER, a_top_up(GIGABYTES, threshold=METERED_MAX, units=5_000))
+    used, paused = asked(stage, SELLER, usage(GIGABYTES, 5_000 * GB - 1))
+    assert isinstance(used, UsageRecorded)
+    assert isinstance(paused, TopUpPaused)
+    assert paused.reason == "PREPAID_TOO_LARGE"
+    asked(stage, BUYER, a_top_up(GIGABYTES, threshold=METERED_MAX, units=5_000))
+    assert the(UnitsBought, asked(stage, SELLER, usage(GIGABYTES, 1))).top_up
+
+
+def test_what_was_ever_prepaid_can_be_counted() -> None:
+    stage = a_plan_market(P06=CHEAP)
+    for _ in range(BOUGHT_MAX // METERED_MAX):
+        asked(stage, BUYER, a_purchase(GIGABYTES, 10**9))
+        _used(stage, GIGABYTES, METERED_MAX)
+    assert refusal(stage.ask(BUYER, a_purchase(GIGABYTES, 5_000))).reason == "PREPAID_TOO_LARGE"
 
 
 def test_what_is_left_at_the_end_expires_and_what_was_used_is_accepted() -> None:

@@ -89,15 +89,15 @@ def test_before_the_threshold_one_leaves_with_the_deposit() -> None:
     assert stage.purse("PR-CN-01").cash == FUNDS
 
 
-def test_a_late_leaver_can_lose_the_threshold_which_is_reached_again() -> None:
+def test_a_late_leaver_can_lose_the_threshold_and_whoever_follows_is_late_too() -> None:
     stage, pool_id = an_open_pool()
     first, second = committed(stage, pool_id, ("PR-CN-01", 300), ("PR-CN-02", 150))
     facts = leaves(stage, pool_id, "PR-CN-01", first)
     assert names(facts) == ["ShareWithdrawn", "PoolThresholdLost"]
     assert facts[1] == PoolThresholdLost(pool_id=pool_id, total_mbps=150, threshold_mbps=400)
     assert stage.market.tills["CNY"].penalties == 3_000_000
-    (early,) = leaves(stage, pool_id, "PR-CN-02", second)
-    assert early.returned_minor == 1_500_000
+    (later,) = leaves(stage, pool_id, "PR-CN-02", second)
+    assert (later.late, later.returned_minor, later.forfeited_minor) == (True, 0, 1_500_000)
     committed(stage, pool_id, ("PR-CN-03", 400))
     assert isinstance(stage.journal[-1][0], PoolThresholdReached)
 

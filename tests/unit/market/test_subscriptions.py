@@ -197,6 +197,13 @@ def test_a_plan_says_how_many_units_are_subscribed_to_at_least() -> None:
     assert refusal(stage.ask(BUYER, a_subscription())).reason == "QUANTITY_TOO_SMALL"
 
 
+def test_a_whole_period_costs_something() -> None:
+    stage = on(a_plan_market(P07=monthly(tiers=tiers((0, 4_999)))), "2026-12-31T15:59:59Z")
+    assert refusal(stage.ask(BUYER, a_subscription())).reason == "AMOUNT_TOO_SMALL"
+    begun = the(PeriodBegun, asked(stage, BUYER, a_subscription(units=2)))
+    assert (begun.price_minor, begun.amount_minor) == (1, 0), "the last day's part may round to nothing"
+
+
 def test_nobody_has_more_subscriptions_than_may_be() -> None:
     stage = a_plan_market(P07=monthly(tiers=tiers((0, 1_000_000))))
     for _ in range(SUBSCRIPTIONS_MAX):
