@@ -95,9 +95,7 @@ class Netting:
         for deal in self.fees.ground.deals.values():
             if deal.netted_in == one["set_id"]:
                 deal.netted_in = ""
-        return [
-            said("PayoutReturned", net=one, recovered_minor=recovered, commission_recovered_minor=earned)
-        ]
+        return [said("PayoutReturned", net=one, recovered_minor=recovered, commission_recovered_minor=earned)]
 
     def _not_held(self, who: str, name: str) -> set[str] | None:
         if who != POLICY_ACTOR:
