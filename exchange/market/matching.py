@@ -13,7 +13,7 @@ from exchange.kernel.bases import Fact
 from exchange.market.asking import ASKED_BYTES_MAX, ask_all
 from exchange.market.book import crosses, in_priority, opposite, reaches
 from exchange.market.commands import ASK, BID, InstrumentTerms, SelfTrade, Side, Use
-from exchange.market.fencing import NO_CROSSING, Answer, Fence, OpenGround
+from exchange.market.fencing import NO_CROSSING, Answer, Fence, OpenGround, earlier
 from exchange.market.flights import best_first
 from exchange.market.queues import named
 from exchange.market.standings import ANY
@@ -172,6 +172,8 @@ def _full_plan(
             met.traded += quantity
         else:
             met.decisions += decisions
+            # What trades change may have the fence refuse an order whose ladder it has admitted.
+            met.crosses, met.retry_at = True, earlier(met.retry_at, answer.until)
     return met
 
 

@@ -38,6 +38,11 @@ def may_reserve(purse: Purse) -> int:
     return purse.cash + max(0, purse.credit_limit - purse.owed)
 
 
+def free_of(purse: Purse) -> int:
+    """What may leave a purse: its cash, but for what its owner owes, of its credit and for refunds."""
+    return max(0, purse.cash - purse.owed - purse.clawback)
+
+
 def to_draw(purse: Purse, amount_minor: int) -> int:
     """How much credit it takes to reserve an amount: none while there is cash."""
     return max(0, amount_minor - purse.cash)

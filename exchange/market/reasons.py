@@ -282,6 +282,11 @@ class Reason(Why):
         "The seller was paid for the purchase, so there is nothing a dispute could hold.",
         "Ask its seller for a refund.",
     )
+    BEING_PAID = (
+        "BEING_PAID",
+        "The seller is being paid for the purchase, so a dispute can hold nothing of it now.",
+        "Open it again if the net set comes back, or ask its seller for a refund.",
+    )
     EVIDENCE_KNOWN = (
         "EVIDENCE_KNOWN",
         "The party has filed this document before.",

@@ -66,8 +66,18 @@ def _netted(fact: PayablesNetted) -> Entry:
 
 
 def _returned(fact: PayoutReturned) -> Entry:
-    net = _netting(fact.net)
-    return Entry(fact.net.set_id, (net._replace(debit=net.credit, credit=net.debit),))
+    net, owner = _netting(fact.net), fact.net.participant_id
+    recovered = (
+        (payable(owner), fact.recovered_minor),
+        (commission(owner), fact.commission_recovered_minor),
+    )
+    return Entry(
+        fact.net.set_id,
+        (
+            net._replace(debit=net.credit, credit=net.debit),
+            *(Posting(debit, clawback(owner), net.currency, amount) for debit, amount in recovered),
+        ),
+    )
 
 
 def _netting(net: NetSet) -> Posting:

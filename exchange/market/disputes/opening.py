@@ -16,6 +16,7 @@ from exchange.market.disputes.resolving import buyer_most, resolved
 from exchange.market.disputes.state import Dispute
 from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets
+from exchange.market.payouts.turns import held_in, is_owed, turns_of
 from exchange.market.purchases.parties import final_or_unknown, open_purchase, open_sale, parties
 from exchange.market.purchases.state import Sale
 from exchange.market.state import Market, Purchase, purse_of
@@ -41,8 +42,8 @@ def open_dispute(market: Market, command: OpenDispute, cause: Cause, rulesets: R
     sale = open_sale(market, command, command.trade_id)
     if isinstance(sale, Refused):
         return (sale,)
-    held = min(sale.payable_left, purse_of(market, sale.seller_id, sale.currency).payable)
-    return (_too_late(command, sale, held, cause) or _opened(market, command, sale, held, cause),)
+    held = _owed_for(market, sale)
+    return (_too_late(market, command, sale, held, cause) or _opened(market, command, sale, held, cause),)
 
 
 def submit_evidence(
@@ -123,11 +124,24 @@ def _not_a_party(market: Market, command: Command, trade_id: str, cause: Cause) 
     return refused(command, ProtocolReason.NOT_PERMITTED, trade_id, detail)
 
 
-def _too_late(command: OpenDispute, sale: Sale, held_minor: int, cause: Cause) -> Refused | None:
+def _owed_for(market: Market, sale: Sale) -> int:
+    """What a seller is still owed for a sale: nothing once it is netted, unless its set came back."""
+    if not is_owed(turns_of(market.payouts, sale.seller_id, sale.currency), sale.turn):
+        return 0
+    return min(sale.payable_left, purse_of(market, sale.seller_id, sale.currency).payable)
+
+
+def _too_late(
+    market: Market, command: OpenDispute, sale: Sale, held_minor: int, cause: Cause
+) -> Refused | None:
     until = sale.accepted_at + DISPUTE_DAYS * DAY
     if cause.at > until:
         detail = f"it was accepted more than {DISPUTE_DAYS} days ago and could be disputed until {iso(until)}"
         return refused(command, Reason.DISPUTE_LATE, command.trade_id, detail)
+    set_id = held_in(turns_of(market.payouts, sale.seller_id, sale.currency), sale.turn)
+    if set_id is not None:
+        detail = f"{sale.seller_id} is being paid for it, set {set_id}; open it again if the set comes back"
+        return refused(command, Reason.BEING_PAID, command.trade_id, detail)
     if not held_minor:
         detail = f"{sale.seller_id} has been paid for it and is owed nothing that could be held; ask it for a refund"
         return refused(command, Reason.NOTHING_HELD, command.trade_id, detail)

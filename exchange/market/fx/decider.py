@@ -10,7 +10,7 @@ from exchange.market.fencing import Rulesets
 from exchange.market.funds import overfull
 from exchange.market.fx.commands import COMMANDS, ExchangeMoney
 from exchange.market.fx.facts import FACTS, FxExecuted, FxSettled
-from exchange.market.purses import purse_at, solvent, till_at
+from exchange.market.purses import free_of, purse_at, solvent, till_at
 from exchange.market.reasons import Reason
 from exchange.market.roles import not_a_policy
 from exchange.market.room import Room
@@ -82,7 +82,7 @@ def _not_there(market: Market, command: ExchangeMoney) -> Refused | None:
         detail = f"{who} is not known to this market and has no purse here"
         return refused(command, Reason.PARTICIPANT_UNKNOWN, conversion, detail)
     purse = purse_of(market, who, command.sell_currency)
-    free = max(0, purse.cash - purse.owed)
+    free = free_of(purse)
     if free < command.sold_minor:
         wanted, has = (format_minor(each, command.sell_currency) for each in (command.sold_minor, free))
         detail = (

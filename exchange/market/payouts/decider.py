@@ -8,6 +8,7 @@ from exchange.market.payouts import commands as asked
 from exchange.market.payouts import facts as happened
 from exchange.market.payouts.netting import net_on, net_payables, undo
 from exchange.market.payouts.state import Netting
+from exchange.market.payouts.turns import end_set, end_turn
 from exchange.market.purses import purse_at, solvent
 from exchange.market.room import Room
 from exchange.market.state import Market
@@ -24,6 +25,7 @@ def netting_begun(market: Market, fact: happened.NettingBegun, at: int) -> None:
 def payables_netted(market: Market, fact: happened.PayablesNetted, at: int) -> None:
     net, payouts = fact.net, market.payouts
     _hold(market, net, 1)
+    end_turn(payouts, net)
     payouts.made += 1
     netting = payouts.running[net.run_id]
     netting.after, netting.sets = net.participant_id, netting.sets + 1
@@ -37,8 +39,14 @@ def netting_ended(market: Market, fact: happened.NettingEnded, at: int) -> None:
 
 
 def payout_returned(market: Market, fact: happened.PayoutReturned, at: int) -> None:
-    del market.payouts.held[fact.net.set_id]
-    _hold(market, fact.net, -1)
+    net = fact.net
+    end_set(market.payouts, net, paid=False)
+    _hold(market, net, -1)
+    purse = purse_at(market, net.participant_id, net.currency)
+    purse.payable -= fact.recovered_minor
+    purse.commissions -= fact.commission_recovered_minor
+    purse.clawback -= fact.recovered_minor + fact.commission_recovered_minor
+    solvent(purse, fact)
 
 
 def _hold(market: Market, net: NetSet, sign: int) -> None:

@@ -2,6 +2,7 @@
 
 from exchange.kernel.bases import Count, Fact, Line
 from exchange.kernel.ids import Id
+from exchange.kernel.money import BalanceMinor
 from exchange.kernel.net_set import NetSet
 from exchange.kernel.time import Day
 
@@ -31,9 +32,15 @@ class NettingEnded(Fact, frozen=True):
 
 
 class PayoutReturned(Fact, frozen=True):
-    """A net set was not paid: everything of it is as it was before, netting too."""
+    """A net set was not paid: everything of it is as it was before, netting too.
+
+    Units: `recovered_minor` of its payable and `commission_recovered_minor` of its commission are set against what its
+    owner came to owe for refunds meanwhile.
+    """
 
     net: NetSet
+    recovered_minor: BalanceMinor = 0
+    commission_recovered_minor: BalanceMinor = 0
 
 
 FACTS: tuple[type[Fact], ...] = (NettingBegun, PayablesNetted, NettingEnded, PayoutReturned)

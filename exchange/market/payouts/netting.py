@@ -71,9 +71,14 @@ def confirm_payout(market: Market, command: ConfirmPayout, cause: Cause) -> Sequ
 
 
 def undo(market: Market, command: ReversePayout, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
-    """What was held and netted is as it was before."""
+    """What was held and netted is as it was before, but that what its owner owes for refunds comes off first."""
     net = _held(market, command, command.set_id, cause)
-    return (net,) if isinstance(net, Refused) else (PayoutReturned(net=net),)
+    if isinstance(net, Refused):
+        return (net,)
+    clawback = purse_of(market, net.participant_id, net.currency).clawback
+    recovered = min(clawback, net.payable_minor)
+    of_commission = min(clawback - recovered, net.commission_minor)
+    return (PayoutReturned(net=net, recovered_minor=recovered, commission_recovered_minor=of_commission),)
 
 
 def owed_in_all(purse: Purse) -> int:

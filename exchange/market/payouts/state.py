@@ -14,9 +14,25 @@ class Netting(msgspec.Struct):
     sets: int = 0
 
 
+class Turns(msgspec.Struct):
+    """How often what a participant is owed in a currency was netted.
+
+    Shape: what it sold since the last turn is owed to it, and what it sold in turns that `came_back` unpaid; sets that
+    are `held` pay for the sales of these turns.
+    """
+
+    done: int = 0
+    came_back: list[int] = msgspec.field(default_factory=list)
+    held: dict[str, list[int]] = msgspec.field(default_factory=dict)
+
+
 class Payouts(msgspec.Struct):
-    """Runs that go on, and net sets whose money is held; `made` numbers all sets of the partition."""
+    """Runs that go on, and net sets whose money is held; `made` numbers all sets of the partition.
+
+    Shape: `turns` by currency and participant.
+    """
 
     running: dict[str, Netting] = msgspec.field(default_factory=dict)
     held: dict[str, NetSet] = msgspec.field(default_factory=dict)
     made: int = 0
+    turns: dict[str, Turns] = msgspec.field(default_factory=dict)

@@ -8,6 +8,7 @@ from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.entitlements.following import stop_following
 from exchange.market.entitlements.suspended import is_suspended
 from exchange.market.facts import PurchaseAccepted, PurchaseRefunded
+from exchange.market.payouts.turns import turns_of
 from exchange.market.plans.fold import trade_refunded
 from exchange.market.purchases.facts import (
     AsksBacked,
@@ -50,7 +51,8 @@ def purchase_accepted(market: Market, fact: PurchaseAccepted, at: int) -> None:
     credit_broker(market, fact)
     earn(market, fact.currency, fact.fee_net_minor, fact.fee_tax_minor)
     if fact.gross_minor:
-        market.after.sales[fact.trade_id] = _sale(purchase, fact, at)
+        turn = turns_of(market.payouts, fact.seller_id, fact.currency).done
+        market.after.sales[fact.trade_id] = _sale(purchase, fact, at, turn)
 
 
 def purchase_refunded(market: Market, fact: PurchaseRefunded, at: int) -> None:
@@ -170,7 +172,7 @@ def credit_broker(market: Market, fact: PurchaseAccepted | DisputeResolved) -> N
         solvent(purse, fact)
 
 
-def _sale(purchase: Purchase, fact: PurchaseAccepted, at: int) -> Sale:
+def _sale(purchase: Purchase, fact: PurchaseAccepted, at: int, turn: int) -> Sale:
     return Sale(
         trade_id=fact.trade_id,
         entitlement_id=fact.entitlement_id,
@@ -187,6 +189,7 @@ def _sale(purchase: Purchase, fact: PurchaseAccepted, at: int) -> Sale:
         tax_authority=fact.tax_authority,
         tax_rate_bp=fact.tax_rate_bp,
         accepted_at=at,
+        turn=turn,
         broker_id=fact.broker_id,
         commission_left=fact.commission_minor,
     )

@@ -23,7 +23,8 @@ class Sale(msgspec.Struct):
 
     Units: `quantity` in lots; the rest minor units of `currency`, all of them what is left: `seller_left` and the
     fee's two parts make up what the buyer may still get; of what the seller was credited, `payable_left` was not taken
-    back; of that `commission_left` went to its broker. Shape: `references` name the refunds there were.
+    back; of that `commission_left` went to its broker. Shape: `references` name the refunds there were; its seller is
+    paid for it in the net set of its `turn`.
     """
 
     trade_id: TradeId
@@ -41,6 +42,7 @@ class Sale(msgspec.Struct):
     tax_authority: str
     tax_rate_bp: int
     accepted_at: int
+    turn: int = 0
     broker_id: str = ""
     commission_left: int = 0
     references: list[str] = msgspec.field(default_factory=list)

@@ -6,7 +6,7 @@ from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.money import format_minor
 from exchange.kernel.refusals import refused
 from exchange.market.fencing import Rulesets
-from exchange.market.purses import purse_at, solvent
+from exchange.market.purses import free_of, purse_at, solvent
 from exchange.market.reasons import Reason
 from exchange.market.roles import not_a_policy
 from exchange.market.room import Room
@@ -27,7 +27,7 @@ def pay_revenue_share(
             return (refused(command, Reason.PARTICIPANT_UNKNOWN, command.claim_id, detail),)
     purse = purse_of(market, command.payer_id, command.currency)
     payable = min(purse.payable, command.amount_minor)
-    free = max(0, purse.cash - purse.owed)
+    free = free_of(purse)
     if payable + free < command.amount_minor:
         wanted, has = (
             format_minor(each, command.currency) for each in (command.amount_minor, payable + free)

@@ -10,6 +10,7 @@ from exchange.kernel.refusals import refused
 from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets
 from exchange.market.funds import no_such_currency, not_a_bank, taken
+from exchange.market.purses import free_of
 from exchange.market.state import Market, References, purse_of
 from exchange.market.withdrawals.commands import ConfirmWithdrawal, RejectWithdrawal, RequestWithdrawal
 from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected, WithdrawalRequested
@@ -96,7 +97,7 @@ def _too_much(market: Market, command: RequestWithdrawal, cause: Cause) -> Refus
         detail = f"{under_way} withdrawals of {cause.actor} are under way; wait until the bank has paid some"
         return refused(command, Reason.WITHDRAWALS_TOO_MANY, cause.actor, detail)
     purse = purse_of(market, cause.actor, command.currency)
-    free = max(0, purse.cash - purse.owed)
+    free = free_of(purse)
     if free < command.amount_minor:
         wanted, has = (format_minor(each, command.currency) for each in (command.amount_minor, free))
         detail = f"{wanted} is wanted, {has} is free and its own; cancel orders first, or withdraw less"

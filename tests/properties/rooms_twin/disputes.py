@@ -8,6 +8,7 @@ from exchange.market.disputes.commands import OpenDispute, ProposeSettlement, Ru
 from tests.properties.rooms_twin.after import Afterwards, back
 from tests.properties.rooms_twin.calendar import DAY_US
 from tests.properties.rooms_twin.ground import Answer, Deal, Said, said, silent
+from tests.properties.rooms_twin.netting import Netting
 
 DISPUTED_UNTIL_US = 30 * DAY_US
 EVIDENCE_MAX = 20
@@ -18,6 +19,7 @@ class Disputes:
     """A deal in dispute says itself what is held."""
 
     after: Afterwards
+    netting: Netting
 
     def answers(self) -> dict[type, Callable[[str, Any], Answer]]:
         """What each command is answered by."""
@@ -40,11 +42,11 @@ class Disputes:
             deal.disputed, deal.escrow, deal.rejected = deal.escrow, 0, None
         else:
             seller = ground.money.of(deal.seller, deal.currency)
-            held = min(deal.owed_left, seller.payable)
+            held = 0 if deal.netted_in else min(deal.owed_left, seller.payable)
             if ground.at > deal.accepted_at + DISPUTED_UNTIL_US:
                 reasons.add("DISPUTE_LATE")
             if not held:
-                reasons.add("NOTHING_HELD")
+                reasons.add("BEING_PAID" if deal.netted_in in self.netting.held else "NOTHING_HELD")
             if reasons:
                 return reasons
             seller.payable -= held

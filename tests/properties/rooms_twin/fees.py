@@ -179,10 +179,10 @@ class Fees:
         return [said("BrokerAppointed", seller_id=who, broker_id=broker, commission_bp=rate)]
 
     def ask_back(self, who: str, asked: RequestWithdrawal) -> Answer:
-        """Cash that is its own, credit set against it."""
+        """Cash that is its own: credit, and what is owed for refunds, set against it."""
         ground, pocket = self.ground, self.ground.money.of(who, asked.currency)
         reasons = ground.idle(who)
-        if asked.amount_minor > pocket.cash - pocket.owed:
+        if asked.amount_minor > pocket.cash - pocket.owed - pocket.clawback:
             reasons.add("FUNDS_INSUFFICIENT")
         if sum(each[0] == who for each in self.leaving.values()) >= WITHDRAWALS_MAX:
             reasons.add("WITHDRAWALS_TOO_MANY")

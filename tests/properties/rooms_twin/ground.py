@@ -112,6 +112,7 @@ class Deal:
     tax: Fraction = Fraction(0)
     commission_left: int = 0
     accepted_at: int = 0
+    netted_in: str = ""
     references: list[str] = field(default_factory=list)
 
     @property

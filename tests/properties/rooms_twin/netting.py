@@ -54,6 +54,9 @@ class Netting:
                 "netted_minor": netted,
                 "amount_minor": pocket.payable + pocket.commissions - netted,
             }
+            for deal in ground.deals.values():
+                if (deal.stage, deal.seller, deal.currency) == ("accepted", name, asked.currency):
+                    deal.netted_in = deal.netted_in or one["set_id"]
             pocket.payable = pocket.commissions = 0
             pocket.owed -= netted
             pocket.paying += one["amount_minor"]
@@ -75,7 +78,7 @@ class Netting:
         ]
 
     def not_paid(self, who: str, asked: ReversePayout) -> Answer:
-        """It is owed again, and so is the credit."""
+        """It is owed again, and so is the credit; what is owed for refunds comes off first."""
         if (reasons := self._not_held(who, asked.set_id)) is not None:
             return reasons
         one = self.held.pop(asked.set_id)
@@ -84,7 +87,15 @@ class Netting:
         pocket.commissions += one["commission_minor"]
         pocket.owed += one["netted_minor"]
         pocket.paying -= one["amount_minor"]
-        return [said("PayoutReturned", net=one)]
+        recovered = min(pocket.clawback, one["payable_minor"])
+        earned = min(pocket.clawback - recovered, one["commission_minor"])
+        pocket.payable -= recovered
+        pocket.commissions -= earned
+        pocket.clawback -= recovered + earned
+        for deal in self.fees.ground.deals.values():
+            if deal.netted_in == one["set_id"]:
+                deal.netted_in = ""
+        return [said("PayoutReturned", net=one, recovered_minor=recovered, commission_recovered_minor=earned)]
 
     def _not_held(self, who: str, name: str) -> set[str] | None:
         if who != POLICY_ACTOR:

@@ -31,7 +31,7 @@ class Rooms:
         self.fees = Fees(ground)
         self.netting = Netting(self.fees)
         self.after = Afterwards(ground, self.fees)
-        self.disputes = Disputes(self.after)
+        self.disputes = Disputes(self.after, self.netting)
         self.books = Books(ground)
         self.pools = Pools(ground)
         self.board = Board(ground)

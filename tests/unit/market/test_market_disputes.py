@@ -16,20 +16,24 @@ from exchange.market.commands import (
 from exchange.market.disputes.commands import OpenDispute, ProposeSettlement, RuleOnDispute, SubmitEvidence
 from exchange.market.disputes.facts import DisputeOpened, DisputeResolved, EvidenceSubmitted
 from exchange.market.disputes.opening import DISPUTE_DAYS, EVIDENCE_MAX
+from exchange.market.facts import TradeMatched
+from exchange.market.payouts.commands import ReversePayout
 from exchange.market.purchases.commands import ApproveRefund, RejectDelivery
 from exchange.market.state import Purse
-from tests.unit.market.paying import netted, paid_before, paid_out
+from tests.unit.market.paying import a_payment, netted, paid_before, paid_out
 from tests.unit.market.stage import (
     BANK,
     BUYER,
     OPERATOR,
     SELLER,
     Stage,
+    a_bid,
     a_purchase,
     a_sale,
     a_standing,
     names,
     refusal,
+    the,
 )
 
 PANEL = (
@@ -259,6 +263,50 @@ def test_what_was_paid_out_cannot_be_held() -> None:
     stage, trade_id = a_sale()
     paid_out(stage, SELLER)
     assert refusal(stage.ask(BUYER, opening(trade_id))).reason == "NOTHING_HELD"
+
+
+def a_second_sale(stage: Stage) -> str:
+    """As `a_sale`, of the same parties."""
+    stage.deposited(BUYER, 1_200_000)
+    trade_id = the(TradeMatched, stage.ask(BUYER, a_bid())).trade_id
+    stage.ask(BUYER, AcceptDelivery(trade_id=trade_id))
+    return trade_id
+
+
+def test_a_sale_that_was_paid_for_holds_nothing_of_another() -> None:
+    stage, first = a_sale()
+    paid_out(stage, SELLER)
+    second = a_second_sale(stage)
+    assert refusal(stage.ask(BUYER, opening(first))).reason == "NOTHING_HELD"
+    (opened,) = stage.ask(BUYER, opening(second))
+    assert isinstance(opened, DisputeOpened)
+    assert opened.held_minor == 1_170_000
+
+
+def test_what_is_being_paid_can_be_held_once_the_set_comes_back() -> None:
+    stage, first = a_sale()
+    (net,) = netted(stage)
+    second = a_second_sale(stage)
+    refused = refusal(stage.ask(BUYER, opening(first)))
+    assert refused.reason == "BEING_PAID"
+    assert net.set_id in refused.detail
+    (later,) = netted(stage)
+    stage.ask(POLICY_ACTOR, ReversePayout(set_id=net.set_id))
+    assert refusal(stage.ask(BUYER, opening(second))).reason == "BEING_PAID"
+    assert names(stage.ask(BUYER, opening(first))) == ["DisputeOpened"]
+    stage.ask(POLICY_ACTOR, a_payment(later))
+    assert refusal(stage.ask(BUYER, opening(second))).reason == "NOTHING_HELD"
+
+
+def test_what_came_back_and_is_paid_with_a_later_set_holds_nothing() -> None:
+    stage, first = a_sale()
+    (net,) = netted(stage)
+    stage.ask(POLICY_ACTOR, ReversePayout(set_id=net.set_id))
+    (again,) = netted(stage)
+    assert again.set_id in refusal(stage.ask(BUYER, opening(first))).detail
+    stage.ask(POLICY_ACTOR, a_payment(again))
+    a_second_sale(stage)
+    assert refusal(stage.ask(BUYER, opening(first))).reason == "NOTHING_HELD"
 
 
 def test_the_governance_gives_a_ruling_too() -> None:

@@ -88,6 +88,12 @@ def test_a_refusal_names_the_conversion_and_moves_nothing(changed: dict[str, Any
     assert stage.purse(BUYER, "JPY") == Purse(cash=250_000)
 
 
+def test_what_is_owed_for_refunds_is_not_exchanged() -> None:
+    stage = with_yen()
+    stage.market.purses[BUYER]["JPY"].clawback = 1
+    assert refusal(stage.ask(POLICY_ACTOR, an_exchange())).reason == "FUNDS_INSUFFICIENT"
+
+
 def test_what_was_drawn_on_credit_is_not_exchanged() -> None:
     stage = with_yen()
     stage.ask(OPERATOR, SetCreditLimit(participant_id=BUYER, currency="JPY", limit_minor=1))

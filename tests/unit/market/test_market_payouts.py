@@ -141,6 +141,37 @@ def test_what_is_refunded_while_it_is_paid_is_owed_back() -> None:
     assert stage.purse(SELLER) == Purse(clawback=NET_MINOR)
 
 
+@pytest.mark.parametrize(
+    ("refunded", "recovered", "left"),
+    [
+        (1_200_000, NET_MINOR, Purse()),
+        (600_000, 585_000, Purse(payable=585_000)),
+    ],
+)
+def test_a_set_that_comes_back_pays_what_was_refunded_meanwhile(
+    refunded: int, recovered: int, left: Purse
+) -> None:
+    stage, trade_id = a_sale()
+    (net,) = netted(stage)
+    stage.ask(
+        SELLER,
+        ApproveRefund(trade_id=trade_id, amount_minor=refunded, reference="CN-1", grounds="Wrong data."),
+    )
+    (returned,) = stage.ask(POLICY_ACTOR, ReversePayout(set_id=net.set_id))
+    assert returned == PayoutReturned(net=net, recovered_minor=recovered)
+    assert stage.purse(SELLER) == left
+    assert [each.amount_minor for each in netted(stage)] == [left.payable] * bool(left.payable)
+
+
+def test_a_commission_that_comes_back_pays_what_its_broker_owes() -> None:
+    stage = owed(a_market(), payable=100, commissions=50)
+    (net,) = netted(stage)
+    stage.market.purses[SELLER]["CNY"] = Purse(paying=150, clawback=170)
+    (returned,) = stage.ask(POLICY_ACTOR, ReversePayout(set_id=net.set_id))
+    assert returned == PayoutReturned(net=net, recovered_minor=100, commission_recovered_minor=50)
+    assert stage.purse(SELLER) == Purse(clawback=20)
+
+
 def test_a_payout_of_an_older_journal_was_of_what_was_owed() -> None:
     stage, _ = a_sale()
     old = PayoutExecuted(

@@ -8,10 +8,11 @@ from msgspec.structs import replace
 from exchange.fence import read_crossing
 from exchange.fence.recorded import shown
 from exchange.kernel.lists import ListEntry, ListTerms
-from exchange.kernel.safeguard import SAFEGUARDS_MAX
+from exchange.kernel.safeguard import SAFEGUARDS_MAX, SafeguardTerms
 from exchange.kernel.time import instant
+from exchange.market import order_fold
 from exchange.market.commands import OpenInstrument, RecordParticipant, Side, TimeInForce
-from exchange.market.facts import FenceDecided, TradeMatched
+from exchange.market.facts import FenceDecided, OrderAccepted, TradeMatched
 from exchange.market.lists.commands import BringList
 from exchange.market.lists.referring import REFS_MAX
 from exchange.market.persons.commands import BringPersons
@@ -149,13 +150,19 @@ def test_an_answer_ends_with_the_safeguard_that_it_rests_on() -> None:
     assert lapsed.note_codes == ("INSTRUMENT_EXPIRED",)
 
 
-def a_book() -> Stage:
-    """P-20 in a book that anyone may sell in; two buyers in Singapore bid, then the exporter asks."""
+def two_bids(*told: SafeguardTerms) -> Stage:
+    """P-20 in a book that anyone may sell in; two buyers in Singapore bid."""
     stage = a_market_of_people(of_people(seller_id=None, posted_price=None))
     stage.told(RecordParticipant(standing=a_standing("BU-SG-02", "SG", "buyer")))
-    stage.deposited("BU-SG-02", 1_000)
+    brought(stage, *told).deposited("BU-SG-02", 1_000)
     for buyer in ("BU-SG-02", RECIPIENT):
         stage.ask(buyer, a_buy(time_in_force=TimeInForce.GOOD_TILL_CANCELLED))
+    return stage
+
+
+def a_book() -> Stage:
+    """Two buyers bid, then the exporter asks."""
+    stage = two_bids()
     stage.ask(EXPORTER, an_ask(10, instrument_id="L-20.1"))
     return stage
 
@@ -169,6 +176,19 @@ def test_in_a_book_whoever_a_safeguard_names_is_told_from_those_who_came_earlier
     brought(stage, a_certificate())
     stage.ask(EXPORTER, an_ask(10, instrument_id="L-20.1"))
     assert the(TradeMatched, [each for each, _ in stage.journal[-4:]]).buyer_id == "BU-SG-02"
+
+
+def test_a_bid_that_is_refused_though_its_ladder_is_not_is_noted_as_crossed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A bug: safeguards tell nobody apart. What is left of the ask is tried again, and no worker stops."""
+    monkeypatch.setattr(order_fold, "told_apart_by", lambda *given: (False, False))
+    stage = two_bids(a_contract(recipient_id="BU-SG-02"))
+    facts = stage.ask(EXPORTER, an_ask(10, 2, instrument_id="L-20.1"))
+    assert the(TradeMatched, facts).buyer_id == "BU-SG-02"
+    accepted = the(OrderAccepted, facts)
+    assert (accepted.crosses, accepted.retry_at) == (True, instant("2026-12-31T16:00:00Z"))
+    assert "TradeMatched" not in names(stage.settle())
 
 
 def test_what_was_brought_is_remembered_alike_by_whoever_reads_the_journal() -> None:

@@ -42,6 +42,7 @@ def having(**parts: int) -> Stage:
         ({"payable": 1_000_000, "cash": 500_000}, 1_000_000, Purse(cash=70_355)),
         ({"cash": 1_429_645}, 0, Purse()),
         ({"cash": 1_429_650, "owed": 5}, 0, Purse(cash=5, owed=5)),
+        ({"cash": 1_429_650, "clawback": 5}, 0, Purse(cash=5, clawback=5)),
     ],
 )
 def test_what_is_owed_to_the_payer_goes_first(purse: dict[str, int], payable_minor: int, left: Purse) -> None:
@@ -65,10 +66,10 @@ def test_what_is_owed_to_the_payer_goes_first(purse: dict[str, int], payable_min
     ],
 )
 def test_all_of_it_is_paid_or_nothing(changed: dict[str, Any], reason: str) -> None:
-    stage = having(payable=1_000_000, cash=429_650, owed=6)
+    stage = having(payable=1_000_000, cash=429_650, owed=2, clawback=4)
     refused = refusal(stage.ask(POLICY_ACTOR, a_share(**changed)))
     assert (refused.reason, refused.subject) == (reason, "RS-0.8.0")
-    assert stage.purse(BUYER) == Purse(payable=1_000_000, cash=429_650, owed=6)
+    assert stage.purse(BUYER) == Purse(payable=1_000_000, cash=429_650, owed=2, clawback=4)
 
 
 def test_nobody_pays_a_share_by_hand() -> None:

@@ -6,11 +6,24 @@ import pytest
 
 from exchange.market.commands import RecordStanding
 from exchange.market.credit.commands import SetCreditLimit
+from exchange.market.purchases.commands import BustTrade
 from exchange.market.state import Purse
 from exchange.market.withdrawals.asking import WITHDRAWALS_MAX
 from exchange.market.withdrawals.commands import ConfirmWithdrawal, RejectWithdrawal, RequestWithdrawal
 from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected, WithdrawalRequested
-from tests.unit.market.stage import BANK, BUYER, OPERATOR, Stage, a_bid, a_market, names, refusal
+from tests.unit.market.paying import paid_out
+from tests.unit.market.stage import (
+    BANK,
+    BUYER,
+    OPERATOR,
+    SELLER,
+    Stage,
+    a_bid,
+    a_market,
+    a_sale,
+    names,
+    refusal,
+)
 
 
 def a_request(amount_minor: int = 300_000, currency: str = "CNY") -> RequestWithdrawal:
@@ -36,6 +49,17 @@ def test_what_is_asked_for_is_cash_no_longer() -> None:
     requested(stage)
     assert stage.purse(BUYER) == Purse(cash=700_000, withdrawing=300_000)
     assert refusal(stage.ask(BUYER, a_request(700_001))).reason == "FUNDS_INSUFFICIENT"
+
+
+def test_what_is_owed_for_refunds_is_not_free() -> None:
+    """A trade is undone that its seller was paid for: its cash is the buyer's now, as far as it owes it."""
+    stage, trade_id = a_sale()
+    stage.deposited(SELLER, 1_500_000)
+    paid_out(stage, SELLER)
+    stage.ask(OPERATOR, BustTrade(trade_id=trade_id, grounds="A clear error."))
+    assert stage.purse(SELLER) == Purse(cash=1_500_000, clawback=1_170_000)
+    assert refusal(stage.ask(SELLER, a_request(330_001))).reason == "FUNDS_INSUFFICIENT"
+    assert names(stage.ask(SELLER, a_request(330_000))) == ["WithdrawalRequested"]
 
 
 def test_what_the_bank_has_paid_is_gone() -> None:

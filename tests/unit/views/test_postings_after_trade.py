@@ -4,9 +4,11 @@ import pytest
 
 from exchange.kernel.bases import Fact
 from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.net_set import NetSet
 from exchange.market.disputes.facts import DisputeOpened, DisputeResolved
 from exchange.market.facts import DepositConfirmed, PayoutExecuted
 from exchange.market.fees.facts import ServiceFeeCharged
+from exchange.market.payouts.facts import PayoutReturned
 from exchange.market.purchases.facts import RefundApproved
 from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected, WithdrawalRequested
 from exchange.views.accounts import CHART
@@ -22,6 +24,19 @@ OF_TRADE = {
     "currency": "CNY",
 }
 FEE = {"tax_authority": "CN", "tax_rate_bp": 600}
+A_SET = NetSet(
+    set_id="PS-1",
+    run_id="PR-1",
+    partition=0,
+    participant_id=SELLER,
+    currency="CNY",
+    value_date="2026-11-02",
+    payable_minor=1_000,
+    commission_minor=50,
+    share_minor=0,
+    netted_minor=300,
+    amount_minor=750,
+)
 WITHDRAWN = {"withdrawal_id": "W-1", "participant_id": BUYER, "currency": "CNY", "amount_minor": 300}
 
 
@@ -87,6 +102,15 @@ CASES: list[tuple[Fact, str, list[tuple[int, str, int, str, int]]]] = [
         ),
         "pay-2",
         [(2200, BROKER, 1010, BANK, 30), (2210, BROKER, 1010, BANK, 70)],
+    ),
+    (
+        PayoutReturned(net=A_SET, recovered_minor=70, commission_recovered_minor=5),
+        "PS-1",
+        [
+            (1100, SELLER, 2200, SELLER, 300),
+            (2200, SELLER, 1110, SELLER, 70),
+            (2210, SELLER, 1110, SELLER, 5),
+        ],
     ),
     (
         an_acceptance(

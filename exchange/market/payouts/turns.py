@@ -1,0 +1,41 @@
+"""Which sales a net set pays: those accepted since the one before, and those of sets that came back unpaid."""
+
+from exchange.kernel.net_set import NetSet
+from exchange.market.payouts.state import Payouts, Turns
+
+
+def turns_of(payouts: Payouts, participant_id: str, currency: str) -> Turns:
+    """What was netted of a participant in a currency so far, to look at."""
+    return payouts.turns.get(_key(participant_id, currency)) or Turns()
+
+
+def is_owed(turns: Turns, turn: int) -> bool:
+    """Whether what was sold in a turn is owed, and in no set."""
+    return turn == turns.done or turn in turns.came_back
+
+
+def held_in(turns: Turns, turn: int) -> str | None:
+    """The set that is held to pay for what was sold in a turn."""
+    return next((set_id for set_id, covered in turns.held.items() if turn in covered), None)
+
+
+def end_turn(payouts: Payouts, net: NetSet) -> None:
+    """All that was owed is netted. Shape: a set of which nothing is left to be paid is over."""
+    turns = payouts.turns.setdefault(_key(net.participant_id, net.currency), Turns())
+    if net.amount_minor:
+        turns.held[net.set_id] = [*turns.came_back, turns.done]
+    turns.came_back = []
+    turns.done += 1
+
+
+def end_set(payouts: Payouts, net: NetSet, *, paid: bool) -> None:
+    """A set is paid, or its sales are owed again."""
+    del payouts.held[net.set_id]
+    turns = payouts.turns[_key(net.participant_id, net.currency)]
+    covered = turns.held.pop(net.set_id)
+    if not paid:
+        turns.came_back += covered
+
+
+def _key(participant_id: str, currency: str) -> str:
+    return f"{currency} {participant_id}"
