@@ -63,7 +63,7 @@ def leader(servers: str, producer: AIOKafkaProducer, name: str) -> Leader[Regist
     def signed(state: Registry, command: Command, cause: Cause) -> Sequence[Fact]:
         return (Refused(command=type_name(command), reason="TEST", subject=name, detail=""),) * 2
 
-    decider = replace(registry(()), decide=signed)
+    decider = replace(registry(()), decide=signed, commands_per_second_max=1_000_000)
     return Leader(servers, decider, 0, CODEC, producer, NoSnapshots(), Clock(), name)
 
 

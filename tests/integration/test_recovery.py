@@ -28,6 +28,7 @@ from streams.leader import Leader, Snapshots
 from streams.limits import SEAL_EVERY_FACTS
 from streams.log import PartitionLog
 from streams.producers import producing
+from streams.rates import RATES_VARIABLE
 from streams.settings import ExchangeSettings
 from streams.snapshots import StoredSnapshots
 from streams.topics import commands_topic, journal_topic
@@ -95,7 +96,9 @@ class Just:
 def grown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grown]:
     """Made once: a node that was asked a lot, then its Kafka alone."""
     path = tmp_path_factory.mktemp("grown") / "node"
-    settings = asyncio.run(_grow(path))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(RATES_VARIABLE, "registry=1000000")
+        settings = asyncio.run(_grow(path))
     broker = EmbeddedBroker(path / "kafka")
     asyncio.run(broker.start())
     store = open_store(settings.store_url)
@@ -112,7 +115,7 @@ async def _grow(path: Path) -> ExchangeSettings:
         valid_until = node.settings.clock.now_us() + HOUR
         async with producing(node.servers) as producer:
             for number in range(COMMANDS):
-                # Several ask, none of them more than one may within a second.
+                # Several ask, since of one the exchange remembers only so many.
                 meta = CommandMeta(id=f"c-{number}", actor=f"OP-{number % 8}", valid_until=valid_until)
                 value = REGISTRY.encode_command(meta, ReinstateParticipant(participant_id=f"BU-{number}"))
                 await producer.send(commands_topic("registry"), value, partition=0)

@@ -82,7 +82,7 @@ async def _projections_stand_still(node: Node, exchange: Exchange, trade: Trade)
         deposited = await bank.confirm_deposit(
             trade.market_id, trade.buyer.participant_id, 5, "CNY", unique_name("ref"), deadline_s=60
         )
-        (position,) = bank.positions
+        position = next(each for each in bank.positions if each.topic == "market.journal")
         behind = await ended(analyst.sql("select 1", at_least=position, deadline_s=DEADLINE_S))
         assert isinstance(behind, Unavailable)
         place = f"{position.topic}/{position.partition}"

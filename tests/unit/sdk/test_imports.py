@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-EXTRAS = ("pandas", "polars", "pyarrow", "numpy")
+EXTRAS = ("pandas", "polars", "pyarrow")
 NODE_ONLY = ("faust", "mode", "alembic", "rich", "click", "jgo", "prometheus_client")
 
 

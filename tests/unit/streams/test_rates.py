@@ -15,7 +15,7 @@ from streams.deciders import all_deciders
 from streams.rates import RATES_VARIABLE, rates_of
 from tests.unit.market.stage import BANK, BUYER, NOON, OPERATOR, SELLER, a_market
 
-USUAL = {"registry": 200, "market": 1_000, "delivery": 1_000, "bonded": 1_000}
+USUAL = {"registry": 200, "market": 1_000, "delivery": 1_000, "bonded": 1_000, "settlement": 1_000}
 
 
 def asked(partition: Partition[Any], actor: str, command: Command, count: int, first: int = 0) -> int:
