@@ -1,15 +1,12 @@
 """What was made from what, as a graph in memory: who came before, what came after, and who holds it.
 
-Pure: edges in, answers out. The tables answer the same questions in SQL (`exchange.views.queries.lineage`).
+Pure: edges in, answers out. The tables answer the same questions in SQL (`exchange.views.queries.lineage`). Here are
+the words that both share; what walks a graph is imported from its module, since it brings numpy.
 """
 
 from exchange.lineage.bounds import BREADTH_MAX, DEPTH_MAX, USUAL, Bounds
-from exchange.lineage.edge import NOW, Edge, Moment, moment_of
-from exchange.lineage.graph import Graph
-from exchange.lineage.path import path
-from exchange.lineage.steps import CUT, Step, ancestors, descendants
-from exchange.lineage.taint import Tainted, taint
-from exchange.lineage.walk import Direction, closure, covered, named, reach
+from exchange.lineage.edge import NOW, Direction, Edge, Moment, moment_of
+from exchange.lineage.kinds import CUT
 
 __all__ = [
     "BREADTH_MAX",
@@ -20,17 +17,6 @@ __all__ = [
     "Bounds",
     "Direction",
     "Edge",
-    "Graph",
     "Moment",
-    "Step",
-    "Tainted",
-    "ancestors",
-    "closure",
-    "covered",
-    "descendants",
     "moment_of",
-    "named",
-    "path",
-    "reach",
-    "taint",
 ]

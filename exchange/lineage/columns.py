@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
-from exchange.lineage.edge import Edge, Moment, Place
-from exchange.lineage.graph import Direction, Graph
+from exchange.lineage.edge import Direction, Edge, Moment, Place
+from exchange.lineage.graph import Graph
 from exchange.lineage.names import field_name, parted
 from exchange.lineage.onward import Onward
 from exchange.lineage.passing import Passing

@@ -1,12 +1,14 @@
 """An edge of the lineage, and what was known of it at a moment."""
 
 from collections.abc import Mapping
-from typing import NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from exchange.kernel.errors import Misuse
 
 Place: TypeAlias = tuple[str, int]
 """A context and its partition."""
+Direction: TypeAlias = Literal["up", "down"]
+"""Up: to what something was made from; down: to what was made from it."""
 
 
 class Edge(NamedTuple):

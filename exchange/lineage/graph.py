@@ -8,18 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from operator import lt
-from typing import Literal, TypeAlias
 
 import numpy as np
 
-from exchange.lineage.edge import Edge, Place
+from exchange.lineage.edge import Direction, Edge, Place
 from exchange.lineage.edges import Edges
 from exchange.lineage.marks import Marks
 from exchange.lineage.numbers import Numbers, seen_as_numbers
 from exchange.lineage.side import Side
 
-Direction: TypeAlias = Literal["up", "down"]
-"""Up: to what something was made from; down: to what was made from it."""
 _NOTHING = (-1, -1)
 _AT_ONCE = 1_000
 """Edges that are taken in together; Python's collector minds many more of its objects at a time."""

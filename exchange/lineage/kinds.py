@@ -32,3 +32,5 @@ PAPER: dict[str, str] = {
 PAPER_KINDS: frozenset[str] = frozenset(PAPER)
 HELD: tuple[str, ...] = ("delivered", "sampled", "metered", "exported", "returned", "transferred")
 """Kinds of edges by which data comes into somebody's hands."""
+CUT = "cut"
+"""The kind of a step that was not taken."""

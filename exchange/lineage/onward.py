@@ -5,7 +5,8 @@ from heapq import nsmallest
 
 import numpy as np
 
-from exchange.lineage.graph import Direction, Graph
+from exchange.lineage.edge import Direction
+from exchange.lineage.graph import Graph
 from exchange.lineage.numbers import Numbers, numbers_of, seen_as_numbers
 from exchange.lineage.passing import Passing
 from exchange.lineage.side import Side

@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from exchange.lineage.bounds import USUAL, Bounds
-from exchange.lineage.edge import NOW, Moment
-from exchange.lineage.graph import Direction, Graph
+from exchange.lineage.edge import NOW, Direction, Moment
+from exchange.lineage.graph import Graph
+from exchange.lineage.kinds import CUT
 from exchange.lineage.onward import Onward
 from exchange.lineage.passing import Passing
 from exchange.lineage.walk import depths
-
-CUT = "cut"
-"""The kind of a step that was not taken."""
 
 
 class Step(NamedTuple):

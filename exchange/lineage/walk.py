@@ -7,13 +7,11 @@ from typing import TypeAlias
 import numpy as np
 
 from exchange.lineage.bounds import Bounds
-from exchange.lineage.edge import NOW, Moment
-from exchange.lineage.graph import Direction, Graph
+from exchange.lineage.edge import NOW, Direction, Moment
+from exchange.lineage.graph import Graph
 from exchange.lineage.numbers import Numbers, numbers_of
 from exchange.lineage.onward import Onward
 from exchange.lineage.passing import Passing
-
-__all__ = ["Direction", "closure", "covered", "depths", "named", "reach"]
 
 Level: TypeAlias = set[int] | Numbers
 """What is equally many steps away: a set where it was walked plainly, an array after that."""

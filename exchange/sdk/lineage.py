@@ -1,17 +1,20 @@
 """The door to the lineage: what was made from what, and who holds it."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from exchange.lineage import USUAL, Bounds, moment_of
 from exchange.sdk.analyst import AtLeast, shown, wanted, within
 from exchange.sdk.table import Table
 from exchange.store import Store
-from exchange.views.kept_lineage import KeptLineage
 from exchange.views.queries import ROWS_MAX, Rows
 from exchange.views.queries.lineage_asked import refuse_unknown
 from streams.client import Client
 from streams.deadline import DEADLINE_S, Deadline
+
+if TYPE_CHECKING:
+    from exchange.views.kept_lineage import KeptLineage
 
 
 class Lineage:
@@ -28,7 +31,12 @@ class Lineage:
     def __init__(self, client: Client, store: Store) -> None:
         self._client = client
         self._store = store
-        self._kept = KeptLineage(store)
+
+    @cached_property
+    def _kept(self) -> "KeptLineage":
+        from exchange.views.kept_lineage import KeptLineage
+
+        return KeptLineage(self._store)
 
     async def ancestors(
         self,

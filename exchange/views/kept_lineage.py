@@ -8,26 +8,17 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, select
 
-from exchange.lineage import (
-    CUT,
-    Bounds,
-    Direction,
-    Edge,
-    Graph,
-    Moment,
-    Step,
-    ancestors,
-    descendants,
-    path,
-    taint,
-)
+from exchange.lineage import CUT, Bounds, Direction, Edge, Moment
 from exchange.lineage.columns import Columns, Declared, FieldEdge, column_graph
 from exchange.lineage.edge import Place
+from exchange.lineage.graph import Graph
 from exchange.lineage.kinds import HELD
 from exchange.lineage.names import FIELD_MARK, parted
 from exchange.lineage.onward import Onward
 from exchange.lineage.passing import Passing
-from exchange.lineage.steps import cuts
+from exchange.lineage.path import path
+from exchange.lineage.steps import Step, ancestors, cuts, descendants
+from exchange.lineage.taint import taint
 from exchange.lineage.walk import depths
 from exchange.store import Store
 from exchange.store.schema import PROGRESS

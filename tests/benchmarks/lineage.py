@@ -17,7 +17,10 @@ import rustworkx
 from sqlalchemy import insert, text
 
 from exchange.kernel.position import BEGINNING, JournalPosition
-from exchange.lineage import Direction, Edge, Graph, closure, covered, named, taint
+from exchange.lineage import Direction, Edge
+from exchange.lineage.graph import Graph
+from exchange.lineage.taint import taint
+from exchange.lineage.walk import closure, covered, named
 from exchange.store import VIEWS_READER, Insert, Store, migrate, open_store, save
 from exchange.views import VIEWS, project_batch
 from exchange.views.edges import LINEAGE_EDGES

@@ -6,23 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exchange.lineage import (
-    NOW,
-    Bounds,
-    Direction,
-    Edge,
-    Graph,
-    Moment,
-    ancestors,
-    closure,
-    descendants,
-    path,
-    reach,
-    taint,
-    walk,
-)
+from exchange.lineage import NOW, Bounds, Direction, Edge, Moment, walk
 from exchange.lineage.columns import Columns, Declared, FieldEdge, column_graph
+from exchange.lineage.graph import Graph
 from exchange.lineage.kinds import PAPER_KINDS
+from exchange.lineage.path import path
+from exchange.lineage.steps import ancestors, descendants
+from exchange.lineage.taint import taint
+from exchange.lineage.walk import closure, reach
 from tests.support import lineage_twin as twin
 
 NAMES = "abcdefg"

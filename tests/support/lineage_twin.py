@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from exchange.lineage import CUT, NOW, Bounds, Direction, Edge, Moment, Step, Tainted
+from exchange.lineage import CUT, NOW, Bounds, Direction, Edge, Moment
 from exchange.lineage.columns import Declared, FieldEdge
 from exchange.lineage.kinds import PAPER_KINDS
+from exchange.lineage.steps import Step
+from exchange.lineage.taint import Tainted
 
 
 def run_of(edge: Edge) -> str:

@@ -7,21 +7,12 @@ from random import Random
 import pytest
 
 from exchange.kernel.errors import Misuse
-from exchange.lineage import (
-    NOW,
-    Bounds,
-    Direction,
-    Edge,
-    Graph,
-    Moment,
-    ancestors,
-    closure,
-    descendants,
-    marks,
-    moment_of,
-    path,
-    taint,
-)
+from exchange.lineage import NOW, Bounds, Direction, Edge, Moment, marks, moment_of
+from exchange.lineage.graph import Graph
+from exchange.lineage.path import path
+from exchange.lineage.steps import ancestors, descendants
+from exchange.lineage.taint import taint
+from exchange.lineage.walk import closure
 from tests.support import lineage_twin as twin
 
 

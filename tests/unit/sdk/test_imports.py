@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-EXTRAS = ("pandas", "polars", "pyarrow")
+EXTRAS = ("pandas", "polars", "pyarrow", "numpy")
 NODE_ONLY = ("faust", "mode", "alembic", "rich", "click", "jgo", "prometheus_client")
 
 
