@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from msgspec.structs import replace
 
 from exchange.banking.entries import BOOKED, lines_of, status_of
 from exchange.banking.errors import BalanceMissing, BalancesDisagree, CurrencyDiffers
@@ -33,36 +35,30 @@ def read_statements(content: bytes, name: str) -> tuple[BankStatement, ...]:
 
 
 def _statement(element: "_Element", digest: bytes, name: str) -> BankStatement:
-    statement_id = text_at(element, "Id")
-    where = f"{name}, statement {statement_id}"
-    currency = _currency(element, where)
-    lines, not_booked = _lines(element, currency, where)
-    opening = _balance(element, _OPENING, "opening", currency, where)
-    closing = _balance(element, _CLOSING, "closing", currency, where)
-    _see_balances(opening, closing, lines, currency, where)
-    return BankStatement(
-        kind="statement",
-        message_id=_message_id(element),
-        statement_id=statement_id,
-        account_id=_account(element),
-        currency=currency,
-        digest=digest,
-        lines=lines,
-        opening_minor=opening,
-        closing_minor=closing,
-        not_booked=not_booked,
-    )
+    said = _told(element, "statement", digest, name)
+    where = f"{name}, statement {said.statement_id}"
+    opening = _balance(element, _OPENING, "opening", said.currency, where)
+    closing = _balance(element, _CLOSING, "closing", said.currency, where)
+    _see_balances(opening, closing, said.lines, said.currency, where)
+    return replace(said, opening_minor=opening, closing_minor=closing)
 
 
 def _advice(element: "_Element", digest: bytes, name: str) -> BankStatement:
-    advice_id = text_at(element, "Id")
-    where = f"{name}, advice {advice_id}"
+    return _told(element, "advice", digest, name)
+
+
+def _told(
+    element: "_Element", kind: Literal["statement", "advice"], digest: bytes, name: str
+) -> BankStatement:
+    """What statements and advices both say."""
+    statement_id = text_at(element, "Id")
+    where = f"{name}, {kind} {statement_id}"
     currency = _currency(element, where)
     lines, not_booked = _lines(element, currency, where)
     return BankStatement(
-        kind="advice",
+        kind=kind,
         message_id=_message_id(element),
-        statement_id=advice_id,
+        statement_id=statement_id,
         account_id=_account(element),
         currency=currency,
         digest=digest,
