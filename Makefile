@@ -15,7 +15,7 @@ PYTHON ?= $(eval PYTHON := $(shell for name in $(BIN)/python python3.13 python3.
 	&& echo "$$name" && break; done))$(PYTHON)
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo format check $(CHECKS) test hooks bench schemas docs twins lock lock-jars clean
+.PHONY: help install install-dev demo format check $(CHECKS) test explore hooks bench schemas docs twins lock lock-jars clean
 
 help: ## show what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -62,6 +62,9 @@ check-twins: ## only whether the synchronous doors are what the asynchronous one
 # The tests come last, so that a run ends with their own closing lines. tests/conftest.py says how two processes share them.
 test: check ## everything CI runs: all checks, then all tests on real Kafka and real databases
 	@echo "── tests" && $(BIN)/python -m pytest -n 2
+
+explore: install-dev ## the properties with examples that no run has seen (TIMES=10)
+	@for _ in $$(seq $(or $(TIMES),10)); do $(BIN)/python -m pytest -n 2 -q --hypothesis-profile explore tests/properties || exit 1; done
 
 hooks: install-dev ## have git run the checks before every commit
 	@$(BIN)/pre-commit install

@@ -19,7 +19,9 @@ from streams.broker.ports import PORTS_VARIABLE
 from tests.support.postgres import Postgres
 
 # A busy machine is not a slow rule: no deadline for single examples, the test's own limit stands.
-settings.register_profile("exchange", deadline=None, print_blob=True)
+# The same examples for everyone and every time; `make explore` draws others, and what it finds becomes an example.
+settings.register_profile("exchange", deadline=None, print_blob=True, derandomize=True)
+settings.register_profile("explore", settings.get_profile("exchange"), derandomize=False)
 settings.load_profile("exchange")
 
 # The processes that tests start are many: what they run is compiled once.
