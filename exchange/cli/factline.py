@@ -16,6 +16,7 @@ from exchange.kernel.persons import UnitedPersons
 from exchange.kernel.protocol import Claimed, Passed, Refused, Repeated, Sealed
 from exchange.kernel.safeguard import SafeguardTerms
 from exchange.kernel.time import iso
+from exchange.market.lines.facts import RouteDecision
 from exchange.market.quotes.commands import Wanted
 from exchange.registry.participants.description import Description
 from streams.dataplane.layout import StreamRecord
@@ -28,10 +29,11 @@ _HEX_CHARACTERS = 64
 _LISTED_MAX = 10
 _MILLISECOND = 1_000
 _TIMES = ("at", "_at", "_until", "_by", "_from", "since")
+_TIMES_ALONE = ("at", "until")
 _MINOR = "_minor"
 _CURRENCY_OF = {"sold_minor": "sell_currency", "bought_minor": "buy_currency"}
 """Amounts that are not of the record's one currency."""
-_IN_PLACE = (Wanted, SafeguardTerms, UnitedPersons, NetSet, Description)
+_IN_PLACE = (Wanted, SafeguardTerms, UnitedPersons, NetSet, Description, RouteDecision)
 """Values whose fields are shown as if they were those of the record itself."""
 _SINGLE, _FIRST, _BETWEEN, _LAST = " ", "┌", "│", "└"
 
@@ -135,7 +137,11 @@ def _shown(record: msgspec.Struct) -> list[str]:
 
 
 def _value(name: str, value: Any) -> str:
-    if isinstance(value, int) and not isinstance(value, bool) and (name == "at" or name.endswith(_TIMES)):
+    if (
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and (name in _TIMES_ALONE or name.endswith(_TIMES))
+    ):
         return iso(value)
     if name == "unit_micros":
         return f"{value // MICRO}.{value % MICRO:06d}"

@@ -11,6 +11,7 @@ from exchange.market import facts as happened
 from exchange.market import order_fold as orders
 from exchange.market.book_fold import try_again
 from exchange.market.entitlements.following import decide_all_again, follow
+from exchange.market.lines.following import follow_line
 from exchange.market.order_fold import forget_answers, forget_group, restand
 from exchange.market.payouts.turns import end_set
 from exchange.market.persons.running import flows
@@ -87,6 +88,9 @@ def entitlement_granted(market: Market, fact: happened.EntitlementGranted, at: i
     if purchase.use is not None:
         flows(market, fact, purchase.use, at)
     follow(market, fact, purchase, at)
+    instrument = market.instruments[purchase.instrument_id]
+    if instrument.terms.rules.kind == "bandwidth" or market.lines.pooled:
+        follow_line(market, instrument, fact, at)
     if fact.unit == SEAT:
         take_seats(market, fact, at)
 

@@ -380,6 +380,57 @@ class Reason(Why):
         "The pool has to close before it is approved; what is approved or has ended changes no more.",
         "Look at its state (`exchange query pools`).",
     )
+    LINE_UNKNOWN = (
+        "LINE_UNKNOWN",
+        "Nobody has recorded a line of this name in this market.",
+        "`exchange line show` names them; an operator records one with `RecordLine`.",
+    )
+    LINE_PROMISED = (
+        "LINE_PROMISED",
+        "Somebody has bought of the line, to whom it would promise less than it did, or another place.",
+        "Promise less once the terms are over that were sold, or record it under another name.",
+    )
+    LINE_HOURS = (
+        "LINE_HOURS",
+        "The hours are not whole, not over, too long ago, or were never measured; or a way round would end too soon or"
+        " too late.",
+        "Name the times that the detail says; an hour is measured within three days.",
+    )
+    LINE_MEASURED = (
+        "LINE_MEASURED",
+        "One of the hours was measured before, and an hour is measured once.",
+        "Measure the others; an operator corrects what was measured wrong, and says on what grounds.",
+    )
+    LINE_CAPACITY = (
+        "LINE_CAPACITY",
+        "More was measured than the line can carry.",
+        "Check the reading, or have the line's capacity recorded as it is.",
+    )
+    LINES_TOO_MANY = (
+        "LINES_TOO_MANY",
+        "As many lines are recorded as one market may have.",
+        "Record it in another market.",
+    )
+    LINE_PATH_BROKEN = (
+        "LINE_PATH_BROKEN",
+        "The lines do not lead from one end to the other, one after the other and through no place twice.",
+        "Name lines that join, in the order of the way; `exchange line show` says what each connects.",
+    )
+    LINE_OUT_OF_SERVICE = (
+        "LINE_OUT_OF_SERVICE",
+        "A line of the way round is not in service, or is the line that it is to lead round.",
+        "Name other lines, or wait until it is recorded as in service.",
+    )
+    LINE_NOT_SOLD = (
+        "LINE_NOT_SOLD",
+        "The instrument is not sold of this line.",
+        "Name an instrument whose place of delivery is the line (`exchange query listings`).",
+    )
+    REROUTE_NONE = (
+        "REROUTE_NONE",
+        "What was sold of the line goes no other way round.",
+        "Nothing is to be done.",
+    )
     POOL_FULL = (
         "POOL_FULL",
         "The pool has as many shares as it may: all deposits have to go back at once if it fails.",

@@ -15,6 +15,7 @@ from exchange.market.disputes.state import Disputes
 from exchange.market.entitlements.state import Entitlements
 from exchange.market.facts import DecisionSummary
 from exchange.market.fees.state import Fees
+from exchange.market.lines.state import Lines
 from exchange.market.lists.state import Lists
 from exchange.market.payouts.state import Payouts
 from exchange.market.persons.state import Persons
@@ -374,6 +375,7 @@ class Market(msgspec.Struct):
     payouts: Payouts = msgspec.field(default_factory=Payouts)
     fees: Fees = msgspec.field(default_factory=Fees)
     pools: Pools = msgspec.field(default_factory=Pools)
+    lines: Lines = msgspec.field(default_factory=Lines)
     auctions: Auctions = msgspec.field(default_factory=Auctions)
     rulings: Rulings = msgspec.field(default_factory=Rulings)
     provenances: dict[str, Provenance] = msgspec.field(default_factory=dict)

@@ -9,6 +9,7 @@ from exchange.market.disputes.decider import ROOM as DISPUTES
 from exchange.market.entitlements.decider import ROOM as ENTITLEMENTS
 from exchange.market.fees.decider import ROOM as FEES
 from exchange.market.fx.decider import ROOM as FX
+from exchange.market.lines.decider import ROOM as LINES
 from exchange.market.lists.decider import ROOM as LISTS
 from exchange.market.payouts.decider import ROOM as PAYOUTS
 from exchange.market.persons.decider import ROOM as PERSONS
@@ -36,6 +37,7 @@ ROOMS: tuple[Room, ...] = (
     FEES,
     CREDIT,
     POOLS,
+    LINES,
     AUCTIONS,
     RULINGS,
     DESTINATIONS,

@@ -5,12 +5,13 @@ from typing import Literal
 
 from exchange.registry.commands import FileOpinion
 from exchange.registry.facts import OpinionFiled
-from exchange.sdk.door import REGISTRY, Door
+from exchange.sdk.door import REGISTRY
+from exchange.sdk.rooms.lines import LineMeter
 from streams.deadline import DEADLINE_S
 
 
-class Assessor(Door):
-    """Gives opinions on drafted products: of their compliance first, then of their quality."""
+class Assessor(LineMeter):
+    """Gives opinions on drafted products: of their compliance first, then of their quality; and measures lines."""
 
     async def opine(
         self,

@@ -29,6 +29,7 @@ ROOMS = (
     "publishing",
     "rooms.auctions",
     "rooms.pools",
+    "rooms.lines",
     "rooms.quotes",
     "rooms.plans",
     "rooms.purchases",

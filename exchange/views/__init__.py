@@ -16,6 +16,7 @@ from exchange.views.evidence import EVIDENCE
 from exchange.views.exchanges import EXCHANGES_VIEW
 from exchange.views.fenced_work import FENCED_WORK
 from exchange.views.lineage import LINEAGE
+from exchange.views.lines import LINES_VIEW
 from exchange.views.market_data import MARKET_DATA
 from exchange.views.operations import OPERATIONS
 from exchange.views.payouts import PAYOUTS_VIEW
@@ -42,6 +43,7 @@ VIEWS: tuple[View, ...] = (
     BANK_STATEMENTS_VIEW,
     REVENUE_SHARES_VIEW,
     POOLS_VIEW,
+    LINES_VIEW,
     PLANS_VIEW,
     SUBSCRIPTIONS_VIEW,
     ENTITLEMENTS_VIEW,

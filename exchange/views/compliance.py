@@ -27,6 +27,7 @@ from exchange.market.facts import (
     StandingRecorded,
     TradeMatched,
 )
+from exchange.market.lines.facts import FACTS as LINE_FACTS
 from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.market.purchases.facts import FACTS as PURCHASE_FACTS
 from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
@@ -250,7 +251,7 @@ COMPLIANCE = View(
         EntitlementEnded: redecisions.ended,
     },
     # Who takes part and what is on offer is the catalogue's; what was traded on an answer is market data.
-    ignores=COMMON_IGNORED.union(AUCTION_FACTS, POOL_FACTS, QUOTES_FACTS)
+    ignores=COMMON_IGNORED.union(AUCTION_FACTS, POOL_FACTS, LINE_FACTS, QUOTES_FACTS)
     | MONEY_FACTS
     | frozenset((*PURCHASE_FACTS, *DISPUTE_FACTS, *CASE_FACTS, *BODY_FACTS))
     | (frozenset(BONDED_FACTS) - {CrossingDecided, ZoneRulesetAdopted})

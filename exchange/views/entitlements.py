@@ -30,6 +30,7 @@ from exchange.market.facts import (
     StandingRecorded,
     TradeMatched,
 )
+from exchange.market.lines.facts import FACTS as LINE_FACTS
 from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, RefundApproved, TradeBusted
 from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
@@ -161,7 +162,7 @@ ENTITLEMENTS_VIEW = View(
         EntitlementEnded: _ended,
     },
     # What leads to a right is market data; the money for it is settlement.
-    ignores=COMMON_IGNORED.union(AUCTION_FACTS, POOL_FACTS, QUOTES_FACTS, RULINGS_FACTS)
+    ignores=COMMON_IGNORED.union(AUCTION_FACTS, POOL_FACTS, LINE_FACTS, QUOTES_FACTS, RULINGS_FACTS)
     | MONEY_FACTS
     | ORDER_MONEY
     | BOOK_WORK

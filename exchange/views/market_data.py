@@ -34,6 +34,7 @@ from exchange.market.facts import (
     StandingRecorded,
     TradeMatched,
 )
+from exchange.market.lines.facts import FACTS as LINE_FACTS
 from exchange.market.plans.facts import UnitsEnded
 from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, RefundApproved, TradeBusted
@@ -328,7 +329,7 @@ MARKET_DATA = View(
         TradeBusted: _busted,
     },
     # Participants are in the catalogue, money in settlement, rights with deliveries, the fence in compliance.
-    ignores=COMMON_IGNORED.union(AUCTION_FACTS, POOL_FACTS, QUOTES_FACTS, RULINGS_FACTS)
+    ignores=COMMON_IGNORED.union(AUCTION_FACTS, POOL_FACTS, LINE_FACTS, QUOTES_FACTS, RULINGS_FACTS)
     | MONEY_FACTS
     | (BOOK_WORK - {AuctionPriced, CapacityRegistered})
     | (PLAN_WORK - {UnitsEnded, SubscriptionEnded})

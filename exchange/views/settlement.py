@@ -16,6 +16,7 @@ from exchange.market.facts import (
     StandingRecorded,
 )
 from exchange.market.fees.facts import BrokerAppointed, FeeScheduleSet
+from exchange.market.lines.facts import FACTS as LINE_FACTS
 from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, TradeBusted
 from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
@@ -91,7 +92,7 @@ SETTLEMENT = View(
     handlers=dict.fromkeys(TEMPLATES, _post),
     at_period=close_period,
     # These move no money.
-    ignores=COMMON_IGNORED.union(RULINGS_FACTS, {*POOL_FACTS, *QUOTES_FACTS}.difference(TEMPLATES))
+    ignores=COMMON_IGNORED.union(LINE_FACTS, RULINGS_FACTS, {*POOL_FACTS, *QUOTES_FACTS}.difference(TEMPLATES))
     | BOOK_WORK
     | PLAN_WORK.difference(TEMPLATES)
     | SETTLED.union(SETTLEMENT_FACTS).difference(TEMPLATES)

@@ -61,6 +61,7 @@ REASONS = {
 ROOM_STORIES = {
     "book": "market",
     "pools": "market",
+    "lines": "market",
     "quotes": "market",
     "plans": "market",
     "persons": "market",

@@ -11,6 +11,7 @@ from exchange.market.disputes.facts import (
 )
 from exchange.market.disputes.state import Dispute
 from exchange.market.entitlements.following import stop_following
+from exchange.market.lines.following import last_word
 from exchange.market.plans.fold import trade_refunded
 from exchange.market.purchases.fold import conclude, credit_broker, credit_seller, forget_rejection, released
 from exchange.market.purses import earn, purse_at, solvent
@@ -62,6 +63,7 @@ def dispute_resolved(market: Market, fact: DisputeResolved, at: int) -> None:
     else:
         instrument_id = market.after.sales.pop(fact.trade_id).instrument_id
         earn(market, fact.currency, -fact.fee_net_minor, -fact.fee_tax_minor)
+    last_word(market, fact.trade_id, at)
     if not fact.left_minor:
         lift(market, instrument_id, fact.trade_id)
         trade_refunded(market, fact.trade_id, at)

@@ -84,6 +84,7 @@ def share_activated(market: Market, fact: happened.ShareActivated, at: int) -> N
     pool.amount_minor += fact.amount_minor
     pool.list_minor += fact.list_minor
     _offer(market, pool, pool.offered_mbps - fact.mbps)
+    market.lines.pooled[fact.trade_id] = pool.opened.link_id
     turn_to_reserve(market, fact.share_id)
     add_to_hold(market, fact.share_id, fact.rest_minor, fact.drawn_minor)
 

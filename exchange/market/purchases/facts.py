@@ -7,8 +7,9 @@ from exchange.kernel.ids import Id, InstrumentId, ParticipantId, ProductId, Trad
 from exchange.kernel.money import BalanceMinor
 from exchange.kernel.time import Instant
 
-RefundBasis = Literal["seller", "operator", "bust", "suspension"]
-"""Who gave money of an accepted purchase back, or that its right was suspended for a part of its term."""
+RefundBasis = Literal["seller", "operator", "bust", "suspension", "quality"]
+"""Who gave money of an accepted purchase back, or why: its right was suspended for a part of its term, or what it was
+for was worse than promised."""
 
 
 class DeliveryRejected(Fact, frozen=True):

@@ -8,6 +8,7 @@ from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.entitlements.following import stop_following
 from exchange.market.entitlements.suspended import is_suspended
 from exchange.market.facts import PurchaseAccepted, PurchaseRefunded
+from exchange.market.lines.following import last_word
 from exchange.market.payouts.turns import turns_of
 from exchange.market.plans.fold import trade_refunded
 from exchange.market.purchases.facts import (
@@ -53,12 +54,14 @@ def purchase_accepted(market: Market, fact: PurchaseAccepted, at: int) -> None:
     if fact.gross_minor:
         turn = turns_of(market.payouts, fact.seller_id, fact.currency).done
         market.after.sales[fact.trade_id] = _sale(purchase, fact, at, turn)
+    last_word(market, fact.trade_id, at)
 
 
 def purchase_refunded(market: Market, fact: PurchaseRefunded, at: int) -> None:
     purchase = conclude(market, fact.trade_id)
     released(purchase, fact.amount_minor)
     lift(market, purchase.instrument_id, fact.trade_id)
+    last_word(market, fact.trade_id, at)
     trade_refunded(market, fact.trade_id, at)
     seats_refunded(market, fact.trade_id, at)
     stop_following(market, fact.entitlement_id)

@@ -92,6 +92,8 @@ from exchange.market.facts import (
 )
 from exchange.market.fees.commands import SetFeeSchedule
 from exchange.market.fees.facts import BrokerAppointed, FeeScheduleSet, ServiceFeeCharged
+from exchange.market.lines.commands import RecordLine
+from exchange.market.lines.facts import LineMeasured, LineRecorded, LineRerouted, RerouteEnded
 from exchange.market.plans.commands import TopUpTerms
 from exchange.market.plans.facts import PriceAnnounced, PricePlanSet, TopUpSet, UsageRecorded
 from exchange.market.pools.commands import OpenPool
@@ -663,6 +665,87 @@ class Operator(Door):
             self._door.end_entitlement(market_id, entitlement_id, grounds, id=id, deadline_s=deadline_s)
         )
 
+    def record_line(
+        self, market_id: str, line: RecordLine, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> LineRecorded:
+        """Say what a line connects and promises, or how it stands now."""
+        return self._loop.call(self._door.record_line(market_id, line, id=id, deadline_s=deadline_s))
+
+    def measure_line(
+        self,
+        market_id: str,
+        link_id: str,
+        from_at: int,
+        hours: int = 1,
+        *,
+        rtt_ms: int,
+        loss_ppm: int,
+        throughput_mbps: int,
+        evidence: bytes,
+        correct_on: str | None = None,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> LineMeasured:
+        """Say how good a line was in whole hours; of the evidence only its BLAKE2b-256 leaves whoever measured.
+
+        Shape: `correct_on` names the grounds on which what was said of these hours before is corrected.
+        """
+        return self._loop.call(
+            self._door.measure_line(
+                market_id,
+                link_id,
+                from_at,
+                hours,
+                rtt_ms=rtt_ms,
+                loss_ppm=loss_ppm,
+                throughput_mbps=throughput_mbps,
+                evidence=evidence,
+                correct_on=correct_on,
+                id=id,
+                deadline_s=deadline_s,
+            )
+        )
+
+    def reroute_line(
+        self,
+        market_id: str,
+        instrument_id: str,
+        link_id: str,
+        via: Sequence[str],
+        *,
+        until: int,
+        grounds: str,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> LineRerouted:
+        """Lead what was sold of a line over others for a while, if the fence lets it pass where these lead."""
+        return self._loop.call(
+            self._door.reroute_line(
+                market_id,
+                instrument_id,
+                link_id,
+                via,
+                until=until,
+                grounds=grounds,
+                id=id,
+                deadline_s=deadline_s,
+            )
+        )
+
+    def end_reroute(
+        self,
+        market_id: str,
+        instrument_id: str,
+        link_id: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> RerouteEnded:
+        """Lead it over its own line again."""
+        return self._loop.call(
+            self._door.end_reroute(market_id, instrument_id, link_id, id=id, deadline_s=deadline_s)
+        )
+
     def set_release_limit(
         self, currency: str, limit_minor: int, *, id: str | None = None, deadline_s: float = DEADLINE_S
     ) -> ReleaseLimitSet:
@@ -1026,6 +1109,46 @@ class Seller(Trader):
         nothing new: a reading may be sent again.
         """
         return self._loop.call(self._door.report_reading(entitlement, total, id=id, deadline_s=deadline_s))
+
+    def reroute_line(
+        self,
+        market_id: str,
+        instrument_id: str,
+        link_id: str,
+        via: Sequence[str],
+        *,
+        until: int,
+        grounds: str,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> LineRerouted:
+        """Lead what was sold of a line over others for a while, if the fence lets it pass where these lead."""
+        return self._loop.call(
+            self._door.reroute_line(
+                market_id,
+                instrument_id,
+                link_id,
+                via,
+                until=until,
+                grounds=grounds,
+                id=id,
+                deadline_s=deadline_s,
+            )
+        )
+
+    def end_reroute(
+        self,
+        market_id: str,
+        instrument_id: str,
+        link_id: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> RerouteEnded:
+        """Lead it over its own line again."""
+        return self._loop.call(
+            self._door.end_reroute(market_id, instrument_id, link_id, id=id, deadline_s=deadline_s)
+        )
 
     def concede(
         self, entitlement: EntitlementGranted, *, id: str | None = None, deadline_s: float = DEADLINE_S
@@ -1562,10 +1685,12 @@ class Custodian(Door):
         return self._loop.call(self._door.import_statement(statement, id=id, deadline_s=deadline_s))
 
 
-class Assessor(Door):
-    """Gives opinions on drafted products: of their compliance first, then of their quality."""
+class Assessor:
+    """Gives opinions on drafted products: of their compliance first, then of their quality; and measures lines."""
 
-    _door: AsyncAssessor
+    def __init__(self, loop: LoopThread, door: AsyncAssessor) -> None:
+        self._loop = loop
+        self._door = door
 
     def opine(
         self,
@@ -1588,6 +1713,41 @@ class Assessor(Door):
                 passed=passed,
                 report=report,
                 statement=statement,
+                id=id,
+                deadline_s=deadline_s,
+            )
+        )
+
+    def measure_line(
+        self,
+        market_id: str,
+        link_id: str,
+        from_at: int,
+        hours: int = 1,
+        *,
+        rtt_ms: int,
+        loss_ppm: int,
+        throughput_mbps: int,
+        evidence: bytes,
+        correct_on: str | None = None,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> LineMeasured:
+        """Say how good a line was in whole hours; of the evidence only its BLAKE2b-256 leaves whoever measured.
+
+        Shape: `correct_on` names the grounds on which what was said of these hours before is corrected.
+        """
+        return self._loop.call(
+            self._door.measure_line(
+                market_id,
+                link_id,
+                from_at,
+                hours,
+                rtt_ms=rtt_ms,
+                loss_ppm=loss_ppm,
+                throughput_mbps=throughput_mbps,
+                evidence=evidence,
+                correct_on=correct_on,
                 id=id,
                 deadline_s=deadline_s,
             )

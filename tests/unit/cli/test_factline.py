@@ -11,6 +11,7 @@ from exchange.market.pools.facts import DepositReturned
 from streams.tailing.seen import Seen
 from tests.unit.settlement.stage import a_net_set
 from tests.unit.views.described_story import an_update
+from tests.unit.views.line_story import a_line, a_recorded_line
 from tests.unit.views.plan_story import a_period, an_announcement
 from tests.unit.views.pool_story import a_failure, a_share
 
@@ -30,6 +31,13 @@ def test_a_share_is_a_line_with_its_deposit_written_out() -> None:
     )
     assert "share_id=SH-0.3.0 pool_id=PL-0.1.0" in shown
     assert "mbps=50 deposit=“CNY 5,000.00” total_mbps=50" in shown
+
+
+def test_a_way_round_is_a_line_with_its_time_and_what_the_fence_said() -> None:
+    shown = line(a_line("0.", AT)[-1])
+    assert "via=LK-SG,LK-SH places=CN-LG,SG,HK until=2026-10-16T01:00:00Z" in shown
+    assert "outcome=ALLOW codes=NO_RULE_APPLIES" in shown
+    assert "rtt_ms_max=30 loss_ppm_max=50" in line(a_recorded_line())
 
 
 def test_a_long_list_is_cut_and_says_how_much_is_missing() -> None:

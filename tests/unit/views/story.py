@@ -29,6 +29,7 @@ from exchange.store import VIEWS_READER, Store, save
 from exchange.views import VIEWS, project_batch
 from tests.support.traits import GENERAL
 from tests.unit.views.auction_story import an_unsold_auction
+from tests.unit.views.line_story import a_line
 from tests.unit.views.pool_story import POOLER, a_share, an_opened_pool
 from tests.unit.views.quotes_story import a_request, a_ruling_of_the_counter
 
@@ -569,6 +570,7 @@ def market_journal(partition: int = 0) -> Journal:
     journal.add(a_deposit(participant_id=POOLER, bank_id="BK-SG-01"))
     journal.add(an_opened_pool(pool, START))
     journal.add(a_share(share, pool), PoolThresholdReached(pool_id=pool, total_mbps=50, threshold_mbps=40))
+    journal.add(*a_line(mine, START))
     journal.add(a_ruling_of_the_counter(mine, PRODUCT))
     for fact in a_request(mine, BUYER, SELLER, instrument):
         journal.add(fact)

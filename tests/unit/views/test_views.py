@@ -75,7 +75,13 @@ def test_what_happens_is_shown_by_some_view() -> None:
         "RedecidingBegun",
         "RedecidingAdvanced",
     }
-    shown_by_what_the_market_makes_of_them = {"MeterOpened", "UsageMetered", "ReadingTaken", "SeatsFreed"}
+    shown_by_what_the_market_makes_of_them = {
+        "MeterOpened",
+        "UsageMetered",
+        "ReadingTaken",
+        "SeatsFreed",
+        "LineBreached",
+    }
     known = common | copies_of_other_contexts | steps_of_longer_work | shown_by_what_the_market_makes_of_them
     assert {fact.__name__ for fact in hidden} <= known
 
