@@ -6,7 +6,6 @@ Source: OpenLineage 2-0-2; lineage.md section 1.
 from collections.abc import Iterable
 
 from exchange.kernel.time import iso
-from exchange.lineage.names import namespace_of
 from exchange.provenance.facets import (
     PRODUCER,
     Json,
@@ -16,6 +15,7 @@ from exchange.provenance.facets import (
     input_field,
     job_facets,
     job_of,
+    named,
     output_facets,
     run_facets,
     run_id,
@@ -60,17 +60,13 @@ def _event(run: Run, state: str) -> Json:
 
 
 def _input(thing: Thing) -> Json:
-    return {**_named(thing), "facets": dataset_facets(thing), "inputFacets": input_facets(thing)}
+    return {**named(thing.name), "facets": dataset_facets(thing), "inputFacets": input_facets(thing)}
 
 
 def _output(thing: Thing, inputs: Iterable[Thing]) -> Json:
-    facets = {**dataset_facets(thing), **column_facets(thing, _columns(thing, inputs))}
-    return {**_named(thing), "facets": facets, "outputFacets": output_facets(thing)}
-
-
-def _named(thing: Thing) -> Json:
-    namespace, name = namespace_of(thing.name)
-    return {"namespace": namespace, "name": name}
+    sources = thing.made_from or tuple(each.name for each in inputs)
+    facets = {**dataset_facets(thing), **column_facets(_columns(thing, inputs), sources)}
+    return {**named(thing.name), "facets": facets, "outputFacets": output_facets(thing)}
 
 
 def _columns(thing: Thing, inputs: Iterable[Thing]) -> Json:

@@ -29,20 +29,30 @@ _VERSIONS = {
     "InputStatisticsInputDatasetFacet": "1-0-0",
     "JobTypeJobFacet": "2-0-4",
     "LifecycleStateChangeDatasetFacet": "1-0-1",
+    "LineageDatasetFacet": "1-0-0",
     "NominalTimeRunFacet": "1-0-1",
     "OutputStatisticsOutputDatasetFacet": "1-0-2",
     "OwnershipDatasetFacet": "1-0-1",
     "OwnershipJobFacet": "1-0-1",
     "ParentRunFacet": "1-2-0",
     "SchemaDatasetFacet": "1-2-0",
+    "SymlinksDatasetFacet": "1-0-1",
     "TagsDatasetFacet": "1-0-0",
     "TagsRunFacet": "1-0-0",
 }
+_FILES = {"LineageDatasetFacet": "LineageFacet"}
+"""Facets whose schemas lie in files of other names."""
 
 
 def run_id(key: str) -> UUID:
     """The id of a run, the same however often it is told."""
     return uuid5(NAMESPACE_URL, f"{HOME}/run/{key}")
+
+
+def named(name: str) -> Json:
+    """A thing as events name it."""
+    namespace, rest = namespace_of(name)
+    return {"namespace": namespace, "name": rest}
 
 
 def job_of(doing: Doing) -> Json:
@@ -110,6 +120,9 @@ def dataset_facets(thing: Thing) -> Json:
     if thing.owner:
         owners = [{"name": f"participant:{thing.owner}", "type": "OWNER"}]
         facets["ownership"] = _standard("OwnershipDatasetFacet", owners=owners)
+    if thing.also:
+        known_as = [{**named(name), "type": sort} for name, sort in thing.also]
+        facets["symlinks"] = _standard("SymlinksDatasetFacet", identifiers=known_as)
     if thing.tags:
         facets["tags"] = _standard("TagsDatasetFacet", tags=_tags(thing.tags))
     if thing.change is not None:
@@ -144,21 +157,36 @@ def _hub_facets(thing: Thing) -> Json:
     return facets
 
 
-def column_facets(thing: Thing, columns: Json) -> Json:
-    """Which fields of which inputs each field of an output comes from."""
-    return {"columnLineage": _standard("ColumnLineageDatasetFacet", fields=columns)} if columns else {}
+def column_facets(columns: Json, sources: Sequence[str]) -> Json:
+    """Which inputs an output comes from, and which fields of which its fields do.
+
+    Shape: said twice, as `lineage` of the thing and its fields, and as the `columnLineage` that is read more widely.
+    """
+    facets: Json = {}
+    if sources:
+        inputs = [{**named(name), "type": "DATASET"} for name in sources]
+        fields = {field: {"inputs": _explicit(said["inputFields"])} for field, said in columns.items()}
+        facets["lineage"] = _standard(
+            "LineageDatasetFacet", inputs=inputs, **({"fields": fields} if fields else {})
+        )
+    if columns:
+        facets["columnLineage"] = _standard("ColumnLineageDatasetFacet", fields=columns)
+    return facets
+
+
+def _explicit(sources: Sequence[Json]) -> list[Json]:
+    return [{**each, "type": "DATASET"} for each in sources]
 
 
 def input_field(name: str, field: str, way: str, masked: bool) -> Json:
     """A field of an input, and how another follows from it."""
-    namespace, rest = namespace_of(name)
     how = {
         "type": "DIRECT" if way in DIRECT else "INDIRECT",
         "subtype": way.upper(),
         "description": "",
         "masking": masked,
     }
-    return {"namespace": namespace, "name": rest, "field": field, "transformations": [how]}
+    return {**named(name), "field": field, "transformations": [how]}
 
 
 def input_facets(thing: Thing) -> Json:
@@ -222,7 +250,7 @@ def _tags(tags: Sequence[tuple[str, str]]) -> list[Json]:
 
 
 def _standard(facet: str, **said: Any) -> Json:
-    url = f"{_STANDARD}/{_VERSIONS[facet]}/{facet}.json#/$defs/{facet}"
+    url = f"{_STANDARD}/{_VERSIONS[facet]}/{_FILES.get(facet, facet)}.json#/$defs/{facet}"
     return {"_producer": PRODUCER, "_schemaURL": url, **said}
 
 

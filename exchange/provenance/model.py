@@ -82,6 +82,8 @@ class Thing(NamedTuple):
     items: tuple[Items, ...] = ()
     made_from: tuple[str, ...] = ()
     """Which of the inputs exactly, where that is known."""
+    also: tuple[tuple[str, str], ...] = ()
+    """Other names of it, and of which sort each is."""
 
 
 class Decision(NamedTuple):

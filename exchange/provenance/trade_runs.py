@@ -24,12 +24,13 @@ from exchange.lineage.names import (
     range_name,
     sample_name,
     upstream_name,
+    version_name,
 )
 from exchange.market.quotes.facts import SampleSubmitted
 from exchange.provenance.known import Known
 from exchange.provenance.model import Assertion, ColumnSource, Doing, Parent, Run, Thing
 from exchange.provenance.place import Place
-from exchange.registry.facts import ProductDrafted, ProductRegistered
+from exchange.registry.facts import ListingPublished, ProductDrafted, ProductRegistered
 
 _GIVEN = "digest equals the seller's"
 
@@ -88,7 +89,15 @@ def version_thing(known: Known, product_id: str, version: str, stored_in: str = 
         ),
         fields=found.fields,
         taint=known.taint_of(traits),
+        also=_as_listed(found),
     )
+
+
+def _as_listed(found: ProductDrafted | ListingPublished) -> tuple[tuple[str, str], ...]:
+    """What a version is called where it is on sale. Source: lineage.md section 1."""
+    if isinstance(found, ProductDrafted):
+        return ()
+    return ((version_name(found.stored_in, found.listing_id, found.version), "LISTING"),)
 
 
 def columns_of(fields: Iterable[Field], named: Callable[[str], str]) -> tuple[ColumnSource, ...]:

@@ -37,7 +37,7 @@ def faults(event: dict[str, Any]) -> list[str]:
     found = [_said(each) for each in _validator(f"{_CORE}#/$defs/RunEvent").iter_errors(event)]
     for key, facet in facets(event):
         url = facet["_schemaURL"]
-        document = _documents()[url.rpartition("/$defs/")[2]]
+        document = _documents()[url.partition("#")[0].rpartition("/")[2].removesuffix(".json")]
         if not url.startswith(document["$id"]):
             found.append(f"{key}: {url} is not {document['$id']}")
         found += [f"{key}: {_said(each)}" for each in _validator(document["$id"]).iter_errors({key: facet})]

@@ -23,6 +23,7 @@ from tests.unit.provenance.told import runs_in
 from tests.unit.views.story import (
     BUYER,
     ENTITLEMENT,
+    LISTING,
     PRODUCT,
     Journal,
     a_story,
@@ -85,10 +86,28 @@ def test_a_run_begins_once_and_ends_at_most_once() -> None:
 def test_every_facet_of_the_domain_is_said_somewhere() -> None:
     assert Counter(key for each in EVENTS for key, _ in facets(each)).keys() == {
         *("schema", "version", "ownership", "tags", "lifecycleStateChange", "columnLineage", "documentation"),
+        *("lineage", "symlinks"),
         *("inputStatistics", "outputStatistics", "dataQualityAssertions", "subset"),
         *("parent", "jobType", "nominalTime", "errorMessage"),
         *("hub_consignment", "hub_taint", "hub_decision", "hub_deletion"),
     }
+
+
+def test_an_output_says_itself_what_it_is_made_from_and_what_a_listing_calls_it() -> None:
+    published = named(f"publish/{PRODUCT}")[0]
+    (made,), (source,) = published["outputs"], published["inputs"]
+    lineage = made["facets"]["lineage"]
+    assert lineage["inputs"] == [
+        {"namespace": source["namespace"], "name": source["name"], "type": "DATASET"}
+    ]
+    columns = made["facets"]["columnLineage"]["fields"]
+    assert lineage["fields"].keys() == columns.keys()
+    for field, said in lineage["fields"].items():
+        assert said["inputs"] == [{**each, "type": "DATASET"} for each in columns[field]["inputFields"]]
+    (other,) = source["facets"]["symlinks"]["identifiers"]
+    assert other == {"namespace": source["namespace"], "name": f"product/{LISTING}/1.0", "type": "LISTING"}
+    drafted = named("make/")[0]
+    assert "symlinks" not in drafted["outputs"][0]["facets"]
 
 
 def test_whatever_the_tables_tie_together_the_events_name() -> None:
