@@ -125,7 +125,7 @@ def path(one: str, other: str, data: Path, as_json: bool, **given: Any) -> None:
         found,
         as_json,
         lambda rows: step_lines(rows, "up"),
-        f"Neither is made from the other within {given['depth']} steps.",
+        f"Neither is made from the other within {given['depth']:,} step{'' if given['depth'] == 1 else 's'}.",
     )
 
 

@@ -18,7 +18,7 @@ def step_lines(rows: Sequence[Row], direction: Direction) -> list[str]:
     near, far = ("downstream", "upstream") if direction == "up" else ("upstream", "downstream")
     lines = []
     for name, steps in groupby(
-        sorted(rows, key=lambda row: (row["depth"], row[near])), key=lambda row: row[near]
+        sorted(rows, key=lambda row: (row["depth"], row[near], row["kind"] == CUT)), key=lambda row: row[near]
     ):
         lines.append(str(name))
         for row in steps:
@@ -38,7 +38,9 @@ def impact_lines(rows: Sequence[Row]) -> list[str]:
             lines += [row["holding"], *_cut(row)]
     holders = {row["holder_id"] for row in held}
     records = sum(row["records"] or 0 for row in held)
-    return [*lines, "", f"In all {_many(holders, 'holder')}, {_many(held, 'holding')}, {records:,} records."]
+    least = " at least" if len(held) < len(rows) else ""
+    counts = f"{_many(holders, 'holder')}, {_many(held, 'holding')}, {records:,} records"
+    return [*lines, "", f"In all{least} {counts}."]
 
 
 def taint_lines(rows: Sequence[Row]) -> list[str]:

@@ -43,18 +43,21 @@ class Moment(NamedTuple):
 
 
 NOW = Moment()
+_CONTEXTS = ("registry", "market", "delivery", "bonded", "settlement")
 
 
 def moment_of(until_at: int | None = None, position: str | None = None) -> Moment:
     """The moment that a question names: a time, and facts as CONTEXT/PARTITION/SEQ with commas between.
 
-    Raises: Misuse if a fact is named in another way.
+    Raises: Misuse if a fact is named in another way, or of a journal that there is not.
     """
     places: dict[Place, int] = {}
     for given in position.split(",") if position else ():
         context, *numbers = given.strip().split("/")
         if not context or len(numbers) != 2 or not all(each.isdecimal() for each in numbers):
             raise Misuse(f"{given!r} is no place of a fact; write CONTEXT/PARTITION/SEQ, such as market/0/17")
+        if context not in _CONTEXTS:
+            raise Misuse(f"{given!r} is of no journal; there are those of {', '.join(_CONTEXTS)}")
         place = (context, int(numbers[0]))
         places[place] = max(int(numbers[1]), places.get(place, 0))
     return Moment(until_at, places)

@@ -9,7 +9,7 @@ from exchange.sdk.analyst import AtLeast, shown, wanted, within
 from exchange.sdk.table import Table
 from exchange.store import Store
 from exchange.views.queries import ROWS_MAX, Rows
-from exchange.views.queries.lineage_asked import refuse_unknown
+from exchange.views.queries.lineage_asked import refuse_one, refuse_unknown, refuse_unknown_runs
 from streams.client import Client
 from streams.deadline import DEADLINE_S, Deadline
 
@@ -99,6 +99,7 @@ class Lineage:
     ) -> Table:
         """A shortest way from something up to what it was made from; no rows if there is none in `depth` steps."""
         asked = partial(self._kept.path, downstream, upstream, depth, moment_of(until_at, position))
+        refuse_one(downstream, upstream)
         return await self._asked((downstream, upstream), asked, ROWS_MAX, at_least, Deadline(deadline_s))
 
     async def taint(
@@ -114,7 +115,7 @@ class Lineage:
     ) -> Table:
         """Everything that carries what these sources carry; `cleared` are runs behind which that ends."""
         asked = partial(self._kept.taint, sources, cleared, moment_of(until_at, position))
-        return await self._asked(sources, asked, limit, at_least, Deadline(deadline_s))
+        return await self._asked(sources, asked, limit, at_least, Deadline(deadline_s), cleared)
 
     async def _asked(
         self,
@@ -123,14 +124,21 @@ class Lineage:
         limit: int,
         at_least: AtLeast,
         deadline: Deadline,
+        runs: Sequence[str] = (),
     ) -> Table:
         self._client.refuse_closed()
         await shown(self._store, wanted(at_least), deadline)
-        return Table(*await within(self._store, deadline, _answered, names, asked, limit))
+        return Table(*await within(self._store, deadline, _answered, names, runs, asked, limit))
 
 
 def _answered(
-    store: Store, names: Sequence[str], asked: Callable[[int], Rows], limit: int, timeout_s: int
+    store: Store,
+    names: Sequence[str],
+    runs: Sequence[str],
+    asked: Callable[[int], Rows],
+    limit: int,
+    timeout_s: int,
 ) -> Rows:
     refuse_unknown(store, names, timeout_s)
+    refuse_unknown_runs(store, runs, timeout_s)
     return asked(timeout_s).first(limit)

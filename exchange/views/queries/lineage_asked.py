@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, or_, select, union
 
 from exchange.kernel.errors import Misuse
+from exchange.lineage import moment_of
 from exchange.lineage.names import parted
 from exchange.store import Store
 from exchange.views.edges import LINEAGE_EDGES, LINEAGE_FIELDS
@@ -32,9 +33,14 @@ def ask_lineage(
     if query is None:
         raise Misuse(f"lineage does not answer {question!r}; it answers {', '.join(sorted(QUESTIONS))}")
     found = run(store, query, params, limit, timeout_s)
-    if not found.rows:
-        given = (params.get(parameter) for parameter in _NAMING)
-        refuse_unknown(store, [name for each in given if each for name in names_in(str(each))], timeout_s)
+    if found.rows and question != "taint":
+        return found
+    named = [name for each in _NAMING if params.get(each) for name in names_in(str(params[each]))]
+    refuse_unknown(store, named, timeout_s)
+    if question == "path":
+        refuse_one(*named)
+    if question == "taint" and params.get("cleared"):
+        refuse_unknown_runs(store, names_in(str(params["cleared"])), timeout_s)
     return found
 
 
@@ -81,6 +87,26 @@ def refuse_unknown(store: Store, names: Iterable[str], timeout_s: int = TIMEOUT_
             if field:
                 _refuse_field(connection, name, field)
             _refuse_books(connection, name)
+
+
+def refuse_one(downstream: str, upstream: str) -> None:
+    """Raises: Misuse where both ends of a path are one thing."""
+    if downstream == upstream:
+        raise Misuse(f"a path leads from one thing to another, and both are {downstream}; name two")
+
+
+def refuse_unknown_runs(store: Store, runs: Iterable[str], timeout_s: int = TIMEOUT_S) -> None:
+    """Raises: Misuse for a run that no edge names: a taint that does not end there would be taken for one that does."""
+    edges = LINEAGE_EDGES.c
+    with store.reading(timeout_s) as connection:
+        for given in runs:
+            places = moment_of(position=given).places
+            for (context, partition), seq in places.items():
+                place = (edges.context == context, edges.partition == partition, edges.seq == seq)
+                if connection.execute(select(edges.seq).where(*place).limit(1)).first() is None:
+                    raise Misuse(
+                        f"nothing was made by a run {given}; name one of `exchange lineage descendants`"
+                    )
 
 
 def _refuse_books(connection: Connection, name: str) -> None:

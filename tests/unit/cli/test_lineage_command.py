@@ -56,6 +56,10 @@ def test_a_cut_is_marked_where_it_was_made(node: Path) -> None:
     assert lines[0] == SOURCE
     assert f"  made into {VERSION}" in lines
     assert "  … 4 more left out here; raise --depth or --breadth" in lines
+    cut = said(node, "descendants", VERSION, "--breadth", 1).splitlines()
+    assert cut[:2] == [VERSION, "  listed into hub://exchange/listing/L-0.5.0"]
+    assert cut[4] == "  … 3 more left out here; raise --depth or --breadth"
+    assert said(node, "impact", SOURCE, "--depth", 1).splitlines()[-1].startswith("In all at least 0 holders")
 
 
 def test_a_recall_says_who_holds_what_and_what_it_cost(node: Path) -> None:
@@ -106,6 +110,17 @@ def test_what_cannot_be_answered_is_said_in_one_line(node: Path) -> None:
     assert "is no place of a fact" in said(node, "ancestors", VERSION, "--position", "x", code=2)
     assert "2026 is no time" in said(node, "ancestors", VERSION, "--until", "2026", code=2)
     assert "breadth of 0" in said(node, "ancestors", VERSION, "--breadth", 0, code=2)
+    assert "'oracle/0/3' is of no journal; there are those of registry, market" in said(
+        node, "ancestors", VERSION, "--position", "oracle/0/3", code=2
+    )
+    assert f"and both are {VERSION}; name two" in said(node, "path", VERSION, VERSION, code=2)
+
+
+def test_a_taint_of_what_is_not_there_is_refused_even_beside_what_is(node: Path) -> None:
+    assert "no lineage edge names 'nowhere'" in said(node, "taint", SOURCE, "nowhere", code=2)
+    assert "nothing was made by a run registry/0/0" in said(
+        node, "taint", SOURCE, "--cleared", "registry/0/0", code=2
+    )
 
 
 def test_every_question_is_a_command_with_the_usual_bounds() -> None:

@@ -53,6 +53,10 @@ async def test_a_question_asked_wrongly_says_what_is_wrong(store: Store) -> None
     door = Lineage(cast(Client, _Open()), store)
     with pytest.raises(Misuse, match="no lineage edge names 'nowhere'"):
         await door.path(DELIVERY, "nowhere")
+    with pytest.raises(Misuse, match="both are"):
+        await door.path(SOURCE, SOURCE)
+    with pytest.raises(Misuse, match="nothing was made by a run market/0/0"):
+        await door.taint([SOURCE], cleared=["market/0/0"])
     with pytest.raises(Misuse, match="depth of 0"):
         await door.impact(SOURCE, depth=0)
     later = AnswerPosition("market.journal", 0, 10_000, 10_000)
