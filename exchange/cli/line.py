@@ -26,8 +26,8 @@ _ROUTED = ("route_id", "instrument_id", "places", "state", "outcome", "until_at"
 @click.group(
     epilog=example(
         "exchange line show LK-HK --month 2026-11",
-        "exchange line measure LK-HK --as AS-CN-01 --from 2026-11-10T03:00:00Z --hours 2 \\",
-        "    --rtt 28 --loss 80 --throughput 41000 --evidence probe.csv",
+        "exchange line measure LK-HK --as AS-CN-01 --from 2026-11-10T03:00:00Z \\",
+        "    --hours 2 --rtt 28 --loss 80 --throughput 41000 --evidence probe.jsonl",
     )
 )
 def line() -> None:

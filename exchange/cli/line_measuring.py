@@ -22,8 +22,8 @@ _HOURS = click.IntRange(1, 24)
 
 @click.command(
     epilog=example(
-        "exchange line record LK-HK --as OP-CN-01 --operator LN-CN-01 --between CN-LG HK \\",
-        "    --capacity 100000 --rtt 30 --loss 50",
+        "exchange line record LK-HK --as OP-CN-01 --operator LN-CN-01 \\",
+        "    --between CN-LG HK --capacity 100000 --rtt 30 --loss 50",
     )
 )
 @a_line
@@ -48,12 +48,19 @@ _HOURS = click.IntRange(1, 24)
     metavar="PPM",
     help="No hour loses more of a million.",
 )
-@click.option("--kind", type=click.Choice(["dedicated", "internet"]), default="dedicated", show_default=True)
+@click.option(
+    "--kind",
+    type=click.Choice(["dedicated", "internet"]),
+    default="dedicated",
+    show_default=True,
+    help="Whether others use it too.",
+)
 @click.option(
     "--state",
     type=click.Choice(["planned", "building", "in_service", "down"]),
     default="in_service",
     show_default=True,
+    help="How it stands.",
 )
 @_market
 @dry_run
@@ -90,8 +97,8 @@ def record(line: str, data: Path, actor: str, dry_run: bool, as_json: bool, **sa
 
 @click.command(
     epilog=example(
-        "exchange line measure LK-HK --as AS-CN-01 --from 2026-11-10T03:00:00Z --hours 2 \\",
-        "    --rtt 28 --loss 80 --throughput 41000 --evidence probe.csv",
+        "exchange line measure LK-HK --as AS-CN-01 --from 2026-11-10T03:00:00Z \\",
+        "    --hours 2 --rtt 28 --loss 80 --throughput 41000 --evidence probe.jsonl",
     )
 )
 @a_line

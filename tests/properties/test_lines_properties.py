@@ -1,4 +1,4 @@
-"""Whatever is measured of a line: nobody gets more than its part, none of it is made, and a reader comes to the same."""
+"""Whatever is measured of a line: nobody gets more than its part, no money is made, and a reader comes to the same."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

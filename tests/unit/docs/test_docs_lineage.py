@@ -8,6 +8,7 @@ from click import Option
 
 from exchange.cli.lineage_exporting import export
 from exchange.lineage.kinds import DATA, PAPER
+from exchange.provenance.facets import _FILES as FILES
 from exchange.provenance.facets import _VERSIONS as STANDARD
 
 ROOT = Path(__file__).parents[3]
@@ -20,7 +21,8 @@ def test_every_kind_of_edge_is_told() -> None:
 
 def test_every_facet_is_told() -> None:
     said = set(re.findall(r"`(\w+)`", PAGE))
-    standard = [ROOT / "tests/standards/openlineage/facets" / f"{each}.json" for each in STANDARD]
+    files = [f"{FILES.get(each, each)}.json" for each in STANDARD]
+    standard = [ROOT / "tests/standards/openlineage/facets" / each for each in files]
     own = list((ROOT / "exchange/provenance/schemas").glob("*.json"))
     keys = {key for path in (*standard, *own) for key in json.loads(path.read_text())["properties"]}
     assert len(own) == 4
