@@ -143,4 +143,5 @@ def test_terms_without_a_worse_hour_are_forgotten_as_the_next_hour_is_measured()
     measured(stage, from_at=BEGINS, at=BEGINS + DAY, hours=1, loss_ppm=0)
     assert len(stage.market.lines.terms) == 1
     measured(stage, from_at=ENDS + 3 * DAY, at=ENDS + 4 * DAY, hours=1, loss_ppm=0)
-    assert stage.market.lines.terms == stage.market.lines.of_line == {}
+    assert not stage.market.lines.terms
+    assert not stage.market.lines.of_line
