@@ -5,12 +5,12 @@ from typing import Literal
 
 from exchange.registry.commands import FileOpinion
 from exchange.registry.facts import OpinionFiled
-from exchange.sdk.door import REGISTRY
+from exchange.sdk.door import REGISTRY, Door
 from exchange.sdk.rooms.lines import LineMeter
 from streams.deadline import DEADLINE_S
 
 
-class Assessor(LineMeter):
+class Assessor(LineMeter, Door):
     """Gives opinions on drafted products: of their compliance first, then of their quality; and measures lines."""
 
     async def opine(

@@ -1685,12 +1685,10 @@ class Custodian(Door):
         return self._loop.call(self._door.import_statement(statement, id=id, deadline_s=deadline_s))
 
 
-class Assessor:
+class Assessor(Door):
     """Gives opinions on drafted products: of their compliance first, then of their quality; and measures lines."""
 
-    def __init__(self, loop: LoopThread, door: AsyncAssessor) -> None:
-        self._loop = loop
-        self._door = door
+    _door: AsyncAssessor
 
     def opine(
         self,
