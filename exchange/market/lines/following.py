@@ -13,6 +13,7 @@ CREDIT: Final = "line-credit"
 """A term is over, and nothing of it can be measured any more; the subject is the term's name."""
 LAST_WORD: Final = "line-last-word"
 """The last word on a purchase is said for which credit is owed; the subject is the trade."""
+_TIDIED_ALWAYS, _TIDIED_EVERY = 64, 256
 
 
 def follow_line(market: Market, instrument: Instrument, fact: EntitlementGranted, at: int) -> None:
@@ -24,15 +25,22 @@ def follow_line(market: Market, instrument: Instrument, fact: EntitlementGranted
         starts_at, ends_at = rules.window_from, rules.window_until
     if not (link_id and HOUR <= ends_at - starts_at <= TERM_MAX):
         return
-    forget_terms(market, link_id, at)
     name = term_name(link_id, starts_at, ends_at)
     term = lines.terms.get(name)
     if term is None:
+        _tidy(market, link_id, at)
         term = lines.terms[name] = Term(link_id, starts_at, ends_at)
         lines.of_line.setdefault(link_id, []).append(name)
         if worse_hours(lines, link_id, starts_at, ends_at):
             schedule(market.agenda, ends_at + REPORTED_WITHIN, CREDIT, name)
     term.rights[fact.trade_id] = fact.entitlement_id
+
+
+def _tidy(market: Market, link_id: str, at: int) -> None:
+    """Forget what is over; of many terms, where each right begins at a time of its own, once in a while."""
+    terms = len(market.lines.of_line.get(link_id, ()))
+    if terms <= _TIDIED_ALWAYS or terms % _TIDIED_EVERY == 0:
+        forget_terms(market, link_id, at)
 
 
 def forget_terms(market: Market, link_id: str, at: int) -> None:

@@ -7,7 +7,7 @@ import pytest
 from exchange.kernel.bases import Command
 from exchange.kernel.protocol import Refused
 from exchange.kernel.time import DAY, HOUR
-from exchange.market.commands import RecordParticipant, RecordStanding
+from exchange.market.commands import BookRules, RecordParticipant, RecordStanding
 from exchange.market.lines import recording
 from exchange.market.lines.facts import LineBreached, LineMeasured, LineRecorded
 from tests.unit.market.line_stage import (
@@ -21,10 +21,11 @@ from tests.unit.market.line_stage import (
     a_line,
     a_line_market,
     a_measurement,
+    a_month,
     bought,
     measured,
 )
-from tests.unit.market.stage import OPERATOR, Stage, a_standing, refusal, the
+from tests.unit.market.stage import OPERATOR, Stage, a_standing, licence, refusal, the
 
 LATER = WORSE + 3 * HOUR
 
@@ -145,3 +146,23 @@ def test_terms_without_a_worse_hour_are_forgotten_as_the_next_hour_is_measured()
     measured(stage, from_at=ENDS + 3 * DAY, at=ENDS + 4 * DAY, hours=1, loss_ppm=0)
     assert not stage.market.lines.terms
     assert not stage.market.lines.of_line
+
+
+def test_rights_that_each_begin_at_another_time_are_forgotten_too_once_they_are_over() -> None:
+    """A line that is sold for the term of its licence, not for a window."""
+    rules = BookRules(kind="bandwidth", delivery_place="LK-HK", capacity_needed=True)
+    stage = a_line_market(a_month(rules=rules))
+    for _ in range(3):
+        stage.at += HOUR
+        bought(stage)
+    assert len(stage.market.lines.terms) == 3
+    stage.at += 40 * DAY
+    bought(stage)
+    assert len(stage.market.lines.terms) == len(stage.market.lines.of_line["LK-HK"]) == 1
+
+
+def test_a_right_that_lasts_longer_than_hours_are_remembered_is_not_followed() -> None:
+    rules = BookRules(kind="bandwidth", delivery_place="LK-HK", capacity_needed=True)
+    stage = a_line_market(a_month(rules=rules, licence=licence(term_days=367)))
+    bought(stage)
+    assert not stage.market.lines.terms
