@@ -9,7 +9,12 @@ from exchange.sdk.analyst import AtLeast, shown, wanted, within
 from exchange.sdk.table import Table
 from exchange.store import Store
 from exchange.views.queries import ROWS_MAX, Rows
-from exchange.views.queries.lineage_asked import refuse_one, refuse_unknown, refuse_unknown_runs
+from exchange.views.queries.lineage_asked import (
+    refuse_one,
+    refuse_unclear,
+    refuse_unknown,
+    refuse_unknown_runs,
+)
 from streams.client import Client
 from streams.deadline import DEADLINE_S, Deadline
 
@@ -139,6 +144,7 @@ def _answered(
     limit: int,
     timeout_s: int,
 ) -> Rows:
+    refuse_unclear(names)
     refuse_unknown(store, names, timeout_s)
     refuse_unknown_runs(store, runs, timeout_s)
     return asked(timeout_s).first(limit)

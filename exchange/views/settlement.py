@@ -92,7 +92,9 @@ SETTLEMENT = View(
     handlers=dict.fromkeys(TEMPLATES, _post),
     at_period=close_period,
     # These move no money.
-    ignores=COMMON_IGNORED.union(LINE_FACTS, RULINGS_FACTS, {*POOL_FACTS, *QUOTES_FACTS}.difference(TEMPLATES))
+    ignores=COMMON_IGNORED.union(
+        LINE_FACTS, RULINGS_FACTS, {*POOL_FACTS, *QUOTES_FACTS}.difference(TEMPLATES)
+    )
     | BOOK_WORK
     | PLAN_WORK.difference(TEMPLATES)
     | SETTLED.union(SETTLEMENT_FACTS).difference(TEMPLATES)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, or_, select, union
 
 from exchange.kernel.errors import Misuse
 from exchange.lineage import moment_of
-from exchange.lineage.names import parted
+from exchange.lineage.names import FIELD_MARK, parted
 from exchange.store import Store
 from exchange.views.edges import LINEAGE_EDGES, LINEAGE_FIELDS
 from exchange.views.queries.lineage import QUERIES, names_in
@@ -32,10 +32,10 @@ def ask_lineage(
     query = QUESTIONS.get(question)
     if query is None:
         raise Misuse(f"lineage does not answer {question!r}; it answers {', '.join(sorted(QUESTIONS))}")
+    named = _named(params)
     found = run(store, query, params, limit, timeout_s)
     if found.rows and question != "taint":
         return found
-    named = [name for each in _NAMING if params.get(each) for name in names_in(str(params[each]))]
     refuse_unknown(store, named, timeout_s)
     if question == "path":
         refuse_one(*named)
@@ -65,6 +65,27 @@ def answer_lineage(store: Store, asked: Mapping[str, Any], timeout_s: int = TIME
 
 def _listed(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, list | tuple) else value
+
+
+def _named(params: Mapping[str, Any]) -> list[str]:
+    """What a question is about. Raises: Misuse for a list where one thing is to be named, or a field without a name."""
+    named: list[str] = []
+    for parameter in _NAMING:
+        if not (given := params.get(parameter)):
+            continue
+        names = names_in(str(given))
+        if parameter != "sources" and names != (given,):
+            raise Misuse(f"{parameter} is one name, not a list of them; ask once for each")
+        named += names
+    refuse_unclear(named)
+    return named
+
+
+def refuse_unclear(names: Iterable[str]) -> None:
+    """Raises: Misuse for the mark of a field with no name of one after it."""
+    for name in names:
+        if name.endswith(FIELD_MARK):
+            raise Misuse(f"{name} names no field after {FIELD_MARK}; name one, or leave {FIELD_MARK} out")
 
 
 def refuse_unknown(store: Store, names: Iterable[str], timeout_s: int = TIMEOUT_S) -> None:

@@ -110,6 +110,8 @@ def test_what_cannot_be_answered_is_said_in_one_line(node: Path) -> None:
     assert "is no place of a fact" in said(node, "ancestors", VERSION, "--position", "x", code=2)
     assert "2026 is no time" in said(node, "ancestors", VERSION, "--until", "2026", code=2)
     assert "breadth of 0" in said(node, "ancestors", VERSION, "--breadth", 0, code=2)
+    assert f"{VERSION}# names no field after #" in said(node, "impact", f"{VERSION}#", code=2)
+    assert "name is one name, not a list" in said(node, "impact", f'["{VERSION}"]', code=2)
     assert "'oracle/0/3' is of no journal; there are those of registry, market" in said(
         node, "ancestors", VERSION, "--position", "oracle/0/3", code=2
     )

@@ -53,6 +53,8 @@ async def test_a_question_asked_wrongly_says_what_is_wrong(store: Store) -> None
     door = Lineage(cast(Client, _Open()), store)
     with pytest.raises(Misuse, match="no lineage edge names 'nowhere'"):
         await door.path(DELIVERY, "nowhere")
+    with pytest.raises(Misuse, match="names no field after #"):
+        await door.impact(f"{SOURCE}#")
     with pytest.raises(Misuse, match="both are"):
         await door.path(SOURCE, SOURCE)
     with pytest.raises(Misuse, match="nothing was made by a run market/0/0"):
