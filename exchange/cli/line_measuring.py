@@ -62,6 +62,13 @@ _HOURS = click.IntRange(1, 24)
     show_default=True,
     help="How it stands.",
 )
+@click.option(
+    "--sold-as",
+    multiple=True,
+    metavar="LISTING",
+    shell_complete=completing.in_tables("instruments", "instrument_id"),
+    help="What is sold of it and names no line; may be repeated.",
+)
 @_market
 @dry_run
 @as_json
@@ -85,6 +92,7 @@ def record(line: str, data: Path, actor: str, dry_run: bool, as_json: bool, **sa
             "capacity_mbps": said["capacity"],
             "rtt_ms_max": said["rtt"],
             "loss_ppm_max": said["loss"],
+            "sold_as": said["sold_as"],
         }
         return await Operator(client, actor).record_line(market, checked(RecordLine, **wanted))
 

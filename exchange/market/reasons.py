@@ -424,7 +424,7 @@ class Reason(Why):
     LINE_NOT_SOLD = (
         "LINE_NOT_SOLD",
         "The instrument is not sold of this line.",
-        "Name an instrument whose place of delivery is the line (`exchange query listings`).",
+        "Name one whose place of delivery is the line, or a line's listing that no other line is recorded for.",
     )
     REROUTE_NONE = (
         "REROUTE_NONE",

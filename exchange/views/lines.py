@@ -32,6 +32,7 @@ LINES = table(
     count("capacity_mbps"),
     count("rtt_ms_max", comment="the round trip that no hour may exceed, in milliseconds"),
     count("loss_ppm_max", comment="the loss that no hour may exceed, in packets of a million"),
+    text("sold_as", comment="JSON array of the listings that are sold of it, beside what names it itself"),
     count("changed_at"),
 )
 
@@ -111,6 +112,7 @@ def _recorded(here: Here, fact: LineRecorded) -> Iterable[Change]:
         "capacity_mbps": fact.capacity_mbps,
         "rtt_ms_max": fact.rtt_ms_max,
         "loss_ppm_max": fact.loss_ppm_max,
+        "sold_as": as_json_list(fact.sold_as),
         "changed_at": here.at,
     }
     yield Merge(LINES, {"partition": here.partition, "link_id": fact.link_id}, last=last)

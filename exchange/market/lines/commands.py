@@ -26,6 +26,7 @@ class RecordLine(Command, frozen=True):
     """Say what a line connects, who runs it, and what it promises; it may be said again, but promises only grow.
 
     Units: `rtt_ms_max` is the round trip and `loss_ppm_max` the loss that no hour may exceed.
+    Shape: what names the line as its place of delivery is sold of it, and listings, which name none, of `sold_as`.
     """
 
     link_id: LinkId
@@ -36,6 +37,7 @@ class RecordLine(Command, frozen=True):
     capacity_mbps: Annotated[int, msgspec.Meta(ge=1, le=10**7)]
     rtt_ms_max: Milliseconds
     loss_ppm_max: Ppm
+    sold_as: Annotated[tuple[InstrumentId, ...], msgspec.Meta(max_length=100)] = ()
 
 
 class MeasureLine(Command, frozen=True):

@@ -26,6 +26,7 @@ class LineRecorded(Fact, frozen=True):
     capacity_mbps: int
     rtt_ms_max: int
     loss_ppm_max: int
+    sold_as: Names = ()
 
 
 class LineMeasured(Fact, frozen=True):

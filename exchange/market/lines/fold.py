@@ -20,6 +20,9 @@ _Said: TypeAlias = happened.LineCredited | happened.LineCreditDeferred | happene
 
 def recorded(market: Market, fact: happened.LineRecorded, at: int) -> None:
     line = market.lines.lines.get(fact.link_id)
+    for name in () if line is None else line.recorded.sold_as:
+        del market.lines.sold_as[name]
+    market.lines.sold_as |= dict.fromkeys(fact.sold_as, fact.link_id)
     if line is None:
         market.lines.lines[fact.link_id] = PhysicalLine(fact)
     else:

@@ -19,7 +19,8 @@ _TIDIED_ALWAYS, _TIDIED_EVERY = 64, 256
 def follow_line(market: Market, instrument: Instrument, fact: EntitlementGranted, at: int) -> None:
     """A right to a line begins, if that is what was sold, and for no longer than hours are remembered."""
     rules, lines = instrument.terms.rules, market.lines
-    link_id = lines.pooled.pop(fact.trade_id, rules.delivery_place)
+    place = rules.delivery_place or lines.sold_as.get(instrument.terms.instrument_id, "")
+    link_id = lines.pooled.pop(fact.trade_id, place)
     starts_at, ends_at = fact.starts_at, fact.ends_at
     if rules.window_from is not None and rules.window_until is not None:
         starts_at, ends_at = rules.window_from, rules.window_until

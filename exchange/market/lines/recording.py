@@ -10,7 +10,7 @@ from exchange.market.lines.commands import RecordLine
 from exchange.market.lines.facts import LineRecorded
 from exchange.market.lines.hours import REPORTED_WITHIN
 from exchange.market.lines.parties import not_an_operator
-from exchange.market.parties import unknown_participant
+from exchange.market.parties import unknown_instrument, unknown_participant
 from exchange.market.reasons import Reason
 from exchange.market.state import Market
 
@@ -21,7 +21,10 @@ LINES_MAX = 1_000
 def record_line(market: Market, command: RecordLine, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
     """Remember a line, or how it stands now."""
     refusal = (
-        not_an_operator(market, command, cause) or _unfit(market, command) or _less(market, command, cause)
+        not_an_operator(market, command, cause)
+        or _unfit(market, command)
+        or _not_sold(market, command)
+        or _less(market, command, cause)
     )
     if refusal is not None:
         return (refusal,)
@@ -35,6 +38,7 @@ def record_line(market: Market, command: RecordLine, cause: Cause, rulesets: Rul
             capacity_mbps=command.capacity_mbps,
             rtt_ms_max=command.rtt_ms_max,
             loss_ppm_max=command.loss_ppm_max,
+            sold_as=tuple(dict.fromkeys(command.sold_as)),
         ),
     )
 
@@ -49,6 +53,20 @@ def _unfit(market: Market, command: RecordLine) -> Refused | None:
     if command.link_id not in lines and len(lines) >= LINES_MAX:
         detail = f"{LINES_MAX} lines are recorded here; record it in another market"
         return refused(command, Reason.LINES_TOO_MANY, command.link_id, detail)
+    return None
+
+
+def _not_sold(market: Market, command: RecordLine) -> Refused | None:
+    """Whether one of the listings that it is sold as is none of a line, or is sold of another."""
+    for name in command.sold_as:
+        instrument = market.instruments.get(name)
+        if instrument is None:
+            return unknown_instrument(command, name)
+        rules, other = instrument.terms.rules, market.lines.sold_as.get(name, command.link_id)
+        if rules.kind != "bandwidth" or rules.delivery_place or other != command.link_id:
+            of = rules.delivery_place or (other if rules.kind == "bandwidth" else "no line")
+            detail = f"it is {instrument.terms.title}, sold of {of}; assign a line's listing that names none"
+            return refused(command, Reason.LINE_NOT_SOLD, name, detail)
     return None
 
 

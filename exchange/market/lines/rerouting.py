@@ -76,7 +76,8 @@ def _terms(market: Market, command: RerouteLine) -> InstrumentTerms | Refused:
     if instrument is None:
         return unknown_instrument(command, command.instrument_id)
     terms = instrument.terms
-    if terms.rules.kind != "bandwidth" or terms.rules.delivery_place not in ("", command.link_id):
+    place = terms.rules.delivery_place or market.lines.sold_as.get(terms.instrument_id, "")
+    if terms.rules.kind != "bandwidth" or place not in ("", command.link_id):
         detail = f"it is {terms.title}, not sold of {command.link_id}"
         return refused(command, Reason.LINE_NOT_SOLD, command.instrument_id, detail)
     return terms

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from exchange.kernel.ids import EntitlementId, Id, TradeId
+from exchange.kernel.ids import EntitlementId, Id, InstrumentId, TradeId
 from exchange.market.lines.commands import LinkId
 from exchange.market.lines.facts import LineRecorded
 
@@ -42,7 +42,8 @@ class Lines(msgspec.Struct):
     """Every line of the partition.
 
     Shape: `terms` are of rights that were sold, by `term_name`, which `of_line` has for each line; `pooled` is the line
-    of a share that is being activated, by trade; `rerouted` is the way round that is taken, by `route_name`.
+    of a share that is being activated, by trade; `sold_as` that of a listing, by instrument; `rerouted` is the way
+    round that is taken, by `route_name`.
     """
 
     lines: dict[LinkId, PhysicalLine] = msgspec.field(default_factory=dict)
@@ -50,6 +51,7 @@ class Lines(msgspec.Struct):
     of_line: dict[LinkId, list[str]] = msgspec.field(default_factory=dict)
     owed: dict[TradeId, Owed] = msgspec.field(default_factory=dict)
     pooled: dict[TradeId, LinkId] = msgspec.field(default_factory=dict)
+    sold_as: dict[InstrumentId, LinkId] = msgspec.field(default_factory=dict)
     rerouted: dict[str, Id] = msgspec.field(default_factory=dict)
 
 

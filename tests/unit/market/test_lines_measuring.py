@@ -3,13 +3,22 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from exchange.kernel.bases import Command
 from exchange.kernel.protocol import Refused
 from exchange.kernel.time import DAY, HOUR
-from exchange.market.commands import BookRules, RecordParticipant, RecordStanding
+from exchange.market.commands import (
+    AcceptDelivery,
+    BookRules,
+    InstrumentTerms,
+    RecordParticipant,
+    RecordStanding,
+    Side,
+)
+from exchange.market.facts import TradeMatched
 from exchange.market.lines import recording
-from exchange.market.lines.facts import LineBreached, LineMeasured, LineRecorded
+from exchange.market.lines.facts import LineBreached, LineCredited, LineMeasured, LineRecorded
 from tests.unit.market.line_stage import (
     ASSESSOR,
     BEGINS,
@@ -22,8 +31,11 @@ from tests.unit.market.line_stage import (
     a_line_market,
     a_measurement,
     a_month,
+    a_way_round,
+    an_order,
     bought,
     measured,
+    until,
 )
 from tests.unit.market.stage import OPERATOR, Stage, a_standing, licence, refusal, the
 
@@ -166,3 +178,39 @@ def test_a_right_that_lasts_longer_than_hours_are_remembered_is_not_followed() -
     stage = a_line_market(a_month(rules=rules, licence=licence(term_days=367)))
     bought(stage)
     assert not stage.market.lines.terms
+
+
+def a_listing(**changed: Any) -> InstrumentTerms:
+    """A line that its seller has listed at a posted price: it names no place of delivery."""
+    values: dict[str, Any] = {
+        "instrument_id": "L-0.9.0",
+        "listing_id": "L-0.9.0",
+        "seller_id": LINE,
+        "posted_price": 600_000,
+        "unit": "Mbps-month",
+        "rules": BookRules(kind="bandwidth"),
+    }
+    return a_month(**(values | changed))
+
+
+def test_what_is_sold_by_a_listing_is_of_the_line_that_is_recorded_for_it() -> None:
+    stage = a_line_market(a_month(), a_listing())
+    the(LineRecorded, stage.ask(OPERATOR, a_line(sold_as=("L-0.9.0",))))
+    bid = replace(an_order(Side.BID, 1), instrument_id="L-0.9.0")
+    trade = the(TradeMatched, stage.ask(HOLDER, bid))
+    stage.ask(HOLDER, AcceptDelivery(trade_id=trade.trade_id))
+    measured(stage)
+    credited = the(LineCredited, until(stage, SETTLED + 31 * DAY))
+    assert (credited.instrument_id, credited.hours, credited.term_hours) == ("L-0.9.0", 2, 744)
+    the(LineRecorded, stage.ask(OPERATOR, a_line()))
+    assert stage.market.lines.sold_as == {}
+
+
+def test_only_a_listing_of_no_other_line_is_sold_of_one() -> None:
+    stage = a_line_market(a_month(), a_listing())
+    stage.ask(OPERATOR, a_line("LK-SG", "CN-LG", "SG", sold_as=("L-0.9.0",)))
+    assert reason(stage, OPERATOR, a_line(sold_as=("L-0.9.0",))) == ("LINE_NOT_SOLD", "L-0.9.0")
+    assert reason(stage, OPERATOR, a_line(sold_as=("LK-HK-202611",))) == ("LINE_NOT_SOLD", "LK-HK-202611")
+    assert reason(stage, OPERATOR, a_line(sold_as=("L-9.9.9",))) == ("INSTRUMENT_UNKNOWN", "L-9.9.9")
+    round_it = replace(a_way_round("LK-SG"), instrument_id="L-0.9.0")
+    assert reason(stage, LINE, round_it) == ("LINE_NOT_SOLD", "L-0.9.0")

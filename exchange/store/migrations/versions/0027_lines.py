@@ -43,6 +43,7 @@ def _lines() -> None:
         _whole("capacity_mbps"),
         _whole("rtt_ms_max", "the round trip that no hour may exceed, in milliseconds"),
         _whole("loss_ppm_max", "the loss that no hour may exceed, in packets of a million"),
+        _text("sold_as", "JSON array of the listings that are sold of it, beside what names it itself"),
         _whole("changed_at"),
         PrimaryKeyConstraint("partition", "link_id", name="pk_lines"),
         comment="Lines, as each market knows them: what they connect and promise",
