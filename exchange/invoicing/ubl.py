@@ -33,7 +33,7 @@ def write_ubl(invoice: Invoice) -> bytes:
         party(top.under(f"Accounting{role}Party").under("Party"), who, profile, taxed=_taxable(invoice))
     if invoice.kind == "credit_note":
         top.under("PaymentTerms").put("Note", f"Credited to the buyer by {invoice.due_date}.")
-    _sums(top, totals, profile)
+    _sums(top, totals, profile, prepaid=invoice.prepaid is not None)
     for each, minor in zip(invoice.lines, totals.lines_minor, strict=True):
         line(top, each, minor, invoice.kind, profile)
     try:
@@ -60,6 +60,11 @@ def _see(invoice: Invoice, profile: Profile) -> None:
         raise InvoiceWrong(
             f"{invoice.number}: its seller has no number by which a buyer knows it; give its legal or its tax number"
         )
+    for role, who in (("seller", invoice.seller), ("buyer", invoice.buyer)):
+        if not (who.endpoint_id and who.endpoint_scheme):
+            raise InvoiceWrong(
+                f"{invoice.number}: it is not said where its {role} takes e-invoices; give its endpoint and scheme"
+            )
     if profile is PINT_SG and invoice.currency != "SGD":
         raise InvoiceWrong(
             f"{invoice.number}: totals in SGD beside those in {invoice.currency} are not written here; invoice in SGD"
@@ -96,7 +101,7 @@ def _head(top: Node, invoice: Invoice, profile: Profile) -> None:
         preceding.put_known("IssueDate", invoice.of_date or "")
 
 
-def _sums(top: Node, totals: Totals, profile: Profile) -> None:
+def _sums(top: Node, totals: Totals, profile: Profile, *, prepaid: bool) -> None:
     tax = top.under("TaxTotal")
     tax.amount("TaxAmount", totals.tax_minor)
     for each in totals.subtotals:
@@ -105,7 +110,9 @@ def _sums(top: Node, totals: Totals, profile: Profile) -> None:
     sums.amount("LineExtensionAmount", totals.net_minor)
     sums.amount("TaxExclusiveAmount", totals.net_minor)
     sums.amount("TaxInclusiveAmount", totals.gross_minor)
-    sums.amount("PayableAmount", totals.gross_minor)
+    if prepaid:
+        sums.amount("PrepaidAmount", totals.gross_minor)
+    sums.amount("PayableAmount", 0 if prepaid else totals.gross_minor)
 
 
 def _taxable(invoice: Invoice) -> bool:

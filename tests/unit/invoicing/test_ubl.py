@@ -15,6 +15,7 @@ from tests.unit.invoicing.made import (
     invoice,
     line,
     outside,
+    paid,
     party,
     singapore,
 )
@@ -35,6 +36,21 @@ VALID: list[tuple[str, Invoice, str, str]] = [
         PINT,
         "13080.00",
     ),
+    ("paid, a cent of tax off", paid(line(price="8.45", rate="19"), prepaid="10.05"), BIS, "0.00"),
+    ("paid back", credit_note(line(price="8.42", rate="19"), prepaid="10.02"), BIS, "0.00"),
+    (
+        "paid in yen",
+        paid(outside(price="331"), prepaid="331", seller=JAPANESE, buyer=DUTCH, currency="JPY"),
+        BIS,
+        "0",
+    ),
+    (
+        "a price for many",
+        invoice(outside(price="1", quantity="3000000", base_quantity="1000000"), **EXPORT),
+        BIS,
+        "3.00",
+    ),
+    ("singapore paid", singapore(lines=(line(price="11009.17", category="SR", rate="9"),), prepaid="12000"), PINT, "0.00"),
     ("singapore zero", singapore(lines=(line(category="ZR"),), buyer=DUTCH), PINT, "12000.00"),
 ]
 
@@ -78,6 +94,10 @@ def test_names_keep_their_signs() -> None:
             "no number by which",
         ),
         (invoice(note="\x00"), DocumentRefused, "XML cannot hold"),
+        (invoice(seller=party("Hafen", "DE", legal_id="1", endpoint_id="")), InvoiceWrong, "where its seller takes"),
+        (invoice(buyer=party("Noord", "NL", endpoint_scheme="")), InvoiceWrong, "where its buyer takes"),
+        (paid(prepaid="14281.00"), InvoiceWrong, "prepaid 14281.00 is not"),
+        (paid(outside(), prepaid="12000.01", **EXPORT), InvoiceWrong, "prepaid 12000.01 is not"),
     ],
 )
 def test_what_cannot_be_an_invoice_is_not_written(
