@@ -14,6 +14,7 @@ from exchange.invoicing.profiles import PINT_SG
 from exchange.invoicing.rules import FATAL, Finding
 from exchange.invoicing.totals import tax_on
 from exchange.invoicing.ubl_tree import PREFIXES
+from exchange.kernel.taxes import GST_REGISTERED
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -57,11 +58,11 @@ def _categories(root: "_Element") -> Iterator[tuple[str, str]]:
 
 
 def _parties(root: "_Element") -> Iterator[tuple[str, str]]:
-    """A taxed supply names the seller's GST number, and where both parties are."""
+    """A supply of a seller that is registered names its GST number, a taxed one where both parties are."""
     categories = {each.text for each in root.iterfind("cac:TaxTotal//cac:TaxCategory/cbc:ID", PREFIXES)}
-    taxed = bool(categories - PINT_SG.untaxed)
+    taxed, registered = bool(categories - PINT_SG.untaxed), bool(categories & GST_REGISTERED)
     seller = "cac:AccountingSupplierParty/cac:Party/cac:PartyTaxScheme/cbc:CompanyID"
-    if taxed and not _text(root, seller):
+    if registered and not _text(root, seller):
         yield "SELLER-GST", "the seller's GST registration number is missing"
     for role in ("Supplier", "Customer"):
         at = f"cac:Accounting{role}Party/cac:Party/"

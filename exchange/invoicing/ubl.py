@@ -10,6 +10,7 @@ from exchange.invoicing.totals import Totals, totals_of
 from exchange.invoicing.ubl_parts import line, party, subtotal
 from exchange.invoicing.ubl_tree import AGGREGATE, BASIC, ROOTS, Node
 from exchange.invoicing.values import Invoice
+from exchange.kernel.taxes import GST_REGISTERED
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -65,7 +66,8 @@ def _see(invoice: Invoice, profile: Profile) -> None:
             raise InvoiceWrong(
                 f"{invoice.number}: it is not said where its {role} takes e-invoices; give its endpoint and scheme"
             )
-    if profile is PINT_SG and invoice.currency != "SGD":
+    registered = any(each.category in GST_REGISTERED for each in invoice.lines)
+    if profile is PINT_SG and registered and invoice.currency != "SGD":
         raise InvoiceWrong(
             f"{invoice.number}: totals in SGD beside those in {invoice.currency} are not written here; invoice in SGD"
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.protocol import ProtocolReason, Refused
 from exchange.kernel.refusals import refused
-from exchange.kernel.taxes import GST, GST_UNTAXED, SINGAPORE, VAT, VAT_EXEMPT, VAT_UNTAXED
+from exchange.kernel.taxes import GST, GST_REGISTERED, GST_UNTAXED, SINGAPORE, VAT, VAT_EXEMPT, VAT_UNTAXED
 from exchange.settlement.invoices.commands import SetBillingDetails
 from exchange.settlement.invoices.facts import BillingDetailsSet
 from exchange.settlement.invoices.parties import country_of
@@ -67,11 +67,11 @@ def _tax_faults(said: BillingDetails, tax: SupplyTax, country: str) -> Iterator[
     if bool(tax.rate_bp) == (tax.category in untaxed):
         has = "no tax" if tax.category in untaxed else "a rate"
         yield f"category {tax.category} has {has}, and {tax.rate_bp} basis points are said; correct one of them"
-    if tax.category not in untaxed and not said.tax_id:
+    if (tax.category not in untaxed or tax.category in GST_REGISTERED) and not said.tax_id:
         yield f"category {tax.category} is of whoever has a tax number; give it"
     if at_singapore:
         return
     if tax.category in VAT_EXEMPT and not (tax.exemption or tax.exemption_code):
         yield f"category {tax.category} has no tax for a reason; give it"
-    if tax.category != "O" and country != _MAINLAND and not _PREFIXED.fullmatch(said.tax_id):
+    if tax.category != "O" and country not in ("", _MAINLAND) and not _PREFIXED.fullmatch(said.tax_id):
         yield f"the tax number {said.tax_id!r} has to begin with its country, such as DE123456789"

@@ -18,6 +18,7 @@ from tests.support.stage import refusal
 from tests.unit.settlement.invoicing import (
     GST,
     SINGAPORE,
+    ZERO_RATED,
     a_credit,
     a_sale,
     an_office,
@@ -182,6 +183,7 @@ def test_nobody_is_described_who_is_not_known(who: str) -> None:
         (SINGAPORE, {"at_home": SupplyTax(category="S", rate_bp=900)}, "S is no category"),
         (SINGAPORE, {"at_home": SupplyTax(category="ZR", rate_bp=900)}, "no tax, and 900"),
         (SINGAPORE, {"at_home": GST, "tax_id": ""}, "tax number; give it"),
+        (SINGAPORE, {"abroad": ZERO_RATED, "tax_id": ""}, "tax number; give it"),
         (BUYER, {"at_home": SupplyTax(category="S"), "tax_id": "JP1"}, "a rate, and 0"),
         (BUYER, {"abroad": SupplyTax(category="G"), "tax_id": "JP1"}, "for a reason"),
         (BUYER, {"at_home": SupplyTax(category="S", rate_bp=1_000), "tax_id": "7"}, "begin with its country"),
