@@ -1,5 +1,7 @@
 """An invoice that the settlement has numbered, as a document: made from that fact alone, whenever it is asked for."""
 
+import msgspec
+
 from exchange.documents.amounts import decimal_text
 from exchange.invoicing.errors import InvoiceWrong
 from exchange.invoicing.values import Address, Invoice, InvoiceLine, Party
@@ -8,6 +10,11 @@ from exchange.settlement.invoices.values import InvoicedLine, InvoiceParty
 
 _NOTE_MAX = 200
 _PER_CENT = 100
+
+
+def document_from(content: str) -> Invoice:
+    """The document of an invoice as the table `invoices` keeps it. Raises: as `document_of`."""
+    return document_of(msgspec.json.decode(content, type=InvoiceNumbered))
 
 
 def document_of(fact: InvoiceNumbered) -> Invoice:

@@ -11,6 +11,7 @@ from exchange.sdk.door import REGISTRY
 from exchange.sdk.publishing import Publishing
 from exchange.sdk.rooms.auctions import AuctionSeller
 from exchange.sdk.rooms.described import Reclassifying
+from exchange.sdk.rooms.invoices import Billing, Invoiced
 from exchange.sdk.rooms.plans import PlanSeller
 from exchange.sdk.rooms.pools import PoolSeller
 from exchange.sdk.rooms.purchases import PurchaseSeller, Refunding
@@ -29,6 +30,8 @@ class Seller(
     Reclassifying,
     Refunding,
     SettlingParty,
+    Billing,
+    Invoiced,
     Publishing,
     Trader,
 ):
