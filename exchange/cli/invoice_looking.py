@@ -95,8 +95,7 @@ def _tell(row: dict[str, Any], lines: list[dict[str, Any]], answers: list[dict[s
     from exchange.cli.boards import tell_one, tell_rows
 
     tell_one(str(row["kind"]).replace("_", " "), row)
-    in_currency = [{**line, "currency": row["currency"]} for line in lines]
-    for rows in (in_currency, answers):
+    for rows in (lines, answers):
         if rows:
             click.echo()
             tell_rows([{name: cell for name, cell in each.items() if name != "number"} for each in rows], "")

@@ -76,6 +76,7 @@ def _lines() -> None:
         _text("unit_code", "of UN/ECE Recommendation 20"),
         _text("price", "a decimal, without tax, for the base quantity"),
         _whole("base_quantity"),
+        _text("currency"),
         _whole("net_minor"),
         _text("tax_category"),
         _whole("tax_rate_bp", "in basis points"),
