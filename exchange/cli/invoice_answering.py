@@ -37,7 +37,11 @@ _PERCENT = re.compile(r"\d{1,2}(\.\d{1,2})?", re.ASCII)
 @data
 @acting
 @click.option(
-    "--reason", "reasons", type=click.Choice(REASONS), multiple=True, help="Of UQ, CA and RE; may be repeated."
+    "--reason",
+    "reasons",
+    type=click.Choice(REASONS),
+    multiple=True,
+    help="Of UQ, CA and RE; may be repeated.",
 )
 @click.option("--grounds", default="", metavar="TEXT", help="Why.")
 @dry_run
@@ -71,7 +75,10 @@ def respond(
 def _follows(fact: Any, data: Path) -> tuple[str, ...]:
     if fact.code != "RE" or fact.matter != "purchase":
         return ()
-    return ("It is in dispute now; how that stands:", f"  exchange purchase show {fact.trade_id}{naming(data)}")
+    return (
+        "It is in dispute now; how that stands:",
+        f"  exchange purchase show {fact.trade_id}{naming(data)}",
+    )
 
 
 @click.command(
@@ -92,7 +99,9 @@ def _follows(fact: Any, data: Path) -> tuple[str, ...]:
 @click.option("--name", required=True, metavar="TEXT", help="The legal name.")
 @click.option("--legal-id", default="", metavar="ID", help="The number under which it is registered.")
 @click.option("--tax-id", default="", metavar="ID", help="The number under which it pays VAT or GST.")
-@click.option("--endpoint", default="", metavar="SCHEME:ID", help="Where it takes e-invoices, such as 0195:200412345A.")
+@click.option(
+    "--endpoint", default="", metavar="SCHEME:ID", help="Where it takes e-invoices, such as 0195:200412345A."
+)
 @click.option("--street", default="", metavar="TEXT", help="Its address.")
 @click.option("--city", default="", metavar="TEXT", help="Its address.")
 @click.option("--post-code", default="", metavar="TEXT", help="Its address.")
@@ -115,7 +124,11 @@ def details(data: Path, actor: str, of: str | None, dry_run: bool, as_json: bool
 
     fact = asked(data, actor, speak, dry_run, as_json)
     if fact is not None:
-        tell(fact, as_json, f"Set: invoices name {fact.participant_id} as {fact.details.legal_name} from now on.")
+        tell(
+            fact,
+            as_json,
+            f"Set: invoices name {fact.participant_id} as {fact.details.legal_name} from now on.",
+        )
 
 
 def _details(said: dict[str, Any]) -> Any:

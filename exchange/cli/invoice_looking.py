@@ -78,9 +78,7 @@ def show(number: str, form: str | None, to: Path | None, data: Path, as_json: bo
 
     row = row_soon(data, "invoices", number=number)
     if row is None:
-        raise Misuse(
-            f"the tables have no invoice {number}; `exchange invoice list` names those there are"
-        )
+        raise Misuse(f"the tables have no invoice {number}; `exchange invoice list` names those there are")
     if form is not None or to is not None:
         _document(number, data, form, to, as_json)
         return

@@ -59,9 +59,7 @@ def _sale(
 
 
 def _fee(word: PurchaseAccepted | DisputeResolved) -> FeeTaken:
-    return FeeTaken(
-        net_minor=word.fee_net_minor, tax_minor=word.fee_tax_minor, tax_rate_bp=word.tax_rate_bp
-    )
+    return FeeTaken(net_minor=word.fee_net_minor, tax_minor=word.fee_tax_minor, tax_rate_bp=word.tax_rate_bp)
 
 
 def _credit(back: RefundApproved | DisputeResolved, amount_minor: int, reference: str) -> CreditSale:
@@ -76,9 +74,7 @@ def _credit(back: RefundApproved | DisputeResolved, amount_minor: int, reference
 
 
 def _service_fee(charged: ServiceFeeCharged) -> InvoiceServiceFee:
-    fee = FeeTaken(
-        net_minor=charged.net_minor, tax_minor=charged.tax_minor, tax_rate_bp=charged.tax_rate_bp
-    )
+    fee = FeeTaken(net_minor=charged.net_minor, tax_minor=charged.tax_minor, tax_rate_bp=charged.tax_rate_bp)
     return InvoiceServiceFee(participant_id=charged.participant_id, currency=charged.currency, fee=fee)
 
 

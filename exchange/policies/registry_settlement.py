@@ -26,7 +26,9 @@ def react(recorded: Recorded) -> Sequence[Ask]:
 
 def _known(participant_id: str, roles: Iterable[Role], display_name: str, place: str) -> Ask:
     named = tuple(role.value for role in roles)
-    known = KnowParticipant(participant_id=participant_id, roles=named, display_name=display_name, place=place)
+    known = KnowParticipant(
+        participant_id=participant_id, roles=named, display_name=display_name, place=place
+    )
     return Ask("settlement", SETTLEMENT, known)
 
 

@@ -182,7 +182,16 @@ def _disputed(here: Here, fact: happened.InvoiceDisputeNoted) -> Iterable[Change
 
 def _details(here: Here, fact: happened.BillingDetailsSet) -> Iterable[Change]:
     said = fact.details
-    plain = ("legal_name", "legal_id", "tax_id", "endpoint_scheme", "endpoint_id", "street", "city", "post_code")
+    plain = (
+        "legal_name",
+        "legal_id",
+        "tax_id",
+        "endpoint_scheme",
+        "endpoint_id",
+        "street",
+        "city",
+        "post_code",
+    )
     values: Row = {name: getattr(said, name) for name in plain}
     yield Insert(
         BILLING_DETAILS,

@@ -74,9 +74,17 @@ def test_the_tables_show_invoices_what_was_credited_of_them_and_answered(store: 
     ]
     assert [row["sequence"] for row in rows] == [1, 2, 3, 4]
     first, *_, last = rows
-    assert (first["dispute"], first["dispute_reason"], last["of_number"]) == ("resolved", None, first["number"])
-    assert [row["number"] for row in asked(store, "invoices", buyer=BUYER, state="rejected")] == [first["number"]]
-    assert [row["kind"] for row in asked(store, "invoices", trade="T-0.10.0", kind="credit_note")] == ["credit_note"]
+    assert (first["dispute"], first["dispute_reason"], last["of_number"]) == (
+        "resolved",
+        None,
+        first["number"],
+    )
+    assert [row["number"] for row in asked(store, "invoices", buyer=BUYER, state="rejected")] == [
+        first["number"]
+    ]
+    assert [row["kind"] for row in asked(store, "invoices", trade="T-0.10.0", kind="credit_note")] == [
+        "credit_note"
+    ]
     (line,) = asked(store, "invoice_lines", number=first["number"])
     assert (line["product_id"], line["quantity"], line["price"]) == ("P-07", 1, "12000")
     responses = asked(store, "invoice_responses", number=first["number"])

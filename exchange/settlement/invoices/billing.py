@@ -32,9 +32,7 @@ def set_details(settlement: Settlement, command: SetBillingDetails, cause: Cause
     if who not in settlement.parties:
         return (unknown(command, who),)
     refusal = _unfit(command, country_of(settlement, who))
-    return (
-        refusal or BillingDetailsSet(participant_id=who, details=command.details, by_id=cause.actor),
-    )
+    return (refusal or BillingDetailsSet(participant_id=who, details=command.details, by_id=cause.actor),)
 
 
 def _unfit(command: SetBillingDetails, country: str) -> Refused | None:

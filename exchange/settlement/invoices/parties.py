@@ -14,7 +14,9 @@ def party_of(settlement: Settlement, participant_id: str) -> InvoiceParty:
     """A participant as it is to be named now; by its id and name alone where it has said nothing of itself."""
     known = settlement.parties.get(participant_id)
     name = known.display_name if known is not None else ""
-    said = settlement.invoices.details.get(participant_id) or BillingDetails(legal_name=name or participant_id)
+    said = settlement.invoices.details.get(participant_id) or BillingDetails(
+        legal_name=name or participant_id
+    )
     return InvoiceParty(
         participant_id=participant_id,
         name=said.legal_name,

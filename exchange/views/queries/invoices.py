@@ -47,7 +47,9 @@ def _details(participant: str | None) -> Select[Any]:
     later = BILLING_DETAILS.alias()
     newer = (
         select(later.c.seq)
-        .where(later.c.participant_id == BILLING_DETAILS.c.participant_id, later.c.seq > BILLING_DETAILS.c.seq)
+        .where(
+            later.c.participant_id == BILLING_DETAILS.c.participant_id, later.c.seq > BILLING_DETAILS.c.seq
+        )
         .exists()
     )
     found = select(*BILLING_DETAILS.c).where(~newer).order_by(BILLING_DETAILS.c.participant_id)
@@ -68,7 +70,9 @@ QUERIES = (
             Parameter("number", "only this one", required=False),
         ),
     ),
-    NamedQuery("invoice_document", "All that the document of an invoice says, as JSON.", _document, (_NUMBER,)),
+    NamedQuery(
+        "invoice_document", "All that the document of an invoice says, as JSON.", _document, (_NUMBER,)
+    ),
     NamedQuery("invoice_lines", "What is on an invoice or a credit note.", _lines, (_NUMBER,)),
     NamedQuery("invoice_responses", "What was answered to an invoice, in order.", _responses, (_NUMBER,)),
     NamedQuery(

@@ -44,7 +44,18 @@ def test_invoices_are_listed(desk: SettlementDesk) -> None:
 
 
 def test_an_invoice_is_shown_with_its_lines_and_answers(desk: SettlementDesk) -> None:
-    answer = ("invoice", "respond", NUMBER, "UQ", "--as", BUYER, "--reason", "REF", "--grounds", "Which month?")
+    answer = (
+        "invoice",
+        "respond",
+        NUMBER,
+        "UQ",
+        "--as",
+        BUYER,
+        "--reason",
+        "REF",
+        "--grounds",
+        "Which month?",
+    )
     assert desk(*answer) == f"Answered: {NUMBER} is under query.\n"
     shown = desk("invoice", "show", NUMBER)
     for words in ("Port calls (P-07 1)", "queried", "Which month?", "4,000.00", "month"):
@@ -100,7 +111,16 @@ def test_who_rejects_an_invoice_is_told_where_its_dispute_is(desk: SettlementDes
 
 
 def test_details_are_said_anew_as_a_whole(desk: SettlementDesk) -> None:
-    words = ("--name", "Hafen GmbH", "--legal-id", "HRB 4711", "--tax-id", "CN123", "--endpoint", "0199:LEI-1")
+    words = (
+        "--name",
+        "Hafen GmbH",
+        "--legal-id",
+        "HRB 4711",
+        "--tax-id",
+        "CN123",
+        "--endpoint",
+        "0199:LEI-1",
+    )
     taxes = ("--at-home", "S:6.5", "--abroad", "O", "--exemption", "Not taxed")
     shown = desk("invoice", "details", "--as", OPERATOR, "--of", SELLER, *words, *taxes)
     assert shown == f"Set: invoices name {SELLER} as Hafen GmbH from now on.\n"

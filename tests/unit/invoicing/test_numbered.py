@@ -48,7 +48,8 @@ def the_world() -> dict[str, tuple[str, str]]:
     """The name and the place of everybody in the demo world."""
     text = (files("exchange.cli.demo") / "world" / "participants.csv").read_text(encoding="utf-8")
     return {
-        row["participant_id"]: (row["display_name"], row["place"]) for row in csv.DictReader(text.splitlines())
+        row["participant_id"]: (row["display_name"], row["place"])
+        for row in csv.DictReader(text.splitlines())
     }
 
 
@@ -124,6 +125,9 @@ def test_who_has_said_nothing_of_itself_is_on_a_page_and_on_no_ubl() -> None:
 
 
 def test_no_document_is_made_of_somebody_who_is_nowhere() -> None:
-    (invoice,) = numbered(office("SE-US-01"), a_sale(seller_id="SE-US-01", fee=FeeTaken(net_minor=0, tax_minor=0, tax_rate_bp=0)))
+    (invoice,) = numbered(
+        office("SE-US-01"),
+        a_sale(seller_id="SE-US-01", fee=FeeTaken(net_minor=0, tax_minor=0, tax_rate_bp=0)),
+    )
     with pytest.raises(InvoiceWrong, match="not known where BU-JP-01 is"):
         document_of(invoice)

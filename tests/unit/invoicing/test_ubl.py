@@ -50,7 +50,12 @@ VALID: list[tuple[str, Invoice, str, str]] = [
         BIS,
         "3.00",
     ),
-    ("singapore paid", singapore(lines=(line(price="11009.17", category="SR", rate="9"),), prepaid="12000"), PINT, "0.00"),
+    (
+        "singapore paid",
+        singapore(lines=(line(price="11009.17", category="SR", rate="9"),), prepaid="12000"),
+        PINT,
+        "0.00",
+    ),
     ("singapore zero", singapore(lines=(line(category="ZR"),), buyer=DUTCH), PINT, "12000.00"),
 ]
 
@@ -94,7 +99,11 @@ def test_names_keep_their_signs() -> None:
             "no number by which",
         ),
         (invoice(note="\x00"), DocumentRefused, "XML cannot hold"),
-        (invoice(seller=party("Hafen", "DE", legal_id="1", endpoint_id="")), InvoiceWrong, "where its seller takes"),
+        (
+            invoice(seller=party("Hafen", "DE", legal_id="1", endpoint_id="")),
+            InvoiceWrong,
+            "where its seller takes",
+        ),
         (invoice(buyer=party("Noord", "NL", endpoint_scheme="")), InvoiceWrong, "where its buyer takes"),
         (paid(prepaid="14281.00"), InvoiceWrong, "prepaid 14281.00 is not"),
         (paid(outside(), prepaid="12000.01", **EXPORT), InvoiceWrong, "prepaid 12000.01 is not"),

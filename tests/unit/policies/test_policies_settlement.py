@@ -27,7 +27,10 @@ def test_the_settlement_knows_who_takes_part_and_who_may_not_at_present() -> Non
     (admitted,) = stage.ask(OPERATOR, an_admission(WHO, Role.BUYER, Role.BROKER))
     assert isinstance(admitted, ParticipantAdmitted)
     known = KnowParticipant(
-        participant_id=WHO, roles=("buyer", "broker"), display_name=admitted.display_name, place=admitted.place
+        participant_id=WHO,
+        roles=("buyer", "broker"),
+        display_name=admitted.display_name,
+        place=admitted.place,
     )
     assert asked("registry", admitted) == [Ask("settlement", "settlement", known)]
     for active, command in (

@@ -93,7 +93,9 @@ def _shared(stage: Stage[Settlement]) -> None:
 
 def _invoiced(stage: Stage[Settlement]) -> None:
     for who, role, place in ((SELLER, "seller", "CN-LG"), (BUYER, "buyer", "JP")):
-        stage.given(EXCHANGE, KnowParticipant(participant_id=who, roles=(role,), display_name=who, place=place))
+        stage.given(
+            EXCHANGE, KnowParticipant(participant_id=who, roles=(role,), display_name=who, place=place)
+        )
     billed(stage, SELLER, at_home=SupplyTax(category="S", rate_bp=600), tax_id="91310000MA1K00000X")
     stage.given(EXCHANGE, a_sale(), a_sale("T-0.11.0", credited_minor=400_000), a_credit(600_000))
     for code, *reasons in (("AB",), ("RE", "QTY")):

@@ -57,7 +57,11 @@ def test_an_accepted_purchase_is_invoiced_by_the_time_it_is_accepted() -> None:
         bourse.listing.market_id,
         "1",
     )
-    assert (invoice.seller.name, invoice.seller.country, invoice.buyer.country) == (f"Participant {SELLER}", "CN", "JP")
+    assert (invoice.seller.name, invoice.seller.country, invoice.buyer.country) == (
+        f"Participant {SELLER}",
+        "CN",
+        "JP",
+    )
     assert (fee.net_minor, fee.tax_minor) == (28_302, 1_698)
 
 

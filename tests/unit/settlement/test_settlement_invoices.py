@@ -39,7 +39,12 @@ def test_an_accepted_purchase_is_invoiced_to_its_buyer_and_its_fee_to_its_seller
     assert (invoice.seller.name, invoice.buyer.country) == ("SE-CN-02 Ltd.", "JP")
     assert (invoice.issue_date, invoice.trade_id, invoice.paid_minor) == ("2026-11-02", "T-0.10.0", 1_200_000)
     (line,) = invoice.lines
-    assert (line.name, line.quantity, line.unit_code, line.price) == ("Port calls (P-07 1)", 1, "MON", "12000")
+    assert (line.name, line.quantity, line.unit_code, line.price) == (
+        "Port calls (P-07 1)",
+        1,
+        "MON",
+        "12000",
+    )
     assert line.tax == OUTSIDE
     assert (fee.number, fee.matter, fee.buyer.participant_id) == ("2026-OP-CN-01-000001", "fee", SELLER)
     assert (fee.net_minor, fee.tax_minor, fee.lines[0].tax.rate_bp) == (28_302, 1_698, 600)
@@ -66,7 +71,9 @@ def test_a_year_begins_in_shanghai_with_number_one() -> None:
 
 def test_each_seller_counts_for_itself() -> None:
     stage = an_office()
-    firsts = [numbered(stage, a_sale(who, seller_id=who, fee=NO_FEE))[0].sequence for who in (SELLER, SINGAPORE)]
+    firsts = [
+        numbered(stage, a_sale(who, seller_id=who, fee=NO_FEE))[0].sequence for who in (SELLER, SINGAPORE)
+    ]
     assert firsts == [1, 1]
 
 
@@ -87,7 +94,11 @@ def test_a_seller_in_singapore_that_says_nothing_is_not_registered_there() -> No
 def test_what_was_not_accepted_is_credited_at_once_on_the_invoice_of_the_whole() -> None:
     invoice, credit, fee = numbered(an_office(), a_sale(credited_minor=400_000, grounds="A week is missing."))
     assert (invoice.number, invoice.gross_minor) == ("2026-SE-CN-02-000001", 1_200_000)
-    assert (credit.number, credit.kind, credit.gross_minor) == ("2026-SE-CN-02-000002", "credit_note", 400_000)
+    assert (credit.number, credit.kind, credit.gross_minor) == (
+        "2026-SE-CN-02-000002",
+        "credit_note",
+        400_000,
+    )
     assert (credit.of_number, credit.of_date) == (invoice.number, invoice.issue_date)
     assert (credit.lines[0].name, credit.grounds) == ("Part of Port calls (P-07 1)", "A week is missing.")
     assert fee.matter == "fee"
@@ -213,7 +224,9 @@ def test_the_price_of_a_unit_makes_up_the_whole_again(net: int, quantity: int, c
 
 
 @given(st.integers(1, 10**15), st.sampled_from((0, 500, 600, 900, 1_000, 1_900)))
-def test_the_tax_that_a_price_includes_is_that_of_its_rate_but_for_one_minor_unit(gross: int, rate: int) -> None:
+def test_the_tax_that_a_price_includes_is_that_of_its_rate_but_for_one_minor_unit(
+    gross: int, rate: int
+) -> None:
     net = untaxed(gross, rate)
     assert 0 < net <= gross
     assert abs(10_000 * (gross - net) - net * rate) <= 10_000
@@ -221,7 +234,10 @@ def test_the_tax_that_a_price_includes_is_that_of_its_rate_but_for_one_minor_uni
 
 ACTS = st.lists(
     st.tuples(
-        st.sampled_from((SELLER, SINGAPORE)), st.integers(0, 5), st.integers(1, 1_300_000), st.integers(0, 400)
+        st.sampled_from((SELLER, SINGAPORE)),
+        st.integers(0, 5),
+        st.integers(1, 1_300_000),
+        st.integers(0, 400),
     ),
     max_size=12,
 )

@@ -127,9 +127,7 @@ def test_a_rejected_fee_is_in_no_dispute_and_may_be_accepted() -> None:
 
 
 def test_a_dispute_of_a_sale_that_was_never_invoiced_is_said_so() -> None:
-    assert an_office().ask(EXCHANGE, noted("open")) == (
-        InvoiceMissing(trade_id=TRADE, wanted_for="dispute"),
-    )
+    assert an_office().ask(EXCHANGE, noted("open")) == (InvoiceMissing(trade_id=TRADE, wanted_for="dispute"),)
 
 
 def test_only_the_exchange_itself_notes_disputes() -> None:
