@@ -1,4 +1,4 @@
-"""`invoice list` and `invoice show`: invoices and credit notes of purchases, in a few words or as the documents they are."""
+"""`invoice list` and `invoice show`: invoices and credit notes of purchases, in a few words or as documents."""
 
 import sys
 from pathlib import Path

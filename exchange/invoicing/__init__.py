@@ -1,1 +1,1 @@
-"""Invoices and credit notes as documents: counted, written as UBL 2.1, checked, shown to people. Only `numbered` knows a fact."""
+"""Invoices and credit notes as documents: counted, written, checked, shown. Only `numbered` knows a fact."""

@@ -102,7 +102,7 @@ def _with_what_is_left(
     tax = subtotals[largest].tax_minor
     if left and (not tax or tax + left < 0 or abs(left) > max(1, 10**exponent - 1)):
         raise InvoiceWrong(
-            f"{invoice.number}: prepaid {invoice.prepaid} is not what its lines and their tax come to; correct one of them"
+            f"{invoice.number}: prepaid {invoice.prepaid} is not what its lines and their tax come to; correct one"
         )
     with_it = subtotals[largest]._replace(tax_minor=tax + left)
     return (*subtotals[:largest], with_it, *subtotals[largest + 1 :])

@@ -65,8 +65,8 @@ class InvoiceLine(Value, frozen=True):
 class Invoice(Value, frozen=True):
     """An invoice, or a credit note (381) that takes back what the invoice `of_number` asked for.
 
-    Units: `prepaid` is a decimal of `currency`. Shape: where all of it was paid, or paid back, before, `prepaid` says how
-    much that was, tax included: the lines' amounts being without tax, the tax is what it leaves.
+    Units: `prepaid` is a decimal of `currency`. Shape: where all of it was paid, or paid back, before, `prepaid` says
+    how much that was, tax included: the lines' amounts being without tax, the tax is what it leaves.
     """
 
     kind: Kind

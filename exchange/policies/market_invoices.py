@@ -1,4 +1,4 @@
-"""What is invoiced and credited because of what became of purchases, and what the settlement has to know of disputes."""
+"""What is invoiced and credited because of what became of purchases, and what the settlement is told of disputes."""
 
 from collections.abc import Sequence
 

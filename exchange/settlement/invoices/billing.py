@@ -49,7 +49,7 @@ def _faults(said: BillingDetails, country: str) -> Iterator[str]:
         if isinstance(value, str) and _UNWRITABLE.search(value):
             yield f"{name} {value!r} has a character that no document can hold; leave it out"
     if bool(said.endpoint_id) != bool(said.endpoint_scheme):
-        yield "an endpoint is an id and its scheme, such as 0195 for a Singapore UEN or 0199 for an LEI; give both or none"
+        yield "an endpoint is an id and its scheme, such as 0195 for a Singapore UEN, or 0199; give both or none"
     for name, tax in (("at_home", said.at_home), ("abroad", said.abroad)):
         if tax is not None:
             yield from (f"{name}: {fault}" for fault in _tax_faults(said, tax, country))

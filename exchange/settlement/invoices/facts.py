@@ -30,9 +30,10 @@ class BillingDetailsSet(Fact, frozen=True):
 class InvoiceNumbered(Fact, frozen=True):
     """An invoice, or a credit note of the invoice `of_number`, has the next number of its seller's year.
 
-    Units: minor units of `currency`; gross = net + tax; `paid_minor` of it was paid, or paid back, before. Shape: it has
-    all that its document says, which is made of this fact alone. `sequence` counts a seller's invoices and credit notes
-    of a `year` in Asia/Shanghai, from 1 without a gap. `reference` names what a credit note is for, `grounds` say why.
+    Units: minor units of `currency`; gross = net + tax; `paid_minor` of it was paid, or paid back, before. Shape: it
+    has all that its document says, which is made of this fact alone. `sequence` counts a seller's invoices and credit
+    notes of a `year` in Asia/Shanghai, from 1 without a gap. `reference` names what a credit note is for, `grounds`
+    say why.
     Source: settlement.md section 8.
     """
 
@@ -61,7 +62,7 @@ class InvoiceNumbered(Fact, frozen=True):
 
 
 class InvoiceMissing(Fact, frozen=True):
-    """Money went back of a sale, or it is in dispute, and no invoice of it was numbered: it was accepted before any was."""
+    """Money went back of a sale, or it is in dispute, and it has no invoice: it was accepted before there were any."""
 
     trade_id: TradeId
     wanted_for: Literal["credit", "dispute"]

@@ -27,7 +27,7 @@ _NEXT: Mapping[str, tuple[str, ...]] = {
 }
 """What may be said after each response."""
 _AFTER_DISPUTE = ("AP", "PD")
-"""What may be said of a rejected invoice once its dispute is over, or where there is none: about what is no purchase."""
+"""What may be said of a rejected invoice once its dispute is over, or was not opened, or of what is no purchase."""
 _REASONED = frozenset(("UQ", "CA", "RE"))
 
 
@@ -79,7 +79,9 @@ def _own(settlement: Settlement, command: RespondToInvoice, cause: Cause) -> Inv
         detail = f"no invoice of this number is to {cause.actor}; credit notes are not answered"
         return refused(command, Reason.INVOICE_UNKNOWN, command.number, detail)
     if invoice.dispute == "open":
-        detail = f"{invoice.trade_id} is in dispute, which decides what is owed; `exchange purchase show` tells how it stands"
+        detail = (
+            f"{invoice.trade_id} is in dispute, which decides; `exchange purchase show` tells how that stands"
+        )
         return refused(command, Reason.INVOICE_IN_DISPUTE, command.number, detail)
     return invoice
 

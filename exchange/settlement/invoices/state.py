@@ -34,8 +34,8 @@ class Invoiced(msgspec.Struct):
 
 
 class Invoices(msgspec.Struct):
-    """Shape: `last` is the last number given to a seller in a year; by trade, the invoice of what was sold, and that of the
-    fee for it.
+    """All of it. Shape: `last` is the last number given to a seller in a year; by trade, the invoice of what was sold,
+    and that of the fee for it.
     """
 
     details: dict[ParticipantId, BillingDetails] = msgspec.field(default_factory=dict)

@@ -21,7 +21,7 @@ RateBp = Annotated[int, msgspec.Meta(ge=0, le=9_999)]
 
 
 class SupplyTax(Value, frozen=True):
-    """How a supply is taxed. Units: `rate_bp` in basis points. Shape: `exemption` says why it is not, where it is not."""
+    """How a supply is taxed. Units: `rate_bp` in basis points. Shape: where it is not, `exemption` says why."""
 
     category: Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9-]{1,9}\Z")]
     rate_bp: RateBp = 0
@@ -33,8 +33,8 @@ class BillingDetails(Value, frozen=True):
     """What invoices say of a participant, and how it taxes what it sells.
 
     Shape: `endpoint_id` is where it takes e-invoices, by `endpoint_scheme` of the Electronic Address Scheme list;
-    `tax_id` is its number for VAT or GST, `legal_id` that under which it is registered. Its prices include the tax, which
-    is that `at_home` for buyers of its own country; None: it charges none.
+    `tax_id` is its number for VAT or GST, `legal_id` that under which it is registered. Its prices include the tax that
+    is named `at_home` for buyers of its own country, `abroad` for others; None: it charges none.
     """
 
     legal_name: Label

@@ -59,7 +59,7 @@ def _details(participant: str | None) -> Select[Any]:
 QUERIES = (
     NamedQuery(
         "invoices",
-        "Invoices and credit notes: from whom to whom, over how much, what of it was credited, and how each was answered.",
+        "Invoices and credit notes: from whom to whom, how much, what was credited, and how each was answered.",
         _invoices,
         (
             Parameter("seller", "only from this one", required=False),

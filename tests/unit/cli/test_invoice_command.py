@@ -30,7 +30,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SettlementDesk:
 def test_the_words_of_the_terminal_are_those_of_the_settlement() -> None:
     assert get_args(ResponseCode) == CODES
     assert get_args(ResponseReason) == REASONS
-    assert _STATES == ("issued", *STATES.values())
+    assert ("issued", *STATES.values()) == _STATES
 
 
 def test_invoices_are_listed(desk: SettlementDesk) -> None:

@@ -41,8 +41,10 @@ from tests.unit.views.story import Journal
 
 
 def settled() -> Journal:
-    """Quotes that end either way, payouts paid and failed, a statement with suspense, a share paid and one not; two sales
-    invoiced, one of them credited and in dispute."""
+    """Quotes that end either way, payouts paid and failed, a statement with suspense, a share paid and one not.
+
+    Shape: at the end two sales are invoiced, one of them credited and in dispute.
+    """
     stage = a_settlement()
     _exchanged(stage)
     _paid(stage)

@@ -6,6 +6,7 @@ import pytest
 
 from exchange.kernel.bases import Fact
 from exchange.kernel.panel import PanelMember
+from exchange.market.commands import RefundPurchase
 from exchange.market.disputes.commands import (
     DisputeInvoice,
     OpenDispute,
@@ -16,7 +17,6 @@ from exchange.market.disputes.facts import DisputeOpened
 from exchange.market.fees.commands import ChargeServiceFee, SetFeeSchedule
 from exchange.market.fees.state import Amount
 from exchange.market.purchases.commands import AcceptPart, ApproveRefund, BustTrade, ConcedeRejection
-from exchange.market.commands import RefundPurchase
 from exchange.settlement.invoices.commands import RespondToInvoice
 from exchange.settlement.invoices.facts import InvoiceDisputeNoted, InvoiceNumbered
 from tests.support.stage import refusal
