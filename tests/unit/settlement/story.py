@@ -103,5 +103,5 @@ def _invoiced(stage: Stage[Settlement]) -> None:
     for code, *reasons in (("AB",), ("RE", "QTY")):
         stage.given(BUYER, a_response("2026-SE-CN-02-000001", code, *reasons))
     for state in ("open", "resolved"):
-        stage.given(EXCHANGE, NoteDispute(trade_id="T-0.10.0", state=state))  # type: ignore[arg-type]
+        stage.given(EXCHANGE, NoteDispute(trade_id="T-0.10.0", state=state))
     stage.given(EXCHANGE, a_credit(1, trade_id="T-0.9.0"))

@@ -25,7 +25,7 @@ from tests.unit.settlement.stage import BUYER, OPERATOR, SELLER
 
 PRICE = 1_200_000
 PANEL: Any = tuple(
-    PanelMember(name=f"Member {seat}", constituency=seat)  # type: ignore[arg-type]
+    PanelMember(name=f"Member {seat}", constituency=seat)
     for seat in ("government", "institution", "industry")
 )
 
@@ -151,7 +151,7 @@ def test_who_rejects_an_invoice_disputes_the_purchase_and_its_end_is_credited() 
     assert [each.state for each in bourse.facts(InvoiceDisputeNoted)] == ["open", "resolved"]
     number = bourse.facts(InvoiceNumbered)[0].number
     for code in ("AP", "PD"):
-        (fact,) = bourse.ask(BUYER, RespondToInvoice(number=number, code=code))  # type: ignore[arg-type]
+        (fact,) = bourse.ask(BUYER, RespondToInvoice(number=number, code=code))
         assert fact.code == code  # type: ignore[attr-defined]
     bourse.books()
 

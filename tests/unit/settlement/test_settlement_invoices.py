@@ -1,6 +1,6 @@
 """Invoices and credit notes: numbered without a gap, once for each cause, with all that their documents say."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 
 import pytest
@@ -250,7 +250,9 @@ def test_whatever_is_asked_numbers_run_on_and_nothing_is_credited_twice(acts: li
         stage.ask(EXCHANGE, a_sale(f"T-{trade}", seller_id=seller, credited_minor=min(amount, 1_200_000) % 7))
         stage.ask(EXCHANGE, a_credit(amount, f"seller {amount}", trade_id=f"T-{trade}"))
         stage.later(days * DAY)
-    series, gross, back = defaultdict(list), defaultdict(int), defaultdict(int)
+    series: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+    gross: Counter[str] = Counter()
+    back: Counter[str] = Counter()
     for fact in (recorded.fact for recorded in stage.journal):
         if isinstance(fact, InvoiceNumbered):
             series[fact.seller.participant_id, fact.year].append(fact.sequence)
