@@ -107,6 +107,13 @@ def _follows(fact: Any, data: Path) -> tuple[str, ...]:
 @click.option("--post-code", default="", metavar="TEXT", help="Its address.")
 @click.option("--at-home", metavar=_TAX, help="The tax that its prices include for buyers of its country.")
 @click.option("--abroad", metavar=_TAX, help="The tax that they include for others.")
+@click.option(
+    "--sgd-rate",
+    "sgd_rates",
+    multiple=True,
+    metavar="CURRENCY:RATE",
+    help="SGD for one unit of it, in Singapore; may be repeated.",
+)
 @click.option("--exemption", default="", metavar="TEXT", help="Why a category has no tax.")
 @click.option("--exemption-code", default="", metavar="CODE", help="The same, by the VATEX list.")
 @dry_run
@@ -144,9 +151,15 @@ def _details(said: dict[str, Any]) -> Any:
         legal_name=said["name"],
         endpoint_scheme=scheme,
         endpoint_id=endpoint,
+        sgd_rates=tuple(_sgd_rate(each) for each in said["sgd_rates"]),
         **address,
         **taxes,
     )
+
+
+def _sgd_rate(text: str) -> dict[str, str]:
+    currency, _, rate = text.partition(":")
+    return {"currency": currency, "rate": rate}
 
 
 def _tax(text: str, reason: dict[str, str]) -> dict[str, Any]:

@@ -36,6 +36,7 @@ def document_of(fact: InvoiceNumbered) -> Invoice:
         of_number=fact.of_number,
         of_date=fact.of_date or None,
         note=fact.grounds[:_NOTE_MAX],
+        sgd_rate=fact.sgd_rate or None,
         prepaid=decimal_text(fact.paid_minor, fact.currency) if fact.paid_minor else None,
     )
 

@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 from exchange.documents.amounts import decimal_text
 from exchange.invoicing.profiles import PINT_SG
-from exchange.invoicing.totals import Totals, plain, totals_of
+from exchange.invoicing.totals import Totals, in_sgd, plain, totals_of
 from exchange.invoicing.values import Invoice, Party
 from exchange.kernel.money import format_minor
+from exchange.kernel.taxes import SGD
 
 UNITS = {
     "ANN": "year", "B80": "Gbit/s", "C0": "call", "C62": "unit", "DAY": "day", "E20": "Mbit/s", "E34": "GB",
@@ -40,7 +41,7 @@ def shown(invoice: Invoice) -> Shown:
         buyer=_party(invoice.buyer),
         lines=_lines(invoice, totals),
         sums=_sums(invoice, totals),
-        remarks=_remarks(invoice),
+        remarks=_remarks(invoice, totals),
     )
 
 
@@ -94,6 +95,11 @@ def _sums(invoice: Invoice, totals: Totals) -> tuple[tuple[str, str], ...]:
     return (*sums, ("Total", gross), (paid, gross), (left, format_minor(0, invoice.currency)))
 
 
-def _remarks(invoice: Invoice) -> tuple[str, ...]:
+def _remarks(invoice: Invoice, totals: Totals) -> tuple[str, ...]:
     exempt = {f"{each.category}: {each.exemption}" for each in invoice.lines if each.exemption}
-    return (*sorted(exempt), *((invoice.note,) if invoice.note else ()))
+    beside = in_sgd(invoice, totals)
+    in_tax_currency = []
+    if beside is not None:
+        net, tax, gross = (format_minor(each, SGD) for each in beside)
+        in_tax_currency = [f"At {invoice.sgd_rate} SGD: {net} without GST, GST {tax}, total {gross}"]
+    return (*sorted(exempt), *in_tax_currency, *((invoice.note,) if invoice.note else ()))

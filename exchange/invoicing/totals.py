@@ -9,10 +9,12 @@ from exchange.documents.amounts import exponent_of, minor_of
 from exchange.documents.errors import AmountOverflows
 from exchange.invoicing.errors import InvoiceWrong
 from exchange.invoicing.values import Invoice, InvoiceLine
-from exchange.kernel.money import AMOUNT_MAX, MICRO, half_up
+from exchange.kernel.money import AMOUNT_MAX, MICRO, SCALES, half_up
+from exchange.kernel.taxes import SGD
 
 _DECIMALS = 6
 _RATE_SCALE = 10_000
+_EXCHANGE_DECIMALS = 10
 _RATE_DECIMALS = 2
 
 
@@ -37,6 +39,14 @@ class Totals(NamedTuple):
     gross_minor: int
 
 
+class InSgd(NamedTuple):
+    """The sums of an invoice in SGD. Units: cents."""
+
+    net_minor: int
+    tax_minor: int
+    gross_minor: int
+
+
 def totals_of(invoice: Invoice) -> Totals:
     """Raises: CurrencyNotKnown; AmountOverflows if it comes to more than the books hold; InvoiceWrong, ExponentWrong if
     what was paid is not what it comes to.
@@ -48,6 +58,19 @@ def totals_of(invoice: Invoice) -> Totals:
     if net + tax > AMOUNT_MAX:
         raise AmountOverflows(f"{invoice.number} comes to more than the books hold; split it")
     return Totals(lines, subtotals, net, tax, net + tax)
+
+
+def in_sgd(invoice: Invoice, totals: Totals) -> InSgd | None:
+    """The sums in SGD at the invoice's rate, each half up and the total their sum; None where no rate is said.
+
+    Source: PINT-SG BT-SG-001, BT-SG-002, IBT-111.
+    """
+    if invoice.sgd_rate is None:
+        return None
+    rate = scaled(invoice.sgd_rate, _EXCHANGE_DECIMALS) * SCALES[SGD]
+    whole = 10**_EXCHANGE_DECIMALS * SCALES[invoice.currency]
+    net, tax = half_up(totals.net_minor * rate, whole), half_up(totals.tax_minor * rate, whole)
+    return InSgd(net, tax, net + tax)
 
 
 def line_minor(line: InvoiceLine, exponent: int) -> int:

@@ -11,6 +11,7 @@ from exchange.kernel.time import Day
 Decimal6 = Annotated[str, msgspec.Meta(pattern=r"^\d{1,15}(\.\d{1,6})?\Z")]
 """A quantity or a price: a decimal of up to six decimals."""
 Percent = Annotated[str, msgspec.Meta(pattern=r"^\d{1,2}(\.\d{1,2})?\Z")]
+Rate = Annotated[str, msgspec.Meta(pattern=r"^\d{1,9}(\.\d{1,10})?\Z")]
 Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}\Z")]
 Label = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Remark = Annotated[str, msgspec.Meta(max_length=200)]
@@ -65,7 +66,8 @@ class InvoiceLine(Value, frozen=True):
 class Invoice(Value, frozen=True):
     """An invoice, or a credit note (381) that takes back what the invoice `of_number` asked for.
 
-    Units: `prepaid` is a decimal of `currency`. Shape: where all of it was paid, or paid back, before, `prepaid` says
+    Units: `prepaid` is a decimal of `currency`; `sgd_rate` in SGD for one unit of it, by which a seller in Singapore
+    says its totals in SGD too. Shape: where all of it was paid, or paid back, before, `prepaid` says
     how much that was, tax included: the lines' amounts being without tax, the tax is what it leaves.
     """
 
@@ -82,3 +84,4 @@ class Invoice(Value, frozen=True):
     of_date: Day | None = None
     note: Remark = ""
     prepaid: Decimal6 | None = None
+    sgd_rate: Rate | None = None

@@ -14,3 +14,5 @@ GST_UNTAXED: Final = frozenset("ZR ES33 ESN33 OS NA NG".split())  # noqa: SIM905
 GST_REGISTERED: Final = frozenset("SR SRCA-S SRCA-C ZR SRRC SROVR-RS SROVR-LVG SRLVG".split())  # noqa: SIM905
 """Those that only a seller who is registered for GST has. Source: PINT-SG, BR-105-GST-SG."""
 SINGAPORE: Final = "SG"
+SGD: Final = "SGD"
+"""In which GST is accounted for."""

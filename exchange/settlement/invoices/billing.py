@@ -4,9 +4,19 @@ import re
 from collections.abc import Iterator, Sequence
 
 from exchange.kernel.bases import Cause, Fact
+from exchange.kernel.money import known_currency
 from exchange.kernel.protocol import ProtocolReason, Refused
 from exchange.kernel.refusals import refused
-from exchange.kernel.taxes import GST, GST_REGISTERED, GST_UNTAXED, SINGAPORE, VAT, VAT_EXEMPT, VAT_UNTAXED
+from exchange.kernel.taxes import (
+    GST,
+    GST_REGISTERED,
+    GST_UNTAXED,
+    SGD,
+    SINGAPORE,
+    VAT,
+    VAT_EXEMPT,
+    VAT_UNTAXED,
+)
 from exchange.settlement.invoices.commands import SetBillingDetails
 from exchange.settlement.invoices.facts import BillingDetailsSet
 from exchange.settlement.invoices.parties import country_of
@@ -50,9 +60,21 @@ def _faults(said: BillingDetails, country: str) -> Iterator[str]:
             yield f"{name} {value!r} has a character that no document can hold; leave it out"
     if bool(said.endpoint_id) != bool(said.endpoint_scheme):
         yield "an endpoint is an id and its scheme, such as 0195 for a Singapore UEN, or 0199; give both or none"
+    yield from _rate_faults(said, country)
     for name, tax in (("at_home", said.at_home), ("abroad", said.abroad)):
         if tax is not None:
             yield from (f"{name}: {fault}" for fault in _tax_faults(said, tax, country))
+
+
+def _rate_faults(said: BillingDetails, country: str) -> Iterator[str]:
+    currencies = [each.currency for each in said.sgd_rates]
+    if currencies and country != SINGAPORE:
+        yield "totals in SGD are said by sellers in Singapore alone; leave the rates out"
+    if len(set(currencies)) < len(currencies) or SGD in currencies:
+        yield f"rates of {' '.join(currencies)}: name each other currency than SGD once"
+    for each in said.sgd_rates:
+        if not known_currency(each.currency) or not each.rate.strip("0."):
+            yield f"SGD {each.rate} for one {each.currency} is no rate; name an ISO 4217 currency and more than 0"
 
 
 def _tax_faults(said: BillingDetails, tax: SupplyTax, country: str) -> Iterator[str]:

@@ -83,6 +83,7 @@ def _note(
         line=line,
         tax_minor=tax_minor,
         credited=Credited(of.number, of.issue_date, reference, grounds),
+        sgd_rate=of.sgd_rate,
     )
     return numbered(settlement, what, cause, ahead)
 

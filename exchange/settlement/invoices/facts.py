@@ -33,7 +33,7 @@ class InvoiceNumbered(Fact, frozen=True):
     Units: minor units of `currency`; gross = net + tax; `paid_minor` of it was paid, or paid back, before. Shape: it
     has all that its document says, which is made of this fact alone. `sequence` counts a seller's invoices and credit
     notes of a `year` in Asia/Shanghai, from 1 without a gap. `reference` names what a credit note is for, `grounds`
-    say why.
+    say why. At `sgd_rate` its totals are said in SGD too, where that is not empty.
     Source: settlement.md section 8.
     """
 
@@ -59,6 +59,7 @@ class InvoiceNumbered(Fact, frozen=True):
     of_date: Line = ""
     reference: Line = ""
     grounds: Text = ""
+    sgd_rate: Line = ""
 
 
 class InvoiceMissing(Fact, frozen=True):

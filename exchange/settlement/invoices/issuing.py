@@ -10,7 +10,7 @@ from exchange.settlement.invoices.crediting import credit_note
 from exchange.settlement.invoices.facts import InvoiceNumbered
 from exchange.settlement.invoices.lines import line_of_one, line_of_sale
 from exchange.settlement.invoices.numbering import Unnumbered, numbered
-from exchange.settlement.invoices.parties import fee_tax, house_of, party_of, supply_tax
+from exchange.settlement.invoices.parties import fee_tax, house_of, party_of, sgd_rate, supply_tax
 from exchange.settlement.invoices.state import Invoiced
 from exchange.settlement.parties import not_a_policy
 from exchange.settlement.reasons import Reason
@@ -77,6 +77,7 @@ def invoiced_by(fact: InvoiceNumbered) -> Invoiced:
         line=fact.lines[0],
         gross_minor=fact.gross_minor,
         left_minor=fact.gross_minor,
+        sgd_rate=fact.sgd_rate,
     )
 
 
@@ -93,6 +94,7 @@ def _sale(settlement: Settlement, command: InvoiceSale) -> Unnumbered:
         currency=command.currency,
         line=line,
         tax_minor=command.gross_minor - line.net_minor,
+        sgd_rate=sgd_rate(settlement, command.seller_id, command.currency),
     )
 
 

@@ -35,6 +35,7 @@ class Unnumbered(NamedTuple):
     line: InvoicedLine
     tax_minor: int
     credited: Credited | None = None
+    sgd_rate: str = ""
 
 
 def numbered(settlement: Settlement, what: Unnumbered, cause: Cause, ahead: int = 0) -> InvoiceNumbered:
@@ -67,6 +68,7 @@ def numbered(settlement: Settlement, what: Unnumbered, cause: Cause, ahead: int 
         of_date=back.issue_date,
         reference=back.reference,
         grounds=back.grounds,
+        sgd_rate=what.sgd_rate,
     )
 
 

@@ -44,6 +44,13 @@ def supply_tax(settlement: Settlement, seller: InvoiceParty, buyer: InvoiceParty
     return declared or (NOT_REGISTERED if seller.country == SINGAPORE else OUTSIDE)
 
 
+def sgd_rate(settlement: Settlement, seller_id: str, currency: str) -> str:
+    """SGD for one unit of a currency, as a seller in Singapore said it last; empty where it said none."""
+    said = settlement.invoices.details.get(seller_id)
+    rates = said.sgd_rates if said is not None else ()
+    return next((each.rate for each in rates if each.currency == currency), "")
+
+
 def fee_tax(house: InvoiceParty, rate_bp: int) -> SupplyTax:
     """How the exchange taxes what it takes."""
     if not rate_bp:

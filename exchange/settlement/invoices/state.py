@@ -30,6 +30,7 @@ class Invoiced(msgspec.Struct):
     left_minor: int
     code: str = ""
     dispute: str = ""
+    sgd_rate: str = ""
     credited: list[str] = msgspec.field(default_factory=list)
 
 

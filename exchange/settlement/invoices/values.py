@@ -6,7 +6,8 @@ import msgspec
 
 from exchange.kernel.bases import Count, Line, Value
 from exchange.kernel.ids import ParticipantId
-from exchange.kernel.money import BalanceMinor
+from exchange.kernel.money import BalanceMinor, CurrencyCode
+from exchange.settlement.fx.commands import Rate
 
 InvoiceKind: TypeAlias = Literal["invoice", "credit_note"]
 Matter: TypeAlias = Literal["purchase", "fee", "service_fee"]
@@ -29,12 +30,20 @@ class SupplyTax(Value, frozen=True):
     exemption_code: Line = ""
 
 
+class SgdRate(Value, frozen=True):
+    """SGD for one unit of another currency, as a decimal: GST is accounted for in SGD."""
+
+    currency: CurrencyCode
+    rate: Rate
+
+
 class BillingDetails(Value, frozen=True):
     """What invoices say of a participant, and how it taxes what it sells.
 
     Shape: `endpoint_id` is where it takes e-invoices, by `endpoint_scheme` of the Electronic Address Scheme list;
     `tax_id` is its number for VAT or GST, `legal_id` that under which it is registered. Its prices include the tax that
-    is named `at_home` for buyers of its own country, `abroad` for others; None: it charges none.
+    is named `at_home` for buyers of its own country, `abroad` for others; None: it charges none. At `sgd_rates` a
+    seller that is registered for GST in Singapore says its totals in SGD beside those in another currency.
     """
 
     legal_name: Label
@@ -47,6 +56,7 @@ class BillingDetails(Value, frozen=True):
     post_code: Line = ""
     at_home: SupplyTax | None = None
     abroad: SupplyTax | None = None
+    sgd_rates: Annotated[tuple[SgdRate, ...], msgspec.Meta(max_length=20)] = ()
 
 
 class InvoiceParty(Value, frozen=True):

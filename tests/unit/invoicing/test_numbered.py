@@ -18,7 +18,7 @@ from exchange.invoicing.ubl import write_ubl
 from exchange.settlement.commands import KnowParticipant
 from exchange.settlement.decider import decider
 from exchange.settlement.invoices.facts import InvoiceNumbered
-from exchange.settlement.invoices.values import FeeTaken, SupplyTax
+from exchange.settlement.invoices.values import FeeTaken, SgdRate, SupplyTax
 from exchange.settlement.state import Settlement
 from tests.support.stage import Stage
 from tests.unit.settlement.invoicing import GST, a_credit, a_sale, billed, numbered, sold
@@ -34,6 +34,17 @@ SALES: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("SE-SG-01", "BU-SG-01", {"tax_id": "M90312345A", "at_home": GST}, "SGD", PINT),
     ("SE-SG-01", "BU-SG-01", {}, "SGD", PINT),
     ("CP-SG-01", "BU-JP-01", {}, "USD", PINT),
+    (
+        "CP-SG-01",
+        "BU-SG-01",
+        {
+            "tax_id": "M90312345A",
+            "at_home": GST,
+            "sgd_rates": (SgdRate(currency="CNY", rate="0.18"), SgdRate(currency="USD", rate="1.3456")),
+        },
+        "USD",
+        PINT,
+    ),
     ("SE-JP-01", "BU-CN-01", {}, "JPY", BIS),
     ("SE-DE-01", "BU-DE-01", {"tax_id": "DE123456789", "at_home": GERMAN}, "EUR", BIS),
     ("SE-DE-01", "BU-AE-01", {"tax_id": "DE123456789", "abroad": REVERSED}, "EUR", BIS),

@@ -91,7 +91,7 @@ def test_names_keep_their_signs() -> None:
         (invoice(line(category="SR", rate="9")), InvoiceWrong, "SR is no category of Peppol"),
         (singapore(lines=(line(rate="9"),)), InvoiceWrong, "S is no category of PINT-SG"),
         (invoice(line(category="Z", rate="19")), InvoiceWrong, "category Z has no tax"),
-        (singapore(currency="USD"), InvoiceWrong, "invoice in SGD"),
+        (singapore(currency="USD"), InvoiceWrong, "give SGD for one USD"),
         (credit_note(of_number=""), InvoiceWrong, "credit note of no invoice"),
         (
             invoice(outside(), seller=party("Noname", "DE"), currency="EUR"),
@@ -139,6 +139,40 @@ def test_what_cannot_be_an_invoice_is_not_written(
 )
 def test_what_breaks_pint_sg_is_named_by_its_rule(was: bytes, becomes: bytes, rule: str) -> None:
     content = write_ubl(singapore())
+    assert was in content
+    assert rule in {each.rule for each in check_invoice(content.replace(was, becomes), "i.xml").fatal}
+
+
+ABROAD = singapore(currency="USD", sgd_rate="1.3456")
+
+
+def test_totals_in_sgd_stand_beside_those_of_another_currency() -> None:
+    content = write_ubl(ABROAD)
+    assert check_invoice(content, "i.xml").findings == ()
+    for told in (
+        b"<cbc:TaxCurrencyCode>SGD</cbc:TaxCurrencyCode>",
+        b'<cbc:TaxAmount currencyID="SGD">1453.25</cbc:TaxAmount>',
+        b"<cbc:DocumentDescription>16147.20</cbc:DocumentDescription>",
+        b"<cbc:DocumentDescription>17600.45</cbc:DocumentDescription>",
+    ):
+        assert told in content
+    note = singapore(
+        kind="credit_note", of_number="1", of_date="2026-11-01", currency="JPY", sgd_rate="0.0088"
+    )
+    assert check_invoice(write_ubl(note), "n.xml").findings == ()
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "rule"),
+    [
+        (b"<cbc:TaxCurrencyCode>SGD</cbc:TaxCurrencyCode>", b"", "BT-6-GST"),
+        (b'<cbc:TaxAmount currencyID="SGD">', b'<cbc:TaxAmount currencyID="USD">', "BR-53-GST-SG"),
+        (b"sgdtotal-incl-gst", b"total", "BR-53-GST-SG"),
+        (b">16147.20<", b">16147.205<", "BR-53-GST-SG"),
+    ],
+)
+def test_totals_in_sgd_that_are_missing_or_wrong_break_pint_sg(was: bytes, becomes: bytes, rule: str) -> None:
+    content = write_ubl(ABROAD)
     assert was in content
     assert rule in {each.rule for each in check_invoice(content.replace(was, becomes), "i.xml").fatal}
 

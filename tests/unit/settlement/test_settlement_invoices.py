@@ -13,7 +13,7 @@ from exchange.settlement.invoices.commands import InvoiceServiceFee, SetBillingD
 from exchange.settlement.invoices.facts import BillingDetailsSet, InvoiceMissing, InvoiceNumbered
 from exchange.settlement.invoices.parties import OUTSIDE
 from exchange.settlement.invoices.pricing import price_of, untaxed
-from exchange.settlement.invoices.values import FeeTaken, SupplyTax
+from exchange.settlement.invoices.values import FeeTaken, SgdRate, SupplyTax
 from tests.support.stage import refusal
 from tests.unit.settlement.invoicing import (
     GST,
@@ -82,6 +82,18 @@ def test_a_price_includes_the_tax_that_its_seller_charges_at_home() -> None:
     assert (at_home.net_minor, at_home.tax_minor, at_home.lines[0].tax) == (1_100_917, 99_083, GST)
     abroad, _ = numbered(an_office(), a_sale(seller_id=SINGAPORE))
     assert (abroad.net_minor, abroad.tax_minor, abroad.lines[0].tax.category) == (1_200_000, 0, "ZR")
+
+
+def test_a_rate_of_sgd_stands_on_the_invoice_and_on_what_takes_it_back_whatever_is_said_later() -> None:
+    stage = an_office()
+    for rate in ("0.18", "0.19"):
+        rates = (SgdRate(currency="CNY", rate=rate),)
+        billed(stage, SINGAPORE, tax_id="M90312345A", abroad=ZERO_RATED, sgd_rates=rates)
+        numbered(stage, a_sale(rate, seller_id=SINGAPORE, fee=NO_FEE))
+    (note,) = numbered(stage, a_credit(1, trade_id="0.18"))
+    invoices = [fact for fact in (each.fact for each in stage.journal) if isinstance(fact, InvoiceNumbered)]
+    assert [each.sgd_rate for each in invoices] == ["0.18", "0.19", "0.18"]
+    assert note.sgd_rate == "0.18"
 
 
 def test_a_seller_in_singapore_that_says_nothing_is_not_registered_there() -> None:
@@ -196,6 +208,11 @@ def test_nobody_is_described_who_is_not_known(who: str) -> None:
         (SINGAPORE, {"at_home": GST, "tax_id": ""}, "tax number; give it"),
         (SINGAPORE, {"abroad": ZERO_RATED, "tax_id": ""}, "tax number; give it"),
         (BUYER, {"at_home": SupplyTax(category="S"), "tax_id": "JP1"}, "a rate, and 0"),
+        (BUYER, {"sgd_rates": (SgdRate(currency="CNY", rate="0.18"),)}, "in Singapore alone"),
+        (SINGAPORE, {"sgd_rates": (SgdRate(currency="CNY", rate="0.18"),) * 2}, "than SGD once"),
+        (SINGAPORE, {"sgd_rates": (SgdRate(currency="SGD", rate="1"),)}, "than SGD once"),
+        (SINGAPORE, {"sgd_rates": (SgdRate(currency="XXX", rate="1"),)}, "is no rate"),
+        (SINGAPORE, {"sgd_rates": (SgdRate(currency="CNY", rate="0.0"),)}, "is no rate"),
         (BUYER, {"abroad": SupplyTax(category="G"), "tax_id": "JP1"}, "for a reason"),
         (BUYER, {"at_home": SupplyTax(category="S", rate_bp=1_000), "tax_id": "7"}, "begin with its country"),
     ],

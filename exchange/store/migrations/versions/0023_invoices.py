@@ -117,6 +117,7 @@ def _details() -> None:
         _text("post_code"),
         _text("at_home", "JSON: the tax that prices include at home", null=True),
         _text("abroad", "JSON: the tax that prices include elsewhere", null=True),
+        _text("sgd_rates", "JSON array: SGD for one unit of other currencies"),
         _text("set_by"),
         _whole("at"),
         PrimaryKeyConstraint("participant_id", "seq", name="pk_billing_details"),
