@@ -130,6 +130,25 @@ def test_details_are_said_anew_as_a_whole(desk: SettlementDesk) -> None:
     assert (said.abroad.rate_bp, said.abroad.exemption) == (0, "Not taxed")
 
 
+def test_rates_of_sgd_are_named_by_a_seller_in_singapore(desk: SettlementDesk) -> None:
+    words = (
+        "--as",
+        SINGAPORE,
+        "--name",
+        "Straits",
+        "--tax-id",
+        "M9",
+        "--abroad",
+        "ZR",
+        "--sgd-rate",
+        "CNY:0.18",
+    )
+    desk("invoice", "details", *words)
+    (rate,) = desk.stage.state.invoices.details[SINGAPORE].sgd_rates
+    assert (rate.currency, rate.rate) == ("CNY", "0.18")
+    assert "CNY" in desk.wrong("invoice", "details", *words[:-1], "CNY")
+
+
 @pytest.mark.parametrize("tax", ["S:x", "S:123", "S:1.234"])
 def test_a_tax_is_a_category_and_per_cent(desk: SettlementDesk, tax: str) -> None:
     wrong = desk.wrong("invoice", "details", "--as", SELLER, "--name", "A", "--at-home", tax)
