@@ -22,6 +22,7 @@ _SAID = {
     "AP": "accepted", "PD": "paid",
 }  # fmt: skip
 _TAX = "CATEGORY[:PERCENT]"
+_EXCHANGE = re.compile(r"[A-Z]{3}:(0|[1-9]\d{0,8})(\.\d{1,10})?", re.ASCII)
 _PERCENT = re.compile(r"\d{1,2}(\.\d{1,2})?", re.ASCII)
 
 
@@ -158,6 +159,9 @@ def _details(said: dict[str, Any]) -> Any:
 
 
 def _sgd_rate(text: str) -> dict[str, str]:
+    """A currency and a rate, such as CNY:0.18."""
+    if not _EXCHANGE.fullmatch(text):
+        raise Misuse(f"{text} is no rate; write a currency and SGD for one unit of it, such as CNY:0.18")
     currency, _, rate = text.partition(":")
     return {"currency": currency, "rate": rate}
 
