@@ -1,23 +1,27 @@
-"""`invoice`: e-invoices checked, whoever wrote them, and written."""
+"""`invoice`: e-invoices checked, whoever wrote them, and written; those of purchases listed, shown and answered."""
 
 from pathlib import Path
 from typing import Any
 
 import click
 
+from exchange.cli.invoice_answering import details, respond
+from exchange.cli.invoice_looking import list_all, show
 from exchange.cli.invoice_writing import write
 from exchange.cli.options import as_json, example, print_json
 
 
 @click.group(
     epilog=example(
-        "exchange invoice check invoice.xml", "exchange invoice write invoice.json --to invoice.pdf"
+        "exchange invoice list --buyer BU-JP-01",
+        "exchange invoice show 2026-SE-CN-02-000001 -o invoice.pdf",
+        "exchange invoice check invoice.xml",
     )
 )
 def invoice() -> None:
-    """Check invoices and credit notes in UBL 2.1; write them, for people too.
+    """List, show and answer the invoices of purchases; check and write others.
 
-    Those of EN 16931 and Peppol BIS Billing 3 by the official rules, those of PINT-SG by what it asks for.
+    UBL 2.1 is checked by the official rules of EN 16931 and Peppol BIS Billing 3, or by what PINT-SG asks for.
     """
 
 
@@ -48,4 +52,5 @@ def check(file: Path, as_json: bool) -> None:
         click.echo(f"{file} holds: {kind} {checked.number} by {checked.rules}.")
 
 
-invoice.add_command(write)
+for each in (write, list_all, show, respond, details):
+    invoice.add_command(each)

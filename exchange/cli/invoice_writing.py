@@ -12,7 +12,8 @@ from exchange.kernel.errors import AlreadyThere, Misuse, NotWritable
 if TYPE_CHECKING:
     from exchange.invoicing.values import Invoice
 
-_FORMS = {".xml": "UBL 2.1", ".html": "HTML", ".pdf": "PDF", ".json": "the draft of an e-fapiao"}
+FORMS = {"ubl": "UBL 2.1", "html": "HTML", "pdf": "PDF", "json": "the draft of an e-fapiao"}
+SUFFIXES = {".xml": "ubl", ".html": "html", ".pdf": "pdf", ".json": "json"}
 
 
 @click.command(
@@ -41,17 +42,18 @@ def write(file: Path, to: Path, dry_run: bool, as_json: bool) -> None:
     from exchange.invoicing.totals import totals_of
     from exchange.kernel.money import format_minor
 
-    _refuse_place(to)
+    form = form_of(to)
+    refuse_place(to)
     wanted = read_invoice(file)
-    content = written(wanted, to)
+    content = written(wanted, form)
     total = format_minor(totals_of(wanted).gross_minor, wanted.currency)
-    line = f"{wanted.kind.replace('_', ' ')} {wanted.number} of {total} as {_FORMS[to.suffix]}"
+    line = f"{wanted.kind.replace('_', ' ')} {wanted.number} of {total} as {FORMS[form]}"
     if dry_run:
         show_plan(
             Plan([f"write {to}: {line}"], [f"{file} describes an invoice that can be written"]), as_json
         )
         return
-    _write(to, content)
+    keep(to, content)
     if as_json:
         print_json(
             {"file": str(to), "kind": wanted.kind, "number": wanted.number, "size_bytes": len(content)}
@@ -73,17 +75,17 @@ def read_invoice(path: Path) -> "Invoice":
         raise Misuse(f"{path} describes no invoice ({error}); correct what that names") from error
 
 
-def written(wanted: "Invoice", to: Path) -> bytes:
-    """The invoice in the form that a file's name asks for. Raises: DocumentRefused, SchemaMissing."""
-    if to.suffix == ".html":
+def written(wanted: "Invoice", form: str) -> bytes:
+    """The invoice in one of `FORMS`; UBL is checked by its rules. Raises: DocumentRefused, SchemaMissing."""
+    if form == "html":
         from exchange.invoicing.html import write_html
 
         return write_html(wanted).encode()
-    if to.suffix == ".pdf":
+    if form == "pdf":
         from exchange.invoicing.pdf import write_pdf
 
         return write_pdf(wanted)
-    if to.suffix == ".json":
+    if form == "json":
         from exchange.invoicing.fapiao import write_fapiao_draft
 
         return write_fapiao_draft(wanted)
@@ -95,16 +97,22 @@ def written(wanted: "Invoice", to: Path) -> bytes:
     return content
 
 
-def _refuse_place(to: Path) -> None:
-    if to.suffix not in _FORMS:
-        raise Misuse(f"{to} ends with none of {' '.join(_FORMS)}; say which of them it is to be")
+def form_of(to: Path) -> str:
+    """The form that a file's name asks for. Raises: Misuse if it asks for none."""
+    if to.suffix not in SUFFIXES:
+        raise Misuse(f"{to} ends with none of {' '.join(SUFFIXES)}; say which of them it is to be")
+    return SUFFIXES[to.suffix]
+
+
+def refuse_place(to: Path) -> None:
+    """Raises: AlreadyThere, NotWritable if nothing can be written there, before anything is made to be."""
     if to.exists():
         raise AlreadyThere(f"{to} is there; name another file, for nothing is written over")
     if not os.access(to.absolute().parent, os.W_OK):
         raise NotWritable(f"{to} cannot be written; give this user the right to, or name another place")
 
 
-def _write(to: Path, content: bytes) -> None:
+def keep(to: Path, content: bytes) -> None:
     """Whole or not at all, and never over another file."""
     beside = to.with_name(f".{to.name}.{os.getpid()}")
     try:

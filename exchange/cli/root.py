@@ -54,7 +54,7 @@ _SECTIONS = {
         "purchase": "Accept, reject, refund or dispute it.",
     },
     "Documents": {
-        "invoice": "Check e-invoices by their rules; write them.",
+        "invoice": "List, show, answer invoices; check and write others.",
         "bank": "Read bank statements; check payment files.",
     },
     "Look": {
@@ -106,6 +106,8 @@ READS = frozenset(
         "bank read",
         "bank check",
         "invoice check",
+        "invoice list",
+        "invoice show",
         "consignment list",
         "consignment show",
         "consignment certificate",

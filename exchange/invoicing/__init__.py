@@ -1,1 +1,1 @@
-"""Invoices and credit notes as documents: counted, written as UBL 2.1, checked, shown to people. Knows no journal."""
+"""Invoices and credit notes as documents: counted, written, checked, shown. Only `numbered` knows a fact."""

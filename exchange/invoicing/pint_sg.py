@@ -14,18 +14,20 @@ from exchange.invoicing.profiles import PINT_SG
 from exchange.invoicing.rules import FATAL, Finding
 from exchange.invoicing.totals import tax_on
 from exchange.invoicing.ubl_tree import PREFIXES
+from exchange.kernel.taxes import GST_REGISTERED, SGD
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _BESIDE = ("AllowanceTotalAmount", "ChargeTotalAmount", "PrepaidAmount", "PayableRoundingAmount")
+_CENTS = re.compile(r"\d+(\.\d{1,2})?", re.ASCII)
 _RATE = re.compile(r"\d{1,2}(\.\d{1,2})?", re.ASCII)
 
 
 def pint_sg_findings(root: "_Element") -> list[Finding]:
     """What breaks PINT-SG, or the sums that every PINT invoice has to keep."""
-    found = [*_head(root), *_categories(root), *_parties(root)]
+    found = [*_head(root), *_categories(root), *_parties(root), *_in_sgd(root)]
     # That an amount is none is found, and said, where amounts are looked at.
     with suppress(DocumentRefused):
         found += _sums(root)
@@ -57,11 +59,11 @@ def _categories(root: "_Element") -> Iterator[tuple[str, str]]:
 
 
 def _parties(root: "_Element") -> Iterator[tuple[str, str]]:
-    """A taxed supply names the seller's GST number, and where both parties are."""
+    """A supply of a seller that is registered names its GST number, a taxed one where both parties are."""
     categories = {each.text for each in root.iterfind("cac:TaxTotal//cac:TaxCategory/cbc:ID", PREFIXES)}
-    taxed = bool(categories - PINT_SG.untaxed)
+    taxed, registered = bool(categories - PINT_SG.untaxed), bool(categories & GST_REGISTERED)
     seller = "cac:AccountingSupplierParty/cac:Party/cac:PartyTaxScheme/cbc:CompanyID"
-    if taxed and not _text(root, seller):
+    if registered and not _text(root, seller):
         yield "SELLER-GST", "the seller's GST registration number is missing"
     for role in ("Supplier", "Customer"):
         at = f"cac:Accounting{role}Party/cac:Party/"
@@ -71,6 +73,23 @@ def _parties(root: "_Element") -> Iterator[tuple[str, str]]:
         endpoint = root.find(f"{at}cbc:EndpointID", PREFIXES)
         if endpoint is None or not endpoint.get("schemeID"):
             yield "ENDPOINT", f"the {role.lower()}'s endpoint needs an id with a scheme"
+
+
+def _in_sgd(root: "_Element") -> Iterator[tuple[str, str]]:
+    """A seller that is registered says its totals in SGD too. Source: BR-53-GST-SG, BR-103-GST-SG, BR-104-GST-SG."""
+    categories = {each.text for each in root.iterfind("cac:TaxTotal//cac:TaxCategory/cbc:ID", PREFIXES)}
+    beside = _text(root, "cbc:TaxCurrencyCode")
+    if not beside:
+        if categories & GST_REGISTERED and _text(root, "cbc:DocumentCurrencyCode") != SGD:
+            yield "BT-6-GST", "totals in SGD are missing"
+        return
+    amounts = [each.get("currencyID") for each in root.iterfind("cac:TaxTotal/cbc:TaxAmount", PREFIXES)]
+    if beside != SGD or SGD not in amounts:
+        yield "BR-53-GST-SG", "the tax in SGD is missing"
+    for code in ("sgdtotal-excl-gst", "sgdtotal-incl-gst"):
+        at = f"cac:AdditionalDocumentReference[cbc:DocumentTypeCode='{code}']/cbc:"
+        if _text(root, f"{at}ID") != SGD or not _CENTS.fullmatch(_text(root, f"{at}DocumentDescription")):
+            yield "BR-53-GST-SG", f"{code} is missing, or no amount in SGD"
 
 
 def _sums(root: "_Element") -> Iterator[tuple[str, str]]:
@@ -93,7 +112,9 @@ def _sums(root: "_Element") -> Iterator[tuple[str, str]]:
         yield "BR-CO-16", "total, prepaid amount and rounding do not make what is payable"
     for each in subtotals:
         taxable, rate = _minor(each, "cbc:TaxableAmount"), _text(each, "cac:TaxCategory/cbc:Percent") or "0"
-        if _RATE.fullmatch(rate) and _taxed(taxable, rate) != _minor(each, "cbc:TaxAmount"):
+        off_by = abs(_taxed(taxable, rate) - _minor(each, "cbc:TaxAmount")) if _RATE.fullmatch(rate) else 0
+        # Where all was paid before, at prices that include the tax, rounding leaves a minor unit of it.
+        if off_by > bool(off["PrepaidAmount"]):
             yield "BR-CO-17", f"{rate} % of the taxable amount is not the tax of its category"
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from exchange.invoicing.errors import InvoiceWrong, ProfileUnknown
 from exchange.invoicing.values import Invoice
+from exchange.kernel.taxes import GST, GST_UNTAXED, SINGAPORE, VAT, VAT_UNTAXED
 
 
 class Profile(NamedTuple):
@@ -26,18 +27,16 @@ BIS3 = Profile(
     EN16931 + "#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0",
     "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0",
     "VAT",
-    frozenset(("S", "Z", "E", "AE", "K", "G", "O", "L", "M")),
-    frozenset(("Z", "E", "AE", "K", "G", "O")),
+    VAT,
+    VAT_UNTAXED,
 )
 PINT_SG = Profile(
     "PINT-SG",
     "urn:peppol:pint:billing-1@sg-1",
     "urn:peppol:bis:billing",
     "GST",
-    frozenset(
-        "SR SRCA-S SRCA-C ZR ES33 ESN33 DS OS NA NG SRRC SROVR-RS SROVR-LVG SRLVG".split()  # noqa: SIM905
-    ),
-    frozenset("ZR ES33 ESN33 OS NA NG".split()),  # noqa: SIM905
+    GST,
+    GST_UNTAXED,
 )
 _OTHER_PINT = frozenset(("JP", "MY"))
 _MAINLAND = "CN"
@@ -60,7 +59,7 @@ def profile_of(invoice: Invoice) -> Profile:
             f"{invoice.number}: a taxed invoice of a seller in {country} follows PINT-{country}, which is not written "
             "here; issue it with a system of that country"
         )
-    profile = PINT_SG if country == "SG" else BIS3
+    profile = PINT_SG if country == SINGAPORE else BIS3
     for line in invoice.lines:
         if line.category not in profile.categories:
             raise InvoiceWrong(

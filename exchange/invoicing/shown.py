@@ -4,13 +4,14 @@ from typing import NamedTuple
 
 from exchange.documents.amounts import decimal_text
 from exchange.invoicing.profiles import PINT_SG
-from exchange.invoicing.totals import Totals, plain, totals_of
+from exchange.invoicing.totals import Totals, in_sgd, plain, totals_of
 from exchange.invoicing.values import Invoice, Party
 from exchange.kernel.money import format_minor
+from exchange.kernel.taxes import SGD
 
 UNITS = {
     "ANN": "year", "B80": "Gbit/s", "C0": "call", "C62": "unit", "DAY": "day", "E20": "Mbit/s", "E34": "GB",
-    "E35": "TB", "H87": "piece", "HUR": "hour", "LH": "labour hour", "MON": "month",
+    "E35": "TB", "H87": "piece", "HUR": "hour", "LH": "labour hour", "MIN": "minute", "MON": "month",
 }  # fmt: skip
 """Of UN/ECE Recommendation 20, those that data is sold by. Source: settlement.md section 8."""
 COLUMNS = ("No.", "What", "Quantity", "Price", "Tax", "Amount")
@@ -40,7 +41,7 @@ def shown(invoice: Invoice) -> Shown:
         buyer=_party(invoice.buyer),
         lines=_lines(invoice, totals),
         sums=_sums(invoice, totals),
-        remarks=_remarks(invoice),
+        remarks=_remarks(invoice, totals),
     )
 
 
@@ -68,7 +69,7 @@ def _lines(invoice: Invoice, totals: Totals) -> tuple[tuple[str, ...], ...]:
             each.line_id,
             each.name,
             f"{plain(each.quantity)} {UNITS.get(each.unit, each.unit)}",
-            plain(each.price),
+            plain(each.price) + (f" for {each.base_quantity}" if each.base_quantity != "1" else ""),
             f"{plain(each.rate)} %",
             decimal_text(minor, invoice.currency),
         )
@@ -85,11 +86,20 @@ def _sums(invoice: Invoice, totals: Totals) -> tuple[tuple[str, str], ...]:
         )
         for each in totals.subtotals
     ]
-    last = "To be paid" if invoice.kind == "invoice" else "Credited"
-    net, gross = (format_minor(each, invoice.currency) for each in (totals.net_minor, totals.gross_minor))
-    return (("Sum of lines", net), *taxes, (last, gross))
+    sums = (("Sum of lines", format_minor(totals.net_minor, invoice.currency)), *taxes)
+    gross = format_minor(totals.gross_minor, invoice.currency)
+    invoiced = invoice.kind == "invoice"
+    if invoice.prepaid is None:
+        return (*sums, ("To be paid" if invoiced else "Credited", gross))
+    paid, left = ("Paid already", "To be paid") if invoiced else ("Paid back already", "To be paid back")
+    return (*sums, ("Total", gross), (paid, gross), (left, format_minor(0, invoice.currency)))
 
 
-def _remarks(invoice: Invoice) -> tuple[str, ...]:
+def _remarks(invoice: Invoice, totals: Totals) -> tuple[str, ...]:
     exempt = {f"{each.category}: {each.exemption}" for each in invoice.lines if each.exemption}
-    return (*sorted(exempt), *((invoice.note,) if invoice.note else ()))
+    beside = in_sgd(invoice, totals)
+    in_tax_currency = []
+    if beside is not None:
+        net, tax, gross = (format_minor(each, SGD) for each in beside)
+        in_tax_currency = [f"At {invoice.sgd_rate} SGD: {net} without GST, GST {tax}, total {gross}"]
+    return (*sorted(exempt), *in_tax_currency, *((invoice.note,) if invoice.note else ()))

@@ -5,13 +5,16 @@ Source: settlement.md section 3 rule 6 and section 5; EN 16931 BR-CO-10, BR-CO-1
 
 from typing import NamedTuple
 
-from exchange.documents.amounts import exponent_of
+from exchange.documents.amounts import exponent_of, minor_of
 from exchange.documents.errors import AmountOverflows
+from exchange.invoicing.errors import InvoiceWrong
 from exchange.invoicing.values import Invoice, InvoiceLine
-from exchange.kernel.money import AMOUNT_MAX, MICRO, half_up
+from exchange.kernel.money import AMOUNT_MAX, MICRO, SCALES, half_up
+from exchange.kernel.taxes import SGD
 
 _DECIMALS = 6
 _RATE_SCALE = 10_000
+_EXCHANGE_DECIMALS = 10
 _RATE_DECIMALS = 2
 
 
@@ -36,21 +39,44 @@ class Totals(NamedTuple):
     gross_minor: int
 
 
+class InSgd(NamedTuple):
+    """The sums of an invoice in SGD. Units: cents."""
+
+    net_minor: int
+    tax_minor: int
+    gross_minor: int
+
+
 def totals_of(invoice: Invoice) -> Totals:
-    """Raises: CurrencyNotKnown; AmountOverflows if it comes to more than the books hold."""
+    """Raises: CurrencyNotKnown; AmountOverflows if it comes to more than the books hold; InvoiceWrong, ExponentWrong if
+    what was paid is not what it comes to.
+    """
     exponent = exponent_of(invoice.currency, invoice.number)
     lines = tuple(line_minor(each, exponent) for each in invoice.lines)
-    subtotals = _subtotals(invoice, lines)
+    subtotals = _with_what_is_left(invoice, _subtotals(invoice, lines), sum(lines), exponent)
     net, tax = sum(lines), sum(each.tax_minor for each in subtotals)
     if net + tax > AMOUNT_MAX:
         raise AmountOverflows(f"{invoice.number} comes to more than the books hold; split it")
     return Totals(lines, subtotals, net, tax, net + tax)
 
 
+def in_sgd(invoice: Invoice, totals: Totals) -> InSgd | None:
+    """The sums in SGD at the invoice's rate, each half up and the total their sum; None where no rate is said.
+
+    Source: PINT-SG BT-SG-001, BT-SG-002, IBT-111.
+    """
+    if invoice.sgd_rate is None:
+        return None
+    rate = scaled(invoice.sgd_rate, _EXCHANGE_DECIMALS) * SCALES[SGD]
+    whole = 10**_EXCHANGE_DECIMALS * SCALES[invoice.currency]
+    net, tax = half_up(totals.net_minor * rate, whole), half_up(totals.tax_minor * rate, whole)
+    return InSgd(net, tax, net + tax)
+
+
 def line_minor(line: InvoiceLine, exponent: int) -> int:
     """Quantity times price, rounded once, half up."""
     product = scaled(line.quantity, _DECIMALS) * scaled(line.price, _DECIMALS)
-    return half_up(product * 10**exponent, MICRO * MICRO)
+    return half_up(product * 10**exponent, MICRO * MICRO * int(line.base_quantity))
 
 
 def tax_on(taxable_minor: int, rate: str) -> int:
@@ -82,3 +108,24 @@ def _subtotals(invoice: Invoice, lines: tuple[int, ...]) -> tuple[Subtotal, ...]
         Subtotal(*key, minor, tax_on(minor, key[1]), first[key].exemption, first[key].exemption_code)
         for key, minor in sorted(sums.items())
     )
+
+
+def _with_what_is_left(
+    invoice: Invoice, subtotals: tuple[Subtotal, ...], net_minor: int, exponent: int
+) -> tuple[Subtotal, ...]:
+    """The largest tax takes what rounding leaves between the taxes and what was paid, less than one whole unit.
+
+    Source: EN 16931 BR-CO-17 and BR-S-09 let the tax of a category differ by so much.
+    """
+    if invoice.prepaid is None:
+        return subtotals
+    paid = minor_of(invoice.prepaid, invoice.currency, f"{invoice.number}: prepaid")
+    left = paid - net_minor - sum(each.tax_minor for each in subtotals)
+    largest = max(range(len(subtotals)), key=lambda place: subtotals[place].tax_minor)
+    tax = subtotals[largest].tax_minor
+    if left and (not tax or tax + left < 0 or abs(left) > max(1, 10**exponent - 1)):
+        raise InvoiceWrong(
+            f"{invoice.number}: prepaid {invoice.prepaid} is not what its lines and their tax come to; correct one"
+        )
+    with_it = subtotals[largest]._replace(tax_minor=tax + left)
+    return (*subtotals[:largest], with_it, *subtotals[largest + 1 :])

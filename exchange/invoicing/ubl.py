@@ -3,13 +3,15 @@
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
 
+from exchange.documents.amounts import decimal_text
 from exchange.documents.errors import DocumentRefused
 from exchange.invoicing.errors import InvoiceWrong
 from exchange.invoicing.profiles import PINT_SG, Profile, profile_of
-from exchange.invoicing.totals import Totals, totals_of
+from exchange.invoicing.totals import InSgd, Totals, in_sgd, totals_of
 from exchange.invoicing.ubl_parts import line, party, subtotal
 from exchange.invoicing.ubl_tree import AGGREGATE, BASIC, ROOTS, Node
 from exchange.invoicing.values import Invoice
+from exchange.kernel.taxes import GST_REGISTERED, SGD
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -29,11 +31,14 @@ def write_ubl(invoice: Invoice) -> bytes:
     root = _root(invoice)
     top = Node(root, invoice.currency)
     _head(top, invoice, profile)
+    beside = in_sgd(invoice, totals) if _beside_sgd(invoice, profile) else None
+    if beside is not None:
+        _totals_in_sgd(top, beside)
     for role, who in (("Supplier", invoice.seller), ("Customer", invoice.buyer)):
         party(top.under(f"Accounting{role}Party").under("Party"), who, profile, taxed=_taxable(invoice))
     if invoice.kind == "credit_note":
         top.under("PaymentTerms").put("Note", f"Credited to the buyer by {invoice.due_date}.")
-    _sums(top, totals, profile)
+    _sums(top, totals, profile, beside, prepaid=invoice.prepaid is not None)
     for each, minor in zip(invoice.lines, totals.lines_minor, strict=True):
         line(top, each, minor, invoice.kind, profile)
     try:
@@ -60,9 +65,15 @@ def _see(invoice: Invoice, profile: Profile) -> None:
         raise InvoiceWrong(
             f"{invoice.number}: its seller has no number by which a buyer knows it; give its legal or its tax number"
         )
-    if profile is PINT_SG and invoice.currency != "SGD":
+    for role, who in (("seller", invoice.seller), ("buyer", invoice.buyer)):
+        if not (who.endpoint_id and who.endpoint_scheme):
+            raise InvoiceWrong(
+                f"{invoice.number}: it is not said where its {role} takes e-invoices; give its endpoint and scheme"
+            )
+    registered = any(each.category in GST_REGISTERED for each in invoice.lines)
+    if profile is PINT_SG and registered and invoice.currency != SGD and invoice.sgd_rate is None:
         raise InvoiceWrong(
-            f"{invoice.number}: totals in SGD beside those in {invoice.currency} are not written here; invoice in SGD"
+            f"{invoice.number}: a seller registered for GST says totals in SGD too; give SGD for one {invoice.currency}"
         )
 
 
@@ -89,6 +100,8 @@ def _head(top: Node, invoice: Invoice, profile: Profile) -> None:
         top.put("CreditNoteTypeCode", TYPE_CODES[invoice.kind])
     top.put_known("Note", invoice.note)
     top.put("DocumentCurrencyCode", invoice.currency)
+    if _beside_sgd(invoice, profile):
+        top.put("TaxCurrencyCode", SGD)
     top.put("BuyerReference", invoice.buyer_reference)
     if invoice.of_number:
         preceding = top.under("BillingReference").under("InvoiceDocumentReference")
@@ -96,16 +109,33 @@ def _head(top: Node, invoice: Invoice, profile: Profile) -> None:
         preceding.put_known("IssueDate", invoice.of_date or "")
 
 
-def _sums(top: Node, totals: Totals, profile: Profile) -> None:
+def _totals_in_sgd(top: Node, sums: InSgd) -> None:
+    """Source: PINT-SG BR-103-GST-SG, BR-104-GST-SG."""
+    for code, minor in (("sgdtotal-excl-gst", sums.net_minor), ("sgdtotal-incl-gst", sums.gross_minor)):
+        reference = top.under("AdditionalDocumentReference")
+        reference.put("ID", SGD)
+        reference.put("DocumentTypeCode", code)
+        reference.put("DocumentDescription", decimal_text(minor, SGD))
+
+
+def _beside_sgd(invoice: Invoice, profile: Profile) -> bool:
+    return profile is PINT_SG and invoice.sgd_rate is not None and invoice.currency != SGD
+
+
+def _sums(top: Node, totals: Totals, profile: Profile, beside: InSgd | None, *, prepaid: bool) -> None:
     tax = top.under("TaxTotal")
     tax.amount("TaxAmount", totals.tax_minor)
     for each in totals.subtotals:
         subtotal(tax.under("TaxSubtotal"), each, profile)
+    if beside is not None:
+        top.under("TaxTotal").amount_in("TaxAmount", beside.tax_minor, SGD)
     sums = top.under("LegalMonetaryTotal")
     sums.amount("LineExtensionAmount", totals.net_minor)
     sums.amount("TaxExclusiveAmount", totals.net_minor)
     sums.amount("TaxInclusiveAmount", totals.gross_minor)
-    sums.amount("PayableAmount", totals.gross_minor)
+    if prepaid:
+        sums.amount("PrepaidAmount", totals.gross_minor)
+    sums.amount("PayableAmount", 0 if prepaid else totals.gross_minor)
 
 
 def _taxable(invoice: Invoice) -> bool:

@@ -51,7 +51,10 @@ def line(top: Node, wanted: InvoiceLine, minor: int, kind: Kind, profile: Profil
     if wanted.category not in _NO_RATE:
         category.put("Percent", plain(wanted.rate))
     category.under("TaxScheme").put("ID", profile.tax_scheme)
-    node.under("Price").price("PriceAmount", plain(wanted.price))
+    price = node.under("Price")
+    price.price("PriceAmount", plain(wanted.price))
+    if wanted.base_quantity != "1":
+        price.put("BaseQuantity", wanted.base_quantity, unitCode=wanted.unit)
 
 
 def _address(node: Node, address: Address) -> None:

@@ -50,6 +50,10 @@ class Node:
         """An amount in the document's currency, with its decimals."""
         self.put(name, decimal_text(minor, self._currency), currencyID=self._currency)
 
+    def amount_in(self, name: str, minor: int, currency: str) -> None:
+        """An amount in another currency than the document's."""
+        self.put(name, decimal_text(minor, currency), currencyID=currency)
+
     def price(self, name: str, text: str) -> None:
         """A price of one unit, which may be finer than the currency."""
         self.put(name, text, currencyID=self._currency)

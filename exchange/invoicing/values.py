@@ -11,6 +11,7 @@ from exchange.kernel.time import Day
 Decimal6 = Annotated[str, msgspec.Meta(pattern=r"^\d{1,15}(\.\d{1,6})?\Z")]
 """A quantity or a price: a decimal of up to six decimals."""
 Percent = Annotated[str, msgspec.Meta(pattern=r"^\d{1,2}(\.\d{1,2})?\Z")]
+Rate = Annotated[str, msgspec.Meta(pattern=r"^\d{1,9}(\.\d{1,10})?\Z")]
 Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}\Z")]
 Label = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Remark = Annotated[str, msgspec.Meta(max_length=200)]
@@ -30,12 +31,13 @@ class Party(Value, frozen=True):
     """Who invoices or is invoiced.
 
     Shape: `endpoint_scheme` is a code of the Electronic Address Scheme list, such as 0195 for a Singapore UEN or 0199
-    for an LEI; `tax_id` is the number under which it pays VAT or GST, empty where it has none.
+    for an LEI; both are empty where it takes no e-invoices. `tax_id` is the number under which it pays VAT or GST,
+    empty where it has none.
     """
 
     name: Label
-    endpoint_id: Label
-    endpoint_scheme: Annotated[str, msgspec.Meta(pattern=r"^\d{4}\Z")]
+    endpoint_id: Remark
+    endpoint_scheme: Annotated[str, msgspec.Meta(pattern=r"^(\d{4})?\Z")]
     address: Address
     tax_id: Remark = ""
     legal_id: Remark = ""
@@ -44,8 +46,9 @@ class Party(Value, frozen=True):
 class InvoiceLine(Value, frozen=True):
     """What is invoiced: so many units at a price, in a tax category.
 
-    Units: `unit` is a code of UN/ECE Recommendation 20; `rate` is in per cent. Shape: a category without tax has the
-    rate 0 and says why in `exemption`, with a code of the VATEX list where there is one.
+    Units: `unit` is a code of UN/ECE Recommendation 20; `price` is for `base_quantity` units; `rate` is in per cent.
+    Shape: a category without tax has the rate 0 and says why in `exemption`, with a code of the VATEX list where there
+    is one.
     """
 
     line_id: Label
@@ -57,10 +60,16 @@ class InvoiceLine(Value, frozen=True):
     rate: Percent = "0"
     exemption: Remark = ""
     exemption_code: Remark = ""
+    base_quantity: Annotated[str, msgspec.Meta(pattern=r"^[1-9]\d{0,14}\Z")] = "1"
 
 
 class Invoice(Value, frozen=True):
-    """An invoice, or a credit note (381) that takes back what the invoice `of_number` asked for."""
+    """An invoice, or a credit note (381) that takes back what the invoice `of_number` asked for.
+
+    Units: `prepaid` is a decimal of `currency`; `sgd_rate` in SGD for one unit of it, by which a seller in Singapore
+    says its totals in SGD too. Shape: where all of it was paid, or paid back, before, `prepaid` says
+    how much that was, tax included: the lines' amounts being without tax, the tax is what it leaves.
+    """
 
     kind: Kind
     number: Label
@@ -74,3 +83,5 @@ class Invoice(Value, frozen=True):
     of_number: Remark = ""
     of_date: Day | None = None
     note: Remark = ""
+    prepaid: Decimal6 | None = None
+    sgd_rate: Rate | None = None

@@ -6,6 +6,7 @@ from exchange.kernel.bases import Digest, Fact, Line, Names, Text, Value
 from exchange.kernel.ids import Id, InstrumentId, MarketId, OrderId, ParticipantId, ProductId, TradeId
 from exchange.kernel.money import BalanceMinor
 from exchange.kernel.product import Version
+from exchange.kernel.sold import Sold
 from exchange.kernel.time import Instant
 from exchange.market.commands import InstrumentTerms, OrderType, SelfTrade, Side, Standing, TimeInForce, Use
 from exchange.market.destinations.values import Destinations
@@ -364,7 +365,7 @@ class PurchaseAccepted(Fact, frozen=True):
     Units: minor units of `currency`; escrow = gross + refunded, gross = seller + fee net + fee tax + commission;
     of the seller's part `recovered_minor` pays what it owed for earlier refunds, of the commission
     `commission_recovered_minor` what its broker owed for trades undone. Shape: `grounds` say why `refunded_minor` went
-    back to the buyer. Source: settlement.md section 3.
+    back to the buyer; `sold` is what its invoice says of it. Source: settlement.md section 3.
     """
 
     trade_id: TradeId
@@ -387,6 +388,7 @@ class PurchaseAccepted(Fact, frozen=True):
     broker_id: Line = ""
     commission_minor: BalanceMinor = 0
     commission_recovered_minor: BalanceMinor = 0
+    sold: Sold | None = None
 
 
 class PurchaseRefunded(Fact, frozen=True):

@@ -6,6 +6,7 @@ from exchange.policies.bonded_registry import BONDED_REGISTRY
 from exchange.policies.delivery_market import DELIVERY_MARKET
 from exchange.policies.market_bonded import MARKET_BONDED
 from exchange.policies.market_delivery import MARKET_DELIVERY
+from exchange.policies.market_invoices import MARKET_INVOICES
 from exchange.policies.market_registry import MARKET_REGISTRY
 from exchange.policies.market_settlement import MARKET_SETTLEMENT
 from exchange.policies.policy import Ask, Policy, asked_for, asked_of
@@ -15,6 +16,7 @@ from exchange.policies.registry_market import REGISTRY_MARKET
 from exchange.policies.registry_rulings import REGISTRY_RULINGS
 from exchange.policies.registry_safeguards import REGISTRY_SAFEGUARDS
 from exchange.policies.registry_settlement import REGISTRY_SETTLEMENT
+from exchange.policies.settlement_disputes import SETTLEMENT_DISPUTES
 from exchange.policies.settlement_market import SETTLEMENT_MARKET
 from exchange.policies.settlement_movements import SETTLEMENT_MOVEMENTS
 
@@ -37,5 +39,7 @@ POLICIES: tuple[Policy, ...] = (
     SETTLEMENT_MARKET,
     MARKET_SETTLEMENT,
     SETTLEMENT_MOVEMENTS,
+    MARKET_INVOICES,
+    SETTLEMENT_DISPUTES,
 )
 """All policies, in the order in which they answer one fact: the delivery knows a product before it can be bought."""

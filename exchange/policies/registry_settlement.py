@@ -11,12 +11,12 @@ from exchange.settlement.commands import KnowParticipant, KnowStanding
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:
-    """Tell the settlement who takes part, in which roles, and who may not at present."""
+    """Tell the settlement who takes part, in which roles and where, and who may not at present."""
     match recorded.fact:
-        case ParticipantAdmitted(participant_id=who, roles=roles):
-            return (_known(who, roles),)
+        case ParticipantAdmitted(participant_id=who, roles=roles, display_name=name, place=place):
+            return (_known(who, roles, name, place),)
         case ParticipantUpdated(participant_id=who, description=description):
-            return (_known(who, description.roles),)
+            return (_known(who, description.roles, "", description.place),)
         case ParticipantSuspended(participant_id=who):
             return (Ask("settlement", SETTLEMENT, KnowStanding(participant_id=who, active=False)),)
         case ParticipantReinstated(participant_id=who):
@@ -24,9 +24,12 @@ def react(recorded: Recorded) -> Sequence[Ask]:
     return ()
 
 
-def _known(participant_id: str, roles: Iterable[Role]) -> Ask:
+def _known(participant_id: str, roles: Iterable[Role], display_name: str, place: str) -> Ask:
     named = tuple(role.value for role in roles)
-    return Ask("settlement", SETTLEMENT, KnowParticipant(participant_id=participant_id, roles=named))
+    known = KnowParticipant(
+        participant_id=participant_id, roles=named, display_name=display_name, place=place
+    )
+    return Ask("settlement", SETTLEMENT, known)
 
 
 REGISTRY_SETTLEMENT = Policy("registry_settlement", "registry", react)

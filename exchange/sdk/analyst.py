@@ -5,6 +5,8 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
+from exchange.invoicing.numbered import document_from
+from exchange.invoicing.values import Invoice
 from exchange.kernel.errors import Misuse, Unavailable
 from exchange.sdk.table import Table
 from exchange.store import VIEWS_READER, Store, positions
@@ -71,6 +73,20 @@ class Analyst:
         deadline = Deadline(deadline_s)
         await self._shown(wanted(at_least), deadline)
         return Table(*await self._asked(deadline, run_query, name, parameters, limit))
+
+    async def invoice(
+        self, number: str, *, at_least: AtLeast = (), deadline_s: float = DEADLINE_S
+    ) -> Invoice:
+        """What an invoice or a credit note says, for `exchange.invoicing` to write as UBL, HTML or PDF.
+
+        Raises: Misuse if there is none of that number; InvoiceWrong if it is not known where a party is.
+        """
+        rows = (
+            await self.query("invoice_document", number=number, at_least=at_least, deadline_s=deadline_s)
+        ).rows
+        if not rows:
+            raise Misuse(f"the tables have no invoice {number}; the query `invoices` lists those there are")
+        return document_from(rows[0][1])
 
     async def up_to_date(self, *, deadline_s: float = DEADLINE_S) -> None:
         """Wait until the projections show everything that lies in the journals now."""

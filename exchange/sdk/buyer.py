@@ -6,6 +6,7 @@ from exchange.registry.facts import ListingPublished
 from exchange.sdk.deliveries import Deliveries
 from exchange.sdk.party import Entitlement
 from exchange.sdk.rooms.auctions import AuctionBuyer
+from exchange.sdk.rooms.invoices import Billing, Invoiced
 from exchange.sdk.rooms.plans import PlanBuyer
 from exchange.sdk.rooms.pools import PoolBuyer
 from exchange.sdk.rooms.purchases import EndingRights, PurchaseBuyer
@@ -25,7 +26,16 @@ class NothingTraded(ExchangeError):
 
 
 class Buyer(
-    AuctionBuyer, PoolBuyer, QuoteBuyer, PlanBuyer, PurchaseBuyer, EndingRights, SettlingParty, Trader
+    AuctionBuyer,
+    PoolBuyer,
+    QuoteBuyer,
+    PlanBuyer,
+    PurchaseBuyer,
+    EndingRights,
+    SettlingParty,
+    Billing,
+    Invoiced,
+    Trader,
 ):
     """Buys data products and receives them."""
 

@@ -56,6 +56,7 @@ from exchange.registry.facts import (
 )
 from exchange.sdk.door import REGISTRY, Door
 from exchange.sdk.rooms.described import Describing, Reclassifying
+from exchange.sdk.rooms.invoices import Billing
 from exchange.sdk.rooms.lines import LineKeeper, LineMeter, LineRunner
 from exchange.sdk.rooms.purchases import EndingRights, Refunding
 from exchange.sdk.rooms.settling import SettlingOperator
@@ -73,6 +74,7 @@ class Operator(
     LineMeter,
     LineRunner,
     SettlingOperator,
+    Billing,
     Door,
 ):
     """Runs the exchange. The first operator admits itself."""

@@ -11,6 +11,7 @@ from exchange.sdk.door import REGISTRY
 from exchange.sdk.publishing import Publishing
 from exchange.sdk.rooms.auctions import AuctionSeller
 from exchange.sdk.rooms.described import Reclassifying
+from exchange.sdk.rooms.invoices import Billing, Invoiced
 from exchange.sdk.rooms.lines import LineRunner
 from exchange.sdk.rooms.plans import PlanSeller
 from exchange.sdk.rooms.pools import PoolSeller
@@ -31,6 +32,8 @@ class Seller(
     Reclassifying,
     Refunding,
     SettlingParty,
+    Billing,
+    Invoiced,
     Publishing,
     Trader,
 ):

@@ -35,6 +35,7 @@ ROOMS = (
     "rooms.purchases",
     "rooms.fenced",
     "rooms.settling",
+    "rooms.invoices",
     "rooms.described",
 )
 """Where parts of doors are written: in their twins they are one."""

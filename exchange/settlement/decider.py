@@ -17,7 +17,15 @@ def know_participant(settlement: Settlement, command: asked.KnowParticipant, cau
     """Remember who takes part, in which roles."""
     if (refusal := not_a_policy(command, cause)) is not None:
         return (refusal,)
-    return (happened.ParticipantKnown(participant_id=command.participant_id, roles=command.roles),)
+    before = settlement.parties.get(command.participant_id)
+    return (
+        happened.ParticipantKnown(
+            participant_id=command.participant_id,
+            roles=command.roles,
+            display_name=command.display_name or (before.display_name if before else ""),
+            place=command.place,
+        ),
+    )
 
 
 def know_standing(settlement: Settlement, command: asked.KnowStanding, cause: Cause) -> Sequence[Fact]:
@@ -32,7 +40,8 @@ def know_standing(settlement: Settlement, command: asked.KnowStanding, cause: Ca
 def _participant_known(settlement: Settlement, fact: happened.ParticipantKnown, at: int) -> None:
     """Whoever is described anew stays suspended where it was."""
     before = settlement.parties.get(fact.participant_id)
-    settlement.parties[fact.participant_id] = Party(fact.roles, before is None or before.active)
+    active = before is None or before.active
+    settlement.parties[fact.participant_id] = Party(fact.roles, active, fact.display_name, fact.place)
 
 
 def _standing_known(settlement: Settlement, fact: happened.StandingKnown, at: int) -> None:

@@ -1,14 +1,16 @@
 """What the settlement came to know of those who take part."""
 
-from exchange.kernel.bases import Fact, Names
+from exchange.kernel.bases import Fact, Line, Names
 from exchange.kernel.ids import ParticipantId
 
 
 class ParticipantKnown(Fact, frozen=True):
-    """The settlement knows somebody who takes part."""
+    """The settlement knows somebody who takes part, by which name and where."""
 
     participant_id: ParticipantId
     roles: Names
+    display_name: Line = ""
+    place: Line = ""
 
 
 class StandingKnown(Fact, frozen=True):

@@ -186,6 +186,51 @@ class Reason(Why):
         "The period's revenue was reported before.",
         "Name another period.",
     )
+    BILLING_UNFIT = (
+        "BILLING_UNFIT",
+        "No invoice could be written of these billing details.",
+        "Correct what the detail names.",
+    )
+    INVOICED_ALREADY = (
+        "INVOICED_ALREADY",
+        "The sale was invoiced before, and is invoiced once.",
+        "Nothing is to be done.",
+    )
+    CREDITED_ALREADY = (
+        "CREDITED_ALREADY",
+        "What this goes back for was credited before, and is credited once.",
+        "Nothing is to be done.",
+    )
+    CREDIT_TOO_LARGE = (
+        "CREDIT_TOO_LARGE",
+        "More would be credited than is left of the invoice.",
+        "Look at the invoice and its credit notes: `exchange invoice show`.",
+    )
+    INVOICE_UNKNOWN = (
+        "INVOICE_UNKNOWN",
+        "There is no such invoice, or it is to somebody else, or it is a credit note.",
+        "Use the number of an invoice that is to you (`exchange invoice list --buyer`).",
+    )
+    INVOICE_IN_DISPUTE = (
+        "INVOICE_IN_DISPUTE",
+        "What the invoice is for is in dispute.",
+        "Settle the dispute (`exchange purchase settle`), then answer the invoice.",
+    )
+    RESPONSE_OUT_OF_TURN = (
+        "RESPONSE_OUT_OF_TURN",
+        "The response does not follow from the last one.",
+        "Give one that the detail names, if there is one.",
+    )
+    RESPONSE_REASONS_UNFIT = (
+        "RESPONSE_REASONS_UNFIT",
+        "A query, an acceptance on conditions and a rejection have reasons; the other responses have none.",
+        "Give one of REF, QTY and OTH with UQ, CA and RE, and none otherwise.",
+    )
+    INVOICE_NOT_PAID = (
+        "INVOICE_NOT_PAID",
+        "All of the invoice went back, so that nothing of it is paid.",
+        "Nothing is to be done.",
+    )
     CLAIM_NOT_OPEN = (
         "CLAIM_NOT_OPEN",
         "The claim was answered before.",

@@ -4,16 +4,19 @@ import msgspec
 
 from exchange.kernel.ids import ParticipantId
 from exchange.settlement.fx.state import Fx
+from exchange.settlement.invoices.state import Invoices
 from exchange.settlement.payouts.state import Payouts
 from exchange.settlement.shares.state import Shares
 from exchange.settlement.statements.state import Banking
 
 
 class Party(msgspec.Struct):
-    """Somebody who takes part."""
+    """Somebody who takes part, and where it is."""
 
     roles: tuple[str, ...]
     active: bool = True
+    display_name: str = ""
+    place: str = ""
 
 
 class Settlement(msgspec.Struct):
@@ -25,4 +28,5 @@ class Settlement(msgspec.Struct):
     payouts: Payouts = msgspec.field(default_factory=Payouts)
     banking: Banking = msgspec.field(default_factory=Banking)
     shares: Shares = msgspec.field(default_factory=Shares)
+    invoices: Invoices = msgspec.field(default_factory=Invoices)
     agenda: list[tuple[int, str, str]] = msgspec.field(default_factory=list)

@@ -3,12 +3,13 @@
 from exchange.kernel.bases import Command, Fact
 from exchange.settlement import commands, facts
 from exchange.settlement.fx.decider import ROOM as FX
+from exchange.settlement.invoices.decider import ROOM as INVOICES
 from exchange.settlement.payouts.decider import ROOM as PAYOUTS
 from exchange.settlement.room import Room
 from exchange.settlement.shares.decider import ROOM as SHARES
 from exchange.settlement.statements.decider import ROOM as STATEMENTS
 
-ROOMS: tuple[Room, ...] = (FX, PAYOUTS, STATEMENTS, SHARES)
+ROOMS: tuple[Room, ...] = (FX, PAYOUTS, STATEMENTS, SHARES, INVOICES)
 
 COMMANDS: tuple[type[Command], ...] = (
     *commands.COMMANDS,

@@ -15,6 +15,7 @@ from exchange.views.entitlements import ENTITLEMENTS_VIEW
 from exchange.views.evidence import EVIDENCE
 from exchange.views.exchanges import EXCHANGES_VIEW
 from exchange.views.fenced_work import FENCED_WORK
+from exchange.views.invoices import INVOICES_VIEW
 from exchange.views.lineage import LINEAGE
 from exchange.views.lines import LINES_VIEW
 from exchange.views.market_data import MARKET_DATA
@@ -42,6 +43,7 @@ VIEWS: tuple[View, ...] = (
     PAYOUTS_VIEW,
     BANK_STATEMENTS_VIEW,
     REVENUE_SHARES_VIEW,
+    INVOICES_VIEW,
     POOLS_VIEW,
     LINES_VIEW,
     PLANS_VIEW,

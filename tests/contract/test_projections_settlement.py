@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from exchange.kernel.bases import Outcome
 from exchange.kernel.position import BEGINNING
+from exchange.settlement.invoices.facts import InvoiceNumbered
 from exchange.store import VIEWS_READER, Store, save
 from exchange.views import VIEWS, project_batch
 from exchange.views.dump import dump
 from exchange.views.queries import run_query, run_sql
 from tests.contract.conftest import empty
-from tests.unit.settlement.stage import BUYER
+from tests.unit.settlement.stage import BUYER, SELLER
 from tests.unit.settlement.story import settled
 from tests.unit.views.story import position_after
 
@@ -56,4 +59,43 @@ def test_the_tables_show_how_everything_ended(store: Store) -> None:
     assert [row["rate"] for row in asked(store, "fx_conversions", participant=BUYER)] == ["0.0480"] * 2
     assert [row["recouped_minor"] for row in asked(store, "revenue_shares")] == [None, 500_000]
     assert asked(store, "revenue_shares", agreement="RA-0") == []
+    assert [row["legal_name"] for row in asked(store, "billing_details")] == ["SE-CN-02 Ltd."]
     assert {row["difference_minor"] for row in run_query(store, "trial_balance").as_dicts()} == {0}
+
+
+def test_the_tables_show_invoices_what_was_credited_of_them_and_answered(store: Store) -> None:
+    shown(store, [settled().outcomes])
+    rows = asked(store, "invoices", seller=SELLER)
+    assert [(row["kind"], row["gross_minor"], row["credited_minor"], row["state"]) for row in rows] == [
+        ("invoice", 1_200_000, 600_000, "rejected"),
+        ("invoice", 1_200_000, 400_000, "issued"),
+        ("credit_note", 400_000, 0, "issued"),
+        ("credit_note", 600_000, 0, "issued"),
+    ]
+    assert [row["sequence"] for row in rows] == [1, 2, 3, 4]
+    first, *_, last = rows
+    assert (first["dispute"], first["dispute_reason"], last["of_number"]) == (
+        "resolved",
+        None,
+        first["number"],
+    )
+    assert [row["number"] for row in asked(store, "invoices", buyer=BUYER, state="rejected")] == [
+        first["number"]
+    ]
+    assert [row["kind"] for row in asked(store, "invoices", trade="T-0.10.0", kind="credit_note")] == [
+        "credit_note"
+    ]
+    (line,) = asked(store, "invoice_lines", number=first["number"])
+    assert (line["product_id"], line["quantity"], line["price"]) == ("P-07", 1, "12000")
+    responses = asked(store, "invoice_responses", number=first["number"])
+    assert [(row["code"], row["reasons"]) for row in responses] == [("AB", "[]"), ("RE", '["QTY"]')]
+
+
+def test_what_the_tables_keep_of_an_invoice_is_the_fact_that_numbered_it(store: Store) -> None:
+    outcomes = settled().outcomes
+    shown(store, [outcomes])
+    facts = [each.fact for outcome in outcomes for each in outcome if isinstance(each.fact, InvoiceNumbered)]
+    assert len(facts) > 4
+    for fact in facts:
+        (row,) = asked(store, "invoice_document", number=fact.number)
+        assert msgspec.json.decode(row["content"], type=InvoiceNumbered) == fact

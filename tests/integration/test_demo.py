@@ -62,6 +62,16 @@ def test_the_seller_is_paid_and_the_fee_split(summary: dict[str, Any]) -> None:
     )
 
 
+def test_the_sale_and_the_fee_are_invoiced(summary: dict[str, Any]) -> None:
+    sale, fee = summary["invoices"]
+    assert (sale["number"], sale["buyer_id"], sale["gross_minor"]) == (
+        "2026-SE-CN-02-000001",
+        "BU-JP-01",
+        1_200_000,
+    )
+    assert (fee["matter"], fee["buyer_id"], fee["gross_minor"]) == ("fee", "SE-CN-02", 30_000)
+
+
 def test_what_the_ruleset_bars_is_refused_with_its_codes_and_the_purse_is_what_it_was(
     summary: dict[str, Any],
 ) -> None:
@@ -102,6 +112,9 @@ def test_afterwards_the_tables_can_be_asked_with_the_node_down(played: tuple[Pat
     )
     (purse,) = json.loads(asked.stdout)
     assert (purse["currency"], purse["payable_minor"]) == ("CNY", 0)
+    number = summary["invoices"][0]["number"]
+    exchange("invoice", "show", number, "-o", "invoice.xml", "--data", ".exchange-demo", directory=directory)
+    assert "holds" in exchange("invoice", "check", "invoice.xml", directory=directory).stdout
     decision = exchange(
         "query", "decision", f"id={summary['purchase']['decision_id']}", "--json", "--data", ".exchange-demo",
         directory=directory,

@@ -7,6 +7,7 @@ from importlib.resources import files
 from exchange.kernel.product import DataTraits, LicenceTerms, PricePlan, Upstream
 from exchange.registry.commands import AdmitParticipant, DraftProduct, Role
 from exchange.sdk import new_key, sign_commitment
+from exchange.settlement.invoices.values import BillingDetails
 
 COMMITMENT_TEXT = (
     "We keep the admission rules of the exchange, publish only what we may, use what we buy only as its licence"
@@ -18,6 +19,8 @@ RELEASED_ALONE_MINOR = 2_000_000
 VERSION = "1.0"
 FLIGHTS = "NYC-FLIGHTS-2013"
 PANEL = "P-22"
+LEI = "0199"
+"""The scheme of e-invoice endpoints that are LEIs."""
 
 
 @cache
@@ -42,6 +45,20 @@ def participant(participant_id: str) -> AdmitParticipant:
         registered_zones=tuple(filter(None, row["registered_zones"].split(";"))),
         ciio=row["ciio"] == "true",
         gba_registered=row["gba_registered"] == "true",
+    )
+
+
+def billing(participant_id: str) -> BillingDetails:
+    """What invoices say of a participant: its name, and numbers that nobody has."""
+    row = _rows("participants.csv", "participant_id")[participant_id]
+    return BillingDetails(
+        legal_name=row["display_name"],
+        legal_id=f"DEMO-{participant_id}",
+        endpoint_scheme=LEI,
+        endpoint_id=f"DEMO-{participant_id}",
+        street="1 Harbour Road",
+        city="Port",
+        post_code="000001",
     )
 
 

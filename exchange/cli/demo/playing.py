@@ -96,6 +96,7 @@ def _next_steps(path: Path, keep_up: bool) -> list[str]:
     steps = [
         (f'{exchange} sql --data {shown} "select * from postings"', "every movement of money"),
         (f"{exchange} query decisions --data {shown}", "every legal decision, and what it rests on"),
+        (f"{exchange} invoice list --data {shown}", "what was invoiced to whom; `show` gives the documents"),
         (f"{exchange} rebuild --check --data {shown}", "fold the tables anew and compare"),
     ]
     if not keep_up:

@@ -40,6 +40,7 @@ class Summary(msgspec.Struct, kw_only=True):
     settlement: dict[str, Any] = {}
     refused: dict[str, Any] = {}
     lineage: list[dict[str, Any]] = []
+    invoices: list[dict[str, Any]] = []
     trial_balance_minor: dict[str, int] = {}
     positions: list[dict[str, Any]] = []
 
@@ -85,6 +86,8 @@ class Story:
             self._tell.say(
                 f"{len(CAST)} commitments signed with Ed25519, each verified before its participant was admitted"
             )
+            for door in (self._seller, self._buyer):
+                await door.set_billing_details(cast.billing(door.participant_id))
             (ruleset,) = load_rulesets().values()
             at = await self._exchange.client.exchange_time("registry")
             activated = await self._operator.activate_ruleset(ruleset.version, ruleset.digest, at)
@@ -307,10 +310,12 @@ class Story:
             lineage = (await analyst.query("ancestors", name=name)).as_dicts()
             balances = (await analyst.query("trial_balance")).as_dicts()
             positions = (await analyst.query("positions")).as_dicts()
+            invoices = (await analyst.query("invoices", trade=entitlement.trade_id)).as_dicts()
             gaps = (await analyst.query("gaps", entitlement=entitlement.entitlement_id)).rows
             receipts = await analyst.sql(
                 f"select count(*) from receipts where entitlement_id = '{entitlement.entitlement_id}'"
             )
+        self._invoiced(invoices)
         if not lineage:
             raise InvariantBroken(f"nothing is known of what {entitlement.entitlement_id} was made from")
         self._tell.say(f"Where the first of the {ranges} delivered ranges comes from, nearest first:")
@@ -326,6 +331,15 @@ class Story:
         self.summary.delivery = self.summary.delivery | {"gaps": len(gaps), "receipts": receipts.rows[0][0]}
         self.summary.trial_balance_minor = differences
         self.summary.positions = positions
+
+    def _invoiced(self, invoices: list[dict[str, Any]]) -> None:
+        """The buyer's invoice, and the seller's for the fee."""
+        for row in invoices:
+            money = format_minor(row["gross_minor"], row["currency"])
+            self._tell.say(f"Invoice {row['number']} of {money} to {row['buyer_id']}", "paid before")
+        self.summary.invoices = [
+            _values(row, "number", "matter", "buyer_id", "gross_minor") for row in invoices
+        ]
 
     @contextmanager
     def _timed(self, step: str) -> Iterator[None]:

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from exchange.kernel.bases import Command, Line, Text
-from exchange.kernel.ids import TradeId
+from exchange.kernel.ids import ParticipantId, TradeId
 from exchange.kernel.money import BalanceMinor
 from exchange.kernel.panel import Panel
 
@@ -50,4 +50,18 @@ class RuleOnDispute(Command, frozen=True):
     grounds: Text
 
 
-COMMANDS: tuple[type[Command], ...] = (OpenDispute, SubmitEvidence, ProposeSettlement, RuleOnDispute)
+class DisputeInvoice(Command, frozen=True):
+    """Dispute an accepted purchase whose buyer has rejected its invoice. Sent by a policy."""
+
+    trade_id: TradeId
+    buyer_id: ParticipantId
+    grounds: Text
+
+
+COMMANDS: tuple[type[Command], ...] = (
+    OpenDispute,
+    SubmitEvidence,
+    ProposeSettlement,
+    RuleOnDispute,
+    DisputeInvoice,
+)

@@ -3,7 +3,12 @@
 from exchange.market.disputes import commands as asked
 from exchange.market.disputes import facts as happened
 from exchange.market.disputes import fold
-from exchange.market.disputes.opening import open_dispute, propose_settlement, submit_evidence
+from exchange.market.disputes.opening import (
+    dispute_invoice,
+    open_dispute,
+    propose_settlement,
+    submit_evidence,
+)
 from exchange.market.disputes.ruling import rule_on_dispute
 from exchange.market.room import Room
 
@@ -15,6 +20,7 @@ ROOM = Room(
         asked.SubmitEvidence: submit_evidence,
         asked.ProposeSettlement: propose_settlement,
         asked.RuleOnDispute: rule_on_dispute,
+        asked.DisputeInvoice: dispute_invoice,
     },
     folds={
         happened.DisputeOpened: fold.dispute_opened,

@@ -8,6 +8,7 @@ from exchange.kernel.bases import Digest, Fact, Line, Text
 from exchange.kernel.ids import Id, ParticipantId, ProductId, TradeId
 from exchange.kernel.money import BalanceMinor
 from exchange.kernel.panel import PanelMember
+from exchange.kernel.sold import Sold
 
 
 class DisputeOpened(Fact, frozen=True):
@@ -52,7 +53,8 @@ class DisputeResolved(Fact, frozen=True):
 
     Units: minor units of `currency`. Shape: of escrow, held = buyer + seller + fee net + fee tax + commission; after
     acceptance the fee's parts come back from the exchange: held + fee net + fee tax = buyer + seller. `left_minor` is
-    what the purchase came to in the end. Source: settlement.md section 2.
+    what the purchase came to in the end; `sold` says what an invoice of it is for, where it was in escrow.
+    Source: settlement.md section 2.
     """
 
     trade_id: TradeId
@@ -77,6 +79,7 @@ class DisputeResolved(Fact, frozen=True):
     panel: Annotated[tuple[PanelMember, ...], msgspec.Meta(max_length=3)]
     grounds: Text
     commission_recovered_minor: BalanceMinor = 0
+    sold: Sold | None = None
 
 
 FACTS: tuple[type[Fact], ...] = (DisputeOpened, EvidenceSubmitted, SettlementProposed, DisputeResolved)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.money import format_minor
-from exchange.kernel.protocol import ProtocolReason, Refused
+from exchange.kernel.protocol import POLICY_ACTOR, ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY, iso
-from exchange.market.disputes.commands import OpenDispute, ProposeSettlement, SubmitEvidence
+from exchange.market.disputes.commands import DisputeInvoice, OpenDispute, ProposeSettlement, SubmitEvidence
 from exchange.market.disputes.facts import DisputeOpened, EvidenceSubmitted, SettlementProposed
 from exchange.market.disputes.resolving import buyer_most, resolved
 from exchange.market.disputes.state import Dispute
@@ -38,12 +38,18 @@ def open_dispute(market: Market, command: OpenDispute, cause: Cause, rulesets: R
         purchase = open_purchase(market, command, command.trade_id)
         if isinstance(purchase, Refused):
             return (purchase,)
-        return (_opened(market, command, purchase, purchase.escrow_minor, cause),)
-    sale = open_sale(market, command, command.trade_id)
-    if isinstance(sale, Refused):
-        return (sale,)
-    held = _owed_for(market, sale)
-    return (_too_late(market, command, sale, held, cause) or _opened(market, command, sale, held, cause),)
+        return (_opened(market, command, purchase, purchase.escrow_minor, cause.actor),)
+    return (_of_a_sale(market, command, cause.actor, cause),)
+
+
+def dispute_invoice(
+    market: Market, command: DisputeInvoice, cause: Cause, rulesets: Rulesets
+) -> Sequence[Fact]:
+    """Hold, for its buyer, what a seller is still owed for a sale."""
+    if cause.actor != POLICY_ACTOR:
+        detail = "only the exchange itself does this when an invoice is rejected; a buyer disputes with OpenDispute"
+        return (refused(command, ProtocolReason.NOT_PERMITTED, command.trade_id, detail),)
+    return (_of_a_sale(market, command, command.buyer_id, cause),)
 
 
 def submit_evidence(
@@ -131,8 +137,18 @@ def _owed_for(market: Market, sale: Sale) -> int:
     return min(sale.payable_left, purse_of(market, sale.seller_id, sale.currency).payable)
 
 
+def _of_a_sale(
+    market: Market, command: OpenDispute | DisputeInvoice, opened_by: str, cause: Cause
+) -> DisputeOpened | Refused:
+    sale = open_sale(market, command, command.trade_id)
+    if isinstance(sale, Refused):
+        return sale
+    held = _owed_for(market, sale)
+    return _too_late(market, command, sale, held, cause) or _opened(market, command, sale, held, opened_by)
+
+
 def _too_late(
-    market: Market, command: OpenDispute, sale: Sale, held_minor: int, cause: Cause
+    market: Market, command: OpenDispute | DisputeInvoice, sale: Sale, held_minor: int, cause: Cause
 ) -> Refused | None:
     until = sale.accepted_at + DISPUTE_DAYS * DAY
     if cause.at > until:
@@ -149,14 +165,18 @@ def _too_late(
 
 
 def _opened(
-    market: Market, command: OpenDispute, disputed: Purchase | Sale, held_minor: int, cause: Cause
+    market: Market,
+    command: OpenDispute | DisputeInvoice,
+    disputed: Purchase | Sale,
+    held_minor: int,
+    opened_by: str,
 ) -> DisputeOpened:
     return DisputeOpened(
         trade_id=disputed.trade_id,
         product_id=market.instruments[disputed.instrument_id].terms.product_id,
         buyer_id=disputed.buyer_id,
         seller_id=disputed.seller_id,
-        opened_by=cause.actor,
+        opened_by=opened_by,
         stage="escrow" if isinstance(disputed, Purchase) else "accepted",
         currency=disputed.currency,
         held_minor=held_minor,

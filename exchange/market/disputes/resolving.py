@@ -15,7 +15,7 @@ from exchange.market.money_rules import fee_schedule, split
 from exchange.market.purchases.lots import given_back
 from exchange.market.purchases.parts import Parts, most_for, parts_of
 from exchange.market.purchases.state import Sale
-from exchange.market.purchases.words import recovered_minor
+from exchange.market.purchases.words import recovered_minor, sold_of
 from exchange.market.state import Market, Purchase
 
 Basis = Literal["agreement", "panel"]
@@ -89,6 +89,7 @@ def _of_escrow(
         panel=panel,
         grounds=grounds,
         commission_recovered_minor=recovered.broker_minor,
+        sold=sold_of(market, purchase),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from exchange.kernel.bases import Cause, Fact
+from exchange.kernel.sold import Sold
 from exchange.market.facts import AcceptanceBasis, PurchaseAccepted, PurchaseRefunded
 from exchange.market.money_rules import Split, fee_schedule, split
 from exchange.market.purchases.lots import given_back
@@ -43,6 +44,20 @@ def accepted(
         broker_id=purchase.broker_id,
         commission_minor=parts.commission_minor,
         commission_recovered_minor=recovered.broker_minor,
+        sold=sold_of(market, purchase),
+    )
+
+
+def sold_of(market: Market, purchase: Purchase) -> Sold:
+    """What a purchase is of."""
+    terms = market.instruments[purchase.instrument_id].terms
+    return Sold(
+        market_id=terms.market_id,
+        product_id=terms.product_id,
+        version=terms.version,
+        title=terms.title,
+        quantity=purchase.quantity,
+        unit=terms.unit,
     )
 
 

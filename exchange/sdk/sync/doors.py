@@ -54,6 +54,7 @@ from exchange.bonded.fenced.facts import (
 from exchange.bonded.fenced.words import Breach
 from exchange.bonded.values import IncidentKind, ItemRange, Made, Part
 from exchange.delivery.facts import DeliveryObjected, EntitlementOpened, PublicationCompleted, ReadingTaken
+from exchange.invoicing.values import Invoice
 from exchange.kernel.bases import Command
 from exchange.kernel.lists import ListTerms
 from exchange.kernel.panel import PanelMember
@@ -172,6 +173,8 @@ from exchange.sdk.trader import PLAIN, Conditions, Placed, Replaced
 from exchange.sdk.trader import Trader as AsyncTrader
 from exchange.settlement.fx.commands import QuoteFx
 from exchange.settlement.fx.facts import FxAsked, FxQuoted, FxQuoteEnded
+from exchange.settlement.invoices.facts import BillingDetailsSet, InvoiceResponseGiven
+from exchange.settlement.invoices.values import BillingDetails, ResponseCode, ResponseReason
 from exchange.settlement.payouts.facts import (
     PayoutApproved,
     PayoutPaid,
@@ -799,6 +802,19 @@ class Operator(Door):
         """Record that a licensee shares its revenue; its guarantee is paid when this returns."""
         return self._loop.call(self._door.agree_revenue_share(agreement, id=id, deadline_s=deadline_s))
 
+    def set_billing_details(
+        self,
+        details: BillingDetails,
+        participant_id: str | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> BillingDetailsSet:
+        """Be named so on invoices from now on, and tax so what one sells; those that were numbered stay as they are."""
+        return self._loop.call(
+            self._door.set_billing_details(details, participant_id, id=id, deadline_s=deadline_s)
+        )
+
 
 class Seller(Trader):
     """Sells data products."""
@@ -1218,6 +1234,38 @@ class Seller(Trader):
             self._door.report_revenue(agreement_id, period, revenue_minor, id=id, deadline_s=deadline_s)
         )
 
+    def set_billing_details(
+        self,
+        details: BillingDetails,
+        participant_id: str | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> BillingDetailsSet:
+        """Be named so on invoices from now on, and tax so what one sells; those that were numbered stay as they are."""
+        return self._loop.call(
+            self._door.set_billing_details(details, participant_id, id=id, deadline_s=deadline_s)
+        )
+
+    def respond_to_invoice(
+        self,
+        number: str,
+        code: ResponseCode,
+        reasons: Sequence[ResponseReason] = (),
+        grounds: str = "",
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> InvoiceResponseGiven:
+        """Answer an invoice; UQ, CA and RE have reasons and grounds.
+
+        Shape: to reject (RE) the invoice of a purchase is to dispute it: its money is held when this returns.
+        Raises: Refusal by its market where nothing can be held for it any more; the rejection is known all the same.
+        """
+        return self._loop.call(
+            self._door.respond_to_invoice(number, code, reasons, grounds, id=id, deadline_s=deadline_s)
+        )
+
     def complete(
         self,
         product_id: str,
@@ -1602,6 +1650,38 @@ class Buyer(Trader):
         """Report the net revenue of a period; what is due of it is paid when this returns."""
         return self._loop.call(
             self._door.report_revenue(agreement_id, period, revenue_minor, id=id, deadline_s=deadline_s)
+        )
+
+    def set_billing_details(
+        self,
+        details: BillingDetails,
+        participant_id: str | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> BillingDetailsSet:
+        """Be named so on invoices from now on, and tax so what one sells; those that were numbered stay as they are."""
+        return self._loop.call(
+            self._door.set_billing_details(details, participant_id, id=id, deadline_s=deadline_s)
+        )
+
+    def respond_to_invoice(
+        self,
+        number: str,
+        code: ResponseCode,
+        reasons: Sequence[ResponseReason] = (),
+        grounds: str = "",
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> InvoiceResponseGiven:
+        """Answer an invoice; UQ, CA and RE have reasons and grounds.
+
+        Shape: to reject (RE) the invoice of a purchase is to dispute it: its money is held when this returns.
+        Raises: Refusal by its market where nothing can be held for it any more; the rejection is known all the same.
+        """
+        return self._loop.call(
+            self._door.respond_to_invoice(number, code, reasons, grounds, id=id, deadline_s=deadline_s)
         )
 
 
@@ -2195,6 +2275,13 @@ class Analyst:
         return self._loop.call(
             self._door.query(name, limit=limit, at_least=at_least, deadline_s=deadline_s, **parameters)
         )
+
+    def invoice(self, number: str, *, at_least: AtLeast = (), deadline_s: float = DEADLINE_S) -> Invoice:
+        """What an invoice or a credit note says, for `exchange.invoicing` to write as UBL, HTML or PDF.
+
+        Raises: Misuse if there is none of that number; InvoiceWrong if it is not known where a party is.
+        """
+        return self._loop.call(self._door.invoice(number, at_least=at_least, deadline_s=deadline_s))
 
     def up_to_date(self, *, deadline_s: float = DEADLINE_S) -> None:
         """Wait until the projections show everything that lies in the journals now."""

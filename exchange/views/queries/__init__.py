@@ -16,6 +16,7 @@ from exchange.views.queries import (
     described,
     destinations,
     indicative,
+    invoices,
     ledger,
     lineage,
     lineage_impact,
@@ -68,6 +69,7 @@ QUERIES: Mapping[str, NamedQuery] = MappingProxyType(
             operations,
             safeguards,
             settling,
+            invoices,
             described,
         )
         for query in module.QUERIES

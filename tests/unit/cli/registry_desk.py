@@ -1,10 +1,10 @@
-"""A terminal at an exchange that is the registry of a test, with tables that follow it."""
+"""A terminal at an exchange that is one context of a test, with tables that follow it."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from click.testing import CliRunner
@@ -13,7 +13,6 @@ from exchange.cli import asking, looking
 from exchange.cli.root import root
 from exchange.kernel.bases import Command
 from exchange.kernel.protocol import Refused
-from exchange.registry.state import Registry
 from exchange.store import open_store
 from streams.answers import Answer, AnswerPosition
 from streams.deadline import Deadline
@@ -23,14 +22,14 @@ from tests.unit.views.story import Journal, play
 
 
 class _Client:
-    def __init__(self, stage: Stage[Registry]) -> None:
-        self.stage = stage
+    def __init__(self, stage: Stage[Any], context: str) -> None:
+        self.stage, self.context = stage, context
 
     async def watch_all(self, deadline: Deadline) -> None:
         pass
 
     async def ask(self, context: str, key: str, command: Command, *, actor: str, **_: Any) -> Answer:
-        assert (context, key) == ("registry", "registry")
+        assert (context, key) == (self.context, self.context)
         before = len(self.stage.journal)
         self.stage.ask(actor, command)
         outcome = tuple(self.stage.journal[before:])
@@ -40,17 +39,19 @@ class _Client:
             command_id="c",
             outcome=outcome,
             refused=refused,
-            position=AnswerPosition("registry.journal", 0, 0, 0),
+            position=AnswerPosition(f"{self.context}.journal", 0, 0, 0),
         )
 
     async def settle(self, answer: Answer, deadline: Deadline) -> tuple[Answer, ...]:
         return ()
 
 
-class RegistryDesk:
-    """Words said to a registry's stage."""
+class StageDesk:
+    """Words said to a context's stage."""
 
-    def __init__(self, stage: Stage[Registry], directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    context: ClassVar[str]
+
+    def __init__(self, stage: Stage[Any], directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.stage = stage
         self.directory = directory
         monkeypatch.setattr(asking, "exchange_of", self._exchange)
@@ -67,7 +68,7 @@ class RegistryDesk:
 
     @asynccontextmanager
     async def _exchange(self, data: Path) -> AsyncIterator[Any]:
-        yield SimpleNamespace(client=_Client(self.stage))
+        yield SimpleNamespace(client=_Client(self.stage, self.context))
 
     def _opened(self, data: Path) -> Any:
         """A node that is down, with tables made anew if anything has happened since."""
@@ -76,9 +77,21 @@ class RegistryDesk:
         if not file.exists():
             file.write_bytes(without_rows())
             with closing(open_store(url)) as store:
-                journal = Journal("registry")
+                journal = Journal(self.context)
                 journal.outcomes = [(each,) for each in self.stage.journal]
                 play(store, journal)
         return SimpleNamespace(
             store_url=url, identity=SimpleNamespace(bootstrap_servers=None), holder=lambda: None
         )
+
+
+class RegistryDesk(StageDesk):
+    """Words said to a registry."""
+
+    context = "registry"
+
+
+class SettlementDesk(StageDesk):
+    """Words said to a settlement."""
+
+    context = "settlement"

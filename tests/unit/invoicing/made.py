@@ -57,6 +57,11 @@ def credit_note(*lines: InvoiceLine, **given: Any) -> Invoice:
     return invoice(*lines, kind="credit_note", **(of | given))
 
 
+def paid(*lines: InvoiceLine, prepaid: str, **given: Any) -> Invoice:
+    """All of it was paid before, at a price that includes the tax."""
+    return invoice(*lines, prepaid=prepaid, **given)
+
+
 def singapore(**given: Any) -> Invoice:
     sale = {"seller": SINGAPORE, "buyer": OTHER_SINGAPORE, "currency": "SGD"}
     return invoice(line(category="SR", rate="9"), **(sale | given))

@@ -15,6 +15,7 @@ from tests.unit.invoicing.made import (
     invoice,
     line,
     outside,
+    paid,
     party,
     singapore,
 )
@@ -34,6 +35,26 @@ VALID: list[tuple[str, Invoice, str, str]] = [
         singapore(kind="credit_note", of_number="1", of_date="2026-11-01"),
         PINT,
         "13080.00",
+    ),
+    ("paid, a cent of tax off", paid(line(price="8.45", rate="19"), prepaid="10.05"), BIS, "0.00"),
+    ("paid back", credit_note(line(price="8.42", rate="19"), prepaid="10.02"), BIS, "0.00"),
+    (
+        "paid in yen",
+        paid(outside(price="331"), prepaid="331", seller=JAPANESE, buyer=DUTCH, currency="JPY"),
+        BIS,
+        "0",
+    ),
+    (
+        "a price for many",
+        invoice(outside(price="1", quantity="3000000", base_quantity="1000000"), **EXPORT),
+        BIS,
+        "3.00",
+    ),
+    (
+        "singapore paid",
+        singapore(lines=(line(price="11009.17", category="SR", rate="9"),), prepaid="12000"),
+        PINT,
+        "0.00",
     ),
     ("singapore zero", singapore(lines=(line(category="ZR"),), buyer=DUTCH), PINT, "12000.00"),
 ]
@@ -70,7 +91,7 @@ def test_names_keep_their_signs() -> None:
         (invoice(line(category="SR", rate="9")), InvoiceWrong, "SR is no category of Peppol"),
         (singapore(lines=(line(rate="9"),)), InvoiceWrong, "S is no category of PINT-SG"),
         (invoice(line(category="Z", rate="19")), InvoiceWrong, "category Z has no tax"),
-        (singapore(currency="USD"), InvoiceWrong, "invoice in SGD"),
+        (singapore(currency="USD"), InvoiceWrong, "give SGD for one USD"),
         (credit_note(of_number=""), InvoiceWrong, "credit note of no invoice"),
         (
             invoice(outside(), seller=party("Noname", "DE"), currency="EUR"),
@@ -78,6 +99,14 @@ def test_names_keep_their_signs() -> None:
             "no number by which",
         ),
         (invoice(note="\x00"), DocumentRefused, "XML cannot hold"),
+        (
+            invoice(seller=party("Hafen", "DE", legal_id="1", endpoint_id="")),
+            InvoiceWrong,
+            "where its seller takes",
+        ),
+        (invoice(buyer=party("Noord", "NL", endpoint_scheme="")), InvoiceWrong, "where its buyer takes"),
+        (paid(prepaid="14281.00"), InvoiceWrong, "prepaid 14281.00 is not"),
+        (paid(outside(), prepaid="12000.01", **EXPORT), InvoiceWrong, "prepaid 12000.01 is not"),
     ],
 )
 def test_what_cannot_be_an_invoice_is_not_written(
@@ -110,6 +139,40 @@ def test_what_cannot_be_an_invoice_is_not_written(
 )
 def test_what_breaks_pint_sg_is_named_by_its_rule(was: bytes, becomes: bytes, rule: str) -> None:
     content = write_ubl(singapore())
+    assert was in content
+    assert rule in {each.rule for each in check_invoice(content.replace(was, becomes), "i.xml").fatal}
+
+
+ABROAD = singapore(currency="USD", sgd_rate="1.3456")
+
+
+def test_totals_in_sgd_stand_beside_those_of_another_currency() -> None:
+    content = write_ubl(ABROAD)
+    assert check_invoice(content, "i.xml").findings == ()
+    for told in (
+        b"<cbc:TaxCurrencyCode>SGD</cbc:TaxCurrencyCode>",
+        b'<cbc:TaxAmount currencyID="SGD">1453.25</cbc:TaxAmount>',
+        b"<cbc:DocumentDescription>16147.20</cbc:DocumentDescription>",
+        b"<cbc:DocumentDescription>17600.45</cbc:DocumentDescription>",
+    ):
+        assert told in content
+    note = singapore(
+        kind="credit_note", of_number="1", of_date="2026-11-01", currency="JPY", sgd_rate="0.0088"
+    )
+    assert check_invoice(write_ubl(note), "n.xml").findings == ()
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "rule"),
+    [
+        (b"<cbc:TaxCurrencyCode>SGD</cbc:TaxCurrencyCode>", b"", "BT-6-GST"),
+        (b'<cbc:TaxAmount currencyID="SGD">', b'<cbc:TaxAmount currencyID="USD">', "BR-53-GST-SG"),
+        (b"sgdtotal-incl-gst", b"total", "BR-53-GST-SG"),
+        (b">16147.20<", b">16147.205<", "BR-53-GST-SG"),
+    ],
+)
+def test_totals_in_sgd_that_are_missing_or_wrong_break_pint_sg(was: bytes, becomes: bytes, rule: str) -> None:
+    content = write_ubl(ABROAD)
     assert was in content
     assert rule in {each.rule for each in check_invoice(content.replace(was, becomes), "i.xml").fatal}
 

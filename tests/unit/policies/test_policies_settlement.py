@@ -6,6 +6,7 @@ from exchange.market.commands import ConfirmPayout
 from exchange.market.payouts.commands import NetPayables, ReversePayout
 from exchange.policies import POLICIES, Ask, asked_of
 from exchange.registry.commands import ReinstateParticipant, Role, SuspendParticipant
+from exchange.registry.facts import ParticipantAdmitted
 from exchange.settlement.commands import KnowParticipant, KnowStanding
 from exchange.settlement.fx.commands import ReturnFx
 from exchange.settlement.payouts.facts import PayoutPaid, PayoutReversed, PayoutRunOpened
@@ -24,7 +25,13 @@ def asked(context: str, fact: object, actor: str = "exchange") -> list[Ask]:
 def test_the_settlement_knows_who_takes_part_and_who_may_not_at_present() -> None:
     stage = a_registry()
     (admitted,) = stage.ask(OPERATOR, an_admission(WHO, Role.BUYER, Role.BROKER))
-    known = KnowParticipant(participant_id=WHO, roles=("buyer", "broker"))
+    assert isinstance(admitted, ParticipantAdmitted)
+    known = KnowParticipant(
+        participant_id=WHO,
+        roles=("buyer", "broker"),
+        display_name=admitted.display_name,
+        place=admitted.place,
+    )
     assert asked("registry", admitted) == [Ask("settlement", "settlement", known)]
     for active, command in (
         (False, SuspendParticipant(participant_id=WHO, grounds="Late.")),

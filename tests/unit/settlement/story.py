@@ -3,7 +3,10 @@
 from itertools import groupby
 
 from exchange.kernel.time import DAY, HOUR
+from exchange.settlement.commands import KnowParticipant
 from exchange.settlement.fx.commands import CompleteFx, ReturnFx, WithdrawFxQuote
+from exchange.settlement.invoices.commands import NoteDispute
+from exchange.settlement.invoices.values import SupplyTax
 from exchange.settlement.payouts.commands import (
     ConfirmPayment,
     FailPayment,
@@ -15,12 +18,15 @@ from exchange.settlement.shares.commands import ReportRevenue, ReturnShare, Sett
 from exchange.settlement.state import Settlement
 from exchange.settlement.statements.commands import ExpectMovement, ResolveSuspense
 from tests.support.stage import Stage
+from tests.unit.settlement.invoicing import a_credit, a_response, a_sale, billed
 from tests.unit.settlement.stage import (
     BANK,
+    BUYER,
     EXCHANGE,
     GOVERNANCE,
     LICENSEE,
     OPERATOR,
+    SELLER,
     a_line,
     a_net_set,
     a_settlement,
@@ -35,12 +41,16 @@ from tests.unit.views.story import Journal
 
 
 def settled() -> Journal:
-    """Quotes that end either way, payouts paid and failed, a statement with suspense, a share paid and one not."""
+    """Quotes that end either way, payouts paid and failed, a statement with suspense, a share paid and one not.
+
+    Shape: at the end two sales are invoiced, one of them credited and in dispute.
+    """
     stage = a_settlement()
     _exchanged(stage)
     _paid(stage)
     _stated(stage)
     _shared(stage)
+    _invoiced(stage)
     outcomes = [tuple(outcome) for _, outcome in groupby(stage.journal, lambda each: each.meta.cause)]
     return Journal("settlement", 0, outcomes, len(stage.journal))
 
@@ -81,3 +91,17 @@ def _shared(stage: Stage[Settlement]) -> None:
     stage.given(LICENSEE, ReportRevenue(agreement_id="RA-P-23", period="2026-10", revenue_minor=6_432_150))
     (report,) = stage.state.shares.reports
     stage.given(EXCHANGE, ReturnShare(claim_id=report, reason="FUNDS_INSUFFICIENT", detail="0"))
+
+
+def _invoiced(stage: Stage[Settlement]) -> None:
+    for who, role, place in ((SELLER, "seller", "CN-LG"), (BUYER, "buyer", "JP")):
+        stage.given(
+            EXCHANGE, KnowParticipant(participant_id=who, roles=(role,), display_name=who, place=place)
+        )
+    billed(stage, SELLER, at_home=SupplyTax(category="S", rate_bp=600), tax_id="91310000MA1K00000X")
+    stage.given(EXCHANGE, a_sale(), a_sale("T-0.11.0", credited_minor=400_000), a_credit(600_000))
+    for code, *reasons in (("AB",), ("RE", "QTY")):
+        stage.given(BUYER, a_response("2026-SE-CN-02-000001", code, *reasons))
+    for state in ("open", "resolved"):
+        stage.given(EXCHANGE, NoteDispute(trade_id="T-0.10.0", state=state))
+    stage.given(EXCHANGE, a_credit(1, trade_id="T-0.9.0"))

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Boolean, Column, PrimaryKeyConstraint, Text
 from sqlalchemy.dialects import postgresql
 
 revision = "0027"
-down_revision = "0022"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 _TEXT = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
