@@ -9,9 +9,11 @@ from alembic.script import ScriptDirectory
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, delete, select, text, update
 
+from exchange.kernel.bases import Fact
 from exchange.kernel.errors import Misuse
 from exchange.lineage import Moment, moment_of
 from exchange.market.commands import Side
+from exchange.market.fx.facts import FxExecuted, FxSettled
 from exchange.store import Store, migrate
 from exchange.store.migrate import _SCRIPTS, _config
 from exchange.views.dump import dump
@@ -126,6 +128,36 @@ def test_what_is_held_is_never_below_zero_and_always_backed(store: Store) -> Non
     play(store, journal)
     assert faults(store) == [
         Fault("market/3/20011", "account 2200 SE-CN-02 CNY is 1 minor units below zero after it"),
+    ]
+
+
+def a_deal(conversion_id: str, bank_took_minor: int) -> tuple[Fact, Fact]:
+    """CNY 5.00 for USD 0.70, as the customer sees it and as the bank does."""
+    asked: dict[str, Any] = {
+        "conversion_id": conversion_id,
+        "quote_id": "Q-1",
+        "bank_id": BANK,
+        "sell_currency": "CNY",
+        "buy_currency": "USD",
+        "bought_minor": 70,
+    }
+    of_quote: dict[str, Any] = {"base_currency": "CNY", "side": "fixed_sell", "rate": "0.14", "source": "bank"}
+    executed = FxExecuted(participant_id=ANNE, sold_minor=500, expires_at=0, **of_quote, **asked)
+    return executed, FxSettled(sold_minor=bank_took_minor, **asked)
+
+
+def test_what_a_settled_deal_leaves_in_clearing_is_seen_though_another_takes_it(store: Store) -> None:
+    journal = two_periods_and_more()
+    journal.seq = 20_010
+    journal.add(*a_deal("FX-1", 500))
+    journal.add(*a_deal("FX-2", 490))
+    journal.add(*a_deal("FX-3", 510))
+    play(store, journal)
+    of_deals = [(each.where, each.said) for each in faults(store) if "clearing" in each.said]
+    left = "minor units of CNY of the deal"
+    assert of_deals == [
+        ("market/3/20013", f"-10 {left} FX-2 are left in clearing after it"),
+        ("market/3/20015", f"10 {left} FX-3 are left in clearing after it"),
     ]
 
 

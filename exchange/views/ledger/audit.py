@@ -28,8 +28,9 @@ _CLOSED = ("accepted", "refunded", "resolved", "busted")
 def audit(connection: Connection) -> Iterator[Fault]:
     """Everything that is wrong with entries, postings and balances, partition by partition.
 
-    Shape: at the end of every outcome nothing that is held for others is below zero and all of it is backed; running
-    and periodic balances are what the postings come to; the escrow of a closed trade is empty.
+    Shape: at the end of every outcome nothing that is held for others is below zero, all of it is backed, and no deal
+    leaves anything in clearing; running and periodic balances are what the postings come to; the escrow of a closed
+    trade is empty.
     """
     for context, partition, reached in partitions(connection):
         yield from _partition(connection, context, partition, reached)
@@ -61,7 +62,7 @@ def _partition(connection: Connection, context: str, partition: int, reached: in
 def _postings(connection: Connection, context: str, partition: int) -> Iterable[Row[Any]]:
     same = and_(*(ENTRIES.c[name] == POSTINGS.c[name] for name in _PLACE))
     found = (
-        select(POSTINGS, ENTRIES.c.cause, ENTRIES.c.at.label("entered_at"))
+        select(POSTINGS, ENTRIES.c.cause, ENTRIES.c.subject, ENTRIES.c.at.label("entered_at"))
         .select_from(POSTINGS.outerjoin(ENTRIES, same))
         .where(_of(POSTINGS, context, partition))
         .order_by(*POSTINGS.primary_key.columns)

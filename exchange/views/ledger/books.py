@@ -30,8 +30,7 @@ HELD = frozenset(
 )
 """What is held for others, which is never less than nothing."""
 _OWED = frozenset((CASH, RESERVED, WITHDRAWING, IN_TRANSIT, ESCROW, DEPOSITS, PAYABLE, DISPUTED))
-# Between a deal's two legs what the bank owes lies in clearing; once it is settled that is nothing.
-_BACKING = frozenset((CUSTODIAN, WALLET, CREDIT, CLAWBACK, FX_CLEARING))
+_BACKING = frozenset((CUSTODIAN, WALLET, CREDIT, CLAWBACK))
 
 Key: TypeAlias = tuple[int, str, str, str]
 """An account of the chart, a party, a currency, a settlement asset."""
@@ -70,10 +69,11 @@ class Books:
         self.totals: defaultdict[tuple[int, str, str], list[int]] = defaultdict(lambda: [0, 0])
         self.touched: set[Key] = set()
         self._of_outcome: set[Key] = set()
+        self._clearing: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._uncovered: defaultdict[str, int] = defaultdict(int)
 
     def post(self, row: Any) -> None:
-        """Take a posting in."""
+        """Take a posting in, with the subject of its entry."""
         debit: Key = (row.debit_account, row.debit_party, row.currency, row.asset)
         credit: Key = (row.credit_account, row.credit_party, row.currency, row.asset)
         for place, key in enumerate((debit, credit)):
@@ -82,6 +82,8 @@ class Books:
             # Debits lower what is owed and raise what backs it; credits do the opposite.
             if key[0] in _OWED or key[0] in _BACKING:
                 self._uncovered[row.asset] += row.amount_minor if place else -row.amount_minor
+            if key[0] == FX_CLEARING:
+                self._clearing[row.subject, row.asset] += -row.amount_minor if place else row.amount_minor
             self._of_outcome.add(key)
             self.touched.add(key)
 
@@ -94,4 +96,9 @@ class Books:
         for asset in sorted({key[3] for key in self._of_outcome if self._backed}):
             if (missing := self._uncovered[asset]) > 0:
                 yield Fault(where, f"{missing} minor units of {asset} are owed after it that nothing backs")
+        # The customer's and the bank's side of a deal lie in one outcome: what one leaves in clearing the other takes.
+        for (deal, asset), left in sorted(self._clearing.items()):
+            if left:
+                yield Fault(where, f"{left} minor units of {asset} of the deal {deal} are left in clearing after it")
         self._of_outcome.clear()
+        self._clearing.clear()
