@@ -9,6 +9,7 @@ import click
 from exchange.cli import completing
 from exchange.cli.answering import answer, answered, one_of, show
 from exchange.cli.ledger_closing import close, verify
+from exchange.cli.ledger_dumping import dump
 from exchange.cli.options import example
 from exchange.kernel.errors import Misuse
 
@@ -169,5 +170,5 @@ def _moment(given: tuple[str, ...], option: str) -> tuple[int | None, str | None
     return (moment(times[0]) if times else None), ",".join(places) or None
 
 
-for each in (close, verify):
+for each in (close, verify, dump):
     ledger.add_command(each)

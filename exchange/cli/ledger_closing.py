@@ -1,14 +1,13 @@
 """`ledger close` and `ledger verify`: a day's signed summary, and whether everything still is as it was signed."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from exchange.cli.endings import BROKEN, DONE
+from exchange.cli.ledger_journals import with_journals
 from exchange.cli.options import as_json, data, dry_run, example, opened, print_json
 
 if TYPE_CHECKING:
@@ -16,11 +15,8 @@ if TYPE_CHECKING:
 
     from exchange.views.ledger.books import Fault
     from exchange.views.ledger.summary import SignedClose
-    from streams.ledger_closes import Node, Verified
-    from streams.ledger_journal import Told
+    from streams.ledger_closes import Verified
     from streams.node.directory import DataDirectory
-
-T = TypeVar("T")
 
 _FAULTS_SHOWN = 100
 _a_key = click.option(
@@ -49,7 +45,7 @@ def close(data: Path, day: str | None, key: Path | None, dry_run: bool, as_json:
     from streams.ledger_closes import Refused, close_day
 
     signing = _signing_key(directory, key)
-    found = _with_journals(directory, as_json, lambda node, told: close_day(node, day, signing, told))
+    found = with_journals(directory, as_json, lambda node, told: close_day(node, day, signing, told))
     if isinstance(found, Refused):
         return _tell_faults(
             found.faults, as_json, "Nothing was closed: the ledger is NOT what the journals say."
@@ -78,35 +74,11 @@ def verify(data: Path, public_key: Path | None, as_json: bool) -> int:
 
     directory = opened(data)
     wanted = _public_key(directory, public_key)
-    found = _with_journals(directory, as_json, lambda node, told: verify_all(node, wanted, told))
+    found = with_journals(directory, as_json, lambda node, told: verify_all(node, wanted, told))
     if found.faults:
         return _tell_faults(found.faults, as_json, "The ledger is NOT what it must be.", closes=found.closes)
     _tell_verified(found, as_json)
     return DONE
-
-
-def _with_journals(directory: "DataDirectory", quiet: bool, ask: "Callable[[Node, Told], Awaitable[T]]") -> T:
-    """Ask something of a node's tables and journals; of one that is down, its Kafka is started for the occasion."""
-    from exchange.cli.moving import telling
-    from exchange.cli.steps import Steps
-    from exchange.store import open_store
-    from streams.ledger_closes import Node
-    from streams.node.directory import bootstrap_servers
-    from streams.node.occasion import kafka_running
-
-    async def run(steps: Steps) -> T:
-        async with kafka_running(directory, steps.told):
-            settings = directory.settings(bootstrap_servers(directory))
-            with closing(open_store(settings.store_url)) as store:
-                store.refuse_missing()
-                node = Node(directory.identity.node_id, settings, store, directory.path / "closes")
-                return await ask(node, telling(steps, "facts"))
-
-    with Steps(quiet=quiet) as steps:
-        if directory.holder() is not None:
-            return asyncio.run(run(steps))
-        with directory.held("looks through the ledger"):
-            return asyncio.run(run(steps))
 
 
 def _planned(directory: "DataDirectory", day: str | None, key: Path | None, as_json: bool) -> int:

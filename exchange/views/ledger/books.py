@@ -99,6 +99,8 @@ class Books:
         # The customer's and the bank's side of a deal lie in one outcome: what one leaves in clearing the other takes.
         for (deal, asset), left in sorted(self._clearing.items()):
             if left:
-                yield Fault(where, f"{left} minor units of {asset} of the deal {deal} are left in clearing after it")
+                yield Fault(
+                    where, f"{left} minor units of {asset} of the deal {deal} are left in clearing after it"
+                )
         self._of_outcome.clear()
         self._clearing.clear()

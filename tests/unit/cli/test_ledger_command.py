@@ -6,6 +6,7 @@ import json
 import re
 import stat
 from contextlib import closing
+from hashlib import blake2b
 from pathlib import Path
 
 import pyarrow.parquet
@@ -17,6 +18,7 @@ from exchange.cli.root import root
 from exchange.kernel.errors import Misuse
 from exchange.store import open_store
 from exchange.views.accounts import CHART
+from exchange.views.ledger.dumping import dump_ledger
 from streams.ledger_closes import closing_day
 from streams.node.directory import DataDirectory
 from tests.unit.cli.desk import without_rows
@@ -145,3 +147,22 @@ def test_a_day_is_closed_to_its_end_or_today_to_now() -> None:
     ):
         with pytest.raises(Misuse, match=why):
             closing_day(wrong, noon)
+
+
+def test_the_ledger_is_dumped_as_lines_or_as_their_digest(node: DataDirectory) -> None:
+    lines = said(node, "dump", "--json").splitlines()
+    tables = [json.loads(line)["table"] for line in lines]
+    assert sorted(set(tables)) == [
+        "balances",
+        "entries",
+        "period_balances",
+        "period_totals",
+        "postings",
+        "progress",
+    ]
+    assert tables == sorted(tables, key=lambda name: (name == "progress", name))
+    with closing(open_store(node.store_url)) as store:
+        digest = blake2b("".join(f"{line}\n" for line in lines).encode(), digest_size=32).hexdigest()
+        assert lines == list(dump_ledger(store))
+    assert said(node, "dump", "--digest") == f"{digest}\n"
+    assert said(node, "dump").splitlines()[-1] == f"digest {digest}"
