@@ -11,8 +11,6 @@ from exchange.cli.ledger_journals import with_journals
 from exchange.cli.options import as_json, data, dry_run, example, opened, print_json
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
     from exchange.views.ledger.books import Fault
     from exchange.views.ledger.summary import SignedClose
     from streams.ledger_closes import Verified
@@ -31,9 +29,14 @@ _a_key = click.option(
 @data
 @click.option("--day", metavar="DAY", help="The day to close, by UTC.  [default: today, up to now]")
 @_a_key
+@click.option(
+    "--new-key",
+    is_flag=True,
+    help="Sign with another key from now on: that of --key, or one that is made. Closes until now keep theirs.",
+)
 @dry_run
 @as_json
-def close(data: Path, day: str | None, key: Path | None, dry_run: bool, as_json: bool) -> int:
+def close(data: Path, day: str | None, key: Path | None, new_key: bool, dry_run: bool, as_json: bool) -> int:
     """Sum up every ledger at the end of a day, and sign it: balances, entries, and the heads of the journals.
 
     What is new since the last close is compared with the journals first. The summaries lie in the node's directory,
@@ -41,11 +44,13 @@ def close(data: Path, day: str | None, key: Path | None, dry_run: bool, as_json:
     """
     directory = opened(data)
     if dry_run:
-        return _planned(directory, day, key, as_json)
+        return _planned(directory, day, key, new_key, as_json)
+    from exchange.cli.ledger_keys import public_keys, signing_key
     from streams.ledger_closes import Refused, close_day
 
-    signing = _signing_key(directory, key)
-    found = with_journals(directory, as_json, lambda node, told: close_day(node, day, signing, told))
+    signing = signing_key(directory, key, anew=new_key)
+    keys = public_keys(directory, None)
+    found = with_journals(directory, as_json, lambda node, told: close_day(node, day, signing, keys, told))
     if isinstance(found, Refused):
         return _tell_faults(
             found.faults, as_json, "Nothing was closed: the ledger is NOT what the journals say."
@@ -60,7 +65,8 @@ def close(data: Path, day: str | None, key: Path | None, dry_run: bool, as_json:
     "--public-key",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="The operator's public key, PEM or 64 hexadecimal digits.  [default: keys/ledger.pub in the node's directory]",
+    help="The operator's public keys, PEM, the newest last; or one as 64 hexadecimal digits.  [default: keys/ledger.pub"
+    " in the node's directory]",
 )
 @as_json
 def verify(data: Path, public_key: Path | None, as_json: bool) -> int:
@@ -70,10 +76,11 @@ def verify(data: Path, public_key: Path | None, as_json: bool) -> int:
     every outcome debits and credits are equal, and nothing that is held for others is below zero or without backing. It
     ends with 4 if anything differs, and names the entry or the account.
     """
+    from exchange.cli.ledger_keys import public_keys
     from streams.ledger_closes import verify as verify_all
 
     directory = opened(data)
-    wanted = _public_key(directory, public_key)
+    wanted = public_keys(directory, public_key)
     found = with_journals(directory, as_json, lambda node, told: verify_all(node, wanted, told))
     if found.faults:
         return _tell_faults(found.faults, as_json, "The ledger is NOT what it must be.", closes=found.closes)
@@ -81,8 +88,10 @@ def verify(data: Path, public_key: Path | None, as_json: bool) -> int:
     return DONE
 
 
-def _planned(directory: "DataDirectory", day: str | None, key: Path | None, as_json: bool) -> int:
-    from exchange.cli.ledger_keys import key_file
+def _planned(
+    directory: "DataDirectory", day: str | None, key: Path | None, new_key: bool, as_json: bool
+) -> int:
+    from exchange.cli.ledger_keys import key_file, makes_key
     from exchange.cli.plan import Plan, show_plan
     from streams.clock import Clock
     from streams.ledger_closes import closing_day
@@ -90,7 +99,8 @@ def _planned(directory: "DataDirectory", day: str | None, key: Path | None, as_j
     file = key_file(directory, key)
     meant, _ = closing_day(day, Clock(directory.identity.clock_shift_us).now_us())
     would = [] if directory.holder() else ["start Kafka for the occasion"]
-    would += [] if file.exists() else [f"make a key in {file}, which only its owner can read"]
+    makes = makes_key(directory, key, anew=new_key)
+    would += [f"make a key in {file}, which only its owner can read"] if makes else []
     would += [
         "compare what is new in the ledger with the journals",
         f"sum up each ledger at the end of {meant}, and sign it",
@@ -98,18 +108,6 @@ def _planned(directory: "DataDirectory", day: str | None, key: Path | None, as_j
     ]
     show_plan(Plan(would, [f"{directory.path} holds a node"], ["whether anything is new"]), as_json)
     return DONE
-
-
-def _signing_key(directory: "DataDirectory", key: Path | None) -> "Ed25519PrivateKey":
-    from exchange.cli.ledger_keys import signing_key
-
-    return signing_key(directory, key)
-
-
-def _public_key(directory: "DataDirectory", file: Path | None) -> str:
-    from exchange.cli.ledger_keys import public_key
-
-    return public_key(directory, file)
 
 
 def _tell_closed(directory: "DataDirectory", made: "Sequence[SignedClose]", as_json: bool) -> None:
