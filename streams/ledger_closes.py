@@ -1,7 +1,7 @@
 """Closing a day, and verifying what was closed: files in the data directory, rows in the tables, the journals."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -25,9 +25,11 @@ from exchange.views.ledger.closing import (
     ranges,
     trial_balance,
 )
-from exchange.views.ledger.summary import Close, SignedClose, holds, sign
+from exchange.views.ledger.summary import Close, JournalHead, SignedClose, holds, sign
+from exchange.views.ledger.verified import Mark, changed_since, mark_now
 from streams.ledger_journal import Place, Told, caught_up, compared
 from streams.ledger_kept import Closes, give_rows, keep, kept
+from streams.ledger_verified import read_mark, write_mark
 from streams.settings import ExchangeSettings
 
 _DAY = timedelta(days=1)
@@ -43,10 +45,11 @@ class Node(NamedTuple):
 
 
 class Verified(NamedTuple):
-    """What was looked at, and what is wrong with it."""
+    """What was looked at, and what is wrong with it. Shape: `since` is when what came before was found right."""
 
     closes: int
     faults: list[Fault]
+    since: str | None
 
 
 class Refused(NamedTuple):
@@ -69,17 +72,25 @@ async def close_day(
     before = await asyncio.to_thread(_known, node, keys)
     made = await asyncio.to_thread(_summed_up, node, day, key, before)
     heads = {head for each in made for head in each.close.journals}
-    if faults := await compared(node.settings, node.store, told, heads, _since(before)):
+    if faults := await compared(
+        node.settings,
+        node.store,
+        told,
+        heads,
+        _furthest(head for each in before.values() for head in each[-1].close.journals),
+    ):
         return Refused(faults)
     await asyncio.to_thread(keep, node.store, node.files, made)
     return made
 
 
-async def verify(node: Node, keys: Sequence[str], told: Told) -> Verified:
+async def verify(node: Node, keys: Sequence[str], told: Told, *, only_new: bool = False) -> Verified:
     """Hold the closes against tables and journals, and the tables against themselves and the journals.
 
+    Shape: with `only_new`, tables and journals from where they were last found right; signatures of all closes.
     Raises: Unavailable without Kafka or a database; InvariantBroken if a journal is not what its seals say.
     """
+    since = read_mark(node.files) if only_new else None
     found, faults, unrowed = await asyncio.to_thread(kept, node.store, node.files)
     signed = [each for of_ledger in found.values() for each in of_ledger]
     faults += [fault for of_ledger in found.values() for fault in chained(of_ledger, keys)]
@@ -88,10 +99,14 @@ async def verify(node: Node, keys: Sequence[str], told: Told) -> Verified:
         for each in signed
         if each.digest in unrowed
     ]
-    faults += await asyncio.to_thread(_tables, node.store, found)
+    of_tables, mark = await asyncio.to_thread(_tables, node, found, since)
+    faults += of_tables
     heads = {head for each in signed for head in each.close.journals}
-    faults += await compared(node.settings, node.store, told, heads)
-    return Verified(len(signed), faults)
+    start = {} if since is None else _furthest(since.places)
+    faults += await compared(node.settings, node.store, told, heads, start)
+    if not faults:
+        await asyncio.to_thread(write_mark, node.files, mark)
+    return Verified(len(signed), faults, since and since.verified_at)
 
 
 def _known(node: Node, keys: Sequence[str]) -> Closes:
@@ -125,23 +140,31 @@ def chained(signed: Sequence[SignedClose], keys: Sequence[str]) -> Iterator[Faul
         digest = each.digest
 
 
-def _tables(store: Store, found: Closes) -> list[Fault]:
-    with store.reading() as connection:
-        faults = list(audit(connection))
-        for of_ledger in found.values():
-            for previous, each in zip((None, *of_ledger), of_ledger, strict=False):
+def _tables(node: Node, found: Closes, since: Mark | None) -> tuple[list[Fault], Mark]:
+    now = iso(node.settings.clock.now_us())
+    with node.store.reading() as connection:
+        faults = [] if since is None else list(changed_since(connection, since))
+        if not faults:
+            faults += audit(connection, since and since.seqs)
+        for (_, asset), of_ledger in found.items():
+            digests = [each.digest for each in of_ledger]
+            # A close is held by the one after it: what was verified up to one is, if that still is in its place.
+            known = (
+                digests.index(since.closes[asset]) + 1 if since and since.closes.get(asset) in digests else 0
+            )
+            for previous, each in list(zip((None, *of_ledger), of_ledger, strict=False))[known:]:
                 faults += changed(connection, each.close, previous.close if previous else None)
-    return faults
+        mark = mark_now(connection, now, {asset: each[-1].digest for (_, asset), each in found.items()})
+    return faults, mark
 
 
-def _since(before: Closes) -> dict[Place, JournalPosition]:
-    """Where each journal was when all of it had been compared last."""
+def _furthest(heads: Iterable[JournalHead]) -> dict[Place, JournalPosition]:
+    """The last of the places that each journal was at."""
     reached: dict[Place, JournalPosition] = {}
-    for of_ledger in before.values():
-        for head in of_ledger[-1].close.journals:
-            position = JournalPosition(head.offset, head.claim, head.seq, bytes.fromhex(head.digest))
-            place = (head.context, head.partition)
-            reached[place] = max(position, reached.get(place, position), key=lambda each: each.offset)
+    for head in heads:
+        position = JournalPosition(head.offset, head.claim, head.seq, bytes.fromhex(head.digest))
+        place = (head.context, head.partition)
+        reached[place] = max(position, reached.get(place, position), key=lambda each: each.offset)
     return reached
 
 

@@ -59,7 +59,13 @@ def close(data: Path, day: str | None, key: Path | None, new_key: bool, dry_run:
     return DONE
 
 
-@click.command(epilog=example("exchange ledger verify", "exchange ledger verify --public-key ledger.pub"))
+@click.command(
+    epilog=example(
+        "exchange ledger verify",
+        "exchange ledger verify --new",
+        "exchange ledger verify --public-key ledger.pub",
+    )
+)
 @data
 @click.option(
     "--public-key",
@@ -68,8 +74,14 @@ def close(data: Path, day: str | None, key: Path | None, new_key: bool, dry_run:
     help="The operator's public keys, PEM, the newest last; or one as 64 hexadecimal digits.  [default: keys/ledger.pub"
     " in the node's directory]",
 )
+@click.option(
+    "--new",
+    "only_new",
+    is_flag=True,
+    help="Only what came since nothing was found wrong last; signatures and order of all closes.",
+)
 @as_json
-def verify(data: Path, public_key: Path | None, as_json: bool) -> int:
+def verify(data: Path, public_key: Path | None, only_new: bool, as_json: bool) -> int:
     """Hold the ledger against the journals, itself, and every close that was signed.
 
     Each entry is made anew from its fact; running and periodic balances are summed up from the postings; at the end of
@@ -81,9 +93,12 @@ def verify(data: Path, public_key: Path | None, as_json: bool) -> int:
 
     directory = opened(data)
     wanted = public_keys(directory, public_key)
-    found = with_journals(directory, as_json, lambda node, told: verify_all(node, wanted, told))
+    found = with_journals(
+        directory, as_json, lambda node, told: verify_all(node, wanted, told, only_new=only_new)
+    )
+    more = {"closes": found.closes, "since": found.since}
     if found.faults:
-        return _tell_faults(found.faults, as_json, "The ledger is NOT what it must be.", closes=found.closes)
+        return _tell_faults(found.faults, as_json, "The ledger is NOT what it must be.", **more)
     _tell_verified(found, as_json)
     return DONE
 
@@ -139,13 +154,14 @@ def _closed_lines(signed: "SignedClose") -> Iterator[str]:
 
 def _tell_verified(found: "Verified", as_json: bool) -> None:
     if as_json:
-        print_json({"closes": found.closes, "faults": []})
+        print_json({"closes": found.closes, "since": found.since, "faults": []})
     else:
         closes = f"{found.closes} close{'' if found.closes == 1 else 's'}"
-        click.echo(f"✓ The ledger is what the journals say, agrees with itself, and with {closes}.")
+        what = "The ledger" if found.since is None else f"What came to the ledger since {found.since}"
+        click.echo(f"✓ {what} is what the journals say, agrees with itself, and with {closes}.")
 
 
-def _tell_faults(faults: "Sequence[Fault]", as_json: bool, said: str, **more: int) -> int:
+def _tell_faults(faults: "Sequence[Fault]", as_json: bool, said: str, **more: int | str | None) -> int:
     if as_json:
         print_json({**more, "faults": [each._asdict() for each in faults]})
         return BROKEN

@@ -72,6 +72,14 @@ class Books:
         self._clearing: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._uncovered: defaultdict[str, int] = defaultdict(int)
 
+    def begin(self, key: Key, debit_minor: int, credit_minor: int) -> None:
+        """Begin with what an account came to before the first posting."""
+        self.sums[key] = [debit_minor, credit_minor]
+        totals = self.totals[key[0], key[2], key[3]]
+        for place, amount_minor in enumerate((debit_minor, credit_minor)):
+            totals[place] += amount_minor
+            self._cover(key, place, amount_minor)
+
     def post(self, row: Any) -> None:
         """Take a posting in, with the subject of its entry."""
         debit: Key = (row.debit_account, row.debit_party, row.currency, row.asset)
@@ -79,16 +87,22 @@ class Books:
         for place, key in enumerate((debit, credit)):
             self.sums[key][place] += row.amount_minor
             self.totals[key[0], key[2], key[3]][place] += row.amount_minor
-            # Debits lower what is owed and raise what backs it; credits do the opposite.
-            if key[0] in _OWED or key[0] in _BACKING:
-                self._uncovered[row.asset] += row.amount_minor if place else -row.amount_minor
+            self._cover(key, place, row.amount_minor)
             if key[0] == FX_CLEARING:
                 self._clearing[row.subject, row.asset] += -row.amount_minor if place else row.amount_minor
             self._of_outcome.add(key)
             self.touched.add(key)
 
-    def end_outcome(self, where: str) -> Iterator[Fault]:
-        """What is not true though an outcome has ended."""
+    def _cover(self, key: Key, place: int, amount_minor: int) -> None:
+        # Debits lower what is owed and raise what backs it; credits do the opposite.
+        if key[0] in _OWED or key[0] in _BACKING:
+            self._uncovered[key[3]] += amount_minor if place else -amount_minor
+
+    def end_outcome(self, where: str, *, begun_before: bool = False) -> Iterator[Fault]:
+        """What is not true though an outcome has ended.
+
+        Shape: of one that had `begun_before` the first posting here, a deal's first side is not known.
+        """
         for key in sorted(self._of_outcome):
             debit, credit = self.sums[key]
             if key[0] in HELD and debit > credit:
@@ -98,7 +112,7 @@ class Books:
                 yield Fault(where, f"{missing} minor units of {asset} are owed after it that nothing backs")
         # The customer's and the bank's side of a deal lie in one outcome: what one leaves in clearing the other takes.
         for (deal, asset), left in sorted(self._clearing.items()):
-            if left:
+            if left and not begun_before:
                 yield Fault(
                     where, f"{left} minor units of {asset} of the deal {deal} are left in clearing after it"
                 )
