@@ -76,8 +76,8 @@ def public_keys(directory: "DataDirectory", file: Path | None) -> tuple[str, ...
 
     Raises: Misuse if the file holds none.
     """
-    from exchange.cli.fence_body import public_key_in
     from exchange.cli.consignment_reading import contents
+    from exchange.cli.fence_body import public_key_in
 
     path = file or _public_file(directory)
     if file is None and not path.exists():

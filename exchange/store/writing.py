@@ -103,7 +103,9 @@ def _tuples(table: Table, rows: Sequence[Row]) -> tuple[Iterable[Values], bool]:
     try:
         written = "".join(filter(None, given) if nullable else given)
     except TypeError as error:
-        raise InvariantBroken(f"table {table.name}: one of {', '.join(texts)} is no text ({error})") from error
+        raise InvariantBroken(
+            f"table {table.name}: one of {', '.join(texts)} is no text ({error})"
+        ) from error
     if _NUL in written:
         return map(_kept, picked), False
     return picked, not nullable and not any(each in written for each in _MEANS_SOMETHING)
