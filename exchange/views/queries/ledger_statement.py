@@ -22,7 +22,7 @@ from exchange.kernel.errors import InvariantBroken
 from exchange.store.schema import TEXT
 from exchange.views.accounts import CHART
 from exchange.views.ledger.as_of import Stretch
-from exchange.views.ledger.sides import within
+from exchange.views.ledger.sides import by_party, within
 from exchange.views.ledger.sums import Chosen, balances_at
 from exchange.views.ledger.tables import ENTRIES, POSTINGS
 from exchange.views.queries.query import ROWS_LIMIT, Kind, Rows
@@ -158,7 +158,7 @@ def _lines(before: Stretch, until: Stretch, which: str, chosen: Chosen) -> Selec
     amount, nothing = POSTINGS.c.amount_minor, literal_column("0", BigInteger)
     account, party = POSTINGS.c[f"{which}_account"], POSTINGS.c[f"{which}_party"]
     same = [ENTRIES.c[name] == POSTINGS.c[name] for name in ("context", "partition", "seq")]
-    return (
+    return by_party(
         select(
             account.label("account"),
             POSTINGS.c.currency,
@@ -174,7 +174,8 @@ def _lines(before: Stretch, until: Stretch, which: str, chosen: Chosen) -> Selec
         .join_from(POSTINGS, ENTRIES, same[0] & same[1] & same[2])
         .where(
             within(until.context, until.partition, before.before, until.before), chosen.among(account, party)
-        )
+        ),
+        which,
     )
 
 
