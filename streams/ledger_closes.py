@@ -106,7 +106,7 @@ async def verify(node: Node, keys: Sequence[str], told: Told, *, only_new: bool 
     faults += await compared(node.settings, node.store, told, heads, start)
     if not faults:
         await asyncio.to_thread(write_mark, node.files, mark)
-    return Verified(len(signed), faults, since and since.verified_at)
+    return Verified(len(signed), faults, since.verified_at if since else None)
 
 
 def _known(node: Node, keys: Sequence[str]) -> Closes:
@@ -145,7 +145,7 @@ def _tables(node: Node, found: Closes, since: Mark | None) -> tuple[list[Fault],
     with node.store.reading() as connection:
         faults = [] if since is None else list(changed_since(connection, since))
         if not faults:
-            faults += audit(connection, since and since.seqs)
+            faults += audit(connection, since.seqs if since else None)
         for (_, asset), of_ledger in found.items():
             digests = [each.digest for each in of_ledger]
             # A close is held by the one after it: what was verified up to one is, if that still is in its place.

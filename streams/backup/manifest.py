@@ -86,7 +86,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     def size_bytes(self) -> int:
         """The parts together, as they lie in the file or come out of it."""
         tables = self.tables.size_bytes if self.tables else 0
-        return tables + sum(part.size_bytes for part in (*self.topics, *self.files))
+        files = sum(part.size_bytes for part in self.files)
+        return tables + files + sum(part.size_bytes for part in self.topics)
 
     def encoded(self) -> bytes:
         """The bytes in the file."""

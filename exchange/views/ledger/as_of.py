@@ -140,7 +140,8 @@ def _last_before(connection: Connection, head: Head, seq: int) -> tuple[int, int
 
 def _entry(connection: Connection, head: Head, seq: int, which: str, order: str) -> tuple[int, int] | None:
     sql = "SELECT seq, at FROM entries WHERE context = {0} AND partition = {0} AND seq %s {0} ORDER BY seq %s LIMIT 1"
-    return _first_row(connection, sql % (which, order), head.context, head.partition, seq)
+    row = _first_row(connection, sql % (which, order), head.context, head.partition, seq)
+    return None if row is None else (row[0], row[1])
 
 
 def _first_row(connection: Connection, sql: str, *values: str | int) -> Any:

@@ -92,7 +92,7 @@ def _asked(
     lines = select_lines(opening, closing, chosen)
     in_order = lines.order_by(*(literal_column(str(1 + place)) for place in range(len(_NAMES + _PLACE))))
     # One more than can be brought back, so that what is cut off shows.
-    most = literal_column(str(ROWS_LIMIT + 1))
+    most = literal_column(str(ROWS_LIMIT + 1), BigInteger)
     asked = (select_ends(opening, closing, chosen), lines.limit(most), in_order.limit(most))
     compiled = [each.compile(dialect=dialect) for each in asked]
     ends, unordered, ordered = (_Asked(c.string, tuple(c.positiontup or ()), c.params) for c in compiled)
