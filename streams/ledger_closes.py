@@ -1,7 +1,7 @@
 """Closing a day, and verifying what was closed: files in the data directory, rows in the tables, the journals."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -13,12 +13,10 @@ from exchange.kernel.position import JournalPosition
 from exchange.kernel.time import iso
 from exchange.lineage import Moment
 from exchange.store import Store
-from exchange.store.closes import KeptClose, keep_closes, kept_closes
 from exchange.views.ledger.as_of import Stretch, up_to
 from exchange.views.ledger.audit import audit
 from exchange.views.ledger.books import Fault
 from exchange.views.ledger.closing import (
-    Asset,
     changed,
     journal_heads,
     last_at,
@@ -27,12 +25,12 @@ from exchange.views.ledger.closing import (
     ranges,
     trial_balance,
 )
-from exchange.views.ledger.summary import Close, SignedClose, holds, read, sign, written
+from exchange.views.ledger.summary import Close, JournalHead, SignedClose, holds, sign
+from exchange.views.ledger.verified import Mark, changed_since, mark_now
 from streams.ledger_journal import Place, Told, caught_up, compared
+from streams.ledger_kept import Closes, give_rows, keep, kept
+from streams.ledger_verified import read_mark, write_mark
 from streams.settings import ExchangeSettings
-
-Closes = dict[Asset, list[SignedClose]]
-"""Each ledger's, by number."""
 
 _DAY = timedelta(days=1)
 
@@ -47,10 +45,11 @@ class Node(NamedTuple):
 
 
 class Verified(NamedTuple):
-    """What was looked at, and what is wrong with it."""
+    """What was looked at, and what is wrong with it. Shape: `since` is when what came before was found right."""
 
     closes: int
     faults: list[Fault]
+    since: str | None
 
 
 class Refused(NamedTuple):
@@ -60,128 +59,112 @@ class Refused(NamedTuple):
 
 
 async def close_day(
-    node: Node, day: str | None, key: Ed25519PrivateKey, told: Told
+    node: Node, day: str | None, key: Ed25519PrivateKey, keys: Sequence[str], told: Told
 ) -> list[SignedClose] | Refused:
     """Sum up each ledger to the end of a day, or to now if that is today, and sign it.
 
     Shape: nothing is closed twice: a ledger to which nothing was posted since its last close gets none. What is closed
-    was compared with the journals, fact by fact since the close before.
+    was compared with the journals, fact by fact since the close before. `keys` are the public ones that closes were
+    signed with one after the other, `key`'s last.
     Raises: Misuse for a day to come, or one that a later close covers; Unavailable without Kafka or a database.
     """
     await caught_up(node.settings, node.store)
-    public_key = key.public_key().public_bytes_raw().hex()
-    before = await asyncio.to_thread(_known, node, public_key)
+    before = await asyncio.to_thread(_known, node, keys)
     made = await asyncio.to_thread(_summed_up, node, day, key, before)
     heads = {head for each in made for head in each.close.journals}
-    if faults := await compared(node.settings, node.store, told, heads, _since(before)):
+    if faults := await compared(
+        node.settings,
+        node.store,
+        told,
+        heads,
+        _furthest(head for each in before.values() for head in each[-1].close.journals),
+    ):
         return Refused(faults)
-    await asyncio.to_thread(_keep, node, made)
+    await asyncio.to_thread(keep, node.store, node.files, made)
     return made
 
 
-async def verify(node: Node, public_key: str, told: Told) -> Verified:
+async def verify(node: Node, keys: Sequence[str], told: Told, *, only_new: bool = False) -> Verified:
     """Hold the closes against tables and journals, and the tables against themselves and the journals.
 
+    Shape: with `only_new`, tables and journals from where they were last found right; signatures of all closes.
     Raises: Unavailable without Kafka or a database; InvariantBroken if a journal is not what its seals say.
     """
-    found, faults, unrowed = await asyncio.to_thread(_kept, node)
+    since = read_mark(node.files) if only_new else None
+    found, faults, unrowed = await asyncio.to_thread(kept, node.store, node.files)
     signed = [each for of_ledger in found.values() for each in of_ledger]
-    faults += [fault for of_ledger in found.values() for fault in _chain(of_ledger, public_key)]
+    faults += [fault for of_ledger in found.values() for fault in chained(of_ledger, keys)]
     faults += [
         Fault(f"close {each.close.number} of {each.close.asset}", "its file is there, its row is not")
         for each in signed
         if each.digest in unrowed
     ]
-    faults += await asyncio.to_thread(_tables, node.store, found)
+    of_tables, mark = await asyncio.to_thread(_tables, node, found, since)
+    faults += of_tables
     heads = {head for each in signed for head in each.close.journals}
-    faults += await compared(node.settings, node.store, told, heads)
-    return Verified(len(signed), faults)
+    start = {} if since is None else _furthest(since.places)
+    faults += await compared(node.settings, node.store, told, heads, start)
+    if not faults:
+        await asyncio.to_thread(write_mark, node.files, mark)
+    return Verified(len(signed), faults, since.verified_at if since else None)
 
 
-def file_of(node: Node, close: Close) -> Path:
-    """Where a close is kept."""
-    return node.files / f"{close.asset}-{close.number:06d}-{close.day}.json"
-
-
-def _known(node: Node, public_key: str) -> Closes:
+def _known(node: Node, keys: Sequence[str]) -> Closes:
     """What was closed so far; a file that has no row, since making it was interrupted, gets it.
 
     Raises: InvariantBroken where files and rows differ, or a signature is not the operator's.
     """
-    kept = _kept(node)
-    signed = [each for of_ledger in kept.closes.values() for each in of_ledger]
-    wrong = [fault for of_ledger in kept.closes.values() for fault in _chain(of_ledger, public_key)]
-    if faults := kept.faults + wrong:
+    found = kept(node.store, node.files)
+    signed = [each for of_ledger in found.closes.values() for each in of_ledger]
+    wrong = [fault for of_ledger in found.closes.values() for fault in chained(of_ledger, keys)]
+    if faults := found.faults + wrong:
         raise InvariantBroken(f"{faults[0].where}: {faults[0].said}; `exchange ledger verify` tells more")
-    if kept.unrowed:
-        with node.store.begin() as connection:
-            keep_closes(connection, [_row(each) for each in signed if each.digest in kept.unrowed])
-    return kept.closes
+    if found.unrowed:
+        give_rows(node.store, [each for each in signed if each.digest in found.unrowed])
+    return found.closes
 
 
-class _Kept(NamedTuple):
-    """Closes by their files, what differs between files and rows, and the digests of files that have no row."""
-
-    closes: Closes
-    faults: list[Fault]
-    unrowed: set[str]
-
-
-def _kept(node: Node) -> _Kept:
-    with node.store.reading() as connection:
-        rows = {(row.currency, row.asset, row.number): row.document for row in kept_closes(connection)}
-    texts = {path: path.read_text(encoding="utf-8").strip() for path in sorted(node.files.glob("*.json"))}
-    found: Closes = {}
-    kept = _Kept(found, [], set())
-    for path, text in texts.items():
-        signed = read(text, str(path))
-        ledger, number = (signed.close.currency, signed.close.asset), signed.close.number
-        found.setdefault(ledger, []).append(signed)
-        row = rows.pop((*ledger, number), None)
-        if row is None:
-            kept.unrowed.add(signed.digest)
-        elif row != text:
-            kept.faults.append(
-                Fault(f"close {number} of {ledger[1]}", "what its row says is not what its file says")
-            )
-    kept.faults.extend(
-        Fault(
-            f"close {number} of {asset}",
-            "its row is there, its file is not; bring it back from where it was kept",
-        )
-        for _, asset, number in sorted(rows)
-    )
-    return kept
-
-
-def _chain(signed: Sequence[SignedClose], public_key: str) -> Iterator[Fault]:
-    digest = ""
+def chained(signed: Sequence[SignedClose], keys: Sequence[str]) -> Iterator[Fault]:
+    """What is wrong with a ledger's closes among themselves: signatures by `keys`, the newest last, and their order."""
+    digest, newest = "", 0
     for number, each in enumerate(signed, start=1):
         where = f"close {each.close.number} of {each.close.asset}"
-        if not holds(each, public_key):
+        place = keys.index(each.public_key) if each.public_key in keys else None
+        if place is None or not holds(each, each.public_key):
             yield Fault(where, "its signature is not the operator's over what it says")
+        elif place < newest:
+            yield Fault(where, "it is signed with a key that another had taken the place of by then")
+        newest = max(newest, place or 0)
         if each.close.number != number or each.close.previous != digest:
             yield Fault(where, "it does not follow on the close before it")
         digest = each.digest
 
 
-def _tables(store: Store, found: Closes) -> list[Fault]:
-    with store.reading() as connection:
-        faults = list(audit(connection))
-        for of_ledger in found.values():
-            for previous, each in zip((None, *of_ledger), of_ledger, strict=False):
+def _tables(node: Node, found: Closes, since: Mark | None) -> tuple[list[Fault], Mark]:
+    now = iso(node.settings.clock.now_us())
+    with node.store.reading() as connection:
+        faults = [] if since is None else list(changed_since(connection, since))
+        if not faults:
+            faults += audit(connection, since.seqs if since else None)
+        for (_, asset), of_ledger in found.items():
+            digests = [each.digest for each in of_ledger]
+            # A close is held by the one after it: what was verified up to one is, if that still is in its place.
+            known = (
+                digests.index(since.closes[asset]) + 1 if since and since.closes.get(asset) in digests else 0
+            )
+            for previous, each in list(zip((None, *of_ledger), of_ledger, strict=False))[known:]:
                 faults += changed(connection, each.close, previous.close if previous else None)
-    return faults
+        mark = mark_now(connection, now, {asset: each[-1].digest for (_, asset), each in found.items()})
+    return faults, mark
 
 
-def _since(before: Closes) -> dict[Place, JournalPosition]:
-    """Where each journal was when all of it had been compared last."""
+def _furthest(heads: Iterable[JournalHead]) -> dict[Place, JournalPosition]:
+    """The last of the places that each journal was at."""
     reached: dict[Place, JournalPosition] = {}
-    for of_ledger in before.values():
-        for head in of_ledger[-1].close.journals:
-            position = JournalPosition(head.offset, head.claim, head.seq, bytes.fromhex(head.digest))
-            place = (head.context, head.partition)
-            reached[place] = max(position, reached.get(place, position), key=lambda each: each.offset)
+    for head in heads:
+        position = JournalPosition(head.offset, head.claim, head.seq, bytes.fromhex(head.digest))
+        place = (head.context, head.partition)
+        reached[place] = max(position, reached.get(place, position), key=lambda each: each.offset)
     return reached
 
 
@@ -243,35 +226,3 @@ def _refuse_covered(earlier: Sequence[SignedClose], stretches: Sequence[Stretch]
         raise Misuse(
             f"{last.asset} is closed beyond {day} already, by close {last.number} of {last.day}; close a later day"
         )
-
-
-def _keep(node: Node, made: Sequence[SignedClose]) -> None:
-    if not made:
-        return
-    try:
-        node.files.mkdir(exist_ok=True)
-        with node.store.begin() as connection:
-            keep_closes(connection, [_row(each) for each in made])
-            for each in made:
-                path = file_of(node, each.close)
-                partial = path.with_suffix(".new")
-                partial.write_text(written(each) + "\n", encoding="utf-8")
-                partial.rename(path)
-    except OSError as error:
-        raise Misuse(
-            f"{node.files} cannot be written: {error.strerror}; see to it, then close again"
-        ) from error
-
-
-def _row(signed: SignedClose) -> KeptClose:
-    close = signed.close
-    at = datetime.fromisoformat(close.closed_at) - datetime(1970, 1, 1, tzinfo=UTC)
-    return KeptClose(
-        currency=close.currency,
-        asset=close.asset,
-        number=close.number,
-        day=close.day,
-        closed_at=at // timedelta(microseconds=1),
-        digest=signed.digest,
-        document=written(signed),
-    )

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from hashlib import blake2b
 from pathlib import Path
@@ -16,6 +16,7 @@ from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.store import VIEWS_READER, PositionMoved, Store, migrate, open_store, read_position, save
 from exchange.views import VIEWS, project_batch
 from exchange.views.dump import dump, wipe
+from exchange.views.view import View
 from streams.codec import codec_for
 from streams.folding import accepted
 from streams.journal import JournalReader
@@ -102,7 +103,30 @@ async def rebuild_behind(
     return Rebuilt(before, after, _facts(until), now == until)
 
 
-async def refold(settings: ExchangeSettings, store: Store, until: Places, told: Told = _untold) -> None:
+@asynccontextmanager
+async def folded_anew(
+    settings: ExchangeSettings, views: Sequence[View], told: Told = _untold
+) -> AsyncIterator[Store]:
+    """A database of its own with the tables of `views`, folded from the journals up to where the tables stand.
+
+    Raises: as `refold`.
+    """
+    contexts = {context for view in views for context in view.contexts}
+    with _opened(settings) as live:
+        stand = await asyncio.to_thread(_places, settings, live)
+    until = {place: position for place, position in stand.items() if place[0] in contexts}
+    async with _scratch() as scratch:
+        await refold(settings, scratch, until, told, views)
+        yield scratch
+
+
+async def refold(
+    settings: ExchangeSettings,
+    store: Store,
+    until: Places,
+    told: Told = _untold,
+    views: Sequence[View] = VIEWS,
+) -> None:
     """Bring the tables in `store` from where they are to the places `until`.
 
     Raises: Unavailable without Kafka; InvariantBroken if a journal is not what it was.
@@ -116,7 +140,7 @@ async def refold(settings: ExchangeSettings, store: Store, until: Places, told: 
         async with PartitionLog(settings.bootstrap_servers, topic, number) as journal:
             async for records in journal.read(start.offset, end.offset):
                 outcomes, _ = accepted(reader, records)
-                changes = project_batch(VIEWS, context, number, outcomes)
+                changes = project_batch(views, context, number, outcomes)
                 first, start = start, reader.position
                 await asyncio.to_thread(save, store, VIEWS_READER, topic, number, first, start, changes)
                 told(_FOLDING, done + start.seq, of)

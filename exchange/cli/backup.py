@@ -38,7 +38,7 @@ UNIT = "records"
 @dry_run
 @as_json
 def backup(file: Path, data: Path, without_tables: bool, dry_run: bool, as_json: bool) -> None:
-    """Copy a node into FILE: journals, commands, streams, what the node is, and its SQLite tables.
+    """Copy a node into FILE: journals, commands, streams, closes of days, what the node is, its SQLite tables.
 
     A node that is up goes on meanwhile, and the copy is of one consistent state; for one that is down its Kafka
     is started for the occasion. In a directory the file gets a name of its own. Nothing is ever written over.
@@ -104,6 +104,8 @@ async def _plan(directory: "DataDirectory", path: Path, tables: bool) -> "Plan":
 
 def about(taken: "Taken") -> dict[str, Any]:
     """A backup in plain values."""
+    from streams.backup.closes import count
+
     manifest = taken.manifest
     return {
         "file": str(taken.file),
@@ -113,6 +115,7 @@ def about(taken: "Taken") -> dict[str, Any]:
         "size_bytes": taken.size_bytes,
         "records": manifest.records,
         "tables": manifest.tables is not None,
+        "closes": count(manifest.files),
         "topics": topics_of((part.topic, part.partition, part.end) for part in manifest.topics),
     }
 
@@ -124,9 +127,14 @@ def topics_of(ends: Iterable[tuple[str, int, int]]) -> list[dict[str, Any]]:
 
 def _lines(told: dict[str, Any], path: Path) -> list[str]:
     tables = "with the SQLite tables" if told["tables"] else "without tables"
+    closes = (
+        f", {told['closes']:,} close{'' if told['closes'] == 1 else 's'} of days" if told["closes"] else ""
+    )
+    key = ["  not in it: keys/ledger.pem, which signs closes; keep it where secrets lie"] if closes else []
     return [
-        f"{path}: {_what(told)}, {tables}, {_size(told['size_bytes'])}.",
+        f"{path}: {_what(told)}, {tables}{closes}, {_size(told['size_bytes'])}.",
         f"  digest  {told['digest']}",
+        *key,
         "",
         "Next:",
         f"  exchange restore {path} --check",

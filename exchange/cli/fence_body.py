@@ -98,10 +98,14 @@ def seat(
 
 def read_public_key(path: Path) -> bytes:
     """A public key of 32 bytes. Raises: Misuse if the file holds none."""
+    return public_key_in(contents(path), path)
+
+
+def public_key_in(content: bytes, path: Path) -> bytes:
+    """The public key that a file's content is. Raises: Misuse if it is none."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-    content = contents(path)
     if re.fullmatch(rb"\s*[0-9a-fA-F]{64}\s*", content):
         return bytes.fromhex(content.decode())
     if b"PRIVATE" in content:

@@ -1,17 +1,16 @@
 """`ledger`: the books from a terminal, as of any moment."""
 
 from collections.abc import Callable
-from contextlib import closing
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from exchange.cli import completing
+from exchange.cli.answering import answer, answered, one_of, show
 from exchange.cli.ledger_closing import close, verify
-from exchange.cli.options import as_csv, as_json, data, example, opened
-from exchange.cli.tables import at_least, one_of, output, show, wait_for
+from exchange.cli.ledger_dumping import dump
+from exchange.cli.options import example
 from exchange.kernel.errors import Misuse
 
 if TYPE_CHECKING:
@@ -27,21 +26,7 @@ def _moment_option(name: str, told: str) -> Callable[[Callable[..., Any]], Calla
 
 _as_of = _moment_option("--as-of", "As of then, itself included")
 _since = _moment_option("--from", "From then on")
-_limit = click.option(
-    "--limit",
-    type=click.IntRange(1, 1_000_000),
-    default=100_000,
-    show_default=True,
-    metavar="N",
-    help="Rows at most.",
-)
-
-
-def _answered(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Options of every question: whose tables, how many rows, in which form."""
-    for option in (as_json, as_csv, output, at_least, _limit, data):
-        command = option(command)
-    return command
+_answered = answered(100_000)
 
 
 @click.group(
@@ -147,26 +132,10 @@ def entry(name: str, **given: Any) -> None:
     _ask("ledger_entry", {"name": name}, partial(tell_entries, name), **given)
 
 
-def _ask(
-    query: str,
-    about: dict[str, Any],
-    told: "Callable[[Rows], None]",
-    *,
-    data: Path,
-    limit: int,
-    at_least: tuple[str, ...],
-    output: Path | None,
-    as_csv: bool,
-    as_json: bool,
-) -> None:
-    from exchange.store import open_store
+def _ask(query: str, about: dict[str, Any], told: "Callable[[Rows], None]", **given: Any) -> None:
     from exchange.views.queries import run_query
 
-    one_of(as_csv, as_json, output)
-    with closing(open_store(opened(data).store_url)) as store:
-        wait_for(store, at_least)
-        rows = run_query(store, query, about, limit)
-    show(rows, as_csv, as_json, output, told)
+    answer(lambda store, limit: run_query(store, query, about, limit), told, **given)
 
 
 def _chart(as_of: tuple[str, ...], given: dict[str, Any]) -> None:
@@ -201,5 +170,5 @@ def _moment(given: tuple[str, ...], option: str) -> tuple[int | None, str | None
     return (moment(times[0]) if times else None), ",".join(places) or None
 
 
-for each in (close, verify):
+for each in (close, verify, dump):
     ledger.add_command(each)

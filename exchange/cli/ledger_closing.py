@@ -1,26 +1,20 @@
 """`ledger close` and `ledger verify`: a day's signed summary, and whether everything still is as it was signed."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from exchange.cli.endings import BROKEN, DONE
+from exchange.cli.ledger_journals import with_journals
 from exchange.cli.options import as_json, data, dry_run, example, opened, print_json
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
     from exchange.views.ledger.books import Fault
     from exchange.views.ledger.summary import SignedClose
-    from streams.ledger_closes import Node, Verified
-    from streams.ledger_journal import Told
+    from streams.ledger_closes import Verified
     from streams.node.directory import DataDirectory
-
-T = TypeVar("T")
 
 _FAULTS_SHOWN = 100
 _a_key = click.option(
@@ -35,9 +29,14 @@ _a_key = click.option(
 @data
 @click.option("--day", metavar="DAY", help="The day to close, by UTC.  [default: today, up to now]")
 @_a_key
+@click.option(
+    "--new-key",
+    is_flag=True,
+    help="Sign with another key from now on: that of --key, or one that is made. Closes until now keep theirs.",
+)
 @dry_run
 @as_json
-def close(data: Path, day: str | None, key: Path | None, dry_run: bool, as_json: bool) -> int:
+def close(data: Path, day: str | None, key: Path | None, new_key: bool, dry_run: bool, as_json: bool) -> int:
     """Sum up every ledger at the end of a day, and sign it: balances, entries, and the heads of the journals.
 
     What is new since the last close is compared with the journals first. The summaries lie in the node's directory,
@@ -45,11 +44,13 @@ def close(data: Path, day: str | None, key: Path | None, dry_run: bool, as_json:
     """
     directory = opened(data)
     if dry_run:
-        return _planned(directory, day, key, as_json)
+        return _planned(directory, day, key, new_key, as_json)
+    from exchange.cli.ledger_keys import public_keys, signing_key
     from streams.ledger_closes import Refused, close_day
 
-    signing = _signing_key(directory, key)
-    found = _with_journals(directory, as_json, lambda node, told: close_day(node, day, signing, told))
+    signing = signing_key(directory, key, anew=new_key)
+    keys = public_keys(directory, None)
+    found = with_journals(directory, as_json, lambda node, told: close_day(node, day, signing, keys, told))
     if isinstance(found, Refused):
         return _tell_faults(
             found.faults, as_json, "Nothing was closed: the ledger is NOT what the journals say."
@@ -58,59 +59,54 @@ def close(data: Path, day: str | None, key: Path | None, dry_run: bool, as_json:
     return DONE
 
 
-@click.command(epilog=example("exchange ledger verify", "exchange ledger verify --public-key ledger.pub"))
+@click.command(
+    epilog=example(
+        "exchange ledger verify",
+        "exchange ledger verify --new",
+        "exchange ledger verify --public-key ledger.pub",
+    )
+)
 @data
 @click.option(
     "--public-key",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="The operator's public key, PEM or 64 hexadecimal digits.  [default: keys/ledger.pub in the node's directory]",
+    help="The operator's public keys, PEM, the newest last; or one as 64 hexadecimal digits.  [default: keys/ledger.pub"
+    " in the node's directory]",
+)
+@click.option(
+    "--new",
+    "only_new",
+    is_flag=True,
+    help="Only what came since nothing was found wrong last; signatures and order of all closes.",
 )
 @as_json
-def verify(data: Path, public_key: Path | None, as_json: bool) -> int:
+def verify(data: Path, public_key: Path | None, only_new: bool, as_json: bool) -> int:
     """Hold the ledger against the journals, itself, and every close that was signed.
 
     Each entry is made anew from its fact; running and periodic balances are summed up from the postings; at the end of
     every outcome debits and credits are equal, and nothing that is held for others is below zero or without backing. It
     ends with 4 if anything differs, and names the entry or the account.
     """
+    from exchange.cli.ledger_keys import public_keys
     from streams.ledger_closes import verify as verify_all
 
     directory = opened(data)
-    wanted = _public_key(directory, public_key)
-    found = _with_journals(directory, as_json, lambda node, told: verify_all(node, wanted, told))
+    wanted = public_keys(directory, public_key)
+    found = with_journals(
+        directory, as_json, lambda node, told: verify_all(node, wanted, told, only_new=only_new)
+    )
+    more = {"closes": found.closes, "since": found.since}
     if found.faults:
-        return _tell_faults(found.faults, as_json, "The ledger is NOT what it must be.", closes=found.closes)
+        return _tell_faults(found.faults, as_json, "The ledger is NOT what it must be.", **more)
     _tell_verified(found, as_json)
     return DONE
 
 
-def _with_journals(directory: "DataDirectory", quiet: bool, ask: "Callable[[Node, Told], Awaitable[T]]") -> T:
-    """Ask something of a node's tables and journals; of one that is down, its Kafka is started for the occasion."""
-    from exchange.cli.moving import telling
-    from exchange.cli.steps import Steps
-    from exchange.store import open_store
-    from streams.ledger_closes import Node
-    from streams.node.directory import bootstrap_servers
-    from streams.node.occasion import kafka_running
-
-    async def run(steps: Steps) -> T:
-        async with kafka_running(directory, steps.told):
-            settings = directory.settings(bootstrap_servers(directory))
-            with closing(open_store(settings.store_url)) as store:
-                store.refuse_missing()
-                node = Node(directory.identity.node_id, settings, store, directory.path / "closes")
-                return await ask(node, telling(steps, "facts"))
-
-    with Steps(quiet=quiet) as steps:
-        if directory.holder() is not None:
-            return asyncio.run(run(steps))
-        with directory.held("looks through the ledger"):
-            return asyncio.run(run(steps))
-
-
-def _planned(directory: "DataDirectory", day: str | None, key: Path | None, as_json: bool) -> int:
-    from exchange.cli.ledger_keys import key_file
+def _planned(
+    directory: "DataDirectory", day: str | None, key: Path | None, new_key: bool, as_json: bool
+) -> int:
+    from exchange.cli.ledger_keys import key_file, makes_key
     from exchange.cli.plan import Plan, show_plan
     from streams.clock import Clock
     from streams.ledger_closes import closing_day
@@ -118,7 +114,8 @@ def _planned(directory: "DataDirectory", day: str | None, key: Path | None, as_j
     file = key_file(directory, key)
     meant, _ = closing_day(day, Clock(directory.identity.clock_shift_us).now_us())
     would = [] if directory.holder() else ["start Kafka for the occasion"]
-    would += [] if file.exists() else [f"make a key in {file}, which only its owner can read"]
+    makes = makes_key(directory, key, anew=new_key)
+    would += [f"make a key in {file}, which only its owner can read"] if makes else []
     would += [
         "compare what is new in the ledger with the journals",
         f"sum up each ledger at the end of {meant}, and sign it",
@@ -126,18 +123,6 @@ def _planned(directory: "DataDirectory", day: str | None, key: Path | None, as_j
     ]
     show_plan(Plan(would, [f"{directory.path} holds a node"], ["whether anything is new"]), as_json)
     return DONE
-
-
-def _signing_key(directory: "DataDirectory", key: Path | None) -> "Ed25519PrivateKey":
-    from exchange.cli.ledger_keys import signing_key
-
-    return signing_key(directory, key)
-
-
-def _public_key(directory: "DataDirectory", file: Path | None) -> str:
-    from exchange.cli.ledger_keys import public_key
-
-    return public_key(directory, file)
 
 
 def _tell_closed(directory: "DataDirectory", made: "Sequence[SignedClose]", as_json: bool) -> None:
@@ -169,13 +154,14 @@ def _closed_lines(signed: "SignedClose") -> Iterator[str]:
 
 def _tell_verified(found: "Verified", as_json: bool) -> None:
     if as_json:
-        print_json({"closes": found.closes, "faults": []})
+        print_json({"closes": found.closes, "since": found.since, "faults": []})
     else:
         closes = f"{found.closes} close{'' if found.closes == 1 else 's'}"
-        click.echo(f"✓ The ledger is what the journals say, agrees with itself, and with {closes}.")
+        what = "The ledger" if found.since is None else f"What came to the ledger since {found.since}"
+        click.echo(f"✓ {what} is what the journals say, agrees with itself, and with {closes}.")
 
 
-def _tell_faults(faults: "Sequence[Fault]", as_json: bool, said: str, **more: int) -> int:
+def _tell_faults(faults: "Sequence[Fault]", as_json: bool, said: str, **more: int | str | None) -> int:
     if as_json:
         print_json({**more, "faults": [each._asdict() for each in faults]})
         return BROKEN

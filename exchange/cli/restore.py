@@ -133,6 +133,7 @@ def _lines(made: "Restored", data: Path) -> list[str]:
 
 def _about(file: Path, manifest: "Manifest", facts: int) -> dict[str, Any]:
     from exchange.cli.backup import topics_of
+    from streams.backup.closes import count
 
     return {
         "file": str(file),
@@ -143,6 +144,7 @@ def _about(file: Path, manifest: "Manifest", facts: int) -> dict[str, Any]:
         "records": manifest.records,
         "facts": facts,
         "tables": manifest.tables is not None,
+        "closes": count(manifest.files),
         "topics": topics_of((part.topic, part.partition, part.end) for part in manifest.topics),
     }
 

@@ -137,6 +137,7 @@ READS = frozenset(
         "ledger statement",
         "ledger entry",
         "ledger verify",
+        "ledger dump",
         "lineage ancestors",
         "lineage descendants",
         "lineage impact",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
@@ -20,6 +21,13 @@ CONNECT_TIMEOUT_S = 10
 STEPS_BETWEEN_LOOKS = 10_000
 """Of SQLite's machine, between two looks at whether a statement has taken too long."""
 _READING = "corridor_reading"
+
+
+class _HintedSqlite(SQLiteCompiler):
+    """SQLite may be told which index to use: a statement's hint stands behind its table, as `INDEXED BY name`."""
+
+    def get_from_hint_text(self, table: Any, text: str | None) -> str | None:
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +145,7 @@ def _open_sqlite(parsed: URL) -> Store:
     engine = create_engine(
         parsed.set(drivername="sqlite+pysqlite"), connect_args={"check_same_thread": False}
     )
+    engine.dialect.statement_compiler = _HintedSqlite
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return Store(engine, _shown(parsed))

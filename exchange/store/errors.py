@@ -28,6 +28,7 @@ _SQLITE_WAIT = (
 _SQLITE_WRONG_FILE = ("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_AUTH")
 _SQLITE_NOT_WRITABLE = ("SQLITE_READONLY", "SQLITE_PERM")
 _POSTGRES_WAIT = ("08", "40", "53", "55", "57", "58")
+_POSTGRES_FULL = "53100"
 _POSTGRES_MISUSE = ("28", "3D", "42501")
 _NOT_MIGRATED = ("no such table", "no such column", "has no column named")
 
@@ -70,7 +71,7 @@ def in_one_line(error: BaseException | None) -> str:
 def _of_sqlite(error: SqliteError, words: str, where: str) -> ExchangeError:
     name = getattr(error, "sqlite_errorname", None) or ""
     if name.startswith("SQLITE_FULL"):
-        return DiskFull(f"database {where}: {words}; free some space where it lies, then try again")
+        return _full(words, where)
     if name.startswith(_SQLITE_NOT_WRITABLE):
         return NotWritable(
             f"database {where}: {words}; give this user the right to write there, or name another one"
@@ -94,7 +95,13 @@ def _of_postgres(error: PostgresError, words: str, where: str) -> ExchangeError:
         return Misuse(f"database {where}: {words}; check the user, its rights and the database's name")
     if state in ("42P01", "42703"):
         return Misuse(f"database {where}: {words}; `exchange up` makes its tables, or updates them")
+    if state == _POSTGRES_FULL:
+        return _full(words, where)
     unreached = not state and isinstance(error, OperationalError | InterfaceError)
     if unreached or state.startswith(_POSTGRES_WAIT):
         return Unavailable(f"database {where}: {words}")
     return InvariantBroken(f"database {where}: {words}")
+
+
+def _full(words: str, where: str) -> DiskFull:
+    return DiskFull(f"database {where}: {words}; free some space where it lies, then try again")

@@ -116,9 +116,9 @@ def _move(
 ) -> bool:
     place = {"reader": reader, "topic": topic, "partition": partition, **_written(next)}
     stands = {f"first_{name}": value for name, value in _written(first).items()}
-    if connection.execute(_MOVE, place | stands).rowcount == 1:
+    if first == BEGINNING and connection.execute(_BEGIN, place).rowcount == 1:
         return True
-    return first == BEGINNING and connection.execute(_BEGIN, place).rowcount == 1
+    return connection.execute(_MOVE, place | stands).rowcount == 1
 
 
 def _at(reader: str, topic: str, partition: int) -> ColumnElement[bool]:

@@ -14,6 +14,9 @@ from exchange.store.changes import Change, Pending, Row, Scalar, consolidated
 Values: TypeAlias = tuple[Scalar, ...]
 
 _NUL, _NUL_SHOWN = "\0", "\N{SYMBOL FOR NULL}"
+_MEANS_SOMETHING = "\\\t\n\r"
+"""What COPY's text is made of, beside the values."""
+_LINES_AT_ONCE = 500
 _DRIVER_FROM = 8
 """Fewer rows than this are as quick the ordinary way."""
 _VARIABLES_MAX = 999
@@ -26,6 +29,7 @@ class _Layout(NamedTuple):
     columns: tuple[str, ...]
     texts: tuple[str, ...]
     key: tuple[str, ...]
+    nullable: bool
 
 
 @cache
@@ -33,7 +37,8 @@ def _layout(table: Table) -> _Layout:
     written = [column for column in table.columns if column.computed is None]
     texts = tuple(column.name for column in written if isinstance(column.type, Text))
     key = tuple(column.name for column in table.primary_key.columns)
-    return _Layout(tuple(column.name for column in written), texts, key)
+    nullable = any(column.nullable for column in written)
+    return _Layout(tuple(column.name for column in written), texts, key, nullable)
 
 
 def apply(connection: Connection, changes: Iterable[Change]) -> None:
@@ -56,44 +61,54 @@ def _insert(connection: Connection, table: Table, pending: Pending) -> None:
         return
     columns, count = _layout(table).columns, len(pending.rows)
     try:
-        rows = _tuples(table, pending.rows)
+        rows, plain = _tuples(table, pending.rows)
         if count < _DRIVER_FROM:
             connection.exec_driver_sql(_insert_sql(connection, table, columns), list(rows))
+            return
+        # To the driver, in the same transaction: SQLAlchemy would copy each row once more, and knows no COPY.
+        driver = cast(Any, connection.connection.driver_connection)
+        if connection.dialect.name == "sqlite":
+            _give_sqlite(driver, partial(_insert_sql, connection, table, columns), columns, rows, count)
         else:
-            _write(connection, table, columns, rows, count)
+            _copy(driver, table, columns, rows, plain)
     except KeyError as error:
         raise InvariantBroken(f"table {table.name}: a row lacks the column {error.args[0]}") from error
 
 
-def _write(
-    connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Values], count: int
-) -> None:
-    """Give rows to the driver, in the same transaction: SQLAlchemy would copy each once more, and knows no COPY."""
-    driver = cast(Any, connection.connection.driver_connection)
-    if connection.dialect.name == "sqlite":
-        _give_sqlite(driver, partial(_insert_sql, connection, table, columns), columns, rows, count)
-        return
+def _copy(driver: Any, table: Table, columns: Sequence[str], rows: Iterable[Values], plain: bool) -> None:
+    """Rows as COPY's text: `plain` ones are put together many at once, which takes half the driver's time."""
     into = f"COPY {table.name} ({', '.join(columns)}) FROM STDIN"
+    line, left = "\t".join(["%s"] * len(columns)) + "\n", iter(rows)
     with driver.cursor() as cursor, cursor.copy(into) as copy:
-        for row in rows:
+        while plain and (lines := "".join(map(line.__mod__, islice(left, _LINES_AT_ONCE)))):
+            copy.write(lines)
+        for row in left:
             copy.write_row(row)
 
 
-def _tuples(table: Table, rows: Sequence[Row]) -> Iterable[Values]:
+def _tuples(table: Table, rows: Sequence[Row]) -> tuple[Iterable[Values], bool]:
     """The rows as the driver takes them, made one by one while it does: kept, they would cost as much again.
 
+    Shape: with them, whether each value as a text is what stands for it in COPY's.
     Raises: KeyError, when it comes to a row that lacks a column.
     """
-    columns, texts, _ = _layout(table)
+    columns, texts, _, nullable = _layout(table)
     picked = map(itemgetter(*columns), rows)
     if sum(map(len, rows)) != len(rows) * len(columns):
         list(picked)
         extra = ", ".join(sorted({name for row in rows for name in row} - set(columns)))
         raise InvariantBroken(f"table {table.name} has no column {extra}")
     # A column at a time costs little; a row at a time would cost as much as writing it.
-    if any(_NUL in "".join(filter(None, map(itemgetter(name), rows))) for name in texts):
-        return map(_kept, picked)
-    return picked
+    given = chain.from_iterable(map(itemgetter(name), rows) for name in texts)
+    try:
+        written = "".join(filter(None, given) if nullable else given)
+    except TypeError as error:
+        raise InvariantBroken(
+            f"table {table.name}: one of {', '.join(texts)} is no text ({error})"
+        ) from error
+    if _NUL in written:
+        return map(_kept, picked), False
+    return picked, not nullable and not any(each in written for each in _MEANS_SOMETHING)
 
 
 def _kept(row: Values) -> Values:

@@ -29,8 +29,8 @@ def dump(store: Store) -> Iterator[str]:
     """
     with store.reading() as connection:
         for table in view_tables():
-            yield from _lines(connection, table, select(table))
-        yield from _lines(connection, PROGRESS, select(PROGRESS).where(of_views()))
+            yield from lines(connection, table, select(table))
+        yield from lines(connection, PROGRESS, select(PROGRESS).where(of_views()))
 
 
 def dump_digest(store: Store) -> str:
@@ -54,7 +54,8 @@ def wipe(store: Store) -> None:
         forget_view_positions(connection)
 
 
-def _lines(connection: Connection, table: Table, rows: Select[Any]) -> Iterator[str]:
+def lines(connection: Connection, table: Table, rows: Select[Any]) -> Iterator[str]:
+    """Rows of a table, by primary key, as lines of JSON."""
     ordered = rows.order_by(*table.primary_key.columns).execution_options(yield_per=_ROWS_AT_ONCE)
     name = f"{table.name}"  # a plain str, which SQLAlchemy's own kind of name is not
     for row in connection.execute(ordered).mappings():

@@ -36,6 +36,15 @@ class TablesPart(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
 
 
+class FilePart(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of the node's directory: a close of a day, or the public keys that closes hold under."""
+
+    name: str
+    member: str
+    size_bytes: int
+    digest: str
+
+
 class ReaderPart(msgspec.Struct, frozen=True, kw_only=True):
     """Up to where one reader of the journals has done its work; not of the tables, which are folded anew."""
 
@@ -52,7 +61,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """The whole backup.
 
     Shape: `identity` is the node's, without the password of its database; `readers` are who answers facts (policies):
-    what they have asked, they need not ask again; `choices` are what `up` was told last.
+    what they have asked, they need not ask again; `choices` are what `up` was told last; `files` are closes of days.
     Units: `taken_at` is microseconds since the Unix epoch; digests are BLAKE2b-256 over a part's bytes, in hex.
     """
 
@@ -66,6 +75,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     readers: Sequence[ReaderPart] = ()
     tables: TablesPart | None = None
     choices: Choices = Choices()
+    files: Sequence[FilePart] = ()
 
     @property
     def records(self) -> int:
@@ -76,7 +86,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     def size_bytes(self) -> int:
         """The parts together, as they lie in the file or come out of it."""
         tables = self.tables.size_bytes if self.tables else 0
-        return tables + sum(part.size_bytes for part in self.topics)
+        files = sum(part.size_bytes for part in self.files)
+        return tables + files + sum(part.size_bytes for part in self.topics)
 
     def encoded(self) -> bytes:
         """The bytes in the file."""

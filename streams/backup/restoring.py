@@ -12,6 +12,7 @@ import msgspec
 from exchange.kernel.errors import Misuse
 from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.store import migrate, open_store, save
+from streams.backup import closes
 from streams.backup.checking import Checked, check, digested
 from streams.backup.container import Archive, reading
 from streams.backup.manifest import Manifest
@@ -63,7 +64,7 @@ async def restore(
         identity = _identity(archive.manifest.identity, elsewhere)
         directory = DataDirectory(path, identity)
         refuse_target(path)
-        checked = await check(archive, told)
+        checked = await _checked(archive, told)
         free_bytes = see_room(path, archive.manifest.size_bytes)
         await asyncio.to_thread(refuse_used_tables, identity)
         if identity.bootstrap_servers is not None:
@@ -75,6 +76,7 @@ async def restore(
                 async with _kafka(directory, told) as servers:
                     await refill(servers, archive, identity.replication, told)
                 await asyncio.to_thread(_write_tables if tables else _begin_tables, archive, directory)
+                await asyncio.to_thread(_write_closes, archive, directory)
                 if archive.manifest.choices != Choices():
                     remember(directory, archive.manifest.choices)
                 # Without the mark first: a directory that is a node's is never taken for what may be written over.
@@ -86,7 +88,14 @@ async def restore(
 async def check_file(file: Path, told: Told) -> tuple[Manifest, Checked]:
     """Check a backup wherever it is to go."""
     with reading(file.expanduser()) as archive:
-        return archive.manifest, await check(archive, told)
+        return archive.manifest, await _checked(archive, told)
+
+
+async def _checked(archive: Archive, told: Told) -> Checked:
+    checked = await check(archive, told)
+    for _ in closes.check_files(archive):
+        await asyncio.sleep(0)
+    return checked
 
 
 def _identity(identity: Identity, elsewhere: Elsewhere) -> Identity:
@@ -130,6 +139,7 @@ def _emptied(directory: DataDirectory) -> None:
     """Remove what a restore made; of one that was killed Kafka may still run."""
     EmbeddedBroker(directory.kafka).kill()
     shutil.rmtree(directory.kafka, ignore_errors=True)
+    closes.remove(directory.path)
     for pattern in ("exchange.sqlite*", "choices.*"):
         for file in directory.path.glob(pattern):
             file.unlink(missing_ok=True)
@@ -184,3 +194,11 @@ def _write_tables(archive: Archive, directory: DataDirectory) -> None:
     with (directory.path / "exchange.sqlite").open("wb") as file:
         for chunk in digested(archive, part.member, part.digest):
             file.write(chunk)
+
+
+def _write_closes(archive: Archive, directory: DataDirectory) -> None:
+    store = open_store(directory.store_url)
+    try:
+        closes.take_out(archive, directory, store)
+    finally:
+        store.close()

@@ -13,6 +13,7 @@ from aiokafka import TopicPartition
 
 from exchange.kernel.errors import InvariantBroken
 from exchange.store import VIEWS_READER, copy_sqlite, open_store, positions, without_password
+from streams.backup import closes
 from streams.backup.container import MANIFEST, Container, writing
 from streams.backup.cut import cut
 from streams.backup.manifest import FORMAT, Manifest, ReaderPart, TablesPart, TopicPart
@@ -49,6 +50,7 @@ async def back_up(directory: DataDirectory, file: Path, *, tables: bool, told: T
         # These first: what the tables reflect, and what policies have asked, must be in the topics' copies.
         readers = await asyncio.to_thread(_readers, directory)
         taken = await asyncio.to_thread(_tables, container, directory) if tables else None
+        files = await asyncio.to_thread(closes.put, container, directory)
         ends = await planned(directory)
         manifest = Manifest(
             format=FORMAT,
@@ -61,6 +63,7 @@ async def back_up(directory: DataDirectory, file: Path, *, tables: bool, told: T
             readers=readers,
             tables=taken,
             choices=choices(directory),
+            files=files,
         )
         with container.member(MANIFEST) as member:
             member.write(manifest.encoded())

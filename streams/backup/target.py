@@ -13,7 +13,9 @@ from streams.topics import IDENTITY_TOPIC, TopicSpec, context_topics, stream_spe
 
 MARK = "restoring"
 """Stands in a directory that is being filled."""
-OWN = {MARK, "kafka", "logs", "run", "exchange.sqlite", "node.new", "choices.json", "choices.new"}
+OWN = {
+    MARK, "kafka", "logs", "run", "exchange.sqlite", "node.new", "choices.json", "choices.new", "closes", "keys",
+}  # fmt: skip
 _ROOM_BYTES = 256 << 20
 """What Kafka itself needs beside the records."""
 

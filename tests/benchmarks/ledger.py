@@ -2,11 +2,11 @@
 
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import delete, text
@@ -111,49 +111,66 @@ def _postgres(bench: Bench, kept: ExitStack) -> Store:
     return store
 
 
-def _rows(posted: int) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
-    """Entries of one posting each, spread over the years: a deposit of one party after the other by chance."""
-    drawn = random.Random(7)
-    step = YEARS * 365 * DAY // posted
-    for seq in range(posted):
-        at, party = _BEGAN + seq * step, f"BU-{drawn.randrange(posted // A_PARTY):05d}"
-        place = ("market", 0, seq)
-        entry = (*place, at, "DepositConfirmed", f"wire-{seq}", seq)
-        yield entry, (*place, 0, at, 1010, "BK-HK-01", 2010, party, "CNY", "CNY", 1 + seq % 1_000)
-
-
 def _fill(store: Store, posted: int) -> None:
-    """The rows a driver's fastest way, with what the view makes of them: running and periodic balances."""
-    rows = _rows(posted)
-    while part := list(islice(rows, _AT_ONCE)):
+    """Entries of one posting each, spread over the years: a deposit of one party after the other, as if by chance.
+
+    Shape: with what the view makes of them, running and periodic balances. The databases make the rows themselves, and
+    indexes come last: putting parties in by chance takes most of an hour where the cache is small.
+    """
+    indexes = [index for table in (ENTRIES, POSTINGS) for index in table.indexes]
+    with store.begin() as connection:
+        for index in indexes:
+            index.drop(connection)
+    for first in range(0, posted, _AT_ONCE):
+        last = min(first + _AT_ONCE, posted) - 1
+        given = {"first": first, "last": last, "began": _BEGAN, "step": YEARS * 365 * DAY // posted}
+        given["parties"] = posted // A_PARTY
         with store.begin() as connection:
-            driver: Any = connection.connection.driver_connection
-            for place, table in enumerate((ENTRIES, POSTINGS)):
-                _give(store, driver, table, (each[place] for each in part))
-            for seq in range(part[0][0][2], part[-1][0][2] + 1, PERIOD):
+            for statement in _MADE[store.is_sqlite]:
+                connection.execute(text(statement), given)
+            for seq in range(first, last + 1, PERIOD):
                 if seq:
                     apply(connection, close_period(_here(seq)))
     with store.begin() as connection:
+        for index in indexes:
+            index.create(connection)
         for statement in _RUNNING_SUMS:
             connection.execute(text(statement))
         connection.execute(_PROGRESS, {"seq": posted, "digest": bytes(32).hex()})
-    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))
+        # As PostgreSQL does by itself, and nobody does for SQLite.
+        if not store.is_sqlite:
+            connection.execute(text("ANALYZE"))
+
+
+def _made(numbers: str, party: str) -> tuple[str, str]:
+    at = "CAST(:began AS BIGINT) + n.seq * :step"
+    return (
+        f"{numbers} INSERT INTO entries (context, partition, seq, at, fact, subject, cause)"
+        f" SELECT 'market', 0, n.seq, {at}, 'DepositConfirmed', 'wire-' || n.seq, n.seq FROM n",
+        f"{numbers} INSERT INTO postings (context, partition, seq, line, at, debit_account, debit_party,"
+        " credit_account, credit_party, currency, asset, amount_minor)"
+        f" SELECT 'market', 0, n.seq, 0, {at}, 1010, 'BK-HK-01', 2010, {party}, 'CNY', 'CNY', 1 + n.seq % 1000 FROM n",
+    )
+
+
+# A multiple of the golden ratio in 32 bits: the next party is somewhere else, and each has as many postings.
+_CHANCE = "n.seq * 2654435761 % 4294967296 % :parties"
+_MADE = {
+    True: _made(
+        "WITH RECURSIVE n (seq) AS (SELECT :first UNION ALL SELECT seq + 1 FROM n WHERE seq < :last)",
+        f"printf('BU-%05d', {_CHANCE})",
+    ),
+    False: _made(
+        "WITH n (seq) AS (SELECT generate_series(CAST(:first AS BIGINT), CAST(:last AS BIGINT)))",
+        f"'BU-' || lpad(CAST({_CHANCE} AS TEXT), 5, '0')",
+    ),
+}
+"""What makes entries and postings, in SQLite and in PostgreSQL."""
 
 
 def _here(seq: int) -> Here:
     meta = FactMeta(seq=seq, claim=0, cause=seq, index=0, last=0, command_id="", actor="", at=_BEGAN)
     return Here("market", 0, meta)
-
-
-def _give(store: Store, driver: Any, table: Any, rows: Iterable[tuple[Any, ...]]) -> None:
-    if store.is_sqlite:
-        marks = ", ".join("?" * len(table.columns))
-        driver.executemany(f"INSERT INTO {table.name} VALUES ({marks})", rows)
-        return
-    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
 
 
 _KEY = "context, partition, account, party, currency, asset"

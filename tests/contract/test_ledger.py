@@ -17,8 +17,8 @@ from exchange.views.dump import dump
 from exchange.views.ledger.as_of import before, up_to
 from exchange.views.ledger.sums import Chosen, balances_at, totals_at
 from exchange.views.ledger.tables import BALANCES, ENTRIES, PERIOD_BALANCES, PERIOD_TOTALS, POSTINGS
-from exchange.views.queries import run_query
-from exchange.views.queries.ledger_statement import select_statement
+from exchange.views.queries import ledger_statement, run_query
+from exchange.views.queries.ledger_statement import select_ends, select_lines
 from tests.unit.views.ledger_story import ANNE, BELA, PERIODS, TRADE, two_periods_and_more
 from tests.unit.views.story import START, Journal, a_story, at, play, position_after
 
@@ -128,7 +128,8 @@ def test_the_questions_never_scan_the_postings(sqlite_url: str) -> None:
             totals_at(until),
             balances_at(until, Chosen(None, ANNE)),
             balances_at(until, Chosen(2010, None)),
-            select_statement(since, until, Chosen(None, whose)),
+            select_ends(since, until, Chosen(None, whose)),
+            select_lines(since, until, Chosen(None, whose)),
         )
         for query in asks:
             sql = query.compile(store.engine, compile_kwargs={"literal_binds": True})
@@ -138,6 +139,8 @@ def test_the_questions_never_scan_the_postings(sqlite_url: str) -> None:
             ]
             assert of_tables, plan
             assert all(line.startswith("SEARCH") for line in of_tables), of_tables
+            by_range = [line for line in of_tables if "postings USING PRIMARY KEY" in line]
+            assert not by_range or ANNE not in str(sql), by_range
     store.close()
 
 
@@ -178,6 +181,22 @@ def test_a_statement_leads_from_the_opening_to_the_closing_balance(told: Store) 
     ]
     assert [row["balance_minor"] for row in cny] == [5_000_000, 3_750_000, 3_749_970, 3_799_970, 3_799_970]
     assert (cny[3]["fact"], cny[3]["subject"]) == ("TradeMatched", TRADE)
+
+
+def test_of_more_rows_than_can_be_brought_back_the_first_are(
+    told: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = run_query(told, "ledger_statement", {"party": ANNE})
+    try:
+        for most in range(1, 9):
+            monkeypatch.setattr(ledger_statement, "ROWS_LIMIT", most)
+            ledger_statement._asked.cache_clear()
+            found = run_query(told, "ledger_statement", {"party": ANNE})
+            assert found.more
+            assert sum(row[5] == "posting" for row in found.rows) == most + 1
+            assert found.rows == whole.rows[: len(found.rows)]
+    finally:
+        ledger_statement._asked.cache_clear()
 
 
 def test_every_statement_opens_with_what_the_one_before_it_closed_with(told: Store) -> None:

@@ -250,9 +250,27 @@ def test_a_row_names_every_column_and_no_other(store: Store, many: int) -> None:
     assert rows(store, OPINIONS) == []
 
 
+@pytest.mark.parametrize("many", [1, 50, 1_300])
+def test_rows_are_read_back_as_they_were_given(store: Store, many: int) -> None:
+    given = [an_opinion(seq, passed=seq % 2 == 0, at=-seq, statement="100 %s of 🜨") for seq in range(many)]
+    save(store, *JOURNAL, BEGINNING, FIRST, given)
+    assert rows(store, OPINIONS) == [dict(each.row) for each in given]
+
+
+@pytest.mark.parametrize("many", [1, 50])
+@pytest.mark.parametrize("wrong", [{"statement": None}, {"at": None}, {"statement": 7}])
+def test_a_value_that_is_none_or_of_another_kind_is_a_bug(
+    store: Store, many: int, wrong: dict[str, object]
+) -> None:
+    with pytest.raises(InvariantBroken):
+        save(store, *JOURNAL, BEGINNING, FIRST, [an_opinion(seq, **wrong) for seq in range(many)])
+    assert rows(store, OPINIONS) == []
+
+
 @pytest.mark.parametrize("many", [1, 50, 300])
-def test_what_a_participant_wrote_is_kept_whatever_it_is(store: Store, many: int) -> None:
-    written = "\\N tab\t line\n quote'\" nul\0 percent %s 🜨 \\."
+@pytest.mark.parametrize("nul", ["\0", ""])
+def test_what_a_participant_wrote_is_kept_whatever_it_is(store: Store, many: int, nul: str) -> None:
+    written = f"\\N tab\t line\n quote'\" nul{nul} percent %s 🜨 \\."
     save(store, *JOURNAL, BEGINNING, FIRST, [an_opinion(seq, statement=written) for seq in range(many)])
     save(
         store,

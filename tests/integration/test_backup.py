@@ -114,8 +114,19 @@ async def test_a_backup_of_a_node_that_was_down_comes_back_on_another_kafka_and_
                 await finish(load)
                 assert load.bought == lost.load.bought
                 await everything_is_as_it_should_be(node, doors, load)
+                await asyncio.to_thread(_closes_hold_and_their_key_is_missed, lost, node.directory.path)
     finally:
         await broker.stop()
+
+
+def _closes_hold_and_their_key_is_missed(lost: Lost, node: Path) -> None:
+    """What was closed is verified where it was restored; to close on there, the key has to be brought back."""
+    verified = lost("ledger", "verify", "--data", node, "--json")
+    assert verified.code == 0, verified.out
+    assert json.loads(verified.out)["closes"] == lost.told[COLD]["closes"] > 0
+    assert not (node / "keys" / "ledger.pem").exists()
+    refused = lost("ledger", "close", "--data", node)
+    assert (refused.code, "bring it back from where it was kept" in refused.err) == (2, True), refused.err
 
 
 async def _leaves_the_kafka_of_others_alone(lost: Lost, servers: str, url: str) -> None:

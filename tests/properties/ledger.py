@@ -13,6 +13,7 @@ from exchange.views.postings import TEMPLATES, entry_of
 
 INSIDE = (2010, 2020, 2030, 2050, 2100, 2110, 2200, 2400)
 BACKING = (1010, 1020, 1100, 1110)
+CLEARING = 1900
 CUSTODIAN = 1010
 """What a bank holds. Where it has paid out for buyers who owe it still (1100), it has lent, and this is below zero."""
 PURSE = {2010: "cash", 2020: "reserved", 2030: "withdrawing", 2110: "deposits", 2200: "payable"}
@@ -26,13 +27,18 @@ class Ledger:
         self.balances: defaultdict[str, Counter[tuple[int, str]]] = defaultdict(Counter)
         self.debits: Counter[str] = Counter()
         self.credits: Counter[str] = Counter()
+        self.clearing: Counter[tuple[str, str]] = Counter()
+        """What each deal leaves in clearing, by currency."""
 
     def post(self, fact: Fact) -> None:
         """Take in what one fact moves."""
         if type(fact) not in TEMPLATES:
             return
-        for posting in entry_of(fact).postings:
+        entry = entry_of(fact)
+        for posting in entry.postings:
             for account, sign in ((posting.debit, 1), (posting.credit, -1)):
+                if account.code == CLEARING:
+                    self.clearing[entry.subject, posting.currency] += sign * posting.amount_minor
                 normal = 1 if CHART[account.code].normal == "debit" else -1
                 self.balances[posting.currency][account.code, account.party] += (
                     sign * normal * posting.amount_minor
@@ -41,8 +47,9 @@ class Ledger:
             self.credits[posting.currency] += posting.amount_minor
 
     def check(self, market: Market) -> None:
-        """Invariants 1 to 4, and that the market remembers what the books say."""
+        """Invariants 1 to 5, and that the market remembers what the books say."""
         assert self.debits == self.credits
+        assert not any(self.clearing.values()), self.clearing
         for currency, held in self.balances.items():
             assets = sum(amount for (code, _), amount in held.items() if CHART[code].normal == "debit")
             assert assets == sum(held.values()) - assets

@@ -70,6 +70,8 @@ async def lose(path: Path) -> Lost:
             load.hold_at = 0.7
             await run(load, meanwhile)
         await quiet(node)
+        closed = await asyncio.to_thread(exchange, "ledger", "close", "--data", "node", directory=path)
+        assert closed.code == 0, closed.err
         records = {place: await read(node.servers, place) for place in _places(node, load)}
         folds = await fold_all(node)
         tables = tables_of(node.directory.store_url)

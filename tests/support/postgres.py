@@ -1,6 +1,7 @@
 """A real PostgreSQL server, from a wheel, and databases on it."""
 
 import atexit
+import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,14 +27,27 @@ class Postgres:
         self._run("SELECT pg_reload_conf()")
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """The URL of a new, empty database that is dropped at the end."""
+    def database(self, on: str = "pg_default") -> Iterator[str]:
+        """The URL of a new, empty database, `on` a tablespace, that is dropped at the end."""
         name = unique_name("exchange")
-        self._run(f'CREATE DATABASE "{name}"')
+        self._run(f'CREATE DATABASE "{name}" TABLESPACE "{on}"')
         try:
             yield f"postgresql+psycopg://postgres@/{quote(name)}?host={quote(self._socket, safe='')}"
         finally:
             self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    @contextmanager
+    def tablespace(self, directory: Path) -> Iterator[str]:
+        """The name of a tablespace in a new `directory`, which its user may reach, for databases to be on."""
+        name = unique_name("space")
+        directory.mkdir()
+        owner = self._server.pgdata.stat()
+        os.chown(directory, owner.st_uid, owner.st_gid)
+        self._run(f"CREATE TABLESPACE \"{name}\" LOCATION '{directory}'")
+        try:
+            yield name
+        finally:
+            self._run(f'DROP TABLESPACE "{name}"')
 
     def stop(self) -> None:
         """Stop the server, once: at exit the package would try again and complain behind the tests' last line."""

@@ -30,8 +30,7 @@ HELD = frozenset(
 )
 """What is held for others, which is never less than nothing."""
 _OWED = frozenset((CASH, RESERVED, WITHDRAWING, IN_TRANSIT, ESCROW, DEPOSITS, PAYABLE, DISPUTED))
-# Between a deal's two legs what the bank owes lies in clearing; once it is settled that is nothing.
-_BACKING = frozenset((CUSTODIAN, WALLET, CREDIT, CLAWBACK, FX_CLEARING))
+_BACKING = frozenset((CUSTODIAN, WALLET, CREDIT, CLAWBACK))
 
 Key: TypeAlias = tuple[int, str, str, str]
 """An account of the chart, a party, a currency, a settlement asset."""
@@ -70,23 +69,40 @@ class Books:
         self.totals: defaultdict[tuple[int, str, str], list[int]] = defaultdict(lambda: [0, 0])
         self.touched: set[Key] = set()
         self._of_outcome: set[Key] = set()
+        self._clearing: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._uncovered: defaultdict[str, int] = defaultdict(int)
 
+    def begin(self, key: Key, debit_minor: int, credit_minor: int) -> None:
+        """Begin with what an account came to before the first posting."""
+        self.sums[key] = [debit_minor, credit_minor]
+        totals = self.totals[key[0], key[2], key[3]]
+        for place, amount_minor in enumerate((debit_minor, credit_minor)):
+            totals[place] += amount_minor
+            self._cover(key, place, amount_minor)
+
     def post(self, row: Any) -> None:
-        """Take a posting in."""
+        """Take a posting in, with the subject of its entry."""
         debit: Key = (row.debit_account, row.debit_party, row.currency, row.asset)
         credit: Key = (row.credit_account, row.credit_party, row.currency, row.asset)
         for place, key in enumerate((debit, credit)):
             self.sums[key][place] += row.amount_minor
             self.totals[key[0], key[2], key[3]][place] += row.amount_minor
-            # Debits lower what is owed and raise what backs it; credits do the opposite.
-            if key[0] in _OWED or key[0] in _BACKING:
-                self._uncovered[row.asset] += row.amount_minor if place else -row.amount_minor
+            self._cover(key, place, row.amount_minor)
+            if key[0] == FX_CLEARING:
+                self._clearing[row.subject, row.asset] += -row.amount_minor if place else row.amount_minor
             self._of_outcome.add(key)
             self.touched.add(key)
 
-    def end_outcome(self, where: str) -> Iterator[Fault]:
-        """What is not true though an outcome has ended."""
+    def _cover(self, key: Key, place: int, amount_minor: int) -> None:
+        # Debits lower what is owed and raise what backs it; credits do the opposite.
+        if key[0] in _OWED or key[0] in _BACKING:
+            self._uncovered[key[3]] += amount_minor if place else -amount_minor
+
+    def end_outcome(self, where: str, *, begun_before: bool = False) -> Iterator[Fault]:
+        """What is not true though an outcome has ended.
+
+        Shape: of one that had `begun_before` the first posting here, a deal's first side is not known.
+        """
         for key in sorted(self._of_outcome):
             debit, credit = self.sums[key]
             if key[0] in HELD and debit > credit:
@@ -94,4 +110,11 @@ class Books:
         for asset in sorted({key[3] for key in self._of_outcome if self._backed}):
             if (missing := self._uncovered[asset]) > 0:
                 yield Fault(where, f"{missing} minor units of {asset} are owed after it that nothing backs")
+        # The customer's and the bank's side of a deal lie in one outcome: what one leaves in clearing the other takes.
+        for (deal, asset), left in sorted(self._clearing.items()):
+            if left and not begun_before:
+                yield Fault(
+                    where, f"{left} minor units of {asset} of the deal {deal} are left in clearing after it"
+                )
         self._of_outcome.clear()
+        self._clearing.clear()

@@ -61,6 +61,15 @@ def trial_balance(connection: Connection, ledger: Asset, stretches: Sequence[Str
     )
 
 
+def totals_digest(connection: Connection, stretches: Sequence[Stretch]) -> str:
+    """What all accounts of the chart come to, as one BLAKE2b-256."""
+    digest = blake2b(digest_size=32)
+    rows = connection.execute(totals_at(stretches).order_by("account", "currency", "asset"))
+    for row in rows:
+        digest.update(_encode(tuple(row)) + b"\n")
+    return digest.hexdigest()
+
+
 def open_balances(connection: Connection, ledger: Asset, stretches: Sequence[Stretch]) -> tuple[Balance, ...]:
     """What each party's account comes to, where that is not zero."""
     rows = connection.execute(_of(balances_at(stretches, Chosen()), ledger).order_by("account", "party"))

@@ -7,7 +7,7 @@ from sqlalchemy import Select, Table, and_, false, func, select, true, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
 from exchange.views.ledger.as_of import Stretch
-from exchange.views.ledger.sides import NAMES, side, total, within
+from exchange.views.ledger.sides import NAMES, by_party, side, total, within
 from exchange.views.ledger.tables import BALANCES, PERIOD_BALANCES, PERIOD_TOTALS, POSTINGS
 
 _AMOUNTS = ("debit_minor", "credit_minor")
@@ -42,14 +42,13 @@ def _parts(stretch: Stretch, chosen: Chosen) -> list[Select[Any]]:
     if stretch.whole:
         return [_running(chosen, _of(BALANCES, stretch))]
     known = [_known(stretch, chosen)] if stretch.known else []
-    return known + [
-        side(
-            which,
-            _since(stretch),
-            chosen.among(POSTINGS.c[f"{which}_account"], POSTINGS.c[f"{which}_party"]),
-        )
-        for which in ("debit", "credit")
-    ]
+    return known + [_posted(stretch, chosen, which) for which in ("debit", "credit")]
+
+
+def _posted(stretch: Stretch, chosen: Chosen, which: str) -> Select[Any]:
+    account, party = POSTINGS.c[f"{which}_account"], POSTINGS.c[f"{which}_party"]
+    found = side(which, _since(stretch), chosen.among(account, party))
+    return found if chosen.party is None else by_party(found, which)
 
 
 def _running(chosen: Chosen, of: ColumnElement[bool]) -> Select[Any]:

@@ -41,6 +41,12 @@ def changed(node: DataDirectory, statement: str, *values: object) -> None:
         database.commit()
 
 
+def dumped(node: DataDirectory, *how: str) -> list[str]:
+    ended = exchange("ledger", "dump", *how, "--data", node.path, "--json", directory=node.path.parent)
+    assert ended.code == 0, ended.err
+    return ended.out.splitlines()
+
+
 def faults(node: DataDirectory) -> list[tuple[str, str]]:
     return [(each["where"], each["said"]) for each in said(node, "verify", code=4)["faults"]]
 
@@ -67,7 +73,12 @@ def test_a_closed_day_is_verified_and_whatever_is_changed_is_named(node: DataDir
     second = said(node, "close")
     assert [each["close"]["number"] for each in second] == [2] * len(second)
     assert said(node, "close") == []
-    assert said(node, "verify") == {"closes": len(first) + len(second), "faults": []}
+    closes = len(first) + len(second)
+    assert said(node, "verify") == {"closes": closes, "since": None, "faults": []}
+    again = said(node, "verify", "--new")
+    assert (again["closes"], again["faults"]) == (closes, [])
+    assert again["since"] is not None
+    assert dumped(node) == dumped(node, "--anew")
     raised = "UPDATE balances SET credit_minor = credit_minor + ? WHERE party = ? AND account = 2010"
     changed(node, raised, 5, buyer)
     try:

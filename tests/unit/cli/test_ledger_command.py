@@ -6,17 +6,20 @@ import json
 import re
 import stat
 from contextlib import closing
+from hashlib import blake2b
 from pathlib import Path
 
 import pyarrow.parquet
 import pytest
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from exchange.cli.ledger_keys import public_key, signing_key
+from exchange.cli.ledger_keys import public_keys, signing_key
 from exchange.cli.root import root
-from exchange.kernel.errors import Misuse
+from exchange.kernel.errors import AlreadyThere, Misuse
 from exchange.store import open_store
 from exchange.views.accounts import CHART
+from exchange.views.ledger.dumping import dump_ledger
 from streams.ledger_closes import closing_day
 from streams.node.directory import DataDirectory
 from tests.unit.cli.desk import without_rows
@@ -123,15 +126,43 @@ def test_closing_is_rehearsed_without_a_key_being_made(node: DataDirectory) -> N
 
 def test_the_key_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
     directory = DataDirectory.create(tmp_path / "node", created_at=0)
-    assert public_key(directory, None) == ""
+    assert public_keys(directory, None) == ()
     key = signing_key(directory, None)
     file = directory.path / "keys" / "ledger.pem"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert signing_key(directory, None).private_bytes_raw() == key.private_bytes_raw()
-    assert public_key(directory, None) == key.public_key().public_bytes_raw().hex()
+    assert public_keys(directory, None) == (_public(key),)
     file.chmod(0o640)
     with pytest.raises(Misuse, match="others can read"):
         signing_key(directory, None)
+
+
+def test_a_key_that_is_lost_is_missed_and_another_takes_its_place_only_if_told_so(tmp_path: Path) -> None:
+    directory = DataDirectory.create(tmp_path / "node", created_at=0)
+    first, file, elsewhere = (
+        signing_key(directory, None),
+        directory.path / "keys" / "ledger.pem",
+        tmp_path / "k",
+    )
+    with pytest.raises(AlreadyThere, match="move it away first"):
+        signing_key(directory, None, anew=True)
+    file.rename(elsewhere)
+    with pytest.raises(Misuse, match="bring it back from where it was kept"):
+        signing_key(directory, None)
+    assert "bring it back" in said(directory, "close", "--dry-run", code=2)
+    assert _public(signing_key(directory, elsewhere)) == _public(first)
+    second = signing_key(directory, None, anew=True)
+    assert public_keys(directory, None) == (_public(first), _public(second))
+    for anew in (False, True):
+        with pytest.raises(Misuse, match="is not the key" if not anew else "another key took the place"):
+            signing_key(directory, elsewhere, anew=anew)
+    (tmp_path / "digits").write_text(_public(first))
+    assert public_keys(directory, tmp_path / "digits") == (_public(first),)
+    assert public_keys(directory, directory.path / "keys" / "ledger.pub") == public_keys(directory, None)
+
+
+def _public(key: Ed25519PrivateKey) -> str:
+    return key.public_key().public_bytes_raw().hex()
 
 
 def test_a_day_is_closed_to_its_end_or_today_to_now() -> None:
@@ -145,3 +176,22 @@ def test_a_day_is_closed_to_its_end_or_today_to_now() -> None:
     ):
         with pytest.raises(Misuse, match=why):
             closing_day(wrong, noon)
+
+
+def test_the_ledger_is_dumped_as_lines_or_as_their_digest(node: DataDirectory) -> None:
+    lines = said(node, "dump", "--json").splitlines()
+    tables = [json.loads(line)["table"] for line in lines]
+    assert sorted(set(tables)) == [
+        "balances",
+        "entries",
+        "period_balances",
+        "period_totals",
+        "postings",
+        "progress",
+    ]
+    assert tables == sorted(tables, key=lambda name: (name == "progress", name))
+    with closing(open_store(node.store_url)) as store:
+        digest = blake2b("".join(f"{line}\n" for line in lines).encode(), digest_size=32).hexdigest()
+        assert lines == list(dump_ledger(store))
+    assert said(node, "dump", "--digest") == f"{digest}\n"
+    assert said(node, "dump").splitlines()[-1] == f"digest {digest}"

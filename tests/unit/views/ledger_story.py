@@ -39,3 +39,20 @@ def two_periods_and_more(partition: int = 3) -> Journal:
     told_at(journal, 20_000, a_deposit(BELA, 5))
     told_at(journal, 20_001, a_deposit(BELA, 6), a_cancellation("O-2", 1, 30))
     return journal
+
+
+def a_busy_ledger(purchases: int = 210) -> Journal:
+    """Purchases of twenty buyers from five sellers, each in one outcome; at two of them periods end."""
+    journal = Journal("market", 3)
+    for number in range(20):
+        journal.add(a_deposit(f"BU-{number}", 30_000_000))
+    for number in range(purchases):
+        buyer, seller = f"BU-{number * 7 % 20}", f"SE-{number % 5}"
+        told_at(
+            journal,
+            99 + 100 * number,
+            an_order(f"O-{number}", participant_id=buyer),
+            a_trade(f"T-{number}", f"O-{number}", buyer_id=buyer, seller_id=seller),
+            an_acceptance(f"T-{number}", f"E-{number}", buyer_id=buyer, seller_id=seller),
+        )
+    return journal
