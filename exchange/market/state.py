@@ -279,14 +279,12 @@ class Turn(msgspec.Struct, frozen=True, gc=False):
     """An order that takes, or may take, from the other side of a book, and how far it has come.
 
     Units: `merit` is the price of the last one it took from, for asks negative. Shape: `rank` is that one's place in
-    its price's queue, and `standing` its ladder; an order that rests has come past all that its limit accepts, and has
-    those of nobody.
+    its price's queue; an order that rests has come past all that its limit accepts, and has that of nobody.
     """
 
     order: Order
     merit: int
     rank: int | None
-    standing: str | None
 
 
 class Touched(msgspec.Struct):
