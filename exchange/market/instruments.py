@@ -35,8 +35,8 @@ from exchange.market.facts import (
 from exchange.market.fencing import Rulesets
 from exchange.market.parties import unknown_instrument
 from exchange.market.roles import not_a_policy, not_the_exchange
-from exchange.market.state import Holder, Market
-from exchange.market.timetable import first_state, last_trade
+from exchange.market.state import Holder, InstrumentState, Market
+from exchange.market.timetable import first_state, last_trade, opening_state
 
 TERMS_BYTES_MAX = 16 * 1024
 STANDING_BYTES_MAX = 4 * 1024
@@ -95,7 +95,8 @@ def set_instrument_state(
     """Halt a book, open it again, collect orders for an auction, or close it and end its orders.
 
     Shape: an auction's call that is opened ends, and the auction begins; so it does where market orders wait for one.
-    A book that trades at its auction's price is stopped or closed all the same: whoever is to stop it asks once.
+    What has never opened opens by its rules. A book that trades at its auction's price is stopped or closed all the
+    same: whoever is to stop it asks once.
     """
     if (refusal := not_the_exchange(market, command, cause)) is not None:
         return (refusal,)
@@ -111,9 +112,12 @@ def set_instrument_state(
         return (refused(command, Reason.INSTRUMENT_STATE, command.instrument_id, detail),)
     if command.state == "closed":
         return closing(market, instrument, "decision")
-    if command.state == "open" and (instrument.state == "call" or instrument.waiting.alive):
+    state: InstrumentState = command.state
+    if state == "open" and instrument.state != "call" and not instrument.opened:
+        state = opening_state(instrument, cause.at)
+    if state == "open" and (instrument.state == "call" or instrument.waiting.alive):
         return uncrossing(market, instrument, cause, rulesets, "decision")
-    return (InstrumentStateSet(instrument_id=command.instrument_id, state=command.state),)
+    return (InstrumentStateSet(instrument_id=command.instrument_id, state=state),)
 
 
 def register_capacity(market: Market, command: RegisterCapacity, cause: Cause) -> Sequence[Fact]:

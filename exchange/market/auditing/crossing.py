@@ -22,7 +22,9 @@ _STANDINGS_MAX = 16
 """Standings of each side, the best of them, that are looked at in a book that was swept."""
 
 
-def uncrossed(market: Market, fact: OrderAccepted | OrderReplaced, watched: Watched, rulesets: Rulesets) -> None:
+def uncrossed(
+    market: Market, fact: OrderAccepted | OrderReplaced, watched: Watched, rulesets: Rulesets
+) -> None:
     """Look at the book that an order has entered.
 
     Raises: InvariantBroken if it stands crossed unknown to the market, or the order with one that it may trade with.

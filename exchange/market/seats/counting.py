@@ -19,12 +19,13 @@ def by_the_seat(terms: InstrumentTerms) -> bool:
 
 
 def seats_left(instrument: Instrument) -> int | None:
-    """Seats that are neither taken nor asked for in the book; None where the licence does not limit them."""
+    """Seats neither taken nor asked for in the book, nor bound by quotes; None where no licence limits them."""
     terms = instrument.terms
     if terms.licence.seats is None:
         return None
     holder = instrument.holders.get(terms.seller_id or "") if terms.unit == SEAT else None
-    return terms.licence.seats - instrument.seats_taken - (holder.asked if holder is not None else 0)
+    asked = 0 if holder is None else holder.asked
+    return terms.licence.seats - instrument.seats_taken - instrument.seats_quoted - asked
 
 
 def seats_refusal(instrument: Instrument, command: Command, seats: int, had: int = 0) -> Refused | None:

@@ -75,7 +75,7 @@ def cancelled(market: Market, fact: happened.SubscriptionCancelled, at: int) -> 
 def ended(market: Market, fact: happened.SubscriptionEnded, at: int) -> None:
     if fact.refunded_minor:
         # Its unused days are paid back, so the right is over with the subscription.
-        stop_following(market, market.purchases[fact.trade_id].entitlement_id)
+        stop_following(market, market.purchases[fact.trade_id].entitlement_id, at)
     give_back(market, fact.trade_id, fact.refunded_minor)
     subscription = market.subscriptions.open.pop(fact.subscription_id)
     others = market.subscriptions.of[subscription.buyer_id]
@@ -90,6 +90,16 @@ def pay_again(market: Market, buyer_id: str, at: int) -> None:
     """Money has come, or credit: what is suspended for want of it tries to renew at once."""
     for name in market.subscriptions.of.get(buyer_id, ()):
         if market.subscriptions.open[name].state == "suspended":
+            schedule(market.agenda, at, RENEWAL, name)
+
+
+def renew_again(market: Market, instrument_id: str, at: int) -> None:
+    """An instrument is open again: what could not renew meanwhile tries to at once."""
+    plan = market.plans.plans.get(instrument_id)
+    if plan is None or not plan.subscriptions:
+        return
+    for name, each in market.subscriptions.open.items():
+        if each.instrument_id == instrument_id and each.state == "suspended":
             schedule(market.agenda, at, RENEWAL, name)
 
 
