@@ -50,10 +50,7 @@ def instrument_state_set(market: Market, fact: happened.InstrumentStateSet, at: 
         settle(market.agenda, kind, name)
     match fact.state:
         case "open":
-            instrument.opened, instrument.auction_price = True, None
-            if is_crossed(instrument):
-                cross(market, instrument, at, at)
-            renew_again(market, name, at)
+            _trades_on(market, instrument, at)
         case "announced" if instrument.terms.rules.first_trade is not None:
             schedule(market.agenda, instrument.terms.rules.first_trade, BEGIN, name)
         case "call" if instrument.terms.rules.call_us:
@@ -72,6 +69,13 @@ def instrument_state_set(market: Market, fact: happened.InstrumentStateSet, at: 
     if fact.state != "open":
         settle(market.agenda, SWEEP, name)
         market.crossed.pop(name, None)
+
+
+def _trades_on(market: Market, instrument: Instrument, at: int) -> None:
+    instrument.opened, instrument.auction_price = True, None
+    if is_crossed(instrument):
+        cross(market, instrument, at, at)
+    renew_again(market, instrument.terms.instrument_id, at)
 
 
 def capacity_registered(market: Market, fact: happened.CapacityRegistered, at: int) -> None:

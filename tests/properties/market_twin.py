@@ -80,6 +80,7 @@ class Shelf:
     call_us: int = 0
     then_closes: bool = False
     state: str = "open"
+    opened: bool = False
     auction_at: int | None = None
     last: int | None = None
     wishes: list[Wish] = field(default_factory=list)
@@ -607,7 +608,7 @@ class Twin:
         if shelf.call_us:
             self._call(shelf)
         else:
-            shelf.state = "open"
+            shelf.state, shelf.opened = "open", True
 
     def _call(self, shelf: Shelf) -> None:
         shelf.state = "call"
@@ -627,10 +628,19 @@ class Twin:
             self._call(shelf)
         elif state == "halted":
             shelf.state, shelf.auction_at = "halted", None
+        elif shelf.state != "call" and not shelf.opened and self._waits(shelf):
+            shelf.state = "announced"
+        elif shelf.state != "call" and not shelf.opened and shelf.call_us:
+            self._call(shelf)
         elif shelf.state == "call" or any(wish.market for wish in shelf.wishes):
             self.auction(shelf)
         else:
-            shelf.state = "open"
+            shelf.state, shelf.opened = "open", True
+
+    def _waits(self, shelf: Shelf) -> bool:
+        """Whether a book was halted before its first trade, which lies ahead, and has collected nothing."""
+        ahead = shelf.first is not None and shelf.first > self.at
+        return shelf.state == "halted" and ahead and not shelf.wishes
 
     def close(self, shelf: Shelf, why: str) -> None:
         """Every order ends with its book."""
@@ -662,7 +672,7 @@ class Twin:
         for wish in list(shelf.wishes):
             if wish.market:
                 self._end(shelf, wish, "auction_ended")
-        shelf.state, shelf.auction_at = "open", None
+        shelf.state, shelf.opened, shelf.auction_at = "open", True, None
         if shelf.then_closes:
             self.close(shelf, "last_trade")
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from exchange.kernel.bases import Command
+from exchange.kernel.plan import Counts
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.market.commands import InstrumentTerms
@@ -16,6 +17,11 @@ SEAT: Final = "seat"
 def by_the_seat(terms: InstrumentTerms) -> bool:
     """Whether each lot takes a seat of the one licence that a seller limits."""
     return terms.unit == SEAT and terms.licence.seats is not None and terms.seller_id is not None
+
+
+def takes_seats(terms: InstrumentTerms, counts: Counts) -> bool:
+    """Whether what a price plan counts takes seats of the licence: seats, and units of what is sold by the seat."""
+    return counts == "seats" or (counts == "units" and by_the_seat(terms))
 
 
 def seats_left(instrument: Instrument) -> int | None:

@@ -11,6 +11,7 @@ from exchange.market.holds import hold, meant_for
 from exchange.market.order_fold import export
 from exchange.market.plans.escrow import give_back
 from exchange.market.room import Fold
+from exchange.market.seats.counting import takes_seats
 from exchange.market.state import Market
 from exchange.market.subscriptions import facts as happened
 from exchange.market.subscriptions.state import Running, Subscription
@@ -106,8 +107,9 @@ def renew_again(market: Market, instrument_id: str, at: int) -> None:
 def _count(market: Market, subscription: Subscription, sign: int) -> None:
     plan = market.plans.plans[subscription.instrument_id]
     plan.subscriptions += sign
-    if plan.terms.counts == "seats":
-        market.instruments[subscription.instrument_id].seats_taken += sign * subscription.units
+    instrument = market.instruments[subscription.instrument_id]
+    if takes_seats(instrument.terms, plan.terms.counts):
+        instrument.seats_taken += sign * subscription.units
 
 
 FOLDS: Mapping[type[Fact], Fold] = {
