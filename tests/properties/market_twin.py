@@ -25,7 +25,7 @@ End = tuple[str, int, str]
 """Of which order how many lots ended without a trade, and why."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Wish:
     """An order. `price` None takes any; `number` is its age, `rank` its place at its price."""
 
@@ -348,8 +348,11 @@ class Twin:
     def _meet(self, shelf: Shelf, wish: Wish) -> Met:
         """What an order meets of those older than it, in turn; nothing is touched."""
         met = Met(left=wish.lots)
-        there = [each for each in shelf.wishes if each.bid != wish.bid and each.number < wish.number]
-        others = [replace(each) for each in there if wish.price is None or wish.accepts(each.limit)]
+        bid, number, worst = wish.bid, wish.number, wish.limit
+        there = [each for each in shelf.wishes if each.bid != bid and each.number < number]
+        if wish.price is not None:
+            there = [each for each in there if (each.limit <= worst if bid else each.limit >= worst)]
+        others = [replace(each) for each in there]
         if wish.bid and shelf.posted is not None and shelf.seller is not None:
             standing = Wish("", shelf.seller, False, wish.lots, shelf.posted, shown=wish.lots)
             others = [standing] if wish.price is None or wish.accepts(shelf.posted) else []
