@@ -1,15 +1,21 @@
 """The command line as a person runs it: a process of its own."""
 
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import NamedTuple
 
 EXCHANGE = str(Path(sys.executable).parent / "exchange")
+_ROOT = Path(__file__).parents[2]
 _LONG_S = 280.0
 
 
@@ -22,16 +28,38 @@ class Ended(NamedTuple):
 
 
 def exchange(*arguments: object, directory: Path, typed: str | bytes = b"") -> Ended:
-    """Run `exchange ARGUMENTS` in `directory` with `typed` on standard input."""
-    ended = subprocess.run(
-        [EXCHANGE, *map(str, arguments)],
-        cwd=directory,
-        input=typed.encode() if isinstance(typed, str) else typed,
-        capture_output=True,
-        timeout=_LONG_S,
-        check=False,
+    """Run `exchange ARGUMENTS` in `directory` with `typed` on standard input; what it imports is there already."""
+    body = json.dumps(
+        {"arguments": [*map(str, arguments)], "directory": str(directory), "environment": {**os.environ}}
+    ).encode()
+    with ExitStack() as stack:
+        streams = [stack.enter_context(TemporaryFile()) for _ in range(3)]
+        streams[0].write(typed.encode() if isinstance(typed, str) else typed)
+        streams[0].seek(0)
+        call = stack.enter_context(socket.socket(socket.AF_UNIX))
+        call.settimeout(_LONG_S)
+        call.connect(_warm())
+        socket.send_fds(call, [len(body).to_bytes(4, "big")], [stream.fileno() for stream in streams])
+        call.sendall(body)
+        code = int.from_bytes(call.recv(2, socket.MSG_WAITALL), "big", signed=True)
+        for stream in streams:
+            stream.seek(0)
+        return Ended(code, streams[1].read().decode(), streams[2].read().decode())
+
+
+@cache
+def _warm() -> str:
+    """Where a process waits that has imported the command line, started with the first call (warm.py)."""
+    address = str(Path(tempfile.mkdtemp(prefix="corridor-warm-")) / "socket")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.support.warm", address],
+        cwd=_ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
     )
-    return Ended(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"ready\n"
+    return address
 
 
 @contextmanager
