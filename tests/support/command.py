@@ -1,9 +1,7 @@
 """The command line as a person runs it: a process of its own."""
 
-import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -13,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import NamedTuple
+
+from tests.support.calling import call
 
 EXCHANGE = str(Path(sys.executable).parent / "exchange")
 _ROOT = Path(__file__).parents[2]
@@ -29,28 +29,24 @@ class Ended(NamedTuple):
 
 def exchange(*arguments: object, directory: Path, typed: str | bytes = b"") -> Ended:
     """Run `exchange ARGUMENTS` in `directory` with `typed` on standard input; what it imports is there already."""
-    body = json.dumps(
-        {"arguments": [*map(str, arguments)], "directory": str(directory), "environment": {**os.environ}}
-    ).encode()
     with ExitStack() as stack:
-        streams = [stack.enter_context(TemporaryFile()) for _ in range(3)]
-        streams[0].write(typed.encode() if isinstance(typed, str) else typed)
-        streams[0].seek(0)
-        call = stack.enter_context(socket.socket(socket.AF_UNIX))
-        call.settimeout(_LONG_S)
-        call.connect(_warm())
-        socket.send_fds(call, [len(body).to_bytes(4, "big")], [stream.fileno() for stream in streams])
-        call.sendall(body)
-        code = int.from_bytes(call.recv(2, socket.MSG_WAITALL), "big", signed=True)
-        for stream in streams:
-            stream.seek(0)
-        return Ended(code, streams[1].read().decode(), streams[2].read().decode())
+        given, out, err = streams = [stack.enter_context(TemporaryFile()) for _ in range(3)]
+        given.write(typed.encode() if isinstance(typed, str) else typed)
+        given.seek(0)
+        numbers = [stream.fileno() for stream in streams]
+        code = call(_warm(), [*map(str, arguments)], str(directory), numbers, _LONG_S)
+        out.seek(0)
+        err.seek(0)
+        return Ended(code, out.read().decode(), err.read().decode())
 
 
 @cache
 def _warm() -> str:
-    """Where a process waits that has imported the command line, started with the first call (warm.py)."""
-    address = str(Path(tempfile.mkdtemp(prefix="corridor-warm-")) / "socket")
+    """Where a process waits that has imported the command line, started with the first call (warm.py).
+
+    Shape: beside its socket lies an `exchange` for the shell, which asks it too.
+    """
+    address = Path(tempfile.mkdtemp(prefix="corridor-warm-")) / "socket"
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.support.warm", address],
         cwd=_ROOT,
@@ -59,7 +55,13 @@ def _warm() -> str:
     )
     assert process.stdout is not None
     assert process.stdout.readline() == b"ready\n"
-    return address
+    script = address.with_name("exchange")
+    calling = Path(__file__).with_name("calling.py")
+    script.write_text(
+        f'#!/bin/sh\nexec "{sys.executable}" -IS "{calling}" "{address}" "{EXCHANGE}" "$@"\n', "utf-8"
+    )
+    script.chmod(0o755)
+    return str(address)
 
 
 @contextmanager
@@ -84,8 +86,10 @@ def running(*arguments: object, directory: Path) -> Iterator["subprocess.Popen[b
 
 
 def shell(line: str, directory: Path) -> Ended:
-    """Run a line of bash in which `exchange` is the command line."""
-    environment = os.environ | {"PATH": f"{Path(EXCHANGE).parent}:{os.environ['PATH']}"}
+    """Run a line of bash in which `exchange` is the command line, as in `exchange`."""
+    environment = os.environ | {
+        "PATH": f"{Path(_warm()).parent}:{Path(EXCHANGE).parent}:{os.environ['PATH']}"
+    }
     ended = subprocess.run(
         ["bash", "-c", f"set -o pipefail; {line}"],
         cwd=directory,

@@ -116,6 +116,7 @@ def described(context: str) -> dict[str, Section]:
     return sections(chapters()[context.capitalize()])
 
 
+@cache
 def all_sections() -> dict[str, Section]:
     return {name: section for chapter in chapters().values() for name, section in sections(chapter).items()}
 
