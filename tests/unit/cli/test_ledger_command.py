@@ -19,7 +19,7 @@ from exchange.store import open_store
 from exchange.views.accounts import CHART
 from streams.ledger_closes import closing_day
 from streams.node.directory import DataDirectory
-from tests.unit.cli.desk import without_rows
+from tests.support.tables import without_rows
 from tests.unit.views.ledger_story import ANNE, TRADE, two_periods_and_more
 from tests.unit.views.story import START, play
 
