@@ -2,11 +2,8 @@
 
 import inspect
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -34,6 +31,7 @@ from streams.filters import Projected, decide_lines, project_lines
 from streams.jsonpipe import PipedCommand, PipedFact, read_command, read_fact
 from streams.topics import journal_topic
 from streams.vocabulary import CONTEXTS, commands, facts
+from tests.support.command import shell
 from tests.support.tables import with_tables
 from tests.unit.docs.page import (
     EVERY_CONTEXT,
@@ -335,17 +333,8 @@ def assert_as_told(shown: tuple[str, ...]) -> None:
 def test_the_shell_lines_of_the_page_run(tmp_path: Path) -> None:
     shutil.copytree(STORIES, tmp_path / "docs" / "examples")
     (script,) = re.findall(r"^```sh\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
-    ran = subprocess.run(
-        ["sh", "-e", "-c", script],
-        cwd=tmp_path,
-        env=os.environ | {"PATH": path},
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
+    ran = shell(f"set -e\n{script}", tmp_path)
+    assert ran.code == 0, ran.err
     assert_balanced(f"sqlite:///{tmp_path / 'what-if.sqlite'}")
 
 
