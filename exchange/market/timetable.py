@@ -35,11 +35,10 @@ def first_state(rules: BookRules, at: int) -> Literal["announced", "call", "open
 def opening_state(instrument: Instrument, at: int) -> Literal["announced", "call", "open"]:
     """What a book becomes that has never opened and is told to: with its opening auction, if it has one.
 
-    Shape: after a halt it waits for its first trade as before; told while it waits, it opens early. What has collected
-    orders waits no more.
+    Shape: after a halt it waits for its first trade as before; told while it waits, it opens early.
     """
     rules = instrument.terms.rules
-    early = instrument.state == "announced" or bool(instrument.bids or instrument.asks)
+    early = instrument.state == "announced"
     return first_state(rules, max(at, rules.first_trade or at) if early else at)
 
 

@@ -631,19 +631,14 @@ class Twin:
             self._call(shelf)
         elif state == "halted":
             shelf.state, shelf.auction_at = "halted", None
-        elif shelf.state != "call" and not shelf.opened and self._waits(shelf):
-            shelf.state = "announced"
-        elif shelf.state != "call" and not shelf.opened and shelf.call_us:
-            self._call(shelf)
-        elif shelf.state == "call" or any(wish.market for wish in shelf.wishes):
+        elif shelf.state == "call" or any(wish.market or not shelf.opened for wish in shelf.wishes):
             self.auction(shelf)
+        elif shelf.opened:
+            shelf.state = "open"
+        elif shelf.state == "halted" and shelf.first is not None and shelf.first > self.at:
+            shelf.state = "announced"
         else:
-            shelf.state, shelf.opened = "open", True
-
-    def _waits(self, shelf: Shelf) -> bool:
-        """Whether a book was halted before its first trade, which lies ahead, and has collected nothing."""
-        ahead = shelf.first is not None and shelf.first > self.at
-        return shelf.state == "halted" and ahead and not shelf.wishes
+            self._start(shelf)
 
     def close(self, shelf: Shelf, why: str) -> None:
         """Every order ends with its book."""

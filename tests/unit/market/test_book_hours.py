@@ -146,14 +146,13 @@ def test_a_book_that_is_halted_over_its_first_trade_opens_with_its_auction() -> 
     assert state_of(set_to(stage, "open")) == "call"
 
 
-def test_a_book_that_is_halted_while_it_collects_collects_again_and_opens_with_its_auction() -> None:
+def test_a_book_that_is_halted_while_it_collects_opens_with_its_auction() -> None:
     stage = a_floor(rules={"call_us": 10 * MINUTE})
     stage.ask(B1, a_bid(12))
     stage.ask(S1, an_ask(8))
     set_to(set_to(stage, "halted"), "open")
-    assert state_of(stage) == "call"
-    stage.at += 10 * MINUTE
-    assert len(trades(stage.settle())) == 1
+    assert state_of(stage) == "uncrossing"
+    assert [price for _, _, price, _ in trades(stage.settle())] == [12]
     assert state_of(set_to(set_to(stage, "halted"), "open")) == "open", "it has opened before"
 
 
