@@ -1,6 +1,8 @@
 """The command line as a person runs it: a process of its own."""
 
+import atexit
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -46,7 +48,9 @@ def _warm() -> str:
 
     Shape: beside its socket lies an `exchange` for the shell, which asks it too.
     """
-    address = Path(tempfile.mkdtemp(prefix="corridor-warm-")) / "socket"
+    directory = tempfile.mkdtemp(prefix="corridor-warm-")
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    address = Path(directory) / "socket"
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.support.warm", address],
         cwd=_ROOT,
