@@ -57,7 +57,7 @@ def schema_of(message: Message) -> Schema:
 
 def text_of(schema: Schema) -> str:
     """The schema as it stands in its file."""
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return msgspec.json.format(msgspec.json.encode(schema), indent=2).decode() + "\n"
 
 
 def fingerprint(schema: Schema) -> str:

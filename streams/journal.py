@@ -8,7 +8,7 @@ from exchange.kernel.errors import InvariantBroken, Unreadable
 from exchange.kernel.position import JournalPosition
 from exchange.kernel.protocol import Claimed, Sealed
 
-ENGINE_VERSION = 5
+ENGINE_VERSION = 6
 """Raised when a decider would decide differently: an older engine then no longer leads."""
 
 UNKNOWN = -1

@@ -7,6 +7,7 @@ not read or be read by; `--release VERSION` freezes what is there as that versio
 import argparse
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -28,15 +29,21 @@ def planned(directory: Path, words: Vocabulary) -> dict[str, str]:
     kept = _frozen(directory, ids)
     texts = {}
     for name, message in words.items():
-        schema = schema_of(message)
-        _assign(ids, name, fingerprint(schema))
-        texts[f"{name}.avsc"] = text_of(schema)
+        print_, texts[f"{name}.avsc"] = _written(message)
+        _assign(ids, name, print_)
     for schema_id in _forgotten(ids, words):
         del ids.schemas[schema_id]
     for schema_id, text in kept.items():
         texts.setdefault(ids.text_path(schema_id), text)
     texts[IDS_FILE] = _ids_text(ids)
     return texts
+
+
+@cache
+def _written(message: Message) -> tuple[str, str]:
+    """The fingerprint and the text of a class's schema."""
+    schema = schema_of(message)
+    return fingerprint(schema), text_of(schema)
 
 
 def write(directory: Path, words: Vocabulary) -> list[str]:

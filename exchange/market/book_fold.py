@@ -15,6 +15,7 @@ from exchange.market.plainly import is_plain_book
 from exchange.market.pricing import unconfined
 from exchange.market.rulings.lifting import duties
 from exchange.market.state import Cancelling, Holder, Instrument, KeptAnswer, Market, next_ruleset_at
+from exchange.market.subscriptions.fold import renew_again
 from exchange.market.timetable import last_trade
 from exchange.market.weighing import weight
 
@@ -27,7 +28,11 @@ def instrument_opened(market: Market, fact: happened.InstrumentOpened, at: int) 
     terms = fact.terms
     name, rules = terms.instrument_id, terms.rules
     market.instruments[name] = Instrument(
-        terms=terms, state=fact.state, unconfined=unconfined(rules), plain=is_plain_book(terms)
+        terms=terms,
+        state=fact.state,
+        unconfined=unconfined(rules),
+        plain=is_plain_book(terms),
+        opened=fact.state == "open",
     )
     if fact.state == "announced" and rules.first_trade is not None:
         schedule(market.agenda, rules.first_trade, BEGIN, name)
@@ -45,9 +50,9 @@ def instrument_state_set(market: Market, fact: happened.InstrumentStateSet, at: 
         settle(market.agenda, kind, name)
     match fact.state:
         case "open":
-            instrument.auction_price = None
-            if is_crossed(instrument):
-                cross(market, instrument, at, at)
+            _trades_on(market, instrument, at)
+        case "announced" if instrument.terms.rules.first_trade is not None:
+            schedule(market.agenda, instrument.terms.rules.first_trade, BEGIN, name)
         case "call" if instrument.terms.rules.call_us:
             schedule(market.agenda, at + instrument.terms.rules.call_us, AUCTION, name)
         case "uncrossing":
@@ -64,6 +69,13 @@ def instrument_state_set(market: Market, fact: happened.InstrumentStateSet, at: 
     if fact.state != "open":
         settle(market.agenda, SWEEP, name)
         market.crossed.pop(name, None)
+
+
+def _trades_on(market: Market, instrument: Instrument, at: int) -> None:
+    instrument.opened, instrument.auction_price = True, None
+    if is_crossed(instrument):
+        cross(market, instrument, at, at)
+    renew_again(market, instrument.terms.instrument_id, at)
 
 
 def capacity_registered(market: Market, fact: happened.CapacityRegistered, at: int) -> None:

@@ -196,11 +196,23 @@ def undeliverable(
 
 
 def capacity_refusal(
-    instrument: Instrument, command: Command, participant_id: str, price: int, quantity: int, had: int = 0
+    instrument: Instrument,
+    command: Command,
+    participant_id: str,
+    price: int,
+    quantity: int,
+    had: int = 0,
+    quoted: int = 0,
 ) -> Refused | None:
-    """Whether an ask is worth too much, or more than the seller can deliver; `had` lots it asks for already."""
+    """Whether an ask is worth too much, or more than the seller can deliver.
+
+    Units: `had` lots it asks for already, `quoted` of them are bound by its quote.
+    """
     terms = instrument.terms
-    if terms.unit == SEAT and (refusal := seats_refusal(instrument, command, quantity, had)) is not None:
+    if (
+        terms.unit == SEAT
+        and (refusal := seats_refusal(instrument, command, quantity, had + quoted)) is not None
+    ):
         return refusal
     if lot_reserve_minor(terms, price) * quantity > AMOUNT_MAX:
         detail = (

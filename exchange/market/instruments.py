@@ -35,8 +35,8 @@ from exchange.market.facts import (
 from exchange.market.fencing import Rulesets
 from exchange.market.parties import unknown_instrument
 from exchange.market.roles import not_a_policy, not_the_exchange
-from exchange.market.state import Holder, Market
-from exchange.market.timetable import first_state, last_trade
+from exchange.market.state import Holder, InstrumentState, Market
+from exchange.market.timetable import first_state, last_trade, opening_state
 
 TERMS_BYTES_MAX = 16 * 1024
 STANDING_BYTES_MAX = 4 * 1024
@@ -94,8 +94,9 @@ def set_instrument_state(
 ) -> Sequence[Fact]:
     """Halt a book, open it again, collect orders for an auction, or close it and end its orders.
 
-    Shape: an auction's call that is opened ends, and the auction begins; so it does where market orders wait for one.
-    A book that trades at its auction's price is stopped or closed all the same: whoever is to stop it asks once.
+    Shape: an auction's call that is opened ends, and the auction begins; so it does where market orders wait for one,
+    or orders that were collected before a first opening. What has never opened opens by its rules. A book that trades
+    at its auction's price is stopped or closed all the same: whoever is to stop it asks once.
     """
     if (refusal := not_the_exchange(market, command, cause)) is not None:
         return (refusal,)
@@ -111,9 +112,13 @@ def set_instrument_state(
         return (refused(command, Reason.INSTRUMENT_STATE, command.instrument_id, detail),)
     if command.state == "closed":
         return closing(market, instrument, "decision")
-    if command.state == "open" and (instrument.state == "call" or instrument.waiting.alive):
+    collected = not instrument.opened and (instrument.bids or instrument.asks)
+    if command.state == "open" and (instrument.state == "call" or collected or instrument.waiting.alive):
         return uncrossing(market, instrument, cause, rulesets, "decision")
-    return (InstrumentStateSet(instrument_id=command.instrument_id, state=command.state),)
+    state: InstrumentState = command.state
+    if state == "open" and not instrument.opened:
+        state = opening_state(instrument, cause.at)
+    return (InstrumentStateSet(instrument_id=command.instrument_id, state=state),)
 
 
 def register_capacity(market: Market, command: RegisterCapacity, cause: Cause) -> Sequence[Fact]:

@@ -134,9 +134,10 @@ class Instrument(msgspec.Struct):
     Units: `last_price` and `auction_price` in ticks. Shape: a side is a ladder for each standing that has open orders
     there; `unconfined` takes any price and quantity, of a `plain` one only the book has to be looked at;
     `shown_again` counts open icebergs that have lost their first place, `waiting` names market orders that wait for an
-    auction; `seats_taken` counts those of its licence that orders, purchases and subscriptions hold; `closing_by` says
-    whether a book that closes does so because its time has come; `tape` has the last trades that stand and their
-    prices, for when one of them is undone.
+    auction; `seats_taken` counts those of its licence that orders, purchases and subscriptions hold, `seats_quoted`
+    those that quotes and their awards bind; `opened` says whether it has ever been open, `closing_by` whether a book
+    that closes does so because its time has come; `tape` has the last trades that stand and their prices, for when one
+    of them is undone.
     """
 
     terms: InstrumentTerms
@@ -150,7 +151,9 @@ class Instrument(msgspec.Struct):
     auction_price: int | None = None
     shown_again: int = 0
     seats_taken: int = 0
+    seats_quoted: int = 0
     waiting: Roll = msgspec.field(default_factory=Roll)
+    opened: bool = False
     closing_by: Literal["decision", "time"] = "decision"
     tape: list[tuple[TradeId, int]] = msgspec.field(default_factory=list)
 
@@ -280,14 +283,12 @@ class Turn(msgspec.Struct, frozen=True, gc=False):
     """An order that takes, or may take, from the other side of a book, and how far it has come.
 
     Units: `merit` is the price of the last one it took from, for asks negative. Shape: `rank` is that one's place in
-    its price's queue, and `standing` its ladder; an order that rests has come past all that its limit accepts, and has
-    those of nobody.
+    its price's queue; an order that rests has come past all that its limit accepts, and has that of nobody.
     """
 
     order: Order
     merit: int
     rank: int | None
-    standing: str | None
 
 
 class Touched(msgspec.Struct):

@@ -12,7 +12,7 @@ from exchange.market.closing import closing
 from exchange.market.commands import BookRules
 from exchange.market.facts import InstrumentStateSet
 from exchange.market.fencing import Rulesets
-from exchange.market.state import Market
+from exchange.market.state import Instrument, Market
 
 GATE_BEFORE_WINDOW = 2 * HOUR
 """How long before its delivery window an instrument closes, where nothing else is said."""
@@ -30,6 +30,16 @@ def first_state(rules: BookRules, at: int) -> Literal["announced", "call", "open
     if rules.first_trade is not None and rules.first_trade > at:
         return "announced"
     return "call" if rules.call_us else "open"
+
+
+def opening_state(instrument: Instrument, at: int) -> Literal["announced", "call", "open"]:
+    """What a book becomes that has never opened and is told to: with its opening auction, if it has one.
+
+    Shape: after a halt it waits for its first trade as before; told while it waits, it opens early.
+    """
+    rules = instrument.terms.rules
+    early = instrument.state == "announced"
+    return first_state(rules, max(at, rules.first_trade or at) if early else at)
 
 
 def begin(market: Market, instrument_id: str, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:

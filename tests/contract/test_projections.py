@@ -27,6 +27,7 @@ from exchange.store import (
 from exchange.views import VIEWS, project_batch
 from exchange.views.dump import dump, dump_digest, view_tables, wipe
 from tests.contract.test_projections_cases import told_of_cases
+from tests.support.tables import with_tables
 from tests.unit.bonded.tables import a_story_of_consignments
 from tests.unit.settlement.story import settled
 from tests.unit.views.after_trade_story import an_aftermath
@@ -40,8 +41,7 @@ from tests.unit.views.story import Journal, a_story, play, position_after
 
 @contextmanager
 def a_sqlite_store(directory: Path) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{directory / 'exchange.sqlite'}")
-    migrate(store)
+    store = open_store(with_tables(directory / "exchange.sqlite"))
     yield store
     store.close()
 

@@ -25,7 +25,7 @@ End = tuple[str, int, str]
 """Of which order how many lots ended without a trade, and why."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Wish:
     """An order. `price` None takes any; `number` is its age, `rank` its place at its price."""
 
@@ -80,6 +80,7 @@ class Shelf:
     call_us: int = 0
     then_closes: bool = False
     state: str = "open"
+    opened: bool = False
     auction_at: int | None = None
     last: int | None = None
     wishes: list[Wish] = field(default_factory=list)
@@ -347,8 +348,11 @@ class Twin:
     def _meet(self, shelf: Shelf, wish: Wish) -> Met:
         """What an order meets of those older than it, in turn; nothing is touched."""
         met = Met(left=wish.lots)
-        there = [each for each in shelf.wishes if each.bid != wish.bid and each.number < wish.number]
-        others = [replace(each) for each in there if wish.price is None or wish.accepts(each.limit)]
+        bid, number, worst = wish.bid, wish.number, wish.limit
+        there = [each for each in shelf.wishes if each.bid != bid and each.number < number]
+        if wish.price is not None:
+            there = [each for each in there if (each.limit <= worst if bid else each.limit >= worst)]
+        others = [replace(each) for each in there]
         if wish.bid and shelf.posted is not None and shelf.seller is not None:
             standing = Wish("", shelf.seller, False, wish.lots, shelf.posted, shown=wish.lots)
             others = [standing] if wish.price is None or wish.accepts(shelf.posted) else []
@@ -607,7 +611,7 @@ class Twin:
         if shelf.call_us:
             self._call(shelf)
         else:
-            shelf.state = "open"
+            shelf.state, shelf.opened = "open", True
 
     def _call(self, shelf: Shelf) -> None:
         shelf.state = "call"
@@ -627,10 +631,14 @@ class Twin:
             self._call(shelf)
         elif state == "halted":
             shelf.state, shelf.auction_at = "halted", None
-        elif shelf.state == "call" or any(wish.market for wish in shelf.wishes):
+        elif shelf.state == "call" or any(wish.market or not shelf.opened for wish in shelf.wishes):
             self.auction(shelf)
-        else:
+        elif shelf.opened:
             shelf.state = "open"
+        elif shelf.state == "halted" and shelf.first is not None and shelf.first > self.at:
+            shelf.state = "announced"
+        else:
+            self._start(shelf)
 
     def close(self, shelf: Shelf, why: str) -> None:
         """Every order ends with its book."""
@@ -662,7 +670,7 @@ class Twin:
         for wish in list(shelf.wishes):
             if wish.market:
                 self._end(shelf, wish, "auction_ended")
-        shelf.state, shelf.auction_at = "open", None
+        shelf.state, shelf.opened, shelf.auction_at = "open", True, None
         if shelf.then_closes:
             self.close(shelf, "last_trade")
 

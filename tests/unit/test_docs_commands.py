@@ -2,11 +2,8 @@
 
 import inspect
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -34,6 +31,8 @@ from streams.filters import Projected, decide_lines, project_lines
 from streams.jsonpipe import PipedCommand, PipedFact, read_command, read_fact
 from streams.topics import journal_topic
 from streams.vocabulary import CONTEXTS, commands, facts
+from tests.support.command import shell
+from tests.support.tables import with_tables
 from tests.unit.docs.page import (
     EVERY_CONTEXT,
     PAGE,
@@ -117,8 +116,15 @@ def described(context: str) -> dict[str, Section]:
     return sections(chapters()[context.capitalize()])
 
 
+@cache
 def all_sections() -> dict[str, Section]:
     return {name: section for chapter in chapters().values() for name, section in sections(chapter).items()}
+
+
+@pytest.fixture
+def tables_url(tmp_path: Path) -> str:
+    """A database of this version's."""
+    return with_tables(tmp_path / "exchange.sqlite")
 
 
 # The stories.
@@ -175,23 +181,23 @@ def place(fact: PipedFact, index: int) -> Source:
     return Source(topic=topic, partition=fact.partition, seq=fact.recorded.meta.seq, index=index)
 
 
-def test_the_facts_of_all_stories_project_and_balance(sqlite_url: str) -> None:
+def test_the_facts_of_all_stories_project_and_balance(tables_url: str) -> None:
     lines = [line for context in CONTEXTS for line in told(context)]
     outcomes = sum(len(story(context)) for context in CONTEXTS)
-    assert project_lines(sqlite_url, lines) == Projected(outcomes, len(lines), 0)
-    assert_balanced(sqlite_url)
+    assert project_lines(tables_url, lines) == Projected(outcomes, len(lines), 0)
+    assert_balanced(tables_url)
 
 
 @pytest.mark.parametrize("name", ROOM_STORIES)
-def test_the_facts_of_a_room_s_story_project_and_balance(name: str, sqlite_url: str) -> None:
-    assert project_lines(sqlite_url, told(name)) == Projected(len(story(name)), len(told(name)), 0)
+def test_the_facts_of_a_room_s_story_project_and_balance(name: str, tables_url: str) -> None:
+    assert project_lines(tables_url, told(name)) == Projected(len(story(name)), len(told(name)), 0)
     if ROOM_STORIES[name] in ("market", "settlement"):
-        assert_balanced(sqlite_url)
+        assert_balanced(tables_url)
 
 
-def test_the_consignments_of_the_story_are_accounted_for_to_the_last_item(sqlite_url: str) -> None:
-    project_lines(sqlite_url, told("consignments"))
-    store = open_store(sqlite_url)
+def test_the_consignments_of_the_story_are_accounted_for_to_the_last_item(tables_url: str) -> None:
+    project_lines(tables_url, told("consignments"))
+    store = open_store(tables_url)
     try:
         found = run_query(store, "consignments", {}).as_dicts()
     finally:
@@ -328,17 +334,8 @@ def assert_as_told(shown: tuple[str, ...]) -> None:
 def test_the_shell_lines_of_the_page_run(tmp_path: Path) -> None:
     shutil.copytree(STORIES, tmp_path / "docs" / "examples")
     (script,) = re.findall(r"^```sh\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
-    ran = subprocess.run(
-        ["sh", "-e", "-c", script],
-        cwd=tmp_path,
-        env=os.environ | {"PATH": path},
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
+    ran = shell(f"set -e\n{script}", tmp_path)
+    assert ran.code == 0, ran.err
     assert_balanced(f"sqlite:///{tmp_path / 'what-if.sqlite'}")
 
 

@@ -16,13 +16,15 @@ from exchange.market.deadlines import SWEEP
 from exchange.market.facts import OrderAccepted, OrderReplaced
 from exchange.market.fencing import RETRIED_US, Rulesets
 from exchange.market.standings import IDLE
-from exchange.market.state import Instrument, Ladder, Market, Order
+from exchange.market.state import Instrument, Ladder, Market, Order, Watched
 
 _STANDINGS_MAX = 16
 """Standings of each side, the best of them, that are looked at in a book that was swept."""
 
 
-def uncrossed(market: Market, fact: OrderAccepted | OrderReplaced, at: int, rulesets: Rulesets) -> None:
+def uncrossed(
+    market: Market, fact: OrderAccepted | OrderReplaced, watched: Watched, rulesets: Rulesets
+) -> None:
     """Look at the book that an order has entered.
 
     Raises: InvariantBroken if it stands crossed unknown to the market, or the order with one that it may trade with.
@@ -38,8 +40,8 @@ def uncrossed(market: Market, fact: OrderAccepted | OrderReplaced, at: int, rule
     if name not in market.crossed:
         raise InvariantBroken(f"book {name} stands crossed after {fact!r}, and is not known to")
     kept_place = type(fact) is OrderReplaced and fact.kept_place
-    if not kept_place and instrument.terms.moves_data and not _tried_soon(market, name, at):
-        nobody_passed_over(market, at_rest(order), at, rulesets)
+    if not kept_place and instrument.terms.moves_data:
+        nobody_passed_over(market, at_rest(order), watched, rulesets)
 
 
 def swept(market: Market, name: str, at: int) -> None:
@@ -47,8 +49,10 @@ def swept(market: Market, name: str, at: int) -> None:
 
     Raises: InvariantBroken if two orders stand crossed there that may trade, and are not to be tried soon.
     """
-    instrument = market.instruments[name]
-    if name not in market.crossed or instrument.state != "open" or _tried_soon(market, name, at):
+    instrument, due = market.instruments[name], due_at(market.agenda, SWEEP, name)
+    # It is looked at again at once where more has changed since, and soon where some were too many to be asked about.
+    again = due is not None and due <= at + RETRIED_US
+    if name not in market.crossed or instrument.state != "open" or again:
         return
     for bid, ask in _crossed_pairs(market, instrument):
         if not instrument.terms.moves_data or may_trade(market, bid, ask, at):
@@ -56,12 +60,6 @@ def swept(market: Market, name: str, at: int) -> None:
                 f"book {name} was swept, and left order {bid.order_id} at {bid.price} crossed with {ask.order_id}"
                 f" at {ask.price}, with which it may trade"
             )
-
-
-def _tried_soon(market: Market, name: str, at: int) -> bool:
-    """Whether a book is to be looked at again, as it is where some were too many to be asked about."""
-    due = due_at(market.agenda, SWEEP, name)
-    return due is not None and due <= at + RETRIED_US
 
 
 def _crossed_pairs(market: Market, instrument: Instrument) -> Iterator[tuple[Order, Order]]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from exchange.kernel.bases import Fact
 from exchange.market.auditing.crossing import swept, uncrossed
 from exchange.market.auditing.money import conserved
-from exchange.market.auditing.priority import all_asked, nobody_passed_over
+from exchange.market.auditing.priority import nobody_passed_over
 from exchange.market.facts import BookSwept, OrderAccepted, OrderReplaced
 from exchange.market.fencing import Rulesets
 from exchange.market.state import Market, Watched
@@ -38,7 +38,7 @@ def audit(rulesets: Rulesets, market: Market, facts: Sequence[Fact]) -> None:
     for fact in facts:
         kind = type(fact)
         if kind is OrderAccepted or kind is OrderReplaced:
-            uncrossed(market, fact, watched.at, rulesets)  # type: ignore[arg-type]
+            uncrossed(market, fact, watched, rulesets)  # type: ignore[arg-type]
         elif kind is BookSwept and fact.next_place is None:  # type: ignore[attr-defined]
             swept(market, fact.instrument_id, watched.at)  # type: ignore[attr-defined]
     if watched.purse is not None or watched.escrow is not None or watched.others is not None:
@@ -47,5 +47,5 @@ def audit(rulesets: Rulesets, market: Market, facts: Sequence[Fact]) -> None:
 
 def _end_turn(rulesets: Rulesets, market: Market, watched: Watched) -> None:
     turn, watched.turn = watched.turn, None
-    if turn is not None and all_asked(watched):
-        nobody_passed_over(market, turn, watched.at, rulesets)
+    if turn is not None:
+        nobody_passed_over(market, turn, watched, rulesets)

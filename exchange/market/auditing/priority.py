@@ -2,9 +2,9 @@
 
 Source: market.md, matching invariants (1, 4). Where no data moves, everybody of a ladder may trade, so that the first
 of it is looked at for each trade (turns.py). Where data moves, a bounded number of other standings is looked at for
-each order that traded or rests crossed, each by what the fence has said of it: those of better prices than it has come
-to, and those of its price that were asked about before whom it took from. Of data without persons, whose trades change
-no answer, the fence itself is asked about one that has none.
+each order that traded or rests crossed, each by what the fence has said of it, where the answers weigh so little that
+it was asked about all. Of data without persons, whose trades change no answer, the fence itself is asked about one that
+has none.
 """
 
 from collections.abc import Iterator
@@ -33,9 +33,15 @@ _LOOKED_MAX = 32
 """Standings that are looked at for one order."""
 
 
-def nobody_passed_over(market: Market, turn: Turn, at: int, rulesets: Rulesets) -> None:
-    """Raises: InvariantBroken if an older order that might have traded with the one whose turn it was stands ahead."""
-    taker = turn.order
+def nobody_passed_over(market: Market, turn: Turn, watched: Watched, rulesets: Rulesets) -> None:
+    """Look at whose turn it was.
+
+    Shape: some are passed over until their book is looked at again where the fence's answers weigh so much that not
+    everybody may have been asked about. Raises: InvariantBroken if an older order that might have traded stands ahead.
+    """
+    if watched.answers_bytes > SWEPT_WEIGHT_MAX:
+        return
+    taker, at = turn.order, watched.at
     instrument = market.instruments[taker.instrument_id]
     asked = False
     for ladder, other in _ahead(market, instrument, turn):
@@ -48,11 +54,6 @@ def nobody_passed_over(market: Market, turn: Turn, at: int, rulesets: Rulesets) 
                 f"priority: order {taker.order_id} in book {taker.instrument_id} has passed over order"
                 f" {other.order_id} at {other.price}, with which it may trade"
             )
-
-
-def all_asked(watched: Watched) -> bool:
-    """Whether the fence's answers weigh so little that it was asked about every standing an order might trade with."""
-    return watched.answers_bytes <= SWEPT_WEIGHT_MAX
 
 
 def may_trade(market: Market, bid: Order, ask: Order, at: int) -> bool | None:
@@ -73,12 +74,9 @@ def _ahead(market: Market, instrument: Instrument, turn: Turn) -> Iterator[tuple
         return
     people, looked = market.participants, 0
     owner = people[taker.participant_id].beneficial_owner
-    # Ladders are asked about from the best price on, those of one price in turn, until the answers are too many.
-    level = turn.standing is None or turn.standing in there
     for ladder in there.values():
         best = ladder.merits[-1]
-        level = level and ladder.standing != turn.standing
-        if best < turn.merit or ladder.standing == IDLE or (best == turn.merit and not level):
+        if best < turn.merit or ladder.standing == IDLE:
             continue
         first = first_of(market, ladder)
         behind = best == turn.merit and turn.rank is not None and first.rank >= turn.rank

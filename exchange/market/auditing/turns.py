@@ -29,7 +29,7 @@ def in_turn(
     # A sweep takes from older ones only.
     if first != resting.order_id and market.orders[first].entered < taker.entered:
         raise InvariantBroken(f"priority: order {first} stands ahead of what {fact!r} takes from")
-    return _turn(taker, resting.price, resting) if instrument.terms.moves_data else None
+    return _turn(taker, resting.price, resting.rank) if instrument.terms.moves_data else None
 
 
 def at_rest(order: Order) -> Turn:
@@ -37,7 +37,5 @@ def at_rest(order: Order) -> Turn:
     return _turn(order, order.price)
 
 
-def _turn(taker: Order, price: int, resting: Order | None = None) -> Turn:
-    merit = -price if taker.side is BID else price
-    rank, standing = (None, None) if resting is None else (resting.rank, resting.standing)
-    return Turn(taker, merit, rank, standing)
+def _turn(taker: Order, price: int, rank: int | None = None) -> Turn:
+    return Turn(taker, -price if taker.side is BID else price, rank)

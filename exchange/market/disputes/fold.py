@@ -68,4 +68,4 @@ def dispute_resolved(market: Market, fact: DisputeResolved, at: int) -> None:
         lift(market, instrument_id, fact.trade_id)
         trade_refunded(market, fact.trade_id, at)
         seats_refunded(market, fact.trade_id, at)
-        stop_following(market, fact.entitlement_id)
+        stop_following(market, fact.entitlement_id, at)

@@ -54,7 +54,7 @@ def decision_restored(market: Market, fact: happened.DecisionRestored, at: int) 
 
 def entitlement_ended(market: Market, fact: happened.EntitlementEnded, at: int) -> None:
     give_back(market, fact.trade_id, fact.refunded_minor)
-    stop_following(market, fact.entitlement_id)
+    stop_following(market, fact.entitlement_id, at)
     trade_refunded(market, fact.trade_id, at)
     seats_refunded(market, fact.trade_id, at)
 

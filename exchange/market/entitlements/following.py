@@ -42,11 +42,11 @@ def follow(market: Market, fact: EntitlementGranted, purchase: Purchase, at: int
     pair.names.append(fact.entitlement_id)
 
 
-def stop_following(market: Market, entitlement_id: str) -> None:
+def stop_following(market: Market, entitlement_id: str, at: int) -> None:
     """A right is over, or nothing is paid for it any more."""
     running = market.entitlements.running.pop(entitlement_id, None)
     if running is not None:
-        flows_no_more(market, entitlement_id, running.pair)
+        flows_no_more(market, entitlement_id, running.pair, at)
         settle(market.agenda, ENTITLEMENT_END, entitlement_id)
 
 

@@ -38,13 +38,15 @@ def flows(market: Market, fact: EntitlementGranted, use: Use, at: int) -> None:
         sold.flowing[fact.entitlement_id] = Flowing(buyer.beneficial_owner, fact.ends_at)
 
 
-def flows_no_more(market: Market, entitlement_id: str, pair_key: str) -> None:
-    """A right is over before its time."""
+def flows_no_more(market: Market, entitlement_id: str, pair_key: str, at: int) -> None:
+    """A right is over before its time: what has flowed by then, this instant included, has left in its year."""
     pair = market.entitlements.pairs[pair_key]
     exported = market.persons.exported.get(pair.seller_id)
     terms = market.instruments[pair.instrument_id].terms
     for sold in _counted_for(market, pair.seller_id, terms, exported.versions if exported else {}):
-        sold.flowing.pop(entitlement_id, None)
+        flowing = sold.flowing.get(entitlement_id)
+        if flowing is not None and flowing.ends_at > at:
+            sold.flowing[entitlement_id] = flowing._replace(ends_at=at + 1)
 
 
 def _counted_for(

@@ -22,7 +22,7 @@ from exchange.market.plans.planning import plan_of
 from exchange.market.plans.pricing import line_minor, metered, price_in_ticks
 from exchange.market.plans.state import Balance, Plan, balance_name
 from exchange.market.plans.terms import lasts_until
-from exchange.market.seats.counting import seats_left
+from exchange.market.seats.counting import seats_left, takes_seats
 from exchange.market.state import Instrument, Market
 from exchange.market.trades import Bargain, traded
 
@@ -158,7 +158,7 @@ def lasting(right: EntitlementGranted, unit: str, starts_at: int, ends_at: int) 
 def seats_missing(instrument: Instrument, plan: Plan, units: int) -> Bar | None:
     """That the licence does not have so many seats left, where it limits them."""
     left, terms = seats_left(instrument), instrument.terms
-    if plan.terms.counts != "seats" or left is None or units <= left:
+    if left is None or units <= left or not takes_seats(terms, plan.terms.counts):
         return None
     detail = f"{units} seats; of the licence's {terms.licence.seats}, {max(left, 0)} are left"
     return Bar(Reason.SEATS_INSUFFICIENT, terms.instrument_id, detail)

@@ -11,6 +11,7 @@ from exchange.market.plans import facts as happened
 from exchange.market.plans.escrow import give_back
 from exchange.market.plans.state import Announced, Balance, Lot, Plan, balance_name, tiers_at
 from exchange.market.room import Fold
+from exchange.market.seats.counting import takes_seats
 from exchange.market.state import Market
 
 UNITS_END: Final = "units-end"
@@ -43,7 +44,8 @@ def units_bought(market: Market, fact: happened.UnitsBought, at: int) -> None:
     if market.instruments[fact.instrument_id].terms.moves_data:
         export(market, fact.instrument_id, fact.seller_id, fact.buyer_id, fact.use, at)
     plan = market.plans.plans[fact.instrument_id]
-    seats = fact.units if plan.terms.counts == "seats" else 0
+    terms = market.instruments[fact.instrument_id].terms
+    seats = fact.units if takes_seats(terms, plan.terms.counts) else 0
     if not seats and not fact.metered:
         return
     lot = Lot(

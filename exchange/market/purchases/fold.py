@@ -64,7 +64,7 @@ def purchase_refunded(market: Market, fact: PurchaseRefunded, at: int) -> None:
     last_word(market, fact.trade_id, at)
     trade_refunded(market, fact.trade_id, at)
     seats_refunded(market, fact.trade_id, at)
-    stop_following(market, fact.entitlement_id)
+    stop_following(market, fact.entitlement_id, at)
     purse_at(market, fact.buyer_id, fact.currency).cash += fact.amount_minor
 
 
@@ -210,7 +210,7 @@ def _reduce(market: Market, fact: RefundApproved, seller_minor: int, at: int) ->
         raise InvariantBroken(f"after {fact!r} there is not what should be left of the sale: {sale}")
     if not sale.left_minor:
         del market.after.sales[fact.trade_id]
-        stop_following(market, fact.entitlement_id)
+        stop_following(market, fact.entitlement_id, at)
         lift(market, sale.instrument_id, fact.trade_id)
         trade_refunded(market, fact.trade_id, at)
         seats_refunded(market, fact.trade_id, at)

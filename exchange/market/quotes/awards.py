@@ -83,10 +83,10 @@ def award_unknown(command: Command, award_id: str) -> Refused:
 def may_trade(
     market: Market, command: Command, quote: Quoted, quantity: int, cause: Cause, rulesets: Rulesets
 ) -> Admission:
-    """Whether the two of a quote may trade now, and the seller can deliver so many lots."""
+    """Whether the two of a quote may trade now, and the seller can deliver so many lots; its seats the quote binds."""
     request, instrument = market.quoting.requests[quote.request_id], market.instruments[quote.instrument_id]
     use = request.wanted.use
-    refusal = capacity_refusal(instrument, command, quote.seller_id, quote.price, quantity)
+    refusal = capacity_refusal(instrument, command, quote.seller_id, quote.price, quantity, quoted=quantity)
     if refusal is not None:
         return Admission((), NO_CROSSING, refusal)
     return admission(market, command, instrument, request.buyer_id, quote.seller_id, use, cause, rulesets)

@@ -43,7 +43,7 @@ def quote(market: Market, command: Quote, cause: Cause, rulesets: Rulesets) -> S
     refusal = (
         _closed(request, command, cause)
         or _unfit(request, instrument, command, cause)
-        or _out_of_range(request, instrument, command, cause)
+        or _out_of_range(market, request, instrument, command, cause)
         or _bound(market, request, command, cause)
     )
     if refusal is not None:
@@ -123,16 +123,21 @@ def _unfit(request: Request, instrument: Instrument, command: Quote, cause: Caus
     return None
 
 
-def _out_of_range(request: Request, instrument: Instrument, command: Quote, cause: Cause) -> Refused | None:
+def _out_of_range(
+    market: Market, request: Request, instrument: Instrument, command: Quote, cause: Cause
+) -> Refused | None:
     if command.quantity > request.wanted.quantity:
         detail = (
             f"{command.quantity} are offered, {request.wanted.quantity} are requested; offer at most these"
         )
         return refused(command, Reason.QUOTE_TOO_LARGE, command.request_id, detail)
+    earlier, price, quantity = _standing(market, request, cause.actor), command.price, command.quantity
+    replaced = earlier is not None and earlier.instrument_id == command.instrument_id
+    quoted = earlier.quantity_left if earlier is not None and replaced else 0
     refusal = (
-        off_tick(instrument.terms, command, command.price)
-        or size_refusal(instrument, command, command.quantity)
-        or capacity_refusal(instrument, command, cause.actor, command.price, command.quantity)
+        off_tick(instrument.terms, command, price)
+        or size_refusal(instrument, command, quantity)
+        or capacity_refusal(instrument, command, cause.actor, price, quantity, quoted=quoted)
     )
     if refusal is not None:
         return refusal

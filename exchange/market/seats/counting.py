@@ -3,6 +3,7 @@
 from typing import Final
 
 from exchange.kernel.bases import Command
+from exchange.kernel.plan import Counts
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.market.commands import InstrumentTerms
@@ -18,13 +19,19 @@ def by_the_seat(terms: InstrumentTerms) -> bool:
     return terms.unit == SEAT and terms.licence.seats is not None and terms.seller_id is not None
 
 
+def takes_seats(terms: InstrumentTerms, counts: Counts) -> bool:
+    """Whether what a price plan counts takes seats of the licence: seats, and units of what is sold by the seat."""
+    return counts == "seats" or (counts == "units" and by_the_seat(terms))
+
+
 def seats_left(instrument: Instrument) -> int | None:
-    """Seats that are neither taken nor asked for in the book; None where the licence does not limit them."""
+    """Seats neither taken nor asked for in the book, nor bound by quotes; None where no licence limits them."""
     terms = instrument.terms
     if terms.licence.seats is None:
         return None
     holder = instrument.holders.get(terms.seller_id or "") if terms.unit == SEAT else None
-    return terms.licence.seats - instrument.seats_taken - (holder.asked if holder is not None else 0)
+    asked = 0 if holder is None else holder.asked
+    return terms.licence.seats - instrument.seats_taken - instrument.seats_quoted - asked
 
 
 def seats_refusal(instrument: Instrument, command: Command, seats: int, had: int = 0) -> Refused | None:

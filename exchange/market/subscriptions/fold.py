@@ -11,6 +11,7 @@ from exchange.market.holds import hold, meant_for
 from exchange.market.order_fold import export
 from exchange.market.plans.escrow import give_back
 from exchange.market.room import Fold
+from exchange.market.seats.counting import takes_seats
 from exchange.market.state import Market
 from exchange.market.subscriptions import facts as happened
 from exchange.market.subscriptions.state import Running, Subscription
@@ -75,7 +76,7 @@ def cancelled(market: Market, fact: happened.SubscriptionCancelled, at: int) -> 
 def ended(market: Market, fact: happened.SubscriptionEnded, at: int) -> None:
     if fact.refunded_minor:
         # Its unused days are paid back, so the right is over with the subscription.
-        stop_following(market, market.purchases[fact.trade_id].entitlement_id)
+        stop_following(market, market.purchases[fact.trade_id].entitlement_id, at)
     give_back(market, fact.trade_id, fact.refunded_minor)
     subscription = market.subscriptions.open.pop(fact.subscription_id)
     others = market.subscriptions.of[subscription.buyer_id]
@@ -93,11 +94,22 @@ def pay_again(market: Market, buyer_id: str, at: int) -> None:
             schedule(market.agenda, at, RENEWAL, name)
 
 
+def renew_again(market: Market, instrument_id: str, at: int) -> None:
+    """An instrument is open again: what could not renew meanwhile tries to at once."""
+    plan = market.plans.plans.get(instrument_id)
+    if plan is None or not plan.subscriptions:
+        return
+    for name, each in market.subscriptions.open.items():
+        if each.instrument_id == instrument_id and each.state == "suspended":
+            schedule(market.agenda, at, RENEWAL, name)
+
+
 def _count(market: Market, subscription: Subscription, sign: int) -> None:
     plan = market.plans.plans[subscription.instrument_id]
     plan.subscriptions += sign
-    if plan.terms.counts == "seats":
-        market.instruments[subscription.instrument_id].seats_taken += sign * subscription.units
+    instrument = market.instruments[subscription.instrument_id]
+    if takes_seats(instrument.terms, plan.terms.counts):
+        instrument.seats_taken += sign * subscription.units
 
 
 FOLDS: Mapping[type[Fact], Fold] = {

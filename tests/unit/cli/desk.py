@@ -2,9 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,21 +11,12 @@ from click.testing import CliRunner
 
 from exchange.cli import asking, looking
 from exchange.cli.root import root
-from exchange.store import migrate, open_store
+from exchange.store import open_store
 from tests.contract.test_projections_quotes import journal_of
+from tests.support.tables import without_rows
 from tests.unit.market.stage import Stage
 from tests.unit.sdk.test_quotes_doors import Asking
 from tests.unit.views.story import play
-
-
-@cache
-def without_rows() -> bytes:
-    """A database with all tables and nothing in them: making one takes longer than any of the tests."""
-    with TemporaryDirectory() as directory:
-        file = Path(directory) / "empty.sqlite"
-        with closing(open_store(f"sqlite:///{file}")) as store:
-            migrate(store)
-        return file.read_bytes()
 
 
 class _Client(Asking):

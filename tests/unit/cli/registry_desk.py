@@ -17,7 +17,7 @@ from exchange.store import open_store
 from streams.answers import Answer, AnswerPosition
 from streams.deadline import Deadline
 from tests.support.stage import Stage
-from tests.unit.cli.desk import without_rows
+from tests.support.tables import without_rows
 from tests.unit.views.story import Journal, play
 
 

@@ -15,10 +15,10 @@ from exchange.cli import consignment_fencing
 from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.store import open_store
 from streams.tail import Followed
+from tests.support.tables import without_rows
 from tests.unit.bonded.fenced_stage import a_staffed_zone, granted, running
 from tests.unit.bonded.stage import OPERATOR, PROCESSOR, ZoneStage, a_count, a_product, items
 from tests.unit.bonded.tables import journal_of
-from tests.unit.cli.desk import without_rows
 from tests.unit.cli.test_consignment_command import ZoneDesk, word
 from tests.unit.sdk.test_bonded_doors import Asking
 from tests.unit.views.story import play

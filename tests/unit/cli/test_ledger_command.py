@@ -22,7 +22,7 @@ from exchange.views.accounts import CHART
 from exchange.views.ledger.dumping import dump_ledger
 from streams.ledger_closes import closing_day
 from streams.node.directory import DataDirectory
-from tests.unit.cli.desk import without_rows
+from tests.support.tables import without_rows
 from tests.unit.views.ledger_story import ANNE, TRADE, two_periods_and_more
 from tests.unit.views.story import START, play
 

@@ -13,7 +13,7 @@ from exchange.cli.root import root
 from exchange.store import open_store
 from exchange.views.queries.lineage_asked import QUESTIONS, ask_lineage
 from streams.node.directory import DataDirectory
-from tests.unit.cli.desk import without_rows
+from tests.support.tables import without_rows
 from tests.unit.views.story import BUYER, ENTITLEMENT, a_story, play
 
 DELIVERY = f"hub://exchange/delivery/{ENTITLEMENT}/0-99"

@@ -26,10 +26,11 @@ from exchange.registry.persons.commands import ConfirmSplitting, WithdrawSplitti
 from exchange.registry.safeguards.commands import COMMANDS as SAFEGUARD_COMMANDS
 from exchange.registry.state import Registry
 from exchange.sdk import Refusal, Safeguards
-from exchange.store import migrate, open_store
+from exchange.store import open_store
 from streams.answers import Answer, AnswerPosition
 from streams.deadline import Deadline
 from tests.support.stage import Stage
+from tests.support.tables import with_tables
 from tests.support.traits import GENERAL
 from tests.unit.registry.stage import (
     COUNTER,
@@ -109,8 +110,7 @@ class Desk:
             journal = Journal("registry")
             for recorded in self.stage.journal:
                 journal.add(recorded.fact)
-            with closing(open_store(f"sqlite:///{path}")) as store:
-                migrate(store)
+            with closing(open_store(with_tables(path))) as store:
                 play(store, journal)
         return SimpleNamespace(store_url=f"sqlite:///{path}")
 

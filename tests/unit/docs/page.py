@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,11 +26,13 @@ def parts(heading: str, text: str) -> dict[str, str]:
     return {name: body.strip() for name, body in zip(found[::2], found[1::2], strict=True)}
 
 
+@cache
 def chapters() -> dict[str, str]:
     """The page's chapters: one for each context, and the common ones."""
     return parts("##", PAGE.read_text(encoding="utf-8"))
 
 
+@cache
 def sections(chapter: str) -> dict[str, Section]:
     """A chapter's commands, in order."""
     return {name: _section(body) for name, body in parts("###", chapter).items()}

@@ -8,6 +8,7 @@ import inspect
 import textwrap
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import cache
 from types import FunctionType
 from typing import Any, NamedTuple
 
@@ -52,6 +53,7 @@ class Said(NamedTuple):
     reasons: frozenset[str]
 
 
+@cache
 def said_by(rule: Any) -> Said:
     """What `rule` may say."""
     facts: set[str] = set()
@@ -62,7 +64,7 @@ def said_by(rule: Any) -> Said:
         if here in known:
             continue
         known.add(here)
-        for found in _named(here):
+        for found in _all_named(here):
             if isinstance(found, StrEnum):
                 reasons.add(found.value)
             elif isinstance(found, type) and issubclass(found, Fact):
@@ -70,6 +72,11 @@ def said_by(rule: Any) -> Said:
             else:
                 waiting.append(found)
     return Said(frozenset(facts - {Refused.__name__}), frozenset(reasons))
+
+
+@cache
+def _all_named(code: Any) -> tuple[Any, ...]:
+    return tuple(_named(code))
 
 
 def _named(code: Any) -> Iterator[Any]:

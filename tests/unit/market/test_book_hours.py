@@ -1,12 +1,27 @@
 """When orders and books begin and end by themselves. Source: market.md sections 3, 4 and 4a (10)."""
 
+from typing import Any
+
 import pytest
 
 from exchange.kernel.time import DAY, HOUR, MINUTE, SECOND, instant
 from exchange.market.commands import CancelOrders, Side, TimeInForce
 from exchange.market.facts import InstrumentStateSet, OrderCancelled, OrderExpired, OrdersCancelled
 from exchange.market.state import Purse
-from tests.unit.market.floor import B1, B2, BOOK, OP, S1, S2, a_floor, ends, resting, set_to, trades
+from tests.unit.market.floor import (
+    B1,
+    B2,
+    BOOK,
+    OP,
+    S1,
+    S2,
+    a_floor,
+    at_market,
+    ends,
+    resting,
+    set_to,
+    trades,
+)
 from tests.unit.market.stage import NOON, Stage, a_bid, an_ask, names
 
 FOR_TODAY, DATE = TimeInForce.DAY, TimeInForce.GOOD_TILL_DATE
@@ -97,6 +112,61 @@ def test_an_announced_book_opens_collects_and_closes_when_its_times_come() -> No
         ("closed", "time"),
     ]
     assert stage.decider.next_deadline(stage.market) is None
+
+
+TO_OPEN: dict[str, Any] = {"first_trade": NOON + HOUR, "call_us": 10 * MINUTE, "last_trade": NOON + 5 * HOUR}
+
+
+def state_of(stage: Stage) -> str:
+    return stage.market.instruments[BOOK].state
+
+
+def test_an_announced_book_that_is_opened_early_has_its_opening_auction() -> None:
+    stage = set_to(a_floor(rules=TO_OPEN), "open")
+    assert state_of(stage) == "call"
+    stage.ask(B1, a_bid(12))
+    stage.ask(S1, an_ask(8))
+    stage.at += 10 * MINUTE
+    assert [price for _, _, price, _ in trades(stage.settle())] == [12]
+    assert state_of(stage) == "open"
+
+
+def test_an_announced_book_that_was_halted_waits_for_its_first_trade_as_before() -> None:
+    stage = set_to(set_to(a_floor(rules=TO_OPEN), "halted"), "open")
+    assert state_of(stage) == "announced"
+    stage.at = NOON + HOUR
+    stage.settle()
+    assert state_of(stage) == "call"
+
+
+def test_a_book_that_is_halted_over_its_first_trade_opens_with_its_auction() -> None:
+    stage = set_to(a_floor(rules=TO_OPEN), "halted")
+    stage.at = NOON + 2 * HOUR
+    assert stage.settle() == []
+    assert state_of(set_to(stage, "open")) == "call"
+
+
+def test_a_book_that_is_halted_while_it_collects_opens_with_its_auction() -> None:
+    stage = a_floor(rules={"call_us": 10 * MINUTE})
+    stage.ask(B1, a_bid(12))
+    stage.ask(S1, an_ask(8))
+    set_to(set_to(stage, "halted"), "open")
+    assert state_of(stage) == "uncrossing"
+    assert [price for _, _, price, _ in trades(stage.settle())] == [12]
+    assert state_of(set_to(set_to(stage, "halted"), "open")) == "open", "it has opened before"
+
+
+def test_an_announced_book_without_an_auction_opens_early() -> None:
+    stage = a_floor(rules={"first_trade": NOON + HOUR})
+    assert state_of(set_to(stage, "open")) == "open"
+
+
+def test_a_book_that_collected_early_and_was_halted_trades_when_it_is_opened() -> None:
+    stage = a_floor(rules={"first_trade": NOON + HOUR, "reference_price": 10, "collar_bp": 5_000})
+    set_to(stage, "call").ask(B1, a_bid(12))
+    stage.ask(S1, at_market(an_ask(1)))
+    set_to(set_to(stage, "halted"), "open").settle()
+    assert (state_of(stage), len(stage.market.orders)) == ("open", 0)
 
 
 def test_a_book_closes_two_hours_before_its_delivery_where_nothing_else_is_said() -> None:

@@ -8,6 +8,7 @@ import pytest
 from exchange.kernel.bases import Fact, FactMeta, Recorded
 from exchange.kernel.time import HOUR
 from exchange.market import asking, matching
+from exchange.market.auditing import priority
 from exchange.market.commands import (
     CancelOrder,
     InstrumentTerms,
@@ -187,6 +188,7 @@ def test_those_beyond_the_standings_that_are_asked_about_are_passed_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(asking, "ASKED_MAX", 5)
+    monkeypatch.setattr(priority, "ASKED_MAX", 5)
     stage = a_data_floor()
     for number in range(5):
         stage.ask("BU-SG-01", a_bid(10, use=a_use(place_of_use="MY", scenario_id=f"S-{number}")))
@@ -198,6 +200,7 @@ def test_those_beyond_the_standings_that_are_asked_about_are_passed_over(
 
 def test_those_of_the_best_price_are_asked_about_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "ASKED_MAX", 2)
+    monkeypatch.setattr(priority, "ASKED_MAX", 2)
     stage = a_data_floor()
     for number in range(5):
         stage.ask("BU-SG-01", a_bid(10, use=a_use(place_of_use="MY", scenario_id=f"S-{number}")))

@@ -105,6 +105,17 @@ def test_a_right_that_is_refunded_does_not_flow_on_and_another_still_does() -> N
     assert in_2027(stage) == []
 
 
+def test_a_right_that_ends_early_counts_in_the_year_in_which_it_still_flowed_and_in_no_later_one() -> None:
+    stage = a_stage()
+    trade_id = sold(stage, 14)
+    assert sold_in(stage.market.persons, EXPORTER, 2028)
+    stage.at = NEW_YEAR + DAY
+    stage.ask(OPERATOR, RefundPurchase(trade_id=trade_id, grounds="Nothing came."))
+    assert in_2027(stage) == ["P-20/1"]
+    assert not sold_in(stage.market.persons, EXPORTER, 2028)
+    assert counted(decided_last(stage, RECIPIENT, a_buy("2"))) == 9_800
+
+
 def test_whom_it_flows_to_is_whom_splitting_is_looked_for_with() -> None:
     stage = a_stage()
     sold(stage, 3)

@@ -171,6 +171,18 @@ def test_orders_and_a_price_plan_take_of_the_same_seats() -> None:
     assert taken(stage) == 10, "the month of those bought by the plan is over"
 
 
+@pytest.mark.parametrize("sale", ["once", "subscription"])
+def test_a_plan_of_units_takes_seats_where_a_unit_is_a_seat(sale: str) -> None:
+    stage = a_seller_of_seats(10)
+    plan = seats(sale=sale, counts="units", unit="seat", period="month")
+    asked(stage, SELLER, SetPricePlan(instrument_id=NAME, plan=plan))
+    wanted = a_purchase if sale == "once" else a_subscription
+    assert refusal(stage.ask(BUYER, wanted(NAME, 11))).reason == "SEATS_INSUFFICIENT"
+    asked(stage, BUYER, wanted(NAME, 10))
+    assert taken(stage) == 10
+    assert refusal(stage.ask(OTHER, bid(1, OTHER))).reason == "SEATS_INSUFFICIENT"
+
+
 def test_seats_that_are_subscribed_to_are_counted_by_their_subscription_alone() -> None:
     stage = a_seller_of_seats()
     monthly = seats(sale="subscription", unit="seat")

@@ -12,7 +12,7 @@ from exchange.store import Store, open_store
 from exchange.views.queries.lineage_asked import ask_lineage
 from streams.answers import AnswerPosition
 from streams.client import Client
-from tests.unit.cli.desk import without_rows
+from tests.support.tables import without_rows
 from tests.unit.views.story import ENTITLEMENT, a_story, play
 
 DELIVERY = f"hub://exchange/delivery/{ENTITLEMENT}/0-99"
