@@ -268,7 +268,7 @@ class Reason(Why):
     )
     SAFEGUARD_WINDOW = (
         "SAFEGUARD_WINDOW",
-        "The extension was not sought in the last 60 working days of the assessment.",
+        "The extension was not sought in the last working days of the assessment.",
         "Have a new assessment made, and register that.",
     )
     SAFEGUARDS_TOO_MANY = (

@@ -19,7 +19,7 @@ from streams.node.directory import DataDirectory
 STORIES = Path(__file__).parents[3] / "docs" / "examples"
 LINES = {"registry": 24, "market": 64, "quotes": 29, "book": 21}
 """How much of a story is played: others go on with it, and the figures here are of what it began with."""
-SHIPPED = files("exchange.fence") / "rulesets" / "2026-11-02.yaml"
+SHIPPED = files("exchange.fence") / "rulesets" / "2026-11-29.yaml"
 REFUSED, TRADED, RULED = "D-0.16.1", "D-0.14.0", "D-0.13.1"
 
 
@@ -67,7 +67,7 @@ def candidate(tmp_path: Path) -> Callable[..., str]:
     """The shipped ruleset with other words in it, as a file."""
 
     def written(*changes: tuple[str, str]) -> str:
-        text = SHIPPED.read_text("utf-8").replace('"2026.11.0"', '"2026.12.0"')
+        text = SHIPPED.read_text("utf-8").replace('"2026.11.1"', '"2026.12.0"')
         for old, new in changes:
             assert old in text
             text = text.replace(old, new)

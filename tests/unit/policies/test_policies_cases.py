@@ -7,7 +7,7 @@ import pytest
 from exchange.bonded import commands as bonded
 from exchange.bonded.facts import ConsignmentAdmitted, ConsignmentHeld, LiftEnded, ReviewLifted
 from exchange.delivery.commands import CloseEntitlement
-from exchange.fence import load_rulesets
+from exchange.fence import load_rulesets, newest
 from exchange.kernel.bases import Command, Fact
 from exchange.kernel.product import PricePlan
 from exchange.kernel.protocol import POLICY_ACTOR, Refused, Tick
@@ -72,7 +72,7 @@ class Hall:
             an_admission(INDONESIAN, Role.SELLER, place="ID"),
         ):
             self.rooms.ask("registry", OPERATOR, newcomer)
-        (ruleset,) = load_rulesets().values()
+        ruleset = newest(load_rulesets())
         activated = ActivateRuleset(
             ruleset_version=ruleset.version, ruleset_digest=ruleset.digest, effective_at=self.rooms.at
         )
