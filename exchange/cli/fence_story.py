@@ -77,7 +77,16 @@ def _case_document(case: Row | None) -> dict[str, Any] | None:
     """The case of the counter, as far as it says something of the decision."""
     if case is None:
         return None
-    shown = ("case_id", "basis", "state", "overdue", "due_at", "valid_until_at")
+    shown = (
+        "case_id",
+        "basis",
+        "state",
+        "missing",
+        "demanded",
+        "overdue",
+        "due_at",
+        "valid_until_at",
+    )
     return {name: case[name] for name in shown}
 
 
@@ -230,6 +239,8 @@ def _case(case: Row) -> str:
     name, due = case["case_id"], _second(case["due_at"])
     late = ", and is late" if case["overdue"] else ""
     match case["state"]:
+        case "open" if _lacking(case):
+            said = f"waits for {_lacking(case)}, until {due}, and closes by itself when that has come"
         case "open":
             said = f"waits for a panel, which has until {due}{late}"
         case "appealed":
@@ -238,11 +249,23 @@ def _case(case: Row) -> str:
             said = f"was lifted by a panel, until {_second(case['valid_until_at'])}"
         case "against":
             said = "was ruled against, and is not looked at again until something changes"
+        case "answered":
+            said = "closed, since the fence has answered otherwise meanwhile"
+        case "lapsed":
+            said = "closed, since what it waited for had not come in time"
         case "withdrawn":
             said = "was lifted by a panel, which was taken back"
         case _:
             said = "was ruled on, and the ruling's time is over"
     return f"Case {name} of the counter {said}; `exchange case show {name}` tells more."
+
+
+def _lacking(case: Row) -> str:
+    """What no panel may lift of a case, in words; empty where one may rule."""
+    missing, demanded = (msgspec.json.decode(case[name], type=list[str]) for name in ("missing", "demanded"))
+    said = [f"facts ({_and(missing)})"] if missing else []
+    said += [f"what is demanded beside ({_and(demanded)})"] if demanded else []
+    return _and(said)
 
 
 def _ruling(ruling: Row) -> str:

@@ -8,7 +8,7 @@ from exchange.market.agenda import due_at, schedule, settle
 from exchange.market.auctions.meanwhile import wind_up
 from exchange.market.book import is_crossed, standing_crossed
 from exchange.market.deadlines import AUCTION, BEGIN, CANCEL, CLOSE, FIRST, GATE, SWEEP
-from exchange.market.entitlements.following import answered
+from exchange.market.entitlements.following import answered, asked_or_answered
 from exchange.market.fencing import answer_key, earlier
 from exchange.market.order_fold import cross
 from exchange.market.plainly import is_plain_book
@@ -95,6 +95,7 @@ def fence_decided(market: Market, fact: happened.FenceDecided, at: int) -> None:
     admitted = Outcome(fact.outcome).admitted or bool(fact.ruling_ids)
     until = earlier(fact.holds_until, next_ruleset_at(market, at))
     review_codes = fact.deciding_codes if fact.outcome == Outcome.REVIEW.value else ()
+    asked_or_answered(market, key, fact)
     answered(market, key, fact.decision_id if admitted else None, until, review_codes)
     if market.instruments[fact.instrument_id].terms.licence.seats is not None:
         return

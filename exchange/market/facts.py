@@ -116,7 +116,9 @@ class FenceDecided(Fact, frozen=True):
     Shape: of the pairs that one order passes over only the first few are recorded. `crossing` is the canonical
     JSON of what was decided and `decision` that of the answer; decided again under the ruleset of
     `ruleset_digest`, the crossing gives the same answer, which holds before `holds_until` for the same `use`;
-    `missing` names what the buyer could supply, `ruling_ids` the counter's rulings by which a REVIEW is admitted.
+    `missing` names what the buyer could supply, `ruling_ids` the counter's rulings by which a REVIEW is admitted;
+    `demanded` are the codes of a filing or an assessment that rules demand beside a REVIEW; `settles` are decisions that
+    wait for facts before the counter, in whose place this one is.
     """
 
     decision_id: Id
@@ -139,6 +141,8 @@ class FenceDecided(Fact, frozen=True):
     use: Use = Use()
     missing: Names = ()
     ruling_ids: Names = ()
+    demanded: Names = ()
+    settles: Names = ()
 
 
 class BookSwept(Fact, frozen=True):

@@ -1,33 +1,29 @@
-"""What the fence leaves to people in a market comes before the counter; what it bars everywhere is on sale no more."""
+"""What the fence reviews in a market comes before the counter; what it bars everywhere is on sale no more."""
 
 from collections.abc import Sequence
 
-from exchange.fence import read_decision
-from exchange.fence.people import awaits_people
 from exchange.fence.question import question
 from exchange.kernel.bases import Recorded
 from exchange.market.destinations.facts import NoDestinationFound
 from exchange.market.facts import FenceDecided
 from exchange.policies.policy import REGISTRY, Ask, Policy
 from exchange.registry.barring.commands import BarListing
-from exchange.registry.cases.commands import OpenCase
+from exchange.registry.cases.commands import OpenCase, SettleCase
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:
-    """Open a case where nothing but the judgement of people is wanting, and none of their rulings lifts it.
+    """Open a case for every REVIEW that no ruling lifts, and settle those that are answered otherwise.
 
     Shape: a listing that could be sold nowhere is barred.
     """
     match recorded.fact:
-        case FenceDecided(outcome="REVIEW", missing=(), ruling_ids=()) as decided if _waits(decided):
+        case FenceDecided(outcome="REVIEW", ruling_ids=()) as decided:
             return (Ask("registry", REGISTRY, _case(decided, recorded.meta.actor)),)
+        case FenceDecided(settles=(_, *_)) as decided:
+            return (Ask("registry", REGISTRY, _settled(decided)),)
         case NoDestinationFound() as nowhere:
             return (Ask("registry", REGISTRY, _barred(nowhere)),)
     return ()
-
-
-def _waits(decided: FenceDecided) -> bool:
-    return awaits_people(read_decision(decided.decision))
 
 
 def _barred(nowhere: NoDestinationFound) -> BarListing:
@@ -47,6 +43,15 @@ def _case(decided: FenceDecided, actor: str) -> OpenCase:
         codes=decided.deciding_codes,
         question=question(decided.crossing, decided.ruleset_digest),
         asked_by=actor,
+        missing=decided.missing,
+        demanded=decided.demanded,
+        settles=decided.settles,
+    )
+
+
+def _settled(decided: FenceDecided) -> SettleCase:
+    return SettleCase(
+        decision_ids=decided.settles, answered_by=decided.decision_id, outcome=decided.outcome
     )
 
 

@@ -13,11 +13,11 @@ from exchange.registry.cases.facts import CaseRuled, CaseRulingWithdrawn
 def react(recorded: Recorded) -> Sequence[Ask]:
     """Let pass what was lifted, and take back what no longer is, or never was to be."""
     match recorded.fact:
-        case CaseRuled(asked_in="market") as ruled:
+        case CaseRuled(asked_in="market" | "listing") as ruled:
             return (Ask("market", None, _in_markets(ruled)),)
         case CaseRuled(asked_in="bonded") as ruled:
             return _in_zones(ruled)
-        case CaseRulingWithdrawn(asked_in="market") as withdrawn:
+        case CaseRulingWithdrawn(asked_in="market" | "listing") as withdrawn:
             return (Ask("market", None, _taken_back(withdrawn)),)
         case CaseRulingWithdrawn(asked_in="bonded") as withdrawn:
             return _ended(withdrawn, withdrawn.grounds)

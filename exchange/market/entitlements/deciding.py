@@ -14,8 +14,9 @@ from exchange.market.entitlements.facts import (
     RedecidingBegun,
 )
 from exchange.market.entitlements.state import Pair, Running
+from exchange.market.entitlements.unanswered import same
 from exchange.market.entitlements.unused import unused_days
-from exchange.market.facts import DecisionSummary
+from exchange.market.facts import DecisionSummary, FenceDecided
 from exchange.market.fencing import Fence, OpenGround, Rulesets, fence_of
 from exchange.market.plans.escrow import under_way
 from exchange.market.purchases.words import accepted
@@ -97,7 +98,24 @@ class _Step:
             if verdict.admitted != (running.suspended_at is None):
                 for fact in self._changed(pair, pair.names[place], running, verdict):
                     self._add(fact)
+        if verdict is None and pair.key in self._market.entitlements.asked:
+            self._ask_again(pair)
         return None
+
+    def _ask_again(self, pair: Pair) -> None:
+        """Nothing runs of a pair that waits before the counter: only another answer than that one is recorded."""
+        people, instrument = self._market.participants, self._market.instruments[pair.instrument_id]
+        seller, buyer = people[pair.seller_id], people[pair.buyer_id]
+        fence = self._fence(pair.instrument_id)
+        if fence is None or instrument.state == "closed" or not (seller.active and buyer.active):
+            return
+        self._looked_at += 1
+        fence.ask(seller, buyer, pair.use)
+        before = self._market.entitlements.asked[pair.key]
+        for fact in fence.take():
+            self._decided += 1
+            if not (isinstance(fact, FenceDecided) and same(before, fact)):
+                self._add(fact)
 
     def _verdict(self, pair: Pair) -> Verdict:
         people = self._market.participants

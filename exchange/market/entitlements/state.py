@@ -49,10 +49,21 @@ class Pair(msgspec.Struct):
     since: int = 0
 
 
+class Unanswered(msgspec.Struct, frozen=True):
+    """A decision that waits before the counter: what it lacks, the codes that decided it, and by which ruleset."""
+
+    decision_id: str
+    missing: tuple[str, ...]
+    demanded: tuple[str, ...]
+    codes: tuple[str, ...]
+    ruleset_digest: str
+
+
 class Entitlements(msgspec.Struct):
     """Running entitlements by name, and pairs by key, which those of an instrument and of a participant name.
 
-    Shape: of the pairs in `todo` the one at `place` is decided next, its entitlements from `member` on.
+    Shape: `asked` are pairs that wait before the counter for facts, whether anything runs of them or not; `asked_in_turn` names
+    them, the oldest first, and `asked_by` those of each buyer; of the pairs in `todo` the one at `place` is decided next, its entitlements from `member` on.
     """
 
     running: dict[str, Running] = msgspec.field(default_factory=dict)
@@ -62,3 +73,6 @@ class Entitlements(msgspec.Struct):
     todo: list[str] = msgspec.field(default_factory=list)
     place: int = 0
     member: int = 0
+    asked: dict[str, Unanswered] = msgspec.field(default_factory=dict)
+    asked_by: dict[ParticipantId, list[str]] = msgspec.field(default_factory=dict)
+    asked_in_turn: list[str] = msgspec.field(default_factory=list)
