@@ -110,6 +110,7 @@ def fence_decided(market: Market, fact: happened.FenceDecided, at: int) -> None:
             ruleset_version=fact.ruleset_version,
             ruleset_digest=fact.ruleset_digest,
             ruling_ids=fact.ruling_ids,
+            received_under=fact.received_under,
         ),
         obligations=duties(fact.obligations, fact.ruling_ids),
         missing=fact.missing,

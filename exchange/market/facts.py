@@ -99,7 +99,8 @@ class PayoutExecuted(Fact, frozen=True):
 class DecisionSummary(Value, frozen=True):
     """A fence decision as a trade carries it; the `FenceDecided` fact of that id has it whole.
 
-    Shape: `ruling_ids` are the counter's rulings that lifted a REVIEW, where it was one.
+    Shape: `ruling_ids` are the counter's rulings that lifted a REVIEW, where it was one; `received_under` are the kinds
+    of safeguards that bind the buyer onward.
     """
 
     decision_id: Id
@@ -108,6 +109,7 @@ class DecisionSummary(Value, frozen=True):
     ruleset_version: Line
     ruleset_digest: Line
     ruling_ids: Names = ()
+    received_under: Names = ()
 
 
 class FenceDecided(Fact, frozen=True):
@@ -118,7 +120,8 @@ class FenceDecided(Fact, frozen=True):
     `ruleset_digest`, the crossing gives the same answer, which holds before `holds_until` for the same `use`;
     `missing` names what the buyer could supply, `ruling_ids` the counter's rulings by which a REVIEW is admitted;
     `demanded` are the codes of a filing or an assessment that rules demand beside a REVIEW; `settles` are decisions that
-    wait for facts before the counter, in whose place this one is.
+    wait for facts before the counter, in whose place this one is; `received_under` are the kinds of safeguards that bind
+    the buyer onward, where it is admitted.
     """
 
     decision_id: Id
@@ -143,6 +146,7 @@ class FenceDecided(Fact, frozen=True):
     ruling_ids: Names = ()
     demanded: Names = ()
     settles: Names = ()
+    received_under: Names = ()
 
 
 class BookSwept(Fact, frozen=True):

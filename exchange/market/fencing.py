@@ -10,6 +10,7 @@ import msgspec
 from exchange.fence import Crossing, FenceDecision, Ruleset, decide, written
 from exchange.fence.decision import codes_of
 from exchange.fence.people import demanded_beside
+from exchange.fence.safeguards import received_under
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import Refused
@@ -142,12 +143,14 @@ class Fence:
         lifting = lifted(self._market.rulings, self.terms, buyer.participant_id, decision, cause.at)
         admitted = decision.admitted or lifting is not None
         holds = earlier(told.until, _holds_until(decision, lifting))
+        binding = received_under(crossing) if admitted else ()
         decision_id = derived_id("D", cause.partition, cause.offset, self._next)
         if admitted or self._refusals_bytes > 0:
             names = (self.terms.instrument_id, seller.participant_id, buyer.participant_id)
             settles = settled_by(self._market.entitlements, *names, use)
             fact = _recorded(
-                decision_id, self.terms, seller, buyer, use, crossing, decision, lifting, holds, settles
+                decision_id, self.terms, seller, buyer, use, crossing, decision, lifting, holds, settles,
+                binding,
             )
             weighs = weight(fact)
             self._refusals_bytes -= 0 if admitted else weighs
@@ -161,6 +164,7 @@ class Fence:
             ruleset_version=decision.ruleset_version,
             ruleset_digest=decision.ruleset_digest,
             ruling_ids=() if lifting is None else lifting.ruling_ids,
+            received_under=binding,
         )
         until = earlier(holds, next_ruleset_at(self._market, cause.at))
         obligations = duties(decision.obligations, summary.ruling_ids)
@@ -263,6 +267,7 @@ def _recorded(
     lifting: Lifting | None,
     holds_until: int | None,
     settles: tuple[str, ...],
+    binding: tuple[str, ...],
 ) -> FenceDecided:
     return FenceDecided(
         decision_id=decision_id,
@@ -287,6 +292,7 @@ def _recorded(
         ruling_ids=() if lifting is None else lifting.ruling_ids,
         demanded=demanded_beside(decision),
         settles=settles,
+        received_under=binding,
     )
 
 

@@ -1,29 +1,42 @@
 """What the fence reviews in a market comes before the counter; what it bars everywhere is on sale no more."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from exchange.fence.question import question
 from exchange.kernel.bases import Recorded
 from exchange.market.destinations.facts import NoDestinationFound
-from exchange.market.facts import FenceDecided
+from exchange.market.facts import DecisionSummary, FenceDecided, TradeMatched
 from exchange.policies.policy import REGISTRY, Ask, Policy
 from exchange.registry.barring.commands import BarListing
 from exchange.registry.cases.commands import OpenCase, SettleCase
+from exchange.registry.reclassifying.commands import RecordReceived
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:
     """Open a case for every REVIEW that no ruling lifts, and settle those that are answered otherwise.
 
-    Shape: a listing that could be sold nowhere is barred.
+    Shape: a listing that could be sold nowhere is barred; what binds a buyer onward is remembered of what it received.
     """
     match recorded.fact:
         case FenceDecided(outcome="REVIEW", ruling_ids=()) as decided:
             return (Ask("registry", REGISTRY, _case(decided, recorded.meta.actor)),)
         case FenceDecided(settles=(_, *_)) as decided:
             return (Ask("registry", REGISTRY, _settled(decided)),)
+        case TradeMatched(decision=DecisionSummary(received_under=(_, *_) as kinds)) as trade:
+            return (Ask("registry", REGISTRY, _received(trade, kinds)),)
         case NoDestinationFound() as nowhere:
             return (Ask("registry", REGISTRY, _barred(nowhere)),)
     return ()
+
+
+def _received(trade: TradeMatched, kinds: tuple[Any, ...]) -> RecordReceived:
+    return RecordReceived(
+        participant_id=trade.buyer_id,
+        product_id=trade.product_id,
+        version=trade.version,
+        received_under=kinds,
+    )
 
 
 def _barred(nowhere: NoDestinationFound) -> BarListing:

@@ -1,4 +1,4 @@
-"""What cases of the counter wait for, and by which decision each of theirs was answered otherwise."""
+"""What cases of the counter wait for and how they were answered; data received under contracts that bind onward."""
 
 from typing import Any
 
@@ -19,8 +19,12 @@ def _text(name: str, comment: str, **options: Any) -> Column[Any]:
     return Column(name, _TEXT, comment=comment, **options)
 
 
-def _whole(name: str) -> Column[Any]:
-    return Column(name, BigInteger, autoincrement=False, nullable=False)
+def _key(name: str) -> Column[Any]:
+    return Column(name, _TEXT, nullable=False)
+
+
+def _whole(name: str, comment: str | None = None) -> Column[Any]:
+    return Column(name, BigInteger, autoincrement=False, nullable=False, comment=comment)
 
 
 def upgrade() -> None:
@@ -42,6 +46,18 @@ def upgrade() -> None:
         comment="Decisions before the counter that the fence answered otherwise, by which decision",
     )
     op.create_index("ix_review_case_answers_case_id", "review_case_answers", ["case_id"])
+    op.create_table(
+        "received_data",
+        _key("participant_id"),
+        _key("product_id"),
+        _key("version"),
+        _whole("partition"),
+        _whole("seq"),
+        _text("received_under", "JSON array of kinds of safeguards", nullable=False),
+        _whole("at", comment="when it was received so for the first time"),
+        PrimaryKeyConstraint("participant_id", "product_id", "version", name="pk_received_data"),
+        comment="Product versions that participants have under safeguards that bind them in where it goes next",
+    )
     if op.get_bind().dialect.name == "postgresql":
         said = "market, bonded or listing: where the fence was asked"
         op.alter_column("review_cases", "asked_in", comment=said)
