@@ -8,6 +8,7 @@ from exchange.market.agenda import due_at, schedule, settle
 from exchange.market.auctions.meanwhile import wind_up
 from exchange.market.book import is_crossed, standing_crossed
 from exchange.market.deadlines import AUCTION, BEGIN, CANCEL, CLOSE, FIRST, GATE, SWEEP
+from exchange.market.destinations.following import say
 from exchange.market.entitlements.following import answered, asked_or_answered
 from exchange.market.fencing import answer_key, earlier
 from exchange.market.order_fold import cross
@@ -29,6 +30,8 @@ def instrument_opened(market: Market, fact: happened.InstrumentOpened, at: int) 
     market.instruments[name] = Instrument(
         terms=terms, state=fact.state, unconfined=unconfined(rules), plain=is_plain_book(terms)
     )
+    if fact.destinations is not None:
+        say(market, name, fact.destinations, name)
     if fact.state == "announced" and rules.first_trade is not None:
         schedule(market.agenda, rules.first_trade, BEGIN, name)
     elif fact.state == "call":
@@ -96,7 +99,7 @@ def fence_decided(market: Market, fact: happened.FenceDecided, at: int) -> None:
     until = earlier(fact.holds_until, next_ruleset_at(market, at))
     review_codes = fact.deciding_codes if fact.outcome == Outcome.REVIEW.value else ()
     asked_or_answered(market, key, fact)
-    answered(market, key, fact.decision_id if admitted else None, until, review_codes)
+    answered(market, key, fact, until, admitted)
     if market.instruments[fact.instrument_id].terms.licence.seats is not None:
         return
     if key not in market.answers:

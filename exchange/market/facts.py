@@ -121,7 +121,7 @@ class FenceDecided(Fact, frozen=True):
     `missing` names what the buyer could supply, `ruling_ids` the counter's rulings by which a REVIEW is admitted;
     `demanded` are the codes of a filing or an assessment that rules demand beside a REVIEW; `settles` are decisions that
     wait for facts before the counter, in whose place this one is; `received_under` are the kinds of safeguards that bind
-    the buyer onward, where it is admitted.
+    the buyer onward, where it is admitted. Rights that run rest on it where it was asked again for them: `running`.
     """
 
     decision_id: Id
@@ -147,6 +147,7 @@ class FenceDecided(Fact, frozen=True):
     demanded: Names = ()
     settles: Names = ()
     received_under: Names = ()
+    running: bool = False
 
 
 class BookSwept(Fact, frozen=True):

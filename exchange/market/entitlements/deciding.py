@@ -6,6 +6,8 @@ Source: market.md section 6, rules.md section 1 (a stream is evaluated again for
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
+from msgspec.structs import replace
+
 from exchange.kernel.bases import Cause, Fact
 from exchange.market.entitlements.facts import (
     DecisionRestored,
@@ -128,7 +130,7 @@ class _Step:
         answer = fence.ask(seller, buyer, pair.use)
         for fact in fence.take():
             self._decided += 1
-            self._add(fact)
+            self._add(replace(fact, running=True) if isinstance(fact, FenceDecided) else fact)
         return Verdict(
             answer.admitted, () if answer.summary is None else answer.summary.codes, answer.summary
         )

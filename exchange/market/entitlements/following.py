@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Set
 from typing import Final
 
+from exchange.fence.outcome import Outcome
 from exchange.market.agenda import due_at, schedule, settle
 from exchange.market.commands import Use
 from exchange.market.entitlements.state import Entitlements, Pair, Running
@@ -133,14 +134,14 @@ def _enter(known: Entitlements, pair: Pair) -> None:
     known.of_participant.setdefault(pair.buyer_id, []).append(pair.key)
 
 
-def answered(
-    market: Market, key: str, decision_id: str | None, until: int | None, review_codes: tuple[str, ...]
-) -> None:
-    """The fence has said of a pair what holds until then; `decision_id` if it admitted it."""
+def answered(market: Market, key: str, fact: FenceDecided, until: int | None, admitted: bool) -> None:
+    """The fence has said of a pair what holds until then."""
     pair = market.entitlements.pairs.get(key)
     if pair is not None:
-        pair.decision_id = decision_id or pair.decision_id
-        pair.until, pair.review_codes = until, review_codes
+        review = fact.outcome == Outcome.REVIEW.value
+        pair.decision_id = fact.decision_id if admitted else pair.decision_id
+        pair.until, pair.review_codes = until, fact.deciding_codes if review else ()
+        pair.review_id = fact.decision_id if review else ""
         _watch(market, pair)
 
 

@@ -30,7 +30,7 @@ class Pair(msgspec.Struct):
     """A seller, a buyer and a use of an instrument: the entitlements that rest on one answer.
 
     Shape: the answer, `decision_id` if it admitted, may be another from `until` on; where it is a REVIEW, whether
-    people have let that pass or not, `review_codes` are those that decided. `names` are its entitlements in the order
+    people have let that pass or not, `review_codes` are those that decided, and `review_id` is that one. `names` are its entitlements in the order
     in which they came, some of which may be over, those before `head` are. It is to be decided again because of `due`,
     which changed at `since`; 0 is when it is looked at.
     """
@@ -43,6 +43,7 @@ class Pair(msgspec.Struct):
     decision_id: str
     until: int | None = None
     review_codes: tuple[str, ...] = ()
+    review_id: str = ""
     names: list[str] = msgspec.field(default_factory=list)
     head: int = 0
     due: str = ""

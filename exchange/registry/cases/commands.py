@@ -39,7 +39,8 @@ class OpenCase(Command, frozen=True):
     Shape: asked by the exchange itself for a REVIEW of a market or a business zone; `subject` is the product, or what is
     to move; a market names its `instrument_id`, a zone its `handbooks`; `codes` are all that decided; `asked_by` is
     whose command the fence was asked for. While facts are `missing`, or rules have `demanded` a filing or an assessment
-    by these codes beside, no panel may lift it. It takes the place of decisions that it `settles`.
+    by these codes beside, no panel may lift it. It takes the place of decisions that it `settles`; rights that are
+    `running` rest on it, and end if it was ruled against before.
     """
 
     asked_in: AskedIn
@@ -55,6 +56,7 @@ class OpenCase(Command, frozen=True):
     missing: Missing = ()
     demanded: Codes = ()
     settles: Decisions = ()
+    running: bool = False
 
 
 class SettleCase(Command, frozen=True):

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from exchange.kernel.bases import Fact, Line, Names, Text
+from exchange.kernel.bases import Fact, Line, Names, Text, Value
 from exchange.kernel.ids import Id, ParticipantId
 from exchange.kernel.panel import Panel
 from exchange.kernel.time import Instant
@@ -90,16 +90,27 @@ class CaseQueued(Fact, frozen=True):
     demanded: Names = ()
 
 
+class RuledAgainst(Value, frozen=True):
+    """What a case was ruled against about: rights of this instrument and buyer that rest on these codes end."""
+
+    subject: Line
+    instrument_id: Line
+    buyer_id: ParticipantId
+    codes: Names
+    grounds: Text
+
+
 class CaseNotOpened(Fact, frozen=True):
     """What the fence left to people was not put before the counter.
 
     Shape: it was `ruled` on in `case_id` and nothing has changed; it `waits` for room already; or there is no room, and
-    as many wait for some as may.
+    as many wait for some as may. Where rights that run rest on what was ruled against, `against` says it all again.
     """
 
     decision_id: Id
     basis: Literal["ruled", "too_many_of_buyer", "too_many_of_seller", "too_many", "waits"]
     case_id: Line
+    against: RuledAgainst | None = None
 
 
 class CaseOverdue(Fact, frozen=True):

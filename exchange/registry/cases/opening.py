@@ -11,7 +11,7 @@ from exchange.registry.calendars import mainland
 from exchange.registry.cases.answering import answered_instead
 from exchange.registry.cases.clock import due_after
 from exchange.registry.cases.commands import OpenCase
-from exchange.registry.cases.facts import CaseJoined, CaseNotOpened, CaseOpened
+from exchange.registry.cases.facts import CaseJoined, CaseNotOpened, CaseOpened, RuledAgainst
 from exchange.registry.cases.queueing import leave, look, queue
 from exchange.registry.cases.room import matter, no_room, opened_for, placed, same_matter
 from exchange.registry.cases.state import Asked, Case, Cases
@@ -45,9 +45,25 @@ def _first(registry: Registry, command: OpenCase, cause: Cause) -> Fact:
     if case is not None and case.before_a_panel:
         return _joining(case, command, cause)
     if case is not None and command.question in case.questions and not _over(case, cause.at):
-        return CaseNotOpened(decision_id=command.decision_id, basis="ruled", case_id=case_id)
+        against = _ruled_against(case, command)
+        return CaseNotOpened(
+            decision_id=command.decision_id, basis="ruled", case_id=case_id, against=against
+        )
     full = no_room(cases, command)
     return opened_for(command, cause) if full is None else queue(cases, command, full)
+
+
+def _ruled_against(case: Case, command: OpenCase) -> RuledAgainst | None:
+    """What ends since it rests on what was ruled against; nothing where the case let pass something."""
+    if not command.running or case.ruled is None or case.ruled.verdict != "against":
+        return None
+    return RuledAgainst(
+        subject=command.subject,
+        instrument_id=command.instrument_id,
+        buyer_id=command.buyer_id,
+        codes=command.codes,
+        grounds=case.ruled.grounds,
+    )
 
 
 def _joining(case: Case, command: OpenCase, cause: Cause) -> CaseJoined:

@@ -1,4 +1,4 @@
-"""What cases of the counter wait for and how they were answered; data received under contracts that bind onward."""
+"""What cases of the counter wait for and how they were answered; listings asked about again; data that binds onward."""
 
 from typing import Any
 
@@ -58,7 +58,16 @@ def upgrade() -> None:
         PrimaryKeyConstraint("participant_id", "product_id", "version", name="pk_received_data"),
         comment="Product versions that participants have under safeguards that bind them in where it goes next",
     )
+    beside = "JSON array of codes: what is to be filed or assessed beside"
+    op.add_column("destinations", _text("demanded", beside, nullable=False, server_default="[]"))
+    said = Column("said_at", BigInteger, nullable=True, comment="when the fence said so")
+    op.add_column("destinations", said)
     if op.get_bind().dialect.name == "postgresql":
-        said = "market, bonded or listing: where the fence was asked"
-        op.alter_column("review_cases", "asked_in", comment=said)
+        asked_in = "market, bonded or listing: where the fence was asked"
+        op.alter_column("review_cases", "asked_in", comment=asked_in)
+        op.alter_column("destinations", "at", comment="when it came on sale")
+        op.create_table_comment(
+            "destinations",
+            "Whether there is any place to which a listing could be sold, as the fence said last",
+        )
         op.alter_column("review_cases", "state", comment=_STATES)
