@@ -30,7 +30,7 @@ def instrument_opened(market: Market, fact: happened.InstrumentOpened, at: int) 
     market.instruments[name] = Instrument(
         terms=terms, state=fact.state, unconfined=unconfined(rules), plain=is_plain_book(terms)
     )
-    if fact.destinations is not None:
+    if fact.destinations is not None and terms.seller_id is not None:
         say(market, name, fact.destinations, name)
     if fact.state == "announced" and rules.first_trade is not None:
         schedule(market.agenda, rules.first_trade, BEGIN, name)
