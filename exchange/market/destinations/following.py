@@ -15,9 +15,9 @@ from exchange.market.destinations.state import Said
 from exchange.market.destinations.values import Destinations
 from exchange.market.state import Market
 
-BEGIN: Final = "8-listings-begin"
+BEGIN: Final = "9-listings-begin"
 """Another ruleset takes effect: every listing is to be asked about again."""
-ASK: Final = "8-listings"
+ASK: Final = "9-listings"
 """Listings are asked about again; there is one such work at a time."""
 ALL: Final = "listings"
 OVER: Final = ("closing", "closed")
