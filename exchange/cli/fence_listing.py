@@ -26,7 +26,12 @@ def listing_document(story: ListingStory, rulesets: "Mapping[str, Ruleset]") -> 
     row = story.listing
     said = {name: msgspec.json.decode(row[name]) if name in _LISTED else row[name] for name in row}
     rules = [
-        {"rule_id": rule.id, "reason_code": rule.reason_code, "citation": rule.citation, "evidence": rule.evidence}
+        {
+            "rule_id": rule.id,
+            "reason_code": rule.reason_code,
+            "citation": rule.citation,
+            "evidence": rule.evidence,
+        }
         for rule in _rules(row, rulesets)
     ]
     return said | {"effect": _VERDICT[row["verdict"]], "rules": rules, "case": story.case}
@@ -48,7 +53,9 @@ def listing_lines(story: ListingStory, rulesets: "Mapping[str, Ruleset]") -> Ite
         yield click.style(f"  {rule.id} of {rule.regime}: {rule.reason_code}", bold=True)
         yield from sentence(f"Source: {rule.citation}; {EVIDENCE[rule.evidence]}.", 4)
     if row["ruleset_digest"] not in rulesets:
-        yield from sentence(f"By codes {joined(_of(row, 'codes'))}; its ruleset is not shipped with this exchange.", 2)
+        yield from sentence(
+            f"By codes {joined(_of(row, 'codes'))}; its ruleset is not shipped with this exchange.", 2
+        )
     yield ""
     yield from _wanting(row)
     if story.case is not None:

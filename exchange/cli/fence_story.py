@@ -24,6 +24,14 @@ _KINDS = {
     "return": "return of raw data",
     "access": "remote access",
 }
+_OVER = {
+    "against": "was ruled against, and is not looked at again until something changes",
+    "answered": "closed, since the fence has answered otherwise meanwhile",
+    "lapsed": "closed, since what it waited for had not come in time",
+    "withdrawn": "was lifted by a panel, which was taken back",
+    "closed": "was ruled on, and the ruling's time is over",
+}
+"""What became of a case that is before nobody any more."""
 _RANKS = (*reversed(Outcome), None)
 _EFFECT = {
     Outcome.ALLOW: "the data may move",
@@ -247,16 +255,8 @@ def case_said(case: Row) -> str:
             said = f"was ruled on and waits for another panel, which has until {due}{late}"
         case "lifted":
             said = f"was lifted by a panel, until {second(case['valid_until_at'])}"
-        case "against":
-            said = "was ruled against, and is not looked at again until something changes"
-        case "answered":
-            said = "closed, since the fence has answered otherwise meanwhile"
-        case "lapsed":
-            said = "closed, since what it waited for had not come in time"
-        case "withdrawn":
-            said = "was lifted by a panel, which was taken back"
         case _:
-            said = "was ruled on, and the ruling's time is over"
+            said = _OVER[case["state"]]
     return f"Case {name} of the counter {said}; `exchange case show {name}` tells more."
 
 

@@ -48,8 +48,8 @@ class KindTerms(Value, frozen=True, kw_only=True):
 class Constants(Value, frozen=True, kw_only=True):
     """Figures that derived facts compare with, and the rules whose match is an Article 7 trigger.
 
-    Shape: `cn_pi_file_from` to `cn_sensitive_assess_from` name thresholds of the rules, which alone decide. The rest are the
-    `KindTerms`, all of them or none.
+    Shape: `cn_pi_file_from` to `cn_sensitive_assess_from` name thresholds of the rules, which alone decide. The rest
+    are the `KindTerms`, all of them or none.
     """
 
     us_bulk_more_than: Mapping[str, int]

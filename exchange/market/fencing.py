@@ -149,7 +149,16 @@ class Fence:
             names = (self.terms.instrument_id, seller.participant_id, buyer.participant_id)
             settles = settled_by(self._market.entitlements, *names, use)
             fact = _recorded(
-                decision_id, self.terms, seller, buyer, use, crossing, decision, lifting, holds, settles,
+                decision_id,
+                self.terms,
+                seller,
+                buyer,
+                use,
+                crossing,
+                decision,
+                lifting,
+                holds,
+                settles,
                 binding,
             )
             weighs = weight(fact)

@@ -42,9 +42,7 @@ def _case(decided: CrossingDecided, actor: str) -> OpenCase:
 
 
 def _settled(decided: CrossingDecided) -> SettleCase:
-    return SettleCase(
-        decision_ids=decided.settles, answered_by=decided.decision_id, outcome=decided.outcome
-    )
+    return SettleCase(decision_ids=decided.settles, answered_by=decided.decision_id, outcome=decided.outcome)
 
 
 BONDED_REGISTRY = Policy("bonded_registry", "bonded", react)

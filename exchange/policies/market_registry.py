@@ -106,9 +106,7 @@ def _listing(
 
 
 def _settled(decided: FenceDecided) -> SettleCase:
-    return SettleCase(
-        decision_ids=decided.settles, answered_by=decided.decision_id, outcome=decided.outcome
-    )
+    return SettleCase(decision_ids=decided.settles, answered_by=decided.decision_id, outcome=decided.outcome)
 
 
 MARKET_REGISTRY = Policy("market_registry", "market", react)

@@ -104,8 +104,8 @@ class Registry(msgspec.Struct):
     """The registry's one partition.
 
     Units: `rulesets_from` is when the latest activated ruleset takes effect, None before the first. Shape: `rulesets`
-    are the last ones, in order; `agenda` has what happens by itself in order, `due` when each of it does; `site` tells this exchange from every other;
-    `safeguards` as they stand, the revoked ones too, whose names are taken for good.
+    are the last ones, in order; `agenda` has what happens by itself in order, `due` when each of it does; `site` tells
+    this exchange from every other; `safeguards` as they stand, the revoked ones too, whose names are taken for good.
     """
 
     partition: int

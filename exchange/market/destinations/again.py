@@ -31,13 +31,15 @@ def ask_again(market: Market, subject: str, cause: Cause, rulesets: Rulesets) ->
     for name in market.listings.todo[:STEP]:
         seen.append(name)
         instrument = market.instruments[name]
-        found = None if instrument.state in OVER else destinations_of(market, instrument.terms, cause, rulesets)
+        found = (
+            None if instrument.state in OVER else destinations_of(market, instrument.terms, cause, rulesets)
+        )
         if found is None or digest(found) == said_of(market, name).digest:
             continue
         if found.verdict == "nowhere":
             facts += _nowhere(market, instrument, found)
             break
-        decision_id = derived_id("DL", cause.partition, cause.offset, len(changed))
+        decision_id = derived_id("DL", cause.partition, cause.offset, market.listings.answered + len(changed))
         changed.append(_listed(market, instrument, found, decision_id))
     left = len(market.listings.todo) - len(seen)
     return (*facts, ListingsAskedAgain(seen=tuple(seen), changed=tuple(changed), left=left))

@@ -9,8 +9,8 @@ from exchange.market.destinations.values import Destinations
 class NoDestinationFound(Fact, frozen=True):
     """A listing can be sold nowhere.
 
-    Shape: it came on sale, and no instrument was opened for it, as the refusal says next; or it `was_on_sale`, the rules
-    are others, and its book closes.
+    Shape: it came on sale, and no instrument was opened for it, as the refusal says next; or it `was_on_sale`, the
+    rules are others, and its book closes.
     """
 
     instrument_id: InstrumentId

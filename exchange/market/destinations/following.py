@@ -34,6 +34,7 @@ def asked_again(market: Market, fact: ListingsAskedAgain, at: int) -> None:
         listings.todo = on_sale(market)
     else:
         del listings.todo[: len(fact.seen)]
+    listings.answered += len(fact.changed)
     for each in fact.changed:
         say(market, each.instrument_id, each.destinations, each.decision_id)
     if listings.todo:

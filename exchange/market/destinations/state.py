@@ -18,7 +18,11 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class Listings(msgspec.Struct):
-    """What was said, by instrument, and those that are to be asked about again."""
+    """What was said, by instrument, and those that are to be asked about again.
+
+    Shape: `answered` numbers what was said again, so that continuations in one outcome never name two alike.
+    """
 
     said: dict[InstrumentId, Said] = msgspec.field(default_factory=dict)
     todo: list[InstrumentId] = msgspec.field(default_factory=list)
+    answered: int = 0

@@ -108,15 +108,19 @@ class _Step:
         """Nothing runs of a pair that waits before the counter: only another answer than that one is recorded."""
         people, instrument = self._market.participants, self._market.instruments[pair.instrument_id]
         seller, buyer = people[pair.seller_id], people[pair.buyer_id]
-        fence = self._fence(pair.instrument_id)
-        if fence is None or instrument.state == "closed" or not (seller.active and buyer.active):
+        if instrument.state == "closed" or not (seller.active and buyer.active):
+            return
+        # One of its own: what is not recorded takes no number.
+        fence = fence_of(self._market, instrument, self._cause, self._rulesets, BYTES_MAX, self._decided)
+        if fence is None:
             return
         self._looked_at += 1
         fence.ask(seller, buyer, pair.use)
         before = self._market.entitlements.asked[pair.key]
         for fact in fence.take():
-            self._decided += 1
             if not (isinstance(fact, FenceDecided) and same(before, fact)):
+                self._decided += 1
+                self._fences = {}
                 self._add(fact)
 
     def _verdict(self, pair: Pair) -> Verdict:

@@ -30,9 +30,9 @@ class Pair(msgspec.Struct):
     """A seller, a buyer and a use of an instrument: the entitlements that rest on one answer.
 
     Shape: the answer, `decision_id` if it admitted, may be another from `until` on; where it is a REVIEW, whether
-    people have let that pass or not, `review_codes` are those that decided, and `review_id` is that one. `names` are its entitlements in the order
-    in which they came, some of which may be over, those before `head` are. It is to be decided again because of `due`,
-    which changed at `since`; 0 is when it is looked at.
+    people have let that pass or not, `review_codes` are those that decided, and `review_id` is that one. `names` are
+    its entitlements in the order in which they came, some of which may be over, those before `head` are. It is to be
+    decided again because of `due`, which changed at `since`; 0 is when it is looked at.
     """
 
     key: str
@@ -63,8 +63,9 @@ class Unanswered(msgspec.Struct, frozen=True):
 class Entitlements(msgspec.Struct):
     """Running entitlements by name, and pairs by key, which those of an instrument and of a participant name.
 
-    Shape: `asked` are pairs that wait before the counter for facts, whether anything runs of them or not; `asked_in_turn` names
-    them, the oldest first, and `asked_by` those of each buyer; of the pairs in `todo` the one at `place` is decided next, its entitlements from `member` on.
+    Shape: `asked` are pairs that wait before the counter for facts, whether anything runs of them or not;
+    `asked_in_turn` names them, the oldest first, and `asked_by` those of each buyer; of the pairs in `todo` the one at
+    `place` is decided next, its entitlements from `member` on.
     """
 
     running: dict[str, Running] = msgspec.field(default_factory=dict)

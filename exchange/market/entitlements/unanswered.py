@@ -38,9 +38,7 @@ def _of_sale(known: Entitlements, instrument_id: str, seller_id: str, buyer_id: 
 def _fills(earlier: Use, missing: tuple[str, ...], later: Use) -> bool:
     """Whether a use is the earlier one, but for what nobody had said of that."""
     names = ("purpose", "scenario_id", "place_of_use", "remote_access_from", "foreign_authority_request")
-    return all(
-        name in missing or getattr(earlier, name) in (None, getattr(later, name)) for name in names
-    )
+    return all(name in missing or getattr(earlier, name) in (None, getattr(later, name)) for name in names)
 
 
 def waits(fact: FenceDecided) -> bool:

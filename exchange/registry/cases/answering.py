@@ -21,9 +21,7 @@ def settle_case(registry: Registry, command: SettleCase, cause: Cause) -> Sequen
     if cause.actor != POLICY_ACTOR:
         detail = "the exchange itself says what the fence has answered; a panel rules with RuleOnCase"
         return (refused(command, ProtocolReason.NOT_PERMITTED, command.answered_by, detail),)
-    return tuple(
-        answered_instead(registry.cases, command.decision_ids, command.answered_by, command.outcome)
-    )
+    return tuple(answered_instead(registry.cases, command.decision_ids, command.answered_by, command.outcome))
 
 
 def answered_instead(
@@ -49,9 +47,7 @@ def answered(registry: Registry, fact: CaseAnswered, at: int) -> None:
     cases = registry.cases
     case = cases.held.get(cases.case_of.pop(fact.decision_id, ""))
     if case is None:
-        places = (
-            place for place, each in enumerate(cases.waiting) if each.decision_id == fact.decision_id
-        )
+        places = (place for place, each in enumerate(cases.waiting) if each.decision_id == fact.decision_id)
         if (place := next(places, None)) is not None:
             leave(registry, place, at)
         return

@@ -36,8 +36,8 @@ Handbooks = Annotated[tuple[Handbook, ...], msgspec.Meta(max_length=4)]
 class OpenCase(Command, frozen=True):
     """Put before the counter what the fence left to people.
 
-    Shape: asked by the exchange itself for a REVIEW of a market or a business zone; `subject` is the product, or what is
-    to move; a market names its `instrument_id`, a zone its `handbooks`; `codes` are all that decided; `asked_by` is
+    Shape: asked by the exchange itself for a REVIEW of a market or a business zone; `subject` is the product, or what
+    is to move; a market names its `instrument_id`, a zone its `handbooks`; `codes` are all that decided; `asked_by` is
     whose command the fence was asked for. While facts are `missing`, or rules have `demanded` a filing or an assessment
     by these codes beside, no panel may lift it. It takes the place of decisions that it `settles`; rights that are
     `running` rest on it, and end if it was ruled against before.
@@ -62,8 +62,8 @@ class OpenCase(Command, frozen=True):
 class SettleCase(Command, frozen=True):
     """Say that the fence has answered otherwise what is before the counter; asked by the exchange itself.
 
-    Shape: `answered_by` is the decision with that `outcome`, which takes the place of those of `decision_ids`. A case of
-    which nothing is asked any more closes.
+    Shape: `answered_by` is the decision with that `outcome`, which takes the place of those of `decision_ids`. A case
+    of which nothing is asked any more closes.
     """
 
     decision_ids: Annotated[tuple[Id, ...], msgspec.Meta(min_length=1, max_length=20)]

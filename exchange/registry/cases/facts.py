@@ -58,8 +58,8 @@ class CaseJoined(Fact, frozen=True):
 class CaseAnswered(Fact, frozen=True):
     """The fence has answered otherwise what was before the counter, or waited for room there.
 
-    Shape: of the decision `decision_id`, in whose place `answered_by` with its `outcome` is; `case_id` is empty where it
-    was in no case that counts.
+    Shape: of the decision `decision_id`, in whose place `answered_by` with its `outcome` is; `case_id` is empty where
+    it was in no case that counts.
     """
 
     case_id: Line

@@ -46,9 +46,7 @@ def _first(registry: Registry, command: OpenCase, cause: Cause) -> Fact:
         return _joining(case, command, cause)
     if case is not None and command.question in case.questions and not _over(case, cause.at):
         against = _ruled_against(case, command)
-        return CaseNotOpened(
-            decision_id=command.decision_id, basis="ruled", case_id=case_id, against=against
-        )
+        return CaseNotOpened(decision_id=command.decision_id, basis="ruled", case_id=case_id, against=against)
     full = no_room(cases, command)
     return opened_for(command, cause) if full is None else queue(cases, command, full)
 

@@ -61,7 +61,8 @@ class Cases(msgspec.Struct):
     """All that count, by id; the newest of each matter; how many are before a panel for each buyer and seller.
 
     Shape: `lacking` counts apart those that wait for facts, and `case_of` says in which case a decision is that was not
-    answered yet; `waiting` are those that found no room, the one that came first first; `from_queue` have left it so far.
+    answered yet; `waiting` are those that found no room, the one that came first first; `from_queue` have left it so
+    far.
     """
 
     held: dict[str, Case] = msgspec.field(default_factory=dict)

@@ -30,7 +30,8 @@ def follow(registry: Registry, subject: str, cause: Cause) -> Sequence[Fact]:
         Descendant(product_id=product_id, version=version, inherited=inherits, received_under=bound)
         for name in names
         for inherits, bound in ((_inherits(registry, name), bound_by(registry, name)),)
-        if inherits != registry.descent.inherited.get(name, ()) or bound != registry.descent.bound.get(name, ())
+        if inherits != registry.descent.inherited.get(name, ())
+        or bound != registry.descent.bound.get(name, ())
         for product_id, _, version in (name.rpartition("/"),)
     ]
     left = len(registry.descent.todo) - len(names)

@@ -13,7 +13,7 @@ from exchange.registry.safeguards.fitting import MAINLAND_TZ, day
 
 
 def _longest(working_days: int) -> timedelta:
-    """Longer than so many working days ever are, with all the days off of a year among them: four a week, and a fortnight."""
+    """Longer than so many working days ever are, with all the days off of a year among them: four a week, a fortnight."""
     return timedelta(days=working_days * 7 // 4 + 14)
 
 
@@ -25,7 +25,9 @@ def filing_due(command: RegisterSafeguard, working_days: int, calendar: Calendar
     if due is None:
         return _named_due(command, working_days, calendar)
     if command.filing_due_on not in (None, due.isoformat()):
-        detail = f"{working_days} working days after {command.valid_from} are {due}, not {command.filing_due_on}"
+        detail = (
+            f"{working_days} working days after {command.valid_from} are {due}, not {command.filing_due_on}"
+        )
         return refused(command, Reason.SAFEGUARD_UNFIT, command.safeguard_id, detail)
     return due.isoformat()
 

@@ -36,6 +36,7 @@ from exchange.registry.safeguards.fitting import FILED, day, last_day, misfits, 
 from exchange.registry.safeguards.terms import kind_terms
 from exchange.registry.state import Registry
 
+
 def register(registry: Registry, command: RegisterSafeguard, cause: Cause) -> Sequence[Fact]:
     """Record a safeguard whose parties, days and words fit its type."""
     if (refusal := lacking(registry, command, cause, Role.COUNTER, Role.OPERATOR)) is not None:

@@ -51,7 +51,8 @@ class Floor:
         self._ask("exchange", RecordParticipant(standing=a_trader("BK-1", "custodian")))
         ruleset = newest(rulesets)
         self._ask(
-            "exchange", AdoptRuleset(ruleset_version=ruleset.version, ruleset_digest=ruleset.digest, effective_at=0)
+            "exchange",
+            AdoptRuleset(ruleset_version=ruleset.version, ruleset_digest=ruleset.digest, effective_at=0),
         )
         for number in range(_TRADERS):
             self._ask("exchange", RecordParticipant(standing=a_trader(f"P-{number}", "buyer", "seller")))

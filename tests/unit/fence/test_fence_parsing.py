@@ -105,7 +105,10 @@ BROKEN: list[tuple[Callable[[Content], None], str]] = [
     (set_in("switches", "surprise", value=True), "surprise"),
     (set_in("places", "eu_eea", value=["DE", False]), "eu_eea"),
     (set_in("rules", value=["US-01"]), "rule 'US-01'"),
-    (set_in("routes", "FILE", "satisfied_outcome", value="FILE"), "routes.FILE: satisfied_outcome is ALLOW or"),
+    (
+        set_in("routes", "FILE", "satisfied_outcome", value="FILE"),
+        "routes.FILE: satisfied_outcome is ALLOW or",
+    ),
     (set_in("constants", "cn_cert_years", value=None), "constants has no `cn_cert_years`"),
     (set_in("constants", "scc_filing_working_days", value=0), "scc_filing_working_days"),
     (in_rule("GEN-02", stage="main"), "rule GEN-02.*give it `stage: last`"),

@@ -233,7 +233,9 @@ def everyone() -> tuple[RecordParticipant, ...]:
 def the_ruleset(effective_at: int = 0) -> AdoptRuleset:
     """The one ruleset of the package, in force from the beginning."""
     ruleset = newest(shipped())
-    return AdoptRuleset(ruleset_version=ruleset.version, ruleset_digest=ruleset.digest, effective_at=effective_at)
+    return AdoptRuleset(
+        ruleset_version=ruleset.version, ruleset_digest=ruleset.digest, effective_at=effective_at
+    )
 
 
 def a_market(*instruments: InstrumentTerms, cash_minor: int = 5_000_000) -> Stage:

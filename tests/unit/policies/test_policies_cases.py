@@ -232,7 +232,12 @@ def reclassified(hall: Hall, **changed: Any) -> None:
 
 def test_a_right_that_comes_to_rest_on_what_was_ruled_against_before_ends_at_once(hall: Hall) -> None:
     hall.rule("against", grounds="There is no consent.")
-    nobody: dict[str, Any] = {"contains_pi": False, "collected_in": ("SG",), "persons": None, "sensitive_persons": None}
+    nobody: dict[str, Any] = {
+        "contains_pi": False,
+        "collected_in": ("SG",),
+        "persons": None,
+        "sensitive_persons": None,
+    }
     reclassified(hall, **nobody)
     trade = bought(hall)
     assert trade.decision is not None

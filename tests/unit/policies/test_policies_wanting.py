@@ -45,7 +45,9 @@ class Desk(Trials):
     def tick(self) -> None:
         self.rooms.ask("market", POLICY_ACTOR, Tick())
 
-    def order(self, listing: ListingPublished, buyer: str, authority: bool | None = False) -> tuple[Fact, ...]:
+    def order(
+        self, listing: ListingPublished, buyer: str, authority: bool | None = False
+    ) -> tuple[Fact, ...]:
         use = Use(
             purpose="sale",
             place_of_use="SG",
@@ -111,14 +113,17 @@ def test_what_a_buyer_had_not_said_is_answered_when_it_says_it() -> None:
 
 def unclassified(desk: Desk) -> ListingPublished:
     """Data of American and mainland persons, for a buyer whom the American rules cover."""
-    desk.asked(
-        OPERATOR, an_admission(COVERED, Role.BUYER, place="SG", us_covered_person=True)
-    )
+    desk.asked(OPERATOR, an_admission(COVERED, Role.BUYER, place="SG", us_covered_person=True))
     deposit = ConfirmDeposit(participant_id=COVERED, currency="CNY", amount_minor=10**8, reference="D-2")
     desk.rooms.ask("market", BANK, deposit)
     named: dict[str, Any] = {"product_id": "P-20", "version": "4"}
     traits = msgspec.structs.replace(
-        GENERAL, contains_pi=True, persons=500, sensitive_persons=500, us_class="health", us_persons_12m=20_000
+        GENERAL,
+        contains_pi=True,
+        persons=500,
+        sensitive_persons=500,
+        us_class="health",
+        us_persons_12m=20_000,
     )
     draft = a_draft(
         **named,

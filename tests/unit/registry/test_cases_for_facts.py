@@ -41,7 +41,9 @@ def settled(*names: str, by: str = "D-0.9.0", outcome: str = "ALLOW_COND") -> Se
     return SettleCase(decision_ids=names, answered_by=by, outcome=outcome)
 
 
-def an_answer(case_id: str, decision_id: str, by: str = "D-0.9.0", outcome: str = "ALLOW_COND") -> CaseAnswered:
+def an_answer(
+    case_id: str, decision_id: str, by: str = "D-0.9.0", outcome: str = "ALLOW_COND"
+) -> CaseAnswered:
     return CaseAnswered(case_id=case_id, decision_id=decision_id, answered_by=by, outcome=outcome)
 
 
@@ -152,9 +154,7 @@ def test_if_nothing_comes_in_time_it_lapses_and_who_asks_again_opens_another() -
 
 def test_they_take_no_place_of_those_that_people_can_rule_on_and_wait_for_places_of_their_own() -> None:
     stage = a_counter()
-    cases = [
-        a_case(stage, a_question(n, instrument_id=f"L-{n}", **LACKING)) for n in range(OF_BUYER_MAX)
-    ]
+    cases = [a_case(stage, a_question(n, instrument_id=f"L-{n}", **LACKING)) for n in range(OF_BUYER_MAX)]
     a_case(stage, a_question(90))
     (queued,) = stage.ask(POLICY_ACTOR, a_question(99, instrument_id="L-99", **LACKING))
     assert isinstance(queued, CaseQueued)

@@ -62,9 +62,7 @@ def described_anew(partition: int = 3) -> Journal:
         for each in (JOINED, MERGED)
     ]
     journal.add(
-        DataReceived(
-            participant_id="SE-CN-02", product_id=JOINED, version="1.0", received_under=("GBA-SC",)
-        )
+        DataReceived(participant_id="SE-CN-02", product_id=JOINED, version="1.0", received_under=("GBA-SC",))
     )
     journal.add(DescendantsFollowed(seen=(f"{JOINED}/1.0", f"{MERGED}/1.0"), changed=tuple(inherit), left=0))
     looked = replace(
