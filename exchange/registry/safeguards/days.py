@@ -13,7 +13,7 @@ from exchange.registry.safeguards.fitting import MAINLAND_TZ, day
 
 
 def _longest(working_days: int) -> timedelta:
-    """Longer than so many working days ever are, with all the days off of a year among them: four a week, a fortnight."""
+    """Longer than so many working days ever are, with a year's days off among them: four a week, a fortnight."""
     return timedelta(days=working_days * 7 // 4 + 14)
 
 
