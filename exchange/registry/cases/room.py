@@ -6,7 +6,7 @@ from exchange.registry.calendars import mainland
 from exchange.registry.cases.clock import due_after
 from exchange.registry.cases.commands import ANYBODY, OpenCase
 from exchange.registry.cases.facts import CaseOpened, CaseQueued, NoRoom
-from exchange.registry.cases.state import Case, Cases, matter_of
+from exchange.registry.cases.state import Case, Cases, Places, matter_of
 
 OF_BUYER_MAX = 20
 """Cases of one buyer that are before a panel at a time."""
@@ -21,7 +21,7 @@ def no_room(cases: Cases, about: OpenCase | CaseQueued) -> NoRoom | None:
 
     Shape: those that wait for facts take no place of those that people can rule on, and have as many of their own.
     """
-    taken = cases.lacking if about.missing or about.demanded else cases
+    taken: Cases | Places = cases.lacking if about.missing or about.demanded else cases
     if about.buyer_id != ANYBODY and taken.of_buyer.get(about.buyer_id, 0) >= OF_BUYER_MAX:
         return "too_many_of_buyer"
     if taken.of_seller.get(about.seller_id, 0) >= OF_SELLER_MAX:
@@ -31,7 +31,7 @@ def no_room(cases: Cases, about: OpenCase | CaseQueued) -> NoRoom | None:
 
 def placed(cases: Cases, case: Case, more: int) -> None:
     """One case more, or less, is before a panel, or waits for facts. Only folds call this."""
-    taken = cases if case.for_people else cases.lacking
+    taken: Cases | Places = cases if case.for_people else cases.lacking
     for counts, name in ((taken.of_buyer, case.opened.buyer_id), (taken.of_seller, case.opened.seller_id)):
         counts[name] = counts.get(name, 0) + more
         if not counts[name]:
