@@ -66,7 +66,7 @@ def ask(known: Entitlements, pair: Pair, fact: FenceDecided) -> None:
 
 def too_many(known: Entitlements, buyer_id: str) -> str | None:
     """The oldest one that is to be forgotten, if there are more than may be."""
-    of_buyer = known.asked_by.get(buyer_id, ())
+    of_buyer = known.asked_by.get(buyer_id) or []
     if len(of_buyer) > ASKED_BY_MAX:
         return of_buyer[0]
     return known.asked_in_turn[0] if len(known.asked_in_turn) > ASKED_MAX else None
