@@ -115,7 +115,9 @@ class CrossingDecided(Fact, frozen=True):
 
     Shape: `subject` is the handbook, the business zone, the egress, the worker, the session or the volume it is about;
     `crossing` and `decision` are canonical JSON; `ruling_ids` are those by which a REVIEW counts as admitted;
-    `missing` names facts to supply; `handbooks` are those of the consignments behind it.
+    `missing` names facts to supply; `handbooks` are those of the consignments behind it; `demanded` are the
+    codes of a filing or an assessment that rules demand beside a REVIEW; `settles` is a decision that waits for facts
+    before the counter, in whose place this one is.
     """
 
     decision_id: Id
@@ -139,6 +141,8 @@ class CrossingDecided(Fact, frozen=True):
     missing: Names
     ruling_ids: Names
     handbooks: Annotated[tuple[Handbook, ...], msgspec.Meta(max_length=4)] = ()
+    demanded: Names = ()
+    settles: Names = ()
 
 
 class ConsignmentProposed(Fact, frozen=True):

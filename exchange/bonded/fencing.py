@@ -6,11 +6,11 @@ from typing import NamedTuple, TypeAlias
 from exchange.bonded.crossing import Move, crossing_of
 from exchange.bonded.facts import CrossingDecided
 from exchange.bonded.reasons import Reason
-from exchange.bonded.state import Bonded, Consignment, ruling_key
+from exchange.bonded.state import Bonded, Consignment, asked_key, ruling_key
 from exchange.bonded.values import Handbook
 from exchange.fence import FenceDecision, Ruleset, decide, written
 from exchange.fence.decision import codes_of
-from exchange.fence.people import awaits_people, lifting
+from exchange.fence.people import awaits_people, demanded_beside, lifting
 from exchange.kernel.bases import Cause, Command
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.ids import derived_id
@@ -74,6 +74,12 @@ def ask(bonded: Bonded, move: Move, subject: str, cause: Cause, rulesets: Rulese
         (each.effective_at for each in bonded.rulesets if each.effective_at > cause.at), default=None
     )
     until = _earliest(decision.holds_until, next_ruleset, lifted_until)
+    handbooks = tuple(
+        Handbook(zone_id=each.proposed.zone_id, handbook_no=each.proposed.handbook_no)
+        for each in move.consignments
+    )
+    key = asked_key(move.intent, subject, move.recipient.participant_id, handbooks)
+    asked = bonded.before_the_counter.get(key)
     fact = CrossingDecided(
         decision_id=derived_id("BD", cause.partition, cause.offset, bonded.decided),
         intent_kind=move.intent,
@@ -95,10 +101,9 @@ def ask(bonded: Bonded, move: Move, subject: str, cause: Cause, rulesets: Rulese
         decision=written(decision),
         missing=tuple(dict.fromkeys(name for hop in decision.per_hop for name in hop.missing)),
         ruling_ids=lifting,
-        handbooks=tuple(
-            Handbook(zone_id=each.proposed.zone_id, handbook_no=each.proposed.handbook_no)
-            for each in move.consignments
-        ),
+        handbooks=handbooks,
+        demanded=demanded_beside(decision),
+        settles=() if asked is None else (asked,),
     )
     return Answer(fact, until)
 

@@ -6,7 +6,11 @@ from exchange.bonded import facts as happened
 from exchange.bonded.agenda import ask_again, restate_all
 from exchange.bonded.fenced.ending import end_where
 from exchange.bonded.fenced.state import Access
-from exchange.bonded.state import Bonded, Ruleset, Zone, ruling_key
+from exchange.bonded.state import Bonded, Ruleset, Zone, asked_key, ruling_key
+from exchange.fence.outcome import Outcome
+
+ASKED_MAX = 5_000
+"""Decisions that wait before the counter and are remembered; the oldest are answered only when somebody asks again."""
 
 
 def party(bonded: Bonded, fact: happened.PartyRecorded, at: int) -> None:
@@ -81,8 +85,18 @@ def lift_ended(bonded: Bonded, fact: happened.LiftEnded, at: int) -> None:
 
 
 def decided(bonded: Bonded, fact: happened.CrossingDecided, at: int) -> None:
-    """Number the next one."""
+    """Number the next one, and remember what waits before the counter for facts."""
     bonded.decided += 1
+    key = asked_key(fact.intent_kind, fact.subject, fact.recipient_id, fact.handbooks)
+    lacks = bool(fact.missing or fact.demanded)
+    if lacks and fact.outcome == Outcome.REVIEW.value and not fact.admitted:
+        if key not in bonded.before_the_counter:
+            bonded.asked_in_turn.append(key)
+        bonded.before_the_counter[key] = fact.decision_id
+        if len(bonded.asked_in_turn) > ASKED_MAX:
+            del bonded.before_the_counter[bonded.asked_in_turn.pop(0)]
+    elif bonded.before_the_counter.pop(key, None) is not None:
+        bonded.asked_in_turn.remove(key)
 
 
 def ask_again_all(bonded: Bonded, at: int) -> None:

@@ -1,5 +1,6 @@
 """What bonded processing remembers. Nothing is read in the order of a dict, which does not survive writing down."""
 
+from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -18,7 +19,7 @@ from exchange.bonded.facts import (
 )
 from exchange.bonded.fenced.state import Fenced
 from exchange.bonded.ranges import Intervals, joined, without
-from exchange.bonded.values import Carried, Flag, ItemRange, MadeOutput, Party, SafeguardTerms
+from exchange.bonded.values import Carried, Flag, Handbook, ItemRange, MadeOutput, Party, SafeguardTerms
 from exchange.kernel.product import DataTraits
 from exchange.kernel.provenance import Provenance
 
@@ -192,7 +193,8 @@ class Bonded(msgspec.Struct):
     `exported` are the consignments and sources behind what an exporter let out in a year, by `exporter year`;
     `on_sale` says what is behind outputs that are product versions, as it was last stated, and `output_of` which is
     which product version, by `seller product/version`; `bought` has product versions that are here, by
-    `product/version`.
+    `product/version`; `before_the_counter` names decisions that wait there for facts,
+    `asked_in_turn` what they are about, the oldest first.
     """
 
     partition: int
@@ -222,6 +224,14 @@ class Bonded(msgspec.Struct):
     open_ids: list[str] = msgspec.field(default_factory=list)
     work: Work = msgspec.field(default_factory=Work)
     deadlines: list[tuple[int, DeadlineKind, str]] = msgspec.field(default_factory=list)
+    before_the_counter: dict[str, str] = msgspec.field(default_factory=dict)
+    asked_in_turn: list[str] = msgspec.field(default_factory=list)
+
+
+def asked_key(intent_kind: str, subject: str, recipient_id: str, handbooks: Sequence[Handbook]) -> str:
+    """What a decision that is before the counter is kept under."""
+    books = (f"{each.zone_id}/{each.handbook_no}" for each in handbooks)
+    return " ".join((intent_kind, subject, recipient_id, *books))
 
 
 def ruling_key(zone_id: str, handbook_no: str) -> str:

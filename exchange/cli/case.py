@@ -12,7 +12,7 @@ from exchange.cli.looking import row_soon, rows_of
 from exchange.cli.options import as_json, data, example, print_json
 from exchange.kernel.errors import Misuse
 
-_PARTS = ("case_decisions", "case_rulings", "case_effects")
+_PARTS = ("case_decisions", "case_answers", "case_rulings", "case_effects")
 
 
 @click.group(

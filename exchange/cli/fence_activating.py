@@ -17,7 +17,7 @@ from exchange.cli.fence_proposals import (
 )
 from exchange.cli.looking import rows_of
 from exchange.cli.options import acting, as_json, data, dry_run, example, print_json
-from exchange.cli.rulesets import latest, ruleset_file, rulesets_of
+from exchange.cli.rulesets import ruleset_file, rulesets_of
 from exchange.kernel.errors import Misuse
 
 if TYPE_CHECKING:
@@ -69,7 +69,9 @@ def propose(
             raise Misuse("name the public key of the member that is proposed with --key")
         print_json(seat_proposal(site, *seat, read_public_key(key), when))
         return
-    found = latest(rulesets_of(ruleset))
+    from exchange.fence import newest
+
+    found = newest(rulesets_of(ruleset))
     print_json(ruleset_proposal(site, found.version, found.digest, when))
 
 

@@ -12,7 +12,7 @@ from exchange.cli.options import as_json_lines, example
 from exchange.cli.rulesets import ruleset_file, rulesets_of
 
 if TYPE_CHECKING:
-    from exchange.fence.intents import Answer, Faulty
+    from exchange.fence.intents import Answer, Faulty, Mind
 
 
 @click.command(
@@ -50,13 +50,16 @@ class _Faults:
         self._lines = 0
         self._faulty = 0
 
-    def told(self, answers: "Iterable[Answer | Faulty]") -> Iterator[str]:
+    def told(self, answers: "Iterable[Answer | Faulty | Mind]") -> Iterator[str]:
         """The lines of those that were decided."""
         import msgspec
 
-        from exchange.fence.intents import Faulty
+        from exchange.fence.intents import Faulty, Mind
 
         for answer in answers:
+            if isinstance(answer, Mind):
+                self._mind(answer)
+                continue
             self._lines += 1
             if isinstance(answer, Faulty):
                 self._faulty += 1
@@ -65,6 +68,12 @@ class _Faults:
                 yield msgspec.json.encode(answer).decode()
         if self._faulty and not self._as_json:
             click.echo(f"exchange: {self._faulty:,} of {self._lines:,} lines were not decided", err=True)
+
+    def _mind(self, mind: "Mind") -> None:
+        """Tell that two answers cannot be told apart; both are given, and nothing is at fault."""
+        if not self._as_json:
+            told = f"line {mind.number} ({mind.id}): line {mind.earlier} has the same id"
+            click.echo(f"exchange: mind: {told}", err=True)
 
     def _tell(self, fault: "Faulty") -> None:
         import msgspec

@@ -14,7 +14,7 @@ from exchange.kernel.errors import Misuse
 
 if TYPE_CHECKING:
     from exchange.fence import Crossing, FenceDecision, Ruleset
-    from exchange.views.queries.fence import Story
+    from exchange.views.queries.fence import ListingStory, Story
 
 
 class Explained(NamedTuple):
@@ -32,7 +32,7 @@ class Explained(NamedTuple):
         return self.again is None or self.again == self.decision
 
 
-@click.command(epilog=example("exchange fence explain D-0.17.0"))
+@click.command(epilog=example("exchange fence explain D-0.17.0", "exchange fence explain L-0.12.0"))
 @click.argument("decision", shell_complete=completing.in_tables("decisions", "decision_id"))
 @ruleset_file
 @data
@@ -40,18 +40,25 @@ class Explained(NamedTuple):
 def explain(decision: str, ruleset: Path | None, data: Path, as_json: bool) -> int:
     """Tell the story of a recorded decision: what was asked, which rules spoke, from which sources, on which facts.
 
+    Of a listing it tells whether there is any place to which it could be sold, and what is wanting.
+
     It is decided again by its own ruleset, of those that are shipped or the one in FILE, and told whether the answer is
     the recorded one; if it is not, it ends with 4. It works while the node is down.
     """
     from exchange.cli.fence_story import document, lines
     from exchange.store import open_store
-    from exchange.views.queries.fence import story_of
+    from exchange.views.queries.fence import listing_of, story_of
 
     with closing(open_store(opened(data).store_url)) as store:
         story = story_of(store, decision)
+        listing = listing_of(store, decision) if story is None else None
+    if listing is not None:
+        _tell_listing(listing, ruleset, as_json)
+        return DONE
     if story is None:
         raise Misuse(
-            f"no decision {decision} is known to the tables; `exchange query decisions` names those there are"
+            f"no decision or listing {decision} is known to the tables; `exchange query decisions` and"
+            " `exchange query destinations` name those there are"
         )
     explained = _explained(story, ruleset)
     if as_json:
@@ -59,6 +66,16 @@ def explain(decision: str, ruleset: Path | None, data: Path, as_json: bool) -> i
     else:
         click.echo("\n".join(lines(explained)))
     return DONE if explained.stands else BROKEN
+
+
+def _tell_listing(listing: "ListingStory", file: Path | None, as_json: bool) -> None:
+    from exchange.cli.fence_listing import listing_document, listing_lines
+
+    rulesets = rulesets_of(file)
+    if as_json:
+        print_json(listing_document(listing, rulesets))
+    else:
+        click.echo("\n".join(listing_lines(listing, rulesets)))
 
 
 def _explained(story: "Story", file: Path | None) -> Explained:

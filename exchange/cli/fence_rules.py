@@ -9,7 +9,7 @@ import click
 
 from exchange.cli.endings import DONE, MISUSE
 from exchange.cli.options import as_json, example, print_json
-from exchange.cli.rulesets import latest, ruleset_file, ruleset_of, rulesets_of, text_of
+from exchange.cli.rulesets import ruleset_file, ruleset_of, rulesets_of, text_of
 from exchange.kernel.errors import Misuse
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ def rules(rule: str | None, ruleset: Path | None, regime: str | None, as_json: b
 
     Of several that the exchange ships it is the one that takes effect last.
     """
-    found = latest(rulesets_of(ruleset))
+    from exchange.fence import newest
+
+    found = newest(rulesets_of(ruleset))
     wanted = [each for each in found.rules if rule in (None, each.id) and regime in (None, each.regime)]
     if not wanted:
         what = f"rule {rule}" if rule else f"rule of regime {regime}"
@@ -49,13 +51,13 @@ def check(file: Path, as_json: bool) -> int:
 
     Everything that is wrong is told at once, with the rule that it is about; it then ends with 2.
     """
-    from exchange.fence import load_rulesets
+    from exchange.fence import load_rulesets, newest
     from exchange.fence.parsing import ruleset_faults
 
     if faults := ruleset_faults(text_of(file)):
         _tell_faults(file, faults, as_json)
         return MISUSE
-    candidate, shipped = ruleset_of(file), latest(load_rulesets())
+    candidate, shipped = ruleset_of(file), newest(load_rulesets())
     remarks = list(_remarks(candidate, shipped))
     if as_json:
         from exchange.fence.comparing import differences
@@ -155,10 +157,11 @@ def _changes(candidate: "Ruleset", shipped: "Ruleset") -> Iterator[str]:
 
 
 def _remarks(candidate: "Ruleset", shipped: "Ruleset") -> Iterator[str]:
-    from exchange.fence.comparing import never_tried
+    from exchange.fence.comparing import never_tried, said_otherwise
 
     for rule, before in never_tried(candidate):
         yield f"rule {rule} is never tried, since {before} before it always matches and stops"
+    yield from said_otherwise(candidate)
     if candidate.version == shipped.version and candidate.digest != shipped.digest:
         yield (
             f"its version is that of the shipped ruleset, {shipped.version}, and its text is another; give it a version"

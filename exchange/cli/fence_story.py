@@ -24,6 +24,14 @@ _KINDS = {
     "return": "return of raw data",
     "access": "remote access",
 }
+_OVER = {
+    "against": "was ruled against, and is not looked at again until something changes",
+    "answered": "closed, since the fence has answered otherwise meanwhile",
+    "lapsed": "closed, since what it waited for had not come in time",
+    "withdrawn": "was lifted by a panel, which was taken back",
+    "closed": "was ruled on, and the ruling's time is over",
+}
+"""What became of a case that is before nobody any more."""
 _RANKS = (*reversed(Outcome), None)
 _EFFECT = {
     Outcome.ALLOW: "the data may move",
@@ -77,15 +85,24 @@ def _case_document(case: Row | None) -> dict[str, Any] | None:
     """The case of the counter, as far as it says something of the decision."""
     if case is None:
         return None
-    shown = ("case_id", "basis", "state", "overdue", "due_at", "valid_until_at")
+    shown = (
+        "case_id",
+        "basis",
+        "state",
+        "missing",
+        "demanded",
+        "overdue",
+        "due_at",
+        "valid_until_at",
+    )
     return {name: case[name] for name in shown}
 
 
 def lines(explained: Explained) -> Iterator[str]:
     """The story for people, at most 80 columns wide."""
     row, decision = explained.story.decision, explained.decision
-    yield _bold(f"Decision {row['decision_id']} of {_second(row['at'])}: {decision.outcome.value}")
-    yield from _sentence(f"{_effect(explained).capitalize()}.")
+    yield _bold(f"Decision {row['decision_id']} of {second(row['at'])}: {decision.outcome.value}")
+    yield from sentence(f"{_effect(explained).capitalize()}.")
     yield ""
     yield from _asked(explained)
     yield from ("", "Why:")
@@ -118,9 +135,9 @@ def _grounds(explained: Explained) -> Sequence[Grounds]:
 def _asked(explained: Explained) -> Iterator[str]:
     row, names = explained.story.decision, explained.story.names
     product, seller, buyer = (_called(row[key], names) for key in ("product_id", "seller_id", "buyer_id"))
-    yield from _sentence(f"{seller} would hand {product} to {buyer}.")
+    yield from sentence(f"{seller} would hand {product} to {buyer}.")
     for hop in explained.crossing.hops:
-        yield from _sentence(_hop(hop, len(explained.crossing.hops) > 1))
+        yield from sentence(_hop(hop, len(explained.crossing.hops) > 1))
 
 
 def _called(name: str, names: Any) -> str:
@@ -163,11 +180,11 @@ def _ground(each: Grounds) -> Iterator[str]:
     hop = f", hop {said.hop_no}" if said.hop_no > 1 else ""
     yield _bold(f"  {answer} by rule {said.rule_id} of {said.regime}{hop}: {said.reason_code}")
     for fact in each.facts:
-        yield from _sentence(_fact(fact), 4)
+        yield from sentence(_fact(fact), 4)
     if said.safeguards and said.outcome is not None:
-        yield from _sentence(f"It relies on {_and(said.safeguards)}.", 4)
+        yield from sentence(f"It relies on {joined(said.safeguards)}.", 4)
     grade = EVIDENCE[said.evidence]  # type: ignore[index]
-    yield from _sentence(f"Source: {said.citation}; {grade}.", 4)
+    yield from sentence(f"Source: {said.citation}; {grade}.", 4)
 
 
 def _fact(fact: Ground) -> str:
@@ -179,23 +196,23 @@ def _consequences(explained: Explained) -> Iterator[str]:
     decision, row = explained.decision, explained.story.decision
     missing = sorted({name for hop in decision.per_hop for name in hop.missing})
     if missing:
-        yield from _sentence(f"Not known, and to be supplied: {', '.join(missing)}.")
+        yield from sentence(f"Not known, and to be supplied: {', '.join(missing)}.")
     if decision.obligations:
-        yield from _sentence(f"Duties: {', '.join(each.replace('_', ' ') for each in decision.obligations)}.")
+        yield from sentence(f"Duties: {', '.join(each.replace('_', ' ') for each in decision.obligations)}.")
     if decision.satisfied_by:
-        yield from _sentence(f"Safeguards relied on: {', '.join(decision.satisfied_by)}.")
+        yield from sentence(f"Safeguards relied on: {', '.join(decision.satisfied_by)}.")
     if explained.story.case is not None:
-        yield from _sentence(_case(explained.story.case))
+        yield from sentence(case_said(explained.story.case))
     for ruling in explained.story.rulings:
-        yield from _sentence(_ruling(ruling))
+        yield from sentence(_ruling(ruling))
     until = row["holds_until"]
     if until is not None:
-        yield from _sentence(f"If nothing else changes the answer may be another one from {iso(until)} on.")
+        yield from sentence(f"If nothing else changes the answer may be another one from {iso(until)} on.")
     for trade in explained.story.trades:
         amount = format_minor(trade["amount_minor"], trade["currency"])
-        yield from _sentence(f"Trade {trade['trade_id']} rests on it: {amount}, {trade['state']}.")
+        yield from sentence(f"Trade {trade['trade_id']} rests on it: {amount}, {trade['state']}.")
     for turn in explained.story.turns:
-        yield from _sentence(turn_said(turn, row["decision_id"]))
+        yield from sentence(turn_said(turn, row["decision_id"]))
 
 
 def turn_said(turn: Row, decision_id: str = "") -> str:
@@ -206,7 +223,7 @@ def turn_said(turn: Row, decision_id: str = "") -> str:
     if turn["turn"] == "ended":
         back = format_minor(turn["refunded_minor"], turn["currency"])
         return f"{name} ended at {since} ({turn['basis']}); {_unused(turn)}, {back} went back out of escrow."
-    codes = _and(msgspec.json.decode(turn["codes"], type=list[str]))
+    codes = joined(msgspec.json.decode(turn["codes"], type=list[str]))
     by = "a party may do nothing" if turn["decision_id"] is None else f"decision {turn['decision_id']}"
     by = "this decision" if turn["decision_id"] == decision_id else by
     rested = "this decision" if turn["rested_on"] == decision_id else turn["rested_on"]
@@ -221,35 +238,41 @@ def _unused(turn: Row) -> str:
     return f"{days} {'day' if days == 1 else 'days'} of its term unused"
 
 
-def _case(case: Row) -> str:
+def case_said(case: Row) -> str:
     """Where it waits for people, and what became of it there."""
     if case["case_id"] is None:
         if case["basis"] == "waits":
             return "It waits for room before the counter, where as many cases are as may be, and comes by itself."
         return "It is in no case of the counter, for which as many wait as may: ask again once there is room."
-    name, due = case["case_id"], _second(case["due_at"])
+    name, due = case["case_id"], second(case["due_at"])
     late = ", and is late" if case["overdue"] else ""
     match case["state"]:
+        case "open" if _lacking(case):
+            said = f"waits for {_lacking(case)}, until {due}, and closes by itself when that has come"
         case "open":
             said = f"waits for a panel, which has until {due}{late}"
         case "appealed":
             said = f"was ruled on and waits for another panel, which has until {due}{late}"
         case "lifted":
-            said = f"was lifted by a panel, until {_second(case['valid_until_at'])}"
-        case "against":
-            said = "was ruled against, and is not looked at again until something changes"
-        case "withdrawn":
-            said = "was lifted by a panel, which was taken back"
+            said = f"was lifted by a panel, until {second(case['valid_until_at'])}"
         case _:
-            said = "was ruled on, and the ruling's time is over"
+            said = _OVER[case["state"]]
     return f"Case {name} of the counter {said}; `exchange case show {name}` tells more."
 
 
+def _lacking(case: Row) -> str:
+    """What no panel may lift of a case, in words; empty where one may rule."""
+    missing, demanded = (msgspec.json.decode(case[name], type=list[str]) for name in ("missing", "demanded"))
+    said = [f"facts ({joined(missing)})"] if missing else []
+    said += [f"what is demanded beside ({joined(demanded)})"] if demanded else []
+    return joined(said)
+
+
 def _ruling(ruling: Row) -> str:
-    codes = _and(msgspec.json.decode(ruling["codes"], type=list[str]))
-    panel = _and(msgspec.json.decode(ruling["panel"], type=list[str]))
+    codes = joined(msgspec.json.decode(ruling["codes"], type=list[str]))
+    panel = joined(msgspec.json.decode(ruling["panel"], type=list[str]))
     case = f", case {text_of(ruling['reference'])}" if ruling["reference"] else ""
-    until = _second(ruling["valid_until_at"])
+    until = second(ruling["valid_until_at"])
     grounds = text_of(ruling["grounds"]).rstrip(".")
     return f"Ruling {ruling['ruling_id']}{case} by {text_of(panel)} lifts {codes} until {until}: {grounds}."
 
@@ -258,21 +281,22 @@ def _standing(explained: Explained) -> Iterator[str]:
     row = explained.story.decision
     ruleset = f"ruleset {row['ruleset_version']} (digest {row['ruleset_digest'][:12]}…)"
     if explained.again is None:
-        yield from _sentence(
+        yield from sentence(
             f"It was decided by {ruleset}, which is not shipped with this exchange; name its file with --ruleset to"
             " have it decided again."
         )
         return
     verdict = "the answer is the same, to the letter" if explained.stands else "THE ANSWER IS ANOTHER ONE"
-    yield from _sentence(
+    yield from sentence(
         f"Decided again by {ruleset} from the recorded facts (digest {row['inputs_digest'][:12]}…): {verdict}."
     )
     if not explained.stands:
         now = explained.again
-        yield from _sentence(f"Now it is {now.outcome.value}, decided by {_and(now.deciding_codes)}.")
+        yield from sentence(f"Now it is {now.outcome.value}, decided by {joined(now.deciding_codes)}.")
 
 
-def _sentence(text: str, indent: int = 0) -> Iterator[str]:
+def sentence(text: str, indent: int = 0) -> Iterator[str]:
+    """A sentence on as many lines as it needs."""
     margin = " " * indent
     wrapped = fill(
         text,
@@ -285,9 +309,11 @@ def _sentence(text: str, indent: int = 0) -> Iterator[str]:
     yield from wrapped.split("\n")
 
 
-def _and(words: Sequence[str]) -> str:
+def joined(words: Sequence[str]) -> str:
+    """Words one after the other, the last one with an `and`."""
     return " and ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else "".join(words)
 
 
-def _second(at: int) -> str:
+def second(at: int) -> str:
+    """A moment, to the second."""
     return iso(at // 1_000_000 * 1_000_000)

@@ -45,8 +45,3 @@ def text_of(file: Path) -> str:
         return file.read_bytes().decode()
     except UnicodeDecodeError as error:
         raise Misuse(f"{file}: not UTF-8 (byte {error.start + 1})") from error
-
-
-def latest(rulesets: "Mapping[str, Ruleset]") -> "Ruleset":
-    """The one that takes effect last."""
-    return max(rulesets.values(), key=lambda each: (each.effective_from, each.version))

@@ -21,7 +21,7 @@ from exchange.fence.lineage import LineageEntity, LineageGraph, LineageJob
 from exchange.fence.loading import load_rulesets
 from exchange.fence.outcome import Outcome
 from exchange.fence.parsing import parse_ruleset
-from exchange.fence.ruleset import Rule, Ruleset, ruleset_in_force
+from exchange.fence.ruleset import Rule, Ruleset, newest, ruleset_in_force
 from exchange.fence.wire import crossing_of, read_crossing, read_decision, written
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "decide",
     "inputs_digest",
     "load_rulesets",
+    "newest",
     "parse_ruleset",
     "read_crossing",
     "read_decision",

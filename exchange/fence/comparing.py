@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from exchange.fence.ruleset import Rule, Ruleset
+from exchange.fence.thresholds import from_where
 
 
 class Differences(NamedTuple):
@@ -47,6 +48,18 @@ def never_tried(ruleset: Ruleset) -> Iterator[tuple[str, str]]:
             yield rule.id, before.id
         elif rule.stops and not rule.conditions and rule.valid_from is None and rule.valid_to is None:
             stopping[rule.regime] = rule
+
+
+def said_otherwise(ruleset: Ruleset) -> Iterator[str]:
+    """Thresholds that are named beside the rules, by which nothing is decided, and that are not those of the rules."""
+    for counted, route in (("pi", "FILE"), ("pi", "ASSESS"), ("sensitive", "FILE"), ("sensitive", "ASSESS")):
+        name = f"cn_{counted}_{route.lower()}_from"
+        value: int | None = getattr(ruleset.terms.constants, name)
+        rules = [rule for rule in ruleset.rules if rule.route == route]
+        found = from_where(rules, sensitive=counted == "sensitive")
+        if value is not None and value not in found:
+            begins = f"begins at {', '.join(map(str, found))}" if found else "does not ask for such a count"
+            yield f"constants.{name} is {value}, by which nothing is decided: route {route} {begins}"
 
 
 def _by_id(ruleset: Ruleset) -> Mapping[str, Rule]:

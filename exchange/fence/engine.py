@@ -160,7 +160,9 @@ def _say(row: Row, sheet: Sheet) -> Said:
     sheet.route = needed if sheet.route is None else max(needed, sheet.route)
     accepted = sheet.terms.accepted[needed.value]
     satisfied = bool(sheet.held("CN").of(accepted))
-    return Said(row, Outcome.ALLOW_COND if satisfied else needed, code, sheet.route, accepted)
+    return Said(
+        row, sheet.terms.satisfied[needed.value] if satisfied else needed, code, sheet.route, accepted
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -3,6 +3,8 @@
 Source: rules.md section 1 for a hop; the fields of an answer are those of the golden vectors, and what helps besides.
 """
 
+import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
@@ -21,6 +23,8 @@ Answer: TypeAlias = dict[str, Any]
 Id: TypeAlias = str | int
 """What a line calls itself: a text, or a number."""
 _MARK = b"\xef\xbb\xbf"
+_IDS_KEPT, _ID_KEPT_CHARS = 1_000_000, 200
+_NAMES = re.compile(rb'"\s*:')
 _SHAPE = 'expected {"id": …, "hops": […]} on one line'
 
 
@@ -32,6 +36,14 @@ class Faulty(NamedTuple):
     why: str
 
 
+class Mind(NamedTuple):
+    """A line that was decided, and cannot be told from an earlier one: both call themselves `id`."""
+
+    number: int
+    id: Id
+    earlier: int
+
+
 class _Intent(NamedTuple):
     id: Id
     crossing: Crossing
@@ -39,17 +51,27 @@ class _Intent(NamedTuple):
 
 def decide_intents(
     lines: Iterable[bytes], rulesets: Mapping[str, Ruleset], as_of: int | None = None
-) -> Iterator[Answer | Faulty]:
+) -> Iterator[Answer | Faulty | Mind]:
     """Decide each line; one at fault is told of in its place and the next one is decided all the same.
 
     Shape: a crossing is decided by the ruleset that is in force when its first hop takes place; `as_of` asks as if
-    every hop took place then. Blank lines are passed over, and counted.
+    every hop took place then. Blank lines are passed over, and counted. An id that was given before is minded, of the
+    first so many.
     """
+    seen: dict[Id, int] = {}
     for number, line in enumerate(lines, start=1):
         text = line.removeprefix(_MARK) if number == 1 else line
         if not text.strip():
             continue
-        yield _decided(number, text, rulesets, as_of)
+        answer = _decided(number, text, rulesets, as_of)
+        yield answer
+        if isinstance(answer, Faulty):
+            continue
+        name: Id = answer["id"]
+        if name in seen:
+            yield Mind(number, name, seen[name])
+        elif len(seen) < _IDS_KEPT and len(str(name)) <= _ID_KEPT_CHARS:
+            seen[name] = number
 
 
 def _decided(number: int, line: bytes, rulesets: Mapping[str, Ruleset], as_of: int | None) -> Answer | Faulty:
@@ -66,9 +88,28 @@ def _decided(number: int, line: bytes, rulesets: Mapping[str, Ruleset], as_of: i
 
 def _json(line: bytes) -> Any:
     try:
-        return msgspec.json.decode(line)
+        given = msgspec.json.decode(line)
+        if _names_in(given) != len(_NAMES.findall(line)):
+            json.loads(line, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise Misuse(f"it is not JSON: {error}; {_SHAPE}") from error
+    return given
+
+
+def _names_in(part: Any) -> int:
+    """How many names the objects in it hold: fewer than the text has where one is said twice."""
+    if isinstance(part, dict):
+        return len(part) + sum(map(_names_in, part.values()))
+    return sum(map(_names_in, part)) if isinstance(part, list) else 0
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose names are said once each: of two the second would silently win."""
+    names = [name for name, _ in pairs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise Misuse(f"{twice!r} is said twice in one object")
+    return dict(pairs)
 
 
 def _intent(given: Any) -> _Intent:

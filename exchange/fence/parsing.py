@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Hashable, Iterator
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 import yaml
@@ -15,11 +15,11 @@ from exchange.fence.predicates import Predicate
 from exchange.fence.regimes import Regime
 from exchange.fence.rows import read_rule, row_of
 from exchange.fence.ruleset import Period, RegimeTerms, Row, Rule, Ruleset, Stage
+from exchange.fence.shape import misshapen
 from exchange.fence.terms import Constants, Places, Routes, Switches, terms_of
 from exchange.kernel.bases import Value
 from exchange.kernel.errors import Misuse
 
-_Known = TypeVar("_Known", bound=Value)
 _GUARDS = ("derived.unknown_place", "derived.counts_missing", "derived.facts_missing")
 
 
@@ -27,7 +27,6 @@ class _Written(Value, frozen=True, kw_only=True):
     id: str
     ruleset_version: str
     effective_from: date
-    effective_to: date | None
     change_note: str
     timezone: str
     severity_order: tuple[Outcome, ...]
@@ -37,6 +36,7 @@ class _Written(Value, frozen=True, kw_only=True):
     places: Places
     regimes: dict[Regime, RegimeTerms]
     rules: list[Any]
+    effective_to: date | None = None
 
 
 # libyaml, where PyYAML was built with it, reads ten times as fast.
@@ -90,7 +90,16 @@ def ruleset_faults(text: str) -> tuple[str, ...]:
 def _checked(text: str, faults: list[str]) -> tuple[_Written | None, tuple[Rule, ...]]:
     """What the text says, as far as it can be read. Shape: what is wrong with it is added to `faults`."""
     try:
-        written = _convert(_load(text), _Written)
+        plain = _load(text)
+    except Misuse as error:
+        faults.append(str(error))
+        return None, ()
+    faults += misshapen(plain, _Written)
+    if faults:
+        faults += _of_rules(plain)
+        return None, ()
+    written = msgspec.convert(plain, _Written)
+    try:
         known_zone(written.timezone)
     except Misuse as error:
         faults.append(str(error))
@@ -100,11 +109,22 @@ def _checked(text: str, faults: list[str]) -> tuple[_Written | None, tuple[Rule,
     if written.effective_to is not None and written.effective_to < written.effective_from:
         faults.append("effective_to lies before effective_from: it would never be in force")
     rules = tuple(_read(written.rules, faults))
+    faults += _unguarded(rules, written.rules)
     if len(rules) == len(written.rules):
         # What rules say together can only be judged once each can be read.
-        faults += _unguarded(rules)
         faults += _wrong_ids(rules, written)
+        faults += _wrong_routes(written)
     return written, rules
+
+
+def _of_rules(plain: Any) -> list[str]:
+    """What is wrong with the rules of a text whose other parts are amiss."""
+    written = plain.get("rules") if isinstance(plain, dict) else None
+    if not isinstance(written, list):
+        return []
+    faults: list[str] = []
+    rules = tuple(_read(written, faults))
+    return [*faults, *_unguarded(rules, written)]
 
 
 def _read(written: list[Any], faults: list[str]) -> Iterator[Rule]:
@@ -122,13 +142,6 @@ def _load(text: str) -> Any:
         raise Misuse(f"the ruleset is not readable YAML: {error}") from error
 
 
-def _convert(written: Any, known: type[_Known]) -> _Known:
-    try:
-        return msgspec.convert(written, known)
-    except msgspec.ValidationError as error:
-        raise Misuse(f"the ruleset: {error}") from error
-
-
 def _wrong_ids(rules: tuple[Rule, ...], written: _Written) -> Iterator[str]:
     ids = [rule.id for rule in rules]
     for rule in {rule.id: rule for rule in rules}.values():
@@ -142,15 +155,27 @@ def _wrong_ids(rules: tuple[Rule, ...], written: _Written) -> Iterator[str]:
         yield f"answered_by and cn_art7_rules name rules that are not there: {', '.join(unknown)}"
 
 
-def _unguarded(rules: tuple[Rule, ...]) -> Iterator[str]:
-    """No ruleset may leave out, weaken or overtake the rules that keep the unknown from being admitted."""
+def _wrong_routes(written: _Written) -> Iterator[str]:
+    """Routes whose safeguards would not let anything pass."""
+    for name, route in (("FILE", written.routes.FILE), ("ASSESS", written.routes.ASSESS)):
+        if not route.satisfied_outcome.admitted:
+            yield f"routes.{name}: satisfied_outcome is ALLOW or ALLOW_COND, not {route.satisfied_outcome.value}"
+
+
+def _unguarded(rules: tuple[Rule, ...], written: list[Any]) -> Iterator[str]:
+    """No ruleset may leave out, weaken or overtake the rules that keep the unknown from being admitted.
+
+    Shape: of a fact that a rule asks for which cannot be read nothing is said yet.
+    """
+    ids = {rule.id for rule in rules}
+    unread = str([each for each in written if not isinstance(each, dict) or each.get("id") not in ids])
     general = [rule for rule in rules if rule.regime == "GEN"]
     for rule in general:
         if rule.stops:
             yield f"rule {rule.id}: a general rule may not stop the others; use `continue`"
     for fact in _GUARDS:
-        if not any(_guards(rule, fact) for rule in general):
-            yield f"no general rule answers {fact} with REVIEW or DENY, always in force"
+        if fact not in unread and not any(_guards(rule, fact) for rule in general):
+            yield f"no general rule (regime GEN) answers {fact} with REVIEW or DENY, always in force"
 
 
 def _guards(rule: Rule, fact: str) -> bool:

@@ -19,6 +19,14 @@ def awaits_people(decision: FenceDecision) -> bool:
     return _NO_RULING.isdisjoint(each.outcome for each in decision.contributions if each.outcome is not None)
 
 
+def demanded_beside(decision: FenceDecision) -> tuple[str, ...]:
+    """The codes of rules that demand a filing or an assessment beside a REVIEW: what no panel may lift, either."""
+    if decision.outcome is not Outcome.REVIEW:
+        return ()
+    wanted = (Outcome.FILE, Outcome.ASSESS)
+    return tuple(dict.fromkeys(each.reason_code for each in decision.contributions if each.outcome in wanted))
+
+
 class _Ruling(Protocol):
     @property
     def codes(self) -> tuple[str, ...]: ...

@@ -41,6 +41,11 @@ _ORDER: dict[str, Callable[[Any, Any], bool]] = {
     "gte": operator.ge,
 }
 _OPS = ("eq", "ne", "in", "not_in", *_ORDER)
+_SOURCE_NAMES = {
+    "derived.instrument_failure": "derived.safeguard_failure",
+    "derived.gba.instrument_void": "derived.gba.safeguard_void",
+}
+"""What rules.md calls facts that are about safeguards here. Both names are read."""
 
 
 def parse_conditions(written: object) -> tuple[Condition, ...]:
@@ -66,6 +71,7 @@ def _predicate(written: object) -> Predicate:
     if not isinstance(written, dict) or set(written) != {"fact", "op", "value"}:
         raise Misuse(f"a comparison has exactly `fact`, `op` and `value`, not {written!r}")
     name, op, value = written["fact"], written["op"], written["value"]
+    name = _SOURCE_NAMES.get(name, name) if isinstance(name, str) else name
     fact = vocabulary().get(name) if isinstance(name, str) else None
     if fact is None:
         raise Misuse(f"there is no fact {name!r}: see the names in exchange/fence/vocabulary.py")

@@ -9,6 +9,11 @@ _PASSING = ("as_of", "counts")
 _PASSING_OF_A_LICENCE = ("valid_from", "valid_to", "seats_used")
 
 
+def same_words(words: tuple[str, ...]) -> str:
+    """The digest of a question that is asked in these words. Shape: hexadecimal of BLAKE2b-128."""
+    return blake2b(msgspec.json.encode(words), digest_size=16).hexdigest()
+
+
 def question(crossing: str, ruleset_digest: str) -> str:
     """The digest of a recorded crossing without what time alone changes in it, and of the ruleset that is asked.
 

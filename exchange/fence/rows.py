@@ -8,7 +8,13 @@ import msgspec
 from exchange.fence.crossing import SafeguardType
 from exchange.fence.dates import day_begins, day_ends
 from exchange.fence.outcome import Outcome
-from exchange.fence.predicates import compile_conditions, facts_of, parse_conditions
+from exchange.fence.predicates import (
+    Condition,
+    Predicate,
+    compile_conditions,
+    facts_of,
+    parse_conditions,
+)
 from exchange.fence.regimes import Regime
 from exchange.fence.ruleset import Evidence, RouteName, Row, Rule, Stage
 from exchange.fence.vocabulary import vocabulary
@@ -17,6 +23,22 @@ from exchange.kernel.errors import Misuse
 
 _FAILURE = "derived.safeguard_failure"
 _ROUTES = frozenset({"FILE", "ASSESS"})
+_KNOWN_LATE: dict[str, Stage] = {
+    _FAILURE: "safeguards",
+    "derived.cn.scc_overdue": "safeguards",
+    "derived.cn.route_satisfied": "safeguards",
+    "derived.contributions": "last",
+}
+"""Facts that are known only once safeguards were looked up, or all other rules were tried."""
+_RESTING: dict[str, tuple[str, ...]] = {
+    "derived.sg.bound": ("SG-CONTRACT", "SG-BCR", "ASEAN-MCC"),
+    "derived.sg.certified": ("CBPR", "PRP"),
+    "derived.jp.equivalent": ("JP-EQUIV", "CBPR"),
+    "derived.eu.adequate": ("EU-DPF",),
+    "derived.eu.art46": ("EU-SCC", "EU-BCR"),
+    "derived.sea.th_safeguard": ("TH-CONTRACT", "TH-BCR"),
+}
+"""Facts that follow from safeguards held now, and the types of these."""
 
 
 class _Written(Value, frozen=True, kw_only=True):
@@ -51,12 +73,15 @@ def read_rule(written: Any) -> Rule:
 
 
 def _rule(written: _Written) -> Rule:
+    conditions = parse_conditions(written.when)
+    _check_stage(written, facts_of(conditions))
     _check_answer(written)
+    _check_reliance(written, conditions)
     return Rule(
         id=written.id,
         regime=written.regime,
         stage=written.stage,
-        conditions=parse_conditions(written.when),
+        conditions=conditions,
         outcome=_set(written.outcome),
         route=_set(written.route),
         route_from=_set(written.route_from),
@@ -99,6 +124,27 @@ def _check_failure_note(written: _Written) -> None:
         raise Misuse(f"reason_code_from names {_FAILURE} and nothing else")
     if written.outcome is not None or written.stage != "safeguards":
         raise Misuse("only a note (outcome: null) at stage safeguards takes its code from a failed safeguard")
+
+
+def _check_stage(written: _Written, asked: tuple[str, ...]) -> None:
+    """A rule is tried once what it asks for is known."""
+    if _FAILURE in asked and written.reason_code is not msgspec.UNSET:
+        wanted = f"`reason_code_from: {_FAILURE}` in place of reason_code, and `stage: safeguards`"
+        raise Misuse(f"it notes each failed safeguard by that one's code: give it {wanted}")
+    for name in asked:
+        needed = _KNOWN_LATE.get(name)
+        if needed is not None and written.stage not in (needed, "last"):
+            raise Misuse(f"{name} is not known before then: give it `stage: {needed}`")
+
+
+def _check_reliance(written: _Written, conditions: tuple[Condition, ...]) -> None:
+    """What is allowed by a safeguard names it."""
+    if written.relies_on or not isinstance(written.outcome, Outcome) or not written.outcome.admitted:
+        return
+    for each in conditions:
+        if isinstance(each, Predicate) and each.value is True and each.fact in _RESTING:
+            kinds = ", ".join(_RESTING[each.fact])
+            raise Misuse(f"{each.fact} rests on safeguards: name those that count, `relies_on: [{kinds}]`")
 
 
 def row_of(rule: Rule, tz: str) -> Row:

@@ -134,5 +134,10 @@ def ruleset_in_force(rulesets: Mapping[str, Ruleset], at: int) -> Ruleset:
     return max(begun, key=_seniority) if begun else min(rulesets.values(), key=_seniority)
 
 
+def newest(rulesets: Mapping[str, Ruleset]) -> Ruleset:
+    """The ruleset that takes effect last, in effect already or not."""
+    return max(rulesets.values(), key=_seniority)
+
+
 def _seniority(ruleset: Ruleset) -> tuple[date, str, str]:
     return ruleset.effective_from, ruleset.version, ruleset.digest

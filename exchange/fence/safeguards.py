@@ -6,7 +6,7 @@ Source: rules.md section 4.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from exchange.fence.crossing import Hop, Place, Safeguard
+from exchange.fence.crossing import Crossing, Hop, Place, Safeguard, SafeguardType
 from exchange.fence.dates import covers, day_begins, day_ends
 from exchange.fence.reasons import SafeguardFailure
 from exchange.fence.terms import Terms
@@ -19,6 +19,8 @@ _EXAMINED: dict[str, frozenset[str]] = {
     "EU": frozenset({"EU-SCC", "EU-BCR"}),
     "SEA": frozenset({"TH-CONTRACT", "TH-BCR"}),
 }
+ONWARD: frozenset[SafeguardType] = frozenset({"GBA-SC"})
+"""Contracts that bind whoever received data under them in where it goes next, and what is made of it."""
 _NONE: frozenset[str] = frozenset()
 _CERTIFICATES = frozenset({"CBPR", "PRP"})
 _EU_TOOLS = frozenset({"EU-SCC", "EU-BCR"})
@@ -135,6 +137,19 @@ def leaves_gba(hop: Hop) -> bool:
     """Whether `hop` stores or shows the data outside the Greater Bay Area."""
     inside = ("HK", "CN") if hop.recipient.gba_registered else ("HK",)
     return hop.destination not in inside or any(place not in inside for place in hop.remote_access_from)
+
+
+def received_under(crossing: Crossing) -> tuple[SafeguardType, ...]:
+    """The contracts that bind the recipient onward: those that hold for it, and those that bound who hands it over."""
+    found: set[SafeguardType] = set()
+    for hop in crossing.hops:
+        found.update(ONWARD.intersection(hop.received_under))
+        found.update(each.type for each in hop.safeguards if each.type in ONWARD and _holds(each, hop))
+    return tuple(sorted(found))
+
+
+def _holds(safeguard: Safeguard, hop: Hop) -> bool:
+    return not gba_void(hop) and _first_failure(safeguard, hop, (hop.destination,)) is None
 
 
 def country(place: Place | None) -> Place | None:

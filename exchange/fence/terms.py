@@ -1,10 +1,13 @@
 """What a ruleset says besides its rules: sets of places, thresholds, switches, and what each route accepts."""
 
 from collections.abc import Mapping
+from datetime import date
+from typing import Annotated
 
 import msgspec
 
 from exchange.fence.crossing import SafeguardType
+from exchange.fence.outcome import Outcome
 from exchange.kernel.bases import Value
 
 PlaceSet = frozenset[str]
@@ -26,11 +29,42 @@ class Places(Value, frozen=True, kw_only=True):
         return frozenset().union(*(getattr(self, name) for name in self.__struct_fields__))
 
 
+_Years = Annotated[int, msgspec.Meta(ge=1, le=30)]
+_WorkingDays = Annotated[int, msgspec.Meta(ge=1, le=120)]
+
+
+class KindTerms(Value, frozen=True, kw_only=True):
+    """How long kinds of safeguards hold, and by when they are filed or extended. Source: rules.md section 4."""
+
+    scc_filing_working_days: _WorkingDays
+    cn_assess_years: _Years
+    cn_assess_extension_working_days: _WorkingDays
+    cn_assess_extension_years: _Years
+    cn_cert_years: _Years
+    cn_cert_from: date
+    eu_dpf_years: _Years
+
+
 class Constants(Value, frozen=True, kw_only=True):
-    """Figures that derived facts compare with, and the rules whose match is an Article 7 trigger."""
+    """Figures that derived facts compare with, and the rules whose match is an Article 7 trigger.
+
+    Shape: `cn_pi_file_from` to `cn_sensitive_assess_from` name thresholds of the rules, which alone decide. The rest
+    are the `KindTerms`, all of them or none.
+    """
 
     us_bulk_more_than: Mapping[str, int]
     cn_art7_rules: frozenset[str]
+    cn_pi_file_from: int | None = None
+    cn_pi_assess_from: int | None = None
+    cn_sensitive_file_from: int | None = None
+    cn_sensitive_assess_from: int | None = None
+    scc_filing_working_days: _WorkingDays | None = None
+    cn_assess_years: _Years | None = None
+    cn_assess_extension_working_days: _WorkingDays | None = None
+    cn_assess_extension_years: _Years | None = None
+    cn_cert_years: _Years | None = None
+    cn_cert_from: date | None = None
+    eu_dpf_years: _Years | None = None
 
 
 class Switches(Value, frozen=True, kw_only=True):
@@ -45,13 +79,14 @@ class Switches(Value, frozen=True, kw_only=True):
 
 
 class Route(Value, frozen=True, kw_only=True):
-    """What satisfies a route."""
+    """What satisfies a route, and what it gives then."""
 
     accepts: frozenset[SafeguardType]
+    satisfied_outcome: Outcome = Outcome.ALLOW_COND
 
 
 class Routes(Value, frozen=True, kw_only=True):
-    """The two ways out of the mainland that need a safeguard; a satisfied one gives `ALLOW_COND`."""
+    """The two ways out of the mainland that need a safeguard."""
 
     FILE: Route
     ASSESS: Route
@@ -66,6 +101,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     constants: Constants
     switches: Switches
     accepted: Mapping[str, frozenset[str]]
+    satisfied: Mapping[str, Outcome]
+    kinds: KindTerms | None
 
 
 def terms_of(
@@ -80,4 +117,12 @@ def terms_of(
         constants=constants,
         switches=switches,
         accepted={"FILE": file | assess if switches.assess_covers_file else file, "ASSESS": assess},
+        satisfied={"FILE": routes.FILE.satisfied_outcome, "ASSESS": routes.ASSESS.satisfied_outcome},
+        kinds=kinds_of(constants),
     )
+
+
+def kinds_of(constants: Constants) -> KindTerms | None:
+    """The terms of safeguards, where a ruleset says all of them."""
+    said = {name: getattr(constants, name) for name in KindTerms.__struct_fields__}
+    return None if None in said.values() else KindTerms(**said)

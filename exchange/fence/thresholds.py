@@ -1,7 +1,7 @@
 """From how many persons on the mainland's rules ask for a route, as a ruleset's own rules say it."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -27,10 +27,12 @@ def thresholds(ruleset: Ruleset, at: int) -> Thresholds:
 @lru_cache(maxsize=64)
 def _in_period(ruleset: Ruleset, period: int) -> Thresholds:
     rules = [row.rule for row in ruleset.periods[period].main.get("CN", ()) if row.rule.route is not None]
-    return Thresholds(_named(rules, _PERSONS), _named(rules, _SENSITIVE))
+    return Thresholds(from_where(rules, sensitive=False), from_where(rules, sensitive=True))
 
 
-def _named(rules: list[Rule], facts: frozenset[str]) -> tuple[int, ...]:
+def from_where(rules: Sequence[Rule], sensitive: bool) -> tuple[int, ...]:
+    """The counts from which on one of `rules` holds."""
+    facts = _SENSITIVE if sensitive else _PERSONS
     return tuple(sorted({least for rule in rules for least in _least(rule, facts)}))
 
 

@@ -35,15 +35,36 @@ def crossing_of(hops: Any) -> Crossing:
     if not isinstance(hops, list) or not hops:
         raise Misuse("a crossing has `hops`, a list of at least one")
     try:
-        return msgspec.convert({"hops": [_timed(hop) for hop in hops]}, Crossing)
+        timed = [_timed(hop, place) for place, hop in enumerate(hops)]
+        crossing = msgspec.convert({"hops": timed}, Crossing)
     except ValueError as error:
         raise Misuse(f"the crossing cannot be read: {error}") from error
+    if (twice := _twice(crossing)) is not None:
+        raise Misuse(f"the crossing cannot be read: {twice}")
+    return crossing
 
 
-def _timed(hop: Any) -> Any:
+def _timed(hop: Any, place: int) -> Any:
     if isinstance(hop, dict) and isinstance(hop.get("as_of"), str):
-        return hop | {"as_of": instant(hop["as_of"])}
+        try:
+            return hop | {"as_of": instant(hop["as_of"])}
+        except ValueError as error:
+            raise ValueError(f"{error} - at `$.hops[{place}].as_of`") from error
     return hop
+
+
+def _twice(crossing: Crossing) -> str | None:
+    """What an answer could not be told apart by: hops of one number, or safeguards of one id."""
+    numbers = [hop.hop_no for hop in crossing.hops]
+    if len(set(numbers)) < len(numbers):
+        number = next(each for each in numbers if numbers.count(each) > 1)
+        return f"two hops have the number {number}; give each a `hop_no` of its own"
+    for hop in crossing.hops:
+        names = [each.id for each in hop.safeguards]
+        if len(set(names)) < len(names):
+            name = next(each for each in names if names.count(each) > 1)
+            return f"hop {hop.hop_no} shows two instruments of the id {name}"
+    return None
 
 
 def read_decision(text: str | bytes) -> FenceDecision:

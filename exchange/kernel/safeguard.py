@@ -13,6 +13,8 @@ SafeguardType: TypeAlias = Literal[
     "CN-ASSESS", "CN-SCC", "CN-CERT", "GBA-SC", "EU-SCC", "EU-BCR", "EU-DPF", "SG-CONTRACT", "SG-BCR",
     "ASEAN-MCC", "CBPR", "PRP", "JP-EQUIV", "TH-CONTRACT", "TH-BCR",
 ]  # fmt: skip
+ReceivedUnder: TypeAlias = Annotated[tuple[SafeguardType, ...], msgspec.Meta(max_length=15)]
+"""The kinds of safeguards under which data was received."""
 Destination = Annotated[str, msgspec.Meta(pattern=r"^(ANY|[A-Z]{2})\Z")]
 """A country, or ANY."""
 SAFEGUARDS_MAX = 12

@@ -8,7 +8,8 @@ from exchange.market.agenda import due_at, schedule, settle
 from exchange.market.auctions.meanwhile import wind_up
 from exchange.market.book import is_crossed, standing_crossed
 from exchange.market.deadlines import AUCTION, BEGIN, CANCEL, CLOSE, FIRST, GATE, SWEEP
-from exchange.market.entitlements.following import answered
+from exchange.market.destinations.following import say
+from exchange.market.entitlements.following import answered, asked_or_answered
 from exchange.market.fencing import answer_key, earlier
 from exchange.market.order_fold import cross
 from exchange.market.plainly import is_plain_book
@@ -34,6 +35,8 @@ def instrument_opened(market: Market, fact: happened.InstrumentOpened, at: int) 
         plain=is_plain_book(terms),
         opened=fact.state == "open",
     )
+    if fact.destinations is not None and terms.seller_id is not None:
+        say(market, name, fact.destinations, name)
     if fact.state == "announced" and rules.first_trade is not None:
         schedule(market.agenda, rules.first_trade, BEGIN, name)
     elif fact.state == "call":
@@ -107,7 +110,8 @@ def fence_decided(market: Market, fact: happened.FenceDecided, at: int) -> None:
     admitted = Outcome(fact.outcome).admitted or bool(fact.ruling_ids)
     until = earlier(fact.holds_until, next_ruleset_at(market, at))
     review_codes = fact.deciding_codes if fact.outcome == Outcome.REVIEW.value else ()
-    answered(market, key, fact.decision_id if admitted else None, until, review_codes)
+    asked_or_answered(market, key, fact)
+    answered(market, key, fact, until, admitted)
     if market.instruments[fact.instrument_id].terms.licence.seats is not None:
         return
     if key not in market.answers:
@@ -121,6 +125,7 @@ def fence_decided(market: Market, fact: happened.FenceDecided, at: int) -> None:
             ruleset_version=fact.ruleset_version,
             ruleset_digest=fact.ruleset_digest,
             ruling_ids=fact.ruling_ids,
+            received_under=fact.received_under,
         ),
         obligations=duties(fact.obligations, fact.ruling_ids),
         missing=fact.missing,

@@ -10,6 +10,7 @@ from exchange.kernel.descent import Inherited
 from exchange.kernel.ids import Id, InstrumentId, MarketId, OrderId, ParticipantId, ProductId, TradeId
 from exchange.kernel.money import AmountMinor, CurrencyCode
 from exchange.kernel.product import DataTraits, LicenceTerms, Place, Places, TransactionType, Version
+from exchange.kernel.safeguard import ReceivedUnder
 from exchange.kernel.time import DAY, Instant
 
 QUANTITY_MAX = 10**9
@@ -146,7 +147,8 @@ class InstrumentTerms(Value, frozen=True):
     Shape: `seller_id` is set where only one participant may ask; `posted_price` then is its standing ask
     of unlimited quantity; `moves_data` is false where a purchase is no crossing; `assessor_ids` gave an
     opinion on the product and may not trade it; a `source` was made from nothing else, so that its traits say all;
-    `inherited` is what is found of its upstream since somebody looked at it.
+    `inherited` is what is found of its upstream since somebody looked at it, `received_under` the kinds of safeguards
+    that bind its seller in where it goes, since it was made from data received under them.
     """
 
     instrument_id: InstrumentId
@@ -172,6 +174,7 @@ class InstrumentTerms(Value, frozen=True):
     rules: BookRules = PLAIN
     source: bool = False
     inherited: Inherited = ()
+    received_under: ReceivedUnder = ()
 
 
 class OpenInstrument(Command, frozen=True):

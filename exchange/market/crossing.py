@@ -80,7 +80,7 @@ def crossing_of(
         purpose=use.purpose,
         delivery_shape="subscription" if terms.subscription else "single",
         txn_type=terms.transaction_type,
-        received_under=(),
+        received_under=terms.received_under,
         group_splitting=told.group_splitting if more else "none",
         foreign_authority_request=use.foreign_authority_request if more else False,
         list_refs=told.list_refs,

@@ -100,7 +100,8 @@ class PayoutExecuted(Fact, frozen=True):
 class DecisionSummary(Value, frozen=True):
     """A fence decision as a trade carries it; the `FenceDecided` fact of that id has it whole.
 
-    Shape: `ruling_ids` are the counter's rulings that lifted a REVIEW, where it was one.
+    Shape: `ruling_ids` are the counter's rulings that lifted a REVIEW, where it was one; `received_under` are the kinds
+    of safeguards that bind the buyer onward.
     """
 
     decision_id: Id
@@ -109,15 +110,19 @@ class DecisionSummary(Value, frozen=True):
     ruleset_version: Line
     ruleset_digest: Line
     ruling_ids: Names = ()
+    received_under: Names = ()
 
 
 class FenceDecided(Fact, frozen=True):
     """The fence decided a crossing, for or against.
 
-    Shape: of the pairs that one order passes over only the first few are recorded. `crossing` is the canonical
-    JSON of what was decided and `decision` that of the answer; decided again under the ruleset of
-    `ruleset_digest`, the crossing gives the same answer, which holds before `holds_until` for the same `use`;
-    `missing` names what the buyer could supply, `ruling_ids` the counter's rulings by which a REVIEW is admitted.
+    Shape: of the pairs that one order passes over only the first few are recorded. `crossing` is the canonical JSON of
+    what was decided and `decision` that of the answer; decided again under the ruleset of `ruleset_digest`, the
+    crossing gives the same answer, which holds before `holds_until` for the same `use`; `missing` names what the buyer
+    could supply, `ruling_ids` the counter's rulings by which a REVIEW is admitted; `demanded` are the codes of a filing
+    or an assessment that rules demand beside a REVIEW; `settles` are decisions that wait for facts before the counter,
+    in whose place this one is; `received_under` are the kinds of safeguards that bind the buyer onward, where it is
+    admitted. Rights that run rest on it where it was asked again for them: `running`.
     """
 
     decision_id: Id
@@ -140,6 +145,10 @@ class FenceDecided(Fact, frozen=True):
     use: Use = Use()
     missing: Names = ()
     ruling_ids: Names = ()
+    demanded: Names = ()
+    settles: Names = ()
+    received_under: Names = ()
+    running: bool = False
 
 
 class BookSwept(Fact, frozen=True):

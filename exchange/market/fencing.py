@@ -9,6 +9,8 @@ import msgspec
 
 from exchange.fence import Crossing, FenceDecision, Ruleset, decide, written
 from exchange.fence.decision import codes_of
+from exchange.fence.people import demanded_beside
+from exchange.fence.safeguards import received_under
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import Refused
@@ -16,6 +18,7 @@ from exchange.kernel.refusals import refused
 from exchange.kernel.time import HOUR
 from exchange.market.commands import InstrumentTerms, Standing, Use
 from exchange.market.crossing import crossing_of
+from exchange.market.entitlements.unanswered import settled_by
 from exchange.market.facts import DecisionSummary, FenceDecided
 from exchange.market.reasons import Reason
 from exchange.market.rulings.lifting import Lifting, duties, lifted
@@ -140,9 +143,24 @@ class Fence:
         lifting = lifted(self._market.rulings, self.terms, buyer.participant_id, decision, cause.at)
         admitted = decision.admitted or lifting is not None
         holds = earlier(told.until, _holds_until(decision, lifting))
+        binding = received_under(crossing) if admitted else ()
         decision_id = derived_id("D", cause.partition, cause.offset, self._next)
         if admitted or self._refusals_bytes > 0:
-            fact = _recorded(decision_id, self.terms, seller, buyer, use, crossing, decision, lifting, holds)
+            names = (self.terms.instrument_id, seller.participant_id, buyer.participant_id)
+            settles = settled_by(self._market.entitlements, *names, use)
+            fact = _recorded(
+                decision_id,
+                self.terms,
+                seller,
+                buyer,
+                use,
+                crossing,
+                decision,
+                lifting,
+                holds,
+                settles,
+                binding,
+            )
             weighs = weight(fact)
             self._refusals_bytes -= 0 if admitted else weighs
             self._untaken.append(fact)
@@ -155,6 +173,7 @@ class Fence:
             ruleset_version=decision.ruleset_version,
             ruleset_digest=decision.ruleset_digest,
             ruling_ids=() if lifting is None else lifting.ruling_ids,
+            received_under=binding,
         )
         until = earlier(holds, next_ruleset_at(self._market, cause.at))
         obligations = duties(decision.obligations, summary.ruling_ids)
@@ -256,6 +275,8 @@ def _recorded(
     decision: FenceDecision,
     lifting: Lifting | None,
     holds_until: int | None,
+    settles: tuple[str, ...],
+    binding: tuple[str, ...],
 ) -> FenceDecided:
     return FenceDecided(
         decision_id=decision_id,
@@ -278,6 +299,9 @@ def _recorded(
         use=use,
         missing=_missing(decision),
         ruling_ids=() if lifting is None else lifting.ruling_ids,
+        demanded=demanded_beside(decision),
+        settles=settles,
+        received_under=binding,
     )
 
 

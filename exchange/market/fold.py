@@ -10,6 +10,7 @@ from exchange.market import book_fold as books
 from exchange.market import facts as happened
 from exchange.market import order_fold as orders
 from exchange.market.book_fold import try_again
+from exchange.market.destinations.following import rules_change
 from exchange.market.entitlements.following import decide_all_again, follow
 from exchange.market.lines.following import follow_line
 from exchange.market.order_fold import forget_answers, forget_group, restand
@@ -55,6 +56,7 @@ def ruleset_adopted(market: Market, fact: happened.RulesetAdopted, at: int) -> N
     market.answered = list(market.answered)
     try_again(market, max(at, fact.effective_at))
     decide_all_again(market, fact.effective_at, at)
+    rules_change(market, fact.effective_at, at)
 
 
 def deposit_confirmed(market: Market, fact: happened.DepositConfirmed, at: int) -> None:

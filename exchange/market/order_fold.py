@@ -16,6 +16,7 @@ from exchange.market.book import enter, is_crossed, leave, show_next, take_out
 from exchange.market.commands import ASK, BID, GOOD_TILL_DATE, MARKET, InstrumentTerms, Side, Standing, Use
 from exchange.market.crossing import guarded, leaves_mainland
 from exchange.market.deadlines import EXPIRE, SWEEP, TELL_ZONE
+from exchange.market.destinations.following import input_changes, seller_changes
 from exchange.market.entitlements.following import decide_again_of, decide_again_with
 from exchange.market.fees.state import brokerage_of
 from exchange.market.holds import spend
@@ -273,6 +274,7 @@ def forget_answers(market: Market, participant_id: str, basis: str = "participan
     """What the fence said of a participant rests on what has changed; entitlements that run are decided again."""
     _forget(market, {key for key in market.answered if participant_id in key.split(" ")[1:3]})
     decide_again_with(market, participant_id, basis)
+    seller_changes(market, participant_id)
 
 
 def forget_group(market: Market, beneficial_owner: str) -> None:
@@ -281,12 +283,14 @@ def forget_group(market: Market, beneficial_owner: str) -> None:
     _forget(market, {key for key in market.answered if not set(members).isdisjoint(key.split(" ")[1:3])})
     for member in members:
         decide_again_with(market, member, "counts")
+        seller_changes(market, member)
 
 
 def forget_answers_of(market: Market, instrument_ids: Set[str], basis: str = "input") -> None:
     """What the fence said of instruments rests on what has changed; entitlements that run are decided again."""
     _forget(market, {key for key in market.answered if key.split(" ", 1)[0] in instrument_ids})
     decide_again_of(market, instrument_ids, basis)
+    input_changes(market, instrument_ids)
 
 
 def _forget(market: Market, stale: Set[str]) -> None:

@@ -11,6 +11,7 @@ from exchange.kernel.ids import Id, InstrumentId, OrderId, ParticipantId, TradeI
 from exchange.kernel.provenance import Provenance
 from exchange.market.auctions.state import Auctions
 from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Standing, Use
+from exchange.market.destinations.state import Listings
 from exchange.market.disputes.state import Disputes
 from exchange.market.entitlements.state import Entitlements
 from exchange.market.facts import DecisionSummary
@@ -388,6 +389,7 @@ class Market(msgspec.Struct):
     persons: Persons = msgspec.field(default_factory=Persons)
     lists: Lists = msgspec.field(default_factory=Lists)
     entitlements: Entitlements = msgspec.field(default_factory=Entitlements)
+    listings: Listings = msgspec.field(default_factory=Listings)
     watched: Watched | None = None
 
 

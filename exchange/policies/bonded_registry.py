@@ -1,28 +1,25 @@
-"""What the fence leaves to people in a business zone comes before the counter."""
+"""What the fence reviews in a business zone comes before the counter."""
 
 from collections.abc import Sequence
 
 from exchange.bonded.facts import CrossingDecided
-from exchange.fence import read_decision
-from exchange.fence.people import awaits_people
 from exchange.fence.question import question
 from exchange.kernel.bases import Recorded
 from exchange.policies.policy import REGISTRY, Ask, Policy
-from exchange.registry.cases.commands import Handbook, OpenCase
+from exchange.registry.cases.commands import Handbook, OpenCase, SettleCase
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:
-    """Open a case where nothing but the judgement of people is wanting. Shape: rulings there are for handbooks."""
+    """Open a case for every REVIEW that no ruling lifts, and settle those that are answered otherwise.
+
+    Shape: rulings there are for handbooks; what none is behind of waits for facts alone.
+    """
     match recorded.fact:
-        case CrossingDecided(outcome="REVIEW", admitted=False, handbooks=(_, *_)) as decided if _waits(
-            decided
-        ):
+        case CrossingDecided(outcome="REVIEW", admitted=False) as decided:
             return (Ask("registry", REGISTRY, _case(decided, recorded.meta.actor)),)
+        case CrossingDecided(settles=(_, *_)) as decided:
+            return (Ask("registry", REGISTRY, _settled(decided)),)
     return ()
-
-
-def _waits(decided: CrossingDecided) -> bool:
-    return awaits_people(read_decision(decided.decision))
 
 
 def _case(decided: CrossingDecided, actor: str) -> OpenCase:
@@ -38,7 +35,14 @@ def _case(decided: CrossingDecided, actor: str) -> OpenCase:
         codes=decided.deciding_codes,
         question=question(decided.crossing, decided.ruleset_digest),
         asked_by=actor,
+        missing=decided.missing,
+        demanded=decided.demanded,
+        settles=decided.settles,
     )
+
+
+def _settled(decided: CrossingDecided) -> SettleCase:
+    return SettleCase(decision_ids=decided.settles, answered_by=decided.decision_id, outcome=decided.outcome)
 
 
 BONDED_REGISTRY = Policy("bonded_registry", "bonded", react)

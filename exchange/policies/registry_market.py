@@ -98,6 +98,7 @@ def _traits(other: ProductReclassified) -> RecordTraits:
         traits=other.traits,
         inherited=other.inherited,
         counted_in=other.counted_in,
+        received_under=other.received_under,
     )
 
 
@@ -107,6 +108,7 @@ def _inherits(descendant: Descendant) -> RecordTraits:
         version=descendant.version,
         traits=None,
         inherited=descendant.inherited,
+        received_under=descendant.received_under,
     )
 
 
@@ -185,6 +187,7 @@ def _terms(listing: ListingPublished) -> InstrumentTerms:
         assessor_ids=listing.assessor_ids,
         source=not listing.upstream,
         inherited=listing.inherited,
+        received_under=listing.received_under,
         rules=BookRules(
             kind=_KINDS.get(listing.product_type, "listing"),
             form=_FORMS[price.book],

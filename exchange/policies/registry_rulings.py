@@ -7,17 +7,19 @@ from exchange.kernel.bases import Recorded
 from exchange.kernel.panel import PanelMember
 from exchange.market.rulings.commands import ConcludeCase, RecordRuling
 from exchange.policies.policy import Ask, Policy
-from exchange.registry.cases.facts import CaseRuled, CaseRulingWithdrawn
+from exchange.registry.cases.facts import CaseNotOpened, CaseRuled, CaseRulingWithdrawn, RuledAgainst
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:
     """Let pass what was lifted, and take back what no longer is, or never was to be."""
     match recorded.fact:
-        case CaseRuled(asked_in="market") as ruled:
+        case CaseRuled(asked_in="market" | "listing") as ruled:
             return (Ask("market", None, _in_markets(ruled)),)
         case CaseRuled(asked_in="bonded") as ruled:
             return _in_zones(ruled)
-        case CaseRulingWithdrawn(asked_in="market") as withdrawn:
+        case CaseNotOpened(against=RuledAgainst() as against, case_id=case_id, decision_id=decision_id):
+            return (Ask("market", None, _again(case_id, decision_id, against)),)
+        case CaseRulingWithdrawn(asked_in="market" | "listing") as withdrawn:
             return (Ask("market", None, _taken_back(withdrawn)),)
         case CaseRulingWithdrawn(asked_in="bonded") as withdrawn:
             return _ended(withdrawn, withdrawn.grounds)
@@ -52,6 +54,20 @@ def _against(ruled: CaseRuled) -> ConcludeCase:
         buyer_id=None if ruled.any_buyer else ruled.buyer_id,
         codes=ruled.codes,
         grounds=ruled.grounds,
+    )
+
+
+def _again(case_id: str, decision_id: str, against: RuledAgainst) -> ConcludeCase:
+    """Rights that have come to rest on what was ruled against before end like those that did then."""
+    return ConcludeCase(
+        case_id=case_id,
+        verdict="against",
+        product_id=against.subject,
+        instrument_id=against.instrument_id,
+        buyer_id=against.buyer_id,
+        codes=against.codes,
+        grounds=against.grounds,
+        decision_id=decision_id,
     )
 
 

@@ -41,7 +41,9 @@ from exchange.registry.participants.description import Description
 from exchange.registry.permission import is_operator
 from exchange.registry.reclassifying import descent
 from exchange.registry.room import Due, Fold
+from exchange.registry.safeguards.terms import read_shipped
 from exchange.registry.state import (
+    ActivatedRuleset,
     Listing,
     ListingState,
     Participant,
@@ -56,6 +58,8 @@ __all__ = ["commitment_bytes", "decider", "evolve"]
 
 _Answer = Callable[[Registry, Any, Cause], Sequence[Fact]]
 
+_RULESETS_KEPT = 50
+"""Of so many the one in force is always among those kept: none is activated for more than a year ahead."""
 COMMANDS_PER_SECOND_MAX = 200
 """What one participant may ask within a second: most of what is asked here is told to every market and zone."""
 
@@ -75,7 +79,9 @@ _DECIDE: dict[type[Command], _Answer] = {
 
 def decider(rulesets: Collection[str]) -> Decider[Registry]:
     """The registry, ready to be hosted on a partition; `rulesets` are the digests of those that may be activated."""
-    mainland()  # Read here, at the door, and never while something is decided.
+    # Read here, at the door, and never while something is decided.
+    mainland()
+    read_shipped()
     answers: dict[type[Command], _Answer] = {
         **_DECIDE,
         ActivateRuleset: partial(admission.activate_ruleset, rulesets=rulesets),
@@ -184,6 +190,8 @@ def _listing_withdrawn(registry: Registry, fact: ListingWithdrawn) -> None:
 
 def _ruleset(registry: Registry, fact: RulesetActivated) -> None:
     registry.rulesets_from = fact.effective_at
+    registry.rulesets.append(ActivatedRuleset(fact.ruleset_digest, fact.effective_at))
+    del registry.rulesets[:-_RULESETS_KEPT]
 
 
 _EVOLVE: dict[type[Fact], Callable[[Registry, Any], None]] = {

@@ -16,6 +16,7 @@ from exchange.kernel.product import (
     Upstream,
     Version,
 )
+from exchange.kernel.safeguard import ReceivedUnder
 from exchange.kernel.time import Instant
 from exchange.registry.approvals import Approvals
 from exchange.registry.commands import Role
@@ -107,7 +108,7 @@ class ListingPublished(Fact, frozen=True):
     Shape: `certificate_id` is the listing's own certificate; `licence_digest` the BLAKE2b-256 of the
     licence's canonical JSON; `assessor_ids` are those who gave an opinion and so may not trade it; `plan` is the
     price plan its units are sold by, if it came with one; `inherited` is what is found of its upstream since somebody
-    looked at it.
+    looked at it, `received_under` the kinds of safeguards that bind its seller in where it goes.
     """
 
     listing_id: Id
@@ -131,6 +132,7 @@ class ListingPublished(Fact, frozen=True):
     plan: PlanTerms | None = None
     fields: tuple[Field, ...] = ()
     inherited: Inherited = ()
+    received_under: ReceivedUnder = ()
 
 
 class ListingSuspended(Fact, frozen=True):

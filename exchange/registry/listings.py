@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.descent import Inherited
 from exchange.kernel.ids import derived_id
@@ -52,8 +54,9 @@ def publish(registry: Registry, command: ListProduct, cause: Cause) -> Sequence[
         return (refused(command, Reason.LISTING_STATE, listing_id, detail),)
     if (elsewhere := _counted_elsewhere(registry, command, version)) is not None:
         return (elsewhere,)
-    inherited = registry.descent.inherited.get(f"{command.product_id}/{command.version}", ())
-    return (_published(command, cause, version, inherited),)
+    name = f"{command.product_id}/{command.version}"
+    listing = _published(command, cause, version, registry.descent.inherited.get(name, ()))
+    return (replace(listing, received_under=registry.descent.bound.get(name, ())),)
 
 
 def _counted_elsewhere(registry: Registry, command: ListProduct, version: ProductVersion) -> Refused | None:

@@ -196,6 +196,11 @@ class Reason(Why):
         "A panel has ruled on the case.",
         "A party may appeal once; until then nothing is to be ruled.",
     )
+    CASE_WAITS_FOR_FACTS = (
+        "CASE_WAITS_FOR_FACTS",
+        "No panel may lift it: facts are not known, or a rule demands a filing or an assessment beside.",
+        "Supply what the detail names, or file it; the case closes by itself when that has come.",
+    )
     CASE_NOT_RULED = (
         "CASE_NOT_RULED",
         "No panel has ruled on the case yet.",
@@ -268,7 +273,7 @@ class Reason(Why):
     )
     SAFEGUARD_WINDOW = (
         "SAFEGUARD_WINDOW",
-        "The extension was not sought in the last 60 working days of the assessment.",
+        "The extension was not sought in the last working days of the assessment.",
         "Have a new assessment made, and register that.",
     )
     SAFEGUARDS_TOO_MANY = (

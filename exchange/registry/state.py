@@ -93,12 +93,19 @@ class Listing(msgspec.Struct):
     held_by_operator: bool = False
 
 
+class ActivatedRuleset(msgspec.Struct, frozen=True):
+    """A ruleset that decides from `effective_at` on, until the next one does."""
+
+    digest: str
+    effective_at: int
+
+
 class Registry(msgspec.Struct):
     """The registry's one partition.
 
-    Units: `rulesets_from` is when the latest activated ruleset takes effect, None before the first. Shape: `agenda` has
-    what happens by itself in order, `due` when each of it does; `site` tells this exchange from every other;
-    `safeguards` as they stand, the revoked ones too, whose names are taken for good.
+    Units: `rulesets_from` is when the latest activated ruleset takes effect, None before the first. Shape: `rulesets`
+    are the last ones, in order; `agenda` has what happens by itself in order, `due` when each of it does; `site` tells
+    this exchange from every other; `safeguards` as they stand, the revoked ones too, whose names are taken for good.
     """
 
     partition: int
@@ -115,3 +122,4 @@ class Registry(msgspec.Struct):
     persons: Persons = msgspec.field(default_factory=Persons)
     descent: Descent = msgspec.field(default_factory=Descent)
     lists: Lists = msgspec.field(default_factory=Lists)
+    rulesets: list[ActivatedRuleset] = msgspec.field(default_factory=list)

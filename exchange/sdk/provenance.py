@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import TypeAlias
 
-from exchange.fence import load_rulesets
+from exchange.fence import load_rulesets, newest
 from exchange.kernel.errors import Misuse
 from exchange.kernel.position import BEGINNING, JournalPosition
 from exchange.lineage import moment_of
@@ -92,5 +92,4 @@ def position_of(reached: Reached) -> str:
 
 def _mainland() -> frozenset[str]:
     """Places whose personal data is domestic, by the newest ruleset."""
-    newest = max(load_rulesets().values(), key=lambda each: each.version)
-    return frozenset(newest.terms.places.mainland)
+    return frozenset(newest(load_rulesets()).terms.places.mainland)

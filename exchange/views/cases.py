@@ -7,6 +7,7 @@ from exchange.market.rulings.facts import CaseConcluded
 from exchange.market.vocabulary import FACTS as MARKET_FACTS
 from exchange.registry.body.facts import MemberSeated
 from exchange.registry.cases.facts import (
+    CaseAnswered,
     CaseAppealed,
     CaseClosed,
     CaseJoined,
@@ -28,7 +29,7 @@ REVIEW_CASES = table(
     text("case_id", key=True),
     count("partition"),
     count("seq"),
-    text("asked_in", comment="market or bonded: where the fence was asked"),
+    text("asked_in", comment="market, bonded or listing: where the fence was asked"),
     text("decision_id", comment="the decision that opened it"),
     text("subject", comment="the product, or what is to move in bond"),
     text("instrument_id", comment="empty in bond"),
@@ -37,7 +38,12 @@ REVIEW_CASES = table(
     text("buyer_id"),
     text("codes", comment="JSON array of the reason codes that people have to look at"),
     text("asked_by", comment="whose command the fence was asked for"),
-    text("state", comment="open, lifted, against, appealed, withdrawn or closed"),
+    text("missing", default="[]", comment="JSON array of facts to supply before a panel may rule"),
+    text("demanded", default="[]", comment="JSON array of codes: what is to be filed or assessed before"),
+    text(
+        "state",
+        comment="open, lifted, against, appealed, withdrawn, closed, answered otherwise, or lapsed: no facts came",
+    ),
     flag("overdue", comment="the counter has not ruled in time"),
     count("asked_again", comment="how often the fence left the same to people meanwhile"),
     count("due_at", comment="until when the counter has"),
@@ -104,6 +110,19 @@ REVIEW_CASE_EFFECTS = table(
     clustered=True,
 )
 
+REVIEW_CASE_ANSWERS = table(
+    "review_case_answers",
+    "Decisions before the counter that the fence answered otherwise, by which decision",
+    count("partition", key=True),
+    count("seq", key=True),
+    text("case_id", comment="empty: in no case that counts"),
+    text("decision_id", comment="what was before the counter"),
+    text("answered_by", comment="the decision that took its place"),
+    text("outcome", comment="that decision's"),
+    count("at"),
+    indexes=[("case_id",)],
+)
+
 BODY_SEATS = table(
     "body_seats",
     "Who was given a seat of the management body; the last of a constituency holds it until its term is over",
@@ -136,6 +155,8 @@ def _opened(here: Here, fact: CaseOpened) -> Iterable[Change]:
             "buyer_id": fact.buyer_id,
             "codes": as_json_list(fact.codes),
             "asked_by": fact.asked_by,
+            "missing": as_json_list(fact.missing),
+            "demanded": as_json_list(fact.demanded),
             "state": "open",
             "overdue": False,
             "asked_again": 0,
@@ -153,9 +174,28 @@ def _opened(here: Here, fact: CaseOpened) -> Iterable[Change]:
 
 
 def _joined(here: Here, fact: CaseJoined) -> Iterable[Change]:
-    values: Row = {"changed_at": here.at}
+    lacking = ((), ()) if fact.for_people else (fact.missing, fact.demanded)
+    values: Row = dict(zip(("missing", "demanded"), map(as_json_list, lacking), strict=True))
+    if fact.due_at is not None:
+        values |= {"due_at": fact.due_at, "counted_in": fact.counted_in}
+    values["changed_at"] = here.at
     yield Update(REVIEW_CASES, {"case_id": fact.case_id}, values, {"asked_again": 1})
     yield _looked_at(here, fact.decision_id, fact.case_id, "joined")
+
+
+def _answered(here: Here, fact: CaseAnswered) -> Iterable[Change]:
+    yield Insert(
+        REVIEW_CASE_ANSWERS,
+        {
+            "partition": here.partition,
+            "seq": here.seq,
+            "case_id": fact.case_id,
+            "decision_id": fact.decision_id,
+            "answered_by": fact.answered_by,
+            "outcome": fact.outcome,
+            "at": here.at,
+        },
+    )
 
 
 def _not_opened(here: Here, fact: CaseNotOpened) -> Iterable[Change]:
@@ -215,7 +255,8 @@ def _appealed(here: Here, fact: CaseAppealed) -> Iterable[Change]:
 
 
 def _closed(here: Here, fact: CaseClosed) -> Iterable[Change]:
-    yield _changed(here, fact.case_id, {"state": "closed", "overdue": False})
+    state = "closed" if fact.basis == "time" else fact.basis
+    yield _changed(here, fact.case_id, {"state": state, "overdue": False})
 
 
 def _changed(here: Here, case_id: str, values: Row) -> Change:
@@ -258,6 +299,7 @@ def _seated(here: Here, fact: MemberSeated) -> Iterable[Change]:
 _HANDLERS: dict[type[Fact], Handler] = {
     CaseOpened: _opened,
     CaseJoined: _joined,
+    CaseAnswered: _answered,
     CaseNotOpened: _not_opened,
     CaseQueued: _queued,
     CaseOverdue: _overdue,
@@ -272,7 +314,14 @@ _HANDLERS: dict[type[Fact], Handler] = {
 CASES_VIEW = View(
     name="cases",
     contexts=("registry", "market"),
-    tables=(REVIEW_CASES, REVIEW_CASE_DECISIONS, REVIEW_CASE_RULINGS, REVIEW_CASE_EFFECTS, BODY_SEATS),
+    tables=(
+        REVIEW_CASES,
+        REVIEW_CASE_DECISIONS,
+        REVIEW_CASE_RULINGS,
+        REVIEW_CASE_EFFECTS,
+        REVIEW_CASE_ANSWERS,
+        BODY_SEATS,
+    ),
     handlers=_HANDLERS,
     # Rulings as each market holds them are the compliance view's; everything else is of others.
     ignores=COMMON_IGNORED.union(REGISTRY_FACTS, MARKET_FACTS) - _HANDLERS.keys(),

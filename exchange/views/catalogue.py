@@ -21,7 +21,7 @@ from exchange.registry.facts import (
     RulesetActivated,
 )
 from exchange.registry.participants.facts import ParticipantUpdated
-from exchange.registry.reclassifying.facts import DescendantsFollowed, ProductReclassified
+from exchange.registry.reclassifying.facts import DataReceived, DescendantsFollowed, ProductReclassified
 from exchange.store import Change, Insert, Row, Update
 from exchange.views import described
 from exchange.views.columns import as_json, as_json_list, count, flag, table, text
@@ -290,6 +290,7 @@ CATALOGUE = View(
         ParticipantUpdated: _updated,
         ProductReclassified: _reclassified,
         DescendantsFollowed: described.followed,
+        DataReceived: described.received,
         ParticipantSuspended: _suspended,
         ParticipantReinstated: _reinstated,
         ProductDrafted: _drafted,

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from exchange.kernel.bases import Fact
 from exchange.registry.participants.facts import ParticipantUpdated
-from exchange.registry.reclassifying.facts import DescendantsFollowed, ProductReclassified
-from exchange.store import Change, Insert, Row
+from exchange.registry.reclassifying.facts import DataReceived, DescendantsFollowed, ProductReclassified
+from exchange.store import Change, Insert, Merge, Row
 from exchange.views.columns import as_json, as_json_list, count, flag, table, text
 from exchange.views.view import Here
 
@@ -45,8 +45,22 @@ PRODUCT_RECLASSIFICATIONS = table(
     indexes=[("product_id", "version")],
 )
 
-TABLES = (PARTICIPANT_UPDATES, PRODUCT_RECLASSIFICATIONS)
-FACTS: frozenset[type[Fact]] = frozenset((ParticipantUpdated, ProductReclassified, DescendantsFollowed))
+RECEIVED_DATA = table(
+    "received_data",
+    "Product versions that participants have under safeguards that bind them in where it goes next",
+    text("participant_id", key=True),
+    text("product_id", key=True),
+    text("version", key=True),
+    count("partition"),
+    count("seq"),
+    text("received_under", comment="JSON array of kinds of safeguards"),
+    count("at", comment="when it was received so for the first time"),
+)
+
+TABLES = (PARTICIPANT_UPDATES, PRODUCT_RECLASSIFICATIONS, RECEIVED_DATA)
+FACTS: frozenset[type[Fact]] = frozenset(
+    (ParticipantUpdated, ProductReclassified, DescendantsFollowed, DataReceived)
+)
 
 
 def updated(here: Here, fact: ParticipantUpdated) -> Iterable[Change]:
@@ -81,16 +95,27 @@ def reclassified(here: Here, fact: ProductReclassified) -> Iterable[Change]:
 def followed(here: Here, fact: DescendantsFollowed) -> Iterable[Change]:
     """What was made from another inherits something else."""
     for line, each in enumerate(fact.changed):
+        bound = f", or is bound by {', '.join(each.received_under)}" if each.received_under else ""
         row: Row = {
             "before": None,
             "traits": None,
             "inherited": as_json_list(each.inherited),
             "as_seller": False,
-            "grounds": "what it was made from was re-classified",
+            "grounds": f"what it was made from was re-classified{bound}",
             "evidence_digest": "",
             "by_id": here.meta.actor,
         }
         yield _word(here, line, each.product_id, each.version, row)
+
+
+def received(here: Here, fact: DataReceived) -> Iterable[Change]:
+    """Data that its buyer has under a contract that binds it onward."""
+    yield Merge(
+        RECEIVED_DATA,
+        {"participant_id": fact.participant_id, "product_id": fact.product_id, "version": fact.version},
+        first={"partition": here.partition, "seq": here.seq, "at": here.at},
+        last={"received_under": as_json_list(fact.received_under)},
+    )
 
 
 def _word(here: Here, line: int, product_id: str, version: str, row: Row) -> Change:

@@ -1,7 +1,7 @@
 """Kinds of facts that a view takes in or leaves out together."""
 
 from exchange.kernel.bases import Fact
-from exchange.market.destinations.facts import NoDestinationFound
+from exchange.market.destinations.facts import ListingsAskedAgain, NoDestinationFound
 from exchange.market.entitlements.facts import FACTS as ENTITLEMENT_FACTS
 from exchange.market.facts import (
     AuctionPriced,
@@ -48,6 +48,7 @@ BOOK_WORK: frozenset[type[Fact]] = frozenset(
         ),
         ProvenanceRecorded,
         NoDestinationFound,
+        ListingsAskedAgain,
     )
 )
 """What a book does, what becomes of its lots, and what it is told of them, without any one order's money moving."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from exchange.fence import Crossing, Ruleset, decide, load_rulesets
+from exchange.fence import Crossing, Ruleset, decide, load_rulesets, newest
 from exchange.fence.engine import decide_plainly, settled
 from exchange.fence.regimes import REGIMES
 from tests.benchmarks.bench import Bench
@@ -50,7 +50,7 @@ def regimes_in(crossings: Sequence[Crossing], ruleset: Ruleset) -> frozenset[str
 
 def measure(bench: Bench) -> Section:
     """Both sides on both sets, in turn."""
-    (ruleset,) = load_rulesets().values()
+    ruleset = newest(load_rulesets())
     mixed = [*golden(), *drawn(max(200, int(DRAWN * bench.scale)), SEED)]
     sets: dict[str, list[Crossing]] = {MIXED: mixed, ALL: [every_regime()] * len(mixed)}
     for name, crossings in sets.items():

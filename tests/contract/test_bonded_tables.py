@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from exchange.bonded.credential import verifies
-from exchange.fence import load_rulesets
+from exchange.fence import load_rulesets, newest
 from exchange.store import Store
 from exchange.views.queries import bonded, bonded_fenced, run_query, run_sql
 from exchange.views.queries.fence import history
@@ -129,7 +129,7 @@ def test_decisions_stand_among_all_others(told: Store) -> None:
 
 
 def test_decided_again_by_the_same_ruleset_nothing_changes_for_bonded_data_either(told: Store) -> None:
-    (ruleset,) = load_rulesets().values()
+    ruleset = newest(load_rulesets())
     assert {each.change for each in shadow(history(told), ruleset)} == {"none"}
 
 

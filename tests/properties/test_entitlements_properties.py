@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from exchange.fence import newest
 from exchange.kernel.bases import Fact
 from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.kernel.time import DAY, HOUR
@@ -127,7 +128,7 @@ class Played:
         self.nothing_rests_on(name)
 
     def ruleset(self, which: str, hours: int) -> None:
-        (first,) = shipped().values()
+        first = newest(shipped())
         found = {"shipped": first, "stricter": stricter(), "milder": milder()}[which]
         self.stage.ask(POLICY_ACTOR, adopt(found, self.stage.at + hours * HOUR))
 

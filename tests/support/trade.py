@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from exchange.fence import load_rulesets
+from exchange.fence import load_rulesets, newest
 from exchange.kernel.product import LicenceTerms, PricePlan
 from exchange.kernel.time import instant
 from exchange.market.commands import Use
@@ -72,7 +72,7 @@ async def open_exchange(exchange: Exchange) -> None:
     await admit_once(operator, a_participant(BANK, "HK", Role.CUSTODIAN))
     await admit_once(operator, a_participant(COMPLIANCE, "CN-LG", Role.ASSESSOR))
     await admit_once(operator, a_participant(QUALITY, "CN-LG", Role.ASSESSOR))
-    (ruleset,) = load_rulesets().values()
+    ruleset = newest(load_rulesets())
     await operator.activate_ruleset(
         ruleset.version, ruleset.digest, instant("2026-11-02T00:00:00Z"), id="test-ruleset"
     )

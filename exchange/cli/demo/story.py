@@ -11,7 +11,7 @@ import msgspec
 from exchange.cli.demo import cast
 from exchange.cli.demo.flights import RECORDS, flights
 from exchange.cli.demo.telling import Meter, Teller
-from exchange.fence import load_rulesets
+from exchange.fence import load_rulesets, newest
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.money import format_minor
 from exchange.kernel.product import PricePlan, TransactionType
@@ -88,7 +88,7 @@ class Story:
             )
             for door in (self._seller, self._buyer):
                 await door.set_billing_details(cast.billing(door.participant_id))
-            (ruleset,) = load_rulesets().values()
+            ruleset = newest(load_rulesets())
             at = await self._exchange.client.exchange_time("registry")
             activated = await self._operator.activate_ruleset(ruleset.version, ruleset.digest, at)
         self._tell.say(

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from exchange.kernel.bases import Command, Fact
 from exchange.kernel.refusals import refused
 from exchange.market.commands import InstrumentTerms
-from exchange.market.destinations.facts import FACTS, NoDestinationFound
+from exchange.market.destinations.again import ask_again, begin
+from exchange.market.destinations.facts import FACTS, ListingsAskedAgain, NoDestinationFound
+from exchange.market.destinations.following import ASK, BEGIN, asked_again
 from exchange.market.destinations.values import Destinations
 from exchange.market.reasons import Reason
 from exchange.market.room import Room
@@ -33,7 +35,14 @@ def sold_nowhere(command: Command, terms: InstrumentTerms, found: Destinations) 
 
 
 def _noted(market: Market, fact: NoDestinationFound, at: int) -> None:
-    """Nothing is decided by it: what was refused is not there."""
+    """What was refused is not there; of what was on sale nothing is asked any more."""
+    market.listings.said.pop(fact.instrument_id, None)
 
 
-ROOM = Room(commands=(), facts=FACTS, answers={}, folds={NoDestinationFound: _noted}, due={})
+ROOM = Room(
+    commands=(),
+    facts=FACTS,
+    answers={},
+    folds={NoDestinationFound: _noted, ListingsAskedAgain: asked_again},
+    due={BEGIN: begin, ASK: ask_again},
+)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from exchange.fence import FenceDecision, Outcome, Ruleset, decide
 from exchange.fence.decision import codes_of
+from exchange.fence.people import demanded_beside
 from exchange.kernel.bases import Cause
 from exchange.market.commands import InstrumentTerms, Standing, Use
 from exchange.market.crossing import Told, crossing_of
@@ -124,6 +125,7 @@ class _Asking:
             ruleset_version=decision.ruleset_version,
             ruleset_digest=decision.ruleset_digest,
             inputs_digest=decision.inputs_digest,
+            demanded=demanded_beside(decision),
         )
 
 

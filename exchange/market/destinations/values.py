@@ -12,7 +12,8 @@ class Destinations(Value, frozen=True):
 
     Shape: `open`, somebody who is there could buy it as things stand; `wanting`, nobody can yet, and `codes` (those
     that decide first), `missing`, `obligations` and `safeguards`, kinds that would count, say what is wanting;
-    `nowhere`, every place that its licence permits is barred, whatever a buyer brings, and `codes` are those of all.
+    `demanded` are the codes of a filing or an assessment beside a REVIEW; `nowhere`, every place that its licence
+    permits is barred, whatever a buyer brings, and `codes` are those of all.
     """
 
     verdict: Verdict
@@ -26,3 +27,4 @@ class Destinations(Value, frozen=True):
     ruleset_version: Line
     ruleset_digest: Line
     inputs_digest: Line
+    demanded: Names = ()

@@ -6,6 +6,8 @@ Source: market.md section 6, rules.md section 1 (a stream is evaluated again for
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
+from msgspec.structs import replace
+
 from exchange.kernel.bases import Cause, Fact
 from exchange.market.entitlements.facts import (
     DecisionRestored,
@@ -14,8 +16,9 @@ from exchange.market.entitlements.facts import (
     RedecidingBegun,
 )
 from exchange.market.entitlements.state import Pair, Running
+from exchange.market.entitlements.unanswered import same
 from exchange.market.entitlements.unused import unused_days
-from exchange.market.facts import DecisionSummary
+from exchange.market.facts import DecisionSummary, FenceDecided
 from exchange.market.fencing import Fence, OpenGround, Rulesets, fence_of
 from exchange.market.plans.escrow import under_way
 from exchange.market.purchases.words import accepted
@@ -97,7 +100,28 @@ class _Step:
             if verdict.admitted != (running.suspended_at is None):
                 for fact in self._changed(pair, pair.names[place], running, verdict):
                     self._add(fact)
+        if verdict is None and pair.key in self._market.entitlements.asked:
+            self._ask_again(pair)
         return None
+
+    def _ask_again(self, pair: Pair) -> None:
+        """Nothing runs of a pair that waits before the counter: only another answer than that one is recorded."""
+        people, instrument = self._market.participants, self._market.instruments[pair.instrument_id]
+        seller, buyer = people[pair.seller_id], people[pair.buyer_id]
+        if instrument.state == "closed" or not (seller.active and buyer.active):
+            return
+        # One of its own: what is not recorded takes no number.
+        fence = fence_of(self._market, instrument, self._cause, self._rulesets, BYTES_MAX, self._decided)
+        if fence is None:
+            return
+        self._looked_at += 1
+        fence.ask(seller, buyer, pair.use)
+        before = self._market.entitlements.asked[pair.key]
+        for fact in fence.take():
+            if not (isinstance(fact, FenceDecided) and same(before, fact)):
+                self._decided += 1
+                self._fences = {}
+                self._add(fact)
 
     def _verdict(self, pair: Pair) -> Verdict:
         people = self._market.participants
@@ -110,7 +134,7 @@ class _Step:
         answer = fence.ask(seller, buyer, pair.use)
         for fact in fence.take():
             self._decided += 1
-            self._add(fact)
+            self._add(replace(fact, running=True) if isinstance(fact, FenceDecided) else fact)
         return Verdict(
             answer.admitted, () if answer.summary is None else answer.summary.codes, answer.summary
         )

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Set
 from typing import Final
 
+from exchange.fence.outcome import Outcome
 from exchange.market.agenda import due_at, schedule, settle
 from exchange.market.commands import Use
 from exchange.market.entitlements.state import Entitlements, Pair, Running
-from exchange.market.facts import EntitlementGranted
+from exchange.market.entitlements.unanswered import ask, ask_no_more, settled, too_many, waits
+from exchange.market.facts import EntitlementGranted, FenceDecided
 from exchange.market.fencing import answer_key, earlier
 from exchange.market.persons.running import flows_no_more
 from exchange.market.state import Market, Purchase, next_ruleset_at
@@ -87,14 +89,59 @@ def answers_over(market: Market, instrument_id: str, basis: str, ended_at: int) 
             _watch(market, pair)
 
 
-def answered(
-    market: Market, key: str, decision_id: str | None, until: int | None, review_codes: tuple[str, ...]
-) -> None:
-    """The fence has said of a pair what holds until then; `decision_id` if it admitted it."""
+def asked_or_answered(market: Market, key: str, fact: FenceDecided) -> None:
+    """A decision waits before the counter for facts, or takes the place of some that did."""
+    known = market.entitlements
+    for name in settled(known, fact):
+        if name != key or not waits(fact):
+            ask_no_more(known, name)
+            _forget_idle(known, name)
+    if not waits(fact):
+        return
+    pair = known.pairs.get(key)
+    if pair is None:
+        pair = _pair_of(known, key, fact)
+    ask(known, pair, fact)
+    while (oldest := too_many(known, fact.buyer_id)) is not None:
+        ask_no_more(known, oldest)
+        _forget_idle(known, oldest)
+
+
+def _forget_idle(known: Entitlements, key: str) -> None:
+    """Of a pair that nothing rests on and nobody asks about nothing is kept, once it is not being decided."""
+    pair = known.pairs[key]
+    if not pair.due and not pair.names:
+        _forget(known, pair)
+
+
+def _pair_of(known: Entitlements, key: str, fact: FenceDecided) -> Pair:
+    pair = Pair(
+        key=key,
+        instrument_id=fact.instrument_id,
+        seller_id=fact.seller_id,
+        buyer_id=fact.buyer_id,
+        use=fact.use,
+        decision_id="",
+    )
+    _enter(known, pair)
+    return pair
+
+
+def _enter(known: Entitlements, pair: Pair) -> None:
+    known.pairs[pair.key] = pair
+    known.of_instrument.setdefault(pair.instrument_id, []).append(pair.key)
+    known.of_participant.setdefault(pair.seller_id, []).append(pair.key)
+    known.of_participant.setdefault(pair.buyer_id, []).append(pair.key)
+
+
+def answered(market: Market, key: str, fact: FenceDecided, until: int | None, admitted: bool) -> None:
+    """The fence has said of a pair what holds until then."""
     pair = market.entitlements.pairs.get(key)
     if pair is not None:
-        pair.decision_id = decision_id or pair.decision_id
-        pair.until, pair.review_codes = until, review_codes
+        review = fact.outcome == Outcome.REVIEW.value
+        pair.decision_id = fact.decision_id if admitted else pair.decision_id
+        pair.until, pair.review_codes = until, fact.deciding_codes if review else ()
+        pair.review_id = fact.decision_id if review else ""
         _watch(market, pair)
 
 
@@ -117,16 +164,22 @@ def decided_again(market: Market, key: str, at: int) -> None:
         pair.until = None
     pair.names = [name for name in pair.names[pair.head :] if not _over(known, name, at)]
     pair.head = 0
-    if pair.names:
+    if key in known.asked and market.instruments[pair.instrument_id].state == "closed":
+        ask_no_more(known, key)
+    if pair.names or key in known.asked:
         _watch(market, pair)
         return
-    del known.pairs[key]
+    _forget(known, pair)
+
+
+def _forget(known: Entitlements, pair: Pair) -> None:
+    del known.pairs[pair.key]
     for index, name in (
         (known.of_instrument, pair.instrument_id),
         (known.of_participant, pair.seller_id),
         (known.of_participant, pair.buyer_id),
     ):
-        index[name].remove(key)
+        index[name].remove(pair.key)
         if not index[name]:
             del index[name]
 
@@ -134,7 +187,7 @@ def decided_again(market: Market, key: str, at: int) -> None:
 def _pair(market: Market, key: str, purchase: Purchase, use: Use, at: int) -> Pair:
     """Whoever buys this of a seller for the first time; where the answer was not kept, it is asked for once more."""
     known, kept = market.entitlements, market.answers.get(key)
-    pair = known.pairs[key] = Pair(
+    pair = Pair(
         key=key,
         instrument_id=purchase.instrument_id,
         seller_id=purchase.seller_id,
@@ -144,9 +197,7 @@ def _pair(market: Market, key: str, purchase: Purchase, use: Use, at: int) -> Pa
         until=earlier(None if kept is None else kept.until, next_ruleset_at(market, at)),
         review_codes=purchase.review_codes if kept is None else kept.review_codes,
     )
-    known.of_instrument.setdefault(pair.instrument_id, []).append(key)
-    known.of_participant.setdefault(pair.seller_id, []).append(key)
-    known.of_participant.setdefault(pair.buyer_id, []).append(key)
+    _enter(known, pair)
     _watch(market, pair)
     if kept is None:
         _queue(market, pair, "granted", 0)

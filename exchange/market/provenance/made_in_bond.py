@@ -70,7 +70,7 @@ def _known(hop: Hop, said: Provenance, mainland: frozenset[str], inherited: Inhe
     return replace(
         with_taint(hop, taint, mainland),
         data=_data(hop.data, said),
-        received_under=said.received_under,
+        received_under=tuple(sorted({*hop.received_under, *said.received_under})),
         group_splitting=max(hop.group_splitting, said.group_splitting, key=_SPLITTING.index),
         foreign_authority_request=_asked_abroad(
             hop.foreign_authority_request, said.foreign_authority_request

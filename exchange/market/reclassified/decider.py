@@ -29,6 +29,7 @@ def record(market: Market, command: RecordTraits, cause: Cause, rulesets: Rulese
             traits=command.traits,
             inherited=command.inherited,
             counted_in=command.counted_in,
+            received_under=command.received_under,
         ),
     )
 
@@ -55,7 +56,7 @@ def _described(terms: InstrumentTerms, fact: TraitsRecorded) -> InstrumentTerms:
     traits = fact.traits or terms.traits
     if fact.counted_in not in (None, terms.market_id):
         traits = replace(traits, persons=None, sensitive_persons=None)
-    return replace(terms, traits=traits, inherited=fact.inherited)
+    return replace(terms, traits=traits, inherited=fact.inherited, received_under=fact.received_under)
 
 
 def _count_again(market: Market, instrument_id: str, at: int) -> None:

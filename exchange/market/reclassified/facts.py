@@ -4,6 +4,7 @@ from exchange.kernel.bases import Fact
 from exchange.kernel.descent import Inherited
 from exchange.kernel.ids import MarketId, ProductId
 from exchange.kernel.product import DataTraits, Version
+from exchange.kernel.safeguard import ReceivedUnder
 
 
 class TraitsRecorded(Fact, frozen=True):
@@ -17,6 +18,7 @@ class TraitsRecorded(Fact, frozen=True):
     traits: DataTraits | None
     inherited: Inherited
     counted_in: MarketId | None
+    received_under: ReceivedUnder = ()
 
 
 FACTS: tuple[type[Fact], ...] = (TraitsRecorded,)

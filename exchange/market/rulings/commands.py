@@ -37,7 +37,8 @@ class RecordRuling(Command, frozen=True):
 class ConcludeCase(Command, frozen=True):
     """Act on what became of a case of the counter; asked by the exchange itself.
 
-    Shape: rulings that came of it end; ruled `against`, so do purchases and running rights that rest on one of its
+    Shape: with a `decision_id` only rights end that run and rest on that decision, since it was ruled `against` before;
+    without one rulings that came of it end; ruled `against`, so do purchases and running rights that rest on one of its
     `codes`, of its product or one instrument of it, by its buyer or any. `replaced` was asked on appeal before rulings
     ended what they replace by themselves.
     """
@@ -49,6 +50,7 @@ class ConcludeCase(Command, frozen=True):
     instrument_id: InstrumentId | None = None
     buyer_id: ParticipantId | None = None
     codes: Annotated[tuple[Word, ...], msgspec.Meta(max_length=20)] = ()
+    decision_id: Line = ""
 
 
 COMMANDS: tuple[type[Command], ...] = (RecordRuling, ConcludeCase)

@@ -28,7 +28,11 @@ def conclude_case(market: Market, command: ConcludeCase, cause: Cause, rulesets:
     """End the rulings of a case, and begin to end what was bought on them where they should never have been."""
     if (refusal := not_a_policy(command, cause)) is not None:
         return (refusal,)
-    over = [each.ruling_id for each in market.rulings.held.values() if each.reference == command.case_id]
+    over = [
+        each.ruling_id
+        for each in market.rulings.held.values()
+        if each.reference == command.case_id and not command.decision_id
+    ]
     concluded = CaseConcluded(
         case_id=command.case_id,
         verdict=command.verdict,
@@ -39,6 +43,7 @@ def conclude_case(market: Market, command: ConcludeCase, cause: Cause, rulesets:
         grounds=command.grounds,
         rulings=len(over),
         purchases=len(_resting_on(market, command, cause.at)),
+        decision_id=command.decision_id,
     )
     return (
         concluded,
@@ -69,7 +74,9 @@ def concluded(market: Market, fact: CaseConcluded, at: int) -> None:
     """Remember which purchases are to end."""
     if fact.purchases:
         # A restart brings purchases back in the order of their names: what is counted off must not depend on theirs.
-        todo = sorted(_resting_on(market, fact, at).items(), key=_numbers)
+        before = market.rulings.ending.get(fact.case_id)
+        resting = _resting_on(market, fact, at) | dict(() if before is None else before.todo)
+        todo = sorted(resting.items(), key=_numbers)
         market.rulings.ending[fact.case_id] = Ending(grounds=fact.grounds, codes=fact.codes, todo=todo)
         schedule(market.agenda, at, ENDING, fact.case_id)
 
@@ -116,7 +123,8 @@ def _resting_on(market: Market, case: ConcludeCase | CaseConcluded, at: int) -> 
         for name, each in market.instruments.items()
         if each.terms.product_id == case.product_id and case.instrument_id in (None, name)
     }
-    return {**dict(_bought(market, case, about)), **dict(_running(market, case, about, at))}
+    bought = {} if case.decision_id else dict(_bought(market, case, about))
+    return {**bought, **dict(_running(market, case, about, at))}
 
 
 def _bought(market: Market, case: ConcludeCase | CaseConcluded, about: set[str]) -> Iterator[tuple[str, str]]:
@@ -135,6 +143,8 @@ def _running(
     for instrument_id in about & known.of_instrument.keys():
         for pair in (known.pairs[key] for key in known.of_instrument[instrument_id]):
             if case.buyer_id not in (None, pair.buyer_id) or set(case.codes).isdisjoint(pair.review_codes):
+                continue
+            if case.decision_id not in ("", pair.review_id):
                 continue
             for name in pair.names[pair.head :]:
                 running = known.running.get(name)

@@ -37,7 +37,7 @@ class CaseConcluded(Fact, frozen=True):
     """What became of a case of the counter is known here.
 
     Shape: `rulings` that came of it end next; so do `purchases`, in as many outcomes as they need: those that are open
-    or whose right runs, suspended or not, and that rest on one of its `codes`.
+    or whose right runs, suspended or not, and that rest on one of its `codes`; with a `decision_id`, that rest on it.
     """
 
     case_id: Id
@@ -49,6 +49,7 @@ class CaseConcluded(Fact, frozen=True):
     grounds: Text
     rulings: Count
     purchases: Count
+    decision_id: Line = ""
 
 
 class CasePurchasesEnded(Fact, frozen=True):

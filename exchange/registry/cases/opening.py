@@ -7,11 +7,14 @@ from exchange.kernel.protocol import POLICY_ACTOR, ProtocolReason
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import MINUTE
 from exchange.registry.agenda import schedule
+from exchange.registry.calendars import mainland
+from exchange.registry.cases.answering import answered_instead
+from exchange.registry.cases.clock import due_after
 from exchange.registry.cases.commands import OpenCase
-from exchange.registry.cases.facts import CaseJoined, CaseNotOpened, CaseOpened
+from exchange.registry.cases.facts import CaseJoined, CaseNotOpened, CaseOpened, RuledAgainst
 from exchange.registry.cases.queueing import leave, look, queue
-from exchange.registry.cases.room import matter, no_room, opened_for, same_matter
-from exchange.registry.cases.state import Case, Cases
+from exchange.registry.cases.room import matter, no_room, opened_for, placed, same_matter
+from exchange.registry.cases.state import Asked, Case, Cases
 from exchange.registry.state import Registry
 
 QUESTIONS_KEPT = 20
@@ -26,15 +29,55 @@ def open_case(registry: Registry, command: OpenCase, cause: Cause) -> Sequence[F
     if cause.actor != POLICY_ACTOR:
         detail = "cases are opened by the exchange itself, from what the fence leaves to people"
         return (refused(command, ProtocolReason.NOT_PERMITTED, command.subject, detail),)
+    first = _first(registry, command, cause)
+    into = first.case_id if isinstance(first, CaseJoined) else ""
+    return (
+        first,
+        *answered_instead(registry.cases, command.settles, command.decision_id, "REVIEW", into),
+    )
+
+
+def _first(registry: Registry, command: OpenCase, cause: Cause) -> Fact:
+    """What becomes of it."""
     cases = registry.cases
     case_id = cases.newest.get(matter(command), "")
     case = cases.held.get(case_id)
     if case is not None and case.before_a_panel:
-        return (CaseJoined(case_id=case_id, decision_id=command.decision_id, question=command.question),)
+        return _joining(case, command, cause)
     if case is not None and command.question in case.questions and not _over(case, cause.at):
-        return (CaseNotOpened(decision_id=command.decision_id, basis="ruled", case_id=case_id),)
+        against = _ruled_against(case, command)
+        return CaseNotOpened(decision_id=command.decision_id, basis="ruled", case_id=case_id, against=against)
     full = no_room(cases, command)
-    return (opened_for(command, cause) if full is None else queue(cases, command, full),)
+    return opened_for(command, cause) if full is None else queue(cases, command, full)
+
+
+def _ruled_against(case: Case, command: OpenCase) -> RuledAgainst | None:
+    """What ends since it rests on what was ruled against; nothing where the case let pass something."""
+    if not command.running or case.ruled is None or case.ruled.verdict != "against":
+        return None
+    return RuledAgainst(
+        subject=command.subject,
+        instrument_id=command.instrument_id,
+        buyer_id=command.buyer_id,
+        codes=command.codes,
+        grounds=case.ruled.grounds,
+    )
+
+
+def _joining(case: Case, command: OpenCase, cause: Cause) -> CaseJoined:
+    """It joins a case; where that waited for facts and people can rule on it now, these have all of their time."""
+    now = Asked(command.decision_id, command.missing, command.demanded)
+    due = due_after(cause.at, mainland()) if now.for_people and not case.for_people else None
+    return CaseJoined(
+        case_id=case.opened.case_id,
+        decision_id=command.decision_id,
+        question=command.question,
+        missing=command.missing,
+        demanded=command.demanded,
+        for_people=now.for_people or case.for_people,
+        due_at=None if due is None else due.at,
+        counted_in="days" if due is None else due.counted_in,
+    )
 
 
 def _over(case: Case, at: int) -> bool:
@@ -46,9 +89,11 @@ def _over(case: Case, at: int) -> bool:
 def opened(registry: Registry, fact: CaseOpened, at: int) -> None:
     """Remember it; the matter's earlier case counts on for what it ruled."""
     cases = registry.cases
-    cases.held[fact.case_id] = Case(opened=fact, questions=[fact.question])
+    asked = Asked(fact.decision_id, fact.missing, fact.demanded)
+    case = cases.held[fact.case_id] = Case(opened=fact, questions=[fact.question], asked=[asked])
+    cases.case_of[fact.decision_id] = fact.case_id
     cases.newest[matter(fact)] = fact.case_id
-    wait(cases, fact)
+    placed(cases, case, 1)
     schedule(registry, fact.due_at, DUE, fact.case_id)
     place = next((place for place, each in enumerate(cases.waiting) if same_matter(each, fact)), None)
     if place is not None:
@@ -56,35 +101,40 @@ def opened(registry: Registry, fact: CaseOpened, at: int) -> None:
 
 
 def joined(registry: Registry, fact: CaseJoined, at: int) -> None:
-    """Remember the question, if it is another one."""
-    questions = registry.cases.held[fact.case_id].questions
-    if fact.question not in questions:
-        questions.append(fact.question)
-        del questions[:-QUESTIONS_KEPT]
+    """Remember the question, if it is another one, and that it is to be answered."""
+    cases = registry.cases
+    case = cases.held[fact.case_id]
+    if fact.question not in case.questions:
+        case.questions.append(fact.question)
+        del case.questions[:-QUESTIONS_KEPT]
+    placed(cases, case, -1)
+    if not case.asked:
+        case.asked = [Asked(case.opened.decision_id, case.opened.missing, case.opened.demanded)]
+    case.asked.append(Asked(fact.decision_id, fact.missing, fact.demanded))
+    cases.case_of[fact.decision_id] = fact.case_id
+    for each in case.asked[:-QUESTIONS_KEPT]:
+        cases.case_of.pop(each.decision_id, None)
+    del case.asked[:-QUESTIONS_KEPT]
+    placed(cases, case, 1)
+    if fact.due_at is not None:
+        schedule(registry, fact.due_at, DUE, fact.case_id)
 
 
 def not_opened(registry: Registry, fact: CaseNotOpened, at: int) -> None:
     """Nothing is decided by it."""
 
 
-def wait(cases: Cases, about: CaseOpened) -> None:
-    """One more is before a panel."""
-    cases.of_buyer[about.buyer_id] = cases.of_buyer.get(about.buyer_id, 0) + 1
-    cases.of_seller[about.seller_id] = cases.of_seller.get(about.seller_id, 0) + 1
-
-
-def wait_no_more(registry: Registry, about: CaseOpened, at: int) -> None:
-    """One less is, which makes room for another."""
-    cases = registry.cases
-    for counts, name in ((cases.of_buyer, about.buyer_id), (cases.of_seller, about.seller_id)):
-        counts[name] -= 1
-        if not counts[name]:
-            del counts[name]
+def wait_no_more(registry: Registry, case: Case, at: int) -> None:
+    """One less is before a panel, which makes room for another."""
+    placed(registry.cases, case, -1)
     look(registry, at)
 
 
 def forget(cases: Cases, case_id: str) -> None:
     """A case counts no more."""
-    about = matter(cases.held.pop(case_id).opened)
+    case = cases.held.pop(case_id)
+    for each in case.asked:
+        cases.case_of.pop(each.decision_id, None)
+    about = matter(case.opened)
     if cases.newest.get(about) == case_id:
         del cases.newest[about]

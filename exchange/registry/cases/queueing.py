@@ -41,6 +41,8 @@ def queue(cases: Cases, command: OpenCase, basis: NoRoom) -> CaseQueued | CaseNo
         question=command.question,
         asked_by=command.asked_by,
         basis=basis,
+        missing=command.missing,
+        demanded=command.demanded,
     )
 
 

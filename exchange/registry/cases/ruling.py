@@ -7,7 +7,7 @@ from exchange.kernel.panel import PanelMember
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import DAY, HOUR, iso
-from exchange.registry.cases.commands import RuleOnCase, WithdrawCaseRuling
+from exchange.registry.cases.commands import ANYBODY, RuleOnCase, WithdrawCaseRuling
 from exchange.registry.cases.facts import CaseOpened, CaseRuled, CaseRulingWithdrawn
 from exchange.registry.cases.state import Case
 from exchange.registry.commands import Role
@@ -38,6 +38,7 @@ def rule(registry: Registry, command: RuleOnCase, cause: Cause) -> Sequence[Fact
     refusal = (
         _a_party(registry, command, case, cause)
         or _panel_unfit(registry, command, case)
+        or _facts_wanting(command, case)
         or _ruling_unfit(command, case, cause)
         or _too_many(registry, command, case)
     )
@@ -125,6 +126,17 @@ def _names(registry: Registry, case: Case) -> set[str]:
     return {*_parties(case), *(each.beneficial_owner for each in found)}
 
 
+def _facts_wanting(command: RuleOnCase, case: Case) -> Refused | None:
+    """What no panel may lift: a panel rules on what is known, and not on what a rule demands beside."""
+    if command.verdict == "against" or case.for_people:
+        return None
+    latest = case.asked[-1]
+    missing = f"not known: {', '.join(latest.missing)}" if latest.missing else ""
+    demanded = f"demanded beside: {', '.join(latest.demanded)}" if latest.demanded else ""
+    detail = f"{'; '.join(filter(None, (missing, demanded)))}; it closes by itself when that has come"
+    return refused(command, Reason.CASE_WAITS_FOR_FACTS, command.case_id, detail)
+
+
 def _ruling_unfit(command: RuleOnCase, case: Case, cause: Cause) -> Refused | None:
     if (fault := _contradiction(command, case)) is not None:
         return refused(command, Reason.RULING_UNFIT, command.case_id, fault)
@@ -136,6 +148,8 @@ def _ruling_unfit(command: RuleOnCase, case: Case, cause: Cause) -> Refused | No
 
 
 def _contradiction(command: RuleOnCase, case: Case) -> str | None:
+    if case.opened.asked_in == "bonded" and not case.opened.handbooks and command.verdict == "lifted":
+        return "no consignment is behind it, so there is no handbook that a ruling could hold for"
     if case.opened.asked_in == "bonded" and (command.whole_product or command.any_buyer):
         return "it is about consignments: it holds for their handbooks and nothing beside"
     if command.verdict == "against":
@@ -154,7 +168,7 @@ def _too_many(registry: Registry, command: RuleOnCase, case: Case) -> Refused | 
         return None
     about = case.opened
     wanted = _scopes(about, command.whole_product)
-    most = SCOPE_MAX if about.asked_in == "market" else HANDBOOK_MAX
+    most = HANDBOOK_MAX if about.asked_in == "bonded" else SCOPE_MAX
     others = (each.ruled for each in registry.cases.held.values() if each is not case and lifts(each))
     holding = [_scopes(each, each.whole_product) for each in others if each is not None]
     for scope in sorted(wanted):
@@ -183,7 +197,7 @@ def _ruled(command: RuleOnCase, case: Case, cause: Cause) -> CaseRuled:
         seller_id=about.seller_id,
         buyer_id=about.buyer_id,
         whole_product=command.whole_product,
-        any_buyer=command.any_buyer,
+        any_buyer=command.any_buyer or about.buyer_id == ANYBODY,
         codes=tuple(dict.fromkeys(command.codes)) if lifted else about.codes,
         valid_until=command.valid_until,
         panel=command.panel,

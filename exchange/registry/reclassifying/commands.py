@@ -5,8 +5,9 @@ from typing import Annotated
 import msgspec
 
 from exchange.kernel.bases import Command
-from exchange.kernel.ids import ProductId
+from exchange.kernel.ids import ParticipantId, ProductId
 from exchange.kernel.product import DataTraits, Version
+from exchange.kernel.safeguard import SafeguardType
 
 
 class ReclassifyProduct(Command, frozen=True):
@@ -23,4 +24,16 @@ class ReclassifyProduct(Command, frozen=True):
     evidence_digest: Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 
 
-COMMANDS: tuple[type[Command], ...] = (ReclassifyProduct,)
+class RecordReceived(Command, frozen=True):
+    """Remember that a participant has data under safeguards that bind it onward; asked by the exchange itself.
+
+    Shape: what it makes of that product version is bound by these kinds too. Source: rules.md, CN-23D.
+    """
+
+    participant_id: ParticipantId
+    product_id: ProductId
+    version: Version
+    received_under: Annotated[tuple[SafeguardType, ...], msgspec.Meta(min_length=1, max_length=15)]
+
+
+COMMANDS: tuple[type[Command], ...] = (ReclassifyProduct, RecordReceived)

@@ -11,9 +11,15 @@ from exchange.registry.commands import Role
 from exchange.registry.permission import lacking
 from exchange.registry.products import found, named, too_much_to_cross
 from exchange.registry.reasons import Reason
-from exchange.registry.reclassifying.commands import COMMANDS, ReclassifyProduct
+from exchange.registry.reclassifying.commands import COMMANDS, ReclassifyProduct, RecordReceived
 from exchange.registry.reclassifying.descent import DESCEND, follow, followed, look_anew, reclassified
-from exchange.registry.reclassifying.facts import FACTS, DescendantsFollowed, ProductReclassified
+from exchange.registry.reclassifying.facts import (
+    FACTS,
+    DataReceived,
+    DescendantsFollowed,
+    ProductReclassified,
+)
+from exchange.registry.reclassifying.receiving import received, record_received
 from exchange.registry.room import Room
 from exchange.registry.state import ProductVersion, Registry, VersionState
 
@@ -50,6 +56,7 @@ def reclassify(registry: Registry, command: ReclassifyProduct, cause: Cause) -> 
             grounds=command.grounds,
             evidence_digest=command.evidence_digest,
             by_id=cause.actor,
+            received_under=registry.descent.bound.get(_name(command), ()),
         ),
     )
 
@@ -115,7 +122,7 @@ def _reclassified(registry: Registry, fact: ProductReclassified, at: int) -> Non
 ROOM = Room(
     commands=COMMANDS,
     facts=FACTS,
-    answers={ReclassifyProduct: reclassify},
-    folds={ProductReclassified: _reclassified, DescendantsFollowed: followed},
+    answers={ReclassifyProduct: reclassify, RecordReceived: record_received},
+    folds={ProductReclassified: _reclassified, DescendantsFollowed: followed, DataReceived: received},
     due={DESCEND: follow},
 )

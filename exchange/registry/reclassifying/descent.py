@@ -9,6 +9,7 @@ from typing import Final
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.descent import Carried, Inherited, carried_by
 from exchange.kernel.product import Upstream
+from exchange.kernel.safeguard import ReceivedUnder, SafeguardType
 from exchange.lineage.names import product_in
 from exchange.registry.agenda import schedule, settle
 from exchange.registry.reclassifying.facts import Descendant, DescendantsFollowed
@@ -26,9 +27,11 @@ def follow(registry: Registry, subject: str, cause: Cause) -> Sequence[Fact]:
     """Look at the next versions."""
     names = registry.descent.todo[:LOOKED_AT_MAX]
     changed = [
-        Descendant(product_id=product_id, version=version, inherited=inherits)
+        Descendant(product_id=product_id, version=version, inherited=inherits, received_under=bound)
         for name in names
-        if (inherits := _inherits(registry, name)) != registry.descent.inherited.get(name, ())
+        for inherits, bound in ((_inherits(registry, name), bound_by(registry, name)),)
+        if inherits != registry.descent.inherited.get(name, ())
+        or bound != registry.descent.bound.get(name, ())
         for product_id, _, version in (name.rpartition("/"),)
     ]
     left = len(registry.descent.todo) - len(names)
@@ -41,6 +44,7 @@ def followed(registry: Registry, fact: DescendantsFollowed, at: int) -> None:
     for each in fact.changed:
         name = f"{each.product_id}/{each.version}"
         _inherit(registry, name, each.inherited)
+        _bind(registry, name, each.received_under)
         look_at_descendants(registry, name, at)
     if registry.descent.todo:
         schedule(registry, at + _STEP_US, DESCEND, VERSIONS)
@@ -53,6 +57,7 @@ def drafted(registry: Registry, name: str, upstream: Sequence[Upstream]) -> None
     for above in dict.fromkeys(map(_above, upstream)):
         registry.descent.made.setdefault(above, []).append(name)
     look_anew(registry, name, upstream)
+    _bind(registry, name, bound_by(registry, name))
 
 
 def look_anew(registry: Registry, name: str, upstream: Sequence[Upstream]) -> None:
@@ -105,6 +110,23 @@ def _inherits(registry: Registry, name: str) -> Inherited:
         above = _above(each)
         found |= _carried(registry, above).difference(known.get(above, ()))
     return tuple(sorted(found))
+
+
+def bound_by(registry: Registry, name: str) -> ReceivedUnder:
+    """Under which safeguards data was received that a version was made from, by whoever made it or made that."""
+    version = version_of(registry, name)
+    assert version is not None
+    found: set[SafeguardType] = set()
+    for above in map(_above, version.drafted.upstream):
+        found.update(registry.descent.bound.get(above, ()))
+        found.update(registry.descent.received.get(f"{version.drafted.seller_id} {above}", ()))
+    return tuple(sorted(found))
+
+
+def _bind(registry: Registry, name: str, kinds: ReceivedUnder) -> None:
+    registry.descent.bound.pop(name, None)
+    if kinds:
+        registry.descent.bound[name] = kinds
 
 
 def _carried(registry: Registry, name: str) -> frozenset[Carried]:

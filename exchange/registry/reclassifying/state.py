@@ -3,6 +3,7 @@
 import msgspec
 
 from exchange.kernel.descent import Carried, Inherited
+from exchange.kernel.safeguard import ReceivedUnder
 
 
 class Descent(msgspec.Struct):
@@ -10,10 +11,13 @@ class Descent(msgspec.Struct):
 
     Shape: `made` names what was made from a version; `inherited` is what is found of a version's upstream since
     somebody looked, nothing where it is not named; `known` is what each upstream carried when somebody did; `todo` are
-    those to be looked at again.
+    those to be looked at again. `received` has under which safeguards a participant received a version, by
+    `participant product/version`; `bound` those that bind what was made from what was received.
     """
 
     made: dict[str, list[str]] = msgspec.field(default_factory=dict)
     inherited: dict[str, Inherited] = msgspec.field(default_factory=dict)
     known: dict[str, dict[str, tuple[Carried, ...]]] = msgspec.field(default_factory=dict)
     todo: list[str] = msgspec.field(default_factory=list)
+    received: dict[str, ReceivedUnder] = msgspec.field(default_factory=dict)
+    bound: dict[str, ReceivedUnder] = msgspec.field(default_factory=dict)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final
 
 from msgspec.structs import replace
 
@@ -34,9 +33,8 @@ from exchange.registry.safeguards.facts import (
     SafeguardRevoked,
 )
 from exchange.registry.safeguards.fitting import FILED, day, last_day, misfits, unreadable
+from exchange.registry.safeguards.terms import kind_terms
 from exchange.registry.state import Registry
-
-EXTENSION_YEARS: Final = 3
 
 
 def register(registry: Registry, command: RegisterSafeguard, cause: Cause) -> Sequence[Fact]:
@@ -52,7 +50,7 @@ def register(registry: Registry, command: RegisterSafeguard, cause: Cause) -> Se
     fault = unreadable(command) or next(misfits(registry, command, cause.at), None)
     if fault is not None:
         return (refused(command, Reason.SAFEGUARD_UNFIT, name, fault),)
-    due = filing_due(command, mainland())
+    due = filing_due(command, kind_terms(registry, cause.at).scc_filing_working_days, mainland())
     if isinstance(due, Refused):
         return (due,)
     terms = _terms(command, due)
@@ -113,7 +111,7 @@ def change(registry: Registry, command: ChangeSafeguard, cause: Cause) -> Sequen
 
 
 def extend(registry: Registry, command: ExtendSafeguard, cause: Cause) -> Sequence[Fact]:
-    """Let a security assessment hold longer, if that was sought in its last 60 working days."""
+    """Let a security assessment hold longer, if that was sought in its last working days."""
     terms = _found(registry, command, cause)
     if isinstance(terms, Refused):
         return (terms,)
@@ -121,9 +119,11 @@ def extend(registry: Registry, command: ExtendSafeguard, cause: Cause) -> Sequen
     if terms.kind != "CN-ASSESS" or last is None:
         detail = f"{name} is a {terms.kind}; only a CN-ASSESS is extended, anything else is registered anew"
         return (refused(command, Reason.SAFEGUARD_STATE, name, detail),)
-    if (refusal := outside_window(command, day(last), cause.at, mainland())) is not None:
+    kinds = kind_terms(registry, cause.at)
+    window = kinds.cn_assess_extension_working_days
+    if (refusal := outside_window(command, day(last), window, cause.at, mainland())) is not None:
         return (refusal,)
-    latest = last_day(day(last) + timedelta(days=1), EXTENSION_YEARS)
+    latest = last_day(day(last) + timedelta(days=1), kinds.cn_assess_extension_years)
     until = readable(command.valid_to)
     if isinstance(until, str) or not day(last) < until <= latest:
         detail = (

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 from typing import Final
 
 from exchange.fence.dates import known_zone
+from exchange.fence.terms import KindTerms
 from exchange.kernel.errors import Misuse
 from exchange.kernel.time import local_date
 from exchange.registry.safeguards.commands import RegisterSafeguard
+from exchange.registry.safeguards.terms import kind_terms
 from exchange.registry.state import Registry
 
 MAINLAND_TZ: Final = "Asia/Shanghai"
@@ -16,10 +18,12 @@ FILED: Final = frozenset({"CN-SCC", "GBA-SC"})
 _OF_EXPORTER = frozenset({"CN-ASSESS", "CN-SCC", "CN-CERT", "GBA-SC"})
 _OF_RECIPIENT = frozenset({"GBA-SC", "EU-DPF", "CBPR", "PRP"})
 _RECOGNISED = frozenset({"CBPR", "PRP"})
-_YEARS_MAX: Final = {"CN-ASSESS": 3, "CN-CERT": 3, "EU-DPF": 1}
-"""For how many years at most, of what ends by itself."""
-_CERTIFIED_FROM = date(2026, 1, 1)
-"""The first day of the measures on certification (CAC Order 20)."""
+_YEARS_MAX: Final = {
+    "CN-ASSESS": "cn_assess_years",
+    "CN-CERT": "cn_cert_years",
+    "EU-DPF": "eu_dpf_years",
+}
+"""What says for how many years at most, of kinds that end by themselves."""
 
 
 def day(text: str) -> date:
@@ -43,7 +47,7 @@ def unreadable(command: RegisterSafeguard) -> str | None:
 def misfits(registry: Registry, command: RegisterSafeguard, at: int) -> Iterator[str]:
     """Everything about a readable safeguard that contradicts its type, or itself."""
     yield from _parties(registry, command)
-    yield from _term(command)
+    yield from _term(command, kind_terms(registry, at))
     yield from _filing(command, at)
     if command.kind in _RECOGNISED and not command.recognised_in:
         yield f"a {command.kind} counts where it is recognised; name the countries in recognised_in"
@@ -66,13 +70,14 @@ def _parties(registry: Registry, command: RegisterSafeguard) -> Iterator[str]:
                 yield f"{name} is registered neither in Hong Kong nor in the nine cities of the Greater Bay Area"
 
 
-def _term(command: RegisterSafeguard) -> Iterator[str]:
-    begins, years = day(command.valid_from), _YEARS_MAX.get(command.kind)
+def _term(command: RegisterSafeguard, terms: KindTerms) -> Iterator[str]:
+    begins, named = day(command.valid_from), _YEARS_MAX.get(command.kind)
+    years: int | None = None if named is None else getattr(terms, named)
     ends = None if command.valid_to is None else day(command.valid_to)
     if ends is not None and ends < begins:
         yield f"it ends on {ends}, before it begins on {begins}"
-    if command.kind == "CN-CERT" and begins < _CERTIFIED_FROM:
-        yield f"it begins on {begins}; there are certificates from {_CERTIFIED_FROM} on"
+    if command.kind == "CN-CERT" and begins < terms.cn_cert_from:
+        yield f"it begins on {begins}; there are certificates from {terms.cn_cert_from} on"
     if years is not None:
         latest = last_day(begins, years)
         if ends is None or ends > latest:

@@ -6,6 +6,7 @@ from sqlalchemy import Select, func, or_, select, true
 
 from exchange.views.cases import (
     BODY_SEATS,
+    REVIEW_CASE_ANSWERS,
     REVIEW_CASE_DECISIONS,
     REVIEW_CASE_EFFECTS,
     REVIEW_CASE_RULINGS,
@@ -22,6 +23,8 @@ _SHOWN = (
     "seller_id",
     "buyer_id",
     "codes",
+    "missing",
+    "demanded",
     "state",
     "overdue",
     "asked_again",
@@ -76,6 +79,12 @@ def _case_decisions(case: str) -> Select[Any]:
     return select(*shown).where(table.case_id == case).order_by(table.at, table.seq)
 
 
+def _case_answers(case: str) -> Select[Any]:
+    table = REVIEW_CASE_ANSWERS.c
+    shown = (table.decision_id, table.answered_by, table.outcome, table.at)
+    return select(*shown).where(table.case_id == case).order_by(table.at, table.seq)
+
+
 def _case_effects(case: str) -> Select[Any]:
     table = REVIEW_CASE_EFFECTS.c
     shown = (table.partition, table.verdict, table.rulings, table.purchases, table.at)
@@ -112,6 +121,12 @@ QUERIES = (
     NamedQuery("review_case", "One case of the counter, whole.", _review_case, _CASE),
     NamedQuery("case_rulings", "What panels ruled on a case, first and on appeal.", _case_rulings, _CASE),
     NamedQuery("case_decisions", "The decisions that a case is about.", _case_decisions, _CASE),
+    NamedQuery(
+        "case_answers",
+        "Which decisions of a case the fence answered otherwise meanwhile, and how.",
+        _case_answers,
+        _CASE,
+    ),
     NamedQuery(
         "case_effects", "What a case's end, or a ruling against, ended in the markets.", _case_effects, _CASE
     ),

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Select, select, true
 
-from exchange.views.described import PARTICIPANT_UPDATES, PRODUCT_RECLASSIFICATIONS
+from exchange.views.described import PARTICIPANT_UPDATES, PRODUCT_RECLASSIFICATIONS, RECEIVED_DATA
 from exchange.views.queries.query import NamedQuery, Parameter
 
 
@@ -22,6 +22,12 @@ def _product_reclassifications(product: str | None) -> Select[Any]:
     )
 
 
+def _received_data(participant: str | None) -> Select[Any]:
+    told = RECEIVED_DATA.c
+    about = true() if participant is None else told.participant_id == participant
+    return select(RECEIVED_DATA).where(about).order_by(told.at, told.partition, told.seq)
+
+
 QUERIES = (
     NamedQuery(
         "participant_updates",
@@ -34,5 +40,11 @@ QUERIES = (
         "Which product versions turned out to be other data, and what inherits it.",
         _product_reclassifications,
         (Parameter("product", "of this product alone", required=False),),
+    ),
+    NamedQuery(
+        "received_data",
+        "Which product versions participants have under contracts that bind them in where it goes next.",
+        _received_data,
+        (Parameter("participant", "of this participant alone", required=False),),
     ),
 )

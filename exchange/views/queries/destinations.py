@@ -21,8 +21,10 @@ _SHOWN = (
     "missing",
     "obligations",
     "safeguards",
+    "demanded",
     "ruleset_version",
     "at",
+    "said_at",
 )
 
 

@@ -11,6 +11,7 @@ from exchange.views.cases import REVIEW_CASE_DECISIONS, REVIEW_CASES
 from exchange.views.catalogue import PARTICIPANTS
 from exchange.views.compliance import COUNTER_RULINGS, FENCE_DECISIONS
 from exchange.views.consignments import ZONE_RULINGS
+from exchange.views.destinations import DESTINATIONS
 from exchange.views.instruments import INSTRUMENTS
 from exchange.views.market_data import TRADES
 from exchange.views.queries.query import TIMEOUT_S
@@ -79,6 +80,31 @@ def story_of(store: Store, decision_id: str, timeout_s: int = TIMEOUT_S) -> Stor
             _case(connection, decision_id),
             _turns(connection, decision_id),
         )
+
+
+class ListingStory(NamedTuple):
+    """What the fence says of a listing, what that is called, and its case of the counter, if it was given one."""
+
+    listing: Row
+    title: str
+    case: Row | None
+
+
+def listing_of(store: Store, name: str, timeout_s: int = TIMEOUT_S) -> ListingStory | None:
+    """What the fence says of a listing, by its id; None if the tables have none of that id."""
+    about = or_(DESTINATIONS.c.listing_id == name, DESTINATIONS.c.instrument_id == name)
+    with store.reading(timeout_s) as connection:
+        row = connection.execute(select(DESTINATIONS).where(about)).mappings().first()
+        if row is None:
+            return None
+        called = select(INSTRUMENTS.c.title).where(INSTRUMENTS.c.instrument_id == row["instrument_id"])
+        table = REVIEW_CASES.c
+        cases = select(REVIEW_CASES).where(
+            table.asked_in == "listing", table.instrument_id == row["instrument_id"]
+        )
+        last = connection.execute(cases.order_by(table.at.desc(), table.seq.desc())).mappings().first()
+        title = connection.execute(called).scalar_one_or_none()
+        return ListingStory(dict(row), title or "", None if last is None else dict(last))
 
 
 def _rulings(connection: Connection, ids: Sequence[str]) -> list[Row]:

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import msgspec
 
-from exchange.fence import load_rulesets
+from exchange.fence import load_rulesets, newest
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.protocol import POLICY_ACTOR, Refused
 from exchange.kernel.time import instant
@@ -49,9 +49,10 @@ class Floor:
         self._offset = self._prices = 0
         self._use = Use(purpose="transport", place_of_use="JP", licence_digest=an_hour("I-0").licence_digest)
         self._ask("exchange", RecordParticipant(standing=a_trader("BK-1", "custodian")))
-        ((digest, ruleset),) = rulesets.items()
+        ruleset = newest(rulesets)
         self._ask(
-            "exchange", AdoptRuleset(ruleset_version=ruleset.version, ruleset_digest=digest, effective_at=0)
+            "exchange",
+            AdoptRuleset(ruleset_version=ruleset.version, ruleset_digest=ruleset.digest, effective_at=0),
         )
         for number in range(_TRADERS):
             self._ask("exchange", RecordParticipant(standing=a_trader(f"P-{number}", "buyer", "seller")))

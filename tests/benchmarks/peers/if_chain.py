@@ -18,7 +18,7 @@ from exchange.kernel.time import instant
 
 ALLOW, ALLOW_COND, FILE, ASSESS, REVIEW, DENY = range(6)
 NAMES = ("ALLOW", "ALLOW_COND", "FILE", "ASSESS", "REVIEW", "DENY")
-VERSION = "2026.11.0"
+VERSION = "2026.11.1"
 TZ = "Asia/Shanghai"
 
 

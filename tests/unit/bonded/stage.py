@@ -22,7 +22,7 @@ from exchange.bonded.facts import (
 from exchange.bonded.merkle import root, salted
 from exchange.bonded.state import Bonded
 from exchange.bonded.values import Erasure, ItemRange, Lot, Made, Part, Party, SafeguardTerms
-from exchange.fence import load_rulesets
+from exchange.fence import load_rulesets, newest
 from exchange.kernel.bases import Fact
 from exchange.kernel.product import DataTraits
 from exchange.kernel.protocol import POLICY_ACTOR, Tick
@@ -342,7 +342,7 @@ class ZoneStage(Stage[Bonded]):
 def a_zone(zone_id: str = ZONE, number: int = 0) -> ZoneStage:
     """BZ-2 with everybody in it, a ruleset in force, a line to Germany, and clauses with the seller there."""
     stage = ZoneStage(decider(RULESETS), number)
-    (ruleset,) = RULESETS.values()
+    ruleset = newest(RULESETS)
     adopted = asked.AdoptZoneRuleset(
         ruleset_version=ruleset.version, ruleset_digest=ruleset.digest, effective_at=START - DAY
     )

@@ -16,6 +16,7 @@ from exchange.bonded.persons.commands import CountSale
 from exchange.bonded.reasons import Reason
 from exchange.bonded.surroundings import RULINGS_MAX
 from exchange.bonded.values import Coefficient, Made, PanelSeat, Part
+from exchange.fence import newest
 from exchange.kernel.bases import Fact
 from exchange.kernel.fields import Field, FieldSource
 from exchange.kernel.protocol import ProtocolReason, Refused
@@ -213,7 +214,7 @@ def a_ruleset_has_to_be_installed(stage: ZoneStage) -> Facts:
 
 @case(Reason.RULESET_TOO_EARLY)
 def a_ruleset_does_not_take_effect_before_an_earlier_one(stage: ZoneStage) -> Facts:
-    (ruleset,) = RULESETS.values()
+    ruleset = newest(RULESETS)
     command = asked.AdoptZoneRuleset(
         ruleset_version=ruleset.version, ruleset_digest=ruleset.digest, effective_at=START - 2 * DAY
     )

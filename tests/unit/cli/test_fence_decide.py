@@ -12,7 +12,7 @@ from exchange.cli.root import root
 from tests.support.command import exchange
 from tests.unit.fence.cases import shipped, vectors
 
-SHIPPED = files("exchange.fence") / "rulesets" / "2026-11-02.yaml"
+SHIPPED = files("exchange.fence") / "rulesets" / "2026-11-29.yaml"
 
 
 def typed(*names: str) -> str:
@@ -32,7 +32,7 @@ def answers(ended: Result) -> list[dict[str, Any]]:
 def candidate(tmp_path: Path) -> Path:
     """The shipped ruleset with another threshold, under another version."""
     path = tmp_path / "candidate.yaml"
-    text = SHIPPED.read_text("utf-8").replace('"2026.11.0"', '"2026.12.0"')
+    text = SHIPPED.read_text("utf-8").replace('"2026.11.1"', '"2026.12.0"')
     path.write_text(text.replace("op: gte, value: 100000}", "op: gte, value: 50000}"), "utf-8")
     return path
 
@@ -50,7 +50,7 @@ def test_the_golden_vectors_pass_whole_through_the_command(tmp_path: Path) -> No
 
 def test_a_decision_says_what_it_rests_on() -> None:
     (found,) = answers(called("decide", given=typed("T-15")))
-    assert found["ruleset_version"] == "2026.11.0"
+    assert found["ruleset_version"] == "2026.11.1"
     assert found["ruleset_digest"] == shipped().digest
     assert len(found["inputs_digest"]) == 64
     assert (found["admitted"], found["missing"]) == (False, [])
@@ -144,7 +144,7 @@ def test_another_moment_is_another_answer() -> None:
     [
         (("decide", "--as-of", "soon"), "soon is no time"),
         (("decide", "--ruleset", "nowhere.yaml"), "'nowhere.yaml' does not exist"),
-        (("rules", "CN-99"), "ruleset 2026.11.0 has no rule CN-99"),
+        (("rules", "CN-99"), "ruleset 2026.11.1 has no rule CN-99"),
         (("rules", "--regime", "XX"), "has no rule of regime XX"),
     ],
 )
@@ -183,11 +183,11 @@ def test_a_ruleset_in_order_is_summed_up_with_what_it_changes(candidate: Path) -
     found = json.loads(called("check", "--json", str(candidate)).stdout)
     assert (found["in_order"], found["changes"]["changed"], found["remarks"]) == (True, ["CN-11"], [])
     same = called("check", str(SHIPPED)).stdout
-    assert "It decides like 2026.11.0, which is shipped." in same
+    assert "It decides like 2026.11.1, which is shipped." in same
 
 
 def test_a_ruleset_under_a_version_that_is_taken_and_a_rule_never_tried_are_minded(candidate: Path) -> None:
-    text = candidate.read_text("utf-8").replace('"2026.12.0"', '"2026.11.0"')
+    text = candidate.read_text("utf-8").replace('"2026.12.0"', '"2026.11.1"')
     transit = "when: [{fact: origin, op: eq, value: SG}, {fact: in_transit_at_origin, op: eq, value: true}]"
     candidate.write_text(text.replace(transit, "when: []"), "utf-8")
     told = called("check", str(candidate)).stdout
@@ -197,7 +197,7 @@ def test_a_ruleset_under_a_version_that_is_taken_and_a_rule_never_tried_are_mind
 
 def test_all_that_is_wrong_with_a_ruleset_is_told_at_once(tmp_path: Path) -> None:
     path = tmp_path / "broken.yaml"
-    text = SHIPPED.read_text("utf-8").replace("outcome: ALLOW_COND", "outcome: PERHAPS")
+    text = SHIPPED.read_text("utf-8").replace("  outcome: ALLOW_COND", "  outcome: PERHAPS")
     path.write_text(text, "utf-8")
     ended = called("check", str(path))
     assert ended.exit_code == 2

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 from shutil import copytree
@@ -13,13 +14,14 @@ from sqlalchemy import text as sql
 
 from exchange.cli.root import root
 from exchange.store import open_store
+from exchange.views.queries import run_query
 from streams.filters import decide_lines, project_lines
 from streams.node.directory import DataDirectory
 
 STORIES = Path(__file__).parents[3] / "docs" / "examples"
 LINES = {"registry": 24, "market": 64, "quotes": 29, "book": 21}
 """How much of a story is played: others go on with it, and the figures here are of what it began with."""
-SHIPPED = files("exchange.fence") / "rulesets" / "2026-11-02.yaml"
+SHIPPED = files("exchange.fence") / "rulesets" / "2026-11-29.yaml"
 REFUSED, TRADED, RULED = "D-0.16.1", "D-0.14.0", "D-0.13.1"
 
 
@@ -67,7 +69,7 @@ def candidate(tmp_path: Path) -> Callable[..., str]:
     """The shipped ruleset with other words in it, as a file."""
 
     def written(*changes: tuple[str, str]) -> str:
-        text = SHIPPED.read_text("utf-8").replace('"2026.11.0"', '"2026.12.0"')
+        text = SHIPPED.read_text("utf-8").replace('"2026.11.1"', '"2026.12.0"')
         for old, new in changes:
             assert old in text
             text = text.replace(old, new)
@@ -127,7 +129,7 @@ def test_a_ruling_is_told_with_its_panel_and_what_it_lifts(counter: Path) -> Non
 def test_a_decision_that_nobody_took_is_said_to_be_unknown(node: Path) -> None:
     ended = called(node, "explain", "D-9.9.9")
     assert ended.exit_code == 2
-    assert "no decision D-9.9.9 is known to the tables; `exchange query decisions`" in ended.stderr
+    assert "no decision or listing D-9.9.9 is known to the tables; `exchange query decisions`" in ended.stderr
 
 
 def test_the_file_of_another_ruleset_does_not_explain_it(node: Path, candidate: Callable[..., str]) -> None:
@@ -250,3 +252,33 @@ def test_a_node_at_which_nothing_was_decided_says_so(tmp_path: Path) -> None:
     node = made(tmp_path / "node", "book")
     assert said(node, "replay", "--ruleset", str(SHIPPED)) == "Nothing has been decided at the fence yet."
     assert document(node, "replay", "--ruleset", str(SHIPPED))["decisions"] == 0
+
+
+def test_a_listing_is_explained_as_well(node: Path, counter: Path) -> None:
+    (row,) = listings(node, "P-07")
+    told = said(node, "explain", row["listing_id"])
+    assert told.startswith(f"Listing {row['listing_id']} in M-SH: open P-07")
+    assert "somebody who is there can buy it as things stand." in told
+    found = document(node, "explain", row["listing_id"])
+    assert (found["verdict"], found["case"]) == ("open", None)
+    assert [rule["reason_code"] for rule in found["rules"]] == found["codes"]
+
+
+def test_of_a_listing_that_waits_for_people_its_rules_and_sources_are_told(counter: Path) -> None:
+    row = listings(counter, "P-04")[0]
+    assert (row["verdict"], row["outcome"]) == ("wanting", "REVIEW")
+    told = said(counter, "explain", row["listing_id"])
+    assert "it is on sale, and nobody can buy it yet." in told
+    assert "SEA-02 of SEA: LOCAL_LAW_REVIEW Source: no verified rule set for ID, VN, MY; unverified." in told
+    assert "Duties: counter case." in told
+
+
+def test_an_id_that_is_neither_is_told_so(node: Path) -> None:
+    ended = called(node, "explain", "L-9.9.9")
+    assert ended.exit_code == 2
+    assert "no decision or listing L-9.9.9" in ended.stderr
+
+
+def listings(node: Path, product: str) -> list[dict[str, Any]]:
+    with closing(open_store(f"sqlite:///{node}/exchange.sqlite")) as store:
+        return list(run_query(store, "destinations", {"product": product}).as_dicts())

@@ -11,6 +11,7 @@ from exchange.bonded import commands as asked
 from exchange.bonded.corridors import Asked, Exit, exits
 from exchange.bonded.facts import CrossingDecided
 from exchange.cli.root import root
+from exchange.fence import newest
 from exchange.fence.decision import codes_of
 from streams.filters import decide_lines
 from tests.unit.bonded.stage import (
@@ -65,7 +66,7 @@ def ready() -> tuple[ZoneStage, str]:
 
 
 def said(stage: ZoneStage, output: str, *places: str, recipient: str | None = None) -> list[Exit]:
-    (ruleset,) = RULESETS.values()
+    ruleset = newest(RULESETS)
     return list(exits(stage.state, Asked(output, places, ("sale",), recipient), ruleset, stage.at))
 
 
@@ -98,7 +99,7 @@ def test_a_line_that_is_down_a_balance_that_is_open_and_persons_let_out_count() 
 
 def test_of_several_purposes_the_best_counts() -> None:
     stage, output = ready()
-    (ruleset,) = RULESETS.values()
+    ruleset = newest(RULESETS)
     (cell,) = exits(stage.state, Asked(output, ("DE",), ("sale", "trade")), ruleset, stage.at)
     assert cell.admitted
 

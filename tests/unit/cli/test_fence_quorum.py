@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from exchange.fence import load_rulesets
+from exchange.fence import load_rulesets, newest
 from exchange.kernel.panel import CONSTITUENCIES
 from exchange.registry.commands import Role
 from exchange.registry.decider import decider
@@ -22,7 +22,7 @@ from tests.unit.registry.body_stage import BODY
 from tests.unit.registry.stage import OPERATOR, an_admission
 
 UNTIL = "2028-01-01T00:00:00Z"
-(SHIPPED,) = load_rulesets().values()
+SHIPPED = newest(load_rulesets())
 
 
 class Seated(RegistryDesk):

@@ -22,6 +22,7 @@ from exchange.fence import (
     crossing_of,
     decide,
     load_rulesets,
+    newest,
     parse_ruleset,
 )
 
@@ -37,15 +38,15 @@ def vectors() -> dict[str, dict[str, Any]]:
 
 @cache
 def shipped() -> Ruleset:
-    """The one ruleset of the package."""
-    (ruleset,) = load_rulesets().values()
+    """The newest ruleset of the package."""
+    ruleset = newest(load_rulesets())
     return ruleset
 
 
 @cache
 def content() -> dict[str, Any]:
     """What the shipped ruleset says, as plain values."""
-    text = (files("exchange.fence") / "rulesets" / "2026-11-02.yaml").read_text("utf-8")
+    text = (files("exchange.fence") / "rulesets" / "2026-11-29.yaml").read_text("utf-8")
     written: dict[str, Any] = yaml.safe_load(text)
     return written
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from exchange.fence import FenceDecision, Hop, Rule, Ruleset
 from exchange.fence.dates import day_begins, day_ends
+from exchange.fence.terms import KindTerms
 from exchange.kernel.time import instant, local_date
 from tests.unit.fence.cases import content, decided, hop_of, rewritten, shipped
 from tests.unit.fence.test_fence_rules import CASES
@@ -75,6 +76,11 @@ def named(path: Path) -> str:
     return str(content()["rules"][path[1]]["id"]) if path[0] == "rules" else str(path[-1])
 
 
+def deciding() -> list[tuple[Path, int]]:
+    """The numbers that crossings are decided by; what safeguards are registered by is the registry's."""
+    return [found for found in numbers(content()) if found[0][-1] not in KindTerms.__struct_fields__]
+
+
 def changed_to(path: Path, value: int) -> Ruleset:
     """The shipped ruleset with another number at one place."""
 
@@ -92,7 +98,7 @@ def test_the_boundary_cases_are_answered_as_the_rules_say() -> None:
 
 
 @pytest.mark.parametrize("by", [-1, 1])
-@pytest.mark.parametrize(("path", "value"), list(numbers(content())), ids=str)
+@pytest.mark.parametrize(("path", "value"), deciding(), ids=str)
 def test_a_number_that_is_one_off_changes_an_answer(path: Path, value: int, by: int) -> None:
     same = codes(changed_to(path, value + by)) == codes(shipped())
     assert same == ((named(path), value + by) in SAME_AS_BEFORE)

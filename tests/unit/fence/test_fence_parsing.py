@@ -8,7 +8,7 @@ import pytest
 from exchange.fence import load_rulesets, parse_ruleset, ruleset_in_force
 from exchange.kernel.errors import Misuse
 from exchange.kernel.time import instant
-from tests.unit.fence.cases import rewritten, shipped
+from tests.unit.fence.cases import decided, hop_of, rewritten, shipped
 
 Content = dict[str, Any]
 
@@ -105,6 +105,16 @@ BROKEN: list[tuple[Callable[[Content], None], str]] = [
     (set_in("switches", "surprise", value=True), "surprise"),
     (set_in("places", "eu_eea", value=["DE", False]), "eu_eea"),
     (set_in("rules", value=["US-01"]), "rule 'US-01'"),
+    (
+        set_in("routes", "FILE", "satisfied_outcome", value="FILE"),
+        "routes.FILE: satisfied_outcome is ALLOW or",
+    ),
+    (set_in("constants", "cn_cert_years", value=None), "constants has no `cn_cert_years`"),
+    (set_in("constants", "scc_filing_working_days", value=0), "scc_filing_working_days"),
+    (in_rule("GEN-02", stage="main"), "rule GEN-02.*give it `stage: last`"),
+    (in_rule("CN-19", stage="main"), "rule CN-19.*give it `stage: safeguards`"),
+    (in_rule("CN-18", reason_code_from=..., reason_code="A | B"), "rule CN-18.*in place of reason_code"),
+    (in_rule("EU-02", relies_on=[]), r"rule EU-02.*`relies_on: \[EU-SCC, EU-BCR\]`"),
 ]
 
 
@@ -120,6 +130,13 @@ def test_what_is_not_of_the_language_is_refused_by_name(
 def test_text_that_is_no_ruleset_is_refused(text: str) -> None:
     with pytest.raises(Misuse, match="the ruleset"):
         parse_ruleset(text)
+
+
+def test_a_route_that_a_safeguard_satisfies_gives_what_the_ruleset_says() -> None:
+    hop = hop_of("T-07")
+    assert decided(hop).outcome.value == "ALLOW_COND"
+    allowing = rewritten(set_in("routes", "FILE", "satisfied_outcome", value="ALLOW"))
+    assert decided(hop, ruleset=allowing).outcome.value == "ALLOW"
 
 
 def test_a_ruleset_is_known_by_the_digest_of_its_text() -> None:

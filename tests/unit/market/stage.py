@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from exchange.fence import load_rulesets
+from exchange.fence import load_rulesets, newest
 from exchange.fence.ruleset import Ruleset
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.product import DataTraits, LicenceTerms
@@ -232,8 +232,10 @@ def everyone() -> tuple[RecordParticipant, ...]:
 
 def the_ruleset(effective_at: int = 0) -> AdoptRuleset:
     """The one ruleset of the package, in force from the beginning."""
-    ((digest, ruleset),) = shipped().items()
-    return AdoptRuleset(ruleset_version=ruleset.version, ruleset_digest=digest, effective_at=effective_at)
+    ruleset = newest(shipped())
+    return AdoptRuleset(
+        ruleset_version=ruleset.version, ruleset_digest=ruleset.digest, effective_at=effective_at
+    )
 
 
 def a_market(*instruments: InstrumentTerms, cash_minor: int = 5_000_000) -> Stage:

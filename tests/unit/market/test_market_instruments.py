@@ -2,6 +2,7 @@
 
 import pytest
 
+from exchange.fence import newest
 from exchange.kernel.bases import Command
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.protocol import POLICY_ACTOR
@@ -161,7 +162,7 @@ def test_a_ruleset_that_is_not_installed_is_refused_and_the_market_goes_on() -> 
 
 
 def test_the_ruleset_in_force_is_the_last_one_effective_by_then() -> None:
-    ((digest, _),) = shipped().items()
+    digest = newest(shipped()).digest
     stage = Stage()
     for version, effective_at in (("1", 100), ("2", 200), ("3", stage.at + 50), ("4", stage.at + 50)):
         adopting = AdoptRuleset(ruleset_version=version, ruleset_digest=digest, effective_at=effective_at)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.fence import decide, read_crossing
+from exchange.fence import decide, newest, read_crossing
 from exchange.kernel.time import instant
 from exchange.market.commands import OpenInstrument, RecordParticipant
 from exchange.market.crossing import crossing_of
@@ -277,7 +277,7 @@ def a_holding(safeguard_id: str, kind: str) -> Any:
 
 
 def outcome(stage: Stage) -> Any:
-    (ruleset,) = shipped().values()
+    ruleset = newest(shipped())
     terms = stage.market.instruments["L-20.1"].terms
     seller, buyer = stage.market.participants[EXPORTER], stage.market.participants[RECIPIENT]
     told = told_of(stage.market, terms, ruleset, seller, buyer, a_purpose(), stage.at)

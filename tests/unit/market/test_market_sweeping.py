@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from exchange.fence import Ruleset
+from exchange.fence import Ruleset, newest
 from exchange.kernel.bases import CommandMeta, Fact
 from exchange.kernel.partition import Asked, Partition
 from exchange.kernel.protocol import POLICY_ACTOR, Tick
@@ -49,7 +49,7 @@ def licence_rule_until(day: str) -> Ruleset:
 
 
 STRICT, LAX, DATED = (
-    next(iter(shipped().values())),
+    newest(shipped()),
     licence_rule_until("2020-01-01"),
     licence_rule_until("2026-11-03"),
 )

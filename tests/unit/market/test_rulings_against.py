@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from exchange.fence import newest
 from exchange.kernel.bases import Fact
 from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.kernel.time import DAY, HOUR
@@ -46,7 +47,7 @@ def without_a_ruling(name: str) -> tuple[Stage, Any]:
     withdrawn(stage, *stage.market.rulings.held)
     right = bought(stage, name)
     until(stage, MIDNIGHT + 10 * DAY)
-    stage.told(adopt(next(iter(shipped().values())), stage.at))
+    stage.told(adopt(newest(shipped()), stage.at))
     return stage, right
 
 

@@ -51,6 +51,10 @@ class Rooms:
             self._follow(context, outcome)
         return facts
 
+    def may_refuse(self, *reasons: str) -> None:
+        """What policies ask from now on may be refused for these reasons, too."""
+        self._refused_for |= {*reasons}
+
     def send_again(self) -> list[Fact]:
         """The facts that come of it when policies begin anew: everything they asked is asked again."""
         again = list(self.sent)

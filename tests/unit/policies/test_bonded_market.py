@@ -7,6 +7,7 @@ import pytest
 from exchange.bonded import commands as bonded_asked
 from exchange.bonded.facts import OutputOffered, ProvenancesRestated
 from exchange.bonded.fenced.commands import ReportEnforcement
+from exchange.fence import newest
 from exchange.kernel.bases import Fact
 from exchange.kernel.product import DataTraits
 from exchange.kernel.protocol import Refused
@@ -68,7 +69,7 @@ class Both:
         self.zone: ZoneStage = a_staffed_zone()
         self.market = Stage(at=self.zone.at)
         self._told = 0
-        (ruleset,) = shipped().values()
+        ruleset = newest(shipped())
         adopted = AdoptRuleset(
             ruleset_version=ruleset.version, ruleset_digest=ruleset.digest, effective_at=self.zone.at - DAY
         )

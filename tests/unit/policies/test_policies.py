@@ -35,15 +35,17 @@ from exchange.market.commands import (
     Use,
 )
 from exchange.market.decider import decider as market
-from exchange.market.destinations.facts import NoDestinationFound
+from exchange.market.destinations.facts import ListingsAskedAgain, NoDestinationFound
 from exchange.market.disputes.facts import DisputeOpened, DisputeResolved
 from exchange.market.entitlements.facts import DecisionRestored, DecisionRevoked, EntitlementEnded
 from exchange.market.facts import (
     DepositConfirmed,
     EntitlementGranted,
+    FenceDecided,
     PayoutExecuted,
     PurchaseAccepted,
     PurchaseRefunded,
+    TradeMatched,
 )
 from exchange.market.fees.facts import ServiceFeeCharged
 from exchange.market.fx.facts import FxExecuted, FxSettled
@@ -57,7 +59,7 @@ from exchange.market.state import Market
 from exchange.market.vocabulary import FACTS as MARKET_FACTS
 from exchange.market.withdrawals.facts import WithdrawalPaid
 from exchange.policies import POLICIES, Ask, asked_of
-from exchange.registry.cases.facts import CaseRuled, CaseRulingWithdrawn
+from exchange.registry.cases.facts import CaseNotOpened, CaseRuled, CaseRulingWithdrawn
 from exchange.registry.commands import RegisterProduct, ReinstateParticipant, Role, SuspendParticipant
 from exchange.registry.facts import (
     ListingPublished,
@@ -600,7 +602,8 @@ _ANSWERED = {
     *(DepositConfirmed, WithdrawalPaid, PayoutExecuted),
     *(FxExecuted, FxSettled, PayablesNetted, RevenueSharePaid),
     *(*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS, *PARTICIPANT_FACTS, *RECLASSIFYING_FACTS),
-    *(CaseRuled, CaseRulingWithdrawn, NoDestinationFound, SoldFromBond),
+    *(CaseRuled, CaseRulingWithdrawn, CaseNotOpened, NoDestinationFound, ListingsAskedAgain, SoldFromBond),
+    *(FenceDecided, TradeMatched),
 }
 _OTHERS = [
     pytest.param(context, kind, id=f"{context} {kind.__name__}")

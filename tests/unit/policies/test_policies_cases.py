@@ -3,17 +3,18 @@
 from typing import Any, TypeVar
 
 import pytest
+from msgspec.structs import replace
 
 from exchange.bonded import commands as bonded
 from exchange.bonded.facts import ConsignmentAdmitted, ConsignmentHeld, LiftEnded, ReviewLifted
 from exchange.delivery.commands import CloseEntitlement
-from exchange.fence import load_rulesets
+from exchange.fence import load_rulesets, newest
 from exchange.kernel.bases import Command, Fact
 from exchange.kernel.product import PricePlan
 from exchange.kernel.protocol import POLICY_ACTOR, Refused, Tick
 from exchange.kernel.time import DAY
 from exchange.market.commands import ConfirmDeposit, PlaceOrder, Side, Use
-from exchange.market.entitlements.facts import DecisionRevoked
+from exchange.market.entitlements.facts import DecisionRevoked, EntitlementEnded
 from exchange.market.facts import EntitlementGranted, FenceDecided, PurchaseRefunded, TradeMatched
 from exchange.market.quotes.commands import Quote, RequestQuotes
 from exchange.market.quotes.facts import QuoteGiven, QuotesRequested
@@ -22,6 +23,7 @@ from exchange.registry.cases.commands import AppealCase, RuleOnCase, WithdrawCas
 from exchange.registry.cases.facts import CaseNotOpened, CaseOpened, CaseRuled
 from exchange.registry.commands import ActivateRuleset, RegisterProduct, Role
 from exchange.registry.facts import ListingPublished
+from exchange.registry.reclassifying.commands import ReclassifyProduct
 from tests.support.stage import START
 from tests.unit.bonded.stage import INDONESIAN, OTHER, ZONE, a_link, a_lot, a_proposal
 from tests.unit.bonded.stage import traits as bonded_traits
@@ -72,7 +74,7 @@ class Hall:
             an_admission(INDONESIAN, Role.SELLER, place="ID"),
         ):
             self.rooms.ask("registry", OPERATOR, newcomer)
-        (ruleset,) = load_rulesets().values()
+        ruleset = newest(load_rulesets())
         activated = ActivateRuleset(
             ruleset_version=ruleset.version, ruleset_digest=ruleset.digest, effective_at=self.rooms.at
         )
@@ -100,8 +102,12 @@ class Hall:
         """Every fact of a kind that a context's journal holds."""
         return [each.fact for each in self.rooms.journals[context] if isinstance(each.fact, kind)]
 
+    def cases(self) -> list[CaseOpened]:
+        """Those about sales and consignments; one about the listing came first."""
+        return [each for each in self.kept("registry", CaseOpened) if each.asked_in != "listing"]
+
     def case_id(self) -> str:
-        return self.kept("registry", CaseOpened)[-1].case_id
+        return self.cases()[-1].case_id
 
     def rule(self, verdict: Any = "lifted", **changed: Any) -> tuple[Fact, ...]:
         values: dict[str, Any] = {"panel": a_panel(), "grounds": "The papers show consent."}
@@ -131,7 +137,7 @@ def test_sc_09_the_home_law_puts_the_quote_to_people_and_the_counter_decides_in_
     assert isinstance(decided, FenceDecided)
     assert isinstance(refusal, Refused)
     assert (decided.outcome, refusal.codes) == ("REVIEW", CODES)
-    (opened,) = hall.kept("registry", CaseOpened)
+    (opened,) = hall.cases()
     assert (opened.decision_id, opened.codes, opened.asked_by) == (decided.decision_id, CODES, SELLER)
     assert (opened.subject, opened.instrument_id) == ("P-04", hall.listing.listing_id)
     assert (opened.seller_id, opened.buyer_id) == (SELLER, ASKER)
@@ -144,7 +150,7 @@ def test_sc_09_the_home_law_puts_the_quote_to_people_and_the_counter_decides_in_
     facts = hall.rooms.ask("market", SELLER, quote)
     (given,) = (fact for fact in facts if isinstance(fact, QuoteGiven))
     assert given.amount_minor == 1_710_000
-    assert len(hall.kept("registry", CaseOpened)) == 1
+    assert len(hall.cases()) == 1
 
 
 def bought(hall: Hall) -> TradeMatched:
@@ -167,7 +173,7 @@ def hall() -> Hall:
 
 def test_the_same_question_is_one_case_and_the_same_order_trades_once_it_is_lifted(hall: Hall) -> None:
     refused(hall)
-    assert len(hall.kept("registry", CaseOpened)) == 1
+    assert len(hall.cases()) == 1
     hall.rule()
     trade = bought(hall)
     assert trade.decision is not None
@@ -179,7 +185,7 @@ def test_the_same_question_is_one_case_and_the_same_order_trades_once_it_is_lift
     assert "counter_case" in lifted.obligations
     assert "counter_case" not in granted.obligations
     bought(hall)
-    assert len(hall.kept("registry", CaseOpened)) == 1
+    assert len(hall.cases()) == 1
 
 
 def test_a_ruling_against_refuses_the_same_until_something_changes(hall: Hall) -> None:
@@ -191,7 +197,7 @@ def test_a_ruling_against_refuses_the_same_until_something_changes(hall: Hall) -
     other = Use(purpose="trade", place_of_use="SG", licence_digest=hall.listing.licence_digest)
     order = PlaceOrder(instrument_id=hall.listing.listing_id, side=Side.BID, quantity=1, price=95, use=other)
     assert isinstance(hall.rooms.ask("market", ASKER, order)[-1], Refused)
-    assert len(hall.kept("registry", CaseOpened)) == 2
+    assert len(hall.cases()) == 2
 
 
 def test_what_a_second_panel_rules_against_ends_the_purchases_that_rest_on_it(hall: Hall) -> None:
@@ -208,7 +214,56 @@ def test_what_a_second_panel_rules_against_ends_the_purchases_that_rest_on_it(ha
     state = hall.rooms.partitions["market"].state
     assert (state.purchases, state.rulings.ending) == ({}, {})
     refused(hall)
-    assert len(hall.kept("registry", CaseOpened)) == 1
+    assert len(hall.cases()) == 1
+
+
+def reclassified(hall: Hall, **changed: Any) -> None:
+    word = ReclassifyProduct(
+        product_id="P-04",
+        version="1",
+        traits=replace(SPEECH, **changed),
+        grounds="It was looked at.",
+        evidence_digest=bytes(32),
+    )
+    (fact,) = hall.rooms.ask("registry", COUNTER, word)
+    assert not isinstance(fact, Refused), fact
+    hall.tick("market")
+
+
+def test_a_right_that_comes_to_rest_on_what_was_ruled_against_before_ends_at_once(hall: Hall) -> None:
+    hall.rule("against", grounds="There is no consent.")
+    nobody: dict[str, Any] = {
+        "contains_pi": False,
+        "collected_in": ("SG",),
+        "persons": None,
+        "sensitive_persons": None,
+    }
+    reclassified(hall, **nobody)
+    trade = bought(hall)
+    assert trade.decision is not None
+    assert trade.decision.outcome == "ALLOW"
+    # Its delivery asks for what has been done by then.
+    hall.rooms.may_refuse("PURCHASE_FINAL")
+    reclassified(hall)
+    hall.tick("market")
+    (revoked,) = hall.kept("market", DecisionRevoked)
+    assert revoked.decision is not None
+    *_, not_opened = hall.kept("registry", CaseNotOpened)
+    assert (not_opened.decision_id, not_opened.basis) == (revoked.decision.decision_id, "ruled")
+    (ended,) = hall.kept("market", EntitlementEnded)
+    assert (ended.trade_id, ended.by, ended.grounds) == (trade.trade_id, "counter", "There is no consent.")
+    assert len(hall.cases()) == 1
+
+
+def test_a_right_that_rests_on_a_question_that_is_another_one_is_suspended_and_a_case(hall: Hall) -> None:
+    hall.rule("against")
+    reclassified(hall, contains_pi=False, collected_in=("SG",), persons=None, sensitive_persons=None)
+    bought(hall)
+    reclassified(hall, sector="speech")
+    hall.tick("market")
+    assert len(hall.kept("market", DecisionRevoked)) == 1
+    assert hall.kept("market", EntitlementEnded) == []
+    assert len(hall.cases()) == 2
 
 
 def test_what_is_taken_back_lets_nothing_pass_and_what_was_bought_stays(hall: Hall) -> None:
@@ -221,7 +276,7 @@ def test_what_is_taken_back_lets_nothing_pass_and_what_was_bought_stays(hall: Ha
     (ended,) = hall.kept("market", RulingEnded)
     assert (ended.basis, ended.grounds) == ("withdrawn", withdraw.grounds)
     refused(hall)
-    assert len(hall.kept("registry", CaseOpened)) == 2
+    assert len(hall.cases()) == 2
 
 
 def test_on_appeal_another_ruling_takes_the_place_of_the_first(hall: Hall) -> None:
@@ -243,7 +298,7 @@ def test_policies_that_begin_anew_change_nothing(hall: Hall) -> None:
     bought(hall)
     in_force = list(hall.rooms.partitions["market"].state.rulings.held)
     assert hall.rooms.send_again() == []
-    assert len(hall.kept("registry", CaseOpened)) == 1
+    assert len(hall.cases()) == 1
     assert list(hall.rooms.partitions["market"].state.rulings.held) == in_force
 
 
@@ -268,7 +323,7 @@ def test_a_consignment_that_waits_for_people_is_let_in_by_a_ruling_and_held_agai
     hall: Hall,
 ) -> None:
     assert isinstance(in_bond(hall)[-1], ConsignmentHeld)
-    opened = hall.kept("registry", CaseOpened)[-1]
+    opened = hall.cases()[-1]
     assert (opened.asked_in, opened.seller_id, opened.buyer_id) == ("bonded", INDONESIAN, OTHER)
     assert [(each.zone_id, each.handbook_no) for each in opened.handbooks] == [(ZONE, "HB-ID")]
     hall.rule()

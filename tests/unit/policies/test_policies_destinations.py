@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from exchange.fence import load_rulesets
+from exchange.fence import load_rulesets, newest
 from exchange.kernel.bases import Fact
 from exchange.kernel.plan import PlanTerms, PriceTier
 from exchange.kernel.protocol import Refused
@@ -40,7 +40,7 @@ def registered(*refused_for: str, **draft: Any) -> Rooms:
     rooms.ask("registry", OPERATOR, an_admission(OPERATOR, Role.OPERATOR))
     for newcomer in (an_admission(SELLER, Role.SELLER, place="CN"), an_admission(ASSESSOR, Role.ASSESSOR)):
         rooms.ask("registry", OPERATOR, newcomer)
-    (ruleset,) = load_rulesets().values()
+    ruleset = newest(load_rulesets())
     activated = ActivateRuleset(
         ruleset_version=ruleset.version, ruleset_digest=ruleset.digest, effective_at=rooms.at
     )

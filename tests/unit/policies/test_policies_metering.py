@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from exchange.delivery.commands import ConfirmReceipt, OpenMeter, ReportRange, ReportReading
-from exchange.fence import load_rulesets
+from exchange.fence import load_rulesets, newest
 from exchange.kernel.bases import Fact
 from exchange.kernel.plan import PlanTerms, PriceTier
 from exchange.market.commands import ConfirmDeposit, Use
@@ -64,7 +64,7 @@ class Sold:
             an_admission(BUYER, Role.BUYER, place="JP"),
         ):
             self.rooms.ask("registry", OPERATOR, newcomer)
-        (ruleset,) = load_rulesets().values()
+        ruleset = newest(load_rulesets())
         activated = ActivateRuleset(
             ruleset_version=ruleset.version, ruleset_digest=ruleset.digest, effective_at=self.rooms.at
         )

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from exchange.bonded.commands import RecordSafeguard
-from exchange.fence import load_rulesets
+from exchange.fence import load_rulesets, newest
 from exchange.kernel.bases import Fact
 from exchange.kernel.lists import ListEntry, ListTerms
 from exchange.kernel.persons import PersonSet, UnitedPersons, VersionName
@@ -53,11 +53,11 @@ class Trials:
             an_admission(BUYER, Role.BUYER, place="SG"),
         ):
             self.asked(OPERATOR, newcomer)
-        ((digest, ruleset),) = load_rulesets().items()
+        ruleset = newest(load_rulesets())
         self.asked(
             OPERATOR,
             ActivateRuleset(
-                ruleset_version=ruleset.version, ruleset_digest=digest, effective_at=self.rooms.at
+                ruleset_version=ruleset.version, ruleset_digest=ruleset.digest, effective_at=self.rooms.at
             ),
         )
         self.listings = [self._listed(*each) for each in (("1", 8_500), ("2", 1_900), ("3", 100))]

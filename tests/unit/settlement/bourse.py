@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from exchange.fence import load_rulesets
+from exchange.fence import load_rulesets, newest
 from exchange.kernel.bases import Command, Fact
 from exchange.market.commands import AcceptDelivery, ConfirmDeposit, PlaceOrder, Side, TimeInForce, Use
 from exchange.market.facts import TradeMatched
@@ -35,7 +35,7 @@ class Bourse:
         self.rooms.ask("registry", OPERATOR, an_admission(OPERATOR, Role.OPERATOR))
         for name, role, place in _PEOPLE:
             self.rooms.ask("registry", OPERATOR, an_admission(name, role, place=place))
-        (ruleset,) = load_rulesets().values()
+        ruleset = newest(load_rulesets())
         activated = ActivateRuleset(
             ruleset_version=ruleset.version, ruleset_digest=ruleset.digest, effective_at=self.rooms.at
         )

@@ -10,7 +10,7 @@ from exchange.registry.body.facts import MemberSeated
 from exchange.registry.cases import facts as cases
 
 LATER = instant("2026-11-30T00:00:00Z")
-CASE, OTHER = "RC-1.0.0", "RC-1.5.0"
+CASE, OTHER, LACKING = "RC-1.0.0", "RC-1.5.0", "RC-1.6.0"
 
 
 def a_panel(first: int) -> tuple[PanelMember, ...]:
@@ -32,7 +32,7 @@ def a_seat(constituency: Constituency, name: str) -> MemberSeated:
     )
 
 
-def an_opening(case_id: str = CASE, decision_id: str = "D-7.1.0") -> cases.CaseOpened:
+def an_opening(case_id: str = CASE, decision_id: str = "D-7.1.0", **changed: Any) -> cases.CaseOpened:
     return cases.CaseOpened(
         case_id=case_id,
         asked_in="market",
@@ -46,6 +46,7 @@ def an_opening(case_id: str = CASE, decision_id: str = "D-7.1.0") -> cases.CaseO
         question="0" * 32,
         asked_by="BU-JP-01",
         due_at=LATER,
+        **changed,
     )
 
 
@@ -99,6 +100,25 @@ def before_the_counter() -> tuple[tuple[Any, ...], ...]:
             ),
         ),
         (an_opening(OTHER, "D-7.5.0"),),
+        (an_opening(LACKING, "D-7.6.0", missing=("counts.pi_count_cum",), demanded=("CN_ART8_FILE",)),),
+        (
+            cases.CaseJoined(
+                case_id=LACKING,
+                decision_id="D-7.7.0",
+                question="3" * 32,
+                missing=("scenario_id",),
+                for_people=False,
+            ),
+            cases.CaseAnswered(
+                case_id=LACKING, decision_id="D-7.6.0", answered_by="D-7.7.0", outcome="REVIEW"
+            ),
+        ),
+        (
+            cases.CaseAnswered(
+                case_id=LACKING, decision_id="D-7.7.0", answered_by="D-7.8.0", outcome="ALLOW"
+            ),
+            cases.CaseClosed(case_id=LACKING, basis="answered"),
+        ),
         (a_ruling("lifted", case_id=OTHER),),
         (
             cases.CaseRulingWithdrawn(

@@ -5,7 +5,12 @@ from msgspec.structs import replace
 from exchange.registry.commands import Role
 from exchange.registry.participants.description import Description
 from exchange.registry.participants.facts import ParticipantUpdated
-from exchange.registry.reclassifying.facts import Descendant, DescendantsFollowed, ProductReclassified
+from exchange.registry.reclassifying.facts import (
+    DataReceived,
+    Descendant,
+    DescendantsFollowed,
+    ProductReclassified,
+)
 from tests.support.traits import GENERAL
 from tests.unit.views.story import Journal, a_draft, a_participant
 
@@ -56,6 +61,9 @@ def described_anew(partition: int = 3) -> Journal:
         Descendant(product_id=each, version="1.0", inherited=("domestic", "personal"))
         for each in (JOINED, MERGED)
     ]
+    journal.add(
+        DataReceived(participant_id="SE-CN-02", product_id=JOINED, version="1.0", received_under=("GBA-SC",))
+    )
     journal.add(DescendantsFollowed(seen=(f"{JOINED}/1.0", f"{MERGED}/1.0"), changed=tuple(inherit), left=0))
     looked = replace(
         word,
