@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from exchange.bonded.bought.describing import carried_as, described_milder
+from exchange.bonded.bought.describing import carried_as, misdescribed
 from exchange.bonded.commands import ProposeConsignment
 from exchange.bonded.crossing import Behind, Move, behind_it, leads
 from exchange.bonded.facts import ConsignmentAdmitted, ConsignmentHeld, ConsignmentProposed
@@ -32,7 +32,7 @@ def propose(bonded: Bonded, command: ProposeConsignment, cause: Cause, rulesets:
     owners = (command.consignor_id, command.processor_id)
     refusal = not_one_of(bonded, command, cause, command.handbook_no, *owners)
     refusal = refusal or _unfit(bonded, command) or _unlike(command) or _untimely(command, cause)
-    if refusal := refusal or described_milder(
+    if refusal := refusal or misdescribed(
         bonded, command, command.handbook_no, command.made_from, command.traits
     ):
         return (refusal,)

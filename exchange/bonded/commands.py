@@ -8,6 +8,7 @@ from exchange.bonded.between.commands import COMMANDS as BETWEEN
 from exchange.bonded.bought.commands import COMMANDS as BOUGHT
 from exchange.bonded.fenced.commands import COMMANDS as FENCED
 from exchange.bonded.persons.commands import COMMANDS as PERSONS
+from exchange.bonded.told.commands import COMMANDS as TOLD
 from exchange.bonded.values import (
     Coefficient,
     Day,
@@ -239,7 +240,7 @@ class DecideCase(Command, frozen=True):
 class RequestExport(Command, frozen=True):
     """Ask to let outputs out of the zone; the fence decides by all that is behind them.
 
-    Shape: `link_ids` lead from the zone to `destination`.
+    Shape: `link_ids` lead from the zone to `destination`; `scenario_id` is that of published lists which it is for.
     """
 
     output_ids: Annotated[tuple[Id, ...], msgspec.Meta(min_length=1, max_length=10)]
@@ -250,6 +251,7 @@ class RequestExport(Command, frozen=True):
     transaction_type: TransactionType = "none"
     remote_access_from: Places = ()
     foreign_authority_request: bool = False
+    scenario_id: Line | None = None
 
 
 class OfferOutput(Command, frozen=True):
@@ -401,4 +403,5 @@ COMMANDS: tuple[type[Command], ...] = (
     *FENCED,
     *BETWEEN,
     *PERSONS,
+    *TOLD,
 )

@@ -24,8 +24,8 @@ from exchange.bonded import commands as asked
 from exchange.bonded import facts as happened
 from exchange.bonded.between import deciding as between
 from exchange.bonded.bought import describing, fold
-from exchange.bonded.bought.commands import RecordProductTraits
-from exchange.bonded.bought.facts import ProductTraitsRecorded
+from exchange.bonded.bought.commands import RecordProductRegistered, RecordProductTraits
+from exchange.bonded.bought.facts import ProductRegisteredRecorded, ProductTraitsRecorded
 from exchange.bonded.fenced import deciding
 from exchange.bonded.fencing import Rulesets
 from exchange.bonded.parties import is_operator
@@ -33,6 +33,7 @@ from exchange.bonded.persons import counting
 from exchange.bonded.persons.commands import CountSale
 from exchange.bonded.persons.facts import PersonsCounted
 from exchange.bonded.state import Bonded
+from exchange.bonded.told import deciding as told
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.decider import Decider
 from exchange.kernel.errors import InvariantBroken
@@ -61,8 +62,10 @@ _DECIDE: dict[type[Command], _Answer] = {
     asked.WriteOff: balancing.write_off,
     CountSale: counting.count_sale,
     RecordProductTraits: describing.record,
+    RecordProductRegistered: describing.record_registered,
     **deciding.DECIDE,
     **between.DECIDE,
+    **told.DECIDE,
 }
 
 _FENCED: dict[type[Command], _Fenced] = {
@@ -122,8 +125,10 @@ _EVOLVE: dict[type[Fact], Callable[[Bonded, Any, int], None]] = {
     happened.ProvenancesRestated: fold_leaving.restated,
     PersonsCounted: fold_leaving.persons_counted,
     ProductTraitsRecorded: fold.recorded,
+    ProductRegisteredRecorded: fold.registered,
     **deciding.EVOLVE,
     **between.EVOLVE,
+    **told.EVOLVE,
 }
 
 

@@ -54,6 +54,7 @@ def request_export(
         transaction_type=command.transaction_type,
         remote_access_from=command.remote_access_from,
         foreign_authority_request=command.foreign_authority_request,
+        scenario_id=command.scenario_id,
     )
     facts = _put(bonded, command, requested, cause, rulesets)
     return (*facts, *counted(bonded, requested, facts[-1], cause.at))

@@ -9,6 +9,7 @@ from exchange.bonded.bought.facts import FACTS as BOUGHT
 from exchange.bonded.fenced.facts import FACTS as FENCED
 from exchange.bonded.persons.facts import FACTS as PERSONS
 from exchange.bonded.reasons import Reason as Reason
+from exchange.bonded.told.facts import FACTS as TOLD
 from exchange.bonded.values import (
     BalanceLine,
     Carried,
@@ -29,6 +30,7 @@ from exchange.bonded.values import (
     SafeguardTerms,
     Unit,
 )
+from exchange.kernel.attestation import Attested
 from exchange.kernel.bases import Digest, Fact, Line, Names, Text
 from exchange.kernel.ids import Id, ParticipantId
 from exchange.kernel.product import DataTraits, Place, Places, TransactionType
@@ -115,7 +117,8 @@ class CrossingDecided(Fact, frozen=True):
 
     Shape: `subject` is the handbook, the business zone, the egress, the worker, the session or the volume it is about;
     `crossing` and `decision` are canonical JSON; `ruling_ids` are those by which a REVIEW counts as admitted;
-    `missing` names facts to supply; `handbooks` are those of the consignments behind it.
+    `missing` names facts to supply; `handbooks` are those of the consignments behind it; `attested` is what a party
+    has given its word for, with its evidence.
     """
 
     decision_id: Id
@@ -139,6 +142,7 @@ class CrossingDecided(Fact, frozen=True):
     missing: Names
     ruling_ids: Names
     handbooks: Annotated[tuple[Handbook, ...], msgspec.Meta(max_length=4)] = ()
+    attested: Annotated[tuple[Attested, ...], msgspec.Meta(max_length=50)] = ()
 
 
 class ConsignmentProposed(Fact, frozen=True):
@@ -351,7 +355,8 @@ class EgressRequested(Fact, frozen=True):
     """Something is to leave: a product the zone, raw items for their consignor, or raw items for another handbook.
 
     Shape: `consignment_ids` are all those behind it; `handbook_no`, `key_id` and `lot` are those that a transfer ends
-    in, `to_zone_id` is its business zone where that is another. Units: `size_bytes` of all parts.
+    in, `to_zone_id` is its business zone where that is another; `scenario_id` is that of published lists which it is
+    for. Units: `size_bytes` of all parts.
     """
 
     egress_id: Id
@@ -374,6 +379,7 @@ class EgressRequested(Fact, frozen=True):
     key_id: Line = ""
     lot: Line = ""
     to_zone_id: Line = ""
+    scenario_id: Line | None = None
 
 
 class EgressApproved(Fact, frozen=True):
@@ -571,4 +577,5 @@ FACTS: tuple[type[Fact], ...] = (
     *FENCED,
     *BETWEEN,
     *PERSONS,
+    *TOLD,
 )

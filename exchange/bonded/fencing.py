@@ -67,13 +67,14 @@ def no_ruleset(command: Command, subject: str) -> Refused:
 def ask(bonded: Bonded, move: Move, subject: str, cause: Cause, rulesets: Rulesets) -> Answer:
     """Ask the fence about a move, under the ruleset in force, which there is."""
     ruleset = ruleset_that_holds(bonded, cause.at, rulesets)
-    crossing = crossing_of(bonded, move, cause.at, ruleset)
+    asked = crossing_of(bonded, move, cause.at, ruleset)
+    crossing = asked.crossing
     decision = decide(crossing, ruleset)
     lifting, lifted_until = _lifted(bonded, move.consignments, decision, cause.at)
     next_ruleset = min(
         (each.effective_at for each in bonded.rulesets if each.effective_at > cause.at), default=None
     )
-    until = _earliest(decision.holds_until, next_ruleset, lifted_until)
+    until = _earliest(decision.holds_until, next_ruleset, lifted_until, asked.until)
     fact = CrossingDecided(
         decision_id=derived_id("BD", cause.partition, cause.offset, bonded.decided),
         intent_kind=move.intent,
@@ -99,6 +100,7 @@ def ask(bonded: Bonded, move: Move, subject: str, cause: Cause, rulesets: Rulese
             Handbook(zone_id=each.proposed.zone_id, handbook_no=each.proposed.handbook_no)
             for each in move.consignments
         ),
+        attested=asked.attested,
     )
     return Answer(fact, until)
 

@@ -89,4 +89,6 @@ def _move(bonded: Bonded, requested: EgressRequested, cause: Cause) -> Move:
         remote_access_from=requested.remote_access_from,
         foreign_authority_request=requested.foreign_authority_request,
         counted=(bonded.exported.get(keys[0], ()), bonded.exported.get(keys[1], ())),
+        scenario_id=requested.scenario_id,
+        output_ids=requested.output_ids,
     )

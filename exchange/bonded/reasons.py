@@ -111,6 +111,11 @@ class Reason(Why):
         "A lot counted in bytes has another quantity than size.",
         "Say the same number twice.",
     )
+    VERSION_UNKNOWN = (
+        "VERSION_UNKNOWN",
+        "No product version of that name was registered, as far as this zone has been told.",
+        "Check the name (`exchange query listings`), and have the version registered first.",
+    )
     TRAITS_OUTDATED = (
         "TRAITS_OUTDATED",
         "The product version that the data is of was re-classified, and this description asks less.",

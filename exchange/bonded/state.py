@@ -18,6 +18,7 @@ from exchange.bonded.facts import (
 )
 from exchange.bonded.fenced.state import Fenced
 from exchange.bonded.ranges import Intervals, joined, without
+from exchange.bonded.told.state import Told
 from exchange.bonded.values import Carried, Flag, ItemRange, MadeOutput, Party, SafeguardTerms
 from exchange.kernel.product import DataTraits
 from exchange.kernel.provenance import Provenance
@@ -214,6 +215,7 @@ class Bonded(msgspec.Struct):
     cases_closed: dict[str, bool] = msgspec.field(default_factory=dict)
     exported: dict[str, list[str]] = msgspec.field(default_factory=dict)
     fenced: Fenced = msgspec.field(default_factory=Fenced)
+    told: Told = msgspec.field(default_factory=Told)
     on_sale: dict[str, Provenance] = msgspec.field(default_factory=dict)
     output_of: dict[str, str] = msgspec.field(default_factory=dict)
     bought: dict[str, Bought] = msgspec.field(default_factory=dict)

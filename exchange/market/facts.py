@@ -1,7 +1,10 @@
 """What happened in a market: its books, its money, its trades. Long, because it is one list that is read as a whole."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
+import msgspec
+
+from exchange.kernel.attestation import Attested
 from exchange.kernel.bases import Digest, Fact, Line, Names, Text, Value
 from exchange.kernel.ids import Id, InstrumentId, MarketId, OrderId, ParticipantId, ProductId, TradeId
 from exchange.kernel.money import BalanceMinor
@@ -116,7 +119,8 @@ class FenceDecided(Fact, frozen=True):
     Shape: of the pairs that one order passes over only the first few are recorded. `crossing` is the canonical
     JSON of what was decided and `decision` that of the answer; decided again under the ruleset of
     `ruleset_digest`, the crossing gives the same answer, which holds before `holds_until` for the same `use`;
-    `missing` names what the buyer could supply, `ruling_ids` the counter's rulings by which a REVIEW is admitted.
+    `missing` names what the buyer could supply, `ruling_ids` the counter's rulings by which a REVIEW is admitted,
+    `attested` what a party has given its word for, with its evidence.
     """
 
     decision_id: Id
@@ -139,6 +143,7 @@ class FenceDecided(Fact, frozen=True):
     use: Use = Use()
     missing: Names = ()
     ruling_ids: Names = ()
+    attested: Annotated[tuple[Attested, ...], msgspec.Meta(max_length=50)] = ()
 
 
 class BookSwept(Fact, frozen=True):

@@ -8,7 +8,9 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 
 from exchange.fence import Crossing, FenceDecision, Ruleset, decide, written
+from exchange.fence.attested import shown
 from exchange.fence.decision import codes_of
+from exchange.kernel.attestation import Attested
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import Refused
@@ -142,7 +144,12 @@ class Fence:
         holds = earlier(told.until, _holds_until(decision, lifting))
         decision_id = derived_id("D", cause.partition, cause.offset, self._next)
         if admitted or self._refusals_bytes > 0:
-            fact = _recorded(decision_id, self.terms, seller, buyer, use, crossing, decision, lifting, holds)
+            attested = (
+                shown(crossing.hops, [told.attestations] * len(crossing.hops)) if told.attestations else ()
+            )
+            fact = _recorded(
+                decision_id, self.terms, seller, buyer, use, crossing, decision, lifting, holds, attested
+            )
             weighs = weight(fact)
             self._refusals_bytes -= 0 if admitted else weighs
             self._untaken.append(fact)
@@ -256,6 +263,7 @@ def _recorded(
     decision: FenceDecision,
     lifting: Lifting | None,
     holds_until: int | None,
+    attested: tuple[Attested, ...],
 ) -> FenceDecided:
     return FenceDecided(
         decision_id=decision_id,
@@ -278,6 +286,7 @@ def _recorded(
         use=use,
         missing=_missing(decision),
         ruling_ids=() if lifting is None else lifting.ruling_ids,
+        attested=attested,
     )
 
 

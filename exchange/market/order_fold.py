@@ -10,11 +10,12 @@ from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.time import local_date
 from exchange.market import facts as happened
 from exchange.market.agenda import due_at, schedule, settle
+from exchange.market.attested.state import own_attestations
 from exchange.market.auditing.noting import note_bid, note_escrow, reserved_for
 from exchange.market.auditing.turns import in_turn
 from exchange.market.book import enter, is_crossed, leave, show_next, take_out
 from exchange.market.commands import ASK, BID, GOOD_TILL_DATE, MARKET, InstrumentTerms, Side, Standing, Use
-from exchange.market.crossing import guarded, leaves_mainland
+from exchange.market.crossing import attestable, leaves_mainland
 from exchange.market.deadlines import EXPIRE, SWEEP, TELL_ZONE
 from exchange.market.entitlements.following import decide_again_of, decide_again_with
 from exchange.market.fees.state import brokerage_of
@@ -297,7 +298,7 @@ def _forget(market: Market, stale: Set[str]) -> None:
 
 
 def standing_in(market: Market, terms: InstrumentTerms, participant: Standing, side: Side, use: Use) -> str:
-    """The ladder an order belongs to. Whoever has rulings or safeguards of its own stands for itself.
+    """The ladder an order belongs to. Whoever has rulings, safeguards or attestations of its own stands for itself.
 
     Shape: of data about persons the group of a recipient tells it apart too, since splitting is looked for in groups.
     """
@@ -310,18 +311,19 @@ def standing_in(market: Market, terms: InstrumentTerms, participant: Standing, s
     by_safeguards, by_groups = told_apart_by(market, terms)
     if by_safeguards:
         own += own_safeguards(market.safeguards, participant.participant_id)
+        own += own_attestations(market.attestations, participant.participant_id)
         own += (participant.beneficial_owner,) if by_groups else ()
     return f"{standing} {' '.join(own)}" if own else standing
 
 
 def told_apart_by(market: Market, terms: InstrumentTerms) -> tuple[bool, bool]:
-    """Whether safeguards tell recipients of what is sold apart, and whether their groups do.
+    """Whether safeguards and attestations tell recipients of what is sold apart, and whether their groups do.
 
     Shape: of what was made in bond its zone says so, however its seller describes it.
     """
     said = provenances_of(market, terms)
     if not said:
-        return guarded(terms), terms.traits.contains_pi
+        return attestable(terms), terms.traits.contains_pi
     return True, any(holds_persons(terms, each) for each in said)
 
 

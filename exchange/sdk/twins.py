@@ -35,6 +35,7 @@ ROOMS = (
     "rooms.fenced",
     "rooms.settling",
     "rooms.described",
+    "rooms.attesting",
 )
 """Where parts of doors are written: in their twins they are one."""
 BY_HAND = frozenset({"publish", "deliveries", "feed", "candle_feed"})

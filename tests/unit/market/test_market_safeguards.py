@@ -14,7 +14,7 @@ from exchange.market import order_fold
 from exchange.market.commands import OpenInstrument, RecordParticipant, Side, TimeInForce
 from exchange.market.facts import FenceDecided, OrderAccepted, TradeMatched
 from exchange.market.lists.commands import BringList
-from exchange.market.lists.referring import REFS_MAX
+from exchange.fence.listed import REFS_MAX
 from exchange.market.persons.commands import BringPersons
 from exchange.market.safeguards.commands import BringSafeguard
 from exchange.market.safeguards.state import between
