@@ -43,8 +43,9 @@ class Told(NamedTuple):
     """What a market knows besides terms, parties and use.
 
     Shape: `counts` None says that nobody has counted; `seats_taken` how many of the licence's seats are in use, None
-    where nobody counts them; `safeguards`, `list_refs` and `attestations` are those that may matter; `until` is when something comes to
-    matter that is not among them, None never; `said` is what a business zone says is behind it, if it does.
+    where nobody counts them; `safeguards`, `list_refs` and `attestations` are those that may matter; `until` is when
+    something comes to matter that is not among them, None never; `said` is what a business zone says is behind it, if
+    it does.
     """
 
     counts: Counts | None = None

@@ -62,6 +62,6 @@ SETTLED: frozenset[type[Fact]] = frozenset((*FX_FACTS, *PAYOUT_FACTS, *SHARE_FAC
 BROUGHT: frozenset[type[Fact]] = frozenset(
     (*SAFEGUARDS_BROUGHT, *PERSONS_BROUGHT, *LISTS_BROUGHT, *TRAITS_BROUGHT, *ATTESTATIONS_BROUGHT)
 )
-"""What a market came to know of safeguards, attestations, lists, persons and products, which the registry's facts say already."""
+"""What a market came to know of safeguards, attestations, lists, persons and products; the registry's facts say it."""
 HELD: frozenset[type[Fact]] = frozenset((*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS, *ATTESTATION_FACTS))
 """Which safeguards are held, what lists say, how persons are counted, and whose word stands."""

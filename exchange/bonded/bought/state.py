@@ -1,4 +1,4 @@
-"""What is remembered of product versions: that they were registered, what is here of them, what they turned out to be."""
+"""What is remembered of product versions: that there are such, what is here of them, what they turned out to be."""
 
 import msgspec
 
