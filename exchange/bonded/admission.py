@@ -15,6 +15,7 @@ from exchange.bonded.parties import active, not_one_of
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded, Consignment
 from exchange.bonded.surroundings import BONDED_PLACE, unknown_zone
+from exchange.bonded.traits import TRAITS_BYTES_MAX
 from exchange.fence.dates import day_ends
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.ids import derived_id
@@ -22,8 +23,6 @@ from exchange.kernel.product import DataTraits
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 
-TRAITS_BYTES_MAX = 3 * 1024
-"""A description stands in every decision about what is made of the data."""
 RETENTION_ZONE = "Asia/Shanghai"
 
 

@@ -8,6 +8,7 @@ from exchange.bonded.between.commands import COMMANDS as BETWEEN
 from exchange.bonded.bought.commands import COMMANDS as BOUGHT
 from exchange.bonded.fenced.commands import COMMANDS as FENCED
 from exchange.bonded.persons.commands import COMMANDS as PERSONS
+from exchange.bonded.ruled.commands import COMMANDS as RULED
 from exchange.bonded.told.commands import COMMANDS as TOLD
 from exchange.bonded.values import (
     Coefficient,
@@ -280,7 +281,7 @@ class RequestReturn(Command, frozen=True):
 
 
 class RequestTransfer(Command, frozen=True):
-    """Ask to hand raw items over to another processor's handbook for deep processing; the fence decides.
+    """Ask to hand raw items over to another handbook for deep processing, one's own or not; the fence decides.
 
     Shape: they become a lot of a new consignment, under `handbook_no` and `key_id`, in the same business zone or in
     `to_zone_id`; another zone answers once they have arrived, and turns them away where they cannot come in.
@@ -404,4 +405,5 @@ COMMANDS: tuple[type[Command], ...] = (
     *BETWEEN,
     *PERSONS,
     *TOLD,
+    *RULED,
 )

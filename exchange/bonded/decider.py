@@ -32,6 +32,10 @@ from exchange.bonded.parties import is_operator
 from exchange.bonded.persons import counting
 from exchange.bonded.persons.commands import CountSale
 from exchange.bonded.persons.facts import PersonsCounted
+from exchange.bonded.ruled import deciding as ruled
+from exchange.bonded.ruled import fold as ruled_fold
+from exchange.bonded.ruled.commands import RuleAgainst
+from exchange.bonded.ruled.facts import EgressEnded, RuledAgainst
 from exchange.bonded.state import Bonded
 from exchange.bonded.told import deciding as told
 from exchange.kernel.bases import Cause, Command, Fact
@@ -63,6 +67,7 @@ _DECIDE: dict[type[Command], _Answer] = {
     CountSale: counting.count_sale,
     RecordProductTraits: describing.record,
     RecordProductRegistered: describing.record_registered,
+    RuleAgainst: ruled.rule_against,
     **deciding.DECIDE,
     **between.DECIDE,
     **told.DECIDE,
@@ -126,6 +131,8 @@ _EVOLVE: dict[type[Fact], Callable[[Bonded, Any, int], None]] = {
     PersonsCounted: fold_leaving.persons_counted,
     ProductTraitsRecorded: fold.recorded,
     ProductRegisteredRecorded: fold.registered,
+    RuledAgainst: ruled_fold.ruled_against,
+    EgressEnded: ruled_fold.ended,
     **deciding.EVOLVE,
     **between.EVOLVE,
     **told.EVOLVE,

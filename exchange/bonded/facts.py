@@ -9,6 +9,7 @@ from exchange.bonded.bought.facts import FACTS as BOUGHT
 from exchange.bonded.fenced.facts import FACTS as FENCED
 from exchange.bonded.persons.facts import FACTS as PERSONS
 from exchange.bonded.reasons import Reason as Reason
+from exchange.bonded.ruled.facts import FACTS as RULED
 from exchange.bonded.told.facts import FACTS as TOLD
 from exchange.bonded.values import (
     BalanceLine,
@@ -383,11 +384,12 @@ class EgressRequested(Fact, frozen=True):
 
 
 class EgressApproved(Fact, frozen=True):
-    """The fence lets it out, as long as the answer holds."""
+    """The fence lets it out, as long as the answer holds. Shape: `lifted` are the codes that rulings let it pass."""
 
     egress_id: Id
     decision_id: Id
     holds_until: Instant | None
+    lifted: Names = ()
 
 
 class EgressHeld(Fact, frozen=True):
@@ -578,4 +580,5 @@ FACTS: tuple[type[Fact], ...] = (
     *BETWEEN,
     *PERSONS,
     *TOLD,
+    *RULED,
 )

@@ -32,7 +32,12 @@ def answered(bonded: Bonded, requested: EgressRequested, answer: Answer) -> Fact
         bonded.consignments[name].phase == "in_review" for name in requested.consignment_ids
     )
     if answer.admitted and not waits:
-        return EgressApproved(egress_id=egress_id, decision_id=decision_id, holds_until=answer.until)
+        return EgressApproved(
+            egress_id=egress_id,
+            decision_id=decision_id,
+            holds_until=answer.until,
+            lifted=answer.fact.deciding_codes if answer.fact.ruling_ids else (),
+        )
     return EgressHeld(
         egress_id=egress_id,
         decision_id=decision_id,

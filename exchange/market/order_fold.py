@@ -21,7 +21,7 @@ from exchange.market.entitlements.following import decide_again_of, decide_again
 from exchange.market.fees.state import brokerage_of
 from exchange.market.holds import spend
 from exchange.market.persons.counting import version_name
-from exchange.market.persons.exporting import count_out, units_of
+from exchange.market.persons.exporting import count_out, left_without, units_of
 from exchange.market.persons.state import Numbers, Untold
 from exchange.market.provenance.made_in_bond import holds_persons
 from exchange.market.purses import draw, purse_at, solvent
@@ -230,9 +230,12 @@ def export(market: Market, instrument_id: str, seller_id: str, buyer_id: str, us
     """Remember the persons whose information a trade takes out of the mainland, once for each product version."""
     terms = market.instruments[instrument_id].terms
     said = provenance_of(market, terms, seller_id)
-    if not holds_persons(terms, said) or not leaves_mainland(terms, market.participants[buyer_id], use):
+    if not leaves_mainland(terms, market.participants[buyer_id], use):
         return
     year, owner = local_date(at, ZONE).year, market.participants[buyer_id].beneficial_owner
+    if not holds_persons(terms, said):
+        left_without(market.persons, seller_id, year, version_name(terms), owner)
+        return
     fresh = counted_out(market, seller_id, year, units_of(terms, said), (version_name(terms),), owner)
     if fresh and said is not None:
         tell_zone(market, Untold(seller_id, year, said.output_id, said.zone_id, owner), at)

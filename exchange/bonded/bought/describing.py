@@ -13,6 +13,7 @@ from exchange.bonded.parties import not_a_policy
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded
 from exchange.bonded.taint import carried_by_source
+from exchange.bonded.traits import that_fit
 from exchange.bonded.values import Carried
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.descent import Inherited
@@ -32,12 +33,11 @@ def record(bonded: Bonded, command: RecordProductTraits, cause: Cause) -> Sequen
     """Remember what the registry says of a product version."""
     if refusal := not_a_policy(command, cause):
         return (refusal,)
-    traits = command.traits and replace(command.traits, scenario_ids=(), field_ids=())
     return (
         ProductTraitsRecorded(
             product_id=command.product_id,
             version=command.version,
-            traits=traits,
+            traits=command.traits and that_fit(command.traits),
             inherited=command.inherited,
             grounds=command.grounds,
         ),

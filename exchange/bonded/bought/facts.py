@@ -9,7 +9,7 @@ from exchange.kernel.product import DataTraits, Version
 class ProductTraitsRecorded(Fact, frozen=True):
     """Whatever is here of this product version is re-classified next.
 
-    Shape: `traits` None leaves them as they are; without scenarios and fields, which no zone asks for.
+    Shape: `traits` None leaves them as they are; without scenarios and fields where these are too many for a decision.
     """
 
     product_id: ProductId

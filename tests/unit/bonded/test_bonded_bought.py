@@ -84,9 +84,10 @@ def test_a_source_follows_the_product_version_that_it_is_of_and_so_does_all_that
     other = stage.source(traits=NOBODY, made_from="hub://CN/product/P-07/2")
     output = a_join(stage, source_id)
     assert not carried(stage, output).domestic_pi
-    facts = follows(stage, told(replace(PLATES, field_ids=("F-1",))))
+    named = replace(PLATES, field_ids=("F-1",))
+    facts = follows(stage, told(named))
     (found,) = of(facts, SourceReclassified)
-    assert (found.source_id, found.traits, found.by_id) == (source_id, PLATES, EXCHANGE)
+    assert (found.source_id, found.traits, found.by_id) == (source_id, named, EXCHANGE)
     assert found.grounds == "It is of P-07/1. A find."
     assert of(facts, TaintsRecomputed)[-1].changed
     assert carried(stage, output).domestic_pi
