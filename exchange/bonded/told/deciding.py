@@ -22,24 +22,39 @@ from exchange.bonded.told.facts import (
 )
 from exchange.kernel.bases import Cause, Command, Fact
 
-_FACT_OF: Mapping[type[Command], type[Fact]] = {
-    RecordAttestation: AttestationRecorded,
-    RecordList: ListRecorded,
-    RecordCentreRegistration: CentreRegistrationRecorded,
-    RecordSplitting: SplittingRecorded,
+
+def attestation(bonded: Bonded, command: RecordAttestation, cause: Cause) -> Sequence[Fact]:
+    """Remember whose word stands how."""
+    refusal = not_a_policy(command, cause)
+    return (refusal or AttestationRecorded(attestation=command.attestation),)
+
+
+def published_list(bonded: Bonded, command: RecordList, cause: Cause) -> Sequence[Fact]:
+    """Remember how a list stands."""
+    refusal = not_a_policy(command, cause)
+    return (refusal or ListRecorded(terms=command.terms),)
+
+
+def centre_registration(
+    bonded: Bonded, command: RecordCentreRegistration, cause: Cause
+) -> Sequence[Fact]:
+    """Remember whether a product version is registered under a list."""
+    refusal = not_a_policy(command, cause)
+    return (refusal or CentreRegistrationRecorded(**asdict(command)),)
+
+
+def splitting(bonded: Bonded, command: RecordSplitting, cause: Cause) -> Sequence[Fact]:
+    """Remember what was found of a group."""
+    refusal = not_a_policy(command, cause)
+    return (refusal or SplittingRecorded(**asdict(command)),)
+
+
+DECIDE: Mapping[type[Command], Callable[[Bonded, Any, Cause], Sequence[Fact]]] = {
+    RecordAttestation: attestation,
+    RecordList: published_list,
+    RecordCentreRegistration: centre_registration,
+    RecordSplitting: splitting,
 }
-
-
-def record(bonded: Bonded, command: Command, cause: Cause) -> Sequence[Fact]:
-    """Remember what the registry says; its checks are the registry's."""
-    if refusal := not_a_policy(command, cause):
-        return (refusal,)
-    return (_FACT_OF[type(command)](**asdict(command)),)
-
-
-DECIDE: Mapping[type[Command], Callable[[Bonded, Any, Cause], Sequence[Fact]]] = dict.fromkeys(
-    _FACT_OF, record
-)
 EVOLVE: Mapping[type[Fact], Callable[[Bonded, Any, int], None]] = {
     AttestationRecorded: fold.attested,
     ListRecorded: fold.listed,

@@ -22,8 +22,13 @@ def _whole(name: str) -> Column[Any]:
     return Column(name, BigInteger, autoincrement=False, nullable=False)
 
 
+_STATE = "held, approved, in_transit, left, turned_away, withdrawn or ended"
+
+
 def upgrade() -> None:
-    """Create both tables."""
+    """Create both tables, and say what may become of what is to leave a business zone."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.alter_column("egresses", "state", comment=_STATE)
     op.create_table(
         "attestations",
         _text("attestation_id"),
