@@ -49,6 +49,7 @@ _egress = completing.in_tables("egresses", "egress_id")
 @_place
 @link_option
 @click.option("--purpose", default="sale", show_default=True, metavar="WORD", help="What for.")
+@click.option("--scenario", metavar="ID", help="The scenario of published lists that it is for.")
 @dry_run
 @as_json
 def export(
@@ -59,6 +60,7 @@ def export(
     place: str,
     links: tuple[str, ...],
     purpose: Any,
+    scenario: str | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -66,7 +68,12 @@ def export(
     from exchange.bonded.commands import RequestExport
 
     command = RequestExport(
-        output_ids=outputs, recipient_id=recipient, destination=place, link_ids=links, purpose=purpose
+        output_ids=outputs,
+        recipient_id=recipient,
+        destination=place,
+        link_ids=links,
+        purpose=purpose,
+        scenario_id=scenario,
     )
     _request(command, data, actor, dry_run, as_json)
 
@@ -117,7 +124,7 @@ def give_back(
 @acting
 @items_option
 @_part
-@click.option("--to", "processor", required=True, metavar="NAME", help="The other processor.")
+@click.option("--to", "processor", required=True, metavar="NAME", help="Whose handbook it is; one's own, too.")
 @click.option("--handbook", required=True, metavar="NUMBER", help="Its handbook.")
 @click.option("--key-id", required=True, metavar="ID", help="The key that it is encrypted with there.")
 @click.option("--lot", required=True, metavar="NAME", help="The lot that it becomes there.")
