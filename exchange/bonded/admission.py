@@ -148,7 +148,9 @@ def _unlike(command: ProposeConsignment) -> Refused | None:
         (lot for lot in command.lots if command.unit == "byte" and lot.quantity != lot.size_bytes), None
     )
     if wrong is not None:
-        detail = f"lot {wrong.name} has {wrong.quantity} bytes and is {wrong.size_bytes} bytes large"
+        detail = (
+            f"lot {wrong.name} counts {wrong.quantity} of unit byte, and its size_bytes is {wrong.size_bytes}"
+        )
         return refused(command, Reason.BYTES_DIFFER, wrong.name, detail)
     return too_long(command, command.traits, command.handbook_no)
 
@@ -166,7 +168,8 @@ def _untimely(command: ProposeConsignment, cause: Cause) -> Refused | None:
     try:
         ends = day_ends(date.fromisoformat(command.retention_until), RETENTION_ZONE)
     except ValueError as error:
-        return refused(command, Reason.RETENTION_OVER, command.retention_until, str(error))
+        detail = f"it is no day of the calendar: {error}"
+        return refused(command, Reason.RETENTION_OVER, command.retention_until, detail)
     if ends <= cause.at:
         return refused(command, Reason.RETENTION_OVER, command.retention_until, "that day is over")
     return None

@@ -1,11 +1,12 @@
 """Whose word, with what evidence, crossings rest on: attestations as they stand, and the decisions made with them."""
 
-from collections.abc import Iterable
-from typing import TypeAlias
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
 
 from exchange.bonded.facts import FACTS as BONDED_FACTS
 from exchange.bonded.facts import CrossingDecided
 from exchange.kernel.attestation import AttestationTerms
+from exchange.kernel.bases import Fact
 from exchange.market.facts import FenceDecided
 from exchange.market.vocabulary import FACTS as MARKET_FACTS
 from exchange.registry.attesting.facts import (
@@ -124,7 +125,7 @@ def _decided(here: Here, fact: FenceDecided | CrossingDecided) -> Iterable[Chang
         yield Insert(DECISION_ATTESTATIONS, row)
 
 
-_HANDLERS = {
+_HANDLERS: dict[type[Fact], Callable[[Here, Any], Iterable[Change]]] = {
     AttestationGiven: _given,
     AttestationDoubted: _judged,
     AttestationUpheld: _judged,

@@ -85,7 +85,7 @@ def misdescribed(
     """Why data cannot be described so: there is no such product version, or it is known to be graver."""
     product = _bought(bonded, made_from)
     if made_from is not None and (product is None or not (product.registered or product.traits)):
-        detail = f"no product version {product_in(made_from) or made_from} was registered; check the name"
+        detail = f"no product version {product_in(made_from) or made_from} was registered"
         return refused(command, Reason.VERSION_UNKNOWN, subject, detail)
     if product is None or product.traits is None:
         return None

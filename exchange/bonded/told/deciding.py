@@ -35,9 +35,7 @@ def published_list(bonded: Bonded, command: RecordList, cause: Cause) -> Sequenc
     return (refusal or ListRecorded(terms=command.terms),)
 
 
-def centre_registration(
-    bonded: Bonded, command: RecordCentreRegistration, cause: Cause
-) -> Sequence[Fact]:
+def centre_registration(bonded: Bonded, command: RecordCentreRegistration, cause: Cause) -> Sequence[Fact]:
     """Remember whether a product version is registered under a list."""
     refusal = not_a_policy(command, cause)
     return (refusal or CentreRegistrationRecorded(**asdict(command)),)

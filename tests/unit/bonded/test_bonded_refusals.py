@@ -516,6 +516,13 @@ def a_by_product_is_no_more_than_was_declared(stage: ZoneStage) -> Facts:
     return stage.ask(PROCESSOR, _done(job_run_id, a_product(kind="by_product", unit="vector", quantity=5)))
 
 
+@case(Reason.PRODUCT_BEYOND)
+def a_product_counts_no_more_of_a_unit_than_it_holds(stage: ZoneStage) -> Facts:
+    name = stage.admitted()
+    job_run_id = stage.started(a_start(items(name, 0, 9)))
+    return stage.ask(PROCESSOR, _done(job_run_id, a_product(items(name, 0, 9), quantity=11)))
+
+
 @case(Reason.UNIT_NOT_OWN)
 def a_by_product_has_a_unit_of_its_own(stage: ZoneStage) -> Facts:
     job_run_id = stage.started(a_start(items(stage.admitted(), 0, 9)))
