@@ -119,7 +119,7 @@ def crossing_of(bonded: Bonded, move: Move, at: int, ruleset: Ruleset) -> Asked:
             txn_type=move.transaction_type,
             received_under=received_under(bonded, move.consignments),
             group_splitting=showing.group_splitting(
-                bonded, splitting, exporter, data.contains_pi is not False, at
+                bonded, splitting, move.exporter, data.contains_pi is not False, at
             ),
             foreign_authority_request=move.foreign_authority_request,
             list_refs=showing.list_refs(bonded, traits, exporter, move.scenario_id, move.output_ids, at),

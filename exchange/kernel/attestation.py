@@ -59,6 +59,16 @@ class Attested(Value, frozen=True):
     evidence_digest: Digest
 
 
+def subject_of(terms: AttestationTerms) -> str:
+    """What an attestation is found by: what it is about, or whose controls it is about."""
+    return terms.about or controls_of(terms.by_id)
+
+
+def controls_of(participant_id: str) -> str:
+    """What a participant's controls are found by; no version has a space in its name, and a handbook has one."""
+    return f"controls of {participant_id}"
+
+
 def version_about(product_id: str, version: str) -> str:
     """What an attestation about a product version is about."""
     return f"{product_id}/{version}"

@@ -10,6 +10,7 @@ from exchange.bonded.told.facts import (
     ListRecorded,
     SplittingRecorded,
 )
+from exchange.kernel.attestation import subject_of
 
 _Name = TypeVar("_Name", int, str)
 
@@ -17,7 +18,7 @@ _Name = TypeVar("_Name", int, str)
 def attested(bonded: Bonded, fact: AttestationRecorded, at: int) -> None:
     """Remember how it stands; one that was withdrawn is forgotten."""
     terms = fact.attestation
-    subject = terms.about or terms.by_id
+    subject = subject_of(terms)
     held = bonded.told.attestations.setdefault(subject, {})
     held.pop(terms.attestation_id, None)
     if terms.status != "withdrawn":

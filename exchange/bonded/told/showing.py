@@ -7,7 +7,7 @@ from exchange.bonded.values import Party
 from exchange.fence import listed
 from exchange.fence.attested import next_attested_at
 from exchange.fence.crossing import ListRef
-from exchange.kernel.attestation import AttestationTerms, handbook_about
+from exchange.kernel.attestation import AttestationTerms, controls_of, handbook_about
 from exchange.kernel.product import DataTraits
 from exchange.kernel.time import local_date
 
@@ -25,7 +25,7 @@ def attestations(
     """
     told = bonded.told.attestations
     names = versions(bonded, output_ids)
-    common = [recipient_id, *(names[:1] if len(set(names)) == 1 else ())]
+    common = [controls_of(recipient_id), *(names[:1] if len(set(names)) == 1 else ())]
     for each in consignments:
         handbook = [] if each is None else [handbook_about(each.proposed.zone_id, each.proposed.handbook_no)]
         yield tuple(terms for subject in (*handbook, *common) for terms in told.get(subject, {}).values())

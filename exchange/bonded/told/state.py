@@ -10,7 +10,7 @@ from exchange.kernel.lists import ListTerms
 class Told(msgspec.Struct):
     """All that the registry told.
 
-    Shape: `attestations` by what they are about, of controls by whose they are, without those withdrawn; `registered`
+    Shape: `attestations` by what they are about or whose controls, without those withdrawn; `registered`
     are product versions by the list under which they are; `splitting` the years in which a beneficial owner's group
     was found to split.
     """

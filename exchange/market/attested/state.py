@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 import msgspec
 
-from exchange.kernel.attestation import AttestationTerms
+from exchange.kernel.attestation import AttestationTerms, controls_of, subject_of
 from exchange.kernel.ids import Id, ParticipantId
 
 
 class Attestations(msgspec.Struct):
     """All that were brought and may count again, by id.
 
-    Shape: `by_subject` has the ids of a product version, of whose controls they are where they are about none;
-    `by_recipient` those that name a recipient, and so tell it apart from all others.
+    Shape: `by_subject` has the ids of those about a product version, or about a participant's controls; `by_recipient`
+    those that name a recipient, and so tell it apart from all others.
     """
 
     held: dict[Id, AttestationTerms] = msgspec.field(default_factory=dict)
@@ -22,7 +22,7 @@ class Attestations(msgspec.Struct):
 
 def about(attestations: Attestations, version: str, recipient_id: str) -> Iterator[AttestationTerms]:
     """Those that may matter to what a recipient takes over of a product version."""
-    for subject in (version, recipient_id):
+    for subject in (version, controls_of(recipient_id)):
         for name in attestations.by_subject.get(subject, ()):
             terms = attestations.held[name]
             if terms.recipient_id in (None, recipient_id):
@@ -36,7 +36,7 @@ def own_attestations(attestations: Attestations, recipient_id: str) -> tuple[str
 
 def keep(attestations: Attestations, terms: AttestationTerms) -> None:
     """Remember one as it stands; one that was withdrawn is forgotten."""
-    name, subject = terms.attestation_id, terms.about or terms.by_id
+    name, subject = terms.attestation_id, subject_of(terms)
     if terms.status == "withdrawn":
         if attestations.held.pop(name, None) is not None:
             _drop(attestations.by_subject, subject, name)

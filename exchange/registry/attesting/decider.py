@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from exchange.fence.attested import is_over
-from exchange.kernel.attestation import ATTESTATIONS_MAX, AttestationTerms
+from exchange.kernel.attestation import ATTESTATIONS_MAX, AttestationTerms, subject_of
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
@@ -124,11 +124,6 @@ def _crowded(registry: Registry, command: Attest, terms: AttestationTerms, cause
         return None
     detail = f"{ATTESTATIONS_MAX} that have not ended are about {subject_of(terms)}; withdraw one"
     return refused(command, Reason.ATTESTATIONS_TOO_MANY, terms.attestation_id, detail)
-
-
-def subject_of(terms: AttestationTerms) -> str:
-    """What it is about, or whose controls it is about."""
-    return terms.about or terms.by_id
 
 
 def _terms(command: Attest, actor: str) -> AttestationTerms:
