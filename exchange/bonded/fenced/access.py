@@ -66,7 +66,7 @@ def decide_again(bonded: Bonded, access_id: str, cause: Cause, rulesets: Ruleset
         continued = AccessContinued(
             access_ids=names, decision_id=answer.fact.decision_id, holds_until=answer.until
         )
-        return (answer.fact, continued)
+        return (answer.fact, continued, *looked_abroad(bonded, sight, access_id, cause.at))
     return (answer.fact, *(ended(bonded, name, "fence", codes_of(answer.fact)) for name in names))
 
 

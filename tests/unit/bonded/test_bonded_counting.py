@@ -6,6 +6,7 @@ from exchange.bonded.facts import CrossingDecided, EgressHeld
 from exchange.bonded.fenced.facts import AccessContinued, SessionEnded, SessionOpened
 from exchange.bonded.persons.commands import CountSale
 from exchange.bonded.persons.facts import PersonsCounted
+from exchange.kernel.time import HOUR, instant
 from tests.unit.bonded.fenced_stage import a_session, a_staffed_zone, opened
 from tests.unit.bonded.stage import (
     EXCHANGE,
@@ -57,6 +58,19 @@ def test_who_looks_from_abroad_lets_out_what_is_seen_as_an_export_does() -> None
     (held,) = [each for each in facts if isinstance(each, EgressHeld)]
     assert held.codes[0] == "COUNTS_MISSING"
     assert stage.replayed() == stage.partition.written_down()
+
+
+def test_who_looks_on_into_the_next_year_lets_them_out_in_that_year_too() -> None:
+    stage = a_staffed_zone()
+    stage.at = instant("2026-12-31T12:00:00Z")
+    name = stage.admitted()
+    stage.given(PROCESSOR, a_count(name, 10_000))
+    ends_at = stage.at + 8 * HOUR
+    opened(stage, items=items(name, 0, 9), seen_from="DE", ends_at=ends_at)
+    stage.settled()
+    stage.at = instant("2026-12-31T16:00:00Z")
+    (counted,) = [each for each in stage.settled() if isinstance(each, PersonsCounted)]
+    assert (counted.year, counted.origin_ids) == (2027, (name,))
 
 
 def test_who_looks_from_within_the_mainland_counts_nobody() -> None:
