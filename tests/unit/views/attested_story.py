@@ -19,7 +19,7 @@ WORD: AttestationTerms = a_word("JP_ART28_INFORMED", "CN")
 """The seller's word of a consent that a sale of its data rests on."""
 
 
-def words_given(partition: int = 3) -> Journal:
+def words_given(partition: int = 9) -> Journal:
     """One is doubted, upheld and doubted again, another withdrawn."""
     journal = Journal("registry", partition)
     controls = a_word("US_CONTROLS", "CN", by_id="BU-YY-01")
@@ -35,7 +35,7 @@ def words_given(partition: int = 3) -> Journal:
     return journal
 
 
-def a_decision_on_a_word(partition: int = 7) -> Journal:
+def a_decision_on_a_word(partition: int = 9) -> Journal:
     """A sale that its seller's word of a consent lets pass."""
     journal = Journal("market", partition)
     decided: FenceDecided = buy(with_word(data_of("JP", "JP", "CN"), WORD), "CN")
