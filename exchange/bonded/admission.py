@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from exchange.bonded.bought.describing import carried_as, described_milder
+from exchange.bonded.bought.describing import carried_as, misdescribed
 from exchange.bonded.commands import ProposeConsignment
 from exchange.bonded.crossing import Behind, Move, behind_it, leads
 from exchange.bonded.facts import ConsignmentAdmitted, ConsignmentHeld, ConsignmentProposed
@@ -15,6 +15,7 @@ from exchange.bonded.parties import active, not_one_of
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded, Consignment
 from exchange.bonded.surroundings import BONDED_PLACE, unknown_zone
+from exchange.bonded.traits import TRAITS_BYTES_MAX
 from exchange.fence.dates import day_ends
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.ids import derived_id
@@ -22,8 +23,6 @@ from exchange.kernel.product import DataTraits
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 
-TRAITS_BYTES_MAX = 3 * 1024
-"""A description stands in every decision about what is made of the data."""
 RETENTION_ZONE = "Asia/Shanghai"
 
 
@@ -32,7 +31,7 @@ def propose(bonded: Bonded, command: ProposeConsignment, cause: Cause, rulesets:
     owners = (command.consignor_id, command.processor_id)
     refusal = not_one_of(bonded, command, cause, command.handbook_no, *owners)
     refusal = refusal or _unfit(bonded, command) or _unlike(command) or _untimely(command, cause)
-    if refusal := refusal or described_milder(
+    if refusal := refusal or misdescribed(
         bonded, command, command.handbook_no, command.made_from, command.traits
     ):
         return (refusal,)
@@ -149,7 +148,9 @@ def _unlike(command: ProposeConsignment) -> Refused | None:
         (lot for lot in command.lots if command.unit == "byte" and lot.quantity != lot.size_bytes), None
     )
     if wrong is not None:
-        detail = f"lot {wrong.name} has {wrong.quantity} bytes and is {wrong.size_bytes} bytes large"
+        detail = (
+            f"lot {wrong.name} counts {wrong.quantity} of unit byte, and its size_bytes is {wrong.size_bytes}"
+        )
         return refused(command, Reason.BYTES_DIFFER, wrong.name, detail)
     return too_long(command, command.traits, command.handbook_no)
 
@@ -167,7 +168,8 @@ def _untimely(command: ProposeConsignment, cause: Cause) -> Refused | None:
     try:
         ends = day_ends(date.fromisoformat(command.retention_until), RETENTION_ZONE)
     except ValueError as error:
-        return refused(command, Reason.RETENTION_OVER, command.retention_until, str(error))
+        detail = f"it is no day of the calendar: {error}"
+        return refused(command, Reason.RETENTION_OVER, command.retention_until, detail)
     if ends <= cause.at:
         return refused(command, Reason.RETENTION_OVER, command.retention_until, "that day is over")
     return None

@@ -53,9 +53,9 @@ def ask_again(bonded: Bonded, subject: str, at: int) -> None:
 
 
 def tell(bonded: Bonded, fact: SourceReclassified, handbooks: Sequence[HandedOn], at: int) -> None:
-    """Have handbooks told that what they were handed is other data: all of it, not some of several lots."""
+    """Have handbooks told that what they were handed is other data, all of it or a part."""
     lot = fact.source_id.partition("/")[2]
-    bonded.work.pass_on += [(fact, each) for each in handbooks if not lot or each.lots == (lot,)]
+    bonded.work.pass_on += [(fact, each) for each in handbooks if not lot or lot in each.lots]
     arm(bonded, at)
 
 
@@ -83,7 +83,7 @@ def restate_all(bonded: Bonded, at: int) -> None:
 def arm(bonded: Bonded, at: int) -> None:
     """Let the work go on by itself as long as there is any."""
     work = bonded.work
-    first = work.describe or work.runs or work.revoke or bonded.fenced.ending
+    first = work.describe or work.runs or work.revoke or work.against or bonded.fenced.ending
     some = bool(first or work.pass_on or work.redecide or work.restate)
     if some and work.since is None:
         work.since = at

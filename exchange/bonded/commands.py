@@ -8,6 +8,8 @@ from exchange.bonded.between.commands import COMMANDS as BETWEEN
 from exchange.bonded.bought.commands import COMMANDS as BOUGHT
 from exchange.bonded.fenced.commands import COMMANDS as FENCED
 from exchange.bonded.persons.commands import COMMANDS as PERSONS
+from exchange.bonded.ruled.commands import COMMANDS as RULED
+from exchange.bonded.told.commands import COMMANDS as TOLD
 from exchange.bonded.values import (
     Coefficient,
     Day,
@@ -239,7 +241,7 @@ class DecideCase(Command, frozen=True):
 class RequestExport(Command, frozen=True):
     """Ask to let outputs out of the zone; the fence decides by all that is behind them.
 
-    Shape: `link_ids` lead from the zone to `destination`.
+    Shape: `link_ids` lead from the zone to `destination`; `scenario_id` is that of published lists which it is for.
     """
 
     output_ids: Annotated[tuple[Id, ...], msgspec.Meta(min_length=1, max_length=10)]
@@ -250,6 +252,7 @@ class RequestExport(Command, frozen=True):
     transaction_type: TransactionType = "none"
     remote_access_from: Places = ()
     foreign_authority_request: bool = False
+    scenario_id: Line | None = None
 
 
 class OfferOutput(Command, frozen=True):
@@ -278,7 +281,7 @@ class RequestReturn(Command, frozen=True):
 
 
 class RequestTransfer(Command, frozen=True):
-    """Ask to hand raw items over to another processor's handbook for deep processing; the fence decides.
+    """Ask to hand raw items over to another handbook for deep processing, one's own or not; the fence decides.
 
     Shape: they become a lot of a new consignment, under `handbook_no` and `key_id`, in the same business zone or in
     `to_zone_id`; another zone answers once they have arrived, and turns them away where they cannot come in.
@@ -401,4 +404,6 @@ COMMANDS: tuple[type[Command], ...] = (
     *FENCED,
     *BETWEEN,
     *PERSONS,
+    *TOLD,
+    *RULED,
 )

@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
+from msgspec.structs import replace
+
 from exchange.bonded.state import Bonded, Consignment
 from exchange.bonded.surroundings import BONDED_PLACE
 from exchange.bonded.taint import together
+from exchange.bonded.told import showing
 from exchange.bonded.traits import distinct, is_foreign, merged
 from exchange.bonded.values import Carried, Party, SafeguardTerms, SafeguardType
 from exchange.fence import (
@@ -27,8 +30,11 @@ from exchange.fence import (
     Storage,
     ZoneState,
 )
+from exchange.fence.attested import shown as attested_in
+from exchange.fence.attested import with_attested
 from exchange.fence.provenance import with_taint
 from exchange.fence.recorded import shown
+from exchange.kernel.attestation import Attested
 from exchange.kernel.product import DataTraits, Places
 from exchange.kernel.time import local_date
 
@@ -48,7 +54,8 @@ class Move(NamedTuple):
     """What is to move, where to, between whom, and for what.
 
     Shape: `behind` are all consignments and sources behind it; `carried` is what its pieces carry; `counted` the ids of
-    those that the exporter let out this year, with domestic data and with any.
+    those that the exporter let out this year, with domestic data and with any; `scenario_id` is that of published
+    lists which it is for, `output_ids` what of it was made here.
     """
 
     intent: Intent
@@ -65,27 +72,44 @@ class Move(NamedTuple):
     remote_access_from: Places = ()
     foreign_authority_request: bool = False
     counted: tuple[Sequence[str], Sequence[str]] = ((), ())
+    scenario_id: str | None = None
+    output_ids: Sequence[str] = ()
 
 
-def crossing_of(bonded: Bonded, move: Move, at: int, ruleset: Ruleset) -> Crossing:
-    """A move as the fence is asked about it."""
+class Asked(NamedTuple):
+    """A move as the fence is asked about it.
+
+    Shape: `attested` is what of it a party has given its word for; `until` is when something comes to matter that is
+    not in it, None never.
+    """
+
+    crossing: Crossing
+    attested: tuple[Attested, ...]
+    until: int | None
+
+
+def crossing_of(bonded: Bonded, move: Move, at: int, ruleset: Ruleset) -> Asked:
+    """What the fence is asked about a move."""
     mainland = frozenset(ruleset.terms.places.mainland)
     taint = together(move.carried)
     traits = [each.traits for each in move.behind]
+    data = replace(merged(traits, taint.important), scenario_id=move.scenario_id)
     splitting = [each.proposed.group_splitting for each in move.consignments]
     about: list[Consignment | None] = [*move.consignments] or [None]
+    known = tuple(showing.attestations(bonded, about, move.recipient.participant_id, move.output_ids))
     hops = []
     for number, consignment in enumerate(about, start=1):
+        exporter = in_whose_name(move, consignment, bonded)
         hop = Hop(
             hop_no=number,
             as_of=at,
             intent_kind=move.intent,
             origin=move.origin,
             destination=move.destination,
-            exporter=_exporter(move, consignment, bonded),
+            exporter=_exporter(exporter),
             recipient=_recipient(move.recipient),
             collected_in=(),
-            data=merged(traits, taint.important),
+            data=data,
             counts=_counts(bonded, move, at, mainland, taint.domestic_pi),
             lineage=Lineage(
                 complete=None, domestic_pi_introduced=None, important_introduced=None, separable=None
@@ -94,9 +118,11 @@ def crossing_of(bonded: Bonded, move: Move, at: int, ruleset: Ruleset) -> Crossi
             delivery_shape="single",
             txn_type=move.transaction_type,
             received_under=received_under(bonded, move.consignments),
-            group_splitting=next((each for each in ("confirmed", "suspected") if each in splitting), "none"),
+            group_splitting=showing.group_splitting(
+                bonded, splitting, move.exporter, data.contains_pi is not False, at
+            ),
             foreign_authority_request=move.foreign_authority_request,
-            list_refs=(),
+            list_refs=showing.list_refs(bonded, traits, exporter, move.scenario_id, move.output_ids, at),
             link=link_path(bonded, move.link_ids),
             storage=Storage(
                 zone=BONDED_PLACE, wrote_outside_fence=any(each.fence_broken for each in move.consignments)
@@ -107,8 +133,13 @@ def crossing_of(bonded: Bonded, move: Move, at: int, ruleset: Ruleset) -> Crossi
             processing_mode="bonded",
             safeguards=_safeguards(bonded, move, consignment, at),
         )
-        hops.append(with_taint(hop, taint, mainland))
-    return Crossing(hops=tuple(hops))
+        hops.append(with_attested(with_taint(hop, taint, mainland), known[number - 1]))
+    all_known = tuple(dict.fromkeys(each for some in known for each in some))
+    return Asked(
+        Crossing(hops=tuple(hops)),
+        attested_in(hops, known),
+        showing.next_told_at(bonded, all_known, move.scenario_id, at),
+    )
 
 
 def behind_it(bonded: Bonded, names: Sequence[str]) -> tuple[Behind, ...]:
@@ -178,8 +209,7 @@ def in_whose_name(move: Move, consignment: Consignment | None, bonded: Bonded) -
     return move.exporter
 
 
-def _exporter(move: Move, consignment: Consignment | None, bonded: Bonded) -> Exporter:
-    party = in_whose_name(move, consignment, bonded)
+def _exporter(party: Party) -> Exporter:
     return Exporter(
         id=party.participant_id,
         place=party.place,

@@ -24,15 +24,20 @@ from exchange.bonded import commands as asked
 from exchange.bonded import facts as happened
 from exchange.bonded.between import deciding as between
 from exchange.bonded.bought import describing, fold
-from exchange.bonded.bought.commands import RecordProductTraits
-from exchange.bonded.bought.facts import ProductTraitsRecorded
+from exchange.bonded.bought.commands import RecordProductRegistered, RecordProductTraits
+from exchange.bonded.bought.facts import ProductRegisteredRecorded, ProductTraitsRecorded
 from exchange.bonded.fenced import deciding
 from exchange.bonded.fencing import Rulesets
 from exchange.bonded.parties import is_operator
 from exchange.bonded.persons import counting
 from exchange.bonded.persons.commands import CountSale
 from exchange.bonded.persons.facts import PersonsCounted
+from exchange.bonded.ruled import deciding as ruled
+from exchange.bonded.ruled import fold as ruled_fold
+from exchange.bonded.ruled.commands import RuleAgainst
+from exchange.bonded.ruled.facts import EgressEnded, RuledAgainst
 from exchange.bonded.state import Bonded
+from exchange.bonded.told import deciding as told
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.decider import Decider
 from exchange.kernel.errors import InvariantBroken
@@ -61,8 +66,11 @@ _DECIDE: dict[type[Command], _Answer] = {
     asked.WriteOff: balancing.write_off,
     CountSale: counting.count_sale,
     RecordProductTraits: describing.record,
+    RecordProductRegistered: describing.record_registered,
+    RuleAgainst: ruled.rule_against,
     **deciding.DECIDE,
     **between.DECIDE,
+    **told.DECIDE,
 }
 
 _FENCED: dict[type[Command], _Fenced] = {
@@ -122,8 +130,12 @@ _EVOLVE: dict[type[Fact], Callable[[Bonded, Any, int], None]] = {
     happened.ProvenancesRestated: fold_leaving.restated,
     PersonsCounted: fold_leaving.persons_counted,
     ProductTraitsRecorded: fold.recorded,
+    ProductRegisteredRecorded: fold.registered,
+    RuledAgainst: ruled_fold.ruled_against,
+    EgressEnded: ruled_fold.ended,
     **deciding.EVOLVE,
     **between.EVOLVE,
+    **told.EVOLVE,
 }
 
 

@@ -8,7 +8,7 @@ from exchange.bonded.digests import signed
 from exchange.bonded.facts import DeletionCertified, DestructionRecorded
 from exchange.bonded.items import Wanted, named, not_to_leave, open_one
 from exchange.bonded.parties import active, not_one_of
-from exchange.bonded.ranges import counted
+from exchange.bonded.ranges import counted, without
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded, Consignment, Output, on_hand
 from exchange.bonded.values import Party
@@ -135,8 +135,11 @@ def _unfit_erasure(command: RecordDestruction, consignment: Consignment, wanted:
         named_key = f"key {erasure.key_id}" if erasure.key_id else "no key"
         detail = f"{erasure.method} names {named_key}; the consignment's is {consignment.proposed.key_id}"
         return refused(command, Reason.KEY_UNFIT, name, detail)
-    if by_key and any(on_hand(lot) != wanted.get((name, each), []) for each, lot in consignment.lots.items()):
-        return refused(command, Reason.KEY_COVERS_MORE, name, "not all that is on hand is named")
+    for each, lot in sorted(consignment.lots.items()) if by_key else ():
+        if left := without(on_hand(lot), wanted.get((name, each), [])):
+            first, last = left[0]
+            detail = f"{each}:{first}-{last} is on hand too, under the same key"
+            return refused(command, Reason.KEY_COVERS_MORE, name, detail)
     return None
 
 

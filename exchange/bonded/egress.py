@@ -20,6 +20,13 @@ from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 
+_OVER = {
+    "left": "it has arrived",
+    "withdrawn": "it was taken back",
+    "ended": "the counter ruled against it",
+}
+"""What became of a request of which nothing is under way any more."""
+
 
 def request_export(
     bonded: Bonded, command: RequestExport, cause: Cause, rulesets: Rulesets
@@ -54,6 +61,7 @@ def request_export(
         transaction_type=command.transaction_type,
         remote_access_from=command.remote_access_from,
         foreign_authority_request=command.foreign_authority_request,
+        scenario_id=command.scenario_id,
     )
     facts = _put(bonded, command, requested, cause, rulesets)
     return (*facts, *counted(bonded, requested, facts[-1], cause.at))
@@ -97,15 +105,17 @@ def request_return(
 def request_transfer(
     bonded: Bonded, command: RequestTransfer, cause: Cause, rulesets: Rulesets
 ) -> Sequence[Fact]:
-    """Ask whether raw items may go to another handbook, of this business zone or of another."""
+    """Ask whether raw items may go to another handbook, one's own or not, of this business zone or of another."""
     found = _own_items(bonded, command, cause)
     if isinstance(found, Refused):
         return (found,)
     proposed = found.proposed
     to_zone_id = command.to_zone_id or proposed.zone_id
+    receiver = active(bonded, command, command.processor_id)
+    if isinstance(receiver, Refused):
+        return (receiver,)
     refusal = (
-        _unfit_receiver(bonded, command, command.processor_id, cause)
-        or unfit_processor(bonded, command, command.processor_id, BONDED_PLACE)
+        unfit_processor(bonded, command, command.processor_id, BONDED_PLACE)
         or different(bonded, command, command.items)
         or taken(bonded, command, to_zone_id, command.handbook_no)
         or not_let_in(bonded, command, (proposed.consignment_id,))
@@ -155,9 +165,8 @@ def under_way(bonded: Bonded, command: Command, egress_id: str) -> Egress | Refu
     if egress.phase == "in_transit":
         said = f"business zone {egress.requested.to_zone_id} has not answered yet"
         return refused(command, Reason.EGRESS_IN_TRANSIT, egress_id, said)
-    if egress.phase in ("left", "withdrawn"):
-        said = "it has arrived" if egress.phase == "left" else "it was taken back"
-        return refused(command, Reason.EGRESS_ENDED, egress_id, said)
+    if egress.phase in _OVER:
+        return refused(command, Reason.EGRESS_ENDED, egress_id, _OVER[egress.phase])
     return egress
 
 

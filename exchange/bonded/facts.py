@@ -9,6 +9,8 @@ from exchange.bonded.bought.facts import FACTS as BOUGHT
 from exchange.bonded.fenced.facts import FACTS as FENCED
 from exchange.bonded.persons.facts import FACTS as PERSONS
 from exchange.bonded.reasons import Reason as Reason
+from exchange.bonded.ruled.facts import FACTS as RULED
+from exchange.bonded.told.facts import FACTS as TOLD
 from exchange.bonded.values import (
     BalanceLine,
     Carried,
@@ -29,6 +31,7 @@ from exchange.bonded.values import (
     SafeguardTerms,
     Unit,
 )
+from exchange.kernel.attestation import Attested
 from exchange.kernel.bases import Digest, Fact, Line, Names, Text
 from exchange.kernel.ids import Id, ParticipantId
 from exchange.kernel.product import DataTraits, Place, Places, TransactionType
@@ -117,7 +120,8 @@ class CrossingDecided(Fact, frozen=True):
     `crossing` and `decision` are canonical JSON; `ruling_ids` are those by which a REVIEW counts as admitted;
     `missing` names facts to supply; `handbooks` are those of the consignments behind it; `demanded` are the
     codes of a filing or an assessment that rules demand beside a REVIEW; `settles` is a decision that waits for facts
-    before the counter, in whose place this one is.
+    before the counter, in whose place this one is; `attested` is what a party has given its
+    word for, with its evidence.
     """
 
     decision_id: Id
@@ -143,6 +147,7 @@ class CrossingDecided(Fact, frozen=True):
     handbooks: Annotated[tuple[Handbook, ...], msgspec.Meta(max_length=4)] = ()
     demanded: Names = ()
     settles: Names = ()
+    attested: Annotated[tuple[Attested, ...], msgspec.Meta(max_length=50)] = ()
 
 
 class ConsignmentProposed(Fact, frozen=True):
@@ -355,7 +360,8 @@ class EgressRequested(Fact, frozen=True):
     """Something is to leave: a product the zone, raw items for their consignor, or raw items for another handbook.
 
     Shape: `consignment_ids` are all those behind it; `handbook_no`, `key_id` and `lot` are those that a transfer ends
-    in, `to_zone_id` is its business zone where that is another. Units: `size_bytes` of all parts.
+    in, `to_zone_id` is its business zone where that is another; `scenario_id` is that of published lists which it is
+    for. Units: `size_bytes` of all parts.
     """
 
     egress_id: Id
@@ -378,14 +384,16 @@ class EgressRequested(Fact, frozen=True):
     key_id: Line = ""
     lot: Line = ""
     to_zone_id: Line = ""
+    scenario_id: Line | None = None
 
 
 class EgressApproved(Fact, frozen=True):
-    """The fence lets it out, as long as the answer holds."""
+    """The fence lets it out, as long as the answer holds. Shape: `lifted` are the codes that rulings let it pass."""
 
     egress_id: Id
     decision_id: Id
     holds_until: Instant | None
+    lifted: Names = ()
 
 
 class EgressHeld(Fact, frozen=True):
@@ -575,4 +583,6 @@ FACTS: tuple[type[Fact], ...] = (
     *FENCED,
     *BETWEEN,
     *PERSONS,
+    *TOLD,
+    *RULED,
 )

@@ -67,19 +67,20 @@ def no_ruleset(command: Command, subject: str) -> Refused:
 def ask(bonded: Bonded, move: Move, subject: str, cause: Cause, rulesets: Rulesets) -> Answer:
     """Ask the fence about a move, under the ruleset in force, which there is."""
     ruleset = ruleset_that_holds(bonded, cause.at, rulesets)
-    crossing = crossing_of(bonded, move, cause.at, ruleset)
+    asked = crossing_of(bonded, move, cause.at, ruleset)
+    crossing = asked.crossing
     decision = decide(crossing, ruleset)
     lifting, lifted_until = _lifted(bonded, move.consignments, decision, cause.at)
     next_ruleset = min(
         (each.effective_at for each in bonded.rulesets if each.effective_at > cause.at), default=None
     )
-    until = _earliest(decision.holds_until, next_ruleset, lifted_until)
+    until = _earliest(decision.holds_until, next_ruleset, lifted_until, asked.until)
     handbooks = tuple(
         Handbook(zone_id=each.proposed.zone_id, handbook_no=each.proposed.handbook_no)
         for each in move.consignments
     )
     key = asked_key(move.intent, subject, move.recipient.participant_id, handbooks)
-    asked = bonded.before_the_counter.get(key)
+    waiting = bonded.before_the_counter.get(key)
     fact = CrossingDecided(
         decision_id=derived_id("BD", cause.partition, cause.offset, bonded.decided),
         intent_kind=move.intent,
@@ -103,7 +104,8 @@ def ask(bonded: Bonded, move: Move, subject: str, cause: Cause, rulesets: Rulese
         ruling_ids=lifting,
         handbooks=handbooks,
         demanded=demanded_beside(decision),
-        settles=() if asked is None else (asked,),
+        settles=() if waiting is None else (waiting,),
+        attested=asked.attested,
     )
     return Answer(fact, until)
 

@@ -32,7 +32,7 @@ def approved(bonded: Bonded, fact: happened.EgressApproved, at: int) -> None:
     """It may leave until the answer may change."""
     _answered(bonded, fact.egress_id, fact.decision_id, fact.holds_until, at)
     egress = bonded.egresses[fact.egress_id]
-    egress.phase = "approved"
+    egress.phase, egress.review_codes = "approved", fact.lifted
     if egress.requested.kind == "export":
         count_persons(bonded, egress, at)
 
@@ -40,7 +40,8 @@ def approved(bonded: Bonded, fact: happened.EgressApproved, at: int) -> None:
 def held(bonded: Bonded, fact: happened.EgressHeld, at: int) -> None:
     """It may not leave until something changes."""
     _answered(bonded, fact.egress_id, fact.decision_id, fact.holds_until, at)
-    bonded.egresses[fact.egress_id].phase = "held"
+    egress = bonded.egresses[fact.egress_id]
+    egress.phase, egress.review_codes = "held", fact.codes if fact.outcome == "REVIEW" else ()
     bonded.work.revoke = [each for each in bonded.work.revoke if each[0] != fact.egress_id]
     arm(bonded, at)
 
@@ -90,6 +91,11 @@ def withdrawn(bonded: Bonded, fact: happened.EgressWithdrawn, at: int) -> None:
     _ended(bonded, fact.egress_id, at).phase = "withdrawn"
 
 
+def end_for_good(bonded: Bonded, egress_id: str, at: int) -> None:
+    """The counter ruled against it: its items are free again."""
+    _ended(bonded, egress_id, at).phase = "ended"
+
+
 def exported(bonded: Bonded, fact: happened.OutputExported, at: int) -> None:
     """It has left."""
     _ended(bonded, fact.egress_id, at).phase = "left"
@@ -119,7 +125,9 @@ def transferred(bonded: Bonded, fact: happened.ItemsTransferred, at: int) -> Non
         carried=origin.carried,
     )
     before.handed_on.append(HandedOn(fact.zone_id, fact.consignment_id, lots_of(fact.items)))
-    after = enter(bonded, entered, before.proposed.processor_id)
+    own = fact.processor_id == before.proposed.processor_id
+    by_id = before.handed_over_by if own else before.proposed.processor_id
+    after = enter(bonded, entered, by_id, transferred=True)
     after.phase, after.decision_id = "admitted", fact.decision_id
     after.received_under = before.received_under
 
@@ -135,6 +143,8 @@ def ended(bonded: Bonded, name: str, at: int) -> Egress:
     egress = bonded.egresses[name]
     _no_more_asking(bonded, name, at)
     bonded.open_ids.remove(name)
+    bonded.work.against = [each for each in bonded.work.against if each[0] != name]
+    arm(bonded, at)
     for consignment_id in egress.requested.consignment_ids:
         bonded.consignments[consignment_id].egress_ids.remove(name)
     return egress

@@ -44,11 +44,16 @@ def proposed(bonded: Bonded, fact: happened.ConsignmentProposed, at: int) -> Non
     bonded.open_ids.append(fact.consignment_id)
 
 
-def enter(bonded: Bonded, fact: happened.ConsignmentProposed, handed_over_by: str) -> Consignment:
+def enter(
+    bonded: Bonded, fact: happened.ConsignmentProposed, handed_over_by: str, *, transferred: bool = False
+) -> Consignment:
     """A consignment with all its items on hand."""
     name = fact.consignment_id
     consignment = Consignment(
-        proposed=fact, handed_over_by=handed_over_by, lots={lot.name: _book(lot) for lot in fact.lots}
+        proposed=fact,
+        handed_over_by=handed_over_by,
+        lots={lot.name: _book(lot) for lot in fact.lots},
+        transferred=transferred,
     )
     bonded.consignments[name] = consignment
     bonded.origins[name] = Origin(traits=fact.traits, carried=fact.carried)
@@ -167,7 +172,7 @@ def _set_apart(bonded: Bonded, consignment_id: str, lot: str, fact: happened.Sou
 def fell(bonded: Bonded, egress_id: str, ground: Ground | None, at: int) -> None:
     """What an egress rests on has changed: an answer that let it out is revoked, one that did not asked again."""
     egress = bonded.egresses[egress_id]
-    if egress.phase == "withdrawn" or egress.revoked:
+    if egress.phase in ("withdrawn", "ended") or egress.revoked:
         return
     if ground is not None and egress.phase in ("approved", "in_transit", "left"):
         revoke(bonded, egress_id, ground, at)

@@ -32,7 +32,12 @@ def answered(bonded: Bonded, requested: EgressRequested, answer: Answer) -> Fact
         bonded.consignments[name].phase == "in_review" for name in requested.consignment_ids
     )
     if answer.admitted and not waits:
-        return EgressApproved(egress_id=egress_id, decision_id=decision_id, holds_until=answer.until)
+        return EgressApproved(
+            egress_id=egress_id,
+            decision_id=decision_id,
+            holds_until=answer.until,
+            lifted=answer.fact.deciding_codes if answer.fact.ruling_ids else (),
+        )
     return EgressHeld(
         egress_id=egress_id,
         decision_id=decision_id,
@@ -89,4 +94,6 @@ def _move(bonded: Bonded, requested: EgressRequested, cause: Cause) -> Move:
         remote_access_from=requested.remote_access_from,
         foreign_authority_request=requested.foreign_authority_request,
         counted=(bonded.exported.get(keys[0], ()), bonded.exported.get(keys[1], ())),
+        scenario_id=requested.scenario_id,
+        output_ids=requested.output_ids,
     )

@@ -82,7 +82,19 @@ def _unfit_fields(command: CompleteJobRun, made: Made, inputs: frozenset[str]) -
 def _unfit_product(bonded: Bonded, command: CompleteJobRun, made: Made, items: Wanted) -> Refused | None:
     if not items:
         return refused(command, Reason.PRODUCT_EMPTY, made.reference, "it holds no item of a consignment")
-    return not_there(bonded, command, items)
+    return _beyond(bonded, command, made, items) or not_there(bonded, command, items)
+
+
+def _beyond(bonded: Bonded, command: CompleteJobRun, made: Made, items: Wanted) -> Refused | None:
+    """Why a product counts more than it holds; bytes may grow, since what is labelled takes more of them."""
+    units = {name: bonded.consignments[name[0]].proposed.unit for name in items}
+    if made.unit == "byte" or made.unit not in units.values():
+        return None
+    holds = sum(counted(intervals) for name, intervals in items.items() if units[name] == made.unit)
+    if made.quantity <= holds:
+        return None
+    detail = f"it counts {made.quantity} {made.unit}, and holds {holds} items of that unit"
+    return refused(command, Reason.PRODUCT_BEYOND, made.reference, detail)
 
 
 def _unfit_by_product(

@@ -109,7 +109,12 @@ class Reason(Why):
     BYTES_DIFFER = (
         "BYTES_DIFFER",
         "A lot counted in bytes has another quantity than size.",
-        "Say the same number twice.",
+        "Give the lot the same quantity and size, or count the consignment in another unit.",
+    )
+    VERSION_UNKNOWN = (
+        "VERSION_UNKNOWN",
+        "No product version of that name was registered, as far as this zone has been told.",
+        "Check the name (`exchange query listings`), and have the version registered first.",
     )
     TRAITS_OUTDATED = (
         "TRAITS_OUTDATED",
@@ -124,7 +129,7 @@ class Reason(Why):
     RETENTION_OVER = (
         "RETENTION_OVER",
         "The last day is no day of the calendar, or is over.",
-        "Name a later day.",
+        "Name a day of the calendar that is still to come.",
     )
     CONSIGNMENT_UNKNOWN = (
         "CONSIGNMENT_UNKNOWN",
@@ -265,6 +270,11 @@ class Reason(Why):
         "COEFFICIENTS_ALIKE",
         "Two coefficients are declared for the same unit.",
         "Declare one for each unit.",
+    )
+    PRODUCT_BEYOND = (
+        "PRODUCT_BEYOND",
+        "It counts more of a consignment's unit than it holds items of.",
+        "Name all items that it holds, or give it a unit of its own.",
     )
     UNIT_NOT_OWN = (
         "UNIT_NOT_OWN",
@@ -429,7 +439,7 @@ class Reason(Why):
     WORK_LEFT = (
         "WORK_LEFT",
         "Jobs run on the consignment, something of it is on its way out, or a deletion waits to be verified.",
-        "Let these end first.",
+        "Let these end first, or take requests back with `exchange consignment withdraw`.",
     )
     OUTPUT_OFFERED = (
         "OUTPUT_OFFERED",

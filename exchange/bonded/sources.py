@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from exchange.bonded.admission import too_long
-from exchange.bonded.bought.describing import carried_as, described_milder
+from exchange.bonded.bought.describing import carried_as, misdescribed
 from exchange.bonded.commands import ApproveAnonymisation, ReclassifySource, RegisterSource
 from exchange.bonded.facts import AnonymisationApproved, SourceReclassified, SourceRegistered
 from exchange.bonded.fencing import Rulesets, no_ruleset, ruleset_in_force, ruleset_that_holds
@@ -30,9 +30,7 @@ def register(bonded: Bonded, command: RegisterSource, cause: Cause, rulesets: Ru
     if command.zone_id not in bonded.zones:
         return (unknown_zone(command, command.zone_id),)
     refusal = too_long(command, command.traits, command.title)
-    if refusal := refusal or described_milder(
-        bonded, command, command.title, command.made_from, command.traits
-    ):
+    if refusal := refusal or misdescribed(bonded, command, command.title, command.made_from, command.traits):
         return (refusal,)
     ruleset = ruleset_in_force(bonded, cause.at, rulesets)
     if ruleset is None:

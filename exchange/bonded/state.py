@@ -19,6 +19,7 @@ from exchange.bonded.facts import (
 )
 from exchange.bonded.fenced.state import Fenced
 from exchange.bonded.ranges import Intervals, joined, without
+from exchange.bonded.told.state import Told
 from exchange.bonded.values import Carried, Flag, Handbook, ItemRange, MadeOutput, Party, SafeguardTerms
 from exchange.kernel.product import DataTraits
 from exchange.kernel.provenance import Provenance
@@ -83,7 +84,8 @@ class HandedOn(msgspec.Struct, frozen=True):
 class Consignment(msgspec.Struct):
     """A consignment and its account.
 
-    Shape: `handed_over_by` is who handed it to its processor: its consignor, or after a transfer the processor before;
+    Shape: `handed_over_by` is who handed it to its processor: its consignor, or after a transfer the processor before,
+    if that was another; `transferred` where it is of items of another handbook;
     `in_review` while people have to let it in; `balance` is `open` from its admission, and again after every job
     run completed; `reconciling` while what was counted differs; `within_tolerance` qualifies `balanced`. `running_ids`
     are job runs, `certificate_ids` deletions that nobody has verified yet, `raw_ids` requests for raw items,
@@ -110,11 +112,7 @@ class Consignment(msgspec.Struct):
     intermediate_ids: list[str] = msgspec.field(default_factory=list)
     transit_ids: list[str] = msgspec.field(default_factory=list)
     handed_on: list[HandedOn] = msgspec.field(default_factory=list)
-
-    @property
-    def transferred(self) -> bool:
-        """Whether it is of items that another handbook handed over."""
-        return self.handed_over_by != self.proposed.consignor_id
+    transferred: bool = False
 
 
 class JobRun(msgspec.Struct):
@@ -147,14 +145,19 @@ class Output(msgspec.Struct):
 
 
 class Egress(msgspec.Struct):
-    """A request to let something out. Shape: `meanwhile` is what was said of its items while they were on their way."""
+    """A request to let something out.
+
+    Shape: `meanwhile` is what was said of its items while they were on their way; `review_codes` are those of the
+    REVIEW that it waits for, or that rulings let it out in spite of.
+    """
 
     requested: EgressRequested
-    phase: Literal["held", "approved", "in_transit", "left", "withdrawn"] = "held"
+    phase: Literal["held", "approved", "in_transit", "left", "withdrawn", "ended"] = "held"
     decision_id: str = ""
     holds_until: int | None = None
     revoked: bool = False
     meanwhile: list[SourceReclassified] = msgspec.field(default_factory=list)
+    review_codes: tuple[str, ...] = ()
 
 
 class Incident(msgspec.Struct, frozen=True):
@@ -166,14 +169,22 @@ class Incident(msgspec.Struct, frozen=True):
     wrote_outside: bool
 
 
+class Against(msgspec.Struct, frozen=True):
+    """A case that was ruled against."""
+
+    case_id: str
+    codes: tuple[str, ...]
+    grounds: str
+
+
 class Work(msgspec.Struct):
     """What is still to be looked at, a few at a time, since something changed.
 
     Shape: `runs` are sorted (number, job run), and `grounds` says of those whose answers fall why; `revoke` are
     egresses and consignments whose answer falls; `describe` are origins, each after the product version that it is of;
     `redecide` are those that fell, and sessions and volumes, to be asked about again; `pass_on` are handbooks to be
-    told that what they were handed is other data; `restate` are outputs on sale
-    whose provenance may be another now; `since` is when the work became due, None while there is none.
+    told that what they were handed is other data; `restate` are outputs on sale whose provenance may be another now;
+    `against` are requests that end with a case; `since` is when the work became due, None while there is none.
     """
 
     runs: list[tuple[int, str]] = msgspec.field(default_factory=list)
@@ -183,6 +194,7 @@ class Work(msgspec.Struct):
     redecide: list[str] = msgspec.field(default_factory=list)
     pass_on: list[tuple[SourceReclassified, HandedOn]] = msgspec.field(default_factory=list)
     restate: list[str] = msgspec.field(default_factory=list)
+    against: list[tuple[str, Against]] = msgspec.field(default_factory=list)
     since: int | None = None
 
 
@@ -216,6 +228,7 @@ class Bonded(msgspec.Struct):
     cases_closed: dict[str, bool] = msgspec.field(default_factory=dict)
     exported: dict[str, list[str]] = msgspec.field(default_factory=dict)
     fenced: Fenced = msgspec.field(default_factory=Fenced)
+    told: Told = msgspec.field(default_factory=Told)
     on_sale: dict[str, Provenance] = msgspec.field(default_factory=dict)
     output_of: dict[str, str] = msgspec.field(default_factory=dict)
     bought: dict[str, Bought] = msgspec.field(default_factory=dict)

@@ -2,10 +2,15 @@
 
 from collections.abc import Sequence
 
+import msgspec
+from msgspec.structs import replace
+
 from exchange.bonded.values import Carried
 from exchange.fence import DataTraits as FenceTraits
 from exchange.kernel.product import DataTraits
 
+TRAITS_BYTES_MAX = 3 * 1024
+"""A description stands in every decision about what is made of the data."""
 _CATEGORIES = ("general", "important", "core")
 _ANONYMISATION = ("report_passed", "claimed", "none")
 
@@ -34,6 +39,15 @@ def merged(traits: Sequence[DataTraits], carried_important: bool) -> FenceTraits
         publicly_available_in=_public(traits),
         sector=sectors.pop() if len(sectors) == 1 else None,
     )
+
+
+def that_fit(traits: DataTraits) -> DataTraits:
+    """A description as a decision can hold it: one that is too long without its scenarios and fields, so that no list
+    makes anything easier for the data.
+    """
+    if len(msgspec.json.encode(traits)) <= TRAITS_BYTES_MAX:
+        return traits
+    return replace(traits, scenario_ids=(), field_ids=())
 
 
 def persons(traits: DataTraits, *, sensitive: bool = False) -> int | None:

@@ -12,6 +12,7 @@ from exchange.bonded.bought import describing
 from exchange.bonded.facts import RetentionEnded, TaintsRecomputed
 from exchange.bonded.fenced import access, expiring
 from exchange.bonded.fencing import Rulesets, ruleset_that_holds
+from exchange.bonded.ruled import deciding as ruled
 from exchange.bonded.state import Bonded
 from exchange.bonded.taint import carried_of_run, sources_of_run
 from exchange.bonded.values import Carried, Retainted
@@ -45,6 +46,8 @@ def _next(bonded: Bonded, at: int, cause: Cause, rulesets: Rulesets) -> Sequence
         return (_recomputed(bonded, cause, rulesets),)
     if bonded.work.revoke:
         return _revocations(bonded)
+    if bonded.work.against:
+        return ruled.endings(bonded)
     if bonded.fenced.ending:
         return expiring.endings(bonded)
     if bonded.work.pass_on:

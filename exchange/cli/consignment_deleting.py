@@ -68,6 +68,7 @@ def destroy(
     command = read_command(
         file,
         "RecordDestruction",
+        needs="erasure",
         consignment_id=consignment,
         items=msgspec.to_builtins(read_items(items)),
         output_ids=list(outputs),

@@ -15,8 +15,10 @@ from exchange.cli.consignment_reading import (
     read_items,
     read_key,
     row_of,
+    stands,
 )
 from exchange.cli.options import acting, as_json, data, dry_run, example
+from exchange.cli.uses import checked
 from exchange.kernel.errors import Misuse
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ _egress = completing.in_tables("egresses", "egress_id")
 @_place
 @link_option
 @click.option("--purpose", default="sale", show_default=True, metavar="WORD", help="What for.")
+@click.option("--scenario", metavar="ID", help="The scenario of published lists that it is for.")
 @dry_run
 @as_json
 def export(
@@ -59,14 +62,21 @@ def export(
     place: str,
     links: tuple[str, ...],
     purpose: Any,
+    scenario: str | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
     """Ask to let OUTPUTS out of the zone."""
     from exchange.bonded.commands import RequestExport
 
-    command = RequestExport(
-        output_ids=outputs, recipient_id=recipient, destination=place, link_ids=links, purpose=purpose
+    command = checked(
+        RequestExport,
+        output_ids=outputs,
+        recipient_id=recipient,
+        destination=place,
+        link_ids=links,
+        purpose=purpose,
+        scenario_id=scenario,
     )
     _request(command, data, actor, dry_run, as_json)
 
@@ -100,8 +110,8 @@ def give_back(
     from exchange.bonded.commands import RequestReturn
 
     files, size = parts_of(parts)
-    command = RequestReturn(
-        items=_some(items), parts=files, size_bytes=size, destination=place, link_ids=links
+    command = checked(
+        RequestReturn, items=_some(items), parts=files, size_bytes=size, destination=place, link_ids=links
     )
     _request(command, data, actor, dry_run, as_json)
 
@@ -117,7 +127,9 @@ def give_back(
 @acting
 @items_option
 @_part
-@click.option("--to", "processor", required=True, metavar="NAME", help="The other processor.")
+@click.option(
+    "--to", "processor", required=True, metavar="NAME", help="Whose handbook it is; one's own, too."
+)
 @click.option("--handbook", required=True, metavar="NUMBER", help="Its handbook.")
 @click.option("--key-id", required=True, metavar="ID", help="The key that it is encrypted with there.")
 @click.option("--lot", required=True, metavar="NAME", help="The lot that it becomes there.")
@@ -137,14 +149,15 @@ def transfer(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Ask to hand raw items over to another processor's handbook, in the same business zone or another.
+    """Ask to hand raw items over to another handbook, one's own or not, in the same business zone or another.
 
     Another zone answers once they have arrived: it takes them in, or turns them away and they are on hand again.
     """
     from exchange.bonded.commands import RequestTransfer
 
     files, size = parts_of(parts)
-    command = RequestTransfer(
+    command = checked(
+        RequestTransfer,
         items=_some(items),
         parts=files,
         size_bytes=size,
@@ -220,8 +233,18 @@ def _request(command: Any, data: Path, actor: str, dry_run: bool, as_json: bool)
 
     fact = asked(data, actor, speak, dry_run, as_json)
     if fact is not None:
-        told = f"Requested: {fact.egress_id}; whether the fence approves or holds it:"
-        tell(fact, as_json, told, f"  exchange query egresses participant={actor}")
+        tell(fact, as_json, *([] if as_json else _said_of(data, fact.egress_id, actor)))
+
+
+def _said_of(data: Path, egress_id: str, actor: str) -> list[str]:
+    """Whether something may leave, and what it waits for if it may not."""
+    match stands(data, "egress", egress_id):
+        case ("approved", _):
+            return [f"Approved: {egress_id}. It may leave until something changes that this rests on."]
+        case ("held", codes):
+            return [f"Held: {egress_id} ({codes}); it is asked about again as soon as something changes."]
+    told = f"Requested: {egress_id}; whether the fence approves or holds it:"
+    return [told, f"  exchange query egresses participant={actor}"]
 
 
 COMMANDS = (export, give_back, transfer, arrived, withdraw)

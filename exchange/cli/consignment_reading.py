@@ -44,10 +44,10 @@ def read_items(texts: tuple[str, ...]) -> "tuple[ItemRange, ...]":
     return tuple(found)
 
 
-def read_command(path: Path, kind: str, **given: Any) -> Any:
+def read_command(path: Path, kind: str, *, needs: str = "", **given: Any) -> Any:
     """A command of which a JSON file says the fields, and `given` the others; bytes are hexadecimal.
 
-    Raises: Misuse saying which field does not fit.
+    Shape: `needs` is a field that only the file can say. Raises: Misuse saying which field does not fit.
     """
     import msgspec
 
@@ -57,6 +57,8 @@ def read_command(path: Path, kind: str, **given: Any) -> Any:
         fields = msgspec.json.decode(contents(path), type=dict[str, Any])
     except msgspec.DecodeError as error:
         raise Misuse(f"{path} is no JSON object: {error}") from error
+    if needs and needs not in fields:
+        raise Misuse(f'{path} does not say what was meant: it is JSON like {{"{needs}": …}}')
     meta = {"id": "asked", "actor": "asked", "at": 0}
     line = msgspec.json.encode({**fields, **given, "type": kind, "meta": meta})
     try:
@@ -113,6 +115,18 @@ def row_of(data: Path, query: str, column: str, name: str) -> dict[str, Any]:
     if found is None:
         raise Misuse(f"the tables have no {name}; begin with `exchange consignment list`")
     return found
+
+
+def stands(data: Path, query: str, name: str) -> tuple[str, str]:
+    """The state of a consignment or an egress, and for which codes it waits; nothing while the tables have none."""
+    import msgspec
+
+    from exchange.cli.looking import row_soon
+
+    row = row_soon(data, query, **{query: name})
+    if row is None:
+        return "", ""
+    return row["state"], ", ".join(msgspec.json.decode(row["codes"] or "[]", type=list[str]))
 
 
 def show_rows(data: Path, query: str, nothing: str, as_json: bool, **given: str | None) -> None:

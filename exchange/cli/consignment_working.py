@@ -7,8 +7,9 @@ import click
 
 from exchange.cli import completing
 from exchange.cli.asking import asked, tell
-from exchange.cli.consignment_reading import digest_of, items_option, read_command, read_items
+from exchange.cli.consignment_reading import digest_of, items_option, read_command, read_items, stands
 from exchange.cli.options import acting, as_json, data, dry_run, example
+from exchange.cli.uses import checked
 
 if TYPE_CHECKING:
     from streams.client import Client
@@ -40,12 +41,18 @@ def propose(file: Path, data: Path, actor: str, dry_run: bool, as_json: bool) ->
 
     fact = asked(data, actor, speak, dry_run, as_json)
     if fact is not None:
-        tell(
-            fact,
-            as_json,
-            f"Proposed: {fact.consignment_id} under {fact.handbook_no}; whether it is in:",
-            "  exchange consignment list",
-        )
+        tell(fact, as_json, *([] if as_json else _let_in(data, fact)))
+
+
+def _let_in(data: Path, fact: Any) -> list[str]:
+    """Whether a consignment is in, and what it waits for if it is not."""
+    name = f"{fact.consignment_id} under {fact.handbook_no}"
+    match stands(data, "consignment", fact.consignment_id):
+        case ("admitted", _):
+            return [f"Admitted: {name}."]
+        case ("in_review", codes):
+            return [f"Held: {name}, until people let it in ({codes}):", "  exchange case list"]
+    return [f"Proposed: {name}; whether it is in:", "  exchange consignment list"]
 
 
 @click.command(
@@ -94,7 +101,8 @@ def start(
     """Begin a run of JOB in ZONE, at whose stations the workers sit."""
     from exchange.bonded.commands import StartJobRun
 
-    command = StartJobRun(
+    command = checked(
+        StartJobRun,
         zone_id=zone,
         job=job,
         items=read_items(items),
@@ -138,7 +146,7 @@ def _coefficient(text: str) -> Any:
 @as_json
 def complete(job_run: str, file: Path, data: Path, actor: str, dry_run: bool, as_json: bool) -> None:
     """Say what JOB_RUN has made; FILE is JSON like {"made": [{"kind": "product", …}]}."""
-    command = read_command(file, "CompleteJobRun", job_run_id=job_run)
+    command = read_command(file, "CompleteJobRun", needs="made", job_run_id=job_run)
 
     async def speak(client: "Client") -> Any:
         from exchange.sdk import Bonded
@@ -220,11 +228,22 @@ def count(
 
     fact = asked(data, actor, speak, dry_run, as_json)
     if fact is not None:
-        from exchange.bonded.accounts import agrees
-
         lines = (f"  {each.unit}: {each.counted} found, {each.on_hand} in the books" for each in fact.lines)
-        said = "Balanced" if agrees(fact.lines) else "Reconciling: scrap what is lost, or count again"
-        tell(fact, as_json, f"{said}.", *lines)
+        tell(fact, as_json, f"{_compared(fact.lines)}.", *lines)
+
+
+def _compared(lines: Any) -> str:
+    """What a count means, and what to do next."""
+    from exchange.bonded.accounts import agrees
+
+    if agrees(lines):
+        return "Balanced"
+    if any(each.counted > each.on_hand for each in lines):
+        return "Reconciling: more was found than there is in the books; count again"
+    return (
+        "Reconciling: less was found than there is in the books; complete the job runs that have used it, scrap what is"
+        " lost, or count again"
+    )
 
 
 @click.command(name="write-off", epilog=example("exchange consignment write-off C-0.12.0 --as PR-CN-01"))

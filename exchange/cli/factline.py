@@ -8,6 +8,7 @@ import msgspec
 
 from exchange.cli.grid import text_of
 from exchange.cli.records import write_delivered
+from exchange.kernel.attestation import AttestationTerms
 from exchange.kernel.bases import Recorded, type_name
 from exchange.kernel.errors import Misuse
 from exchange.kernel.money import MICRO, format_minor
@@ -33,7 +34,7 @@ _TIMES_ALONE = ("at", "until")
 _MINOR = "_minor"
 _CURRENCY_OF = {"sold_minor": "sell_currency", "bought_minor": "buy_currency"}
 """Amounts that are not of the record's one currency."""
-_IN_PLACE = (Wanted, SafeguardTerms, UnitedPersons, NetSet, Description, RouteDecision)
+_IN_PLACE = (Wanted, SafeguardTerms, AttestationTerms, UnitedPersons, NetSet, Description, RouteDecision)
 """Values whose fields are shown as if they were those of the record itself."""
 _SINGLE, _FIRST, _BETWEEN, _LAST = " ", "┌", "│", "└"
 

@@ -65,6 +65,7 @@ def document(explained: Explained) -> dict[str, Any]:
             {name: msgspec.json.decode(value) if name in listed else value for name, value in each.items()}
             for each in explained.story.rulings
         ],
+        "attested": list(explained.story.attested),
         "trades": [
             {name: each[name] for name in ("trade_id", "amount_minor", "currency", "state")}
             for each in explained.story.trades
@@ -151,6 +152,8 @@ def _hop(hop: Hop, several: bool) -> str:
     ]
     if hop.remote_access_from:
         said.append(f"seen also from {', '.join(hop.remote_access_from)}")
+    if hop.in_transit_at_origin:
+        said.append("where it only passed through")
     said.append(f"collected in {', '.join(hop.collected_in) or 'an unknown place'}")
     said.append(f"{hop.data.category or 'unknown'} data{_persons(hop)}")
     said.append(f"for the purpose {hop.purpose or 'that nobody has named'}")
@@ -201,6 +204,8 @@ def _consequences(explained: Explained) -> Iterator[str]:
         yield from sentence(f"Duties: {', '.join(each.replace('_', ' ') for each in decision.obligations)}.")
     if decision.satisfied_by:
         yield from sentence(f"Safeguards relied on: {', '.join(decision.satisfied_by)}.")
+    for attested in explained.story.attested:
+        yield from sentence(_word_of(attested))
     if explained.story.case is not None:
         yield from sentence(case_said(explained.story.case))
     for ruling in explained.story.rulings:
@@ -236,6 +241,16 @@ def turn_said(turn: Row, decision_id: str = "") -> str:
 def _unused(turn: Row) -> str:
     days = turn["unused_days"]
     return f"{days} {'day' if days == 1 else 'days'} of its term unused"
+
+
+def _word_of(attested: Row) -> str:
+    """Whose word a fact rested on, and what evidence was named for it."""
+    since = {"doubted": " It is doubted since.", "withdrawn": " It was withdrawn since."}
+    return (
+        f"{attested['by_id']} gave its word of {attested['kind']} (attestation {attested['attestation_id']}), on"
+        f" evidence by {text_of(attested['issuer'])} (digest {attested['evidence_digest'][:12]}…), which is theirs to"
+        f" show.{since.get(attested['status'], '')}"
+    )
 
 
 def case_said(case: Row) -> str:

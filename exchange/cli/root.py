@@ -30,6 +30,7 @@ _SECTIONS = {
         "buy": "Buy a listing at once, or not at all.",
         "consignment": "Process data in bond; account for it.",
         "safeguard": "Register safeguards; file and revoke them.",
+        "attestation": "Give one's word, with evidence; doubt it.",
         "persons": "Count distinct persons; declare unions.",
         "publish": "Publish records to a product's stream.",
         "subscribe": "Receive what an entitlement is owed, with receipts.",
@@ -85,7 +86,7 @@ _MODULES = {
     "subscribe": "subscribe", "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters",
     "project": "filters", "list": "listing", "completion": "completion", "order": "order", "book": "book",
     "fence": "fence", "trades": "trading", "orders": "trading", "candles": "trading", "lineage": "lineage",
-    "ledger": "ledger",
+    "ledger": "ledger", "attestation": "attestation",
 }  # fmt: skip
 READS = frozenset(
     {
@@ -117,6 +118,8 @@ READS = frozenset(
         "case show",
         "safeguard list",
         "safeguard show",
+        "attestation list",
+        "attestation show",
         "persons show",
         "fence decide",
         "fence explain",

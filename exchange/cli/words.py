@@ -7,3 +7,7 @@ SAFEGUARD_KINDS = (
     "ASEAN-MCC", "CBPR", "PRP", "JP-EQUIV", "TH-CONTRACT", "TH-BCR",
 )  # fmt: skip
 """Types of safeguards."""
+ATTESTATION_KINDS = (
+    "SG_S26_SUMMARY", "JP_ART28_INFORMED", "EU_ART49", "TH_S28", "ART5_BASIS", "US_CONTROLS", "IN_TRANSIT",
+)  # fmt: skip
+"""Of what a party can give its word."""

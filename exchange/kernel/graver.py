@@ -1,7 +1,7 @@
 """Whether one description of data asks less of whoever has it than another does."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 from exchange.kernel.product import DataTraits
 
@@ -40,3 +40,32 @@ def milder(before: DataTraits, after: DataTraits) -> Iterator[str]:
     for name in _CLOSED:
         if getattr(before, name) != getattr(after, name):
             yield name
+
+
+def gravest(several: Sequence[DataTraits]) -> DataTraits:
+    """The description of data that may be any of several: of each trait what asks most.
+
+    Shape: whom several that hold persons share nobody says, so that their number is not known; nor is it of persons of
+    two classes of US data.
+    """
+    values: dict[str, Any] = {
+        name: max((getattr(each, name) for each in several), key=rising.index)
+        for name, rising in _RISING.items()
+    }
+    special = [each.eu_art9_condition for each in several if each.eu_special_category]
+    values["eu_art9_condition"] = bool(special) and all(special)
+    for name in _COUNTS:
+        counts = [getattr(each, name) for each in several if getattr(each, name) != 0]
+        values[name] = 0 if not counts else counts[0] if len(counts) == 1 else None
+    classes = sorted({each.us_class for each in several} - {"none"})
+    values["us_class"] = classes[0] if classes else "none"
+    if len(classes) > 1:
+        values["us_persons_12m"] = None
+    values["collected_in"] = tuple(sorted({place for each in several for place in each.collected_in}))
+    public = [set(each.publicly_available_in) for each in several]
+    values["publicly_available_in"] = tuple(sorted(public[0].intersection(*public[1:])))
+    sectors = {each.sector for each in several}
+    values["sector"] = several[0].sector if len(sectors) == 1 else ""
+    for name in ("scenario_ids", "field_ids"):
+        values[name] = tuple(sorted({word for each in several for word in getattr(each, name)}))
+    return DataTraits(**values)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from exchange.fence.attested import with_attested
 from exchange.fence.crossing import (
     Counts,
     Crossing,
@@ -26,6 +27,7 @@ from exchange.fence.crossing import (
     Storage,
     ZoneState,
 )
+from exchange.kernel.attestation import AttestationTerms
 from exchange.kernel.persons import MAINLAND
 from exchange.kernel.product import Places
 from exchange.kernel.provenance import Provenance
@@ -41,8 +43,9 @@ class Told(NamedTuple):
     """What a market knows besides terms, parties and use.
 
     Shape: `counts` None says that nobody has counted; `seats_taken` how many of the licence's seats are in use, None
-    where nobody counts them; `safeguards` and `list_refs` are those that may matter; `until` is when something comes to
-    matter that is not among them, None never; `said` is what a business zone says is behind it, if it does.
+    where nobody counts them; `safeguards`, `list_refs` and `attestations` are those that may matter; `until` is when
+    something comes to matter that is not among them, None never; `said` is what a business zone says is behind it, if
+    it does.
     """
 
     counts: Counts | None = None
@@ -52,6 +55,7 @@ class Told(NamedTuple):
     list_refs: tuple[ListRef, ...] = ()
     until: int | None = None
     said: Provenance | None = None
+    attestations: tuple[AttestationTerms, ...] = ()
 
 
 NOTHING_TOLD = Told()
@@ -94,7 +98,10 @@ def crossing_of(
         licence=licence_of(terms, at, told.seats_taken, more),
         safeguards=told.safeguards,
     )
-    return Crossing(hops=(hop,) if said is None else hops_of(hop, said, MAINLAND, terms.inherited))
+    hops = (hop,) if said is None else hops_of(hop, said, MAINLAND, terms.inherited)
+    if told.attestations:
+        hops = tuple(with_attested(each, told.attestations) for each in hops)
+    return Crossing(hops=hops)
 
 
 def _in_bond(terms: InstrumentTerms) -> InstrumentTerms:
@@ -105,6 +112,11 @@ def _in_bond(terms: InstrumentTerms) -> InstrumentTerms:
 def guarded(terms: InstrumentTerms) -> bool:
     """Whether more has to be known of the data than that it is general and about nobody, and made from such data."""
     return terms.traits.contains_pi or terms.traits.category != "general" or bool(terms.inherited)
+
+
+def attestable(terms: InstrumentTerms) -> bool:
+    """Whether a party's word could matter: of data about persons, and of US data, which no anonymisation exempts."""
+    return guarded(terms) or terms.traits.us_class != "none" or terms.traits.us_government_related
 
 
 def _seen_from(buyer: Standing, use: Use) -> Places:

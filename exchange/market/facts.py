@@ -1,7 +1,10 @@
 """What happened in a market: its books, its money, its trades. Long, because it is one list that is read as a whole."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
+import msgspec
+
+from exchange.kernel.attestation import Attested
 from exchange.kernel.bases import Digest, Fact, Line, Names, Text, Value
 from exchange.kernel.ids import Id, InstrumentId, MarketId, OrderId, ParticipantId, ProductId, TradeId
 from exchange.kernel.money import BalanceMinor
@@ -122,7 +125,8 @@ class FenceDecided(Fact, frozen=True):
     could supply, `ruling_ids` the counter's rulings by which a REVIEW is admitted; `demanded` are the codes of a filing
     or an assessment that rules demand beside a REVIEW; `settles` are decisions that wait for facts before the counter,
     in whose place this one is; `received_under` are the kinds of safeguards that bind the buyer onward, where it is
-    admitted. Rights that run rest on it where it was asked again for them: `running`.
+    admitted. Rights that run rest on it where it was asked again for them: `running`. `attested` is what a
+    party has given its word for, with its evidence.
     """
 
     decision_id: Id
@@ -149,6 +153,7 @@ class FenceDecided(Fact, frozen=True):
     settles: Names = ()
     received_under: Names = ()
     running: bool = False
+    attested: Annotated[tuple[Attested, ...], msgspec.Meta(max_length=50)] = ()
 
 
 class BookSwept(Fact, frozen=True):

@@ -8,9 +8,11 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 
 from exchange.fence import Crossing, FenceDecision, Ruleset, decide, written
+from exchange.fence.attested import shown
 from exchange.fence.decision import codes_of
 from exchange.fence.people import demanded_beside
 from exchange.fence.safeguards import received_under
+from exchange.kernel.attestation import Attested
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import Refused
@@ -146,6 +148,9 @@ class Fence:
         binding = received_under(crossing) if admitted else ()
         decision_id = derived_id("D", cause.partition, cause.offset, self._next)
         if admitted or self._refusals_bytes > 0:
+            attested = (
+                shown(crossing.hops, [told.attestations] * len(crossing.hops)) if told.attestations else ()
+            )
             names = (self.terms.instrument_id, seller.participant_id, buyer.participant_id)
             settles = settled_by(self._market.entitlements, *names, use)
             fact = _recorded(
@@ -160,6 +165,7 @@ class Fence:
                 holds,
                 settles,
                 binding,
+                attested,
             )
             weighs = weight(fact)
             self._refusals_bytes -= 0 if admitted else weighs
@@ -277,6 +283,7 @@ def _recorded(
     holds_until: int | None,
     settles: tuple[str, ...],
     binding: tuple[str, ...],
+    attested: tuple[Attested, ...],
 ) -> FenceDecided:
     return FenceDecided(
         decision_id=decision_id,
@@ -302,6 +309,7 @@ def _recorded(
         demanded=demanded_beside(decision),
         settles=settles,
         received_under=binding,
+        attested=attested,
     )
 
 

@@ -10,18 +10,19 @@ from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.time import local_date
 from exchange.market import facts as happened
 from exchange.market.agenda import due_at, schedule, settle
+from exchange.market.attested.state import own_attestations
 from exchange.market.auditing.noting import note_bid, note_escrow, reserved_for
 from exchange.market.auditing.turns import in_turn
 from exchange.market.book import enter, is_crossed, leave, show_next, take_out
 from exchange.market.commands import ASK, BID, GOOD_TILL_DATE, MARKET, InstrumentTerms, Side, Standing, Use
-from exchange.market.crossing import guarded, leaves_mainland
+from exchange.market.crossing import attestable, leaves_mainland
 from exchange.market.deadlines import EXPIRE, SWEEP, TELL_ZONE
 from exchange.market.destinations.following import input_changes, seller_changes
 from exchange.market.entitlements.following import decide_again_of, decide_again_with
 from exchange.market.fees.state import brokerage_of
 from exchange.market.holds import spend
 from exchange.market.persons.counting import version_name
-from exchange.market.persons.exporting import count_out, units_of
+from exchange.market.persons.exporting import count_out, left_without, units_of
 from exchange.market.persons.state import Numbers, Untold
 from exchange.market.provenance.made_in_bond import holds_persons
 from exchange.market.purses import draw, purse_at, solvent
@@ -230,9 +231,12 @@ def export(market: Market, instrument_id: str, seller_id: str, buyer_id: str, us
     """Remember the persons whose information a trade takes out of the mainland, once for each product version."""
     terms = market.instruments[instrument_id].terms
     said = provenance_of(market, terms, seller_id)
-    if not holds_persons(terms, said) or not leaves_mainland(terms, market.participants[buyer_id], use):
+    if not leaves_mainland(terms, market.participants[buyer_id], use):
         return
     year, owner = local_date(at, ZONE).year, market.participants[buyer_id].beneficial_owner
+    if not holds_persons(terms, said):
+        left_without(market.persons, seller_id, year, version_name(terms), owner)
+        return
     fresh = counted_out(market, seller_id, year, units_of(terms, said), (version_name(terms),), owner)
     if fresh and said is not None:
         tell_zone(market, Untold(seller_id, year, said.output_id, said.zone_id, owner), at)
@@ -301,7 +305,7 @@ def _forget(market: Market, stale: Set[str]) -> None:
 
 
 def standing_in(market: Market, terms: InstrumentTerms, participant: Standing, side: Side, use: Use) -> str:
-    """The ladder an order belongs to. Whoever has rulings or safeguards of its own stands for itself.
+    """The ladder an order belongs to. Whoever has rulings, safeguards or attestations of its own stands for itself.
 
     Shape: of data about persons the group of a recipient tells it apart too, since splitting is looked for in groups.
     """
@@ -314,18 +318,19 @@ def standing_in(market: Market, terms: InstrumentTerms, participant: Standing, s
     by_safeguards, by_groups = told_apart_by(market, terms)
     if by_safeguards:
         own += own_safeguards(market.safeguards, participant.participant_id)
+        own += own_attestations(market.attestations, participant.participant_id)
         own += (participant.beneficial_owner,) if by_groups else ()
     return f"{standing} {' '.join(own)}" if own else standing
 
 
 def told_apart_by(market: Market, terms: InstrumentTerms) -> tuple[bool, bool]:
-    """Whether safeguards tell recipients of what is sold apart, and whether their groups do.
+    """Whether safeguards and attestations tell recipients of what is sold apart, and whether their groups do.
 
     Shape: of what was made in bond its zone says so, however its seller describes it.
     """
     said = provenances_of(market, terms)
     if not said:
-        return guarded(terms), terms.traits.contains_pi
+        return attestable(terms), terms.traits.contains_pi
     return True, any(holds_persons(terms, each) for each in said)
 
 

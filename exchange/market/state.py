@@ -9,6 +9,7 @@ import msgspec
 
 from exchange.kernel.ids import Id, InstrumentId, OrderId, ParticipantId, TradeId
 from exchange.kernel.provenance import Provenance
+from exchange.market.attested.state import Attestations
 from exchange.market.auctions.state import Auctions
 from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Standing, Use
 from exchange.market.destinations.state import Listings
@@ -386,6 +387,7 @@ class Market(msgspec.Struct):
     subscriptions: Subscriptions = msgspec.field(default_factory=Subscriptions)
     seats: Seats = msgspec.field(default_factory=Seats)
     safeguards: Safeguards = msgspec.field(default_factory=Safeguards)
+    attestations: Attestations = msgspec.field(default_factory=Attestations)
     persons: Persons = msgspec.field(default_factory=Persons)
     lists: Lists = msgspec.field(default_factory=Lists)
     entitlements: Entitlements = msgspec.field(default_factory=Entitlements)

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 
 from exchange.fence import Ruleset
+from exchange.fence.attested import next_attested_at
 from exchange.fence.crossing import Counts
+from exchange.fence.listed import next_list_at
 from exchange.fence.recorded import shown
 from exchange.kernel.time import local_date
+from exchange.market.attested.state import about
 from exchange.market.commands import InstrumentTerms, Standing, Use
-from exchange.market.crossing import Told, guarded, leaves_mainland
-from exchange.market.lists.referring import next_list_at, refs_of
+from exchange.market.crossing import Told, attestable, guarded, leaves_mainland
+from exchange.market.lists.referring import refs_of
 from exchange.market.persons.counting import together, version_name
 from exchange.market.persons.exporting import units_of, with_units
 from exchange.market.persons.running import sold_in
@@ -32,8 +35,13 @@ def told_of(
 ) -> Told:
     """All of it for a sale at `at`. Data that is general and about nobody needs no safeguard."""
     seats_taken, said = seats_told(market, terms), provenance_of(market, terms, seller.participant_id)
+    attested = (
+        tuple(about(market.attestations, version_name(terms), buyer.participant_id))
+        if market.attestations.held and (said is not None or attestable(terms))
+        else ()
+    )
     if said is None and not guarded(terms):
-        return Told(seats_taken=seats_taken)
+        return Told(seats_taken=seats_taken, attestations=attested, until=next_attested_at(attested, at))
     year = local_date(at, ZONE).year
     units = units_of(terms, said)
     safeguards = between(market.safeguards, seller.participant_id, buyer.participant_id)
@@ -42,7 +50,7 @@ def told_of(
         seats_taken=seats_taken,
         safeguards=shown(safeguards, at),
         list_refs=refs_of(market.lists, terms, seller, use, at),
-        until=next_list_at(market.lists, at),
+        until=_first(next_list_at(market.lists.brought.values(), at), next_attested_at(attested, at)),
         group_splitting=(
             splitting(
                 market,
@@ -58,7 +66,12 @@ def told_of(
             else "none"
         ),
         said=said,
+        attestations=attested,
     )
+
+
+def _first(*instants: int | None) -> int | None:
+    return min((each for each in instants if each is not None), default=None)
 
 
 def _counts(

@@ -2,6 +2,7 @@
 
 from exchange.kernel.bases import Command, Fact
 from exchange.market import commands, facts
+from exchange.market.attested.decider import ROOM as ATTESTED
 from exchange.market.auctions.decider import ROOM as AUCTIONS
 from exchange.market.credit.decider import ROOM as CREDIT
 from exchange.market.destinations.decider import ROOM as DESTINATIONS
@@ -51,6 +52,7 @@ ROOMS: tuple[Room, ...] = (
     RECLASSIFIED,
     ENTITLEMENTS,
     PROVENANCE,
+    ATTESTED,
 )
 """The ways to trade beside the book of orders, and what follows from trades."""
 

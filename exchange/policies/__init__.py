@@ -16,6 +16,7 @@ from exchange.policies.registry_market import REGISTRY_MARKET
 from exchange.policies.registry_rulings import REGISTRY_RULINGS
 from exchange.policies.registry_safeguards import REGISTRY_SAFEGUARDS
 from exchange.policies.registry_settlement import REGISTRY_SETTLEMENT
+from exchange.policies.registry_told import REGISTRY_TOLD
 from exchange.policies.settlement_disputes import SETTLEMENT_DISPUTES
 from exchange.policies.settlement_market import SETTLEMENT_MARKET
 from exchange.policies.settlement_movements import SETTLEMENT_MOVEMENTS
@@ -41,5 +42,6 @@ POLICIES: tuple[Policy, ...] = (
     SETTLEMENT_MOVEMENTS,
     MARKET_INVOICES,
     SETTLEMENT_DISPUTES,
+    REGISTRY_TOLD,
 )
 """All policies, in the order in which they answer one fact: the delivery knows a product before it can be bought."""

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from exchange.bonded.commands import EndLift, LiftReview
+from exchange.bonded.ruled.commands import RuleAgainst
 from exchange.kernel.bases import Recorded
 from exchange.kernel.panel import PanelMember
 from exchange.market.rulings.commands import ConcludeCase, RecordRuling
 from exchange.policies.policy import Ask, Policy
+from exchange.registry.cases.commands import Handbook
 from exchange.registry.cases.facts import CaseNotOpened, CaseRuled, CaseRulingWithdrawn, RuledAgainst
 
 
@@ -82,7 +84,7 @@ def _taken_back(withdrawn: CaseRulingWithdrawn) -> ConcludeCase:
 
 def _in_zones(ruled: CaseRuled) -> Sequence[Ask]:
     if ruled.verdict == "against" or ruled.valid_until is None:
-        return _ended(ruled, ruled.grounds) if ruled.replaces else ()
+        return tuple(Ask("bonded", each.zone_id, _against_there(ruled, each)) for each in ruled.handbooks)
     lifted = (
         LiftReview(
             zone_id=each.zone_id,
@@ -99,7 +101,17 @@ def _in_zones(ruled: CaseRuled) -> Sequence[Ask]:
     return tuple(Ask("bonded", each.zone_id, each) for each in lifted)
 
 
-def _ended(case: CaseRuled | CaseRulingWithdrawn, grounds: str) -> tuple[Ask, ...]:
+def _against_there(ruled: CaseRuled, handbook: Handbook) -> RuleAgainst:
+    return RuleAgainst(
+        zone_id=handbook.zone_id,
+        handbook_no=handbook.handbook_no,
+        case_id=ruled.case_id,
+        codes=ruled.codes,
+        grounds=ruled.grounds,
+    )
+
+
+def _ended(case: CaseRulingWithdrawn, grounds: str) -> tuple[Ask, ...]:
     ends = (
         EndLift(zone_id=each.zone_id, handbook_no=each.handbook_no, case_id=case.case_id, grounds=grounds)
         for each in case.handbooks

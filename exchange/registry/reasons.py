@@ -281,6 +281,41 @@ class Reason(Why):
         "As many safeguards that have not ended are registered for these parties as one decision may hold.",
         "Revoke one that is not needed.",
     )
+    ATTESTATION_UNKNOWN = (
+        "ATTESTATION_UNKNOWN",
+        "No attestation of this name was given.",
+        "Check the name (`exchange attestation list`), or give it first.",
+    )
+    ATTESTATION_EXISTS = (
+        "ATTESTATION_EXISTS",
+        "An attestation of this name was given before; a name is given once and never again.",
+        "Choose another name; what is said otherwise now is a new attestation.",
+    )
+    ATTESTATION_UNFIT = (
+        "ATTESTATION_UNFIT",
+        "What it is about, whose word it is, its days or its words do not fit its kind.",
+        "Change what the detail names.",
+    )
+    ATTESTATION_STATE = (
+        "ATTESTATION_STATE",
+        "The attestation stands so that this cannot be done: doubted already, not doubted, or withdrawn.",
+        "See how it stands with `exchange attestation show`; what was withdrawn is given anew under another name.",
+    )
+    ATTESTATION_NOT_OWN = (
+        "ATTESTATION_NOT_OWN",
+        "It is somebody else's word.",
+        "Whoever gave it takes it back; somebody in office may doubt it.",
+    )
+    ATTESTATION_CONFLICT = (
+        "ATTESTATION_CONFLICT",
+        "Whoever doubts or upholds a word has another owner than the party whose word it is.",
+        "Have somebody in office of another owner look at it.",
+    )
+    ATTESTATIONS_TOO_MANY = (
+        "ATTESTATIONS_TOO_MANY",
+        "As many attestations that have not ended are about this as one decision looks at.",
+        "Withdraw one that is not needed.",
+    )
     WORKING_DAYS_UNKNOWN = (
         "WORKING_DAYS_UNKNOWN",
         "The mainland's working days of that year were not published when this version was made.",

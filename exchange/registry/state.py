@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
+from exchange.kernel.attestation import AttestationTerms
 from exchange.kernel.product import DataTraits
 from exchange.kernel.safeguard import SafeguardTerms
 from exchange.registry.body.state import Body
@@ -105,7 +106,8 @@ class Registry(msgspec.Struct):
 
     Units: `rulesets_from` is when the latest activated ruleset takes effect, None before the first. Shape: `rulesets`
     are the last ones, in order; `agenda` has what happens by itself in order, `due` when each of it does; `site` tells
-    this exchange from every other; `safeguards` as they stand, the revoked ones too, whose names are taken for good.
+    this exchange from every other; `safeguards` and `attestations` as they stand, those
+    over too, whose names are taken for good.
     """
 
     partition: int
@@ -119,6 +121,7 @@ class Registry(msgspec.Struct):
     agenda: list[tuple[int, str, str]] = msgspec.field(default_factory=list)
     due: dict[str, int] = msgspec.field(default_factory=dict)
     safeguards: dict[str, SafeguardTerms] = msgspec.field(default_factory=dict)
+    attestations: dict[str, AttestationTerms] = msgspec.field(default_factory=dict)
     persons: Persons = msgspec.field(default_factory=Persons)
     descent: Descent = msgspec.field(default_factory=Descent)
     lists: Lists = msgspec.field(default_factory=Lists)

@@ -2,6 +2,7 @@
 
 from exchange.kernel.bases import Command, Fact
 from exchange.registry import commands, facts
+from exchange.registry.attesting.decider import ROOM as ATTESTING
 from exchange.registry.barring.decider import ROOM as BARRING
 from exchange.registry.body.decider import ROOM as BODY
 from exchange.registry.cases.decider import ROOM as CASES
@@ -12,7 +13,17 @@ from exchange.registry.reclassifying.decider import ROOM as RECLASSIFYING
 from exchange.registry.room import Room
 from exchange.registry.safeguards.decider import ROOM as SAFEGUARDS
 
-ROOMS: tuple[Room, ...] = (CASES, BODY, SAFEGUARDS, PERSONS, LISTS, PARTICIPANTS, RECLASSIFYING, BARRING)
+ROOMS: tuple[Room, ...] = (
+    CASES,
+    BODY,
+    SAFEGUARDS,
+    PERSONS,
+    LISTS,
+    PARTICIPANTS,
+    RECLASSIFYING,
+    BARRING,
+    ATTESTING,
+)
 
 COMMANDS: tuple[type[Command], ...] = (
     *commands.COMMANDS,

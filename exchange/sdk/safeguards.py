@@ -20,11 +20,12 @@ from exchange.registry.safeguards.facts import (
     SafeguardRevoked,
 )
 from exchange.sdk.door import REGISTRY, Door
+from exchange.sdk.rooms.attesting import Attesting
 from streams.deadline import DEADLINE_S
 
 
-class Safeguards(Door):
-    """Says which legal tools are held, what lists say, and how many persons leave the mainland together.
+class Safeguards(Attesting, Door):
+    """Says which legal tools are held, whose word stands, what lists say, and how many persons leave together.
 
     Shape: every market and zone knows it when a method returns.
     """

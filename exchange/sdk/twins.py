@@ -37,6 +37,7 @@ ROOMS = (
     "rooms.settling",
     "rooms.invoices",
     "rooms.described",
+    "rooms.attesting",
 )
 """Where parts of doors are written: in their twins they are one."""
 BY_HAND = frozenset({"publish", "deliveries", "feed", "candle_feed"})

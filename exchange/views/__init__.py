@@ -1,6 +1,7 @@
 """What the journals say, as SQL tables that can be deleted and come back equal."""
 
 from exchange.views.after_trade import AFTER_TRADE
+from exchange.views.attestations import ATTESTATIONS_VIEW
 from exchange.views.auctions import AUCTIONS_VIEW
 from exchange.views.bank_statements import BANK_STATEMENTS_VIEW
 from exchange.views.bonded_work import BONDED_WORK
@@ -56,6 +57,7 @@ VIEWS: tuple[View, ...] = (
     DESTINATIONS_VIEW,
     CASES_VIEW,
     SAFEGUARDS_VIEW,
+    ATTESTATIONS_VIEW,
     PUBLISHED_LISTS_VIEW,
     CONSIGNMENTS_VIEW,
     BONDED_WORK,

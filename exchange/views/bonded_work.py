@@ -25,6 +25,7 @@ from exchange.bonded.facts import (
     TaintsRecomputed,
 )
 from exchange.bonded.persons.facts import PersonsCounted
+from exchange.bonded.ruled.facts import EgressEnded
 from exchange.bonded.values import Carried
 from exchange.kernel.bases import Fact
 from exchange.store import Change, Insert, Row, Update
@@ -98,7 +99,7 @@ EGRESSES = table(
     text("parts", comment="JSON array of names and digests"),
     count("size_bytes"),
     text("link_ids", comment="JSON array"),
-    text("state", comment="held, approved, in_transit, left, turned_away or withdrawn"),
+    text("state", comment="held, approved, in_transit, left, turned_away, withdrawn or ended"),
     text("decision_id", null=True),
     text("outcome", null=True, comment="of the last decision that held it"),
     text("codes", null=True, comment="JSON array: why it is held"),
@@ -310,6 +311,11 @@ def _withdrawn(here: Here, fact: EgressWithdrawn) -> Iterable[Change]:
     yield _egress(here, fact.egress_id, {"state": "withdrawn", "grounds": fact.grounds})
 
 
+def _ended(here: Here, fact: EgressEnded) -> Iterable[Change]:
+    grounds = f"Case {fact.case_id} was ruled against: {fact.grounds}"
+    yield _egress(here, fact.egress_id, {"state": "ended", "grounds": grounds})
+
+
 def _left(here: Here, fact: OutputExported | ItemsReturned | ItemsTransferred) -> Iterable[Change]:
     yield _egress(here, fact.egress_id, {"state": "left", "signature": fact.signature.hex()})
     for output_id in fact.output_ids if isinstance(fact, OutputExported) else ():
@@ -423,6 +429,7 @@ _HANDLERS: dict[type[Fact], Handler] = {
     EgressApproved: _approved,
     EgressHeld: _held,
     EgressWithdrawn: _withdrawn,
+    EgressEnded: _ended,
     OutputExported: _left,
     ItemsReturned: _left,
     ItemsTransferred: _left,

@@ -32,6 +32,7 @@ from exchange.bonded.facts import (
     SourceReclassified,
     SourceRegistered,
 )
+from exchange.bonded.ruled.facts import RuledAgainst
 from exchange.bonded.values import ItemRange, Lot
 from exchange.kernel.bases import Fact
 from exchange.store import Add, Change, Insert, Merge, Row, Update
@@ -289,7 +290,7 @@ def _ruling(here: Here, fact: ReviewLifted) -> Iterable[Change]:
     yield Insert(ZONE_RULINGS, {**row, **_spot(here)})
 
 
-def _lift_ended(here: Here, fact: LiftEnded) -> Iterable[Change]:
+def _lift_ended(here: Here, fact: LiftEnded | RuledAgainst) -> Iterable[Change]:
     for ruling_id in fact.ruling_ids:
         values: Row = {"ended_at": here.at, "end_grounds": fact.grounds}
         yield Update(ZONE_RULINGS, {"ruling_id": ruling_id}, values)
@@ -548,6 +549,7 @@ _HANDLERS: dict[type[Fact], Handler] = {
     SafeguardRecorded: _safeguard,
     ReviewLifted: _ruling,
     LiftEnded: _lift_ended,
+    RuledAgainst: _lift_ended,
     ConsignmentProposed: _proposed,
     ConsignmentAdmitted: _admitted,
     ConsignmentHeld: _held,

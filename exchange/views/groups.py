@@ -1,6 +1,7 @@
 """Kinds of facts that a view takes in or leaves out together."""
 
 from exchange.kernel.bases import Fact
+from exchange.market.attested.facts import FACTS as ATTESTATIONS_BROUGHT
 from exchange.market.destinations.facts import ListingsAskedAgain, NoDestinationFound
 from exchange.market.entitlements.facts import FACTS as ENTITLEMENT_FACTS
 from exchange.market.facts import (
@@ -27,6 +28,7 @@ from exchange.market.safeguards.facts import FACTS as SAFEGUARDS_BROUGHT
 from exchange.market.seats.facts import FACTS as SEATS_FACTS
 from exchange.market.shares.facts import FACTS as SHARE_FACTS
 from exchange.market.subscriptions.facts import FACTS as SUBSCRIPTION_FACTS
+from exchange.registry.attesting.facts import FACTS as ATTESTATION_FACTS
 from exchange.registry.lists.facts import FACTS as LIST_FACTS
 from exchange.registry.persons.facts import FACTS as PERSONS_FACTS
 from exchange.registry.safeguards.facts import FACTS as SAFEGUARD_FACTS
@@ -59,8 +61,8 @@ PLAN_WORK: frozenset[type[Fact]] = frozenset((*PLAN_FACTS, *SUBSCRIPTION_FACTS, 
 SETTLED: frozenset[type[Fact]] = frozenset((*FX_FACTS, *PAYOUT_FACTS, *SHARE_FACTS))
 """What a market does with money because the settlement asks for it."""
 BROUGHT: frozenset[type[Fact]] = frozenset(
-    (*SAFEGUARDS_BROUGHT, *PERSONS_BROUGHT, *LISTS_BROUGHT, *TRAITS_BROUGHT)
+    (*SAFEGUARDS_BROUGHT, *PERSONS_BROUGHT, *LISTS_BROUGHT, *TRAITS_BROUGHT, *ATTESTATIONS_BROUGHT)
 )
-"""What a market came to know of safeguards, lists, persons and products, which the registry's facts say already."""
-HELD: frozenset[type[Fact]] = frozenset((*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS))
-"""Which safeguards are held, what lists say, and how persons are counted."""
+"""What a market came to know of safeguards, attestations, lists, persons and products; the registry's facts say it."""
+HELD: frozenset[type[Fact]] = frozenset((*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS, *ATTESTATION_FACTS))
+"""Which safeguards are held, what lists say, how persons are counted, and whose word stands."""

@@ -30,7 +30,8 @@ def rows(store: Store, query: str, **params: str) -> list[dict[str, Any]]:
 
 def test_every_query_answers_of_the_story(told: Store) -> None:
     for query in (*bonded.QUERIES, *bonded_fenced.QUERIES):
-        params = {each.name: FIRST for each in query.parameters if each.required}
+        first = {"egress": "X-0.69.0"}
+        params = {each.name: first.get(each.name, FIRST) for each in query.parameters if each.required}
         assert rows(told, query.name, **params), query.name
 
 

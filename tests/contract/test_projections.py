@@ -31,6 +31,7 @@ from tests.support.tables import with_tables
 from tests.unit.bonded.tables import a_story_of_consignments
 from tests.unit.settlement.story import settled
 from tests.unit.views.after_trade_story import an_aftermath
+from tests.unit.views.attested_story import a_decision_on_a_word, words_given
 from tests.unit.views.described_story import described_anew
 from tests.unit.views.ledger_story import two_periods_and_more
 from tests.unit.views.plan_story import sales_by_plans
@@ -70,6 +71,8 @@ def test_the_stories_fill_every_table(store: Store) -> None:
         described_anew(),
         *told_of_cases(),
         two_periods_and_more(partition=4),
+        words_given(),
+        a_decision_on_a_word(),
     )
     lines = list(dump(store))
     for table in (*(table.name for table in view_tables()), "progress"):

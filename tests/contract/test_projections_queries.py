@@ -13,6 +13,7 @@ from exchange.views.dump import dump_digest
 from exchange.views.queries import (
     QUERIES,
     Rows,
+    attestations,
     bonded,
     bonded_fenced,
     cases,
@@ -50,6 +51,8 @@ SETTLING = tuple(query.name for query in settling.QUERIES)
 """Told in test_projections_settlement.py."""
 LEDGER = tuple(query.name for query in ledger.QUERIES)
 """Told in test_ledger.py."""
+ATTESTED = tuple(query.name for query in attestations.QUERIES)
+"""Told in tests/unit/views/test_views_attestations.py."""
 SILENT = {"escrow_open", "indicative", "redecisions"}
 """What nothing in the story calls for."""
 AFTER_TRADE = ("disputes", "refunds", "returned_lots", "withdrawals", "credit", "fees", "brokers")
@@ -87,11 +90,14 @@ def test_every_named_query_answers(told: Store) -> None:
         "upstream": "hub://CN/product/P-07/1.0",
         "sources": "hub://CN/product/P-07/1.0",
         "party": BUYER,
+        "egress": "X-0.69.0",
+        "attestation": "AT-1",
     }
     for name, query in QUERIES.items():
         params = {each.name: given[each.name] for each in query.parameters if each.required}
         rows = run_query(told, name, params)
         elsewhere = SILENT.union(AFTER_TRADE, PLANS, BONDED, CASES, SAFEGUARDS, DESCRIBED, SETTLING, LEDGER)
+        elsewhere |= set(ATTESTED)
         assert rows.rows or name in elsewhere, name
         assert not rows.more
         assert all(len(row) == len(rows.columns) for row in rows.rows)

@@ -76,6 +76,7 @@ ROOM_STORIES = {
     "described": "registry",
     "reclassified": "market",
     "barring": "registry",
+    "attestations": "registry",
 }
 """Stories of one room of a context, each told by itself; what policies brought before is taken as given."""
 TOLD_IN = {**{context: context for context in CONTEXTS}, **ROOM_STORIES}

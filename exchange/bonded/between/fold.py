@@ -69,7 +69,7 @@ def taken_in(bonded: Bonded, fact: happened.TransferTakenIn, at: int) -> None:
         foreign_authority_request=handed.foreign_authority_request,
         carried=handed.carried,
     )
-    after = enter(bonded, entered, handed.handed_over_by)
+    after = enter(bonded, entered, handed.handed_over_by, transferred=True)
     after.phase, after.decision_id = "admitted", handed.decision_id
     after.received_under = handed.received_under
 

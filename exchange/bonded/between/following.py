@@ -6,11 +6,15 @@ from exchange.bonded.between.commands import FollowReclassification
 from exchange.bonded.between.facts import ReclassificationPassedOn
 from exchange.bonded.facts import SourceReclassified
 from exchange.bonded.fencing import Rulesets, ruleset_that_holds
+from exchange.bonded.origins import lot_name
 from exchange.bonded.parties import not_a_policy
 from exchange.bonded.reasons import Reason
-from exchange.bonded.state import Bonded
+from exchange.bonded.state import Bonded, HandedOn
 from exchange.bonded.taint import carried_by_source
+from exchange.bonded.traits import that_fit
 from exchange.kernel.bases import Cause, Fact
+from exchange.kernel.graver import gravest
+from exchange.kernel.product import DataTraits
 from exchange.kernel.refusals import refused
 
 PASSED_ON_MAX = 5
@@ -24,13 +28,23 @@ def pass_on(bonded: Bonded) -> Sequence[Fact]:
             source_id=fact.source_id,
             to_zone_id=handed.zone_id,
             consignment_id=handed.consignment_id,
-            traits=fact.traits,
+            traits=_told(bonded, fact, handed),
             grounds=fact.grounds,
             evidence_sha256=fact.evidence_sha256,
             by_id=fact.by_id,
         )
         for fact, handed in bonded.work.pass_on[:PASSED_ON_MAX]
     )
+
+
+def _told(bonded: Bonded, fact: SourceReclassified, handed: HandedOn) -> DataTraits:
+    """What a handbook's items are now: of several lots that came as one nobody can tell which is which."""
+    consignment_id, _, lot = fact.source_id.partition("/")
+    if not lot or handed.lots == (lot,):
+        return fact.traits
+    names = (lot_name(consignment_id, each) for each in handed.lots)
+    found = dict.fromkeys(name if name in bonded.origins else consignment_id for name in names)
+    return that_fit(gravest([bonded.origins[name].traits for name in found]))
 
 
 def follow(

@@ -29,7 +29,11 @@ def dispatched(bonded: Bonded, egress: Egress, lot: Lot, signature: bytes) -> Fa
             handbook_no=requested.handbook_no,
             key_id=requested.key_id,
             processor_id=requested.recipient_id,
-            handed_over_by=requested.processor_id,
+            handed_over_by=(
+                consignment.handed_over_by
+                if requested.recipient_id == requested.processor_id
+                else requested.processor_id
+            ),
             items=requested.items,
             lot=lot,
             parts=requested.parts,

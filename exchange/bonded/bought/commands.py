@@ -19,4 +19,11 @@ class RecordProductTraits(Command, frozen=True):
     grounds: Text
 
 
-COMMANDS: tuple[type[Command], ...] = (RecordProductTraits,)
+class RecordProductRegistered(Command, frozen=True):
+    """Remember that a product version was registered, so that data may be said to be of it. Sent by a policy."""
+
+    product_id: ProductId
+    version: Version
+
+
+COMMANDS: tuple[type[Command], ...] = (RecordProductTraits, RecordProductRegistered)

@@ -4,8 +4,8 @@ from collections.abc import Sequence, Set
 
 from msgspec.structs import replace
 
-from exchange.bonded.bought.commands import RecordProductTraits
-from exchange.bonded.bought.facts import ProductTraitsRecorded
+from exchange.bonded.bought.commands import RecordProductRegistered, RecordProductTraits
+from exchange.bonded.bought.facts import ProductRegisteredRecorded, ProductTraitsRecorded
 from exchange.bonded.bought.state import Bought
 from exchange.bonded.facts import SourceReclassified
 from exchange.bonded.fencing import Rulesets, ruleset_that_holds
@@ -13,6 +13,7 @@ from exchange.bonded.parties import not_a_policy
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded
 from exchange.bonded.taint import carried_by_source
+from exchange.bonded.traits import that_fit
 from exchange.bonded.values import Carried
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.descent import Inherited
@@ -32,16 +33,22 @@ def record(bonded: Bonded, command: RecordProductTraits, cause: Cause) -> Sequen
     """Remember what the registry says of a product version."""
     if refusal := not_a_policy(command, cause):
         return (refusal,)
-    traits = command.traits and replace(command.traits, scenario_ids=(), field_ids=())
     return (
         ProductTraitsRecorded(
             product_id=command.product_id,
             version=command.version,
-            traits=traits,
+            traits=command.traits and that_fit(command.traits),
             inherited=command.inherited,
             grounds=command.grounds,
         ),
     )
+
+
+def record_registered(bonded: Bonded, command: RecordProductRegistered, cause: Cause) -> Sequence[Fact]:
+    """Remember that there is such a version."""
+    if refusal := not_a_policy(command, cause):
+        return (refusal,)
+    return (ProductRegisteredRecorded(product_id=command.product_id, version=command.version),)
 
 
 def describe(bonded: Bonded, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
@@ -72,11 +79,14 @@ def carried_as(bonded: Bonded, made_from: str | None, traits: DataTraits, mainla
     return _with(carried_by_source(traits, mainland), () if product is None else product.inherited)
 
 
-def described_milder(
+def misdescribed(
     bonded: Bonded, command: Command, subject: str, made_from: str | None, traits: DataTraits
 ) -> Refused | None:
-    """Why data cannot be described so: the product version that it is of is known to be graver."""
+    """Why data cannot be described so: there is no such product version, or it is known to be graver."""
     product = _bought(bonded, made_from)
+    if made_from is not None and (product is None or not (product.registered or product.traits)):
+        detail = f"no product version {product_in(made_from) or made_from} was registered"
+        return refused(command, Reason.VERSION_UNKNOWN, subject, detail)
     if product is None or product.traits is None:
         return None
     less = [name for name in milder(product.traits, traits) if name not in OF_A_PART]

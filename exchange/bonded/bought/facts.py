@@ -1,4 +1,4 @@
-"""What a business zone came to know of product versions that are other data."""
+"""What a business zone came to know of product versions: which there are, and which are other data."""
 
 from exchange.kernel.bases import Fact, Text
 from exchange.kernel.descent import Inherited
@@ -9,7 +9,7 @@ from exchange.kernel.product import DataTraits, Version
 class ProductTraitsRecorded(Fact, frozen=True):
     """Whatever is here of this product version is re-classified next.
 
-    Shape: `traits` None leaves them as they are; without scenarios and fields, which no zone asks for.
+    Shape: `traits` None leaves them as they are; without scenarios and fields where these are too many for a decision.
     """
 
     product_id: ProductId
@@ -19,4 +19,11 @@ class ProductTraitsRecorded(Fact, frozen=True):
     grounds: Text
 
 
-FACTS: tuple[type[Fact], ...] = (ProductTraitsRecorded,)
+class ProductRegisteredRecorded(Fact, frozen=True):
+    """There is such a product version."""
+
+    product_id: ProductId
+    version: Version
+
+
+FACTS: tuple[type[Fact], ...] = (ProductTraitsRecorded, ProductRegisteredRecorded)

@@ -1,7 +1,7 @@
 """How what is known of product versions changes what is remembered. No rule is here."""
 
 from exchange.bonded.agenda import arm
-from exchange.bonded.bought.facts import ProductTraitsRecorded
+from exchange.bonded.bought.facts import ProductRegisteredRecorded, ProductTraitsRecorded
 from exchange.bonded.bought.state import Bought
 from exchange.bonded.state import Bonded
 from exchange.lineage.names import product_in
@@ -12,6 +12,11 @@ def link(bonded: Bonded, origin_id: str, made_from: str | None) -> None:
     name = None if made_from is None else product_in(made_from)
     if name is not None:
         bonded.bought.setdefault(name, Bought()).origin_ids.append(origin_id)
+
+
+def registered(bonded: Bonded, fact: ProductRegisteredRecorded, at: int) -> None:
+    """There is such a version."""
+    bonded.bought.setdefault(f"{fact.product_id}/{fact.version}", Bought()).registered = True
 
 
 def recorded(bonded: Bonded, fact: ProductTraitsRecorded, at: int) -> None:

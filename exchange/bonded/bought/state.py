@@ -1,4 +1,4 @@
-"""What is remembered of product versions that are in a business zone, or that turned out to be other data."""
+"""What is remembered of product versions: that there are such, what is here of them, what they turned out to be."""
 
 import msgspec
 
@@ -7,9 +7,14 @@ from exchange.kernel.product import DataTraits
 
 
 class Bought(msgspec.Struct):
-    """A product version. Shape: `origin_ids` are the consignments and sources that are of it, all of them or a part."""
+    """A product version.
+
+    Shape: `origin_ids` are the consignments and sources that are of it, all of them or a part; `registered` once the
+    registry has said so.
+    """
 
     traits: DataTraits | None = None
     inherited: Inherited = ()
     grounds: str = ""
     origin_ids: list[str] = msgspec.field(default_factory=list)
+    registered: bool = False

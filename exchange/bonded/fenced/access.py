@@ -14,6 +14,7 @@ from exchange.bonded.fenced.state import Access
 from exchange.bonded.fenced.words import Basis
 from exchange.bonded.fencing import Answer, Rulesets, ask
 from exchange.bonded.origins import lots_among, lots_apart, origins_of
+from exchange.bonded.persons.counting import look_counted
 from exchange.bonded.routes import route_to
 from exchange.bonded.state import Bonded
 from exchange.bonded.surroundings import BONDED_PLACE
@@ -21,6 +22,7 @@ from exchange.bonded.taint import carried_into
 from exchange.bonded.values import Carried, ItemRange
 from exchange.fence.decision import codes_of
 from exchange.kernel.bases import Cause, Fact
+from exchange.kernel.persons import MAINLAND
 
 TOGETHER_MAX = 100
 """Sessions and volumes of which one answer says how they stand, or that end in one step."""
@@ -64,7 +66,7 @@ def decide_again(bonded: Bonded, access_id: str, cause: Cause, rulesets: Ruleset
         continued = AccessContinued(
             access_ids=names, decision_id=answer.fact.decision_id, holds_until=answer.until
         )
-        return (answer.fact, continued)
+        return (answer.fact, continued, *looked_abroad(bonded, sight, access_id, cause.at))
     return (answer.fact, *(ended(bonded, name, "fence", codes_of(answer.fact)) for name in names))
 
 
@@ -112,6 +114,14 @@ def _move(bonded: Bonded, sight: Sight, cause: Cause) -> Move:
         remote_access_from=() if sight.seen_from == BONDED_PLACE else (sight.seen_from,),
         counted=(bonded.exported.get(keys[0], ()), bonded.exported.get(keys[1], ())),
     )
+
+
+def looked_abroad(bonded: Bonded, sight: Sight, session_id: str, at: int) -> tuple[Fact, ...]:
+    """The persons that a look from outside the mainland lets out, as far as they do not count already."""
+    if sight.seen_from in MAINLAND:
+        return ()
+    names = tuple(dict.fromkeys((*sight.consignment_ids, *_sources(bonded, sight))))
+    return look_counted(bonded, sight.processor_id, names, _carried(bonded, sight), session_id, at)
 
 
 def _sources(bonded: Bonded, sight: Sight) -> Sequence[str]:

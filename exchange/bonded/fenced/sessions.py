@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from exchange.bonded import incidents
-from exchange.bonded.fenced.access import Sight, asked_about, sight_of_run
+from exchange.bonded.fenced.access import Sight, asked_about, looked_abroad, sight_of_run
 from exchange.bonded.fenced.commands import EndSession, OpenSession, ReportBreach
 from exchange.bonded.fenced.facts import SessionEnded, SessionOpened, StationRecorded
 from exchange.bonded.fenced.state import Access
@@ -50,8 +50,9 @@ def open_session(bonded: Bonded, command: OpenSession, cause: Cause, rulesets: R
     answer = asked_about(bonded, sight, command.worker_id, cause, rulesets)
     if not answer.admitted:
         return (answer.fact, not_admitted(command, command.worker_id, answer))
+    session_id = derived_id("SN", cause.partition, cause.offset, 0)
     opened = SessionOpened(
-        session_id=derived_id("SN", cause.partition, cause.offset, 0),
+        session_id=session_id,
         zone_id=station.zone_id,
         processor_id=sight.processor_id,
         pool_id=command.pool_id,
@@ -68,7 +69,7 @@ def open_session(bonded: Bonded, command: OpenSession, cause: Cause, rulesets: R
         decision_id=answer.fact.decision_id,
         holds_until=answer.until,
     )
-    return (answer.fact, opened)
+    return (answer.fact, opened, *looked_abroad(bonded, sight, session_id, cause.at))
 
 
 def end_session(bonded: Bonded, command: EndSession, cause: Cause) -> Sequence[Fact]:

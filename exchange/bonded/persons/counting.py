@@ -5,6 +5,7 @@ a zone what was sold of what it made.
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 from exchange.bonded.agenda import ask_again
 from exchange.bonded.crossing import Behind, behind_it, exported_key, year_key, year_of
@@ -16,8 +17,9 @@ from exchange.bonded.persons.facts import PersonsCounted
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded, Egress
 from exchange.bonded.surroundings import BONDED_PLACE
-from exchange.bonded.taint import carried_by_run
+from exchange.bonded.taint import carried_by_run, together
 from exchange.bonded.traits import is_foreign, persons
+from exchange.bonded.values import Carried
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.persons import MAINLAND, PersonsOf
 from exchange.kernel.product import DataTraits
@@ -38,15 +40,40 @@ def count_sale(bonded: Bonded, command: CountSale, cause: Cause) -> Sequence[Fac
 def export_counted(bonded: Bonded, requested: EgressRequested, at: int) -> tuple[Fact, ...]:
     """What an export that was approved lets out, where not all of it counts in the year already."""
     names, domestic = behind_outputs(bonded, requested.output_ids)
-    kinds = ("any", "domestic") if domestic else ("any",)
-    exporter_id = requested.processor_id
-    if all(
-        set(names) <= set(bonded.exported.get(exported_key(exporter_id, at, kind), ()))  # type: ignore[arg-type]
-        for kind in kinds
-    ):
+    if _all_count(bonded, requested.processor_id, names, domestic, at):
         return ()
     owner = bonded.parties[requested.recipient_id].beneficial_owner
-    return (_counted(bonded, requested.output_ids, exporter_id, owner, year_of(at)),)
+    return (_counted(bonded, requested.output_ids, requested.processor_id, owner, year_of(at)),)
+
+
+def look_counted(
+    bonded: Bonded, processor_id: str, names: Sequence[str], carried: Sequence[Carried], by: str, at: int
+) -> tuple[Fact, ...]:
+    """What is behind something that is seen from abroad, where not all of it counts in the year already.
+
+    Shape: looking from abroad is an export to there. Source: rules.md section 5.3, CN-21.
+    """
+    domestic = together(carried).domestic_pi
+    if _all_count(bonded, processor_id, names, domestic, at):
+        return ()
+    counted = PersonsCounted(
+        exporter_id=processor_id,
+        year=year_of(at),
+        owner=bonded.parties[processor_id].beneficial_owner,
+        by=(by,),
+        origin_ids=tuple(names),
+        domestic=domestic,
+        persons=persons_of(behind_it(bonded, names), domestic),
+    )
+    return (counted,)
+
+
+def _all_count(bonded: Bonded, exporter_id: str, names: Sequence[str], domestic: bool, at: int) -> bool:
+    """Whether all of it counts in the year already, and as domestic where it carries domestic persons."""
+    kinds: tuple[Literal["any", "domestic"], ...] = ("any", "domestic") if domestic else ("any",)
+    return all(
+        set(names) <= set(bonded.exported.get(exported_key(exporter_id, at, kind), ())) for kind in kinds
+    )
 
 
 def behind_outputs(bonded: Bonded, output_ids: Sequence[str]) -> tuple[tuple[str, ...], bool]:

@@ -6,9 +6,10 @@ from exchange.kernel.persons import PersonsOf
 
 
 class PersonsCounted(Fact, frozen=True):
-    """Persons count in an exporter's year that did not all count before: an export was approved, or a market sold.
+    """Persons count in an exporter's year that did not all count before: exported, sold, or seen from abroad.
 
-    Shape: `owner` is the group of whoever receives them; `by` are product versions, and outputs that are none;
+    Shape: `owner` is the group of whoever receives them; `by` are product versions, outputs that are none, and
+    sessions;
     `origin_ids` is all that is behind them, `persons` what of it holds any; `domestic` where persons of the mainland
     are among them.
     """

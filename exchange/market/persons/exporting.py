@@ -13,7 +13,7 @@ from exchange.kernel.provenance import Provenance
 from exchange.market.commands import InstrumentTerms
 from exchange.market.persons.counting import bond_name, version_name
 from exchange.market.persons.running import sold_in
-from exchange.market.persons.state import Exported, Numbers, Persons, Sold
+from exchange.market.persons.state import Exported, Numbers, Persons, Plain, Sold
 from exchange.market.provenance.made_in_bond import persons_in
 
 
@@ -42,6 +42,16 @@ def with_units(
         if name != version:
             by[name] = by.get(name, set()) | {version}
     return numbers, by
+
+
+def left_without(persons: Persons, exporter_id: ParticipantId, year: int, version: str, owner: Id) -> None:
+    """Remember that data in which nobody knows of persons has left the mainland, until the year is over."""
+    plain = persons.plain.get(exporter_id)
+    if plain is None or plain.year < year:
+        plain = persons.plain[exporter_id] = Plain(year)
+    owners = plain.owners.setdefault(version, [])
+    if owner not in owners:
+        owners.append(owner)
 
 
 def count_out(

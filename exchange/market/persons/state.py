@@ -52,6 +52,13 @@ class Exported(msgspec.Struct):
     versions: dict[str, Sold] = msgspec.field(default_factory=dict)
 
 
+class Plain(msgspec.Struct):
+    """What an exporter has sold out of the mainland in a year as data without persons: to which owners, by version."""
+
+    year: int
+    owners: dict[str, list[Id]] = msgspec.field(default_factory=dict)
+
+
 class Union(msgspec.Struct, frozen=True):
     """What an exporter has declared of several product versions together, by `product/version`."""
 
@@ -64,10 +71,12 @@ class Persons(msgspec.Struct):
     """Unions that were declared, by exporter; the years in which groups were found to split, by beneficial owner.
 
     Shape: unions of years that are over are forgotten with the next one of their exporter; `untold` are sales of what
-    was made in bond that its zone has still to be told of, by `exporter year output`.
+    was made in bond that its zone has still to be told of, by `exporter year output`; `plain` counts nobody, unless
+    persons are found in it.
     """
 
     exported: dict[ParticipantId, Exported] = msgspec.field(default_factory=dict)
     united: dict[ParticipantId, list[Union]] = msgspec.field(default_factory=dict)
     splitting: dict[Id, list[int]] = msgspec.field(default_factory=dict)
     untold: dict[str, Untold] = msgspec.field(default_factory=dict)
+    plain: dict[ParticipantId, Plain] = msgspec.field(default_factory=dict)

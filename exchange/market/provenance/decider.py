@@ -8,6 +8,7 @@ from exchange.kernel.refusals import refused
 from exchange.market.book_fold import try_again
 from exchange.market.fencing import Rulesets
 from exchange.market.order_fold import forget_answers_of, restand_book, told_apart_by
+from exchange.market.persons.anew import count_anew
 from exchange.market.provenance.commands import COMMANDS, RecordProvenance
 from exchange.market.provenance.facts import FACTS, ProvenanceRecorded
 from exchange.market.room import Room
@@ -36,6 +37,8 @@ def _recorded(market: Market, fact: ProvenanceRecorded, at: int) -> None:
         if told_apart_by(market, instrument.terms) != before:
             restand_book(market, instrument)
     forget_answers_of(market, about.keys(), "provenance")
+    for instrument_id in sorted(about):
+        count_anew(market, instrument_id, at)
     if about:
         try_again(market, at)
 

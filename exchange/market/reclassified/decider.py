@@ -8,14 +8,13 @@ from exchange.kernel.bases import Cause, Fact
 from exchange.market.book_fold import try_again
 from exchange.market.commands import InstrumentTerms
 from exchange.market.fencing import Rulesets
-from exchange.market.order_fold import export, forget_answers_of, forget_group, restand_book
-from exchange.market.persons.counting import version_name
-from exchange.market.provenance.made_in_bond import persons_in
+from exchange.market.order_fold import forget_answers_of, restand_book
+from exchange.market.persons.anew import count_anew
 from exchange.market.reclassified.commands import COMMANDS, RecordTraits
 from exchange.market.reclassified.facts import FACTS, TraitsRecorded
 from exchange.market.roles import not_a_policy
 from exchange.market.room import Room
-from exchange.market.state import Market, provenance_of
+from exchange.market.state import Market
 
 
 def record(market: Market, command: RecordTraits, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
@@ -47,7 +46,7 @@ def _recorded(market: Market, fact: TraitsRecorded, at: int) -> None:
         restand_book(market, instrument)
     forget_answers_of(market, about, "traits")
     for name in sorted(about):
-        _count_again(market, name, at)
+        count_anew(market, name, at)
     if about:
         try_again(market, at)
 
@@ -57,21 +56,6 @@ def _described(terms: InstrumentTerms, fact: TraitsRecorded) -> InstrumentTerms:
     if fact.counted_in not in (None, terms.market_id):
         traits = replace(traits, persons=None, sensitive_persons=None)
     return replace(terms, traits=traits, inherited=fact.inherited, received_under=fact.received_under)
-
-
-def _count_again(market: Market, instrument_id: str, at: int) -> None:
-    """What was sold abroad counts with the persons that are known to be in it, and so do rights to it that run."""
-    terms = market.instruments[instrument_id].terms
-    if terms.seller_id is None or terms.seller_id not in market.participants:
-        return
-    exported = market.persons.exported.get(terms.seller_id)
-    sold = None if exported is None else exported.versions.get(version_name(terms))
-    if sold is not None:
-        sold.numbers = persons_in(terms, provenance_of(market, terms, terms.seller_id))
-        forget_group(market, market.participants[terms.seller_id].beneficial_owner)
-    for key in market.entitlements.of_instrument.get(instrument_id, ()):
-        pair = market.entitlements.pairs[key]
-        export(market, instrument_id, pair.seller_id, pair.buyer_id, pair.use, at)
 
 
 ROOM = Room(

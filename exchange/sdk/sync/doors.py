@@ -113,6 +113,13 @@ from exchange.market.quotes.facts import (
 from exchange.market.subscriptions.facts import SubscriptionCancelled, SubscriptionEnded
 from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected, WithdrawalRequested
 from exchange.registry.approvals import Approval
+from exchange.registry.attesting.commands import Attest
+from exchange.registry.attesting.facts import (
+    AttestationDoubted,
+    AttestationGiven,
+    AttestationUpheld,
+    AttestationWithdrawn,
+)
 from exchange.registry.body.commands import SeatMember
 from exchange.registry.body.facts import MemberSeated
 from exchange.registry.cases.facts import CaseAppealed, CaseRuled, CaseRulingWithdrawn
@@ -2149,7 +2156,7 @@ class Bonded:
 
 
 class Safeguards(Door):
-    """Says which legal tools are held, what lists say, and how many persons leave the mainland together.
+    """Says which legal tools are held, whose word stands, what lists say, and how many persons leave together.
 
     Shape: every market and zone knows it when a method returns.
     """
@@ -2235,6 +2242,36 @@ class Safeguards(Door):
     ) -> CentreRegistered:
         """Record whether a product version is registered under a list of general data."""
         return self._loop.call(self._door.register_at_centre(command, id=id, deadline_s=deadline_s))
+
+    def attest(
+        self, word: Attest, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> AttestationGiven:
+        """Give one's word of a fact that crossings rest on, as whoever hands over or takes over."""
+        return self._loop.call(self._door.attest(word, id=id, deadline_s=deadline_s))
+
+    def doubt_attestation(
+        self, attestation_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> AttestationDoubted:
+        """Doubt a word, in office; whatever rests on it is decided again without it."""
+        return self._loop.call(
+            self._door.doubt_attestation(attestation_id, grounds, id=id, deadline_s=deadline_s)
+        )
+
+    def uphold_attestation(
+        self, attestation_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> AttestationUpheld:
+        """Let a word count again that was doubted, as the counter or the governance."""
+        return self._loop.call(
+            self._door.uphold_attestation(attestation_id, grounds, id=id, deadline_s=deadline_s)
+        )
+
+    def withdraw_attestation(
+        self, attestation_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> AttestationWithdrawn:
+        """Take one's own word back, for good."""
+        return self._loop.call(
+            self._door.withdraw_attestation(attestation_id, grounds, id=id, deadline_s=deadline_s)
+        )
 
 
 class Analyst:

@@ -7,6 +7,7 @@ from typing import Any
 from exchange.kernel.errors import Misuse
 from exchange.store import Store
 from exchange.views.queries import (
+    attestations,
     auctions,
     bonded,
     bonded_fenced,
@@ -68,6 +69,7 @@ QUERIES: Mapping[str, NamedQuery] = MappingProxyType(
             lineage_impact,
             operations,
             safeguards,
+            attestations,
             settling,
             invoices,
             described,

@@ -195,6 +195,14 @@ def _egresses(state: str | None, participant: str | None) -> Select[Any]:
     )
 
 
+def _egress(egress: str) -> Select[Any]:
+    return select(EGRESSES).where(EGRESSES.c.egress_id == egress)
+
+
+def _consignment(consignment: str) -> Select[Any]:
+    return select(CONSIGNMENTS).where(CONSIGNMENTS.c.consignment_id == consignment)
+
+
 def _deletions(consignment: str | None) -> Select[Any]:
     names = (
         *("certificate_id", "consignment_id", "items", "output_ids", "method", "hashes", "merkle_root"),
@@ -283,6 +291,18 @@ QUERIES = (
             Parameter("state", "only in this state", required=False),
             Parameter("participant", "only of or for this participant", required=False),
         ),
+    ),
+    NamedQuery(
+        "egress",
+        "All that is known of one request to let something out.",
+        _egress,
+        (Parameter("egress", "its id"),),
+    ),
+    NamedQuery(
+        "consignment",
+        "All that is known of one consignment.",
+        _consignment,
+        (Parameter("consignment", "its id"),),
     ),
     NamedQuery(
         "exports_counted",

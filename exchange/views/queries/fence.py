@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Connection, func, or_, select
 
 from exchange.store import Store
+from exchange.views.attestations import ATTESTATIONS, DECISION_ATTESTATIONS
 from exchange.views.cases import REVIEW_CASE_DECISIONS, REVIEW_CASES
 from exchange.views.catalogue import PARTICIPANTS
 from exchange.views.compliance import COUNTER_RULINGS, FENCE_DECISIONS
@@ -29,7 +30,8 @@ class Story(NamedTuple):
 
     Shape: `names` are what the product and the participants are called, as far as the tables know; `case` is that of
     the counter in which the decision is looked at, with the `basis` on which it is; None where nobody was asked;
-    `turns` are those of entitlements that were suspended or resumed by it, or that had rested on it.
+    `turns` are those of entitlements that were suspended or resumed by it, or that had rested on it; `attested` are
+    the attestations that it was made with, and how they stand now.
     """
 
     decision: Row
@@ -38,6 +40,7 @@ class Story(NamedTuple):
     names: Mapping[str, str]
     case: Row | None = None
     turns: Sequence[Row] = ()
+    attested: Sequence[Row] = ()
 
 
 class Ruled(NamedTuple):
@@ -79,6 +82,7 @@ def story_of(store: Store, decision_id: str, timeout_s: int = TIMEOUT_S) -> Stor
             _names(connection, found),
             _case(connection, decision_id),
             _turns(connection, decision_id),
+            _attested(connection, decision_id),
         )
 
 
@@ -131,6 +135,20 @@ def _turns(connection: Connection, decision_id: str) -> list[Row]:
     concerned = or_(REDECISIONS.c.decision_id == decision_id, REDECISIONS.c.rested_on == decision_id)
     wanted = select(REDECISIONS).where(concerned).order_by(REDECISIONS.c.at, REDECISIONS.c.seq)
     return [dict(row) for row in connection.execute(wanted.limit(_TURNS_MAX)).mappings()]
+
+
+def _attested(connection: Connection, decision_id: str) -> list[Row]:
+    made = DECISION_ATTESTATIONS.c
+    named = (made.attestation_id, made.kind, made.by_id, made.issuer, made.evidence_digest)
+    found = (
+        select(*named, ATTESTATIONS.c.status)
+        .outerjoin_from(
+            DECISION_ATTESTATIONS, ATTESTATIONS, ATTESTATIONS.c.attestation_id == made.attestation_id
+        )
+        .where(made.decision_id == decision_id)
+        .order_by(made.attestation_id)
+    )
+    return [dict(row) for row in connection.execute(found).mappings()]
 
 
 def _names(connection: Connection, decision: Row) -> dict[str, str]:

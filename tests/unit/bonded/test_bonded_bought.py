@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from exchange.bonded.bought.commands import RecordProductTraits
+from exchange.bonded.bought.commands import RecordProductRegistered, RecordProductTraits
 from exchange.bonded.bought.describing import DESCRIBED_MAX
 from exchange.bonded.commands import RegisterSource
 from exchange.bonded.facts import (
@@ -45,6 +45,14 @@ def told(told: Any = None, *inherited: Any, version: str = "1") -> RecordProduct
     )
 
 
+def a_zone_that_knows_of_it() -> ZoneStage:
+    """Two versions of P-07 are registered."""
+    stage = a_zone()
+    for version in ("1", "2"):
+        stage.given(EXCHANGE, RecordProductRegistered(product_id="P-07", version=version))
+    return stage
+
+
 def of(facts: Any, kind: Any) -> list[Any]:
     return [fact for fact in facts if isinstance(fact, kind)]
 
@@ -71,14 +79,15 @@ def carried(stage: ZoneStage, output_id: str) -> Any:
 
 
 def test_a_source_follows_the_product_version_that_it_is_of_and_so_does_all_that_was_made_of_it() -> None:
-    stage = a_zone()
+    stage = a_zone_that_knows_of_it()
     source_id = stage.source(traits=NOBODY, made_from=BOUGHT)
     other = stage.source(traits=NOBODY, made_from="hub://CN/product/P-07/2")
     output = a_join(stage, source_id)
     assert not carried(stage, output).domestic_pi
-    facts = follows(stage, told(replace(PLATES, field_ids=("F-1",))))
+    named = replace(PLATES, field_ids=("F-1",))
+    facts = follows(stage, told(named))
     (found,) = of(facts, SourceReclassified)
-    assert (found.source_id, found.traits, found.by_id) == (source_id, PLATES, EXCHANGE)
+    assert (found.source_id, found.traits, found.by_id) == (source_id, named, EXCHANGE)
     assert found.grounds == "It is of P-07/1. A find."
     assert of(facts, TaintsRecomputed)[-1].changed
     assert carried(stage, output).domestic_pi
@@ -88,7 +97,7 @@ def test_a_source_follows_the_product_version_that_it_is_of_and_so_does_all_that
 
 
 def test_what_is_found_of_its_upstream_is_carried_until_somebody_has_looked() -> None:
-    stage = a_zone()
+    stage = a_zone_that_knows_of_it()
     source_id = stage.source(traits=NOBODY, made_from=BOUGHT)
     output = a_join(stage, source_id)
     follows(stage, told(None, "domestic", "important", "personal"))
@@ -107,7 +116,7 @@ def test_what_is_found_of_its_upstream_is_carried_until_somebody_has_looked() ->
 
 
 def test_a_consignment_that_was_let_in_as_something_else_is_put_to_people_again() -> None:
-    stage = a_zone()
+    stage = a_zone_that_knows_of_it()
     name = stage.admitted(made_from="hub://DE/product/P-07/1")
     facts = follows(stage, told(traits(collected_in=("DE", "VN"))))
     assert [(each.subject, each.stage, each.ground) for each in of(facts, DecisionRevoked)] == [
@@ -134,7 +143,7 @@ def test_what_is_of_a_re_classified_version_is_described_no_milder(described: An
 
 
 def test_many_are_re_classified_a_few_at_a_time() -> None:
-    stage = a_zone()
+    stage = a_zone_that_knows_of_it()
     for _ in range(DESCRIBED_MAX + 1):
         stage.source(traits=NOBODY, made_from=BOUGHT)
     stage.given(EXCHANGE, told(PLATES))

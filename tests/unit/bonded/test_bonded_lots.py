@@ -3,7 +3,9 @@
 from typing import Any
 
 from exchange.bonded import commands as asked
+from exchange.bonded.between.facts import ReclassificationPassedOn
 from exchange.bonded.facts import (
+    BalanceCounted,
     ConsignmentAdmitted,
     CrossingDecided,
     DecisionRevoked,
@@ -12,6 +14,8 @@ from exchange.bonded.facts import (
     SourceReclassified,
 )
 from exchange.bonded.fenced.facts import SessionEnded
+from exchange.kernel.bases import Recorded
+from exchange.policies.bonded_bonded import BONDED_BONDED
 from tests.unit.bonded.fenced_stage import a_staffed_zone, opened
 from tests.unit.bonded.stage import (
     EXCHANGE,
@@ -149,3 +153,68 @@ def test_a_lot_that_is_handed_over_is_what_it_was_found_to_be() -> None:
     stage.given(OTHER, stage.arrival(egress, OTHER))
     entered = stage.state.zones["BZ-2"].handbooks["HB-0002"]
     assert stage.state.origins[entered].traits == PLATES
+
+
+def handed_over(stage: ZoneStage, *ranges: Any, to: str = OTHER) -> str:
+    """Items that another handbook has now: its consignment."""
+    egress = stage.requested(a_transfer(tuple(each for some in ranges for each in some), processor_id=to))
+    stage.given(to, stage.arrival(egress, to))
+    return stage.state.zones["BZ-2"].handbooks["HB-0002"]
+
+
+def follows(stage: ZoneStage) -> None:
+    """What a zone tells of handed-over items comes back to it, as the policy brings it."""
+    for told in of(stage.settled(), ReclassificationPassedOn):
+        for ask in BONDED_BONDED.react(Recorded(stage.journal[-1].meta, told)):
+            stage.given(EXCHANGE, ask.command)
+    stage.settled()
+
+
+def test_a_handbook_with_items_of_several_lots_follows_the_gravest_of_them() -> None:
+    stage = a_staffed_zone()
+    stage.given(EXCHANGE, asked.RecordSafeguard(safeguard=scc("I-02", PROCESSOR, OTHER)))
+    name = two_lots(stage)
+    stage.given(PROCESSOR, a_count(name, 200))
+    entered = handed_over(stage, items(name, 0, 9, FIRST), items(name, 0, 9, SECOND))
+    reclassify(stage, name, traits=traits(collected_in=("CN",), category="important", persons=5))
+    follows(stage)
+    now = stage.state.origins[entered].traits
+    assert (now.category, now.collected_in, now.persons) == ("important", ("CN", "DE"), None)
+    assert stage.state.origins[entered].carried.domestic_pi
+    assert stage.state.origins[name].traits == traits()
+
+
+def test_a_handbook_with_items_of_the_other_lot_alone_follows_nothing() -> None:
+    stage = a_staffed_zone()
+    stage.given(EXCHANGE, asked.RecordSafeguard(safeguard=scc("I-02", PROCESSOR, OTHER)))
+    name = two_lots(stage)
+    stage.given(PROCESSOR, a_count(name, 200))
+    entered = handed_over(stage, items(name, 0, 9, FIRST))
+    reclassify(stage, name, traits=PLATES)
+    follows(stage)
+    assert stage.state.origins[entered].traits == traits()
+
+
+def test_a_processor_moves_its_own_items_to_another_handbook_of_its_own() -> None:
+    stage = a_staffed_zone()
+    name = two_lots(stage)
+    stage.given(PROCESSOR, a_count(name, 200))
+    entered = handed_over(stage, items(name, 0, 9, FIRST), to=PROCESSOR)
+    before, after = stage.state.consignments[name], stage.state.consignments[entered]
+    assert (after.proposed.processor_id, after.handed_over_by) == (PROCESSOR, before.handed_over_by)
+    counts = stage.gave(BalanceCounted, PROCESSOR, a_count(entered, 10))
+    assert (counts.lines[0].admitted, counts.lines[0].transferred_in) == (0, 10)
+    # It is worked on in the name of whoever handed it over first, on whose safeguards it came in.
+    (output,) = stage.made(a_start(items(entered, 0, 9, "L-2")), a_product())
+    stage.given(PROCESSOR, a_count(entered, 0))
+    assert stage.requested(an_export(output))
+    assert stage.replayed() == stage.partition.written_down() == stage.reloaded()
+
+
+def test_nothing_moves_into_the_handbook_that_it_is_in() -> None:
+    stage = a_staffed_zone()
+    name = two_lots(stage)
+    (refused,) = stage.ask(
+        PROCESSOR, a_transfer(items(name, 0, 9), processor_id=PROCESSOR, handbook_no="HB-0001")
+    )
+    assert refused.reason == "HANDBOOK_TAKEN"  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from exchange.bonded import commands as asked
-from exchange.bonded.bought.commands import RecordProductTraits
+from exchange.bonded.bought.commands import RecordProductRegistered, RecordProductTraits
 from exchange.bonded.decider import decider
 from exchange.bonded.facts import ConsignmentProposed
 from exchange.bonded.items import PIECES_MAX
@@ -15,6 +15,7 @@ from exchange.bonded.jobs import RUNNING_MAX
 from exchange.bonded.persons.commands import CountSale
 from exchange.bonded.reasons import Reason
 from exchange.bonded.surroundings import RULINGS_MAX
+from exchange.bonded.told.commands import RecordSplitting
 from exchange.bonded.values import Coefficient, Made, PanelSeat, Part
 from exchange.fence import newest
 from exchange.kernel.bases import Fact
@@ -132,6 +133,16 @@ def _done(job_run_id: str, *made: Made) -> asked.CompleteJobRun:
 @case(ProtocolReason.NOT_PERMITTED)
 def nobody_records_a_party_but_the_exchange(stage: ZoneStage) -> Facts:
     return stage.ask(OPERATOR, a_party(SELLER, "DE", "seller"))
+
+
+@case(ProtocolReason.NOT_PERMITTED)
+def nobody_says_which_versions_are_registered_but_the_exchange(stage: ZoneStage) -> Facts:
+    return stage.ask(OPERATOR, RecordProductRegistered(product_id="P-07", version="1"))
+
+
+@case(ProtocolReason.NOT_PERMITTED)
+def nobody_finds_a_group_to_split_in_a_zone(stage: ZoneStage) -> Facts:
+    return stage.ask(GOVERNANCE, RecordSplitting(beneficial_owner="UBO-X", year=2026, confirmed=True))
 
 
 @case(ProtocolReason.NOT_PERMITTED)
@@ -307,6 +318,11 @@ def a_lot_of_bytes_is_as_large_as_it_says(stage: ZoneStage) -> Facts:
 @case(Reason.TRAITS_TOO_LONG)
 def a_description_fits_a_decision(stage: ZoneStage) -> Facts:
     return stage.ask(SELLER, a_proposal(traits=traits(field_ids=("x" * 190,) * 20)))
+
+
+@case(Reason.VERSION_UNKNOWN, "HB-0001")
+def what_is_said_to_be_of_a_product_version_is_of_one_that_there_is(stage: ZoneStage) -> Facts:
+    return stage.ask(SELLER, a_proposal(made_from="hub://DE/product/P-07/9"))
 
 
 @case(Reason.TRAITS_OUTDATED)
@@ -499,6 +515,13 @@ def a_by_product_is_no_more_than_was_declared(stage: ZoneStage) -> Facts:
     one = Coefficient(unit="vector", per_items=3, yields=1)
     job_run_id = stage.started(a_start(items(stage.admitted(), 0, 9), coefficients=(one,)))
     return stage.ask(PROCESSOR, _done(job_run_id, a_product(kind="by_product", unit="vector", quantity=5)))
+
+
+@case(Reason.PRODUCT_BEYOND)
+def a_product_counts_no_more_of_a_unit_than_it_holds(stage: ZoneStage) -> Facts:
+    name = stage.admitted()
+    job_run_id = stage.started(a_start(items(name, 0, 9)))
+    return stage.ask(PROCESSOR, _done(job_run_id, a_product(items(name, 0, 9), quantity=11)))
 
 
 @case(Reason.UNIT_NOT_OWN)

@@ -89,7 +89,9 @@ def word(told: str, kind: str) -> str:
 def test_sc_03_at_a_terminal(desk: ZoneDesk) -> None:
     processor = ("--as", PROCESSOR)
     assert desk("list") == "No consignment has come in.\n"
-    name = word(desk("propose", desk.write("c.json", a_proposal()), "--as", SELLER), "C")
+    told = desk("propose", desk.write("c.json", a_proposal()), "--as", SELLER)
+    name = word(told, "C")
+    assert told == f"Admitted: {name} under HB-0001.\n"
     whole = f"{name}/L-1:0-9999"
     told = desk(
         "start",
@@ -112,14 +114,20 @@ def test_sc_03_at_a_terminal(desk: ZoneDesk) -> None:
     ]
     output = word(desk("complete", run, desk.write("made.json", {"made": fields}), *processor), "O")
     there = ("--place", "DE", "--link", "LK-DE", *processor)
-    export = word(desk("export", output, "--to", SELLER, *there), "X")
+    told = desk("export", output, "--to", SELLER, *there)
+    export = word(told, "X")
+    assert told.startswith(f"Held: {export} (ZONE_BALANCE, CN_ART4_TRANSIT); ")
     assert "EGRESS_NOT_APPROVED" in desk("arrived", export, "--key", f"{SELLER}.pem", "--as", SELLER, code=1)
     evidence = ("--evidence", desk.write("inventory.json", {}))
-    assert desk("count", name, 359, "--bytes", 718_000_000, *evidence, *processor).startswith("Reconciling")
+    for found, said in ((359, "less was found"), (361, "more was found")):
+        told = desk("count", name, found, "--bytes", found * 2_000_000, *evidence, *processor)
+        assert told.startswith(f"Reconciling: {said} than there is in the books; ")
     assert desk("count", name, 360, "--bytes", 720_000_000, *evidence, *processor).startswith("Balanced.")
     assert desk("arrived", export, "--key", f"{SELLER}.pem", "--as", SELLER) == f"Arrived: {export}.\n"
     (desk.directory / "raw.tar").write_bytes(b"frames")
-    back = word(desk("return", "--items", f"{name}/L-1:9640-9949", "--part", "raw.tar", *there), "X")
+    told = desk("return", "--items", f"{name}/L-1:9640-9949", "--part", "raw.tar", *there)
+    back = word(told, "X")
+    assert told.startswith(f"Approved: {back}. ")
     desk("arrived", back, "--key", f"{SELLER}.pem", "--as", SELLER)
     left = f"{name}/L-1:9950-9999"
     erasure = {"method": "purge", "media": "V-7", "tool": "wipe", "tool_version": "1"}
@@ -177,9 +185,32 @@ def test_raw_items_are_handed_on_scrapped_and_taken_back(desk: ZoneDesk) -> None
     assert "EU_NO_TOOL" in told
 
 
+def test_what_people_have_to_let_in_says_so(desk: ZoneDesk) -> None:
+    from tests.unit.bonded.stage import INDONESIAN, traits
+
+    proposal = a_proposal(
+        "HB-ID",
+        consignor_id=INDONESIAN,
+        origin="ID",
+        link_ids=("LK-ID", "LK-SG"),
+        return_list=("ID",),
+        traits=traits(collected_in=("ID",)),
+    )
+    told = desk("propose", desk.write("c.json", proposal), "--as", INDONESIAN)
+    name = word(told, "C")
+    assert told.splitlines() == [
+        f"Held: {name} under HB-ID, until people let it in (LOCAL_LAW_REVIEW):",
+        "  exchange case list",
+    ]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (("export", "O-0.1.0", "--to", SELLER, "--place", "Germany"), "destination: expected str"),
+        (("export", "O-0.1.0", "--to", SELLER, "--place", "DE", "--purpose", "fun"), "found 'fun'"),
+        (("complete", "J-0.1.0", "bare"), 'it is JSON like {"made": …}'),
+        (("destroy", "C-0.1.0", "bare", "--hashes", "none"), 'it is JSON like {"erasure": …}'),
         (("start", ZONE, "x", "--items", "C-0.1.0", "--pool", "P", "--seats", "1"), "names no items"),
         (("start", ZONE, "x", "--yields", "vector", "--pool", "P", "--seats", "1"), "is no coefficient"),
         (("scrap", "x", "--evidence", "there"), "nothing is named"),
@@ -194,7 +225,9 @@ def test_raw_items_are_handed_on_scrapped_and_taken_back(desk: ZoneDesk) -> None
 )
 def test_what_cannot_be_meant_is_said(desk: ZoneDesk, words: tuple[str, ...], said: str) -> None:
     (desk.directory / "there").write_text("no JSON")
-    (desk.directory / "object").write_text("{}")
+    (desk.directory / "object").write_text('{"made": 1, "erasure": 1}')
+    (desk.directory / "bare").write_text('{"method": "purge"}')
+    (desk.directory / "none").write_text("")
     assert said in " ".join(desk(*words, "--as", PROCESSOR, code=2).split())
 
 

@@ -4,7 +4,7 @@ import json
 from copy import deepcopy
 from datetime import date
 from random import Random
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import event, given, settings
@@ -23,9 +23,11 @@ from exchange.fence import (
     engine,
     parse_ruleset,
 )
+from exchange.fence.attested import with_attested
 from exchange.fence.engine import decide_plainly
 from exchange.fence.regimes import REGIMES
 from exchange.fence.safeguards import country
+from exchange.kernel.attestation import AttestationKind, AttestationTerms
 from tests.benchmarks.intents import drawn
 from tests.unit.fence.cases import DAY_ONE, a_safeguard, changed, content, decided, hop_of, shipped
 from tests.unit.fence.crossings import MORE_TYPES, TYPES
@@ -84,6 +86,37 @@ def test_one_more_safeguard_that_is_valid_and_filed_in_time_is_never_more_severe
     more = replace(hop, safeguards=(*hop.safeguards, data.draw(valid_safeguards(hop))))
     before, after = decided(hop), decided(more)
     event(f"{before.outcome.value} -> {after.outcome.value}")
+    assert after.outcome <= before.outcome
+
+
+@many
+@given(seeds, st.sampled_from(get_args(AttestationKind)), st.data())
+def test_a_party_s_word_is_never_more_severe(seed: int, kind: AttestationKind, data: st.DataObject) -> None:
+    hop = hop_of_chance(seed)
+    places = (*hop.remote_access_from, hop.origin if kind == "IN_TRANSIT" else hop.destination)
+    word = AttestationTerms(
+        attestation_id="AT-1",
+        kind=kind,
+        by_id=data.draw(st.sampled_from((hop.exporter.id, hop.recipient.id))),
+        about="P-1/1",
+        recipient_id=data.draw(st.sampled_from((None, hop.recipient.id))),
+        places=tuple(place for place in places if place is not None),
+        purpose=hop.purpose if kind == "ART5_BASIS" else None,  # type: ignore[arg-type]
+        issuer="Somebody",
+        evidence_digest=bytes(32),
+        valid_from="2010-01-01",
+        valid_to=None,
+        tz="UTC",
+    )
+    bare = replace(
+        hop,
+        consents=(),
+        art5_basis_documented=False,
+        us_security_controls=False,
+        in_transit_at_origin=False,
+    )
+    before, after = decided(bare), decided(with_attested(bare, (word,)))
+    event(f"{kind}: {before.outcome.value} -> {after.outcome.value}")
     assert after.outcome <= before.outcome
 
 

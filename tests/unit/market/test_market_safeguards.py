@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from exchange.fence import read_crossing
+from exchange.fence.listed import REFS_MAX
 from exchange.fence.recorded import shown
 from exchange.kernel.lists import ListEntry, ListTerms
 from exchange.kernel.safeguard import SAFEGUARDS_MAX, SafeguardTerms
@@ -14,7 +15,6 @@ from exchange.market import order_fold
 from exchange.market.commands import OpenInstrument, RecordParticipant, Side, TimeInForce
 from exchange.market.facts import FenceDecided, OrderAccepted, TradeMatched
 from exchange.market.lists.commands import BringList
-from exchange.market.lists.referring import REFS_MAX
 from exchange.market.persons.commands import BringPersons
 from exchange.market.safeguards.commands import BringSafeguard
 from exchange.market.safeguards.state import between

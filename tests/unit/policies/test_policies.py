@@ -59,6 +59,7 @@ from exchange.market.state import Market
 from exchange.market.vocabulary import FACTS as MARKET_FACTS
 from exchange.market.withdrawals.facts import WithdrawalPaid
 from exchange.policies import POLICIES, Ask, asked_of
+from exchange.registry.attesting.facts import FACTS as ATTESTATION_FACTS
 from exchange.registry.cases.facts import CaseNotOpened, CaseRuled, CaseRulingWithdrawn
 from exchange.registry.commands import RegisterProduct, ReinstateParticipant, Role, SuspendParticipant
 from exchange.registry.facts import (
@@ -69,6 +70,7 @@ from exchange.registry.facts import (
     ParticipantAdmitted,
     ParticipantReinstated,
     ParticipantSuspended,
+    ProductRegistered,
     RulesetActivated,
 )
 from exchange.registry.lists.facts import FACTS as LIST_FACTS
@@ -602,6 +604,7 @@ _ANSWERED = {
     *(DepositConfirmed, WithdrawalPaid, PayoutExecuted),
     *(FxExecuted, FxSettled, PayablesNetted, RevenueSharePaid),
     *(*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS, *PARTICIPANT_FACTS, *RECLASSIFYING_FACTS),
+    *(*ATTESTATION_FACTS, ProductRegistered),
     *(CaseRuled, CaseRulingWithdrawn, CaseNotOpened, NoDestinationFound, ListingsAskedAgain, SoldFromBond),
     *(FenceDecided, TradeMatched),
 }

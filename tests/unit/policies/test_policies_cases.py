@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from exchange.bonded import commands as bonded
 from exchange.bonded.facts import ConsignmentAdmitted, ConsignmentHeld, LiftEnded, ReviewLifted
+from exchange.bonded.ruled.facts import RuledAgainst
 from exchange.delivery.commands import CloseEntitlement
 from exchange.fence import load_rulesets, newest
 from exchange.kernel.bases import Command, Fact
@@ -360,4 +361,18 @@ def test_a_consignment_ruled_against_stays_where_it_is(hall: Hall) -> None:
     hall.rule("against")
     hall.tick("bonded")
     assert hall.kept("bonded", ConsignmentAdmitted) == []
-    assert hall.kept("bonded", LiftEnded) == []
+    (told,) = hall.kept("bonded", RuledAgainst)
+    assert (told.handbook_no, told.codes, told.egresses) == ("HB-ID", CODES, 0)
+    assert hall.rooms.partitions["bonded"].state.rulings == {}
+
+
+def test_on_appeal_another_panel_takes_back_what_the_first_let_in(hall: Hall) -> None:
+    in_bond(hall)
+    hall.rule()
+    hall.tick("bonded")
+    hall.rooms.ask("registry", INDONESIAN, AppealCase(case_id=hall.case_id(), grounds="For longer."))
+    hall.rule("against", panel=SECOND)
+    hall.tick("bonded")
+    (told,) = hall.kept("bonded", RuledAgainst)
+    assert told.ruling_ids == tuple(each.ruling_id for each in hall.kept("bonded", ReviewLifted))
+    assert hall.rooms.partitions["bonded"].state.rulings == {f"{ZONE} HB-ID": []}

@@ -62,6 +62,12 @@ def test_what_happens_is_shown_by_some_view() -> None:
         "TransferTurnedAway",
         "ReclassificationPassedOn",
         "CentreRegistrationBrought",
+        "AttestationBrought",
+        "AttestationRecorded",
+        "ListRecorded",
+        "CentreRegistrationRecorded",
+        "SplittingRecorded",
+        "ProductRegisteredRecorded",
     }
     steps_of_longer_work = {
         "BookSwept",
