@@ -67,6 +67,15 @@ def rounded_up(numerator: int, denominator: int) -> int:
     return -(-numerator // denominator)
 
 
+def in_turn(amount_minor: int, *pockets: int) -> tuple[int, ...]:
+    """What an amount takes of each pocket, one after another, as far as each goes."""
+    taken: list[int] = []
+    for pocket in pockets:
+        taken.append(min(amount_minor, pocket))
+        amount_minor -= taken[-1]
+    return tuple(taken)
+
+
 def format_minor(amount_minor: int, currency: str) -> str:
     """Write an amount for people: `CNY 12,000.00`, `JPY 250,000`."""
     decimals = exponent(currency)

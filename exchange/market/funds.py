@@ -10,6 +10,7 @@ from exchange.market.commands import ConfirmDeposit
 from exchange.market.facts import DepositConfirmed, Reason
 from exchange.market.money_rules import BALANCE_MAX, CURRENCY_MAX
 from exchange.market.parties import unknown_participant
+from exchange.market.setting_off import set_off
 from exchange.market.state import Market, References, Till, purse_of
 
 
@@ -21,7 +22,7 @@ def confirm_deposit(market: Market, command: ConfirmDeposit, cause: Cause) -> Se
     if command.reference in market.references.get(cause.actor, References()).deposits:
         return (taken(command, command.reference, cause),)
     purse = purse_of(market, command.participant_id, command.currency)
-    repaid = min(purse.owed, command.amount_minor)
+    owed = set_off(purse, command.amount_minor)
     return (
         DepositConfirmed(
             participant_id=command.participant_id,
@@ -29,8 +30,8 @@ def confirm_deposit(market: Market, command: ConfirmDeposit, cause: Cause) -> Se
             amount_minor=command.amount_minor,
             bank_id=cause.actor,
             reference=command.reference,
-            repaid_minor=repaid,
-            recovered_minor=min(purse.clawback, command.amount_minor - repaid),
+            repaid_minor=owed.repaid_minor,
+            recovered_minor=owed.recovered_minor,
         ),
     )
 

@@ -185,9 +185,11 @@ def _dispute_resolved(fact: DisputeResolved) -> Entry:
     if fact.stage == "escrow":
         parts = ((cash(fact.buyer_id), fact.buyer_minor), *_sold(fact))
         return Entry(fact.trade_id, _split(fact, held, fact.held_minor, fact.currency, parts))
-    kept = Posting(held, payable(fact.seller_id), fact.currency, fact.seller_minor)
+    owner, recovered = fact.seller_id, fact.recovered_minor
+    kept = Posting(held, payable(owner), fact.currency, fact.seller_minor - recovered)
+    owed = Posting(held, clawback(owner), fact.currency, recovered)
     given = ((held, fact.held_minor - fact.seller_minor), *_fee_back(fact))
-    return Entry(fact.trade_id, (kept, *_gathered(fact, given, fact.buyer_minor)))
+    return Entry(fact.trade_id, (kept, owed, *_gathered(fact, given, fact.buyer_minor)))
 
 
 def _fee_back(fact: RefundApproved | DisputeResolved) -> tuple[tuple[Account, int], ...]:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from exchange.kernel.bases import Fact
+from exchange.kernel.net_set import left_of
 from exchange.market.state import Market, Purse
 from exchange.views.accounts import CHART
 from exchange.views.postings import TEMPLATES, entry_of
@@ -60,9 +61,8 @@ class Ledger:
                 kept[code, participant_id] = getattr(purse, part)
         for net in market.payouts.held.values():
             if net.currency == currency:
-                kept[2200, net.participant_id] += net.payable_minor - net.netted_minor
-                kept[2210, net.participant_id] += net.commission_minor
-                kept[2220, net.participant_id] += net.share_minor
+                for code, amount in zip((2200, 2210, 2220), left_of(net), strict=True):
+                    kept[code, net.participant_id] += amount
         traded = {**market.after.sales, **market.purchases}
         of_it = {name for name, each in traded.items() if each.currency == currency}
         for name in of_it & market.purchases.keys():

@@ -1,5 +1,6 @@
 """Whatever is said after trades, by whomever: money is conserved, the books balance, a last word is the last."""
 
+from collections import Counter
 from random import Random
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from exchange.kernel.bases import Command
 from exchange.kernel.panel import PanelMember
 from exchange.kernel.protocol import POLICY_ACTOR, Refused
+from exchange.kernel.share_parts import SharePart
 from exchange.kernel.time import DAY
 from exchange.market import commands as said
 from exchange.market.credit.commands import SetCreditLimit
@@ -19,7 +21,10 @@ from exchange.market.facts import PurchaseAccepted, PurchaseRefunded, TradeMatch
 from exchange.market.fees import commands as charging
 from exchange.market.fees.state import Amount
 from exchange.market.payouts.commands import ReversePayout
+from exchange.market.payouts.facts import PayablesNetted
+from exchange.market.payouts.netting import owed_in_all
 from exchange.market.purchases import commands as asked
+from exchange.market.shares.commands import PayRevenueShare
 from exchange.market.state import Market
 from exchange.market.withdrawals import commands as withdrawing
 from tests.properties.ledger import Ledger
@@ -40,6 +45,8 @@ from tests.unit.market.stage import (
 )
 
 BROKER = "BR-CN-01"
+OTHER = "L-0.2.0"
+"""What the broker sells itself."""
 PANEL = tuple(
     PanelMember(name=kind, constituency=kind)  # type: ignore[arg-type]
     for kind in ("government", "institution", "industry")
@@ -55,18 +62,32 @@ class BookedStage(Stage):
         self.ledger = Ledger()
 
     def fold(self, fact: Any) -> None:
+        before = self.credited()
         super().fold(fact)
         self.ledger.post(fact)
         conserved(self.market)
         drawn_last(self.market, fact)
+        self.debts_come_first(fact, before)
 
     def take(self, facts: Any) -> None:
         super().take(facts)
         self.ledger.check(self.market)
 
+    def credited(self) -> Counter[str]:
+        """What is owed to each participant."""
+        return Counter({name: owed_in_all(held["CNY"]) for name, held in self.market.purses.items()})
+
+    def debts_come_first(self, fact: Any, before: Counter[str]) -> None:
+        """Nobody is owed more, nor paid, while it owes for refunds; nor is it paid while it owes credit."""
+        for name, owed in self.credited().items():
+            assert owed <= before[name] or not self.purse(name).clawback, fact
+        if isinstance(fact, PayablesNetted) and fact.net.amount_minor:
+            purse = self.purse(fact.net.participant_id)
+            assert (purse.owed, purse.clawback) == (0, 0), fact
+
 
 class AfterTrading:
-    """A buyer with some cash and some credit, a seller with a broker, a bank, an operator: whatever they say.
+    """A buyer with some cash and some credit, two sellers, each the other's broker, a bank, an operator: whatever they say.
 
     Shape: what is said comes evenly from `random`, which the seed of a failing example repeats.
     """
@@ -78,15 +99,19 @@ class AfterTrading:
         self.ended: set[str] = set()
         self.number = 0
         self.stage.told(*everyone(), the_ruleset())
-        self.stage.told(said.RecordParticipant(standing=a_standing(BROKER, "CN", "broker")))
+        for name in (SELLER, BROKER):
+            standing = a_standing(name, "CN-LG", "seller", "broker")
+            self.stage.told(said.RecordParticipant(standing=standing))
         self.stage.told(said.OpenInstrument(terms=terms(posted_price=1_000)))
+        other = terms(instrument_id=OTHER, listing_id=OTHER, seller_id=BROKER, posted_price=700)
+        self.stage.told(said.OpenInstrument(terms=other))
         self.stage.deposited(BUYER, 12_000)
         self.buy()
 
     def step(self) -> None:
         """One of all that may be said, the more often the more there is to it."""
         rare = (self.set_terms, self.withdraw, self.wait, *[self.buy] * 3)
-        self.random.choice((*rare, self.deposit, self.pay_out, *[self.say] * 4, self.dispute))()
+        self.random.choice((*rare, self.deposit, self.pay_out, *[self.say] * 4, self.dispute, self.share))()
         self.every_trade_is_under_way_or_ended()
 
     def ask(self, actor: str, command: Command) -> bool:
@@ -96,31 +121,44 @@ class AfterTrading:
     def amount(self) -> int:
         return self.random.choice((1, 500, 999, 1_000, 2_000, 3_000, self.random.randint(1, 5_000)))
 
-    def either(self) -> str:
-        return self.random.choice((BUYER, SELLER))
+    def any_of_them(self) -> str:
+        return self.random.choice((BUYER, SELLER, BROKER))
+
+    def either(self, trade_id: str) -> str:
+        return self.random.choice(self.parties(trade_id))
+
+    def parties(self, trade_id: str) -> tuple[str, str]:
+        purchase = self.stage.market.purchases.get(trade_id)
+        if purchase is None:
+            return self.stage.market.concluded[trade_id]
+        return purchase.buyer_id, purchase.seller_id
 
     def reference(self) -> str:
         self.number += 1
         return f"R-{self.number}"
 
     def buy(self) -> None:
-        facts = self.stage.ask(BUYER, a_bid(price=1_001, quantity=self.random.randint(1, 3)))
+        what = self.random.choice(("L-0.1.0", "L-0.1.0", OTHER))
+        facts = self.stage.ask(
+            BUYER, a_bid(price=1_001, quantity=self.random.randint(1, 3), instrument_id=what)
+        )
         self.trades += [fact.trade_id for fact in facts if isinstance(fact, TradeMatched)]
 
     def say(self) -> None:
         trade: dict[str, Any] = {"trade_id": self.a_trade()}
+        _, seller = self.parties(trade["trade_id"])
         because: dict[str, Any] = trade | {"grounds": "so"}
         again = self.random.choice("abc")
         words: list[tuple[str, Command]] = [
             *[(BUYER, said.AcceptDelivery(**trade))] * 4,
             (POLICY_ACTOR, said.ConcludeDelivery(**trade, verdict="accept", basis="evidence")),
             (POLICY_ACTOR, said.ConcludeDelivery(**trade, verdict="reject", basis="ruling")),
-            (SELLER, said.RefundPurchase(**because)),
+            (seller, said.RefundPurchase(**because)),
             (BUYER, asked.RejectDelivery(**because)),
             (BUYER, asked.AcceptPart(**because, amount_minor=self.amount())),
             (BUYER, asked.AcceptPart(**because, quantity=self.random.randint(1, 3))),
-            (SELLER, asked.ConcedeRejection(**trade)),
-            (SELLER, asked.ApproveRefund(**because, amount_minor=self.amount(), reference=self.reference())),
+            (seller, asked.ConcedeRejection(**trade)),
+            (seller, asked.ApproveRefund(**because, amount_minor=self.amount(), reference=self.reference())),
             (OPERATOR, asked.ApproveRefund(**because, amount_minor=self.amount(), reference=again)),
             (OPERATOR, asked.BustTrade(**because)),
         ]
@@ -128,11 +166,12 @@ class AfterTrading:
 
     def dispute(self) -> None:
         trade: dict[str, Any] = {"trade_id": self.a_trade()}
-        self.ask(self.either(), disputing.OpenDispute(**trade, grounds="so"))
+        self.ask(self.either(trade["trade_id"]), disputing.OpenDispute(**trade, grounds="so"))
         share = self.random.choice((0, 500, 1_000, self.amount()))
         words: list[tuple[str, Command]] = [
-            (self.either(), disputing.ProposeSettlement(**trade, buyer_minor=share)),
+            (self.either(trade["trade_id"]), disputing.ProposeSettlement(**trade, buyer_minor=share)),
             (OPERATOR, disputing.RuleOnDispute(**trade, buyer_minor=share, panel=PANEL, grounds="")),
+            (self.either(trade["trade_id"]), disputing.SubmitEvidence(**trade, digest=bytes(32))),
         ]
         self.ask(*self.random.choice(words))
 
@@ -150,7 +189,24 @@ class AfterTrading:
                 assert self.ask(POLICY_ACTOR, self.random.choice((payment, payment, undone)))
 
     def deposit(self) -> None:
-        self.stage.deposited(self.either(), self.amount())
+        self.stage.deposited(self.any_of_them(), self.amount())
+
+    def share(self) -> None:
+        """One of the sellers has a part for each of them, and for the buyer."""
+        amount = self.amount()
+        parts = tuple(
+            SharePart(share_id=f"S-{place}", participant_id=name, amount_minor=part)
+            for place, (name, part) in enumerate(((BUYER, amount), (SELLER, 300), (BROKER, 200), (SELLER, 9)))
+        )
+        paid = PayRevenueShare(
+            claim_id=self.reference(),
+            agreement_id="RA-1",
+            payer_id=self.random.choice((SELLER, BROKER)),
+            currency="CNY",
+            amount_minor=amount + 509,
+            parts=parts,
+        )
+        self.ask(POLICY_ACTOR, paid)
 
     def set_terms(self) -> None:
         minimum = (Amount(currency="CNY", amount_minor=self.random.randint(1, 60)),)
@@ -167,6 +223,7 @@ class AfterTrading:
         self.ask(OPERATOR, charging.ChargeServiceFee(participant_id=BUYER))
         self.ask(OPERATOR, SetCreditLimit(participant_id=BUYER, currency="CNY", limit_minor=limit))
         self.ask(SELLER, charging.AppointBroker(instrument_id="L-0.1.0", broker_id=broker))
+        self.ask(BROKER, charging.AppointBroker(instrument_id=OTHER, broker_id=broker and SELLER))
 
     def withdraw(self) -> None:
         self.ask(BUYER, withdrawing.RequestWithdrawal(currency="CNY", amount_minor=self.amount()))

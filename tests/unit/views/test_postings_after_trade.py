@@ -1,15 +1,18 @@
 """The entries of what follows a trade. Source: settlement.md sections 2 and 6."""
 
+import msgspec
 import pytest
 
 from exchange.kernel.bases import Fact
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.net_set import NetSet
+from exchange.kernel.share_parts import SharePart
 from exchange.market.disputes.facts import DisputeOpened, DisputeResolved
 from exchange.market.facts import DepositConfirmed, PayoutExecuted
 from exchange.market.fees.facts import ServiceFeeCharged
-from exchange.market.payouts.facts import PayoutReturned
+from exchange.market.payouts.facts import PayablesNetted, PayoutReturned
 from exchange.market.purchases.facts import RefundApproved
+from exchange.market.shares.facts import RevenueSharePaid
 from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected, WithdrawalRequested
 from exchange.views.accounts import CHART
 from exchange.views.postings import entry_of
@@ -37,6 +40,7 @@ A_SET = NetSet(
     netted_minor=300,
     amount_minor=750,
 )
+A_SECOND_SET = msgspec.structs.replace(A_SET, share_minor=7, amount_minor=2, recovered_minor=755)
 WITHDRAWN = {"withdrawal_id": "W-1", "participant_id": BUYER, "currency": "CNY", "amount_minor": 300}
 
 
@@ -113,6 +117,54 @@ CASES: list[tuple[Fact, str, list[tuple[int, str, int, str, int]]]] = [
         ],
     ),
     (
+        PayablesNetted(net=A_SECOND_SET),
+        "PS-1",
+        [
+            (2200, SELLER, 1100, SELLER, 300),
+            (2200, SELLER, 1110, SELLER, 700),
+            (2210, SELLER, 1110, SELLER, 50),
+            (2220, SELLER, 1110, SELLER, 5),
+        ],
+    ),
+    (
+        PayoutReturned(
+            net=A_SECOND_SET, recovered_minor=700, commission_recovered_minor=50, share_recovered_minor=5
+        ),
+        "PS-1",
+        [
+            (1100, SELLER, 2200, SELLER, 300),
+            (1110, SELLER, 2200, SELLER, 700),
+            (1110, SELLER, 2210, SELLER, 50),
+            (1110, SELLER, 2220, SELLER, 5),
+            (2200, SELLER, 1110, SELLER, 700),
+            (2210, SELLER, 1110, SELLER, 50),
+            (2220, SELLER, 1110, SELLER, 5),
+        ],
+    ),
+    (
+        RevenueSharePaid(
+            claim_id="RS-1",
+            agreement_id="RA-1",
+            payer_id=BUYER,
+            currency="CNY",
+            amount_minor=100,
+            payable_minor=60,
+            cash_minor=40,
+            parts=(
+                SharePart(share_id="A", participant_id=SELLER, amount_minor=70),
+                SharePart(share_id="B", participant_id=BROKER, amount_minor=30),
+            ),
+            recovered=(50, 0),
+        ),
+        "RS-1",
+        [
+            (2200, BUYER, 2220, SELLER, 20),
+            (2200, BUYER, 1110, SELLER, 40),
+            (2010, BUYER, 1110, SELLER, 10),
+            (2010, BUYER, 2220, BROKER, 30),
+        ],
+    ),
+    (
         an_acceptance(
             gross_minor=800_001,
             seller_minor=772_001,
@@ -174,6 +226,25 @@ CASES: list[tuple[Fact, str, list[tuple[int, str, int, str, int]]]] = [
         TRADE,
         [
             (2400, TRADE, 2200, SELLER, 1_153_750),
+            (2400, TRADE, 2010, BUYER, 16_250),
+            (4010, OPERATOR, 2010, BUYER, 393),
+            (2300, "CN-6", 2010, BUYER, 24),
+        ],
+    ),
+    (
+        a_resolution(
+            "accepted",
+            held_minor=1_170_000,
+            buyer_minor=16_667,
+            seller_minor=1_153_750,
+            recovered_minor=53_750,
+            fee_net_minor=393,
+            fee_tax_minor=24,
+        ),
+        TRADE,
+        [
+            (2400, TRADE, 2200, SELLER, 1_100_000),
+            (2400, TRADE, 1110, SELLER, 53_750),
             (2400, TRADE, 2010, BUYER, 16_250),
             (4010, OPERATOR, 2010, BUYER, 393),
             (2300, "CN-6", 2010, BUYER, 24),
