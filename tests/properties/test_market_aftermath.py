@@ -87,7 +87,7 @@ class BookedStage(Stage):
 
 
 class AfterTrading:
-    """A buyer with some cash and some credit, two sellers, each the other's broker, a bank, an operator: whatever they say.
+    """A buyer with cash and credit, two sellers that are each other's brokers, a bank, an operator: whatever they say.
 
     Shape: what is said comes evenly from `random`, which the seed of a failing example repeats.
     """

@@ -9,7 +9,6 @@ from exchange.kernel.ids import Id, ParticipantId
 from exchange.kernel.money import BalanceMinor
 from exchange.kernel.share_parts import ShareParts
 
-
 PartsRecovered = Annotated[tuple[BalanceMinor, ...], msgspec.Meta(max_length=50)]
 
 
