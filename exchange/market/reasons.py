@@ -317,6 +317,21 @@ class Reason(Why):
         "As many withdrawals of the participant are under way as it may have.",
         "Wait until the bank has paid or rejected some of them.",
     )
+    TRANSFERS_TOO_MANY = (
+        "TRANSFERS_TOO_MANY",
+        "As many transfers of the participant are in transit to other markets as it may have.",
+        "Wait until some have arrived or come back; `exchange query money_transfers` shows them.",
+    )
+    TRANSFER_NOT_OPEN = (
+        "TRANSFER_NOT_OPEN",
+        "No such transfer is in transit: it arrived, or came back.",
+        "Nothing is to be done.",
+    )
+    PURSE_SAME = (
+        "PURSE_SAME",
+        "Both markets are kept in one partition, where a participant has one purse for them.",
+        "Nothing is to be done: the money can be used in both already, and is back in the purse.",
+    )
     SCHEDULE_EARLIER = (
         "SCHEDULE_EARLIER",
         "The fees would change in the past, or before a schedule that is set already.",

@@ -26,6 +26,7 @@ from exchange.market.rulings.state import Rulings
 from exchange.market.safeguards.state import Safeguards
 from exchange.market.seats.state import Seats
 from exchange.market.subscriptions.state import Subscriptions
+from exchange.market.transfers.state import Transits
 from exchange.market.withdrawals.state import Withdrawals
 
 TAPE_KEPT = 100
@@ -195,7 +196,8 @@ class Hold(msgspec.Struct, gc=False):
 class Till(msgspec.Struct):
     """What came in and went out of the market in one currency, and what the exchange earned there.
 
-    Units: minor units; fees with their tax, the service fee's net and penalties have left purses for good.
+    Units: minor units; fees with their tax, the service fee's net and penalties have left purses for good. Shape:
+    `moved` is what came from other markets, less what was sent to them.
     """
 
     deposited: int = 0
@@ -204,6 +206,7 @@ class Till(msgspec.Struct):
     fee_tax: int = 0
     penalties: int = 0
     service_net: int = 0
+    moved: int = 0
 
 
 class Purchase(msgspec.Struct, gc=False):
@@ -371,6 +374,7 @@ class Market(msgspec.Struct):
     after: AfterTrade = msgspec.field(default_factory=AfterTrade)
     disputes: Disputes = msgspec.field(default_factory=dict)
     withdrawals: Withdrawals = msgspec.field(default_factory=Withdrawals)
+    transits: Transits = msgspec.field(default_factory=Transits)
     payouts: Payouts = msgspec.field(default_factory=Payouts)
     fees: Fees = msgspec.field(default_factory=Fees)
     pools: Pools = msgspec.field(default_factory=Pools)

@@ -24,12 +24,14 @@ from exchange.market.safeguards.decider import ROOM as SAFEGUARDS
 from exchange.market.seats.decider import ROOM as SEATS
 from exchange.market.shares.decider import ROOM as SHARES
 from exchange.market.subscriptions.decider import ROOM as SUBSCRIPTIONS
+from exchange.market.transfers.decider import ROOM as TRANSFERS
 from exchange.market.withdrawals.decider import ROOM as WITHDRAWALS
 
 ROOMS: tuple[Room, ...] = (
     PURCHASES,
     DISPUTES,
     WITHDRAWALS,
+    TRANSFERS,
     FX,
     PAYOUTS,
     SHARES,

@@ -17,6 +17,7 @@ from exchange.views.exchanges import EXCHANGES_VIEW
 from exchange.views.fenced_work import FENCED_WORK
 from exchange.views.lineage import LINEAGE
 from exchange.views.market_data import MARKET_DATA
+from exchange.views.money_transfers import MONEY_TRANSFERS_VIEW
 from exchange.views.operations import OPERATIONS
 from exchange.views.payouts import PAYOUTS_VIEW
 from exchange.views.plans import PLANS_VIEW
@@ -37,6 +38,7 @@ VIEWS: tuple[View, ...] = (
     SETTLEMENT,
     AFTER_TRADE,
     DUES,
+    MONEY_TRANSFERS_VIEW,
     EXCHANGES_VIEW,
     PAYOUTS_VIEW,
     BANK_STATEMENTS_VIEW,

@@ -8,6 +8,7 @@ WALLET = 1020
 CASH = 2010
 RESERVED = 2020
 WITHDRAWING = 2030
+IN_TRANSIT = 2050
 DEPOSITS = 2110
 CREDIT = 1100
 CLAWBACK = 1110
@@ -52,7 +53,7 @@ CHART: MappingProxyType[int, ChartLine] = MappingProxyType(
         CASH: ChartLine("Buyer cash", "credit"),
         RESERVED: ChartLine("Buyer reserved", "credit"),
         WITHDRAWING: ChartLine("Withdrawals under way", "credit"),
-        2050: ChartLine("In transit between markets", "credit"),
+        IN_TRANSIT: ChartLine("In transit between markets", "credit"),
         ESCROW: ChartLine("Escrow", "credit"),
         DEPOSITS: ChartLine("Auction and pool deposits", "credit"),
         PAYABLE: ChartLine("Seller payable", "credit"),
@@ -124,6 +125,11 @@ def credit(participant_id: str) -> Account:
 def withdrawing(participant_id: str) -> Account:
     """What a participant asked to have back and the bank has not paid yet."""
     return Account(WITHDRAWING, participant_id)
+
+
+def in_transit(transfer_id: str) -> Account:
+    """What was sent to another market. Shape: over all partitions zero once it has arrived or is back."""
+    return Account(IN_TRANSIT, transfer_id)
 
 
 def commission(participant_id: str) -> Account:

@@ -88,6 +88,11 @@ def _netting(net: NetSet) -> tuple[Posting, ...]:
         (revenue_share(owner), net.share_minor),
     )
     parts = ((credit(owner), net.netted_minor), (clawback(owner), net.recovered_minor))
+    owed, taken = (sum(amount for _, amount in each) for each in (sources, parts))
+    if owed != taken + net.amount_minor:
+        raise InvariantBroken(
+            f"net set {net.set_id} does not balance: {owed} is owed, {taken} set off, {net.amount_minor} left"
+        )
     return tuple(_paired(sources, parts, net.currency))
 
 

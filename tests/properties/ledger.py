@@ -14,8 +14,9 @@ from exchange.views.postings import TEMPLATES, entry_of
 
 INSIDE = (2010, 2020, 2030, 2050, 2100, 2110, 2200, 2400)
 BACKING = (1010, 1020, 1100, 1110)
-CUSTODIAN = 1010
-"""What a bank holds. Where it has paid out for buyers who owe it still (1100), it has lent, and this is below zero."""
+BELOW_ZERO = (1010, 2050)
+"""What may be below zero: what a bank holds, where it has paid out for buyers who owe it still (1100) and so has lent;
+and in the partition that has taken it in, what another one sent."""
 PURSE = {2010: "cash", 2020: "reserved", 2030: "withdrawing", 2110: "deposits", 2200: "payable"}
 PURSE |= {2210: "commissions", 2220: "shares", 1100: "owed", 1110: "clawback"}
 
@@ -47,7 +48,7 @@ class Ledger:
         for currency, held in self.balances.items():
             assets = sum(amount for (code, _), amount in held.items() if CHART[code].normal == "debit")
             assert assets == sum(held.values()) - assets
-            overdrawn = {name for name, amount in held.items() if amount < 0 and name[0] != CUSTODIAN}
+            overdrawn = {name for name, amount in held.items() if amount < 0 and name[0] not in BELOW_ZERO}
             assert not overdrawn, held
             backing = sum(amount for (code, _), amount in held.items() if code in BACKING)
             assert sum(amount for (code, _), amount in held.items() if code in INSIDE) <= backing

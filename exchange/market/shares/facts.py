@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 
 from exchange.kernel.bases import Fact, Line
+from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.ids import Id, ParticipantId
 from exchange.kernel.money import BalanceMinor
 from exchange.kernel.share_parts import ShareParts
@@ -32,8 +33,11 @@ class RevenueSharePaid(Fact, frozen=True):
 
 
 def recovered_of(fact: RevenueSharePaid) -> tuple[int, ...]:
-    """What of each part pays refunds owed."""
-    return fact.recovered or (0,) * len(fact.parts)
+    """What of each part pays refunds owed. Raises: InvariantBroken if that is not said of each."""
+    recovered = fact.recovered or (0,) * len(fact.parts)
+    if len(recovered) != len(fact.parts):
+        raise InvariantBroken(f"claim {fact.claim_id} does not balance: {len(recovered)} of its parts are told")
+    return recovered
 
 
 FACTS: tuple[type[Fact], ...] = (RevenueSharePaid,)

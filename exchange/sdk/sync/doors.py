@@ -108,6 +108,7 @@ from exchange.market.quotes.facts import (
     SampleSubmitted,
 )
 from exchange.market.subscriptions.facts import SubscriptionCancelled, SubscriptionEnded
+from exchange.market.transfers.facts import TransferArrived, TransferReturned
 from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected, WithdrawalRequested
 from exchange.registry.approvals import Approval
 from exchange.registry.body.commands import SeatMember
@@ -319,6 +320,27 @@ class Party(Door):
         """Have free cash paid back; it is out of reach until the custodian bank has answered."""
         return self._loop.call(
             self._door.withdraw(market_id, amount_minor, currency, id=id, deadline_s=deadline_s)
+        )
+
+    def move_money(
+        self,
+        from_market_id: str,
+        to_market_id: str,
+        amount_minor: int,
+        currency: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> TransferArrived | TransferReturned:
+        """Move free cash from a purse in one market to one's purse in another; it is there when this returns.
+
+        Shape: `TransferReturned` says why the other market did not take it; the cash is where it was then.
+        Raises: Misuse where both markets are kept in one partition, which has one purse for them.
+        """
+        return self._loop.call(
+            self._door.move_money(
+                from_market_id, to_market_id, amount_minor, currency, id=id, deadline_s=deadline_s
+            )
         )
 
 

@@ -17,6 +17,7 @@ from exchange.views.accounts import (
     DISPUTED,
     ESCROW,
     FX_CLEARING,
+    IN_TRANSIT,
     PAYABLE,
     RESERVED,
     REVENUE_SHARE,
@@ -24,7 +25,6 @@ from exchange.views.accounts import (
     WITHDRAWING,
 )
 
-IN_TRANSIT = 2050
 HELD = frozenset(
     (CASH, RESERVED, WITHDRAWING, ESCROW, DEPOSITS, PAYABLE, COMMISSION, REVENUE_SHARE, DISPUTED)
 )

@@ -53,6 +53,8 @@ from exchange.market.plans.facts import UnitsBought
 from exchange.market.purchases.facts import RefundApproved
 from exchange.market.shares.facts import RevenueSharePaid
 from exchange.market.state import Market
+from exchange.market.transfers.commands import ConcludeMoneyTransfer, TakeInMoney
+from exchange.market.transfers.facts import TransferArrived, TransferSent, TransferTurnedAway
 from exchange.market.vocabulary import FACTS as MARKET_FACTS
 from exchange.market.withdrawals.facts import WithdrawalPaid
 from exchange.policies import POLICIES, Ask, asked_of
@@ -584,6 +586,22 @@ def test_a_proposal_to_reject_goes_to_the_market_of_the_trade() -> None:
     assert asked("delivery", proposed) == (Ask("market", "M-DATA", conclude),)
 
 
+def test_cash_that_is_sent_is_offered_to_the_other_market_and_its_answer_goes_back() -> None:
+    whose: dict[str, Any] = {"participant_id": "BU-JP-01", "currency": "CNY", "amount_minor": 5}
+    sent = TransferSent(transfer_id="TM-1.7.0", from_partition=1, to_market_id="M-SZ", **whose)
+    (offer,) = asked("market", sent)
+    taken_in = TakeInMoney(transfer_id="TM-1.7.0", from_partition=1, **whose)
+    assert offer == Ask("market", "M-SZ", taken_in)
+    assert sound(offer)
+    arrived = TransferArrived(transfer_id="TM-1.7.0", from_partition=1, **whose, repaid_minor=5)
+    assert asked("market", arrived) == (Ask("market", 1, ConcludeMoneyTransfer(transfer_id="TM-1.7.0")),)
+    away = TransferTurnedAway(
+        transfer_id="TM-1.7.0", from_partition=1, **whose, reason="PURSE_SAME", detail="So."
+    )
+    back = ConcludeMoneyTransfer(transfer_id="TM-1.7.0", reason="PURSE_SAME", detail="So.")
+    assert asked("market", away) == (Ask("market", 1, back),)
+
+
 _ANSWERED = {
     *(ParticipantAdmitted, ParticipantSuspended, ParticipantReinstated, RulesetActivated),
     *(ListingPublished, ListingSuspended, ListingResumed, ListingWithdrawn),
@@ -591,6 +609,7 @@ _ANSWERED = {
     *(AcceptanceProposed, RejectionProposed, UsageMetered, ReadingTaken),
     *(DecisionRevoked, DecisionRestored, EntitlementEnded),
     *(DepositConfirmed, WithdrawalPaid, PayoutExecuted),
+    *(TransferSent, TransferArrived, TransferTurnedAway),
     *(FxExecuted, FxSettled, PayablesNetted, RevenueSharePaid),
     *(*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS, *PARTICIPANT_FACTS, *RECLASSIFYING_FACTS),
     *(CaseRuled, CaseRulingWithdrawn, NoDestinationFound, SoldFromBond),

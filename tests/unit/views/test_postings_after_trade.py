@@ -13,6 +13,7 @@ from exchange.market.fees.facts import ServiceFeeCharged
 from exchange.market.payouts.facts import PayablesNetted, PayoutReturned
 from exchange.market.purchases.facts import RefundApproved
 from exchange.market.shares.facts import RevenueSharePaid
+from exchange.market.transfers.facts import TransferArrived, TransferReturned, TransferSent
 from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected, WithdrawalRequested
 from exchange.views.accounts import CHART
 from exchange.views.postings import entry_of
@@ -41,6 +42,8 @@ A_SET = NetSet(
     amount_minor=750,
 )
 A_SECOND_SET = msgspec.structs.replace(A_SET, share_minor=7, amount_minor=2, recovered_minor=755)
+BACK = {"transfer_id": "TM-1", "participant_id": BUYER, "currency": "CNY", "amount_minor": 300}
+MOVED = BACK | {"from_partition": 0}
 WITHDRAWN = {"withdrawal_id": "W-1", "participant_id": BUYER, "currency": "CNY", "amount_minor": 300}
 
 
@@ -249,6 +252,21 @@ CASES: list[tuple[Fact, str, list[tuple[int, str, int, str, int]]]] = [
             (4010, OPERATOR, 2010, BUYER, 393),
             (2300, "CN-6", 2010, BUYER, 24),
         ],
+    ),
+    (
+        TransferSent(**MOVED, to_market_id="M-SZ"),  # type: ignore[arg-type]
+        "TM-1",
+        [(2010, BUYER, 2050, "TM-1", 300)],
+    ),
+    (
+        TransferArrived(**MOVED, repaid_minor=200, recovered_minor=60),  # type: ignore[arg-type]
+        "TM-1",
+        [(2050, "TM-1", 2010, BUYER, 40), (2050, "TM-1", 1100, BUYER, 200), (2050, "TM-1", 1110, BUYER, 60)],
+    ),
+    (
+        TransferReturned(**BACK, reason="PURSE_SAME", detail=""),  # type: ignore[arg-type]
+        "TM-1",
+        [(2050, "TM-1", 2010, BUYER, 300)],
     ),
     (WithdrawalRequested(**WITHDRAWN), "W-1", [(2010, BUYER, 2030, BUYER, 300)]),  # type: ignore[arg-type]
     (

@@ -1,21 +1,76 @@
-"""Net sets say what of them paid refunds owed."""
+"""Net sets say what of them paid refunds owed; cash between markets, as both ends of it say."""
+
+from typing import Any
 
 from alembic import op
-from sqlalchemy import BigInteger, Column
+from sqlalchemy import BigInteger, Column, PrimaryKeyConstraint, Text
+from sqlalchemy.dialects import postgresql
 
 revision = "0025"
 down_revision = "0022"
 branch_labels = None
 depends_on = None
+_TEXT = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+
+
+def _text(name: str, comment: str | None = None, *, null: bool = False) -> Column[Any]:
+    return Column(name, _TEXT, nullable=null, comment=comment)
+
+
+def _whole(
+    name: str, comment: str | None = None, *, null: bool = False, start: int | None = None
+) -> Column[Any]:
+    default = None if start is None else str(start)
+    return Column(
+        name, BigInteger, autoincrement=False, nullable=null, server_default=default, comment=comment
+    )
 
 
 def upgrade() -> None:
-    recovered = Column(
-        "recovered_minor",
-        BigInteger,
-        autoincrement=False,
-        nullable=False,
-        server_default="0",
-        comment="with what it owed for refunds",
+    op.add_column("payouts", _whole("recovered_minor", "with what it owed for refunds", start=0))
+    _sent()
+    _taken_in()
+
+
+def _sent() -> None:
+    op.create_table(
+        "money_sent",
+        _text("transfer_id"),
+        _whole("partition", "the sender's"),
+        _whole("seq"),
+        _text("participant_id"),
+        _text("to_market_id"),
+        _text("currency"),
+        _whole("amount_minor"),
+        _text("state", "sent, delayed, concluded or returned"),
+        _text("reason", "why it came back", null=True),
+        _text("detail", null=True),
+        _whole("at"),
+        _whole("delayed_at", "when it was a minute in transit", null=True),
+        _whole("closed_at", null=True),
+        PrimaryKeyConstraint("transfer_id", name="pk_money_sent"),
+        comment="Cash that markets sent to other markets, as its owners asked",
     )
-    op.add_column("payouts", recovered)
+    op.create_index("ix_money_sent_participant_id", "money_sent", ["participant_id"])
+    op.create_index("ix_money_sent_state", "money_sent", ["state"])
+
+
+def _taken_in() -> None:
+    op.create_table(
+        "money_taken_in",
+        _text("transfer_id"),
+        _whole("partition", "the receiver's"),
+        _whole("seq"),
+        _whole("from_partition"),
+        _text("participant_id"),
+        _text("currency"),
+        _whole("amount_minor"),
+        _whole("repaid_minor", "of it, credit paid back"),
+        _whole("recovered_minor", "of it, refunds owed"),
+        _text("state", "arrived or turned_away"),
+        _text("reason", "why it was turned away", null=True),
+        _whole("at"),
+        PrimaryKeyConstraint("transfer_id", name="pk_money_taken_in"),
+        comment="Cash that markets took in from other markets, or turned away",
+    )
+    op.create_index("ix_money_taken_in_participant_id", "money_taken_in", ["participant_id"])
