@@ -72,6 +72,7 @@ ROOM_STORIES = {
     "made-in-bond": "market",
     "exchanged": "market",
     "payments": "settlement",
+    "moved": "market",
     "cases": "registry",
     "described": "registry",
     "reclassified": "market",
