@@ -1,7 +1,7 @@
 """What follows a trade, as the journal of a market partition that decided it."""
 
 from exchange.kernel.bases import Command
-from exchange.kernel.protocol import Refused
+from exchange.kernel.protocol import POLICY_ACTOR, Refused
 from exchange.market.commands import (
     AcceptDelivery,
     BookRules,
@@ -14,6 +14,7 @@ from exchange.market.disputes.commands import OpenDispute, SubmitEvidence
 from exchange.market.facts import TradeMatched
 from exchange.market.fees.commands import AppointBroker, SetFeeSchedule
 from exchange.market.purchases.commands import ApproveRefund
+from exchange.market.transfers.commands import TakeInMoney, TransferMoney
 from exchange.market.withdrawals.commands import RequestWithdrawal
 from tests.unit.market.stage import (
     BUYER,
@@ -29,12 +30,15 @@ from tests.unit.market.stage import (
 from tests.unit.views.story import Journal
 
 BROKER, HOURS, PARTITION = "BR-CN-01", "HOURS", 2
+COMING = TakeInMoney(
+    transfer_id="TM-9.7.0", from_partition=9, participant_id=BUYER, currency="CNY", amount_minor=90
+)
 _APART = 1_000
 """From which offset on it is decided: no id is one of another story's."""
 
 
 def an_aftermath() -> Journal:
-    """A refund, a dispute, lots that go back, a withdrawal, and terms of money, in a partition of their own."""
+    """A refund, a dispute, lots that go back, a withdrawal, cash from and to other markets, and terms of money, in a partition of their own."""
     hours = terms(
         instrument_id=HOURS,
         seller_id=None,
@@ -55,6 +59,8 @@ def an_aftermath() -> Journal:
         (BUYER, OpenDispute(trade_id=trade_id, grounds="Off by hours.")),
         (BUYER, SubmitEvidence(trade_id=trade_id, digest=bytes(32))),
         (BUYER, RequestWithdrawal(currency="CNY", amount_minor=500)),
+        (BUYER, TransferMoney(to_market_id="M-SZ", currency="CNY", amount_minor=700)),
+        (POLICY_ACTOR, COMING),
         (OPERATOR, SetCreditLimit(participant_id=BUYER, currency="CNY", limit_minor=700)),
         (OPERATOR, SetFeeSchedule(fee_bp=300, tax_authority="CN", tax_rate_bp=600)),
         (SELLER, AppointBroker(instrument_id="L-0.1.0", broker_id=BROKER)),
