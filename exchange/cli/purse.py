@@ -24,10 +24,11 @@ a_participant = click.argument(
         "exchange purse show BU-JP-01",
         "exchange purse move 12000.00 CNY --from M-SH --to M-SZ --as BU-JP-01",
         "exchange purse transfers BU-JP-01",
+        "exchange purse ecny 500.00 --at BK-CN-01 --market M-SH --as BU-CN-01",
     )
 )
 def purse() -> None:
-    """Show a participant's money in the markets; move it from one to another.
+    """Show a participant's money in the markets; move it from one to another; turn CNY into e-CNY.
 
     A purse lies in a market partition, one for each currency. Amounts are written in the currency (120.00).
     """
@@ -105,6 +106,52 @@ def move(
             else f"Moved: {moved} from {source} to {target}, transfer {fact.transfer_id}."
         )
         tell(fact, as_json, told)
+
+
+@purse.command(
+    epilog=example(
+        "exchange purse ecny 500.00 --at BK-CN-01 --market M-SH --as BU-CN-01",
+        "exchange purse ecny 200.00 --at BK-CN-01 --market M-SH --as BU-CN-01 --back",
+    )
+)
+@click.argument("amount")
+@click.option("--at", "bank", required=True, metavar="BANK", help="At whose wallet.")
+@click.option("--market", required=True, metavar="MARKET", help="Where the money is.")
+@click.option("--back", is_flag=True, help="Turn e-CNY into CNY.")
+@data
+@acting
+@click.option("--id", "command_id", metavar="ID", help="Given again with the same amount, it converts once.")
+@dry_run
+@as_json
+def ecny(
+    amount: str,
+    bank: str,
+    market: str,
+    back: bool,
+    data: Path,
+    actor: str,
+    command_id: str | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Turn free CNY of one's own into e-CNY, or back, at par.
+
+    `exchange query ecny_wallets` shows at which banks e-CNY is kept.
+    """
+    from exchange.kernel.price import minor_of
+
+    amount_minor = minor_of(amount, "CNY")
+
+    async def speak(client: "Client") -> Any:
+        from exchange.sdk import Buyer
+
+        direction: Any = "to_cny" if back else "to_ecny"
+        return await Buyer(client, actor).convert_ecny(market, bank, amount_minor, direction, id=command_id)
+
+    fact = asked(data, actor, speak, dry_run, as_json)
+    if fact is not None:
+        became = "e-CNY became CNY" if back else "CNY became e-CNY"
+        tell(fact, as_json, f"Converted: {amount} {became} at {bank}, conversion {fact.conversion_id}.")
 
 
 def _tell(rows: list[dict[str, Any]], as_json: bool, otherwise: str) -> None:

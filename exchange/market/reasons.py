@@ -332,6 +332,21 @@ class Reason(Why):
         "Both markets are kept in one partition, where a participant has one purse for them.",
         "Nothing is to be done: the money can be used in both already, and is back in the purse.",
     )
+    WALLET_EXISTS = (
+        "WALLET_EXISTS",
+        "e-CNY is kept at this bank already.",
+        "Nothing is to be done.",
+    )
+    WALLET_UNKNOWN = (
+        "WALLET_UNKNOWN",
+        "No e-CNY is kept at this bank for this market.",
+        "Name a bank that the detail names, or have an operator open a wallet with `OpenEcnyWallet`.",
+    )
+    WALLET_SHORT = (
+        "WALLET_SHORT",
+        "The wallet at this bank holds less e-CNY for this market than is to become CNY there.",
+        "Convert it at another bank, or in parts; `exchange query ecny_wallets` shows what each holds.",
+    )
     SCHEDULE_EARLIER = (
         "SCHEDULE_EARLIER",
         "The fees would change in the past, or before a schedule that is set already.",

@@ -12,6 +12,7 @@ from exchange.kernel.provenance import Provenance
 from exchange.market.auctions.state import Auctions
 from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Standing, Use
 from exchange.market.disputes.state import Disputes
+from exchange.market.ecny.state import Wallets
 from exchange.market.entitlements.state import Entitlements
 from exchange.market.facts import DecisionSummary
 from exchange.market.fees.state import Fees
@@ -375,6 +376,7 @@ class Market(msgspec.Struct):
     disputes: Disputes = msgspec.field(default_factory=dict)
     withdrawals: Withdrawals = msgspec.field(default_factory=Withdrawals)
     transits: Transits = msgspec.field(default_factory=Transits)
+    wallets: Wallets = msgspec.field(default_factory=dict)
     payouts: Payouts = msgspec.field(default_factory=Payouts)
     fees: Fees = msgspec.field(default_factory=Fees)
     pools: Pools = msgspec.field(default_factory=Pools)

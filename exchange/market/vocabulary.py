@@ -6,6 +6,7 @@ from exchange.market.auctions.decider import ROOM as AUCTIONS
 from exchange.market.credit.decider import ROOM as CREDIT
 from exchange.market.destinations.decider import ROOM as DESTINATIONS
 from exchange.market.disputes.decider import ROOM as DISPUTES
+from exchange.market.ecny.decider import ROOM as ECNY
 from exchange.market.entitlements.decider import ROOM as ENTITLEMENTS
 from exchange.market.fees.decider import ROOM as FEES
 from exchange.market.fx.decider import ROOM as FX
@@ -32,6 +33,7 @@ ROOMS: tuple[Room, ...] = (
     DISPUTES,
     WITHDRAWALS,
     TRANSFERS,
+    ECNY,
     FX,
     PAYOUTS,
     SHARES,

@@ -5,6 +5,7 @@ from typing import Literal
 
 from exchange.kernel.bases import Command, Recorded
 from exchange.kernel.protocol import POLICY_ACTOR, Refused
+from exchange.market.ecny.facts import EcnyConverted
 from exchange.market.facts import DepositConfirmed, PayoutExecuted
 from exchange.market.fx.facts import FxExecuted, FxSettled
 from exchange.market.payouts.facts import PayablesNetted
@@ -28,6 +29,8 @@ def react(recorded: Recorded) -> Sequence[Ask]:
             return _asks(ProposePayout(net=net))
         case RevenueSharePaid(claim_id=name):
             return _asks(SettleShare(claim_id=name))
+        case EcnyConverted() as converted:
+            return _asks(_beside(converted))
         case DepositConfirmed() as moved:
             return _asks(_movement(moved, "credit"))
         case WithdrawalPaid() | PayoutExecuted() as moved:
@@ -67,6 +70,17 @@ def _both_sides(moved: FxSettled) -> Sequence[ExpectMovement]:
         reference=moved.conversion_id,
     )
     return sold, bought
+
+
+def _beside(converted: EcnyConverted) -> ExpectMovement:
+    """What the bank's account of CNY will show: the wallet beside it has statements of its own."""
+    return ExpectMovement(
+        bank_id=converted.bank_id,
+        currency=converted.currency,
+        amount_minor=converted.amount_minor,
+        direction="debit" if converted.direction == "to_ecny" else "credit",
+        reference=converted.conversion_id,
+    )
 
 
 def _movement(

@@ -11,6 +11,7 @@ from exchange.views.consignments import CONSIGNMENTS_VIEW
 from exchange.views.deliveries import DELIVERIES_VIEW
 from exchange.views.destinations import DESTINATIONS_VIEW
 from exchange.views.dues import DUES
+from exchange.views.ecny import ECNY_VIEW
 from exchange.views.entitlements import ENTITLEMENTS_VIEW
 from exchange.views.evidence import EVIDENCE
 from exchange.views.exchanges import EXCHANGES_VIEW
@@ -39,6 +40,7 @@ VIEWS: tuple[View, ...] = (
     AFTER_TRADE,
     DUES,
     MONEY_TRANSFERS_VIEW,
+    ECNY_VIEW,
     EXCHANGES_VIEW,
     PAYOUTS_VIEW,
     BANK_STATEMENTS_VIEW,

@@ -3,6 +3,8 @@
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from exchange.kernel.money import BESIDE
+
 CUSTODIAN = 1010
 WALLET = 1020
 CASH = 2010
@@ -26,10 +28,6 @@ SUSPENSE = 2900
 OPERATOR_EQUITY = 3000
 PROVIDER_COST = 5010
 ROUNDING = 5030
-
-ECNY = "eCNY"
-"""Mainland digital cash: it settles amounts in CNY, in a ledger of its own. Source: settlement.md section 4."""
-_BESIDE = {ECNY: "CNY"}
 
 OPERATOR_PARTY = "operator"
 """The party of the operator's own accounts."""
@@ -77,7 +75,7 @@ CHART: MappingProxyType[int, ChartLine] = MappingProxyType(
 
 def settles(asset: str, currency: str) -> bool:
     """Whether amounts in a currency can be settled in an asset: its own money, or what stands beside it."""
-    return asset == currency or _BESIDE.get(asset) == currency
+    return asset == currency or BESIDE.get(asset) == currency
 
 
 class Account(NamedTuple):
@@ -90,6 +88,11 @@ class Account(NamedTuple):
 def custodian(bank_id: str) -> Account:
     """What lies at a custodian bank."""
     return Account(CUSTODIAN, bank_id)
+
+
+def wallet(bank_id: str) -> Account:
+    """The exchange's e-CNY at a bank."""
+    return Account(WALLET, bank_id)
 
 
 def cash(participant_id: str) -> Account:

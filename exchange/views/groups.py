@@ -2,6 +2,7 @@
 
 from exchange.kernel.bases import Fact
 from exchange.market.destinations.facts import NoDestinationFound
+from exchange.market.ecny.facts import FACTS as ECNY_FACTS
 from exchange.market.entitlements.facts import FACTS as ENTITLEMENT_FACTS
 from exchange.market.facts import (
     AuctionPriced,
@@ -56,8 +57,8 @@ REDECIDED: frozenset[type[Fact]] = frozenset(ENTITLEMENT_FACTS)
 """What becomes of rights that run when the fence answers otherwise."""
 PLAN_WORK: frozenset[type[Fact]] = frozenset((*PLAN_FACTS, *SUBSCRIPTION_FACTS, *SEATS_FACTS))
 """What becomes of price plans, of units bought by them, of subscriptions and of seats; their trades are trades."""
-SETTLED: frozenset[type[Fact]] = frozenset((*FX_FACTS, *PAYOUT_FACTS, *SHARE_FACTS, *TRANSFER_FACTS))
-"""What a market does with money because the settlement asks for it, or what it moves to and from other markets."""
+SETTLED: frozenset[type[Fact]] = frozenset((*FX_FACTS, *PAYOUT_FACTS, *SHARE_FACTS, *TRANSFER_FACTS, *ECNY_FACTS))
+"""What a market does with money because the settlement asks for it, moves to and from other markets, or turns into e-CNY."""
 BROUGHT: frozenset[type[Fact]] = frozenset(
     (*SAFEGUARDS_BROUGHT, *PERSONS_BROUGHT, *LISTS_BROUGHT, *TRAITS_BROUGHT)
 )

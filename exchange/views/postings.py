@@ -59,6 +59,7 @@ from exchange.views.accounts import (
 from exchange.views.entry import Entry as Entry
 from exchange.views.entry import Posting as Posting
 from exchange.views.entry import Unpostable as Unpostable
+from exchange.views.postings_ecny import ECNY_TEMPLATES
 from exchange.views.postings_settlement import SETTLEMENT_TEMPLATES
 from exchange.views.postings_transfers import TRANSFER_TEMPLATES
 
@@ -328,6 +329,7 @@ def _given_back(fact: UnitsEnded | SubscriptionEnded | EntitlementEnded) -> Entr
 TEMPLATES: Mapping[type[Fact], Template] = {
     **SETTLEMENT_TEMPLATES,
     **TRANSFER_TEMPLATES,
+    **ECNY_TEMPLATES,
     DepositConfirmed: _deposit_confirmed,
     OrderAccepted: _order_accepted,
     OrderReplaced: _order_replaced,

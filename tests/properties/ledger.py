@@ -8,7 +8,7 @@ from typing import Any
 
 from exchange.kernel.bases import Fact
 from exchange.kernel.net_set import left_of
-from exchange.market.state import Market, Purse
+from exchange.market.state import Market, Purse, Till
 from exchange.views.accounts import CHART
 from exchange.views.postings import TEMPLATES, entry_of
 
@@ -22,7 +22,7 @@ PURSE |= {2210: "commissions", 2220: "shares", 1100: "owed", 1110: "clawback"}
 
 
 class Ledger:
-    """Every posting so far. Shape: balances by currency, account and party, on the side on which the account grows."""
+    """Every posting so far. Shape: balances by what settles them, account and party, on the side on which the account grows."""
 
     def __init__(self) -> None:
         self.balances: defaultdict[str, Counter[tuple[int, str]]] = defaultdict(Counter)
@@ -36,11 +36,11 @@ class Ledger:
         for posting in entry_of(fact).postings:
             for account, sign in ((posting.debit, 1), (posting.credit, -1)):
                 normal = 1 if CHART[account.code].normal == "debit" else -1
-                self.balances[posting.currency][account.code, account.party] += (
+                self.balances[posting.settled_in][account.code, account.party] += (
                     sign * normal * posting.amount_minor
                 )
-            self.debits[posting.currency] += posting.amount_minor
-            self.credits[posting.currency] += posting.amount_minor
+            self.debits[posting.settled_in] += posting.amount_minor
+            self.credits[posting.settled_in] += posting.amount_minor
 
     def check(self, market: Market) -> None:
         """Invariants 1 to 4, and that the market remembers what the books say."""
@@ -72,7 +72,7 @@ class Ledger:
             kept[2400, name] = market.disputes[name].held_minor
         told = {name: amount for name, amount in held.items() if amount and name[0] in {*PURSE, 2100, 2400}}
         assert told == {name: amount for name, amount in kept.items() if amount}
-        till = market.tills[currency]
+        till = market.tills.get(currency, Till())
         income: dict[int, Any] = {4010: till.fee_net, 4020: till.service_net, 2300: till.fee_tax}
         for code, earned in income.items():
             assert sum(amount for (account, _), amount in held.items() if account == code) == earned

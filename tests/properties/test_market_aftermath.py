@@ -17,6 +17,7 @@ from exchange.market import commands as said
 from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.disputes import commands as disputing
 from exchange.market.disputes.facts import DisputeResolved
+from exchange.market.ecny.commands import ConvertEcny, CreditEcnyInterest, OpenEcnyWallet
 from exchange.market.facts import PurchaseAccepted, PurchaseRefunded, TradeMatched
 from exchange.market.fees import commands as charging
 from exchange.market.fees.state import Amount
@@ -75,7 +76,7 @@ class BookedStage(Stage):
 
     def credited(self) -> Counter[str]:
         """What is owed to each participant."""
-        return Counter({name: owed_in_all(held["CNY"]) for name, held in self.market.purses.items()})
+        return Counter({name: owed_in_all(self.purse(name)) for name in self.market.purses})
 
     def debts_come_first(self, fact: Any, before: Counter[str]) -> None:
         """Nobody is owed more, nor paid, while it owes for refunds; nor is it paid while it owes credit."""
@@ -106,11 +107,12 @@ class AfterTrading:
         other = terms(instrument_id=OTHER, listing_id=OTHER, seller_id=BROKER, posted_price=700)
         self.stage.told(said.OpenInstrument(terms=other))
         self.stage.deposited(BUYER, 12_000)
+        self.ask(OPERATOR, OpenEcnyWallet(bank_id=BANK))
         self.buy()
 
     def step(self) -> None:
         """One of all that may be said, the more often the more there is to it."""
-        rare = (self.set_terms, self.withdraw, self.wait, *[self.buy] * 3)
+        rare = (self.set_terms, self.withdraw, self.wait, self.convert, *[self.buy] * 3)
         self.random.choice((*rare, self.deposit, self.pay_out, *[self.say] * 4, self.dispute, self.share))()
         self.every_trade_is_under_way_or_ended()
 
@@ -207,6 +209,14 @@ class AfterTrading:
             parts=parts,
         )
         self.ask(POLICY_ACTOR, paid)
+
+    def convert(self) -> None:
+        """Whoever has some has it as e-CNY, or as CNY again."""
+        direction: Any = self.random.choice(("to_ecny", "to_ecny", "to_cny"))
+        command = ConvertEcny(bank_id=BANK, direction=direction, amount_minor=self.amount())
+        self.ask(self.any_of_them(), command)
+        interest = CreditEcnyInterest(amount_minor=3, reference=self.reference())
+        self.ask(BANK, interest)
 
     def set_terms(self) -> None:
         minimum = (Amount(currency="CNY", amount_minor=self.random.randint(1, 60)),)

@@ -77,6 +77,8 @@ from exchange.market.disputes.facts import (
     EvidenceSubmitted,
     SettlementProposed,
 )
+from exchange.market.ecny.commands import Direction
+from exchange.market.ecny.facts import EcnyConverted, EcnyInterestCredited, EcnyWalletOpened
 from exchange.market.entitlements.facts import EntitlementEnded
 from exchange.market.facts import (
     CancellingBegun,
@@ -341,6 +343,21 @@ class Party(Door):
             self._door.move_money(
                 from_market_id, to_market_id, amount_minor, currency, id=id, deadline_s=deadline_s
             )
+        )
+
+    def convert_ecny(
+        self,
+        market_id: str,
+        bank_id: str,
+        amount_minor: int,
+        direction: Direction,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> EcnyConverted:
+        """Turn free CNY of a purse into e-CNY at a bank's wallet, or back, at par."""
+        return self._loop.call(
+            self._door.convert_ecny(market_id, bank_id, amount_minor, direction, id=id, deadline_s=deadline_s)
         )
 
 
@@ -737,6 +754,12 @@ class Operator(Door):
     ) -> RevenueShareAgreed:
         """Record that a licensee shares its revenue; its guarantee is paid when this returns."""
         return self._loop.call(self._door.agree_revenue_share(agreement, id=id, deadline_s=deadline_s))
+
+    def open_ecny_wallet(
+        self, market_id: str, bank_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> EcnyWalletOpened:
+        """Name a custodian bank at which the exchange keeps e-CNY for a market."""
+        return self._loop.call(self._door.open_ecny_wallet(market_id, bank_id, id=id, deadline_s=deadline_s))
 
 
 class Seller(Trader):
@@ -1582,6 +1605,20 @@ class Custodian(Door):
     ) -> StatementImported:
         """Say what an account holds, line by line."""
         return self._loop.call(self._door.import_statement(statement, id=id, deadline_s=deadline_s))
+
+    def credit_ecny_interest(
+        self,
+        market_id: str,
+        amount_minor: int,
+        reference: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> EcnyInterestCredited:
+        """The wallet has borne interest, which is the exchange's own."""
+        return self._loop.call(
+            self._door.credit_ecny_interest(market_id, amount_minor, reference, id=id, deadline_s=deadline_s)
+        )
 
 
 class Assessor(Door):

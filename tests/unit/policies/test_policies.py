@@ -37,6 +37,7 @@ from exchange.market.commands import (
 from exchange.market.decider import decider as market
 from exchange.market.destinations.facts import NoDestinationFound
 from exchange.market.disputes.facts import DisputeResolved
+from exchange.market.ecny.facts import EcnyConverted
 from exchange.market.entitlements.facts import DecisionRestored, DecisionRevoked, EntitlementEnded
 from exchange.market.facts import (
     DepositConfirmed,
@@ -76,6 +77,7 @@ from exchange.registry.persons.facts import FACTS as PERSONS_FACTS
 from exchange.registry.reclassifying.facts import FACTS as RECLASSIFYING_FACTS
 from exchange.registry.safeguards.facts import FACTS as SAFEGUARD_FACTS
 from exchange.registry.vocabulary import FACTS as REGISTRY_FACTS
+from exchange.settlement.statements.commands import ExpectMovement
 from streams.vocabulary import CONTEXTS
 from tests.support.made import made
 from tests.support.stage import refusal
@@ -602,6 +604,22 @@ def test_cash_that_is_sent_is_offered_to_the_other_market_and_its_answer_goes_ba
     assert asked("market", away) == (Ask("market", 1, back),)
 
 
+@pytest.mark.parametrize(("direction", "shown"), [("to_ecny", "debit"), ("to_cny", "credit")])
+def test_a_bank_s_statement_is_expected_to_show_what_became_e_cny(direction: Any, shown: Any) -> None:
+    converted = EcnyConverted(
+        conversion_id="EC-0.7.0",
+        participant_id="BU-CN-01",
+        bank_id="BK-CN-01",
+        direction=direction,
+        currency="CNY",
+        amount_minor=500,
+    )
+    movement = ExpectMovement(
+        bank_id="BK-CN-01", currency="CNY", amount_minor=500, direction=shown, reference="EC-0.7.0"
+    )
+    assert asked("market", converted) == (Ask("settlement", "settlement", movement),)
+
+
 _ANSWERED = {
     *(ParticipantAdmitted, ParticipantSuspended, ParticipantReinstated, RulesetActivated),
     *(ListingPublished, ListingSuspended, ListingResumed, ListingWithdrawn),
@@ -609,7 +627,7 @@ _ANSWERED = {
     *(AcceptanceProposed, RejectionProposed, UsageMetered, ReadingTaken),
     *(DecisionRevoked, DecisionRestored, EntitlementEnded),
     *(DepositConfirmed, WithdrawalPaid, PayoutExecuted),
-    *(TransferSent, TransferArrived, TransferTurnedAway),
+    *(TransferSent, TransferArrived, TransferTurnedAway, EcnyConverted),
     *(FxExecuted, FxSettled, PayablesNetted, RevenueSharePaid),
     *(*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS, *PARTICIPANT_FACTS, *RECLASSIFYING_FACTS),
     *(CaseRuled, CaseRulingWithdrawn, NoDestinationFound, SoldFromBond),

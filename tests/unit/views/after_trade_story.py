@@ -11,12 +11,14 @@ from exchange.market.commands import (
 )
 from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.disputes.commands import OpenDispute, SubmitEvidence
+from exchange.market.ecny.commands import ConvertEcny, CreditEcnyInterest, OpenEcnyWallet
 from exchange.market.facts import TradeMatched
 from exchange.market.fees.commands import AppointBroker, SetFeeSchedule
 from exchange.market.purchases.commands import ApproveRefund
 from exchange.market.transfers.commands import TakeInMoney, TransferMoney
 from exchange.market.withdrawals.commands import RequestWithdrawal
 from tests.unit.market.stage import (
+    BANK,
     BUYER,
     OPERATOR,
     SELLER,
@@ -38,7 +40,7 @@ _APART = 1_000
 
 
 def an_aftermath() -> Journal:
-    """A refund, a dispute, lots that go back, a withdrawal, cash from and to other markets, and terms of money, in a partition of their own."""
+    """A refund, a dispute, lots that go back, a withdrawal, cash from and to other markets, e-CNY, and terms of money, in a partition of their own."""
     hours = terms(
         instrument_id=HOURS,
         seller_id=None,
@@ -61,6 +63,10 @@ def an_aftermath() -> Journal:
         (BUYER, RequestWithdrawal(currency="CNY", amount_minor=500)),
         (BUYER, TransferMoney(to_market_id="M-SZ", currency="CNY", amount_minor=700)),
         (POLICY_ACTOR, COMING),
+        (OPERATOR, OpenEcnyWallet(bank_id=BANK)),
+        (BUYER, ConvertEcny(bank_id=BANK, direction="to_ecny", amount_minor=250)),
+        (BUYER, ConvertEcny(bank_id=BANK, direction="to_cny", amount_minor=50)),
+        (BANK, CreditEcnyInterest(amount_minor=3, reference="I-1")),
         (OPERATOR, SetCreditLimit(participant_id=BUYER, currency="CNY", limit_minor=700)),
         (OPERATOR, SetFeeSchedule(fee_bp=300, tax_authority="CN", tax_rate_bp=600)),
         (SELLER, AppointBroker(instrument_id="L-0.1.0", broker_id=BROKER)),

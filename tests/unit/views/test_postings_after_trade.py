@@ -5,9 +5,11 @@ import pytest
 
 from exchange.kernel.bases import Fact
 from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.money import ECNY
 from exchange.kernel.net_set import NetSet
 from exchange.kernel.share_parts import SharePart
 from exchange.market.disputes.facts import DisputeOpened, DisputeResolved
+from exchange.market.ecny.facts import EcnyConverted, EcnyInterestCredited
 from exchange.market.facts import DepositConfirmed, PayoutExecuted
 from exchange.market.fees.facts import ServiceFeeCharged
 from exchange.market.payouts.facts import PayablesNetted, PayoutReturned
@@ -44,6 +46,7 @@ A_SET = NetSet(
 A_SECOND_SET = msgspec.structs.replace(A_SET, share_minor=7, amount_minor=2, recovered_minor=755)
 BACK = {"transfer_id": "TM-1", "participant_id": BUYER, "currency": "CNY", "amount_minor": 300}
 MOVED = BACK | {"from_partition": 0}
+INTEREST = [(1020, BANK, 3000, OPERATOR, 3)]
 WITHDRAWN = {"withdrawal_id": "W-1", "participant_id": BUYER, "currency": "CNY", "amount_minor": 300}
 
 
@@ -268,6 +271,7 @@ CASES: list[tuple[Fact, str, list[tuple[int, str, int, str, int]]]] = [
         "TM-1",
         [(2050, "TM-1", 2010, BUYER, 300)],
     ),
+    (EcnyInterestCredited(bank_id=BANK, currency="CNY", amount_minor=3, reference="I-1"), "I-1", INTEREST),
     (WithdrawalRequested(**WITHDRAWN), "W-1", [(2010, BUYER, 2030, BUYER, 300)]),  # type: ignore[arg-type]
     (
         WithdrawalPaid(**WITHDRAWN, bank_id=BANK, reference="WD-1"),  # type: ignore[arg-type]
@@ -302,6 +306,38 @@ def test_each_fact_is_posted_as_its_template_says(
     assert entry.subject == subject
     assert [(*each.debit, *each.credit, each.amount_minor) for each in entry.postings] == wanted
     assert {code for each in entry.postings for code in (each.debit.code, each.credit.code)} <= set(CHART)
+
+
+@pytest.mark.parametrize(
+    ("direction", "wanted"),
+    [
+        ("to_ecny", [("CNY", 2010, BUYER, 1010, BANK, 300), (ECNY, 1020, BANK, 2010, BUYER, 300)]),
+        (
+            "to_cny",
+            [
+                (ECNY, 2010, BUYER, 1020, BANK, 300),
+                ("CNY", 1010, BANK, 2010, BUYER, 40),
+                ("CNY", 1010, BANK, 1100, BUYER, 200),
+                ("CNY", 1010, BANK, 1110, BUYER, 60),
+            ],
+        ),
+    ],
+)
+def test_e_cny_and_cny_are_in_two_ledgers_that_balance_each(
+    direction: str, wanted: list[tuple[str, int, str, int, str, int]]
+) -> None:
+    owed = {"repaid_minor": 200, "recovered_minor": 60} if direction == "to_cny" else {}
+    fact = EcnyConverted(
+        conversion_id="EC-1",
+        participant_id=BUYER,
+        bank_id=BANK,
+        direction=direction,  # type: ignore[arg-type]
+        currency="CNY",
+        amount_minor=300,
+        **owed,
+    )
+    entry = entry_of(fact)
+    assert [(each.settled_in, *each.debit, *each.credit, each.amount_minor) for each in entry.postings] == wanted
 
 
 @pytest.mark.parametrize("part", ["amount_minor", "payable_minor", "fee_net_minor"])

@@ -1,4 +1,4 @@
-"""Net sets say what of them paid refunds owed; cash between markets, as both ends of it say."""
+"""Net sets say what of them paid refunds owed; cash between markets, as both ends say; e-CNY."""
 
 from typing import Any
 
@@ -30,6 +30,7 @@ def upgrade() -> None:
     op.add_column("payouts", _whole("recovered_minor", "with what it owed for refunds", start=0))
     _sent()
     _taken_in()
+    _ecny()
 
 
 def _sent() -> None:
@@ -74,3 +75,35 @@ def _taken_in() -> None:
         comment="Cash that markets took in from other markets, or turned away",
     )
     op.create_index("ix_money_taken_in_participant_id", "money_taken_in", ["participant_id"])
+
+
+def _ecny() -> None:
+    op.create_table(
+        "ecny_conversions",
+        _text("conversion_id"),
+        _whole("partition"),
+        _whole("seq"),
+        _text("participant_id"),
+        _text("bank_id", "at whose wallet"),
+        _text("direction", "to_ecny or to_cny"),
+        _whole("amount_minor"),
+        _whole("repaid_minor", "of it, credit paid back"),
+        _whole("recovered_minor", "of it, refunds owed"),
+        _whole("at"),
+        PrimaryKeyConstraint("conversion_id", name="pk_ecny_conversions"),
+        comment="CNY that became e-CNY at par, or e-CNY that became CNY",
+    )
+    op.create_index("ix_ecny_conversions_participant_id", "ecny_conversions", ["participant_id"])
+    op.create_table(
+        "ecny_wallets",
+        _whole("partition"),
+        _whole("seq"),
+        _text("bank_id"),
+        _whole("interest_minor", "0 where the wallet was opened"),
+        _text("reference", "the bank's name for the interest", null=True),
+        _whole("at"),
+        PrimaryKeyConstraint("partition", "seq", name="pk_ecny_wallets"),
+        comment="Where e-CNY is kept for a market, and what it has borne there: wallets opened, and interest",
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_ecny_wallets_bank_id", "ecny_wallets", ["bank_id"])
