@@ -317,6 +317,26 @@ class Reason(Why):
         "As many withdrawals of the participant are under way as it may have.",
         "Wait until the bank has paid or rejected some of them.",
     )
+    PENALTY_CHARGED = (
+        "PENALTY_CHARGED",
+        "A penalty was charged for this trade before; it is charged once.",
+        "Nothing is to be done; `exchange query penalties` shows it.",
+    )
+    PENALTY_NOT_AGREED = (
+        "PENALTY_NOT_AGREED",
+        "The instrument's terms name no penalty, so none was agreed on.",
+        "Nothing can be charged; name `penalty_bp` in the terms of instruments to come.",
+    )
+    PENALTY_TOO_LARGE = (
+        "PENALTY_TOO_LARGE",
+        "More is said to have come late than is sold.",
+        "Name at most what the detail says.",
+    )
+    PENALTY_UNKNOWN = (
+        "PENALTY_UNKNOWN",
+        "No penalty stands for this trade: none was charged, or it was taken back.",
+        "Nothing is to be done; `exchange query penalties` shows those there were.",
+    )
     TRANSFERS_TOO_MANY = (
         "TRANSFERS_TOO_MANY",
         "As many transfers of the participant are in transit to other markets as it may have.",

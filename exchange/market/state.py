@@ -18,6 +18,7 @@ from exchange.market.facts import DecisionSummary
 from exchange.market.fees.state import Fees
 from exchange.market.lists.state import Lists
 from exchange.market.payouts.state import Payouts
+from exchange.market.penalties.state import Penalties
 from exchange.market.persons.state import Persons
 from exchange.market.plans.state import Plans
 from exchange.market.pools.state import Pools
@@ -375,6 +376,7 @@ class Market(msgspec.Struct):
     after: AfterTrade = msgspec.field(default_factory=AfterTrade)
     disputes: Disputes = msgspec.field(default_factory=dict)
     withdrawals: Withdrawals = msgspec.field(default_factory=Withdrawals)
+    penalties: Penalties = msgspec.field(default_factory=Penalties)
     transits: Transits = msgspec.field(default_factory=Transits)
     wallets: Wallets = msgspec.field(default_factory=dict)
     payouts: Payouts = msgspec.field(default_factory=Payouts)

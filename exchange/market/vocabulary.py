@@ -12,6 +12,7 @@ from exchange.market.fees.decider import ROOM as FEES
 from exchange.market.fx.decider import ROOM as FX
 from exchange.market.lists.decider import ROOM as LISTS
 from exchange.market.payouts.decider import ROOM as PAYOUTS
+from exchange.market.penalties.decider import ROOM as PENALTIES
 from exchange.market.persons.decider import ROOM as PERSONS
 from exchange.market.plans.decider import ROOM as PLANS
 from exchange.market.pools.decider import ROOM as POOLS
@@ -31,6 +32,7 @@ from exchange.market.withdrawals.decider import ROOM as WITHDRAWALS
 ROOMS: tuple[Room, ...] = (
     PURCHASES,
     DISPUTES,
+    PENALTIES,
     WITHDRAWALS,
     TRANSFERS,
     ECNY,

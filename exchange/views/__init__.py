@@ -21,6 +21,7 @@ from exchange.views.market_data import MARKET_DATA
 from exchange.views.money_transfers import MONEY_TRANSFERS_VIEW
 from exchange.views.operations import OPERATIONS
 from exchange.views.payouts import PAYOUTS_VIEW
+from exchange.views.penalties import PENALTIES_VIEW
 from exchange.views.plans import PLANS_VIEW
 from exchange.views.pools import POOLS_VIEW
 from exchange.views.published_lists import PUBLISHED_LISTS_VIEW
@@ -41,6 +42,7 @@ VIEWS: tuple[View, ...] = (
     DUES,
     MONEY_TRANSFERS_VIEW,
     ECNY_VIEW,
+    PENALTIES_VIEW,
     EXCHANGES_VIEW,
     PAYOUTS_VIEW,
     BANK_STATEMENTS_VIEW,

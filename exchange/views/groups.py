@@ -19,6 +19,7 @@ from exchange.market.facts import (
 from exchange.market.fx.facts import FACTS as FX_FACTS
 from exchange.market.lists.facts import FACTS as LISTS_BROUGHT
 from exchange.market.payouts.facts import FACTS as PAYOUT_FACTS
+from exchange.market.penalties.facts import FACTS as PENALTY_FACTS
 from exchange.market.persons.facts import FACTS as PERSONS_BROUGHT
 from exchange.market.plans.facts import FACTS as PLAN_FACTS
 from exchange.market.provenance.facts import ProvenanceRecorded
@@ -57,8 +58,10 @@ REDECIDED: frozenset[type[Fact]] = frozenset(ENTITLEMENT_FACTS)
 """What becomes of rights that run when the fence answers otherwise."""
 PLAN_WORK: frozenset[type[Fact]] = frozenset((*PLAN_FACTS, *SUBSCRIPTION_FACTS, *SEATS_FACTS))
 """What becomes of price plans, of units bought by them, of subscriptions and of seats; their trades are trades."""
-SETTLED: frozenset[type[Fact]] = frozenset((*FX_FACTS, *PAYOUT_FACTS, *SHARE_FACTS, *TRANSFER_FACTS, *ECNY_FACTS))
-"""What a market does with money because the settlement asks for it, moves to and from other markets, or turns into e-CNY."""
+SETTLED: frozenset[type[Fact]] = frozenset(
+    (*FX_FACTS, *PAYOUT_FACTS, *SHARE_FACTS, *TRANSFER_FACTS, *ECNY_FACTS, *PENALTY_FACTS)
+)
+"""What a market does with money beside trades: as the settlement asks, between markets, as e-CNY, as penalties."""
 BROUGHT: frozenset[type[Fact]] = frozenset(
     (*SAFEGUARDS_BROUGHT, *PERSONS_BROUGHT, *LISTS_BROUGHT, *TRAITS_BROUGHT)
 )

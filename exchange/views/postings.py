@@ -60,6 +60,7 @@ from exchange.views.entry import Entry as Entry
 from exchange.views.entry import Posting as Posting
 from exchange.views.entry import Unpostable as Unpostable
 from exchange.views.postings_ecny import ECNY_TEMPLATES
+from exchange.views.postings_penalties import PENALTY_TEMPLATES
 from exchange.views.postings_settlement import SETTLEMENT_TEMPLATES
 from exchange.views.postings_transfers import TRANSFER_TEMPLATES
 
@@ -330,6 +331,7 @@ TEMPLATES: Mapping[type[Fact], Template] = {
     **SETTLEMENT_TEMPLATES,
     **TRANSFER_TEMPLATES,
     **ECNY_TEMPLATES,
+    **PENALTY_TEMPLATES,
     DepositConfirmed: _deposit_confirmed,
     OrderAccepted: _order_accepted,
     OrderReplaced: _order_replaced,

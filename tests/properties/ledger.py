@@ -22,7 +22,7 @@ PURSE |= {2210: "commissions", 2220: "shares", 1100: "owed", 1110: "clawback"}
 
 
 class Ledger:
-    """Every posting so far. Shape: balances by what settles them, account and party, on the side on which the account grows."""
+    """Every posting so far. Shape: balances by settlement asset, account and party, on the side on which an account grows."""
 
     def __init__(self) -> None:
         self.balances: defaultdict[str, Counter[tuple[int, str]]] = defaultdict(Counter)
@@ -74,5 +74,6 @@ class Ledger:
         assert told == {name: amount for name, amount in kept.items() if amount}
         till = market.tills.get(currency, Till())
         income: dict[int, Any] = {4010: till.fee_net, 4020: till.service_net, 2300: till.fee_tax}
+        income |= {4030: till.penalties}
         for code, earned in income.items():
             assert sum(amount for (account, _), amount in held.items() if account == code) == earned

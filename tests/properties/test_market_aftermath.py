@@ -24,6 +24,7 @@ from exchange.market.fees.state import Amount
 from exchange.market.payouts.commands import ReversePayout
 from exchange.market.payouts.facts import PayablesNetted
 from exchange.market.payouts.netting import owed_in_all
+from exchange.market.penalties.commands import ChargePenalty, WithdrawPenalty
 from exchange.market.purchases import commands as asked
 from exchange.market.shares.commands import PayRevenueShare
 from exchange.market.state import Market
@@ -47,7 +48,8 @@ from tests.unit.market.stage import (
 
 BROKER = "BR-CN-01"
 OTHER = "L-0.2.0"
-"""What the broker sells itself."""
+"""What the broker sells itself, with a penalty for what it does not deliver."""
+RULES = said.BookRules(penalty_bp=1_500)
 PANEL = tuple(
     PanelMember(name=kind, constituency=kind)  # type: ignore[arg-type]
     for kind in ("government", "institution", "industry")
@@ -104,7 +106,7 @@ class AfterTrading:
             standing = a_standing(name, "CN-LG", "seller", "broker")
             self.stage.told(said.RecordParticipant(standing=standing))
         self.stage.told(said.OpenInstrument(terms=terms(posted_price=1_000)))
-        other = terms(instrument_id=OTHER, listing_id=OTHER, seller_id=BROKER, posted_price=700)
+        other = terms(instrument_id=OTHER, listing_id=OTHER, seller_id=BROKER, posted_price=700, rules=RULES)
         self.stage.told(said.OpenInstrument(terms=other))
         self.stage.deposited(BUYER, 12_000)
         self.ask(OPERATOR, OpenEcnyWallet(bank_id=BANK))
@@ -163,6 +165,8 @@ class AfterTrading:
             (seller, asked.ApproveRefund(**because, amount_minor=self.amount(), reference=self.reference())),
             (OPERATOR, asked.ApproveRefund(**because, amount_minor=self.amount(), reference=again)),
             (OPERATOR, asked.BustTrade(**because)),
+            (OPERATOR, ChargePenalty(**because, late_minor=self.amount())),
+            (OPERATOR, WithdrawPenalty(trade_id=self.random.choice(self.trades), grounds="so")),
         ]
         self.ask(*self.random.choice(words))
 

@@ -1,10 +1,11 @@
-"""Cash on its way between markets, as both ends of it say."""
+"""Cash on its way between markets, as both ends of it say, and penalties."""
 
 from typing import Any
 
 from sqlalchemy import Select, case, select, true
 
 from exchange.views.money_transfers import MONEY_SENT, MONEY_TAKEN_IN
+from exchange.views.penalties import PENALTIES
 from exchange.views.queries.query import NamedQuery, Parameter
 
 _SENT = ("transfer_id", "participant_id", "partition", "to_market_id", "currency", "amount_minor")
@@ -40,7 +41,19 @@ def _money_transfers(participant: str | None, state: str | None) -> Select[Any]:
     )
 
 
+def _penalties(seller: str | None) -> Select[Any]:
+    shown = [column for column in PENALTIES.c if column.name not in ("partition", "seq")]
+    wanted = true() if seller is None else PENALTIES.c.seller_id == seller
+    return select(*shown).where(wanted).order_by(PENALTIES.c.at, PENALTIES.c.partition, PENALTIES.c.seq)
+
+
 QUERIES = (
+    NamedQuery(
+        "penalties",
+        "What sellers paid for what they delivered late, in part or not at all, and what was taken back.",
+        _penalties,
+        (Parameter("seller", "only this one's", required=False),),
+    ),
     NamedQuery(
         "money_transfers",
         "Cash that participants moved between markets: in transit, since when late, arrived or returned.",

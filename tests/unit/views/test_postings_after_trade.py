@@ -13,6 +13,7 @@ from exchange.market.ecny.facts import EcnyConverted, EcnyInterestCredited
 from exchange.market.facts import DepositConfirmed, PayoutExecuted
 from exchange.market.fees.facts import ServiceFeeCharged
 from exchange.market.payouts.facts import PayablesNetted, PayoutReturned
+from exchange.market.penalties.facts import PenaltyCharged, PenaltyWithdrawn
 from exchange.market.purchases.facts import RefundApproved
 from exchange.market.shares.facts import RevenueSharePaid
 from exchange.market.transfers.facts import TransferArrived, TransferReturned, TransferSent
@@ -46,6 +47,8 @@ A_SET = NetSet(
 A_SECOND_SET = msgspec.structs.replace(A_SET, share_minor=7, amount_minor=2, recovered_minor=755)
 BACK = {"transfer_id": "TM-1", "participant_id": BUYER, "currency": "CNY", "amount_minor": 300}
 MOVED = BACK | {"from_partition": 0}
+PENALTY = {"trade_id": TRADE, "instrument_id": "L-1", "seller_id": SELLER, "currency": "CNY", "grounds": ""}
+PENALISED = PENALTY | {"cause": "late", "of_minor": 400, "penalty_bp": 500, "amount_minor": 20}
 INTEREST = [(1020, BANK, 3000, OPERATOR, 3)]
 WITHDRAWN = {"withdrawal_id": "W-1", "participant_id": BUYER, "currency": "CNY", "amount_minor": 300}
 
@@ -271,6 +274,24 @@ CASES: list[tuple[Fact, str, list[tuple[int, str, int, str, int]]]] = [
         "TM-1",
         [(2050, "TM-1", 2010, BUYER, 300)],
     ),
+    (
+        PenaltyCharged(**PENALISED, payable_minor=9, cash_minor=5, clawback_minor=6),  # type: ignore[arg-type]
+        TRADE,
+        [
+            (2200, SELLER, 4030, OPERATOR, 9),
+            (2010, SELLER, 4030, OPERATOR, 5),
+            (1110, SELLER, 4030, OPERATOR, 6),
+        ],
+    ),
+    (
+        PenaltyWithdrawn(**PENALTY, amount_minor=20, payable_minor=9, cash_minor=5, recovered_minor=6),
+        TRADE,
+        [
+            (4030, OPERATOR, 2200, SELLER, 9),
+            (4030, OPERATOR, 2010, SELLER, 5),
+            (4030, OPERATOR, 1110, SELLER, 6),
+        ],
+    ),
     (EcnyInterestCredited(bank_id=BANK, currency="CNY", amount_minor=3, reference="I-1"), "I-1", INTEREST),
     (WithdrawalRequested(**WITHDRAWN), "W-1", [(2010, BUYER, 2030, BUYER, 300)]),  # type: ignore[arg-type]
     (
@@ -337,7 +358,9 @@ def test_e_cny_and_cny_are_in_two_ledgers_that_balance_each(
         **owed,
     )
     entry = entry_of(fact)
-    assert [(each.settled_in, *each.debit, *each.credit, each.amount_minor) for each in entry.postings] == wanted
+    assert [
+        (each.settled_in, *each.debit, *each.credit, each.amount_minor) for each in entry.postings
+    ] == wanted
 
 
 @pytest.mark.parametrize("part", ["amount_minor", "payable_minor", "fee_net_minor"])

@@ -1,4 +1,4 @@
-"""Net sets say what of them paid refunds owed; cash between markets, as both ends say; e-CNY."""
+"""Net sets say what of them paid refunds owed; cash between markets, as both ends say; e-CNY; penalties."""
 
 from typing import Any
 
@@ -31,6 +31,7 @@ def upgrade() -> None:
     _sent()
     _taken_in()
     _ecny()
+    _penalties()
 
 
 def _sent() -> None:
@@ -107,3 +108,30 @@ def _ecny() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_ecny_wallets_bank_id", "ecny_wallets", ["bank_id"])
+
+
+def _penalties() -> None:
+    op.create_table(
+        "penalties",
+        _text("trade_id"),
+        _whole("partition"),
+        _whole("seq"),
+        _text("instrument_id"),
+        _text("seller_id"),
+        _text("cause", "default, short or late"),
+        _text("currency"),
+        _whole("of_minor", "what of the purchase that is about"),
+        _whole("penalty_bp", "the instrument's, in basis points"),
+        _whole("amount_minor"),
+        _whole("payable_minor", "out of what the seller was owed"),
+        _whole("cash_minor", "out of its free cash"),
+        _whole("clawback_minor", "the seller owes it from then on"),
+        _text("grounds"),
+        _text("state", "charged or withdrawn"),
+        _text("withdrawn_grounds", "why it was taken back", null=True),
+        _whole("at"),
+        _whole("withdrawn_at", null=True),
+        PrimaryKeyConstraint("trade_id", name="pk_penalties"),
+        comment="What sellers paid for what they delivered late, in part or not at all",
+    )
+    op.create_index("ix_penalties_seller_id", "penalties", ["seller_id"])
