@@ -56,6 +56,7 @@ from exchange.registry.facts import (
 )
 from exchange.sdk.door import REGISTRY, Door
 from exchange.sdk.rooms.described import Describing, Reclassifying
+from exchange.sdk.rooms.penalties import PenaltyOperator
 from exchange.sdk.rooms.purchases import EndingRights, Refunding
 from exchange.sdk.rooms.purses import EcnyOperator
 from exchange.sdk.rooms.settling import SettlingOperator
@@ -64,7 +65,9 @@ from streams.answers import AnswerUnknown
 from streams.deadline import DEADLINE_S, Deadline
 
 
-class Operator(Describing, Reclassifying, Refunding, EndingRights, SettlingOperator, EcnyOperator, Door):
+class Operator(
+    Describing, Reclassifying, Refunding, EndingRights, SettlingOperator, EcnyOperator, PenaltyOperator, Door
+):
     """Runs the exchange. The first operator admits itself."""
 
     async def admit(

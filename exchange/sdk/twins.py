@@ -35,6 +35,7 @@ ROOMS = (
     "rooms.fenced",
     "rooms.settling",
     "rooms.purses",
+    "rooms.penalties",
     "rooms.described",
 )
 """Where parts of doors are written: in their twins they are one."""

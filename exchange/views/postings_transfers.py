@@ -11,9 +11,7 @@ from exchange.views.entry import Entry, Posting
 
 
 def _sent(fact: TransferSent) -> Entry:
-    move = Posting(
-        cash(fact.participant_id), in_transit(fact.transfer_id), fact.currency, fact.amount_minor
-    )
+    move = Posting(cash(fact.participant_id), in_transit(fact.transfer_id), fact.currency, fact.amount_minor)
     return Entry(fact.transfer_id, (move,))
 
 
@@ -29,9 +27,7 @@ def _arrived(fact: TransferArrived) -> Entry:
 
 
 def _returned(fact: TransferReturned) -> Entry:
-    move = Posting(
-        in_transit(fact.transfer_id), cash(fact.participant_id), fact.currency, fact.amount_minor
-    )
+    move = Posting(in_transit(fact.transfer_id), cash(fact.participant_id), fact.currency, fact.amount_minor)
     return Entry(fact.transfer_id, (move,))
 
 

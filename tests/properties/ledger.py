@@ -22,7 +22,7 @@ PURSE |= {2210: "commissions", 2220: "shares", 1100: "owed", 1110: "clawback"}
 
 
 class Ledger:
-    """Every posting so far. Shape: balances by settlement asset, account and party, on the side on which an account grows."""
+    """Every posting so far. Shape: balances by asset, account and party, on the side on which the account grows."""
 
     def __init__(self) -> None:
         self.balances: defaultdict[str, Counter[tuple[int, str]]] = defaultdict(Counter)

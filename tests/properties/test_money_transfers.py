@@ -1,4 +1,4 @@
-"""Cash between three markets, whose leaders and policies end anywhere and go on: none is lost, and none is there twice."""
+"""Cash between three markets, whose leaders and policies end anywhere and go on: none is lost, none is there twice."""
 
 from collections import Counter
 from random import Random
@@ -65,9 +65,7 @@ class Markets:
         number = self.random.randrange(COUNT)
         who, amount = self.random.choice(KNOWN[number]), self.random.randint(1, 900)
         reference = f"D-{number}-{len(self.topics[number])}"
-        command = ConfirmDeposit(
-            participant_id=who, currency="CNY", amount_minor=amount, reference=reference
-        )
+        command = ConfirmDeposit(participant_id=who, currency="CNY", amount_minor=amount, reference=reference)
         self.send(number, BANK, command)
         self.had[number, who] += amount
 
@@ -115,9 +113,7 @@ class Markets:
     def policies(self, number: int, recorded: Recorded) -> None:
         for index, ask in enumerate(asked_of("market", recorded, POLICIES)):
             if ask.context == "market":
-                source = Source(
-                    topic="market.journal", partition=number, seq=recorded.meta.seq, index=index
-                )
+                source = Source(topic="market.journal", partition=number, seq=recorded.meta.seq, index=index)
                 for target in ask.targets(COUNT):
                     self.put(target, POLICY_ACTOR, ask.command, asked_for(source), source)
 

@@ -99,7 +99,9 @@ def _wallet_short(market: Market, command: ConvertEcny) -> Refused | None:
     if command.direction == "to_ecny" or held >= command.amount_minor:
         return None
     wanted, has = (format_minor(each, CNY) for each in (command.amount_minor, held))
-    detail = f"{wanted} is wanted, the wallet at {command.bank_id} holds {has} for this market; name another bank"
+    detail = (
+        f"{wanted} is wanted, the wallet at {command.bank_id} holds {has} for this market; name another bank"
+    )
     return refused(command, Reason.WALLET_SHORT, command.bank_id, detail)
 
 

@@ -36,7 +36,9 @@ def recovered_of(fact: RevenueSharePaid) -> tuple[int, ...]:
     """What of each part pays refunds owed. Raises: InvariantBroken if that is not said of each."""
     recovered = fact.recovered or (0,) * len(fact.parts)
     if len(recovered) != len(fact.parts):
-        raise InvariantBroken(f"claim {fact.claim_id} does not balance: {len(recovered)} of its parts are told")
+        raise InvariantBroken(
+            f"claim {fact.claim_id} does not balance: {len(recovered)} of its parts are told"
+        )
     return recovered
 
 

@@ -94,6 +94,7 @@ from exchange.market.facts import (
 )
 from exchange.market.fees.commands import SetFeeSchedule
 from exchange.market.fees.facts import BrokerAppointed, FeeScheduleSet, ServiceFeeCharged
+from exchange.market.penalties.facts import PenaltyCharged, PenaltyWithdrawn
 from exchange.market.plans.commands import TopUpTerms
 from exchange.market.plans.facts import PriceAnnounced, PricePlanSet, TopUpSet, UsageRecorded
 from exchange.market.pools.commands import OpenPool
@@ -760,6 +761,35 @@ class Operator(Door):
     ) -> EcnyWalletOpened:
         """Name a custodian bank at which the exchange keeps e-CNY for a market."""
         return self._loop.call(self._door.open_ecny_wallet(market_id, bank_id, id=id, deadline_s=deadline_s))
+
+    def charge_penalty(
+        self,
+        market_id: str,
+        trade_id: str,
+        late_minor: int,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PenaltyCharged:
+        """Charge the instrument's penalty on what of a sale came late."""
+        return self._loop.call(
+            self._door.charge_penalty(market_id, trade_id, late_minor, grounds, id=id, deadline_s=deadline_s)
+        )
+
+    def withdraw_penalty(
+        self,
+        market_id: str,
+        trade_id: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PenaltyWithdrawn:
+        """Take a penalty back, whoever charged it."""
+        return self._loop.call(
+            self._door.withdraw_penalty(market_id, trade_id, grounds, id=id, deadline_s=deadline_s)
+        )
 
 
 class Seller(Trader):

@@ -14,6 +14,7 @@ from exchange.market.disputes.commands import OpenDispute, SubmitEvidence
 from exchange.market.ecny.commands import ConvertEcny, CreditEcnyInterest, OpenEcnyWallet
 from exchange.market.facts import TradeMatched
 from exchange.market.fees.commands import AppointBroker, SetFeeSchedule
+from exchange.market.penalties.commands import WithdrawPenalty
 from exchange.market.purchases.commands import ApproveRefund
 from exchange.market.transfers.commands import TakeInMoney, TransferMoney
 from exchange.market.withdrawals.commands import RequestWithdrawal
@@ -40,13 +41,13 @@ _APART = 1_000
 
 
 def an_aftermath() -> Journal:
-    """A refund, a dispute, lots that go back, a withdrawal, cash from and to other markets, e-CNY, and terms of money, in a partition of their own."""
+    """What follows trades, lots that go back, money in and out and as e-CNY, and its terms, in a partition of their own."""
     hours = terms(
         instrument_id=HOURS,
         seller_id=None,
         posted_price=None,
         moves_data=False,
-        rules=BookRules(capacity_needed=True),
+        rules=BookRules(capacity_needed=True, penalty_bp=500),
     )
     stage = a_market(terms(), hours)
     stage.offset = _APART
@@ -71,6 +72,7 @@ def an_aftermath() -> Journal:
         (OPERATOR, SetFeeSchedule(fee_bp=300, tax_authority="CN", tax_rate_bp=600)),
         (SELLER, AppointBroker(instrument_id="L-0.1.0", broker_id=BROKER)),
         (SELLER, RefundPurchase(trade_id=hour, grounds="No power.")),
+        (OPERATOR, WithdrawPenalty(trade_id=hour, grounds="It was the grid.")),
     )
     for actor, command in said:
         facts = stage.ask(actor, command)
