@@ -26,6 +26,7 @@ from exchange.market.safeguards.decider import ROOM as SAFEGUARDS
 from exchange.market.seats.decider import ROOM as SEATS
 from exchange.market.shares.decider import ROOM as SHARES
 from exchange.market.subscriptions.decider import ROOM as SUBSCRIPTIONS
+from exchange.market.subsidies.decider import ROOM as SUBSIDIES
 from exchange.market.transfers.decider import ROOM as TRANSFERS
 from exchange.market.withdrawals.decider import ROOM as WITHDRAWALS
 
@@ -39,6 +40,7 @@ ROOMS: tuple[Room, ...] = (
     FX,
     PAYOUTS,
     SHARES,
+    SUBSIDIES,
     FEES,
     CREDIT,
     POOLS,

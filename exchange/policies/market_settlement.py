@@ -10,12 +10,14 @@ from exchange.market.facts import DepositConfirmed, PayoutExecuted
 from exchange.market.fx.facts import FxExecuted, FxSettled
 from exchange.market.payouts.facts import PayablesNetted
 from exchange.market.shares.facts import RevenueSharePaid
+from exchange.market.subsidies.facts import SubsidyApplied
 from exchange.market.withdrawals.facts import WithdrawalPaid
 from exchange.policies.policy import SETTLEMENT, Ask, Policy
 from exchange.settlement.fx.commands import CompleteFx, ReturnFx
 from exchange.settlement.payouts.commands import ProposePayout
 from exchange.settlement.shares.commands import ReturnShare, SettleShare
 from exchange.settlement.statements.commands import ExpectMovement
+from exchange.settlement.subsidies.commands import ReturnSubsidy, SettleSubsidy
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:
@@ -29,6 +31,8 @@ def react(recorded: Recorded) -> Sequence[Ask]:
             return _asks(ProposePayout(net=net))
         case RevenueSharePaid(claim_id=name):
             return _asks(SettleShare(claim_id=name))
+        case SubsidyApplied(claim_id=name):
+            return _asks(SettleSubsidy(claim_id=name))
         case EcnyConverted() as converted:
             return _asks(_beside(converted))
         case DepositConfirmed() as moved:
@@ -51,6 +55,8 @@ def _refused(refusal: Refused) -> Sequence[Command]:
             return (ReturnFx(conversion_id=name, reason=reason, detail=detail),)
         case Refused(command="PayRevenueShare", subject=name, reason=reason, detail=detail):
             return (ReturnShare(claim_id=name, reason=reason, detail=detail),)
+        case Refused(command="PaySubsidy", subject=name, reason=reason, detail=detail):
+            return (ReturnSubsidy(claim_id=name, reason=reason, detail=detail),)
     return ()
 
 

@@ -7,10 +7,11 @@ from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected
 from exchange.sdk.door import Door
 from exchange.sdk.rooms.purses import EcnyBank
 from exchange.sdk.rooms.settling import SettlingBank
+from exchange.sdk.rooms.subsidies import SubsidyBank
 from streams.deadline import DEADLINE_S
 
 
-class Custodian(SettlingBank, EcnyBank, Door):
+class Custodian(SettlingBank, EcnyBank, SubsidyBank, Door):
     """Confirms what happened at the bank. Units: amounts are minor units."""
 
     async def confirm_deposit(

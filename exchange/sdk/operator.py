@@ -60,13 +60,22 @@ from exchange.sdk.rooms.penalties import PenaltyOperator
 from exchange.sdk.rooms.purchases import EndingRights, Refunding
 from exchange.sdk.rooms.purses import EcnyOperator
 from exchange.sdk.rooms.settling import SettlingOperator
+from exchange.sdk.rooms.subsidies import SubsidyOperator
 from exchange.sdk.trader import cancelled_of
 from streams.answers import AnswerUnknown
 from streams.deadline import DEADLINE_S, Deadline
 
 
 class Operator(
-    Describing, Reclassifying, Refunding, EndingRights, SettlingOperator, EcnyOperator, PenaltyOperator, Door
+    Describing,
+    Reclassifying,
+    Refunding,
+    EndingRights,
+    SettlingOperator,
+    EcnyOperator,
+    PenaltyOperator,
+    SubsidyOperator,
+    Door,
 ):
     """Runs the exchange. The first operator admits itself."""
 

@@ -36,6 +36,7 @@ ROOMS = (
     "rooms.settling",
     "rooms.purses",
     "rooms.penalties",
+    "rooms.subsidies",
     "rooms.described",
 )
 """Where parts of doors are written: in their twins they are one."""

@@ -7,6 +7,7 @@ from exchange.settlement.fx.state import Fx
 from exchange.settlement.payouts.state import Payouts
 from exchange.settlement.shares.state import Shares
 from exchange.settlement.statements.state import Banking
+from exchange.settlement.subsidies.state import Subsidies
 
 
 class Party(msgspec.Struct):
@@ -24,5 +25,6 @@ class Settlement(msgspec.Struct):
     fx: Fx = msgspec.field(default_factory=Fx)
     payouts: Payouts = msgspec.field(default_factory=Payouts)
     banking: Banking = msgspec.field(default_factory=Banking)
+    subsidies: Subsidies = msgspec.field(default_factory=Subsidies)
     shares: Shares = msgspec.field(default_factory=Shares)
     agenda: list[tuple[int, str, str]] = msgspec.field(default_factory=list)

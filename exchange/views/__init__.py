@@ -30,6 +30,7 @@ from exchange.views.revenue_shares import REVENUE_SHARES_VIEW
 from exchange.views.safeguards import SAFEGUARDS_VIEW
 from exchange.views.settlement import SETTLEMENT
 from exchange.views.subscriptions import SUBSCRIPTIONS_VIEW
+from exchange.views.subsidies import SUBSIDIES_VIEW
 from exchange.views.view import View, project_batch
 
 VIEWS: tuple[View, ...] = (
@@ -43,6 +44,7 @@ VIEWS: tuple[View, ...] = (
     MONEY_TRANSFERS_VIEW,
     ECNY_VIEW,
     PENALTIES_VIEW,
+    SUBSIDIES_VIEW,
     EXCHANGES_VIEW,
     PAYOUTS_VIEW,
     BANK_STATEMENTS_VIEW,

@@ -14,6 +14,7 @@ IN_TRANSIT = 2050
 DEPOSITS = 2110
 CREDIT = 1100
 CLAWBACK = 1110
+SUBSIDY_DUE = 1200
 FX_CLEARING = 1900
 ESCROW = 2100
 DISPUTED = 2400
@@ -24,6 +25,7 @@ TAX = 2300
 FEE_INCOME = 4010
 SERVICE_INCOME = 4020
 PENALTIES = 4030
+SUBSIDY_FUND = 2500
 SUSPENSE = 2900
 OPERATOR_EQUITY = 3000
 PROVIDER_COST = 5010
@@ -46,7 +48,7 @@ CHART: MappingProxyType[int, ChartLine] = MappingProxyType(
         WALLET: ChartLine("e-CNY operating wallet", "debit"),
         CREDIT: ChartLine("Receivable from buyer", "debit"),
         CLAWBACK: ChartLine("Receivable from seller", "debit"),
-        1200: ChartLine("Subsidy programme receivable", "debit"),
+        SUBSIDY_DUE: ChartLine("Subsidy programme receivable", "debit"),
         FX_CLEARING: ChartLine("FX clearing", "either"),
         CASH: ChartLine("Buyer cash", "credit"),
         RESERVED: ChartLine("Buyer reserved", "credit"),
@@ -60,7 +62,7 @@ CHART: MappingProxyType[int, ChartLine] = MappingProxyType(
         TAX: ChartLine("Tax payable", "credit"),
         2310: ChartLine("Withholding tax payable", "credit"),
         DISPUTED: ChartLine("Dispute hold", "credit"),
-        2500: ChartLine("Subsidy fund liability", "credit"),
+        SUBSIDY_FUND: ChartLine("Subsidy fund liability", "credit"),
         SUSPENSE: ChartLine("Suspense", "credit"),
         OPERATOR_EQUITY: ChartLine("Operator equity", "credit"),
         FEE_INCOME: ChartLine("Exchange fee income", "credit"),
@@ -180,6 +182,16 @@ def fx_clearing() -> Account:
 def revenue_share(participant_id: str) -> Account:
     """What a participant is owed as its share of others' revenue."""
     return Account(REVENUE_SHARE, participant_id)
+
+
+def subsidy_due(sponsor_id: str) -> Account:
+    """What a sponsor has promised and not paid."""
+    return Account(SUBSIDY_DUE, sponsor_id)
+
+
+def subsidy_fund(programme_id: str) -> Account:
+    """What a programme has for those who may claim. Shape: it lies with the settlement, and markets pay out of it."""
+    return Account(SUBSIDY_FUND, programme_id)
 
 
 def suspense(bank_id: str) -> Account:

@@ -29,6 +29,7 @@ from exchange.market.safeguards.facts import FACTS as SAFEGUARDS_BROUGHT
 from exchange.market.seats.facts import FACTS as SEATS_FACTS
 from exchange.market.shares.facts import FACTS as SHARE_FACTS
 from exchange.market.subscriptions.facts import FACTS as SUBSCRIPTION_FACTS
+from exchange.market.subsidies.facts import FACTS as SUBSIDY_FACTS
 from exchange.market.transfers.facts import FACTS as TRANSFER_FACTS
 from exchange.registry.lists.facts import FACTS as LIST_FACTS
 from exchange.registry.persons.facts import FACTS as PERSONS_FACTS
@@ -59,7 +60,7 @@ REDECIDED: frozenset[type[Fact]] = frozenset(ENTITLEMENT_FACTS)
 PLAN_WORK: frozenset[type[Fact]] = frozenset((*PLAN_FACTS, *SUBSCRIPTION_FACTS, *SEATS_FACTS))
 """What becomes of price plans, of units bought by them, of subscriptions and of seats; their trades are trades."""
 SETTLED: frozenset[type[Fact]] = frozenset(
-    (*FX_FACTS, *PAYOUT_FACTS, *SHARE_FACTS, *TRANSFER_FACTS, *ECNY_FACTS, *PENALTY_FACTS)
+    (*FX_FACTS, *PAYOUT_FACTS, *SHARE_FACTS, *TRANSFER_FACTS, *ECNY_FACTS, *PENALTY_FACTS, *SUBSIDY_FACTS)
 )
 """What a market does with money beside trades: as the settlement asks, between markets, as e-CNY, as penalties."""
 BROUGHT: frozenset[type[Fact]] = frozenset(

@@ -62,6 +62,7 @@ from exchange.views.entry import Unpostable as Unpostable
 from exchange.views.postings_ecny import ECNY_TEMPLATES
 from exchange.views.postings_penalties import PENALTY_TEMPLATES
 from exchange.views.postings_settlement import SETTLEMENT_TEMPLATES
+from exchange.views.postings_subsidies import SUBSIDY_TEMPLATES
 from exchange.views.postings_transfers import TRANSFER_TEMPLATES
 
 Template: TypeAlias = Callable[[Any], Entry]
@@ -332,6 +333,7 @@ TEMPLATES: Mapping[type[Fact], Template] = {
     **TRANSFER_TEMPLATES,
     **ECNY_TEMPLATES,
     **PENALTY_TEMPLATES,
+    **SUBSIDY_TEMPLATES,
     DepositConfirmed: _deposit_confirmed,
     OrderAccepted: _order_accepted,
     OrderReplaced: _order_replaced,

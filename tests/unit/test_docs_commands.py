@@ -73,6 +73,7 @@ ROOM_STORIES = {
     "exchanged": "market",
     "payments": "settlement",
     "moved": "market",
+    "subsidies": "settlement",
     "cases": "registry",
     "described": "registry",
     "reclassified": "market",

@@ -185,6 +185,14 @@ from exchange.settlement.shares.commands import AgreeRevenueShare
 from exchange.settlement.shares.facts import RevenueShareAgreed, RevenueShareReported
 from exchange.settlement.statements.commands import ImportStatement, OpenBankAccount, ResolveSuspense
 from exchange.settlement.statements.facts import BankAccountOpened, StatementImported, SuspenseCleared
+from exchange.settlement.subsidies.commands import Window
+from exchange.settlement.subsidies.facts import (
+    SubsidyAdmitted,
+    SubsidyClaimed,
+    SubsidyFunded,
+    SubsidyPledged,
+    SubsidyProgrammeOpened,
+)
 from exchange.views.depth import Book
 from exchange.views.queries import ROWS_MAX, NamedQuery
 from streams.answers import Answer, AnswerPosition
@@ -359,6 +367,31 @@ class Party(Door):
         """Turn free CNY of a purse into e-CNY at a bank's wallet, or back, at par."""
         return self._loop.call(
             self._door.convert_ecny(market_id, bank_id, amount_minor, direction, id=id, deadline_s=deadline_s)
+        )
+
+    def claim_subsidy(
+        self,
+        programme_id: str,
+        market_id: str,
+        amount_minor: int,
+        reference: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> SubsidyClaimed:
+        """Claim from a programme; what the cap and the fund leave of it is in the market's purse when this returns."""
+        return self._loop.call(
+            self._door.claim_subsidy(
+                programme_id, market_id, amount_minor, reference, id=id, deadline_s=deadline_s
+            )
+        )
+
+    def pledge_subsidy(
+        self, programme_id: str, amount_minor: int, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SubsidyPledged:
+        """Promise money as a programme's sponsor."""
+        return self._loop.call(
+            self._door.pledge_subsidy(programme_id, amount_minor, id=id, deadline_s=deadline_s)
         )
 
 
@@ -789,6 +822,32 @@ class Operator(Door):
         """Take a penalty back, whoever charged it."""
         return self._loop.call(
             self._door.withdraw_penalty(market_id, trade_id, grounds, id=id, deadline_s=deadline_s)
+        )
+
+    def open_subsidy_programme(
+        self,
+        programme_id: str,
+        sponsor_id: str,
+        cap_minor: int,
+        currency: str = "CNY",
+        window: Window = "year",
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> SubsidyProgrammeOpened:
+        """Open a programme: so much for each participant in each window."""
+        return self._loop.call(
+            self._door.open_subsidy_programme(
+                programme_id, sponsor_id, cap_minor, currency, window, id=id, deadline_s=deadline_s
+            )
+        )
+
+    def admit_to_subsidy(
+        self, programme_id: str, participant_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SubsidyAdmitted:
+        """Let a participant claim from a programme."""
+        return self._loop.call(
+            self._door.admit_to_subsidy(programme_id, participant_id, id=id, deadline_s=deadline_s)
         )
 
 
@@ -1648,6 +1707,22 @@ class Custodian(Door):
         """The wallet has borne interest, which is the exchange's own."""
         return self._loop.call(
             self._door.credit_ecny_interest(market_id, amount_minor, reference, id=id, deadline_s=deadline_s)
+        )
+
+    def confirm_subsidy_funding(
+        self,
+        programme_id: str,
+        amount_minor: int,
+        reference: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> SubsidyFunded:
+        """A sponsor's money for a programme has come."""
+        return self._loop.call(
+            self._door.confirm_subsidy_funding(
+                programme_id, amount_minor, reference, id=id, deadline_s=deadline_s
+            )
         )
 
 

@@ -30,6 +30,7 @@ from exchange.views.queries import (
     quotes,
     safeguards,
     settling,
+    subsidies,
 )
 from exchange.views.queries.query import (
     ROWS_MAX,
@@ -70,6 +71,7 @@ QUERIES: Mapping[str, NamedQuery] = MappingProxyType(
             operations,
             safeguards,
             settling,
+            subsidies,
             described,
         )
         for query in module.QUERIES

@@ -16,8 +16,10 @@ from exchange.market.payouts.facts import PayablesNetted, PayoutReturned
 from exchange.market.penalties.facts import PenaltyCharged, PenaltyWithdrawn
 from exchange.market.purchases.facts import RefundApproved
 from exchange.market.shares.facts import RevenueSharePaid
+from exchange.market.subsidies.facts import SubsidyApplied
 from exchange.market.transfers.facts import TransferArrived, TransferReturned, TransferSent
 from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected, WithdrawalRequested
+from exchange.settlement.subsidies.facts import SubsidyFunded, SubsidyPledged
 from exchange.views.accounts import CHART
 from exchange.views.postings import entry_of
 from tests.unit.views.story import BANK, BUYER, ORDER, PRODUCT, SELLER, TRADE, an_acceptance, an_order
@@ -290,6 +292,43 @@ CASES: list[tuple[Fact, str, list[tuple[int, str, int, str, int]]]] = [
             (4030, OPERATOR, 2200, SELLER, 9),
             (4030, OPERATOR, 2010, SELLER, 5),
             (4030, OPERATOR, 1110, SELLER, 6),
+        ],
+    ),
+    (
+        SubsidyPledged(programme_id="SP-1", sponsor_id=BROKER, currency="CNY", amount_minor=50),
+        "SP-1",
+        [(1200, BROKER, 2500, "SP-1", 50)],
+    ),
+    (
+        SubsidyFunded(
+            programme_id="SP-1",
+            sponsor_id=BROKER,
+            bank_id=BANK,
+            currency="CNY",
+            amount_minor=70,
+            pledged_minor=50,
+            reference="IN-1",
+        ),
+        "IN-1",
+        [(1010, BANK, 1200, BROKER, 50), (1010, BANK, 2500, "SP-1", 20)],
+    ),
+    (
+        SubsidyApplied(
+            claim_id="SC-1",
+            programme_id="SP-1",
+            participant_id=BUYER,
+            currency="CNY",
+            amount_minor=60,
+            period="2026",
+            used_minor=60,
+            repaid_minor=30,
+            recovered_minor=20,
+        ),
+        "SC-1",
+        [
+            (2500, "SP-1", 2010, BUYER, 10),
+            (2500, "SP-1", 1100, BUYER, 30),
+            (2500, "SP-1", 1110, BUYER, 20),
         ],
     ),
     (EcnyInterestCredited(bank_id=BANK, currency="CNY", amount_minor=3, reference="I-1"), "I-1", INTEREST),

@@ -1,4 +1,4 @@
-"""Net sets say what of them paid refunds owed; cash between markets, as both ends say; e-CNY; penalties."""
+"""Net sets say what of them paid refunds owed; cash between markets, as both ends say; e-CNY; penalties; subsidies."""
 
 from typing import Any
 
@@ -32,6 +32,7 @@ def upgrade() -> None:
     _taken_in()
     _ecny()
     _penalties()
+    _subsidies()
 
 
 def _sent() -> None:
@@ -135,3 +136,60 @@ def _penalties() -> None:
         comment="What sellers paid for what they delivered late, in part or not at all",
     )
     op.create_index("ix_penalties_seller_id", "penalties", ["seller_id"])
+
+
+def _subsidies() -> None:
+    op.create_table(
+        "subsidy_programmes",
+        _text("programme_id"),
+        _whole("seq"),
+        _text("sponsor_id"),
+        _text("currency"),
+        _whole("cap_minor", "for each participant and window"),
+        _text("window", "month, quarter or year, of the calendar in Shanghai"),
+        _whole("at"),
+        PrimaryKeyConstraint("programme_id", name="pk_subsidy_programmes"),
+        comment="Programmes that sponsors fund, and what each participant may get of them in each window",
+    )
+    op.create_table(
+        "subsidy_funds",
+        _whole("seq"),
+        _text("programme_id"),
+        _whole("pledged_minor", "promised; negative where it has come"),
+        _whole("funded_minor", "come"),
+        _text("bank_id", null=True),
+        _text("reference", "the bank's name for the payment", null=True),
+        _whole("at"),
+        PrimaryKeyConstraint("seq", name="pk_subsidy_funds"),
+        comment="What sponsors promised for programmes, and what has come",
+    )
+    op.create_index("ix_subsidy_funds_programme_id", "subsidy_funds", ["programme_id"])
+    _subsidy_claims()
+
+
+def _subsidy_claims() -> None:
+    op.create_table(
+        "subsidy_claims",
+        _text("claim_id"),
+        _whole("seq"),
+        _text("programme_id"),
+        _text("participant_id"),
+        _text("market_id"),
+        _text("currency"),
+        _whole("claimed_minor"),
+        _whole("amount_minor", "to be paid"),
+        _whole("unpaid_minor"),
+        _text("unpaid_reason", "what kept the rest; empty where nothing was kept"),
+        _text("period", "the window that it counts in"),
+        _whole("cap_minor", "in such a window, then"),
+        _text("reference", "what it was claimed for"),
+        _text("state", "claimed, paid or returned"),
+        _text("reason", "why it came back", null=True),
+        _text("detail", null=True),
+        _whole("at"),
+        _whole("closed_at", null=True),
+        PrimaryKeyConstraint("claim_id", name="pk_subsidy_claims"),
+        comment="What participants claimed from programmes, what was paid and what kept the rest",
+    )
+    op.create_index("ix_subsidy_claims_participant_id", "subsidy_claims", ["participant_id"])
+    op.create_index("ix_subsidy_claims_programme_id_period", "subsidy_claims", ["programme_id", "period"])
