@@ -115,7 +115,9 @@ class AfterTrading:
     def step(self) -> None:
         """One of all that may be said, the more often the more there is to it."""
         rare = (self.set_terms, self.withdraw, self.wait, self.convert, *[self.buy] * 3)
-        self.random.choice((*rare, self.deposit, self.pay_out, *[self.say] * 4, self.dispute, self.share))()
+        self.random.choice(
+            (*rare, self.deposit, self.pay_out, *[self.say] * 4, self.dispute, self.dispute, self.share)
+        )()
         self.every_trade_is_under_way_or_ended()
 
     def ask(self, actor: str, command: Command) -> bool:
@@ -171,7 +173,9 @@ class AfterTrading:
         self.ask(*self.random.choice(words))
 
     def dispute(self) -> None:
-        trade: dict[str, Any] = {"trade_id": self.a_trade()}
+        disputed = sorted(self.stage.market.disputes)
+        again = disputed and self.random.random() < 0.5
+        trade: dict[str, Any] = {"trade_id": self.random.choice(disputed) if again else self.a_trade()}
         self.ask(self.either(trade["trade_id"]), disputing.OpenDispute(**trade, grounds="so"))
         share = self.random.choice((0, 500, 1_000, self.amount()))
         words: list[tuple[str, Command]] = [
@@ -283,3 +287,40 @@ def test_whatever_is_said_after_trades_the_money_is_there(seed: int) -> None:
     written = pack(played.stage.market)
     assert played.replayed() == written
     assert pack(msgspec.msgpack.decode(written, type=Market)) == written
+
+
+@given(
+    refund=st.integers(1, 3_000),
+    buyer=st.integers(0, 1_000),
+    accepted=st.integers(0, 2),
+    pays=st.booleans(),
+)
+@settings(max_examples=40)
+def test_a_ruling_after_another_refund_leaves_nobody_owed_beside_what_it_owes(
+    refund: int, buyer: int, accepted: int, pays: bool
+) -> None:
+    played = AfterTrading(Random(0))
+    stage, trades = played.stage, []
+    stage.deposited(BUYER, 90_000)
+    for quantity in (1, 3, *[1] * accepted):
+        facts = stage.ask(BUYER, a_bid(price=1_000, quantity=quantity))
+        trades += [fact.trade_id for fact in facts if isinstance(fact, TradeMatched)]
+    disputed, refunded, *rest = trades
+    stage.ask(BUYER, said.AcceptDelivery(trade_id=disputed))
+    stage.ask(BUYER, disputing.OpenDispute(trade_id=disputed, grounds="so"))
+    stage.ask(BUYER, said.AcceptDelivery(trade_id=refunded))
+    (net,) = netted(stage)
+    if pays:
+        assert played.ask(POLICY_ACTOR, a_payment(net, "PO-1"))
+    back = asked.ApproveRefund(trade_id=refunded, amount_minor=refund, reference="R", grounds="so")
+    assert played.ask(SELLER, back)
+    for trade_id in rest:
+        stage.ask(BUYER, said.AcceptDelivery(trade_id=trade_id))
+    ruling = disputing.RuleOnDispute(trade_id=disputed, buyer_minor=buyer, panel=PANEL, grounds="")
+    assert played.ask(OPERATOR, ruling)
+    purse = stage.purse(SELLER)
+    assert min(owed_in_all(purse), purse.clawback) == 0
+    if not pays:
+        assert played.ask(POLICY_ACTOR, ReversePayout(set_id=net.set_id))
+        purse = stage.purse(SELLER)
+        assert (min(owed_in_all(purse), purse.clawback), purse.paying) == (0, 0)

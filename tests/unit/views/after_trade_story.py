@@ -41,7 +41,7 @@ _APART = 1_000
 
 
 def an_aftermath() -> Journal:
-    """What follows trades, lots that go back, money in, out and as e-CNY, and its terms, in a partition of their own."""
+    """What follows trades, lots that go back, money in, out and as e-CNY, and terms, in a partition of their own."""
     hours = terms(
         instrument_id=HOURS,
         seller_id=None,
