@@ -8,7 +8,7 @@ from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.market.commands import RecordStanding
 from exchange.market.ecny.commands import ConvertEcny, CreditEcnyInterest, OpenEcnyWallet
 from exchange.market.ecny.facts import EcnyConverted, EcnyInterestCredited, EcnyWalletOpened
-from exchange.market.funds import BALANCE_MAX
+from exchange.market.money_rules import BALANCE_MAX
 from exchange.market.state import Purse
 from exchange.market.transfers.commands import TransferMoney
 from exchange.market.withdrawals.commands import RequestWithdrawal

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from exchange.kernel.protocol import POLICY_ACTOR
-from exchange.market.funds import BALANCE_MAX
+from exchange.market.money_rules import BALANCE_MAX
 from exchange.market.state import Purse
 from exchange.market.subsidies.commands import PaySubsidy
 from exchange.market.subsidies.facts import SubsidyApplied

@@ -8,7 +8,7 @@ from exchange.kernel.bases import Fact
 from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.kernel.time import MINUTE, SECOND
 from exchange.market.commands import RecordStanding
-from exchange.market.funds import CURRENCY_MAX
+from exchange.market.money_rules import CURRENCY_MAX
 from exchange.market.state import Purse, Till
 from exchange.market.transfers.commands import ConcludeMoneyTransfer, TakeInMoney, TransferMoney
 from exchange.market.transfers.facts import (
