@@ -16,7 +16,10 @@ CurrencyCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}\Z")]
 
 CNY = "CNY"
 ECNY = "eCNY"
-"""Mainland digital cash: it settles amounts in CNY, in purses and a ledger of its own. Source: settlement.md section 4."""
+"""Mainland digital cash: it settles amounts in CNY, in purses and a ledger of its own.
+
+Source: settlement.md section 4.
+"""
 BESIDE: Final[Mapping[str, str]] = {ECNY: CNY}
 """Of what settles amounts of a currency beside its own money, that currency."""
 

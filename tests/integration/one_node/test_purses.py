@@ -28,7 +28,9 @@ class Owner:
         names = [unique_name("M") for _ in range(20)]
         partition = exchange.client.partition
         self.here = names[0]
-        self.beside = next(name for name in names[1:] if partition("market", name) == self.partition(self.here))
+        self.beside = next(
+            name for name in names[1:] if partition("market", name) == self.partition(self.here)
+        )
         self.there = next(name for name in names if partition("market", name) != self.partition(self.here))
 
     def partition(self, market_id: str) -> int:
@@ -63,7 +65,18 @@ async def test_cash_moves_to_the_other_partition_and_back(owner: Owner, node: Da
     arrived = await owner.door.move_money(owner.here, owner.there, 1_200_000, "CNY")
     assert isinstance(arrived, TransferArrived)
     assert await owner.cash() == {here: 800_000, there: 1_200_000}
-    words = ("purse", "move", "12000.00", "CNY", "--from", owner.there, "--to", owner.here, "--as", owner.name)
+    words = (
+        "purse",
+        "move",
+        "12000.00",
+        "CNY",
+        "--from",
+        owner.there,
+        "--to",
+        owner.here,
+        "--as",
+        owner.name,
+    )
     rehearsed = await _run(node.path, *words, "--dry-run")
     assert "TransferSent" in rehearsed
     assert await owner.cash() == {here: 800_000, there: 1_200_000}
