@@ -13,13 +13,12 @@ from exchange.kernel.time import Day
 _json = msgspec.json.Encoder(order="deterministic")
 
 
-class NetSet(Value, frozen=True, omit_defaults=True):
+class NetSet(Value, frozen=True):
     """What one market partition owes a participant in one currency, less what it owes there: paid whole or not at all.
 
     Units: minor units of `currency`; `amount_minor` = payable + commission + share - netted - recovered, where
     `netted_minor` repays credit and `recovered_minor` what it owed for refunds. Shape: `partition` is the market's, in
-    which the money is held; a set that recovers nothing has the digest that it had before sets did. Source:
-    settlement.md section 7.
+    which the money is held. Source: settlement.md section 7.
     """
 
     set_id: Id
@@ -52,5 +51,11 @@ def left_of(net: NetSet) -> Left:
 
 
 def digest_of(net: NetSet) -> bytes:
-    """BLAKE2b-256 of a net set's canonical JSON: what whoever releases it names."""
-    return blake2b(_json.encode(net), digest_size=32).digest()
+    """BLAKE2b-256 of a net set's canonical JSON: what whoever releases it names.
+
+    Shape: one that recovers nothing has the digest that it had before sets said so.
+    """
+    said = msgspec.to_builtins(net)
+    if not net.recovered_minor:
+        del said["recovered_minor"]
+    return blake2b(_json.encode(said), digest_size=32).digest()
