@@ -14,6 +14,15 @@ AmountMinor = Annotated[int, msgspec.Meta(ge=1, le=10**15)]
 BalanceMinor = Annotated[int, msgspec.Meta(ge=0, le=10**18)]
 CurrencyCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}\Z")]
 
+CNY = "CNY"
+ECNY = "eCNY"
+"""Mainland digital cash: it settles amounts in CNY, in purses and a ledger of its own.
+
+Source: settlement.md section 4.
+"""
+BESIDE: Final[Mapping[str, str]] = {ECNY: CNY}
+"""Of what settles amounts of a currency beside its own money, that currency."""
+
 MICRO = 1_000_000
 AMOUNT_MAX = 10**15
 
@@ -67,9 +76,18 @@ def rounded_up(numerator: int, denominator: int) -> int:
     return -(-numerator // denominator)
 
 
+def in_turn(amount_minor: int, *pockets: int) -> tuple[int, ...]:
+    """What an amount takes of each pocket, one after another, as far as each goes."""
+    taken: list[int] = []
+    for pocket in pockets:
+        taken.append(min(amount_minor, pocket))
+        amount_minor -= taken[-1]
+    return tuple(taken)
+
+
 def format_minor(amount_minor: int, currency: str) -> str:
-    """Write an amount for people: `CNY 12,000.00`, `JPY 250,000`."""
-    decimals = exponent(currency)
+    """Write an amount of a currency, or of what settles it, for people: `CNY 12,000.00`, `JPY 250,000`, `eCNY 1.00`."""
+    decimals = exponent(BESIDE.get(currency, currency))
     whole, rest = divmod(abs(amount_minor), 10**decimals)
     sign = "-" if amount_minor < 0 else ""
     return f"{currency} {sign}{whole:,}" + (f".{rest:0{decimals}d}" if decimals else "")

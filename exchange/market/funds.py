@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 
 from exchange.kernel.bases import Cause, Command, Fact
-from exchange.kernel.money import known_currency
+from exchange.kernel.money import format_minor, known_currency
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.market.commands import ConfirmDeposit
 from exchange.market.facts import DepositConfirmed, Reason
 from exchange.market.money_rules import BALANCE_MAX, CURRENCY_MAX
 from exchange.market.parties import unknown_participant
+from exchange.market.purses import free_of
+from exchange.market.setting_off import set_off
 from exchange.market.state import Market, References, Till, purse_of
 
 
@@ -21,7 +23,7 @@ def confirm_deposit(market: Market, command: ConfirmDeposit, cause: Cause) -> Se
     if command.reference in market.references.get(cause.actor, References()).deposits:
         return (taken(command, command.reference, cause),)
     purse = purse_of(market, command.participant_id, command.currency)
-    repaid = min(purse.owed, command.amount_minor)
+    owed = set_off(purse, command.amount_minor)
     return (
         DepositConfirmed(
             participant_id=command.participant_id,
@@ -29,8 +31,8 @@ def confirm_deposit(market: Market, command: ConfirmDeposit, cause: Cause) -> Se
             amount_minor=command.amount_minor,
             bank_id=cause.actor,
             reference=command.reference,
-            repaid_minor=repaid,
-            recovered_minor=min(purse.clawback, command.amount_minor - repaid),
+            repaid_minor=owed.repaid_minor,
+            recovered_minor=owed.recovered_minor,
         ),
     )
 
@@ -80,6 +82,30 @@ def _not_a_banks_word(market: Market, command: ConfirmDeposit, cause: Cause) -> 
     return None
 
 
+def not_an_owner(market: Market, command: Command, currency: str, cause: Cause) -> Refused | None:
+    """A refusal for whoever has no purse of a currency here, or is suspended."""
+    owner = market.participants.get(cause.actor)
+    if owner is None:
+        detail = f"{cause.actor} is not known to this market and has no purse here"
+        return refused(command, Reason.PARTICIPANT_UNKNOWN, cause.actor, detail)
+    if not owner.active:
+        detail = f"{cause.actor} is suspended; its money stays where it is until it is reinstated"
+        return refused(command, Reason.PARTICIPANT_SUSPENDED, cause.actor, detail)
+    return no_such_currency(command, currency)
+
+
+def too_little_free(
+    market: Market, command: Command, currency: str, amount_minor: int, cause: Cause
+) -> Refused | None:
+    """A refusal where more is to leave the actor's purse than is free and its own."""
+    free = free_of(purse_of(market, cause.actor, currency))
+    if free >= amount_minor:
+        return None
+    wanted, has = (format_minor(each, currency) for each in (amount_minor, free))
+    detail = f"{wanted} is wanted, {has} is free and its own; cancel orders first, or take less"
+    return refused(command, Reason.FUNDS_INSUFFICIENT, cause.actor, detail)
+
+
 def overfull(market: Market, participant_id: str, currency: str, amount_minor: int) -> tuple[str, str] | None:
     """What would hold too much if an amount came in, the purse's owner or the currency, and in which words."""
     purse = purse_of(market, participant_id, currency)
@@ -91,7 +117,7 @@ def overfull(market: Market, participant_id: str, currency: str, amount_minor: i
             " pay out first, or deposit in another market"
         )
         return participant_id, detail
-    if till.deposited - till.paid_out + amount_minor > CURRENCY_MAX:
+    if till.deposited + till.moved - till.paid_out + amount_minor > CURRENCY_MAX:
         return currency, f"this market may hold {CURRENCY_MAX} minor units of {currency}; use another market"
     return None
 

@@ -317,6 +317,56 @@ class Reason(Why):
         "As many withdrawals of the participant are under way as it may have.",
         "Wait until the bank has paid or rejected some of them.",
     )
+    PENALTY_CHARGED = (
+        "PENALTY_CHARGED",
+        "A penalty was charged for this trade before; it is charged once.",
+        "Nothing is to be done; `exchange query penalties` shows it.",
+    )
+    PENALTY_NOT_AGREED = (
+        "PENALTY_NOT_AGREED",
+        "The instrument's terms name no penalty, so none was agreed on.",
+        "Nothing can be charged; name `penalty_bp` in the terms of instruments to come.",
+    )
+    PENALTY_TOO_LARGE = (
+        "PENALTY_TOO_LARGE",
+        "More is said to have come late than is sold.",
+        "Name at most what the detail says.",
+    )
+    PENALTY_UNKNOWN = (
+        "PENALTY_UNKNOWN",
+        "No penalty stands for this trade: none was charged, or it was taken back.",
+        "Nothing is to be done; `exchange query penalties` shows those there were.",
+    )
+    TRANSFERS_TOO_MANY = (
+        "TRANSFERS_TOO_MANY",
+        "As many transfers of the participant are in transit to other markets as it may have.",
+        "Wait until some have arrived or come back; `exchange query money_transfers` shows them.",
+    )
+    TRANSFER_NOT_OPEN = (
+        "TRANSFER_NOT_OPEN",
+        "No such transfer is in transit: it arrived, or came back.",
+        "Nothing is to be done.",
+    )
+    PURSE_SAME = (
+        "PURSE_SAME",
+        "Both markets are kept in one partition, where a participant has one purse for them.",
+        "Nothing is to be done: the money can be used in both already, and is back in the purse.",
+    )
+    WALLET_EXISTS = (
+        "WALLET_EXISTS",
+        "e-CNY is kept at this bank already.",
+        "Nothing is to be done.",
+    )
+    WALLET_UNKNOWN = (
+        "WALLET_UNKNOWN",
+        "No e-CNY is kept at this bank for this market.",
+        "Name a bank that the detail names, or have an operator open a wallet with `OpenEcnyWallet`.",
+    )
+    WALLET_SHORT = (
+        "WALLET_SHORT",
+        "The wallet at this bank holds less e-CNY for this market than is to become CNY there.",
+        "Convert it at another bank, or in parts; `exchange query ecny_wallets` shows what each holds.",
+    )
     SCHEDULE_EARLIER = (
         "SCHEDULE_EARLIER",
         "The fees would change in the past, or before a schedule that is set already.",

@@ -12,6 +12,14 @@ def operates(market: Market, participant_id: str) -> bool:
     return participant is not None and participant.active and "operator" in participant.roles
 
 
+def not_an_operator(market: Market, command: Command, subject: str, cause: Cause) -> Refused | None:
+    """The refusal of what only an operator does."""
+    if operates(market, cause.actor):
+        return None
+    detail = f"only an operator does this, {cause.actor} is none"
+    return refused(command, ProtocolReason.NOT_PERMITTED, subject, detail)
+
+
 def not_a_policy(command: Command, cause: Cause) -> Refused | None:
     """The refusal of what only the exchange itself does."""
     if cause.actor == POLICY_ACTOR:

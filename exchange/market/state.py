@@ -14,12 +14,14 @@ from exchange.market.auctions.state import Auctions
 from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Standing, Use
 from exchange.market.destinations.state import Listings
 from exchange.market.disputes.state import Disputes
+from exchange.market.ecny.state import Wallets
 from exchange.market.entitlements.state import Entitlements
 from exchange.market.facts import DecisionSummary
 from exchange.market.fees.state import Fees
 from exchange.market.lines.state import Lines
 from exchange.market.lists.state import Lists
 from exchange.market.payouts.state import Payouts
+from exchange.market.penalties.state import Penalties
 from exchange.market.persons.state import Persons
 from exchange.market.plans.state import Plans
 from exchange.market.pools.state import Pools
@@ -29,6 +31,7 @@ from exchange.market.rulings.state import Rulings
 from exchange.market.safeguards.state import Safeguards
 from exchange.market.seats.state import Seats
 from exchange.market.subscriptions.state import Subscriptions
+from exchange.market.transfers.state import Transits
 from exchange.market.withdrawals.state import Withdrawals
 
 TAPE_KEPT = 100
@@ -201,7 +204,8 @@ class Hold(msgspec.Struct, gc=False):
 class Till(msgspec.Struct):
     """What came in and went out of the market in one currency, and what the exchange earned there.
 
-    Units: minor units; fees with their tax, the service fee's net and penalties have left purses for good.
+    Units: minor units; fees with their tax, the service fee's net and penalties have left purses for good. Shape:
+    `moved` is what came from other markets, less what was sent to them.
     """
 
     deposited: int = 0
@@ -210,6 +214,7 @@ class Till(msgspec.Struct):
     fee_tax: int = 0
     penalties: int = 0
     service_net: int = 0
+    moved: int = 0
 
 
 class Purchase(msgspec.Struct, gc=False):
@@ -375,6 +380,9 @@ class Market(msgspec.Struct):
     after: AfterTrade = msgspec.field(default_factory=AfterTrade)
     disputes: Disputes = msgspec.field(default_factory=dict)
     withdrawals: Withdrawals = msgspec.field(default_factory=Withdrawals)
+    penalties: Penalties = msgspec.field(default_factory=Penalties)
+    transits: Transits = msgspec.field(default_factory=Transits)
+    wallets: Wallets = msgspec.field(default_factory=dict)
     payouts: Payouts = msgspec.field(default_factory=Payouts)
     fees: Fees = msgspec.field(default_factory=Fees)
     pools: Pools = msgspec.field(default_factory=Pools)

@@ -7,12 +7,14 @@ from exchange.market.auctions.decider import ROOM as AUCTIONS
 from exchange.market.credit.decider import ROOM as CREDIT
 from exchange.market.destinations.decider import ROOM as DESTINATIONS
 from exchange.market.disputes.decider import ROOM as DISPUTES
+from exchange.market.ecny.decider import ROOM as ECNY
 from exchange.market.entitlements.decider import ROOM as ENTITLEMENTS
 from exchange.market.fees.decider import ROOM as FEES
 from exchange.market.fx.decider import ROOM as FX
 from exchange.market.lines.decider import ROOM as LINES
 from exchange.market.lists.decider import ROOM as LISTS
 from exchange.market.payouts.decider import ROOM as PAYOUTS
+from exchange.market.penalties.decider import ROOM as PENALTIES
 from exchange.market.persons.decider import ROOM as PERSONS
 from exchange.market.plans.decider import ROOM as PLANS
 from exchange.market.pools.decider import ROOM as POOLS
@@ -26,15 +28,21 @@ from exchange.market.safeguards.decider import ROOM as SAFEGUARDS
 from exchange.market.seats.decider import ROOM as SEATS
 from exchange.market.shares.decider import ROOM as SHARES
 from exchange.market.subscriptions.decider import ROOM as SUBSCRIPTIONS
+from exchange.market.subsidies.decider import ROOM as SUBSIDIES
+from exchange.market.transfers.decider import ROOM as TRANSFERS
 from exchange.market.withdrawals.decider import ROOM as WITHDRAWALS
 
 ROOMS: tuple[Room, ...] = (
     PURCHASES,
     DISPUTES,
+    PENALTIES,
     WITHDRAWALS,
+    TRANSFERS,
+    ECNY,
     FX,
     PAYOUTS,
     SHARES,
+    SUBSIDIES,
     FEES,
     CREDIT,
     POOLS,

@@ -7,6 +7,7 @@ from exchange.policies.delivery_market import DELIVERY_MARKET
 from exchange.policies.market_bonded import MARKET_BONDED
 from exchange.policies.market_delivery import MARKET_DELIVERY
 from exchange.policies.market_invoices import MARKET_INVOICES
+from exchange.policies.market_market import MARKET_MARKET
 from exchange.policies.market_registry import MARKET_REGISTRY
 from exchange.policies.market_settlement import MARKET_SETTLEMENT
 from exchange.policies.policy import Ask, Policy, asked_for, asked_of
@@ -27,6 +28,7 @@ POLICIES: tuple[Policy, ...] = (
     REGISTRY_DELIVERY,
     REGISTRY_MARKET,
     MARKET_DELIVERY,
+    MARKET_MARKET,
     DELIVERY_MARKET,
     REGISTRY_BONDED,
     BONDED_MARKET,

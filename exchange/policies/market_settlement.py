@@ -5,16 +5,19 @@ from typing import Literal
 
 from exchange.kernel.bases import Command, Recorded
 from exchange.kernel.protocol import POLICY_ACTOR, Refused
+from exchange.market.ecny.facts import EcnyConverted
 from exchange.market.facts import DepositConfirmed, PayoutExecuted
 from exchange.market.fx.facts import FxExecuted, FxSettled
 from exchange.market.payouts.facts import PayablesNetted
 from exchange.market.shares.facts import RevenueSharePaid
+from exchange.market.subsidies.facts import SubsidyApplied
 from exchange.market.withdrawals.facts import WithdrawalPaid
 from exchange.policies.policy import SETTLEMENT, Ask, Policy
 from exchange.settlement.fx.commands import CompleteFx, ReturnFx
 from exchange.settlement.payouts.commands import ProposePayout
 from exchange.settlement.shares.commands import ReturnShare, SettleShare
 from exchange.settlement.statements.commands import ExpectMovement
+from exchange.settlement.subsidies.commands import ReturnSubsidy, SettleSubsidy
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:
@@ -28,6 +31,10 @@ def react(recorded: Recorded) -> Sequence[Ask]:
             return _asks(ProposePayout(net=net))
         case RevenueSharePaid(claim_id=name):
             return _asks(SettleShare(claim_id=name))
+        case SubsidyApplied(claim_id=name):
+            return _asks(SettleSubsidy(claim_id=name))
+        case EcnyConverted() as converted:
+            return _asks(_beside(converted))
         case DepositConfirmed() as moved:
             return _asks(_movement(moved, "credit"))
         case WithdrawalPaid() | PayoutExecuted() as moved:
@@ -48,6 +55,8 @@ def _refused(refusal: Refused) -> Sequence[Command]:
             return (ReturnFx(conversion_id=name, reason=reason, detail=detail),)
         case Refused(command="PayRevenueShare", subject=name, reason=reason, detail=detail):
             return (ReturnShare(claim_id=name, reason=reason, detail=detail),)
+        case Refused(command="PaySubsidy", subject=name, reason=reason, detail=detail):
+            return (ReturnSubsidy(claim_id=name, reason=reason, detail=detail),)
     return ()
 
 
@@ -67,6 +76,17 @@ def _both_sides(moved: FxSettled) -> Sequence[ExpectMovement]:
         reference=moved.conversion_id,
     )
     return sold, bought
+
+
+def _beside(converted: EcnyConverted) -> ExpectMovement:
+    """What the bank's account of CNY will show: the wallet beside it has statements of its own."""
+    return ExpectMovement(
+        bank_id=converted.bank_id,
+        currency=converted.currency,
+        amount_minor=converted.amount_minor,
+        direction="debit" if converted.direction == "to_ecny" else "credit",
+        reference=converted.conversion_id,
+    )
 
 
 def _movement(

@@ -7,10 +7,12 @@ from exchange.market.commands import ConfirmPayout
 from exchange.market.fx.commands import ExchangeMoney
 from exchange.market.payouts.commands import NetPayables, ReversePayout
 from exchange.market.shares.commands import PayRevenueShare
+from exchange.market.subsidies.commands import PaySubsidy
 from exchange.policies.policy import Ask, Policy
 from exchange.settlement.fx.facts import FxAsked
 from exchange.settlement.payouts.facts import PayoutPaid, PayoutReversed, PayoutRunOpened
 from exchange.settlement.shares.facts import GuaranteeClaimed, RevenueShareReported
+from exchange.settlement.subsidies.facts import SubsidyClaimed
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:
@@ -22,6 +24,8 @@ def react(recorded: Recorded) -> Sequence[Ask]:
             return (Ask("market", None, NetPayables(run_id=run_id, currency=currency, value_date=day)),)
         case PayoutPaid() as paid:
             return (Ask("market", paid.partition, _confirm(paid)),)
+        case SubsidyClaimed() as claim:
+            return (Ask("market", claim.market_id, _subsidy(claim)),)
         case PayoutReversed(set_id=set_id, partition=partition):
             return (Ask("market", partition, ReversePayout(set_id=set_id)),)
         case GuaranteeClaimed() | RevenueShareReported() as claim if claim.amount_minor:
@@ -55,6 +59,18 @@ def _confirm(paid: PayoutPaid) -> ConfirmPayout:
         reference=paid.reference,
         set_id=paid.set_id,
         bank_id=paid.bank_id,
+    )
+
+
+def _subsidy(claim: SubsidyClaimed) -> PaySubsidy:
+    return PaySubsidy(
+        claim_id=claim.claim_id,
+        programme_id=claim.programme_id,
+        participant_id=claim.participant_id,
+        currency=claim.currency,
+        amount_minor=claim.amount_minor,
+        period=claim.period,
+        used_minor=claim.used_minor,
     )
 
 

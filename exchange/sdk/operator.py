@@ -58,8 +58,11 @@ from exchange.sdk.door import REGISTRY, Door
 from exchange.sdk.rooms.described import Describing, Reclassifying
 from exchange.sdk.rooms.invoices import Billing
 from exchange.sdk.rooms.lines import LineKeeper, LineMeter, LineRunner
+from exchange.sdk.rooms.penalties import PenaltyOperator
 from exchange.sdk.rooms.purchases import EndingRights, Refunding
+from exchange.sdk.rooms.purses import EcnyOperator
 from exchange.sdk.rooms.settling import SettlingOperator
+from exchange.sdk.rooms.subsidies import SubsidyOperator
 from exchange.sdk.trader import cancelled_of
 from streams.answers import AnswerUnknown
 from streams.deadline import DEADLINE_S, Deadline
@@ -75,6 +78,9 @@ class Operator(
     LineRunner,
     SettlingOperator,
     Billing,
+    EcnyOperator,
+    PenaltyOperator,
+    SubsidyOperator,
     Door,
 ):
     """Runs the exchange. The first operator admits itself."""

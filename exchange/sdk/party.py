@@ -9,12 +9,14 @@ from exchange.market.withdrawals.facts import WithdrawalRequested
 from exchange.registry.cases.commands import AppealCase
 from exchange.registry.cases.facts import CaseAppealed
 from exchange.sdk.door import REGISTRY, Door
+from exchange.sdk.rooms.purses import PurseOwner
+from exchange.sdk.rooms.subsidies import SubsidyClaimant
 from streams.deadline import DEADLINE_S
 
 Entitlement = EntitlementGranted | EntitlementOpened
 
 
-class Party(Door):
+class Party(PurseOwner, SubsidyClaimant, Door):
     """Buys or sells. Units: amounts are minor units."""
 
     async def dispute(

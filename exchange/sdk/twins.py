@@ -36,6 +36,9 @@ ROOMS = (
     "rooms.fenced",
     "rooms.settling",
     "rooms.invoices",
+    "rooms.purses",
+    "rooms.penalties",
+    "rooms.subsidies",
     "rooms.described",
     "rooms.attesting",
 )

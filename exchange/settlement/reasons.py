@@ -161,6 +161,36 @@ class Reason(Why):
         "No such line is in suspense.",
         "Use the `line_id` of a `LineSetAside` that was not cleared.",
     )
+    PROGRAMME_EXISTS = (
+        "PROGRAMME_EXISTS",
+        "A subsidy programme of this id was opened before.",
+        "Choose another id.",
+    )
+    PROGRAMME_UNKNOWN = (
+        "PROGRAMME_UNKNOWN",
+        "There is no such subsidy programme.",
+        "Use the id of a `SubsidyProgrammeOpened`; `exchange query subsidy_programmes` shows them.",
+    )
+    SUBSIDY_NOT_ADMITTED = (
+        "SUBSIDY_NOT_ADMITTED",
+        "The participant may not claim from this programme.",
+        "Have an operator or the governance admit it with `AdmitToSubsidy`.",
+    )
+    SUBSIDY_CLAIMED = (
+        "SUBSIDY_CLAIMED",
+        "The participant has claimed for this reference before; it is paid for once.",
+        "Nothing is to be done, or name what else is claimed for.",
+    )
+    SUBSIDY_CAP = (
+        "SUBSIDY_CAP",
+        "The participant has had all of its cap in this window.",
+        "Claim again in the next window; `exchange query subsidy_usage` shows what is left.",
+    )
+    SUBSIDY_FUND_SHORT = (
+        "SUBSIDY_FUND_SHORT",
+        "No money of the programme's sponsor is left: nothing is paid of what is only promised.",
+        "Claim again once the sponsor has paid more in.",
+    )
     AGREEMENT_EXISTS = (
         "AGREEMENT_EXISTS",
         "An agreement of this id is in force.",

@@ -8,6 +8,7 @@ from exchange.settlement.invoices.state import Invoices
 from exchange.settlement.payouts.state import Payouts
 from exchange.settlement.shares.state import Shares
 from exchange.settlement.statements.state import Banking
+from exchange.settlement.subsidies.state import Subsidies
 
 
 class Party(msgspec.Struct):
@@ -27,6 +28,7 @@ class Settlement(msgspec.Struct):
     fx: Fx = msgspec.field(default_factory=Fx)
     payouts: Payouts = msgspec.field(default_factory=Payouts)
     banking: Banking = msgspec.field(default_factory=Banking)
+    subsidies: Subsidies = msgspec.field(default_factory=Subsidies)
     shares: Shares = msgspec.field(default_factory=Shares)
     invoices: Invoices = msgspec.field(default_factory=Invoices)
     agenda: list[tuple[int, str, str]] = msgspec.field(default_factory=list)

@@ -8,8 +8,9 @@ from exchange.settlement.payouts.decider import ROOM as PAYOUTS
 from exchange.settlement.room import Room
 from exchange.settlement.shares.decider import ROOM as SHARES
 from exchange.settlement.statements.decider import ROOM as STATEMENTS
+from exchange.settlement.subsidies.decider import ROOM as SUBSIDIES
 
-ROOMS: tuple[Room, ...] = (FX, PAYOUTS, STATEMENTS, SHARES, INVOICES)
+ROOMS: tuple[Room, ...] = (FX, PAYOUTS, STATEMENTS, SUBSIDIES, SHARES, INVOICES)
 
 COMMANDS: tuple[type[Command], ...] = (
     *commands.COMMANDS,

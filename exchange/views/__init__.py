@@ -12,6 +12,7 @@ from exchange.views.consignments import CONSIGNMENTS_VIEW
 from exchange.views.deliveries import DELIVERIES_VIEW
 from exchange.views.destinations import DESTINATIONS_VIEW
 from exchange.views.dues import DUES
+from exchange.views.ecny import ECNY_VIEW
 from exchange.views.entitlements import ENTITLEMENTS_VIEW
 from exchange.views.evidence import EVIDENCE
 from exchange.views.exchanges import EXCHANGES_VIEW
@@ -20,8 +21,10 @@ from exchange.views.invoices import INVOICES_VIEW
 from exchange.views.lineage import LINEAGE
 from exchange.views.lines import LINES_VIEW
 from exchange.views.market_data import MARKET_DATA
+from exchange.views.money_transfers import MONEY_TRANSFERS_VIEW
 from exchange.views.operations import OPERATIONS
 from exchange.views.payouts import PAYOUTS_VIEW
+from exchange.views.penalties import PENALTIES_VIEW
 from exchange.views.plans import PLANS_VIEW
 from exchange.views.pools import POOLS_VIEW
 from exchange.views.published_lists import PUBLISHED_LISTS_VIEW
@@ -30,6 +33,7 @@ from exchange.views.revenue_shares import REVENUE_SHARES_VIEW
 from exchange.views.safeguards import SAFEGUARDS_VIEW
 from exchange.views.settlement import SETTLEMENT
 from exchange.views.subscriptions import SUBSCRIPTIONS_VIEW
+from exchange.views.subsidies import SUBSIDIES_VIEW
 from exchange.views.view import View, project_batch
 
 VIEWS: tuple[View, ...] = (
@@ -40,6 +44,10 @@ VIEWS: tuple[View, ...] = (
     SETTLEMENT,
     AFTER_TRADE,
     DUES,
+    MONEY_TRANSFERS_VIEW,
+    ECNY_VIEW,
+    PENALTIES_VIEW,
+    SUBSIDIES_VIEW,
     EXCHANGES_VIEW,
     PAYOUTS_VIEW,
     BANK_STATEMENTS_VIEW,

@@ -3,14 +3,18 @@
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from exchange.kernel.money import BESIDE
+
 CUSTODIAN = 1010
 WALLET = 1020
 CASH = 2010
 RESERVED = 2020
 WITHDRAWING = 2030
+IN_TRANSIT = 2050
 DEPOSITS = 2110
 CREDIT = 1100
 CLAWBACK = 1110
+SUBSIDY_DUE = 1200
 FX_CLEARING = 1900
 ESCROW = 2100
 DISPUTED = 2400
@@ -21,14 +25,11 @@ TAX = 2300
 FEE_INCOME = 4010
 SERVICE_INCOME = 4020
 PENALTIES = 4030
+SUBSIDY_FUND = 2500
 SUSPENSE = 2900
 OPERATOR_EQUITY = 3000
 PROVIDER_COST = 5010
 ROUNDING = 5030
-
-ECNY = "eCNY"
-"""Mainland digital cash: it settles amounts in CNY, in a ledger of its own. Source: settlement.md section 4."""
-_BESIDE = {ECNY: "CNY"}
 
 OPERATOR_PARTY = "operator"
 """The party of the operator's own accounts."""
@@ -47,12 +48,12 @@ CHART: MappingProxyType[int, ChartLine] = MappingProxyType(
         WALLET: ChartLine("e-CNY operating wallet", "debit"),
         CREDIT: ChartLine("Receivable from buyer", "debit"),
         CLAWBACK: ChartLine("Receivable from seller", "debit"),
-        1200: ChartLine("Subsidy programme receivable", "debit"),
+        SUBSIDY_DUE: ChartLine("Subsidy programme receivable", "debit"),
         FX_CLEARING: ChartLine("FX clearing", "either"),
         CASH: ChartLine("Buyer cash", "credit"),
         RESERVED: ChartLine("Buyer reserved", "credit"),
         WITHDRAWING: ChartLine("Withdrawals under way", "credit"),
-        2050: ChartLine("In transit between markets", "credit"),
+        IN_TRANSIT: ChartLine("In transit between markets", "credit"),
         ESCROW: ChartLine("Escrow", "credit"),
         DEPOSITS: ChartLine("Auction and pool deposits", "credit"),
         PAYABLE: ChartLine("Seller payable", "credit"),
@@ -61,7 +62,7 @@ CHART: MappingProxyType[int, ChartLine] = MappingProxyType(
         TAX: ChartLine("Tax payable", "credit"),
         2310: ChartLine("Withholding tax payable", "credit"),
         DISPUTED: ChartLine("Dispute hold", "credit"),
-        2500: ChartLine("Subsidy fund liability", "credit"),
+        SUBSIDY_FUND: ChartLine("Subsidy fund liability", "credit"),
         SUSPENSE: ChartLine("Suspense", "credit"),
         OPERATOR_EQUITY: ChartLine("Operator equity", "credit"),
         FEE_INCOME: ChartLine("Exchange fee income", "credit"),
@@ -76,7 +77,7 @@ CHART: MappingProxyType[int, ChartLine] = MappingProxyType(
 
 def settles(asset: str, currency: str) -> bool:
     """Whether amounts in a currency can be settled in an asset: its own money, or what stands beside it."""
-    return asset == currency or _BESIDE.get(asset) == currency
+    return asset == currency or BESIDE.get(asset) == currency
 
 
 class Account(NamedTuple):
@@ -89,6 +90,11 @@ class Account(NamedTuple):
 def custodian(bank_id: str) -> Account:
     """What lies at a custodian bank."""
     return Account(CUSTODIAN, bank_id)
+
+
+def wallet(bank_id: str) -> Account:
+    """The exchange's e-CNY at a bank."""
+    return Account(WALLET, bank_id)
 
 
 def cash(participant_id: str) -> Account:
@@ -124,6 +130,11 @@ def credit(participant_id: str) -> Account:
 def withdrawing(participant_id: str) -> Account:
     """What a participant asked to have back and the bank has not paid yet."""
     return Account(WITHDRAWING, participant_id)
+
+
+def in_transit(transfer_id: str) -> Account:
+    """What was sent to another market. Shape: over all partitions zero once it has arrived or is back."""
+    return Account(IN_TRANSIT, transfer_id)
 
 
 def commission(participant_id: str) -> Account:
@@ -171,6 +182,16 @@ def fx_clearing() -> Account:
 def revenue_share(participant_id: str) -> Account:
     """What a participant is owed as its share of others' revenue."""
     return Account(REVENUE_SHARE, participant_id)
+
+
+def subsidy_due(sponsor_id: str) -> Account:
+    """What a sponsor has promised and not paid."""
+    return Account(SUBSIDY_DUE, sponsor_id)
+
+
+def subsidy_fund(programme_id: str) -> Account:
+    """What a programme has for those who may claim. Shape: it lies with the settlement, and markets pay out of it."""
+    return Account(SUBSIDY_FUND, programme_id)
 
 
 def suspense(bank_id: str) -> Account:

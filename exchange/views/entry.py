@@ -5,8 +5,8 @@ from functools import cache
 from typing import NamedTuple, Self
 
 from exchange.kernel.errors import InvariantBroken
-from exchange.kernel.money import known_currency
-from exchange.views.accounts import CHART, CUSTODIAN, ECNY, WALLET, Account, settles
+from exchange.kernel.money import ECNY, known_currency
+from exchange.views.accounts import CHART, CUSTODIAN, WALLET, Account, settles
 from exchange.views.ledger.tables import INT64_MAX
 
 

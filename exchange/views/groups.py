@@ -3,6 +3,7 @@
 from exchange.kernel.bases import Fact
 from exchange.market.attested.facts import FACTS as ATTESTATIONS_BROUGHT
 from exchange.market.destinations.facts import ListingsAskedAgain, NoDestinationFound
+from exchange.market.ecny.facts import FACTS as ECNY_FACTS
 from exchange.market.entitlements.facts import FACTS as ENTITLEMENT_FACTS
 from exchange.market.facts import (
     AuctionPriced,
@@ -19,6 +20,7 @@ from exchange.market.facts import (
 from exchange.market.fx.facts import FACTS as FX_FACTS
 from exchange.market.lists.facts import FACTS as LISTS_BROUGHT
 from exchange.market.payouts.facts import FACTS as PAYOUT_FACTS
+from exchange.market.penalties.facts import FACTS as PENALTY_FACTS
 from exchange.market.persons.facts import FACTS as PERSONS_BROUGHT
 from exchange.market.plans.facts import FACTS as PLAN_FACTS
 from exchange.market.provenance.facts import ProvenanceRecorded
@@ -28,6 +30,8 @@ from exchange.market.safeguards.facts import FACTS as SAFEGUARDS_BROUGHT
 from exchange.market.seats.facts import FACTS as SEATS_FACTS
 from exchange.market.shares.facts import FACTS as SHARE_FACTS
 from exchange.market.subscriptions.facts import FACTS as SUBSCRIPTION_FACTS
+from exchange.market.subsidies.facts import FACTS as SUBSIDY_FACTS
+from exchange.market.transfers.facts import FACTS as TRANSFER_FACTS
 from exchange.registry.attesting.facts import FACTS as ATTESTATION_FACTS
 from exchange.registry.lists.facts import FACTS as LIST_FACTS
 from exchange.registry.persons.facts import FACTS as PERSONS_FACTS
@@ -58,8 +62,10 @@ REDECIDED: frozenset[type[Fact]] = frozenset(ENTITLEMENT_FACTS)
 """What becomes of rights that run when the fence answers otherwise."""
 PLAN_WORK: frozenset[type[Fact]] = frozenset((*PLAN_FACTS, *SUBSCRIPTION_FACTS, *SEATS_FACTS))
 """What becomes of price plans, of units bought by them, of subscriptions and of seats; their trades are trades."""
-SETTLED: frozenset[type[Fact]] = frozenset((*FX_FACTS, *PAYOUT_FACTS, *SHARE_FACTS))
-"""What a market does with money because the settlement asks for it."""
+SETTLED: frozenset[type[Fact]] = frozenset(
+    (*FX_FACTS, *PAYOUT_FACTS, *SHARE_FACTS, *TRANSFER_FACTS, *ECNY_FACTS, *PENALTY_FACTS, *SUBSIDY_FACTS)
+)
+"""What a market does with money beside trades: as the settlement asks, between markets, as e-CNY, as penalties."""
 BROUGHT: frozenset[type[Fact]] = frozenset(
     (*SAFEGUARDS_BROUGHT, *PERSONS_BROUGHT, *LISTS_BROUGHT, *TRAITS_BROUGHT, *ATTESTATIONS_BROUGHT)
 )

@@ -45,6 +45,7 @@ PAYOUTS = table(
     count("at"),
     count("released_at", null=True),
     count("closed_at", null=True),
+    count("recovered_minor", default=0, comment="with what it owed for refunds"),
     indexes=[("participant_id",), ("run_id",), ("state",)],
 )
 
@@ -101,6 +102,7 @@ def _proposed(here: Here, fact: happened.PayoutProposed) -> Iterable[Change]:
             "at": here.at,
             "released_at": None,
             "closed_at": None,
+            "recovered_minor": net.recovered_minor,
         },
     )
 

@@ -59,7 +59,11 @@ from exchange.views.accounts import (
 from exchange.views.entry import Entry as Entry
 from exchange.views.entry import Posting as Posting
 from exchange.views.entry import Unpostable as Unpostable
+from exchange.views.postings_ecny import ECNY_TEMPLATES
+from exchange.views.postings_penalties import PENALTY_TEMPLATES
 from exchange.views.postings_settlement import SETTLEMENT_TEMPLATES
+from exchange.views.postings_subsidies import SUBSIDY_TEMPLATES
+from exchange.views.postings_transfers import TRANSFER_TEMPLATES
 
 Template: TypeAlias = Callable[[Any], Entry]
 
@@ -185,9 +189,11 @@ def _dispute_resolved(fact: DisputeResolved) -> Entry:
     if fact.stage == "escrow":
         parts = ((cash(fact.buyer_id), fact.buyer_minor), *_sold(fact))
         return Entry(fact.trade_id, _split(fact, held, fact.held_minor, fact.currency, parts))
-    kept = Posting(held, payable(fact.seller_id), fact.currency, fact.seller_minor)
+    owner, recovered = fact.seller_id, fact.recovered_minor
+    kept = Posting(held, payable(owner), fact.currency, fact.seller_minor - recovered)
+    owed = Posting(held, clawback(owner), fact.currency, recovered)
     given = ((held, fact.held_minor - fact.seller_minor), *_fee_back(fact))
-    return Entry(fact.trade_id, (kept, *_gathered(fact, given, fact.buyer_minor)))
+    return Entry(fact.trade_id, (kept, owed, *_gathered(fact, given, fact.buyer_minor)))
 
 
 def _fee_back(fact: RefundApproved | DisputeResolved) -> tuple[tuple[Account, int], ...]:
@@ -324,6 +330,10 @@ def _given_back(fact: UnitsEnded | SubscriptionEnded | EntitlementEnded) -> Entr
 
 TEMPLATES: Mapping[type[Fact], Template] = {
     **SETTLEMENT_TEMPLATES,
+    **TRANSFER_TEMPLATES,
+    **ECNY_TEMPLATES,
+    **PENALTY_TEMPLATES,
+    **SUBSIDY_TEMPLATES,
     DepositConfirmed: _deposit_confirmed,
     OrderAccepted: _order_accepted,
     OrderReplaced: _order_replaced,

@@ -12,7 +12,7 @@ from exchange.kernel.net_set import NetSet
 from exchange.market.facts import PayoutExecuted
 from exchange.market.fx.facts import FxExecuted, FxSettled
 from exchange.market.payouts.facts import PayablesNetted, PayoutReturned
-from exchange.market.shares.facts import RevenueSharePaid
+from exchange.market.shares.facts import RevenueSharePaid, recovered_of
 from exchange.settlement.fx.facts import FxDealClosed
 from exchange.settlement.statements.facts import LineSetAside, SuspenseCleared
 from exchange.views.accounts import (
@@ -62,27 +62,38 @@ def _deal_closed(fact: FxDealClosed) -> Entry:
 
 
 def _netted(fact: PayablesNetted) -> Entry:
-    return Entry(fact.net.set_id, (_netting(fact.net),))
+    return Entry(fact.net.set_id, _netting(fact.net))
 
 
 def _returned(fact: PayoutReturned) -> Entry:
-    net, owner = _netting(fact.net), fact.net.participant_id
+    owner, currency = fact.net.participant_id, fact.net.currency
     recovered = (
         (payable(owner), fact.recovered_minor),
         (commission(owner), fact.commission_recovered_minor),
+        (revenue_share(owner), fact.share_recovered_minor),
     )
+    undone = (each._replace(debit=each.credit, credit=each.debit) for each in _netting(fact.net))
     return Entry(
         fact.net.set_id,
-        (
-            net._replace(debit=net.credit, credit=net.debit),
-            *(Posting(debit, clawback(owner), net.currency, amount) for debit, amount in recovered),
-        ),
+        (*undone, *(Posting(debit, clawback(owner), currency, amount) for debit, amount in recovered)),
     )
 
 
-def _netting(net: NetSet) -> Posting:
+def _netting(net: NetSet) -> tuple[Posting, ...]:
+    """What is owed, of sales first, pays credit first."""
     owner = net.participant_id
-    return Posting(payable(owner), credit(owner), net.currency, net.netted_minor)
+    sources = (
+        (payable(owner), net.payable_minor),
+        (commission(owner), net.commission_minor),
+        (revenue_share(owner), net.share_minor),
+    )
+    parts = ((credit(owner), net.netted_minor), (clawback(owner), net.recovered_minor))
+    owed, taken = (sum(amount for _, amount in each) for each in (sources, parts))
+    if owed != taken + net.amount_minor:
+        raise InvariantBroken(
+            f"net set {net.set_id} does not balance: {owed} is owed, {taken} set off, {net.amount_minor} left"
+        )
+    return tuple(_paired(sources, parts, net.currency))
 
 
 def _payout_executed(fact: PayoutExecuted) -> Entry:
@@ -97,7 +108,14 @@ def _payout_executed(fact: PayoutExecuted) -> Entry:
 
 def _share_paid(fact: RevenueSharePaid) -> Entry:
     sources = ((payable(fact.payer_id), fact.payable_minor), (cash(fact.payer_id), fact.cash_minor))
-    parts = [(revenue_share(each.participant_id), each.amount_minor) for each in fact.parts]
+    parts = [
+        part
+        for each, recovered in zip(fact.parts, recovered_of(fact), strict=True)
+        for part in (
+            (revenue_share(each.participant_id), each.amount_minor - recovered),
+            (clawback(each.participant_id), recovered),
+        )
+    ]
     given, taken = (sum(amount for _, amount in each) for each in (sources, parts))
     if not given == taken == fact.amount_minor:
         raise InvariantBroken(

@@ -60,6 +60,14 @@ def test_the_tables_show_how_everything_ended(store: Store) -> None:
     assert [row["recouped_minor"] for row in asked(store, "revenue_shares")] == [None, 500_000]
     assert asked(store, "revenue_shares", agreement="RA-0") == []
     assert [row["legal_name"] for row in asked(store, "billing_details")] == ["SE-CN-02 Ltd."]
+    (usage,) = asked(store, "subsidy_usage", programme="SP-1")
+    assert (usage["used_minor"], usage["cap_left_minor"], usage["period"]) == (500, 400, "2026")
+    (programme,) = asked(store, "subsidy_programmes")
+    assert (programme["pledged_minor"], programme["funded_minor"]) == (0, 800)
+    found = [
+        (row["state"], row["unpaid_minor"], row["unpaid_reason"]) for row in asked(store, "subsidy_claims")
+    ]
+    assert found == [("paid", 0, ""), ("returned", 200, "SUBSIDY_FUND_SHORT")]
     assert {row["difference_minor"] for row in run_query(store, "trial_balance").as_dicts()} == {0}
 
 

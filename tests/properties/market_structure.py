@@ -27,7 +27,7 @@ def conserved(market: Market) -> None:
         )
         earned = till.fee_net + till.fee_tax + till.penalties + till.service_net
         owed = sum(purse.owed + purse.clawback for purse in purses)
-        assert inside + escrow + disputed + earned == till.deposited - till.paid_out + owed
+        assert inside + escrow + disputed + earned == till.deposited + till.moved - till.paid_out + owed
         assert all(min(*held_in(purse), purse.owed, purse.clawback) >= 0 for purse in purses)
         asked_for = (each for each in market.withdrawals.open.values() if each.currency == currency)
         to_be_paid = (net.amount_minor for net in market.payouts.held.values() if net.currency == currency)

@@ -1,5 +1,6 @@
 """Whatever is said after trades, by whomever: money is conserved, the books balance, a last word is the last."""
 
+from collections import Counter
 from random import Random
 from typing import Any
 
@@ -10,16 +11,22 @@ from hypothesis import strategies as st
 from exchange.kernel.bases import Command
 from exchange.kernel.panel import PanelMember
 from exchange.kernel.protocol import POLICY_ACTOR, Refused
+from exchange.kernel.share_parts import SharePart
 from exchange.kernel.time import DAY
 from exchange.market import commands as said
 from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.disputes import commands as disputing
 from exchange.market.disputes.facts import DisputeResolved
+from exchange.market.ecny.commands import ConvertEcny, CreditEcnyInterest, OpenEcnyWallet
 from exchange.market.facts import PurchaseAccepted, PurchaseRefunded, TradeMatched
 from exchange.market.fees import commands as charging
 from exchange.market.fees.state import Amount
 from exchange.market.payouts.commands import ReversePayout
+from exchange.market.payouts.facts import PayablesNetted
+from exchange.market.payouts.netting import owed_in_all
+from exchange.market.penalties.commands import ChargePenalty, WithdrawPenalty
 from exchange.market.purchases import commands as asked
+from exchange.market.shares.commands import PayRevenueShare
 from exchange.market.state import Market
 from exchange.market.withdrawals import commands as withdrawing
 from tests.properties.ledger import Ledger
@@ -40,6 +47,9 @@ from tests.unit.market.stage import (
 )
 
 BROKER = "BR-CN-01"
+OTHER = "L-0.2.0"
+"""What the broker sells itself, with a penalty for what it does not deliver."""
+RULES = said.BookRules(penalty_bp=1_500)
 PANEL = tuple(
     PanelMember(name=kind, constituency=kind)  # type: ignore[arg-type]
     for kind in ("government", "institution", "industry")
@@ -55,18 +65,32 @@ class BookedStage(Stage):
         self.ledger = Ledger()
 
     def fold(self, fact: Any) -> None:
+        before = self.credited()
         super().fold(fact)
         self.ledger.post(fact)
         conserved(self.market)
         drawn_last(self.market, fact)
+        self.debts_come_first(fact, before)
 
     def take(self, facts: Any) -> None:
         super().take(facts)
         self.ledger.check(self.market)
 
+    def credited(self) -> Counter[str]:
+        """What is owed to each participant."""
+        return Counter({name: owed_in_all(self.purse(name)) for name in self.market.purses})
+
+    def debts_come_first(self, fact: Any, before: Counter[str]) -> None:
+        """Nobody is owed more, nor paid, while it owes for refunds; nor is it paid while it owes credit."""
+        for name, owed in self.credited().items():
+            assert owed <= before[name] or not self.purse(name).clawback, fact
+        if isinstance(fact, PayablesNetted) and fact.net.amount_minor:
+            purse = self.purse(fact.net.participant_id)
+            assert (purse.owed, purse.clawback) == (0, 0), fact
+
 
 class AfterTrading:
-    """A buyer with some cash and some credit, a seller with a broker, a bank, an operator: whatever they say.
+    """A buyer with cash and credit, two sellers that are each other's brokers, a bank, an operator: whatever they say.
 
     Shape: what is said comes evenly from `random`, which the seed of a failing example repeats.
     """
@@ -78,15 +102,22 @@ class AfterTrading:
         self.ended: set[str] = set()
         self.number = 0
         self.stage.told(*everyone(), the_ruleset())
-        self.stage.told(said.RecordParticipant(standing=a_standing(BROKER, "CN", "broker")))
+        for name in (SELLER, BROKER):
+            standing = a_standing(name, "CN-LG", "seller", "broker")
+            self.stage.told(said.RecordParticipant(standing=standing))
         self.stage.told(said.OpenInstrument(terms=terms(posted_price=1_000)))
+        other = terms(instrument_id=OTHER, listing_id=OTHER, seller_id=BROKER, posted_price=700, rules=RULES)
+        self.stage.told(said.OpenInstrument(terms=other))
         self.stage.deposited(BUYER, 12_000)
+        self.ask(OPERATOR, OpenEcnyWallet(bank_id=BANK))
         self.buy()
 
     def step(self) -> None:
         """One of all that may be said, the more often the more there is to it."""
-        rare = (self.set_terms, self.withdraw, self.wait, *[self.buy] * 3)
-        self.random.choice((*rare, self.deposit, self.pay_out, *[self.say] * 4, self.dispute))()
+        rare = (self.set_terms, self.withdraw, self.wait, self.convert, *[self.buy] * 3)
+        self.random.choice(
+            (*rare, self.deposit, self.pay_out, *[self.say] * 4, self.dispute, self.dispute, self.share)
+        )()
         self.every_trade_is_under_way_or_ended()
 
     def ask(self, actor: str, command: Command) -> bool:
@@ -96,43 +127,61 @@ class AfterTrading:
     def amount(self) -> int:
         return self.random.choice((1, 500, 999, 1_000, 2_000, 3_000, self.random.randint(1, 5_000)))
 
-    def either(self) -> str:
-        return self.random.choice((BUYER, SELLER))
+    def any_of_them(self) -> str:
+        return self.random.choice((BUYER, SELLER, BROKER))
+
+    def either(self, trade_id: str) -> str:
+        return self.random.choice(self.parties(trade_id))
+
+    def parties(self, trade_id: str) -> tuple[str, str]:
+        purchase = self.stage.market.purchases.get(trade_id)
+        if purchase is None:
+            return self.stage.market.concluded[trade_id]
+        return purchase.buyer_id, purchase.seller_id
 
     def reference(self) -> str:
         self.number += 1
         return f"R-{self.number}"
 
     def buy(self) -> None:
-        facts = self.stage.ask(BUYER, a_bid(price=1_001, quantity=self.random.randint(1, 3)))
+        what = self.random.choice(("L-0.1.0", "L-0.1.0", OTHER))
+        facts = self.stage.ask(
+            BUYER, a_bid(price=1_001, quantity=self.random.randint(1, 3), instrument_id=what)
+        )
         self.trades += [fact.trade_id for fact in facts if isinstance(fact, TradeMatched)]
 
     def say(self) -> None:
         trade: dict[str, Any] = {"trade_id": self.a_trade()}
+        _, seller = self.parties(trade["trade_id"])
         because: dict[str, Any] = trade | {"grounds": "so"}
         again = self.random.choice("abc")
         words: list[tuple[str, Command]] = [
             *[(BUYER, said.AcceptDelivery(**trade))] * 4,
             (POLICY_ACTOR, said.ConcludeDelivery(**trade, verdict="accept", basis="evidence")),
             (POLICY_ACTOR, said.ConcludeDelivery(**trade, verdict="reject", basis="ruling")),
-            (SELLER, said.RefundPurchase(**because)),
+            (seller, said.RefundPurchase(**because)),
             (BUYER, asked.RejectDelivery(**because)),
             (BUYER, asked.AcceptPart(**because, amount_minor=self.amount())),
             (BUYER, asked.AcceptPart(**because, quantity=self.random.randint(1, 3))),
-            (SELLER, asked.ConcedeRejection(**trade)),
-            (SELLER, asked.ApproveRefund(**because, amount_minor=self.amount(), reference=self.reference())),
+            (seller, asked.ConcedeRejection(**trade)),
+            (seller, asked.ApproveRefund(**because, amount_minor=self.amount(), reference=self.reference())),
             (OPERATOR, asked.ApproveRefund(**because, amount_minor=self.amount(), reference=again)),
             (OPERATOR, asked.BustTrade(**because)),
+            (OPERATOR, ChargePenalty(**because, late_minor=self.amount())),
+            (OPERATOR, WithdrawPenalty(trade_id=self.random.choice(self.trades), grounds="so")),
         ]
         self.ask(*self.random.choice(words))
 
     def dispute(self) -> None:
-        trade: dict[str, Any] = {"trade_id": self.a_trade()}
-        self.ask(self.either(), disputing.OpenDispute(**trade, grounds="so"))
+        disputed = sorted(self.stage.market.disputes)
+        again = disputed and self.random.random() < 0.5
+        trade: dict[str, Any] = {"trade_id": self.random.choice(disputed) if again else self.a_trade()}
+        self.ask(self.either(trade["trade_id"]), disputing.OpenDispute(**trade, grounds="so"))
         share = self.random.choice((0, 500, 1_000, self.amount()))
         words: list[tuple[str, Command]] = [
-            (self.either(), disputing.ProposeSettlement(**trade, buyer_minor=share)),
+            (self.either(trade["trade_id"]), disputing.ProposeSettlement(**trade, buyer_minor=share)),
             (OPERATOR, disputing.RuleOnDispute(**trade, buyer_minor=share, panel=PANEL, grounds="")),
+            (self.either(trade["trade_id"]), disputing.SubmitEvidence(**trade, digest=bytes(32))),
         ]
         self.ask(*self.random.choice(words))
 
@@ -150,7 +199,32 @@ class AfterTrading:
                 assert self.ask(POLICY_ACTOR, self.random.choice((payment, payment, undone)))
 
     def deposit(self) -> None:
-        self.stage.deposited(self.either(), self.amount())
+        self.stage.deposited(self.any_of_them(), self.amount())
+
+    def share(self) -> None:
+        """One of the sellers has a part for each of them, and for the buyer."""
+        amount = self.amount()
+        parts = tuple(
+            SharePart(share_id=f"S-{place}", participant_id=name, amount_minor=part)
+            for place, (name, part) in enumerate(((BUYER, amount), (SELLER, 300), (BROKER, 200), (SELLER, 9)))
+        )
+        paid = PayRevenueShare(
+            claim_id=self.reference(),
+            agreement_id="RA-1",
+            payer_id=self.random.choice((SELLER, BROKER)),
+            currency="CNY",
+            amount_minor=amount + 509,
+            parts=parts,
+        )
+        self.ask(POLICY_ACTOR, paid)
+
+    def convert(self) -> None:
+        """Whoever has some has it as e-CNY, or as CNY again."""
+        direction: Any = self.random.choice(("to_ecny", "to_ecny", "to_cny"))
+        command = ConvertEcny(bank_id=BANK, direction=direction, amount_minor=self.amount())
+        self.ask(self.any_of_them(), command)
+        interest = CreditEcnyInterest(amount_minor=3, reference=self.reference())
+        self.ask(BANK, interest)
 
     def set_terms(self) -> None:
         minimum = (Amount(currency="CNY", amount_minor=self.random.randint(1, 60)),)
@@ -167,6 +241,7 @@ class AfterTrading:
         self.ask(OPERATOR, charging.ChargeServiceFee(participant_id=BUYER))
         self.ask(OPERATOR, SetCreditLimit(participant_id=BUYER, currency="CNY", limit_minor=limit))
         self.ask(SELLER, charging.AppointBroker(instrument_id="L-0.1.0", broker_id=broker))
+        self.ask(BROKER, charging.AppointBroker(instrument_id=OTHER, broker_id=broker and SELLER))
 
     def withdraw(self) -> None:
         self.ask(BUYER, withdrawing.RequestWithdrawal(currency="CNY", amount_minor=self.amount()))
@@ -212,3 +287,40 @@ def test_whatever_is_said_after_trades_the_money_is_there(seed: int) -> None:
     written = pack(played.stage.market)
     assert played.replayed() == written
     assert pack(msgspec.msgpack.decode(written, type=Market)) == written
+
+
+@given(
+    refund=st.integers(1, 3_000),
+    buyer=st.integers(0, 1_000),
+    accepted=st.integers(0, 2),
+    pays=st.booleans(),
+)
+@settings(max_examples=40)
+def test_a_ruling_after_another_refund_leaves_nobody_owed_beside_what_it_owes(
+    refund: int, buyer: int, accepted: int, pays: bool
+) -> None:
+    played = AfterTrading(Random(0))
+    stage, trades = played.stage, []
+    stage.deposited(BUYER, 90_000)
+    for quantity in (1, 3, *[1] * accepted):
+        facts = stage.ask(BUYER, a_bid(price=1_000, quantity=quantity))
+        trades += [fact.trade_id for fact in facts if isinstance(fact, TradeMatched)]
+    disputed, refunded, *rest = trades
+    stage.ask(BUYER, said.AcceptDelivery(trade_id=disputed))
+    stage.ask(BUYER, disputing.OpenDispute(trade_id=disputed, grounds="so"))
+    stage.ask(BUYER, said.AcceptDelivery(trade_id=refunded))
+    (net,) = netted(stage)
+    if pays:
+        assert played.ask(POLICY_ACTOR, a_payment(net, "PO-1"))
+    back = asked.ApproveRefund(trade_id=refunded, amount_minor=refund, reference="R", grounds="so")
+    assert played.ask(SELLER, back)
+    for trade_id in rest:
+        stage.ask(BUYER, said.AcceptDelivery(trade_id=trade_id))
+    ruling = disputing.RuleOnDispute(trade_id=disputed, buyer_minor=buyer, panel=PANEL, grounds="")
+    assert played.ask(OPERATOR, ruling)
+    purse = stage.purse(SELLER)
+    assert min(owed_in_all(purse), purse.clawback) == 0
+    if not pays:
+        assert played.ask(POLICY_ACTOR, ReversePayout(set_id=net.set_id))
+        purse = stage.purse(SELLER)
+        assert (min(owed_in_all(purse), purse.clawback), purse.paying) == (0, 0)

@@ -117,7 +117,9 @@ def money_is_conserved(market: Market) -> Mapping[str, int]:
         held[purchase.currency] += purchase.escrow_minor
     for currency, till in market.tills.items():
         held[currency] += till.fee_net + till.fee_tax
-    came_in = {currency: till.deposited - till.paid_out for currency, till in market.tills.items()}
+    came_in = {
+        currency: till.deposited + till.moved - till.paid_out for currency, till in market.tills.items()
+    }
     assert dict(held) == came_in
     return came_in
 

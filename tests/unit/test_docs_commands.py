@@ -72,6 +72,8 @@ ROOM_STORIES = {
     "made-in-bond": "market",
     "exchanged": "market",
     "payments": "settlement",
+    "moved": "market",
+    "subsidies": "settlement",
     "cases": "registry",
     "described": "registry",
     "reclassified": "market",

@@ -71,9 +71,9 @@ def worth_of(purse: Purse) -> int:
 
 
 def left_in(till: Till) -> int:
-    """What came in and was neither earned nor paid out."""
+    """What came in and was neither earned nor paid out, nor sent to other markets."""
     earned = till.fee_net + till.fee_tax + till.penalties + till.service_net
-    return till.deposited - till.paid_out - earned
+    return till.deposited + till.moved - till.paid_out - earned
 
 
 def reserved_for(bid: Order) -> int:

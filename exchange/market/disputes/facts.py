@@ -52,8 +52,9 @@ class DisputeResolved(Fact, frozen=True):
     """The parties agreed, or the panel ruled, and what was held went where it belongs.
 
     Units: minor units of `currency`. Shape: of escrow, held = buyer + seller + fee net + fee tax + commission; after
-    acceptance the fee's parts come back from the exchange: held + fee net + fee tax = buyer + seller. `left_minor` is
-    what the purchase came to in the end; `sold` says what an invoice of it is for, where it was in escrow.
+    acceptance the fee's parts come back from the exchange: held + fee net + fee tax = buyer + seller. Of the seller's
+    part `recovered_minor` pays what it owed for other refunds. `left_minor` is what the purchase came to in the end; `sold` says
+    what an invoice of it is for, where it was in escrow.
     Source: settlement.md section 2.
     """
 

@@ -16,7 +16,7 @@ from exchange.market.purchases.lots import given_back
 from exchange.market.purchases.parts import Parts, most_for, parts_of
 from exchange.market.purchases.state import Sale
 from exchange.market.purchases.words import recovered_minor, sold_of
-from exchange.market.state import Market, Purchase
+from exchange.market.state import Market, Purchase, purse_of
 
 Basis = Literal["agreement", "panel"]
 
@@ -103,6 +103,7 @@ def _of_a_sale(
 ) -> DisputeResolved:
     sale = market.after.sales[dispute.trade_id]
     parts: Parts = parts_of(sale, buyer_minor)
+    seller_minor = dispute.held_minor - parts.seller_minor
     return DisputeResolved(
         trade_id=sale.trade_id,
         entitlement_id=sale.entitlement_id,
@@ -113,8 +114,8 @@ def _of_a_sale(
         currency=sale.currency,
         held_minor=dispute.held_minor,
         buyer_minor=buyer_minor,
-        seller_minor=dispute.held_minor - parts.seller_minor,
-        recovered_minor=0,
+        seller_minor=seller_minor,
+        recovered_minor=min(purse_of(market, sale.seller_id, sale.currency).clawback, seller_minor),
         fee_net_minor=parts.fee_net_minor,
         fee_tax_minor=parts.fee_tax_minor,
         tax_authority=sale.tax_authority,

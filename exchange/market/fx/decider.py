@@ -14,6 +14,7 @@ from exchange.market.purses import free_of, purse_at, solvent, till_at
 from exchange.market.reasons import Reason
 from exchange.market.roles import not_a_policy
 from exchange.market.room import Room
+from exchange.market.setting_off import set_off
 from exchange.market.state import Market, purse_of
 from exchange.market.subscriptions.fold import pay_again
 
@@ -28,8 +29,7 @@ def exchange_money(
     refusal = not_a_policy(command, cause) or _not_there(market, command)
     if refusal is not None:
         return (refusal,)
-    purse = purse_of(market, command.participant_id, command.buy_currency)
-    repaid = min(purse.owed, command.bought_minor)
+    owed = set_off(purse_of(market, command.participant_id, command.buy_currency), command.bought_minor)
     executed = FxExecuted(
         conversion_id=command.conversion_id,
         quote_id=command.quote_id,
@@ -44,8 +44,8 @@ def exchange_money(
         rate=command.rate,
         source=command.source,
         expires_at=command.expires_at,
-        repaid_minor=repaid,
-        recovered_minor=min(purse.clawback, command.bought_minor - repaid),
+        repaid_minor=owed.repaid_minor,
+        recovered_minor=owed.recovered_minor,
     )
     settled = FxSettled(
         conversion_id=command.conversion_id,

@@ -45,7 +45,8 @@ def payout_returned(market: Market, fact: happened.PayoutReturned, at: int) -> N
     purse = purse_at(market, net.participant_id, net.currency)
     purse.payable -= fact.recovered_minor
     purse.commissions -= fact.commission_recovered_minor
-    purse.clawback -= fact.recovered_minor + fact.commission_recovered_minor
+    purse.shares -= fact.share_recovered_minor
+    purse.clawback -= fact.recovered_minor + fact.commission_recovered_minor + fact.share_recovered_minor
     solvent(purse, fact)
 
 
@@ -55,6 +56,7 @@ def _hold(market: Market, net: NetSet, sign: int) -> None:
     purse.commissions -= sign * net.commission_minor
     purse.shares -= sign * net.share_minor
     purse.owed -= sign * net.netted_minor
+    purse.clawback -= sign * net.recovered_minor
     purse.paying += sign * net.amount_minor
     solvent(purse, net)
 

@@ -34,13 +34,14 @@ class NettingEnded(Fact, frozen=True):
 class PayoutReturned(Fact, frozen=True):
     """A net set was not paid: everything of it is as it was before, netting too.
 
-    Units: `recovered_minor` of its payable and `commission_recovered_minor` of its commission are set against what its
-    owner came to owe for refunds meanwhile.
+    Units: `recovered_minor` of its payable, `commission_recovered_minor` of its commission and `share_recovered_minor`
+    of its share are set against what its owner owes for refunds, of before or of meanwhile.
     """
 
     net: NetSet
     recovered_minor: BalanceMinor = 0
     commission_recovered_minor: BalanceMinor = 0
+    share_recovered_minor: BalanceMinor = 0
 
 
 FACTS: tuple[type[Fact], ...] = (NettingBegun, PayablesNetted, NettingEnded, PayoutReturned)

@@ -7,7 +7,8 @@ from typing import Final
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.ids import derived_id
-from exchange.kernel.net_set import NetSet
+from exchange.kernel.money import in_turn
+from exchange.kernel.net_set import NetSet, left_of
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.market.commands import ConfirmPayout
@@ -18,6 +19,7 @@ from exchange.market.payouts.facts import NettingBegun, NettingEnded, PayablesNe
 from exchange.market.payouts.state import Netting
 from exchange.market.reasons import Reason
 from exchange.market.roles import not_a_policy
+from exchange.market.setting_off import set_off
 from exchange.market.state import Market, Purse, purse_of
 
 NETTED_MAX: Final = 100
@@ -56,6 +58,7 @@ def confirm_payout(market: Market, command: ConfirmPayout, cause: Cause) -> Sequ
     net = _held(market, command, command.set_id, cause)
     if isinstance(net, Refused):
         return (net,)
+    left = left_of(net)
     return (
         PayoutExecuted(
             participant_id=net.participant_id,
@@ -63,8 +66,8 @@ def confirm_payout(market: Market, command: ConfirmPayout, cause: Cause) -> Sequ
             amount_minor=net.amount_minor,
             bank_id=command.bank_id,
             reference=command.reference,
-            commission_minor=net.commission_minor,
-            share_minor=net.share_minor,
+            commission_minor=left.commission_minor,
+            share_minor=left.share_minor,
             set_id=net.set_id,
         ),
     )
@@ -75,10 +78,16 @@ def undo(market: Market, command: ReversePayout, cause: Cause, rulesets: Ruleset
     net = _held(market, command, command.set_id, cause)
     if isinstance(net, Refused):
         return (net,)
-    clawback = purse_of(market, net.participant_id, net.currency).clawback
-    recovered = min(clawback, net.payable_minor)
-    of_commission = min(clawback - recovered, net.commission_minor)
-    return (PayoutReturned(net=net, recovered_minor=recovered, commission_recovered_minor=of_commission),)
+    clawback = purse_of(market, net.participant_id, net.currency).clawback + net.recovered_minor
+    parts = in_turn(clawback, net.payable_minor, net.commission_minor, net.share_minor)
+    return (
+        PayoutReturned(
+            net=net,
+            recovered_minor=parts[0],
+            commission_recovered_minor=parts[1],
+            share_recovered_minor=parts[2],
+        ),
+    )
 
 
 def owed_in_all(purse: Purse) -> int:
@@ -96,7 +105,7 @@ def _owed(market: Market, netting: Netting) -> Iterator[str]:
 
 def _net(market: Market, run_id: str, netting: Netting, name: str, cause: Cause, number: int) -> NetSet:
     purse = purse_of(market, name, netting.currency)
-    netted = min(purse.payable, purse.owed)
+    netted, recovered = set_off(purse, purse.payable, purse.commissions, purse.shares)
     return NetSet(
         set_id=derived_id("PS", cause.partition, cause.offset, number),
         run_id=run_id,
@@ -108,7 +117,8 @@ def _net(market: Market, run_id: str, netting: Netting, name: str, cause: Cause,
         commission_minor=purse.commissions,
         share_minor=purse.shares,
         netted_minor=netted,
-        amount_minor=owed_in_all(purse) - netted,
+        amount_minor=owed_in_all(purse) - netted - recovered,
+        recovered_minor=recovered,
     )
 
 

@@ -10,6 +10,7 @@ from exchange.market.entitlements.suspended import is_suspended
 from exchange.market.facts import PurchaseAccepted, PurchaseRefunded
 from exchange.market.lines.following import last_word
 from exchange.market.payouts.turns import turns_of
+from exchange.market.penalties.falling import delivered_in_part, not_delivered
 from exchange.market.plans.fold import trade_refunded
 from exchange.market.purchases.facts import (
     AsksBacked,
@@ -55,6 +56,7 @@ def purchase_accepted(market: Market, fact: PurchaseAccepted, at: int) -> None:
         turn = turns_of(market.payouts, fact.seller_id, fact.currency).done
         market.after.sales[fact.trade_id] = _sale(purchase, fact, at, turn)
     last_word(market, fact.trade_id, at)
+    delivered_in_part(market, fact, purchase.instrument_id, at)
 
 
 def purchase_refunded(market: Market, fact: PurchaseRefunded, at: int) -> None:
@@ -66,6 +68,7 @@ def purchase_refunded(market: Market, fact: PurchaseRefunded, at: int) -> None:
     seats_refunded(market, fact.trade_id, at)
     stop_following(market, fact.entitlement_id, at)
     purse_at(market, fact.buyer_id, fact.currency).cash += fact.amount_minor
+    not_delivered(market, fact, purchase.instrument_id, at)
 
 
 def refund_approved(market: Market, fact: RefundApproved, at: int) -> None:

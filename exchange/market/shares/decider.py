@@ -11,7 +11,7 @@ from exchange.market.reasons import Reason
 from exchange.market.roles import not_a_policy
 from exchange.market.room import Room
 from exchange.market.shares.commands import COMMANDS, PayRevenueShare
-from exchange.market.shares.facts import FACTS, RevenueSharePaid
+from exchange.market.shares.facts import FACTS, RevenueSharePaid, recovered_of
 from exchange.market.state import Market, purse_of
 
 
@@ -44,8 +44,21 @@ def pay_revenue_share(
             payable_minor=payable,
             cash_minor=command.amount_minor - payable,
             parts=command.parts,
+            recovered=_recovered(market, command),
         ),
     )
+
+
+def _recovered(market: Market, command: PayRevenueShare) -> tuple[int, ...]:
+    """What of each part pays refunds owed. Shape: whoever gets several owes it once; empty where nobody owes."""
+    owed: dict[str, int] = {}
+    recovered = []
+    for part in command.parts:
+        who = part.participant_id
+        left = owed.setdefault(who, purse_of(market, who, command.currency).clawback)
+        recovered.append(min(left, part.amount_minor))
+        owed[who] -= recovered[-1]
+    return tuple(recovered) if any(recovered) else ()
 
 
 def revenue_share_paid(market: Market, fact: RevenueSharePaid, at: int) -> None:
@@ -53,8 +66,11 @@ def revenue_share_paid(market: Market, fact: RevenueSharePaid, at: int) -> None:
     payer.payable -= fact.payable_minor
     payer.cash -= fact.cash_minor
     solvent(payer, fact)
-    for part in fact.parts:
-        purse_at(market, part.participant_id, fact.currency).shares += part.amount_minor
+    for part, recovered in zip(fact.parts, recovered_of(fact), strict=True):
+        purse = purse_at(market, part.participant_id, fact.currency)
+        purse.shares += part.amount_minor - recovered
+        purse.clawback -= recovered
+        solvent(purse, fact)
 
 
 ROOM = Room(

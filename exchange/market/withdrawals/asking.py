@@ -4,14 +4,12 @@ from collections.abc import Sequence
 
 from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.ids import derived_id
-from exchange.kernel.money import format_minor
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.market.facts import Reason
 from exchange.market.fencing import Rulesets
-from exchange.market.funds import no_such_currency, not_a_bank, taken
-from exchange.market.purses import free_of
-from exchange.market.state import Market, References, purse_of
+from exchange.market.funds import not_a_bank, not_an_owner, taken, too_little_free
+from exchange.market.state import Market, References
 from exchange.market.withdrawals.commands import ConfirmWithdrawal, RejectWithdrawal, RequestWithdrawal
 from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected, WithdrawalRequested
 from exchange.market.withdrawals.state import Withdrawal
@@ -24,7 +22,11 @@ def request_withdrawal(
     market: Market, command: RequestWithdrawal, cause: Cause, rulesets: Rulesets
 ) -> Sequence[Fact]:
     """Take cash out of the purse of whoever asks."""
-    refusal = _not_an_owner(market, command, cause) or _too_much(market, command, cause)
+    refusal = (
+        not_an_owner(market, command, command.currency, cause)
+        or _too_many(market, command, cause)
+        or too_little_free(market, command, command.currency, command.amount_minor, cause)
+    )
     if refusal is not None:
         return (refusal,)
     return (
@@ -80,29 +82,12 @@ def reject_withdrawal(
     )
 
 
-def _not_an_owner(market: Market, command: RequestWithdrawal, cause: Cause) -> Refused | None:
-    owner = market.participants.get(cause.actor)
-    if owner is None:
-        detail = f"{cause.actor} is not known to this market and has no purse here"
-        return refused(command, Reason.PARTICIPANT_UNKNOWN, cause.actor, detail)
-    if not owner.active:
-        detail = f"{cause.actor} is suspended; once reinstated it may withdraw"
-        return refused(command, Reason.PARTICIPANT_SUSPENDED, cause.actor, detail)
-    return no_such_currency(command, command.currency)
-
-
-def _too_much(market: Market, command: RequestWithdrawal, cause: Cause) -> Refused | None:
+def _too_many(market: Market, command: RequestWithdrawal, cause: Cause) -> Refused | None:
     under_way = market.withdrawals.counts.get(cause.actor, 0)
-    if under_way >= WITHDRAWALS_MAX:
-        detail = f"{under_way} withdrawals of {cause.actor} are under way; wait until the bank has paid some"
-        return refused(command, Reason.WITHDRAWALS_TOO_MANY, cause.actor, detail)
-    purse = purse_of(market, cause.actor, command.currency)
-    free = free_of(purse)
-    if free < command.amount_minor:
-        wanted, has = (format_minor(each, command.currency) for each in (command.amount_minor, free))
-        detail = f"{wanted} is wanted, {has} is free and its own; cancel orders first, or withdraw less"
-        return refused(command, Reason.FUNDS_INSUFFICIENT, cause.actor, detail)
-    return None
+    if under_way < WITHDRAWALS_MAX:
+        return None
+    detail = f"{under_way} withdrawals of {cause.actor} are under way; wait until the bank has paid some"
+    return refused(command, Reason.WITHDRAWALS_TOO_MANY, cause.actor, detail)
 
 
 def _asked_for(market: Market, command: Command, withdrawal_id: str, cause: Cause) -> Withdrawal | Refused:

@@ -17,20 +17,25 @@ from exchange.views.accounts import (
     DISPUTED,
     ESCROW,
     FX_CLEARING,
+    IN_TRANSIT,
     PAYABLE,
     RESERVED,
     REVENUE_SHARE,
+    SUBSIDY_FUND,
     WALLET,
     WITHDRAWING,
 )
 
-IN_TRANSIT = 2050
 HELD = frozenset(
     (CASH, RESERVED, WITHDRAWING, ESCROW, DEPOSITS, PAYABLE, COMMISSION, REVENUE_SHARE, DISPUTED)
 )
 """What is held for others, which is never less than nothing."""
-_OWED = frozenset((CASH, RESERVED, WITHDRAWING, IN_TRANSIT, ESCROW, DEPOSITS, PAYABLE, DISPUTED))
-_BACKING = frozenset((CUSTODIAN, WALLET, CREDIT, CLAWBACK))
+# In transit, and in a programme's fund, is what another partition has: there it is more, where it is less here.
+_OWED = frozenset(
+    (CASH, RESERVED, WITHDRAWING, IN_TRANSIT, ESCROW, DEPOSITS, PAYABLE, DISPUTED, SUBSIDY_FUND)
+)
+# Between a deal's two legs what the bank owes lies in clearing; once it is settled that is nothing.
+_BACKING = frozenset((CUSTODIAN, WALLET, CREDIT, CLAWBACK, FX_CLEARING))
 
 Key: TypeAlias = tuple[int, str, str, str]
 """An account of the chart, a party, a currency, a settlement asset."""

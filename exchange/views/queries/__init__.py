@@ -16,6 +16,7 @@ from exchange.views.queries import (
     deliveries,
     described,
     destinations,
+    ecny,
     indicative,
     invoices,
     ledger,
@@ -25,12 +26,14 @@ from exchange.views.queries import (
     market,
     market_data,
     money,
+    moving,
     operations,
     plans,
     pools,
     quotes,
     safeguards,
     settling,
+    subsidies,
 )
 from exchange.views.queries.query import (
     ROWS_MAX,
@@ -60,6 +63,8 @@ QUERIES: Mapping[str, NamedQuery] = MappingProxyType(
             cases,
             plans,
             money,
+            moving,
+            ecny,
             ledger,
             deliveries,
             destinations,
@@ -72,6 +77,7 @@ QUERIES: Mapping[str, NamedQuery] = MappingProxyType(
             attestations,
             settling,
             invoices,
+            subsidies,
             described,
         )
         for query in module.QUERIES

@@ -46,6 +46,7 @@ def _purses(participant: str) -> Select[Any]:
     held = select(
         BALANCES.c.partition,
         BALANCES.c.currency,
+        BALANCES.c.asset,
         *(
             case((BALANCES.c.account == account, _BALANCE), else_=0).label(label)
             for account, label in _PURSE.items()
@@ -55,12 +56,13 @@ def _purses(participant: str) -> Select[Any]:
     in_escrow = select(
         TRADES.c.partition,
         TRADES.c.currency,
+        TRADES.c.currency.label("asset"),
         *(literal(0, BigInteger).label(label) for label in _PURSE.values()),
         TRADES.c.amount_minor.label("escrow"),
     ).where(TRADES.c.buyer_id == participant, TRADES.c.state.in_(("escrow", "rejected")))
     parts = union_all(held, in_escrow).subquery("parts")
     sums = (total(parts.c[label]).label(f"{label}_minor") for label in _SHOWN)
-    purse = (parts.c.partition, parts.c.currency)
+    purse = (parts.c.partition, parts.c.currency, parts.c.asset)
     return select(*purse, *sums).group_by(*purse).order_by(*purse)
 
 
@@ -211,7 +213,7 @@ def _latest(lines: Table, *key: str) -> Any:
 QUERIES = (
     NamedQuery(
         "purses",
-        "A participant's money in each market partition: cash, held for orders, left as"
+        "A participant's money in each market partition, e-CNY apart: cash, held for orders, left as"
         " deposits, in escrow, owed to it and by it.",
         _purses,
         (Parameter("participant", "whose money"),),

@@ -139,7 +139,10 @@ class Disputes:
         """Only what the seller was owed moves, and the fee's part comes back."""
         money, parts = self.after.ground.money, back(deal, buyer)
         seller = (deal.disputed or 0) - parts.seller
-        money.of(deal.seller, deal.currency).payable += seller
+        pocket = money.of(deal.seller, deal.currency)
+        recovered = min(pocket.clawback, seller)
+        pocket.payable += seller - recovered
+        pocket.clawback -= recovered
         money.earned[deal.currency, "net"] -= parts.net
         money.earned[deal.currency, "tax"] -= parts.tax
         return {
@@ -148,6 +151,6 @@ class Disputes:
             "fee_net_minor": parts.net,
             "fee_tax_minor": parts.tax,
             "commission_minor": 0,
-            "recovered_minor": 0,
+            "recovered_minor": recovered,
             "left_minor": deal.left - buyer,
         }

@@ -28,7 +28,7 @@ class Netting:
         return ()
 
     def net(self, who: str, asked: NetPayables) -> Answer:
-        """Everybody's, in the order of names: what is owed for sales is set against credit first."""
+        """Everybody's, in the order of names: what is owed is set against credit, then against refunds."""
         if who != POLICY_ACTOR:
             return {"NOT_PERMITTED"}
         ground = self.fees.ground
@@ -40,7 +40,9 @@ class Netting:
         sets = []
         for name in owed:
             pocket = ground.money.of(name, asked.currency)
-            netted = min(pocket.payable, pocket.owed)
+            owed_in_all = pocket.payable + pocket.commissions
+            netted = min(owed_in_all, pocket.owed)
+            recovered = min(owed_in_all - netted, pocket.clawback)
             one = {
                 "set_id": ground.named("PS", self.made),
                 "run_id": asked.run_id,
@@ -52,13 +54,15 @@ class Netting:
                 "commission_minor": pocket.commissions,
                 "share_minor": 0,
                 "netted_minor": netted,
-                "amount_minor": pocket.payable + pocket.commissions - netted,
+                "amount_minor": owed_in_all - netted - recovered,
+                "recovered_minor": recovered,
             }
             for deal in ground.deals.values():
                 if (deal.stage, deal.seller, deal.currency) == ("accepted", name, asked.currency):
                     deal.netted_in = deal.netted_in or one["set_id"]
             pocket.payable = pocket.commissions = 0
             pocket.owed -= netted
+            pocket.clawback -= recovered
             pocket.paying += one["amount_minor"]
             self.made += 1
             if one["amount_minor"]:
@@ -73,9 +77,8 @@ class Netting:
         one = self.held.pop(asked.set_id)
         self.fees.ground.money.of(one["participant_id"], one["currency"]).paying -= one["amount_minor"]
         self.fees.paid_out.add(asked.reference)
-        return [
-            said("PayoutExecuted", amount_minor=one["amount_minor"], commission_minor=one["commission_minor"])
-        ]
+        of_commission = min(one["commission_minor"], one["amount_minor"])
+        return [said("PayoutExecuted", amount_minor=one["amount_minor"], commission_minor=of_commission)]
 
     def not_paid(self, who: str, asked: ReversePayout) -> Answer:
         """It is owed again, and so is the credit; what is owed for refunds comes off first."""
@@ -86,6 +89,7 @@ class Netting:
         pocket.payable += one["payable_minor"]
         pocket.commissions += one["commission_minor"]
         pocket.owed += one["netted_minor"]
+        pocket.clawback += one["recovered_minor"]
         pocket.paying -= one["amount_minor"]
         recovered = min(pocket.clawback, one["payable_minor"])
         earned = min(pocket.clawback - recovered, one["commission_minor"])

@@ -124,6 +124,20 @@ def test_a_ruling_in_part_after_acceptance_gives_the_seller_the_rest_of_what_was
     assert stage.purse(BUYER) == Purse(cash=16_667)
 
 
+@pytest.mark.parametrize(
+    ("owed", "recovered", "left"),
+    [(500_000, 500_000, Purse(payable=653_750)), (2_000_000, 1_153_750, Purse(clawback=846_250))],
+)
+def test_what_the_seller_owes_for_other_refunds_comes_off_its_part(
+    owed: int, recovered: int, left: Purse
+) -> None:
+    stage, trade_id = disputed(a_sale)
+    stage.market.purses[SELLER]["CNY"].clawback = owed
+    resolved = ruled(stage, trade_id, 16_667)
+    assert (resolved.seller_minor, resolved.recovered_minor) == (1_153_750, recovered)
+    assert stage.purse(SELLER) == left
+
+
 def test_a_ruling_moves_no_more_than_is_held() -> None:
     stage, trade_id = a_sale()
     paid_before(stage, SELLER, 1_160_250)

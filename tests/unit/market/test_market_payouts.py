@@ -2,6 +2,7 @@
 
 import pytest
 
+from exchange.kernel.net_set import left_of
 from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.market.commands import ConfirmPayout
 from exchange.market.disputes.commands import OpenDispute
@@ -58,6 +59,37 @@ def test_what_is_owed_to_the_exchange_is_netted_first() -> None:
     (paid,) = stage.ask(POLICY_ACTOR, a_payment(net))
     assert isinstance(paid, PayoutExecuted)
     assert (paid.amount_minor, paid.commission_minor, paid.share_minor) == (757, 50, 7)
+
+
+def test_refunds_owed_are_taken_of_all_that_is_owed_after_credit() -> None:
+    stage = owed(a_market(), payable=1_000, commissions=50, shares=7, owed=300, cash=300, clawback=720)
+    (net,) = netted(stage)
+    assert (net.netted_minor, net.recovered_minor, net.amount_minor) == (300, 720, 37)
+    assert left_of(net) == (0, 30, 7)
+    assert stage.purse(SELLER) == Purse(cash=300, paying=37)
+    (paid,) = stage.ask(POLICY_ACTOR, a_payment(net))
+    assert isinstance(paid, PayoutExecuted)
+    assert (paid.amount_minor, paid.commission_minor, paid.share_minor) == (37, 30, 7)
+    assert stage.purse(SELLER) == Purse(cash=300)
+
+
+def test_a_broker_that_sells_is_not_paid_beside_what_it_owes() -> None:
+    stage = owed(a_market(), payable=1_000, clawback=1_200)
+    (net,) = netted(stage)
+    assert (net.recovered_minor, net.amount_minor) == (1_000, 0)
+    assert stage.purse(SELLER) == Purse(clawback=200)
+    assert stage.market.payouts.held == {}
+
+
+def test_a_set_that_comes_back_is_set_off_again_against_what_its_owner_owes_then() -> None:
+    stage = owed(a_market(), payable=1_000, commissions=50, shares=7, clawback=400)
+    (net,) = netted(stage)
+    stage.market.purses[SELLER]["CNY"].clawback = 652
+    (returned,) = stage.ask(POLICY_ACTOR, ReversePayout(set_id=net.set_id))
+    assert returned == PayoutReturned(
+        net=net, recovered_minor=1_000, commission_recovered_minor=50, share_recovered_minor=2
+    )
+    assert stage.purse(SELLER) == Purse(shares=5)
 
 
 def test_a_set_that_is_netted_to_nothing_is_over() -> None:

@@ -54,6 +54,20 @@ def test_what_is_owed_to_the_payer_goes_first(purse: dict[str, int], payable_min
     assert [stage.purse(part.participant_id).shares for part in PARTS] == [714_823, 714_822]
 
 
+def test_whoever_owes_for_refunds_gets_its_share_less_that_and_owes_it_once() -> None:
+    stage = having(cash=1_000)
+    stage.market.purses[SELLER] = {"CNY": Purse(clawback=450)}
+    parts = tuple(
+        SharePart(share_id=f"RS-{place}", participant_id=name, amount_minor=amount)
+        for place, (name, amount) in enumerate(((SELLER, 300), ("SE-CN-03", 100), (SELLER, 600)))
+    )
+    (paid,) = stage.ask(POLICY_ACTOR, a_share(amount_minor=1_000, parts=parts))
+    assert isinstance(paid, RevenueSharePaid)
+    assert paid.recovered == (300, 0, 150)
+    assert stage.purse(SELLER) == Purse(shares=450)
+    assert stage.purse("SE-CN-03") == Purse(shares=100)
+
+
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [

@@ -37,6 +37,7 @@ from exchange.market.commands import (
 from exchange.market.decider import decider as market
 from exchange.market.destinations.facts import ListingsAskedAgain, NoDestinationFound
 from exchange.market.disputes.facts import DisputeOpened, DisputeResolved
+from exchange.market.ecny.facts import EcnyConverted
 from exchange.market.entitlements.facts import DecisionRestored, DecisionRevoked, EntitlementEnded
 from exchange.market.facts import (
     DepositConfirmed,
@@ -56,6 +57,10 @@ from exchange.market.plans.facts import UnitsBought
 from exchange.market.purchases.facts import RefundApproved
 from exchange.market.shares.facts import RevenueSharePaid
 from exchange.market.state import Market
+from exchange.market.subsidies.commands import PaySubsidy
+from exchange.market.subsidies.facts import SubsidyApplied
+from exchange.market.transfers.commands import ConcludeMoneyTransfer, TakeInMoney
+from exchange.market.transfers.facts import TransferArrived, TransferSent, TransferTurnedAway
 from exchange.market.vocabulary import FACTS as MARKET_FACTS
 from exchange.market.withdrawals.facts import WithdrawalPaid
 from exchange.policies import POLICIES, Ask, asked_of
@@ -79,6 +84,9 @@ from exchange.registry.persons.facts import FACTS as PERSONS_FACTS
 from exchange.registry.reclassifying.facts import FACTS as RECLASSIFYING_FACTS
 from exchange.registry.safeguards.facts import FACTS as SAFEGUARD_FACTS
 from exchange.registry.vocabulary import FACTS as REGISTRY_FACTS
+from exchange.settlement.statements.commands import ExpectMovement
+from exchange.settlement.subsidies.commands import ReturnSubsidy, SettleSubsidy
+from exchange.settlement.subsidies.facts import SubsidyClaimed, SubsidyFunded
 from streams.vocabulary import CONTEXTS
 from tests.support.made import made
 from tests.support.stage import refusal
@@ -594,6 +602,80 @@ def test_a_proposal_to_reject_goes_to_the_market_of_the_trade() -> None:
     assert asked("delivery", proposed) == (Ask("market", "M-DATA", conclude),)
 
 
+def test_cash_that_is_sent_is_offered_to_the_other_market_and_its_answer_goes_back() -> None:
+    whose: dict[str, Any] = {"participant_id": "BU-JP-01", "currency": "CNY", "amount_minor": 5}
+    sent = TransferSent(transfer_id="TM-1.7.0", from_partition=1, to_market_id="M-SZ", **whose)
+    (offer,) = asked("market", sent)
+    taken_in = TakeInMoney(transfer_id="TM-1.7.0", from_partition=1, **whose)
+    assert offer == Ask("market", "M-SZ", taken_in)
+    assert sound(offer)
+    arrived = TransferArrived(transfer_id="TM-1.7.0", from_partition=1, **whose, repaid_minor=5)
+    assert asked("market", arrived) == (Ask("market", 1, ConcludeMoneyTransfer(transfer_id="TM-1.7.0")),)
+    away = TransferTurnedAway(
+        transfer_id="TM-1.7.0", from_partition=1, **whose, reason="PURSE_SAME", detail="So."
+    )
+    back = ConcludeMoneyTransfer(transfer_id="TM-1.7.0", reason="PURSE_SAME", detail="So.")
+    assert asked("market", away) == (Ask("market", 1, back),)
+
+
+@pytest.mark.parametrize(("direction", "shown"), [("to_ecny", "debit"), ("to_cny", "credit")])
+def test_a_bank_s_statement_is_expected_to_show_what_became_e_cny(direction: Any, shown: Any) -> None:
+    converted = EcnyConverted(
+        conversion_id="EC-0.7.0",
+        participant_id="BU-CN-01",
+        bank_id="BK-CN-01",
+        direction=direction,
+        currency="CNY",
+        amount_minor=500,
+    )
+    movement = ExpectMovement(
+        bank_id="BK-CN-01", currency="CNY", amount_minor=500, direction=shown, reference="EC-0.7.0"
+    )
+    assert asked("market", converted) == (Ask("settlement", "settlement", movement),)
+
+
+def test_a_claim_is_paid_in_its_market_and_what_that_says_is_noted() -> None:
+    whose: dict[str, Any] = {"participant_id": "PR-CN-01", "currency": "CNY", "amount_minor": 5}
+    counted: dict[str, Any] = {
+        "claim_id": "SC-0.7.0",
+        "programme_id": "SP-1",
+        "period": "2026",
+        "used_minor": 9,
+    }
+    claimed = SubsidyClaimed(
+        **whose,
+        **counted,
+        market_id="M-SH",
+        claimed_minor=8,
+        unpaid_minor=3,
+        reason="SUBSIDY_CAP",
+        cap_minor=9,
+        reference="R",
+    )
+    assert asked("settlement", claimed) == (Ask("market", "M-SH", PaySubsidy(**whose, **counted)),)
+    noted = SettleSubsidy(claim_id="SC-0.7.0")
+    assert asked("market", SubsidyApplied(**whose, **counted)) == (Ask("settlement", "settlement", noted),)
+    refused = Refused(command="PaySubsidy", reason="BALANCE_TOO_LARGE", subject="SC-0.7.0", detail="Full.")
+    back = ReturnSubsidy(claim_id="SC-0.7.0", reason="BALANCE_TOO_LARGE", detail="Full.")
+    assert asked("market", refused) == (Ask("settlement", "settlement", back),)
+
+
+def test_what_a_sponsor_pays_in_is_expected_on_the_bank_s_statement() -> None:
+    funded = SubsidyFunded(
+        programme_id="SP-1",
+        sponsor_id="GO-1",
+        bank_id="BK-1",
+        currency="CNY",
+        amount_minor=7,
+        pledged_minor=5,
+        reference="IN-1",
+    )
+    movement = ExpectMovement(
+        bank_id="BK-1", currency="CNY", amount_minor=7, direction="credit", reference="IN-1"
+    )
+    assert asked("settlement", funded) == (Ask("settlement", "settlement", movement),)
+
+
 _ANSWERED = {
     *(ParticipantAdmitted, ParticipantSuspended, ParticipantReinstated, RulesetActivated),
     *(ListingPublished, ListingSuspended, ListingResumed, ListingWithdrawn),
@@ -602,6 +684,7 @@ _ANSWERED = {
     *(AcceptanceProposed, RejectionProposed, UsageMetered, ReadingTaken),
     *(DecisionRevoked, DecisionRestored, EntitlementEnded),
     *(DepositConfirmed, WithdrawalPaid, PayoutExecuted),
+    *(TransferSent, TransferArrived, TransferTurnedAway, EcnyConverted, SubsidyApplied),
     *(FxExecuted, FxSettled, PayablesNetted, RevenueSharePaid),
     *(*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS, *PARTICIPANT_FACTS, *RECLASSIFYING_FACTS),
     *(*ATTESTATION_FACTS, ProductRegistered),

@@ -17,6 +17,15 @@ from exchange.settlement.payouts.commands import (
 from exchange.settlement.shares.commands import ReportRevenue, ReturnShare, SettleShare
 from exchange.settlement.state import Settlement
 from exchange.settlement.statements.commands import ExpectMovement, ResolveSuspense
+from exchange.settlement.subsidies.commands import (
+    AdmitToSubsidy,
+    ClaimSubsidy,
+    ConfirmSubsidyFunding,
+    OpenSubsidyProgramme,
+    PledgeSubsidy,
+    ReturnSubsidy,
+    SettleSubsidy,
+)
 from tests.support.stage import Stage
 from tests.unit.settlement.invoicing import a_credit, a_response, a_sale, billed
 from tests.unit.settlement.stage import (
@@ -41,7 +50,7 @@ from tests.unit.views.story import Journal
 
 
 def settled() -> Journal:
-    """Quotes that end either way, payouts paid and failed, a statement with suspense, a share paid and one not.
+    """Quotes that end either way, payouts paid and failed, a statement with suspense, shares and subsidies.
 
     Shape: at the end two sales are invoiced, one of them credited and in dispute.
     """
@@ -50,6 +59,7 @@ def settled() -> Journal:
     _paid(stage)
     _stated(stage)
     _shared(stage)
+    _subsidised(stage)
     _invoiced(stage)
     outcomes = [tuple(outcome) for _, outcome in groupby(stage.journal, lambda each: each.meta.cause)]
     return Journal("settlement", 0, outcomes, len(stage.journal))
@@ -82,6 +92,26 @@ def _stated(stage: Stage[Settlement]) -> None:
     cost = next(name for name, each in stage.state.banking.suspense.items() if each.line.amount_minor == 9)
     stage.given(OPERATOR, ResolveSuspense(line_id=cost, book_to="provider_cost", grounds="A charge."))
     stage.later(DAY + HOUR)
+
+
+def _subsidised(stage: Stage[Settlement]) -> None:
+    programme = {"programme_id": "SP-1"}
+    stage.given(
+        OPERATOR,
+        OpenSubsidyProgramme(
+            **programme, sponsor_id=GOVERNANCE, currency="CNY", cap_minor=900, window="year"
+        ),
+    )
+    stage.given(OPERATOR, AdmitToSubsidy(**programme, participant_id=LICENSEE))
+    stage.given(GOVERNANCE, PledgeSubsidy(**programme, amount_minor=700))
+    stage.given(BANK, ConfirmSubsidyFunding(**programme, amount_minor=800, reference="SP-IN"))
+    for reference in ("first", "second"):
+        stage.given(
+            LICENSEE, ClaimSubsidy(**programme, market_id="M-SH", amount_minor=500, reference=reference)
+        )
+    paid, back = stage.state.subsidies.claims
+    stage.given(EXCHANGE, SettleSubsidy(claim_id=paid))
+    stage.given(EXCHANGE, ReturnSubsidy(claim_id=back, reason="BALANCE_TOO_LARGE", detail="0"))
 
 
 def _shared(stage: Stage[Settlement]) -> None:

@@ -1,7 +1,7 @@
 """What follows a trade, as the journal of a market partition that decided it."""
 
 from exchange.kernel.bases import Command
-from exchange.kernel.protocol import Refused
+from exchange.kernel.protocol import POLICY_ACTOR, Refused
 from exchange.market.commands import (
     AcceptDelivery,
     BookRules,
@@ -11,11 +11,15 @@ from exchange.market.commands import (
 )
 from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.disputes.commands import OpenDispute, SubmitEvidence
+from exchange.market.ecny.commands import ConvertEcny, CreditEcnyInterest, OpenEcnyWallet
 from exchange.market.facts import TradeMatched
 from exchange.market.fees.commands import AppointBroker, SetFeeSchedule
+from exchange.market.penalties.commands import WithdrawPenalty
 from exchange.market.purchases.commands import ApproveRefund
+from exchange.market.transfers.commands import TakeInMoney, TransferMoney
 from exchange.market.withdrawals.commands import RequestWithdrawal
 from tests.unit.market.stage import (
+    BANK,
     BUYER,
     OPERATOR,
     SELLER,
@@ -29,18 +33,21 @@ from tests.unit.market.stage import (
 from tests.unit.views.story import Journal
 
 BROKER, HOURS, PARTITION = "BR-CN-01", "HOURS", 2
+COMING = TakeInMoney(
+    transfer_id="TM-9.7.0", from_partition=9, participant_id=BUYER, currency="CNY", amount_minor=90
+)
 _APART = 1_000
 """From which offset on it is decided: no id is one of another story's."""
 
 
 def an_aftermath() -> Journal:
-    """A refund, a dispute, lots that go back, a withdrawal, and terms of money, in a partition of their own."""
+    """What follows trades, lots that go back, money in, out and as e-CNY, and terms, in a partition of their own."""
     hours = terms(
         instrument_id=HOURS,
         seller_id=None,
         posted_price=None,
         moves_data=False,
-        rules=BookRules(capacity_needed=True),
+        rules=BookRules(capacity_needed=True, penalty_bp=500),
     )
     stage = a_market(terms(), hours)
     stage.offset = _APART
@@ -55,10 +62,17 @@ def an_aftermath() -> Journal:
         (BUYER, OpenDispute(trade_id=trade_id, grounds="Off by hours.")),
         (BUYER, SubmitEvidence(trade_id=trade_id, digest=bytes(32))),
         (BUYER, RequestWithdrawal(currency="CNY", amount_minor=500)),
+        (BUYER, TransferMoney(to_market_id="M-SZ", currency="CNY", amount_minor=700)),
+        (POLICY_ACTOR, COMING),
+        (OPERATOR, OpenEcnyWallet(bank_id=BANK)),
+        (BUYER, ConvertEcny(bank_id=BANK, direction="to_ecny", amount_minor=250)),
+        (BUYER, ConvertEcny(bank_id=BANK, direction="to_cny", amount_minor=50)),
+        (BANK, CreditEcnyInterest(amount_minor=3, reference="I-1")),
         (OPERATOR, SetCreditLimit(participant_id=BUYER, currency="CNY", limit_minor=700)),
         (OPERATOR, SetFeeSchedule(fee_bp=300, tax_authority="CN", tax_rate_bp=600)),
         (SELLER, AppointBroker(instrument_id="L-0.1.0", broker_id=BROKER)),
         (SELLER, RefundPurchase(trade_id=hour, grounds="No power.")),
+        (OPERATOR, WithdrawPenalty(trade_id=hour, grounds="It was the grid.")),
     )
     for actor, command in said:
         facts = stage.ask(actor, command)

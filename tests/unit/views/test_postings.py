@@ -4,7 +4,8 @@ import pytest
 
 from exchange.kernel.bases import Fact
 from exchange.kernel.errors import InvariantBroken
-from exchange.views.accounts import CHART, ECNY, Account, cash, custodian, escrow, reserved, settles, tax
+from exchange.kernel.money import ECNY
+from exchange.views.accounts import CHART, Account, cash, custodian, escrow, reserved, settles, tax
 from exchange.views.postings import Entry, Posting, Unpostable, entry_of
 from tests.unit.views.auction_story import BID, a_commitment, a_forfeit, a_release, a_reveal, a_sale
 from tests.unit.views.plan_story import HOLD, PAID, a_period, its_end, some_units, their_end

@@ -1,16 +1,25 @@
 """The entries of what follows a trade. Source: settlement.md sections 2 and 6."""
 
+import msgspec
 import pytest
 
 from exchange.kernel.bases import Fact
 from exchange.kernel.errors import InvariantBroken
+from exchange.kernel.money import ECNY
 from exchange.kernel.net_set import NetSet
+from exchange.kernel.share_parts import SharePart
 from exchange.market.disputes.facts import DisputeOpened, DisputeResolved
+from exchange.market.ecny.facts import EcnyConverted, EcnyInterestCredited
 from exchange.market.facts import DepositConfirmed, PayoutExecuted
 from exchange.market.fees.facts import ServiceFeeCharged
-from exchange.market.payouts.facts import PayoutReturned
+from exchange.market.payouts.facts import PayablesNetted, PayoutReturned
+from exchange.market.penalties.facts import PenaltyCharged, PenaltyWithdrawn
 from exchange.market.purchases.facts import RefundApproved
+from exchange.market.shares.facts import RevenueSharePaid
+from exchange.market.subsidies.facts import SubsidyApplied
+from exchange.market.transfers.facts import TransferArrived, TransferReturned, TransferSent
 from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected, WithdrawalRequested
+from exchange.settlement.subsidies.facts import SubsidyFunded, SubsidyPledged
 from exchange.views.accounts import CHART
 from exchange.views.postings import entry_of
 from tests.unit.views.story import BANK, BUYER, ORDER, PRODUCT, SELLER, TRADE, an_acceptance, an_order
@@ -37,6 +46,12 @@ A_SET = NetSet(
     netted_minor=300,
     amount_minor=750,
 )
+A_SECOND_SET = msgspec.structs.replace(A_SET, share_minor=7, amount_minor=2, recovered_minor=755)
+BACK = {"transfer_id": "TM-1", "participant_id": BUYER, "currency": "CNY", "amount_minor": 300}
+MOVED = BACK | {"from_partition": 0}
+PENALTY = {"trade_id": TRADE, "instrument_id": "L-1", "seller_id": SELLER, "currency": "CNY", "grounds": ""}
+PENALISED = PENALTY | {"cause": "late", "of_minor": 400, "penalty_bp": 500, "amount_minor": 20}
+INTEREST = [(1020, BANK, 3000, OPERATOR, 3)]
 WITHDRAWN = {"withdrawal_id": "W-1", "participant_id": BUYER, "currency": "CNY", "amount_minor": 300}
 
 
@@ -113,6 +128,54 @@ CASES: list[tuple[Fact, str, list[tuple[int, str, int, str, int]]]] = [
         ],
     ),
     (
+        PayablesNetted(net=A_SECOND_SET),
+        "PS-1",
+        [
+            (2200, SELLER, 1100, SELLER, 300),
+            (2200, SELLER, 1110, SELLER, 700),
+            (2210, SELLER, 1110, SELLER, 50),
+            (2220, SELLER, 1110, SELLER, 5),
+        ],
+    ),
+    (
+        PayoutReturned(
+            net=A_SECOND_SET, recovered_minor=700, commission_recovered_minor=50, share_recovered_minor=5
+        ),
+        "PS-1",
+        [
+            (1100, SELLER, 2200, SELLER, 300),
+            (1110, SELLER, 2200, SELLER, 700),
+            (1110, SELLER, 2210, SELLER, 50),
+            (1110, SELLER, 2220, SELLER, 5),
+            (2200, SELLER, 1110, SELLER, 700),
+            (2210, SELLER, 1110, SELLER, 50),
+            (2220, SELLER, 1110, SELLER, 5),
+        ],
+    ),
+    (
+        RevenueSharePaid(
+            claim_id="RS-1",
+            agreement_id="RA-1",
+            payer_id=BUYER,
+            currency="CNY",
+            amount_minor=100,
+            payable_minor=60,
+            cash_minor=40,
+            parts=(
+                SharePart(share_id="A", participant_id=SELLER, amount_minor=70),
+                SharePart(share_id="B", participant_id=BROKER, amount_minor=30),
+            ),
+            recovered=(50, 0),
+        ),
+        "RS-1",
+        [
+            (2200, BUYER, 2220, SELLER, 20),
+            (2200, BUYER, 1110, SELLER, 40),
+            (2010, BUYER, 1110, SELLER, 10),
+            (2010, BUYER, 2220, BROKER, 30),
+        ],
+    ),
+    (
         an_acceptance(
             gross_minor=800_001,
             seller_minor=772_001,
@@ -179,6 +242,96 @@ CASES: list[tuple[Fact, str, list[tuple[int, str, int, str, int]]]] = [
             (2300, "CN-6", 2010, BUYER, 24),
         ],
     ),
+    (
+        a_resolution(
+            "accepted",
+            held_minor=1_170_000,
+            buyer_minor=16_667,
+            seller_minor=1_153_750,
+            recovered_minor=53_750,
+            fee_net_minor=393,
+            fee_tax_minor=24,
+        ),
+        TRADE,
+        [
+            (2400, TRADE, 2200, SELLER, 1_100_000),
+            (2400, TRADE, 1110, SELLER, 53_750),
+            (2400, TRADE, 2010, BUYER, 16_250),
+            (4010, OPERATOR, 2010, BUYER, 393),
+            (2300, "CN-6", 2010, BUYER, 24),
+        ],
+    ),
+    (
+        TransferSent(**MOVED, to_market_id="M-SZ"),  # type: ignore[arg-type]
+        "TM-1",
+        [(2010, BUYER, 2050, "TM-1", 300)],
+    ),
+    (
+        TransferArrived(**MOVED, repaid_minor=200, recovered_minor=60),  # type: ignore[arg-type]
+        "TM-1",
+        [(2050, "TM-1", 2010, BUYER, 40), (2050, "TM-1", 1100, BUYER, 200), (2050, "TM-1", 1110, BUYER, 60)],
+    ),
+    (
+        TransferReturned(**BACK, reason="PURSE_SAME", detail=""),  # type: ignore[arg-type]
+        "TM-1",
+        [(2050, "TM-1", 2010, BUYER, 300)],
+    ),
+    (
+        PenaltyCharged(**PENALISED, payable_minor=9, cash_minor=5, clawback_minor=6),  # type: ignore[arg-type]
+        TRADE,
+        [
+            (2200, SELLER, 4030, OPERATOR, 9),
+            (2010, SELLER, 4030, OPERATOR, 5),
+            (1110, SELLER, 4030, OPERATOR, 6),
+        ],
+    ),
+    (
+        PenaltyWithdrawn(**PENALTY, amount_minor=20, payable_minor=9, cash_minor=5, recovered_minor=6),
+        TRADE,
+        [
+            (4030, OPERATOR, 2200, SELLER, 9),
+            (4030, OPERATOR, 2010, SELLER, 5),
+            (4030, OPERATOR, 1110, SELLER, 6),
+        ],
+    ),
+    (
+        SubsidyPledged(programme_id="SP-1", sponsor_id=BROKER, currency="CNY", amount_minor=50),
+        "SP-1",
+        [(1200, BROKER, 2500, "SP-1", 50)],
+    ),
+    (
+        SubsidyFunded(
+            programme_id="SP-1",
+            sponsor_id=BROKER,
+            bank_id=BANK,
+            currency="CNY",
+            amount_minor=70,
+            pledged_minor=50,
+            reference="IN-1",
+        ),
+        "IN-1",
+        [(1010, BANK, 1200, BROKER, 50), (1010, BANK, 2500, "SP-1", 20)],
+    ),
+    (
+        SubsidyApplied(
+            claim_id="SC-1",
+            programme_id="SP-1",
+            participant_id=BUYER,
+            currency="CNY",
+            amount_minor=60,
+            period="2026",
+            used_minor=60,
+            repaid_minor=30,
+            recovered_minor=20,
+        ),
+        "SC-1",
+        [
+            (2500, "SP-1", 2010, BUYER, 10),
+            (2500, "SP-1", 1100, BUYER, 30),
+            (2500, "SP-1", 1110, BUYER, 20),
+        ],
+    ),
+    (EcnyInterestCredited(bank_id=BANK, currency="CNY", amount_minor=3, reference="I-1"), "I-1", INTEREST),
     (WithdrawalRequested(**WITHDRAWN), "W-1", [(2010, BUYER, 2030, BUYER, 300)]),  # type: ignore[arg-type]
     (
         WithdrawalPaid(**WITHDRAWN, bank_id=BANK, reference="WD-1"),  # type: ignore[arg-type]
@@ -213,6 +366,40 @@ def test_each_fact_is_posted_as_its_template_says(
     assert entry.subject == subject
     assert [(*each.debit, *each.credit, each.amount_minor) for each in entry.postings] == wanted
     assert {code for each in entry.postings for code in (each.debit.code, each.credit.code)} <= set(CHART)
+
+
+@pytest.mark.parametrize(
+    ("direction", "wanted"),
+    [
+        ("to_ecny", [("CNY", 2010, BUYER, 1010, BANK, 300), (ECNY, 1020, BANK, 2010, BUYER, 300)]),
+        (
+            "to_cny",
+            [
+                (ECNY, 2010, BUYER, 1020, BANK, 300),
+                ("CNY", 1010, BANK, 2010, BUYER, 40),
+                ("CNY", 1010, BANK, 1100, BUYER, 200),
+                ("CNY", 1010, BANK, 1110, BUYER, 60),
+            ],
+        ),
+    ],
+)
+def test_e_cny_and_cny_are_in_two_ledgers_that_balance_each(
+    direction: str, wanted: list[tuple[str, int, str, int, str, int]]
+) -> None:
+    owed = {"repaid_minor": 200, "recovered_minor": 60} if direction == "to_cny" else {}
+    fact = EcnyConverted(
+        conversion_id="EC-1",
+        participant_id=BUYER,
+        bank_id=BANK,
+        direction=direction,  # type: ignore[arg-type]
+        currency="CNY",
+        amount_minor=300,
+        **owed,
+    )
+    entry = entry_of(fact)
+    assert [
+        (each.settled_in, *each.debit, *each.credit, each.amount_minor) for each in entry.postings
+    ] == wanted
 
 
 @pytest.mark.parametrize("part", ["amount_minor", "payable_minor", "fee_net_minor"])

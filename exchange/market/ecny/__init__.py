@@ -1,0 +1,1 @@
+"""Mainland digital cash beside CNY: at par, in purses and a ledger of its own."""

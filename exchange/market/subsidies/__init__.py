@@ -1,0 +1,1 @@
+"""Subsidies paid into a purse here."""

@@ -1,0 +1,48 @@
+"""`exchange purse show` and `transfers`, before a market that sent cash to others."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from exchange.kernel.protocol import POLICY_ACTOR
+from exchange.kernel.time import MINUTE
+from exchange.market.transfers.commands import ConcludeMoneyTransfer, TransferMoney
+from exchange.market.transfers.facts import TransferSent
+from tests.unit.cli.desk import Desk
+from tests.unit.market.stage import BUYER, SELLER, a_market, the
+
+
+class Purses(Desk):
+    """Somebody has sent twice: one is late, one came back."""
+
+    def __init__(self, directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        stage = a_market()
+        move = TransferMoney(to_market_id="M-SZ", currency="CNY", amount_minor=1_200_000)
+        self.late, back = (the(TransferSent, stage.ask(BUYER, move)).transfer_id for _ in range(2))
+        full = ConcludeMoneyTransfer(transfer_id=back, reason="BALANCE_TOO_LARGE", detail="It is full.")
+        stage.ask(POLICY_ACTOR, full)
+        stage.at += MINUTE
+        stage.settle()
+        super().__init__("purse", stage, directory, monkeypatch)
+
+
+@pytest.fixture
+def purses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Purses:
+    return Purses(tmp_path, monkeypatch)
+
+
+def test_what_somebody_has_is_shown_by_partition_and_currency(purses: Purses) -> None:
+    (row,) = json.loads(purses("show", BUYER, "--json"))
+    assert (row["partition"], row["currency"], row["cash_minor"]) == (0, "CNY", 3_800_000)
+    assert "38,000.00" in purses("show", BUYER)
+    assert purses("show", SELLER).strip() == f"{SELLER} never had any money here."
+
+
+def test_what_was_moved_says_whether_it_is_late_or_came_back_and_why(purses: Purses) -> None:
+    late, back = json.loads(purses("transfers", BUYER, "--json"))
+    assert (late["transfer_id"], late["state"], late["to_partition"]) == (purses.late, "in_transit", None)
+    assert late["delayed_at"] == late["at"] + MINUTE
+    assert (back["state"], back["reason"], back["delayed_at"]) == ("returned", "BALANCE_TOO_LARGE", None)
+    assert "BALANCE_TOO_LARGE" in purses("transfers", BUYER)
+    assert purses("transfers", SELLER).strip() == f"{SELLER} has moved nothing between markets."
