@@ -12,11 +12,12 @@ from exchange.kernel.time import Day
 _json = msgspec.json.Encoder(order="deterministic")
 
 
-class NetSet(Value, frozen=True):
+class NetSet(Value, frozen=True, omit_defaults=True):
     """What one market partition owes a participant in one currency, less what it owes there: paid whole or not at all.
 
     Units: minor units of `currency`; `amount_minor` = payable + commission + share - netted. Shape: `partition` is the
-    market's, in which the money is held. Source: settlement.md section 7.
+    market's, in which the money is held; `payee_id` the account it is paid to, which the settlement adds where one is
+    named (a set without reads as it did before there were any). Source: settlement.md section 7.
     """
 
     set_id: Id
@@ -30,6 +31,7 @@ class NetSet(Value, frozen=True):
     share_minor: BalanceMinor
     netted_minor: BalanceMinor
     amount_minor: BalanceMinor
+    payee_id: Line = ""
 
 
 def digest_of(net: NetSet) -> bytes:

@@ -7,6 +7,7 @@ from exchange.kernel.money import known_currency
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.market.commands import ConfirmDeposit
+from exchange.market.deposits.commands import CreditDeposit
 from exchange.market.facts import DepositConfirmed, Reason
 from exchange.market.money_rules import BALANCE_MAX, CURRENCY_MAX
 from exchange.market.parties import unknown_participant
@@ -20,18 +21,21 @@ def confirm_deposit(market: Market, command: ConfirmDeposit, cause: Cause) -> Se
         return (refusal,)
     if command.reference in market.references.get(cause.actor, References()).deposits:
         return (taken(command, command.reference, cause),)
+    return (deposited(market, command, cause.actor),)
+
+
+def deposited(market: Market, command: ConfirmDeposit | CreditDeposit, bank_id: str) -> DepositConfirmed:
+    """Money goes into a purse, once what its owner owes is paid."""
     purse = purse_of(market, command.participant_id, command.currency)
     repaid = min(purse.owed, command.amount_minor)
-    return (
-        DepositConfirmed(
-            participant_id=command.participant_id,
-            currency=command.currency,
-            amount_minor=command.amount_minor,
-            bank_id=cause.actor,
-            reference=command.reference,
-            repaid_minor=repaid,
-            recovered_minor=min(purse.clawback, command.amount_minor - repaid),
-        ),
+    return DepositConfirmed(
+        participant_id=command.participant_id,
+        currency=command.currency,
+        amount_minor=command.amount_minor,
+        bank_id=bank_id,
+        reference=command.reference,
+        repaid_minor=repaid,
+        recovered_minor=min(purse.clawback, command.amount_minor - repaid),
     )
 
 

@@ -4,6 +4,7 @@ from exchange.kernel.bases import Command, Fact
 from exchange.market import commands, facts
 from exchange.market.auctions.decider import ROOM as AUCTIONS
 from exchange.market.credit.decider import ROOM as CREDIT
+from exchange.market.deposits.decider import ROOM as DEPOSITS
 from exchange.market.destinations.decider import ROOM as DESTINATIONS
 from exchange.market.disputes.decider import ROOM as DISPUTES
 from exchange.market.entitlements.decider import ROOM as ENTITLEMENTS
@@ -30,6 +31,7 @@ ROOMS: tuple[Room, ...] = (
     PURCHASES,
     DISPUTES,
     WITHDRAWALS,
+    DEPOSITS,
     FX,
     PAYOUTS,
     SHARES,

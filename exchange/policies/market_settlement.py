@@ -7,7 +7,7 @@ from exchange.kernel.bases import Command, Recorded
 from exchange.kernel.protocol import POLICY_ACTOR, Refused
 from exchange.market.facts import DepositConfirmed, PayoutExecuted
 from exchange.market.fx.facts import FxExecuted, FxSettled
-from exchange.market.payouts.facts import PayablesNetted
+from exchange.market.payouts.facts import PayablesNetted, PayablesRestored
 from exchange.market.shares.facts import RevenueSharePaid
 from exchange.market.withdrawals.facts import WithdrawalPaid
 from exchange.policies.policy import SETTLEMENT, Ask, Policy
@@ -15,6 +15,7 @@ from exchange.settlement.fx.commands import CompleteFx, ReturnFx
 from exchange.settlement.payouts.commands import ProposePayout
 from exchange.settlement.shares.commands import ReturnShare, SettleShare
 from exchange.settlement.statements.commands import ExpectMovement
+from exchange.settlement.suspense.commands import KeepSuspense
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:
@@ -28,6 +29,8 @@ def react(recorded: Recorded) -> Sequence[Ask]:
             return _asks(ProposePayout(net=net))
         case RevenueSharePaid(claim_id=name):
             return _asks(SettleShare(claim_id=name))
+        case PayablesRestored() as restored:
+            return _asks(_back(restored))
         case DepositConfirmed() as moved:
             return _asks(_movement(moved, "credit"))
         case WithdrawalPaid() | PayoutExecuted() as moved:
@@ -48,6 +51,8 @@ def _refused(refusal: Refused) -> Sequence[Command]:
             return (ReturnFx(conversion_id=name, reason=reason, detail=detail),)
         case Refused(command="PayRevenueShare", subject=name, reason=reason, detail=detail):
             return (ReturnShare(claim_id=name, reason=reason, detail=detail),)
+        case Refused(command="CreditDeposit", subject=name, reason=reason, detail=detail):
+            return (KeepSuspense(line_id=name, reason=reason, detail=detail),)
     return ()
 
 
@@ -67,6 +72,16 @@ def _both_sides(moved: FxSettled) -> Sequence[ExpectMovement]:
         reference=moved.conversion_id,
     )
     return sold, bought
+
+
+def _back(restored: PayablesRestored) -> ExpectMovement:
+    return ExpectMovement(
+        bank_id=restored.bank_id,
+        currency=restored.net.currency,
+        amount_minor=restored.net.amount_minor,
+        direction="credit",
+        reference=restored.reference,
+    )
 
 
 def _movement(
