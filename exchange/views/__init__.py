@@ -18,6 +18,8 @@ from exchange.views.fenced_work import FENCED_WORK
 from exchange.views.lineage import LINEAGE
 from exchange.views.market_data import MARKET_DATA
 from exchange.views.operations import OPERATIONS
+from exchange.views.payees import PAYEES_VIEW
+from exchange.views.payment_files import PAYMENT_FILES_VIEW
 from exchange.views.payouts import PAYOUTS_VIEW
 from exchange.views.plans import PLANS_VIEW
 from exchange.views.pools import POOLS_VIEW
@@ -38,7 +40,9 @@ VIEWS: tuple[View, ...] = (
     AFTER_TRADE,
     DUES,
     EXCHANGES_VIEW,
+    PAYEES_VIEW,
     PAYOUTS_VIEW,
+    PAYMENT_FILES_VIEW,
     BANK_STATEMENTS_VIEW,
     REVENUE_SHARES_VIEW,
     POOLS_VIEW,
