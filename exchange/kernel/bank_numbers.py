@@ -9,13 +9,16 @@ _IBAN: Final = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", re.ASCII)
 _SHOWN: Final = 4
 _HEAD: Final = 4
 _WHOLE: Final = 12
+_NONE: Final = r"\x00-\x1f\x7f\ufffe\uffff"
+_SIGN: Final = rf"[^{_NONE}]"
 
 AccountNumber = Annotated[str, msgspec.Meta(min_length=4, max_length=34, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*\Z")]
 """An IBAN without spaces, or a bank's own number (BBAN)."""
 Holder = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=140, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*\Z")
+    str, msgspec.Meta(min_length=1, max_length=140, pattern=rf"^{_SIGN}*[^\s{_NONE}]{_SIGN}*\Z")
 ]
-"""Whose an account is, as its bank knows it."""
+"""Whose an account is, as its bank knows it: one line of text that XML can hold."""
+HolderOrNone = Annotated[str, msgspec.Meta(max_length=140, pattern=rf"^{_SIGN}*\Z")]
 Bic = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?\Z")]
 """What a bank is known by. Source: ISO 9362."""
 BicOrNone = Annotated[str, msgspec.Meta(pattern=r"^([A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?)?\Z")]

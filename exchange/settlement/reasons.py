@@ -133,7 +133,7 @@ class Reason(Why):
     )
     ACCOUNT_WRONG = (
         "ACCOUNT_WRONG",
-        "The account reads like an IBAN, and its check digits are wrong.",
+        "The account reads like an IBAN with wrong check digits, or is longer than any account.",
         "Compare it with what its holder gave; a digit is wrong, or two changed places.",
     )
     SET_IN_FILE = (

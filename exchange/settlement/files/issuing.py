@@ -8,6 +8,7 @@ from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.settlement.files.commands import IssuePaymentFile
 from exchange.settlement.files.facts import OrderedPayment, PaymentFileIssued
+from exchange.settlement.numbers import wrong_number
 from exchange.settlement.parties import KEEPERS, lacking
 from exchange.settlement.payouts.state import Payout, released
 from exchange.settlement.reasons import Reason
@@ -23,6 +24,8 @@ def issue(settlement: Settlement, command: IssuePaymentFile, cause: Cause) -> Se
     if account is None:
         detail = "no custodian bank keeps money of the exchange in this account; name one of those that were opened"
         return (refused(command, Reason.ACCOUNT_UNKNOWN, command.account_id, detail),)
+    if (refusal := wrong_number(command, account.account_id, account.account_id)) is not None:
+        return (refusal,)
     sets = [_payable(settlement, command, set_id) for set_id in command.set_ids]
     refusal = next((each for each in sets if isinstance(each, Refused)), None)
     payable = [each for each in sets if isinstance(each, Payout)]

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from exchange.kernel.bank_numbers import checked_iban, masked, reads_as_iban
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
-from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
+from exchange.settlement.numbers import wrong_number
 from exchange.settlement.parties import KEEPERS, lacking, no_such_currency, unknown
 from exchange.settlement.payees.commands import NamePayee
 from exchange.settlement.payees.facts import PayeeNamed
@@ -21,7 +20,7 @@ def name_payee(settlement: Settlement, command: NamePayee, cause: Cause) -> Sequ
     refusal = (
         lacking(settlement, command, cause, *roles)
         or no_such_currency(command, command.currency)
-        or _wrong_number(command)
+        or wrong_number(command, command.participant_id, command.account_number)
     )
     if refusal is not None:
         return (refusal,)
@@ -43,11 +42,3 @@ def name_payee(settlement: Settlement, command: NamePayee, cause: Cause) -> Sequ
             before_id="" if before is None else before.payee_id,
         ),
     )
-
-
-def _wrong_number(command: NamePayee) -> Refused | None:
-    number = command.account_number
-    if not reads_as_iban(number) or checked_iban(number):
-        return None
-    detail = f"the check digits of {masked(number)} are wrong: a digit is wrong, or two changed places; compare it"
-    return refused(command, Reason.ACCOUNT_WRONG, command.participant_id, detail)

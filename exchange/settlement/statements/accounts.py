@@ -7,6 +7,7 @@ from exchange.kernel.bases import Cause, Command, Fact
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
+from exchange.settlement.numbers import wrong_number
 from exchange.settlement.parties import KEEPERS, lacking, no_grounds, no_such_currency, not_a_policy, unknown
 from exchange.settlement.reasons import Reason
 from exchange.settlement.state import Settlement
@@ -26,7 +27,11 @@ By: TypeAlias = Literal["expected", "provider_cost", "operator_equity", "partici
 
 def open_account(settlement: Settlement, command: OpenBankAccount, cause: Cause) -> Sequence[Fact]:
     """Name the one account of a bank for a currency."""
-    refusal = lacking(settlement, command, cause, *KEEPERS) or no_such_currency(command, command.currency)
+    refusal = (
+        lacking(settlement, command, cause, *KEEPERS)
+        or no_such_currency(command, command.currency)
+        or wrong_number(command, command.account_id, command.account_id)
+    )
     if refusal is not None:
         return (refusal,)
     bank = settlement.parties.get(command.bank_id)

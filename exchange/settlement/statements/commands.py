@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
-from exchange.kernel.bank_numbers import BicOrNone
+from exchange.kernel.bank_numbers import BicOrNone, HolderOrNone
 from exchange.kernel.bases import Command, Digest, Line, Text, Value
 from exchange.kernel.ids import Id, ParticipantId
 from exchange.kernel.money import AmountMinor, CurrencyCode
@@ -45,7 +45,7 @@ class OpenBankAccount(Command, frozen=True):
     bank_id: ParticipantId
     currency: CurrencyCode
     balance_minor: StandingMinor = 0
-    holder: Annotated[str, msgspec.Meta(max_length=140)] = ""
+    holder: HolderOrNone = ""
     bic: BicOrNone = ""
 
 
