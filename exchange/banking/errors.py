@@ -33,6 +33,12 @@ class AccountWrong(DocumentRefused):
     remedy = "Compare it with what its holder gave; a digit is wrong or two changed places."
 
 
+class AccountForeign(DocumentRefused):
+    """A statement is of an account that cannot be one of the exchange's."""
+
+    remedy = "See whose account it is; those of the exchange are in `exchange settlement accounts`."
+
+
 class PaymentsWrong(DocumentRefused):
     """A set of payments cannot be sent: it is empty, names a payment twice, or pays nothing."""
 

@@ -56,7 +56,7 @@ class BankStatement(Value, frozen=True):
 
 
 class BankAccount(Value, frozen=True):
-    """Where money is: an IBAN or a bank's own number, whose it is, and the BIC of its bank, empty if it is not known."""
+    """Where money is: an IBAN or a bank's own number, whose it is, and the BIC of its bank, empty if not known."""
 
     holder: Name
     account_id: Annotated[str, msgspec.Meta(min_length=1, max_length=34)]

@@ -1,4 +1,4 @@
-"""Numbers of bank accounts: which are IBANs, whether they can be, and how they are shown to whoever need not know them."""
+"""Numbers of bank accounts: which are IBANs, whether they can be, and how they are shown to most."""
 
 import re
 from typing import Annotated, Final
@@ -12,7 +12,9 @@ _WHOLE: Final = 12
 _NONE: Final = r"\x00-\x1f\x7f\ufffe\uffff"
 _SIGN: Final = rf"[^{_NONE}]"
 
-AccountNumber = Annotated[str, msgspec.Meta(min_length=4, max_length=34, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*\Z")]
+AccountNumber = Annotated[
+    str, msgspec.Meta(min_length=4, max_length=34, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*\Z")
+]
 """An IBAN without spaces, or a bank's own number (BBAN)."""
 Holder = Annotated[
     str, msgspec.Meta(min_length=1, max_length=140, pattern=rf"^{_SIGN}*[^\s{_NONE}]{_SIGN}*\Z")

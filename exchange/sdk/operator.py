@@ -55,6 +55,7 @@ from exchange.registry.facts import (
     RulesetActivated,
 )
 from exchange.sdk.door import REGISTRY, Door
+from exchange.sdk.rooms.bank_files import ImportingFiles, PayingByFile
 from exchange.sdk.rooms.described import Describing, Reclassifying
 from exchange.sdk.rooms.purchases import EndingRights, Refunding
 from exchange.sdk.rooms.settling import SettlingOperator
@@ -63,7 +64,9 @@ from streams.answers import AnswerUnknown
 from streams.deadline import DEADLINE_S, Deadline
 
 
-class Operator(Describing, Reclassifying, Refunding, EndingRights, SettlingOperator, Door):
+class Operator(
+    Describing, Reclassifying, Refunding, EndingRights, SettlingOperator, PayingByFile, ImportingFiles, Door
+):
     """Runs the exchange. The first operator admits itself."""
 
     async def admit(

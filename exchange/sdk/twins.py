@@ -34,6 +34,7 @@ ROOMS = (
     "rooms.purchases",
     "rooms.fenced",
     "rooms.settling",
+    "rooms.bank_files",
     "rooms.described",
 )
 """Where parts of doors are written: in their twins they are one."""

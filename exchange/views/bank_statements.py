@@ -53,7 +53,9 @@ STATEMENT_LINES = table(
     text("reference"),
     text("value_date"),
     text("state", comment="matched, suspense, overdue or cleared"),
-    text("cleared_by", null=True, comment="expected, provider_cost, operator_equity, participant or returned"),
+    text(
+        "cleared_by", null=True, comment="expected, provider_cost, operator_equity, participant or returned"
+    ),
     text("grounds", null=True),
     count("at"),
     count("closed_at", null=True),
@@ -158,7 +160,12 @@ def _proposed(here: Here, fact: SuspenseProposed) -> Iterable[Change]:
 
 
 def _credited(here: Here, fact: SuspenseCredited) -> Iterable[Change]:
-    values: Row = {"credited_to": fact.participant_id, "wanted_for": None, "wanted_by": None, "kept_for": None}
+    values: Row = {
+        "credited_to": fact.participant_id,
+        "wanted_for": None,
+        "wanted_by": None,
+        "kept_for": None,
+    }
     yield Update(STATEMENT_LINES, _key(fact), values)
 
 

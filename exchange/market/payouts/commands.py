@@ -21,7 +21,7 @@ class ReversePayout(Command, frozen=True):
 
 
 class RestorePayables(Command, frozen=True):
-    """Owe a net set again that had been paid and came back from its owner's bank, netting undone too. Sent by a policy."""
+    """Owe a net set again that had been paid and came back, netting undone too. Sent by a policy."""
 
     set_id: Id
     bank_id: ParticipantId

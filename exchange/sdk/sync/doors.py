@@ -146,6 +146,7 @@ from exchange.registry.safeguards.facts import (
 from exchange.sdk.analyst import Analyst as AsyncAnalyst
 from exchange.sdk.analyst import AtLeast
 from exchange.sdk.assessor import Assessor as AsyncAssessor
+from exchange.sdk.bank_files import ImportedPart, PaymentFile
 from exchange.sdk.bonded import Bonded as AsyncBonded
 from exchange.sdk.buyer import NO_USE
 from exchange.sdk.buyer import Buyer as AsyncBuyer
@@ -170,7 +171,10 @@ from exchange.sdk.trader import PLAIN, Conditions, Placed, Replaced
 from exchange.sdk.trader import Trader as AsyncTrader
 from exchange.settlement.fx.commands import QuoteFx
 from exchange.settlement.fx.facts import FxAsked, FxQuoted, FxQuoteEnded
+from exchange.settlement.payees.commands import NamePayee
+from exchange.settlement.payees.facts import PayeeNamed
 from exchange.settlement.payouts.facts import (
+    PaymentReturned,
     PayoutApproved,
     PayoutPaid,
     PayoutProposed,
@@ -181,6 +185,8 @@ from exchange.settlement.shares.commands import AgreeRevenueShare
 from exchange.settlement.shares.facts import RevenueShareAgreed, RevenueShareReported
 from exchange.settlement.statements.commands import ImportStatement, OpenBankAccount, ResolveSuspense
 from exchange.settlement.statements.facts import BankAccountOpened, StatementImported, SuspenseCleared
+from exchange.settlement.suspense.commands import CreditSuspense
+from exchange.settlement.suspense.facts import SuspenseCredited, SuspenseProposed
 from exchange.views.depth import Book
 from exchange.views.queries import ROWS_MAX, NamedQuery
 from streams.answers import Answer, AnswerPosition
@@ -710,11 +716,60 @@ class Operator(Door):
         """Say what a movement in suspense was."""
         return self._loop.call(self._door.resolve_suspense(resolution, id=id, deadline_s=deadline_s))
 
+    def credit_suspense(
+        self, credit: CreditSuspense, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SuspenseCredited | SuspenseProposed:
+        """Say whose a movement in suspense is; above the limit a second person has to say the same.
+
+        Raises: Refusal too where the market does not take it; then it stays in suspense.
+        """
+        return self._loop.call(self._door.credit_suspense(credit, id=id, deadline_s=deadline_s))
+
+    def return_suspense(
+        self, line_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SuspenseCleared | SuspenseProposed:
+        """Have a movement in suspense sent back; above the limit a second person has to want it too."""
+        return self._loop.call(self._door.return_suspense(line_id, grounds, id=id, deadline_s=deadline_s))
+
+    def name_payee(
+        self, payee: NamePayee, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PayeeNamed:
+        """Say for a participant to which bank account it is paid a currency, from the next run on."""
+        return self._loop.call(self._door.name_payee(payee, id=id, deadline_s=deadline_s))
+
     def agree_revenue_share(
         self, agreement: AgreeRevenueShare, *, id: str | None = None, deadline_s: float = DEADLINE_S
     ) -> RevenueShareAgreed:
         """Record that a licensee shares its revenue; its guarantee is paid when this returns."""
         return self._loop.call(self._door.agree_revenue_share(agreement, id=id, deadline_s=deadline_s))
+
+    def issue_payment_file(
+        self,
+        account_id: str,
+        set_ids: Sequence[str],
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PaymentFile:
+        """Put released net sets into one file for the bank that keeps an account; each is in one file only."""
+        return self._loop.call(
+            self._door.issue_payment_file(account_id, set_ids, id=id, deadline_s=deadline_s)
+        )
+
+    def payment_file(self, file_id: str, *, deadline_s: float = DEADLINE_S) -> PaymentFile:
+        """A file that was issued, once more: the same bytes. Raises: Misuse if none of that id was."""
+        return self._loop.call(self._door.payment_file(file_id, deadline_s=deadline_s))
+
+    def import_file(
+        self, content: bytes, name: str = "the file", *, deadline_s: float = DEADLINE_S
+    ) -> Sequence[ImportedPart]:
+        """Hold a camt.053 or camt.054 against what is expected; what it says of net sets is done when this returns.
+
+        Shape: a file of more lines than one command may have comes in parts; those imported before change nothing, so
+        that a file books once, and half of one goes on where it stopped. Raises: DocumentRefused before anything is
+        sent; Refusal where a part is refused, with those before it imported.
+        """
+        return self._loop.call(self._door.import_file(content, name, deadline_s=deadline_s))
 
 
 class Seller(Trader):
@@ -1079,6 +1134,21 @@ class Seller(Trader):
         """Exchange cash of a purse in a market at a bank's quote; it is exchanged when this returns."""
         return self._loop.call(
             self._door.convert_fx(quote, market_id, amount_minor, id=id, deadline_s=deadline_s)
+        )
+
+    def name_payee(
+        self,
+        currency: str,
+        holder: str,
+        account_number: str,
+        bic: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PayeeNamed:
+        """Say to which bank account one is paid a currency, from the next run on."""
+        return self._loop.call(
+            self._door.name_payee(currency, holder, account_number, bic, id=id, deadline_s=deadline_s)
         )
 
     def report_revenue(
@@ -1467,6 +1537,21 @@ class Buyer(Trader):
             self._door.convert_fx(quote, market_id, amount_minor, id=id, deadline_s=deadline_s)
         )
 
+    def name_payee(
+        self,
+        currency: str,
+        holder: str,
+        account_number: str,
+        bic: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PayeeNamed:
+        """Say to which bank account one is paid a currency, from the next run on."""
+        return self._loop.call(
+            self._door.name_payee(currency, holder, account_number, bic, id=id, deadline_s=deadline_s)
+        )
+
     def report_revenue(
         self,
         agreement_id: str,
@@ -1555,11 +1640,28 @@ class Custodian(Door):
         """A released net set could not be paid: the whole of it is undone."""
         return self._loop.call(self._door.fail_payment(set_id, grounds, id=id, deadline_s=deadline_s))
 
+    def return_payment(
+        self, set_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PaymentReturned:
+        """A payment came back after it had been confirmed: the market owes the whole set again."""
+        return self._loop.call(self._door.return_payment(set_id, grounds, id=id, deadline_s=deadline_s))
+
     def import_statement(
         self, statement: ImportStatement, *, id: str | None = None, deadline_s: float = DEADLINE_S
     ) -> StatementImported:
         """Say what an account holds, line by line."""
         return self._loop.call(self._door.import_statement(statement, id=id, deadline_s=deadline_s))
+
+    def import_file(
+        self, content: bytes, name: str = "the file", *, deadline_s: float = DEADLINE_S
+    ) -> Sequence[ImportedPart]:
+        """Hold a camt.053 or camt.054 against what is expected; what it says of net sets is done when this returns.
+
+        Shape: a file of more lines than one command may have comes in parts; those imported before change nothing, so
+        that a file books once, and half of one goes on where it stopped. Raises: DocumentRefused before anything is
+        sent; Refusal where a part is refused, with those before it imported.
+        """
+        return self._loop.call(self._door.import_file(content, name, deadline_s=deadline_s))
 
 
 class Assessor(Door):

@@ -9,7 +9,7 @@ from exchange.kernel.money import CurrencyCode
 class NamePayee(Command, frozen=True):
     """Say to which bank account a participant is paid what it is owed in a currency, from the next run on.
 
-    Shape: `account_number` is an IBAN, or the bank's own number; nobody is shown the whole of it who need not pay to it.
+    Shape: `account_number` is an IBAN, or the bank's own number; whoever need not pay to it is shown its ends.
     """
 
     participant_id: ParticipantId

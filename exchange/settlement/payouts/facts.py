@@ -27,7 +27,7 @@ class PayoutRunOpened(Fact, frozen=True):
 class PayoutProposed(Fact, frozen=True):
     """A net set waits for so many persons to release it.
 
-    Shape: `digest` is BLAKE2b-256 of the set's canonical JSON, which names the account it is paid to where there is one.
+    Shape: `digest` is BLAKE2b-256 of the set's canonical JSON, which names the account it is paid to if there is one.
     """
 
     net: NetSet

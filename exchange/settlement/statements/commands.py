@@ -25,7 +25,7 @@ LINES_MAX = 200
 class StatementLine(Value, frozen=True):
     """One movement on a bank account.
 
-    Units: `amount_minor` of the account's currency. Shape: `grounds` is why a payment came back, where the bank says so.
+    Units: `amount_minor` of the account's currency. Shape: `grounds` is why a payment came back, if the bank says so.
     """
 
     reference: Line

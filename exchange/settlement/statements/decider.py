@@ -80,7 +80,9 @@ def suspense_cleared(settlement: Settlement, fact: happened.SuspenseCleared, at:
 def _name(
     fact: happened.MovementExpected
     | happened.ExpectationMet
-    | happened.LineMatched | happened.LineSetAside | happened.SuspenseCleared,
+    | happened.LineMatched
+    | happened.LineSetAside
+    | happened.SuspenseCleared,
 ) -> str:
     return movement(fact.reference, fact.direction, fact.amount_minor)
 

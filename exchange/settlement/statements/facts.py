@@ -67,8 +67,8 @@ class StatementImported(Fact, frozen=True):
 class LineMatched(Fact, frozen=True):
     """A line is what was expected, what an advice had said before, or a net set that it says is paid or came back.
 
-    Units: `amount_minor` of `currency`. Shape: `known_as` is the reference under which it was expected, where the bank's
-    is another one.
+    Units: `amount_minor` of `currency`. Shape: `known_as` is the reference under which it was expected, where
+    the bank's is another one.
     """
 
     account_id: Line

@@ -30,7 +30,9 @@ def credit(settlement: Settlement, command: CreditSuspense, cause: Cause) -> Seq
         return (unknown(command, command.participant_id),)
     line = suspended.line
     if line.direction != "credit":
-        detail = "this movement took money out of the account, and nobody is credited for that; have it sent back"
+        detail = (
+            "this movement took money out of the account, and nobody is credited for that; have it sent back"
+        )
         return (refused(command, Reason.SUSPENSE_DIRECTION, command.line_id, detail),)
     wish = Wish(cause.actor, command.participant_id, command.market_id)
     persons = _persons(settlement, command, suspended, wish)

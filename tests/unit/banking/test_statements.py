@@ -157,7 +157,10 @@ def test_a_payment_file_is_no_statement() -> None:
 @pytest.mark.parametrize(
     ("told", "reason"),
     [
-        ("<RtrInf><Rsn><Cd>AC04</Cd></Rsn><AddtlInf>Account closed.</AddtlInf></RtrInf>", "AC04 Account closed."),
+        (
+            "<RtrInf><Rsn><Cd>AC04</Cd></Rsn><AddtlInf>Account closed.</AddtlInf></RtrInf>",
+            "AC04 Account closed.",
+        ),
         ("<RtrInf><Rsn><Prtry>RTRN</Prtry></Rsn></RtrInf>", "RTRN"),
         ("<RtrInf/>", "RRTN"),
         ("", ""),

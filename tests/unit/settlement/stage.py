@@ -123,7 +123,12 @@ def released(stage: Stage[Settlement], net: NetSet | None = None) -> str:
 
 def an_advice(*lines: StatementLine, **changed: Any) -> ImportStatement:
     """What the bank says before its statement does."""
-    values: dict[str, Any] = {"account_id": ACCOUNT, "statement_id": "AD-1", "currency": "CNY", "kind": "advice"}
+    values: dict[str, Any] = {
+        "account_id": ACCOUNT,
+        "statement_id": "AD-1",
+        "currency": "CNY",
+        "kind": "advice",
+    }
     return ImportStatement(lines=lines, digest=b"\x03" * 32, **(values | changed))
 
 

@@ -33,9 +33,7 @@ from tests.unit.settlement.stage import (
 )
 
 
-def waiting(
-    line: Any = None, limit_minor: int | None = None
-) -> tuple[Stage[Settlement], str]:
+def waiting(line: Any = None, limit_minor: int | None = None) -> tuple[Stage[Settlement], str]:
     """A line in suspense, and its name."""
     stage = a_settlement()
     stage.given(OPERATOR, an_account())
