@@ -39,6 +39,12 @@ class AccountForeign(DocumentRefused):
     remedy = "See whose account it is; those of the exchange are in `exchange settlement accounts`."
 
 
+class StatementsUnfit(DocumentRefused):
+    """One of a file's statements is of no account of the exchange, or does not go on where the last one ended."""
+
+    remedy = "Have the account opened, import what lies between first, or ask the bank; nothing was imported."
+
+
 class PaymentsWrong(DocumentRefused):
     """A set of payments cannot be sent: it is empty, names a payment twice, or pays nothing."""
 

@@ -51,6 +51,7 @@ _SECTIONS = {
     },
     "After a trade": {
         "purchase": "Accept, reject, refund or dispute it.",
+        "settlement": "Release payouts, write payment files, import statements.",
     },
     "Documents": {
         "invoice": "Check e-invoices by their rules; write them.",
@@ -84,7 +85,7 @@ _MODULES = {
     "subscribe": "subscribe", "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters",
     "project": "filters", "list": "listing", "completion": "completion", "order": "order", "book": "book",
     "fence": "fence", "trades": "trading", "orders": "trading", "candles": "trading", "lineage": "lineage",
-    "ledger": "ledger",
+    "ledger": "ledger", "settlement": "settlement",
 }  # fmt: skip
 READS = frozenset(
     {
@@ -128,6 +129,13 @@ READS = frozenset(
         "plan show",
         "subscription show",
         "purchase show",
+        "settlement sets",
+        "settlement show",
+        "settlement suspense",
+        "settlement payees",
+        "settlement accounts",
+        "settlement quotes",
+        "settlement shares",
         "ledger trial-balance",
         "ledger account",
         "ledger statement",

@@ -7,7 +7,7 @@ import msgspec
 
 from exchange.banking.errors import AccountForeign
 from exchange.banking.statements import read_statements
-from exchange.banking.transfers import write_transfers
+from exchange.banking.transfers import message_id_of, write_transfers
 from exchange.banking.values import BankAccount, BankStatement, Payment, PaymentSet
 from exchange.banking.values import StatementLine as BankLine
 from exchange.kernel.bases import Fact
@@ -20,10 +20,11 @@ _GROUNDS_MAX: Final = 100
 
 
 class PaymentFile(NamedTuple):
-    """A payment file: the fact that says what is in it, when that was, and the file itself (pain.001)."""
+    """A payment file: the fact that says what is in it, when that was, the message's id, and the file (pain.001)."""
 
     issued: PaymentFileIssued
     at: int
+    message_id: str
     content: bytes
 
     @property
@@ -55,7 +56,7 @@ def payment_file(issued: PaymentFileIssued, at: int) -> PaymentFile:
         debtor=BankAccount(holder=issued.holder, account_id=issued.account_id, bic=issued.bic),
         payments=tuple(_payment(each, issued.value_date) for each in issued.payments),
     )
-    return PaymentFile(issued, at, write_transfers(wanted))
+    return PaymentFile(issued, at, message_id_of(wanted), write_transfers(wanted))
 
 
 def statements_in(content: bytes, name: str) -> tuple[ImportStatement, ...]:

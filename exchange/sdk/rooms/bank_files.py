@@ -64,12 +64,15 @@ class ImportingFiles(Door):
         that a file books once, and half of one goes on where it stopped. Raises: DocumentRefused before anything is
         sent; Refusal where a part is refused, with those before it imported.
         """
-        deadline = Deadline(deadline_s)
-        return [await self._import_part(each, deadline) for each in statements_in(content, name)]
+        commands = statements_in(content, name)
+        return [await self.import_part(each, deadline_s=deadline_s) for each in commands]
 
-    async def _import_part(self, command: ImportStatement, deadline: Deadline) -> ImportedPart:
+    async def import_part(
+        self, command: ImportStatement, *, deadline_s: float | Deadline = DEADLINE_S
+    ) -> ImportedPart:
+        """Import one command of a file; nothing happens if it was imported before."""
         try:
-            answer = await self._settled("settlement", SETTLEMENT, command, None, deadline)
+            answer = await self._settled("settlement", SETTLEMENT, command, None, Deadline.of(deadline_s))
         except Refusal as refusal:
             if refusal.reason != Reason.STATEMENT_REPEATED:
                 raise

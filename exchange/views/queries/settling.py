@@ -4,13 +4,13 @@ from typing import Any
 
 from sqlalchemy import Select, Table, func, select
 
-from exchange.views.bank_statements import BANK_ACCOUNTS, STATEMENT_LINES
+from exchange.views.bank_statements import BANK_ACCOUNTS, BANK_STATEMENTS, STATEMENT_LINES
 from exchange.views.exchanges import FX_CONVERSIONS, FX_QUOTES
 from exchange.views.payees import PAYEES
 from exchange.views.payment_files import PAYMENT_FILES
 from exchange.views.payouts import PAYOUTS, RELEASE_LIMITS
 from exchange.views.queries.query import NamedQuery, Parameter
-from exchange.views.revenue_shares import REVENUE_SHARES
+from exchange.views.revenue_shares import REVENUE_AGREEMENTS, REVENUE_SHARES
 
 
 def _of(table: Table, **wanted: str | None) -> Select[Any]:
@@ -19,8 +19,8 @@ def _of(table: Table, **wanted: str | None) -> Select[Any]:
     return select(*table.c).where(*chosen).order_by(table.c.seq)
 
 
-def _fx_quotes(state: str | None) -> Select[Any]:
-    return _of(FX_QUOTES, state=state)
+def _fx_quotes(state: str | None, quote: str | None) -> Select[Any]:
+    return _of(FX_QUOTES, state=state, quote_id=quote)
 
 
 def _fx_conversions(participant: str | None) -> Select[Any]:
@@ -43,6 +43,14 @@ def _payment_files(file: str | None) -> Select[Any]:
 
 def _bank_accounts(currency: str | None, account: str | None) -> Select[Any]:
     return _of(BANK_ACCOUNTS, currency=currency, account_id=account)
+
+
+def _bank_statements(account: str | None) -> Select[Any]:
+    return _of(BANK_STATEMENTS, account_id=account)
+
+
+def _revenue_agreements(agreement: str | None) -> Select[Any]:
+    return _of(REVENUE_AGREEMENTS, agreement_id=agreement)
 
 
 def _release_limits() -> Select[Any]:
@@ -78,7 +86,10 @@ QUERIES = (
         "fx_quotes",
         "Rates at which custodian banks exchange currencies, and what each came to.",
         _fx_quotes,
-        (Parameter("state", "only these", required=False, choices=("open", "ended", "closed")),),
+        (
+            Parameter("state", "only these", required=False, choices=("open", "ended", "closed")),
+            Parameter("quote", "only this one", required=False),
+        ),
     ),
     NamedQuery(
         "fx_conversions",
@@ -126,6 +137,18 @@ QUERIES = (
             Parameter("currency", "only of this currency", required=False),
             Parameter("account", "only this one", required=False),
         ),
+    ),
+    NamedQuery(
+        "bank_statements",
+        "Statements and advices that were imported, each with its balances.",
+        _bank_statements,
+        (Parameter("account", "only of this account", required=False),),
+    ),
+    NamedQuery(
+        "revenue_agreements",
+        "Licensees that share their revenue, and with whom.",
+        _revenue_agreements,
+        (Parameter("agreement", "only this one", required=False),),
     ),
     NamedQuery(
         "release_limits", "Up to which amount one person alone may release a payout.", _release_limits
