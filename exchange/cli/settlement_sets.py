@@ -123,8 +123,7 @@ def _payees(data: Path, row: dict[str, Any]) -> list[dict[str, Any]]:
 
 @click.command(
     epilog=example(
-        "exchange settlement release PS-0.15.0 --as OP-CN-01 \\",
-        "    --digest 7a97228461ef918999b54121d7fa77c44b87d06a9b04efe9c227845933e4de31",
+        'exchange settlement release PS-0.15.0 --digest "$HASH" --as OP-CN-01',
     )
 )
 @a_set

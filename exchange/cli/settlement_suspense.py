@@ -106,7 +106,7 @@ def credit(
 
 @click.command(
     "send-back",
-    epilog=example('exchange settlement send-back BL-0.37.1 --as OP-CN-01 --grounds "Sent in error."'),
+    epilog=example('exchange settlement send-back BL-0.37.1 --as OP-CN-01 --grounds "An error."'),
 )
 @a_line
 @data
