@@ -8,6 +8,7 @@ import msgspec
 
 from exchange.cli.grid import text_of
 from exchange.cli.records import write_delivered
+from exchange.kernel.bank_numbers import masked
 from exchange.kernel.bases import Recorded, type_name
 from exchange.kernel.errors import Misuse
 from exchange.kernel.money import MICRO, format_minor
@@ -29,6 +30,8 @@ _LISTED_MAX = 10
 _MILLISECOND = 1_000
 _TIMES = ("at", "_at", "_until", "_by", "_from", "since")
 _MINOR = "_minor"
+_NUMBER_OF_ACCOUNT = "account_number"
+"""Of which a line shows the ends: lines are kept, and most who read them need not pay to it."""
 _CURRENCY_OF = {"sold_minor": "sell_currency", "bought_minor": "buy_currency"}
 """Amounts that are not of the record's one currency."""
 _IN_PLACE = (Wanted, SafeguardTerms, UnitedPersons, NetSet, Description)
@@ -137,6 +140,8 @@ def _shown(record: msgspec.Struct) -> list[str]:
 def _value(name: str, value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and (name == "at" or name.endswith(_TIMES)):
         return iso(value)
+    if name == _NUMBER_OF_ACCOUNT:
+        return masked(value)
     if name == "unit_micros":
         return f"{value // MICRO}.{value % MICRO:06d}"
     if isinstance(value, bytes):
