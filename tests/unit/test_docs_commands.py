@@ -72,6 +72,8 @@ ROOM_STORIES = {
     "made-in-bond": "market",
     "exchanged": "market",
     "payments": "settlement",
+    "bank-files": "settlement",
+    "restored": "market",
     "cases": "registry",
     "described": "registry",
     "reclassified": "market",

@@ -18,6 +18,8 @@ from exchange.settlement.suspense.facts import SuspenseCredited, SuspenseKept, S
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,79}")
 """What a deposit may be called."""
+_NOBODYS: Final = "NOTPROVIDED"
+"""What banks say where a payer gave no reference. Source: ISO 20022, by custom."""
 _TAKEN: Final = "REFERENCE_TAKEN"
 
 
@@ -139,5 +141,5 @@ def _persons(
 def _deposited_as(suspended: Suspended) -> str:
     """The bank's own reference, so that its word for the same money is known again; the line's where that is none."""
     reference = suspended.line.reference
-    fits = _NAME.fullmatch(reference) is not None and suspended.kept != _TAKEN
+    fits = _NAME.fullmatch(reference) is not None and reference != _NOBODYS and suspended.kept != _TAKEN
     return reference if fits else suspended.line.line_id

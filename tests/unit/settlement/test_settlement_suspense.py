@@ -100,7 +100,7 @@ def test_what_is_credited_leaves_suspense_once_it_is_in_the_purse() -> None:
     assert stage.replayed() == stage.reloaded() == stage.partition.written_down()
 
 
-@pytest.mark.parametrize("reference", ["", "RE 7/11 DATA", "发票 7"])
+@pytest.mark.parametrize("reference", ["", "RE 7/11 DATA", "发票 7", "NOTPROVIDED"])
 def test_what_is_no_name_is_deposited_as_its_line(reference: str) -> None:
     stage, line_id = waiting(a_line(reference, 700), limit_minor=700)
     (credited,) = stage.ask(OPERATOR, a_credit(line_id))
