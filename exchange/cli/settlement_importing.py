@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from exchange.cli.asking import asked
 from exchange.cli.looking import caught_up
 from exchange.cli.options import acting, as_json, data, dry_run, example, exchange_of, print_json
 from exchange.cli.settlement_asking import money
@@ -67,7 +68,6 @@ async def _imported(
 
 def _rehearse(data: Path, actor: str, left: "Sequence[ImportStatement]", as_json: bool) -> None:
     from exchange.cli.plan import Plan, show_plan
-    from exchange.cli.rehearsing import rehearse, show_foretold
 
     if not left:
         show_plan(Plan([], ["all of it was imported before"]), as_json)
@@ -78,7 +78,7 @@ def _rehearse(data: Path, actor: str, left: "Sequence[ImportStatement]", as_json
 
         return await Operator(client, actor).import_part(left[0])
 
-    show_foretold(asyncio.run(rehearse(data, actor, speak, quiet=as_json)), as_json)
+    asked(data, actor, speak, True, as_json)
 
 
 def _lines(part: "ImportedPart") -> list[str]:

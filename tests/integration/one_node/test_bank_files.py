@@ -50,10 +50,10 @@ class Terminal:
         assert ended.exit_code == 0, (ended.output, ended.exception)
         return ended.output
 
-    async def imported(self, content: bytes, name: str) -> str:
+    async def imported(self, content: bytes, name: str, *more: object) -> str:
         path = self.directory / name
         path.write_bytes(content.replace(ACCOUNT_OF_FILES.encode(), self.account.encode()))
-        return await self("import", path, "--as", self.bank)
+        return await self("import", path, "--as", self.bank, *more)
 
 
 def moved(reference: str, amount: str, sign: str) -> str:
@@ -104,6 +104,8 @@ async def test_what_is_owed_goes_to_the_bank_and_comes_back_confirmed(
     assert check_transfers(content, "f")[2] == {"CNY": 1_170_000}
 
     out = moved(set_id, "11700.00", "DBIT")
+    plan = await terminal.imported(advice(out), "advice.xml", "--dry-run")
+    assert "as things stand its outcome would be: StatementImported, LineMatched, PayoutPaid" in plan
     told = await terminal.imported(advice(out), "advice.xml")
     assert f"  paid: {set_id}, CNY 11,700.00 to {seller}\n" in told
     whole = statement(
