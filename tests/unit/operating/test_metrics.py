@@ -104,4 +104,4 @@ def test_labels_are_bounded_whatever_comes(context: str) -> None:
 def test_facts_whose_rise_is_an_alert_are_there_before_they_happen() -> None:
     Tally("settlement", 79)
     labels = {"context": "settlement", "type": "SuspenseOverdue"}
-    assert instruments.REGISTRY.get_sample_value("corridor_facts_total", labels) == 0
+    assert REGISTRY.get_sample_value("corridor_facts_total", labels) == 0
