@@ -117,11 +117,7 @@ def _document(part: "ImportedPart") -> dict[str, Any]:
     from exchange.settlement.statements.facts import LineSetAside, StatementImported
 
     command = part.command
-    found = {
-        kind: [fact for fact in part.facts if isinstance(fact, kind)]
-        for kind in (StatementImported, PayoutPaid, PaymentReturned, LineSetAside)
-    }
-    imported: Any = next(iter(found[StatementImported]), None)
+    imported = next(iter(_of(part, StatementImported)), None)
     names = ("set_id", "participant_id", "currency", "amount_minor")
     line = ("line_id", "line", "currency", "amount_minor", "direction", "reference", "value_date")
     return {
@@ -132,10 +128,14 @@ def _document(part: "ImportedPart") -> dict[str, Any]:
         "matched": 0 if imported is None else imported.matched,
         "set_aside": 0 if imported is None else imported.set_aside,
         "closing_minor": command.closing_minor,
-        "paid": [_some(each, names) for each in found[PayoutPaid]],
-        "returned": [_some(each, (*names, "grounds")) for each in found[PaymentReturned]],
-        "suspense": [_some(each, line) for each in found[LineSetAside]],
+        "paid": [_some(each, names) for each in _of(part, PayoutPaid)],
+        "returned": [_some(each, (*names, "grounds")) for each in _of(part, PaymentReturned)],
+        "suspense": [_some(each, line) for each in _of(part, LineSetAside)],
     }
+
+
+def _of(part: "ImportedPart", kind: type) -> list[Any]:
+    return [fact for fact in part.facts if isinstance(fact, kind)]
 
 
 def _some(fact: Any, names: Sequence[str]) -> dict[str, Any]:

@@ -190,7 +190,7 @@ from exchange.settlement.suspense.facts import SuspenseCredited, SuspensePropose
 from exchange.views.depth import Book
 from exchange.views.queries import ROWS_MAX, NamedQuery
 from streams.answers import Answer, AnswerPosition
-from streams.deadline import DEADLINE_S
+from streams.deadline import DEADLINE_S, Deadline
 
 
 class Door:
@@ -770,6 +770,12 @@ class Operator(Door):
         sent; Refusal where a part is refused, with those before it imported.
         """
         return self._loop.call(self._door.import_file(content, name, deadline_s=deadline_s))
+
+    def import_part(
+        self, command: ImportStatement, *, deadline_s: float | Deadline = DEADLINE_S
+    ) -> ImportedPart:
+        """Import one command of a file; nothing happens if it was imported before."""
+        return self._loop.call(self._door.import_part(command, deadline_s=deadline_s))
 
 
 class Seller(Trader):
@@ -1662,6 +1668,12 @@ class Custodian(Door):
         sent; Refusal where a part is refused, with those before it imported.
         """
         return self._loop.call(self._door.import_file(content, name, deadline_s=deadline_s))
+
+    def import_part(
+        self, command: ImportStatement, *, deadline_s: float | Deadline = DEADLINE_S
+    ) -> ImportedPart:
+        """Import one command of a file; nothing happens if it was imported before."""
+        return self._loop.call(self._door.import_part(command, deadline_s=deadline_s))
 
 
 class Assessor(Door):

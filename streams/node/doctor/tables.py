@@ -92,7 +92,9 @@ def suspense(store: Store) -> Finding:
     if not late:
         return ok("suspense", "no movement is unknown for more than a day")
     told = f"{len(late)} unknown for more than a day, the first of them {late[0]['line_id']} since {iso(late[0]['at'])}"
-    return warning("suspense", told, "credit it, send it back or book it: `exchange settlement suspense --overdue`")
+    return warning(
+        "suspense", told, "credit it, send it back or book it: `exchange settlement suspense --overdue`"
+    )
 
 
 def verifies(snapshot: Snapshot) -> bool:
