@@ -58,7 +58,7 @@ def net(rooms: Rooms, who: str, which: int, number: int) -> Asked:
 
 
 def pay_out(rooms: Rooms, who: str, which: int, number: int) -> Asked:
-    if number % 5 == 4 and (back := one_of(list(rooms.netting.paid), which)) is not None:
+    if number % 3 == 1 and (back := one_of(list(rooms.netting.paid), which)) is not None:
         return POLICY_ACTOR, RestorePayables(set_id=back, bank_id=BANK, reference=back)
     name = one_of(list(rooms.netting.held), which)
     if name is None:
