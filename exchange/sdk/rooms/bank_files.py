@@ -1,6 +1,6 @@
 """Files of banks through the doors: payments written, statements and advices imported."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from exchange.kernel.bases import Recorded
@@ -28,19 +28,16 @@ class PayingByFile(Door):
         deadline_s: float = DEADLINE_S,
     ) -> PaymentFile:
         """Put released net sets into one file for the bank that keeps an account; each is in one file only."""
-        command, deadline = (
-            IssuePaymentFile(account_id=account_id, set_ids=tuple(set_ids)),
-            Deadline(deadline_s),
-        )
-        answer = await self._settled("settlement", SETTLEMENT, command, id, deadline)
+        command = IssuePaymentFile(account_id=account_id, set_ids=tuple(set_ids))
+        answer = await self._settled("settlement", SETTLEMENT, command, id, Deadline(deadline_s))
         return payment_file(answer.fact(PaymentFileIssued), answer.at)
 
     async def payment_file(self, file_id: str, *, deadline_s: float = DEADLINE_S) -> PaymentFile:
         """A file that was issued, once more: the same bytes. Raises: Misuse if none of that id was."""
         deadline = Deadline(deadline_s)
         try:
-            async with deadline.timeout(), aclosing(_issued(self._client)) as files:
-                async for meta, fact in files:
+            async with deadline.timeout(), aclosing(_told(self._client)) as told:
+                async for meta, fact in told:
                     if isinstance(fact, PaymentFileIssued) and fact.file_id == file_id:
                         return payment_file(fact, meta.at)
         except TimeoutError as error:
@@ -80,7 +77,7 @@ class ImportingFiles(Door):
         return ImportedPart(command, repeated=False, facts=answer.facts)
 
 
-async def _issued(client: Client) -> AsyncIterator[Recorded]:
+async def _told(client: Client) -> AsyncGenerator[Recorded, None]:
     """Everything that the settlement's journal says, from its beginning."""
     number = client.partition("settlement", SETTLEMENT)
     async with aclosing(client.history("settlement", number)) as outcomes:
