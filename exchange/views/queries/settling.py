@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, Table, func, select
+from sqlalchemy import Select, Table, func, select, true
 
 from exchange.views.bank_statements import BANK_ACCOUNTS, BANK_STATEMENTS, STATEMENT_LINES
 from exchange.views.exchanges import FX_CONVERSIONS, FX_QUOTES
@@ -65,9 +65,10 @@ def _suspense(account: str | None, state: str | None) -> Select[Any]:
     names = ("line_id", "state", "at", "account_id", "statement_id", "line", "currency", "amount_minor")
     shown = [lines[name] for name in (*names, "direction", "reference", "value_date")]
     asked = [lines[name] for name in ("credited_to", "wanted_for", "wanted_by", "kept_for")]
-    waiting = [lines.state.in_(("suspense", "overdue") if state is None else (state,))]
-    if account is not None:
-        waiting.append(lines.account_id == account)
+    waiting = (
+        lines.state.in_(("suspense", "overdue") if state is None else (state,)),
+        true() if account is None else lines.account_id == account,
+    )
     joined = STATEMENT_LINES.join(BANK_ACCOUNTS, lines.account_id == accounts.account_id)
     found = select(*shown[:4], accounts.bank_id, *shown[4:], *asked).select_from(joined)
     return found.where(*waiting).order_by(lines.at, lines.seq)
