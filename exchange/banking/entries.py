@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from exchange.banking.errors import CurrencyDiffers, DateMissing
-from exchange.banking.messages import all_at, first_at, text_at
+from exchange.banking.messages import NOT_PROVIDED, all_at, first_at, text_at
 from exchange.banking.values import Direction, StatementLine
 from exchange.documents.amounts import minor_of
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 BOOKED = "BOOK"
 _DAY_CHARACTERS = len("2026-11-30")
-_NOT_PROVIDED = "NOTPROVIDED"
+_RETURNED = "RRTN"
+"""A payment that came back. Source: ISO 20022, bank transaction codes."""
 
 
 def status_of(entry: "_Element") -> str:
@@ -76,8 +77,25 @@ def _line(entry: "_Element", part: "_Element | None", amount: int, where: str) -
         instruction_id=instruction,
         party=_party(part, direction) if part is not None else "",
         remittance=" ".join(_remittance(part)) if part is not None else "",
-        reversal=text_at(entry, "RvslInd") in ("true", "1"),
+        reversal=_reversal(entry),
+        returned_for=_returned_for(entry, part),
     )
+
+
+def _reversal(entry: "_Element") -> bool:
+    return text_at(entry, "RvslInd") in ("true", "1")
+
+
+def _returned_for(entry: "_Element", part: "_Element | None") -> str:
+    """Why a payment came back, or only that it did; empty where the bank does not say that."""
+    where = part if part is not None else entry
+    told = first_at(where, "RtrInf") if part is not None else None
+    if told is not None:
+        reason = text_at(told, "Rsn/Cd") or text_at(told, "Rsn/Prtry")
+        words = [reason, *((each.text or "").strip() for each in all_at(told, "AddtlInf"))]
+        return " ".join(filter(None, words)) or _RETURNED
+    codes = {text_at(each, "BkTxCd/Domn/Fmly/SubFmlyCd") for each in (entry, where)}
+    return _RETURNED if _RETURNED in codes or _reversal(entry) else ""
 
 
 def _gains(entry: "_Element", amount: int) -> bool:
@@ -85,7 +103,7 @@ def _gains(entry: "_Element", amount: int) -> bool:
 
 
 def _known(reference: str) -> str:
-    return "" if reference == _NOT_PROVIDED else reference
+    return "" if reference == NOT_PROVIDED else reference
 
 
 def _batch(entry: "_Element") -> str:

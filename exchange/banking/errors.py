@@ -33,6 +33,18 @@ class AccountWrong(DocumentRefused):
     remedy = "Compare it with what its holder gave; a digit is wrong or two changed places."
 
 
+class AccountForeign(DocumentRefused):
+    """A statement is of an account that cannot be one of the exchange's."""
+
+    remedy = "See whose account it is; those of the exchange are in `exchange settlement accounts`."
+
+
+class StatementsUnfit(DocumentRefused):
+    """One of a file's statements is of no account of the exchange, or does not go on where the last one ended."""
+
+    remedy = "Have the account opened, import what lies between first, or ask the bank; nothing was imported."
+
+
 class PaymentsWrong(DocumentRefused):
     """A set of payments cannot be sent: it is empty, names a payment twice, or pays nothing."""
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 STATEMENT, ADVICE, TRANSFER = "camt.053.001.08", "camt.054.001.08", "pain.001.001.09"
+NOT_PROVIDED = "NOTPROVIDED"
+"""What a message says in the place of something that there is none of."""
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
 _CARRIED = {
     STATEMENT: ("camt053", "xsd"),

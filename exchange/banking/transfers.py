@@ -7,7 +7,7 @@ import msgspec
 
 from exchange.banking.accounts import is_iban
 from exchange.banking.errors import PaymentsWrong
-from exchange.banking.messages import NAMESPACE, TRANSFER, schema_path
+from exchange.banking.messages import NAMESPACE, NOT_PROVIDED, TRANSFER, schema_path
 from exchange.banking.values import BankAccount, Payment, PaymentSet
 from exchange.documents.amounts import decimal_text, exponent_of
 from exchange.documents.errors import AmountOverflows, DocumentRefused
@@ -114,7 +114,12 @@ def _account(element: "_Element", account: BankAccount, currency: str | None) ->
 
 
 def _bank(element: "_Element", account: BankAccount) -> None:
-    _put(_put(element, "FinInstnId"), "BICFI", account.bic)
+    """Source: the Common Global Implementation of ISO 20022, by which a bank that has no BIC here is NOTPROVIDED."""
+    institution = _put(element, "FinInstnId")
+    if account.bic:
+        _put(institution, "BICFI", account.bic)
+    else:
+        _put(_put(institution, "Othr"), "Id", NOT_PROVIDED)
 
 
 def _put(parent: "_Element", name: str, text: str | None = None) -> "_Element":

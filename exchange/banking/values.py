@@ -4,6 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
+from exchange.kernel.bank_numbers import BicOrNone
 from exchange.kernel.bases import Digest, Value
 from exchange.kernel.money import AmountMinor, CurrencyCode
 from exchange.kernel.time import Day, Instant
@@ -17,7 +18,8 @@ class StatementLine(Value, frozen=True):
     """One movement that a bank booked.
 
     Shape: `reference` is the payer's (end to end) where there is one, else the bank's; `bank_reference` is the bank's
-    own for its entry. A reversal has the direction in which the account really moved.
+    own for its entry. A reversal has the direction in which the account really moved; `returned_for` is why a payment
+    came back, where the bank says that this is one which did.
     """
 
     reference: str
@@ -30,6 +32,7 @@ class StatementLine(Value, frozen=True):
     party: str = ""
     remittance: str = ""
     reversal: bool = False
+    returned_for: str = ""
 
 
 class BankStatement(Value, frozen=True):
@@ -53,11 +56,11 @@ class BankStatement(Value, frozen=True):
 
 
 class BankAccount(Value, frozen=True):
-    """Where money is: an IBAN or a bank's own number, whose it is, and the BIC of its bank."""
+    """Where money is: an IBAN or a bank's own number, whose it is, and the BIC of its bank, empty if not known."""
 
     holder: Name
     account_id: Annotated[str, msgspec.Meta(min_length=1, max_length=34)]
-    bic: Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?\Z")]
+    bic: BicOrNone
 
 
 class Payment(Value, frozen=True):

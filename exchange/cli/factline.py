@@ -9,6 +9,7 @@ import msgspec
 from exchange.cli.grid import text_of
 from exchange.cli.records import write_delivered
 from exchange.kernel.attestation import AttestationTerms
+from exchange.kernel.bank_numbers import masked
 from exchange.kernel.bases import Recorded, type_name
 from exchange.kernel.errors import Misuse
 from exchange.kernel.money import MICRO, format_minor
@@ -32,6 +33,8 @@ _MILLISECOND = 1_000
 _TIMES = ("at", "_at", "_until", "_by", "_from", "since")
 _TIMES_ALONE = ("at", "until")
 _MINOR = "_minor"
+_NUMBER_OF_ACCOUNT = "account_number"
+"""Of which a line shows the ends: lines are kept, and most who read them need not pay to it."""
 _CURRENCY_OF = {"sold_minor": "sell_currency", "bought_minor": "buy_currency"}
 """Amounts that are not of the record's one currency."""
 _IN_PLACE = (Wanted, SafeguardTerms, AttestationTerms, UnitedPersons, NetSet, Description, RouteDecision)
@@ -144,6 +147,8 @@ def _value(name: str, value: Any) -> str:
         and (name in _TIMES_ALONE or name.endswith(_TIMES))
     ):
         return iso(value)
+    if name == _NUMBER_OF_ACCOUNT:
+        return masked(value)
     if name == "unit_micros":
         return f"{value // MICRO}.{value % MICRO:06d}"
     if isinstance(value, bytes):

@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from exchange.cli import completing
-from exchange.cli.invoice_writing import FORMS, form_of, keep, refuse_place, written
+from exchange.cli.invoice_writing import FORMS, form_of, written
+from exchange.cli.new_files import refuse_place, write_new
 from exchange.cli.options import as_json, data, example, print_json
 from exchange.kernel.errors import Misuse
 
@@ -117,7 +118,7 @@ def _document(number: str, data: Path, form: str | None, to: Path | None, as_jso
     if to is None:
         click.get_binary_stream("stdout").write(content)
         return
-    keep(to, content)
+    write_new(to, content)
     if as_json:
         print_json({"file": str(to), "number": number, "format": form, "size_bytes": len(content)})
     else:

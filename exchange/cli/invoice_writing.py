@@ -1,13 +1,13 @@
 """`invoice write`: an invoice that a JSON file describes, as UBL, as a page, as PDF, or as the draft of an e-fapiao."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from exchange.cli.new_files import refuse_place, write_new
 from exchange.cli.options import as_json, dry_run, example, print_json
-from exchange.kernel.errors import AlreadyThere, Misuse, NotWritable
+from exchange.kernel.errors import Misuse
 
 if TYPE_CHECKING:
     from exchange.invoicing.values import Invoice
@@ -53,7 +53,7 @@ def write(file: Path, to: Path, dry_run: bool, as_json: bool) -> None:
             Plan([f"write {to}: {line}"], [f"{file} describes an invoice that can be written"]), as_json
         )
         return
-    keep(to, content)
+    write_new(to, content)
     if as_json:
         print_json(
             {"file": str(to), "kind": wanted.kind, "number": wanted.number, "size_bytes": len(content)}
@@ -102,25 +102,3 @@ def form_of(to: Path) -> str:
     if to.suffix not in SUFFIXES:
         raise Misuse(f"{to} ends with none of {' '.join(SUFFIXES)}; say which of them it is to be")
     return SUFFIXES[to.suffix]
-
-
-def refuse_place(to: Path) -> None:
-    """Raises: AlreadyThere, NotWritable if nothing can be written there, before anything is made to be."""
-    if to.exists():
-        raise AlreadyThere(f"{to} is there; name another file, for nothing is written over")
-    if not os.access(to.absolute().parent, os.W_OK):
-        raise NotWritable(f"{to} cannot be written; give this user the right to, or name another place")
-
-
-def keep(to: Path, content: bytes) -> None:
-    """Whole or not at all, and never over another file."""
-    beside = to.with_name(f".{to.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(content)
-        os.link(beside, to)
-    except FileExistsError as error:
-        raise AlreadyThere(f"{to} is there; name another file, for nothing is written over") from error
-    except OSError as error:
-        raise NotWritable(f"{to} cannot be written ({error.strerror}); name another place") from error
-    finally:
-        beside.unlink(missing_ok=True)

@@ -1,11 +1,12 @@
 """Named queries asked by commands themselves."""
 
+import asyncio
 import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from exchange.cli.options import opened
+from exchange.cli.options import exchange_of, opened
 
 _ROWS_MAX = 10_000
 _SHOWN_WITHIN_S = 3.0
@@ -33,6 +34,21 @@ def row_soon(path: Path, query: str, **given: str) -> dict[str, Any] | None:
             return None
         time.sleep(_AGAIN_S)
     return rows[0]
+
+
+def caught_up(path: Path) -> None:
+    """Wait until a node's tables show all that lies in its journals now; of one that is down they do already.
+
+    Raises: Unavailable if they do not within the deadline.
+    """
+    if not is_up(path):
+        return
+
+    async def wait() -> None:
+        async with exchange_of(path) as exchange:
+            await exchange.analyst().up_to_date()
+
+    asyncio.run(wait())
 
 
 def is_up(path: Path) -> bool:

@@ -54,6 +54,7 @@ _SECTIONS = {
     },
     "After a trade": {
         "purchase": "Accept, reject, refund or dispute it.",
+        "settlement": "Release payouts, write payment files, import statements.",
     },
     "Documents": {
         "invoice": "List, show, answer invoices; check and write others.",
@@ -88,7 +89,7 @@ _MODULES = {
     "subscribe": "subscribe", "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters",
     "project": "filters", "list": "listing", "completion": "completion", "order": "order", "book": "book",
     "fence": "fence", "trades": "trading", "orders": "trading", "candles": "trading", "lineage": "lineage",
-    "ledger": "ledger", "attestation": "attestation",
+    "ledger": "ledger", "attestation": "attestation", "settlement": "settlement",
 }  # fmt: skip
 READS = frozenset(
     {
@@ -139,6 +140,13 @@ READS = frozenset(
         "purchase show",
         "purse show",
         "purse transfers",
+        "settlement sets",
+        "settlement show",
+        "settlement suspense",
+        "settlement payees",
+        "settlement accounts",
+        "settlement quotes",
+        "settlement shares",
         "ledger trial-balance",
         "ledger account",
         "ledger statement",

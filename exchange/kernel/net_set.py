@@ -18,7 +18,8 @@ class NetSet(Value, frozen=True):
 
     Units: minor units of `currency`; `amount_minor` = payable + commission + share - netted - recovered, where
     `netted_minor` repays credit and `recovered_minor` what it owed for refunds. Shape: `partition` is the market's, in
-    which the money is held. Source: settlement.md section 7.
+    which the money is held; `payee_id` the account it is paid to, which the settlement adds where one is named.
+    Source: settlement.md section 7.
     """
 
     set_id: Id
@@ -33,6 +34,7 @@ class NetSet(Value, frozen=True):
     netted_minor: BalanceMinor
     amount_minor: BalanceMinor
     recovered_minor: BalanceMinor = 0
+    payee_id: Line = ""
 
 
 class Left(NamedTuple):
@@ -53,9 +55,10 @@ def left_of(net: NetSet) -> Left:
 def digest_of(net: NetSet) -> bytes:
     """BLAKE2b-256 of a net set's canonical JSON: what whoever releases it names.
 
-    Shape: one that recovers nothing has the digest that it had before sets said so.
+    Shape: one that recovers nothing, or that goes nowhere yet, has the digest that it had before sets said so.
     """
     said = msgspec.to_builtins(net)
-    if not net.recovered_minor:
-        del said["recovered_minor"]
+    for later in ("recovered_minor", "payee_id"):
+        if not said[later]:
+            del said[later]
     return blake2b(_json.encode(said), digest_size=32).digest()

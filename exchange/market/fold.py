@@ -14,7 +14,7 @@ from exchange.market.destinations.following import rules_change
 from exchange.market.entitlements.following import decide_all_again, follow
 from exchange.market.lines.following import follow_line
 from exchange.market.order_fold import forget_answers, forget_group, restand
-from exchange.market.payouts.turns import end_set
+from exchange.market.payouts.turns import keep_paid
 from exchange.market.persons.running import flows
 from exchange.market.purses import purse_at, solvent, till_at
 from exchange.market.seats.counting import SEAT
@@ -74,7 +74,7 @@ def payout_executed(market: Market, fact: happened.PayoutExecuted, at: int) -> N
     """What a net set holds, it holds no more; an old payout, of no set, was of what was owed."""
     purse = purse_at(market, fact.participant_id, fact.currency)
     if fact.set_id:
-        end_set(market.payouts, market.payouts.held[fact.set_id], paid=True)
+        keep_paid(market.payouts, market.payouts.held[fact.set_id], at)
         purse.paying -= fact.amount_minor
     else:
         purse.payable -= fact.amount_minor - fact.commission_minor

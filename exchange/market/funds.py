@@ -7,6 +7,7 @@ from exchange.kernel.money import format_minor, known_currency
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.market.commands import ConfirmDeposit
+from exchange.market.deposits.commands import CreditDeposit
 from exchange.market.facts import DepositConfirmed, Reason
 from exchange.market.money_rules import BALANCE_MAX, CURRENCY_MAX
 from exchange.market.parties import unknown_participant
@@ -22,18 +23,21 @@ def confirm_deposit(market: Market, command: ConfirmDeposit, cause: Cause) -> Se
         return (refusal,)
     if command.reference in market.references.get(cause.actor, References()).deposits:
         return (taken(command, command.reference, cause),)
+    return (deposited(market, command, cause.actor),)
+
+
+def deposited(market: Market, command: ConfirmDeposit | CreditDeposit, bank_id: str) -> DepositConfirmed:
+    """Money goes into a purse, once what its owner owes is paid."""
     purse = purse_of(market, command.participant_id, command.currency)
     owed = set_off(purse, command.amount_minor)
-    return (
-        DepositConfirmed(
-            participant_id=command.participant_id,
-            currency=command.currency,
-            amount_minor=command.amount_minor,
-            bank_id=cause.actor,
-            reference=command.reference,
-            repaid_minor=owed.repaid_minor,
-            recovered_minor=owed.recovered_minor,
-        ),
+    return DepositConfirmed(
+        participant_id=command.participant_id,
+        currency=command.currency,
+        amount_minor=command.amount_minor,
+        bank_id=bank_id,
+        reference=command.reference,
+        repaid_minor=owed.repaid_minor,
+        recovered_minor=owed.recovered_minor,
     )
 
 

@@ -5,6 +5,7 @@ from exchange.market import commands, facts
 from exchange.market.attested.decider import ROOM as ATTESTED
 from exchange.market.auctions.decider import ROOM as AUCTIONS
 from exchange.market.credit.decider import ROOM as CREDIT
+from exchange.market.deposits.decider import ROOM as DEPOSITS
 from exchange.market.destinations.decider import ROOM as DESTINATIONS
 from exchange.market.disputes.decider import ROOM as DISPUTES
 from exchange.market.ecny.decider import ROOM as ECNY
@@ -39,6 +40,7 @@ ROOMS: tuple[Room, ...] = (
     WITHDRAWALS,
     TRANSFERS,
     ECNY,
+    DEPOSITS,
     FX,
     PAYOUTS,
     SHARES,

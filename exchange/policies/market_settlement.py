@@ -8,7 +8,7 @@ from exchange.kernel.protocol import POLICY_ACTOR, Refused
 from exchange.market.ecny.facts import EcnyConverted
 from exchange.market.facts import DepositConfirmed, PayoutExecuted
 from exchange.market.fx.facts import FxExecuted, FxSettled
-from exchange.market.payouts.facts import PayablesNetted
+from exchange.market.payouts.facts import PayablesNetted, PayablesRestored
 from exchange.market.shares.facts import RevenueSharePaid
 from exchange.market.subsidies.facts import SubsidyApplied
 from exchange.market.withdrawals.facts import WithdrawalPaid
@@ -18,6 +18,7 @@ from exchange.settlement.payouts.commands import ProposePayout
 from exchange.settlement.shares.commands import ReturnShare, SettleShare
 from exchange.settlement.statements.commands import ExpectMovement
 from exchange.settlement.subsidies.commands import ReturnSubsidy, SettleSubsidy
+from exchange.settlement.suspense.commands import KeepSuspense
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:
@@ -35,6 +36,8 @@ def react(recorded: Recorded) -> Sequence[Ask]:
             return _asks(SettleSubsidy(claim_id=name))
         case EcnyConverted() as converted:
             return _asks(_beside(converted))
+        case PayablesRestored() as restored:
+            return _asks(_back(restored))
         case DepositConfirmed() as moved:
             return _asks(_movement(moved, "credit"))
         case WithdrawalPaid() | PayoutExecuted() as moved:
@@ -57,6 +60,8 @@ def _refused(refusal: Refused) -> Sequence[Command]:
             return (ReturnShare(claim_id=name, reason=reason, detail=detail),)
         case Refused(command="PaySubsidy", subject=name, reason=reason, detail=detail):
             return (ReturnSubsidy(claim_id=name, reason=reason, detail=detail),)
+        case Refused(command="CreditDeposit", subject=name, reason=reason, detail=detail):
+            return (KeepSuspense(line_id=name, reason=reason, detail=detail),)
     return ()
 
 
@@ -86,6 +91,16 @@ def _beside(converted: EcnyConverted) -> ExpectMovement:
         amount_minor=converted.amount_minor,
         direction="debit" if converted.direction == "to_ecny" else "credit",
         reference=converted.conversion_id,
+    )
+
+
+def _back(restored: PayablesRestored) -> ExpectMovement:
+    return ExpectMovement(
+        bank_id=restored.bank_id,
+        currency=restored.net.currency,
+        amount_minor=restored.net.amount_minor,
+        direction="credit",
+        reference=restored.reference,
     )
 
 

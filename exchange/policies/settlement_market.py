@@ -4,15 +4,17 @@ from collections.abc import Sequence
 
 from exchange.kernel.bases import Recorded
 from exchange.market.commands import ConfirmPayout
+from exchange.market.deposits.commands import CreditDeposit
 from exchange.market.fx.commands import ExchangeMoney
-from exchange.market.payouts.commands import NetPayables, ReversePayout
+from exchange.market.payouts.commands import NetPayables, RestorePayables, ReversePayout
 from exchange.market.shares.commands import PayRevenueShare
 from exchange.market.subsidies.commands import PaySubsidy
 from exchange.policies.policy import Ask, Policy
 from exchange.settlement.fx.facts import FxAsked
-from exchange.settlement.payouts.facts import PayoutPaid, PayoutReversed, PayoutRunOpened
+from exchange.settlement.payouts.facts import PaymentReturned, PayoutPaid, PayoutReversed, PayoutRunOpened
 from exchange.settlement.shares.facts import GuaranteeClaimed, RevenueShareReported
 from exchange.settlement.subsidies.facts import SubsidyClaimed
+from exchange.settlement.suspense.facts import SuspenseCredited
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:
@@ -26,6 +28,10 @@ def react(recorded: Recorded) -> Sequence[Ask]:
             return (Ask("market", paid.partition, _confirm(paid)),)
         case SubsidyClaimed() as claim:
             return (Ask("market", claim.market_id, _subsidy(claim)),)
+        case PaymentReturned() as back:
+            return (Ask("market", back.partition, _restore(back)),)
+        case SuspenseCredited() as credited:
+            return (Ask("market", credited.market_id, _credit(credited)),)
         case PayoutReversed(set_id=set_id, partition=partition):
             return (Ask("market", partition, ReversePayout(set_id=set_id)),)
         case GuaranteeClaimed() | RevenueShareReported() as claim if claim.amount_minor:
@@ -71,6 +77,21 @@ def _subsidy(claim: SubsidyClaimed) -> PaySubsidy:
         amount_minor=claim.amount_minor,
         period=claim.period,
         used_minor=claim.used_minor,
+    )
+
+
+def _restore(back: PaymentReturned) -> RestorePayables:
+    return RestorePayables(set_id=back.set_id, bank_id=back.bank_id, reference=back.reference)
+
+
+def _credit(credited: SuspenseCredited) -> CreditDeposit:
+    return CreditDeposit(
+        line_id=credited.line_id,
+        participant_id=credited.participant_id,
+        currency=credited.currency,
+        amount_minor=credited.amount_minor,
+        bank_id=credited.bank_id,
+        reference=credited.reference,
     )
 
 

@@ -5,13 +5,14 @@ from exchange.market.facts import DepositConfirmed
 from exchange.market.withdrawals.commands import ConfirmWithdrawal, RejectWithdrawal
 from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected
 from exchange.sdk.door import Door
+from exchange.sdk.rooms.bank_files import ImportingFiles
 from exchange.sdk.rooms.purses import EcnyBank
 from exchange.sdk.rooms.settling import SettlingBank
 from exchange.sdk.rooms.subsidies import SubsidyBank
 from streams.deadline import DEADLINE_S
 
 
-class Custodian(SettlingBank, EcnyBank, SubsidyBank, Door):
+class Custodian(SettlingBank, EcnyBank, SubsidyBank, ImportingFiles, Door):
     """Confirms what happened at the bank. Units: amounts are minor units."""
 
     async def confirm_deposit(

@@ -55,6 +55,7 @@ from exchange.registry.facts import (
     RulesetActivated,
 )
 from exchange.sdk.door import REGISTRY, Door
+from exchange.sdk.rooms.bank_files import ImportingFiles, PayingByFile
 from exchange.sdk.rooms.described import Describing, Reclassifying
 from exchange.sdk.rooms.invoices import Billing
 from exchange.sdk.rooms.lines import LineKeeper, LineMeter, LineRunner
@@ -77,6 +78,8 @@ class Operator(
     LineMeter,
     LineRunner,
     SettlingOperator,
+    PayingByFile,
+    ImportingFiles,
     Billing,
     EcnyOperator,
     PenaltyOperator,

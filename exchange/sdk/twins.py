@@ -39,6 +39,7 @@ ROOMS = (
     "rooms.purses",
     "rooms.penalties",
     "rooms.subsidies",
+    "rooms.bank_files",
     "rooms.described",
     "rooms.attesting",
 )

@@ -121,6 +121,51 @@ class Reason(Why):
         "The bank speaks of a net set that is not released.",
         "Have it released first.",
     )
+    PAYEE_UNCHANGED = (
+        "PAYEE_UNCHANGED",
+        "This very account is named already.",
+        "Nothing is to be done.",
+    )
+    PAYEE_MISSING = (
+        "PAYEE_MISSING",
+        "Nobody had said to which account the set is paid when its run was opened.",
+        "Have its owner name an account, have the bank fail the payment, and open another run.",
+    )
+    ACCOUNT_WRONG = (
+        "ACCOUNT_WRONG",
+        "The account reads like an IBAN with wrong check digits, or is longer than any account.",
+        "Compare it with what its holder gave; a digit is wrong, or two changed places.",
+    )
+    SET_IN_FILE = (
+        "SET_IN_FILE",
+        "Another payment file has the net set already.",
+        "Write that file again (`exchange settlement payment-file FILE`): it has the same bytes.",
+    )
+    SETS_CONFLICT = (
+        "SETS_CONFLICT",
+        "The net sets cannot be in one file: one is named twice, or they have several value dates.",
+        "Name each set once, and those of one value date.",
+    )
+    PAYOUT_ELSEWHERE = (
+        "PAYOUT_ELSEWHERE",
+        "The payment file that has the net set is another bank's.",
+        "The bank that the detail names answers for it.",
+    )
+    PAYMENT_UNKNOWN = (
+        "PAYMENT_UNKNOWN",
+        "The bank has paid no such net set lately, or it came back before.",
+        "Use the `set_id` of a `PayoutPaid` of the last 90 days.",
+    )
+    SUSPENSE_CREDITING = (
+        "SUSPENSE_CREDITING",
+        "The movement is being credited to a participant.",
+        "Wait a moment: it leaves suspense, or its market says why not.",
+    )
+    SUSPENSE_DIRECTION = (
+        "SUSPENSE_DIRECTION",
+        "The movement took money out of the account, so that there is nothing to credit.",
+        "Have the bank send it back, or book it.",
+    )
     ACCOUNT_EXISTS = (
         "ACCOUNT_EXISTS",
         "The account, or one of the same bank and currency, was named before.",

@@ -5,6 +5,7 @@ import msgspec
 from exchange.kernel.ids import ParticipantId
 from exchange.settlement.fx.state import Fx
 from exchange.settlement.invoices.state import Invoices
+from exchange.settlement.payees.state import Payees
 from exchange.settlement.payouts.state import Payouts
 from exchange.settlement.shares.state import Shares
 from exchange.settlement.statements.state import Banking
@@ -27,6 +28,7 @@ class Settlement(msgspec.Struct):
     parties: dict[ParticipantId, Party] = msgspec.field(default_factory=dict)
     fx: Fx = msgspec.field(default_factory=Fx)
     payouts: Payouts = msgspec.field(default_factory=Payouts)
+    payees: Payees = msgspec.field(default_factory=Payees)
     banking: Banking = msgspec.field(default_factory=Banking)
     subsidies: Subsidies = msgspec.field(default_factory=Subsidies)
     shares: Shares = msgspec.field(default_factory=Shares)

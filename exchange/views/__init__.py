@@ -23,6 +23,8 @@ from exchange.views.lines import LINES_VIEW
 from exchange.views.market_data import MARKET_DATA
 from exchange.views.money_transfers import MONEY_TRANSFERS_VIEW
 from exchange.views.operations import OPERATIONS
+from exchange.views.payees import PAYEES_VIEW
+from exchange.views.payment_files import PAYMENT_FILES_VIEW
 from exchange.views.payouts import PAYOUTS_VIEW
 from exchange.views.penalties import PENALTIES_VIEW
 from exchange.views.plans import PLANS_VIEW
@@ -49,7 +51,9 @@ VIEWS: tuple[View, ...] = (
     PENALTIES_VIEW,
     SUBSIDIES_VIEW,
     EXCHANGES_VIEW,
+    PAYEES_VIEW,
     PAYOUTS_VIEW,
+    PAYMENT_FILES_VIEW,
     BANK_STATEMENTS_VIEW,
     REVENUE_SHARES_VIEW,
     INVOICES_VIEW,

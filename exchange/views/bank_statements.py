@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from exchange.settlement.statements import facts as happened
+from exchange.settlement.suspense.facts import SuspenseCredited, SuspenseKept, SuspenseProposed
 from exchange.settlement.vocabulary import FACTS as SETTLEMENT_FACTS
 from exchange.store import Change, Insert, Row, Update
 from exchange.views.columns import count, table, text
@@ -17,6 +18,8 @@ BANK_ACCOUNTS = table(
     text("currency"),
     count("balance_minor", comment="as its last statement closed"),
     count("at"),
+    text("holder", null=True, comment="whom payment files name as whoever pays"),
+    text("bic", null=True),
 )
 
 BANK_STATEMENTS = table(
@@ -50,10 +53,16 @@ STATEMENT_LINES = table(
     text("reference"),
     text("value_date"),
     text("state", comment="matched, suspense, overdue or cleared"),
-    text("cleared_by", null=True, comment="expected, provider_cost or operator_equity"),
+    text(
+        "cleared_by", null=True, comment="expected, provider_cost, operator_equity, participant or returned"
+    ),
     text("grounds", null=True),
     count("at"),
     count("closed_at", null=True),
+    text("credited_to", null=True, comment="the participant whose money it is"),
+    text("wanted_for", null=True, comment="whom one person would credit; sender: would send it back"),
+    text("wanted_by", null=True, comment="that person, while a second one is waited for"),
+    text("kept_for", null=True, comment="why a market did not credit it"),
     indexes=[("line_id",), ("state",), ("reference",)],
 )
 
@@ -68,6 +77,8 @@ def _opened(here: Here, fact: happened.BankAccountOpened) -> Iterable[Change]:
             "currency": fact.currency,
             "balance_minor": fact.balance_minor,
             "at": here.at,
+            "holder": fact.holder or None,
+            "bic": fact.bic or None,
         },
     )
 
@@ -118,6 +129,10 @@ def _line(here: Here, fact: happened.LineMatched | happened.LineSetAside, state:
             "cleared_by": None,
             "grounds": None,
             "at": here.at,
+            "credited_to": None,
+            "wanted_for": None,
+            "wanted_by": None,
+            "kept_for": None,
             **state,
         },
     )
@@ -133,11 +148,39 @@ def _cleared(here: Here, fact: happened.SuspenseCleared) -> Iterable[Change]:
         "cleared_by": fact.by,
         "grounds": fact.grounds or None,
         "closed_at": here.at,
+        "wanted_for": None,
+        "wanted_by": None,
     }
     yield Update(STATEMENT_LINES, _key(fact), values)
 
 
-def _key(fact: happened.SuspenseOverdue | happened.SuspenseCleared) -> Row:
+def _proposed(here: Here, fact: SuspenseProposed) -> Iterable[Change]:
+    values: Row = {"wanted_for": fact.participant_id or "sender", "wanted_by": fact.by_id}
+    yield Update(STATEMENT_LINES, _key(fact), values)
+
+
+def _credited(here: Here, fact: SuspenseCredited) -> Iterable[Change]:
+    values: Row = {
+        "credited_to": fact.participant_id,
+        "wanted_for": None,
+        "wanted_by": None,
+        "kept_for": None,
+    }
+    yield Update(STATEMENT_LINES, _key(fact), values)
+
+
+def _kept(here: Here, fact: SuspenseKept) -> Iterable[Change]:
+    values: Row = {"credited_to": None, "kept_for": f"{fact.reason}: {fact.detail}"}
+    yield Update(STATEMENT_LINES, _key(fact), values)
+
+
+def _key(
+    fact: happened.SuspenseOverdue
+    | happened.SuspenseCleared
+    | SuspenseProposed
+    | SuspenseCredited
+    | SuspenseKept,
+) -> Row:
     return {"account_id": fact.account_id, "statement_id": fact.statement_id, "line": fact.line}
 
 
@@ -148,6 +191,9 @@ _HANDLERS: dict[type, Handler] = {
     happened.LineSetAside: _set_aside,
     happened.SuspenseOverdue: _overdue,
     happened.SuspenseCleared: _cleared,
+    SuspenseProposed: _proposed,
+    SuspenseCredited: _credited,
+    SuspenseKept: _kept,
 }
 
 BANK_STATEMENTS_VIEW = View(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from exchange.settlement.files.facts import PaymentFileIssued
 from exchange.settlement.payouts import facts as happened
 from exchange.settlement.vocabulary import FACTS as SETTLEMENT_FACTS
 from exchange.store import Change, Insert, Row, Update
@@ -38,7 +39,7 @@ PAYOUTS = table(
     count("releases_needed"),
     text("approved_by", null=True, comment="the first of two"),
     text("released_by", null=True, comment="JSON array"),
-    text("state", comment="proposed, approved, released, paid, rejected or failed"),
+    text("state", comment="proposed, approved, released, paid, rejected, failed or returned"),
     text("bank_id", null=True),
     text("reference", null=True, comment="the bank's name for the payment"),
     text("grounds", null=True, comment="why it is not paid"),
@@ -46,6 +47,9 @@ PAYOUTS = table(
     count("released_at", null=True),
     count("closed_at", null=True),
     count("recovered_minor", default=0, comment="with what it owed for refunds"),
+    text("payee_id", null=True, comment="where to; null: no account was named when its run was opened"),
+    text("file_id", null=True, comment="the payment file that has it"),
+    count("returned_at", null=True, comment="it was paid before, and came back"),
     indexes=[("participant_id",), ("run_id",), ("state",)],
 )
 
@@ -103,6 +107,9 @@ def _proposed(here: Here, fact: happened.PayoutProposed) -> Iterable[Change]:
             "released_at": None,
             "closed_at": None,
             "recovered_minor": net.recovered_minor,
+            "payee_id": net.payee_id or None,
+            "file_id": None,
+            "returned_at": None,
         },
     )
 
@@ -131,6 +138,16 @@ def _reversed(here: Here, fact: happened.PayoutReversed) -> Iterable[Change]:
     yield Update(PAYOUTS, {"set_id": fact.set_id}, values)
 
 
+def _returned(here: Here, fact: happened.PaymentReturned) -> Iterable[Change]:
+    values: Row = {"state": "returned", "grounds": fact.grounds, "returned_at": here.at}
+    yield Update(PAYOUTS, {"set_id": fact.set_id}, values)
+
+
+def _in_file(here: Here, fact: PaymentFileIssued) -> Iterable[Change]:
+    for payment in fact.payments:
+        yield Update(PAYOUTS, {"set_id": payment.set_id}, {"file_id": fact.file_id})
+
+
 def _limit(here: Here, fact: happened.ReleaseLimitSet) -> Iterable[Change]:
     yield Insert(
         RELEASE_LIMITS,
@@ -151,6 +168,8 @@ _HANDLERS: dict[type, Handler] = {
     happened.PayoutReleased: _released,
     happened.PayoutPaid: _paid,
     happened.PayoutReversed: _reversed,
+    happened.PaymentReturned: _returned,
+    PaymentFileIssued: _in_file,
     happened.ReleaseLimitSet: _limit,
 }
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from exchange.kernel.bases import Fact
 from exchange.kernel.errors import InvariantBroken
-from exchange.kernel.net_set import NetSet
+from exchange.kernel.net_set import NetSet, left_of
 from exchange.market.facts import PayoutExecuted
 from exchange.market.fx.facts import FxExecuted, FxSettled
-from exchange.market.payouts.facts import PayablesNetted, PayoutReturned
+from exchange.market.payouts.facts import PayablesNetted, PayablesRestored, PayoutReturned
 from exchange.market.shares.facts import RevenueSharePaid, recovered_of
 from exchange.settlement.fx.facts import FxDealClosed
 from exchange.settlement.statements.facts import LineSetAside, SuspenseCleared
@@ -66,17 +66,34 @@ def _netted(fact: PayablesNetted) -> Entry:
 
 
 def _returned(fact: PayoutReturned) -> Entry:
+    return Entry(fact.net.set_id, tuple(_undone(fact)))
+
+
+def _restored(fact: PayablesRestored) -> Entry:
+    """As it was before it was netted, but for the money, which is with the bank again."""
+    net, owner, bank = fact.net, fact.net.participant_id, custodian(fact.bank_id)
+    left = left_of(net)
+    parts = (
+        (payable(owner), left.payable_minor),
+        (commission(owner), left.commission_minor),
+        (revenue_share(owner), left.share_minor),
+    )
+    back = tuple(Posting(bank, credit, net.currency, part) for credit, part in parts)
+    return Entry(fact.reference, (*back, *_undone(fact)))
+
+
+def _undone(fact: PayoutReturned | PayablesRestored) -> Iterator[Posting]:
+    """Netting the other way round, and what its owner owed for refunds meanwhile."""
     owner, currency = fact.net.participant_id, fact.net.currency
+    for each in _netting(fact.net):
+        yield each._replace(debit=each.credit, credit=each.debit)
     recovered = (
         (payable(owner), fact.recovered_minor),
         (commission(owner), fact.commission_recovered_minor),
         (revenue_share(owner), fact.share_recovered_minor),
     )
-    undone = (each._replace(debit=each.credit, credit=each.debit) for each in _netting(fact.net))
-    return Entry(
-        fact.net.set_id,
-        (*undone, *(Posting(debit, clawback(owner), currency, amount) for debit, amount in recovered)),
-    )
+    for debit, amount in recovered:
+        yield Posting(debit, clawback(owner), currency, amount)
 
 
 def _netting(net: NetSet) -> tuple[Posting, ...]:
@@ -148,6 +165,9 @@ def _set_aside(fact: LineSetAside) -> Entry:
 _CLEARED_TO: Mapping[str, Callable[[SuspenseCleared], Account]] = {
     # The fact that said what it was has posted it already, at the bank too: what the line posted is undone.
     "expected": lambda fact: custodian(fact.bank_id),
+    "participant": lambda fact: custodian(fact.bank_id),
+    # The bank sends it on its way back; its statement is expected to show that.
+    "returned": lambda fact: custodian(fact.bank_id),
     "provider_cost": lambda fact: provider_cost(),
     "operator_equity": lambda fact: operator_equity(),
 }
@@ -165,6 +185,7 @@ SETTLEMENT_TEMPLATES: Mapping[type[Fact], Callable[[Any], Entry]] = {
     FxDealClosed: _deal_closed,
     PayablesNetted: _netted,
     PayoutReturned: _returned,
+    PayablesRestored: _restored,
     PayoutExecuted: _payout_executed,
     RevenueSharePaid: _share_paid,
     LineSetAside: _set_aside,

@@ -9,6 +9,7 @@ from prometheus_client import Counter as CountedUp
 from exchange.delivery.facts import RangePublished
 from exchange.kernel.bases import Fact, Outcome
 from exchange.kernel.protocol import InputUnreadable, Passed, Refused, Repeated
+from exchange.settlement.statements.facts import SuspenseOverdue
 from streams.metrics import instruments
 from streams.vocabulary import reasons
 
@@ -18,6 +19,8 @@ _KINDS: dict[type[Fact], str] = {
     InputUnreadable: "unreadable",
     Passed: "passed",
 }
+_ALARMING: dict[str, tuple[type[Fact], ...]] = {"settlement": (SuspenseOverdue,)}
+"""Facts whose rise is an alert."""
 OTHER = "other"
 """The label of a reason that no context of this version has: labels stay bounded whatever a journal says."""
 
@@ -36,7 +39,9 @@ class Tally:
         # from a zero that was there, so all kinds are there from the beginning.
         self._decided = instruments.OUTCOMES.labels(context, "decided")
         self._kinds = {kind: instruments.OUTCOMES.labels(context, name) for kind, name in _KINDS.items()}
-        self._facts: dict[type[Fact], CountedUp] = {}
+        self._facts: dict[type[Fact], CountedUp] = {
+            kind: instruments.FACTS.labels(context, kind.__name__) for kind in _ALARMING.get(context, ())
+        }
 
     def led(self, seconds: float, facts: int) -> None:
         """The lead was taken, and sealed."""

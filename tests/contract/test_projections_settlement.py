@@ -13,7 +13,7 @@ from exchange.views import VIEWS, project_batch
 from exchange.views.dump import dump
 from exchange.views.queries import run_query, run_sql
 from tests.contract.conftest import empty
-from tests.unit.settlement.stage import BUYER, SELLER
+from tests.unit.settlement.stage import BANK, BUYER, IBAN, SELLER
 from tests.unit.settlement.story import settled
 from tests.unit.views.story import position_after
 
@@ -49,8 +49,8 @@ def test_the_tables_show_how_everything_ended(store: Store) -> None:
     assert states == {
         "fx_quotes": ["closed"],
         "fx_conversions": ["completed", "returned"],
-        "payouts": ["paid", "failed"],
-        "statement_lines": ["matched", "overdue", "cleared"],
+        "payouts": ["paid", "failed", "returned"],
+        "statement_lines": ["matched", "overdue", "cleared", "matched", "cleared", "suspense", "suspense"],
         "revenue_shares": ["settled", "returned"],
     }
     assert [row["amount_minor"] for row in asked(store, "payouts", state="paid")] == [1_170_000]
@@ -107,3 +107,35 @@ def test_what_the_tables_keep_of_an_invoice_is_the_fact_that_numbered_it(store: 
     for fact in facts:
         (row,) = asked(store, "invoice_document", number=fact.number)
         assert msgspec.json.decode(row["content"], type=InvoiceNumbered) == fact
+
+
+def test_the_tables_show_where_money_goes_and_never_a_whole_number(store: Store) -> None:
+    lines = shown(store, [settled().outcomes])
+    assert not [line for line in lines if IBAN in line or "6222000100008888" in line]
+    first, second = asked(store, "payees", participant=SELLER)
+    assert (first["account"], first["replaced_at"] is None) == ("DE89…3000", False)
+    assert (second["account"], second["replaced_at"]) == ("6222…8888", None)
+    (file,) = asked(store, "payment_files")
+    (payout,) = asked(store, "payouts", file=file["file_id"])
+    assert (payout["set_id"], payout["payee_id"], payout["state"]) == (
+        "PS-0.7.2",
+        second["payee_id"],
+        "returned",
+    )
+    assert (file["payments"], file["amount_minor"], file["bank_id"]) == (1, 500, BANK)
+
+
+def test_the_tables_show_what_waits_in_suspense_and_for_whom(store: Store) -> None:
+    shown(store, [settled().outcomes])
+    told = [
+        (row["reference"], row["state"], row["wanted_for"], row["kept_for"])
+        for row in asked(store, "suspense")
+    ]
+    assert told == [
+        ("?", "overdue", None, None),
+        ("b", "suspense", None, "REFERENCE_TAKEN: b"),
+        ("c", "suspense", BUYER, None),
+    ]
+    assert [row["line_id"] for row in asked(store, "suspense", state="overdue")] != []
+    assert [row["limit_minor"] for row in asked(store, "release_limits")] == [1_000]
+    assert [row["currency"] for row in asked(store, "bank_accounts", currency="CNY")] == ["CNY"]

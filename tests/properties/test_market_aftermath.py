@@ -21,7 +21,7 @@ from exchange.market.ecny.commands import ConvertEcny, CreditEcnyInterest, OpenE
 from exchange.market.facts import PurchaseAccepted, PurchaseRefunded, TradeMatched
 from exchange.market.fees import commands as charging
 from exchange.market.fees.state import Amount
-from exchange.market.payouts.commands import ReversePayout
+from exchange.market.payouts.commands import RestorePayables, ReversePayout
 from exchange.market.payouts.facts import PayablesNetted
 from exchange.market.payouts.netting import owed_in_all
 from exchange.market.penalties.commands import ChargePenalty, WithdrawPenalty
@@ -197,6 +197,10 @@ class AfterTrading:
                 payment = a_payment(net, self.reference())
                 undone = ReversePayout(set_id=net.set_id)
                 assert self.ask(POLICY_ACTOR, self.random.choice((payment, payment, undone)))
+        if (paid := list(self.stage.market.payouts.paid)) and self.random.random() < 0.4:
+            back = self.random.choice(paid)
+            restored = RestorePayables(set_id=back, bank_id=BANK, reference=back)
+            assert self.ask(POLICY_ACTOR, restored)
 
     def deposit(self) -> None:
         self.stage.deposited(self.any_of_them(), self.amount())

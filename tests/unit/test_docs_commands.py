@@ -74,6 +74,8 @@ ROOM_STORIES = {
     "payments": "settlement",
     "moved": "market",
     "subsidies": "settlement",
+    "bank-files": "settlement",
+    "restored": "market",
     "cases": "registry",
     "described": "registry",
     "reclassified": "market",

@@ -1,7 +1,7 @@
 """What may be asked about what is owed here."""
 
 from exchange.kernel.bases import Command
-from exchange.kernel.ids import Id
+from exchange.kernel.ids import Id, ParticipantId
 from exchange.kernel.money import CurrencyCode
 from exchange.kernel.time import Day
 
@@ -20,4 +20,12 @@ class ReversePayout(Command, frozen=True):
     set_id: Id
 
 
-COMMANDS: tuple[type[Command], ...] = (NetPayables, ReversePayout)
+class RestorePayables(Command, frozen=True):
+    """Owe a net set again that had been paid and came back, netting undone too. Sent by a policy."""
+
+    set_id: Id
+    bank_id: ParticipantId
+    reference: Id
+
+
+COMMANDS: tuple[type[Command], ...] = (NetPayables, ReversePayout, RestorePayables)

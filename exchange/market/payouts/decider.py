@@ -6,10 +6,10 @@ from exchange.kernel.net_set import NetSet
 from exchange.market.agenda import schedule, settle
 from exchange.market.payouts import commands as asked
 from exchange.market.payouts import facts as happened
-from exchange.market.payouts.netting import net_on, net_payables, undo
+from exchange.market.payouts.netting import net_on, net_payables, restore, undo
 from exchange.market.payouts.state import Netting
-from exchange.market.payouts.turns import end_set, end_turn
-from exchange.market.purses import purse_at, solvent
+from exchange.market.payouts.turns import end_turn, owe_again, owe_paid_again
+from exchange.market.purses import purse_at, solvent, till_at
 from exchange.market.room import Room
 from exchange.market.state import Market
 
@@ -39,10 +39,23 @@ def netting_ended(market: Market, fact: happened.NettingEnded, at: int) -> None:
 
 
 def payout_returned(market: Market, fact: happened.PayoutReturned, at: int) -> None:
+    owe_again(market.payouts, fact.net)
+    _hold(market, fact.net, -1)
+    _recover(market, fact)
+
+
+def payables_restored(market: Market, fact: happened.PayablesRestored, at: int) -> None:
+    """What was paid is held for a moment, as it was before, and then owed."""
     net = fact.net
-    end_set(market.payouts, net, paid=False)
+    owe_paid_again(market.payouts, net)
+    purse_at(market, net.participant_id, net.currency).paying += net.amount_minor
     _hold(market, net, -1)
-    purse = purse_at(market, net.participant_id, net.currency)
+    till_at(market, net.currency).paid_out -= net.amount_minor
+    _recover(market, fact)
+
+
+def _recover(market: Market, fact: happened.PayoutReturned | happened.PayablesRestored) -> None:
+    purse = purse_at(market, fact.net.participant_id, fact.net.currency)
     purse.payable -= fact.recovered_minor
     purse.commissions -= fact.commission_recovered_minor
     purse.shares -= fact.share_recovered_minor
@@ -67,12 +80,14 @@ ROOM = Room(
     answers={
         asked.NetPayables: net_payables,
         asked.ReversePayout: undo,
+        asked.RestorePayables: restore,
     },
     folds={
         happened.NettingBegun: netting_begun,
         happened.PayablesNetted: payables_netted,
         happened.NettingEnded: netting_ended,
         happened.PayoutReturned: payout_returned,
+        happened.PayablesRestored: payables_restored,
     },
     due={NET: net_on},
 )

@@ -1,7 +1,7 @@
 """What happened to what is owed here."""
 
 from exchange.kernel.bases import Count, Fact, Line
-from exchange.kernel.ids import Id
+from exchange.kernel.ids import Id, ParticipantId
 from exchange.kernel.money import BalanceMinor
 from exchange.kernel.net_set import NetSet
 from exchange.kernel.time import Day
@@ -44,4 +44,18 @@ class PayoutReturned(Fact, frozen=True):
     share_recovered_minor: BalanceMinor = 0
 
 
-FACTS: tuple[type[Fact], ...] = (NettingBegun, PayablesNetted, NettingEnded, PayoutReturned)
+class PayablesRestored(Fact, frozen=True):
+    """A net set came back from a bank after it had been paid: all of it is owed again, netting undone too.
+
+    Units: as in `PayoutReturned`. Shape: the money is with `bank_id` again, which moved it as `reference`.
+    """
+
+    net: NetSet
+    bank_id: ParticipantId
+    reference: Id
+    recovered_minor: BalanceMinor = 0
+    commission_recovered_minor: BalanceMinor = 0
+    share_recovered_minor: BalanceMinor = 0
+
+
+FACTS: tuple[type[Fact], ...] = (NettingBegun, PayablesNetted, NettingEnded, PayoutReturned, PayablesRestored)

@@ -14,8 +14,14 @@ from exchange.kernel.refusals import refused
 from exchange.market.commands import ConfirmPayout
 from exchange.market.facts import PayoutExecuted
 from exchange.market.fencing import Rulesets
-from exchange.market.payouts.commands import NetPayables, ReversePayout
-from exchange.market.payouts.facts import NettingBegun, NettingEnded, PayablesNetted, PayoutReturned
+from exchange.market.payouts.commands import NetPayables, RestorePayables, ReversePayout
+from exchange.market.payouts.facts import (
+    NettingBegun,
+    NettingEnded,
+    PayablesNetted,
+    PayablesRestored,
+    PayoutReturned,
+)
 from exchange.market.payouts.state import Netting
 from exchange.market.reasons import Reason
 from exchange.market.roles import not_a_policy
@@ -78,16 +84,29 @@ def undo(market: Market, command: ReversePayout, cause: Cause, rulesets: Ruleset
     net = _held(market, command, command.set_id, cause)
     if isinstance(net, Refused):
         return (net,)
+    return (PayoutReturned(net=net, **_recovered(market, net)),)
+
+
+def restore(market: Market, command: RestorePayables, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
+    """What was paid and came back is owed again, but that what its owner owes for refunds comes off first."""
+    if (refusal := not_a_policy(command, cause)) is not None:
+        return (refusal,)
+    paid = market.payouts.paid.get(command.set_id)
+    if paid is None:
+        detail = "no such net set was paid here lately, or it came back before"
+        return (refused(command, Reason.NET_SET_UNKNOWN, command.set_id, detail),)
+    recovered = _recovered(market, paid.net)
+    return (
+        PayablesRestored(net=paid.net, bank_id=command.bank_id, reference=command.reference, **recovered),
+    )
+
+
+def _recovered(market: Market, net: NetSet) -> dict[str, int]:
+    """What of a set that is owed again is set against what its owner owes for refunds, of before or of meanwhile."""
     clawback = purse_of(market, net.participant_id, net.currency).clawback + net.recovered_minor
     parts = in_turn(clawback, net.payable_minor, net.commission_minor, net.share_minor)
-    return (
-        PayoutReturned(
-            net=net,
-            recovered_minor=parts[0],
-            commission_recovered_minor=parts[1],
-            share_recovered_minor=parts[2],
-        ),
-    )
+    names = ("recovered_minor", "commission_recovered_minor", "share_recovered_minor")
+    return dict(zip(names, parts, strict=True))
 
 
 def owed_in_all(purse: Purse) -> int:

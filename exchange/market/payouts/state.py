@@ -1,8 +1,14 @@
 """What is remembered of payouts: runs that go on, and net sets that are held."""
 
+from typing import Final
+
 import msgspec
 
 from exchange.kernel.net_set import NetSet
+from exchange.kernel.time import DAY
+
+KEPT_PAID: Final = 120 * DAY
+"""How long what was paid is remembered: longer than the settlement has it come back."""
 
 
 class Netting(msgspec.Struct):
@@ -26,13 +32,22 @@ class Turns(msgspec.Struct):
     held: dict[str, list[int]] = msgspec.field(default_factory=dict)
 
 
+class PaidSet(msgspec.Struct, frozen=True):
+    """A net set that was paid, the turns whose sales it paid, and when."""
+
+    net: NetSet
+    turns: tuple[int, ...]
+    at: int
+
+
 class Payouts(msgspec.Struct):
     """Runs that go on, and net sets whose money is held; `made` numbers all sets of the partition.
 
-    Shape: `turns` by currency and participant.
+    Shape: `turns` by currency and participant; `paid` are sets that may still come back, the oldest first.
     """
 
     running: dict[str, Netting] = msgspec.field(default_factory=dict)
     held: dict[str, NetSet] = msgspec.field(default_factory=dict)
     made: int = 0
     turns: dict[str, Turns] = msgspec.field(default_factory=dict)
+    paid: dict[str, PaidSet] = msgspec.field(default_factory=dict)

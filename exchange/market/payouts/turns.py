@@ -1,7 +1,7 @@
 """Which sales a net set pays: those accepted since the one before, and those of sets that came back unpaid."""
 
 from exchange.kernel.net_set import NetSet
-from exchange.market.payouts.state import Payouts, Turns
+from exchange.market.payouts.state import KEPT_PAID, PaidSet, Payouts, Turns
 
 
 def turns_of(payouts: Payouts, participant_id: str, currency: str) -> Turns:
@@ -28,13 +28,31 @@ def end_turn(payouts: Payouts, net: NetSet) -> None:
     turns.done += 1
 
 
-def end_set(payouts: Payouts, net: NetSet, *, paid: bool) -> None:
-    """A set is paid, or its sales are owed again."""
+def owe_again(payouts: Payouts, net: NetSet) -> None:
+    """A set that was held is not paid: its sales are owed again."""
+    _turns(payouts, net).came_back += _end_set(payouts, net)
+
+
+def keep_paid(payouts: Payouts, net: NetSet, at: int) -> None:
+    """A set that was held is paid, and remembered for as long as it may come back."""
+    covered = tuple(_end_set(payouts, net))
+    while payouts.paid and (oldest := next(iter(payouts.paid.values()))).at + KEPT_PAID <= at:
+        del payouts.paid[oldest.net.set_id]
+    payouts.paid[net.set_id] = PaidSet(net, covered, at)
+
+
+def owe_paid_again(payouts: Payouts, net: NetSet) -> None:
+    """A set that was paid came back: its sales are owed again."""
+    _turns(payouts, net).came_back += payouts.paid.pop(net.set_id).turns
+
+
+def _end_set(payouts: Payouts, net: NetSet) -> list[int]:
     del payouts.held[net.set_id]
-    turns = payouts.turns[_key(net.participant_id, net.currency)]
-    covered = turns.held.pop(net.set_id)
-    if not paid:
-        turns.came_back += covered
+    return _turns(payouts, net).held.pop(net.set_id)
+
+
+def _turns(payouts: Payouts, net: NetSet) -> Turns:
+    return payouts.turns[_key(net.participant_id, net.currency)]
 
 
 def _key(participant_id: str, currency: str) -> str:

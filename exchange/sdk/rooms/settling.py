@@ -5,15 +5,19 @@ from collections.abc import Sequence
 from exchange.sdk.door import SETTLEMENT, Door
 from exchange.settlement.fx.commands import ConvertFx, QuoteFx, WithdrawFxQuote
 from exchange.settlement.fx.facts import FxAsked, FxQuoted, FxQuoteEnded
+from exchange.settlement.payees.commands import NamePayee
+from exchange.settlement.payees.facts import PayeeNamed
 from exchange.settlement.payouts.commands import (
     ConfirmPayment,
     FailPayment,
     OpenPayoutRun,
     RejectPayout,
     ReleasePayout,
+    ReturnPayment,
     SetReleaseLimit,
 )
 from exchange.settlement.payouts.facts import (
+    PaymentReturned,
     PayoutApproved,
     PayoutPaid,
     PayoutProposed,
@@ -24,6 +28,8 @@ from exchange.settlement.shares.commands import AgreeRevenueShare, ReportRevenue
 from exchange.settlement.shares.facts import RevenueShareAgreed, RevenueShareReported
 from exchange.settlement.statements.commands import ImportStatement, OpenBankAccount, ResolveSuspense
 from exchange.settlement.statements.facts import BankAccountOpened, StatementImported, SuspenseCleared
+from exchange.settlement.suspense.commands import CreditSuspense, ReturnSuspense
+from exchange.settlement.suspense.facts import SuspenseCredited, SuspenseProposed
 from streams.deadline import DEADLINE_S, Deadline
 
 
@@ -48,6 +54,26 @@ class SettlingParty(Door):
             amount_minor=amount_minor,
         )
         return await self._fact(FxAsked, "settlement", SETTLEMENT, command, id, deadline_s)
+
+    async def name_payee(
+        self,
+        currency: str,
+        holder: str,
+        account_number: str,
+        bic: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PayeeNamed:
+        """Say to which bank account one is paid a currency, from the next run on."""
+        command = NamePayee(
+            participant_id=self.participant_id,
+            currency=currency,
+            holder=holder,
+            account_number=account_number,
+            bic=bic,
+        )
+        return await self._fact(PayeeNamed, "settlement", SETTLEMENT, command, id, deadline_s)
 
     async def report_revenue(
         self,
@@ -92,6 +118,13 @@ class SettlingBank(Door):
         """A released net set could not be paid: the whole of it is undone."""
         command = FailPayment(set_id=set_id, grounds=grounds)
         return await self._fact(PayoutReversed, "settlement", SETTLEMENT, command, id, deadline_s)
+
+    async def return_payment(
+        self, set_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PaymentReturned:
+        """A payment came back after it had been confirmed: the market owes the whole set again."""
+        command = ReturnPayment(set_id=set_id, grounds=grounds)
+        return await self._fact(PaymentReturned, "settlement", SETTLEMENT, command, id, deadline_s)
 
     async def import_statement(
         self, statement: ImportStatement, *, id: str | None = None, deadline_s: float = DEADLINE_S
@@ -156,6 +189,30 @@ class SettlingOperator(Door):
     ) -> SuspenseCleared:
         """Say what a movement in suspense was."""
         return await self._fact(SuspenseCleared, "settlement", SETTLEMENT, resolution, id, deadline_s)
+
+    async def credit_suspense(
+        self, credit: CreditSuspense, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SuspenseCredited | SuspenseProposed:
+        """Say whose a movement in suspense is; above the limit a second person has to say the same.
+
+        Raises: Refusal too where the market does not take it; then it stays in suspense.
+        """
+        answer = await self._settled("settlement", SETTLEMENT, credit, id, Deadline(deadline_s))
+        return next(each for each in answer.facts if isinstance(each, SuspenseCredited | SuspenseProposed))
+
+    async def return_suspense(
+        self, line_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SuspenseCleared | SuspenseProposed:
+        """Have a movement in suspense sent back; above the limit a second person has to want it too."""
+        command = ReturnSuspense(line_id=line_id, grounds=grounds)
+        answer = await self._settled("settlement", SETTLEMENT, command, id, Deadline(deadline_s))
+        return next(each for each in answer.facts if isinstance(each, SuspenseCleared | SuspenseProposed))
+
+    async def name_payee(
+        self, payee: NamePayee, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PayeeNamed:
+        """Say for a participant to which bank account it is paid a currency, from the next run on."""
+        return await self._fact(PayeeNamed, "settlement", SETTLEMENT, payee, id, deadline_s)
 
     async def agree_revenue_share(
         self, agreement: AgreeRevenueShare, *, id: str | None = None, deadline_s: float = DEADLINE_S

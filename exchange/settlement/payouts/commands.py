@@ -67,6 +67,13 @@ class FailPayment(Command, frozen=True):
     grounds: Text
 
 
+class ReturnPayment(Command, frozen=True):
+    """The custodian bank says that a payment which it had confirmed came back; all of its set is owed again."""
+
+    set_id: Id
+    grounds: Text
+
+
 COMMANDS: tuple[type[Command], ...] = (
     SetReleaseLimit,
     OpenPayoutRun,
@@ -75,4 +82,5 @@ COMMANDS: tuple[type[Command], ...] = (
     RejectPayout,
     ConfirmPayment,
     FailPayment,
+    ReturnPayment,
 )

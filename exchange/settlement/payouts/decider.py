@@ -1,10 +1,13 @@
 """Payouts as a room of the settlement."""
 
+from exchange.kernel.net_set import NetSet
+from exchange.settlement.payees.state import Payee, payee_key
 from exchange.settlement.payouts import commands as asked
 from exchange.settlement.payouts import facts as happened
+from exchange.settlement.payouts.coming_back import come_back
 from exchange.settlement.payouts.releasing import confirm, fail, reject, release
 from exchange.settlement.payouts.running import open_run, propose, run_name, set_limit
-from exchange.settlement.payouts.state import Payout
+from exchange.settlement.payouts.state import Paid, Payout, may_come_back
 from exchange.settlement.room import Room
 from exchange.settlement.state import Settlement
 
@@ -15,10 +18,14 @@ def limit_set(settlement: Settlement, fact: happened.ReleaseLimitSet, at: int) -
 
 def run_opened(settlement: Settlement, fact: happened.PayoutRunOpened, at: int) -> None:
     settlement.payouts.runs[run_name(fact.currency, fact.value_date)] = fact.run_id
+    settlement.payouts.payees_at[fact.run_id] = settlement.payees.made
 
 
 def proposed(settlement: Settlement, fact: happened.PayoutProposed, at: int) -> None:
-    settlement.payouts.open[fact.net.set_id] = Payout(fact.net, fact.digest, fact.releases_needed)
+    payee = _payee(settlement, fact.net)
+    settlement.payouts.open[fact.net.set_id] = Payout(
+        fact.net, fact.digest, fact.releases_needed, payee=payee
+    )
 
 
 def approved(settlement: Settlement, fact: happened.PayoutApproved, at: int) -> None:
@@ -30,12 +37,35 @@ def released(settlement: Settlement, fact: happened.PayoutReleased, at: int) -> 
 
 
 def paid(settlement: Settlement, fact: happened.PayoutPaid, at: int) -> None:
-    del settlement.payouts.open[fact.set_id]
-    settlement.payouts.references.setdefault(fact.bank_id, set()).add(fact.reference)
+    payouts = settlement.payouts
+    del payouts.open[fact.set_id]
+    payouts.references.setdefault(fact.bank_id, set()).add(fact.reference)
+    # The oldest come first, so that those which cannot come back any more are forgotten here.
+    while payouts.paid and not may_come_back(oldest := next(iter(payouts.paid.values())), at):
+        del payouts.paid[oldest.set_id]
+    payouts.paid[fact.set_id] = Paid(
+        set_id=fact.set_id,
+        partition=fact.partition,
+        participant_id=fact.participant_id,
+        currency=fact.currency,
+        amount_minor=fact.amount_minor,
+        bank_id=fact.bank_id,
+        reference=fact.reference,
+        at=at,
+    )
 
 
 def undone(settlement: Settlement, fact: happened.PayoutReversed, at: int) -> None:
     del settlement.payouts.open[fact.set_id]
+
+
+def came_back(settlement: Settlement, fact: happened.PaymentReturned, at: int) -> None:
+    del settlement.payouts.paid[fact.set_id]
+
+
+def _payee(settlement: Settlement, net: NetSet) -> Payee | None:
+    named = settlement.payees.named.get(payee_key(net.participant_id, net.currency), ())
+    return next((each for each in named if each.payee_id == net.payee_id), None)
 
 
 ROOM = Room(
@@ -49,6 +79,7 @@ ROOM = Room(
         asked.RejectPayout: reject,
         asked.ConfirmPayment: confirm,
         asked.FailPayment: fail,
+        asked.ReturnPayment: come_back,
     },
     folds={
         happened.ReleaseLimitSet: limit_set,
@@ -58,6 +89,7 @@ ROOM = Room(
         happened.PayoutReleased: released,
         happened.PayoutPaid: paid,
         happened.PayoutReversed: undone,
+        happened.PaymentReturned: came_back,
     },
     due={},
 )

@@ -27,7 +27,7 @@ class PayoutRunOpened(Fact, frozen=True):
 class PayoutProposed(Fact, frozen=True):
     """A net set waits for so many persons to release it.
 
-    Shape: `digest` is BLAKE2b-256 of the set's canonical JSON.
+    Shape: `digest` is BLAKE2b-256 of the set's canonical JSON, which names the account it is paid to if there is one.
     """
 
     net: NetSet
@@ -75,6 +75,22 @@ class PayoutReversed(Fact, frozen=True):
     grounds: Text
 
 
+class PaymentReturned(Fact, frozen=True):
+    """A payment came back after its bank had confirmed it: its market owes the whole set again, netting undone too.
+
+    Units: `amount_minor` of `currency`. Shape: `reference` is that of the movement with which it came back.
+    """
+
+    set_id: Id
+    partition: Count
+    participant_id: ParticipantId
+    currency: Line
+    amount_minor: BalanceMinor
+    bank_id: ParticipantId
+    reference: Id
+    grounds: Text
+
+
 FACTS: tuple[type[Fact], ...] = (
     ReleaseLimitSet,
     PayoutRunOpened,
@@ -83,4 +99,5 @@ FACTS: tuple[type[Fact], ...] = (
     PayoutReleased,
     PayoutPaid,
     PayoutReversed,
+    PaymentReturned,
 )

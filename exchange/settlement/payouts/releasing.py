@@ -61,18 +61,7 @@ def confirm(settlement: Settlement, command: ConfirmPayment, cause: Cause) -> Se
     if command.reference in settlement.payouts.references.get(cause.actor, ()):
         detail = f"{cause.actor} has used this reference before; name the reference of this payment"
         return (refused(command, Reason.REFERENCE_TAKEN, command.reference, detail),)
-    net = payout.net
-    return (
-        PayoutPaid(
-            set_id=net.set_id,
-            partition=net.partition,
-            participant_id=net.participant_id,
-            currency=net.currency,
-            amount_minor=net.amount_minor,
-            bank_id=cause.actor,
-            reference=command.reference,
-        ),
-    )
+    return (paid_by(payout, cause.actor, command.reference),)
 
 
 def fail(settlement: Settlement, command: FailPayment, cause: Cause) -> Sequence[Fact]:
@@ -82,6 +71,20 @@ def fail(settlement: Settlement, command: FailPayment, cause: Cause) -> Sequence
         return (payout,)
     refusal = no_grounds(command, command.set_id, command.grounds)
     return (refusal,) if refusal is not None else (_reversed(payout, "failed", command.grounds),)
+
+
+def paid_by(payout: Payout, bank_id: str, reference: str) -> PayoutPaid:
+    """A net set is paid."""
+    net = payout.net
+    return PayoutPaid(
+        set_id=net.set_id,
+        partition=net.partition,
+        participant_id=net.participant_id,
+        currency=net.currency,
+        amount_minor=net.amount_minor,
+        bank_id=bank_id,
+        reference=reference,
+    )
 
 
 def _reversed(payout: Payout, cause: Literal["rejected", "failed"], grounds: str) -> PayoutReversed:
@@ -103,6 +106,9 @@ def _payable(settlement: Settlement, command: Command, set_id: str, cause: Cause
     if isinstance(payout, Payout) and not released(payout):
         detail = f"{len(payout.approved_by)} of {payout.releases_needed} persons have released it; it must not be paid"
         return refused(command, Reason.PAYOUT_NOT_RELEASED, set_id, detail)
+    if isinstance(payout, Payout) and payout.bank_id not in ("", cause.actor):
+        detail = f"{payout.file_id} has it paid by {payout.bank_id}; {cause.actor} has no part in it"
+        return refused(command, Reason.PAYOUT_ELSEWHERE, set_id, detail)
     return payout
 
 

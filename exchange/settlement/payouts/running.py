@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+from msgspec.structs import replace
+
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.net_set import digest_of
@@ -10,6 +12,7 @@ from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import local_date
 from exchange.settlement.parties import KEEPERS, lacking, no_such_currency, not_a_policy
+from exchange.settlement.payees.state import payee_of
 from exchange.settlement.payouts.commands import OpenPayoutRun, ProposePayout, SetReleaseLimit
 from exchange.settlement.payouts.facts import PayoutProposed, PayoutRunOpened, ReleaseLimitSet
 from exchange.settlement.reasons import Reason
@@ -53,10 +56,12 @@ def open_run(settlement: Settlement, command: OpenPayoutRun, cause: Cause) -> Se
 
 
 def propose(settlement: Settlement, command: ProposePayout, cause: Cause) -> Sequence[Fact]:
-    """Let a net set wait for those who release it."""
+    """Let a net set wait for those who release it, with the account that was named when its run was opened."""
     if (refusal := not_a_policy(command, cause)) is not None:
         return (refusal,)
-    net = command.net
+    opened_with = settlement.payouts.payees_at.get(command.net.run_id)
+    payee = payee_of(settlement.payees, command.net.participant_id, command.net.currency, opened_with)
+    net = command.net if payee is None else replace(command.net, payee_id=payee.payee_id)
     alone = net.amount_minor <= settlement.payouts.limits.get(net.currency, 0)
     return (PayoutProposed(net=net, digest=digest_of(net), releases_needed=1 if alone else TWO_PERSONS),)
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
+from exchange.kernel.bank_numbers import BicOrNone, HolderOrNone
 from exchange.kernel.bases import Command, Digest, Line, Text, Value
 from exchange.kernel.ids import Id, ParticipantId
 from exchange.kernel.money import AmountMinor, CurrencyCode
@@ -22,21 +23,30 @@ LINES_MAX = 200
 
 
 class StatementLine(Value, frozen=True):
-    """One movement on a bank account. Units: `amount_minor` of the account's currency."""
+    """One movement on a bank account.
+
+    Units: `amount_minor` of the account's currency. Shape: `grounds` is why a payment came back, if the bank says so.
+    """
 
     reference: Line
     amount_minor: AmountMinor
     direction: Direction
     value_date: Day
+    grounds: Annotated[str, msgspec.Meta(max_length=100)] = ""
 
 
 class OpenBankAccount(Command, frozen=True):
-    """An operator names the account in which a custodian bank keeps one currency. Units: minor units of `currency`."""
+    """An operator names the account in which a custodian bank keeps one currency.
+
+    Units: minor units of `currency`. Shape: `holder` and `bic` are what payment files name as whoever pays.
+    """
 
     account_id: AccountId
     bank_id: ParticipantId
     currency: CurrencyCode
     balance_minor: StandingMinor = 0
+    holder: HolderOrNone = ""
+    bic: BicOrNone = ""
 
 
 class ExpectMovement(Command, frozen=True):

@@ -17,7 +17,7 @@ OVERDUE = "2-suspense"
 def account_opened(settlement: Settlement, fact: happened.BankAccountOpened, at: int) -> None:
     banking = settlement.banking
     banking.accounts[fact.account_id] = BankAccount(
-        fact.account_id, fact.bank_id, fact.currency, fact.balance_minor
+        fact.account_id, fact.bank_id, fact.currency, fact.balance_minor, holder=fact.holder, bic=fact.bic
     )
     banking.kept_in[purpose(fact.bank_id, fact.currency)] = fact.account_id
 
@@ -25,6 +25,10 @@ def account_opened(settlement: Settlement, fact: happened.BankAccountOpened, at:
 def movement_expected(settlement: Settlement, fact: happened.MovementExpected, at: int) -> None:
     if fact.account_id is not None:
         _more(settlement.banking.accounts[fact.account_id].expected, _name(fact))
+
+
+def expectation_met(settlement: Settlement, fact: happened.ExpectationMet, at: int) -> None:
+    _less(settlement.banking.accounts[fact.account_id].booked, _name(fact))
 
 
 def statement_imported(settlement: Settlement, fact: happened.StatementImported, at: int) -> None:
@@ -35,9 +39,16 @@ def statement_imported(settlement: Settlement, fact: happened.StatementImported,
 
 
 def line_matched(settlement: Settlement, fact: happened.LineMatched, at: int) -> None:
-    """What an advice says, the statement after it says again."""
+    """What an advice says, the statement after it says again; what says that a set is paid, the books say after it."""
     account = settlement.banking.accounts[fact.account_id]
-    _less(account.expected if fact.against == "expected" else account.advised, _name(fact))
+    match fact.against:
+        case "payout":
+            _more(account.booked, _name(fact))
+        case "advised":
+            _less(account.advised, _name(fact))
+        case "expected":
+            known_as = fact.known_as or fact.reference
+            _less(account.expected, movement(known_as, fact.direction, fact.amount_minor))
     if fact.kind == "advice":
         _more(account.advised, _name(fact))
 
@@ -67,7 +78,11 @@ def suspense_cleared(settlement: Settlement, fact: happened.SuspenseCleared, at:
 
 
 def _name(
-    fact: happened.MovementExpected | happened.LineMatched | happened.LineSetAside | happened.SuspenseCleared,
+    fact: happened.MovementExpected
+    | happened.ExpectationMet
+    | happened.LineMatched
+    | happened.LineSetAside
+    | happened.SuspenseCleared,
 ) -> str:
     return movement(fact.reference, fact.direction, fact.amount_minor)
 
@@ -94,6 +109,7 @@ ROOM = Room(
     folds={
         happened.BankAccountOpened: account_opened,
         happened.MovementExpected: movement_expected,
+        happened.ExpectationMet: expectation_met,
         happened.StatementImported: statement_imported,
         happened.LineMatched: line_matched,
         happened.LineSetAside: line_set_aside,

@@ -15,6 +15,8 @@ class BankAccountOpened(Fact, frozen=True):
     bank_id: ParticipantId
     currency: Line
     balance_minor: int
+    holder: Line = ""
+    bic: Line = ""
 
 
 class MovementExpected(Fact, frozen=True):
@@ -24,6 +26,20 @@ class MovementExpected(Fact, frozen=True):
     """
 
     account_id: Line | None
+    bank_id: ParticipantId
+    currency: Line
+    amount_minor: BalanceMinor
+    direction: Literal["credit", "debit"]
+    reference: Id
+
+
+class ExpectationMet(Fact, frozen=True):
+    """What was to be expected stood on a statement before: it was that line which brought it about.
+
+    Units: `amount_minor` of `currency`.
+    """
+
+    account_id: Line
     bank_id: ParticipantId
     currency: Line
     amount_minor: BalanceMinor
@@ -49,18 +65,23 @@ class StatementImported(Fact, frozen=True):
 
 
 class LineMatched(Fact, frozen=True):
-    """A line is what was expected, or what an advice had said before. Units: `amount_minor` of `currency`."""
+    """A line is what was expected, what an advice had said before, or a net set that it says is paid or came back.
+
+    Units: `amount_minor` of `currency`. Shape: `known_as` is the reference under which it was expected, where
+    the bank's is another one.
+    """
 
     account_id: Line
     statement_id: Line
     kind: Literal["statement", "advice"]
     line: Count
-    against: Literal["expected", "advised"]
+    against: Literal["expected", "advised", "payout"]
     currency: Line
     amount_minor: BalanceMinor
     direction: Literal["credit", "debit"]
     reference: Line
     value_date: Day
+    known_as: Line = ""
 
 
 class LineSetAside(Fact, frozen=True):
@@ -93,9 +114,10 @@ class SuspenseOverdue(Fact, frozen=True):
 
 
 class SuspenseCleared(Fact, frozen=True):
-    """It is known what a line in suspense was: the bank has said so, or an operator.
+    """It is known what a line in suspense was: the bank has said so, or operators.
 
-    Units: `amount_minor` of `currency`.
+    Units: `amount_minor` of `currency`. Shape: cleared by `participant`, it is that one's deposit; by `returned`, the
+    bank sends it back.
     """
 
     line_id: Id
@@ -107,13 +129,14 @@ class SuspenseCleared(Fact, frozen=True):
     amount_minor: BalanceMinor
     direction: Literal["credit", "debit"]
     reference: Line
-    by: Literal["expected", "provider_cost", "operator_equity"]
+    by: Literal["expected", "provider_cost", "operator_equity", "participant", "returned"]
     grounds: Text = ""
 
 
 FACTS: tuple[type[Fact], ...] = (
     BankAccountOpened,
     MovementExpected,
+    ExpectationMet,
     StatementImported,
     LineMatched,
     LineSetAside,

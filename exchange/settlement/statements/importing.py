@@ -1,19 +1,18 @@
-"""Rules: which statements are taken in, and which of their lines are what was expected."""
+"""Rules: which statements are taken in."""
 
-from collections.abc import Iterator, Sequence
-from typing import Literal
+from collections.abc import Sequence
 
 from exchange.kernel.bases import Cause, Fact
-from exchange.kernel.ids import derived_id
 from exchange.kernel.money import format_minor
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.settlement.parties import lacking
 from exchange.settlement.reasons import Reason
 from exchange.settlement.state import Settlement
-from exchange.settlement.statements.commands import ImportStatement, StatementLine
-from exchange.settlement.statements.facts import LineMatched, LineSetAside, StatementImported
-from exchange.settlement.statements.state import BankAccount, movement
+from exchange.settlement.statements.commands import ImportStatement
+from exchange.settlement.statements.facts import LineSetAside, StatementImported
+from exchange.settlement.statements.recognising import told_apart
+from exchange.settlement.statements.state import BankAccount
 
 
 def import_statement(settlement: Settlement, command: ImportStatement, cause: Cause) -> Sequence[Fact]:
@@ -24,8 +23,8 @@ def import_statement(settlement: Settlement, command: ImportStatement, cause: Ca
     refusal = _imported_before(account, command) or _unbalanced(account, command)
     if refusal is not None:
         return (refusal,)
-    lines = list(_told_apart(account, command, cause))
-    set_aside = sum(isinstance(line, LineSetAside) for line in lines)
+    told = list(told_apart(settlement, account, command, cause))
+    set_aside = sum(isinstance(each, LineSetAside) for each in told)
     return (
         StatementImported(
             account_id=account.account_id,
@@ -35,10 +34,10 @@ def import_statement(settlement: Settlement, command: ImportStatement, cause: Ca
             kind=command.kind,
             opening_minor=command.opening_minor,
             closing_minor=command.closing_minor,
-            matched=len(lines) - set_aside,
+            matched=len(command.lines) - set_aside,
             set_aside=set_aside,
         ),
-        *lines,
+        *told,
     )
 
 
@@ -92,59 +91,3 @@ def _unbalanced(account: BankAccount, command: ImportStatement) -> Refused | Non
         detail = f"it opens with {said[0]}, the one before it closed with {said[3]}; import what lies between first"
         return refused(command, Reason.STATEMENT_GAP, command.statement_id, detail)
     return None
-
-
-def _told_apart(
-    account: BankAccount, command: ImportStatement, cause: Cause
-) -> Iterator[LineMatched | LineSetAside]:
-    """Each line against what is expected, or what an advice has said: every movement is used once."""
-    expected, advised = dict(account.expected), dict(account.advised)
-    for number, line in enumerate(command.lines):
-        name = movement(line.reference, line.direction, line.amount_minor)
-        if command.kind == "statement" and advised.get(name, 0):
-            advised[name] -= 1
-            yield _matched(account, command, number, line, "advised")
-        elif expected.get(name, 0):
-            expected[name] -= 1
-            yield _matched(account, command, number, line, "expected")
-        else:
-            yield _set_aside(account, command, number, line, cause)
-
-
-def _matched(
-    account: BankAccount,
-    command: ImportStatement,
-    number: int,
-    line: StatementLine,
-    against: Literal["expected", "advised"],
-) -> LineMatched:
-    return LineMatched(
-        account_id=account.account_id,
-        statement_id=command.statement_id,
-        kind=command.kind,
-        line=number,
-        against=against,
-        currency=account.currency,
-        amount_minor=line.amount_minor,
-        direction=line.direction,
-        reference=line.reference,
-        value_date=line.value_date,
-    )
-
-
-def _set_aside(
-    account: BankAccount, command: ImportStatement, number: int, line: StatementLine, cause: Cause
-) -> LineSetAside:
-    return LineSetAside(
-        line_id=derived_id("BL", cause.partition, cause.offset, number),
-        account_id=account.account_id,
-        statement_id=command.statement_id,
-        kind=command.kind,
-        line=number,
-        bank_id=account.bank_id,
-        currency=account.currency,
-        amount_minor=line.amount_minor,
-        direction=line.direction,
-        reference=line.reference,
-        value_date=line.value_date,
-    )

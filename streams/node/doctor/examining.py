@@ -110,6 +110,7 @@ async def _kafka_and_tables(directory: DataDirectory) -> AsyncIterator[Finding]:
             for finding in await asyncio.to_thread(lambda: list(tables.snapshots(store))):
                 yield finding
             yield await asyncio.to_thread(tables.counter, store)
+            yield await asyncio.to_thread(tables.suspense, store)
         if servers is None:
             return
         yield why

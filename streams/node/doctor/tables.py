@@ -83,6 +83,20 @@ def counter(store: Store) -> Finding:
     return warning("counter", told, "have panels rule on them: `exchange case list --overdue`")
 
 
+def suspense(store: Store) -> Finding:
+    """Is every movement on the banks' accounts known within a day?"""
+    try:
+        late = run_query(store, "suspense", {"state": "overdue"}).as_dicts()
+    except ExchangeError as error:
+        return unseen("suspense", f"the tables do not say: {error}")
+    if not late:
+        return ok("suspense", "no movement is unknown for more than a day")
+    told = f"{len(late)} unknown for more than a day, the first of them {late[0]['line_id']} since {iso(late[0]['at'])}"
+    return warning(
+        "suspense", told, "credit it, send it back or book it: `exchange settlement suspense --overdue`"
+    )
+
+
 def verifies(snapshot: Snapshot) -> bool:
     """Whether a snapshot is what was written, and gives that state again."""
     decider = all_deciders().get(snapshot.context)

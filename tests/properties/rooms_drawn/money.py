@@ -6,7 +6,7 @@ from exchange.market import commands as said
 from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.fees import commands as charging
 from exchange.market.fees.state import Amount
-from exchange.market.payouts.commands import NetPayables, ReversePayout
+from exchange.market.payouts.commands import NetPayables, RestorePayables, ReversePayout
 from exchange.market.withdrawals import commands as withdrawing
 from tests.properties.rooms_drawn.picking import (
     BROKER,
@@ -58,6 +58,8 @@ def net(rooms: Rooms, who: str, which: int, number: int) -> Asked:
 
 
 def pay_out(rooms: Rooms, who: str, which: int, number: int) -> Asked:
+    if number % 3 == 1 and (back := one_of(list(rooms.netting.paid), which)) is not None:
+        return POLICY_ACTOR, RestorePayables(set_id=back, bank_id=BANK, reference=back)
     name = one_of(list(rooms.netting.held), which)
     if name is None:
         return net(rooms, who, which, number)

@@ -5,23 +5,33 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exchange.kernel.protocol import POLICY_ACTOR
+from exchange.kernel.time import DAY
 from exchange.market.commands import ConfirmPayout
-from exchange.market.payouts.commands import NetPayables, ReversePayout
+from exchange.market.payouts.commands import NetPayables, RestorePayables, ReversePayout
 from tests.properties.rooms_twin.fees import Fees
 from tests.properties.rooms_twin.ground import Answer, Due, said
+
+REMEMBERED = 120 * DAY
+"""How long what was paid may come back."""
 
 
 @dataclass
 class Netting:
-    """Sets that are held, by name; `made` counts all there ever were."""
+    """Sets that are held, and those that were paid, by name; `made` counts all there ever were."""
 
     fees: Fees
     held: dict[str, dict[str, Any]] = field(default_factory=dict)
+    paid: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
     made: int = 0
 
     def answers(self) -> dict[type, Callable[[str, Any], Answer]]:
         """What each command is answered by."""
-        return {NetPayables: self.net, ConfirmPayout: self.paid, ReversePayout: self.not_paid}
+        return {
+            NetPayables: self.net,
+            ConfirmPayout: self.pay,
+            ReversePayout: self.not_paid,
+            RestorePayables: self.came_back,
+        }
 
     def dues(self) -> tuple[Due, ...]:
         """Nobody is owed anything beside so many others that it takes more than one outcome."""
@@ -56,6 +66,7 @@ class Netting:
                 "netted_minor": netted,
                 "amount_minor": owed_in_all - netted - recovered,
                 "recovered_minor": recovered,
+                "payee_id": "",
             }
             for deal in ground.deals.values():
                 if (deal.stage, deal.seller, deal.currency) == ("accepted", name, asked.currency):
@@ -70,11 +81,13 @@ class Netting:
             sets.append(said("PayablesNetted", net=one))
         return [said("NettingBegun", run_id=asked.run_id), *sets, said("NettingEnded", sets=len(sets))]
 
-    def paid(self, who: str, asked: ConfirmPayout) -> Answer:
+    def pay(self, who: str, asked: ConfirmPayout) -> Answer:
         """It has left."""
         if (reasons := self._not_held(who, asked.set_id)) is not None:
             return reasons
-        one = self.held.pop(asked.set_id)
+        one, now = self.held.pop(asked.set_id), self.fees.ground.at
+        self.paid = {name: each for name, each in self.paid.items() if each[0] + REMEMBERED > now}
+        self.paid[asked.set_id] = now, one
         self.fees.ground.money.of(one["participant_id"], one["currency"]).paying -= one["amount_minor"]
         self.fees.paid_out.add(asked.reference)
         of_commission = min(one["commission_minor"], one["amount_minor"])
@@ -85,12 +98,24 @@ class Netting:
         if (reasons := self._not_held(who, asked.set_id)) is not None:
             return reasons
         one = self.held.pop(asked.set_id)
+        self.fees.ground.money.of(one["participant_id"], one["currency"]).paying -= one["amount_minor"]
+        return [said("PayoutReturned", net=one, **self._owed_again(one))]
+
+    def came_back(self, who: str, asked: RestorePayables) -> Answer:
+        """It is owed again as if it had not been paid."""
+        if who != POLICY_ACTOR:
+            return {"NOT_PERMITTED"}
+        if asked.set_id not in self.paid:
+            return {"NET_SET_UNKNOWN"}
+        _, one = self.paid.pop(asked.set_id)
+        return [said("PayablesRestored", net=one, reference=asked.reference, **self._owed_again(one))]
+
+    def _owed_again(self, one: dict[str, Any]) -> dict[str, int]:
         pocket = self.fees.ground.money.of(one["participant_id"], one["currency"])
         pocket.payable += one["payable_minor"]
         pocket.commissions += one["commission_minor"]
         pocket.owed += one["netted_minor"]
         pocket.clawback += one["recovered_minor"]
-        pocket.paying -= one["amount_minor"]
         recovered = min(pocket.clawback, one["payable_minor"])
         earned = min(pocket.clawback - recovered, one["commission_minor"])
         pocket.payable -= recovered
@@ -99,7 +124,7 @@ class Netting:
         for deal in self.fees.ground.deals.values():
             if deal.netted_in == one["set_id"]:
                 deal.netted_in = ""
-        return [said("PayoutReturned", net=one, recovered_minor=recovered, commission_recovered_minor=earned)]
+        return {"recovered_minor": recovered, "commission_recovered_minor": earned}
 
     def _not_held(self, who: str, name: str) -> set[str] | None:
         if who != POLICY_ACTOR:

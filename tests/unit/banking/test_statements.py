@@ -152,3 +152,30 @@ def test_a_payment_file_is_no_statement() -> None:
 
     with pytest.raises(VersionUnknown, match="not from a bank"):
         read_statements(write_transfers(payments(payment())), "p.xml")
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        (
+            "<RtrInf><Rsn><Cd>AC04</Cd></Rsn><AddtlInf>Account closed.</AddtlInf></RtrInf>",
+            "AC04 Account closed.",
+        ),
+        ("<RtrInf><Rsn><Prtry>RTRN</Prtry></Rsn></RtrInf>", "RTRN"),
+        ("<RtrInf/>", "RRTN"),
+        ("", ""),
+    ],
+)
+def test_a_payment_that_came_back_is_told_with_its_reason(told: str, reason: str) -> None:
+    payment = f"<NtryDtls><TxDtls><Refs><EndToEndId>PS-0.7.0</EndToEndId></Refs>{told}</TxDtls></NtryDtls>"
+    (found,) = read_statements(advice(entry("5.00", details=payment)), "f")
+    (line,) = found.lines
+    assert (line.reference, line.returned_for) == ("PS-0.7.0", reason)
+
+
+def test_a_code_of_a_return_and_a_reversal_say_it_too() -> None:
+    code = "<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>ICDT</Cd><SubFmlyCd>RRTN</SubFmlyCd></Fmly></Domn></BkTxCd>"
+    by_code = entry("5.00").replace("<BkTxCd><Prtry><Cd>TRF</Cd></Prtry></BkTxCd>", code)
+    reversed_ = entry("6.00", reversal="<RvslInd>true</RvslInd>")
+    (found,) = read_statements(advice(by_code, reversed_, entry("7.00")), "f")
+    assert [line.returned_for for line in found.lines] == ["RRTN", "RRTN", ""]

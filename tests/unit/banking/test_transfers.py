@@ -90,3 +90,9 @@ def test_a_payment_file_that_was_changed_does_not_hold(
 def test_an_advice_is_no_payment_file() -> None:
     with pytest.raises(VersionUnknown, match="no payment file"):
         check_transfers(advice(), "a.xml")
+
+
+def test_a_bank_whose_bic_is_not_known_is_said_not_to_be_provided() -> None:
+    content = write_transfers(payments(payment(bic="")))
+    assert content.count(b"NOTPROVIDED") == 1
+    assert content.count(b"<BICFI>") == 1

@@ -8,6 +8,8 @@ from exchange.kernel.time import instant
 from exchange.market.fx.facts import FxSettled
 from exchange.market.payouts.facts import PayablesNetted
 from exchange.market.pools.facts import DepositReturned
+from exchange.settlement.files.facts import OrderedPayment, PaymentFileIssued
+from exchange.settlement.payees.facts import PayeeNamed
 from streams.tailing.seen import Seen
 from tests.unit.settlement.stage import a_net_set
 from tests.unit.views.described_story import an_update
@@ -90,3 +92,35 @@ def test_a_participant_that_is_described_anew_is_told_in_full() -> None:
     assert "ParticipantUpdated     PR-CN-01   participant_id=SE-HK-09 place=CN roles=seller" in shown
     assert "ciio=true gba_registered=false" in shown
     assert "changed=ciio active=true" in shown
+
+
+def test_of_the_number_of_an_account_a_line_shows_the_ends() -> None:
+    payee = PayeeNamed(
+        payee_id="PA-0.5.0",
+        participant_id="SE-CN-02",
+        currency="CNY",
+        holder="Lingang Data",
+        account_number="DE89370400440532013000",
+        bic="PUDBCNSH",
+    )
+    assert "account_number=DE89…3000" in line(payee)
+    payment = OrderedPayment(
+        set_id="PS-0.7.0",
+        participant_id="SE-CN-02",
+        amount_minor=1_170_000,
+        payee_id="PA-0.5.0",
+        holder="L",
+        account_number="6222000100008888",
+        bic="PUDBCNSH",
+    )
+    file = PaymentFileIssued(
+        file_id="PF-0.9.0",
+        bank_id="BK-HK-01",
+        account_id="HK-CNY-0001",
+        holder="Corridor",
+        bic="",
+        currency="CNY",
+        value_date="2026-12-01",
+        payments=(payment,),
+    )
+    assert "6222000100008888" not in line(file)

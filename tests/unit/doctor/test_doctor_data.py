@@ -19,6 +19,7 @@ from streams.node.doctor import kafka, tables
 from streams.node.doctor.examining import examine
 from streams.node.doctor.finding import Examination
 from streams.schema_ids import DIRECTORY
+from tests.unit.settlement.story import settled
 from tests.unit.views.cases_story import CASE, before_the_counter
 from tests.unit.views.story import Journal, play
 
@@ -167,3 +168,12 @@ def test_cases_that_the_counter_has_not_ruled_on_in_time_are_told(store: Store) 
         f"1 overdue, the first of them {CASE} since 2026-11-30T00:00:00Z",
     )
     assert "exchange case list --overdue" in late.remedy
+
+
+def test_movements_that_nobody_knows_for_more_than_a_day_are_told(store: Store) -> None:
+    assert tables.suspense(store).state == "ok"
+    play(store, settled())
+    late = tables.suspense(store)
+    assert late.state == "warning"
+    assert late.found.startswith("1 unknown for more than a day, the first of them BL-0.")
+    assert "exchange settlement suspense --overdue" in late.remedy

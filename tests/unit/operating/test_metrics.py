@@ -99,3 +99,9 @@ def test_labels_are_bounded_whatever_comes(context: str) -> None:
         if sample.labels["reason"].startswith("REASON-")
     ]
     assert reasons == []
+
+
+def test_facts_whose_rise_is_an_alert_are_there_before_they_happen() -> None:
+    Tally("settlement", 79)
+    labels = {"context": "settlement", "type": "SuspenseOverdue"}
+    assert REGISTRY.get_sample_value("corridor_facts_total", labels) == 0

@@ -9,7 +9,8 @@ from exchange.settlement.commands import KnowParticipant
 from exchange.settlement.decider import decider
 from exchange.settlement.fx.commands import ConvertFx, QuoteFx
 from exchange.settlement.fx.facts import FxAsked, FxQuoted
-from exchange.settlement.payouts.commands import ProposePayout
+from exchange.settlement.payees.commands import NamePayee
+from exchange.settlement.payouts.commands import ProposePayout, ReleasePayout
 from exchange.settlement.payouts.facts import PayoutProposed
 from exchange.settlement.shares.commands import AgreeRevenueShare, Beneficiary
 from exchange.settlement.state import Settlement
@@ -26,7 +27,7 @@ ROLES = {
     **dict.fromkeys((BUYER, OTHER, LICENSEE), "buyer"),
     **dict.fromkeys((SELLER, *HOLDERS), "seller"),
 }
-MARKET, ACCOUNT = "M-SH", "HK-CNY-0001"
+MARKET, ACCOUNT, IBAN = "M-SH", "HK-CNY-0001", "DE89370400440532013000"
 
 
 def a_settlement() -> Stage[Settlement]:
@@ -98,6 +99,37 @@ def proposed(stage: Stage[Settlement], net: NetSet | None = None) -> PayoutPropo
     (fact,) = stage.ask(EXCHANGE, ProposePayout(net=net or a_net_set()))
     assert isinstance(fact, PayoutProposed), fact
     return fact
+
+
+def a_payee(number: str = IBAN, **changed: Any) -> NamePayee:
+    """Where the seller is paid to."""
+    values: dict[str, Any] = {
+        "participant_id": SELLER,
+        "currency": "CNY",
+        "holder": "Lingang Data Co., Ltd.",
+        "account_number": number,
+        "bic": "PUDBCNSH",
+    }
+    return NamePayee(**(values | changed))
+
+
+def released(stage: Stage[Settlement], net: NetSet | None = None) -> str:
+    """A net set that the bank may pay."""
+    payout = proposed(stage, net)
+    for person in (OPERATOR, GOVERNANCE)[: payout.releases_needed]:
+        stage.given(person, ReleasePayout(set_id=payout.net.set_id, digest=payout.digest))
+    return payout.net.set_id
+
+
+def an_advice(*lines: StatementLine, **changed: Any) -> ImportStatement:
+    """What the bank says before its statement does."""
+    values: dict[str, Any] = {
+        "account_id": ACCOUNT,
+        "statement_id": "AD-1",
+        "currency": "CNY",
+        "kind": "advice",
+    }
+    return ImportStatement(lines=lines, digest=b"\x03" * 32, **(values | changed))
 
 
 def an_account(**changed: Any) -> OpenBankAccount:

@@ -4,6 +4,7 @@ from itertools import groupby
 
 from exchange.kernel.time import DAY, HOUR
 from exchange.settlement.commands import KnowParticipant
+from exchange.settlement.files.commands import IssuePaymentFile
 from exchange.settlement.fx.commands import CompleteFx, ReturnFx, WithdrawFxQuote
 from exchange.settlement.invoices.commands import NoteDispute
 from exchange.settlement.invoices.values import SupplyTax
@@ -12,6 +13,7 @@ from exchange.settlement.payouts.commands import (
     FailPayment,
     OpenPayoutRun,
     ReleasePayout,
+    ReturnPayment,
     SetReleaseLimit,
 )
 from exchange.settlement.shares.commands import ReportRevenue, ReturnShare, SettleShare
@@ -26,25 +28,31 @@ from exchange.settlement.subsidies.commands import (
     ReturnSubsidy,
     SettleSubsidy,
 )
+from exchange.settlement.suspense.commands import CreditSuspense, KeepSuspense, ReturnSuspense
 from tests.support.stage import Stage
 from tests.unit.settlement.invoicing import a_credit, a_response, a_sale, billed
 from tests.unit.settlement.stage import (
+    ACCOUNT,
     BANK,
     BUYER,
     EXCHANGE,
     GOVERNANCE,
     LICENSEE,
+    MARKET,
     OPERATOR,
     SELLER,
     a_line,
     a_net_set,
+    a_payee,
     a_settlement,
     a_statement,
     an_account,
+    an_advice,
     an_agreement,
     converted,
     proposed,
     quoted,
+    released,
 )
 from tests.unit.views.story import Journal
 
@@ -58,6 +66,8 @@ def settled() -> Journal:
     _exchanged(stage)
     _paid(stage)
     _stated(stage)
+    _filed(stage)
+    _asked_after(stage)
     _shared(stage)
     _subsidised(stage)
     _invoiced(stage)
@@ -112,6 +122,27 @@ def _subsidised(stage: Stage[Settlement]) -> None:
     paid, back = stage.state.subsidies.claims
     stage.given(EXCHANGE, SettleSubsidy(claim_id=paid))
     stage.given(EXCHANGE, ReturnSubsidy(claim_id=back, reason="BALANCE_TOO_LARGE", detail="0"))
+
+
+def _filed(stage: Stage[Settlement]) -> None:
+    """A file with one set, which the bank pays, and then has back."""
+    stage.given(SELLER, a_payee(), a_payee("6222000100008888"))
+    set_id = released(stage, a_net_set(500, set_id="PS-0.7.2"))
+    stage.given(OPERATOR, IssuePaymentFile(account_id=ACCOUNT, set_ids=(set_id,)))
+    stage.given(BANK, an_advice(a_line(set_id, 500, "debit")))
+    stage.given(BANK, ReturnPayment(set_id=set_id, grounds="AC04"))
+
+
+def _asked_after(stage: Stage[Settlement]) -> None:
+    """Of what stands in suspense one is sent back, one is credited, and of one a second person is waited for."""
+    lines = (a_line("a", 10), a_line("b", 20), a_line("c", 5_000))
+    stage.given(BANK, an_advice(*lines, statement_id="AD-2"))
+    names = {each.line.reference: name for name, each in stage.state.banking.suspense.items()}
+    whose = {"participant_id": BUYER, "market_id": MARKET, "grounds": "Its letter says so."}
+    stage.given(OPERATOR, ReturnSuspense(line_id=names["a"], grounds="Sent in error."))
+    stage.given(OPERATOR, CreditSuspense(line_id=names["b"], **whose))
+    stage.given(EXCHANGE, KeepSuspense(line_id=names["b"], reason="REFERENCE_TAKEN", detail="b"))
+    stage.given(OPERATOR, CreditSuspense(line_id=names["c"], **whose))
 
 
 def _shared(stage: Stage[Settlement]) -> None:

@@ -6,8 +6,8 @@ from alembic import op
 from sqlalchemy import BigInteger, Boolean, Column, PrimaryKeyConstraint, Text
 from sqlalchemy.dialects import postgresql
 
-revision = "0027"
-down_revision = "0023"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 _TEXT = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")

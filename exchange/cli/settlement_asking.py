@@ -1,0 +1,79 @@
+"""What the commands of `settlement` have in common: what they are about, and how it is asked at a door of the SDK."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from exchange.cli import completing
+from exchange.cli.asking import asked
+from exchange.cli.boards import tell_rows
+from exchange.cli.looking import row_soon, rows_of
+from exchange.cli.options import print_json
+from exchange.kernel.errors import Misuse
+
+if TYPE_CHECKING:
+    from streams.client import Client
+
+a_set = click.argument("set_id", metavar="SET", shell_complete=completing.in_tables("payouts", "set_id"))
+a_line = click.argument("line_id", metavar="LINE", shell_complete=completing.in_tables("suspense", "line_id"))
+grounds = click.option("--grounds", required=True, metavar="TEXT", help="Why.")
+a_participant = click.option(
+    "--participant",
+    metavar="ID",
+    shell_complete=completing.in_tables("participants", "participant_id"),
+    help="Only this one's.",
+)
+
+
+def said(
+    door: Literal["Operator", "Custodian", "Buyer", "Seller"],
+    data: Path,
+    actor: str,
+    say: Callable[[Any], Awaitable[Any]],
+    dry_run: bool,
+    as_json: bool,
+) -> Any:
+    """What came of something that is said at a door of the SDK; None where it was only rehearsed."""
+
+    async def speak(client: "Client") -> Any:
+        from exchange import sdk
+
+        return await say(getattr(sdk, door)(client, actor))
+
+    return asked(data, actor, speak, dry_run, as_json)
+
+
+def minor_of(amount: str, currency: str) -> int:
+    """An amount as it was typed, in minor units. Raises: Misuse if it is none, or finer than the currency."""
+    from exchange.kernel.price import minor_of as read
+
+    return read(amount, currency)
+
+
+def money(minor: int, currency: str) -> str:
+    """An amount for people."""
+    from exchange.kernel.money import format_minor
+
+    return format_minor(minor, currency)
+
+
+def found_set(data: Path, set_id: str) -> dict[str, Any]:
+    """A net set that the tables know. Raises: Misuse if they do not."""
+    row = row_soon(data, "payouts", set=set_id)
+    if row is None:
+        raise Misuse(f"the tables have no net set {set_id}; `exchange settlement sets` lists those there are")
+    return row
+
+
+def show_rows(
+    data: Path, query: str, nothing: str, as_json: bool, hidden: str = "", **given: str | None
+) -> None:
+    """Print the rows of a named query, or that there are none. Shape: `hidden` columns are for programs only."""
+    rows = rows_of(data, query, **{name: value for name, value in given.items() if value is not None})
+    if as_json:
+        print_json(rows)
+        return
+    left_out = {"seq", *hidden.split()}
+    tell_rows([{name: cell for name, cell in row.items() if name not in left_out} for row in rows], nothing)

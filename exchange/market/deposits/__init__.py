@@ -1,0 +1,1 @@
+"""Money that a bank had said nothing of, and that operators found to be a participant's."""

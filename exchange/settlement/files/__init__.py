@@ -1,0 +1,1 @@
+"""Files with which banks are told to pay."""

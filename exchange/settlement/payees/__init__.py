@@ -1,0 +1,1 @@
+"""Where participants are paid to."""
