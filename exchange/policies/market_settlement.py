@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from exchange.kernel.bases import Command, Recorded
+from exchange.kernel.bases import Command, Fact, Recorded
 from exchange.kernel.protocol import POLICY_ACTOR, Refused
 from exchange.market.ecny.facts import EcnyConverted
 from exchange.market.facts import DepositConfirmed, PayoutExecuted
@@ -26,24 +26,30 @@ def react(recorded: Recorded) -> Sequence[Ask]:
     match recorded.fact:
         case FxExecuted(conversion_id=name):
             return _asks(CompleteFx(conversion_id=name))
-        case FxSettled() as moved:
-            return _asks(*_both_sides(moved))
         case PayablesNetted(net=net) if net.amount_minor:
             return _asks(ProposePayout(net=net))
         case RevenueSharePaid(claim_id=name):
             return _asks(SettleShare(claim_id=name))
         case SubsidyApplied(claim_id=name):
             return _asks(SettleSubsidy(claim_id=name))
-        case EcnyConverted() as converted:
-            return _asks(_beside(converted))
-        case PayablesRestored() as restored:
-            return _asks(_back(restored))
-        case DepositConfirmed() as moved:
-            return _asks(_movement(moved, "credit"))
-        case WithdrawalPaid() | PayoutExecuted() as moved:
-            return _asks(_movement(moved, "debit"))
         case Refused() as refusal if recorded.meta.actor == POLICY_ACTOR:
             return _asks(*_refused(refusal))
+    return _asks(*_movements(recorded.fact))
+
+
+def _movements(fact: Fact) -> Sequence[ExpectMovement]:
+    """What of a bank's money has moved."""
+    match fact:
+        case FxSettled() as moved:
+            return _both_sides(moved)
+        case EcnyConverted() as converted:
+            return (_beside(converted),)
+        case PayablesRestored() as restored:
+            return (_back(restored),)
+        case DepositConfirmed() as moved:
+            return (_movement(moved, "credit"),)
+        case WithdrawalPaid() | PayoutExecuted() as moved:
+            return (_movement(moved, "debit"),)
     return ()
 
 

@@ -175,10 +175,9 @@ def _opened(here: Here, fact: CaseOpened) -> Iterable[Change]:
 
 def _joined(here: Here, fact: CaseJoined) -> Iterable[Change]:
     lacking = ((), ()) if fact.for_people else (fact.missing, fact.demanded)
-    values: Row = dict(zip(("missing", "demanded"), map(as_json_list, lacking), strict=True))
-    if fact.due_at is not None:
-        values |= {"due_at": fact.due_at, "counted_in": fact.counted_in}
-    values["changed_at"] = here.at
+    clock = {} if fact.due_at is None else {"due_at": fact.due_at, "counted_in": fact.counted_in}
+    missing, demanded = map(as_json_list, lacking)
+    values: Row = {"missing": missing, "demanded": demanded, **clock, "changed_at": here.at}
     yield Update(REVIEW_CASES, {"case_id": fact.case_id}, values, {"asked_again": 1})
     yield _looked_at(here, fact.decision_id, fact.case_id, "joined")
 

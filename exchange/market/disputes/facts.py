@@ -53,9 +53,8 @@ class DisputeResolved(Fact, frozen=True):
 
     Units: minor units of `currency`. Shape: of escrow, held = buyer + seller + fee net + fee tax + commission; after
     acceptance the fee's parts come back from the exchange: held + fee net + fee tax = buyer + seller. Of the seller's
-    part `recovered_minor` pays what it owed for other refunds. `left_minor` is what the purchase came to in the end; `sold` says
-    what an invoice of it is for, where it was in escrow.
-    Source: settlement.md section 2.
+    part `recovered_minor` pays what it owed for other refunds. `left_minor` is what the purchase came to in the end;
+    `sold` says what an invoice of it is for, where it was in escrow. Source: settlement.md section 2.
     """
 
     trade_id: TradeId

@@ -78,6 +78,8 @@ from exchange.market.disputes.facts import (
     EvidenceSubmitted,
     SettlementProposed,
 )
+from exchange.market.ecny.commands import Direction
+from exchange.market.ecny.facts import EcnyConverted, EcnyInterestCredited, EcnyWalletOpened
 from exchange.market.entitlements.facts import EntitlementEnded
 from exchange.market.facts import (
     CancellingBegun,
@@ -95,6 +97,7 @@ from exchange.market.fees.commands import SetFeeSchedule
 from exchange.market.fees.facts import BrokerAppointed, FeeScheduleSet, ServiceFeeCharged
 from exchange.market.lines.commands import RecordLine
 from exchange.market.lines.facts import LineMeasured, LineRecorded, LineRerouted, RerouteEnded
+from exchange.market.penalties.facts import PenaltyCharged, PenaltyWithdrawn
 from exchange.market.plans.commands import TopUpTerms
 from exchange.market.plans.facts import PriceAnnounced, PricePlanSet, TopUpSet, UsageRecorded
 from exchange.market.pools.commands import OpenPool
@@ -111,6 +114,7 @@ from exchange.market.quotes.facts import (
     SampleSubmitted,
 )
 from exchange.market.subscriptions.facts import SubscriptionCancelled, SubscriptionEnded
+from exchange.market.transfers.facts import TransferArrived, TransferReturned
 from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected, WithdrawalRequested
 from exchange.registry.approvals import Approval
 from exchange.registry.attesting.commands import Attest
@@ -156,6 +160,7 @@ from exchange.registry.safeguards.facts import (
 from exchange.sdk.analyst import Analyst as AsyncAnalyst
 from exchange.sdk.analyst import AtLeast
 from exchange.sdk.assessor import Assessor as AsyncAssessor
+from exchange.sdk.bank_files import ImportedPart, PaymentFile
 from exchange.sdk.bonded import Bonded as AsyncBonded
 from exchange.sdk.buyer import NO_USE
 from exchange.sdk.buyer import Buyer as AsyncBuyer
@@ -182,7 +187,10 @@ from exchange.settlement.fx.commands import QuoteFx
 from exchange.settlement.fx.facts import FxAsked, FxQuoted, FxQuoteEnded
 from exchange.settlement.invoices.facts import BillingDetailsSet, InvoiceResponseGiven
 from exchange.settlement.invoices.values import BillingDetails, ResponseCode, ResponseReason
+from exchange.settlement.payees.commands import NamePayee
+from exchange.settlement.payees.facts import PayeeNamed
 from exchange.settlement.payouts.facts import (
+    PaymentReturned,
     PayoutApproved,
     PayoutPaid,
     PayoutProposed,
@@ -193,10 +201,20 @@ from exchange.settlement.shares.commands import AgreeRevenueShare
 from exchange.settlement.shares.facts import RevenueShareAgreed, RevenueShareReported
 from exchange.settlement.statements.commands import ImportStatement, OpenBankAccount, ResolveSuspense
 from exchange.settlement.statements.facts import BankAccountOpened, StatementImported, SuspenseCleared
+from exchange.settlement.subsidies.commands import Window
+from exchange.settlement.subsidies.facts import (
+    SubsidyAdmitted,
+    SubsidyClaimed,
+    SubsidyFunded,
+    SubsidyPledged,
+    SubsidyProgrammeOpened,
+)
+from exchange.settlement.suspense.commands import CreditSuspense
+from exchange.settlement.suspense.facts import SuspenseCredited, SuspenseProposed
 from exchange.views.depth import Book
 from exchange.views.queries import ROWS_MAX, NamedQuery
 from streams.answers import Answer, AnswerPosition
-from streams.deadline import DEADLINE_S
+from streams.deadline import DEADLINE_S, Deadline
 
 
 class Door:
@@ -331,6 +349,67 @@ class Party(Door):
         """Have free cash paid back; it is out of reach until the custodian bank has answered."""
         return self._loop.call(
             self._door.withdraw(market_id, amount_minor, currency, id=id, deadline_s=deadline_s)
+        )
+
+    def move_money(
+        self,
+        from_market_id: str,
+        to_market_id: str,
+        amount_minor: int,
+        currency: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> TransferArrived | TransferReturned:
+        """Move free cash from a purse in one market to one's purse in another; it is there when this returns.
+
+        Shape: `TransferReturned` says why the other market did not take it; the cash is where it was then.
+        Raises: Misuse where both markets are kept in one partition, which has one purse for them.
+        """
+        return self._loop.call(
+            self._door.move_money(
+                from_market_id, to_market_id, amount_minor, currency, id=id, deadline_s=deadline_s
+            )
+        )
+
+    def convert_ecny(
+        self,
+        market_id: str,
+        bank_id: str,
+        amount_minor: int,
+        direction: Direction,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> EcnyConverted:
+        """Turn free CNY of a purse into e-CNY at a bank's wallet, or back, at par."""
+        return self._loop.call(
+            self._door.convert_ecny(market_id, bank_id, amount_minor, direction, id=id, deadline_s=deadline_s)
+        )
+
+    def claim_subsidy(
+        self,
+        programme_id: str,
+        market_id: str,
+        amount_minor: int,
+        reference: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> SubsidyClaimed:
+        """Claim from a programme; what the cap and the fund leave of it is in the market's purse when this returns."""
+        return self._loop.call(
+            self._door.claim_subsidy(
+                programme_id, market_id, amount_minor, reference, id=id, deadline_s=deadline_s
+            )
+        )
+
+    def pledge_subsidy(
+        self, programme_id: str, amount_minor: int, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SubsidyPledged:
+        """Promise money as a programme's sponsor."""
+        return self._loop.call(
+            self._door.pledge_subsidy(programme_id, amount_minor, id=id, deadline_s=deadline_s)
         )
 
 
@@ -803,11 +882,66 @@ class Operator(Door):
         """Say what a movement in suspense was."""
         return self._loop.call(self._door.resolve_suspense(resolution, id=id, deadline_s=deadline_s))
 
+    def credit_suspense(
+        self, credit: CreditSuspense, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SuspenseCredited | SuspenseProposed:
+        """Say whose a movement in suspense is; above the limit a second person has to say the same.
+
+        Raises: Refusal too where the market does not take it; then it stays in suspense.
+        """
+        return self._loop.call(self._door.credit_suspense(credit, id=id, deadline_s=deadline_s))
+
+    def return_suspense(
+        self, line_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SuspenseCleared | SuspenseProposed:
+        """Have a movement in suspense sent back; above the limit a second person has to want it too."""
+        return self._loop.call(self._door.return_suspense(line_id, grounds, id=id, deadline_s=deadline_s))
+
+    def name_payee(
+        self, payee: NamePayee, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PayeeNamed:
+        """Say for a participant to which bank account it is paid a currency, from the next run on."""
+        return self._loop.call(self._door.name_payee(payee, id=id, deadline_s=deadline_s))
+
     def agree_revenue_share(
         self, agreement: AgreeRevenueShare, *, id: str | None = None, deadline_s: float = DEADLINE_S
     ) -> RevenueShareAgreed:
         """Record that a licensee shares its revenue; its guarantee is paid when this returns."""
         return self._loop.call(self._door.agree_revenue_share(agreement, id=id, deadline_s=deadline_s))
+
+    def issue_payment_file(
+        self,
+        account_id: str,
+        set_ids: Sequence[str],
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PaymentFile:
+        """Put released net sets into one file for the bank that keeps an account; each is in one file only."""
+        return self._loop.call(
+            self._door.issue_payment_file(account_id, set_ids, id=id, deadline_s=deadline_s)
+        )
+
+    def payment_file(self, file_id: str, *, deadline_s: float = DEADLINE_S) -> PaymentFile:
+        """A file that was issued, once more: the same bytes. Raises: Misuse if none of that id was."""
+        return self._loop.call(self._door.payment_file(file_id, deadline_s=deadline_s))
+
+    def import_file(
+        self, content: bytes, name: str = "the file", *, deadline_s: float = DEADLINE_S
+    ) -> Sequence[ImportedPart]:
+        """Hold a camt.053 or camt.054 against what is expected; what it says of net sets is done when this returns.
+
+        Shape: a file of more lines than one command may have comes in parts; those imported before change nothing, so
+        that a file books once, and half of one goes on where it stopped. Raises: DocumentRefused before anything is
+        sent; Refusal where a part is refused, with those before it imported.
+        """
+        return self._loop.call(self._door.import_file(content, name, deadline_s=deadline_s))
+
+    def import_part(
+        self, command: ImportStatement, *, deadline_s: float | Deadline = DEADLINE_S
+    ) -> ImportedPart:
+        """Import one command of a file; nothing happens if it was imported before."""
+        return self._loop.call(self._door.import_part(command, deadline_s=deadline_s))
 
     def set_billing_details(
         self,
@@ -820,6 +954,67 @@ class Operator(Door):
         """Be named so on invoices from now on, and tax so what one sells; those that were numbered stay as they are."""
         return self._loop.call(
             self._door.set_billing_details(details, participant_id, id=id, deadline_s=deadline_s)
+        )
+
+    def open_ecny_wallet(
+        self, market_id: str, bank_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> EcnyWalletOpened:
+        """Name a custodian bank at which the exchange keeps e-CNY for a market."""
+        return self._loop.call(self._door.open_ecny_wallet(market_id, bank_id, id=id, deadline_s=deadline_s))
+
+    def charge_penalty(
+        self,
+        market_id: str,
+        trade_id: str,
+        late_minor: int,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PenaltyCharged:
+        """Charge the instrument's penalty on what of a sale came late."""
+        return self._loop.call(
+            self._door.charge_penalty(market_id, trade_id, late_minor, grounds, id=id, deadline_s=deadline_s)
+        )
+
+    def withdraw_penalty(
+        self,
+        market_id: str,
+        trade_id: str,
+        grounds: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PenaltyWithdrawn:
+        """Take a penalty back, whoever charged it."""
+        return self._loop.call(
+            self._door.withdraw_penalty(market_id, trade_id, grounds, id=id, deadline_s=deadline_s)
+        )
+
+    def open_subsidy_programme(
+        self,
+        programme_id: str,
+        sponsor_id: str,
+        cap_minor: int,
+        currency: str = "CNY",
+        window: Window = "year",
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> SubsidyProgrammeOpened:
+        """Open a programme: so much for each participant in each window."""
+        return self._loop.call(
+            self._door.open_subsidy_programme(
+                programme_id, sponsor_id, cap_minor, currency, window, id=id, deadline_s=deadline_s
+            )
+        )
+
+    def admit_to_subsidy(
+        self, programme_id: str, participant_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SubsidyAdmitted:
+        """Let a participant claim from a programme."""
+        return self._loop.call(
+            self._door.admit_to_subsidy(programme_id, participant_id, id=id, deadline_s=deadline_s)
         )
 
 
@@ -1225,6 +1420,21 @@ class Seller(Trader):
         """Exchange cash of a purse in a market at a bank's quote; it is exchanged when this returns."""
         return self._loop.call(
             self._door.convert_fx(quote, market_id, amount_minor, id=id, deadline_s=deadline_s)
+        )
+
+    def name_payee(
+        self,
+        currency: str,
+        holder: str,
+        account_number: str,
+        bic: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PayeeNamed:
+        """Say to which bank account one is paid a currency, from the next run on."""
+        return self._loop.call(
+            self._door.name_payee(currency, holder, account_number, bic, id=id, deadline_s=deadline_s)
         )
 
     def report_revenue(
@@ -1645,6 +1855,21 @@ class Buyer(Trader):
             self._door.convert_fx(quote, market_id, amount_minor, id=id, deadline_s=deadline_s)
         )
 
+    def name_payee(
+        self,
+        currency: str,
+        holder: str,
+        account_number: str,
+        bic: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> PayeeNamed:
+        """Say to which bank account one is paid a currency, from the next run on."""
+        return self._loop.call(
+            self._door.name_payee(currency, holder, account_number, bic, id=id, deadline_s=deadline_s)
+        )
+
     def report_revenue(
         self,
         agreement_id: str,
@@ -1765,11 +1990,64 @@ class Custodian(Door):
         """A released net set could not be paid: the whole of it is undone."""
         return self._loop.call(self._door.fail_payment(set_id, grounds, id=id, deadline_s=deadline_s))
 
+    def return_payment(
+        self, set_id: str, grounds: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PaymentReturned:
+        """A payment came back after it had been confirmed: the market owes the whole set again."""
+        return self._loop.call(self._door.return_payment(set_id, grounds, id=id, deadline_s=deadline_s))
+
     def import_statement(
         self, statement: ImportStatement, *, id: str | None = None, deadline_s: float = DEADLINE_S
     ) -> StatementImported:
         """Say what an account holds, line by line."""
         return self._loop.call(self._door.import_statement(statement, id=id, deadline_s=deadline_s))
+
+    def credit_ecny_interest(
+        self,
+        market_id: str,
+        amount_minor: int,
+        reference: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> EcnyInterestCredited:
+        """The wallet has borne interest, which is the exchange's own."""
+        return self._loop.call(
+            self._door.credit_ecny_interest(market_id, amount_minor, reference, id=id, deadline_s=deadline_s)
+        )
+
+    def confirm_subsidy_funding(
+        self,
+        programme_id: str,
+        amount_minor: int,
+        reference: str,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> SubsidyFunded:
+        """A sponsor's money for a programme has come."""
+        return self._loop.call(
+            self._door.confirm_subsidy_funding(
+                programme_id, amount_minor, reference, id=id, deadline_s=deadline_s
+            )
+        )
+
+    def import_file(
+        self, content: bytes, name: str = "the file", *, deadline_s: float = DEADLINE_S
+    ) -> Sequence[ImportedPart]:
+        """Hold a camt.053 or camt.054 against what is expected; what it says of net sets is done when this returns.
+
+        Shape: a file of more lines than one command may have comes in parts; those imported before change nothing, so
+        that a file books once, and half of one goes on where it stopped. Raises: DocumentRefused before anything is
+        sent; Refusal where a part is refused, with those before it imported.
+        """
+        return self._loop.call(self._door.import_file(content, name, deadline_s=deadline_s))
+
+    def import_part(
+        self, command: ImportStatement, *, deadline_s: float | Deadline = DEADLINE_S
+    ) -> ImportedPart:
+        """Import one command of a file; nothing happens if it was imported before."""
+        return self._loop.call(self._door.import_part(command, deadline_s=deadline_s))
 
 
 class Assessor(Door):
