@@ -10,8 +10,6 @@ from exchange.kernel.ids import Id, ParticipantId
 from exchange.kernel.money import BalanceMinor, in_turn
 from exchange.kernel.time import Day
 
-_json = msgspec.json.Encoder(order="deterministic")
-
 
 class NetSet(Value, frozen=True):
     """What one market partition owes a participant in one currency, less what it owes there: paid whole or not at all.
@@ -55,10 +53,11 @@ def left_of(net: NetSet) -> Left:
 def digest_of(net: NetSet) -> bytes:
     """BLAKE2b-256 of a net set's canonical JSON: what whoever releases it names.
 
-    Shape: one that recovers nothing, or that goes nowhere yet, has the digest that it had before sets said so.
+    Shape: in the order of its fields; one that recovers nothing, or that goes nowhere yet, has the digest that it had
+    before sets said so.
     """
     said = msgspec.to_builtins(net)
     for later in ("recovered_minor", "payee_id"):
         if not said[later]:
             del said[later]
-    return blake2b(_json.encode(said), digest_size=32).digest()
+    return blake2b(msgspec.json.encode(said), digest_size=32).digest()

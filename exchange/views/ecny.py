@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from exchange.kernel.money import CNY
 from exchange.market.ecny import facts as happened
 from exchange.market.vocabulary import FACTS as MARKET_FACTS
 from exchange.store import Change, Insert
@@ -17,6 +18,7 @@ ECNY_CONVERSIONS = table(
     text("participant_id"),
     text("bank_id", comment="at whose wallet"),
     text("direction", comment="to_ecny or to_cny"),
+    text("currency"),
     count("amount_minor"),
     count("repaid_minor", comment="of it, credit paid back"),
     count("recovered_minor", comment="of it, refunds owed"),
@@ -30,6 +32,7 @@ ECNY_WALLETS = table(
     count("partition", key=True),
     count("seq", key=True),
     text("bank_id"),
+    text("currency"),
     count("interest_minor", comment="0 where the wallet was opened"),
     text("reference", null=True, comment="the bank's name for the interest"),
     count("at"),
@@ -48,6 +51,7 @@ def _converted(here: Here, fact: happened.EcnyConverted) -> Iterable[Change]:
             "participant_id": fact.participant_id,
             "bank_id": fact.bank_id,
             "direction": fact.direction,
+            "currency": fact.currency,
             "amount_minor": fact.amount_minor,
             "repaid_minor": fact.repaid_minor,
             "recovered_minor": fact.recovered_minor,
@@ -71,6 +75,7 @@ def _line(here: Here, bank_id: str, interest_minor: int, reference: str | None) 
             "partition": here.partition,
             "seq": here.seq,
             "bank_id": bank_id,
+            "currency": CNY,
             "interest_minor": interest_minor,
             "reference": reference,
             "at": here.at,

@@ -17,6 +17,8 @@ Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=60_000)]
 Throughput = Annotated[int, msgspec.Meta(ge=0, le=10**7)]
 """Whole Mbps."""
 HOURS_MAX = 24
+Hours = Annotated[int, msgspec.Meta(ge=1, le=HOURS_MAX)]
+"""Whole hours that are said something of together."""
 LINKS_MAX = 10
 """Lines that one way round may have."""
 Links = Annotated[tuple[LinkId, ...], msgspec.Meta(min_length=1, max_length=LINKS_MAX)]
@@ -50,7 +52,7 @@ class MeasureLine(Command, frozen=True):
 
     link_id: LinkId
     from_at: Instant
-    hours: Annotated[int, msgspec.Meta(ge=1, le=HOURS_MAX)]
+    hours: Hours
     rtt_ms: Milliseconds
     loss_ppm: Ppm
     throughput_mbps: Throughput

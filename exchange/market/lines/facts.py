@@ -7,7 +7,7 @@ from exchange.kernel.ids import EntitlementId, Id, InstrumentId, ParticipantId, 
 from exchange.kernel.money import BalanceMinor
 from exchange.kernel.product import Places
 from exchange.kernel.time import Instant
-from exchange.market.lines.commands import LinkId
+from exchange.market.lines.commands import Hours, LinkId
 
 LapseGrounds = Literal["given_back", "corrected", "nothing_due"]
 
@@ -39,7 +39,7 @@ class LineMeasured(Fact, frozen=True):
     measurement_id: Id
     link_id: LinkId
     from_at: Instant
-    hours: int
+    hours: Hours
     rtt_ms: int
     loss_ppm: int
     throughput_mbps: int

@@ -50,7 +50,7 @@ from exchange.market.facts import (
 )
 from exchange.market.fees.facts import ServiceFeeCharged
 from exchange.market.fx.facts import FxExecuted, FxSettled
-from exchange.market.payouts.facts import PayablesNetted
+from exchange.market.payouts.facts import PayablesNetted, PayablesRestored
 from exchange.market.persons.facts import SoldFromBond
 from exchange.market.plans.commands import RecordUsage, SetPricePlan
 from exchange.market.plans.facts import UnitsBought
@@ -685,7 +685,7 @@ _ANSWERED = {
     *(DecisionRevoked, DecisionRestored, EntitlementEnded),
     *(DepositConfirmed, WithdrawalPaid, PayoutExecuted),
     *(TransferSent, TransferArrived, TransferTurnedAway, EcnyConverted, SubsidyApplied),
-    *(FxExecuted, FxSettled, PayablesNetted, RevenueSharePaid),
+    *(FxExecuted, FxSettled, PayablesNetted, PayablesRestored, RevenueSharePaid),
     *(*SAFEGUARD_FACTS, *PERSONS_FACTS, *LIST_FACTS, *PARTICIPANT_FACTS, *RECLASSIFYING_FACTS),
     *(*ATTESTATION_FACTS, ProductRegistered),
     *(CaseRuled, CaseRulingWithdrawn, CaseNotOpened, NoDestinationFound, ListingsAskedAgain, SoldFromBond),
