@@ -16,7 +16,7 @@ SUBSIDY_PROGRAMMES = table(
     text("sponsor_id"),
     text("currency"),
     count("cap_minor", comment="for each participant and window"),
-    text("window", comment="month, quarter or year, of the calendar in Shanghai"),
+    text("cap_window", comment="month, quarter or year, of the calendar in Shanghai"),
     count("at"),
 )
 
@@ -25,12 +25,23 @@ SUBSIDY_FUNDS = table(
     "What sponsors promised for programmes, and what has come",
     count("seq", key=True),
     text("programme_id"),
+    text("currency"),
     count("pledged_minor", comment="promised; negative where it has come"),
     count("funded_minor", comment="come"),
     text("bank_id", null=True),
     text("reference", null=True, comment="the bank's name for the payment"),
     count("at"),
     indexes=[("programme_id",)],
+)
+
+SUBSIDY_ADMISSIONS = table(
+    "subsidy_admissions",
+    "Who may claim from which programme",
+    text("programme_id", key=True),
+    text("participant_id", key=True),
+    count("seq"),
+    count("at"),
+    indexes=[("participant_id",)],
 )
 
 SUBSIDY_CLAIMS = table(
@@ -67,24 +78,29 @@ def _opened(here: Here, fact: happened.SubsidyProgrammeOpened) -> Iterable[Chang
             "sponsor_id": fact.sponsor_id,
             "currency": fact.currency,
             "cap_minor": fact.cap_minor,
-            "window": fact.window,
+            "cap_window": fact.window,
             "at": here.at,
         },
     )
 
 
+def _admitted(here: Here, fact: happened.SubsidyAdmitted) -> Iterable[Change]:
+    key: Row = {"programme_id": fact.programme_id, "participant_id": fact.participant_id}
+    yield Insert(SUBSIDY_ADMISSIONS, {**key, "seq": here.seq, "at": here.at})
+
+
 def _pledged(here: Here, fact: happened.SubsidyPledged) -> Iterable[Change]:
-    yield _line(here, fact.programme_id, fact.amount_minor, 0, None, None)
+    yield _line(here, fact, fact.amount_minor, 0, None, None)
 
 
 def _funded(here: Here, fact: happened.SubsidyFunded) -> Iterable[Change]:
     amounts = (-fact.pledged_minor, fact.amount_minor)
-    yield _line(here, fact.programme_id, *amounts, fact.bank_id, fact.reference)
+    yield _line(here, fact, *amounts, fact.bank_id, fact.reference)
 
 
 def _line(
     here: Here,
-    programme_id: str,
+    fact: happened.SubsidyPledged | happened.SubsidyFunded,
     pledged_minor: int,
     funded_minor: int,
     bank_id: str | None,
@@ -94,7 +110,8 @@ def _line(
         SUBSIDY_FUNDS,
         {
             "seq": here.seq,
-            "programme_id": programme_id,
+            "programme_id": fact.programme_id,
+            "currency": fact.currency,
             "pledged_minor": pledged_minor,
             "funded_minor": funded_minor,
             "bank_id": bank_id,
@@ -142,6 +159,7 @@ def _returned(here: Here, fact: happened.SubsidyReturned) -> Iterable[Change]:
 
 _HANDLERS: dict[type, Handler] = {
     happened.SubsidyProgrammeOpened: _opened,
+    happened.SubsidyAdmitted: _admitted,
     happened.SubsidyPledged: _pledged,
     happened.SubsidyFunded: _funded,
     happened.SubsidyClaimed: _claimed,
@@ -152,8 +170,8 @@ _HANDLERS: dict[type, Handler] = {
 SUBSIDIES_VIEW = View(
     name="subsidies",
     contexts=("settlement",),
-    tables=(SUBSIDY_PROGRAMMES, SUBSIDY_FUNDS, SUBSIDY_CLAIMS),
+    tables=(SUBSIDY_PROGRAMMES, SUBSIDY_FUNDS, SUBSIDY_ADMISSIONS, SUBSIDY_CLAIMS),
     handlers=_HANDLERS,
-    # Who may claim is the settlement's to know; its other rooms have views of their own.
+    # Its other rooms have views of their own.
     ignores=COMMON_IGNORED | (frozenset(SETTLEMENT_FACTS) - _HANDLERS.keys()),
 )

@@ -88,7 +88,7 @@ def test_what_happens_is_shown_by_some_view() -> None:
         "SeatsFreed",
         "LineBreached",
     }
-    of_what_has_no_row = {"InvoiceMissing", "ExpectationMet", "SubsidyAdmitted"}
+    of_what_has_no_row = {"InvoiceMissing", "ExpectationMet"}
     known = common | of_what_has_no_row | copies_of_other_contexts | steps_of_longer_work
     known |= shown_by_what_the_market_makes_of_them
     assert {fact.__name__ for fact in hidden} <= known

@@ -148,7 +148,7 @@ def _subsidies() -> None:
         _text("sponsor_id"),
         _text("currency"),
         _whole("cap_minor", "for each participant and window"),
-        _text("window", "month, quarter or year, of the calendar in Shanghai"),
+        _text("cap_window", "month, quarter or year, of the calendar in Shanghai"),
         _whole("at"),
         PrimaryKeyConstraint("programme_id", name="pk_subsidy_programmes"),
         comment="Programmes that sponsors fund, and what each participant may get of them in each window",
@@ -157,6 +157,7 @@ def _subsidies() -> None:
         "subsidy_funds",
         _whole("seq"),
         _text("programme_id"),
+        _text("currency"),
         _whole("pledged_minor", "promised; negative where it has come"),
         _whole("funded_minor", "come"),
         _text("bank_id", null=True),
@@ -166,6 +167,17 @@ def _subsidies() -> None:
         comment="What sponsors promised for programmes, and what has come",
     )
     op.create_index("ix_subsidy_funds_programme_id", "subsidy_funds", ["programme_id"])
+    op.create_table(
+        "subsidy_admissions",
+        _text("programme_id"),
+        _text("participant_id"),
+        _whole("seq"),
+        _whole("at"),
+        PrimaryKeyConstraint("programme_id", "participant_id", name="pk_subsidy_admissions"),
+        comment="Who may claim from which programme",
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_subsidy_admissions_participant_id", "subsidy_admissions", ["participant_id"])
     _subsidy_claims()
 
 
