@@ -354,7 +354,7 @@ class Reason(Why):
     )
     WALLET_EXISTS = (
         "WALLET_EXISTS",
-        "e-CNY is kept at this bank already.",
+        "This bank keeps e-CNY for this market already.",
         "Nothing is to be done.",
     )
     WALLET_UNKNOWN = (

@@ -85,7 +85,9 @@ class Analyst:
             await self.query("invoice_document", number=number, at_least=at_least, deadline_s=deadline_s)
         ).rows
         if not rows:
-            raise Misuse(f"the tables have no invoice {number}; the query `invoices` lists those there are")
+            raise Misuse(
+                f"the tables have no invoice {number}; `exchange invoice list` shows those there are"
+            )
         return document_from(rows[0][1])
 
     async def up_to_date(self, *, deadline_s: float = DEADLINE_S) -> None:

@@ -24,7 +24,7 @@ ERRORS = errors_in(our_sources())
 TEXTS = [f"{each.cause}; {each.remedy}" for each in ERRORS.messages]
 TOOLS = {"chmod", "make", "openssl"}
 WORDS_OF_FILES = {
-    "any", "async with", "continue", "fact", "hops", "op", "regimes", "value", "when",
+    "any", "async with", "continue", "fact", "hops", "op", "regimes", "relies_on: […]", "stage: …", "value", "when",
 }  # fmt: skip
 """What messages put between backticks that is not to be called: words of rulesets, crossings and Python."""
 LETTERS_MIN = 7

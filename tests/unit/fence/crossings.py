@@ -127,7 +127,7 @@ def hops(draw: st.DrawFn) -> Hop:
         collected_in=tuple(draw(st.just([origin]) | st.just(list(hop.collected_in)) | elsewhere)),
         remote_access_from=tuple(draw(st.just([]) | st.lists(places, max_size=2))),
         consents=tuple(draw(st.lists(st.sampled_from(CONSENTS), max_size=1))),
-        safeguards=tuple(draw(st.lists(safeguards(), max_size=3))),
+        safeguards=tuple(draw(st.lists(safeguards(), max_size=3, unique_by=lambda each: each.id))),
         list_refs=tuple(draw(st.lists(lists(), max_size=2))),
         licence=draw(st.one_of(st.none(), st.just(GENEROUS), st.none(), st.just(GENEROUS), licences())),
     )

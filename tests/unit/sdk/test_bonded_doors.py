@@ -6,11 +6,13 @@ import pytest
 
 from exchange.bonded import commands as asked
 from exchange.bonded.between.commands import COMMANDS as BETWEEN
-from exchange.bonded.bought.commands import RecordProductTraits
+from exchange.bonded.bought.commands import RecordProductRegistered, RecordProductTraits
 from exchange.bonded.commands import COMMANDS
 from exchange.bonded.facts import ItemsReturned
 from exchange.bonded.fenced.commands import COMMANDS as FENCED
 from exchange.bonded.persons.commands import CountSale
+from exchange.bonded.ruled.commands import COMMANDS as RULED
+from exchange.bonded.told.commands import COMMANDS as TOLD
 from exchange.kernel.bases import Command, FactMeta, Recorded
 from exchange.kernel.errors import Misuse
 from exchange.kernel.protocol import Refused
@@ -118,7 +120,7 @@ async def test_a_consignment_goes_through_the_door_from_admission_to_its_write_o
         asked.DecideCase,
         asked.RequestTransfer,
     }
-    elsewhere = {*FENCED, *BETWEEN, asked.OfferOutput}
+    elsewhere = {*FENCED, *BETWEEN, *TOLD, *RULED, RecordProductRegistered, asked.OfferOutput}
     assert set(COMMANDS) - client.asked - elsewhere == by_ask_alone
 
 
