@@ -167,7 +167,7 @@ def test_a_request_is_quoted_on_a_ruling_awarded_in_part_and_traded_on_the_secon
     with pytest.raises(Refusal) as refusal:
         seller.quote(MARKET, request_id, listing, 95, 18_000, until)
     assert (refusal.value.reason, refusal.value.codes) == ("FENCE_REFUSED", ("LOCAL_LAW_REVIEW",))
-    case = hall.becomes("review_cases", {"state": "open"}, subject="P-SPEECH")["case_id"]
+    case = hall.becomes("review_cases", {"state": "open"}, subject="P-SPEECH", participant=ASKER)["case_id"]
     panel = ("--government", "Member 1", "--institution", "Member 2", "--industry", "Member 3")
     grounds = ("--grounds", "The papers show consent.", "--until", hall.in_time(20 * DAY), "--any-buyer")
     said = hall.say("case", "rule", case, "--as", COUNTER, *panel, *grounds)

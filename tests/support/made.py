@@ -58,7 +58,8 @@ def _simple(kind: inspect.Type) -> st.SearchStrategy[Any]:
 def _text(pattern: str | None, low: int, high: int | None) -> st.SearchStrategy[str]:
     if pattern is None:
         return st.text(_TEXT, min_size=low, max_size=min(high or 40, 40))
-    return st.from_regex(pattern, fullmatch=True).filter(lambda text: high is None or len(text) <= high)
+    most = high or LONG
+    return st.from_regex(pattern, fullmatch=True).filter(lambda text: low <= len(text) <= most)
 
 
 COMMAND_METAS = made(CommandMeta)

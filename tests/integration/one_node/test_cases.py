@@ -73,7 +73,9 @@ async def test_an_order_left_to_people_opens_a_case_and_trades_once_a_panel_lift
         asked_at = time.monotonic()
 
         async def waiting() -> dict[str, Any]:
-            rows = (await analyst.query("review_cases", subject=names["P"])).as_dicts()
+            rows = (
+                await analyst.query("review_cases", subject=names["P"], participant=names["BU"])
+            ).as_dicts()
             return dict(rows[0]) if rows else {}
 
         case = await eventually(waiting)

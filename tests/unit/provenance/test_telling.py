@@ -181,7 +181,7 @@ def test_a_topic_is_on_the_nodes_own_kafka_unless_another_is_named() -> None:
 
 def test_a_position_of_something_that_tells_of_no_runs_is_refused() -> None:
     assert position_of(reached_of("registry/0/3,bonded/0/4")) == "bonded/0/4,registry/0/3"
-    with pytest.raises(Misuse, match="weather tells of no runs"):
+    with pytest.raises(Misuse, match="'weather/0/1' is of no journal"):
         reached_of("weather/0/1")
 
 
