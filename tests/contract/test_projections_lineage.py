@@ -150,12 +150,12 @@ def test_questions_in_plain_values_have_plain_answers(told: Store) -> None:
 
 def test_sql_and_graph_find_the_same_ways_and_taints(told: Store) -> None:
     kept = KeptLineage(told)
-    ways = (*permutations("abcd", 2), ("e", "e"), (DELIVERY, SOURCE))
+    ways = (*permutations("abcd", 2), (DELIVERY, SOURCE))
     for ends, moment in product(ways, MOMENTS):
         as_of = moment_of(**moment)
         asked = {"downstream": ends[0], "upstream": ends[1], "depth": 6, **moment}
         assert ask_lineage(told, "path", asked) == kept.path(*ends, 6, as_of)
-    assert any(kept.path(*ends, 6, moment_of()).rows for ends in ways[:-2])
+    assert any(kept.path(*ends, 6, moment_of()).rows for ends in ways[:-1])
     for moment in MOMENTS:
         asked = {"sources": f'["a", "{SOURCE}"]', "cleared": "delivery/0/1003", **moment}
         found = kept.taint(("a", SOURCE), ("delivery/0/1003",), moment_of(**moment))

@@ -18,12 +18,17 @@ from exchange.views.queries import (
     bonded_fenced,
     cases,
     described,
+    ecny,
+    invoices,
     ledger,
+    lines,
+    moving,
     plans,
     run_query,
     run_sql,
     safeguards,
     settling,
+    subsidies,
 )
 from exchange.views.streams import stream_products
 from tests.unit.views.story import (
@@ -49,6 +54,8 @@ DESCRIBED = tuple(query.name for query in described.QUERIES)
 """Told in tests/unit/views/test_views_described.py."""
 SETTLING = tuple(query.name for query in settling.QUERIES)
 """Told in test_projections_settlement.py."""
+MOVED = tuple(query.name for room in (moving, ecny, subsidies, invoices, lines) for query in room.QUERIES)
+"""Told in test_projections_settlement.py, and in stories of tests/unit/views."""
 LEDGER = tuple(query.name for query in ledger.QUERIES)
 """Told in test_ledger.py."""
 ATTESTED = tuple(query.name for query in attestations.QUERIES)
@@ -92,12 +99,13 @@ def test_every_named_query_answers(told: Store) -> None:
         "party": BUYER,
         "egress": "X-0.69.0",
         "attestation": "AT-1",
+        "number": "2026-SE-CN-02-000001",
     }
     for name, query in QUERIES.items():
         params = {each.name: given[each.name] for each in query.parameters if each.required}
         rows = run_query(told, name, params)
         elsewhere = SILENT.union(AFTER_TRADE, PLANS, BONDED, CASES, SAFEGUARDS, DESCRIBED, SETTLING, LEDGER)
-        elsewhere |= set(ATTESTED)
+        elsewhere |= {*ATTESTED, *MOVED}
         assert rows.rows or name in elsewhere, name
         assert not rows.more
         assert all(len(row) == len(rows.columns) for row in rows.rows)
