@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
@@ -31,6 +31,24 @@ def asked(
             return await speak(exchange.client)
 
     return asyncio.run(run())
+
+
+def said(
+    door: Literal["Operator", "Custodian", "Buyer", "Seller"],
+    data: Path,
+    actor: str,
+    say: Callable[[Any], Awaitable[Any]],
+    dry_run: bool,
+    as_json: bool,
+) -> Any:
+    """What came of something that is said at a door of the SDK; None where it was only rehearsed."""
+
+    async def speak(client: "Client") -> Any:
+        from exchange import sdk
+
+        return await say(getattr(sdk, door)(client, actor))
+
+    return asked(data, actor, speak, dry_run, as_json)
 
 
 def tell(result: Any, as_json: bool, *lines: str) -> None:

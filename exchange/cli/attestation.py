@@ -147,8 +147,7 @@ def list_all(party: str | None, about: str | None, data: Path, as_json: bool) ->
     from exchange.cli.boards import tell_rows
     from exchange.cli.looking import rows_of
 
-    given = {"party": party, "about": about}
-    rows = rows_of(data, "attestations", **{name: each for name, each in given.items() if each is not None})
+    rows = rows_of(data, "attestations", party=party, about=about)
     if as_json:
         print_json(rows)
     else:

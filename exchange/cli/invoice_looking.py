@@ -43,7 +43,7 @@ def list_all(
     from exchange.cli.looking import rows_of
 
     wanted = {"seller": seller, "buyer": buyer, "state": state, "trade": trade}
-    rows = rows_of(data, "invoices", **{name: value for name, value in wanted.items() if value is not None})
+    rows = rows_of(data, "invoices", **wanted)
     if as_json:
         print_json(rows)
     else:

@@ -54,7 +54,7 @@ def show(line: str | None, month: str | None, data: Path, as_json: bool) -> None
     lines = rows_of(data, "lines", line=line)
     if not lines:
         raise Misuse(f"the tables have no line {line}; `exchange line show` lists those there are")
-    quality = rows_of(data, "line_quality", line=line, **({} if month is None else {"month": month}))
+    quality = rows_of(data, "line_quality", line=line, month=month)
     credits = rows_of(data, "line_credits", line=line)
     routes = rows_of(data, "line_routes", line=line)
     if as_json:

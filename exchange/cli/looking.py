@@ -14,16 +14,18 @@ _SHOWN_WITHIN_S = 3.0
 _AGAIN_S = 0.1
 
 
-def rows_of(path: Path, query: str, **given: str) -> list[dict[str, Any]]:
+def rows_of(path: Path, query: str, **given: str | None) -> list[dict[str, Any]]:
     """The rows of a named query over a node's tables, which may lag a moment; it works while the node is down.
 
+    Shape: what is given as None is not asked for.
     Raises: Misuse if there is no node, or it has no tables yet; Unavailable if its database is out of reach.
     """
     from exchange.store import open_store
     from exchange.views.queries import run_query
 
+    wanted = {name: value for name, value in given.items() if value is not None}
     with closing(open_store(opened(path).store_url)) as store:
-        return list(run_query(store, query, given, _ROWS_MAX).as_dicts())
+        return list(run_query(store, query, wanted, _ROWS_MAX).as_dicts())
 
 
 def row_soon(path: Path, query: str, **given: str) -> dict[str, Any] | None:

@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from exchange.cli.asking import tell
+from exchange.cli.asking import said, tell
 from exchange.cli.options import acting, as_json, data, dry_run, example, naming
-from exchange.cli.purchase_asking import a_trade, found_purchase, grounds, said
+from exchange.cli.purchase_asking import a_trade, found_purchase, grounds
 from exchange.kernel.errors import Misuse
 
 

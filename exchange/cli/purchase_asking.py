@@ -1,19 +1,14 @@
 """What the commands of `purchase` have in common: the purchase that is meant, and how something is asked about it."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
 from exchange.cli import completing
-from exchange.cli.asking import asked
 from exchange.cli.instruments import Shown, instrument_of
 from exchange.cli.looking import row_soon
 from exchange.kernel.errors import Misuse
-
-if TYPE_CHECKING:
-    from streams.client import Client
 
 a_trade = click.argument("trade", shell_complete=completing.in_tables("trades", "trade_id"))
 grounds = click.option("--grounds", required=True, metavar="TEXT", help="Why.")
@@ -39,21 +34,3 @@ def found_trade(data: Path, trade: str) -> dict[str, Any]:
     if row is None:
         raise Misuse(f"the tables have no trade {trade}; `exchange query trades` lists those there are")
     return row
-
-
-def said(
-    door: Literal["Buyer", "Seller", "Operator"],
-    data: Path,
-    actor: str,
-    say: Callable[[Any], Awaitable[Any]],
-    dry_run: bool,
-    as_json: bool,
-) -> Any:
-    """What came of something that is said at a door of the SDK; None where it was only rehearsed."""
-
-    async def speak(client: "Client") -> Any:
-        from exchange import sdk
-
-        return await say(getattr(sdk, door)(client, actor))
-
-    return asked(data, actor, speak, dry_run, as_json)

@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from exchange.cli.asking import tell
+from exchange.cli.asking import said, tell
 from exchange.cli.looking import rows_of
 from exchange.cli.options import acting, as_json, data, dry_run, example
-from exchange.cli.purchase_asking import a_trade, found_purchase, grounds, said
+from exchange.cli.purchase_asking import a_trade, found_purchase, grounds
 from exchange.kernel.errors import Misuse
 
 

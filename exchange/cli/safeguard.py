@@ -142,8 +142,7 @@ def list_all(party: str | None, until: str | None, data: Path, as_json: bool) ->
     from exchange.cli.looking import rows_of
 
     if until is None:
-        given = {} if party is None else {"party": party}
-        rows = rows_of(data, "safeguards", **given)
+        rows = rows_of(data, "safeguards", party=party)
     else:
         found = rows_of(data, "safeguards_ending", until=until)
         rows = [row for row in found if party in (None, row["exporter_id"], row["recipient_id"])]

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exchange.cli import completing
-from exchange.cli.asking import asked, tell
+from exchange.cli.asking import asked, said, tell
 from exchange.cli.options import acting, as_json, data, dry_run, example
-from exchange.cli.settlement_asking import minor_of, money, said, show_rows
+from exchange.cli.settlement_asking import minor_of, money, show_rows
 
 if TYPE_CHECKING:
     from streams.client import Client

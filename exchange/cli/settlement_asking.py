@@ -1,20 +1,15 @@
 """What the commands of `settlement` have in common: what they are about, and how it is asked at a door of the SDK."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
 import click
 
 from exchange.cli import completing
-from exchange.cli.asking import asked
 from exchange.cli.boards import tell_rows
 from exchange.cli.looking import row_soon, rows_of
 from exchange.cli.options import print_json
 from exchange.kernel.errors import Misuse
-
-if TYPE_CHECKING:
-    from streams.client import Client
 
 a_set = click.argument("set_id", metavar="SET", shell_complete=completing.in_tables("payouts", "set_id"))
 a_line = click.argument("line_id", metavar="LINE", shell_complete=completing.in_tables("suspense", "line_id"))
@@ -25,24 +20,6 @@ a_participant = click.option(
     shell_complete=completing.in_tables("participants", "participant_id"),
     help="Only this one's.",
 )
-
-
-def said(
-    door: Literal["Operator", "Custodian", "Buyer", "Seller"],
-    data: Path,
-    actor: str,
-    say: Callable[[Any], Awaitable[Any]],
-    dry_run: bool,
-    as_json: bool,
-) -> Any:
-    """What came of something that is said at a door of the SDK; None where it was only rehearsed."""
-
-    async def speak(client: "Client") -> Any:
-        from exchange import sdk
-
-        return await say(getattr(sdk, door)(client, actor))
-
-    return asked(data, actor, speak, dry_run, as_json)
 
 
 def minor_of(amount: str, currency: str) -> int:
@@ -71,7 +48,7 @@ def show_rows(
     data: Path, query: str, nothing: str, as_json: bool, hidden: str = "", **given: str | None
 ) -> None:
     """Print the rows of a named query, or that there are none. Shape: `hidden` columns are for programs only."""
-    rows = rows_of(data, query, **{name: value for name, value in given.items() if value is not None})
+    rows = rows_of(data, query, **given)
     if as_json:
         print_json(rows)
         return

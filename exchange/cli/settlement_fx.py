@@ -7,10 +7,10 @@ from typing import Any
 import click
 
 from exchange.cli import completing
-from exchange.cli.asking import moment, tell
+from exchange.cli.asking import moment, said, tell
 from exchange.cli.looking import row_soon
 from exchange.cli.options import acting, as_json, data, dry_run, example, naming
-from exchange.cli.settlement_asking import minor_of, money, said, show_rows
+from exchange.cli.settlement_asking import minor_of, money, show_rows
 from exchange.kernel.errors import Misuse
 
 _a_quote = click.argument(

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from exchange.cli.asking import tell
+from exchange.cli.asking import said, tell
 from exchange.cli.options import acting, as_json, data, dry_run, example
-from exchange.cli.settlement_asking import a_set, grounds, money, said
+from exchange.cli.settlement_asking import a_set, grounds, money
 
 
 @click.command(epilog=example("exchange settlement confirm PS-0.15.0 --reference OUT-7 --as BK-HK-01"))

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 import click
 
 from exchange.cli import completing
-from exchange.cli.asking import tell
+from exchange.cli.asking import said, tell
 from exchange.cli.looking import caught_up, rows_of
 from exchange.cli.new_files import already_there, refuse_place, write_new
 from exchange.cli.options import acting, as_json, data, dry_run, example
-from exchange.cli.settlement_asking import money, said
+from exchange.cli.settlement_asking import money
 from exchange.kernel.errors import Misuse
 
 _PAYMENTS_MAX = 200

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exchange.cli import completing
-from exchange.cli.asking import asked, tell
+from exchange.cli.asking import asked, said, tell
 from exchange.cli.boards import tell_one, tell_rows
 from exchange.cli.looking import rows_of
 from exchange.cli.options import acting, as_json, data, dry_run, example, naming, print_json
-from exchange.cli.settlement_asking import a_participant, a_set, found_set, grounds, minor_of, money, said
+from exchange.cli.settlement_asking import a_participant, a_set, found_set, grounds, minor_of, money
 from exchange.kernel.errors import Misuse
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 
 from exchange.cli import completing
-from exchange.cli.asking import tell
+from exchange.cli.asking import said, tell
 from exchange.cli.looking import row_soon
 from exchange.cli.options import acting, as_json, data, dry_run, example
-from exchange.cli.settlement_asking import minor_of, money, said, show_rows
+from exchange.cli.settlement_asking import minor_of, money, show_rows
 from exchange.kernel.errors import Misuse
 
 _an_agreement = click.argument(

@@ -7,11 +7,11 @@ from typing import Any
 import click
 
 from exchange.cli import completing
-from exchange.cli.asking import tell
+from exchange.cli.asking import said, tell
 from exchange.cli.boards import tell_rows
 from exchange.cli.looking import rows_of
 from exchange.cli.options import acting, as_json, data, dry_run, example, naming, print_json
-from exchange.cli.settlement_asking import a_line, grounds, money, said
+from exchange.cli.settlement_asking import a_line, grounds, money
 
 _SHOWN = ("line_id", "state", "at", "bank_id", "currency", "amount_minor", "direction", "reference")
 _PLACE = ("account_id", "statement_id", "line")
