@@ -47,7 +47,7 @@ def list_all(data: Path, participant: str | None, overdue: bool, every: bool, as
     It works while the node is down.
     """
     state = "all" if every else "overdue" if overdue else "waiting"
-    given = {"state": state} | ({} if participant is None else {"participant": participant})
+    given = {"state": state, "participant": participant}
     rows = rows_of(data, "review_cases", **given)
     if as_json:
         print_json(rows)

@@ -134,7 +134,7 @@ def show_rows(data: Path, query: str, nothing: str, as_json: bool, **given: str 
     from exchange.cli.looking import rows_of
     from exchange.cli.options import print_json
 
-    rows = rows_of(data, query, **{name: value for name, value in given.items() if value is not None})
+    rows = rows_of(data, query, **given)
     if as_json:
         print_json(rows)
     elif rows:

@@ -85,7 +85,7 @@ def sets(data: Path, state: str | None, run_id: str | None, participant: str | N
     It works while the node is down.
     """
     given = {"state": state, "run": run_id, "participant": participant}
-    rows = rows_of(data, "payouts", **{name: value for name, value in given.items() if value is not None})
+    rows = rows_of(data, "payouts", **given)
     if as_json:
         print_json(rows)
     else:

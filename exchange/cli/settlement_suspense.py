@@ -30,7 +30,7 @@ def suspense(data: Path, account: str | None, overdue: bool, as_json: bool) -> N
     is down.
     """
     given = {"account": account, "state": "overdue" if overdue else None}
-    rows = rows_of(data, "suspense", **{name: value for name, value in given.items() if value is not None})
+    rows = rows_of(data, "suspense", **given)
     if as_json:
         print_json(rows)
         return

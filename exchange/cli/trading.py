@@ -208,7 +208,7 @@ def orders(
     Prices are in the instrument's currency, with --json in ticks.
     """
     given = {"participant": participant, "instrument": instrument, "state": state, "last": str(last)}
-    rows = rows_of(data, "orders", **{name: value for name, value in given.items() if value is not None})
+    rows = rows_of(data, "orders", **given)
     if as_json:
         print_json(rows)
         return
