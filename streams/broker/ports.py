@@ -6,12 +6,13 @@ import re
 import socket
 from collections.abc import Mapping
 
-from exchange.kernel.errors import Misuse
+from exchange.kernel.errors import Misuse, PortTaken
 
 LOOPBACK = "127.0.0.1"
 PORTS_VARIABLE = "CORRIDOR_PORTS"
 # Below the range from which systems lend ports to outgoing connections, so that a remembered port stays free.
 _LOWEST, _HIGHEST = 20_000, 32_000
+_GIVEN = set[int]()
 
 
 def why_not_free(port: int) -> str | None:
@@ -31,12 +32,22 @@ def is_free(port: int) -> bool:
 
 
 def free_port(besides: int | None = None) -> int:
-    """A loopback port nobody listens on, other than `besides`, out of those that may be chosen."""
-    ports = ports_to_choose_from(os.environ)
-    while True:
-        port = random.choice(ports)
-        if port != besides and is_free(port):
-            return port
+    """A loopback port nobody listens on, other than `besides`, out of those that may be chosen.
+
+    Shape: one that this process was given before, and may not listen on yet, comes again only when no other is free.
+
+    Raises: PortTaken if none is free.
+    """
+    ports = [port for port in ports_to_choose_from(os.environ) if port != besides]
+    random.shuffle(ports)
+    ports.sort(key=_GIVEN.__contains__)
+    port = next(filter(is_free, ports), None)
+    if port is None:
+        raise PortTaken(
+            f"each of the {len(ports)} ports on {LOOPBACK} to choose from is taken; name others in {PORTS_VARIABLE}"
+        )
+    _GIVEN.add(port)
+    return port
 
 
 def ports_to_choose_from(environ: Mapping[str, str]) -> range:
