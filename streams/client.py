@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 import msgspec
-from aiokafka import AIOKafkaProducer, ConsumerRecord
+from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from exchange.kernel.bases import Command, CommandMeta, Source, type_name
@@ -22,6 +22,7 @@ from streams.clock import Clock
 from streams.codec import codec_for
 from streams.dataplane.source import reaching
 from streams.deadline import DEADLINE_S, Deadline
+from streams.fetched import Record
 from streams.journal import JournalReader
 from streams.limits import COMMAND_BYTES_MAX
 from streams.log import PartitionLog
@@ -314,7 +315,7 @@ def _read_within(deadline: Deadline, context: str, partition: int) -> Iterator[N
         ) from error
 
 
-def _followed(reader: JournalReader, records: Sequence[ConsumerRecord]) -> Iterator[Followed]:
+def _followed(reader: JournalReader, records: Sequence[Record]) -> Iterator[Followed]:
     for record in records:
         outcome = reader.feed(record.offset, record.value)
         if isinstance(outcome, tuple):

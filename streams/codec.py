@@ -77,8 +77,10 @@ class Codec:
     def encode_outcome(self, outcome: Outcome) -> list[bytes]:
         """Write all facts of one command, and once what their metas have in common. Raises: as `encode_fact`."""
         try:
-            shared, rest = _write_shared(outcome[0].meta), self._rest
-            return [rest[type(fact)](shared, meta, fact) for meta, fact in outcome]
+            shared, rest, written = _write_shared(outcome[0].meta), self._rest, []
+            for meta, fact in outcome:
+                written.append(rest[type(fact)](shared, meta, fact))
+            return written
         except (KeyError, *UNWRITTEN):
             # One by one, to say which it is; or one of them is the first of its kind.
             values = [self.encode_fact(recorded) for recorded in outcome]

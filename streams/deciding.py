@@ -52,7 +52,7 @@ class DeciderHost:
         self._worker = worker
         self._fail = fail
         self._recovering: list[Leader[Any]] = []
-        self._read_back = ReadBack(bootstrap_servers, fail)
+        self._read_back = ReadBack(bootstrap_servers, facts, fail)
         self._tickers: dict[TP, asyncio.Task[None]] = {}
         self._in_flight = asyncio.Semaphore(_IN_FLIGHT_MAX)
         self._acknowledged: asyncio.Task[None] | None = None

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from aiokafka import ConsumerRecord
-
 from exchange.kernel.bases import Outcome
 from exchange.kernel.position import JournalPosition
 from exchange.kernel.protocol import Sealed
+from streams.fetched import Record
 from streams.host import TP
 from streams.journal import JournalReader
 from streams.metrics.instruments import IGNORED
@@ -29,14 +28,14 @@ class Accepted(NamedTuple):
     seals: list[tuple[int, JournalPosition]]
 
 
-def accepted(reader: JournalReader, records: Iterable[ConsumerRecord]) -> Accepted:
+def accepted(reader: JournalReader, records: Iterable[Record]) -> Accepted:
     """The whole outcomes in `records`, and the seals among them."""
     found = Accepted([], [])
     _take(reader, records, found)
     return found
 
 
-async def accepted_in_slices(reader: JournalReader, records: Sequence[ConsumerRecord]) -> Accepted:
+async def accepted_in_slices(reader: JournalReader, records: Sequence[Record]) -> Accepted:
     """As `accepted`, without holding the loop."""
     found = Accepted([], [])
     for first in range(0, len(records), _SLICE_RECORDS):
@@ -45,7 +44,7 @@ async def accepted_in_slices(reader: JournalReader, records: Sequence[ConsumerRe
     return found
 
 
-def _take(reader: JournalReader, records: Iterable[ConsumerRecord], found: Accepted) -> None:
+def _take(reader: JournalReader, records: Iterable[Record], found: Accepted) -> None:
     for record in records:
         read = reader.feed(record.offset, record.value)
         if isinstance(read, tuple):

@@ -11,6 +11,8 @@ from exchange.kernel.protocol import Claimed, Sealed
 ENGINE_VERSION = 6
 """Raised when a decider would decide differently: an older engine then no longer leads."""
 
+_begun = blake2b(digest_size=32).copy
+"""A link of the chain before anything is in it: one made anew takes more time than what it is for."""
 UNKNOWN = -1
 """A `seq` not yet known, while reading from a claim to its seal."""
 
@@ -42,7 +44,10 @@ def read_record(
 
 def chained(digest: bytes, value: bytes) -> bytes:
     """The digest of everything accepted, one value longer."""
-    return blake2b(digest + value, digest_size=32).digest()
+    link = _begun()
+    link.update(digest)
+    link.update(value)
+    return link.digest()
 
 
 class JournalReader:

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Sequence
 from types import TracebackType
 from typing import Self
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from streams.fetched import Record, as_read, see_to_fetched
 from streams.kafka_access import access_to, out_of_reach
 
 _RECORDS_MAX = 500
@@ -44,6 +45,7 @@ class PartitionLog:
                 said = f"Kafka cannot be reached to read {self.place.topic}: {error}"
                 raise await out_of_reach(self._servers, error, said) from error
             raise
+        see_to_fetched(self._consumer, as_read)
         self._consumer.assign([self.place])
         # aiokafka's own task must have begun before it can be ended: else `stop` raises its cancellation.
         await asyncio.sleep(0)
@@ -67,7 +69,7 @@ class PartitionLog:
         """The offset after the last record."""
         return int((await self._consumer.end_offsets([self.place]))[self.place])
 
-    async def read(self, first: int, end: int) -> AsyncIterator[Sequence[ConsumerRecord]]:
+    async def read(self, first: int, end: int) -> AsyncIterator[Sequence[Record]]:
         """Give the records at `first` up to, not including, `end`, in slices that leave the loop room."""
         if first >= end:
             return
@@ -84,17 +86,17 @@ class PartitionLog:
             if passed >= end:
                 return
 
-    async def tail(self, first: int) -> AsyncIterator[Sequence[ConsumerRecord]]:
+    async def tail(self, first: int) -> AsyncIterator[Sequence[Record]]:
         """Give the records from `first` on, for ever, in slices that leave the loop room."""
         self._consumer.seek(self.place, first)
         while True:
             if records := await self._take():
                 yield records
 
-    async def _take(self) -> Sequence[ConsumerRecord]:
+    async def _take(self) -> Sequence[Record]:
         """What comes within a second."""
         # getmany does not yield on buffered data; without this a long read starves the heartbeats.
         await asyncio.sleep(0)
         taken = await self._consumer.getmany(self.place, timeout_ms=1_000, max_records=_RECORDS_MAX)
-        found: Sequence[ConsumerRecord] = taken.get(self.place, ())
+        found: Sequence[Record] = taken.get(self.place, ())
         return found

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Callable
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.consumer.fetcher import PartitionRecords
 
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.protocol import Claimed
 from streams.codec import Codec
+from streams.fetched import as_read, see_to_fetched, without_those_of
 from streams.journal import read_record
 from streams.kafka_access import access_to
 from streams.writer import CONTROL_KEY
@@ -27,10 +29,14 @@ class ReadBack:
     """Watches the journals of led partitions for claims that are not one's own.
 
     Shape: `watch` and `unwatch` as partitions come and go; `fail` is told of the first foreign claim, a tenth of a
-    second after it at the latest while Kafka answers, and of anything that ends the watch.
+    second after it at the latest while Kafka answers, and of anything that ends the watch. What `own` has written,
+    the producer of whoever leads here, is passed over by its id: most of a journal by far.
     """
 
-    def __init__(self, bootstrap_servers: str, fail: Callable[[BaseException], None]) -> None:
+    def __init__(
+        self, bootstrap_servers: str, own: AIOKafkaProducer, fail: Callable[[BaseException], None]
+    ) -> None:
+        self._own = own
         self._fail = fail
         self._changing = asyncio.Lock()
         self._claims: dict[TopicPartition, tuple[int, Codec]] = {}
@@ -48,6 +54,7 @@ class ReadBack:
     async def start(self) -> None:
         """Connect."""
         await self._consumer.start()
+        see_to_fetched(self._consumer, self._see)
 
     async def stop(self) -> None:
         """Stop watching everything."""
@@ -82,6 +89,10 @@ class ReadBack:
         for place, offset in (kept | starts).items():
             self._consumer.seek(place, offset)
         self._task = asyncio.create_task(self._watch()) if self._claims else None
+
+    def _see(self, place: TopicPartition, records: PartitionRecords) -> None:
+        as_read(place, records)
+        without_those_of(self._own, records)
 
     async def _watch(self) -> None:
         try:

@@ -6,14 +6,13 @@ journal's reader, which also says what is wrong. tests/properties/test_refolding
 """
 
 from collections.abc import Mapping, Sequence
-from hashlib import blake2b
 from typing import Any, Protocol
 
 from exchange.kernel.bases import Fact, FactMeta
 from exchange.kernel.partition import Partition
 from exchange.kernel.position import JournalPosition
 from streams.codec import Codec
-from streams.journal import JournalReader
+from streams.journal import JournalReader, chained
 from streams.record_read import UNREAD, ReadBoth, places_reader
 
 _HEAD_BYTES = 5
@@ -85,7 +84,7 @@ def _outcome(
     if meta.index or place + meta.last >= len(records):
         return None
     _, fact = read(value, at)
-    digest = blake2b(digest + value, digest_size=32).digest()
+    digest = chained(digest, value)
     if not meta.last:
         return meta, (fact,), digest
     facts, digest = _rest(records[place : place + meta.last + 1], fact, digest, readers, *places)
@@ -126,7 +125,7 @@ def _rest(
         ):
             break
         facts.append(readers[value[:_HEAD_BYTES]](value, end)[1])
-        digest = blake2b(digest + value, digest_size=32).digest()
+        digest = chained(digest, value)
     return facts, digest
 
 

@@ -226,7 +226,7 @@ class JournalWatch:
         """Look at what lies before the start: after a restart there may be no fact behind it yet."""
         async for records in log.read(max(0, before - _LOOK_BACK_RECORDS), before):
             for record in records:
-                known = self._codec.decode_fact(record.value)
+                known = self._codec.decode_fact(record.value or b"")
                 if isinstance(known, Recorded):
                     self._learn(known, record.timestamp)
 

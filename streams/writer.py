@@ -82,19 +82,23 @@ class JournalWriter:
         self._sent: list[asyncio.Future[RecordMetadata]] = []
         self._appended = APPEND.labels(context_of(place.topic))
 
-    def add(self, outcome: Outcome, key: bytes | None) -> None:
-        """Append a whole outcome; it is sent with the next `flush`, or `send_full` when its batch is full."""
-        values = self._codec.encode_outcome(outcome)
-        self._append(values, key or b"")
-        digest = self.digest
-        for value in values:
-            digest = chained(digest, value)
-        self.digest = digest
-        self.seq = outcome[-1].meta.seq + 1
-        self.facts += len(values)
-        self._since_seal += len(values)
-        if self._since_seal >= SEAL_EVERY_FACTS:
-            self._seal()
+    def add(self, outcomes: Sequence[Outcome], keys: Sequence[bytes | None]) -> None:
+        """Append whole outcomes, each under its key; they are sent with the next `flush`, or `send_full`."""
+        written = list(map(self._codec.encode_outcome, outcomes))
+        digest, since_seal = self.digest, self._since_seal
+        for outcome, values, key in zip(outcomes, written, keys, strict=True):
+            self._append(values, key or b"")
+            for value in values:
+                digest = chained(digest, value)
+            since_seal += len(values)
+            if since_seal >= SEAL_EVERY_FACTS:
+                self.digest, self.seq = digest, outcome[-1].meta.seq + 1
+                self._seal()
+                since_seal = 0
+        self.digest, self._since_seal = digest, since_seal
+        self.facts += sum(map(len, written))
+        if outcomes:
+            self.seq = outcomes[-1][-1].meta.seq + 1
 
     async def flush(self) -> list[asyncio.Future[RecordMetadata]]:
         """Send what is in the batch; give the futures of everything sent since the last flush."""
@@ -115,7 +119,6 @@ class JournalWriter:
     def _seal(self) -> None:
         seal = Sealed(claim=self.claim, seq=self.seq, digest=self.digest)
         self._append([self._codec.encode_control(seal)], CONTROL_KEY)
-        self._since_seal = 0
         self.seals += 1
 
     def _append(self, values: Sequence[bytes], key: bytes) -> None:

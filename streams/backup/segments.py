@@ -8,10 +8,10 @@ import struct
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from aiokafka import ConsumerRecord
 from aiokafka.record.default_records import DefaultRecordBatch, DefaultRecordBatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
 
+from streams.fetched import Record
 from streams.limits import BATCH_BYTES_MAX
 
 Headers = Sequence[tuple[str, bytes | None]]
@@ -43,7 +43,7 @@ class SegmentWriter:
         self._batch: DefaultRecordBatchBuilder | None = None
         self._base = 0
 
-    def take(self, records: Iterable[ConsumerRecord]) -> Iterator[bytes]:
+    def take(self, records: Iterable[Record]) -> Iterator[bytes]:
         """Add records, in the order of their offsets."""
         for record in records:
             if not self._add(record):
@@ -59,7 +59,7 @@ class SegmentWriter:
             built[:8] = self._base.to_bytes(8, "big")
             yield bytes(built)
 
-    def _add(self, record: ConsumerRecord) -> bool:
+    def _add(self, record: Record) -> bool:
         if self._batch is None:
             self._batch, self._base = (
                 DefaultRecordBatchBuilder(2, _ZSTD, 0, -1, -1, -1, BATCH_BYTES_MAX),

@@ -3,7 +3,6 @@
 import time
 from typing import NamedTuple, TypeVar
 
-from aiokafka import ConsumerRecord
 from aiokafka.errors import CorruptRecordException, TopicAuthorizationFailedError
 
 from exchange.kernel.errors import InvariantBroken, Misuse, Unavailable
@@ -12,6 +11,7 @@ from streams.dataplane.digests import RangeDigest
 from streams.dataplane.layout import STREAM_BEGINNING, StreamPosition
 from streams.dataplane.reader import StreamTail
 from streams.dataplane.source import RawSource
+from streams.fetched import Record
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -118,7 +118,7 @@ async def _start(source: RawSource, first_offset: int, end: int) -> StreamPositi
     return StreamPosition(claim, -1, None) if claim else STREAM_BEGINNING
 
 
-async def _record_at(source: RawSource, offset: int) -> ConsumerRecord | None:
+async def _record_at(source: RawSource, offset: int) -> Record | None:
     source.seek(offset)
     empty = 0
     while empty < _EMPTY_MAX:

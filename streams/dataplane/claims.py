@@ -1,6 +1,6 @@
 """Whose records of a stream count: the last claim leads, and its sequence numbers are contiguous."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from exchange.kernel.errors import Misuse
@@ -8,7 +8,6 @@ from streams.dataplane.layout import (
     CLAIM_HEADER,
     STAMP,
     STAMP_HEADER,
-    Headers,
     StreamClaim,
     StreamPosition,
     StreamRecord,
@@ -32,7 +31,7 @@ class RawRecord(Protocol):
     @property
     def value(self) -> bytes | None: ...
     @property
-    def headers(self) -> Headers: ...
+    def headers(self) -> Sequence[tuple[str, bytes | None]]: ...
 
 
 class Gap(NamedTuple):
@@ -97,14 +96,18 @@ class StreamReader:
                     accepted = accepted._replace(gap=Gap(raw.offset, seq, number))
                     break
                 else:
-                    put(StreamRecord(number, raw.key, raw.value, event_time, epoch, raw.offset, of, headers))
+                    put(
+                        StreamRecord(
+                            number, raw.key, raw.value, event_time, epoch, raw.offset, of, tuple(headers)
+                        )
+                    )
                     seq = number + 1
             offset = raw.offset + 1
         self.position = StreamPosition(offset, claim, seq)
         return accepted
 
 
-def _stamp_of(headers: Headers) -> bytes | None:
+def _stamp_of(headers: Sequence[tuple[str, bytes | None]]) -> bytes | None:
     for name, value in headers:
         if name == STAMP_HEADER:
             return value

@@ -3,12 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from aiokafka import ConsumerRecord
-
 from exchange.kernel.errors import InvariantBroken
 from streams.dataplane.claims import Accepted, StreamReader, stamped_claim
 from streams.dataplane.layout import STREAM_BEGINNING, StreamPosition
 from streams.dataplane.source import RawSource
+from streams.fetched import Record
 
 _WAIT_S = 1.0
 
@@ -111,7 +110,7 @@ def refuse_gap(topic: str, accepted: Accepted) -> None:
         )
 
 
-async def _one(source: RawSource, offset: int) -> ConsumerRecord:
+async def _one(source: RawSource, offset: int) -> Record:
     source.seek(offset)
     while not (records := await source.take(_WAIT_S, 1)):
         pass

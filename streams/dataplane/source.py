@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from exchange.kernel.errors import InvariantBroken, Misuse, Unavailable
 from streams.dataplane.layout import PARTITION
+from streams.fetched import Record, as_read, see_to_fetched
 from streams.kafka_access import access_to
 from streams.topics import stream_topic
 
@@ -61,6 +62,7 @@ class RawSource:
                 raise Misuse(
                     f"stream topic {self.topic} does not exist; publish to it or list its product first"
                 )
+            see_to_fetched(self._consumer, as_read)
             self._consumer.assign([self._place])
         except BaseException:
             await self._consumer.stop()
@@ -83,7 +85,7 @@ class RawSource:
         self.offset = offset
         self._consumer.seek(self._place, offset)
 
-    async def take(self, wait_s: float, records_max: int = SLICE_RECORDS) -> Sequence[ConsumerRecord]:
+    async def take(self, wait_s: float, records_max: int = SLICE_RECORDS) -> Sequence[Record]:
         """The next records, at most `records_max`; none if none come within `wait_s`."""
         # Taking what is buffered does not yield: without this a long read would starve everything else.
         await asyncio.sleep(0)
@@ -91,7 +93,7 @@ class RawSource:
             taken = await self._consumer.getmany(
                 self._place, timeout_ms=int(wait_s * 1_000), max_records=records_max
             )
-        records: Sequence[ConsumerRecord] = taken.get(self._place, ())
+        records: Sequence[Record] = taken.get(self._place, ())
         if records:
             if records[0].offset != self.offset or records[-1].offset - self.offset + 1 != len(records):
                 raise InvariantBroken(

@@ -7,13 +7,14 @@ Whoever decides, shows or passes on implements `PartitionHost` and is given to `
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from aiokafka import ConsumerRecord
 from faust.types import TP, EventT
 
-__all__ = ["TP", "ConsumerRecord", "Event", "Generation", "PartitionHost", "Records"]
+from streams.fetched import Record
+
+__all__ = ["TP", "Event", "Generation", "PartitionHost", "Record", "Records"]
 
 Event = EventT[Any]
-Records = Sequence[ConsumerRecord]
+Records = Sequence[Record]
 
 
 class Generation:

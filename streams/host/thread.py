@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.consumer.fetcher import PartitionRecords
 from faust.transport.consumer import RecordMap
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Transport
 from mode import Service
 from mode.utils.futures import maybe_async
+
+from streams.fetched import as_read, see_to_fetched
 
 if TYPE_CHECKING:
     from streams.app import HostApp
@@ -24,6 +27,15 @@ class QuickFetchThread(AIOKafkaConsumerThread):
         consumer._fetch_max_wait_ms = settings.fetch_max_wait_ms
         consumer._fetch_min_bytes = settings.fetch_min_bytes
         return consumer
+
+    async def on_start(self) -> None:
+        await super().on_start()
+        see_to_fetched(self._ensure_consumer(), self._see)
+
+    def _see(self, place: TopicPartition, records: PartitionRecords) -> None:
+        # What comes one by one is made into messages by Faust, which asks for sizes too.
+        if place.topic in cast("HostApp", self.app).partitions.batch_topics:
+            as_read(place, records)
 
     async def _fetch_records(self, consumer: AIOKafkaConsumer, *args: Any, **kwargs: Any) -> RecordMap:
         # Faust goes past the calls in which aiokafka tells that its background tasks have failed for good.

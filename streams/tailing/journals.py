@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
-from aiokafka import ConsumerRecord
-
 from exchange.kernel.bases import Recorded
 from exchange.kernel.errors import Unreadable
 from exchange.kernel.position import BEGINNING, NO_DIGEST, JournalPosition
 from exchange.kernel.protocol import Claimed, Sealed
 from streams.codec import codec_for
+from streams.fetched import Record
 from streams.journal import UNKNOWN, JournalReader, read_record
 from streams.limits import SEAL_EVERY_FACTS
 from streams.log import PartitionLog
@@ -44,16 +43,16 @@ class JournalTail:
         self._outcome = []
         return place.offset
 
-    def take(self, records: Iterable[ConsumerRecord]) -> list[Group]:
+    def take(self, records: Iterable[Record]) -> list[Group]:
         """What the next records say. Raises: InvariantBroken where the journal has a hole."""
         return [group for record in records for group in self._take(record)]
 
-    def at(self, record: ConsumerRecord) -> int | None:
+    def at(self, record: Record) -> int | None:
         """The exchange time that a record says, if it says one."""
         said = read_record(self._codec, self._topic, self._partition, record.offset, record.value or b"")
         return said.meta.at if isinstance(said, Recorded) else None
 
-    def _take(self, record: ConsumerRecord) -> list[Group]:
+    def _take(self, record: Record) -> list[Group]:
         before, ignored, began = self._reader.position, self._reader.ignored, len(self._outcome)
         outcome = self._reader.feed(record.offset, record.value)
         said = read_record(self._codec, self._topic, self._partition, record.offset, record.value or b"")
@@ -89,13 +88,13 @@ class JournalTail:
             high = low
         return JournalPosition(leader, UNKNOWN, UNKNOWN, NO_DIGEST) if leader >= 0 and high > 0 else BEGINNING
 
-    def _place_in(self, controls: Sequence[ConsumerRecord], leader: int) -> JournalPosition | None:
+    def _place_in(self, controls: Sequence[Record], leader: int) -> JournalPosition | None:
         for record in reversed(controls):
             if self._claim(record) == leader:
                 return JournalPosition(record.offset, leader, UNKNOWN, NO_DIGEST)
         return None
 
-    def _claim(self, record: ConsumerRecord) -> int:
+    def _claim(self, record: Record) -> int:
         """The claim that a record is or names."""
         try:
             said = self._codec.decode_fact(record.value or b"")

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 
-from aiokafka import ConsumerRecord
-
 from exchange.kernel.errors import InvariantBroken, Unreadable
 from streams.codec import codec_for
 from streams.dataplane.claims import StreamReader, stamped_claim
 from streams.dataplane.layout import CLAIM_HEADER, STREAM_BEGINNING, StreamPosition, read_claim
 from streams.dataplane.reader import refuse_gap
+from streams.fetched import Record
 from streams.log import PartitionLog
 from streams.tailing.seen import Given, Group, Seen, Unread
 from streams.topics import commands_topic
@@ -28,15 +27,15 @@ class CommandTail:
         """Commands stand for themselves: reading may start anywhere."""
         return offset
 
-    def take(self, records: Iterable[ConsumerRecord]) -> list[Group]:
+    def take(self, records: Iterable[Record]) -> list[Group]:
         """What the next records ask."""
         return [[self._seen(record)] for record in records]
 
-    def at(self, record: ConsumerRecord) -> int:
+    def at(self, record: Record) -> int:
         """When a command came."""
         return int(record.timestamp) * 1_000 + self._shift_us
 
-    def _seen(self, record: ConsumerRecord) -> Seen:
+    def _seen(self, record: Record) -> Seen:
         said: Given | Unread
         try:
             said = Given(*self._codec.decode_command(record.value or b""))
@@ -63,7 +62,7 @@ class ProductTail:
             claim
             async for records in self._log.read(offset - _LOOK_RECORDS, offset)
             for record in records
-            if (claim := _claim(record)) is not None
+            if (claim := _claim(self._topic, record)) is not None
         ]
         if not claims:
             self._reader = StreamReader(STREAM_BEGINNING)
@@ -71,7 +70,7 @@ class ProductTail:
         self._reader = StreamReader(StreamPosition(offset, max(claims), None))
         return offset
 
-    def take(self, records: Iterable[ConsumerRecord]) -> list[Group]:
+    def take(self, records: Iterable[Record]) -> list[Group]:
         """The next records. Raises: InvariantBroken where the stream has a hole."""
         records = list(records)
         accepted = self._reader.accept(records)
@@ -85,11 +84,11 @@ class ProductTail:
                 groups.append([self._other(record)])
         return groups
 
-    def at(self, record: ConsumerRecord) -> None:
+    def at(self, record: Record) -> None:
         """Event times need not rise: they do not say where to start."""
         return
 
-    def _other(self, record: ConsumerRecord) -> Seen:
+    def _other(self, record: Record) -> Seen:
         at = int(record.timestamp) * 1_000
         if any(name == CLAIM_HEADER for name, _ in record.headers):
             said = read_claim(record.value)
@@ -102,12 +101,10 @@ class ProductTail:
         return Seen(self._topic, self._partition, record.offset, at, Unread("a record"), why)
 
 
-def _claim(record: ConsumerRecord) -> int | None:
+def _claim(topic: str, record: Record) -> int | None:
     if any(name == CLAIM_HEADER for name, _ in record.headers):
         return int(record.offset)
     claim = stamped_claim(record)
     if claim is not None and claim > record.offset:
-        raise InvariantBroken(
-            f"{record.topic} at offset {record.offset}: written under a later claim {claim}"
-        )
+        raise InvariantBroken(f"{topic} at offset {record.offset}: written under a later claim {claim}")
     return claim

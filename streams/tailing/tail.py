@@ -7,9 +7,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, aclosing
 from typing import Protocol
 
-from aiokafka import ConsumerRecord
-
 from exchange.kernel.errors import Misuse
+from streams.fetched import Record
 from streams.log import PartitionLog
 from streams.tailing.journals import JournalTail
 from streams.tailing.others import CommandTail, ProductTail
@@ -32,11 +31,11 @@ class PartitionTail(Protocol):
         """Be ready to read from `offset` on; give the offset to really read from, which is not above it."""
         ...
 
-    def take(self, records: Iterable[ConsumerRecord]) -> list[Group]:
+    def take(self, records: Iterable[Record]) -> list[Group]:
         """What the next records say."""
         ...
 
-    def at(self, record: ConsumerRecord) -> int | None:
+    def at(self, record: Record) -> int | None:
         """The time a record says, if times rise with offsets here."""
         ...
 

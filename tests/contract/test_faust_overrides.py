@@ -28,6 +28,7 @@ CONTRACTS: Mapping[str, tuple[str, ...]] = {
         "BatchScheduler.__init__",
         "BatchScheduler.iterate",
     ),
+    "batches.test_a_batch_is_the_raw_records_with_key_value_and_headers": ("QuickFetchThread.on_start",),
     "batches.test_offsets_inside_a_batch_are_no_gap_and_gaps_elsewhere_still_are": (
         "BatchConsumer._add_gap",
     ),

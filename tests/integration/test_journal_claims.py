@@ -1,11 +1,12 @@
 """A writer that is stopped and continued, with facts that differ, on real Kafka."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
-from aiokafka import AIOKafkaProducer, ConsumerRecord
+from aiokafka import AIOKafkaProducer
 
 from exchange.kernel.bases import Cause, Command, CommandMeta, Fact, Outcome, type_name
 from exchange.kernel.partition import Partition
@@ -18,6 +19,7 @@ from exchange.registry.state import Registry
 from streams.broker import EmbeddedBroker
 from streams.clock import Clock
 from streams.codec import codec_for
+from streams.fetched import Record
 from streams.journal import JournalReader
 from streams.leader import Leader, NotLeading
 from streams.log import PartitionLog
@@ -44,7 +46,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-async def commands(servers: str) -> AsyncIterator[Sequence[ConsumerRecord]]:
+async def commands(servers: str) -> AsyncIterator[Sequence[Record]]:
     """Commands in their topic, as a worker's fetches would bring them."""
     await ensure_topics(servers, context_topics({"registry": 1}))
     topic = commands_topic("registry")
@@ -57,17 +59,19 @@ async def commands(servers: str) -> AsyncIterator[Sequence[ConsumerRecord]]:
         yield [record async for records in log.read(0, COMMANDS) for record in records]
 
 
-def leader(servers: str, producer: AIOKafkaProducer, name: str) -> Leader[Registry]:
+def leader(servers: str, producer: AIOKafkaProducer, name: str, *, thinks_s: float = 0.0) -> Leader[Registry]:
     """A leader all of whose facts say who wrote them."""
 
     def signed(state: Registry, command: Command, cause: Cause) -> Sequence[Fact]:
+        if thinks_s:
+            time.sleep(thinks_s)
         return (Refused(command=type_name(command), reason="TEST", subject=name, detail=""),) * 2
 
     decider = replace(registry(()), decide=signed, commands_per_second_max=1_000_000)
     return Leader(servers, decider, 0, CODEC, producer, NoSnapshots(), Clock(), name)
 
 
-async def durable(led: Leader[Registry], records: Sequence[ConsumerRecord]) -> None:
+async def durable(led: Leader[Registry], records: Sequence[Record]) -> None:
     await asyncio.gather(*await led.handle(records))
 
 
@@ -83,12 +87,12 @@ async def accepted(servers: str) -> tuple[list[Outcome], JournalReader]:
 
 
 async def test_the_facts_of_a_writer_that_was_stopped_replaced_and_continued_are_seen_by_nobody(
-    servers: str, commands: Sequence[ConsumerRecord]
+    servers: str, commands: Sequence[Record]
 ) -> None:
     deposed: list[BaseException] = []
     async with producing(servers) as first, producing(servers) as second:
         stopped, successor = leader(servers, first, "stopped"), leader(servers, second, "successor")
-        watch = ReadBack(servers, deposed.append)
+        watch = ReadBack(servers, first, deposed.append)
         await watch.start()
         assert await stopped.take_over() == 0
         await watch.watch(journal_topic("registry"), 0, stopped.claim, CODEC)
@@ -112,7 +116,7 @@ async def test_the_facts_of_a_writer_that_was_stopped_replaced_and_continued_are
 
 
 async def test_a_claim_that_is_overtaken_while_taking_over_does_not_lead(
-    servers: str, commands: Sequence[ConsumerRecord], monkeypatch: pytest.MonkeyPatch
+    servers: str, commands: Sequence[Record], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with producing(servers) as first, producing(servers) as second:
         slow, quick = leader(servers, first, "slow"), leader(servers, second, "quick")
@@ -134,3 +138,31 @@ async def test_a_claim_that_is_overtaken_while_taking_over_does_not_lead(
         await durable(quick, commands)
     outcomes, _ = await accepted(servers)
     assert len(outcomes) == COMMANDS
+
+
+async def test_a_leader_that_thinks_long_gives_the_loop_its_turn_between_commands_and_skips_what_is_answered(
+    servers: str, commands: Sequence[Record]
+) -> None:
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async with producing(servers) as producer:
+        slow = leader(servers, producer, "slow", thinks_s=0.005)
+        await slow.take_over()
+        await durable(slow, commands[:10])
+        beside = asyncio.create_task(others())
+        await asyncio.sleep(0)
+        turns = 0
+        sent = await slow.handle(commands[:60])
+        during = turns
+        beside.cancel()
+        await asyncio.gather(*sent)
+    assert during >= 20, "fifty commands of 5 ms, and 8 ms at a stretch"
+    assert slow.commands == 60
+    outcomes, _ = await accepted(servers)
+    assert [outcome[0].meta.cause for outcome in outcomes] == list(range(60))

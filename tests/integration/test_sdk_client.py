@@ -61,7 +61,7 @@ class Script:
             source = Source(topic="market.journal", partition=0, seq=cause, index=0)
             meta = msgspec.structs.replace(outcome[0].meta, command_id=policy, source=source)
             outcome = (Recorded(meta, outcome[0].fact), *outcome[1:])
-        self.writer.add(outcome, None)
+        self.writer.add([outcome], [None])
         await asyncio.gather(*await self.writer.flush())
 
     def _meta(self, cause: int, index: int, last: int, at: int) -> FactMeta:
