@@ -97,7 +97,9 @@ def test_every_error_is_on_the_page_with_a_cause_and_a_remedy_of_its_own() -> No
 
 def test_what_a_remedy_tells_to_call_can_be_called() -> None:
     remedies = (*(why.remedy for why in WHYS), *(kind.remedy for kind in our_errors().kinds))
-    found = [called for text in (*remedies, *texts()) for called in re.findall(r"`exchange ([a-z].*?)`", text)]
+    found = [
+        called for text in (*remedies, *texts()) for called in re.findall(r"`exchange ([a-z].*?)`", text)
+    ]
     assert {"up", "schemas push …"} <= set(found)
     for called in found:
         name, *words = called.replace("…", " ").split()
