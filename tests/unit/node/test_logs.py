@@ -101,7 +101,8 @@ def test_no_secret_is_written_down(directory: DataDirectory, form: str) -> None:
     lines = logged(
         directory,
         f"for number, secret in enumerate({list(SECRETS.values())!r}):\n"
-        "    log.error('waiting for %s, %s', secret, number, extra={'store': secret, 'nested': [{'token': 's3cr3t'}]})\n"
+        "    also = {'store': secret, 'nested': [{'token': 's3cr3t'}]}\n"
+        "    log.error('waiting for %s, %s', secret, number, extra=also)\n"
         "    try: raise ValueError(secret)\n"
         "    except ValueError: log.critical('ended %s', number, exc_info=True)\n",
     )
