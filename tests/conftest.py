@@ -1,9 +1,10 @@
 """Real servers for the tests, each started once and only if a test asks for it."""
 
 import asyncio
+import gc
 import os
 import tempfile
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -62,6 +63,17 @@ def _rank(order: Sequence[str], scope: str) -> int:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByServers:
     """How tests are shared out."""
     return ByServers(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, Any, Any]:
+    """What is collected stays to the end: it is looked through for garbage neither meanwhile nor later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")

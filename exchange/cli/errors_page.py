@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from exchange.cli.endings import code_of
-from exchange.cli.errors_source import Errors, Kind, errors_in, our_sources
+from exchange.cli.errors_source import Errors, Kind, our_errors
 from exchange.fence import load_rulesets
 from exchange.fence.reasons import Backstop, NotAdmitted, SafeguardFailure
 from exchange.kernel import errors as kernel_errors
@@ -59,7 +59,7 @@ expected. A bug is one line too; its trace is in the file that the line names (`
 
 def page() -> str:
     """The whole page."""
-    return "\n".join((_HEAD, *_reasons(), *_rules(), *_errors(errors_in(our_sources()))))
+    return "\n".join((_HEAD, *_reasons(), *_rules(), *_errors(our_errors())))
 
 
 def _reasons() -> Iterator[str]:

@@ -2,12 +2,13 @@
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import exchange
 import streams
-from exchange.cli.errors_words import said_in
+from exchange.cli.errors_words import parts_of, said_in
 
 _BASE = "ExchangeError"
 _PARTS = "; "
@@ -46,6 +47,12 @@ def errors_in(sources: Iterable[str]) -> Errors:
     return Errors(kinds, sorted({message for name, text in said for message in _message(name, text)}))
 
 
+@cache
+def our_errors() -> Errors:
+    """All of them that the modules of the exchange define and say."""
+    return errors_in(our_sources())
+
+
 def our_sources() -> Iterator[str]:
     """Every module of the exchange, in a fixed order."""
     for package in (exchange, streams):
@@ -53,11 +60,12 @@ def our_sources() -> Iterator[str]:
             yield path.read_text(encoding="utf-8")
 
 
-def _kinds(tree: ast.Module) -> Iterator[Kind]:
-    for node in ast.walk(tree):
+def _kinds(tree: ast.AST) -> Iterator[Kind]:
+    for node in parts_of(tree):
         if isinstance(node, ast.ClassDef) and node.bases and isinstance(node.bases[0], ast.Name):
             cause = (ast.get_docstring(node) or "").split("\n\n")[0].replace("\n", " ")
             yield Kind(node.name, node.bases[0].id, cause, _remedy(node))
+        yield from _kinds(node)
 
 
 def _remedy(node: ast.ClassDef) -> str:

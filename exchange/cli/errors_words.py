@@ -49,6 +49,13 @@ def said_in(trees: Sequence[ast.Module], kinds: set[str]) -> set[tuple[str, str]
     }
 
 
+def parts_of(node: ast.AST) -> Iterator[ast.AST]:
+    """The statements directly in a node, and what holds statements: expressions define nothing, and most is they."""
+    for part in ast.iter_child_nodes(node):
+        if isinstance(part, ast.stmt | ast.excepthandler | ast.match_case):
+            yield part
+
+
 def _name(maker: _Maker) -> str:
     return maker.name
 
@@ -69,7 +76,7 @@ def _makers(module: int, tree: ast.Module, kinds: set[str]) -> Iterator[_Maker]:
 
 def _functions(node: ast.AST, kinds: set[str], owner: str = "") -> Iterator[tuple[str, _Function]]:
     """Every function by the name that it is called by: `__init__` by that of its class."""
-    for part in ast.iter_child_nodes(node):
+    for part in parts_of(node):
         if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
             yield (owner if part.name == "__init__" and owner in kinds else part.name), part
         yield from _functions(part, kinds, part.name if isinstance(part, ast.ClassDef) else owner)

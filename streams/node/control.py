@@ -172,7 +172,14 @@ def _terminate(pid: int) -> None:
 def _spawn(directory: DataDirectory) -> subprocess.Popen[bytes]:
     with (directory.logs / f"{NODE}.out").open("wb") as output:
         return subprocess.Popen(
-            [sys.executable, "-m", "streams.node.supervisor", "--data", str(directory.path)],
+            [
+                sys.executable,
+                "-m",
+                "streams.launch",
+                "streams.node.supervisor",
+                "--data",
+                str(directory.path),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from exchange.kernel.errors import ExchangeError
+from streams.launch import loaded
 from streams.node.directory import DataDirectory
 from streams.node.logs import log_to_file
 from streams.node.stopping import Stop
@@ -24,6 +25,7 @@ Work = Callable[[DataDirectory, str, asyncio.Event], Awaitable[None]]
 
 def run_supervised(prog: str, roles: Mapping[str, Work]) -> int:
     """Run one of `roles` until asked to stop; 1, and why in the log, if it fails."""
+    loaded()
     parser = argparse.ArgumentParser(prog=prog)
     parser.add_argument("role", choices=sorted(roles))
     parser.add_argument("--data", type=Path, required=True)

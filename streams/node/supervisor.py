@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from exchange.kernel.errors import ExchangeError
+from streams.launch import loaded
 from streams.node.choices import choices
 from streams.node.directory import DataDirectory
 from streams.node.http_port import settle_port
@@ -171,6 +172,7 @@ async def supervise(directory: DataDirectory, told: Told = log.info) -> None:
 
 def main() -> int:
     """Run a node detached; what ends it stands in its report and in the log."""
+    loaded()
     parser = argparse.ArgumentParser(prog="streams.node.supervisor")
     parser.add_argument("--data", type=Path, required=True)
     try:

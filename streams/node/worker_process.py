@@ -54,7 +54,7 @@ class WorkerProcess:
         with (self._directory.logs / f"{self.slot}.out").open("wb") as output:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-m", self.role.module, self.role.name),
+                *("-m", "streams.launch", self.role.module, self.role.name),
                 *("--data", str(self._directory.path), "--slot", self.slot),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=output,

@@ -23,14 +23,13 @@ from exchange.web import build, schema_registry
 from exchange.web.guard import Guard
 from streams.codec import codec_for
 from streams.external_registry import ExternalRegistry
-from streams.schema_catalogue import Catalogue
 from streams.schema_ids import DIRECTORY, load_ids, read_schema
 from tests.support.apicurio import Apicurio
-from tests.support.schemas import a_catalogue_with, a_record
+from tests.support.schemas import a_catalogue_with, a_record, the_catalogue
 from tests.support.web import Answered, asked, served
 
 OURS, APICURIO = "ours", "apicurio"
-CATALOGUE = Catalogue()
+CATALOGUE = the_catalogue()
 RECORD = "corridor.market.TradeMatched"
 VERSIONS = f"/subjects/{RECORD}/versions"
 (TRADE,) = CATALOGUE.subjects[RECORD]

@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-from jsonschema import Draft202012Validator, FormatChecker
-from referencing import Registry, Resource
+from typing import TYPE_CHECKING, Any
 
 import exchange.provenance
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 _STANDARD = Path(__file__).parents[1] / "standards" / "openlineage"
 _OWN = Path(exchange.provenance.__file__).parent / "schemas"
@@ -24,7 +24,11 @@ def _documents() -> dict[str, Any]:
 
 
 @cache
-def _validator(reference: str) -> Draft202012Validator:
+def _validator(reference: str) -> "Draft202012Validator":
+    # What looks at formats builds grammars while it is imported: seconds for whoever only collects tests.
+    from jsonschema import Draft202012Validator, FormatChecker
+    from referencing import Registry, Resource
+
     documents = _documents().values()
     registry: Registry[Any] = Registry().with_resources(
         (each["$id"], Resource.from_contents(each)) for each in documents

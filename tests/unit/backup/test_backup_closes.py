@@ -9,7 +9,7 @@ import pytest
 from exchange.cli.consignment_reading import read_key
 from exchange.cli.ledger_keys import public_keys, signing_key
 from exchange.kernel.errors import BackupDamaged
-from exchange.store import Store, migrate, open_store
+from exchange.store import Store, open_store
 from exchange.views.ledger.books import Fault
 from exchange.views.ledger.summary import Close, SignedClose, sign
 from streams.backup.closes import check_files, count, put, take_out
@@ -18,6 +18,7 @@ from streams.backup.manifest import FORMAT, FilePart, Manifest
 from streams.ledger_closes import chained
 from streams.ledger_kept import keep, kept, name_of
 from streams.node.directory import DataDirectory
+from tests.support.tables import with_tables
 
 CNY = ("CNY", "CNY")
 
@@ -55,9 +56,8 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> DataDirectory:
 
 
 def a_store(path: Path) -> "closing[Store]":
-    store = open_store(f"sqlite:///{path / 'exchange.sqlite'}")
-    migrate(store)
-    return closing(store)
+    file = path / "exchange.sqlite"
+    return closing(open_store(f"sqlite:///{file}" if file.exists() else with_tables(file)))
 
 
 def a_backup(directory: DataDirectory, file: Path, *more: FilePart) -> None:

@@ -16,7 +16,8 @@ from exchange.bonded.credential import verifies
 from exchange.bonded.merkle import root as merkle_root
 from exchange.cli import asking, looking
 from exchange.cli.root import root
-from exchange.store import migrate, open_store
+from exchange.store import open_store
+from tests.support.tables import with_tables
 from tests.unit.bonded.stage import (
     ASSESSOR,
     KEYS,
@@ -62,12 +63,11 @@ class ZoneDesk:
         yield SimpleNamespace(client=Asking(self.stage))
 
     def _opened(self, data: Path) -> Any:
-        url = f"sqlite:///{self.directory / f'{len(self.stage.journal)}.sqlite'}"
-        with closing(open_store(url)) as store:
-            if not (self.directory / f"{len(self.stage.journal)}.done").exists():
-                migrate(store)
-                play(store, journal_of(self.stage.journal))
-                (self.directory / f"{len(self.stage.journal)}.done").touch()
+        file = self.directory / f"{len(self.stage.journal)}.sqlite"
+        if file.exists():
+            return SimpleNamespace(store_url=f"sqlite:///{file}")
+        with closing(open_store(url := with_tables(file))) as store:
+            play(store, journal_of(self.stage.journal))
         return SimpleNamespace(store_url=url)
 
 

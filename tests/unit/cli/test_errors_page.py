@@ -11,7 +11,7 @@ import pytest
 import exchange
 import streams
 from exchange.cli.errors_page import OTHER_REASONS, PAGE, REFUSALS, page
-from exchange.cli.errors_source import Message, errors_in, our_sources
+from exchange.cli.errors_source import Message, errors_in, our_errors
 from exchange.cli.root import root
 from exchange.fence import load_rulesets
 from exchange.fence.outcome import Outcome
@@ -20,8 +20,6 @@ from exchange.kernel.errors import ExchangeError
 from exchange.kernel.reasons import Why
 from exchange.views.queries import QUERIES
 
-ERRORS = errors_in(our_sources())
-TEXTS = [f"{each.cause}; {each.remedy}" for each in ERRORS.messages]
 TOOLS = {"chmod", "make", "openssl"}
 WORDS_OF_FILES = {
     "any", "async with", "continue", "fact", "hops", "op", "regimes", "relies_on: […]", "stage: …", "value", "when",
@@ -37,6 +35,10 @@ def everything_is_loaded() -> None:
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if "__main__" not in found.name and ".migrations" not in found.name:
                 importlib.import_module(found.name)
+
+
+def texts() -> list[str]:
+    return [f"{each.cause}; {each.remedy}" for each in our_errors().messages]
 
 
 def below(kind: type[ExchangeError]) -> set[str]:
@@ -86,16 +88,18 @@ def test_every_code_of_every_ruleset_is_on_the_page() -> None:
 
 
 def test_every_error_is_on_the_page_with_a_cause_and_a_remedy_of_its_own() -> None:
-    assert {kind.name for kind in ERRORS.kinds} == below(ExchangeError)
-    for kind in ERRORS.kinds:
+    assert {kind.name for kind in our_errors().kinds} == below(ExchangeError)
+    for kind in our_errors().kinds:
         assert kind.cause.endswith("."), kind
         assert kind.remedy.endswith("."), kind
         assert f"| `{kind.name}` | " in PAGE.read_text(encoding="utf-8")
 
 
 def test_what_a_remedy_tells_to_call_can_be_called() -> None:
-    remedies = (*(why.remedy for why in WHYS), *(kind.remedy for kind in ERRORS.kinds))
-    found = [called for text in (*remedies, *TEXTS) for called in re.findall(r"`exchange ([a-z].*?)`", text)]
+    remedies = (*(why.remedy for why in WHYS), *(kind.remedy for kind in our_errors().kinds))
+    found = [
+        called for text in (*remedies, *texts()) for called in re.findall(r"`exchange ([a-z].*?)`", text)
+    ]
     assert {"up", "schemas push …"} <= set(found)
     for called in found:
         name, *words = called.replace("…", " ").split()
@@ -109,7 +113,7 @@ def test_what_a_remedy_tells_to_call_can_be_called() -> None:
 
 def test_what_stands_between_backticks_can_be_called_or_is_a_word_of_a_file() -> None:
     targets = re.findall(r"^([a-z-]+):", (PAGE.parents[1] / "Makefile").read_text(encoding="utf-8"), re.M)
-    for text in (*(kind.remedy for kind in ERRORS.kinds), *TEXTS):
+    for text in (*(kind.remedy for kind in our_errors().kinds), *texts()):
         for quoted in set(re.findall(r"`(.*?)`", text)) - WORDS_OF_FILES:
             tool, *words = quoted.split()
             assert tool in {"exchange", *TOOLS} or quoted.startswith("--"), text
@@ -130,7 +134,7 @@ def test_what_is_said_of_an_address_of_kafka_is_on_the_page(words: str) -> None:
 
 
 def test_every_message_has_words_of_its_own() -> None:
-    for message in ERRORS.messages:
+    for message in our_errors().messages:
         assert sum(map(str.isalpha, message.cause)) >= LETTERS_MIN, message
 
 

@@ -19,6 +19,7 @@ from streams.node.doctor import kafka, tables
 from streams.node.doctor.examining import examine
 from streams.node.doctor.finding import Examination
 from streams.schema_ids import DIRECTORY
+from tests.support.tables import with_tables
 from tests.unit.settlement.story import settled
 from tests.unit.views.cases_story import CASE, before_the_counter
 from tests.unit.views.story import Journal, play
@@ -31,8 +32,8 @@ def directory(tmp_path: Path) -> DataDirectory:
 
 @pytest.fixture
 def store(directory: DataDirectory) -> Iterator[Store]:
+    with_tables(Path(directory.store_url.removeprefix("sqlite:///")))
     with closing(open_store(directory.store_url)) as store:
-        migrate(store)
         yield store
 
 

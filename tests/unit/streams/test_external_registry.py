@@ -11,11 +11,10 @@ from exchange.kernel.errors import Misuse, Unavailable
 from exchange.web import build, schema_registry
 from exchange.web.guard import Guard
 from streams.external_registry import TOKEN_VARIABLE, USER_VARIABLE, ExternalRegistry
-from streams.schema_catalogue import Catalogue
-from tests.support.schemas import a_catalogue_with, a_record
+from tests.support.schemas import a_catalogue_with, a_record, the_catalogue
 from tests.support.web import served
 
-CATALOGUE = Catalogue()
+CATALOGUE = the_catalogue()
 TOKEN = "a-token-of-24-characters"
 
 

@@ -3,26 +3,26 @@
 import asyncio
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from exchange.kernel.errors import Unavailable
 from exchange.kernel.position import BEGINNING, JournalPosition
-from exchange.store import Change, PositionMoved, Store, migrate, open_store, read_position, save
+from exchange.store import Change, PositionMoved, Store, open_store, read_position, save
 from streams import threads
 from streams.threads import in_thread, save_patiently
+from tests.support.tables import with_tables
 
 PLACE = ("views", "market.journal", 0)
 AFTER = JournalPosition(7, 0, 5, bytes(range(32)))
 
 
 @pytest.fixture
-def store(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Store:
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     monkeypatch.setattr(threads, "_PAUSE_S", 0.001)
-    opened = open_store(sqlite_url)
-    migrate(opened)
-    return opened
+    return open_store(with_tables(tmp_path / "exchange.sqlite"))
 
 
 def flaky(monkeypatch: pytest.MonkeyPatch, *, commits: bool) -> list[int]:

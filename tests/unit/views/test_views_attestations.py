@@ -1,14 +1,16 @@
 """Attestations as tables: how each stands, and which decisions were made with it."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
 from exchange.cli.fence_explaining import _explained
 from exchange.cli.fence_story import document, lines
-from exchange.store import Store, migrate, open_store
+from exchange.store import Store, open_store
 from exchange.views.queries import run_query
 from exchange.views.queries.fence import story_of
+from tests.support.tables import with_tables
 from tests.unit.views.attested_story import (
     ASSESSOR,
     DECISION,
@@ -20,13 +22,12 @@ from tests.unit.views.attested_story import (
 from tests.unit.views.story import play
 
 
-@pytest.fixture
-def store(sqlite_url: str) -> Iterator[Store]:
-    store = open_store(sqlite_url)
-    migrate(store)
-    play(store, words_given(), a_decision_on_a_word())
-    yield store
-    store.close()
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    url = with_tables(tmp_path_factory.mktemp("attested") / "exchange.sqlite")
+    with closing(open_store(url)) as store:
+        play(store, words_given(), a_decision_on_a_word())
+        yield store
 
 
 def test_an_attestation_stands_as_it_was_judged_last(store: Store) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from exchange.store import migrate, open_store
+from exchange.store import open_store
 from exchange.views.queries import run_query, run_sql
+from tests.support.tables import with_tables
 from tests.unit.views.described_story import FOUND, JOINED, MERGED, MOVED, described_anew
 from tests.unit.views.story import at, play
 
@@ -15,8 +16,7 @@ from tests.unit.views.story import at, play
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Any:
     path: Path = tmp_path_factory.mktemp("tables")
-    store = open_store(f"sqlite:///{path / 'exchange.sqlite'}")
-    migrate(store)
+    store = open_store(with_tables(path / "exchange.sqlite"))
     play(store, described_anew())
 
     def asked(name: str, **params: Any) -> Any:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from exchange.store import migrate, open_store
+from exchange.store import open_store
 from exchange.views.queries import run_query
+from tests.support.tables import with_tables
 from tests.unit.views.safeguards_story import EXPORTER, RECIPIENT, safeguards_and_persons
 from tests.unit.views.story import play
 
@@ -14,8 +15,7 @@ from tests.unit.views.story import play
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Any:
     path: Path = tmp_path_factory.mktemp("tables")
-    store = open_store(f"sqlite:///{path / 'exchange.sqlite'}")
-    migrate(store)
+    store = open_store(with_tables(path / "exchange.sqlite"))
     play(store, safeguards_and_persons())
     yield lambda name, **params: run_query(store, name, params).as_dicts()
     store.close()

@@ -10,11 +10,11 @@ from confluent_kafka.schema_registry.error import SchemaRegistryError
 
 from exchange.web import build, schema_registry
 from exchange.web.guard import Guard
-from streams.schema_catalogue import Catalogue
 from streams.vocabulary import CONTEXTS, commands, facts
+from tests.support.schemas import the_catalogue
 from tests.support.web import Answered, asked, served
 
-CATALOGUE = Catalogue()
+CATALOGUE = the_catalogue()
 RECORD = "corridor.market.TradeMatched"
 (TRADE,) = CATALOGUE.subjects[RECORD]
 TOKEN = "a-token-of-24-characters"
