@@ -122,7 +122,7 @@ def set_instrument_state(
 
 
 def register_capacity(market: Market, command: RegisterCapacity, cause: Cause) -> Sequence[Fact]:
-    """Remember what a participant can deliver, never less than it has sold and asks for."""
+    """Remember what a participant can deliver, never less than it has sold, asks for and quotes."""
     if (refusal := not_the_exchange(market, command, cause)) is not None:
         return (refusal,)
     instrument = market.instruments.get(command.instrument_id)
@@ -132,9 +132,13 @@ def register_capacity(market: Market, command: RegisterCapacity, cause: Cause) -
         detail = f"{command.participant_id} is not known to this market; check the name"
         return (refused(command, Reason.PARTICIPANT_UNKNOWN, command.participant_id, detail),)
     holder = instrument.holders.get(command.participant_id) or Holder()
-    needed = holder.sold + holder.asked - holder.bought
-    if command.quantity < needed:
-        detail = f"{command.quantity} lots; {holder.sold} are sold and {holder.asked} asked for"
+    terms = instrument.terms
+    quotes = terms.rules.capacity_needed and command.participant_id == terms.seller_id
+    bound = instrument.lots_quoted if quotes else 0
+    if command.quantity < holder.sold + holder.asked + bound - holder.bought:
+        detail = (
+            f"{command.quantity} lots; {holder.sold} are sold, {holder.asked} asked for and {bound} quoted"
+        )
         return (refused(command, Reason.CAPACITY_INSUFFICIENT, command.participant_id, detail),)
     return (
         CapacityRegistered(
