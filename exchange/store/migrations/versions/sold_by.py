@@ -78,7 +78,8 @@ def _sum_up(seconds: int) -> str:
     within = f"PARTITION BY instrument_id, sold_by, {begins}"
     undone = (
         "EXISTS (SELECT 1 FROM trades WHERE trades.state = 'busted' AND trades.instrument_id = placed.instrument_id"
-        f" AND trades.sold_by = placed.sold_by AND {begins} = placed.begins_at)"
+        " AND trades.sold_by = placed.sold_by AND trades.at >= placed.begins_at"
+        f" AND trades.at < placed.begins_at + {size})"
     )
     return (
         "INSERT INTO candles (instrument_id, sold_by, interval_s, begins_at, partition, currency, first_price,"
