@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 from exchange.kernel.errors import Misuse
 
+_DECIMALS_MICRO = 6
+
 
 class Shown(NamedTuple):
     """What prices and quantities of an instrument are written with."""
@@ -25,10 +27,12 @@ class Shown(NamedTuple):
         return "" if ticks is None else price_text(ticks, self.tick_micros, self.decimals)
 
     def micros(self, micros: int) -> str:
-        """A price of millionths, such as an average."""
+        """A price of millionths, such as an average: half up where it lies between two that are shown."""
+        from exchange.kernel.money import half_up
         from exchange.kernel.price import price_text
 
-        return price_text(micros, 1, self.decimals)
+        last = 10 ** max(0, _DECIMALS_MICRO - self.decimals)
+        return price_text(half_up(micros, last) * last, 1, self.decimals)
 
     def ticks(self, written: str) -> int:
         """The ticks of an order's price as it was typed. Raises: Misuse if it is none, or off the step of the book."""

@@ -10,9 +10,12 @@ from exchange.views.depth import Auctioned, Best, Book, BookUpdate, Level
 
 WIDE = 60
 """From so many columns on, orders are counted too."""
-_HEAD_LINES = 8
+_TABLE_HEAD_LINES = 2
+_INDENT = 6
+_APART = "  "
 _ENDLESS = "∞"
 _MARKET = "market"
+_WAYS = {"auction": "an auction of its own", "quotes": "a quote", "pool": "a pool", "plan": "a price plan"}
 _SECOND = 1_000_000
 
 
@@ -41,7 +44,7 @@ class Ladder:
                 del self._levels[level.side, level.price]
         self._place, self._best = (update.partition, update.seq), update.best
         self._day, self._state = update.day, update.state
-        self._last = update.trades[-1] if update.trades else self._last
+        self._last = next((each for each in reversed(update.trades) if each.sold_by == "book"), self._last)
         if self._last is not None and self._last.trade_id in update.busted:
             self._last = None
         self._auction = update.auction or self._auction
@@ -49,9 +52,10 @@ class Ladder:
 
     def lines(self, depth: int, width: int, height: int | None = None) -> list[str]:
         """What to show: at most `depth` levels of a side, and no more than fit."""
+        top = [part for line in self._top(width) for part in _folded(line, width)]
         if height is not None:
-            depth = max(1, min(depth, (height - _HEAD_LINES - 1) // 2))
-        return [*self._top(width), "", *self._middle(depth, width)]
+            depth = max(1, min(depth, (height - len(top) - _TABLE_HEAD_LINES) // 2))
+        return [*top, "", *self._middle(depth, width)]
 
     def _top(self, width: int) -> list[str]:
         head, shown = self._head, self._shown
@@ -107,6 +111,17 @@ def told(update: BookUpdate, shown: Shown) -> str:
     return "  ".join(parts)
 
 
+def _folded(line: str, width: int) -> list[str]:
+    """A line that is too long for the terminal as several, broken only where two of its parts meet."""
+    lines = list[str]()
+    for part in line.split(_APART):
+        if lines and len(lines[-1]) + len(_APART) + len(part) <= width:
+            lines[-1] += _APART + part
+        else:
+            lines.append(" " * _INDENT + part if lines else part)
+    return lines
+
+
 def _figure(text: str) -> str:
     from exchange.cli.grid import Figure
 
@@ -138,6 +153,8 @@ def _last(trade: Traded | None, day: Candle | None, last_price: int | None, show
 
 
 def _took(trade: Traded) -> str:
+    if trade.sold_by != "book":
+        return f" by {_WAYS[trade.sold_by]}"
     return " in an auction" if trade.taker is None else f", the {trade.taker.value} took"
 
 

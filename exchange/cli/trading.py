@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 INTERVALS = ("1s", "1m", "5m", "15m", "1h", "1d")
 """The same as `exchange.kernel.intervals.INTERVALS`, as a test sees to."""
+WAYS = ("book", "auction", "quotes", "pool", "plan")
+"""The same as `exchange.views.sold_by.WAYS`, as a test sees to."""
 TYPES = {"market": "1", "limit": "2"}
 """The words for FIX's OrdType, as a test sees to; so are those for its TimeInForce."""
 TIMES = {"day": "0", "gtc": "1", "ioc": "3", "fok": "4", "gtd": "6"}
@@ -46,7 +48,7 @@ _last = click.option(
 )
 @as_json_lines
 def trades(instrument: str, data: Path, last: int, follow: bool, as_json: bool) -> None:
-    """Show an instrument's trades: when, at what price, how much, who took; the newest last.
+    """Show an instrument's trades: when, at what price, how much, who took, or how else it was sold; the newest last.
 
     Prices are in the instrument's currency, with --json in ticks. Between whom they were is not shown here: `exchange
     query trades` tells those who run the node. A trade that an operator undid is told as busted.
@@ -120,6 +122,7 @@ def _row(trade: Any, partition: int, shown: "Shown") -> dict[str, Any]:
         "amount_minor": trade.amount_minor,
         "currency": shown.currency,
         "taker": trade.taker,
+        "sold_by": trade.sold_by,
         "trade_id": trade.trade_id,
         "partition": partition,
         "seq": trade.seq,
@@ -134,7 +137,7 @@ def _traded(row: dict[str, Any], shown: "Shown") -> tuple[Any, ...]:
 
     value = Figure(format_minor(row["amount_minor"], row["currency"]))
     price = Figure(shown.price(row["price"]))
-    taker = row["taker"] or "auction"
+    taker = (row["taker"] or "auction") if row["sold_by"] == "book" else f"by {row['sold_by']}"
     return (iso(row["at"]), price, row["quantity"], value, f"{taker}, busted" if row["busted"] else taker)
 
 
@@ -148,12 +151,26 @@ def _traded(row: dict[str, Any], shown: "Shown") -> tuple[Any, ...]:
     show_default=True,
     help="How long each is; a day is one of Asia/Shanghai.",
 )
+@click.option(
+    "--sold-by",
+    type=click.Choice(WAYS),
+    default="book",
+    show_default=True,
+    help="Of what the book traded, or of what was sold otherwise.",
+)
 @click.option("--since", metavar="TIME", help="From this time on, such as 2026-11-02T00:00:00Z.")
 @click.option("--until", metavar="TIME", help="Before this time.")
 @_last
 @as_json
 def candles(
-    instrument: str, data: Path, interval: str, since: str | None, until: str | None, last: int, as_json: bool
+    instrument: str,
+    data: Path,
+    interval: str,
+    sold_by: str,
+    since: str | None,
+    until: str | None,
+    last: int,
+    as_json: bool,
 ) -> None:
     """Show an instrument's trades by intervals of exchange time: first, high, low, last, volume, value, count.
 
@@ -161,7 +178,8 @@ def candles(
     """
     shown = instrument_of(data, instrument)
     times = {name: value for name, value in (("since", since), ("until", until)) if value is not None}
-    rows = rows_of(data, "candles", instrument=instrument, interval=interval, last=str(last), **times)
+    given = {"instrument": instrument, "interval": interval, "sold_by": sold_by, "last": str(last), **times}
+    rows = rows_of(data, "candles", **given)
     if as_json:
         print_json(rows)
         return

@@ -80,7 +80,7 @@ def size_refusal(instrument: Instrument, command: Command, quantity: int) -> Ref
         detail = f"{quantity} lots; an order has at least {rules.quantity_min}"
         return refused(command, Reason.QUANTITY_TOO_SMALL, name, detail)
     if quantity > rules.quantity_max:
-        detail = f"{quantity} lots; an order has at most {rules.quantity_max}. Split it"
+        detail = f"{quantity} lots; an order has at most {rules.quantity_max}"
         return refused(command, Reason.QUANTITY_TOO_LARGE, name, detail)
     return None
 

@@ -206,7 +206,8 @@ def capacity_refusal(
 ) -> Refused | None:
     """Whether an ask is worth too much, or more than the seller can deliver.
 
-    Units: `had` lots it asks for already, `quoted` of them are bound by its quote.
+    Units: `had` lots it asks for already, `quoted` are bound by its own quote. Shape: what quotes bind is the only
+    seller's, for nobody else quotes.
     """
     terms = instrument.terms
     if (
@@ -222,11 +223,12 @@ def capacity_refusal(
     if not terms.rules.capacity_needed:
         return None
     holder = instrument.holders.get(participant_id) or Holder()
-    free = holder.registered + holder.bought - holder.sold - holder.asked + had
+    bound = instrument.lots_quoted - quoted
+    free = holder.registered + holder.bought - holder.sold - holder.asked + had - bound
     if quantity > free:
         detail = (
             f"{quantity} lots asked; of {holder.registered} registered and {holder.bought} bought,"
-            f" {holder.sold} are sold and {holder.asked - had} asked for: {max(free, 0)} are left"
+            f" {holder.sold} are sold, {holder.asked - had} asked for and {bound} quoted: {max(free, 0)} are left"
         )
         return refused(command, Reason.CAPACITY_INSUFFICIENT, participant_id, detail)
     return None

@@ -95,8 +95,9 @@ def set_instrument_state(
     """Halt a book, open it again, collect orders for an auction, or close it and end its orders.
 
     Shape: an auction's call that is opened ends, and the auction begins; so it does where market orders wait for one,
-    or orders that were collected before a first opening. What has never opened opens by its rules. A book that trades
-    at its auction's price is stopped or closed all the same: whoever is to stop it asks once.
+    or orders that were collected before a first opening, or are left of an auction that a halt cut off. What has never
+    opened opens by its rules. A book that trades at its auction's price is stopped or closed all the same: whoever is
+    to stop it asks once.
     """
     if (refusal := not_the_exchange(market, command, cause)) is not None:
         return (refusal,)
@@ -112,7 +113,8 @@ def set_instrument_state(
         return (refused(command, Reason.INSTRUMENT_STATE, command.instrument_id, detail),)
     if command.state == "closed":
         return closing(market, instrument, "decision")
-    collected = not instrument.opened and (instrument.bids or instrument.asks)
+    owed = not instrument.opened or instrument.auction_price is not None
+    collected = owed and (instrument.bids or instrument.asks)
     if command.state == "open" and (instrument.state == "call" or collected or instrument.waiting.alive):
         return uncrossing(market, instrument, cause, rulesets, "decision")
     state: InstrumentState = command.state
@@ -122,7 +124,7 @@ def set_instrument_state(
 
 
 def register_capacity(market: Market, command: RegisterCapacity, cause: Cause) -> Sequence[Fact]:
-    """Remember what a participant can deliver, never less than it has sold and asks for."""
+    """Remember what a participant can deliver, never less than it has sold, asks for and quotes."""
     if (refusal := not_the_exchange(market, command, cause)) is not None:
         return (refusal,)
     instrument = market.instruments.get(command.instrument_id)
@@ -132,9 +134,13 @@ def register_capacity(market: Market, command: RegisterCapacity, cause: Cause) -
         detail = f"{command.participant_id} is not known to this market; check the name"
         return (refused(command, Reason.PARTICIPANT_UNKNOWN, command.participant_id, detail),)
     holder = instrument.holders.get(command.participant_id) or Holder()
-    needed = holder.sold + holder.asked - holder.bought
-    if command.quantity < needed:
-        detail = f"{command.quantity} lots; {holder.sold} are sold and {holder.asked} asked for"
+    terms = instrument.terms
+    quotes = terms.rules.capacity_needed and command.participant_id == terms.seller_id
+    bound = instrument.lots_quoted if quotes else 0
+    if command.quantity < holder.sold + holder.asked + bound - holder.bought:
+        detail = (
+            f"{command.quantity} lots; {holder.sold} are sold, {holder.asked} asked for and {bound} quoted"
+        )
         return (refused(command, Reason.CAPACITY_INSUFFICIENT, command.participant_id, detail),)
     return (
         CapacityRegistered(

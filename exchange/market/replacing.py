@@ -106,7 +106,9 @@ def _refusal(
         detail = "a market order that waits for an auction is cancelled and placed anew, not changed"
         return refused(command, Reason.CONDITION_CONFLICT, order.order_id, detail)
     dated = _time_in_force(order)
-    expires_at = command.expires_at or (order.expires_at if order.good_till_date else None)
+    expires_at = command.expires_at
+    if expires_at is None and order.good_till_date:
+        expires_at = order.expires_at
     return (
         size_refusal(instrument, command, command.quantity)
         or (None if in_place else price_refusal(instrument, command, command.price))

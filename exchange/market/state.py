@@ -139,10 +139,10 @@ class Instrument(msgspec.Struct):
     Units: `last_price` and `auction_price` in ticks. Shape: a side is a ladder for each standing that has open orders
     there; `unconfined` takes any price and quantity, of a `plain` one only the book has to be looked at;
     `shown_again` counts open icebergs that have lost their first place, `waiting` names market orders that wait for an
-    auction; `seats_taken` counts those of its licence that orders, purchases and subscriptions hold, `seats_quoted`
-    those that quotes and their awards bind; `opened` says whether it has ever been open, `closing_by` whether a book
-    that closes does so because its time has come; `tape` has the last trades that stand and their prices, for when one
-    of them is undone.
+    auction; `seats_taken` counts those of its licence that orders, purchases and subscriptions hold, `lots_quoted`
+    the seats, or lots of a registered capacity, that its seller's quotes and their awards bind; `opened` says whether
+    it has ever been open, `closing_by` whether a book that closes does so because its time has come; `tape` has the
+    last trades that stand and their prices, for when one of them is undone.
     """
 
     terms: InstrumentTerms
@@ -156,7 +156,7 @@ class Instrument(msgspec.Struct):
     auction_price: int | None = None
     shown_again: int = 0
     seats_taken: int = 0
-    seats_quoted: int = 0
+    lots_quoted: int = 0
     waiting: Roll = msgspec.field(default_factory=Roll)
     opened: bool = False
     closing_by: Literal["decision", "time"] = "decision"

@@ -13,6 +13,7 @@ from exchange.store import Store
 from exchange.views.candle import Candle, Series, Traded, with_trade
 from exchange.views.depth import Book, BookUpdate
 from exchange.views.queries.snapshot import BookAt, book_at, candle_around
+from exchange.views.sold_by import SoldBy
 from streams.client import Client
 from streams.deadline import DEADLINE_S, Deadline
 from streams.topics import journal_topic
@@ -53,15 +54,20 @@ class MarketData:
         interval: str = "1m",
         last: int = 1_000,
         *,
+        sold_by: SoldBy = "book",
         since: str | None = None,
         until: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> Table:
-        """The last candles of 1s, 1m, 5m, 15m, 1h or 1d by exchange time; none where nothing was traded."""
+        """The last candles of 1s, 1m, 5m, 15m, 1h or 1d by exchange time; none where nothing was traded.
+
+        Shape: of what the book traded, or else of what was sold by an auction, by quotes, by a pool or by a plan.
+        """
         return await self._analyst().query(
             "candles",
             instrument=instrument_id,
             interval=interval,
+            sold_by=sold_by,
             since=since,
             until=until,
             last=last,
@@ -70,7 +76,10 @@ class MarketData:
         )
 
     async def statistics(self, instrument_id: str | None = None, *, deadline_s: float = DEADLINE_S) -> Table:
-        """Of the last day an instrument was traded on: open, high, low, last, VWAP, volume, value, count."""
+        """Of the last day an instrument was traded on: open, high, low, last, VWAP, volume, value, count.
+
+        Shape: a row for each way in which it is sold.
+        """
         return await self._analyst().query("statistics", instrument=instrument_id, deadline_s=deadline_s)
 
     async def indicative(self, instrument_id: str | None = None, *, deadline_s: float = DEADLINE_S) -> Table:
@@ -96,27 +105,36 @@ class MarketData:
                 yield update
 
     async def candle_feed(
-        self, instrument_id: str, interval: str = "1m", *, deadline_s: float = DEADLINE_S
+        self,
+        instrument_id: str,
+        interval: str = "1m",
+        *,
+        sold_by: SoldBy = "book",
+        deadline_s: float = DEADLINE_S,
     ) -> AsyncGenerator[Candle, None]:
         """The candle under way after each trade, beginning with the last one there is; for ever.
 
-        Shape: once a trade is undone, the candle it was in comes again without it, however old it is.
+        Shape: of one way in which it is sold, as `candles`; once a trade is undone, the candle it was in comes again
+        without it, however old it is.
         """
         seconds, deadline = interval_s(interval), Deadline(deadline_s)
         # The book first: the candle then knows its trades at least, and says up to which one it does.
         at = await self._at(instrument_id, deadline)
-        found = await self.candles(instrument_id, interval, 1, deadline_s=max(deadline.left_s, 0.001))
+        left_s = max(deadline.left_s, 0.001)
+        found = await self.candles(instrument_id, interval, 1, sold_by=sold_by, deadline_s=left_s)
         candle = next((_candle(row, instrument_id, seconds) for row in found.as_dicts()), None)
         if candle is not None:
             yield candle
         async with aclosing(self._updates(at)) as updates:
             async for update in updates:
                 for trade in update.trades:
-                    if candle is None or trade.seq > candle.seq:
+                    if trade.sold_by == sold_by and (candle is None or trade.seq > candle.seq):
                         candle = _next(candle, trade, instrument_id, seconds, at)
                         yield candle
                 for trade_id in update.busted:
-                    restated = await self._around(trade_id, seconds, update)
+                    restated = await self._around(trade_id, sold_by, seconds, update)
+                    if restated is None:
+                        continue
                     yield restated
                     if candle is not None and restated.begins_at == candle.begins_at:
                         candle = restated if restated.trades else None
@@ -136,11 +154,13 @@ class MarketData:
         topic = journal_topic(_CONTEXT)
         return await within(self._tables(), deadline, book_at, instrument_id, topic, trades)
 
-    async def _around(self, trade_id: str, seconds: int, update: BookUpdate) -> Candle:
-        """The candle that a trade was in, once the tables know that it was undone."""
+    async def _around(
+        self, trade_id: str, sold_by: SoldBy, seconds: int, update: BookUpdate
+    ) -> Candle | None:
+        """The candle that a trade was in, once the tables know that it was undone; None if it was sold otherwise."""
         deadline, store = Deadline(DEADLINE_S), self._tables()
         await shown(store, {(journal_topic(_CONTEXT), update.partition): update.seq + 1}, deadline)
-        return await within(store, deadline, candle_around, trade_id, seconds, update.seq)
+        return await within(store, deadline, candle_around, trade_id, sold_by, seconds, update.seq)
 
     async def _updates(self, at: BookAt) -> AsyncGenerator[BookUpdate, None]:
         followed = self._client.follow(_CONTEXT, at.feed.partition, at.position)

@@ -18,6 +18,7 @@ from exchange.views.candle import Candle, Series, Traded
 from exchange.views.day import DAY_S, Day
 from exchange.views.depth import Auctioned, Best, Book, BookOrder, BookUpdate, Head, Level
 from exchange.views.indicative import indicated
+from exchange.views.sold_by import sold_by
 
 
 class Resting(msgspec.Struct):
@@ -271,9 +272,11 @@ class BookFeed:
             order = self._orders.get(order_id)
             if order is not None:
                 self._fill(order, fact.quantity, fact.taker is side, seq)
-        trade = Traded(fact.trade_id, seq, at, fact.price, fact.quantity, fact.amount_minor, fact.taker)
+        how = sold_by(fact.bid_id)
+        trade = Traded(fact.trade_id, seq, at, fact.price, fact.quantity, fact.amount_minor, fact.taker, how)
         self._trades.append(trade)
-        self._day.take(trade, self._series)
+        if how == "book":
+            self._day.take(trade, self._series)
 
     def busted(self, fact: TradeBusted, seq: int, at: int) -> None:
         self._busted.append(fact.trade_id)

@@ -8,10 +8,15 @@ import msgspec
 from exchange.kernel.intervals import begin_of
 from exchange.kernel.money import MICRO, exponent
 from exchange.market.commands import Side
+from exchange.views.sold_by import SoldBy
 
 
 class Traded(msgspec.Struct, frozen=True):
-    """A trade as others see it. Units: ticks, lots, minor units. Shape: `taker` is None in an auction."""
+    """A trade as others see it.
+
+    Units: ticks, lots, minor units; of what a plan sells `quantity` counts its units. Shape: `taker` is None in an
+    auction and in a pool.
+    """
 
     trade_id: str
     seq: int
@@ -20,6 +25,7 @@ class Traded(msgspec.Struct, frozen=True):
     quantity: int
     amount_minor: int
     taker: Side | None
+    sold_by: SoldBy = "book"
 
 
 class Series(NamedTuple):

@@ -26,6 +26,7 @@ from exchange.kernel.time import SECOND
 from exchange.market.facts import TradeMatched
 from exchange.store import Change, Merge, Restate
 from exchange.views.columns import count, table, text
+from exchange.views.sold_by import sold_by
 from exchange.views.view import Here
 
 KEPT_S = (1, 60, 86_400)
@@ -35,6 +36,7 @@ CANDLES = table(
     "candles",
     "Trades of an instrument in an interval of exchange time; where nothing was traded there is no row",
     text("instrument_id", key=True),
+    text("sold_by", key=True, comment="book, auction, quotes, pool or plan: each has candles of its own"),
     count("interval_s", key=True, comment="1, 60 or 86400: a second, a minute, a day of Asia/Shanghai"),
     count("begins_at", key=True),
     count("partition"),
@@ -58,6 +60,7 @@ def matched(here: Here, fact: TradeMatched) -> Iterable[Change]:
             CANDLES,
             {
                 "instrument_id": fact.instrument_id,
+                "sold_by": sold_by(fact.bid_id),
                 "interval_s": seconds,
                 "begins_at": begin_of(here.at, seconds),
             },
@@ -71,19 +74,28 @@ def matched(here: Here, fact: TradeMatched) -> Iterable[Change]:
 
 def undone(trades: Table, here: Here, trade_id: str, instrument_id: str) -> Iterable[Change]:
     """The candles that a trade was in, without it."""
-    traded_at = select(trades.c.at).where(trades.c.trade_id == trade_id).scalar_subquery()
-    parts = _as_candles(trades).where(trades.c.instrument_id == instrument_id, trades.c.state != "busted")
+    undone_trade = trades.alias("undone_trade")
+    traded_at, sold = (
+        select(column).where(undone_trade.c.trade_id == trade_id).scalar_subquery()
+        for column in (undone_trade.c.at, undone_trade.c.sold_by)
+    )
+    parts = _as_candles(trades).where(
+        trades.c.instrument_id == instrument_id, trades.c.sold_by == sold, trades.c.state != "busted"
+    )
     at: ColumnElement[int] = trades.c.at
     for shorter, seconds in zip((None, *KEPT_S), KEPT_S, strict=False):
         begins = _begin_of(traded_at, seconds)
         if shorter is not None:
-            parts = of_seconds(shorter).where(CANDLES.c.instrument_id == instrument_id)
+            parts = of_seconds(shorter).where(
+                CANDLES.c.instrument_id == instrument_id, CANDLES.c.sold_by == sold
+            )
             at = CANDLES.c.begins_at
         inside = parts.where(at >= begins, at < begins + seconds * SECOND)
         yield Restate(
             CANDLES,
             and_(
                 CANDLES.c.instrument_id == instrument_id,
+                CANDLES.c.sold_by == sold,
                 CANDLES.c.interval_s == seconds,
                 CANDLES.c.begins_at == begins,
             ),
@@ -97,7 +109,10 @@ def of_seconds(seconds: int) -> Select[Any]:
 
 
 def summed_up(parts: Select[Any], seconds: int, seq: int = -1) -> Select[Any]:
-    """Longer candles out of shorter ones of one instrument, as rows of the table, each of `seq` or a later fact."""
+    """Longer candles out of shorter ones of one instrument and one way to sell it, as rows of the table.
+
+    Shape: each is of the fact `seq`, or of a later one.
+    """
     part = parts.subquery("parts")
     begins = _begin_of(part.c.begins_at, seconds).label("begins_at")
     placed = select(
@@ -125,6 +140,7 @@ def _as_candles(trades: Table) -> Select[Any]:
     price = trades.c.price
     return select(
         trades.c.instrument_id,
+        trades.c.sold_by,
         trades.c.at.label("begins_at"),
         trades.c.partition,
         trades.c.currency,

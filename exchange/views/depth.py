@@ -74,9 +74,10 @@ class BookUpdate(msgspec.Struct, frozen=True, kw_only=True):
     """What one outcome changed in a book.
 
     Shape: `partition` and `seq` are its place in the market's journal: that of its last fact. `orders` and `levels` are
-    those that changed, as they are now; `best`, `last_price`, `day` and `state` are as they are now. `busted`
-    names trades, of whatever day, that were undone: they are in no price and no sum. While orders are collected,
-    `indicative` is what their auction would find if everybody might trade with everybody.
+    those that changed, as they are now; `best`, `last_price`, `day` and `state` are as they are now. `trades` are also
+    those of what was sold beside the book, which are in none of these. `busted` names trades, of whatever day, that
+    were undone: they are in no price and no sum. While orders are collected, `indicative` is what their auction would
+    find if everybody might trade with everybody.
     """
 
     instrument_id: str

@@ -49,6 +49,7 @@ from exchange.views.columns import as_json, count, flag, table, text
 from exchange.views.dues import MONEY_FACTS
 from exchange.views.groups import BOOK_WORK, BROUGHT, PLAN_WORK, REDECIDED
 from exchange.views.instruments import CALL_AUCTIONS, CAPACITIES, INSTRUMENTS
+from exchange.views.sold_by import sold_by
 from exchange.views.view import COMMON_IGNORED, Here, View
 
 _ORDER = "O-"
@@ -119,8 +120,9 @@ TRADES = table(
     text("buyer_id"),
     text("seller_id"),
     text("taker", null=True, comment="the side that arrived; none in an auction"),
-    count("price", comment="in ticks"),
-    count("quantity", comment="in lots"),
+    text("sold_by", default="book", comment="book, auction, quotes, pool or plan"),
+    count("price", comment="in ticks; of a plan's units the average"),
+    count("quantity", comment="in lots, or in a plan's units"),
     text("currency"),
     count("amount_minor"),
     text("decision_id", null=True, comment="the fence decision it rests on"),
@@ -235,6 +237,7 @@ def _matched(here: Here, fact: TradeMatched) -> Iterable[Change]:
             "buyer_id": fact.buyer_id,
             "seller_id": fact.seller_id,
             "taker": None if fact.taker is None else fact.taker.value,
+            "sold_by": sold_by(fact.bid_id),
             "price": fact.price,
             "quantity": fact.quantity,
             "currency": fact.currency,

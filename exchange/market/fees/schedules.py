@@ -32,6 +32,11 @@ def set_fee_schedule(
     for amount in (*command.minimums, *service):
         if (refusal := no_such_currency(command, amount.currency)) is not None:
             return (refusal,)
+    currencies = [amount.currency for amount in command.minimums]
+    twice = next((each for each in currencies if currencies.count(each) > 1), None)
+    if twice is not None:
+        detail = f"{twice} has more than one minimum; name each currency once"
+        return (refused(command, ProtocolReason.VALUE_OUT_OF_RANGE, twice, detail),)
     valid_from = cause.at if command.valid_from is None else command.valid_from
     if (refusal := _out_of_turn(market, command, valid_from, cause)) is not None:
         return (refusal,)

@@ -9,8 +9,8 @@ from exchange.market.agenda import schedule, settle
 from exchange.market.holds import hold, let_go, meant_for
 from exchange.market.order_fold import export
 from exchange.market.quotes import facts as happened
+from exchange.market.quotes.binding import bind
 from exchange.market.quotes.state import Award, Ending, Quoted, Request
-from exchange.market.seats.fold import bind_seats
 from exchange.market.state import Market
 
 CLOSES, DONE, EXPIRES = "request_closes", "request_done", "quote_expires"
@@ -44,7 +44,7 @@ def request_ended(market: Market, fact: happened.RequestEnded, at: int) -> None:
         settle(market.agenda, EXPIRES, quote_id)
         quote = quoting.quotes.pop(quote_id)
         if quote.ended is None:
-            bind_seats(market, quote.instrument_id, -quote.quantity_left)
+            bind(market, quote.instrument_id, -quote.quantity_left)
     quoting.open_requests[fact.buyer_id] -= 1
     if not quoting.open_requests[fact.buyer_id]:
         del quoting.open_requests[fact.buyer_id]
@@ -64,7 +64,7 @@ def quote_given(market: Market, fact: happened.QuoteGiven, at: int) -> None:
         quantity_left=fact.quantity,
         valid_until=fact.valid_until,
     )
-    bind_seats(market, fact.instrument_id, fact.quantity)
+    bind(market, fact.instrument_id, fact.quantity)
     request.quote_ids.append(fact.quote_id)
     request.quotes[fact.seller_id] = fact.quote_id
     schedule(market.agenda, fact.valid_until, EXPIRES, fact.quote_id)
@@ -118,7 +118,7 @@ def award_traded(market: Market, fact: happened.AwardTraded, at: int) -> None:
     """The trade has spent the hold; what it took out of the mainland counts."""
     award, request = _award_over(market, fact.award_id)
     request.traded += award.quantity
-    bind_seats(market, fact.instrument_id, -award.quantity)
+    bind(market, fact.instrument_id, -award.quantity)
     if market.instruments[fact.instrument_id].terms.moves_data:
         export(market, fact.instrument_id, fact.seller_id, fact.buyer_id, request.wanted.use, at)
     _finish(market, request, at)
@@ -132,7 +132,7 @@ def award_ended(market: Market, fact: happened.AwardEnded, at: int) -> None:
     _take(market, fact.request_id, fact.quote_id, -award.quantity)
     quote = market.quoting.quotes[fact.quote_id]
     if quote.ended is not None:
-        bind_seats(market, quote.instrument_id, -award.quantity)
+        bind(market, quote.instrument_id, -award.quantity)
     _finish(market, request, at)
 
 
@@ -165,7 +165,7 @@ def _award_over(market: Market, award_id: str) -> tuple[Award, Request]:
 def _quote_over(market: Market, quote_id: str, ending: Ending) -> None:
     quote = market.quoting.quotes[quote_id]
     quote.ended = ending
-    bind_seats(market, quote.instrument_id, -quote.quantity_left)
+    bind(market, quote.instrument_id, -quote.quantity_left)
     settle(market.agenda, EXPIRES, quote_id)
 
 

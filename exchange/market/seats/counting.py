@@ -31,7 +31,7 @@ def seats_left(instrument: Instrument) -> int | None:
         return None
     holder = instrument.holders.get(terms.seller_id or "") if terms.unit == SEAT else None
     asked = 0 if holder is None else holder.asked
-    return terms.licence.seats - instrument.seats_taken - instrument.seats_quoted - asked
+    return terms.licence.seats - instrument.seats_taken - instrument.lots_quoted - asked
 
 
 def seats_refusal(instrument: Instrument, command: Command, seats: int, had: int = 0) -> Refused | None:

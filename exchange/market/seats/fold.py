@@ -37,13 +37,6 @@ def _planned(market: Market, fact: EntitlementGranted) -> bool:
     return fact.trade_id in market.plans.paid_by or any(each.trade_id == fact.trade_id for each in periods)
 
 
-def bind_seats(market: Market, instrument_id: str, seats: int) -> None:
-    """A quote binds seats of its instrument; or fewer of them, where these are less than none."""
-    instrument = market.instruments[instrument_id]
-    if by_the_seat(instrument.terms):
-        instrument.seats_quoted += seats
-
-
 def seats_freed(market: Market, fact: SeatsFreed, at: int) -> None:
     market.instruments[fact.instrument_id].seats_taken -= fact.seats
     del market.seats.taken[fact.entitlement_id]

@@ -213,6 +213,7 @@ from exchange.settlement.suspense.commands import CreditSuspense
 from exchange.settlement.suspense.facts import SuspenseCredited, SuspenseProposed
 from exchange.views.depth import Book
 from exchange.views.queries import ROWS_MAX, NamedQuery
+from exchange.views.sold_by import SoldBy
 from streams.answers import Answer, AnswerPosition
 from streams.deadline import DEADLINE_S, Deadline
 
@@ -2866,17 +2867,32 @@ class MarketData:
         interval: str = "1m",
         last: int = 1000,
         *,
+        sold_by: SoldBy = "book",
         since: str | None = None,
         until: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> Table:
-        """The last candles of 1s, 1m, 5m, 15m, 1h or 1d by exchange time; none where nothing was traded."""
+        """The last candles of 1s, 1m, 5m, 15m, 1h or 1d by exchange time; none where nothing was traded.
+
+        Shape: of what the book traded, or else of what was sold by an auction, by quotes, by a pool or by a plan.
+        """
         return self._loop.call(
-            self._door.candles(instrument_id, interval, last, since=since, until=until, deadline_s=deadline_s)
+            self._door.candles(
+                instrument_id,
+                interval,
+                last,
+                sold_by=sold_by,
+                since=since,
+                until=until,
+                deadline_s=deadline_s,
+            )
         )
 
     def statistics(self, instrument_id: str | None = None, *, deadline_s: float = DEADLINE_S) -> Table:
-        """Of the last day an instrument was traded on: open, high, low, last, VWAP, volume, value, count."""
+        """Of the last day an instrument was traded on: open, high, low, last, VWAP, volume, value, count.
+
+        Shape: a row for each way in which it is sold.
+        """
         return self._loop.call(self._door.statistics(instrument_id, deadline_s=deadline_s))
 
     def indicative(self, instrument_id: str | None = None, *, deadline_s: float = DEADLINE_S) -> Table:

@@ -16,6 +16,7 @@ from exchange.sdk.sync import doors
 from exchange.sdk.sync.loop import LoopThread
 from exchange.views.candle import Candle
 from exchange.views.depth import Book, BookUpdate
+from exchange.views.sold_by import SoldBy
 from streams.dataplane.intake import OutRecord
 from streams.dataplane.publisher import DEFAULT_LIMITS, OnProgress, Progress, PublisherLimits
 from streams.deadline import DEADLINE_S
@@ -116,11 +117,17 @@ class MarketData(doors.MarketData):
         yield from _one_by_one(self._loop, feed)
 
     def candle_feed(
-        self, instrument_id: str, interval: str = "1m", *, deadline_s: float = DEADLINE_S
+        self,
+        instrument_id: str,
+        interval: str = "1m",
+        *,
+        sold_by: SoldBy = "book",
+        deadline_s: float = DEADLINE_S,
     ) -> Generator[Candle, None, None]:
         """The candle under way after each trade. Shape: as the asynchronous door's `candle_feed`."""
         yield from _one_by_one(
-            self._loop, self._door.candle_feed(instrument_id, interval, deadline_s=deadline_s)
+            self._loop,
+            self._door.candle_feed(instrument_id, interval, sold_by=sold_by, deadline_s=deadline_s),
         )
 
 

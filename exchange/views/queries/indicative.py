@@ -18,7 +18,11 @@ def _collected(instrument: str | None) -> Select[Any]:
     """How many lots stand at each price of those books, and how many of them are of market orders."""
     last_price = (
         select(TRADES.c.price)
-        .where(TRADES.c.instrument_id == INSTRUMENTS.c.instrument_id, TRADES.c.state != "busted")
+        .where(
+            TRADES.c.instrument_id == INSTRUMENTS.c.instrument_id,
+            TRADES.c.sold_by == "book",
+            TRADES.c.state != "busted",
+        )
         .order_by(TRADES.c.at.desc(), TRADES.c.seq.desc())
         .limit(1)
         .scalar_subquery()

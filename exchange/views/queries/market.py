@@ -95,6 +95,7 @@ def _trades(instrument: str | None, trade: str | None) -> Select[Any]:
         "refunded_minor",
         "at",
         "closed_at",
+        "sold_by",
     )
     wanted = true() if instrument is None else TRADES.c.instrument_id == instrument
     one = true() if trade is None else TRADES.c.trade_id == trade

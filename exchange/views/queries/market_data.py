@@ -11,6 +11,7 @@ from exchange.views.candles import CANDLES, KEPT_S, of_seconds, summed_up
 from exchange.views.instruments import CALL_AUCTIONS, CAPACITIES, INSTRUMENTS
 from exchange.views.market_data import TRADES
 from exchange.views.queries.query import NamedQuery, Parameter, newest_last
+from exchange.views.sold_by import WAYS
 
 _LAST = 1_000
 
@@ -78,16 +79,29 @@ def _auctions(instrument: str | None) -> Select[Any]:
 
 
 def _tape(instrument: str, last: int) -> Select[Any]:
-    shown = ("at", "price", "quantity", "amount_minor", "currency", "taker", "trade_id", "partition", "seq")
+    shown = (
+        "at",
+        "price",
+        "quantity",
+        "amount_minor",
+        "currency",
+        "taker",
+        "sold_by",
+        "trade_id",
+        "partition",
+        "seq",
+    )
     busted = (TRADES.c.state == "busted").label("busted")
     columns = (*(TRADES.c[name] for name in shown), busted)
     found = select(*columns).where(TRADES.c.instrument_id == instrument)
     return newest_last(found, last, "at", "seq")
 
 
-def _candles(instrument: str, interval: str, since: str | None, until: str | None, last: int) -> Select[Any]:
+def _candles(
+    instrument: str, interval: str, sold_by: str, since: str | None, until: str | None, last: int
+) -> Select[Any]:
     seconds = interval_s(interval)
-    wanted = [CANDLES.c.instrument_id == instrument]
+    wanted = [CANDLES.c.instrument_id == instrument, CANDLES.c.sold_by == sold_by]
     if since is not None:
         wanted.append(CANDLES.c.begins_at >= _instant("since", since))
     if until is not None:
@@ -115,11 +129,12 @@ def _kept() -> list[ColumnElement[Any]]:
 
 
 def _statistics(instrument: str | None) -> Select[Any]:
-    day = func.row_number().over(partition_by=CANDLES.c.instrument_id, order_by=CANDLES.c.begins_at.desc())
+    each = (CANDLES.c.instrument_id, CANDLES.c.sold_by)
+    day = func.row_number().over(partition_by=each, order_by=CANDLES.c.begins_at.desc())
     wanted = [CANDLES.c.interval_s == 86_400]
     if instrument is not None:
         wanted.append(CANDLES.c.instrument_id == instrument)
-    days = select(CANDLES.c.instrument_id, *_kept(), day.label("place")).where(*wanted).subquery("days")
+    days = select(*each, *_kept(), day.label("place")).where(*wanted).subquery("days")
     shown = [column for column in days.c if column.name != "place"]
     # The remainder by itself: the whole value in millionths may not fit 64 bits.
     minor, whole, rest = (
@@ -133,7 +148,7 @@ def _statistics(instrument: str | None) -> Select[Any]:
         select(*shown, vwap, INSTRUMENTS.c.state)
         .select_from(joined)
         .where(days.c.place == 1)
-        .order_by(days.c.instrument_id)
+        .order_by(days.c.instrument_id, days.c.sold_by)
     )
 
 
@@ -161,7 +176,8 @@ QUERIES = (
     NamedQuery("call_auctions", "The prices that call auctions found.", _auctions, (_ONE,)),
     NamedQuery(
         "tape",
-        "An instrument's trades as others see them: when, at what price, how much, undone or not; the newest last.",
+        "An instrument's trades as others see them: when, at what price, how much, sold how, undone or not; the newest"
+        " last.",
         _tape,
         (Parameter("instrument", "of what"), _NEWEST),
     ),
@@ -172,6 +188,7 @@ QUERIES = (
         (
             Parameter("instrument", "of what"),
             Parameter("interval", "how long each is", choices=tuple(INTERVALS)),
+            Parameter("sold_by", "how it was sold", choices=WAYS, default="book", required=False),
             Parameter("since", "from this time on, such as 2026-11-02T00:00:00Z", required=False),
             Parameter("until", "before this time", required=False),
             _NEWEST,
@@ -179,7 +196,8 @@ QUERIES = (
     ),
     NamedQuery(
         "statistics",
-        "Of each instrument the last day of Asia/Shanghai it was traded on: prices, VWAP, volume, value, count.",
+        "Of each instrument, and each way it is sold, the last day of Asia/Shanghai it was traded on: prices, VWAP,"
+        " volume, value, count.",
         _statistics,
         (_ONE,),
     ),

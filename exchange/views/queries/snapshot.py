@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, case, func, null, select
+from sqlalchemy import ColumnElement, Connection, Row, case, func, null, select
 
 from exchange.kernel.errors import Misuse
 from exchange.kernel.intervals import begin_of
@@ -60,8 +60,10 @@ def book_at(
     return BookAt(feed, position)
 
 
-def candle_around(store: Store, trade_id: str, seconds: int, seq: int, timeout_s: int = TIMEOUT_S) -> Candle:
-    """The candle of the interval in which a trade was made that the fact `seq` undid.
+def candle_around(
+    store: Store, trade_id: str, sold_by: str, seconds: int, seq: int, timeout_s: int = TIMEOUT_S
+) -> Candle | None:
+    """The candle of the interval in which a trade was made that the fact `seq` undid; None if it was sold otherwise.
 
     Raises: Misuse if the tables know no such trade.
     """
@@ -72,10 +74,13 @@ def candle_around(store: Store, trade_id: str, seconds: int, seq: int, timeout_s
             raise Misuse(
                 f"no trade {trade_id} is known to the tables; `exchange trades` shows those there are"
             )
+        if trade.sold_by != sold_by:
+            return None
         begins = begin_of(trade.at, seconds)
         shorter = max(each for each in KEPT_S if each <= seconds)
         inside = of_seconds(shorter).where(
             CANDLES.c.instrument_id == trade.instrument_id,
+            CANDLES.c.sold_by == sold_by,
             CANDLES.c.begins_at >= begins,
             CANDLES.c.begins_at < begins + seconds * SECOND,
         )
@@ -111,13 +116,15 @@ def _orders(connection: Connection, instrument_id: str) -> list[Resting]:
 
 
 def _day(connection: Connection, instrument_id: str, trades: bool) -> Day:
-    mine = TRADES.c.instrument_id == instrument_id
-    last_at = connection.execute(select(func.max(TRADES.c.at)).where(mine)).scalar_one()
+    last_at = connection.execute(
+        select(func.max(TRADES.c.at)).where(*_of_the_book(instrument_id))
+    ).scalar_one()
     if last_at is None:
         return Day()
     begins_at = begin_of(last_at, DAY_S)
     query = select(CANDLES).where(
         CANDLES.c.instrument_id == instrument_id,
+        CANDLES.c.sold_by == "book",
         CANDLES.c.interval_s == DAY_S,
         CANDLES.c.begins_at == begins_at,
     )
@@ -130,6 +137,11 @@ def _day(connection: Connection, instrument_id: str, trades: bool) -> Day:
     )
 
 
+def _of_the_book(instrument_id: str) -> tuple[ColumnElement[bool], ...]:
+    """Trades of what was sold otherwise move no price of the book."""
+    return TRADES.c.instrument_id == instrument_id, TRADES.c.sold_by == "book"
+
+
 def _as_candle(row: Row[Any]) -> Candle:
     return Candle(**{name: getattr(row, name) for name in Candle.__struct_fields__})
 
@@ -138,7 +150,7 @@ def _tape(connection: Connection, instrument_id: str) -> list[tuple[str, int]]:
     """The last trades that stand and their prices, the newest last."""
     query = (
         select(TRADES.c.trade_id, TRADES.c.price)
-        .where(TRADES.c.instrument_id == instrument_id, TRADES.c.state != "busted")
+        .where(*_of_the_book(instrument_id), TRADES.c.state != "busted")
         .order_by(TRADES.c.at.desc(), TRADES.c.seq.desc())
         .limit(TAPE_KEPT)
     )
@@ -149,7 +161,7 @@ def _trades_since(connection: Connection, instrument_id: str, since: int) -> lis
     """The trades that stand, in their order."""
     query = (
         select(*(TRADES.c[name] for name in Traded.__struct_fields__))
-        .where(TRADES.c.instrument_id == instrument_id, TRADES.c.at >= since, TRADES.c.state != "busted")
+        .where(*_of_the_book(instrument_id), TRADES.c.at >= since, TRADES.c.state != "busted")
         .order_by(TRADES.c.at, TRADES.c.seq)
     )
     found = (row._asdict() for row in connection.execute(query))

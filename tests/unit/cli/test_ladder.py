@@ -6,7 +6,9 @@ from exchange.market.commands import BookRules, OpenInstrument, SetInstrumentSta
 from exchange.market.purchases.commands import BustTrade
 from exchange.views.book_feed import BookFeed
 from exchange.views.depth import BookUpdate
+from tests.contract.test_projections_market import BOOK as BESIDE
 from tests.contract.test_projections_market import WrittenStage
+from tests.contract.test_projections_sold_by import a_listing
 from tests.unit.market.stage import (
     BUYER,
     OPERATOR,
@@ -93,6 +95,24 @@ def test_a_narrow_terminal_shows_less_and_a_low_one_fewer_levels() -> None:
     assert ladder.lines(10, 44, 10)[-2:] == ["     12.50    5", "  5  12.40"]
 
 
+def test_a_terminal_too_narrow_for_a_line_breaks_it_and_cuts_no_figure() -> None:
+    ladder, _ = ladder_of(a_traded_market())
+    lines = ladder.lines(10, 30, 16)
+    assert len(lines) <= 16
+    assert max(map(len, lines)) <= 30
+    wide = " ".join(" ".join(ladder.lines(10, 44)).split())
+    assert " ".join(" ".join(lines).split()) == wide
+
+
+def test_an_average_between_two_prices_is_shown_half_up() -> None:
+    stage = a_market()
+    ask(stage, 1_250, 1)
+    ask(stage, 1_251, 1)
+    bid(stage, 1_251, 2)
+    ladder, _ = ladder_of(stage)
+    assert ladder.lines(10, 80)[3].endswith("VWAP 12.51")
+
+
 def test_a_ladder_that_joined_later_shows_the_same() -> None:
     stage = a_traded_market()
     whole, _ = ladder_of(stage)
@@ -163,3 +183,19 @@ def test_a_fact_that_was_taken_in_changes_nothing_again() -> None:
     book = feed.book
     assert [feed.take(outcome) for outcome in stage.written.outcomes] == [None] * len(stage.written.outcomes)
     assert feed.book == book
+
+
+def test_what_is_sold_beside_the_book_is_told_with_how_and_is_not_its_last_trade() -> None:
+    stage = a_listing()
+    feed = BookFeed(BESIDE, 0)
+    updates = [update for each in stage.written.outcomes if (update := feed.take(each)) is not None]
+    ladder = Ladder(feed.book, SHOWN)
+    for update in updates:
+        ladder.take(update)
+    assert any(line.startswith("Last  0.03 × 1 at ") for line in ladder.lines(10, 80))
+    said = [told(update, SHOWN).split("  ")[-1] for update in updates if update.trades]
+    assert said == [
+        "traded 0.03 × 1, the bid took",
+        "traded 0.07 × 4 by a price plan",
+        "traded 0.09 × 2 by a quote",
+    ]

@@ -2,10 +2,11 @@
 
 import re
 
-from exchange.cli.trading import INTERVALS, TIMES, TYPES
+from exchange.cli.trading import INTERVALS, TIMES, TYPES, WAYS
 from exchange.kernel.intervals import INTERVALS as KNOWN_INTERVALS
 from exchange.market.commands import OrderType, SelfTrade, TimeInForce
 from exchange.views.queries import QUERIES
+from exchange.views.sold_by import WAYS as KNOWN_WAYS
 from tests.unit.docs.page import ROOT, parts
 from tests.unit.docs.said import RULES, said_by
 
@@ -34,6 +35,7 @@ def test_the_words_for_types_and_times_are_those_of_fix() -> None:
 
 def test_the_intervals_of_the_command_line_are_those_there_are() -> None:
     assert tuple(KNOWN_INTERVALS) == INTERVALS
+    assert KNOWN_WAYS == WAYS
 
 
 def test_the_queries_the_page_names_are_there() -> None:

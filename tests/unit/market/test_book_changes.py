@@ -54,6 +54,15 @@ def test_another_expiry_loses_the_place() -> None:
     assert ends(stage.settle()) == [(B1, "good_till_date", 1)]
 
 
+@pytest.mark.parametrize("expires_at", [0, 1])
+def test_an_order_does_not_come_to_end_in_the_past(expires_at: int) -> None:
+    stage = a_floor()
+    order_id = order_of(stage.ask(B1, a_bid(10, time_in_force=DATE, expires_at=stage.at + HOUR)))
+    facts = stage.ask(B1, changing(order_id, 1, 10, expires_at=expires_at))
+    assert refusal(facts).reason == "EXPIRY_PAST"
+    assert not stage.settle()
+
+
 def test_the_new_quantity_is_the_total_what_was_executed_included() -> None:
     stage = a_floor()
     order_id = order_of(stage.ask(B1, a_bid(10, 5)))
@@ -106,6 +115,7 @@ def test_a_changed_iceberg_shows_a_full_part() -> None:
         (B2, 1, 10, {}, "ORDER_UNKNOWN"),
         (B1, 2_000, 10, {}, "FUNDS_INSUFFICIENT"),
         (B1, 2, 10, {"expires_at": 1}, "CONDITION_CONFLICT"),
+        (B1, 2, 10, {"expires_at": 0}, "CONDITION_CONFLICT"),
     ],
 )
 def test_a_change_that_may_not_be_changes_nothing(

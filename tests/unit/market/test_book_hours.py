@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from exchange.kernel.time import DAY, HOUR, MINUTE, SECOND, instant
-from exchange.market.commands import CancelOrders, Side, TimeInForce
+from exchange.market.commands import CancelOrders, SetInstrumentState, Side, TimeInForce
 from exchange.market.facts import InstrumentStateSet, OrderCancelled, OrderExpired, OrdersCancelled
 from exchange.market.state import Purse
 from tests.unit.market.floor import (
@@ -154,6 +154,25 @@ def test_a_book_that_is_halted_while_it_collects_opens_with_its_auction() -> Non
     assert state_of(stage) == "uncrossing"
     assert [price for _, _, price, _ in trades(stage.settle())] == [12]
     assert state_of(set_to(set_to(stage, "halted"), "open")) == "open", "it has opened before"
+
+
+def test_what_a_halt_leaves_of_an_auction_is_auctioned_again() -> None:
+    stage = set_to(a_floor(), "call")
+    for _ in range(30):
+        stage.ask(B1, a_bid(12))
+        stage.ask(S1, an_ask(8))
+    opening, halting = (SetInstrumentState(instrument_id=BOOK, state=state) for state in ("open", "halted"))
+    stage.ask_without_deadlines(OP, opening)
+    made = trades(stage.expire())
+    stage.ask_without_deadlines(OP, halting)
+    assert not stage.settle()
+    assert 0 < len(made) < 30
+    set_to(stage, "open")
+    assert state_of(stage) == "uncrossing"
+    made += trades(stage.settle())
+    assert [price for _, _, price, _ in made] == [12] * 30
+    assert (state_of(stage), len(stage.market.orders)) == ("open", 0)
+    assert state_of(set_to(set_to(stage, "halted"), "open")) == "open"
 
 
 def test_an_announced_book_without_an_auction_opens_early() -> None:

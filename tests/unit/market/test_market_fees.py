@@ -115,6 +115,11 @@ def test_a_minimum_is_of_its_currency() -> None:
         (a_schedule(valid_from=NOON - 1), OPERATOR, "SCHEDULE_EARLIER"),
         (a_schedule(service_fee=Amount(currency="QQQ", amount_minor=1)), OPERATOR, "CURRENCY_UNKNOWN"),
         (a_schedule(minimums=(Amount(currency="QQQ", amount_minor=1),)), OPERATOR, "CURRENCY_UNKNOWN"),
+        (
+            a_schedule(minimums=tuple(Amount(currency="CNY", amount_minor=each) for each in (1, 2))),
+            OPERATOR,
+            "VALUE_OUT_OF_RANGE",
+        ),
     ],
 )
 def test_a_schedule_that_cannot_be_is_refused(asking: SetFeeSchedule, actor: str, reason: str) -> None:

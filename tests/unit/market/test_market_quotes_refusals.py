@@ -325,19 +325,20 @@ def in_steps() -> Stage:
     )
 
 
-def test_no_more_is_sold_than_the_seller_can_deliver() -> None:
+def test_no_more_is_quoted_than_the_seller_can_deliver() -> None:
     stage = a_board()
     rules = BookRules(form="quotes", capacity_needed=True)
     stage.told(OpenInstrument(terms=speech(FIRST, instrument_id="scarce", moves_data=False, rules=rules)))
     stage.told(RegisterCapacity(instrument_id="scarce", participant_id=FIRST, quantity=10))
-    awards = []
-    for _ in range(2):
-        quote = quoted(stage, requested(stage), quantity=10, instrument_id="scarce")
-        awards.append(awarded(stage, quote, 6))
-    for award in awards:
-        stage.ask(FIRST, a_sample(award))
-    stage.ask(ASKER, AcceptSample(award_id=awards[0]))
-    assert said(stage, ASKER, AcceptSample(award_id=awards[1])) == ("CAPACITY_INSUFFICIENT", FIRST)
+    award = awarded(stage, quoted(stage, requested(stage), quantity=8, instrument_id="scarce"), 6)
+    another = requested(stage)
+    too_much = a_quote(another, quantity=3, instrument_id="scarce")
+    assert said(stage, FIRST, too_much) == ("CAPACITY_INSUFFICIENT", FIRST)
+    quoted(stage, another, quantity=2, instrument_id="scarce")
+    stage.ask(FIRST, a_sample(award))
+    stage.ask(ASKER, AcceptSample(award_id=award))
+    too_much = a_quote(requested(stage), quantity=1, instrument_id="scarce")
+    assert said(stage, FIRST, too_much) == ("CAPACITY_INSUFFICIENT", FIRST)
 
 
 def test_the_awards_of_a_request_are_bounded() -> None:

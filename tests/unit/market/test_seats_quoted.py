@@ -67,7 +67,7 @@ def awarded(stage: Stage, quote_id: str, count: int) -> str:
 
 
 def bound(stage: Stage) -> int:
-    return stage.market.instruments[NAME].seats_quoted
+    return stage.market.instruments[NAME].lots_quoted
 
 
 def test_what_a_quote_binds_is_sold_neither_in_the_book_nor_by_a_plan_nor_quoted_again() -> None:

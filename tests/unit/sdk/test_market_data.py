@@ -20,6 +20,8 @@ from exchange.views.depth import Book, BookUpdate
 from streams.client import Client
 from streams.tail import Followed
 from tests.contract.conftest import empty
+from tests.contract.test_projections_market import BOOK as BESIDE
+from tests.contract.test_projections_sold_by import a_listing
 from tests.unit.cli.test_ladder import BOOK, a_traded_market, ask
 from tests.unit.market.stage import OPERATOR
 from tests.unit.views.story import position_after
@@ -145,6 +147,20 @@ async def test_a_candle_comes_again_without_a_busted_trade(store: Store, interva
     assert told(traded) == ((1, 1_240, 2) if apart else (2, 1_240, 5))
     assert told(undone) == ((0, 0, 0) if apart else (1, 1_250, 3))
     assert undone.seq == outcomes[-1][-1].meta.seq
+
+
+async def test_candles_of_one_way_say_nothing_of_what_was_sold_another(store: Store) -> None:
+    outcomes, _, made = a_busted_market()
+    written(store, outcomes[: made - 1])
+    market = door(Journal(outcomes, store), store)
+    async with aclosing(market.candle_feed(BOOK, "1h", sold_by="plan")) as feed:
+        assert [candle async for candle in feed] == []
+    stage = a_listing()
+    market = door(Journal(stage.written.outcomes, store), store)
+    empty(store)
+    written(store, stage.written.outcomes[:7])
+    async with aclosing(market.candle_feed(BESIDE, "1h", sold_by="quotes")) as feed:
+        assert [told(candle) async for candle in feed] == [(1, 9, 2)]
 
 
 def told(candle: Candle) -> tuple[int, int, int]:
