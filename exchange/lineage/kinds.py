@@ -22,6 +22,8 @@ PAPER: dict[str, str] = {
     "listed": "on sale",
     "sold": "a trade",
     "posted": "an entry of the ledger",
+    "invoiced": "an invoice",
+    "credited": "a credit note",
     "receipted": "a receipt",
     "accounted": "the books of a consignment",
     "scrapped": "written off as defective or lost",

@@ -2682,7 +2682,7 @@ class Lineage:
         at_least: AtLeast = (),
         deadline_s: float = DEADLINE_S,
     ) -> Table:
-        """Who holds anything made from something: each delivery and sample, its receipt, and what was paid."""
+        """Who holds anything made from something: each delivery and sample, its receipt, what was paid and invoiced."""
         return self._loop.call(
             self._door.impact(
                 name,

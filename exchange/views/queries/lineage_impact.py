@@ -29,6 +29,7 @@ from exchange.views.consignments import ITEM_MOVES
 from exchange.views.edges import LINEAGE_EDGES
 from exchange.views.entitlements import ENTITLEMENTS
 from exchange.views.evidence import RECEIPTS, RULINGS
+from exchange.views.invoices import INVOICES
 from exchange.views.market_data import TRADES
 from exchange.views.queries.lineage import BREADTH, DEPTH, NAME, edges_of
 from exchange.views.queries.lineage_walk import AS_OF, Walk, shown
@@ -99,6 +100,8 @@ def holdings(moment: Moment) -> Select[Any]:
             TRADES.c.amount_minor,
             TRADES.c.refunded_minor,
             TRADES.c.state.label("purchase"),
+            INVOICES.c.number.label("invoice"),
+            INVOICES.c.credited_minor,
             _EDGE.run,
             _EDGE.at,
         )
@@ -113,6 +116,7 @@ def holdings(moment: Moment) -> Select[Any]:
                 JOB_OUTPUTS, JOB_OUTPUTS.c.output_id == func.replace(_EDGE.upstream, output_name(""), "")
             )
             .outerjoin(TRADES, TRADES.c.trade_id == func.coalesce(ENTITLEMENTS.c.trade_id, AWARDS.c.trade_id))
+            .outerjoin(INVOICES, _OF_THE_SALE)
         )
         .where(_EDGE.kind.in_(HELD), shown(LINEAGE_EDGES, moment))
         .where(~and_(_EDGE.job == _BY_RULING, _received_too(moment)))
@@ -146,6 +150,12 @@ _EVIDENCE = case(
 submitted."""
 
 
+_OF_THE_SALE = and_(
+    INVOICES.c.trade_id == TRADES.c.trade_id, INVOICES.c.kind == "invoice", INVOICES.c.matter == "purchase"
+)
+"""A sale is invoiced once; its fee and what went back of it are documents of their own."""
+
+
 def _said_by(context: str, table: Any) -> ColumnElement[bool]:
     """Whether a row of `table` comes from the very fact that an edge comes from."""
     return and_(_EDGE.context == context, _EDGE.partition == table.c.partition, _EDGE.seq == table.c.seq)
@@ -161,8 +171,8 @@ QUERIES = (
     NamedQuery(
         "impact",
         "Who holds anything made from something: each delivery, sample, reading, export, return and transfer of it, its"
-        " receipt, and what was paid for the whole purchase. Where more would follow, a row of kind cut says how many"
-        " things are left out.",
+        " receipt, and what was paid and invoiced for the whole purchase. Where more would follow, a row of kind cut"
+        " says how many things are left out.",
         _impact,
         (NAME, DEPTH, BREADTH, *AS_OF),
     ),
