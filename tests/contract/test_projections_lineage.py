@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import insert
 
 from exchange.kernel.errors import Misuse
@@ -18,7 +19,18 @@ from exchange.views.queries import Rows
 from exchange.views.queries.lineage_asked import answer_lineage, ask_lineage
 from tests.support.lineage_twin import run_of
 from tests.unit.bonded.tables import a_story_of_consignments
-from tests.unit.views.story import BUYER, ENTITLEMENT, a_story, at, play
+from tests.unit.views.story import (
+    BUYER,
+    ENTITLEMENT,
+    Journal,
+    a_grant,
+    a_range,
+    a_receipt,
+    a_story,
+    an_opening,
+    at,
+    play,
+)
 
 VERSION, SOURCE = "hub://CN/product/P-07/1.0", "hub://external/port-office/berths/2026"
 DELIVERY = f"hub://exchange/delivery/{ENTITLEMENT}/0-99"
@@ -133,6 +145,26 @@ def test_a_recall_of_a_lot_names_who_it_left_to_with_receipts_and_amounts(told: 
         ask_lineage(told, "impact", {"name": "hub://CN-LG/consignment/C-0.15.0"})
     deleted = {"downstream": "hub://exchange/certificate/DC-0.26.0", "upstream": asked["name"]}
     assert shown(ask_lineage(told, "path", deleted), "kind") == [("certified",), ("deleted",)]
+
+
+def test_a_recall_of_a_lot_names_who_bought_what_was_made_of_it_in_bond(told: Store) -> None:
+    """Whether or not its seller says in its draft what it was made from: its zone knows."""
+    play(told, a_story_of_consignments())
+    made = {"product_id": "P-01", "version": "1.1", "stored_in": "CN-LG"}
+    granted, sale = Journal("market", partition=2), Journal("delivery", partition=1)
+    granted.add(replace(a_grant("E-1.0.0", "T-1.0.0"), product_id="P-01"))
+    sale.add(replace(an_opening("E-1.0.0", "T-1.0.0"), product_id="P-01"))
+    sale.add(replace(a_range(0, 99), **made))
+    sale.add(replace(a_receipt(0, 99, "E-1.0.0"), product_id="P-01"))
+    play(told, granted, sale)
+    asked = {"name": "hub://CN-LG/consignment/C-0.29.0/L-1"}
+    found = ask_lineage(told, "impact", asked)
+    sold = [row for row in shown(found, "kind", "holder_id", "holding") if row[0] == "delivered"]
+    delivery = "hub://exchange/delivery/E-1.0.0/0-99"
+    assert sold == [("delivered", BUYER, delivery)]
+    assert KeptLineage(told).impact(asked["name"], BOUNDS[0], moment_of()) == found
+    way = ask_lineage(told, "path", {"downstream": delivery, "upstream": asked["name"]})
+    assert "offer/PR-CN-01" in [job for (job,) in shown(way, "job")]
 
 
 def test_questions_in_plain_values_have_plain_answers(told: Store) -> None:
