@@ -79,7 +79,9 @@ def _purchase(row: Row) -> tuple[str, str, str]:
 
 def _bought(row: Row) -> str:
     if row["trade_id"] is None:
-        return f"{row['holder_id']} from {row['seller_id']}, {row['terms']}: nothing was paid"
+        giver = "" if row["seller_id"] is None else f" from {row['seller_id']}"
+        terms = f", {row['terms']}" if row["terms"] else ""
+        return f"{row['holder_id']}{giver}{terms}: nothing was paid"
     paid = format_minor(row["amount_minor"], row["currency"])
     back = f", {format_minor(row['refunded_minor'], row['currency'])} back" if row["refunded_minor"] else ""
     return f"{row['holder_id']} from {row['seller_id']}, {row['trade_id']}: {paid}{back}, {row['purchase']}"
