@@ -8,11 +8,12 @@ from exchange.bonded.commands import ConfirmArrival
 from exchange.bonded.digests import arrival_bytes, signed
 from exchange.bonded.egress import different, taken, under_way
 from exchange.bonded.facts import ItemsReturned, ItemsTransferred, OutputExported
+from exchange.bonded.origins import origins_of
 from exchange.bonded.parties import active, not_one_of
 from exchange.bonded.ranges import counted, share
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded, Egress, by_lot
-from exchange.bonded.values import Lot, Part
+from exchange.bonded.values import KeptTerms, Lot, Part
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import Refused
@@ -40,7 +41,7 @@ def confirm(bonded: Bonded, command: ConfirmArrival, cause: Cause) -> Sequence[F
     lot = _as_one(bonded, egress)
     if requested.to_zone_id:
         return (dispatched(bonded, egress, lot, command.signature),)
-    return (_transferred(command, egress, lot, cause),)
+    return (_transferred(bonded, command, egress, lot, cause),)
 
 
 def _unfit(bonded: Bonded, command: ConfirmArrival, egress: Egress, cause: Cause) -> Refused | None:
@@ -114,7 +115,7 @@ def _as_one(bonded: Bonded, egress: Egress) -> Lot:
     )
 
 
-def _transferred(command: ConfirmArrival, egress: Egress, lot: Lot, cause: Cause) -> Fact:
+def _transferred(bonded: Bonded, command: ConfirmArrival, egress: Egress, lot: Lot, cause: Cause) -> Fact:
     """The items are a new consignment's."""
     requested = egress.requested
     return ItemsTransferred(
@@ -130,6 +131,22 @@ def _transferred(command: ConfirmArrival, egress: Egress, lot: Lot, cause: Cause
         lot=lot,
         parts=requested.parts,
         signature=command.signature,
+        terms=_kept(bonded, egress),
+    )
+
+
+def _kept(bonded: Bonded, egress: Egress) -> KeptTerms:
+    requested = egress.requested
+    before = bonded.consignments[requested.consignment_ids[0]].proposed
+    return KeptTerms(
+        title=before.title,
+        consignor_id=before.consignor_id,
+        origin=before.origin,
+        unit=before.unit,
+        return_list=before.return_list,
+        retention_until=before.retention_until,
+        # Items of lots that are different data are not handed over together.
+        carried=bonded.origins[origins_of(bonded, requested.items)[0]].carried,
     )
 
 

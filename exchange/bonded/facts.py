@@ -21,6 +21,7 @@ from exchange.bonded.values import (
     Handbook,
     IncidentSort,
     ItemRange,
+    KeptTerms,
     Lot,
     MadeOutput,
     PanelSeat,
@@ -445,7 +446,8 @@ class ItemsReturned(Fact, frozen=True):
 class ItemsTransferred(Fact, frozen=True):
     """Raw items went from one handbook to another, of which they become the first lot.
 
-    Shape: the new consignment is under the same terms: return list, last day, traits.
+    Shape: the new consignment is under the same terms: return list, last day, traits. `terms` says them; None: an older
+    zone did not.
     """
 
     egress_id: Id
@@ -460,6 +462,7 @@ class ItemsTransferred(Fact, frozen=True):
     lot: Lot
     parts: tuple[Part, ...]
     signature: Digest
+    terms: KeptTerms | None = None
 
 
 class ItemsScrapped(Fact, frozen=True):

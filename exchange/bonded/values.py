@@ -155,6 +155,21 @@ class Carried(Value, frozen=True):
     complete: bool
 
 
+class KeptTerms(Value, frozen=True):
+    """Under what items go on as another consignment's: those of the consignment that they were of.
+
+    Shape: `carried` is that of the lot.
+    """
+
+    title: Line
+    consignor_id: ParticipantId
+    origin: Place
+    unit: Unit
+    return_list: Places
+    retention_until: Day
+    carried: Carried
+
+
 class Retainted(Value, frozen=True):
     """What a job run's outputs carry since a recomputation, and all sources behind them."""
 

@@ -91,9 +91,9 @@ def descendants(name: str, data: Path, as_json: bool, **given: Any) -> None:
 @position
 @as_json
 def impact(name: str, data: Path, as_json: bool, **given: Any) -> None:
-    """Show who holds anything made from something: deliveries and samples, receipts, and what was paid.
+    """Show who holds anything made from something: deliveries and samples, receipts, what was paid and invoiced.
 
-    The amount is that of a whole purchase; with --json it is in minor units, once for each of its deliveries.
+    Amount and invoice are those of a whole purchase; with --json it is in minor units, once for each of its deliveries.
     """
     from exchange.cli.lineage_told import impact_lines
 

@@ -32,7 +32,11 @@ def impact_lines(rows: Sequence[Row]) -> list[str]:
     lines = []
     for _, found in groupby(sorted(held, key=_purchase), key=_purchase):
         of_one = list(found)
-        lines += [_bought(of_one[0]), *(line for row in of_one for line in _held(row))]
+        lines += [
+            _bought(of_one[0]),
+            *_invoiced(of_one[0]),
+            *(line for row in of_one for line in _held(row)),
+        ]
     for row in rows:
         if row["kind"] == CUT:
             lines += [row["holding"], *_cut(row)]
@@ -75,10 +79,20 @@ def _purchase(row: Row) -> tuple[str, str, str]:
 
 def _bought(row: Row) -> str:
     if row["trade_id"] is None:
-        return f"{row['holder_id']} from {row['seller_id']}, {row['terms']}: nothing was paid"
+        giver = "" if row["seller_id"] is None else f" from {row['seller_id']}"
+        terms = f", {row['terms']}" if row["terms"] else ""
+        return f"{row['holder_id']}{giver}{terms}: nothing was paid"
     paid = format_minor(row["amount_minor"], row["currency"])
     back = f", {format_minor(row['refunded_minor'], row['currency'])} back" if row["refunded_minor"] else ""
     return f"{row['holder_id']} from {row['seller_id']}, {row['trade_id']}: {paid}{back}, {row['purchase']}"
+
+
+def _invoiced(row: Row) -> Iterator[str]:
+    if row["invoice"] is not None:
+        back = f", {format_minor(row['credited_minor'], row['currency'])} credited" * bool(
+            row["credited_minor"]
+        )
+        yield f"  invoiced as {row['invoice']}{back}"
 
 
 def _held(row: Row) -> Iterator[str]:

@@ -22,6 +22,8 @@ PAPER: dict[str, str] = {
     "listed": "on sale",
     "sold": "a trade",
     "posted": "an entry of the ledger",
+    "invoiced": "an invoice",
+    "credited": "a credit note",
     "receipted": "a receipt",
     "accounted": "the books of a consignment",
     "scrapped": "written off as defective or lost",
@@ -30,7 +32,15 @@ PAPER: dict[str, str] = {
 }
 """Nothing of these is ever upstream of data."""
 PAPER_KINDS: frozenset[str] = frozenset(PAPER)
-HELD: tuple[str, ...] = ("delivered", "sampled", "metered", "exported", "returned", "transferred")
+HELD: tuple[str, ...] = (
+    "delivered",
+    "sampled",
+    "metered",
+    "consigned",
+    "exported",
+    "returned",
+    "transferred",
+)
 """Kinds of edges by which data comes into somebody's hands."""
 CUT = "cut"
 """The kind of a step that was not taken."""

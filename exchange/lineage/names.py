@@ -101,6 +101,21 @@ def paper_name(kind: str, *parts: object) -> str:
     return "/".join((f"{HUB}{OWN_ZONE}", kind, *map(str, parts)))
 
 
+def entry_name(context: str, partition: int, seq: int) -> str:
+    """The name of the entry of the ledger that a fact is."""
+    return paper_name("entry", context, partition, seq)
+
+
+def trade_name(trade_id: str) -> str:
+    """The name of a trade."""
+    return paper_name("trade", trade_id)
+
+
+def invoice_name(kind: str, number: str) -> str:
+    """The name of an invoice, or of a credit note."""
+    return paper_name("credit-note" if kind == "credit_note" else "invoice", number)
+
+
 def field_name(name: str, field: str) -> str:
     """The name of a field of something."""
     return f"{name}{FIELD_MARK}{field}"

@@ -10,7 +10,7 @@ from exchange.policies.market_invoices import MARKET_INVOICES
 from exchange.policies.market_market import MARKET_MARKET
 from exchange.policies.market_registry import MARKET_REGISTRY
 from exchange.policies.market_settlement import MARKET_SETTLEMENT
-from exchange.policies.policy import Ask, Policy, asked_for, asked_of
+from exchange.policies.policy import Ask, Policy, asked_for, asked_of, source_in
 from exchange.policies.registry_bonded import REGISTRY_BONDED
 from exchange.policies.registry_delivery import REGISTRY_DELIVERY
 from exchange.policies.registry_market import REGISTRY_MARKET
@@ -22,7 +22,7 @@ from exchange.policies.settlement_disputes import SETTLEMENT_DISPUTES
 from exchange.policies.settlement_market import SETTLEMENT_MARKET
 from exchange.policies.settlement_movements import SETTLEMENT_MOVEMENTS
 
-__all__ = ["POLICIES", "Ask", "Policy", "asked_for", "asked_of"]
+__all__ = ["POLICIES", "Ask", "Policy", "asked_for", "asked_of", "source_in"]
 
 POLICIES: tuple[Policy, ...] = (
     REGISTRY_DELIVERY,

@@ -11,6 +11,7 @@ REGISTRY = "registry"
 """The key of everything that is asked of the registry: it has one partition."""
 SETTLEMENT = "settlement"
 """The key of everything that is asked of the settlement: it has one partition."""
+_JOURNAL = ".journal"
 
 
 class Ask(NamedTuple):
@@ -33,6 +34,14 @@ class Ask(NamedTuple):
 def asked_for(source: Source) -> str:
     """The id of the command that a fact led to: the same however often it is sent, and whoever looks for it."""
     return f"{source.topic}-{source.partition}-{source.seq}-{source.index}"
+
+
+def source_in(command_id: str) -> tuple[str, int, int] | None:
+    """The context, partition and seq of the fact that led to the command of this id; None if no policy gave it."""
+    journal, *numbers = command_id.rsplit("-", 3)
+    if not journal.endswith(_JOURNAL) or len(numbers) != 3 or not all(each.isdecimal() for each in numbers):
+        return None
+    return journal.removesuffix(_JOURNAL), int(numbers[0]), int(numbers[1])
 
 
 def asked_of(context: str, recorded: Recorded, policies: Sequence["Policy"]) -> list[Ask]:

@@ -17,6 +17,7 @@ from exchange.bonded.facts import (
     JobRunFailed,
     JobRunStarted,
     OutputExported,
+    OutputOffered,
     SourceReclassified,
     SourceRegistered,
     TaintsRecomputed,
@@ -40,7 +41,7 @@ from exchange.provenance.inputs import input_name
 from exchange.provenance.known import Known
 from exchange.provenance.model import Change, Doing, Items, Parent, Phase, Run, Thing, Treatment
 from exchange.provenance.place import Place
-from exchange.provenance.trade_runs import columns_of, same_columns
+from exchange.provenance.trade_runs import columns_of, same_columns, version_thing
 
 
 def _proposed(known: Known, place: Place, fact: ConsignmentProposed) -> Iterable[Run]:
@@ -295,6 +296,18 @@ def _altered(place: Place, name: str, things: tuple[Thing, ...], agent: str) -> 
     return Run(place.key, "whole", place.at, place.key, doing, things, altered, agent=agent)
 
 
+def _offered(known: Known, place: Place, fact: OutputOffered) -> Iterable[Run]:
+    """A version was there since it was drafted; now it is said which output it is."""
+    said = fact.provenance
+    output = _output(known, said.output_id)
+    version = version_thing(known, said.product_id, said.version, BONDED_ZONE)
+    made = version._replace(
+        columns=same_columns(version.fields, output.name), made_from=(output.name,), change="ALTER"
+    )
+    doing = Doing(BONDED_ZONE, f"offer/{said.product_id}/{said.version}")
+    yield Run(place.key, "whole", place.at, place.key, doing, (output,), (made,), agent=said.seller_id)
+
+
 def _exported(known: Known, place: Place, fact: OutputExported) -> Iterable[Run]:
     sources = tuple(_output(known, each) for each in fact.output_ids)
     made = tuple(
@@ -409,6 +422,7 @@ BONDED_RUNS: dict[type[Fact], Callable[..., Iterable[Run]]] = {
     SourceRegistered: _registered,
     SourceReclassified: _reclassified,
     TaintsRecomputed: _recomputed,
+    OutputOffered: _offered,
     OutputExported: _exported,
     ItemsReturned: _returned,
     ItemsScrapped: _scrapped,

@@ -133,7 +133,8 @@ def _transferred(known: Known, fact: ItemsTransferred) -> None:
     )
     lot = fact.lot
     known.lots[fact.consignment_id] = {lot.name: Lot(lot.quantity, lot.size_bytes, lot.sha256.hex())}
-    if (carried := known.carried.get(fact.from_consignment_id)) is not None:
+    carried = fact.terms.carried if fact.terms else known.carried.get(fact.from_consignment_id)
+    if carried is not None:
         known.carried[fact.consignment_id] = carried
     known.titles[fact.consignment_id] = known.titles.get(fact.from_consignment_id, "")
     known.owners[fact.consignment_id] = known.owners.get(fact.from_consignment_id, "")

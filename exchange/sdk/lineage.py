@@ -87,7 +87,7 @@ class Lineage:
         at_least: AtLeast = (),
         deadline_s: float = DEADLINE_S,
     ) -> Table:
-        """Who holds anything made from something: each delivery and sample, its receipt, and what was paid."""
+        """Who holds anything made from something: each delivery and sample, its receipt, what was paid and invoiced."""
         asked = partial(self._kept.impact, name, Bounds(depth, breadth), moment_of(until_at, position))
         return await self._asked((name,), asked, limit, at_least, Deadline(deadline_s))
 

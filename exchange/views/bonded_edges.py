@@ -16,10 +16,12 @@ from exchange.bonded.facts import (
     JobRunCompleted,
     JobRunStarted,
     OutputExported,
+    OutputOffered,
     SourceRegistered,
 )
 from exchange.kernel.bases import Fact
 from exchange.lineage.names import (
+    BONDED_ZONE,
     consignment_name,
     export_name,
     lot_name,
@@ -28,6 +30,7 @@ from exchange.lineage.names import (
     raw_name,
     return_name,
     source_name,
+    version_name,
     work_name,
 )
 from exchange.provenance.inputs import input_name, lots_of
@@ -100,6 +103,13 @@ def _completed(here: Here, fact: JobRunCompleted) -> Iterable[Change]:
         yield from rows
 
 
+def _offered(here: Here, fact: OutputOffered) -> Iterable[Change]:
+    """What was made in bond lies in the zone until it leaves, and so does the version that it is."""
+    said = fact.provenance
+    made = version_name(BONDED_ZONE, said.product_id, said.version)
+    yield edge(here, 0, made, output_name(said.output_id), "made", f"offer/{said.seller_id}", "")
+
+
 def _exported(here: Here, fact: OutputExported) -> Iterable[Change]:
     job = f"export/{fact.processor_id}"
     for line, output_id in enumerate(fact.output_ids):
@@ -154,6 +164,7 @@ BONDED_EDGES: dict[type[Fact], Handler] = {
     JobRunStarted: _started,
     IncidentReported: _reported,
     JobRunCompleted: _completed,
+    OutputOffered: _offered,
     OutputExported: _exported,
     ItemsReturned: _returned,
     ItemsScrapped: _scrapped,

@@ -33,11 +33,14 @@ from exchange.bonded.facts import (
     SourceRegistered,
 )
 from exchange.bonded.ruled.facts import RuledAgainst
-from exchange.bonded.values import ItemRange, Lot
+from exchange.bonded.values import Carried, ItemRange, KeptTerms, Lot
 from exchange.kernel.bases import Fact
 from exchange.store import Add, Change, Insert, Merge, Row, Update
 from exchange.views.columns import as_json, as_json_list, count, flag, table, text
 from exchange.views.view import COMMON_IGNORED, Handler, Here, View
+
+_CONSIGNMENT = "C-"
+"""What the ids of consignments begin with: a source of another kind may be re-classified, too."""
 
 BUSINESS_ZONES = table(
     "business_zones",
@@ -321,24 +324,32 @@ def _proposed(here: Here, fact: ConsignmentProposed) -> Iterable[Change]:
 def _transferred(here: Here, fact: ItemsTransferred) -> Iterable[Change]:
     yield from _left(here, fact.items, "transferred_out", fact.egress_id)
     row: Row = {
+        **_kept(fact.terms),
         "zone_id": fact.zone_id,
         "handbook_no": fact.handbook_no,
-        "title": None,
-        "consignor_id": None,
         "processor_id": fact.processor_id,
-        "origin": None,
-        "unit": None,
-        "return_list": None,
-        "retention_until": None,
         "key_id": fact.key_id,
         "from_consignment_id": fact.from_consignment_id,
         "state": "admitted",
-        "origins": None,
-        "domestic_pi": False,
-        "important": False,
     }
     yield _entered(here, fact.consignment_id, {**row, "decision_id": fact.decision_id})
     yield from _lots(fact.consignment_id, (fact.lot,), "transferred_in")
+
+
+def _kept(terms: KeptTerms | None) -> Row:
+    """Nothing, of what an older zone did not say."""
+    if terms is None:
+        unsaid = ("title", "consignor_id", "origin", "unit", "return_list", "retention_until", "origins")
+        return {**dict.fromkeys(unsaid), "domestic_pi": False, "important": False}
+    return {
+        "title": terms.title,
+        "consignor_id": terms.consignor_id,
+        "origin": terms.origin,
+        "unit": terms.unit,
+        "return_list": as_json_list(terms.return_list),
+        "retention_until": terms.retention_until,
+        **_carried(terms.carried, ""),
+    }
 
 
 def _dispatched(here: Here, fact: TransferDispatched) -> Iterable[Change]:
@@ -451,6 +462,17 @@ def _reclassified(here: Here, fact: SourceReclassified) -> Iterable[Change]:
         "by_id": fact.by_id,
     }
     yield Insert(RECLASSIFICATIONS, {**row, **_spot(here)})
+    consignment_id, _, lot = fact.source_id.partition("/")
+    if consignment_id.startswith(_CONSIGNMENT) and (found := _carried(fact.carried, lot)):
+        yield _changed(here, consignment_id, found)
+
+
+def _carried(carried: Carried, lot: str) -> Row:
+    """What a consignment carries since; of a lot of it that is other data only what that adds."""
+    flags: Row = {"domestic_pi": carried.domestic_pi, "important": carried.important}
+    if lot:
+        return {name: True for name, is_so in flags.items() if is_so}
+    return {**flags, "origins": as_json_list(carried.origins)}
 
 
 def _completed(here: Here, fact: JobRunCompleted) -> Iterable[Change]:

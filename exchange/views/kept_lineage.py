@@ -37,6 +37,7 @@ _HOLDING_KINDS: dict[str, Kind] = {
     "records": "whole",
     "amount_minor": "whole",
     "refunded_minor": "whole",
+    "credited_minor": "whole",
 }
 
 

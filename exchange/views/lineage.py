@@ -15,26 +15,26 @@ from exchange.delivery.facts import (
 from exchange.kernel.bases import Fact
 from exchange.lineage.names import (
     delivery_name,
+    entry_name,
     gateway_name,
     paper_name,
     range_name,
     sample_name,
+    trade_name,
     upstream_name,
     version_name,
 )
-from exchange.market.disputes.facts import DisputeOpened, DisputeResolved
-from exchange.market.entitlements.facts import EntitlementEnded
-from exchange.market.facts import PurchaseAccepted, PurchaseRefunded, TradeMatched
-from exchange.market.plans.facts import UnitsEnded
-from exchange.market.purchases.facts import RefundApproved
+from exchange.market.facts import TradeMatched
 from exchange.market.quotes.facts import SampleSubmitted
-from exchange.market.subscriptions.facts import SubscriptionEnded
 from exchange.market.vocabulary import FACTS as MARKET_FACTS
 from exchange.registry.facts import ListingPublished, ProductDrafted, ProductRegistered
 from exchange.registry.vocabulary import FACTS as REGISTRY_FACTS
+from exchange.settlement.vocabulary import FACTS as SETTLEMENT_FACTS
 from exchange.store import Change
 from exchange.views.bonded_edges import BONDED_EDGES
 from exchange.views.edges import LINEAGE_COLUMNS, LINEAGE_EDGES, LINEAGE_FIELDS, edge, field_rows
+from exchange.views.invoice_edges import INVOICE_EDGES
+from exchange.views.postings import TEMPLATES, entry_of
 from exchange.views.view import COMMON_IGNORED, Handler, Here, View
 
 
@@ -126,27 +126,21 @@ def _sampled(here: Here, fact: SampleSubmitted) -> Iterable[Change]:
 
 
 def _sold(here: Here, fact: TradeMatched) -> Iterable[Change]:
-    trade, listing = paper_name("trade", fact.trade_id), paper_name("listing", fact.listing_id)
+    trade, listing = trade_name(fact.trade_id), paper_name("listing", fact.listing_id)
     yield edge(here, 0, trade, listing, "sold", f"buy/{fact.buyer_id}", fact.trade_id)
-    yield _entry(here, 1, fact.trade_id)
+    yield from _posted(here, fact, line=1)
 
 
-def _posted(here: Here, fact: Any) -> Iterable[Change]:
-    """A fact about the money of a trade is an entry of its own."""
-    yield _entry(here, 0, fact.trade_id)
+def _posted(here: Here, fact: Any, line: int = 0) -> Iterable[Change]:
+    """A fact about the money of a trade is an entry of its own, if it moves any."""
+    if entry_of(fact).postings:
+        entry = entry_name(here.context, here.partition, here.seq)
+        yield edge(here, line, entry, trade_name(fact.trade_id), "posted", "post/exchange", fact.trade_id)
 
 
-def _given_back(here: Here, fact: UnitsEnded | SubscriptionEnded | EntitlementEnded) -> Iterable[Change]:
-    """Nothing may have been left to give back."""
-    if fact.refunded_minor:
-        yield _entry(here, 0, fact.trade_id)
-
-
-def _entry(here: Here, line: int, trade_id: str) -> Change:
-    entry = paper_name("entry", here.context, here.partition, here.seq)
-    return edge(here, line, entry, paper_name("trade", trade_id), "posted", "post/exchange", trade_id)
-
-
+_ABOUT_TRADES: dict[type[Fact], Handler] = {
+    each: _posted for each in TEMPLATES if "trade_id" in each.__struct_fields__
+}
 _HANDLERS: dict[type[Fact], Handler] = {
     ProductDrafted: _drafted,
     ProductRegistered: _registered,
@@ -157,24 +151,21 @@ _HANDLERS: dict[type[Fact], Handler] = {
     RangeRuled: _ruled,
     ReadingTaken: _metered,
     SampleSubmitted: _sampled,
+    **_ABOUT_TRADES,
     TradeMatched: _sold,
-    PurchaseAccepted: _posted,
-    PurchaseRefunded: _posted,
-    RefundApproved: _posted,
-    DisputeOpened: _posted,
-    DisputeResolved: _posted,
-    UnitsEnded: _given_back,
-    SubscriptionEnded: _given_back,
-    EntitlementEnded: _given_back,
     **BONDED_EDGES,
+    **INVOICE_EDGES,
 }
 
 LINEAGE = View(
     name="lineage",
-    contexts=("registry", "market", "delivery", "bonded"),
+    contexts=("registry", "market", "delivery", "bonded", "settlement"),
     tables=(LINEAGE_EDGES, LINEAGE_FIELDS, LINEAGE_COLUMNS),
     handlers=_HANDLERS,
     # Nothing is made from anything by these, nothing handed over, given back or destroyed.
     ignores=COMMON_IGNORED
-    | (frozenset((*REGISTRY_FACTS, *MARKET_FACTS, *DELIVERY_FACTS, *BONDED_FACTS)) - set(_HANDLERS)),
+    | (
+        frozenset((*REGISTRY_FACTS, *MARKET_FACTS, *DELIVERY_FACTS, *BONDED_FACTS, *SETTLEMENT_FACTS))
+        - set(_HANDLERS)
+    ),
 )

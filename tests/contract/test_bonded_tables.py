@@ -35,6 +35,16 @@ def test_every_query_answers_of_the_story(told: Store) -> None:
         assert rows(told, query.name, **params), query.name
 
 
+def test_what_a_handbook_handed_over_is_shown_under_the_terms_it_keeps(told: Store) -> None:
+    kept = ("title", "consignor_id", "unit", "return_list", "retention_until")
+    before, within, afar = (
+        {each["consignment_id"]: each for each in rows(told, "consignments")}[name]
+        for name in (SECOND, HANDED_ON, AFAR)
+    )
+    assert [before[name] for name in kept] == [within[name] for name in kept] == [afar[name] for name in kept]
+    assert None not in [within[name] for name in kept]
+
+
 def test_the_accounts_are_those_of_sc_03_and_of_what_followed(told: Store) -> None:
     ways = (
         "admitted",

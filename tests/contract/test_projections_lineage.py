@@ -6,8 +6,10 @@ from random import Random
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import insert
 
+from exchange.bonded.bought.commands import RecordProductRegistered
 from exchange.kernel.errors import Misuse
 from exchange.lineage import Bounds, Edge, moment_of
 from exchange.lineage.kinds import DATA
@@ -17,8 +19,20 @@ from exchange.views.kept_lineage import KeptLineage
 from exchange.views.queries import Rows
 from exchange.views.queries.lineage_asked import answer_lineage, ask_lineage
 from tests.support.lineage_twin import run_of
-from tests.unit.bonded.tables import a_story_of_consignments
-from tests.unit.views.story import BUYER, ENTITLEMENT, a_story, at, play
+from tests.unit.bonded.stage import EXCHANGE, PROCESSOR, a_zone
+from tests.unit.bonded.tables import a_story_of_consignments, journal_of
+from tests.unit.views.story import (
+    BUYER,
+    ENTITLEMENT,
+    Journal,
+    a_grant,
+    a_range,
+    a_receipt,
+    a_story,
+    an_opening,
+    at,
+    play,
+)
 
 VERSION, SOURCE = "hub://CN/product/P-07/1.0", "hub://external/port-office/berths/2026"
 DELIVERY = f"hub://exchange/delivery/{ENTITLEMENT}/0-99"
@@ -133,6 +147,58 @@ def test_a_recall_of_a_lot_names_who_it_left_to_with_receipts_and_amounts(told: 
         ask_lineage(told, "impact", {"name": "hub://CN-LG/consignment/C-0.15.0"})
     deleted = {"downstream": "hub://exchange/certificate/DC-0.26.0", "upstream": asked["name"]}
     assert shown(ask_lineage(told, "path", deleted), "kind") == [("certified",), ("deleted",)]
+
+
+def test_a_recall_of_raw_data_names_the_processor_in_whose_hands_it_came(told: Store) -> None:
+    play(told, a_story_of_consignments())
+    columns = ("holding", "kind", "holder_id", "seller_id", "terms", "evidence", "records")
+    raw = "hub://DE/raw/HB-0002/L-1"
+    found = ask_lineage(told, "impact", {"name": raw})
+    lot = ("hub://CN-LG/consignment/C-0.29.0/L-1", "consigned", "PR-CN-01", "SE-DE-01", "HB-0002", "handbook")
+    assert shown(found, *columns)[0] == (*lot, 140)
+    assert KeptLineage(told).impact(raw, BOUNDS[0], moment_of()) == found
+    for state in ("in_review", "written_off"):
+        with told.begin() as connection:
+            connection.exec_driver_sql(f"UPDATE consignments SET state = '{state}'")
+        nobody = ask_lineage(told, "impact", {"name": raw})
+        assert "consigned" not in [kind for (kind,) in shown(nobody, "kind")]
+        assert KeptLineage(told).impact(raw, BOUNDS[0], moment_of()) == nobody
+
+
+def test_a_recall_of_what_was_bought_names_the_source_that_is_of_it(told: Store) -> None:
+    stage = a_zone()
+    stage.given(EXCHANGE, RecordProductRegistered(product_id="P-07", version="1.0"))
+    name = stage.source(made_from=VERSION)
+    play(told, journal_of(stage.journal))
+    found = ask_lineage(told, "impact", {"name": VERSION})
+    (source,) = (each for each in found.as_dicts() if each["kind"] == "consigned")
+    assert (source["holding"], source["holder_id"], source["evidence"]) == (
+        f"hub://CN-LG/source/{name}",
+        PROCESSOR,
+        "registration",
+    )
+    assert len(source["digest"]) == 64
+    assert KeptLineage(told).impact(VERSION, BOUNDS[0], moment_of()) == found
+
+
+def test_a_recall_of_a_lot_names_who_bought_what_was_made_of_it_in_bond(told: Store) -> None:
+    """Whether or not its seller says in its draft what it was made from: its zone knows."""
+    play(told, a_story_of_consignments())
+    made = {"product_id": "P-01", "version": "1.1", "stored_in": "CN-LG"}
+    granted, sale = Journal("market", partition=2), Journal("delivery", partition=1)
+    granted.add(replace(a_grant("E-1.0.0", "T-1.0.0"), product_id="P-01"))
+    sale.add(replace(an_opening("E-1.0.0", "T-1.0.0"), product_id="P-01"))
+    sale.add(replace(a_range(0, 99), **made))
+    sale.add(replace(a_receipt(0, 99, "E-1.0.0"), product_id="P-01"))
+    play(told, granted, sale)
+    asked = {"name": "hub://CN-LG/consignment/C-0.29.0/L-1"}
+    found = ask_lineage(told, "impact", asked)
+    sold = [row for row in shown(found, "kind", "holder_id", "holding") if row[0] == "delivered"]
+    delivery = "hub://exchange/delivery/E-1.0.0/0-99"
+    assert sold == [("delivered", BUYER, delivery)]
+    assert KeptLineage(told).impact(asked["name"], BOUNDS[0], moment_of()) == found
+    way = ask_lineage(told, "path", {"downstream": delivery, "upstream": asked["name"]})
+    assert "offer/PR-CN-01" in [job for (job,) in shown(way, "job")]
 
 
 def test_questions_in_plain_values_have_plain_answers(told: Store) -> None:

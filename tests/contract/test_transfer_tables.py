@@ -1,12 +1,13 @@
-"""What the tables say of items between two business zones, step by step, on SQLite and on PostgreSQL."""
+"""What the tables say of items between zones, step by step, and of what they turn out to be, on both databases."""
 
 from typing import Any
 
 from exchange.lineage.names import lot_name
 from exchange.store import Store
 from exchange.views.queries import run_query, run_sql
-from tests.unit.bonded.stage import OTHER, ZONE
+from tests.unit.bonded.stage import LOT, OPERATOR, OTHER, ZONE, a_zone
 from tests.unit.bonded.tables import journal_of
+from tests.unit.bonded.test_bonded_taint import reclassified
 from tests.unit.bonded.two_zones import FAR, TwoZones
 from tests.unit.views.story import play
 
@@ -67,3 +68,17 @@ def test_turned_away_they_are_on_hand_again_and_the_reason_is_there(store: Store
         "ZONE_UNKNOWN: no business zone BZ-9 was opened here",
     )
     assert [each["zone_id"] for each in rows(store, "consignments")] == [ZONE]
+
+
+def test_what_a_consignment_carries_is_what_was_found_of_it_last(store: Store) -> None:
+    stage = a_zone()
+    first, second = stage.admitted(), stage.admitted(handbook_no="HB-2")
+    source = stage.source()
+    for name in (first, f"{second}/{LOT}", source):
+        stage.given(OPERATOR, reclassified(name, collected_in=("CN",)))
+    play(store, journal_of(stage.journal))
+    asked = "SELECT consignment_id, origins, domestic_pi, important FROM consignments ORDER BY seq"
+    assert [tuple(row) for row in run_sql(store, asked).rows] == [
+        (first, '["CN"]', True, False),
+        (second, '["DE"]', True, False),
+    ]

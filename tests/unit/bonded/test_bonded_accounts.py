@@ -131,6 +131,9 @@ def test_a_transfer_leaves_one_handbook_and_enters_another_under_the_same_terms(
     before, after = (stage.state.consignments[each] for each in (name, moved.consignment_id))
     assert books(before)[0].transferred_out == books(after)[0].transferred_in == 100
     assert (after.proposed.return_list, after.proposed.processor_id) == (before.proposed.return_list, OTHER)
+    assert moved.terms is not None
+    told = {name: getattr(moved.terms, name) for name in moved.terms.__struct_fields__}
+    assert told == {name: getattr(after.proposed, name) for name in told}
     assert stage.started(a_start(items(moved.consignment_id, 0, 99, "L-2")), OTHER)
     assert stage.replayed() == stage.reloaded() == stage.partition.written_down()
 

@@ -13,6 +13,7 @@ from exchange.cli.root import root
 from exchange.store import open_store
 from exchange.views.queries.lineage_asked import QUESTIONS, ask_lineage
 from streams.node.directory import DataDirectory
+from tests.contract.test_projections_lineage_invoices import a_purchase, project
 from tests.support.tables import without_rows
 from tests.unit.views.story import BUYER, ENTITLEMENT, a_story, play
 
@@ -69,6 +70,18 @@ def test_a_recall_says_who_holds_what_and_what_it_cost(node: Path) -> None:
     assert lines[3].startswith("    delivered, 100 records, digest 0001")
     assert lines[-1] == "In all 1 holder, 2 holdings, 150 records."
     assert max(map(len, lines)) <= 80
+
+
+def test_a_recall_says_as_what_a_purchase_was_invoiced(tmp_path: Path) -> None:
+    made = DataDirectory.create(tmp_path / "node", created_at=0)
+    (made.path / "exchange.sqlite").write_bytes(without_rows())
+    with closing(open_store(made.store_url)) as store:
+        project(store, a_purchase())
+    lines = said(made.path, "impact", "hub://CN/product/P-07/1").splitlines()
+    assert lines[:2] == [
+        "BU-JP-01 from SE-CN-02, T-0.13.0: CNY 12,000.00, CNY 4,000.00 back, accepted",
+        "  invoiced as 2026-SE-CN-02-000001, CNY 4,000.00 credited",
+    ]
 
 
 def test_a_way_is_found_whichever_end_is_named_first(node: Path) -> None:

@@ -1,6 +1,13 @@
 """SC-14 as it is told: the certificate of a recipient lapses in the middle of a prepaid month."""
 
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
 from exchange.kernel.protocol import POLICY_ACTOR
+from exchange.kernel.safeguard import SafeguardTerms
+from exchange.kernel.time import DAY
 from exchange.market.commands import OpenInstrument, RecordParticipant
 from exchange.market.entitlements.facts import DecisionRestored, DecisionRevoked, EntitlementEnded
 from exchange.market.facts import EntitlementGranted, FenceDecided, PurchaseAccepted
@@ -83,3 +90,29 @@ def test_another_certificate_lets_the_rest_of_the_month_run() -> None:
     stage.settle()
     restored = the(DecisionRestored, [fact for fact, _ in stage.journal[before:]])
     assert restored.unused_days == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "note"),
+    [({"status": "revoked"}, "INSTRUMENT_REVOKED"), ({"scope_changed": True}, "SCOPE_CHANGED")],
+)
+def test_the_right_is_suspended_at_once_where_its_certificate_counts_no_more(
+    changed: dict[str, Any], note: str
+) -> None:
+    stage, right = a_plan_of_persons()
+    until(stage, MIDNIGHT + 3 * DAY)
+
+    def turns(safeguard: SafeguardTerms) -> list[Any]:
+        before = len(stage.journal)
+        brought(stage, safeguard)
+        stage.settle()
+        told = (fact for fact, _ in stage.journal[before:])
+        return [fact for fact in told if isinstance(fact, DecisionRevoked | DecisionRestored)]
+
+    (revoked,) = turns(replace(CERTIFICATE, **changed))
+    assert isinstance(revoked, DecisionRevoked)
+    assert (revoked.entitlement_id, revoked.basis) == (right.entitlement_id, "safeguard")
+    assert decisions(stage)[-1] == ("DENY", ("SG_S26",), (note,))
+    (restored,) = turns(CERTIFICATE)
+    assert isinstance(restored, DecisionRestored)
+    assert decisions(stage)[-1] == ("ALLOW_COND", ("SG_CERT",), ())

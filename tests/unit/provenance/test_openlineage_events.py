@@ -127,6 +127,12 @@ def test_whatever_the_tables_tie_together_the_events_name() -> None:
     assert len(tied) > 20
 
 
+def test_a_version_made_in_bond_is_said_to_be_of_its_output() -> None:
+    (offered,) = named("offer/P-01/1.1")
+    assert [each["name"] for each in offered["inputs"]] == ["output/O-0.32.0"]
+    assert [each["name"] for each in offered["outputs"]] == ["product/P-01/1.1"]
+
+
 def test_a_job_run_begins_with_what_went_in_and_ends_with_what_it_made() -> None:
     begun, done = event("job/J-0.18.0", "START"), event("job/J-0.18.0")
     assert [each["name"] for each in begun["inputs"]] == ["consignment/C-0.15.0/L-1"]
