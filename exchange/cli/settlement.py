@@ -10,6 +10,7 @@ from exchange.cli.settlement_paid import confirm, fail, returned
 from exchange.cli.settlement_paying import payment_file
 from exchange.cli.settlement_sets import limit, reject, release, run, sets, show
 from exchange.cli.settlement_shares import agree, report, shares
+from exchange.cli.settlement_supply import supply_tax
 from exchange.cli.settlement_suspense import book, credit, send_back, suspense
 
 _COMMANDS = (
@@ -19,6 +20,7 @@ _COMMANDS = (
     *(pay_to, payees, open_account, accounts),
     *(quote, quotes, withdraw_quote, convert),
     *(agree, report, shares),
+    *(supply_tax,),
 )
 
 

@@ -30,6 +30,7 @@ from exchange.market.seats.decider import ROOM as SEATS
 from exchange.market.shares.decider import ROOM as SHARES
 from exchange.market.subscriptions.decider import ROOM as SUBSCRIPTIONS
 from exchange.market.subsidies.decider import ROOM as SUBSIDIES
+from exchange.market.supply.decider import ROOM as SUPPLY
 from exchange.market.transfers.decider import ROOM as TRANSFERS
 from exchange.market.withdrawals.decider import ROOM as WITHDRAWALS
 
@@ -46,6 +47,7 @@ ROOMS: tuple[Room, ...] = (
     SHARES,
     SUBSIDIES,
     FEES,
+    SUPPLY,
     CREDIT,
     POOLS,
     LINES,

@@ -54,6 +54,8 @@ def _sale(
         sold=word.sold,
         fee=_fee(word),
         grounds=word.grounds,
+        supply_tax_minor=word.supply_tax_minor,
+        supply=word.supply,
     )
     return (sale,)
 
@@ -70,6 +72,7 @@ def _credit(back: RefundApproved | DisputeResolved, amount_minor: int, reference
         fee_net_minor=back.fee_net_minor,
         fee_tax_minor=back.fee_tax_minor,
         grounds=back.grounds,
+        supply_tax_minor=None if back.supply is None else back.supply_tax_minor,
     )
 
 

@@ -31,6 +31,8 @@ from exchange.market.pools.commands import ApprovePool, RefusePool
 from exchange.market.pools.facts import PoolApproved, PoolFailed
 from exchange.market.purchases.commands import BustTrade
 from exchange.market.purchases.facts import TradeBusted
+from exchange.market.supply.commands import SetSupplyTax
+from exchange.market.supply.facts import SupplyTaxSet
 from exchange.registry.approvals import Approval
 from exchange.registry.body.commands import SeatMember
 from exchange.registry.body.facts import MemberSeated
@@ -272,6 +274,12 @@ class Operator(
     ) -> FeeScheduleSet:
         """Say what the exchange takes in a market, from now or from a time on."""
         return await self._fact(FeeScheduleSet, "market", market_id, schedule, id, deadline_s)
+
+    async def set_supply_tax(
+        self, market_id: str, tax: SetSupplyTax, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SupplyTaxSet:
+        """Collect sellers' tax on what they sell at home in a market, from now or from a time on."""
+        return await self._fact(SupplyTaxSet, "market", market_id, tax, id, deadline_s)
 
     async def charge_service_fee(
         self,

@@ -7,6 +7,8 @@ from exchange.market.credit.facts import FACTS as CREDIT_FACTS
 from exchange.market.credit.facts import CreditLimitSet
 from exchange.market.fees.facts import FACTS as FEE_FACTS
 from exchange.market.fees.facts import BrokerAppointed, FeeScheduleSet, ServiceFeeCharged
+from exchange.market.supply.facts import FACTS as SUPPLY_FACTS
+from exchange.market.supply.facts import SupplyTaxSet
 from exchange.market.vocabulary import FACTS as MARKET_FACTS
 from exchange.market.withdrawals.facts import FACTS as WITHDRAWAL_FACTS
 from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected, WithdrawalRequested
@@ -58,6 +60,19 @@ FEE_SCHEDULES = table(
     count("tax_rate_bp"),
     text("minimums", comment="JSON array: the least fee of a sale, by currency"),
     text("service_fee", null=True, comment="JSON: asked once of each buyer"),
+    count("at"),
+    clustered=True,
+)
+
+SUPPLY_TAXES = table(
+    "supply_taxes",
+    "Sellers' tax that the exchange collects on sales at home, from when on",
+    count("partition", key=True),
+    count("seq", key=True),
+    text("authority", comment="the country of seller and buyer"),
+    count("rate_bp", comment="of the price without tax, in basis points; 0: none any more"),
+    text("prices", comment="inclusive: it is in the price; exclusive: it comes on top"),
+    count("valid_from"),
     count("at"),
     clustered=True,
 )
@@ -149,6 +164,21 @@ def _schedule_set(here: Here, fact: FeeScheduleSet) -> Iterable[Change]:
     )
 
 
+def _supply_tax_set(here: Here, fact: SupplyTaxSet) -> Iterable[Change]:
+    yield Insert(
+        SUPPLY_TAXES,
+        {
+            "partition": here.partition,
+            "seq": here.seq,
+            "authority": fact.authority,
+            "rate_bp": fact.rate_bp,
+            "prices": fact.prices,
+            "valid_from": fact.valid_from,
+            "at": here.at,
+        },
+    )
+
+
 def _appointed(here: Here, fact: BrokerAppointed) -> Iterable[Change]:
     yield Insert(
         BROKERS,
@@ -164,19 +194,20 @@ def _appointed(here: Here, fact: BrokerAppointed) -> Iterable[Change]:
     )
 
 
-MONEY_FACTS: frozenset[type[Fact]] = SETTLED.union(WITHDRAWAL_FACTS, FEE_FACTS, CREDIT_FACTS)
+MONEY_FACTS: frozenset[type[Fact]] = SETTLED.union(WITHDRAWAL_FACTS, FEE_FACTS, CREDIT_FACTS, SUPPLY_FACTS)
 """What views ignore that show no money."""
 
 DUES = View(
     name="dues",
     contexts=("market",),
-    tables=(WITHDRAWALS, CREDIT_LIMITS, FEE_SCHEDULES, BROKERS),
+    tables=(WITHDRAWALS, CREDIT_LIMITS, FEE_SCHEDULES, SUPPLY_TAXES, BROKERS),
     handlers={
         WithdrawalRequested: _requested,
         WithdrawalPaid: _paid,
         WithdrawalRejected: _rejected,
         CreditLimitSet: _limit_set,
         FeeScheduleSet: _schedule_set,
+        SupplyTaxSet: _supply_tax_set,
         BrokerAppointed: _appointed,
     },
     # What was paid of them is settlement.

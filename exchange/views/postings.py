@@ -53,6 +53,7 @@ from exchange.views.accounts import (
     penalties,
     reserved,
     service_income,
+    supply_tax,
     tax,
     withdrawing,
 )
@@ -148,7 +149,15 @@ def _sold(fact: PurchaseAccepted | DisputeResolved) -> tuple[tuple[Account, int]
         (tax(fact.tax_authority, fact.tax_rate_bp), fact.fee_tax_minor),
         (commission(fact.broker_id), fact.commission_minor - fact.commission_recovered_minor),
         (clawback(fact.broker_id), fact.commission_recovered_minor),
+        *_collected(fact),
     )
+
+
+def _collected(
+    fact: PurchaseAccepted | DisputeResolved | RefundApproved,
+) -> tuple[tuple[Account, int], ...]:
+    """The seller's own tax, where the exchange collects it."""
+    return () if fact.supply is None else ((supply_tax(fact.supply), fact.supply_tax_minor),)
 
 
 def _split(
@@ -200,6 +209,7 @@ def _fee_back(fact: RefundApproved | DisputeResolved) -> tuple[tuple[Account, in
     return (
         (fee_income(), fact.fee_net_minor),
         (tax(fact.tax_authority, fact.tax_rate_bp), fact.fee_tax_minor),
+        *_collected(fact),
     )
 
 

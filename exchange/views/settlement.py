@@ -21,6 +21,7 @@ from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, TradeBusted
 from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
 from exchange.market.rulings.facts import FACTS as RULINGS_FACTS
+from exchange.market.supply.facts import SupplyTaxSet
 from exchange.settlement.vocabulary import FACTS as SETTLEMENT_FACTS
 from exchange.store import Add, Change, Insert, Row
 from exchange.views.accounts import Account
@@ -120,5 +121,6 @@ SETTLEMENT = View(
         CreditLimitSet,
         FeeScheduleSet,
         BrokerAppointed,
+        SupplyTaxSet,
     },
 )

@@ -15,7 +15,7 @@ from exchange.market.money_rules import fee_schedule, split
 from exchange.market.purchases.lots import given_back
 from exchange.market.purchases.parts import Parts, most_for, parts_of
 from exchange.market.purchases.state import Sale
-from exchange.market.purchases.words import recovered_minor, sold_of
+from exchange.market.purchases.words import recovered_minor, sold_of, supply_bp
 from exchange.market.state import Market, Purchase, purse_of
 
 Basis = Literal["agreement", "panel"]
@@ -64,7 +64,7 @@ def _of_escrow(
 ) -> DisputeResolved:
     purchase, schedule = market.purchases[dispute.trade_id], fee_schedule(market, cause.at)
     accepted = dispute.held_minor - buyer_minor
-    parts = split(accepted, purchase.currency, schedule, purchase.commission_bp)
+    parts = split(accepted, purchase.currency, schedule, purchase.commission_bp, supply_bp(purchase))
     recovered = recovered_minor(market, purchase, parts)
     return DisputeResolved(
         trade_id=purchase.trade_id,
@@ -90,6 +90,8 @@ def _of_escrow(
         grounds=grounds,
         commission_recovered_minor=recovered.broker_minor,
         sold=sold_of(market, purchase),
+        supply_tax_minor=parts.supply_tax_minor,
+        supply=purchase.supply,
     )
 
 
@@ -126,4 +128,6 @@ def _of_a_sale(
         basis=basis,
         panel=panel,
         grounds=grounds,
+        supply_tax_minor=parts.supply_tax_minor,
+        supply=sale.supply,
     )

@@ -114,6 +114,8 @@ from exchange.market.quotes.facts import (
     SampleSubmitted,
 )
 from exchange.market.subscriptions.facts import SubscriptionCancelled, SubscriptionEnded
+from exchange.market.supply.commands import SetSupplyTax
+from exchange.market.supply.facts import SupplyTaxSet
 from exchange.market.transfers.facts import TransferArrived, TransferReturned
 from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected, WithdrawalRequested
 from exchange.registry.approvals import Approval
@@ -661,6 +663,12 @@ class Operator(Door):
     ) -> FeeScheduleSet:
         """Say what the exchange takes in a market, from now or from a time on."""
         return self._loop.call(self._door.set_fee_schedule(market_id, schedule, id=id, deadline_s=deadline_s))
+
+    def set_supply_tax(
+        self, market_id: str, tax: SetSupplyTax, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SupplyTaxSet:
+        """Collect sellers' tax on what they sell at home in a market, from now or from a time on."""
+        return self._loop.call(self._door.set_supply_tax(market_id, tax, id=id, deadline_s=deadline_s))
 
     def charge_service_fee(
         self, market_id: str, participant_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S

@@ -6,6 +6,7 @@ from exchange.kernel.bases import Command, Line, Text
 from exchange.kernel.ids import ParticipantId, TradeId
 from exchange.kernel.money import AmountMinor, BalanceMinor, CurrencyCode
 from exchange.kernel.sold import Sold
+from exchange.kernel.supply import CollectedTax
 from exchange.settlement.invoices.values import (
     BillingDetails,
     FeeTaken,
@@ -25,7 +26,8 @@ class SetBillingDetails(Command, frozen=True):
 class InvoiceSale(Command, frozen=True):
     """Number the invoice of a purchase that was accepted, and that of the exchange's fee. Sent by a policy.
 
-    Units: minor units of `currency`; of `gross_minor`, which was paid, `credited_minor` went back at once.
+    Units: minor units of `currency`; of `gross_minor`, which was paid, `credited_minor` went back at once; of the rest
+    `supply_tax_minor` is tax that the exchange collects, as `supply` says.
     """
 
     trade_id: TradeId
@@ -37,12 +39,15 @@ class InvoiceSale(Command, frozen=True):
     sold: Sold
     fee: FeeTaken
     grounds: Text
+    supply_tax_minor: BalanceMinor = 0
+    supply: CollectedTax | None = None
 
 
 class CreditSale(Command, frozen=True):
     """Number the credit notes of what went back of an accepted purchase, and of its fee. Sent by a policy.
 
-    Units: minor units of the purchase's currency. Shape: a trade's `reference` names one cause.
+    Units: minor units of the purchase's currency. Shape: a trade's `reference` names one cause; None: its seller
+    reckons the tax in it.
     """
 
     trade_id: TradeId
@@ -51,6 +56,7 @@ class CreditSale(Command, frozen=True):
     fee_net_minor: BalanceMinor
     fee_tax_minor: BalanceMinor
     grounds: Text
+    supply_tax_minor: BalanceMinor | None = None
 
 
 class InvoiceServiceFee(Command, frozen=True):

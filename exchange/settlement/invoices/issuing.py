@@ -6,7 +6,7 @@ from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.money import format_minor
 from exchange.kernel.refusals import refused
 from exchange.settlement.invoices.commands import InvoiceSale, InvoiceServiceFee
-from exchange.settlement.invoices.crediting import credit_note
+from exchange.settlement.invoices.crediting import Back, credit_note
 from exchange.settlement.invoices.facts import InvoiceNumbered
 from exchange.settlement.invoices.lines import line_of_one, line_of_sale
 from exchange.settlement.invoices.numbering import Unnumbered, numbered
@@ -83,7 +83,7 @@ def invoiced_by(fact: InvoiceNumbered) -> Invoiced:
 
 def _sale(settlement: Settlement, command: InvoiceSale) -> Unnumbered:
     seller, buyer = (party_of(settlement, name) for name in (command.seller_id, command.buyer_id))
-    tax = supply_tax(settlement, seller, buyer)
+    tax = supply_tax(settlement, seller, buyer, command.supply)
     line = line_of_sale(command.sold, command.gross_minor, command.currency, tax)
     return Unnumbered(
         matter="purchase",
@@ -103,8 +103,9 @@ def _not_accepted(
 ) -> Sequence[InvoiceNumbered]:
     if not command.credited_minor:
         return ()
-    of = invoiced_by(invoice)
-    return (credit_note(settlement, of, command.credited_minor, PART, command.grounds, cause, ahead=1),)
+    tax = None if command.supply is None else invoice.tax_minor - command.supply_tax_minor
+    back = Back(command.credited_minor, tax, PART, command.grounds)
+    return (credit_note(settlement, invoiced_by(invoice), back, cause, ahead=1),)
 
 
 def _fee(settlement: Settlement, command: InvoiceSale, cause: Cause) -> Sequence[InvoiceNumbered]:
