@@ -4,6 +4,7 @@ import click
 
 from exchange.cli.options import example
 from exchange.cli.settlement_accounts import accounts, open_account, pay_to, payees
+from exchange.cli.settlement_credit import bills, credit_limit
 from exchange.cli.settlement_fx import convert, quote, quotes, withdraw_quote
 from exchange.cli.settlement_importing import import_file
 from exchange.cli.settlement_paid import confirm, fail, returned
@@ -20,7 +21,7 @@ _COMMANDS = (
     *(pay_to, payees, open_account, accounts),
     *(quote, quotes, withdraw_quote, convert),
     *(agree, report, shares),
-    *(supply_tax,),
+    *(supply_tax, credit_limit, bills),
 )
 
 

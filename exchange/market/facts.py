@@ -8,6 +8,7 @@ from exchange.kernel.attestation import Attested
 from exchange.kernel.bases import Digest, Fact, Line, Names, Text, Value
 from exchange.kernel.ids import Id, InstrumentId, MarketId, OrderId, ParticipantId, ProductId, TradeId
 from exchange.kernel.money import BalanceMinor
+from exchange.kernel.on_credit import OnCredit
 from exchange.kernel.product import Version
 from exchange.kernel.sold import Sold
 from exchange.kernel.supply import CollectedTax
@@ -385,7 +386,8 @@ class PurchaseAccepted(Fact, frozen=True):
     + supply tax, which the exchange collects as `supply` says;
     of the seller's part `recovered_minor` pays what it owed for earlier refunds, of the commission
     `commission_recovered_minor` what its broker owed for trades undone. Shape: `grounds` say why `refunded_minor` went
-    back to the buyer; `sold` is what its invoice says of it. Source: settlement.md section 3.
+    back to the buyer; `sold` is what its invoice says of it; what of the gross is `on_credit` its buyer owes.
+    Source: settlement.md section 3.
     """
 
     trade_id: TradeId
@@ -411,6 +413,7 @@ class PurchaseAccepted(Fact, frozen=True):
     sold: Sold | None = None
     supply_tax_minor: BalanceMinor = 0
     supply: CollectedTax | None = None
+    on_credit: OnCredit | None = None
 
 
 class PurchaseRefunded(Fact, frozen=True):

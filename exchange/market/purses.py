@@ -34,8 +34,8 @@ def till_at(market: Market, currency: str) -> Till:
 
 
 def may_reserve(purse: Purse) -> int:
-    """What orders may take of a purse: its cash and what is left of its credit."""
-    return purse.cash + max(0, purse.credit_limit - purse.owed)
+    """What orders may take of a purse: its cash and what is left of its credit, while no bill is overdue."""
+    return purse.cash + (0 if purse.overdue else max(0, purse.credit_limit - purse.owed))
 
 
 def free_of(purse: Purse) -> int:

@@ -12,6 +12,7 @@ from exchange.kernel.provenance import Provenance
 from exchange.kernel.supply import CollectedTax
 from exchange.market.attested.state import Attestations
 from exchange.market.auctions.state import Auctions
+from exchange.market.bills.state import Bills
 from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Standing, Use
 from exchange.market.destinations.state import Listings
 from exchange.market.disputes.state import Disputes
@@ -173,7 +174,7 @@ class Purse(msgspec.Struct, gc=False):
     auctions and pools, `payable` is owed for accepted sales; `commissions` is owed to it as a broker,
     `shares` as its part of others' revenue, `paying` is held of these until a net set is paid; `withdrawing` is on its
     way back to it; `clawback` is what it owes for refunds of sales that it was paid for, `owed`
-    what it has drawn of its `credit_limit`.
+    what it has drawn of its `credit_limit`; `overdue` counts bills of that whose time is over.
     """
 
     cash: int = 0
@@ -187,6 +188,7 @@ class Purse(msgspec.Struct, gc=False):
     clawback: int = 0
     owed: int = 0
     credit_limit: int = 0
+    overdue: int = 0
 
 
 class Hold(msgspec.Struct, gc=False):
@@ -392,6 +394,7 @@ class Market(msgspec.Struct):
     payouts: Payouts = msgspec.field(default_factory=Payouts)
     fees: Fees = msgspec.field(default_factory=Fees)
     supply: Supply = msgspec.field(default_factory=dict)
+    bills: Bills = msgspec.field(default_factory=Bills)
     pools: Pools = msgspec.field(default_factory=Pools)
     lines: Lines = msgspec.field(default_factory=Lines)
     auctions: Auctions = msgspec.field(default_factory=Auctions)

@@ -4,6 +4,7 @@ from exchange.kernel.bases import Command, Fact
 from exchange.market import commands, facts
 from exchange.market.attested.decider import ROOM as ATTESTED
 from exchange.market.auctions.decider import ROOM as AUCTIONS
+from exchange.market.bills.decider import ROOM as BILLS
 from exchange.market.credit.decider import ROOM as CREDIT
 from exchange.market.deposits.decider import ROOM as DEPOSITS
 from exchange.market.destinations.decider import ROOM as DESTINATIONS
@@ -49,6 +50,7 @@ ROOMS: tuple[Room, ...] = (
     FEES,
     SUPPLY,
     CREDIT,
+    BILLS,
     POOLS,
     LINES,
     AUCTIONS,

@@ -6,6 +6,7 @@ from typing import Literal
 
 from exchange.kernel.panel import PanelMember
 from exchange.kernel.protocol import ClockShifted, ShiftClock
+from exchange.market.bills.state import CREDIT_DAYS
 from exchange.market.commands import (
     CancelOrders,
     InstrumentTerms,
@@ -257,11 +258,17 @@ class Operator(
         limit_minor: int,
         currency: str,
         *,
+        days: int = CREDIT_DAYS,
         id: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> CreditLimitSet:
-        """Let a participant's orders and holds take more than its cash by so much. Units: minor units."""
-        command = SetCreditLimit(participant_id=participant_id, currency=currency, limit_minor=limit_minor)
+        """Let a participant's orders and holds take more than its cash by so much, and pay within days of acceptance.
+
+        Units: minor units.
+        """
+        command = SetCreditLimit(
+            participant_id=participant_id, currency=currency, limit_minor=limit_minor, days=days
+        )
         return await self._fact(CreditLimitSet, "market", market_id, command, id, deadline_s)
 
     async def set_fee_schedule(

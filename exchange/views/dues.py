@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from exchange.kernel.bases import Fact
+from exchange.market.bills.facts import FACTS as BILL_FACTS
 from exchange.market.credit.facts import FACTS as CREDIT_FACTS
 from exchange.market.credit.facts import CreditLimitSet
 from exchange.market.fees.facts import FACTS as FEE_FACTS
@@ -45,6 +46,7 @@ CREDIT_LIMITS = table(
     count("limit_minor"),
     count("owed_minor", comment="drawn when it was set"),
     count("at"),
+    count("days", default=30, comment="to pay what is bought so, from acceptance"),
     indexes=[("participant_id",)],
     clustered=True,
 )
@@ -143,6 +145,7 @@ def _limit_set(here: Here, fact: CreditLimitSet) -> Iterable[Change]:
             "limit_minor": fact.limit_minor,
             "owed_minor": fact.owed_minor,
             "at": here.at,
+            "days": fact.days,
         },
     )
 
@@ -194,7 +197,9 @@ def _appointed(here: Here, fact: BrokerAppointed) -> Iterable[Change]:
     )
 
 
-MONEY_FACTS: frozenset[type[Fact]] = SETTLED.union(WITHDRAWAL_FACTS, FEE_FACTS, CREDIT_FACTS, SUPPLY_FACTS)
+MONEY_FACTS: frozenset[type[Fact]] = SETTLED.union(
+    WITHDRAWAL_FACTS, FEE_FACTS, CREDIT_FACTS, SUPPLY_FACTS, BILL_FACTS
+)
 """What views ignore that show no money."""
 
 DUES = View(
@@ -211,5 +216,7 @@ DUES = View(
         BrokerAppointed: _appointed,
     },
     # What was paid of them is settlement.
-    ignores=COMMON_IGNORED | (frozenset(MARKET_FACTS) - MONEY_FACTS) | SETTLED | {ServiceFeeCharged},
+    ignores=COMMON_IGNORED
+    | (frozenset(MARKET_FACTS) - MONEY_FACTS)
+    | SETTLED.union(BILL_FACTS, {ServiceFeeCharged}),
 )

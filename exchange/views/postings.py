@@ -12,6 +12,7 @@ from exchange.market.auctions.facts import (
     BidRevealed,
     DepositForfeited,
 )
+from exchange.market.bills.facts import BillPaid
 from exchange.market.disputes.facts import DisputeOpened, DisputeResolved
 from exchange.market.entitlements.facts import EntitlementEnded
 from exchange.market.facts import (
@@ -333,6 +334,13 @@ def _held_for_trade(fact: UnitsBought | PeriodBegun) -> Entry:
     return Entry(fact.hold_id, (_drawn(owner, fact), held))
 
 
+def _bill_paid(fact: BillPaid) -> Entry:
+    """What came in or was netted has paid credit already, in the entry of that."""
+    owner = fact.buyer_id
+    amount = 0 if fact.by == "repayment" else fact.amount_minor
+    return Entry(fact.trade_id, (Posting(cash(owner), credit(owner), fact.currency, amount),))
+
+
 def _given_back(fact: UnitsEnded | SubscriptionEnded | EntitlementEnded) -> Entry:
     move = Posting(escrow(fact.trade_id), cash(fact.buyer_id), fact.currency, fact.refunded_minor)
     return Entry(fact.trade_id, (move,))
@@ -374,6 +382,7 @@ TEMPLATES: Mapping[type[Fact], Template] = {
     AwardEnded: _award_ended,
     UnitsBought: _held_for_trade,
     PeriodBegun: _held_for_trade,
+    BillPaid: _bill_paid,
     UnitsEnded: _given_back,
     SubscriptionEnded: _given_back,
     EntitlementEnded: _given_back,

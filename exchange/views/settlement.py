@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from exchange.kernel.bases import Fact, type_name
 from exchange.market.auctions.facts import AuctionEnded, AuctionOpened, DutchAuctionOpened, RevealingBegan
+from exchange.market.bills.facts import BillOverdue, BillReopened
 from exchange.market.credit.facts import CreditLimitSet
 from exchange.market.disputes.facts import EvidenceSubmitted, SettlementProposed
 from exchange.market.facts import (
@@ -122,5 +123,7 @@ SETTLEMENT = View(
         FeeScheduleSet,
         BrokerAppointed,
         SupplyTaxSet,
+        BillReopened,
+        BillOverdue,
     },
 )

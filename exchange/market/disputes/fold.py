@@ -3,6 +3,7 @@
 from exchange.kernel.errors import InvariantBroken
 from exchange.market.auctions.meanwhile import lift
 from exchange.market.auditing.noting import note_escrow
+from exchange.market.bills.folding import billed, gone_back
 from exchange.market.disputes.facts import (
     DisputeOpened,
     DisputeResolved,
@@ -60,9 +61,11 @@ def dispute_resolved(market: Market, fact: DisputeResolved, at: int) -> None:
     credit_broker(market, fact)
     if fact.stage == "escrow":
         instrument_id = conclude(market, fact.trade_id).instrument_id
+        billed(market, fact.trade_id, fact.buyer_id, fact.currency, fact.on_credit)
         earn(market, fact.currency, fact.fee_net_minor, fact.fee_tax_minor, fact.supply_tax_minor)
     else:
         instrument_id = market.after.sales.pop(fact.trade_id).instrument_id
+        gone_back(market, fact.trade_id, fact.buyer_minor)
         earn(market, fact.currency, -fact.fee_net_minor, -fact.fee_tax_minor, -fact.supply_tax_minor)
     last_word(market, fact.trade_id, at)
     if not fact.left_minor:

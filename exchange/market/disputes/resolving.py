@@ -9,6 +9,7 @@ from typing import Literal
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.panel import PanelMember
+from exchange.market.bills.making import on_credit_for
 from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.disputes.state import Dispute
 from exchange.market.money_rules import fee_schedule, split
@@ -92,6 +93,7 @@ def _of_escrow(
         sold=sold_of(market, purchase),
         supply_tax_minor=parts.supply_tax_minor,
         supply=purchase.supply,
+        on_credit=on_credit_for(market, purchase.buyer_id, purchase.currency, accepted, cause),
     )
 
 

@@ -4,6 +4,7 @@ from exchange.kernel.errors import InvariantBroken
 from exchange.market.agenda import schedule, settle
 from exchange.market.auctions.meanwhile import lift
 from exchange.market.auditing.noting import note_escrow
+from exchange.market.bills.folding import billed, gone_back
 from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.entitlements.following import stop_following
 from exchange.market.entitlements.suspended import is_suspended
@@ -55,6 +56,7 @@ def purchase_accepted(market: Market, fact: PurchaseAccepted, at: int) -> None:
     if fact.gross_minor:
         turn = turns_of(market.payouts, fact.seller_id, fact.currency).done
         market.after.sales[fact.trade_id] = _sale(purchase, fact, at, turn)
+    billed(market, fact.trade_id, fact.buyer_id, fact.currency, fact.on_credit)
     last_word(market, fact.trade_id, at)
     delivered_in_part(market, fact, purchase.instrument_id, at)
 
@@ -89,6 +91,7 @@ def refund_approved(market: Market, fact: RefundApproved, at: int) -> None:
         solvent(broker, fact)
     earn(market, fact.currency, -fact.fee_net_minor, -fact.fee_tax_minor, -fact.supply_tax_minor)
     _reduce(market, fact, seller_minor + broker_minor, at)
+    gone_back(market, fact.trade_id, fact.amount_minor)
 
 
 def trade_busted(market: Market, fact: TradeBusted, at: int) -> None:

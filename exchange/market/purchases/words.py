@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.sold import Sold
+from exchange.market.bills.making import on_credit_for
 from exchange.market.facts import AcceptanceBasis, PurchaseAccepted, PurchaseRefunded
 from exchange.market.money_rules import Split, fee_schedule, split
 from exchange.market.purchases.lots import given_back
@@ -47,6 +48,7 @@ def accepted(
         sold=sold_of(market, purchase),
         supply_tax_minor=parts.supply_tax_minor,
         supply=purchase.supply,
+        on_credit=on_credit_for(market, purchase.buyer_id, purchase.currency, gross, cause),
     )
 
 

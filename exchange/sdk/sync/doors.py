@@ -69,6 +69,8 @@ from exchange.market.auctions.facts import (
     BidRevealed,
     DutchAuctionOpened,
 )
+from exchange.market.bills.facts import BillPaid
+from exchange.market.bills.state import CREDIT_DAYS
 from exchange.market.commands import InstrumentTerms, Use
 from exchange.market.credit.facts import CreditLimitSet
 from exchange.market.destinations.values import Destinations
@@ -643,13 +645,17 @@ class Operator(Door):
         limit_minor: int,
         currency: str,
         *,
+        days: int = CREDIT_DAYS,
         id: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> CreditLimitSet:
-        """Let a participant's orders and holds take more than its cash by so much. Units: minor units."""
+        """Let a participant's orders and holds take more than its cash by so much, and pay within days of acceptance.
+
+        Units: minor units.
+        """
         return self._loop.call(
             self._door.set_credit_limit(
-                market_id, participant_id, limit_minor, currency, id=id, deadline_s=deadline_s
+                market_id, participant_id, limit_minor, currency, days=days, id=id, deadline_s=deadline_s
             )
         )
 
@@ -1922,6 +1928,20 @@ class Buyer(Trader):
         """
         return self._loop.call(
             self._door.respond_to_invoice(number, code, reasons, grounds, id=id, deadline_s=deadline_s)
+        )
+
+    def pay_bill(
+        self,
+        market_id: str,
+        trade_id: str,
+        amount_minor: int | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> BillPaid:
+        """Pay what is owed for a purchase on credit, or so much of it, out of one's cash. Units: minor units."""
+        return self._loop.call(
+            self._door.pay_bill(market_id, trade_id, amount_minor, id=id, deadline_s=deadline_s)
         )
 
 

@@ -92,6 +92,7 @@ def _note(
         tax_minor=tax_minor,
         credited=Credited(of.number, of.issue_date, reference, grounds),
         sgd_rate=of.sgd_rate,
+        unpaid_minor=min(of.unpaid_minor, line.net_minor + tax_minor),
     )
     return numbered(settlement, what, cause, ahead)
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.money import format_minor
 from exchange.kernel.refusals import refused
@@ -27,11 +29,13 @@ def invoice_sale(settlement: Settlement, command: InvoiceSale, cause: Cause) -> 
     if (number := settlement.invoices.of_sale.get(command.trade_id)) is not None:
         detail = f"it is invoiced as {number}; a sale is invoiced once"
         return (refused(command, Reason.INVOICED_ALREADY, command.trade_id, detail),)
-    if command.credited_minor > command.gross_minor:
-        back, gross = (
-            format_minor(each, command.currency) for each in (command.credited_minor, command.gross_minor)
+    owed = 0 if command.on_credit is None else command.on_credit.amount_minor
+    if command.credited_minor + owed > command.gross_minor:
+        back, unpaid, gross = (
+            format_minor(each, command.currency)
+            for each in (command.credited_minor, owed, command.gross_minor)
         )
-        detail = f"{back} went back of {gross}; at most all of it can"
+        detail = f"{back} went back of {gross} and {unpaid} is owed; together at most all of it can"
         return (refused(command, Reason.CREDIT_TOO_LARGE, command.trade_id, detail),)
     invoice = numbered(settlement, _sale(settlement, command), cause)
     return (
@@ -78,6 +82,7 @@ def invoiced_by(fact: InvoiceNumbered) -> Invoiced:
         gross_minor=fact.gross_minor,
         left_minor=fact.gross_minor,
         sgd_rate=fact.sgd_rate,
+        unpaid_minor=fact.gross_minor - fact.paid_minor,
     )
 
 
@@ -95,6 +100,8 @@ def _sale(settlement: Settlement, command: InvoiceSale) -> Unnumbered:
         line=line,
         tax_minor=command.gross_minor - line.net_minor,
         sgd_rate=sgd_rate(settlement, command.seller_id, command.currency),
+        unpaid_minor=0 if command.on_credit is None else command.on_credit.amount_minor,
+        due_at=None if command.on_credit is None else command.on_credit.due_at,
     )
 
 
@@ -105,7 +112,9 @@ def _not_accepted(
         return ()
     tax = None if command.supply is None else invoice.tax_minor - command.supply_tax_minor
     back = Back(command.credited_minor, tax, PART, command.grounds)
-    return (credit_note(settlement, invoiced_by(invoice), back, cause, ahead=1),)
+    # It went back out of escrow: what is on credit is of the rest.
+    of = msgspec.structs.replace(invoiced_by(invoice), unpaid_minor=0)
+    return (credit_note(settlement, of, back, cause, ahead=1),)
 
 
 def _fee(settlement: Settlement, command: InvoiceSale, cause: Cause) -> Sequence[InvoiceNumbered]:
