@@ -11,6 +11,7 @@ from exchange.invoicing.shown import shown
 from exchange.invoicing.totals import totals_of
 from exchange.invoicing.ubl import write_ubl
 from exchange.kernel.on_credit import OnCredit
+from exchange.kernel.protocol import Refused
 from exchange.kernel.supply import CollectedTax
 from exchange.kernel.time import DAY
 from exchange.settlement.invoices.commands import NotePayment
@@ -64,8 +65,10 @@ def test_a_payment_is_noted_and_paid_is_said_of_what_is_paid() -> None:
         amount_minor=999_999,
         left_minor=1,
     )
-    reason, detail = refusal(stage.ask(BUYER, a_response(invoice.number, "PD")))[:2]
-    assert (reason, "CNY 0.01" in str(detail)) == ("INVOICE_UNPAID", True)
+    (unpaid,) = stage.ask(BUYER, a_response(invoice.number, "PD"))
+    assert isinstance(unpaid, Refused)
+    assert unpaid.reason == "INVOICE_UNPAID"
+    assert "CNY 0.01" in unpaid.detail
     stage.given(EXCHANGE, a_payment("cash", 1, 0))
     stage.given(BUYER, a_response(invoice.number, "PD"))
 
