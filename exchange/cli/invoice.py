@@ -7,6 +7,7 @@ import click
 
 from exchange.cli.invoice_answering import details, respond
 from exchange.cli.invoice_looking import list_all, show
+from exchange.cli.invoice_paying import pay
 from exchange.cli.invoice_writing import write
 from exchange.cli.options import as_json, example, print_json
 
@@ -52,5 +53,5 @@ def check(file: Path, as_json: bool) -> None:
         click.echo(f"{file} holds: {kind} {checked.number} by {checked.rules}.")
 
 
-for each in (write, list_all, show, respond, details):
+for each in (write, list_all, show, respond, pay, details):
     invoice.add_command(each)

@@ -15,14 +15,15 @@ from exchange.kernel.errors import Misuse
 _STATES = ("issued", "received", "in_process", "queried", "conditional", "rejected", "accepted", "paid")
 _SHOWN = (
     "number", "kind", "issue_date", "seller_id", "buyer_id", "currency", "gross_minor", "credited_minor", "state",
-    "dispute",
+    "dispute", "unpaid_minor", "due_date",
 )  # fmt: skip
 _WHO = completing.in_tables("participants", "participant_id")
 a_number = click.argument("number", shell_complete=completing.in_tables("invoices", "number"))
 
 
 @click.command(
-    "list", epilog=example("exchange invoice list --buyer BU-JP-01", "exchange invoice list --state queried")
+    "list",
+    epilog=example("exchange invoice list --buyer BU-JP-01", "exchange invoice list --payment overdue"),
 )
 @click.option("--seller", metavar="NAME", shell_complete=_WHO, help="Only from this one.")
 @click.option("--buyer", metavar="NAME", shell_complete=_WHO, help="Only to this one.")
@@ -30,10 +31,17 @@ a_number = click.argument("number", shell_complete=completing.in_tables("invoice
     "--state", type=click.Choice(_STATES), metavar="STATE", help="Only those that are issued, queried, paid…"
 )
 @click.option("--trade", metavar="ID", help="Only those of this trade.")
+@click.option("--payment", type=click.Choice(("due", "overdue", "paid")), help="Only those on credit.")
 @data
 @as_json
 def list_all(
-    seller: str | None, buyer: str | None, state: str | None, trade: str | None, data: Path, as_json: bool
+    seller: str | None,
+    buyer: str | None,
+    state: str | None,
+    trade: str | None,
+    payment: str | None,
+    data: Path,
+    as_json: bool,
 ) -> None:
     """List invoices and credit notes, in the order of their numbers' series.
 
@@ -42,7 +50,7 @@ def list_all(
     from exchange.cli.boards import tell_rows
     from exchange.cli.looking import rows_of
 
-    wanted = {"seller": seller, "buyer": buyer, "state": state, "trade": trade}
+    wanted = {"seller": seller, "buyer": buyer, "state": state, "trade": trade, "payment": payment}
     rows = rows_of(data, "invoices", **wanted)
     if as_json:
         print_json(rows)

@@ -4,12 +4,14 @@ import click
 
 from exchange.cli.options import example
 from exchange.cli.settlement_accounts import accounts, open_account, pay_to, payees
+from exchange.cli.settlement_credit import bills, credit_limit
 from exchange.cli.settlement_fx import convert, quote, quotes, withdraw_quote
 from exchange.cli.settlement_importing import import_file
 from exchange.cli.settlement_paid import confirm, fail, returned
 from exchange.cli.settlement_paying import payment_file
 from exchange.cli.settlement_sets import limit, reject, release, run, sets, show
 from exchange.cli.settlement_shares import agree, report, shares
+from exchange.cli.settlement_supply import supply_tax
 from exchange.cli.settlement_suspense import book, credit, send_back, suspense
 
 _COMMANDS = (
@@ -19,6 +21,7 @@ _COMMANDS = (
     *(pay_to, payees, open_account, accounts),
     *(quote, quotes, withdraw_quote, convert),
     *(agree, report, shares),
+    *(supply_tax, credit_limit, bills),
 )
 
 

@@ -29,6 +29,14 @@ def minor_of(amount: str, currency: str) -> int:
     return read(amount, currency)
 
 
+def basis_points(percent: str) -> int:
+    """A percentage in hundredths of a percent. Raises: Misuse if it is none, or finer."""
+    whole, _, rest = percent.partition(".")
+    if not (whole.isdecimal() and (not rest or rest.isdecimal())) or rest[2:].strip("0"):
+        raise Misuse(f"{percent} is no percentage; write one like 30 or 12.5, with two decimals at most")
+    return int(whole) * 100 + int(rest[:2].ljust(2, "0"))
+
+
 def money(minor: int, currency: str) -> str:
     """An amount for people."""
     from exchange.kernel.money import format_minor

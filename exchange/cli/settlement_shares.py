@@ -8,7 +8,7 @@ from exchange.cli import completing
 from exchange.cli.asking import said, tell
 from exchange.cli.looking import row_soon
 from exchange.cli.options import acting, as_json, data, dry_run, example
-from exchange.cli.settlement_asking import minor_of, money, show_rows
+from exchange.cli.settlement_asking import basis_points, minor_of, money, show_rows
 from exchange.kernel.errors import Misuse
 
 _an_agreement = click.argument(
@@ -70,7 +70,7 @@ def agree(
         market_id=market_named(data, market),
         payer_id=given["payer"],
         currency=given["currency"],
-        share_bp=_basis_points(given["percent"]),
+        share_bp=basis_points(given["percent"]),
         guarantee_minor=minor_of(given["guarantee"], given["currency"]),
         beneficiaries=[_part(each) for each in parts],
     )
@@ -82,14 +82,6 @@ def agree(
             as_json,
             f"Agreed: {agreement}, {given['percent']} % of {product}; {least} is guaranteed and paid.",
         )
-
-
-def _basis_points(percent: str) -> int:
-    """A percentage in hundredths of a percent. Raises: Misuse if it is none, or finer."""
-    whole, _, rest = percent.partition(".")
-    if not (whole.isdecimal() and (not rest or rest.isdecimal())) or rest[2:].strip("0"):
-        raise Misuse(f"{percent} is no percentage; write one like 30 or 12.5, with two decimals at most")
-    return int(whole) * 100 + int(rest[:2].ljust(2, "0"))
 
 
 def _part(text: str) -> dict[str, str | int]:

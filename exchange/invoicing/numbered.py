@@ -23,6 +23,7 @@ def document_of(fact: InvoiceNumbered) -> Invoice:
     Raises: InvoiceWrong if it is not known where its seller or its buyer is, which the settlement of a node that is
     older than its invoices was never told.
     """
+    unpaid = fact.gross_minor - fact.paid_minor
     return Invoice(
         kind=fact.kind,
         number=fact.number,
@@ -37,7 +38,8 @@ def document_of(fact: InvoiceNumbered) -> Invoice:
         of_date=fact.of_date or None,
         note=fact.grounds[:_NOTE_MAX],
         sgd_rate=fact.sgd_rate or None,
-        prepaid=decimal_text(fact.paid_minor, fact.currency) if fact.paid_minor else None,
+        prepaid=decimal_text(fact.paid_minor, fact.currency) if fact.gross_minor else None,
+        payable=decimal_text(unpaid, fact.currency) if unpaid else None,
     )
 
 

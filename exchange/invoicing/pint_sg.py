@@ -113,8 +113,8 @@ def _sums(root: "_Element") -> Iterator[tuple[str, str]]:
     for each in subtotals:
         taxable, rate = _minor(each, "cbc:TaxableAmount"), _text(each, "cac:TaxCategory/cbc:Percent") or "0"
         off_by = abs(_taxed(taxable, rate) - _minor(each, "cbc:TaxAmount")) if _RATE.fullmatch(rate) else 0
-        # Where all was paid before, at prices that include the tax, rounding leaves a minor unit of it.
-        if off_by > bool(off["PrepaidAmount"]):
+        # Where it is said what was paid before, prices include the tax, and rounding leaves a minor unit of it.
+        if off_by > (root.find(f"{total}PrepaidAmount", PREFIXES) is not None):
             yield "BR-CO-17", f"{rate} % of the taxable amount is not the tax of its category"
 
 

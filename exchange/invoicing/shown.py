@@ -92,7 +92,8 @@ def _sums(invoice: Invoice, totals: Totals) -> tuple[tuple[str, str], ...]:
     if invoice.prepaid is None:
         return (*sums, ("To be paid" if invoiced else "Credited", gross))
     paid, left = ("Paid already", "To be paid") if invoiced else ("Paid back already", "To be paid back")
-    return (*sums, ("Total", gross), (paid, gross), (left, format_minor(0, invoice.currency)))
+    parts = (format_minor(each, invoice.currency) for each in (totals.prepaid_minor, totals.payable_minor))
+    return (*sums, ("Total", gross), *zip((paid, left), parts, strict=True))
 
 
 def _remarks(invoice: Invoice, totals: Totals) -> tuple[str, ...]:

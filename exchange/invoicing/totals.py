@@ -37,6 +37,12 @@ class Totals(NamedTuple):
     net_minor: int
     tax_minor: int
     gross_minor: int
+    payable_minor: int
+
+    @property
+    def prepaid_minor(self) -> int:
+        """What was paid before."""
+        return self.gross_minor - self.payable_minor
 
 
 class InSgd(NamedTuple):
@@ -57,7 +63,7 @@ def totals_of(invoice: Invoice) -> Totals:
     net, tax = sum(lines), sum(each.tax_minor for each in subtotals)
     if net + tax > AMOUNT_MAX:
         raise AmountOverflows(f"{invoice.number} comes to more than the books hold; split it")
-    return Totals(lines, subtotals, net, tax, net + tax)
+    return Totals(lines, subtotals, net, tax, net + tax, _payable(invoice, net + tax))
 
 
 def in_sgd(invoice: Invoice, totals: Totals) -> InSgd | None:
@@ -113,19 +119,34 @@ def _subtotals(invoice: Invoice, lines: tuple[int, ...]) -> tuple[Subtotal, ...]
 def _with_what_is_left(
     invoice: Invoice, subtotals: tuple[Subtotal, ...], net_minor: int, exponent: int
 ) -> tuple[Subtotal, ...]:
-    """The largest tax takes what rounding leaves between the taxes and what was paid, less than one whole unit.
+    """The largest tax takes what rounding leaves between the taxes and what is paid in all, less than one whole unit.
 
     Source: EN 16931 BR-CO-17 and BR-S-09 let the tax of a category differ by so much.
     """
     if invoice.prepaid is None:
         return subtotals
-    paid = minor_of(invoice.prepaid, invoice.currency, f"{invoice.number}: prepaid")
-    left = paid - net_minor - sum(each.tax_minor for each in subtotals)
+    left = _said(invoice, "prepaid") + _said(invoice, "payable")
+    left -= net_minor + sum(each.tax_minor for each in subtotals)
     largest = max(range(len(subtotals)), key=lambda place: subtotals[place].tax_minor)
     tax = subtotals[largest].tax_minor
     if left and (not tax or tax + left < 0 or abs(left) > max(1, 10**exponent - 1)):
         raise InvoiceWrong(
-            f"{invoice.number}: prepaid {invoice.prepaid} is not what its lines and their tax come to; correct one"
+            f"{invoice.number}: prepaid {invoice.prepaid}{_and_payable(invoice)} is not what its lines and their"
+            " tax come to; correct one"
         )
     with_it = subtotals[largest]._replace(tax_minor=tax + left)
     return (*subtotals[:largest], with_it, *subtotals[largest + 1 :])
+
+
+def _payable(invoice: Invoice, gross_minor: int) -> int:
+    """What is to be paid yet: all of it where nothing is said."""
+    return gross_minor if invoice.prepaid is None else _said(invoice, "payable")
+
+
+def _said(invoice: Invoice, name: str) -> int:
+    amount = getattr(invoice, name)
+    return 0 if amount is None else minor_of(amount, invoice.currency, f"{invoice.number}: {name}")
+
+
+def _and_payable(invoice: Invoice) -> str:
+    return "" if invoice.payable is None else f" and payable {invoice.payable}"

@@ -134,8 +134,8 @@ def _sums(top: Node, totals: Totals, profile: Profile, beside: InSgd | None, *, 
     sums.amount("TaxExclusiveAmount", totals.net_minor)
     sums.amount("TaxInclusiveAmount", totals.gross_minor)
     if prepaid:
-        sums.amount("PrepaidAmount", totals.gross_minor)
-    sums.amount("PayableAmount", 0 if prepaid else totals.gross_minor)
+        sums.amount("PrepaidAmount", totals.prepaid_minor)
+    sums.amount("PayableAmount", totals.payable_minor)
 
 
 def _taxable(invoice: Invoice) -> bool:

@@ -66,9 +66,10 @@ class InvoiceLine(Value, frozen=True):
 class Invoice(Value, frozen=True):
     """An invoice, or a credit note (381) that takes back what the invoice `of_number` asked for.
 
-    Units: `prepaid` is a decimal of `currency`; `sgd_rate` in SGD for one unit of it, by which a seller in Singapore
-    says its totals in SGD too. Shape: where all of it was paid, or paid back, before, `prepaid` says
-    how much that was, tax included: the lines' amounts being without tax, the tax is what it leaves.
+    Units: `prepaid` and `payable` are decimals of `currency`; `sgd_rate` in SGD for one unit of it, by which a seller
+    in Singapore says its totals in SGD too. Shape: where prices include the tax, `prepaid` says what was paid, or paid
+    back, before, and `payable` what is left to be; both make up the whole, tax included: the lines' amounts being
+    without tax, the tax is what they leave.
     """
 
     kind: Kind
@@ -84,4 +85,5 @@ class Invoice(Value, frozen=True):
     of_date: Day | None = None
     note: Remark = ""
     prepaid: Decimal6 | None = None
+    payable: Decimal6 | None = None
     sgd_rate: Rate | None = None

@@ -162,6 +162,7 @@ def funds_refusal(
     price: int,
     quantity: int,
     had_minor: int = 0,
+    on_top_bp: int = 0,
 ) -> Refused | None:
     """Whether a bid is worth too much, or the purse too little, with the `had_minor` that it reserves already.
 
@@ -171,7 +172,7 @@ def funds_refusal(
     at_once = terms.unit == SEAT and terms.posted_price is not None
     if at_once and (refusal := seats_refusal(instrument, command, quantity)) is not None:
         return refusal
-    reserve = lot_reserve_minor(terms, price) * quantity
+    reserve = lot_reserve_minor(terms, price, on_top_bp) * quantity
     if reserve > AMOUNT_MAX:
         detail = (
             f"{quantity} lots at {price} ticks are worth more than {AMOUNT_MAX} minor units; split the order"

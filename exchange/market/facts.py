@@ -8,8 +8,10 @@ from exchange.kernel.attestation import Attested
 from exchange.kernel.bases import Digest, Fact, Line, Names, Text, Value
 from exchange.kernel.ids import Id, InstrumentId, MarketId, OrderId, ParticipantId, ProductId, TradeId
 from exchange.kernel.money import BalanceMinor
+from exchange.kernel.on_credit import OnCredit
 from exchange.kernel.product import Version
 from exchange.kernel.sold import Sold
+from exchange.kernel.supply import CollectedTax
 from exchange.kernel.time import Instant
 from exchange.market.commands import InstrumentTerms, OrderType, SelfTrade, Side, Standing, TimeInForce, Use
 from exchange.market.destinations.values import Destinations
@@ -174,7 +176,8 @@ class OrderAccepted(Fact, frozen=True):
     Units: `price` counts the instrument's ticks, of a market order the worst it may trade at; `quantity` its lots;
     `reserved_minor` of `currency` left the purse's cash for it (0 for an ask), once `drawn_minor` of credit was added.
     Shape: a day order's `expires_at` is the session's end. `unpriced` is a market order that waits for an auction. What
-    rests of it `crosses` orders it may not trade with; the fence may answer otherwise at `retry_at`.
+    rests of it `crosses` orders it may not trade with; the fence may answer otherwise at `retry_at`. `on_top_bp` basis
+    points of tax come on top of what it pays, and are in the reserve.
     """
 
     order_id: OrderId
@@ -198,6 +201,7 @@ class OrderAccepted(Fact, frozen=True):
     crosses: bool = False
     retry_at: Instant | None = None
     drawn_minor: BalanceMinor = 0
+    on_top_bp: int = 0
 
 
 class OrderReplaced(Fact, frozen=True):
@@ -205,7 +209,7 @@ class OrderReplaced(Fact, frozen=True):
 
     Units: `price` in ticks; `quantity` is the new total and `quantity_left` what of it is open, in lots;
     `reserved_minor` of `currency` is what the purse reserves for it now, `reserved_before_minor` what it did;
-    `drawn_minor` of credit was added for it.
+    `drawn_minor` of credit was added for it; `on_top_bp` basis points of tax are on top of the price.
     """
 
     order_id: OrderId
@@ -222,6 +226,7 @@ class OrderReplaced(Fact, frozen=True):
     crosses: bool = False
     retry_at: Instant | None = None
     drawn_minor: BalanceMinor = 0
+    on_top_bp: int = 0
 
 
 class OrderReduced(Fact, frozen=True):
@@ -328,7 +333,7 @@ class TradeMatched(Fact, frozen=True):
     Units: `price` in ticks, `quantity` in lots, `amount_minor` of `currency` into escrow;
     `released_minor` of the bid's reserve went back to the buyer's cash.
     Shape: `ask_id` is empty where no ask stood in a book (a posted price, a quote, an auction by sealed bids, a pool);
-    `taker` is None where neither arrived: in an auction.
+    `taker` is None where neither arrived: in an auction. `supply` is the tax in the amount that the exchange collects.
     """
 
     trade_id: TradeId
@@ -347,6 +352,7 @@ class TradeMatched(Fact, frozen=True):
     amount_minor: BalanceMinor
     released_minor: BalanceMinor
     decision: DecisionSummary | None
+    supply: CollectedTax | None = None
 
 
 class EntitlementGranted(Fact, frozen=True):
@@ -376,10 +382,12 @@ AcceptanceBasis = Literal["buyer", "evidence", "time", "ruling"]
 class PurchaseAccepted(Fact, frozen=True):
     """The delivery was accepted, whole or in part: escrow goes to the seller, less the exchange's fee.
 
-    Units: minor units of `currency`; escrow = gross + refunded, gross = seller + fee net + fee tax + commission;
+    Units: minor units of `currency`; escrow = gross + refunded, gross = seller + fee net + fee tax + commission
+    + supply tax, which the exchange collects as `supply` says;
     of the seller's part `recovered_minor` pays what it owed for earlier refunds, of the commission
     `commission_recovered_minor` what its broker owed for trades undone. Shape: `grounds` say why `refunded_minor` went
-    back to the buyer; `sold` is what its invoice says of it. Source: settlement.md section 3.
+    back to the buyer; `sold` is what its invoice says of it; what of the gross is `on_credit` its buyer owes.
+    Source: settlement.md section 3.
     """
 
     trade_id: TradeId
@@ -403,6 +411,9 @@ class PurchaseAccepted(Fact, frozen=True):
     commission_minor: BalanceMinor = 0
     commission_recovered_minor: BalanceMinor = 0
     sold: Sold | None = None
+    supply_tax_minor: BalanceMinor = 0
+    supply: CollectedTax | None = None
+    on_credit: OnCredit | None = None
 
 
 class PurchaseRefunded(Fact, frozen=True):

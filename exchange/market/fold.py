@@ -9,6 +9,7 @@ from exchange.kernel.bases import Fact
 from exchange.market import book_fold as books
 from exchange.market import facts as happened
 from exchange.market import order_fold as orders
+from exchange.market.bills.folding import credit_repaid
 from exchange.market.book_fold import try_again
 from exchange.market.destinations.following import rules_change
 from exchange.market.entitlements.following import decide_all_again, follow
@@ -67,6 +68,7 @@ def deposit_confirmed(market: Market, fact: happened.DepositConfirmed, at: int) 
     solvent(purse, fact)
     till_at(market, fact.currency).deposited += fact.amount_minor
     market.references.setdefault(fact.bank_id, References()).deposits.add(fact.reference)
+    credit_repaid(market, fact.participant_id, fact.currency, fact.repaid_minor)
     pay_again(market, fact.participant_id, at)
 
 
@@ -74,7 +76,8 @@ def payout_executed(market: Market, fact: happened.PayoutExecuted, at: int) -> N
     """What a net set holds, it holds no more; an old payout, of no set, was of what was owed."""
     purse = purse_at(market, fact.participant_id, fact.currency)
     if fact.set_id:
-        keep_paid(market.payouts, market.payouts.held[fact.set_id], at)
+        for over in keep_paid(market.payouts, market.payouts.held[fact.set_id], at):
+            market.bills.by_set.pop(over, None)
         purse.paying -= fact.amount_minor
     else:
         purse.payable -= fact.amount_minor - fact.commission_minor

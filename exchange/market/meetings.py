@@ -39,7 +39,7 @@ def bargain_of(
     terms: InstrumentTerms, bid: Order, ask: Order, taker: Side | None, price: int, quantity: int
 ) -> Bargain:
     """What a bid and an ask agree on; the money comes out of the bid's reserve."""
-    amount = amount_minor(terms, price, quantity)
+    amount = amount_minor(terms, price, quantity, bid.on_top_bp)
     return Bargain(
         bid.order_id,
         ask.order_id,
@@ -50,4 +50,5 @@ def bargain_of(
         quantity=quantity,
         amount_minor=amount,
         released_minor=bid.lot_reserve_minor * quantity - amount,
+        on_top_bp=bid.on_top_bp,
     )

@@ -71,6 +71,7 @@ def order_accepted(market: Market, fact: happened.OrderAccepted, at: int) -> Non
             else ANY
         ),
         self_trade=fact.self_trade,
+        on_top_bp=fact.on_top_bp,
     )
     if fact.order_type is MARKET or fact.post_only or fact.display_quantity is not None:
         _condition(instrument, order, fact)
@@ -127,6 +128,7 @@ def order_replaced(market: Market, fact: happened.OrderReplaced, at: int) -> Non
         purse.reserved += fact.reserved_minor - fact.reserved_before_minor
         solvent(purse, fact)
         order.lot_reserve_minor = fact.reserved_minor // fact.quantity_left
+        order.on_top_bp = fact.on_top_bp
     else:
         instrument.holders[order.participant_id].asked += fact.quantity_left - order.quantity_left
     if fact.expires_at != order.expires_at:
@@ -224,6 +226,7 @@ def trade_matched(market: Market, fact: happened.TradeMatched, at: int) -> None:
         commission_bp=commission_bp,
         use=use if fact.decision is not None else None,
         review_codes=() if fact.decision is None or not fact.decision.ruling_ids else fact.decision.codes,
+        supply=fact.supply,
     )
 
 

@@ -47,6 +47,7 @@ from exchange.market.plainly import enters_plainly
 from exchange.market.pricing import worst_in_band
 from exchange.market.sessions import session_end
 from exchange.market.state import Instrument, Market, Order
+from exchange.market.supply.rules import on_top_bp
 
 
 def place_order(market: Market, command: PlaceOrder, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
@@ -114,12 +115,15 @@ def fence_refusal(
 
 
 def funding_refusal(
-    market: Market, instrument: Instrument, command: PlaceOrder, actor: str, price: int
+    market: Market, instrument: Instrument, command: PlaceOrder, cause: Cause, price: int
 ) -> Refused | None:
     """Whether the order is backed: a bid by money, an ask by capacity where that is needed."""
     if command.side is BID:
-        return funds_refusal(market, instrument, command, actor, price, command.quantity)
-    return capacity_refusal(instrument, command, actor, price, command.quantity)
+        on_top = on_top_bp(market, instrument.terms, cause.actor, cause.at)
+        return funds_refusal(
+            market, instrument, command, cause.actor, price, command.quantity, on_top_bp=on_top
+        )
+    return capacity_refusal(instrument, command, cause.actor, price, command.quantity)
 
 
 def _collected(
@@ -136,11 +140,11 @@ def _collected(
             "a market bid in an auction needs a protection price here: the book has no collar that bounds it"
         )
         return (refused(command, Reason.PRICE_MISSING, command.instrument_id, detail),)
-    if (refusal := funding_refusal(market, instrument, command, cause.actor, price)) is not None:
+    if (refusal := funding_refusal(market, instrument, command, cause, price)) is not None:
         return (refusal,)
     order_id = derived_id("O", cause.partition, cause.offset, 0)
     expires_at = _expiry(instrument, command, cause)
-    accepted = _accepted(instrument, command, cause.actor, order_id, price, expires_at)
+    accepted = _accepted(market, instrument, command, cause, order_id, price, expires_at)
     if command.price is None:
         accepted = msgspec.structs.replace(accepted, unpriced=True)
     return (*fence.take(), accepted)
@@ -151,7 +155,7 @@ def _matched(
 ) -> Sequence[Fact]:
     limit = _limit(instrument, command)
     if limit is not None:
-        refusal = funding_refusal(market, instrument, command, cause.actor, limit)
+        refusal = funding_refusal(market, instrument, command, cause, limit)
         if refusal is not None:
             return (refusal,)
     return _entered(market, instrument, command, cause, fence, limit)
@@ -167,7 +171,7 @@ def _entered(
 ) -> Sequence[Fact]:
     """An order that nothing speaks against meets the other side, down to its limit."""
     if limit is not None and nothing_to_meet(instrument, command.side, limit):
-        return _meets_nothing(instrument, command, cause, limit, fence)
+        return _meets_nothing(market, instrument, command, cause, limit, fence)
     if command.order_type is MARKET and _nobody_there(instrument, command.side):
         return (*fence.take(), _nobody(command))
     decided = fence.take()
@@ -175,7 +179,7 @@ def _entered(
     met = plan(market, instrument, taker, fence, limit)
     if limit is None:
         taker = _priced(instrument, taker, met)
-        refusal = funding_refusal(market, instrument, command, cause.actor, taker.price)
+        refusal = funding_refusal(market, instrument, command, cause, taker.price)
         if refusal is not None:
             return (*decided, *met.decisions, refusal)
     if command.post_only and (met.meetings or met.stopped):
@@ -186,14 +190,19 @@ def _entered(
 
 
 def _meets_nothing(
-    instrument: Instrument, command: PlaceOrder, cause: Cause, limit: int, fence: Fence | OpenGround
+    market: Market,
+    instrument: Instrument,
+    command: PlaceOrder,
+    cause: Cause,
+    limit: int,
+    fence: Fence | OpenGround,
 ) -> Sequence[Fact]:
     """An order that crosses nobody rests, or ends as it came."""
     if command.order_type is MARKET and _nobody_there(instrument, command.side):
         return (*fence.take(), _nobody(command))
     order_id = derived_id("O", cause.partition, cause.offset, 0)
     accepted = _accepted(
-        instrument, command, cause.actor, order_id, limit, _expiry(instrument, command, cause)
+        market, instrument, command, cause, order_id, limit, _expiry(instrument, command, cause)
     )
     decided = fence.take()
     _, grounds = _end(command, 0, None)
@@ -228,7 +237,7 @@ def _concluded(
     untouched, grounds = _end(command, met.traded, met.stopped)
     left = command.quantity if untouched else met.left
     crosses = met.crosses and left > 0 and grounds is None
-    accepted = _accepted(instrument, command, cause.actor, taker.order_id, taker.price, taker.expires_at)
+    accepted = _accepted(market, instrument, command, cause, taker.order_id, taker.price, taker.expires_at)
     if crosses:
         accepted = msgspec.structs.replace(accepted, crosses=True, retry_at=met.retry_at)
     facts: list[Fact] = [accepted, *met.decisions]
@@ -268,11 +277,14 @@ def _priced(instrument: Instrument, taker: Order, met: Plan) -> Order:
     """A market order of no limit has the worst price it met."""
     prices = [meeting.resting.price for meeting in met.meetings]
     taker.price = prices[-1] if prices else (best_price(instrument, opposite(taker.side)) or 0)
-    taker.lot_reserve_minor = lot_reserve_minor(instrument.terms, taker.price) if taker.side is BID else 0
+    if taker.side is BID:
+        taker.lot_reserve_minor = lot_reserve_minor(instrument.terms, taker.price, taker.on_top_bp)
     return taker
 
 
 def _arriving(market: Market, instrument: Instrument, command: PlaceOrder, cause: Cause, price: int) -> Order:
+    terms, bid = instrument.terms, command.side is BID
+    on_top = on_top_bp(market, terms, cause.actor, cause.at) if bid else 0
     return Order(
         order_id=derived_id("O", cause.partition, cause.offset, 0),
         instrument_id=command.instrument_id,
@@ -280,13 +292,14 @@ def _arriving(market: Market, instrument: Instrument, command: PlaceOrder, cause
         side=command.side,
         price=price,
         quantity_left=command.quantity,
-        lot_reserve_minor=lot_reserve_minor(instrument.terms, price) if command.side is BID else 0,
+        lot_reserve_minor=lot_reserve_minor(terms, price, on_top) if bid else 0,
         use=command.use,
         entered=market.orders_entered,
         rank=market.orders_entered,
         shown=command.quantity,
         expires_at=_expiry(instrument, command, cause),
         self_trade=command.self_trade,
+        on_top_bp=on_top,
     )
 
 
@@ -297,25 +310,34 @@ def _expiry(instrument: Instrument, command: PlaceOrder, cause: Cause) -> int | 
 
 
 def _accepted(
-    instrument: Instrument, command: PlaceOrder, actor: str, order_id: str, price: int, expires_at: int | None
+    market: Market,
+    instrument: Instrument,
+    command: PlaceOrder,
+    cause: Cause,
+    order_id: str,
+    price: int,
+    expires_at: int | None,
 ) -> OrderAccepted:
     """The fact that an order enters; most have no more to them than a limit."""
     terms, bid = instrument.terms, command.side is BID
+    on_top = on_top_bp(market, terms, cause.actor, cause.at) if bid else 0
     plain = OrderAccepted(
         order_id=order_id,
         instrument_id=terms.instrument_id,
-        participant_id=actor,
+        participant_id=cause.actor,
         side=command.side,
         quantity=command.quantity,
         price=price,
         currency=terms.currency,
-        reserved_minor=lot_reserve_minor(terms, price) * command.quantity if bid else 0,
+        reserved_minor=lot_reserve_minor(terms, price, on_top) * command.quantity if bid else 0,
         use=command.use,
         reference=command.reference,
         time_in_force=command.time_in_force,
         expires_at=expires_at,
         self_trade=command.self_trade,
     )
+    if on_top:
+        plain = msgspec.structs.replace(plain, on_top_bp=on_top)
     if is_plain(command):
         return plain
     return msgspec.structs.replace(

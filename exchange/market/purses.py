@@ -34,8 +34,8 @@ def till_at(market: Market, currency: str) -> Till:
 
 
 def may_reserve(purse: Purse) -> int:
-    """What orders may take of a purse: its cash and what is left of its credit."""
-    return purse.cash + max(0, purse.credit_limit - purse.owed)
+    """What orders may take of a purse: its cash and what is left of its credit, while no bill is overdue."""
+    return purse.cash + (0 if purse.overdue else max(0, purse.credit_limit - purse.owed))
 
 
 def free_of(purse: Purse) -> int:
@@ -54,15 +54,18 @@ def draw(purse: Purse, amount_minor: int) -> None:
     purse.owed += amount_minor
 
 
-def earn(market: Market, currency: str, fee_net_minor: int, fee_tax_minor: int) -> None:
-    """The exchange earns a fee with its tax, or gives it back where the amounts are negative.
+def earn(
+    market: Market, currency: str, fee_net_minor: int, fee_tax_minor: int, supply_tax_minor: int = 0
+) -> None:
+    """The exchange earns a fee with its tax, and collects supply tax, or gives it back where the amounts are negative.
 
     Raises: InvariantBroken if more is given back than was earned.
     """
     till = till_at(market, currency)
     till.fee_net += fee_net_minor
     till.fee_tax += fee_tax_minor
-    if till.fee_net < 0 or till.fee_tax < 0:
+    till.supply_tax += supply_tax_minor
+    if min(till.fee_net, till.fee_tax, till.supply_tax) < 0:
         raise InvariantBroken(f"more of the fees in {currency} was given back than earned: {till}")
 
 

@@ -369,13 +369,23 @@ class Reason(Why):
     )
     SCHEDULE_EARLIER = (
         "SCHEDULE_EARLIER",
-        "The fees would change in the past, or before a schedule that is set already.",
+        "The fees, or a tax, would change in the past, or before a schedule that is set already.",
         "Name a later `valid_from`, or none for now.",
     )
     SCHEDULES_TOO_MANY = (
         "SCHEDULES_TOO_MANY",
         "As many schedules are set for times to come as may be.",
         "Set it once some of them are in force.",
+    )
+    BILL_NONE = (
+        "BILL_NONE",
+        "Nothing is owed for the purchase: it was paid, not bought on credit, or is not accepted yet.",
+        "Nothing is to be done; `exchange query bills` shows what is owed.",
+    )
+    BILL_SMALLER = (
+        "BILL_SMALLER",
+        "Less is owed for the purchase than would be paid.",
+        "Pay at most what the detail names, or name no amount to pay all of it.",
     )
     SERVICE_FEE_NONE = (
         "SERVICE_FEE_NONE",

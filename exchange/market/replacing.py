@@ -20,6 +20,7 @@ from exchange.market.money_rules import lot_reserve_minor
 from exchange.market.orders import fence_refusal, own_order
 from exchange.market.parties import lacks_role, suspended
 from exchange.market.state import Instrument, Market, Order
+from exchange.market.supply.rules import on_top_bp
 
 
 def replace_order(market: Market, command: ReplaceOrder, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
@@ -31,9 +32,13 @@ def replace_order(market: Market, command: ReplaceOrder, cause: Cause, rulesets:
     if command.quantity <= order.executed:
         return (cancelled(market, order, "replaced_below_executed", order.quantity_left),)
     left = command.quantity - order.executed
-    new = _changed(market, instrument, order, command, left)
+    new = _changed(market, instrument, order, command, left, cause)
     in_place = _only_reduces(order, new)
-    if (refusal := _refusal(market, instrument, order, command, left, cause, in_place)) is not None:
+    if in_place:
+        new = msgspec.structs.replace(
+            new, lot_reserve_minor=order.lot_reserve_minor, on_top_bp=order.on_top_bp
+        )
+    if (refusal := _refusal(market, instrument, order, new, command, cause, in_place)) is not None:
         return (refusal,)
     if in_place:
         return (_replaced(instrument, order, new, command, None, kept_place=True),)
@@ -85,8 +90,8 @@ def _refusal(
     market: Market,
     instrument: Instrument,
     order: Order,
+    new: Order,
     command: ReplaceOrder,
-    left: int,
     cause: Cause,
     in_place: bool,
 ) -> Refused | None:
@@ -114,7 +119,7 @@ def _refusal(
         or (None if in_place else price_refusal(instrument, command, command.price))
         or (None if in_place else _seller_suspended(market, instrument, command, order))
         or expiry_refusal(command, order.order_id, dated, expires_at, cause)
-        or _unbacked(market, instrument, order, command, left)
+        or _unbacked(market, instrument, order, new, command)
     )
 
 
@@ -129,26 +134,30 @@ def _seller_suspended(
 
 
 def _unbacked(
-    market: Market, instrument: Instrument, order: Order, command: ReplaceOrder, left: int
+    market: Market, instrument: Instrument, order: Order, new: Order, command: ReplaceOrder
 ) -> Refused | None:
-    who = order.participant_id
+    who, left = order.participant_id, new.quantity_left
     if order.side is Side.ASK:
         return capacity_refusal(instrument, command, who, command.price, left, order.quantity_left)
     had_minor = order.lot_reserve_minor * order.quantity_left
     return undeliverable(instrument, command, command.price, left) or funds_refusal(
-        market, instrument, command, who, command.price, left, had_minor
+        market, instrument, command, who, command.price, left, had_minor, new.on_top_bp
     )
 
 
-def _changed(market: Market, instrument: Instrument, order: Order, command: ReplaceOrder, left: int) -> Order:
+def _changed(
+    market: Market, instrument: Instrument, order: Order, command: ReplaceOrder, left: int, cause: Cause
+) -> Order:
     """The order as it would be, entering anew."""
     bid = order.side is Side.BID
+    on_top = on_top_bp(market, instrument.terms, order.participant_id, cause.at) if bid else 0
     return msgspec.structs.replace(
         order,
         price=command.price,
         quantity_left=left,
         shown=left,
-        lot_reserve_minor=lot_reserve_minor(instrument.terms, command.price) if bid else 0,
+        lot_reserve_minor=lot_reserve_minor(instrument.terms, command.price, on_top) if bid else 0,
+        on_top_bp=on_top,
         entered=market.orders_entered,
         rank=market.orders_entered,
         expires_at=order.expires_at if command.expires_at is None else command.expires_at,
@@ -186,6 +195,7 @@ def _replaced(
         reserved_before_minor=order.lot_reserve_minor * order.quantity_left,
         crosses=rests is not None and rests.crosses,
         retry_at=None if rests is None else rests.retry_at,
+        on_top_bp=new.on_top_bp,
     )
 
 

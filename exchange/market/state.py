@@ -9,8 +9,10 @@ import msgspec
 
 from exchange.kernel.ids import Id, InstrumentId, OrderId, ParticipantId, TradeId
 from exchange.kernel.provenance import Provenance
+from exchange.kernel.supply import CollectedTax
 from exchange.market.attested.state import Attestations
 from exchange.market.auctions.state import Auctions
+from exchange.market.bills.state import Bills
 from exchange.market.commands import InstrumentTerms, SelfTrade, Side, Standing, Use
 from exchange.market.destinations.state import Listings
 from exchange.market.disputes.state import Disputes
@@ -31,6 +33,7 @@ from exchange.market.rulings.state import Rulings
 from exchange.market.safeguards.state import Safeguards
 from exchange.market.seats.state import Seats
 from exchange.market.subscriptions.state import Subscriptions
+from exchange.market.supply.state import Supply
 from exchange.market.transfers.state import Transits
 from exchange.market.withdrawals.state import Withdrawals
 
@@ -47,7 +50,7 @@ class Order(msgspec.Struct, gc=False):
     the purse reserves for one lot (0 for an ask). Shape: `entered` numbers all orders of the partition in the order
     they came, and anew when one is replaced; `rank` is its place in its price's queue, later once an iceberg has
     shown its next part; `display` 0 shows all. `standing` names its ladder; a market order `waits_for_auction`,
-    `unpriced` at the worst price it may have, or at its protection price.
+    `unpriced` at the worst price it may have, or at its protection price; `on_top_bp` basis points of tax come on top.
     """
 
     order_id: OrderId
@@ -70,6 +73,7 @@ class Order(msgspec.Struct, gc=False):
     unpriced: bool = False
     standing: str = ""
     self_trade: SelfTrade = SelfTrade.CANCEL_NEWEST
+    on_top_bp: int = 0
 
 
 class Roll(msgspec.Struct, gc=False):
@@ -170,7 +174,7 @@ class Purse(msgspec.Struct, gc=False):
     auctions and pools, `payable` is owed for accepted sales; `commissions` is owed to it as a broker,
     `shares` as its part of others' revenue, `paying` is held of these until a net set is paid; `withdrawing` is on its
     way back to it; `clawback` is what it owes for refunds of sales that it was paid for, `owed`
-    what it has drawn of its `credit_limit`.
+    what it has drawn of its `credit_limit`; `overdue` counts bills of that whose time is over.
     """
 
     cash: int = 0
@@ -184,6 +188,7 @@ class Purse(msgspec.Struct, gc=False):
     clawback: int = 0
     owed: int = 0
     credit_limit: int = 0
+    overdue: int = 0
 
 
 class Hold(msgspec.Struct, gc=False):
@@ -204,8 +209,8 @@ class Hold(msgspec.Struct, gc=False):
 class Till(msgspec.Struct):
     """What came in and went out of the market in one currency, and what the exchange earned there.
 
-    Units: minor units; fees with their tax, the service fee's net and penalties have left purses for good. Shape:
-    `moved` is what came from other markets, less what was sent to them.
+    Units: minor units; fees with their tax, the service fee's net, penalties and supply tax that is collected have left
+    purses for good. Shape: `moved` is what came from other markets, less what was sent to them.
     """
 
     deposited: int = 0
@@ -215,6 +220,7 @@ class Till(msgspec.Struct):
     penalties: int = 0
     service_net: int = 0
     moved: int = 0
+    supply_tax: int = 0
 
 
 class Purchase(msgspec.Struct, gc=False):
@@ -222,7 +228,8 @@ class Purchase(msgspec.Struct, gc=False):
 
     Units: `quantity` in lots, `commission_bp` basis points for the broker, if there is one. Shape: `escrow_minor` is 0
     while a dispute holds the money. `use` is what data is for that the fence admitted, until its right is granted;
-    `review_codes` are those that a ruling lifted, so that the purchase rests on it.
+    `review_codes` are those that a ruling lifted, so that the purchase rests on it; `supply` is the tax in its escrow
+    that the exchange collects.
     """
 
     trade_id: TradeId
@@ -237,6 +244,7 @@ class Purchase(msgspec.Struct, gc=False):
     commission_bp: int = 0
     use: Use | None = None
     review_codes: tuple[str, ...] = ()
+    supply: CollectedTax | None = None
 
 
 class AdoptedRuleset(msgspec.Struct, frozen=True):
@@ -385,6 +393,8 @@ class Market(msgspec.Struct):
     wallets: Wallets = msgspec.field(default_factory=dict)
     payouts: Payouts = msgspec.field(default_factory=Payouts)
     fees: Fees = msgspec.field(default_factory=Fees)
+    supply: Supply = msgspec.field(default_factory=dict)
+    bills: Bills = msgspec.field(default_factory=Bills)
     pools: Pools = msgspec.field(default_factory=Pools)
     lines: Lines = msgspec.field(default_factory=Lines)
     auctions: Auctions = msgspec.field(default_factory=Auctions)

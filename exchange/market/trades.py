@@ -8,6 +8,7 @@ from exchange.market.commands import InstrumentTerms, Side
 from exchange.market.facts import EntitlementGranted, TradeMatched
 from exchange.market.fencing import Answer
 from exchange.market.state import Market
+from exchange.market.supply.rules import collected
 from exchange.market.term import ends_at
 
 
@@ -15,8 +16,8 @@ class Bargain(msgspec.Struct, frozen=True, gc=False):
     """What two have agreed on.
 
     Units: `price` in ticks, `quantity` in lots, `amount_minor` goes into escrow, `released_minor` back to the
-    buyer's cash. Shape: `bid_id` names an order of the book or a hold; `ask_id` is empty where no ask stood in a book,
-    `taker` None where neither arrived.
+    buyer's cash; `on_top_bp` basis points of tax are in the amount, on top of the price. Shape: `bid_id` names an order
+    of the book or a hold; `ask_id` is empty where no ask stood in a book, `taker` None where neither arrived.
     """
 
     bid_id: str
@@ -28,6 +29,7 @@ class Bargain(msgspec.Struct, frozen=True, gc=False):
     quantity: int
     amount_minor: int
     released_minor: int
+    on_top_bp: int = 0
 
 
 def traded(
@@ -53,6 +55,7 @@ def traded(
         amount_minor=bargain.amount_minor,
         released_minor=bargain.released_minor,
         decision=answer.summary,
+        supply=collected(market, bargain.seller_id, bargain.buyer_id, bargain.on_top_bp, cause.at),
     )
     entitlement = EntitlementGranted(
         entitlement_id=derived_id("E", cause.partition, cause.offset, number),

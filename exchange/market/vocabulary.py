@@ -4,6 +4,7 @@ from exchange.kernel.bases import Command, Fact
 from exchange.market import commands, facts
 from exchange.market.attested.decider import ROOM as ATTESTED
 from exchange.market.auctions.decider import ROOM as AUCTIONS
+from exchange.market.bills.decider import ROOM as BILLS
 from exchange.market.credit.decider import ROOM as CREDIT
 from exchange.market.deposits.decider import ROOM as DEPOSITS
 from exchange.market.destinations.decider import ROOM as DESTINATIONS
@@ -30,6 +31,7 @@ from exchange.market.seats.decider import ROOM as SEATS
 from exchange.market.shares.decider import ROOM as SHARES
 from exchange.market.subscriptions.decider import ROOM as SUBSCRIPTIONS
 from exchange.market.subsidies.decider import ROOM as SUBSIDIES
+from exchange.market.supply.decider import ROOM as SUPPLY
 from exchange.market.transfers.decider import ROOM as TRANSFERS
 from exchange.market.withdrawals.decider import ROOM as WITHDRAWALS
 
@@ -46,7 +48,9 @@ ROOMS: tuple[Room, ...] = (
     SHARES,
     SUBSIDIES,
     FEES,
+    SUPPLY,
     CREDIT,
+    BILLS,
     POOLS,
     LINES,
     AUCTIONS,

@@ -4,13 +4,20 @@ from collections.abc import Sequence
 
 from exchange.kernel.bases import Command, Recorded
 from exchange.kernel.protocol import POLICY_ACTOR, Refused
+from exchange.market.bills.facts import BillOverdue, BillPaid, BillReopened
 from exchange.market.disputes.facts import DisputeOpened, DisputeResolved
 from exchange.market.facts import PurchaseAccepted
 from exchange.market.fees.facts import ServiceFeeCharged
 from exchange.market.purchases.facts import RefundApproved
 from exchange.policies.policy import SETTLEMENT, Ask, Policy
-from exchange.settlement.invoices.commands import CreditSale, InvoiceSale, InvoiceServiceFee, NoteDispute
-from exchange.settlement.invoices.values import FeeTaken
+from exchange.settlement.invoices.commands import (
+    CreditSale,
+    InvoiceSale,
+    InvoiceServiceFee,
+    NoteDispute,
+    NotePayment,
+)
+from exchange.settlement.invoices.values import FeeTaken, PaymentState
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:
@@ -27,6 +34,8 @@ def react(recorded: Recorded) -> Sequence[Ask]:
         case DisputeResolved(stage="accepted") as word:
             credit = (_credit(word, word.buyer_minor, "dispute"),) if word.buyer_minor else ()
             return _asks(*credit, NoteDispute(trade_id=word.trade_id, state="resolved"))
+        case BillPaid() | BillReopened() | BillOverdue() as bill:
+            return _asks(_payment(bill))
         case ServiceFeeCharged() as charged:
             return _asks(_service_fee(charged))
         case Refused(command="DisputeInvoice") as refusal if recorded.meta.actor == POLICY_ACTOR:
@@ -54,6 +63,9 @@ def _sale(
         sold=word.sold,
         fee=_fee(word),
         grounds=word.grounds,
+        supply_tax_minor=word.supply_tax_minor,
+        supply=word.supply,
+        on_credit=word.on_credit,
     )
     return (sale,)
 
@@ -70,6 +82,19 @@ def _credit(back: RefundApproved | DisputeResolved, amount_minor: int, reference
         fee_net_minor=back.fee_net_minor,
         fee_tax_minor=back.fee_tax_minor,
         grounds=back.grounds,
+        supply_tax_minor=None if back.supply is None else back.supply_tax_minor,
+    )
+
+
+def _payment(bill: BillPaid | BillReopened | BillOverdue) -> NotePayment:
+    state: PaymentState = "overdue"
+    if not isinstance(bill, BillOverdue):
+        state = bill.by if isinstance(bill, BillPaid) else "reopened"
+    return NotePayment(
+        trade_id=bill.trade_id,
+        state=state,
+        amount_minor=0 if isinstance(bill, BillOverdue) else bill.amount_minor,
+        left_minor=bill.left_minor,
     )
 
 

@@ -6,7 +6,7 @@ from exchange.registry.facts import ListingPublished
 from exchange.sdk.deliveries import Deliveries
 from exchange.sdk.party import Entitlement
 from exchange.sdk.rooms.auctions import AuctionBuyer
-from exchange.sdk.rooms.invoices import Billing, Invoiced
+from exchange.sdk.rooms.invoices import Billing, BillPayer, Invoiced
 from exchange.sdk.rooms.plans import PlanBuyer
 from exchange.sdk.rooms.pools import PoolBuyer
 from exchange.sdk.rooms.purchases import EndingRights, PurchaseBuyer
@@ -35,6 +35,7 @@ class Buyer(
     SettlingParty,
     Billing,
     Invoiced,
+    BillPayer,
     Trader,
 ):
     """Buys data products and receives them."""

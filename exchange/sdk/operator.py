@@ -6,6 +6,7 @@ from typing import Literal
 
 from exchange.kernel.panel import PanelMember
 from exchange.kernel.protocol import ClockShifted, ShiftClock
+from exchange.market.bills.state import CREDIT_DAYS
 from exchange.market.commands import (
     CancelOrders,
     InstrumentTerms,
@@ -31,6 +32,8 @@ from exchange.market.pools.commands import ApprovePool, RefusePool
 from exchange.market.pools.facts import PoolApproved, PoolFailed
 from exchange.market.purchases.commands import BustTrade
 from exchange.market.purchases.facts import TradeBusted
+from exchange.market.supply.commands import SetSupplyTax
+from exchange.market.supply.facts import SupplyTaxSet
 from exchange.registry.approvals import Approval
 from exchange.registry.body.commands import SeatMember
 from exchange.registry.body.facts import MemberSeated
@@ -255,11 +258,17 @@ class Operator(
         limit_minor: int,
         currency: str,
         *,
+        days: int = CREDIT_DAYS,
         id: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> CreditLimitSet:
-        """Let a participant's orders and holds take more than its cash by so much. Units: minor units."""
-        command = SetCreditLimit(participant_id=participant_id, currency=currency, limit_minor=limit_minor)
+        """Let a participant's orders and holds take more than its cash by so much, and pay within days of acceptance.
+
+        Units: minor units.
+        """
+        command = SetCreditLimit(
+            participant_id=participant_id, currency=currency, limit_minor=limit_minor, days=days
+        )
         return await self._fact(CreditLimitSet, "market", market_id, command, id, deadline_s)
 
     async def set_fee_schedule(
@@ -272,6 +281,12 @@ class Operator(
     ) -> FeeScheduleSet:
         """Say what the exchange takes in a market, from now or from a time on."""
         return await self._fact(FeeScheduleSet, "market", market_id, schedule, id, deadline_s)
+
+    async def set_supply_tax(
+        self, market_id: str, tax: SetSupplyTax, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SupplyTaxSet:
+        """Collect sellers' tax on what they sell at home in a market, from now or from a time on."""
+        return await self._fact(SupplyTaxSet, "market", market_id, tax, id, deadline_s)
 
     async def charge_service_fee(
         self,

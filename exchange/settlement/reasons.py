@@ -301,6 +301,11 @@ class Reason(Why):
         "A query, an acceptance on conditions and a rejection have reasons; the other responses have none.",
         "Give one of REF, QTY and OTH with UQ, CA and RE, and none otherwise.",
     )
+    INVOICE_UNPAID = (
+        "INVOICE_UNPAID",
+        "What the invoice is for was bought on credit, and not all of it is paid.",
+        "Have the rest deposited, or pay it out of cash with `PayBill` (`exchange invoice pay`).",
+    )
     INVOICE_NOT_PAID = (
         "INVOICE_NOT_PAID",
         "All of the invoice went back, so that nothing of it is paid.",

@@ -4,6 +4,7 @@ from exchange.views.after_trade import AFTER_TRADE
 from exchange.views.attestations import ATTESTATIONS_VIEW
 from exchange.views.auctions import AUCTIONS_VIEW
 from exchange.views.bank_statements import BANK_STATEMENTS_VIEW
+from exchange.views.bills import BILLS_VIEW
 from exchange.views.bonded_work import BONDED_WORK
 from exchange.views.cases import CASES_VIEW
 from exchange.views.catalogue import CATALOGUE
@@ -46,6 +47,7 @@ VIEWS: tuple[View, ...] = (
     SETTLEMENT,
     AFTER_TRADE,
     DUES,
+    BILLS_VIEW,
     MONEY_TRANSFERS_VIEW,
     ECNY_VIEW,
     PENALTIES_VIEW,

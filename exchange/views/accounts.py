@@ -4,6 +4,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from exchange.kernel.money import BESIDE
+from exchange.kernel.supply import CollectedTax
 
 CUSTODIAN = 1010
 WALLET = 1020
@@ -31,6 +32,8 @@ OPERATOR_EQUITY = 3000
 PROVIDER_COST = 5010
 ROUNDING = 5030
 
+SUPPLY = "-supply"
+"""What the party of collected supply tax ends with, as `CN-6-supply`."""
 OPERATOR_PARTY = "operator"
 """The party of the operator's own accounts."""
 
@@ -150,6 +153,12 @@ def deposits(participant_id: str) -> Account:
 def payable(participant_id: str) -> Account:
     """What a seller is owed."""
     return Account(PAYABLE, participant_id)
+
+
+def supply_tax(supply: CollectedTax) -> Account:
+    """What an authority is owed for what was sold, as `CN-6-supply`."""
+    code, party = tax(supply.authority, supply.rate_bp)
+    return Account(code, f"{party}{SUPPLY}")
 
 
 def tax(authority: str, rate_bp: int) -> Account:

@@ -85,6 +85,7 @@ REFUNDS = table(
     text("broker_id", null=True, comment="who gave its commission back, of a trade undone"),
     count("commission_minor", default=0, comment="out of what the broker was owed"),
     count("commission_clawback_minor", default=0, comment="the broker owes it from then on"),
+    count("supply_tax_minor", default=0, comment="out of the tax that the exchange had collected"),
     indexes=[("seller_id",)],
 )
 
@@ -188,6 +189,7 @@ def _refunded(here: Here, fact: RefundApproved) -> Iterable[Change]:
             "broker_id": fact.broker_id or None,
             "commission_minor": fact.commission_minor,
             "commission_clawback_minor": fact.commission_clawback_minor,
+            "supply_tax_minor": fact.supply_tax_minor,
         },
     )
 

@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 
 from exchange.kernel.bases import Fact
+from exchange.market.bills.facts import FACTS as BILL_FACTS
 from exchange.market.credit.facts import FACTS as CREDIT_FACTS
 from exchange.market.credit.facts import CreditLimitSet
 from exchange.market.fees.facts import FACTS as FEE_FACTS
 from exchange.market.fees.facts import BrokerAppointed, FeeScheduleSet, ServiceFeeCharged
+from exchange.market.supply.facts import FACTS as SUPPLY_FACTS
+from exchange.market.supply.facts import SupplyTaxSet
 from exchange.market.vocabulary import FACTS as MARKET_FACTS
 from exchange.market.withdrawals.facts import FACTS as WITHDRAWAL_FACTS
 from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected, WithdrawalRequested
@@ -43,6 +46,7 @@ CREDIT_LIMITS = table(
     count("limit_minor"),
     count("owed_minor", comment="drawn when it was set"),
     count("at"),
+    count("days", default=30, comment="to pay what is bought so, from acceptance"),
     indexes=[("participant_id",)],
     clustered=True,
 )
@@ -58,6 +62,19 @@ FEE_SCHEDULES = table(
     count("tax_rate_bp"),
     text("minimums", comment="JSON array: the least fee of a sale, by currency"),
     text("service_fee", null=True, comment="JSON: asked once of each buyer"),
+    count("at"),
+    clustered=True,
+)
+
+SUPPLY_TAXES = table(
+    "supply_taxes",
+    "Sellers' tax that the exchange collects on sales at home, from when on",
+    count("partition", key=True),
+    count("seq", key=True),
+    text("authority", comment="the country of seller and buyer"),
+    count("rate_bp", comment="of the price without tax, in basis points; 0: none any more"),
+    text("prices", comment="inclusive: it is in the price; exclusive: it comes on top"),
+    count("valid_from"),
     count("at"),
     clustered=True,
 )
@@ -128,6 +145,7 @@ def _limit_set(here: Here, fact: CreditLimitSet) -> Iterable[Change]:
             "limit_minor": fact.limit_minor,
             "owed_minor": fact.owed_minor,
             "at": here.at,
+            "days": fact.days,
         },
     )
 
@@ -149,6 +167,21 @@ def _schedule_set(here: Here, fact: FeeScheduleSet) -> Iterable[Change]:
     )
 
 
+def _supply_tax_set(here: Here, fact: SupplyTaxSet) -> Iterable[Change]:
+    yield Insert(
+        SUPPLY_TAXES,
+        {
+            "partition": here.partition,
+            "seq": here.seq,
+            "authority": fact.authority,
+            "rate_bp": fact.rate_bp,
+            "prices": fact.prices,
+            "valid_from": fact.valid_from,
+            "at": here.at,
+        },
+    )
+
+
 def _appointed(here: Here, fact: BrokerAppointed) -> Iterable[Change]:
     yield Insert(
         BROKERS,
@@ -164,21 +197,26 @@ def _appointed(here: Here, fact: BrokerAppointed) -> Iterable[Change]:
     )
 
 
-MONEY_FACTS: frozenset[type[Fact]] = SETTLED.union(WITHDRAWAL_FACTS, FEE_FACTS, CREDIT_FACTS)
+MONEY_FACTS: frozenset[type[Fact]] = SETTLED.union(
+    WITHDRAWAL_FACTS, FEE_FACTS, CREDIT_FACTS, SUPPLY_FACTS, BILL_FACTS
+)
 """What views ignore that show no money."""
 
 DUES = View(
     name="dues",
     contexts=("market",),
-    tables=(WITHDRAWALS, CREDIT_LIMITS, FEE_SCHEDULES, BROKERS),
+    tables=(WITHDRAWALS, CREDIT_LIMITS, FEE_SCHEDULES, SUPPLY_TAXES, BROKERS),
     handlers={
         WithdrawalRequested: _requested,
         WithdrawalPaid: _paid,
         WithdrawalRejected: _rejected,
         CreditLimitSet: _limit_set,
         FeeScheduleSet: _schedule_set,
+        SupplyTaxSet: _supply_tax_set,
         BrokerAppointed: _appointed,
     },
     # What was paid of them is settlement.
-    ignores=COMMON_IGNORED | (frozenset(MARKET_FACTS) - MONEY_FACTS) | SETTLED | {ServiceFeeCharged},
+    ignores=COMMON_IGNORED
+    | (frozenset(MARKET_FACTS) - MONEY_FACTS)
+    | SETTLED.union(BILL_FACTS, {ServiceFeeCharged}),
 )

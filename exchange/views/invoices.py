@@ -36,7 +36,7 @@ INVOICES = table(
     text("currency"),
     count("net_minor", comment="without tax"),
     count("tax_minor"),
-    count("gross_minor", comment="with tax; all of it was paid, or paid back, before"),
+    count("gross_minor", comment="with tax"),
     count("credited_minor", comment="of an invoice, taken back by credit notes"),
     text("of_number", null=True, comment="of a credit note, the invoice that it takes back"),
     text("reference", null=True, comment="what a credit note is for"),
@@ -46,6 +46,13 @@ INVOICES = table(
     text("content", comment="JSON: all that its document says"),
     count("at"),
     count("answered_at", null=True, comment="when it was answered last"),
+    text(
+        "due_date",
+        null=True,
+        comment="until when it is to be paid; where it was paid before, the day it was issued",
+    ),
+    count("unpaid_minor", default=0, comment="to be paid yet"),
+    text("payment", null=True, comment="due, overdue or paid; null: it was paid before"),
     indexes=[("seller_id", "year", "sequence"), ("buyer_id",), ("trade_id",), ("state",)],
 )
 
@@ -109,6 +116,7 @@ def _numbered(here: Here, fact: happened.InvoiceNumbered) -> Iterable[Change]:
         name: getattr(fact, name)
         for name in ("number", "kind", "matter", "year", "sequence", "issue_date", "currency")
     }
+    unpaid = fact.gross_minor - fact.paid_minor if fact.kind == "invoice" else 0
     yield Insert(
         INVOICES,
         {
@@ -130,6 +138,9 @@ def _numbered(here: Here, fact: happened.InvoiceNumbered) -> Iterable[Change]:
             "content": as_json(fact),
             "at": here.at,
             "answered_at": None,
+            "due_date": fact.due_date,
+            "unpaid_minor": unpaid,
+            "payment": "due" if unpaid else None,
         },
     )
     yield from _lines(fact)
@@ -181,6 +192,16 @@ def _disputed(here: Here, fact: happened.InvoiceDisputeNoted) -> Iterable[Change
     yield Update(INVOICES, {"number": fact.number}, values)
 
 
+def _payment_noted(here: Here, fact: happened.InvoicePaymentNoted) -> Iterable[Change]:
+    """A part that is paid leaves an invoice due, or overdue."""
+    stands: Row = {}
+    if not fact.left_minor:
+        stands = {"payment": "paid"}
+    elif fact.state in ("overdue", "reopened"):
+        stands = {"payment": "overdue" if fact.state == "overdue" else "due"}
+    yield Update(INVOICES, {"number": fact.number}, {"unpaid_minor": fact.left_minor, **stands})
+
+
 def _details(here: Here, fact: happened.BillingDetailsSet) -> Iterable[Change]:
     said = fact.details
     plain = (
@@ -213,6 +234,7 @@ _HANDLERS: dict[type, Handler] = {
     happened.InvoiceNumbered: _numbered,
     happened.InvoiceResponseGiven: _answered,
     happened.InvoiceDisputeNoted: _disputed,
+    happened.InvoicePaymentNoted: _payment_noted,
     happened.BillingDetailsSet: _details,
 }
 

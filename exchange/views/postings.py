@@ -12,6 +12,7 @@ from exchange.market.auctions.facts import (
     BidRevealed,
     DepositForfeited,
 )
+from exchange.market.bills.facts import BillPaid
 from exchange.market.disputes.facts import DisputeOpened, DisputeResolved
 from exchange.market.entitlements.facts import EntitlementEnded
 from exchange.market.facts import (
@@ -53,6 +54,7 @@ from exchange.views.accounts import (
     penalties,
     reserved,
     service_income,
+    supply_tax,
     tax,
     withdrawing,
 )
@@ -148,7 +150,15 @@ def _sold(fact: PurchaseAccepted | DisputeResolved) -> tuple[tuple[Account, int]
         (tax(fact.tax_authority, fact.tax_rate_bp), fact.fee_tax_minor),
         (commission(fact.broker_id), fact.commission_minor - fact.commission_recovered_minor),
         (clawback(fact.broker_id), fact.commission_recovered_minor),
+        *_collected(fact),
     )
+
+
+def _collected(
+    fact: PurchaseAccepted | DisputeResolved | RefundApproved,
+) -> tuple[tuple[Account, int], ...]:
+    """The seller's own tax, where the exchange collects it."""
+    return () if fact.supply is None else ((supply_tax(fact.supply), fact.supply_tax_minor),)
 
 
 def _split(
@@ -200,6 +210,7 @@ def _fee_back(fact: RefundApproved | DisputeResolved) -> tuple[tuple[Account, in
     return (
         (fee_income(), fact.fee_net_minor),
         (tax(fact.tax_authority, fact.tax_rate_bp), fact.fee_tax_minor),
+        *_collected(fact),
     )
 
 
@@ -323,6 +334,13 @@ def _held_for_trade(fact: UnitsBought | PeriodBegun) -> Entry:
     return Entry(fact.hold_id, (_drawn(owner, fact), held))
 
 
+def _bill_paid(fact: BillPaid) -> Entry:
+    """What came in or was netted has paid credit already, in the entry of that."""
+    owner = fact.buyer_id
+    amount = 0 if fact.by == "repayment" else fact.amount_minor
+    return Entry(fact.trade_id, (Posting(cash(owner), credit(owner), fact.currency, amount),))
+
+
 def _given_back(fact: UnitsEnded | SubscriptionEnded | EntitlementEnded) -> Entry:
     move = Posting(escrow(fact.trade_id), cash(fact.buyer_id), fact.currency, fact.refunded_minor)
     return Entry(fact.trade_id, (move,))
@@ -364,6 +382,7 @@ TEMPLATES: Mapping[type[Fact], Template] = {
     AwardEnded: _award_ended,
     UnitsBought: _held_for_trade,
     PeriodBegun: _held_for_trade,
+    BillPaid: _bill_paid,
     UnitsEnded: _given_back,
     SubscriptionEnded: _given_back,
     EntitlementEnded: _given_back,

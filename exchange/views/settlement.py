@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from exchange.kernel.bases import Fact, type_name
 from exchange.market.auctions.facts import AuctionEnded, AuctionOpened, DutchAuctionOpened, RevealingBegan
+from exchange.market.bills.facts import BillOverdue, BillReopened
 from exchange.market.credit.facts import CreditLimitSet
 from exchange.market.disputes.facts import EvidenceSubmitted, SettlementProposed
 from exchange.market.facts import (
@@ -21,6 +22,7 @@ from exchange.market.pools.facts import FACTS as POOL_FACTS
 from exchange.market.purchases.facts import ConclusionNoted, DeliveryRejected, TradeBusted
 from exchange.market.quotes.facts import FACTS as QUOTES_FACTS
 from exchange.market.rulings.facts import FACTS as RULINGS_FACTS
+from exchange.market.supply.facts import SupplyTaxSet
 from exchange.settlement.vocabulary import FACTS as SETTLEMENT_FACTS
 from exchange.store import Add, Change, Insert, Row
 from exchange.views.accounts import Account
@@ -120,5 +122,8 @@ SETTLEMENT = View(
         CreditLimitSet,
         FeeScheduleSet,
         BrokerAppointed,
+        SupplyTaxSet,
+        BillReopened,
+        BillOverdue,
     },
 )

@@ -15,6 +15,7 @@ from exchange.market.facts import TradeMatched
 from exchange.market.fees import commands as charging
 from exchange.market.fees.state import Amount
 from exchange.market.purchases import commands as asked
+from exchange.market.supply.commands import SetSupplyTax
 from exchange.market.withdrawals import commands as withdrawing
 from exchange.store import Store
 from exchange.views.queries import run_query
@@ -28,6 +29,7 @@ from tests.unit.market.stage import (
     a_bid,
     a_market,
     a_standing,
+    a_use,
     the,
 )
 from tests.unit.market.test_market_lots import HOURS, LAST, Hours
@@ -193,3 +195,46 @@ def test_terms_of_money_show_what_holds_now(store: Store, twice: bool) -> None:
     assert rows(store, "fees", "valid_from", "fee_bp") == [(NOON + DAY, 300)]
     assert rows(store, "purses", "commission_minor", participant=BROKER) == [(12_000,)]
     assert rows(store, "balances", "balance_minor", account=4020) == [(941_509,)]
+
+
+def test_what_is_on_credit_shows_what_is_owed_and_how_it_was_paid(store: Store) -> None:
+    told = Told(a_market(cash_minor=200_000))
+    told.ask(OPERATOR, SetCreditLimit(participant_id=BUYER, currency="CNY", limit_minor=9_000_000, days=14))
+    first, second, third = (told.bought(accepted=True) for _ in range(3))
+    told.stage.deposited(BUYER, 1_000_500)
+    told.stage.settle()
+    back = asked.ApproveRefund(trade_id=third, amount_minor=300, reference="R-1", grounds=GROUNDS)
+    told.ask(SELLER, back)
+    told.stage.at += 14 * DAY
+    told.stage.settle()
+    bill = ("trade_id", "amount_minor", "left_minor", "state", "due_at")
+    assert rows(told.into(store), "bills", *bill, buyer=BUYER) == [
+        (first, 1_000_000, 0, "paid", NOON + 14 * DAY),
+        (second, 1_200_000, 1_199_500, "overdue", NOON + 14 * DAY),
+        (third, 1_200_000, 1_199_700, "overdue", NOON + 14 * DAY),
+    ]
+    ((name, paid_at),) = rows(store, "bills", "trade_id", "paid_at", state="paid")
+    assert (name, paid_at is None) == (first, False)
+    payment = ("amount_minor", "paid_by")
+    assert rows(store, "bill_payments", *payment, trade=second) == [(500, "repayment")]
+    assert rows(store, "bill_payments", *payment, trade=third) == [(300, "refund")]
+    assert rows(store, "credit", "limit_minor", "days") == [(9_000_000, 14)]
+    assert rows(store, "balances", "balance_minor", account=1100) == [(2_399_200,)]
+
+
+def test_tax_that_is_collected_shows_by_authority_and_goes_back_with_refunds(store: Store) -> None:
+    stage = a_market(cash_minor=20_000_000)
+    stage.told(RecordParticipant(standing=a_standing(BUYER, "CN", "buyer")))
+    told = Told(stage)
+    told.ask(OPERATOR, SetSupplyTax(authority="CN", rate_bp=600, valid_from=NOON))
+    trade_id = the(TradeMatched, told.ask(BUYER, a_bid(use=a_use(place_of_use="CN")))).trade_id
+    told.ask(BUYER, AcceptDelivery(trade_id=trade_id))
+    back = asked.ApproveRefund(trade_id=trade_id, amount_minor=106_000, reference="R-1", grounds=GROUNDS)
+    told.ask(SELLER, back)
+    tax = ("authority", "rate_bp", "prices", "valid_from")
+    assert rows(told.into(store), "supply_taxes", *tax) == [("CN", 600, "inclusive", NOON)]
+    sums = ("party", "currency", "collected_minor", "given_back_minor", "owed_minor")
+    assert rows(store, "supply_tax_collected", *sums) == [("CN-6-supply", "CNY", 67_925, 6_000, 61_925)]
+    assert rows(store, "refunds", "supply_tax_minor", "fee_net_minor", "fee_tax_minor") == [
+        (6_000, 2_358, 142)
+    ]

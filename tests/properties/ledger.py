@@ -80,7 +80,11 @@ class Ledger:
         told = {name: amount for name, amount in held.items() if amount and name[0] in {*PURSE, 2100, 2400}}
         assert told == {name: amount for name, amount in kept.items() if amount}
         till = market.tills.get(currency, Till())
-        income: dict[int, Any] = {4010: till.fee_net, 4020: till.service_net, 2300: till.fee_tax}
+        income: dict[int, Any] = {
+            4010: till.fee_net,
+            4020: till.service_net,
+            2300: till.fee_tax + till.supply_tax,
+        }
         income |= {4030: till.penalties}
         for code, earned in income.items():
             assert sum(amount for (account, _), amount in held.items() if account == code) == earned

@@ -25,7 +25,7 @@ def conserved(market: Market) -> None:
             for each in market.disputes.values()
             if traded(market, each.trade_id).currency == currency
         )
-        earned = till.fee_net + till.fee_tax + till.penalties + till.service_net
+        earned = till.fee_net + till.fee_tax + till.penalties + till.service_net + till.supply_tax
         owed = sum(purse.owed + purse.clawback for purse in purses)
         assert inside + escrow + disputed + earned == till.deposited + till.moved - till.paid_out + owed
         assert all(min(*held_in(purse), purse.owed, purse.clawback) >= 0 for purse in purses)

@@ -278,6 +278,7 @@ def same_money(rooms: Rooms, market: Market) -> None:
                 purse.paying,
                 purse.clawback,
                 purse.owed,
+                purse.overdue,
             )
             twins = (
                 pocket.cash,
@@ -287,6 +288,7 @@ def same_money(rooms: Rooms, market: Market) -> None:
                 pocket.paying,
                 pocket.clawback,
                 pocket.owed,
+                pocket.late,
             )
             assert ours == twins, (who, currency, purse, pocket)
             set_aside = [money.set_aside(who, currency, deposit=deposit) for deposit in (False, True)]

@@ -14,6 +14,7 @@ from exchange.kernel.protocol import POLICY_ACTOR, Refused
 from exchange.kernel.share_parts import SharePart
 from exchange.kernel.time import DAY
 from exchange.market import commands as said
+from exchange.market.bills.commands import PayBill
 from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.disputes import commands as disputing
 from exchange.market.disputes.facts import DisputeResolved
@@ -28,6 +29,7 @@ from exchange.market.penalties.commands import ChargePenalty, WithdrawPenalty
 from exchange.market.purchases import commands as asked
 from exchange.market.shares.commands import PayRevenueShare
 from exchange.market.state import Market
+from exchange.market.supply.commands import SetSupplyTax
 from exchange.market.withdrawals import commands as withdrawing
 from tests.properties.ledger import Ledger
 from tests.properties.market_structure import conserved, drawn_last
@@ -40,6 +42,7 @@ from tests.unit.market.stage import (
     Stage,
     a_bid,
     a_standing,
+    a_use,
     everyone,
     pack,
     terms,
@@ -55,6 +58,7 @@ PANEL = tuple(
     for kind in ("government", "institution", "industry")
 )
 STEPS = 80
+HOME, RARELY = 0.5, 0.1
 
 
 class BookedStage(Stage):
@@ -92,11 +96,13 @@ class BookedStage(Stage):
 class AfterTrading:
     """A buyer with cash and credit, two sellers that are each other's brokers, a bank, an operator: whatever they say.
 
-    Shape: what is said comes evenly from `random`, which the seed of a failing example repeats.
+    Shape: what is said comes evenly from `random`, which the seed of a failing example repeats. With some seeds the
+    buyer is at home, so that the exchange collects tax.
     """
 
     def __init__(self, random: Random) -> None:
-        self.random = random
+        self.random, self.beside = random, Random(random.getstate()[1][1])
+        self.at_home = self.beside.random() < HOME
         self.stage = BookedStage()
         self.trades: list[str] = []
         self.ended: set[str] = set()
@@ -105,6 +111,9 @@ class AfterTrading:
         for name in (SELLER, BROKER):
             standing = a_standing(name, "CN-LG", "seller", "broker")
             self.stage.told(said.RecordParticipant(standing=standing))
+        if self.at_home:
+            self.stage.told(said.RecordParticipant(standing=a_standing(BUYER, "CN", "buyer")))
+            self.tax()
         self.stage.told(said.OpenInstrument(terms=terms(posted_price=1_000)))
         other = terms(instrument_id=OTHER, listing_id=OTHER, seller_id=BROKER, posted_price=700, rules=RULES)
         self.stage.told(said.OpenInstrument(terms=other))
@@ -118,7 +127,11 @@ class AfterTrading:
         self.random.choice(
             (*rare, self.deposit, self.pay_out, *[self.say] * 4, self.dispute, self.dispute, self.share)
         )()
+        if self.beside.random() < RARELY:
+            self.pay_bill()
+            self.tax()
         self.every_trade_is_under_way_or_ended()
+        self.bills_are_of_credit()
 
     def ask(self, actor: str, command: Command) -> bool:
         facts = self.stage.ask(actor, command)
@@ -146,9 +159,24 @@ class AfterTrading:
     def buy(self) -> None:
         what = self.random.choice(("L-0.1.0", "L-0.1.0", OTHER))
         facts = self.stage.ask(
-            BUYER, a_bid(price=1_001, quantity=self.random.randint(1, 3), instrument_id=what)
+            BUYER, a_bid(price=1_001, quantity=self.random.randint(1, 3), instrument_id=what, use=self.use())
         )
         self.trades += [fact.trade_id for fact in facts if isinstance(fact, TradeMatched)]
+
+    def use(self) -> said.Use:
+        return a_use(place_of_use="CN" if self.at_home else "JP")
+
+    def tax(self) -> None:
+        """Collect another tax on sales at home from now on."""
+        prices: Any = self.beside.choice(("inclusive", "exclusive"))
+        rate_bp = self.beside.choice((0, 600, 600, 1_300))
+        self.ask(OPERATOR, SetSupplyTax(authority="CN", rate_bp=rate_bp, prices=prices))
+
+    def pay_bill(self) -> None:
+        """Out of cash, what is owed for something or a part of it."""
+        owed = sorted(self.stage.market.bills.open)
+        amount = self.beside.choice((None, 1, 700))
+        self.ask(BUYER, PayBill(trade_id=self.beside.choice(owed or self.trades), amount_minor=amount))
 
     def say(self) -> None:
         trade: dict[str, Any] = {"trade_id": self.a_trade()}
@@ -263,6 +291,16 @@ class AfterTrading:
         assert set(self.trades) == market.purchases.keys() | market.concluded.keys()
         assert market.after.rejections.keys() <= market.purchases.keys()
         assert market.disputes.keys() <= market.purchases.keys() | market.after.sales.keys()
+
+    def bills_are_of_credit(self) -> None:
+        """Nobody is billed for more than it owes, and all that was paid back is said of bills."""
+        self.stage.settle()
+        market = self.stage.market
+        owed = sum(each.left_minor for each in market.bills.open.values())
+        assert owed <= self.stage.purse(BUYER).owed
+        assert (market.bills.repaid, market.bills.undone) == ({}, {})
+        late = sum(each.overdue for each in market.bills.open.values())
+        assert self.stage.purse(BUYER).overdue == late
 
     def a_last_word_is_the_last(self) -> None:
         last = (PurchaseAccepted, PurchaseRefunded, DisputeResolved)

@@ -72,7 +72,7 @@ def worth_of(purse: Purse) -> int:
 
 def left_in(till: Till) -> int:
     """What came in and was neither earned nor paid out, nor sent to other markets."""
-    earned = till.fee_net + till.fee_tax + till.penalties + till.service_net
+    earned = till.fee_net + till.fee_tax + till.penalties + till.service_net + till.supply_tax
     return till.deposited + till.moved - till.paid_out - earned
 
 

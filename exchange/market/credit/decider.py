@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.protocol import ProtocolReason
 from exchange.kernel.refusals import refused
+from exchange.market.bills.state import whose
 from exchange.market.credit.commands import COMMANDS, SetCreditLimit
 from exchange.market.credit.facts import FACTS, CreditLimitSet
 from exchange.market.facts import Reason
@@ -35,6 +36,7 @@ def set_credit_limit(
             currency=command.currency,
             limit_minor=command.limit_minor,
             owed_minor=purse_of(market, command.participant_id, command.currency).owed,
+            days=command.days,
         ),
     )
 
@@ -43,6 +45,7 @@ def credit_limit_set(market: Market, fact: CreditLimitSet, at: int) -> None:
     """More credit is as good as money that has come."""
     purse = purse_at(market, fact.participant_id, fact.currency)
     before, purse.credit_limit = purse.credit_limit, fact.limit_minor
+    market.bills.days[whose(fact.participant_id, fact.currency)] = fact.days
     if fact.limit_minor > before:
         pay_again(market, fact.participant_id, at)
 

@@ -7,8 +7,10 @@ import msgspec
 from exchange.kernel.bases import Digest, Fact, Line, Text
 from exchange.kernel.ids import Id, ParticipantId, ProductId, TradeId
 from exchange.kernel.money import BalanceMinor
+from exchange.kernel.on_credit import OnCredit
 from exchange.kernel.panel import PanelMember
 from exchange.kernel.sold import Sold
+from exchange.kernel.supply import CollectedTax
 
 
 class DisputeOpened(Fact, frozen=True):
@@ -51,10 +53,11 @@ class SettlementProposed(Fact, frozen=True):
 class DisputeResolved(Fact, frozen=True):
     """The parties agreed, or the panel ruled, and what was held went where it belongs.
 
-    Units: minor units of `currency`. Shape: of escrow, held = buyer + seller + fee net + fee tax + commission; after
-    acceptance the fee's parts come back from the exchange: held + fee net + fee tax = buyer + seller. Of the seller's
-    part `recovered_minor` pays what it owed for other refunds. `left_minor` is what the purchase came to in the end;
-    `sold` says what an invoice of it is for, where it was in escrow. Source: settlement.md section 2.
+    Units: minor units of `currency`. Shape: of escrow, held = buyer + seller + fee net + fee tax + commission + supply
+    tax; after acceptance the fee's parts and the tax come back from the exchange: held + fee net + fee tax + supply tax
+    = buyer + seller. `supply` is the tax that the exchange collects. Of the seller's part `recovered_minor` pays what
+    it owed for other refunds. `left_minor` is what the purchase came to in the end; `sold` says what an invoice of it
+    is for, where it was in escrow, `on_credit` what of that its buyer owes. Source: settlement.md section 2.
     """
 
     trade_id: TradeId
@@ -80,6 +83,9 @@ class DisputeResolved(Fact, frozen=True):
     grounds: Text
     commission_recovered_minor: BalanceMinor = 0
     sold: Sold | None = None
+    supply_tax_minor: BalanceMinor = 0
+    supply: CollectedTax | None = None
+    on_credit: OnCredit | None = None
 
 
 FACTS: tuple[type[Fact], ...] = (DisputeOpened, EvidenceSubmitted, SettlementProposed, DisputeResolved)

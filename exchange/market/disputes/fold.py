@@ -3,6 +3,7 @@
 from exchange.kernel.errors import InvariantBroken
 from exchange.market.auctions.meanwhile import lift
 from exchange.market.auditing.noting import note_escrow
+from exchange.market.bills.folding import billed, gone_back
 from exchange.market.disputes.facts import (
     DisputeOpened,
     DisputeResolved,
@@ -46,11 +47,12 @@ def dispute_resolved(market: Market, fact: DisputeResolved, at: int) -> None:
     """Give out what was held. Nothing more is to be said of the purchase, nor given back."""
     note_escrow(market, fact.trade_id, fact.currency)
     held, fee = market.disputes.pop(fact.trade_id).held_minor, fact.fee_net_minor + fact.fee_tax_minor
+    house = fee + fact.supply_tax_minor
     given = (
         fact.buyer_minor
         + fact.seller_minor
         + fact.commission_minor
-        + (fee if fact.stage == "escrow" else -fee)
+        + (house if fact.stage == "escrow" else -house)
     )
     if held != fact.held_minor or held != given:
         raise InvariantBroken(f"a dispute holds {held} and gives {given}: {fact!r}")
@@ -59,10 +61,12 @@ def dispute_resolved(market: Market, fact: DisputeResolved, at: int) -> None:
     credit_broker(market, fact)
     if fact.stage == "escrow":
         instrument_id = conclude(market, fact.trade_id).instrument_id
-        earn(market, fact.currency, fact.fee_net_minor, fact.fee_tax_minor)
+        billed(market, fact.trade_id, fact.buyer_id, fact.currency, fact.on_credit)
+        earn(market, fact.currency, fact.fee_net_minor, fact.fee_tax_minor, fact.supply_tax_minor)
     else:
         instrument_id = market.after.sales.pop(fact.trade_id).instrument_id
-        earn(market, fact.currency, -fact.fee_net_minor, -fact.fee_tax_minor)
+        gone_back(market, fact.trade_id, fact.buyer_minor)
+        earn(market, fact.currency, -fact.fee_net_minor, -fact.fee_tax_minor, -fact.supply_tax_minor)
     last_word(market, fact.trade_id, at)
     if not fact.left_minor:
         lift(market, instrument_id, fact.trade_id)

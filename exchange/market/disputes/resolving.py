@@ -9,13 +9,14 @@ from typing import Literal
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.panel import PanelMember
+from exchange.market.bills.making import on_credit_for
 from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.disputes.state import Dispute
 from exchange.market.money_rules import fee_schedule, split
 from exchange.market.purchases.lots import given_back
 from exchange.market.purchases.parts import Parts, most_for, parts_of
 from exchange.market.purchases.state import Sale
-from exchange.market.purchases.words import recovered_minor, sold_of
+from exchange.market.purchases.words import recovered_minor, sold_of, supply_bp
 from exchange.market.state import Market, Purchase, purse_of
 
 Basis = Literal["agreement", "panel"]
@@ -64,7 +65,7 @@ def _of_escrow(
 ) -> DisputeResolved:
     purchase, schedule = market.purchases[dispute.trade_id], fee_schedule(market, cause.at)
     accepted = dispute.held_minor - buyer_minor
-    parts = split(accepted, purchase.currency, schedule, purchase.commission_bp)
+    parts = split(accepted, purchase.currency, schedule, purchase.commission_bp, supply_bp(purchase))
     recovered = recovered_minor(market, purchase, parts)
     return DisputeResolved(
         trade_id=purchase.trade_id,
@@ -90,6 +91,9 @@ def _of_escrow(
         grounds=grounds,
         commission_recovered_minor=recovered.broker_minor,
         sold=sold_of(market, purchase),
+        supply_tax_minor=parts.supply_tax_minor,
+        supply=purchase.supply,
+        on_credit=on_credit_for(market, purchase.buyer_id, purchase.currency, accepted, cause),
     )
 
 
@@ -126,4 +130,6 @@ def _of_a_sale(
         basis=basis,
         panel=panel,
         grounds=grounds,
+        supply_tax_minor=parts.supply_tax_minor,
+        supply=sale.supply,
     )

@@ -1,6 +1,7 @@
 """e-CNY as a room of the market. Shape: its purses and its till are those of the asset, not of the currency."""
 
 from exchange.kernel.money import CNY, ECNY
+from exchange.market.bills.folding import credit_repaid
 from exchange.market.ecny import commands as asked
 from exchange.market.ecny import facts as happened
 from exchange.market.ecny.converting import convert, credit_interest, open_wallet
@@ -29,6 +30,7 @@ def converted(market: Market, fact: happened.EcnyConverted, at: int) -> None:
     till_at(market, bought).deposited += amount
     market.wallets[fact.bank_id] += amount if bought == ECNY else -amount
     if bought == CNY:
+        credit_repaid(market, owner, CNY, fact.repaid_minor)
         pay_again(market, owner, at)
 
 

@@ -6,6 +6,7 @@ from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.money import format_minor
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
+from exchange.market.bills.folding import credit_repaid
 from exchange.market.fencing import Rulesets
 from exchange.market.funds import overfull
 from exchange.market.fx.commands import COMMANDS, ExchangeMoney
@@ -68,6 +69,7 @@ def fx_executed(market: Market, fact: FxExecuted, at: int) -> None:
     bought.owed -= fact.repaid_minor
     bought.clawback -= fact.recovered_minor
     solvent(bought, fact)
+    credit_repaid(market, fact.participant_id, fact.buy_currency, fact.repaid_minor)
     pay_again(market, fact.participant_id, at)
 
 

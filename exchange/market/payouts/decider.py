@@ -4,6 +4,7 @@ from typing import Final
 
 from exchange.kernel.net_set import NetSet
 from exchange.market.agenda import schedule, settle
+from exchange.market.bills.folding import credit_repaid, set_came_back
 from exchange.market.payouts import commands as asked
 from exchange.market.payouts import facts as happened
 from exchange.market.payouts.netting import net_on, net_payables, restore, undo
@@ -25,6 +26,8 @@ def netting_begun(market: Market, fact: happened.NettingBegun, at: int) -> None:
 def payables_netted(market: Market, fact: happened.PayablesNetted, at: int) -> None:
     net, payouts = fact.net, market.payouts
     _hold(market, net, 1)
+    may_come_back = net.set_id if net.amount_minor else ""
+    credit_repaid(market, net.participant_id, net.currency, net.netted_minor, may_come_back)
     end_turn(payouts, net)
     payouts.made += 1
     netting = payouts.running[net.run_id]
@@ -41,6 +44,7 @@ def netting_ended(market: Market, fact: happened.NettingEnded, at: int) -> None:
 def payout_returned(market: Market, fact: happened.PayoutReturned, at: int) -> None:
     owe_again(market.payouts, fact.net)
     _hold(market, fact.net, -1)
+    set_came_back(market, fact.net)
     _recover(market, fact)
 
 
@@ -50,6 +54,7 @@ def payables_restored(market: Market, fact: happened.PayablesRestored, at: int) 
     owe_paid_again(market.payouts, net)
     purse_at(market, net.participant_id, net.currency).paying += net.amount_minor
     _hold(market, net, -1)
+    set_came_back(market, net)
     till_at(market, net.currency).paid_out -= net.amount_minor
     _recover(market, fact)
 

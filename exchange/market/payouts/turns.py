@@ -1,5 +1,7 @@
 """Which sales a net set pays: those accepted since the one before, and those of sets that came back unpaid."""
 
+from collections.abc import Sequence
+
 from exchange.kernel.net_set import NetSet
 from exchange.market.payouts.state import KEPT_PAID, PaidSet, Payouts, Turns
 
@@ -33,12 +35,14 @@ def owe_again(payouts: Payouts, net: NetSet) -> None:
     _turns(payouts, net).came_back += _end_set(payouts, net)
 
 
-def keep_paid(payouts: Payouts, net: NetSet, at: int) -> None:
-    """A set that was held is paid, and remembered for as long as it may come back."""
-    covered = tuple(_end_set(payouts, net))
+def keep_paid(payouts: Payouts, net: NetSet, at: int) -> Sequence[str]:
+    """A set that was held is paid, and remembered for as long as it may come back; those that may no more are named."""
+    covered, over = tuple(_end_set(payouts, net)), []
     while payouts.paid and (oldest := next(iter(payouts.paid.values()))).at + KEPT_PAID <= at:
         del payouts.paid[oldest.net.set_id]
+        over.append(oldest.net.set_id)
     payouts.paid[net.set_id] = PaidSet(net, covered, at)
+    return over
 
 
 def owe_paid_again(payouts: Payouts, net: NetSet) -> None:

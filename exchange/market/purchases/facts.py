@@ -5,6 +5,7 @@ from typing import Literal
 from exchange.kernel.bases import Fact, Line, Text
 from exchange.kernel.ids import Id, InstrumentId, ParticipantId, ProductId, TradeId
 from exchange.kernel.money import BalanceMinor
+from exchange.kernel.supply import CollectedTax
 from exchange.kernel.time import Instant
 
 RefundBasis = Literal["seller", "operator", "bust", "suspension", "quality"]
@@ -46,9 +47,10 @@ class ConclusionNoted(Fact, frozen=True):
 class RefundApproved(Fact, frozen=True):
     """Money of an accepted purchase went back to its buyer.
 
-    Units: minor units of `currency`; amount = payable + clawback + both of the commission + fee net + fee tax, where
-    `payable_minor` came out of what its seller was owed and `clawback_minor` is owed by the seller from now on;
-    `left_minor` may still be given back. Shape: only a trade undone takes its broker's commission back, the same way.
+    Units: minor units of `currency`; amount = payable + clawback + both of the commission + fee net + fee tax + supply
+    tax, which the exchange collected as `supply` says, where `payable_minor` came out of what its seller was owed and
+    `clawback_minor` is owed by the seller from now on; `left_minor` may still be given back. Shape: only a trade undone
+    takes its broker's commission back, the same way.
     Source: settlement.md section 3.
     """
 
@@ -72,6 +74,8 @@ class RefundApproved(Fact, frozen=True):
     broker_id: Line = ""
     commission_minor: BalanceMinor = 0
     commission_clawback_minor: BalanceMinor = 0
+    supply_tax_minor: BalanceMinor = 0
+    supply: CollectedTax | None = None
 
 
 class TradeBusted(Fact, frozen=True):

@@ -4,6 +4,7 @@ from exchange.kernel.errors import InvariantBroken
 from exchange.market.agenda import schedule, settle
 from exchange.market.auctions.meanwhile import lift
 from exchange.market.auditing.noting import note_escrow
+from exchange.market.bills.folding import billed, gone_back
 from exchange.market.disputes.facts import DisputeResolved
 from exchange.market.entitlements.following import stop_following
 from exchange.market.entitlements.suspended import is_suspended
@@ -45,16 +46,17 @@ def conclusion_noted(market: Market, fact: ConclusionNoted, at: int) -> None:
 
 
 def purchase_accepted(market: Market, fact: PurchaseAccepted, at: int) -> None:
-    earned = fact.fee_net_minor + fact.fee_tax_minor + fact.commission_minor
+    earned = fact.fee_net_minor + fact.fee_tax_minor + fact.commission_minor + fact.supply_tax_minor
     purchase = conclude(market, fact.trade_id)
     released(purchase, fact.seller_minor + earned + fact.refunded_minor)
     purse_at(market, fact.buyer_id, fact.currency).cash += fact.refunded_minor
     credit_seller(market, fact.seller_id, fact.currency, fact.seller_minor, fact.recovered_minor)
     credit_broker(market, fact)
-    earn(market, fact.currency, fact.fee_net_minor, fact.fee_tax_minor)
+    earn(market, fact.currency, fact.fee_net_minor, fact.fee_tax_minor, fact.supply_tax_minor)
     if fact.gross_minor:
         turn = turns_of(market.payouts, fact.seller_id, fact.currency).done
         market.after.sales[fact.trade_id] = _sale(purchase, fact, at, turn)
+    billed(market, fact.trade_id, fact.buyer_id, fact.currency, fact.on_credit)
     last_word(market, fact.trade_id, at)
     delivered_in_part(market, fact, purchase.instrument_id, at)
 
@@ -74,7 +76,7 @@ def purchase_refunded(market: Market, fact: PurchaseRefunded, at: int) -> None:
 def refund_approved(market: Market, fact: RefundApproved, at: int) -> None:
     seller_minor = fact.payable_minor + fact.clawback_minor
     broker_minor = fact.commission_minor + fact.commission_clawback_minor
-    given = seller_minor + broker_minor + fact.fee_net_minor + fact.fee_tax_minor
+    given = seller_minor + broker_minor + fact.fee_net_minor + fact.fee_tax_minor + fact.supply_tax_minor
     if given != fact.amount_minor:
         raise InvariantBroken(f"the parts of {fact!r} come to {given}")
     purse_at(market, fact.buyer_id, fact.currency).cash += fact.amount_minor
@@ -87,8 +89,9 @@ def refund_approved(market: Market, fact: RefundApproved, at: int) -> None:
         broker.commissions -= fact.commission_minor
         broker.clawback += fact.commission_clawback_minor
         solvent(broker, fact)
-    earn(market, fact.currency, -fact.fee_net_minor, -fact.fee_tax_minor)
+    earn(market, fact.currency, -fact.fee_net_minor, -fact.fee_tax_minor, -fact.supply_tax_minor)
     _reduce(market, fact, seller_minor + broker_minor, at)
+    gone_back(market, fact.trade_id, fact.amount_minor)
 
 
 def trade_busted(market: Market, fact: TradeBusted, at: int) -> None:
@@ -187,7 +190,7 @@ def _sale(purchase: Purchase, fact: PurchaseAccepted, at: int, turn: int) -> Sal
         seller_id=fact.seller_id,
         quantity=purchase.quantity,
         currency=fact.currency,
-        seller_left=fact.gross_minor - fact.fee_net_minor - fact.fee_tax_minor,
+        seller_left=fact.seller_minor + fact.commission_minor,
         payable_left=fact.seller_minor - fact.recovered_minor,
         fee_net_left=fact.fee_net_minor,
         fee_tax_left=fact.fee_tax_minor,
@@ -198,6 +201,8 @@ def _sale(purchase: Purchase, fact: PurchaseAccepted, at: int, turn: int) -> Sal
         turn=turn,
         broker_id=fact.broker_id,
         commission_left=fact.commission_minor,
+        supply=fact.supply,
+        supply_tax_left=fact.supply_tax_minor,
     )
 
 
@@ -208,8 +213,10 @@ def _reduce(market: Market, fact: RefundApproved, seller_minor: int, at: int) ->
     sale.payable_left = max(0, sale.payable_left - seller_minor)
     sale.fee_net_left -= fact.fee_net_minor
     sale.fee_tax_left -= fact.fee_tax_minor
+    sale.supply_tax_left -= fact.supply_tax_minor
     sale.references.append(fact.reference)
-    if min(sale.seller_left, sale.fee_net_left, sale.fee_tax_left) < 0 or sale.left_minor != fact.left_minor:
+    parts = (sale.seller_left, sale.fee_net_left, sale.fee_tax_left, sale.supply_tax_left)
+    if min(parts) < 0 or sale.left_minor != fact.left_minor:
         raise InvariantBroken(f"after {fact!r} there is not what should be left of the sale: {sale}")
     if not sale.left_minor:
         del market.after.sales[fact.trade_id]

@@ -14,19 +14,36 @@ _BP = 10_000
 
 
 class Parts(NamedTuple):
-    """A refund = seller + fee net + fee tax. Units: minor units."""
+    """A refund = seller + fee net + fee tax + supply tax. Units: minor units."""
 
     seller_minor: int
     fee_net_minor: int
     fee_tax_minor: int
+    supply_tax_minor: int
 
 
 def parts_of(sale: Sale, amount_minor: int) -> Parts:
     """Split a refund as the sale was split, never more than what is left of each part; the last takes the remainder."""
     fee_left = sale.fee_net_left + sale.fee_tax_left
-    fee = _within(half_up(amount_minor * sale.fee_bp, _BP), amount_minor - sale.seller_left, fee_left)
+    supply = supply_part(sale, amount_minor, sale.seller_left + fee_left)
+    sold = amount_minor - supply
+    fee = _within(half_up(sold * sale.fee_bp, _BP), sold - sale.seller_left, fee_left)
     net = _within(taxed(fee, sale.tax_rate_bp), fee - sale.fee_tax_left, sale.fee_net_left)
-    return Parts(amount_minor - fee, net, fee - net)
+    return Parts(sold - fee, net, fee - net, supply)
+
+
+def parts_without_fee(sale: Sale, amount_minor: int) -> Parts:
+    """A refund of which the exchange's fee bears nothing."""
+    supply = supply_part(sale, amount_minor, sale.seller_left)
+    return Parts(amount_minor - supply, 0, 0, supply)
+
+
+def supply_part(sale: Sale, amount_minor: int, others_left: int) -> int:
+    """The supply tax in a refund. Units: `others_left` is what all others can give of it."""
+    if sale.supply is None:
+        return 0
+    tax = amount_minor - taxed(amount_minor, sale.supply.rate_bp)
+    return _within(tax, amount_minor - others_left, sale.supply_tax_left)
 
 
 def most_for(sale: Sale, held_minor: int) -> int:

@@ -16,7 +16,7 @@ from exchange.market.purchases.commands import ApproveRefund, BustTrade
 from exchange.market.purchases.facts import RefundApproved, RefundBasis, TradeBusted
 from exchange.market.purchases.lots import given_back
 from exchange.market.purchases.parties import not_the_seller, open_purchase, open_sale, operates
-from exchange.market.purchases.parts import Parts, parts_of
+from exchange.market.purchases.parts import parts_of, parts_without_fee
 from exchange.market.purchases.state import Sale
 from exchange.market.purchases.words import refunded
 from exchange.market.state import Market, Purchase, purse_of
@@ -92,7 +92,7 @@ def approved(
 
     Shape: what was worse than promised is its seller's affair, and the exchange's fee stays.
     """
-    parts = Parts(amount_minor, 0, 0) if basis == "quality" else parts_of(sale, amount_minor)
+    parts = (parts_without_fee if basis == "quality" else parts_of)(sale, amount_minor)
     commission = min(sale.commission_left, parts.seller_minor) if basis == "bust" else 0
     earned = min(commission, purse_of(market, sale.broker_id, sale.currency).commissions)
     seller_minor = parts.seller_minor - commission
@@ -118,6 +118,8 @@ def approved(
         broker_id=sale.broker_id if commission else "",
         commission_minor=earned,
         commission_clawback_minor=commission - earned,
+        supply_tax_minor=parts.supply_tax_minor,
+        supply=sale.supply,
     )
 
 

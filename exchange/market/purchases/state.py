@@ -5,6 +5,7 @@ from typing import TypeAlias
 import msgspec
 
 from exchange.kernel.ids import InstrumentId, ParticipantId, TradeId
+from exchange.kernel.supply import CollectedTax
 
 
 class Rejection(msgspec.Struct):
@@ -22,9 +23,9 @@ class Sale(msgspec.Struct):
     """An accepted purchase, as far as it may be given back.
 
     Units: `quantity` in lots; the rest minor units of `currency`, all of them what is left: `seller_left` and the
-    fee's two parts make up what the buyer may still get; of what the seller was credited, `payable_left` was not taken
-    back; of that `commission_left` went to its broker. Shape: `references` name the refunds there were; its seller is
-    paid for it in the net set of its `turn`.
+    fee's two parts and the tax of `supply` make up what the buyer may still get; of what the seller was credited,
+    `payable_left` was not taken back; of that `commission_left` went to its broker. Shape: `references` name the
+    refunds there were; its seller is paid for it in the net set of its `turn`.
     """
 
     trade_id: TradeId
@@ -45,12 +46,14 @@ class Sale(msgspec.Struct):
     turn: int = 0
     broker_id: str = ""
     commission_left: int = 0
+    supply: CollectedTax | None = None
+    supply_tax_left: int = 0
     references: list[str] = msgspec.field(default_factory=list)
 
     @property
     def left_minor(self) -> int:
         """What the buyer may still get back."""
-        return self.seller_left + self.fee_net_left + self.fee_tax_left
+        return self.seller_left + self.fee_net_left + self.fee_tax_left + self.supply_tax_left
 
 
 Rejections: TypeAlias = dict[TradeId, Rejection]

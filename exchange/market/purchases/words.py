@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.sold import Sold
+from exchange.market.bills.making import on_credit_for
 from exchange.market.facts import AcceptanceBasis, PurchaseAccepted, PurchaseRefunded
 from exchange.market.money_rules import Split, fee_schedule, split
 from exchange.market.purchases.lots import given_back
@@ -21,7 +22,7 @@ def accepted(
 ) -> PurchaseAccepted:
     """All of the escrow goes to the seller, less the fee and `refunded_minor`, which goes back."""
     schedule, gross = fee_schedule(market, cause.at), purchase.escrow_minor - refunded_minor
-    parts = split(gross, purchase.currency, schedule, purchase.commission_bp)
+    parts = split(gross, purchase.currency, schedule, purchase.commission_bp, supply_bp(purchase))
     recovered = recovered_minor(market, purchase, parts)
     return PurchaseAccepted(
         trade_id=purchase.trade_id,
@@ -45,7 +46,15 @@ def accepted(
         commission_minor=parts.commission_minor,
         commission_recovered_minor=recovered.broker_minor,
         sold=sold_of(market, purchase),
+        supply_tax_minor=parts.supply_tax_minor,
+        supply=purchase.supply,
+        on_credit=on_credit_for(market, purchase.buyer_id, purchase.currency, gross, cause),
     )
+
+
+def supply_bp(purchase: Purchase) -> int:
+    """The rate of the tax that the exchange collects out of a purchase's escrow; 0 where it does not."""
+    return 0 if purchase.supply is None else purchase.supply.rate_bp
 
 
 def sold_of(market: Market, purchase: Purchase) -> Sold:

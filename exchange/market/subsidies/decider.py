@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.refusals import refused
+from exchange.market.bills.folding import credit_repaid
 from exchange.market.fencing import Rulesets
 from exchange.market.funds import overfull
 from exchange.market.purses import purse_at, solvent, till_at
@@ -51,6 +52,7 @@ def subsidy_applied(market: Market, fact: SubsidyApplied, at: int) -> None:
     purse.clawback -= fact.recovered_minor
     solvent(purse, fact)
     till_at(market, fact.currency).moved += fact.amount_minor
+    credit_repaid(market, fact.participant_id, fact.currency, fact.repaid_minor)
     pay_again(market, fact.participant_id, at)
 
 

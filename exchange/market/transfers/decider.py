@@ -4,6 +4,7 @@ from typing import Final
 
 from exchange.kernel.time import MINUTE
 from exchange.market.agenda import schedule, settle
+from exchange.market.bills.folding import credit_repaid
 from exchange.market.purses import purse_at, solvent, till_at
 from exchange.market.room import Room
 from exchange.market.state import Market
@@ -35,6 +36,7 @@ def transfer_arrived(market: Market, fact: happened.TransferArrived, at: int) ->
     purse.clawback -= fact.recovered_minor
     solvent(purse, fact)
     till_at(market, fact.currency).moved += fact.amount_minor
+    credit_repaid(market, fact.participant_id, fact.currency, fact.repaid_minor)
     pay_again(market, fact.participant_id, at)
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from exchange.market.bills.commands import PayBill
+from exchange.market.bills.facts import BillPaid
 from exchange.sdk.door import SETTLEMENT, Door
 from exchange.settlement.invoices.commands import RespondToInvoice, SetBillingDetails
 from exchange.settlement.invoices.facts import BillingDetailsSet, InvoiceResponseGiven
@@ -24,6 +26,23 @@ class Billing(Door):
         who = self.participant_id if participant_id is None else participant_id
         command = SetBillingDetails(participant_id=who, details=details)
         return await self._fact(BillingDetailsSet, "settlement", SETTLEMENT, command, id, deadline_s)
+
+
+class BillPayer(Door):
+    """Buys on credit."""
+
+    async def pay_bill(
+        self,
+        market_id: str,
+        trade_id: str,
+        amount_minor: int | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> BillPaid:
+        """Pay what is owed for a purchase on credit, or so much of it, out of one's cash. Units: minor units."""
+        command = PayBill(trade_id=trade_id, amount_minor=amount_minor)
+        return await self._fact(BillPaid, "market", market_id, command, id, deadline_s)
 
 
 class Invoiced(Door):

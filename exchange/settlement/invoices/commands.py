@@ -5,11 +5,14 @@ from typing import Literal
 from exchange.kernel.bases import Command, Line, Text
 from exchange.kernel.ids import ParticipantId, TradeId
 from exchange.kernel.money import AmountMinor, BalanceMinor, CurrencyCode
+from exchange.kernel.on_credit import OnCredit
 from exchange.kernel.sold import Sold
+from exchange.kernel.supply import CollectedTax
 from exchange.settlement.invoices.values import (
     BillingDetails,
     FeeTaken,
     Label,
+    PaymentState,
     ResponseCode,
     ResponseReasons,
 )
@@ -25,7 +28,8 @@ class SetBillingDetails(Command, frozen=True):
 class InvoiceSale(Command, frozen=True):
     """Number the invoice of a purchase that was accepted, and that of the exchange's fee. Sent by a policy.
 
-    Units: minor units of `currency`; of `gross_minor`, which was paid, `credited_minor` went back at once.
+    Units: minor units of `currency`; of `gross_minor` `credited_minor` went back at once; of the rest
+    `supply_tax_minor` is tax that the exchange collects, as `supply` says, and what is `on_credit` is not paid yet.
     """
 
     trade_id: TradeId
@@ -37,12 +41,16 @@ class InvoiceSale(Command, frozen=True):
     sold: Sold
     fee: FeeTaken
     grounds: Text
+    supply_tax_minor: BalanceMinor = 0
+    supply: CollectedTax | None = None
+    on_credit: OnCredit | None = None
 
 
 class CreditSale(Command, frozen=True):
     """Number the credit notes of what went back of an accepted purchase, and of its fee. Sent by a policy.
 
-    Units: minor units of the purchase's currency. Shape: a trade's `reference` names one cause.
+    Units: minor units of the purchase's currency. Shape: a trade's `reference` names one cause; None: its seller
+    reckons the tax in it.
     """
 
     trade_id: TradeId
@@ -51,6 +59,7 @@ class CreditSale(Command, frozen=True):
     fee_net_minor: BalanceMinor
     fee_tax_minor: BalanceMinor
     grounds: Text
+    supply_tax_minor: BalanceMinor | None = None
 
 
 class InvoiceServiceFee(Command, frozen=True):
@@ -86,6 +95,18 @@ class NoteDispute(Command, frozen=True):
     detail: Text = ""
 
 
+class NotePayment(Command, frozen=True):
+    """Note what was paid of a purchase on credit, owed again, or not paid in time. Sent by a policy.
+
+    Units: minor units of the purchase's currency; `left_minor` is owed.
+    """
+
+    trade_id: TradeId
+    state: PaymentState
+    amount_minor: BalanceMinor
+    left_minor: BalanceMinor
+
+
 COMMANDS: tuple[type[Command], ...] = (
     SetBillingDetails,
     InvoiceSale,
@@ -93,4 +114,5 @@ COMMANDS: tuple[type[Command], ...] = (
     InvoiceServiceFee,
     RespondToInvoice,
     NoteDispute,
+    NotePayment,
 )

@@ -1,6 +1,7 @@
 """Rules: credit notes, which name the invoice that they take back in part or whole."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.money import format_minor
@@ -28,25 +29,32 @@ def credit_sale(settlement: Settlement, command: CreditSale, cause: Cause) -> Se
         return (InvoiceMissing(trade_id=command.trade_id, wanted_for="credit"),)
     if (refusal := _unfit(command, sale)) is not None:
         return (refusal,)
-    note = credit_note(settlement, sale, command.amount_minor, command.reference, command.grounds, cause)
+    what = Back(command.amount_minor, command.supply_tax_minor, command.reference, command.grounds)
+    note = credit_note(settlement, sale, what, cause)
     return (note, *_fee_back(settlement, command, cause))
 
 
+class Back(NamedTuple):
+    """What goes back of an invoice, tax included, and what for. Shape: `tax_minor` None follows from its rate."""
+
+    amount_minor: int
+    tax_minor: int | None
+    reference: str
+    grounds: str
+
+
 def credit_note(
-    settlement: Settlement,
-    of: Invoiced,
-    amount_minor: int,
-    reference: str,
-    grounds: str,
-    cause: Cause,
-    ahead: int = 0,
+    settlement: Settlement, of: Invoiced, back: Back, cause: Cause, ahead: int = 0
 ) -> InvoiceNumbered:
-    """The credit note of so much of an invoice, tax included. Shape: all of it goes back as it was invoiced."""
-    if amount_minor == of.gross_minor:
+    """The credit note of so much of an invoice. Shape: all of it goes back as it was invoiced."""
+    amount = back.amount_minor
+    if amount == of.gross_minor:
         line = of.line
     else:
-        line = line_of_part(of.line, untaxed(amount_minor, of.line.tax.rate_bp), of.currency)
-    return _note(settlement, of, line, amount_minor - line.net_minor, reference, grounds, cause, ahead)
+        rate = of.line.tax.rate_bp
+        net = untaxed(amount, rate) if back.tax_minor is None else amount - back.tax_minor
+        line = line_of_part(of.line, net, of.currency)
+    return _note(settlement, of, line, amount - line.net_minor, back.reference, back.grounds, cause, ahead)
 
 
 def _fee_back(settlement: Settlement, command: CreditSale, cause: Cause) -> Sequence[InvoiceNumbered]:
@@ -84,6 +92,7 @@ def _note(
         tax_minor=tax_minor,
         credited=Credited(of.number, of.issue_date, reference, grounds),
         sgd_rate=of.sgd_rate,
+        unpaid_minor=min(of.unpaid_minor, line.net_minor + tax_minor),
     )
     return numbered(settlement, what, cause, ahead)
 

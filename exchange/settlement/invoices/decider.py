@@ -6,7 +6,7 @@ from exchange.settlement.invoices.billing import set_details
 from exchange.settlement.invoices.crediting import credit_sale
 from exchange.settlement.invoices.issuing import invoice_sale, invoice_service_fee, invoiced_by
 from exchange.settlement.invoices.numbering import series
-from exchange.settlement.invoices.responding import note_dispute, respond
+from exchange.settlement.invoices.responding import note_dispute, note_payment, respond
 from exchange.settlement.room import Room
 from exchange.settlement.state import Settlement
 
@@ -46,6 +46,10 @@ def dispute_noted(settlement: Settlement, fact: happened.InvoiceDisputeNoted, at
     settlement.invoices.numbered[fact.number].dispute = fact.state
 
 
+def payment_noted(settlement: Settlement, fact: happened.InvoicePaymentNoted, at: int) -> None:
+    settlement.invoices.numbered[fact.number].unpaid_minor = fact.left_minor
+
+
 ROOM = Room(
     commands=asked.COMMANDS,
     facts=happened.FACTS,
@@ -56,6 +60,7 @@ ROOM = Room(
         asked.InvoiceServiceFee: invoice_service_fee,
         asked.RespondToInvoice: respond,
         asked.NoteDispute: note_dispute,
+        asked.NotePayment: note_payment,
     },
     folds={
         happened.BillingDetailsSet: details_set,
@@ -63,6 +68,7 @@ ROOM = Room(
         happened.InvoiceMissing: missing,
         happened.InvoiceResponseGiven: response_given,
         happened.InvoiceDisputeNoted: dispute_noted,
+        happened.InvoicePaymentNoted: payment_noted,
     },
     due={},
 )

@@ -14,6 +14,7 @@ from exchange.settlement.invoices.values import (
     InvoiceKind,
     InvoiceParty,
     Matter,
+    PaymentState,
     ResponseCode,
     ResponseReasons,
 )
@@ -30,7 +31,8 @@ class BillingDetailsSet(Fact, frozen=True):
 class InvoiceNumbered(Fact, frozen=True):
     """An invoice, or a credit note of the invoice `of_number`, has the next number of its seller's year.
 
-    Units: minor units of `currency`; gross = net + tax; `paid_minor` of it was paid, or paid back, before. Shape: it
+    Units: minor units of `currency`; gross = net + tax; `paid_minor` of it was paid, or paid back, before: the rest was
+    bought on credit and is to be paid until `due_date`, or was taken off that. Shape: it
     has all that its document says, which is made of this fact alone. `sequence` counts a seller's invoices and credit
     notes of a `year` in Asia/Shanghai, from 1 without a gap. `reference` names what a credit note is for, `grounds`
     say why. At `sgd_rate` its totals are said in SGD too, where that is not empty.
@@ -63,10 +65,10 @@ class InvoiceNumbered(Fact, frozen=True):
 
 
 class InvoiceMissing(Fact, frozen=True):
-    """Money went back of a sale, or it is in dispute, and it has no invoice: it was accepted before there were any."""
+    """Money went back of a sale or came for it, or it is in dispute, and it has no invoice: it was accepted before."""
 
     trade_id: TradeId
-    wanted_for: Literal["credit", "dispute"]
+    wanted_for: Literal["credit", "dispute", "payment"]
 
 
 class InvoiceResponseGiven(Fact, frozen=True):
@@ -92,10 +94,25 @@ class InvoiceDisputeNoted(Fact, frozen=True):
     detail: Text
 
 
+class InvoicePaymentNoted(Fact, frozen=True):
+    """What was on credit of an invoice was paid, is owed again, or was not paid in time.
+
+    Units: minor units of `currency`; `left_minor` is to be paid.
+    """
+
+    number: Line
+    trade_id: TradeId
+    state: PaymentState
+    currency: Line
+    amount_minor: BalanceMinor
+    left_minor: BalanceMinor
+
+
 FACTS: tuple[type[Fact], ...] = (
     BillingDetailsSet,
     InvoiceNumbered,
     InvoiceMissing,
     InvoiceResponseGiven,
     InvoiceDisputeNoted,
+    InvoicePaymentNoted,
 )

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.money import format_minor
 from exchange.kernel.refusals import refused
 from exchange.settlement.invoices.commands import InvoiceSale, InvoiceServiceFee
-from exchange.settlement.invoices.crediting import credit_note
+from exchange.settlement.invoices.crediting import Back, credit_note
 from exchange.settlement.invoices.facts import InvoiceNumbered
 from exchange.settlement.invoices.lines import line_of_one, line_of_sale
 from exchange.settlement.invoices.numbering import Unnumbered, numbered
@@ -27,11 +29,13 @@ def invoice_sale(settlement: Settlement, command: InvoiceSale, cause: Cause) -> 
     if (number := settlement.invoices.of_sale.get(command.trade_id)) is not None:
         detail = f"it is invoiced as {number}; a sale is invoiced once"
         return (refused(command, Reason.INVOICED_ALREADY, command.trade_id, detail),)
-    if command.credited_minor > command.gross_minor:
-        back, gross = (
-            format_minor(each, command.currency) for each in (command.credited_minor, command.gross_minor)
+    owed = 0 if command.on_credit is None else command.on_credit.amount_minor
+    if command.credited_minor + owed > command.gross_minor:
+        back, unpaid, gross = (
+            format_minor(each, command.currency)
+            for each in (command.credited_minor, owed, command.gross_minor)
         )
-        detail = f"{back} went back of {gross}; at most all of it can"
+        detail = f"{back} went back of {gross} and {unpaid} is owed; together at most all of it can"
         return (refused(command, Reason.CREDIT_TOO_LARGE, command.trade_id, detail),)
     invoice = numbered(settlement, _sale(settlement, command), cause)
     return (
@@ -78,12 +82,13 @@ def invoiced_by(fact: InvoiceNumbered) -> Invoiced:
         gross_minor=fact.gross_minor,
         left_minor=fact.gross_minor,
         sgd_rate=fact.sgd_rate,
+        unpaid_minor=fact.gross_minor - fact.paid_minor,
     )
 
 
 def _sale(settlement: Settlement, command: InvoiceSale) -> Unnumbered:
     seller, buyer = (party_of(settlement, name) for name in (command.seller_id, command.buyer_id))
-    tax = supply_tax(settlement, seller, buyer)
+    tax = supply_tax(settlement, seller, buyer, command.supply)
     line = line_of_sale(command.sold, command.gross_minor, command.currency, tax)
     return Unnumbered(
         matter="purchase",
@@ -95,6 +100,8 @@ def _sale(settlement: Settlement, command: InvoiceSale) -> Unnumbered:
         line=line,
         tax_minor=command.gross_minor - line.net_minor,
         sgd_rate=sgd_rate(settlement, command.seller_id, command.currency),
+        unpaid_minor=0 if command.on_credit is None else command.on_credit.amount_minor,
+        due_at=None if command.on_credit is None else command.on_credit.due_at,
     )
 
 
@@ -103,8 +110,11 @@ def _not_accepted(
 ) -> Sequence[InvoiceNumbered]:
     if not command.credited_minor:
         return ()
-    of = invoiced_by(invoice)
-    return (credit_note(settlement, of, command.credited_minor, PART, command.grounds, cause, ahead=1),)
+    tax = None if command.supply is None else invoice.tax_minor - command.supply_tax_minor
+    back = Back(command.credited_minor, tax, PART, command.grounds)
+    # It went back out of escrow: what is on credit is of the rest.
+    of = msgspec.structs.replace(invoiced_by(invoice), unpaid_minor=0)
+    return (credit_note(settlement, of, back, cause, ahead=1),)
 
 
 def _fee(settlement: Settlement, command: InvoiceSale, cause: Cause) -> Sequence[InvoiceNumbered]:

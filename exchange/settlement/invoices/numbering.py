@@ -24,7 +24,11 @@ class Credited(NamedTuple):
 
 
 class Unnumbered(NamedTuple):
-    """What an invoice or a credit note is about. Units: `tax_minor` of `currency`, beside what the line comes to."""
+    """What an invoice or a credit note is about.
+
+    Units: `tax_minor` of `currency`, beside what the line comes to; `unpaid_minor` of both was not paid before.
+    Shape: it is due at `due_at`, or the day it is numbered.
+    """
 
     matter: Matter
     trade_id: str
@@ -36,6 +40,8 @@ class Unnumbered(NamedTuple):
     tax_minor: int
     credited: Credited | None = None
     sgd_rate: str = ""
+    unpaid_minor: int = 0
+    due_at: int | None = None
 
 
 def numbered(settlement: Settlement, what: Unnumbered, cause: Cause, ahead: int = 0) -> InvoiceNumbered:
@@ -51,7 +57,7 @@ def numbered(settlement: Settlement, what: Unnumbered, cause: Cause, ahead: int 
         year=day.year,
         sequence=sequence,
         issue_date=day.isoformat(),
-        due_date=day.isoformat(),
+        due_date=(day if what.due_at is None else local_date(what.due_at, ZONE)).isoformat(),
         trade_id=what.trade_id,
         market_id=what.market_id,
         seller=party_of(settlement, what.seller_id),
@@ -61,8 +67,7 @@ def numbered(settlement: Settlement, what: Unnumbered, cause: Cause, ahead: int 
         net_minor=net,
         tax_minor=what.tax_minor,
         gross_minor=gross,
-        # What is bought here is paid before it is traded.
-        paid_minor=gross,
+        paid_minor=gross - what.unpaid_minor,
         buyer_reference=what.trade_id or what.buyer_id,
         of_number=back.number,
         of_date=back.issue_date,

@@ -1,5 +1,6 @@
 """How an invoice names those it is between, and how what is sold is taxed."""
 
+from exchange.kernel.supply import CollectedTax
 from exchange.kernel.taxes import SINGAPORE
 from exchange.settlement.invoices.values import BillingDetails, InvoiceParty, SupplyTax
 from exchange.settlement.state import Settlement
@@ -37,8 +38,15 @@ def country_of(settlement: Settlement, participant_id: str) -> str:
     return "" if known is None else known.place[:_COUNTRY_LETTERS]
 
 
-def supply_tax(settlement: Settlement, seller: InvoiceParty, buyer: InvoiceParty) -> SupplyTax:
-    """How a seller taxes what it sells to a buyer. Source: settlement.md section 3 (5): that is the seller's affair."""
+def supply_tax(
+    settlement: Settlement, seller: InvoiceParty, buyer: InvoiceParty, collected: CollectedTax | None
+) -> SupplyTax:
+    """How what a seller sells to a buyer is taxed.
+
+    Shape: as the exchange has `collected` it, else as the seller says. Source: settlement.md section 3 (5).
+    """
+    if collected is not None:
+        return standard_rated(seller, collected.rate_bp)
     said = settlement.invoices.details.get(seller.participant_id)
     declared = said and (said.at_home if seller.country == buyer.country else said.abroad)
     return declared or (NOT_REGISTERED if seller.country == SINGAPORE else OUTSIDE)
@@ -55,7 +63,12 @@ def fee_tax(house: InvoiceParty, rate_bp: int) -> SupplyTax:
     """How the exchange taxes what it takes."""
     if not rate_bp:
         return NOT_REGISTERED if house.country == SINGAPORE else OUTSIDE
-    return SupplyTax(category="SR" if house.country == SINGAPORE else "S", rate_bp=rate_bp)
+    return standard_rated(house, rate_bp)
+
+
+def standard_rated(supplier: InvoiceParty, rate_bp: int) -> SupplyTax:
+    """Taxed at a rate, in the words of where the supplier is."""
+    return SupplyTax(category="SR" if supplier.country == SINGAPORE else "S", rate_bp=rate_bp)
 
 
 def house_of(settlement: Settlement) -> str | None:

@@ -6,10 +6,16 @@ Source: settlement.md section 7: Peppol's Invoice Response codes.
 from collections.abc import Mapping, Sequence
 
 from exchange.kernel.bases import Cause, Fact
+from exchange.kernel.money import format_minor
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
-from exchange.settlement.invoices.commands import NoteDispute, RespondToInvoice
-from exchange.settlement.invoices.facts import InvoiceDisputeNoted, InvoiceMissing, InvoiceResponseGiven
+from exchange.settlement.invoices.commands import NoteDispute, NotePayment, RespondToInvoice
+from exchange.settlement.invoices.facts import (
+    InvoiceDisputeNoted,
+    InvoiceMissing,
+    InvoicePaymentNoted,
+    InvoiceResponseGiven,
+)
 from exchange.settlement.invoices.state import Invoiced
 from exchange.settlement.parties import lacking, no_grounds, not_a_policy
 from exchange.settlement.reasons import Reason
@@ -71,6 +77,25 @@ def note_dispute(settlement: Settlement, command: NoteDispute, cause: Cause) -> 
     )
 
 
+def note_payment(settlement: Settlement, command: NotePayment, cause: Cause) -> Sequence[Fact]:
+    """What the market that holds the money says of a purchase on credit."""
+    if (refusal := not_a_policy(command, cause)) is not None:
+        return (refusal,)
+    number = settlement.invoices.of_sale.get(command.trade_id)
+    if number is None:
+        return (InvoiceMissing(trade_id=command.trade_id, wanted_for="payment"),)
+    return (
+        InvoicePaymentNoted(
+            number=number,
+            trade_id=command.trade_id,
+            state=command.state,
+            currency=settlement.invoices.numbered[number].currency,
+            amount_minor=command.amount_minor,
+            left_minor=command.left_minor,
+        ),
+    )
+
+
 def _own(settlement: Settlement, command: RespondToInvoice, cause: Cause) -> Invoiced | Refused:
     if (refusal := lacking(settlement, command, cause)) is not None:
         return refusal
@@ -105,7 +130,15 @@ def _unreasoned(command: RespondToInvoice) -> Refused | None:
 
 
 def _unpaid(command: RespondToInvoice, invoice: Invoiced) -> Refused | None:
-    if command.code != "PD" or invoice.left_minor:
+    if command.code != "PD":
+        return None
+    if invoice.unpaid_minor:
+        left = format_minor(invoice.unpaid_minor, invoice.currency)
+        detail = (
+            f"{left} of {invoice.number} is to be paid yet; deposit it, or pay it out of cash with `PayBill`"
+        )
+        return refused(command, Reason.INVOICE_UNPAID, command.number, detail)
+    if invoice.left_minor:
         return None
     detail = f"all of {invoice.number} went back by credit notes; there is nothing that was paid for it"
     return refused(command, Reason.INVOICE_NOT_PAID, command.number, detail)

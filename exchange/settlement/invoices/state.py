@@ -13,8 +13,8 @@ Number: TypeAlias = str
 class Invoiced(msgspec.Struct):
     """An invoice, as far as it may be credited and answered.
 
-    Units: `left_minor` of `currency` was not taken back. Shape: `credited` names what was; `code` is the last response,
-    `dispute` what has become of the last dispute, each empty where there was none.
+    Units: `left_minor` of `currency` was not taken back, `unpaid_minor` is to be paid yet. Shape: `credited` names
+    what was; `code` is the last response, `dispute` what has become of the last dispute, empty where there was none.
     """
 
     number: Number
@@ -32,6 +32,7 @@ class Invoiced(msgspec.Struct):
     dispute: str = ""
     sgd_rate: str = ""
     credited: list[str] = msgspec.field(default_factory=list)
+    unpaid_minor: int = 0
 
 
 class Invoices(msgspec.Struct):

@@ -12,6 +12,8 @@ from exchange.settlement.fx.commands import Rate
 InvoiceKind: TypeAlias = Literal["invoice", "credit_note"]
 Matter: TypeAlias = Literal["purchase", "fee", "service_fee"]
 """What an invoice is for: what was sold, what the exchange took of that from its seller, or what a buyer pays once."""
+PaymentState: TypeAlias = Literal["repayment", "cash", "refund", "reopened", "overdue"]
+"""How what was on credit was paid; or that it is owed again, since a net set came back, or still after its time."""
 ResponseCode: TypeAlias = Literal["AB", "IP", "UQ", "CA", "RE", "AP", "PD"]
 """Received, in process, under query, accepted on conditions, rejected, accepted, paid. Source: UN/ECE 4343."""
 ResponseReason: TypeAlias = Literal["REF", "QTY", "OTH"]

@@ -9,6 +9,7 @@ from exchange.store import Store
 from exchange.views.queries import (
     attestations,
     auctions,
+    bills,
     bonded,
     bonded_fenced,
     books,
@@ -63,6 +64,7 @@ QUERIES: Mapping[str, NamedQuery] = MappingProxyType(
             cases,
             plans,
             money,
+            bills,
             moving,
             ecny,
             ledger,

@@ -18,9 +18,11 @@ def _invoices(
     kind: str | None,
     trade: str | None,
     number: str | None,
+    payment: str | None,
 ) -> Select[Any]:
     wanted = {
         "seller_id": seller, "buyer_id": buyer, "state": state, "kind": kind, "trade_id": trade, "number": number,
+        "payment": payment,
     }  # fmt: skip
     chosen = [INVOICES.c[name] == value for name, value in wanted.items() if value is not None]
     return select(*_TOLD).where(*chosen).order_by(INVOICES.c.seq, INVOICES.c.number)
@@ -68,6 +70,7 @@ QUERIES = (
             Parameter("kind", "only these", required=False, choices=("invoice", "credit_note")),
             Parameter("trade", "only of this trade", required=False),
             Parameter("number", "only this one", required=False),
+            Parameter("payment", "only these", required=False, choices=("due", "overdue", "paid")),
         ),
     ),
     NamedQuery(

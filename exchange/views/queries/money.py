@@ -13,10 +13,12 @@ from exchange.views.accounts import (
     ESCROW,
     PAYABLE,
     RESERVED,
+    SUPPLY,
+    TAX,
     WITHDRAWING,
 )
 from exchange.views.after_trade import DISPUTE_EVIDENCE, DISPUTES, REFUNDS, RETURNED_LOTS
-from exchange.views.dues import BROKERS, CREDIT_LIMITS, FEE_SCHEDULES, WITHDRAWALS
+from exchange.views.dues import BROKERS, CREDIT_LIMITS, FEE_SCHEDULES, SUPPLY_TAXES, WITHDRAWALS
 from exchange.views.ledger.sides import account_name, on_normal_side, total
 from exchange.views.ledger.tables import BALANCES
 from exchange.views.market_data import TRADES
@@ -197,6 +199,25 @@ def _fees() -> Select[Any]:
     return _lines(FEE_SCHEDULES)
 
 
+def _supply_taxes() -> Select[Any]:
+    return _lines(SUPPLY_TAXES)
+
+
+def _supply_tax_collected() -> Select[Any]:
+    account = (BALANCES.c.party, BALANCES.c.currency)
+    return (
+        select(
+            *account,
+            total(BALANCES.c.credit_minor).label("collected_minor"),
+            total(BALANCES.c.debit_minor).label("given_back_minor"),
+            total(_CREDITED).label("owed_minor"),
+        )
+        .where(BALANCES.c.account == TAX, BALANCES.c.party.endswith(SUPPLY))
+        .group_by(*account)
+        .order_by(*account)
+    )
+
+
 def _lines(shown: Table, *hidden: str) -> Select[Any]:
     """A table of lines of which later ones replace earlier ones, in their order."""
     columns = [column for column in shown.c if column.name not in ("seq", *hidden)]
@@ -266,6 +287,16 @@ QUERIES = (
         (Parameter("participant", "only this one's", required=False),),
     ),
     NamedQuery("fees", "What the exchange takes, from when on.", _fees),
+    NamedQuery(
+        "supply_taxes",
+        "Sellers' tax that the exchange collects on sales at home: whose, at which rate, from when on.",
+        _supply_taxes,
+    ),
+    NamedQuery(
+        "supply_tax_collected",
+        "What of sellers' tax was collected and given back with refunds, by authority, rate and currency.",
+        _supply_tax_collected,
+    ),
     NamedQuery(
         "brokers",
         "Who earns a part of which seller's sales.",

@@ -3,6 +3,7 @@
 from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.kernel.time import DAY
 from exchange.market import commands as said
+from exchange.market.bills.commands import PayBill
 from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.fees import commands as charging
 from exchange.market.fees.state import Amount
@@ -44,8 +45,18 @@ def deposit(rooms: Rooms, who: str, which: int, number: int) -> Asked:
 def limit(rooms: Rooms, who: str, which: int, number: int) -> Asked:
     currency = "JPY" if which % 3 == 2 else "CNY"
     name = _who_owes(rooms, who, which)
-    command = SetCreditLimit(participant_id=name, currency=currency, limit_minor=number * 100)
+    command = SetCreditLimit(
+        participant_id=name, currency=currency, limit_minor=number * 100, days=1 + which % 40
+    )
     return (who if number == RARE else OPERATOR), command
+
+
+def pay_bill(rooms: Rooms, who: str, which: int, number: int) -> Asked:
+    bill = one_of(rooms.bills.open, which)
+    if bill is None:
+        return limit(rooms, who, which, number)
+    actor = who if number == RARE else bill.deal.buyer
+    return actor, PayBill(trade_id=bill.deal.name, amount_minor=None if number % 2 else 1 + number * 10)
 
 
 def net(rooms: Rooms, who: str, which: int, number: int) -> Asked:

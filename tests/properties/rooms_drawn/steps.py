@@ -63,6 +63,7 @@ ROOMS: dict[str, tuple[Builder, ...]] = {
         money.deposit,
         money.limit,
         money.net,
+        money.pay_bill,
         money.pay_out,
         money.pay_out,
         money.withdraw,

@@ -73,6 +73,7 @@ class Afterwards:
         deal.fee, deal.tax, deal.accepted_at = schedule.fee, schedule.tax, self.ground.at
         deal.seller_left, deal.net_left, deal.tax_left = gross - parts.net - parts.tax, parts.net, parts.tax
         deal.owed_left, deal.commission_left = parts.seller - recovered[0], parts.commission
+        on_credit = self.fees.bills.accepted(deal, gross)
         return said(
             "PurchaseAccepted",
             trade_id=deal.name,
@@ -86,6 +87,7 @@ class Afterwards:
             refunded_minor=refunded,
             broker_id=deal.broker,
             basis=basis,
+            on_credit=on_credit,
         )
 
     def refunded(self, deal: Deal, basis: str) -> list[Said]:
@@ -270,6 +272,7 @@ class Afterwards:
         seller.payable -= owed
         seller.clawback += parts.seller - commission - owed
         money.of(deal.buyer, deal.currency).cash += amount
+        self.fees.bills.gone_back(deal, amount)
         money.earned[deal.currency, "net"] -= parts.net
         money.earned[deal.currency, "tax"] -= parts.tax
         deal.seller_left -= parts.seller

@@ -111,6 +111,8 @@ class Disputes:
     def _resolve(self, deal: Deal, buyer: int, basis: str) -> list[Said]:
         held = deal.disputed or 0
         word = self._of_escrow(deal, buyer) if deal.stage == "escrow" else self._of_a_sale(deal, buyer)
+        if deal.stage != "escrow":
+            self.after.fees.bills.gone_back(deal, buyer)
         self.after.ground.money.of(deal.buyer, deal.currency).cash += buyer
         left = word["left_minor"]
         word |= {"trade_id": deal.name, "held_minor": held, "buyer_minor": buyer, "basis": basis}
@@ -133,6 +135,7 @@ class Disputes:
             "recovered_minor": recovered[0],
             "commission_recovered_minor": recovered[1],
             "left_minor": accepted,
+            "on_credit": fees.bills.accepted(deal, accepted),
         }
 
     def _of_a_sale(self, deal: Deal, buyer: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from exchange.market.commands import ConfirmDeposit
 from exchange.market.credit.commands import SetCreditLimit
 from exchange.market.fees.commands import AppointBroker, ChargeServiceFee, SetFeeSchedule
 from exchange.market.withdrawals.commands import ConfirmWithdrawal, RejectWithdrawal, RequestWithdrawal
+from tests.properties.rooms_twin.bills import Bills
 from tests.properties.rooms_twin.ground import Answer, Deal, Ground, said, silent
 from tests.properties.rooms_twin.money import half_up
 
@@ -44,6 +45,7 @@ class Fees:
     """Schedules in the order they were set, who has paid the service fee, which cash is on its way out."""
 
     ground: Ground
+    bills: Bills
     money_comes: list[Callable[[str], None]] = field(default_factory=list)
     schedules: list[Schedule] = field(
         default_factory=lambda: [Schedule(0, Fraction(25, 1_000), Fraction(6, 100), {}, None)]
@@ -111,6 +113,7 @@ class Fees:
         pocket.owed -= repaid
         pocket.clawback -= recovered
         pocket.cash += asked.amount_minor - repaid - recovered
+        self.bills.credit_repaid(asked.participant_id, asked.currency, repaid)
         for hears in self.money_comes:
             hears(asked.participant_id)
         return [said("DepositConfirmed", repaid_minor=repaid, recovered_minor=recovered)]
@@ -122,9 +125,10 @@ class Fees:
         pocket = self.ground.money.of(asked.participant_id, asked.currency)
         more = asked.limit_minor > pocket.limit
         pocket.limit = asked.limit_minor
+        self.bills.days[asked.participant_id, asked.currency] = asked.days
         for hears in self.money_comes if more else ():
             hears(asked.participant_id)
-        return [said("CreditLimitSet", owed_minor=pocket.owed)]
+        return [said("CreditLimitSet", owed_minor=pocket.owed, days=asked.days)]
 
     def set_schedule(self, who: str, asked: SetFeeSchedule) -> Answer:
         """Another schedule, from now on or a later time, never before one that is known."""

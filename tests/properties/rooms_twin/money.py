@@ -13,7 +13,7 @@ def half_up(amount: Fraction) -> int:
 
 @dataclass
 class Pocket:
-    """What somebody has of one currency beside what is held: `owed` of its credit is drawn."""
+    """What somebody has of one currency beside what is held: `owed` of its credit is drawn, `late` counts bills."""
 
     cash: int = 0
     payable: int = 0
@@ -23,6 +23,7 @@ class Pocket:
     clawback: int = 0
     owed: int = 0
     limit: int = 0
+    late: int = 0
 
 
 @dataclass
@@ -48,9 +49,9 @@ class Money:
         return self.pockets[who, currency]
 
     def free(self, who: str, currency: str) -> int:
-        """What somebody may set aside: cash, and what is left of its credit."""
+        """What somebody may set aside: cash, and what is left of its credit while it pays its bills."""
         pocket = self.of(who, currency)
-        return pocket.cash + max(0, pocket.limit - pocket.owed)
+        return pocket.cash + (0 if pocket.late else max(0, pocket.limit - pocket.owed))
 
     def short(self, who: str, currency: str, amount: int) -> set[str]:
         """The reason, if somebody has less than that to set aside."""

@@ -73,6 +73,8 @@ class Netting:
                     deal.netted_in = deal.netted_in or one["set_id"]
             pocket.payable = pocket.commissions = 0
             pocket.owed -= netted
+            may_come_back = one["set_id"] if one["amount_minor"] else ""
+            self.fees.bills.credit_repaid(name, asked.currency, netted, may_come_back)
             pocket.clawback -= recovered
             pocket.paying += one["amount_minor"]
             self.made += 1
@@ -115,6 +117,7 @@ class Netting:
         pocket.payable += one["payable_minor"]
         pocket.commissions += one["commission_minor"]
         pocket.owed += one["netted_minor"]
+        self.fees.bills.came_back(one["set_id"])
         pocket.clawback += one["recovered_minor"]
         recovered = min(pocket.clawback, one["payable_minor"])
         earned = min(pocket.clawback - recovered, one["commission_minor"])

@@ -11,6 +11,7 @@ from exchange.market.commands import RecordStanding, RegisterCapacity, SetInstru
 from tests.properties.rooms_twin.after import Afterwards
 from tests.properties.rooms_twin.auctions import Auctions
 from tests.properties.rooms_twin.awards import Awards
+from tests.properties.rooms_twin.bills import Bills
 from tests.properties.rooms_twin.board import Board
 from tests.properties.rooms_twin.book import Books
 from tests.properties.rooms_twin.disputes import Disputes
@@ -28,7 +29,8 @@ class Rooms:
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
-        self.fees = Fees(ground)
+        self.bills = Bills(ground)
+        self.fees = Fees(ground, self.bills)
         self.netting = Netting(self.fees)
         self.after = Afterwards(ground, self.fees)
         self.disputes = Disputes(self.after, self.netting)
@@ -41,10 +43,11 @@ class Rooms:
         self.subscriptions = Subscriptions(self.plans)
         self.plans.subscribed = self.subscriptions.count
         self.plans.seats_subscribed = self.subscriptions.seats
-        self.fees.money_comes.append(self.subscriptions.money_comes)
+        for hears in (self.fees, self.bills):
+            hears.money_comes.append(self.subscriptions.money_comes)
         ground.given_back += [self.plans.given_back, self.auctions.given_back]
         self.rooms = (
-            *(self.fees, self.netting, self.after, self.disputes, self.books, self.auctions),
+            *(self.bills, self.fees, self.netting, self.after, self.disputes, self.books, self.auctions),
             *(self.pools, self.quotes, self.awards, self.plans, self.subscriptions),
         )
         self.answers: dict[type, Callable[[str, Any], Answer]] = {
@@ -61,6 +64,7 @@ class Rooms:
 
     def dues(self) -> Iterator[Due]:
         """What is to happen by itself."""
+        yield from self.bills.dues()
         yield from self.after.dues()
         yield from self.books.dues()
         yield from self.auctions.dues()

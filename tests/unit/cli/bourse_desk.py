@@ -82,7 +82,11 @@ class BourseDesk:
         monkeypatch.setattr(looking, "opened", self._opened)
 
     def __call__(self, *words: object, code: int = 0) -> str:
-        ended = CliRunner().invoke(root, ["settlement", *map(str, words)], prog_name="exchange")
+        return self.said("settlement", *words, code=code)
+
+    def said(self, *words: object, code: int = 0) -> str:
+        """What is said of words of any group."""
+        ended = CliRunner().invoke(root, [*map(str, words)], prog_name="exchange")
         assert ended.exit_code == code, (ended.output, ended.exception)
         return ended.output
 

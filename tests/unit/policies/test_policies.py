@@ -25,6 +25,8 @@ from exchange.kernel.partition import Asked, Partition
 from exchange.kernel.plan import METERED_MAX, PlanTerms, PriceTier
 from exchange.kernel.protocol import FACTS as COMMON_FACTS
 from exchange.kernel.protocol import Refused
+from exchange.market.bills.facts import FACTS as BILL_FACTS
+from exchange.market.bills.facts import BillOverdue, BillPaid, BillReopened
 from exchange.market.commands import (
     AdoptRuleset,
     ConcludeDelivery,
@@ -84,6 +86,7 @@ from exchange.registry.persons.facts import FACTS as PERSONS_FACTS
 from exchange.registry.reclassifying.facts import FACTS as RECLASSIFYING_FACTS
 from exchange.registry.safeguards.facts import FACTS as SAFEGUARD_FACTS
 from exchange.registry.vocabulary import FACTS as REGISTRY_FACTS
+from exchange.settlement.invoices.commands import NotePayment
 from exchange.settlement.statements.commands import ExpectMovement
 from exchange.settlement.subsidies.commands import ReturnSubsidy, SettleSubsidy
 from exchange.settlement.subsidies.facts import SubsidyClaimed, SubsidyFunded
@@ -660,6 +663,25 @@ def test_a_claim_is_paid_in_its_market_and_what_that_says_is_noted() -> None:
     assert asked("market", refused) == (Ask("settlement", "settlement", back),)
 
 
+def test_what_is_paid_of_a_purchase_on_credit_or_late_is_noted_on_its_invoice() -> None:
+    whose: dict[str, Any] = {
+        "trade_id": "T-0.5.1",
+        "buyer_id": "BU-JP-01",
+        "currency": "CNY",
+        "left_minor": 3,
+    }
+    noted: dict[str, Any] = {"trade_id": "T-0.5.1", "left_minor": 3}
+    for fact, command in (
+        (BillPaid(**whose, amount_minor=5, by="cash"), NotePayment(**noted, state="cash", amount_minor=5)),
+        (
+            BillReopened(**whose, amount_minor=5, due_at=9, set_id="PS-0.1.0"),
+            NotePayment(**noted, state="reopened", amount_minor=5),
+        ),
+        (BillOverdue(**whose, due_at=9), NotePayment(**noted, state="overdue", amount_minor=0)),
+    ):
+        assert asked("market", fact) == (Ask("settlement", "settlement", command),)
+
+
 def test_what_a_sponsor_pays_in_is_expected_on_the_bank_s_statement() -> None:
     funded = SubsidyFunded(
         programme_id="SP-1",
@@ -680,7 +702,7 @@ _ANSWERED = {
     *(ParticipantAdmitted, ParticipantSuspended, ParticipantReinstated, RulesetActivated),
     *(ListingPublished, ListingSuspended, ListingResumed, ListingWithdrawn),
     *(EntitlementGranted, PurchaseAccepted, PurchaseRefunded, RefundApproved, DisputeResolved),
-    *(DisputeOpened, ServiceFeeCharged),
+    *(DisputeOpened, ServiceFeeCharged, *BILL_FACTS),
     *(AcceptanceProposed, RejectionProposed, UsageMetered, ReadingTaken),
     *(DecisionRevoked, DecisionRestored, EntitlementEnded),
     *(DepositConfirmed, WithdrawalPaid, PayoutExecuted),

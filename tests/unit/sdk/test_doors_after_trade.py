@@ -9,6 +9,7 @@ from exchange.market.commands import AcceptDelivery
 from exchange.market.facts import EntitlementGranted, PurchaseAccepted, PurchaseRefunded
 from exchange.market.fees.commands import SetFeeSchedule
 from exchange.market.fees.state import Amount
+from exchange.market.supply.commands import SetSupplyTax
 from exchange.sdk import Buyer, Custodian, Operator, Seller
 from streams.answers import Answer, AnswerPosition
 from streams.deadline import Deadline
@@ -116,6 +117,8 @@ async def test_an_operator_sets_fees_and_limits_and_a_seller_its_broker() -> Non
         service_fee=Amount(currency="CNY", amount_minor=998_000),
     )
     assert (await doors.operator.set_fee_schedule("M-DATA", schedule)).fee_bp == 300
+    tax = SetSupplyTax(authority="CN", rate_bp=600)
+    assert (await doors.operator.set_supply_tax("M-DATA", tax)).prices == "inclusive"
     assert (await doors.operator.charge_service_fee("M-DATA", BUYER)).net_minor == 941_509
     assert (await doors.operator.set_credit_limit("M-DATA", BUYER, 700, "CNY")).limit_minor == 700
     assert (await doors.seller.appoint_broker("M-DATA", "L-0.1.0", None)).broker_id is None

@@ -1,0 +1,1 @@
+"""Supply tax that the exchange collects for sellers, by a dated schedule for each authority."""
