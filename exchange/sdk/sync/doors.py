@@ -195,11 +195,12 @@ from exchange.settlement.payouts.facts import (
     PayoutPaid,
     PayoutProposed,
     PayoutReversed,
+    ReleaseLimitProposed,
     ReleaseLimitSet,
 )
 from exchange.settlement.shares.commands import AgreeRevenueShare
 from exchange.settlement.shares.facts import RevenueShareAgreed, RevenueShareReported
-from exchange.settlement.statements.commands import ImportStatement, OpenBankAccount, ResolveSuspense
+from exchange.settlement.statements.commands import ImportStatement, OpenBankAccount
 from exchange.settlement.statements.facts import BankAccountOpened, StatementImported, SuspenseCleared
 from exchange.settlement.subsidies.commands import Window
 from exchange.settlement.subsidies.facts import (
@@ -209,7 +210,7 @@ from exchange.settlement.subsidies.facts import (
     SubsidyPledged,
     SubsidyProgrammeOpened,
 )
-from exchange.settlement.suspense.commands import CreditSuspense
+from exchange.settlement.suspense.commands import CreditSuspense, ResolveSuspense
 from exchange.settlement.suspense.facts import SuspenseCredited, SuspenseProposed
 from exchange.views.depth import Book
 from exchange.views.queries import ROWS_MAX, NamedQuery
@@ -837,8 +838,8 @@ class Operator(Door):
 
     def set_release_limit(
         self, currency: str, limit_minor: int, *, id: str | None = None, deadline_s: float = DEADLINE_S
-    ) -> ReleaseLimitSet:
-        """Say up to which amount one person alone releases a payout; above it takes two."""
+    ) -> ReleaseLimitSet | ReleaseLimitProposed:
+        """Say up to which amount one person alone releases a payout; above it takes two, and so does raising it."""
         return self._loop.call(
             self._door.set_release_limit(currency, limit_minor, id=id, deadline_s=deadline_s)
         )
@@ -878,8 +879,8 @@ class Operator(Door):
 
     def resolve_suspense(
         self, resolution: ResolveSuspense, *, id: str | None = None, deadline_s: float = DEADLINE_S
-    ) -> SuspenseCleared:
-        """Say what a movement in suspense was."""
+    ) -> SuspenseCleared | SuspenseProposed:
+        """Say what a movement in suspense was; above the limit a second person has to say the same."""
         return self._loop.call(self._door.resolve_suspense(resolution, id=id, deadline_s=deadline_s))
 
     def credit_suspense(
