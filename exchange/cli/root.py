@@ -55,6 +55,7 @@ _SECTIONS = {
     "After a trade": {
         "purchase": "Accept, reject, refund or dispute it.",
         "settlement": "Release payouts, write payment files, import statements.",
+        "subsidy": "Open programmes, fund them, claim from them.",
     },
     "Documents": {
         "invoice": "List, show, answer invoices; check and write others.",
@@ -89,7 +90,7 @@ _MODULES = {
     "subscribe": "subscribe", "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters",
     "project": "filters", "list": "listing", "completion": "completion", "order": "order", "book": "book",
     "fence": "fence", "trades": "trading", "orders": "trading", "candles": "trading", "lineage": "lineage",
-    "ledger": "ledger", "attestation": "attestation", "settlement": "settlement",
+    "ledger": "ledger", "attestation": "attestation", "settlement": "settlement", "subsidy": "subsidy",
 }  # fmt: skip
 READS = frozenset(
     {
@@ -138,8 +139,11 @@ READS = frozenset(
         "plan show",
         "subscription show",
         "purchase show",
+        "purchase penalties",
         "purse show",
         "purse transfers",
+        "purse wallets",
+        "purse conversions",
         "settlement sets",
         "settlement show",
         "settlement suspense",
@@ -147,6 +151,9 @@ READS = frozenset(
         "settlement accounts",
         "settlement quotes",
         "settlement shares",
+        "subsidy list",
+        "subsidy show",
+        "subsidy claims",
         "ledger trial-balance",
         "ledger account",
         "ledger statement",

@@ -72,7 +72,9 @@ class _Client:
 
 
 class BourseDesk:
-    """Words of `settlement`, said to registry, market and settlement together."""
+    """Words of one group of commands, said to registry, market and settlement together."""
+
+    group = "settlement"
 
     def __init__(self, bourse: Bourse, directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.bourse = bourse
@@ -82,7 +84,7 @@ class BourseDesk:
         monkeypatch.setattr(looking, "opened", self._opened)
 
     def __call__(self, *words: object, code: int = 0) -> str:
-        ended = CliRunner().invoke(root, ["settlement", *map(str, words)], prog_name="exchange")
+        ended = CliRunner().invoke(root, [self.group, *map(str, words)], prog_name="exchange")
         assert ended.exit_code == code, (ended.output, ended.exception)
         return ended.output
 
