@@ -10,6 +10,7 @@ from exchange.cli.asking import asked, tell
 from exchange.cli.boards import tell_rows
 from exchange.cli.looking import rows_of
 from exchange.cli.options import acting, as_json, data, dry_run, example, print_json
+from exchange.cli.purse_banking import decline, deposit, pay, withdraw, withdrawals
 from exchange.cli.purse_ecny import conversions, ecny, interest, open_wallet, wallets
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ a_participant = click.argument(
 
 @click.group(
     epilog=example(
+        "exchange purse deposit BU-JP-01 250000 JPY --reference IN-7 --as BK-HK-01",
         "exchange purse show BU-JP-01",
         "exchange purse move 12000.00 CNY --from M-SH --to M-SZ --as BU-JP-01",
         "exchange purse transfers BU-JP-01",
@@ -29,7 +31,7 @@ a_participant = click.argument(
     )
 )
 def purse() -> None:
-    """Show a participant's money in the markets; move it from one to another; turn CNY into e-CNY.
+    """Show a participant's money in the markets; have it come, move and leave; turn CNY into e-CNY.
 
     A purse lies in a market partition, one for each currency. Amounts are written in the currency (120.00).
     """
@@ -116,5 +118,8 @@ def _tell(rows: list[dict[str, Any]], as_json: bool, otherwise: str) -> None:
         tell_rows(rows, otherwise)
 
 
-for each in (ecny, wallets, conversions, open_wallet, interest):
+for each in (
+    *(deposit, withdraw, withdrawals, pay, decline),
+    *(ecny, wallets, conversions, open_wallet, interest),
+):
     purse.add_command(each)

@@ -1,4 +1,4 @@
-"""`exchange purse`, before a market that sent cash to others, and keeps e-CNY."""
+"""`exchange purse`, before a market that sent cash to others, takes some in, and keeps e-CNY."""
 
 import json
 from pathlib import Path
@@ -66,3 +66,23 @@ def test_e_cny_is_kept_at_a_bank_converted_and_bears_interest(purses: Purses) ->
     (row,) = json.loads(purses("conversions", BUYER, "--json"))
     assert (row["direction"], row["amount_minor"]) == ("to_ecny", 50_000)
     assert purses("conversions", SELLER) == "Nothing was converted.\n"
+
+
+def test_money_comes_in_by_the_word_of_a_bank_and_leaves_by_it(purses: Purses) -> None:
+    market = ("--market", "M-DATA")
+    deposit = ("deposit", BUYER, "250000", "JPY", *market, "--reference", "IN-9", "--as", BANK)
+    assert purses(*deposit) == f"Deposited: JPY 250,000 for {BUYER} in M-DATA.\n"
+    assert "REFERENCE_TAKEN" in purses(*deposit, code=1)
+    assert purses("withdrawals") == "Nobody has asked for money back.\n"
+    asked = json.loads(purses("withdraw", "50000", "JPY", *market, "--as", BUYER, "--json"))
+    told = purses("withdraw", "1", "JPY", *market, "--as", BUYER)
+    assert told.startswith("Asked for: JPY 1, ")
+    assert "exchange purse pay " in told
+    (row, other) = json.loads(purses("withdrawals", "--state", "requested", "--json"))
+    assert (row["withdrawal_id"], row["amount_minor"]) == (asked["withdrawal_id"], 50_000)
+    paid = purses("pay", row["withdrawal_id"], *market, "--reference", "OUT-1", "--as", BANK)
+    assert paid == f"Paid: JPY 50,000 to {BUYER}, {row['withdrawal_id']}.\n"
+    back = purses("decline", other["withdrawal_id"], *market, "--grounds", "No account.", "--as", BANK)
+    assert back == f"Declined: JPY 1 is {BUYER}'s cash again.\n"
+    assert purses.stage.purse(BUYER, "JPY").cash == 200_000
+    assert "smaller than a minor unit" in purses.wrong("withdraw", "0.5", "JPY", *market, "--as", BUYER)
