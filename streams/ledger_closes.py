@@ -17,14 +17,14 @@ from exchange.views.ledger.as_of import Stretch, up_to
 from exchange.views.ledger.audit import audit
 from exchange.views.ledger.books import Fault
 from exchange.views.ledger.closing import (
-    changed,
+    added,
     journal_heads,
     last_at,
-    ledgers,
+    not_following,
     open_balances,
-    ranges,
-    trial_balance,
+    trial_balances,
 )
+from exchange.views.ledger.holding import changed
 from exchange.views.ledger.summary import Close, JournalHead, SignedClose, holds, sign
 from exchange.views.ledger.verified import Mark, changed_since, mark_now
 from streams.ledger_journal import Place, Told, caught_up, compared
@@ -64,24 +64,27 @@ async def close_day(
     """Sum up each ledger to the end of a day, or to now if that is today, and sign it.
 
     Shape: nothing is closed twice: a ledger to which nothing was posted since its last close gets none. What is closed
-    was compared with the journals, fact by fact since the close before. `keys` are the public ones that closes were
-    signed with one after the other, `key`'s last.
+    was compared with the journals, fact by fact since the close before, and is what that one said and what came since.
+    `keys` are the public ones that closes were signed with one after the other, `key`'s last.
     Raises: Misuse for a day to come, or one that a later close covers; Unavailable without Kafka or a database.
     """
     await caught_up(node.settings, node.store)
     before = await asyncio.to_thread(_known, node, keys)
     made = await asyncio.to_thread(_summed_up, node, day, key, before)
-    heads = {head for each in made for head in each.close.journals}
-    if faults := await compared(
+    signed = [] if isinstance(made, Refused) else made
+    heads = {head for each in signed for head in each.close.journals}
+    faults = made.faults if isinstance(made, Refused) else []
+    faults += await compared(
         node.settings,
         node.store,
         told,
         heads,
         _furthest(head for each in before.values() for head in each[-1].close.journals),
-    ):
+    )
+    if faults:
         return Refused(faults)
-    await asyncio.to_thread(keep, node.store, node.files, made)
-    return made
+    await asyncio.to_thread(keep, node.store, node.files, signed)
+    return signed
 
 
 async def verify(node: Node, keys: Sequence[str], told: Told, *, only_new: bool = False) -> Verified:
@@ -146,16 +149,19 @@ def _tables(node: Node, found: Closes, since: Mark | None) -> tuple[list[Fault],
         faults = [] if since is None else list(changed_since(connection, since))
         if not faults:
             faults += audit(connection, since.seqs if since else None)
-        for (_, asset), of_ledger in found.items():
-            digests = [each.digest for each in of_ledger]
-            # A close is held by the one after it: what was verified up to one is, if that still is in its place.
-            known = (
-                digests.index(since.closes[asset]) + 1 if since and since.closes.get(asset) in digests else 0
-            )
-            for previous, each in list(zip((None, *of_ledger), of_ledger, strict=False))[known:]:
-                faults += changed(connection, each.close, previous.close if previous else None)
+        # A close is held by the one after it: what was verified up to one is, if that still is in its place.
+        known = {ledger: _known_of(of_ledger, since, ledger[1]) for ledger, of_ledger in found.items()}
+        closes = {ledger: [each.close for each in of_ledger] for ledger, of_ledger in found.items()}
+        faults += changed(connection, closes, known)
         mark = mark_now(connection, now, {asset: each[-1].digest for (_, asset), each in found.items()})
     return faults, mark
+
+
+def _known_of(of_ledger: Sequence[SignedClose], since: Mark | None, asset: str) -> int:
+    """How many of a ledger's closes were verified before."""
+    digests = [each.digest for each in of_ledger]
+    last = since.closes.get(asset) if since else None
+    return digests.index(last) + 1 if last in digests else 0
 
 
 def _furthest(heads: Iterable[JournalHead]) -> dict[Place, JournalPosition]:
@@ -168,36 +174,42 @@ def _furthest(heads: Iterable[JournalHead]) -> dict[Place, JournalPosition]:
     return reached
 
 
-def _summed_up(node: Node, day: str | None, key: Ed25519PrivateKey, before: Closes) -> list[SignedClose]:
+def _summed_up(
+    node: Node, day: str | None, key: Ed25519PrivateKey, before: Closes
+) -> list[SignedClose] | Refused:
+    faults: list[Fault] = []
     now = node.settings.clock.now_us()
     with node.store.reading() as connection:
         now = max(now, last_at(connection))
         today, until = closing_day(day, now)
         stretches = up_to(connection, Moment() if until == now else Moment(until))
-        made = []
-        for ledger in sorted({*ledgers(connection, stretches), *before}):
-            earlier = before.get(ledger, [])
-            _refuse_covered(earlier, stretches, today)
-            previous = earlier[-1] if earlier else None
-            added = ranges(connection, ledger, stretches, previous.close if previous else None)
-            if previous and not any(each.entries for each in added):
-                continue
-            close = Close(
-                node_id=node.node_id,
-                currency=ledger[0],
-                asset=ledger[1],
-                number=len(earlier) + 1,
-                day=today,
-                until=iso(until),
-                closed_at=iso(now),
-                previous=previous.digest if previous else "",
-                ranges=added,
-                journals=journal_heads(connection, stretches),
-                trial_balance=trial_balance(connection, ledger, stretches),
-                balances=open_balances(connection, ledger, stretches),
-            )
-            made.append(sign(close, key))
-    return made
+        for earlier in before.values():
+            _refuse_covered(earlier[-1].close, stretches, today)
+        last = {ledger: earlier[-1].close for ledger, earlier in before.items()}
+        new = added(connection, stretches, last)
+        totals, balances = trial_balances(connection, stretches), open_balances(connection, stretches)
+        heads = journal_heads(connection, stretches)
+    closes = [
+        Close(
+            node_id=node.node_id,
+            currency=ledger[0],
+            asset=ledger[1],
+            number=len(before.get(ledger, ())) + 1,
+            day=today,
+            until=iso(until),
+            closed_at=iso(now),
+            previous=before[ledger][-1].digest if ledger in before else "",
+            ranges=tuple(since.ranges),
+            journals=heads,
+            trial_balance=totals.get(ledger, ()),
+            balances=balances.get(ledger, ()),
+        )
+        for ledger, since in new.items()
+    ]
+    for close in closes:
+        ledger = (close.currency, close.asset)
+        faults += not_following(close, last.get(ledger), new[ledger])
+    return Refused(faults) if faults else [sign(close, key) for close in closes]
 
 
 def closing_day(day: str | None, now: int) -> tuple[str, int]:
@@ -217,10 +229,7 @@ def closing_day(day: str | None, now: int) -> tuple[str, int]:
     return wanted.isoformat(), min(now, ends // timedelta(microseconds=1) - 1)
 
 
-def _refuse_covered(earlier: Sequence[SignedClose], stretches: Sequence[Stretch], day: str) -> None:
-    if not earlier:
-        return
-    last = earlier[-1].close
+def _refuse_covered(last: Close, stretches: Sequence[Stretch], day: str) -> None:
     reached = {(each.context, each.partition): each.before for each in stretches}
     if any(reached.get((each.context, each.partition), 0) < each.before for each in last.ranges):
         raise Misuse(

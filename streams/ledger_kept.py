@@ -9,7 +9,7 @@ from typing import NamedTuple
 from exchange.store import Store
 from exchange.store.closes import KeptClose, keep_closes, kept_closes
 from exchange.views.ledger.books import Fault
-from exchange.views.ledger.closing import Asset
+from exchange.views.ledger.ranges import Asset
 from exchange.views.ledger.summary import Close, SignedClose, read, written
 from streams.faults import fault
 

@@ -10,6 +10,7 @@ from exchange.cli.options import as_json, data, example, print_json
 from exchange.cli.purchase_answering import accept, accept_part, concede, reject
 from exchange.cli.purchase_asking import a_trade, found_purchase, found_trade
 from exchange.cli.purchase_disputing import dispute, evidence, rule, settle
+from exchange.cli.purchase_penalties import charge, penalties, waive
 from exchange.cli.purchase_rights import end, story_of_rights
 from exchange.cli.purchase_undoing import bust, refund, refund_part
 
@@ -22,7 +23,7 @@ from exchange.cli.purchase_undoing import bust, refund, refund_part
     )
 )
 def purchase() -> None:
-    """Accept what a trade delivered, reject it, refund it, dispute it.
+    """Accept what a trade delivered, reject it, refund it, dispute it, charge what was late.
 
     Amounts are written in the trade's currency (120.00). `exchange query trades` lists trades.
     """
@@ -68,5 +69,8 @@ for each in (
     rule,
     end,
     bust,
+    penalties,
+    charge,
+    waive,
 ):
     purchase.add_command(each)

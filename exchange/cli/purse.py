@@ -1,4 +1,4 @@
-"""`purse`: a participant's money in the markets, and how it moves between them, from a terminal."""
+"""`purse`: a participant's money in the markets, how it moves between them, and e-CNY, from a terminal."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,8 @@ from exchange.cli.asking import asked, tell
 from exchange.cli.boards import tell_rows
 from exchange.cli.looking import rows_of
 from exchange.cli.options import acting, as_json, data, dry_run, example, print_json
+from exchange.cli.purse_banking import decline, deposit, pay, withdraw, withdrawals
+from exchange.cli.purse_ecny import conversions, ecny, interest, open_wallet, wallets
 
 if TYPE_CHECKING:
     from streams.client import Client
@@ -21,6 +23,7 @@ a_participant = click.argument(
 
 @click.group(
     epilog=example(
+        "exchange purse deposit BU-JP-01 250000 JPY --reference IN-7 --as BK-HK-01",
         "exchange purse show BU-JP-01",
         "exchange purse move 12000.00 CNY --from M-SH --to M-SZ --as BU-JP-01",
         "exchange purse transfers BU-JP-01",
@@ -28,7 +31,7 @@ a_participant = click.argument(
     )
 )
 def purse() -> None:
-    """Show a participant's money in the markets; move it from one to another; turn CNY into e-CNY.
+    """Show a participant's money in the markets; have it come, move and leave; turn CNY into e-CNY.
 
     A purse lies in a market partition, one for each currency. Amounts are written in the currency (120.00).
     """
@@ -108,54 +111,15 @@ def move(
         tell(fact, as_json, told)
 
 
-@purse.command(
-    epilog=example(
-        "exchange purse ecny 500.00 --at BK-CN-01 --market M-SH --as BU-CN-01",
-        "exchange purse ecny 200.00 --at BK-CN-01 --market M-SH --as BU-CN-01 --back",
-    )
-)
-@click.argument("amount")
-@click.option("--at", "bank", required=True, metavar="BANK", help="At whose wallet.")
-@click.option("--market", required=True, metavar="MARKET", help="Where the money is.")
-@click.option("--back", is_flag=True, help="Turn e-CNY into CNY.")
-@data
-@acting
-@click.option("--id", "command_id", metavar="ID", help="Given again with the same amount, it converts once.")
-@dry_run
-@as_json
-def ecny(
-    amount: str,
-    bank: str,
-    market: str,
-    back: bool,
-    data: Path,
-    actor: str,
-    command_id: str | None,
-    dry_run: bool,
-    as_json: bool,
-) -> None:
-    """Turn free CNY of one's own into e-CNY, or back, at par.
-
-    `exchange query ecny_wallets` shows at which banks e-CNY is kept.
-    """
-    from exchange.kernel.price import minor_of
-
-    amount_minor = minor_of(amount, "CNY")
-
-    async def speak(client: "Client") -> Any:
-        from exchange.sdk import Buyer
-
-        direction: Any = "to_cny" if back else "to_ecny"
-        return await Buyer(client, actor).convert_ecny(market, bank, amount_minor, direction, id=command_id)
-
-    fact = asked(data, actor, speak, dry_run, as_json)
-    if fact is not None:
-        became = "e-CNY became CNY" if back else "CNY became e-CNY"
-        tell(fact, as_json, f"Converted: {amount} {became} at {bank}, conversion {fact.conversion_id}.")
-
-
 def _tell(rows: list[dict[str, Any]], as_json: bool, otherwise: str) -> None:
     if as_json:
         print_json(rows)
     else:
         tell_rows(rows, otherwise)
+
+
+for each in (
+    *(deposit, withdraw, withdrawals, pay, decline),
+    *(ecny, wallets, conversions, open_wallet, interest),
+):
+    purse.add_command(each)

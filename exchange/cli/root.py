@@ -32,7 +32,7 @@ _SECTIONS = {
         "safeguard": "Register safeguards; file and revoke them.",
         "attestation": "Give one's word, with evidence; doubt it.",
         "persons": "Count distinct persons; declare unions.",
-        "purse": "See one's money; move it between markets.",
+        "purse": "See one's money; have it come, move and leave.",
         "publish": "Publish records to a product's stream.",
         "subscribe": "Receive what an entitlement is owed, with receipts.",
         "ask": "Send any command, and print its facts.",
@@ -55,6 +55,7 @@ _SECTIONS = {
     "After a trade": {
         "purchase": "Accept, reject, refund or dispute it.",
         "settlement": "Release payouts, write payment files, import statements.",
+        "subsidy": "Open programmes, fund them, claim from them.",
     },
     "Documents": {
         "invoice": "List, show, answer invoices; check and write others.",
@@ -89,7 +90,7 @@ _MODULES = {
     "subscribe": "subscribe", "query": "tables", "sql": "tables", "tail": "tail", "decide": "filters",
     "project": "filters", "list": "listing", "completion": "completion", "order": "order", "book": "book",
     "fence": "fence", "trades": "trading", "orders": "trading", "candles": "trading", "lineage": "lineage",
-    "ledger": "ledger", "attestation": "attestation", "settlement": "settlement",
+    "ledger": "ledger", "attestation": "attestation", "settlement": "settlement", "subsidy": "subsidy",
 }  # fmt: skip
 READS = frozenset(
     {
@@ -138,8 +139,12 @@ READS = frozenset(
         "plan show",
         "subscription show",
         "purchase show",
+        "purchase penalties",
         "purse show",
         "purse transfers",
+        "purse withdrawals",
+        "purse wallets",
+        "purse conversions",
         "settlement sets",
         "settlement show",
         "settlement suspense",
@@ -147,6 +152,9 @@ READS = frozenset(
         "settlement accounts",
         "settlement quotes",
         "settlement shares",
+        "subsidy list",
+        "subsidy show",
+        "subsidy claims",
         "ledger trial-balance",
         "ledger account",
         "ledger statement",

@@ -130,8 +130,8 @@ def open_account(
 @click.option("--currency", metavar="CODE", help="Only of this currency.")
 @as_json
 def accounts(data: Path, currency: str | None, as_json: bool) -> None:
-    """List the accounts that banks keep, as statements closed.
+    """List the accounts that banks keep, as statements closed, and what the books say lies there.
 
-    It works while the node is down.
+    What they are apart should stand on the next statement. It works while the node is down.
     """
     show_rows(data, "bank_accounts", "No account is named.", as_json, currency=currency)

@@ -203,10 +203,16 @@ def reject(set_id: str, data: Path, actor: str, grounds: str, dry_run: bool, as_
 def limit(currency: str, amount: str, data: Path, actor: str, dry_run: bool, as_json: bool) -> None:
     """Say up to which AMOUNT one person alone releases.
 
-    It holds for what is proposed from now on, and for what stands in suspense.
+    It holds for what is proposed from now on, and for what stands in suspense. Raising it takes two persons who say the
+    same.
     """
     minor = minor_of(amount, currency)
     say = lambda door: door.set_release_limit(currency, minor)  # noqa: E731
     fact = said("Operator", data, actor, say, dry_run, as_json)
     if fact is not None:
-        tell(fact, as_json, f"Set: one person releases up to {money(minor, currency)}; above, it takes two.")
+        upto = money(minor, currency)
+        lines = [f"Set: one person releases up to {upto}; above, it takes two."]
+        if hasattr(fact, "by_id"):
+            again = f"exchange settlement limit {currency} {amount} --as NAME{naming(data)}"
+            lines = [f"Proposed by {fact.by_id}. A second person has to say the same:", f"  {again}"]
+        tell(fact, as_json, *lines)

@@ -159,12 +159,17 @@ def _told(fact: Any, data: Path, done: str, again: str) -> list[str]:
 def book(
     line_id: str, data: Path, actor: str, book_to: Any, grounds: str, dry_run: bool, as_json: bool
 ) -> None:
-    """Say that a movement in suspense was the exchange's own."""
+    """Say that a movement in suspense was the exchange's own.
+
+    Above the release limit of its currency a second person has to say the same.
+    """
     from exchange.cli.uses import checked
-    from exchange.settlement.statements.commands import ResolveSuspense
+    from exchange.settlement.suspense.commands import ResolveSuspense
 
     command = checked(ResolveSuspense, line_id=line_id, book_to=book_to, grounds=grounds)
     fact = said("Operator", data, actor, lambda door: door.resolve_suspense(command), dry_run, as_json)
     if fact is not None:
-        amount = money(fact.amount_minor, fact.currency)
-        tell(fact, as_json, f"Booked: {amount} of {line_id} to {book_to.replace('_', ' ')}.")
+        again = f"exchange settlement book {line_id} --to {book_to}"
+        amount = "" if hasattr(fact, "by_id") else money(fact.amount_minor, fact.currency)
+        done = f"Booked: {amount} of {line_id} to {book_to.replace('_', ' ')}."
+        tell(fact, as_json, *_told(fact, data, done, again))

@@ -20,6 +20,7 @@ table { width: 100%; border-collapse: collapse; margin: 1.5rem 0; } caption { te
 th, td { padding: .35rem .5rem; text-align: left; border-bottom: 1px solid #bbb; vertical-align: top; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 tr:last-child > .payable, tr:last-child > .payable + td { font-weight: bold; border-bottom: 3px double #1a1a1a; }
+@media (max-width: 32rem) { table { font-size: .8rem; } th, td { padding: .3rem .2rem; } }
 @page { size: A4; margin: 20mm; }
 @media print { body { margin: 0; max-width: none; font-size: 10pt; } thead { display: table-header-group; }
   tr, .parties { break-inside: avoid; } }

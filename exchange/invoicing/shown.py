@@ -1,5 +1,6 @@
 """What people see of an invoice, the same words in HTML and in PDF."""
 
+from decimal import Decimal
 from typing import NamedTuple
 
 from exchange.documents.amounts import decimal_text
@@ -68,13 +69,19 @@ def _lines(invoice: Invoice, totals: Totals) -> tuple[tuple[str, ...], ...]:
         (
             each.line_id,
             each.name,
-            f"{plain(each.quantity)} {UNITS.get(each.unit, each.unit)}",
-            plain(each.price) + (f" for {each.base_quantity}" if each.base_quantity != "1" else ""),
+            f"{_grouped(each.quantity)} {UNITS.get(each.unit, each.unit)}",
+            _grouped(each.price)
+            + (f" for {_grouped(each.base_quantity)}" if each.base_quantity != "1" else ""),
             f"{plain(each.rate)} %",
-            decimal_text(minor, invoice.currency),
+            _grouped(decimal_text(minor, invoice.currency), whole=False),
         )
         for each, minor in zip(invoice.lines, totals.lines_minor, strict=True)
     )
+
+
+def _grouped(number: str, *, whole: bool = True) -> str:
+    """A decimal in groups of three. Shape: `whole`, without decimals that say nothing."""
+    return f"{Decimal(plain(number) if whole else number):,f}"
 
 
 def _sums(invoice: Invoice, totals: Totals) -> tuple[tuple[str, str], ...]:

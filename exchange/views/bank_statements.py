@@ -60,7 +60,11 @@ STATEMENT_LINES = table(
     count("at"),
     count("closed_at", null=True),
     text("credited_to", null=True, comment="the participant whose money it is"),
-    text("wanted_for", null=True, comment="whom one person would credit; sender: would send it back"),
+    text(
+        "wanted_for",
+        null=True,
+        comment="whom one person would credit, or what book it to; sender: would send it back",
+    ),
     text("wanted_by", null=True, comment="that person, while a second one is waited for"),
     text("kept_for", null=True, comment="why a market did not credit it"),
     indexes=[("line_id",), ("state",), ("reference",)],
@@ -155,7 +159,7 @@ def _cleared(here: Here, fact: happened.SuspenseCleared) -> Iterable[Change]:
 
 
 def _proposed(here: Here, fact: SuspenseProposed) -> Iterable[Change]:
-    values: Row = {"wanted_for": fact.participant_id or "sender", "wanted_by": fact.by_id}
+    values: Row = {"wanted_for": fact.participant_id or fact.book_to or "sender", "wanted_by": fact.by_id}
     yield Update(STATEMENT_LINES, _key(fact), values)
 
 

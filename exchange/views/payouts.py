@@ -55,12 +55,13 @@ PAYOUTS = table(
 
 RELEASE_LIMITS = table(
     "release_limits",
-    "Up to which amount one person may release a payout; the last line of each currency holds",
+    "Up to which amount one person may release a payout; the last of each currency that was set holds",
     count("seq", key=True),
     text("currency"),
     count("limit_minor"),
     text("set_by"),
     count("at"),
+    text("state", default="set", comment="set, or proposed: a second person has to say the same"),
 )
 
 
@@ -148,8 +149,16 @@ def _in_file(here: Here, fact: PaymentFileIssued) -> Iterable[Change]:
         yield Update(PAYOUTS, {"set_id": payment.set_id}, {"file_id": fact.file_id})
 
 
-def _limit(here: Here, fact: happened.ReleaseLimitSet) -> Iterable[Change]:
-    yield Insert(
+def _limit_set(here: Here, fact: happened.ReleaseLimitSet) -> Iterable[Change]:
+    yield _limit(here, fact, "set")
+
+
+def _raise_proposed(here: Here, fact: happened.ReleaseLimitProposed) -> Iterable[Change]:
+    yield _limit(here, fact, "proposed")
+
+
+def _limit(here: Here, fact: happened.ReleaseLimitSet | happened.ReleaseLimitProposed, state: str) -> Change:
+    return Insert(
         RELEASE_LIMITS,
         {
             "seq": here.seq,
@@ -157,6 +166,7 @@ def _limit(here: Here, fact: happened.ReleaseLimitSet) -> Iterable[Change]:
             "limit_minor": fact.limit_minor,
             "set_by": here.meta.actor,
             "at": here.at,
+            "state": state,
         },
     )
 
@@ -170,7 +180,8 @@ _HANDLERS: dict[type, Handler] = {
     happened.PayoutReversed: _reversed,
     happened.PaymentReturned: _returned,
     PaymentFileIssued: _in_file,
-    happened.ReleaseLimitSet: _limit,
+    happened.ReleaseLimitSet: _limit_set,
+    happened.ReleaseLimitProposed: _raise_proposed,
 }
 
 PAYOUTS_VIEW = View(

@@ -9,6 +9,7 @@ from prometheus_client import Counter as CountedUp
 from exchange.delivery.facts import RangePublished
 from exchange.kernel.bases import Fact, Outcome
 from exchange.kernel.protocol import InputUnreadable, Passed, Refused, Repeated
+from exchange.market.transfers.facts import TransferDelayed
 from exchange.settlement.statements.facts import SuspenseOverdue
 from streams.metrics import instruments
 from streams.vocabulary import reasons
@@ -19,7 +20,10 @@ _KINDS: dict[type[Fact], str] = {
     InputUnreadable: "unreadable",
     Passed: "passed",
 }
-_ALARMING: dict[str, tuple[type[Fact], ...]] = {"settlement": (SuspenseOverdue,)}
+_ALARMING: dict[str, tuple[type[Fact], ...]] = {
+    "market": (TransferDelayed,),
+    "settlement": (SuspenseOverdue,),
+}
 """Facts whose rise is an alert."""
 OTHER = "other"
 """The label of a reason that no context of this version has: labels stay bounded whatever a journal says."""

@@ -6,32 +6,23 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 from sqlalchemy import Connection, delete, select, text, update
 
 from exchange.kernel.bases import Fact
-from exchange.kernel.errors import Misuse
-from exchange.lineage import Moment, moment_of
+from exchange.lineage import Moment
 from exchange.market.commands import Side
 from exchange.market.fx.facts import FxExecuted, FxSettled
 from exchange.store import Store, migrate
 from exchange.store.migrate import _SCRIPTS, _config
 from exchange.views.dump import dump
-from exchange.views.ledger import summary
-from exchange.views.ledger.as_of import at_places, up_to
+from exchange.views.ledger.as_of import at_places
 from exchange.views.ledger.audit import audit
 from exchange.views.ledger.books import Fault
 from exchange.views.ledger.closing import (
-    changed,
-    journal_heads,
-    open_balances,
-    ranges,
     totals_digest,
-    trial_balance,
 )
 from exchange.views.ledger.comparing import differing
-from exchange.views.ledger.summary import Close
 from exchange.views.ledger.tables import BALANCES, ENTRIES, PERIOD_BALANCES, PERIOD_TOTALS, POSTINGS
 from exchange.views.ledger.verified import Mark, changed_since, mark_now
 from tests.contract.test_projections_market import a_played_market
@@ -236,95 +227,6 @@ def test_a_deal_whose_first_side_was_looked_at_before_is_no_fault(store: Store) 
     journal.add(*a_deal("FX-1", 500))
     play(store, journal)
     assert new_faults(store, marked(store, 30_000)) == new_faults(store, marked(store, 29_999)) == []
-
-
-def closed(store: Store, moment: Moment = NOW, previous: Close | None = None) -> Close:
-    with store.reading() as connection:
-        stretches = up_to(connection, moment)
-        return Close(
-            node_id="n",
-            currency="CNY",
-            asset="CNY",
-            number=previous.number + 1 if previous else 1,
-            day="2026-11-02",
-            until="2026-11-02T23:59:59Z",
-            closed_at="2026-11-03T00:00:00Z",
-            previous=summary.digest_of(previous) if previous else "",
-            ranges=ranges(connection, CNY, stretches, previous),
-            journals=journal_heads(connection, stretches),
-            trial_balance=trial_balance(connection, CNY, stretches),
-            balances=open_balances(connection, CNY, stretches),
-        )
-
-
-def otherwise(store: Store, close: Close, previous: Close | None = None) -> list[Fault]:
-    with store.reading() as connection:
-        return list(changed(connection, close, previous))
-
-
-def test_closes_follow_on_each_other_and_stay_true(told: Store) -> None:
-    first = closed(told, moment_of(position="market/3/9998"))
-    second = closed(told, previous=first)
-    (early,), (late,) = first.ranges, second.ranges
-    assert (early.first, early.before, early.entries, early.postings) == (0, 9_999, 4, 4)
-    assert (late.first, late.before) == (9_999, 20_003)
-    assert early.entries + late.entries == entries_in_cny(told)
-    assert {total.account for total in first.trial_balance} == {1010, 2010, 2020}
-    assert all(balance.debit_minor != balance.credit_minor for balance in second.balances)
-    assert otherwise(told, first) == otherwise(told, second, first) == []
-
-
-def entries_in_cny(store: Store) -> int:
-    with store.reading() as connection:
-        found = select(POSTINGS.c.seq).where(POSTINGS.c.currency == "CNY").distinct()
-        return len(connection.execute(found).all())
-
-
-def test_a_row_changed_after_the_close_fails_it_even_where_everything_was_changed_with_it(
-    told: Store,
-) -> None:
-    close = closed(told)
-    with told.begin() as connection:
-        # A deposit is raised wherever it was counted: the tables agree with each other.
-        connection.execute(update(POSTINGS).where(at_place(POSTINGS, 3)).values(amount_minor=5_000_001))
-        for table in (BALANCES, PERIOD_BALANCES):
-            for account, party, column in ((2010, ANNE, "credit_minor"), (1010, BANK, "debit_minor")):
-                raised = {column: table.c[column] + 1}
-                connection.execute(update(table).where(of_party(table, account, party)).values(raised))
-        for account, column in ((2010, "credit_minor"), (1010, "debit_minor")):
-            of_it = (PERIOD_TOTALS.c.account == account) & (PERIOD_TOTALS.c.currency == "CNY")
-            raised = {column: PERIOD_TOTALS.c[column] + 1}
-            connection.execute(update(PERIOD_TOTALS).where(of_it).values(raised))
-    assert faults(told) == []
-    found = {each.where: each.said for each in otherwise(told, close)}
-    assert f"account 2010 {ANNE} CNY" in found
-    assert "market/3/0 to 20002" in found
-    # Closed anew, the same tables are as good as any: what stands between is the key, which no backup holds.
-    assert otherwise(told, closed(told)) == []
-
-
-def test_tables_that_show_less_than_was_closed_say_so(told: Store) -> None:
-    close = closed(told)
-    with told.begin() as connection:
-        connection.execute(text("UPDATE progress SET seq = 20001"))
-    (fault,) = otherwise(told, close)
-    assert fault.where == "market/3"
-    assert "let them catch up" in fault.said
-
-
-def test_a_close_holds_under_the_key_that_signed_it_and_only_as_it_was(told: Store) -> None:
-    key, other = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
-    public, foreign = (each.public_key().public_bytes_raw().hex() for each in (key, other))
-    signed = summary.sign(closed(told), key)
-    assert summary.holds(signed, public)
-    assert not summary.holds(signed, foreign)
-    assert summary.read(summary.written(signed), "a file") == signed
-    cut = summary.written(signed).replace('"number":1', '"number":2')
-    assert not summary.holds(summary.read(cut, "a file"), public)
-    again = summary.sign(summary.read(cut, "a file").close, other)
-    assert not summary.holds(again, public)
-    with pytest.raises(Misuse, match="a file is no close of a ledger"):
-        summary.read(b"{}", "a file")
 
 
 def test_rows_are_compared_with_the_facts_they_come_from(told: Store) -> None:

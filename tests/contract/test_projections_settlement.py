@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from sqlalchemy import func, select
 
 from exchange.kernel.bases import Outcome
 from exchange.kernel.position import BEGINNING
@@ -11,6 +12,7 @@ from exchange.settlement.invoices.facts import InvoiceNumbered
 from exchange.store import VIEWS_READER, Store, save
 from exchange.views import VIEWS, project_batch
 from exchange.views.dump import dump
+from exchange.views.ledger.tables import BALANCES
 from exchange.views.queries import run_query, run_sql
 from tests.contract.conftest import empty
 from tests.unit.settlement.stage import BANK, BUYER, IBAN, SELLER
@@ -137,5 +139,13 @@ def test_the_tables_show_what_waits_in_suspense_and_for_whom(store: Store) -> No
         ("c", "suspense", BUYER, None),
     ]
     assert [row["line_id"] for row in asked(store, "suspense", state="overdue")] != []
-    assert [row["limit_minor"] for row in asked(store, "release_limits")] == [1_000]
-    assert [row["currency"] for row in asked(store, "bank_accounts", currency="CNY")] == ["CNY"]
+    limits = [(row["limit_minor"], row["state"]) for row in asked(store, "release_limits")]
+    assert limits == [(1_000, "set"), (2_000, "proposed")]
+    (account,) = asked(store, "bank_accounts", currency="CNY")
+    with store.reading() as connection:
+        lies_there = (BALANCES.c.account == 1010) & (BALANCES.c.party == BANK) & (BALANCES.c.asset == "CNY")
+        found = select(func.sum(BALANCES.c.debit_minor - BALANCES.c.credit_minor)).where(lies_there)
+        held = int(connection.execute(found).scalar_one())
+    assert held != 0
+    assert (account["books_minor"], account["apart_minor"]) == (held, account["balance_minor"] - held)
+    assert asked(store, "bank_accounts", currency="JPY") == []

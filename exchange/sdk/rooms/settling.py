@@ -22,13 +22,14 @@ from exchange.settlement.payouts.facts import (
     PayoutPaid,
     PayoutProposed,
     PayoutReversed,
+    ReleaseLimitProposed,
     ReleaseLimitSet,
 )
 from exchange.settlement.shares.commands import AgreeRevenueShare, ReportRevenue
 from exchange.settlement.shares.facts import RevenueShareAgreed, RevenueShareReported
-from exchange.settlement.statements.commands import ImportStatement, OpenBankAccount, ResolveSuspense
+from exchange.settlement.statements.commands import ImportStatement, OpenBankAccount
 from exchange.settlement.statements.facts import BankAccountOpened, StatementImported, SuspenseCleared
-from exchange.settlement.suspense.commands import CreditSuspense, ReturnSuspense
+from exchange.settlement.suspense.commands import CreditSuspense, ResolveSuspense, ReturnSuspense
 from exchange.settlement.suspense.facts import SuspenseCredited, SuspenseProposed
 from streams.deadline import DEADLINE_S, Deadline
 
@@ -138,10 +139,11 @@ class SettlingOperator(Door):
 
     async def set_release_limit(
         self, currency: str, limit_minor: int, *, id: str | None = None, deadline_s: float = DEADLINE_S
-    ) -> ReleaseLimitSet:
-        """Say up to which amount one person alone releases a payout; above it takes two."""
+    ) -> ReleaseLimitSet | ReleaseLimitProposed:
+        """Say up to which amount one person alone releases a payout; above it takes two, and so does raising it."""
         command = SetReleaseLimit(currency=currency, limit_minor=limit_minor)
-        return await self._fact(ReleaseLimitSet, "settlement", SETTLEMENT, command, id, deadline_s)
+        answer = await self._settled("settlement", SETTLEMENT, command, id, Deadline(deadline_s))
+        return next(each for each in answer.facts if isinstance(each, ReleaseLimitSet | ReleaseLimitProposed))
 
     async def run_payouts(
         self, currency: str, value_date: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
@@ -186,9 +188,10 @@ class SettlingOperator(Door):
 
     async def resolve_suspense(
         self, resolution: ResolveSuspense, *, id: str | None = None, deadline_s: float = DEADLINE_S
-    ) -> SuspenseCleared:
-        """Say what a movement in suspense was."""
-        return await self._fact(SuspenseCleared, "settlement", SETTLEMENT, resolution, id, deadline_s)
+    ) -> SuspenseCleared | SuspenseProposed:
+        """Say what a movement in suspense was; above the limit a second person has to say the same."""
+        answer = await self._settled("settlement", SETTLEMENT, resolution, id, Deadline(deadline_s))
+        return next(each for each in answer.facts if isinstance(each, SuspenseCleared | SuspenseProposed))
 
     async def credit_suspense(
         self, credit: CreditSuspense, *, id: str | None = None, deadline_s: float = DEADLINE_S

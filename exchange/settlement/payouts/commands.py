@@ -16,7 +16,7 @@ LimitMinor = Annotated[int, msgspec.Meta(ge=0, le=AMOUNT_MAX)]
 class SetReleaseLimit(Command, frozen=True):
     """An operator or the governance says up to which amount one person alone may release a payout.
 
-    Units: minor units of `currency`. Shape: above it, and where none was set, it takes two.
+    Units: minor units of `currency`. Shape: above it, and where none was set, it takes two; so does raising it.
     """
 
     currency: CurrencyCode

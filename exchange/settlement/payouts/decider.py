@@ -7,13 +7,18 @@ from exchange.settlement.payouts import facts as happened
 from exchange.settlement.payouts.coming_back import come_back
 from exchange.settlement.payouts.releasing import confirm, fail, reject, release
 from exchange.settlement.payouts.running import open_run, propose, run_name, set_limit
-from exchange.settlement.payouts.state import Paid, Payout, may_come_back
+from exchange.settlement.payouts.state import Paid, Payout, Raise, may_come_back
 from exchange.settlement.room import Room
 from exchange.settlement.state import Settlement
 
 
 def limit_set(settlement: Settlement, fact: happened.ReleaseLimitSet, at: int) -> None:
     settlement.payouts.limits[fact.currency] = fact.limit_minor
+    settlement.payouts.raises.pop(fact.currency, None)
+
+
+def raise_proposed(settlement: Settlement, fact: happened.ReleaseLimitProposed, at: int) -> None:
+    settlement.payouts.raises[fact.currency] = Raise(fact.limit_minor, fact.by_id)
 
 
 def run_opened(settlement: Settlement, fact: happened.PayoutRunOpened, at: int) -> None:
@@ -83,6 +88,7 @@ ROOM = Room(
     },
     folds={
         happened.ReleaseLimitSet: limit_set,
+        happened.ReleaseLimitProposed: raise_proposed,
         happened.PayoutRunOpened: run_opened,
         happened.PayoutProposed: proposed,
         happened.PayoutApproved: approved,

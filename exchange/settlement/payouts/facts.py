@@ -16,6 +16,14 @@ class ReleaseLimitSet(Fact, frozen=True):
     limit_minor: BalanceMinor
 
 
+class ReleaseLimitProposed(Fact, frozen=True):
+    """One person would raise a limit: a second one has to say the same amount. Units: minor units of `currency`."""
+
+    currency: Line
+    limit_minor: BalanceMinor
+    by_id: ParticipantId
+
+
 class PayoutRunOpened(Fact, frozen=True):
     """Every market is to net what it owes in a currency, for a value date."""
 
@@ -93,6 +101,7 @@ class PaymentReturned(Fact, frozen=True):
 
 FACTS: tuple[type[Fact], ...] = (
     ReleaseLimitSet,
+    ReleaseLimitProposed,
     PayoutRunOpened,
     PayoutProposed,
     PayoutApproved,

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
+from exchange.kernel.money import AMOUNT_MAX
 from exchange.kernel.net_set import digest_of
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
@@ -14,7 +15,12 @@ from exchange.kernel.time import local_date
 from exchange.settlement.parties import KEEPERS, lacking, no_such_currency, not_a_policy
 from exchange.settlement.payees.state import payee_of
 from exchange.settlement.payouts.commands import OpenPayoutRun, ProposePayout, SetReleaseLimit
-from exchange.settlement.payouts.facts import PayoutProposed, PayoutRunOpened, ReleaseLimitSet
+from exchange.settlement.payouts.facts import (
+    PayoutProposed,
+    PayoutRunOpened,
+    ReleaseLimitProposed,
+    ReleaseLimitSet,
+)
 from exchange.settlement.reasons import Reason
 from exchange.settlement.state import Settlement
 
@@ -24,11 +30,27 @@ TWO_PERSONS = 2
 
 
 def set_limit(settlement: Settlement, command: SetReleaseLimit, cause: Cause) -> Sequence[Fact]:
-    """Say what one person may release; what is proposed already stays as it was proposed."""
+    """Say what one person may release: two have to say so where that is more than before.
+
+    What is proposed already stays as it was proposed.
+    """
     refusal = lacking(settlement, command, cause, *KEEPERS) or no_such_currency(command, command.currency)
     if refusal is not None:
         return (refusal,)
-    return (ReleaseLimitSet(currency=command.currency, limit_minor=command.limit_minor),)
+    wanted = ReleaseLimitSet(currency=command.currency, limit_minor=command.limit_minor)
+    if command.limit_minor <= settlement.payouts.limits.get(command.currency, AMOUNT_MAX):
+        return (wanted,)
+    before = settlement.payouts.raises.get(command.currency)
+    if before is None or before.limit_minor != command.limit_minor:
+        return (
+            ReleaseLimitProposed(
+                currency=command.currency, limit_minor=command.limit_minor, by_id=cause.actor
+            ),
+        )
+    if before.by_id == cause.actor:
+        detail = f"{cause.actor} has asked for it; the second person has to be another one"
+        return (refused(command, Reason.RELEASED_BY_SAME, command.currency, detail),)
+    return (wanted,)
 
 
 def open_run(settlement: Settlement, command: OpenPayoutRun, cause: Cause) -> Sequence[Fact]:

@@ -42,11 +42,19 @@ class Paid(msgspec.Struct, frozen=True):
     at: int
 
 
+class Raise(msgspec.Struct, frozen=True):
+    """What one person would raise a limit to. Units: minor units of its currency."""
+
+    limit_minor: int
+    by_id: ParticipantId
+
+
 class Payouts(msgspec.Struct):
     """All that is under way.
 
-    Shape: `runs` names the run of each currency and value date, `payees_at` how many payees had been named when each
-    was opened; `references` are those that each bank has used, for good; `paid` has the oldest first.
+    Shape: `raises` of limits wait for a second person; `runs` names the run of each currency and value date,
+    `payees_at` how many payees had been named when each was opened; `references` are those that each bank has used, for
+    good; `paid` has the oldest first.
     """
 
     limits: dict[str, int] = msgspec.field(default_factory=dict)
@@ -55,6 +63,7 @@ class Payouts(msgspec.Struct):
     open: dict[str, Payout] = msgspec.field(default_factory=dict)
     references: dict[ParticipantId, set[str]] = msgspec.field(default_factory=dict)
     paid: dict[str, Paid] = msgspec.field(default_factory=dict)
+    raises: dict[str, Raise] = msgspec.field(default_factory=dict)
 
 
 def released(payout: Payout) -> bool:

@@ -8,10 +8,10 @@ from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.settlement.numbers import wrong_number
-from exchange.settlement.parties import KEEPERS, lacking, no_grounds, no_such_currency, not_a_policy, unknown
+from exchange.settlement.parties import KEEPERS, lacking, no_such_currency, not_a_policy, unknown
 from exchange.settlement.reasons import Reason
 from exchange.settlement.state import Settlement
-from exchange.settlement.statements.commands import ExpectMovement, OpenBankAccount, ResolveSuspense
+from exchange.settlement.statements.commands import ExpectMovement, OpenBankAccount
 from exchange.settlement.statements.facts import (
     BankAccountOpened,
     ExpectationMet,
@@ -82,21 +82,6 @@ def expect(settlement: Settlement, command: ExpectMovement, cause: Cause) -> Seq
             reference=command.reference,
         ),
     )
-
-
-def resolve(settlement: Settlement, command: ResolveSuspense, cause: Cause) -> Sequence[Fact]:
-    """Book a line in suspense to where it belongs."""
-    refusal = lacking(settlement, command, cause, *KEEPERS) or no_grounds(
-        command, command.line_id, command.grounds
-    )
-    if refusal is not None:
-        return (refusal,)
-    suspended = suspended_line(settlement, command, command.line_id)
-    if isinstance(suspended, Refused):
-        return (suspended,)
-    if suspended.crediting:
-        return (being_credited(command, command.line_id),)
-    return (cleared(suspended, command.book_to, command.grounds),)
 
 
 def overdue(settlement: Settlement, line_id: str, cause: Cause) -> Sequence[Fact]:

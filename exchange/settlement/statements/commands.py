@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 
 from exchange.kernel.bank_numbers import BicOrNone, HolderOrNone
-from exchange.kernel.bases import Command, Digest, Line, Text, Value
+from exchange.kernel.bases import Command, Digest, Line, Value
 from exchange.kernel.ids import Id, ParticipantId
 from exchange.kernel.money import AmountMinor, CurrencyCode
 from exchange.kernel.time import Day
@@ -80,12 +80,4 @@ class ImportStatement(Command, frozen=True):
     closing_minor: StandingMinor | None = None
 
 
-class ResolveSuspense(Command, frozen=True):
-    """An operator says what a movement in suspense was: the bank's charge, or the exchange's own money."""
-
-    line_id: Id
-    book_to: Literal["provider_cost", "operator_equity"]
-    grounds: Text
-
-
-COMMANDS: tuple[type[Command], ...] = (OpenBankAccount, ExpectMovement, ImportStatement, ResolveSuspense)
+COMMANDS: tuple[type[Command], ...] = (OpenBankAccount, ExpectMovement, ImportStatement)

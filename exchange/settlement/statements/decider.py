@@ -6,7 +6,7 @@ from exchange.settlement.room import Room
 from exchange.settlement.state import Settlement
 from exchange.settlement.statements import commands as asked
 from exchange.settlement.statements import facts as happened
-from exchange.settlement.statements.accounts import expect, open_account, overdue, resolve
+from exchange.settlement.statements.accounts import expect, open_account, overdue
 from exchange.settlement.statements.importing import import_statement
 from exchange.settlement.statements.state import BankAccount, Suspended, movement, purpose
 
@@ -104,7 +104,6 @@ ROOM = Room(
         asked.OpenBankAccount: open_account,
         asked.ExpectMovement: expect,
         asked.ImportStatement: import_statement,
-        asked.ResolveSuspense: resolve,
     },
     folds={
         happened.BankAccountOpened: account_opened,

@@ -30,12 +30,13 @@ class BankAccount(msgspec.Struct):
 class Wish(msgspec.Struct, frozen=True):
     """What one person would have done with a line in suspense: somebody else has to want the same.
 
-    Shape: without a participant it is to go back to whoever sent it.
+    Shape: with neither a participant nor what to book it to, it is to go back to whoever sent it.
     """
 
     by_id: ParticipantId
     participant_id: ParticipantId = ""
     market_id: MarketId = ""
+    book_to: str = ""
 
 
 class Suspended(msgspec.Struct):

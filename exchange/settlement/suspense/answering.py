@@ -1,8 +1,10 @@
-"""Rules: money in suspense that is credited to a participant, or sent back."""
+"""Rules: money in suspense that is credited to a participant, sent back, or booked as the exchange's own."""
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeAlias
+
+from msgspec.structs import replace
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.protocol import Refused
@@ -13,7 +15,12 @@ from exchange.settlement.state import Settlement
 from exchange.settlement.statements.accounts import being_credited, cleared, suspended_line
 from exchange.settlement.statements.facts import MovementExpected
 from exchange.settlement.statements.state import Suspended, Wish
-from exchange.settlement.suspense.commands import CreditSuspense, KeepSuspense, ReturnSuspense
+from exchange.settlement.suspense.commands import (
+    CreditSuspense,
+    KeepSuspense,
+    ResolveSuspense,
+    ReturnSuspense,
+)
 from exchange.settlement.suspense.facts import SuspenseCredited, SuspenseKept, SuspenseProposed
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,79}")
@@ -21,6 +28,7 @@ _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,79}")
 _NOBODYS: Final = "NOTPROVIDED"
 """What banks say where a payer gave no reference. Source: ISO 20022, by custom."""
 _TAKEN: Final = "REFERENCE_TAKEN"
+_Taken: TypeAlias = CreditSuspense | ReturnSuspense | ResolveSuspense
 
 
 def credit(settlement: Settlement, command: CreditSuspense, cause: Cause) -> Sequence[Fact]:
@@ -80,6 +88,17 @@ def send_back(settlement: Settlement, command: ReturnSuspense, cause: Cause) -> 
     )
 
 
+def resolve(settlement: Settlement, command: ResolveSuspense, cause: Cause) -> Sequence[Fact]:
+    """Book it to where it belongs."""
+    suspended = _suspended(settlement, command, cause)
+    if isinstance(suspended, Refused):
+        return (suspended,)
+    persons = _persons(settlement, command, suspended, Wish(cause.actor, book_to=command.book_to))
+    if not isinstance(persons, tuple):
+        return (persons,)
+    return (cleared(suspended, command.book_to, command.grounds),)
+
+
 def keep(settlement: Settlement, command: KeepSuspense, cause: Cause) -> Sequence[Fact]:
     """A market did not do it: the line stays where it is."""
     if (refusal := not_a_policy(command, cause)) is not None:
@@ -100,9 +119,7 @@ def keep(settlement: Settlement, command: KeepSuspense, cause: Cause) -> Sequenc
     )
 
 
-def _suspended(
-    settlement: Settlement, command: CreditSuspense | ReturnSuspense, cause: Cause
-) -> Suspended | Refused:
+def _suspended(settlement: Settlement, command: _Taken, cause: Cause) -> Suspended | Refused:
     refusal = lacking(settlement, command, cause, *KEEPERS) or no_grounds(
         command, command.line_id, command.grounds
     )
@@ -115,14 +132,14 @@ def _suspended(
 
 
 def _persons(
-    settlement: Settlement, command: CreditSuspense | ReturnSuspense, suspended: Suspended, wish: Wish
+    settlement: Settlement, command: _Taken, suspended: Suspended, wish: Wish
 ) -> tuple[str, ...] | SuspenseProposed | Refused:
     """Those who want the same, if they are enough. Shape: another wish takes the place of the one before."""
     line = suspended.line
     if line.amount_minor <= settlement.payouts.limits.get(line.currency, 0):
         return (wish.by_id,)
     before = suspended.wish
-    if before is None or (before.participant_id, before.market_id) != (wish.participant_id, wish.market_id):
+    if before is None or replace(before, by_id=wish.by_id) != wish:
         return SuspenseProposed(
             line_id=line.line_id,
             account_id=line.account_id,
@@ -131,6 +148,7 @@ def _persons(
             by_id=wish.by_id,
             participant_id=wish.participant_id,
             market_id=wish.market_id,
+            book_to=wish.book_to,
         )
     if before.by_id == wish.by_id:
         detail = f"{wish.by_id} has asked for it; the second person has to be another one"

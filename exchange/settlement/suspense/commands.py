@@ -1,7 +1,12 @@
 """What may be asked about movements in suspense."""
 
+from typing import Literal, TypeAlias
+
 from exchange.kernel.bases import Command, Line, Text
 from exchange.kernel.ids import Id, MarketId, ParticipantId
+
+BookTo: TypeAlias = Literal["provider_cost", "operator_equity"]
+"""What of the exchange's own a movement can be booked to."""
 
 
 class CreditSuspense(Command, frozen=True):
@@ -27,6 +32,17 @@ class ReturnSuspense(Command, frozen=True):
     grounds: Text
 
 
+class ResolveSuspense(Command, frozen=True):
+    """An operator or the governance says what a movement in suspense was: a charge, or the exchange's own money.
+
+    Shape: above the release limit of its currency two persons have to say the same.
+    """
+
+    line_id: Id
+    book_to: BookTo
+    grounds: Text
+
+
 class KeepSuspense(Command, frozen=True):
     """Note that a market has not credited money in suspense, and why. Sent by a policy."""
 
@@ -35,4 +51,4 @@ class KeepSuspense(Command, frozen=True):
     detail: Text
 
 
-COMMANDS: tuple[type[Command], ...] = (CreditSuspense, ReturnSuspense, KeepSuspense)
+COMMANDS: tuple[type[Command], ...] = (ResolveSuspense, CreditSuspense, ReturnSuspense, KeepSuspense)

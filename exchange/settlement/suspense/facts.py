@@ -6,9 +6,9 @@ from exchange.kernel.money import BalanceMinor
 
 
 class SuspenseProposed(Fact, frozen=True):
-    """One person would credit a line in suspense, or send it back: a second one has to want the same.
+    """One person would credit a line in suspense, book it, or send it back: a second one has to want the same.
 
-    Shape: without a participant it is to be sent back.
+    Shape: with neither a participant nor what to book it to, it is to be sent back.
     """
 
     line_id: Id
@@ -18,6 +18,7 @@ class SuspenseProposed(Fact, frozen=True):
     by_id: ParticipantId
     participant_id: Line = ""
     market_id: Line = ""
+    book_to: Line = ""
 
 
 class SuspenseCredited(Fact, frozen=True):

@@ -1,33 +1,23 @@
-"""Summing a ledger up at a place in each journal, and whether what was summed up then still is what the tables say."""
+"""Summing all ledgers up at a place in each journal: accounts in one question, a partition's entries in one reading."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, select
 
 from exchange.store.progress import VIEWS_READER
 from exchange.store.schema import PROGRESS
-from exchange.views.ledger.as_of import Stretch, at_places, context_of, partitions
+from exchange.views.ledger.as_of import Stretch, context_of, partitions
 from exchange.views.ledger.books import Fault, named
-from exchange.views.ledger.sides import within
+from exchange.views.ledger.ranges import Asset, Digested, Place, entries_between
 from exchange.views.ledger.summary import Balance, Close, JournalHead, Range, Total
 from exchange.views.ledger.sums import Chosen, balances_at, totals_at
-from exchange.views.ledger.tables import ENTRIES, POSTINGS
+from exchange.views.ledger.tables import ENTRIES
 
-Asset = tuple[str, str]
-"""A ledger: a currency, and what settles it."""
-
-_ROWS_AT_ONCE = 5_000
 _encode = msgspec.json.Encoder().encode
-
-
-def ledgers(connection: Connection, stretches: Sequence[Stretch]) -> tuple[Asset, ...]:
-    """The ledgers that anything was posted to."""
-    totals = totals_at(stretches).subquery()
-    query = select(totals.c.currency, totals.c.asset).distinct()
-    return tuple(sorted((row.currency, row.asset) for row in connection.execute(query)))
 
 
 def last_at(connection: Connection) -> int:
@@ -42,23 +32,110 @@ def last_at(connection: Connection) -> int:
     return max((connection.execute(each).scalar_one() for each in ends), default=0)
 
 
-def ranges(
-    connection: Connection, ledger: Asset, stretches: Sequence[Stretch], previous: Close | None
-) -> tuple[Range, ...]:
-    """Each partition's entries since the previous close."""
-    closed = {(each.context, each.partition): each.before for each in previous.ranges} if previous else {}
-    return tuple(
-        _range(connection, ledger, each.context, each.partition, closed.get(each[:2], 0), each.before)
-        for each in stretches
-    )
+def trial_balances(connection: Connection, stretches: Sequence[Stretch]) -> dict[Asset, tuple[Total, ...]]:
+    """What each account of the chart comes to, by ledger: those that anything was posted to."""
+    found: dict[Asset, list[Total]] = {}
+    for row in connection.execute(totals_at(stretches).order_by("account")):
+        total = Total(account=row.account, debit_minor=row.debit_minor, credit_minor=row.credit_minor)
+        found.setdefault((row.currency, row.asset), []).append(total)
+    return {ledger: tuple(totals) for ledger, totals in sorted(found.items())}
 
 
-def trial_balance(connection: Connection, ledger: Asset, stretches: Sequence[Stretch]) -> tuple[Total, ...]:
-    """What each account of the chart comes to."""
-    rows = connection.execute(_of(totals_at(stretches), ledger).order_by("account"))
-    return tuple(
-        Total(account=row.account, debit_minor=row.debit_minor, credit_minor=row.credit_minor) for row in rows
+def open_balances(connection: Connection, stretches: Sequence[Stretch]) -> dict[Asset, tuple[Balance, ...]]:
+    """What each party's account comes to that is not at zero, by ledger."""
+    sums = balances_at(stretches, Chosen()).subquery("sums")
+    query = (
+        select(sums).where(sums.c.debit_minor != sums.c.credit_minor).order_by(sums.c.account, sums.c.party)
     )
+    found: dict[Asset, list[Balance]] = {}
+    for row in connection.execute(query):
+        balance = Balance(
+            account=row.account, party=row.party, debit_minor=row.debit_minor, credit_minor=row.credit_minor
+        )
+        found.setdefault((row.currency, row.asset), []).append(balance)
+    return {ledger: tuple(balances) for ledger, balances in found.items()}
+
+
+class Added(NamedTuple):
+    """What was posted to a ledger since its previous close: by range, by account of the chart, and by party.
+
+    Units: `nets` are debits less credits, in minor units.
+    """
+
+    ranges: list[Range]
+    totals: Counter[tuple[int, str]]
+    nets: Counter[tuple[int, str]]
+
+
+def added(
+    connection: Connection, stretches: Sequence[Stretch], previous: Mapping[Asset, Close]
+) -> dict[Asset, Added]:
+    """What was posted to each ledger since its previous close, the entries of all ledgers read once.
+
+    Shape: only ledgers to which anything was. Where one ledger was closed, all were that had moved by then: none has
+    an entry between its own previous close and the last of all.
+    """
+    closed = {ledger: places_of(close) for ledger, close in previous.items()}
+    read = furthest(closed.values())
+    found: dict[Asset, Added] = {}
+    digests: dict[tuple[Asset, Place], Digested] = {}
+    places = [((each.context, each.partition), each.before) for each in stretches]
+    for place, before in places:
+        for row in entries_between(connection, place, min(read.get(place, 0), before), before):
+            ledger = (row.currency, row.asset)
+            if (ledger, place) not in digests:
+                digests[ledger, place] = Digested(place, closed.get(ledger, {}).get(place, 0))
+            digests[ledger, place].take(row)
+            _post(found.setdefault(ledger, Added([], Counter(), Counter())), row)
+    for ledger, each in found.items():
+        for place, before in places:
+            of_it = digests.get((ledger, place)) or Digested(place, closed.get(ledger, {}).get(place, 0))
+            each.ranges.append(of_it.up_to(before))
+    return dict(sorted(found.items()))
+
+
+def not_following(close: Close, previous: Close | None, since: Added) -> Iterator[Fault]:
+    """Where a close is not what the one before it said and what was posted since come to."""
+    begun = previous.trial_balance if previous else ()
+    totals = Counter(since.totals)
+    for each in begun:
+        totals[each.account, "debit"] += each.debit_minor
+        totals[each.account, "credit"] += each.credit_minor
+    nets = Counter(since.nets)
+    for balance in previous.balances if previous else ():
+        nets[balance.account, balance.party] += balance.debit_minor - balance.credit_minor
+    said = "it comes to {} where the close before and what was posted since come to {}, debits less credits"
+    for account in sorted({each.account for each in close.trial_balance} | {key[0] for key in totals}):
+        shown = next((each for each in close.trial_balance if each.account == account), None)
+        have = (shown.debit_minor, shown.credit_minor) if shown else (0, 0)
+        if have != (right := (totals[account, "debit"], totals[account, "credit"])):
+            where = f"account {account} of all parties in {close.asset}"
+            yield Fault(where, said.format(have[0] - have[1], right[0] - right[1]))
+    opened = {(each.account, each.party): each.debit_minor - each.credit_minor for each in close.balances}
+    for key in sorted(opened.keys() | nets.keys()):
+        if (have_net := opened.get(key, 0)) != nets[key]:
+            yield Fault(named((*key, close.currency, close.asset)), said.format(have_net, nets[key]))
+
+
+def _post(since: Added, row: Any) -> None:
+    for side, sign in (("debit", 1), ("credit", -1)):
+        account, party = row._mapping[f"{side}_account"], row._mapping[f"{side}_party"]
+        since.totals[account, side] += row.amount_minor
+        since.nets[account, party] += sign * row.amount_minor
+
+
+def places_of(close: Close) -> dict[Place, int]:
+    """Before which fact of each partition a close ends."""
+    return {(each.context, each.partition): each.before for each in close.ranges}
+
+
+def furthest(many: Iterable[Mapping[Place, int]]) -> dict[Place, int]:
+    """The last place of each partition."""
+    reached: dict[Place, int] = {}
+    for places in many:
+        for place, before in places.items():
+            reached[place] = max(before, reached.get(place, 0))
+    return reached
 
 
 def totals_digest(connection: Connection, stretches: Sequence[Stretch]) -> str:
@@ -68,18 +145,6 @@ def totals_digest(connection: Connection, stretches: Sequence[Stretch]) -> str:
     for row in rows:
         digest.update(_encode(tuple(row)) + b"\n")
     return digest.hexdigest()
-
-
-def open_balances(connection: Connection, ledger: Asset, stretches: Sequence[Stretch]) -> tuple[Balance, ...]:
-    """What each party's account comes to, where that is not zero."""
-    rows = connection.execute(_of(balances_at(stretches, Chosen()), ledger).order_by("account", "party"))
-    return tuple(
-        Balance(
-            account=row.account, party=row.party, debit_minor=row.debit_minor, credit_minor=row.credit_minor
-        )
-        for row in rows
-        if row.debit_minor != row.credit_minor
-    )
 
 
 def journal_heads(connection: Connection, stretches: Sequence[Stretch]) -> tuple[JournalHead, ...]:
@@ -98,81 +163,3 @@ def journal_heads(connection: Connection, stretches: Sequence[Stretch]) -> tuple
         for row in connection.execute(query.order_by(PROGRESS.c.topic, PROGRESS.c.partition))
         if (context_of(row.topic), row.partition) in wanted
     )
-
-
-def changed(connection: Connection, close: Close, previous: Close | None) -> Iterator[Fault]:
-    """What the tables say otherwise than a close does."""
-    title = f"close {close.number} of {close.asset}"
-    closed = {(each.context, each.partition): each.before for each in close.ranges}
-    reached = {head[:2]: head.next for head in partitions(connection)}
-    for place, before in closed.items():
-        if reached.get(place, 0) < before:
-            said = (
-                f"the tables do not show all of {title}, which ends before fact {before}; let them catch up"
-            )
-            yield Fault("/".join(map(str, place)), said)
-            return
-    stretches = at_places(connection, closed)
-    ledger = (close.currency, close.asset)
-    for was, now in zip(close.ranges, ranges(connection, ledger, stretches, previous), strict=True):
-        if was != now:
-            where = f"{was.context}/{was.partition}/{was.first} to {was.before - 1}"
-            shown = f"{now.entries} entries, {now.postings} postings where {title} has {was.entries}, {was.postings}"
-            yield Fault(where, f"entries are not those of {title}: {shown}")
-    totals = {each.account: each for each in trial_balance(connection, ledger, stretches)}
-    signed = {each.account: each for each in close.trial_balance}
-    yield from _differing(
-        totals, signed, lambda code: f"account {code} of all parties in {close.asset}", title
-    )
-    balances = {(each.account, each.party): each for each in open_balances(connection, ledger, stretches)}
-    kept = {(each.account, each.party): each for each in close.balances}
-    yield from _differing(balances, kept, lambda key: named((*key, *ledger)), title)
-
-
-def _differing(now: Mapping[Any, Any], was: Mapping[Any, Any], name: Any, title: str) -> Iterator[Fault]:
-    for key in sorted(now.keys() | was.keys()):
-        have, signed = (
-            "nothing" if each is None else f"debit {each.debit_minor}, credit {each.credit_minor}"
-            for each in (now.get(key), was.get(key))
-        )
-        if have != signed:
-            yield Fault(name(key), f"it comes to {have} where {title} has {signed}")
-
-
-def _range(
-    connection: Connection, ledger: Asset, context: str, partition: int, first: int, before: int
-) -> Range:
-    same = and_(*(ENTRIES.c[name] == POSTINGS.c[name] for name in ("context", "partition", "seq")))
-    shown = ("debit_account", "debit_party", "credit_account", "credit_party", "amount_minor")
-    query = (
-        select(
-            *(POSTINGS.c[name] for name in ("seq", "line", "at")),
-            *(ENTRIES.c[name] for name in ("fact", "subject", "cause")),
-            *(POSTINGS.c[name] for name in shown),
-        )
-        .select_from(POSTINGS.outerjoin(ENTRIES, same))
-        .where(
-            within(context, partition, first, before),
-            POSTINGS.c.currency == ledger[0],
-            POSTINGS.c.asset == ledger[1],
-        )
-        .order_by(POSTINGS.c.seq, POSTINGS.c.line)
-    )
-    digest, entries, postings, last = blake2b(digest_size=32), 0, 0, None
-    for row in connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query):
-        digest.update(_encode(tuple(row)) + b"\n")
-        entries, postings, last = entries + (row.seq != last), postings + 1, row.seq
-    return Range(
-        context=context,
-        partition=partition,
-        first=first,
-        before=before,
-        entries=entries,
-        postings=postings,
-        digest=digest.hexdigest(),
-    )
-
-
-def _of(sums: Any, ledger: Asset) -> Any:
-    found = sums.subquery("found")
-    return select(found).where(found.c.currency == ledger[0], found.c.asset == ledger[1])

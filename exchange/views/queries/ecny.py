@@ -18,10 +18,11 @@ def _wallets() -> Select[Any]:
         select(
             ECNY_WALLETS.c.partition,
             ECNY_WALLETS.c.bank_id,
+            ECNY_WALLETS.c.currency,
             func.min(ECNY_WALLETS.c.at).label("opened_at"),
             total(ECNY_WALLETS.c.interest_minor).label("interest_minor"),
         )
-        .group_by(ECNY_WALLETS.c.partition, ECNY_WALLETS.c.bank_id)
+        .group_by(ECNY_WALLETS.c.partition, ECNY_WALLETS.c.bank_id, ECNY_WALLETS.c.currency)
         .subquery("lines")
     )
     balance = and_(
@@ -35,6 +36,7 @@ def _wallets() -> Select[Any]:
         select(
             lines.c.partition,
             lines.c.bank_id,
+            lines.c.currency,
             func.coalesce(held, 0).label("held_minor"),
             lines.c.interest_minor,
             lines.c.opened_at,

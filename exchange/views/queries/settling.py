@@ -2,10 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import Select, Table, func, select, true
+from sqlalchemy import Select, Table, and_, func, select, true
 
+from exchange.views.accounts import CUSTODIAN
 from exchange.views.bank_statements import BANK_ACCOUNTS, BANK_STATEMENTS, STATEMENT_LINES
 from exchange.views.exchanges import FX_CONVERSIONS, FX_QUOTES
+from exchange.views.ledger.sides import total
+from exchange.views.ledger.tables import BALANCES
 from exchange.views.payees import PAYEES
 from exchange.views.payment_files import PAYMENT_FILES
 from exchange.views.payouts import PAYOUTS, RELEASE_LIMITS
@@ -42,7 +45,22 @@ def _payment_files(file: str | None) -> Select[Any]:
 
 
 def _bank_accounts(currency: str | None, account: str | None) -> Select[Any]:
-    return _of(BANK_ACCOUNTS, currency=currency, account_id=account)
+    """Each account as its bank says, beside what the books say lies there."""
+    held = (
+        select(
+            BALANCES.c.party,
+            BALANCES.c.asset,
+            total(BALANCES.c.debit_minor - BALANCES.c.credit_minor).label("held"),
+        )
+        .where(BALANCES.c.account == CUSTODIAN)
+        .group_by(BALANCES.c.party, BALANCES.c.asset)
+        .subquery("held")
+    )
+    books = func.coalesce(held.c.held, 0)
+    here = and_(held.c.party == BANK_ACCOUNTS.c.bank_id, held.c.asset == BANK_ACCOUNTS.c.currency)
+    beside = (books.label("books_minor"), (BANK_ACCOUNTS.c.balance_minor - books).label("apart_minor"))
+    found = _of(BANK_ACCOUNTS, currency=currency, account_id=account)
+    return found.add_columns(*beside).select_from(BANK_ACCOUNTS.outerjoin(held, here))
 
 
 def _bank_statements(account: str | None) -> Select[Any]:
@@ -54,9 +72,12 @@ def _revenue_agreements(agreement: str | None) -> Select[Any]:
 
 
 def _release_limits() -> Select[Any]:
+    """What holds in each currency, and what it is to be raised to if a second person says so too."""
     newest = RELEASE_LIMITS.alias("newest")
     last = select(func.max(newest.c.seq)).where(newest.c.currency == RELEASE_LIMITS.c.currency)
-    return _of(RELEASE_LIMITS).where(RELEASE_LIMITS.c.seq == last.correlate(RELEASE_LIMITS).scalar_subquery())
+    holding = last.where(newest.c.state == "set")
+    shown = (each.correlate(RELEASE_LIMITS).scalar_subquery() for each in (last, holding))
+    return _of(RELEASE_LIMITS).where(RELEASE_LIMITS.c.seq.in_(tuple(shown)))
 
 
 def _suspense(account: str | None, state: str | None) -> Select[Any]:
@@ -132,7 +153,7 @@ QUERIES = (
     ),
     NamedQuery(
         "bank_accounts",
-        "Accounts in which custodian banks keep the exchange's money, as their last statements closed.",
+        "Accounts in which custodian banks keep the exchange's money: as last stated, and by the books.",
         _bank_accounts,
         (
             Parameter("currency", "only of this currency", required=False),
@@ -152,7 +173,9 @@ QUERIES = (
         (Parameter("agreement", "only this one", required=False),),
     ),
     NamedQuery(
-        "release_limits", "Up to which amount one person alone may release a payout.", _release_limits
+        "release_limits",
+        "Up to which amount one person alone may release a payout, and what is proposed.",
+        _release_limits,
     ),
     NamedQuery(
         "suspense",

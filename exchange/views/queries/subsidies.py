@@ -6,7 +6,7 @@ from sqlalchemy import Select, func, select, true
 
 from exchange.views.ledger.sides import total
 from exchange.views.queries.query import NamedQuery, Parameter
-from exchange.views.subsidies import SUBSIDY_CLAIMS, SUBSIDY_FUNDS, SUBSIDY_PROGRAMMES
+from exchange.views.subsidies import SUBSIDY_ADMISSIONS, SUBSIDY_CLAIMS, SUBSIDY_FUNDS, SUBSIDY_PROGRAMMES
 
 
 def _usage(participant: str | None, programme: str | None) -> Select[Any]:
@@ -30,12 +30,20 @@ def _usage(participant: str | None, programme: str | None) -> Select[Any]:
     )
 
 
-def _claims(participant: str | None) -> Select[Any]:
-    wanted = true() if participant is None else SUBSIDY_CLAIMS.c.participant_id == participant
-    return select(*SUBSIDY_CLAIMS.c).where(wanted).order_by(SUBSIDY_CLAIMS.c.seq)
+def _claims(participant: str | None, programme: str | None) -> Select[Any]:
+    wanted = (
+        true() if participant is None else SUBSIDY_CLAIMS.c.participant_id == participant,
+        true() if programme is None else SUBSIDY_CLAIMS.c.programme_id == programme,
+    )
+    return select(*SUBSIDY_CLAIMS.c).where(*wanted).order_by(SUBSIDY_CLAIMS.c.seq)
 
 
-def _programmes() -> Select[Any]:
+def _admitted(programme: str | None) -> Select[Any]:
+    wanted = true() if programme is None else SUBSIDY_ADMISSIONS.c.programme_id == programme
+    return select(*SUBSIDY_ADMISSIONS.c).where(wanted).order_by(SUBSIDY_ADMISSIONS.c.seq)
+
+
+def _programmes(programme: str | None) -> Select[Any]:
     lines = (
         select(
             SUBSIDY_FUNDS.c.programme_id,
@@ -55,6 +63,7 @@ def _programmes() -> Select[Any]:
         .select_from(
             SUBSIDY_PROGRAMMES.outerjoin(lines, lines.c.programme_id == SUBSIDY_PROGRAMMES.c.programme_id)
         )
+        .where(true() if programme is None else SUBSIDY_PROGRAMMES.c.programme_id == programme)
         .order_by(SUBSIDY_PROGRAMMES.c.seq)
     )
 
@@ -73,11 +82,21 @@ QUERIES = (
         "subsidy_claims",
         "What was claimed from programmes, what was paid, and what kept the rest.",
         _claims,
-        (Parameter("participant", "only this one's", required=False),),
+        (
+            Parameter("participant", "only this one's", required=False),
+            Parameter("programme", "only of this one", required=False),
+        ),
+    ),
+    NamedQuery(
+        "subsidy_admitted",
+        "Who may claim from programmes.",
+        _admitted,
+        (Parameter("programme", "only of this one", required=False),),
     ),
     NamedQuery(
         "subsidy_programmes",
         "Programmes that sponsors fund: caps, what is promised still and what has come.",
         _programmes,
+        (Parameter("programme", "only this one", required=False),),
     ),
 )

@@ -70,6 +70,13 @@ def test_a_closed_day_is_verified_and_whatever_is_changed_is_named(node: DataDir
         assert any(where == f"account 2010 {buyer} CNY" for where, _ in found)
     finally:
         changed(node, f"UPDATE postings SET amount_minor = amount_minor - 1 WHERE {place}", *of_it)
+    raised = "UPDATE balances SET credit_minor = credit_minor + ? WHERE party = ? AND account = 2010"
+    changed(node, raised, 5, buyer)
+    try:
+        (fault,) = said(node, "close", code=4)["faults"]
+        assert fault["where"] == f"account 2010 {buyer} CNY"
+    finally:
+        changed(node, raised, -5, buyer)
     second = said(node, "close")
     assert [each["close"]["number"] for each in second] == [2] * len(second)
     assert said(node, "close") == []
@@ -79,7 +86,6 @@ def test_a_closed_day_is_verified_and_whatever_is_changed_is_named(node: DataDir
     assert (again["closes"], again["faults"]) == (closes, [])
     assert again["since"] is not None
     assert dumped(node) == dumped(node, "--anew")
-    raised = "UPDATE balances SET credit_minor = credit_minor + ? WHERE party = ? AND account = 2010"
     changed(node, raised, 5, buyer)
     try:
         ((where, _),) = [each for each in faults(node) if "running balance" in each[1]]

@@ -72,7 +72,9 @@ class _Client:
 
 
 class BourseDesk:
-    """Words of `settlement`, said to registry, market and settlement together."""
+    """Words of one group of commands, said to registry, market and settlement together."""
+
+    group = "settlement"
 
     def __init__(self, bourse: Bourse, directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.bourse = bourse
@@ -82,7 +84,7 @@ class BourseDesk:
         monkeypatch.setattr(looking, "opened", self._opened)
 
     def __call__(self, *words: object, code: int = 0) -> str:
-        return self.said("settlement", *words, code=code)
+        return self.said(self.group, *words, code=code)
 
     def said(self, *words: object, code: int = 0) -> str:
         """What is said of words of any group."""

@@ -1,4 +1,4 @@
-"""`exchange purse show` and `transfers`, before a market that sent cash to others."""
+"""`exchange purse`, before a market that sent cash to others, takes some in, and keeps e-CNY."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from exchange.kernel.time import MINUTE
 from exchange.market.transfers.commands import ConcludeMoneyTransfer, TransferMoney
 from exchange.market.transfers.facts import TransferSent
 from tests.unit.cli.desk import Desk
-from tests.unit.market.stage import BUYER, SELLER, a_market, the
+from tests.unit.market.stage import BANK, BUYER, OPERATOR, SELLER, a_market, the
 
 
 class Purses(Desk):
@@ -46,3 +46,43 @@ def test_what_was_moved_says_whether_it_is_late_or_came_back_and_why(purses: Pur
     assert (back["state"], back["reason"], back["delayed_at"]) == ("returned", "BALANCE_TOO_LARGE", None)
     assert "BALANCE_TOO_LARGE" in purses("transfers", BUYER)
     assert purses("transfers", SELLER).strip() == f"{SELLER} has moved nothing between markets."
+
+
+def test_e_cny_is_kept_at_a_bank_converted_and_bears_interest(purses: Purses) -> None:
+    market = ("--market", "M-DATA")
+    assert purses("wallets") == "No e-CNY is kept anywhere.\n"
+    assert purses("conversions") == "Nothing was converted.\n"
+    opened = purses("open-wallet", BANK, *market, "--as", OPERATOR)
+    assert opened == f"Opened: e-CNY of M-DATA is kept at {BANK}.\n"
+    told = purses("ecny", "500.00", "--at", BANK, *market, "--as", BUYER)
+    assert told.startswith(f"Converted: 500.00 CNY became e-CNY at {BANK}, conversion EC-")
+    borne = purses("interest", "1.25", *market, "--reference", "INT-1", "--as", BANK)
+    assert borne == f"Credited: CNY 1.25 of interest on the e-CNY of M-DATA at {BANK}.\n"
+    interest = ("interest", "1.25", *market, "--reference", "INT-1", "--as", BANK)
+    assert "REFERENCE_TAKEN" in purses(*interest, code=1)
+    (wallet,) = json.loads(purses("wallets", "--json"))
+    assert (wallet["currency"], wallet["held_minor"], wallet["interest_minor"]) == ("CNY", 50_125, 125)
+    assert "501.25" in purses("wallets")
+    (row,) = json.loads(purses("conversions", BUYER, "--json"))
+    assert (row["direction"], row["amount_minor"]) == ("to_ecny", 50_000)
+    assert purses("conversions", SELLER) == "Nothing was converted.\n"
+
+
+def test_money_comes_in_by_the_word_of_a_bank_and_leaves_by_it(purses: Purses) -> None:
+    market = ("--market", "M-DATA")
+    deposit = ("deposit", BUYER, "250000", "JPY", *market, "--reference", "IN-9", "--as", BANK)
+    assert purses(*deposit) == f"Deposited: JPY 250,000 for {BUYER} in M-DATA.\n"
+    assert "REFERENCE_TAKEN" in purses(*deposit, code=1)
+    assert purses("withdrawals") == "Nobody has asked for money back.\n"
+    asked = json.loads(purses("withdraw", "50000", "JPY", *market, "--as", BUYER, "--json"))
+    told = purses("withdraw", "1", "JPY", *market, "--as", BUYER)
+    assert told.startswith("Asked for: JPY 1, ")
+    assert "exchange purse pay " in told
+    (row, other) = json.loads(purses("withdrawals", "--state", "requested", "--json"))
+    assert (row["withdrawal_id"], row["amount_minor"]) == (asked["withdrawal_id"], 50_000)
+    paid = purses("pay", row["withdrawal_id"], *market, "--reference", "OUT-1", "--as", BANK)
+    assert paid == f"Paid: JPY 50,000 to {BUYER}, {row['withdrawal_id']}.\n"
+    back = purses("decline", other["withdrawal_id"], *market, "--grounds", "No account.", "--as", BANK)
+    assert back == f"Declined: JPY 1 is {BUYER}'s cash again.\n"
+    assert purses.stage.purse(BUYER, "JPY").cash == 200_000
+    assert "smaller than a minor unit" in purses.wrong("withdraw", "0.5", "JPY", *market, "--as", BUYER)

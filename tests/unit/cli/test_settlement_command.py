@@ -170,6 +170,9 @@ def test_a_bank_answers_by_hand_too(desk: Paying) -> None:
 def test_sets_are_rejected_and_the_limit_says_how_many_it_takes(desk: Paying) -> None:
     told = desk("limit", "CNY", "11700.00", "--as", OPERATOR)
     assert told == "Set: one person releases up to CNY 11,700.00; above, it takes two.\n"
+    told = desk("limit", "CNY", "99999.00", "--as", OPERATOR)
+    assert told.startswith(f"Proposed by {OPERATOR}. A second person has to say the same:\n")
+    assert "  exchange settlement limit CNY 99999.00 --as NAME" in told
     _, set_id, digest = desk.proposed()
     told = desk("reject", set_id, "--grounds", "Looked into.", "--as", GOVERNANCE)
     assert told.startswith(f"Rejected: {set_id}")
@@ -234,4 +237,13 @@ def test_what_is_in_suspense_is_sent_back_or_booked(desk: Paying) -> None:
     fee = desk.bourse.facts(LineSetAside)[-1].line_id
     booked = desk("book", fee, "--to", "provider_cost", "--grounds", "November.", "--as", OPERATOR)
     assert booked == f"Booked: CNY 5.00 of {fee} to provider cost.\n"
+    large = advice(entry("700.01", "CRDT", reference="X")).replace(b"S-2026-11-30", b"S-2026-12-02")
+    desk("import", desk.file(large, "large.xml"), "--as", BANK)
+    ours = desk.bourse.facts(LineSetAside)[-1].line_id
+    book = ("book", ours, "--to", "operator_equity", "--grounds", "Ours.")
+    told = desk(*book, "--as", OPERATOR)
+    assert told.startswith(f"Proposed by {OPERATOR}. A second person has to say the same:\n")
+    assert f"exchange settlement book {ours} --to operator_equity" in told
+    assert "operator_equity" in desk("suspense")
+    assert desk(*book, "--as", GOVERNANCE) == f"Booked: CNY 700.01 of {ours} to operator equity.\n"
     assert "SUSPENSE_UNKNOWN" in desk("send-back", fee, "--grounds", "An error.", "--as", OPERATOR, code=1)

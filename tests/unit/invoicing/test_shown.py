@@ -5,6 +5,7 @@ from io import BytesIO
 import msgspec
 import pytest
 from lxml import html
+from msgspec.structs import replace
 from pypdf import PdfReader
 
 from exchange.invoicing.errors import InvoiceWrong
@@ -31,6 +32,23 @@ def test_a_page_says_who_what_and_how_much() -> None:
     text = page.text_content()
     for part in ("2026-12-30", "T-0.10.0", "1 month", "O: Not subject to VAT", "For P-07 <1.0> & more"):
         assert part in text
+
+
+@pytest.mark.parametrize(
+    ("quantity", "price", "currency", "told"),
+    [
+        ("18000", "0.95", "USD", ("18,000 month", "0.95", "17,100.00")),
+        ("1.50", "12000.5000", "CNY", ("1.5 month", "12,000.5", "18,000.75")),
+        ("1", "1234567", "JPY", ("1 month", "1,234,567", "1,234,567")),
+    ],
+)
+def test_numbers_of_lines_are_in_groups_like_the_sums(
+    quantity: str, price: str, currency: str, told: tuple[str, str, str]
+) -> None:
+    only = replace(line(), quantity=quantity, price=price, rate="0", category="Z")
+    page = html.fromstring(write_html(replace(EXPORT, lines=(only,), currency=currency)))
+    cells = page.xpath("//table[1]/tbody/tr/td/text()")
+    assert (cells[2], cells[3], cells[5]) == told
 
 
 def test_a_page_can_be_read_aloud_and_fetches_nothing() -> None:

@@ -101,7 +101,10 @@ def test_labels_are_bounded_whatever_comes(context: str) -> None:
     assert reasons == []
 
 
-def test_facts_whose_rise_is_an_alert_are_there_before_they_happen() -> None:
-    Tally("settlement", 79)
-    labels = {"context": "settlement", "type": "SuspenseOverdue"}
+@pytest.mark.parametrize(
+    ("context", "kind"), [("settlement", "SuspenseOverdue"), ("market", "TransferDelayed")]
+)
+def test_facts_whose_rise_is_an_alert_are_there_before_they_happen(context: str, kind: str) -> None:
+    Tally(context, 79)
+    labels = {"context": context, "type": kind}
     assert REGISTRY.get_sample_value("corridor_facts_total", labels) == 0

@@ -18,7 +18,7 @@ from exchange.settlement.payouts.commands import (
 )
 from exchange.settlement.shares.commands import ReportRevenue, ReturnShare, SettleShare
 from exchange.settlement.state import Settlement
-from exchange.settlement.statements.commands import ExpectMovement, ResolveSuspense
+from exchange.settlement.statements.commands import ExpectMovement
 from exchange.settlement.subsidies.commands import (
     AdmitToSubsidy,
     ClaimSubsidy,
@@ -28,7 +28,12 @@ from exchange.settlement.subsidies.commands import (
     ReturnSubsidy,
     SettleSubsidy,
 )
-from exchange.settlement.suspense.commands import CreditSuspense, KeepSuspense, ReturnSuspense
+from exchange.settlement.suspense.commands import (
+    CreditSuspense,
+    KeepSuspense,
+    ResolveSuspense,
+    ReturnSuspense,
+)
 from tests.support.stage import Stage
 from tests.unit.settlement.invoicing import a_credit, a_response, a_sale, billed
 from tests.unit.settlement.stage import (
@@ -85,6 +90,7 @@ def _exchanged(stage: Stage[Settlement]) -> None:
 
 def _paid(stage: Stage[Settlement]) -> None:
     stage.given(OPERATOR, SetReleaseLimit(currency="CNY", limit_minor=1_000))
+    stage.given(OPERATOR, SetReleaseLimit(currency="CNY", limit_minor=2_000))
     stage.given(OPERATOR, OpenPayoutRun(currency="CNY", value_date="2026-11-03"))
     for number, amount_minor in enumerate((1_170_000, 900)):
         made = proposed(stage, a_net_set(amount_minor, set_id=f"PS-0.7.{number}"))

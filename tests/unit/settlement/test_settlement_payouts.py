@@ -14,7 +14,14 @@ from exchange.settlement.payouts.commands import (
     ReleasePayout,
     SetReleaseLimit,
 )
-from exchange.settlement.payouts.facts import PayoutApproved, PayoutPaid, PayoutReleased, PayoutReversed
+from exchange.settlement.payouts.facts import (
+    PayoutApproved,
+    PayoutPaid,
+    PayoutReleased,
+    PayoutReversed,
+    ReleaseLimitProposed,
+    ReleaseLimitSet,
+)
 from exchange.settlement.state import Settlement
 from tests.support.stage import Stage, refusal
 from tests.unit.settlement.stage import (
@@ -53,6 +60,37 @@ def released() -> Stage[Settlement]:
     stage = waiting(limit_minor=1_170_000)
     stage.given(OPERATOR, RELEASE)
     return stage
+
+
+def test_a_limit_is_lowered_by_one_person_and_raised_by_two() -> None:
+    stage = a_settlement()
+
+    def limit(minor: int, currency: str = "CNY") -> SetReleaseLimit:
+        return SetReleaseLimit(currency=currency, limit_minor=minor)
+
+    for minor in (500, 400, 400, 0, 0):
+        (lowered,) = stage.ask(OPERATOR, limit(minor))
+        assert isinstance(lowered, ReleaseLimitSet)
+    (proposed,) = stage.ask(OPERATOR, limit(600))
+    assert isinstance(proposed, ReleaseLimitProposed)
+    assert (proposed.currency, proposed.limit_minor, proposed.by_id) == ("CNY", 600, OPERATOR)
+    assert stage.state.payouts.limits == {"CNY": 0}
+    assert refusal(stage.ask(OPERATOR, limit(600))) == ("RELEASED_BY_SAME", "CNY")
+    assert isinstance(stage.ask(GOVERNANCE, limit(601))[0], ReleaseLimitProposed)
+    assert isinstance(stage.ask(OPERATOR, limit(600))[0], ReleaseLimitProposed)
+    assert isinstance(stage.ask(GOVERNANCE, limit(600))[0], ReleaseLimitSet)
+    assert stage.state.payouts.limits == {"CNY": 600}
+    assert isinstance(stage.ask(GOVERNANCE, limit(9, "JPY"))[0], ReleaseLimitSet)
+    assert stage.replayed() == stage.reloaded() == stage.partition.written_down()
+
+
+def test_what_one_proposed_is_gone_once_a_limit_was_set() -> None:
+    stage = a_settlement()
+    stage.given(OPERATOR, SetReleaseLimit(currency="CNY", limit_minor=5))
+    stage.given(OPERATOR, SetReleaseLimit(currency="CNY", limit_minor=9))
+    stage.given(GOVERNANCE, SetReleaseLimit(currency="CNY", limit_minor=4))
+    (again,) = stage.ask(GOVERNANCE, SetReleaseLimit(currency="CNY", limit_minor=9))
+    assert isinstance(again, ReleaseLimitProposed)
 
 
 def test_there_is_one_run_for_a_currency_and_a_value_date() -> None:

@@ -73,13 +73,19 @@ def test_both_sides_of_an_exchange_stand_in_one_outcome_with_the_rate() -> None:
     assert (executed.rate, executed.source, executed.bought_minor) == ("0.0480", "desk", 1_200_000)
 
 
-def test_sc_10_the_royalty_of_p_23() -> None:
+def royalty() -> Bourse:
+    """The guarantee of P-23 is paid, and a share of what was reported since."""
     bourse = Bourse()
     bourse.deposited(LICENSEE, 10_000_000, "USD")
     bourse.ask(OPERATOR, an_agreement())
     held = bourse.books()["USD"]
     assert [held[2220, name] for name in HOLDERS] == [250_000, 150_000, 100_000]
     bourse.ask(LICENSEE, ReportRevenue(agreement_id="RA-P-23", period="2026-10", revenue_minor=6_432_150))
+    return bourse
+
+
+def test_sc_10_the_royalty_of_p_23() -> None:
+    bourse = royalty()
     (report,) = bourse.facts(RevenueShareReported)
     assert (report.earned_minor, report.recouped_minor, report.amount_minor) == (
         1_929_645,

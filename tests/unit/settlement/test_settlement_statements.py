@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from exchange.kernel.time import DAY, HOUR
 from exchange.settlement.state import Settlement
-from exchange.settlement.statements.commands import LINES_MAX, ExpectMovement, ResolveSuspense
+from exchange.settlement.statements.commands import LINES_MAX, ExpectMovement
 from exchange.settlement.statements.facts import (
     LineMatched,
     LineSetAside,
@@ -156,21 +156,6 @@ def test_suspense_older_than_a_day_is_said_once() -> None:
     stage.later(2 * DAY)
     assert len(stage.ask(EXCHANGE, an_expectation())) == 1
     assert stage.replayed() == stage.reloaded() == stage.partition.written_down()
-
-
-@pytest.mark.parametrize("book_to", ["provider_cost", "operator_equity"])
-def test_an_operator_says_what_a_movement_was(book_to: Any) -> None:
-    stage = an_account_kept()
-    stage.given(BANK, a_statement(a_line("?", 7)))
-    (line_id,) = suspended(stage)
-    resolve = ResolveSuspense(line_id=line_id, book_to=book_to, grounds="So the bank says.")
-    assert refusal(stage.ask(BANK, resolve))[0] == "ROLE_MISSING"
-    mute = ResolveSuspense(line_id=line_id, book_to=book_to, grounds="")
-    assert refusal(stage.ask(OPERATOR, mute))[0] == "GROUNDS_MISSING"
-    (cleared,) = stage.ask(OPERATOR, resolve)
-    assert isinstance(cleared, SuspenseCleared)
-    assert cleared.by == book_to
-    assert refusal(stage.ask(OPERATOR, resolve))[0] == "SUSPENSE_UNKNOWN"
 
 
 @pytest.mark.parametrize(

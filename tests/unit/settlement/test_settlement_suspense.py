@@ -6,7 +6,7 @@ import pytest
 
 from exchange.settlement.payouts.commands import SetReleaseLimit
 from exchange.settlement.state import Settlement
-from exchange.settlement.statements.commands import ExpectMovement, ResolveSuspense
+from exchange.settlement.statements.commands import ExpectMovement
 from exchange.settlement.statements.facts import (
     LineMatched,
     MovementExpected,
@@ -14,7 +14,12 @@ from exchange.settlement.statements.facts import (
     SuspenseCleared,
     SuspenseOverdue,
 )
-from exchange.settlement.suspense.commands import CreditSuspense, KeepSuspense, ReturnSuspense
+from exchange.settlement.suspense.commands import (
+    CreditSuspense,
+    KeepSuspense,
+    ResolveSuspense,
+    ReturnSuspense,
+)
 from exchange.settlement.suspense.facts import SuspenseCredited, SuspenseKept, SuspenseProposed
 from tests.support.stage import Stage, refusal
 from tests.unit.settlement.stage import (
@@ -83,6 +88,36 @@ def test_another_wish_takes_the_place_of_the_first() -> None:
     assert isinstance(stage.ask(OPERATOR, a_return(line_id))[0], SuspenseProposed)
     cleared, _ = stage.ask(GOVERNANCE, a_return(line_id))
     assert isinstance(cleared, SuspenseCleared)
+
+
+@pytest.mark.parametrize("book_to", ["provider_cost", "operator_equity"])
+def test_what_was_the_exchanges_own_is_booked_up_to_the_limit_by_one(book_to: Any) -> None:
+    stage, line_id = waiting(limit_minor=700)
+    book = ResolveSuspense(line_id=line_id, book_to=book_to, grounds="So the bank says.")
+    assert refusal(stage.ask(BANK, book))[0] == "ROLE_MISSING"
+    mute = ResolveSuspense(line_id=line_id, book_to=book_to, grounds=" ")
+    assert refusal(stage.ask(OPERATOR, mute))[0] == "GROUNDS_MISSING"
+    (cleared,) = stage.ask(OPERATOR, book)
+    assert isinstance(cleared, SuspenseCleared)
+    assert cleared.by == book_to
+    assert refusal(stage.ask(OPERATOR, book))[0] == "SUSPENSE_UNKNOWN"
+
+
+@pytest.mark.parametrize("limit_minor", [None, 699])
+def test_above_the_limit_two_persons_book_it_to_the_same(limit_minor: int | None) -> None:
+    stage, line_id = waiting(limit_minor=limit_minor)
+    equity = ResolveSuspense(line_id=line_id, book_to="operator_equity", grounds="Ours.")
+    cost = ResolveSuspense(line_id=line_id, book_to="provider_cost", grounds="A charge.")
+    (proposed,) = stage.ask(OPERATOR, equity)
+    assert isinstance(proposed, SuspenseProposed)
+    assert (proposed.by_id, proposed.participant_id, proposed.book_to) == (OPERATOR, "", "operator_equity")
+    assert refusal(stage.ask(OPERATOR, equity)) == ("RELEASED_BY_SAME", line_id)
+    for another in (cost, a_return(line_id), a_credit(line_id), equity):
+        assert isinstance(stage.ask(GOVERNANCE, another)[0], SuspenseProposed)
+    (cleared,) = stage.ask(OPERATOR, equity)
+    assert isinstance(cleared, SuspenseCleared)
+    assert cleared.by == "operator_equity"
+    assert stage.replayed() == stage.reloaded() == stage.partition.written_down()
 
 
 def test_what_is_credited_leaves_suspense_once_it_is_in_the_purse() -> None:

@@ -6,8 +6,8 @@ from alembic import op
 from sqlalchemy import BigInteger, Column, PrimaryKeyConstraint, Text
 from sqlalchemy.dialects import postgresql
 
-revision = "sold_by"
-down_revision = "0028"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
