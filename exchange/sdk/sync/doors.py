@@ -69,6 +69,8 @@ from exchange.market.auctions.facts import (
     BidRevealed,
     DutchAuctionOpened,
 )
+from exchange.market.bills.facts import BillPaid
+from exchange.market.bills.state import CREDIT_DAYS
 from exchange.market.commands import InstrumentTerms, Use
 from exchange.market.credit.facts import CreditLimitSet
 from exchange.market.destinations.values import Destinations
@@ -114,6 +116,8 @@ from exchange.market.quotes.facts import (
     SampleSubmitted,
 )
 from exchange.market.subscriptions.facts import SubscriptionCancelled, SubscriptionEnded
+from exchange.market.supply.commands import SetSupplyTax
+from exchange.market.supply.facts import SupplyTaxSet
 from exchange.market.transfers.facts import TransferArrived, TransferReturned
 from exchange.market.withdrawals.facts import WithdrawalPaid, WithdrawalRejected, WithdrawalRequested
 from exchange.registry.approvals import Approval
@@ -195,11 +199,12 @@ from exchange.settlement.payouts.facts import (
     PayoutPaid,
     PayoutProposed,
     PayoutReversed,
+    ReleaseLimitProposed,
     ReleaseLimitSet,
 )
 from exchange.settlement.shares.commands import AgreeRevenueShare
 from exchange.settlement.shares.facts import RevenueShareAgreed, RevenueShareReported
-from exchange.settlement.statements.commands import ImportStatement, OpenBankAccount, ResolveSuspense
+from exchange.settlement.statements.commands import ImportStatement, OpenBankAccount
 from exchange.settlement.statements.facts import BankAccountOpened, StatementImported, SuspenseCleared
 from exchange.settlement.subsidies.commands import Window
 from exchange.settlement.subsidies.facts import (
@@ -209,7 +214,7 @@ from exchange.settlement.subsidies.facts import (
     SubsidyPledged,
     SubsidyProgrammeOpened,
 )
-from exchange.settlement.suspense.commands import CreditSuspense
+from exchange.settlement.suspense.commands import CreditSuspense, ResolveSuspense
 from exchange.settlement.suspense.facts import SuspenseCredited, SuspenseProposed
 from exchange.views.depth import Book
 from exchange.views.queries import ROWS_MAX, NamedQuery
@@ -642,13 +647,17 @@ class Operator(Door):
         limit_minor: int,
         currency: str,
         *,
+        days: int = CREDIT_DAYS,
         id: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> CreditLimitSet:
-        """Let a participant's orders and holds take more than its cash by so much. Units: minor units."""
+        """Let a participant's orders and holds take more than its cash by so much, and pay within days of acceptance.
+
+        Units: minor units.
+        """
         return self._loop.call(
             self._door.set_credit_limit(
-                market_id, participant_id, limit_minor, currency, id=id, deadline_s=deadline_s
+                market_id, participant_id, limit_minor, currency, days=days, id=id, deadline_s=deadline_s
             )
         )
 
@@ -662,6 +671,12 @@ class Operator(Door):
     ) -> FeeScheduleSet:
         """Say what the exchange takes in a market, from now or from a time on."""
         return self._loop.call(self._door.set_fee_schedule(market_id, schedule, id=id, deadline_s=deadline_s))
+
+    def set_supply_tax(
+        self, market_id: str, tax: SetSupplyTax, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> SupplyTaxSet:
+        """Collect sellers' tax on what they sell at home in a market, from now or from a time on."""
+        return self._loop.call(self._door.set_supply_tax(market_id, tax, id=id, deadline_s=deadline_s))
 
     def charge_service_fee(
         self, market_id: str, participant_id: str, *, id: str | None = None, deadline_s: float = DEADLINE_S
@@ -838,8 +853,8 @@ class Operator(Door):
 
     def set_release_limit(
         self, currency: str, limit_minor: int, *, id: str | None = None, deadline_s: float = DEADLINE_S
-    ) -> ReleaseLimitSet:
-        """Say up to which amount one person alone releases a payout; above it takes two."""
+    ) -> ReleaseLimitSet | ReleaseLimitProposed:
+        """Say up to which amount one person alone releases a payout; above it takes two, and so does raising it."""
         return self._loop.call(
             self._door.set_release_limit(currency, limit_minor, id=id, deadline_s=deadline_s)
         )
@@ -879,8 +894,8 @@ class Operator(Door):
 
     def resolve_suspense(
         self, resolution: ResolveSuspense, *, id: str | None = None, deadline_s: float = DEADLINE_S
-    ) -> SuspenseCleared:
-        """Say what a movement in suspense was."""
+    ) -> SuspenseCleared | SuspenseProposed:
+        """Say what a movement in suspense was; above the limit a second person has to say the same."""
         return self._loop.call(self._door.resolve_suspense(resolution, id=id, deadline_s=deadline_s))
 
     def credit_suspense(
@@ -1917,6 +1932,20 @@ class Buyer(Trader):
             self._door.respond_to_invoice(number, code, reasons, grounds, id=id, deadline_s=deadline_s)
         )
 
+    def pay_bill(
+        self,
+        market_id: str,
+        trade_id: str,
+        amount_minor: int | None = None,
+        *,
+        id: str | None = None,
+        deadline_s: float = DEADLINE_S,
+    ) -> BillPaid:
+        """Pay what is owed for a purchase on credit, or so much of it, out of one's cash. Units: minor units."""
+        return self._loop.call(
+            self._door.pay_bill(market_id, trade_id, amount_minor, id=id, deadline_s=deadline_s)
+        )
+
 
 class Custodian(Door):
     """Confirms what happened at the bank. Units: amounts are minor units."""
@@ -2683,7 +2712,7 @@ class Lineage:
         at_least: AtLeast = (),
         deadline_s: float = DEADLINE_S,
     ) -> Table:
-        """Who holds anything made from something: each delivery and sample, its receipt, and what was paid."""
+        """Who holds anything made from something: each delivery and sample, its receipt, what was paid and invoiced."""
         return self._loop.call(
             self._door.impact(
                 name,
