@@ -60,9 +60,9 @@ check-twins: ## only whether the synchronous doors are what the asynchronous one
 	@echo "── synchronous doors" && $(BIN)/python -m exchange.sdk.twins --check
 
 # The tests come last, so that a run ends with their own closing lines. tests/conftest.py says how two processes share them.
-test: install-dev ## everything CI runs: all checks, two at a time, then all tests on real Kafka and real databases
+test: install-dev ## everything CI runs: all checks, then all tests on real Kafka and real databases (JOBS=2)
 	@$(MAKE) --no-print-directory --jobs=2 $(CHECKS)
-	@echo "── tests" && $(BIN)/python -m pytest -n 2
+	@echo "── tests" && $(BIN)/python -m pytest -n $(or $(JOBS),2)
 
 explore: install-dev ## the properties with examples that no run has seen (TIMES=10)
 	@for _ in $$(seq $(or $(TIMES),10)); do $(BIN)/python -m pytest -n 2 -q --hypothesis-profile explore tests/properties || exit 1; done

@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.01, 0.5
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.01, 0.2
 
 
 async def eventually(check: Callable[[], Any | Awaitable[Any]], timeout_s: float = 30.0) -> Any:
