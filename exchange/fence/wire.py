@@ -47,10 +47,17 @@ def crossing_of(hops: Any) -> Crossing:
 def _timed(hop: Any, place: int) -> Any:
     if isinstance(hop, dict) and isinstance(hop.get("as_of"), str):
         try:
-            return hop | {"as_of": instant(hop["as_of"])}
+            return hop | {"as_of": _moment(hop["as_of"])}
         except ValueError as error:
             raise ValueError(f"{error} - at `$.hops[{place}].as_of`") from error
     return hop
+
+
+def _moment(text: str) -> int:
+    at = instant(text)
+    if at < 0:
+        raise ValueError(f"time {text!r} lies before 1970; nothing is decided of then")
+    return at
 
 
 def _twice(crossing: Crossing) -> str | None:

@@ -27,7 +27,10 @@ def instant(text: str) -> int:
 
     Raises: ValueError if `text` is no time or names no offset.
     """
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not written as ISO 8601") from error
     if moment.tzinfo is None:
         raise ValueError(f"time {text!r} names no offset; add Z or +08:00")
     return (moment - _EPOCH) // timedelta(microseconds=1)
