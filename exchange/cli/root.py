@@ -147,6 +147,7 @@ READS = frozenset(
         "settlement accounts",
         "settlement quotes",
         "settlement shares",
+        "settlement bills",
         "ledger trial-balance",
         "ledger account",
         "ledger statement",
