@@ -152,6 +152,7 @@ READS = frozenset(
         "settlement accounts",
         "settlement quotes",
         "settlement shares",
+        "settlement bills",
         "subsidy list",
         "subsidy show",
         "subsidy claims",

@@ -12,7 +12,7 @@ from exchange.cli.settlement_asking import minor_of, money, show_rows
 
 @click.command(
     "credit-limit",
-    epilog=example("exchange settlement credit-limit BU-JP-01 50000.00 CNY --days 30 --as OP-CN-01"),
+    epilog=example("exchange settlement credit-limit BU-JP-01 50000.00 CNY --as OP-CN-01"),
 )
 @click.argument("participant", shell_complete=completing.in_tables("participants", "participant_id"))
 @click.argument("amount")

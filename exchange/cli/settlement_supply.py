@@ -13,7 +13,8 @@ from exchange.cli.settlement_asking import basis_points
     "supply-tax",
     epilog=example(
         "exchange settlement supply-tax CN 6 --as OP-CN-01",
-        "exchange settlement supply-tax SG 9 --on-top --from 2027-01-01T00:00:00+08:00 --as OP-CN-01",
+        "exchange settlement supply-tax SG 9 --on-top --as OP-CN-01 \\",
+        "    --from 2027-01-01T00:00:00+08:00",
         "exchange query supply_tax_collected",
     ),
 )

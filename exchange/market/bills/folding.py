@@ -61,6 +61,18 @@ def gone_back(market: Market, trade_id: TradeId, amount_minor: int) -> None:
         schedule(market.agenda, _FIRST, PAY, whose(bill.buyer_id, bill.currency))
 
 
+def disputed(market: Market, trade_id: TradeId) -> None:
+    """What is in dispute is not late meanwhile."""
+    settle(market.agenda, DUE, trade_id)
+
+
+def dispute_over(market: Market, trade_id: TradeId, at: int) -> None:
+    """What is still owed is due again."""
+    bill = market.bills.open.get(trade_id)
+    if bill is not None and not bill.overdue:
+        schedule(market.agenda, max(at, bill.due_at), DUE, trade_id)
+
+
 def bill_paid(market: Market, fact: BillPaid, at: int) -> None:
     bills, name = market.bills, whose(fact.buyer_id, fact.currency)
     bill = bills.open[fact.trade_id]
@@ -108,7 +120,8 @@ def bill_overdue(market: Market, fact: BillOverdue, at: int) -> None:
 def _open(market: Market, bill: Bill) -> None:
     market.bills.open[bill.trade_id] = bill
     market.bills.of.setdefault(whose(bill.buyer_id, bill.currency), []).append(bill.trade_id)
-    schedule(market.agenda, bill.due_at, DUE, bill.trade_id)
+    if bill.trade_id not in market.disputes:
+        schedule(market.agenda, bill.due_at, DUE, bill.trade_id)
 
 
 def _close(market: Market, bill: Bill, name: str, at: int) -> None:

@@ -3,7 +3,7 @@
 from exchange.kernel.errors import InvariantBroken
 from exchange.market.auctions.meanwhile import lift
 from exchange.market.auditing.noting import note_escrow
-from exchange.market.bills.folding import billed, gone_back
+from exchange.market.bills.folding import billed, dispute_over, disputed, gone_back
 from exchange.market.disputes.facts import (
     DisputeOpened,
     DisputeResolved,
@@ -32,6 +32,7 @@ def dispute_opened(market: Market, fact: DisputeOpened, at: int) -> None:
         purse = purse_at(market, fact.seller_id, fact.currency)
         purse.payable -= fact.held_minor
         solvent(purse, fact)
+        disputed(market, fact.trade_id)
     market.disputes[fact.trade_id] = Dispute(fact.trade_id, fact.stage, fact.held_minor)
 
 
@@ -66,6 +67,7 @@ def dispute_resolved(market: Market, fact: DisputeResolved, at: int) -> None:
     else:
         instrument_id = market.after.sales.pop(fact.trade_id).instrument_id
         gone_back(market, fact.trade_id, fact.buyer_minor)
+        dispute_over(market, fact.trade_id, at)
         earn(market, fact.currency, -fact.fee_net_minor, -fact.fee_tax_minor, -fact.supply_tax_minor)
     last_word(market, fact.trade_id, at)
     if not fact.left_minor:

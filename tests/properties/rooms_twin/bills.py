@@ -12,12 +12,13 @@ from tests.properties.rooms_twin.ground import Answer, Deal, Due, Ground, Said, 
 
 @dataclass
 class Bill:
-    """One of them: `back` is cash again that was paid for it."""
+    """One of them: `back` is cash again that was paid for it; a dispute about it was over at `again_at`."""
 
     deal: Deal
     left: int
     until: int
     late: bool = False
+    again_at: int = 0
     back: int = 0
 
 
@@ -67,6 +68,12 @@ class Bills:
             if each.deal is deal:
                 each.back += amount
 
+    def dispute_over(self, deal: Deal) -> None:
+        """What is owed is due again."""
+        for each in self.open:
+            if each.deal is deal:
+                each.again_at = self.ground.at
+
     def dues(self) -> Iterator[Due]:
         """Payments are said at once; what is not paid in time is late."""
         names = {each[:2] for each in self.repaid} | {
@@ -76,8 +83,8 @@ class Bills:
         for who, currency in names:
             yield Due(0, "1-bills", f"{who} {currency}", partial(self._say, who, currency))
         for each in self.open:
-            if not each.late:
-                yield Due(each.until, "bill", each.deal.name, partial(self._late, each))
+            if not each.late and (each.deal.stage != "accepted" or each.deal.disputed is None):
+                yield Due(max(each.until, each.again_at), "bill", each.deal.name, partial(self._late, each))
 
     def pay(self, who: str, asked: PayBill) -> Answer:
         """Out of cash, all or a part."""

@@ -113,6 +113,7 @@ class Disputes:
         word = self._of_escrow(deal, buyer) if deal.stage == "escrow" else self._of_a_sale(deal, buyer)
         if deal.stage != "escrow":
             self.after.fees.bills.gone_back(deal, buyer)
+            self.after.fees.bills.dispute_over(deal)
         self.after.ground.money.of(deal.buyer, deal.currency).cash += buyer
         left = word["left_minor"]
         word |= {"trade_id": deal.name, "held_minor": held, "buyer_minor": buyer, "basis": basis}

@@ -73,7 +73,8 @@ class Netting:
                     deal.netted_in = deal.netted_in or one["set_id"]
             pocket.payable = pocket.commissions = 0
             pocket.owed -= netted
-            may_come_back = one["set_id"] if one["amount_minor"] else ""
+            left = owed_in_all - netted - recovered
+            may_come_back = ground.named("PS", self.made) if left else ""
             self.fees.bills.credit_repaid(name, asked.currency, netted, may_come_back)
             pocket.clawback -= recovered
             pocket.paying += one["amount_minor"]

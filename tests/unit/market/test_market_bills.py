@@ -158,6 +158,19 @@ def test_a_bill_is_overdue_after_its_time_and_nothing_more_is_drawn_until_it_is_
     assert "TradeMatched" in names(stage.ask(BUYER, a_bid()))
 
 
+def test_what_is_in_dispute_is_not_late_until_that_is_over() -> None:
+    stage = post_paid(cash_minor=0)
+    word = accepted(stage)
+    stage.ask(BUYER, OpenDispute(trade_id=word.trade_id, grounds="so"))
+    stage.at += 40 * DAY
+    assert "BillOverdue" not in names(said_next(stage))
+    propose = ProposeSettlement(trade_id=word.trade_id, buyer_minor=0)
+    stage.ask(BUYER, propose)
+    stage.ask(SELLER, propose)
+    assert names(said_next(stage)) == ["BillOverdue"]
+    assert stage.purse(BUYER).overdue == 1
+
+
 def test_a_bill_that_is_paid_in_time_is_never_overdue() -> None:
     stage = post_paid(cash_minor=0)
     accepted(stage)
