@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -12,7 +12,7 @@ from exchange.store.progress import VIEWS_READER
 from exchange.store.schema import PROGRESS
 from exchange.views.ledger.as_of import Stretch, context_of, partitions
 from exchange.views.ledger.books import Fault, named
-from exchange.views.ledger.ranges import Asset, Digested, Place, entries_between
+from exchange.views.ledger.ranges import Asset, Digested, Place, Posted, entries_between
 from exchange.views.ledger.summary import Balance, Close, JournalHead, Range, Total
 from exchange.views.ledger.sums import Chosen, balances_at, totals_at
 from exchange.views.ledger.tables import ENTRIES
@@ -81,12 +81,13 @@ def added(
     digests: dict[tuple[Asset, Place], Digested] = {}
     places = [((each.context, each.partition), each.before) for each in stretches]
     for place, before in places:
-        for row in entries_between(connection, place, min(read.get(place, 0), before), before):
-            ledger = (row.currency, row.asset)
+        for posted in entries_between(connection, place, min(read.get(place, 0), before), before):
+            ledger = posted.ledger
             if (ledger, place) not in digests:
                 digests[ledger, place] = Digested(place, closed.get(ledger, {}).get(place, 0))
-            digests[ledger, place].take(row)
-            _post(found.setdefault(ledger, Added([], Counter(), Counter())), row)
+                found.setdefault(ledger, Added([], Counter(), Counter()))
+            digests[ledger, place].take(posted.digested)
+            _post(found[ledger], posted)
     for ledger, each in found.items():
         for place, before in places:
             of_it = digests.get((ledger, place)) or Digested(place, closed.get(ledger, {}).get(place, 0))
@@ -117,11 +118,12 @@ def not_following(close: Close, previous: Close | None, since: Added) -> Iterato
             yield Fault(named((*key, close.currency, close.asset)), said.format(have_net, nets[key]))
 
 
-def _post(since: Added, row: Any) -> None:
-    for side, sign in (("debit", 1), ("credit", -1)):
-        account, party = row._mapping[f"{side}_account"], row._mapping[f"{side}_party"]
-        since.totals[account, side] += row.amount_minor
-        since.nets[account, party] += sign * row.amount_minor
+def _post(since: Added, posted: Posted) -> None:
+    amount_minor = posted.amount_minor
+    since.totals[posted.debit[0], "debit"] += amount_minor
+    since.totals[posted.credit[0], "credit"] += amount_minor
+    since.nets[posted.debit] += amount_minor
+    since.nets[posted.credit] -= amount_minor
 
 
 def places_of(close: Close) -> dict[Place, int]:

@@ -73,16 +73,15 @@ class _Reading:
             for row in connection.execute(balances_at(at_places(connection, self._reached), Chosen())):
                 ledger, amounts = (row.currency, row.asset), (row.debit_minor, row.credit_minor)
                 for side, amount in enumerate(amounts):
-                    self._add(ledger, row.account, row.party, side, amount)
+                    self._add(ledger, (row.account, row.party), side, amount)
 
     def read_to(self, places: Mapping[Place, int]) -> None:
         """Take in what was posted up to there."""
         for place, before in places.items():
-            for row in entries_between(self._connection, place, self._reached.get(place, 0), before):
-                ledger = (row.currency, row.asset)
-                self._range(ledger, place).take(row)
-                self._add(ledger, row.debit_account, row.debit_party, 0, row.amount_minor)
-                self._add(ledger, row.credit_account, row.credit_party, 1, row.amount_minor)
+            for posted in entries_between(self._connection, place, self._reached.get(place, 0), before):
+                self._range(posted.ledger, place).take(posted.digested)
+                self._add(posted.ledger, posted.debit, 0, posted.amount_minor)
+                self._add(posted.ledger, posted.credit, 1, posted.amount_minor)
             self._reached[place] = max(before, self._reached.get(place, 0))
 
     def compared(self, close: Close) -> Iterator[Fault]:
@@ -115,9 +114,9 @@ class _Reading:
             self._ranges[ledger, place] = Digested(place, first)
         return self._ranges[ledger, place]
 
-    def _add(self, ledger: Asset, account: int, party: str, side: int, amount_minor: int) -> None:
-        self._totals[ledger].setdefault(account, [0, 0])[side] += amount_minor
-        self._balances[ledger].setdefault((account, party), [0, 0])[side] += amount_minor
+    def _add(self, ledger: Asset, account: tuple[int, str], side: int, amount_minor: int) -> None:
+        self._totals[ledger].setdefault(account[0], [0, 0])[side] += amount_minor
+        self._balances[ledger].setdefault(account, [0, 0])[side] += amount_minor
 
 
 def _title(close: Close) -> str:

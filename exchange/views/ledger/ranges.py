@@ -1,8 +1,8 @@
 """Entries of a partition by range, count and digest: those of all ledgers in one reading."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 from sqlalchemy import Connection, and_, select
@@ -32,11 +32,12 @@ class Digested:
         self._entries, self._postings, self._last = 0, 0, -1
         self._digest = blake2b(digest_size=32)
 
-    def take(self, row: Any) -> None:
-        """Count a posting in, with its entry."""
-        self._digest.update(_encode(tuple(row)[len(_LEDGER) :]) + b"\n")
-        self._entries += row.seq != self._last
-        self._postings, self._last = self._postings + 1, row.seq
+    def take(self, posted: Sequence[Any]) -> None:
+        """Count a posting in, with its entry. Shape: what of both is digested, the fact's place first."""
+        self._digest.update(_encode(posted) + b"\n")
+        seq = posted[0]
+        self._entries += seq != self._last
+        self._postings, self._last = self._postings + 1, seq
 
     def up_to(self, before: int) -> Range:
         """What was taken, as the range that ends before a fact."""
@@ -51,7 +52,17 @@ class Digested:
         )
 
 
-def entries_between(connection: Connection, place: Place, first: int, before: int) -> Iterator[Any]:
+class Posted(NamedTuple):
+    """A posting. Shape: `digested` is all of it, and its entry."""
+
+    ledger: Asset
+    debit: tuple[int, str]
+    credit: tuple[int, str]
+    amount_minor: int
+    digested: Sequence[Any]
+
+
+def entries_between(connection: Connection, place: Place, first: int, before: int) -> Iterator[Posted]:
     """The postings of a partition's facts `first` up to `before`, each with its entry, in their order."""
     same = and_(*(ENTRIES.c[name] == POSTINGS.c[name] for name in ("context", "partition", "seq")))
     query = (
@@ -64,4 +75,7 @@ def entries_between(connection: Connection, place: Place, first: int, before: in
         .where(within(*place, first, before))
         .order_by(POSTINGS.c.seq, POSTINGS.c.line)
     )
-    yield from connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
+    for currency, asset, *digested in connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query):
+        *_, debit_account, debit_party, credit_account, credit_party, amount_minor = digested
+        debit, credit = (debit_account, debit_party), (credit_account, credit_party)
+        yield Posted((currency, asset), debit, credit, amount_minor, digested)
