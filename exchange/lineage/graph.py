@@ -3,7 +3,6 @@
 Documents and entries hang on the data they are about, apart from it: most questions walk data alone.
 """
 
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -14,14 +13,14 @@ import numpy as np
 from exchange.lineage.edge import Direction, Edge, Place
 from exchange.lineage.edges import Edges
 from exchange.lineage.marks import Marks
-from exchange.lineage.numbers import Numbers, seen_as_numbers
+from exchange.lineage.numbers import seen_as_numbers
 from exchange.lineage.side import Side
 
 _NOTHING = (-1, -1)
 _AT_ONCE = 1_000
 """Edges that are taken in together; Python's collector minds many more of its objects at a time."""
-_FRESH_MIN, _FRESH_PART = 4_096, 4
-"""Edges outside the rows are folded in when there are so many, and a quarter of those inside."""
+_LOST_MIN = 4_096
+"""The rows are laid anew when so many places of theirs were left, and as many as there are edges."""
 
 
 class Graph:
@@ -33,12 +32,11 @@ class Graph:
     def __init__(self, edges: Iterable[Edge] = ()) -> None:
         self.edges = Edges()
         self.reached: dict[Place, tuple[int, int]] = {}
-        up = (self.edges.downstream, self.edges.upstream, array("i"))
-        down = (self.edges.upstream, self.edges.downstream, array("i"))
-        self._before = (up[-1], down[-1])
+        up = (self.edges.downstream, self.edges.upstream)
+        down = (self.edges.upstream, self.edges.downstream)
         self._data = {"up": Side(*up), "down": Side(*down)}
         self._papers = {"up": Side(*up), "down": Side(*down)}
-        self._tied = self._folded = 0
+        self._tied = 0
         self._marks: list[Marks] = []
         self.extend(edges)
 
@@ -73,18 +71,19 @@ class Graph:
             self._tie()
 
     @property
-    def room(self) -> int:
-        """How many edges lie outside the rows at most, before they are folded in."""
-        return max(_FRESH_MIN, self._folded // _FRESH_PART)
+    def lost(self) -> int:
+        """How many places rows have left since they were laid anew."""
+        return sum(side.lost for side in self._every_side())
 
-    def fold(self) -> None:
-        """Work what was added since into the rows."""
-        for sides, edges in self._classes(self._folded):
-            for side in sides:
-                side.fold(edges, len(self.names), len(self))
-        for before in self._before:
-            del before[:]
-        self._tied = self._folded = len(self)
+    @property
+    def lost_max(self) -> int:
+        """How many they may leave before they are."""
+        return max(_LOST_MIN, len(self))
+
+    def tidy(self) -> None:
+        """Lay all rows anew, in the order of names."""
+        for side in self._every_side():
+            side.tidy()
 
     def sides(self, direction: Direction, papers: bool = True) -> tuple[Side, ...]:
         """The edges that lead up, or down: those between data, and with `papers` those of documents."""
@@ -133,25 +132,22 @@ class Graph:
         return newer
 
     def _tie(self) -> None:
-        """Let the names of new edges know them: few one by one, many by folding them in."""
-        if len(self) - self._folded > self.room:
-            self.fold()
-        for before in self._before:
-            before.frombytes(bytes(before.itemsize * (len(self) - self._tied)))
-        for side in (*self._data.values(), *self._papers.values()):
+        """Let the names of new edges know them."""
+        for side in self._every_side():
             side.know(len(self.names))
-        if self._tied < len(self):
-            for sides, edges in self._classes(self._tied):
-                for side in sides:
-                    side.add(edges)
-        self._tied = len(self)
-
-    def _classes(self, first: int) -> Iterable[tuple[Iterable[Side], Numbers]]:
-        """Both sides of either class of edges, with its edges from `first` on."""
-        new = np.arange(first, len(self))
+        if self._tied == len(self):
+            return
+        new = np.arange(self._tied, len(self), dtype=np.intc)
         papers = np.frombuffer(self.edges.papers, np.bool_)[seen_as_numbers(self.edges.saying)[new]]
-        yield self._data.values(), new[~papers]
-        yield self._papers.values(), new[papers]
+        for sides, edges in ((self._data, new[~papers]), (self._papers, new[papers])):
+            for side in sides.values():
+                side.add(edges)
+        self._tied = len(self)
+        if self.lost > self.lost_max:
+            self.tidy()
+
+    def _every_side(self) -> tuple[Side, ...]:
+        return (*self._data.values(), *self._papers.values())
 
 
 def _ascending(numbers: Sequence[tuple[int, int]]) -> bool:

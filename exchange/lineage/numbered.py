@@ -59,5 +59,5 @@ class Names(Numbered[str]):
             self._held = 0
         self._room[self._held : len(self.all)] = self.all[self._held :]
         self._held = len(self.all)
-        found: list[str] = self._room.take(np.sort(numbers)).tolist()
+        found: list[str] = self._room.take(numbers).tolist()
         return found

@@ -14,7 +14,7 @@ Mask: TypeAlias = NDArray[np.bool_]
 
 def numbers_of(given: Collection[int]) -> Numbers:
     """The same numbers as an array."""
-    return np.fromiter(given, np.intp, len(given))
+    return np.fromiter(given, np.intc, len(given))
 
 
 def seen_as_numbers(column: "array[int]") -> Numbers:

@@ -5,162 +5,144 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from exchange.lineage.numbers import Numbers, numbers_of, seen_as_numbers
+from exchange.lineage.numbers import Numbers, seen_as_numbers
 
-_LINKS_MAX = 8
-"""Links of chains that are followed all chains at once; the few that are longer are followed one by one."""
+_ROOM_MIN = 4
+"""Places of the smallest row: of so few, most names never need more and their rows never move."""
 
 
 class Side:
     """By number of a name its edges, and where each of them ends.
 
-    Shape: most lie in compressed rows, those of one name after the other: name `n` has places `first[n]` to
-    `first[n + 1]`; names that came later have empty rows behind. What was added since, until it is folded in, lies in
-    chains: `head[n]` is the newest such edge of a name, `before` holds for an edge the one before it, or -1; it is one
-    array for both classes. Rows are numpy's, whose memory the system lays in large pages, and seen as Python's, which
-    are read faster one by one.
+    Shape: the edges of a name lie in a row of places one after the other; `row[2 * n]` is where that of name `n` begins
+    and `row[2 * n + 1]` how many edges it holds. A row has room for the next power of two; one that is full moves
+    behind all others, and `lost` counts places that were left so. All are numpy's, whose memory the system lays in
+    large pages, and seen as Python's, which are read faster one by one.
     """
 
-    def __init__(self, near: "array[int]", far: "array[int]", before: "array[int]") -> None:
-        self._near, self._far, self._before = near, far, before
-        self._folded = 0
-        self._lay_heads(np.zeros(0, np.intc))
-        self._lay_rows(np.zeros(1, np.intp), np.zeros(0, np.intc))
+    def __init__(self, near: "array[int]", far: "array[int]") -> None:
+        self._near, self._far = near, far
+        self._used = self.lost = 0
+        self._lay_rows(np.zeros((0, 2), np.intc))
+        self._lay_places(np.empty(0, np.intc), np.empty(0, np.intc))
 
     def know(self, names: int) -> None:
         """Have room for so many names."""
-        if names > len(self._heads):
+        if names > len(self._rows):
             # A quarter more: names come all the time.
-            self._lay_heads(_widened(self._heads, names * 5 // 4, -1))
-            self._lay_first(self._all_first)
+            known = len(self._rows)
+            self._lay_rows(_lengthened(self._rows, names * 5 // 4))
+            self._rows[known:] = 0
 
     def add(self, new: Numbers) -> None:
-        """Note edges for whose places in `before` there is room."""
+        """Take in edges, of names that there is room for."""
         if not len(new):
             return
         near = seen_as_numbers(self._near)[new]
         order = np.argsort(near, kind="stable")
         near, new = near[order], new[order]
-        heads, before = self._heads, seen_as_numbers(self._before)
-        # The first of a name's new edges goes before what it had, each other one before the one next to it.
-        before[new - self._folded] = np.where(
-            np.append(True, near[1:] != near[:-1]), heads[near], np.roll(new, 1)
-        )
-        # Of several edges of a name the last one stays.
-        heads[near] = new
+        first = np.flatnonzero(np.append(True, near[1:] != near[:-1]))
+        names, more = near[first], np.diff(first, append=len(near))
+        held = self._rows[names, 1]
+        width = held + more
+        full = width > _room(held)
+        self._move(names[full], width[full])
+        # Behind what the row of its name held.
+        places = _counted(self._rows[names, 0] + held, more)
+        self._edges[places] = new
+        self._ends[places] = seen_as_numbers(self._far)[new]
+        self._rows[names, 1] = width
 
-    def fold(self, new: Numbers, names: int, folded: int) -> None:
-        """Work these edges into the rows; they are all that are not in them yet.
+    def _move(self, names: Numbers, width: Numbers) -> None:
+        """Move rows behind all others, with room for so many edges each."""
+        begin, end = _laid(width, self._used)
+        if end > len(self._ends):
+            # Twice as much: memory that was never written takes none.
+            length = end * 2
+            self._lay_places(_lengthened(self._edges, length), _lengthened(self._ends, length))
+        held = self._rows[names, 1]
+        old, new = self._places(names), _counted(begin, held)
+        self._edges[new], self._ends[new] = self._edges[old], self._ends[old]
+        self._rows[names, 0] = begin
+        self._used = end
+        self.lost += int(_room(held).sum())
 
-        Shape: `folded` counts edges of both classes; chains are of those that come after.
-        """
-        self.know(names)
-        self._heads.fill(-1)
-        self._folded = folded
-        if len(new):
-            self._merge(new, names)
+    def tidy(self) -> None:
+        """Lay the rows in the order of names, without the places that were left."""
+        if not self._used:
+            return
+        begin, end = _laid(self._rows[:, 1], 0)
+        # With the room behind each row, so that they follow each other without a gap.
+        places = _counted(self._rows[:, 0], _room(self._rows[:, 1]))
+        self._lay_places(self._edges.take(places), self._ends.take(places))
+        self._rows[:, 0] = begin
+        self._used, self.lost = end, 0
 
-    def _merge(self, new: Numbers, names: int) -> None:
-        near = seen_as_numbers(self._near)[new]
-        order = np.argsort(near, kind="stable")
-        added = np.bincount(near, minlength=names)
-        kept = (self._end[:names] - self._begin[:names]).astype(np.intp)
-        first = np.zeros(names + 1, np.intp)
-        np.cumsum(kept + added, out=first[1:])
-        # An edge moves on by as many as the names before its own got; what is new comes behind what a name had.
-        moved, new_first = np.cumsum(added) - added, first[:-1] + kept
-        edges = np.empty(len(self._all_edges) + len(new), np.intc)
-        edges[np.repeat(moved, kept) + np.arange(len(self._all_edges))] = self._all_edges
-        edges[np.repeat(new_first - moved, added) + np.arange(len(new))] = new[order]
-        self._lay_rows(first, edges)
+    def _lay_rows(self, rows: Numbers) -> None:
+        self._rows, self._row = rows, rows.reshape(-1).data
+        # Both numbers of a row are fetched as one.
+        self._pairs = rows.view(np.int64).reshape(-1)
 
-    def _lay_rows(self, first: Numbers, edges: Numbers) -> None:
-        self._all_edges, self._edges = edges, edges.data
-        # Where they end lies there for itself, wide as numpy wants what it looks up by.
-        self._all_ends = seen_as_numbers(self._far)[edges].astype(np.int64)
-        self._ends = self._all_ends.data
-        self._lay_first(first)
-
-    def _lay_first(self, first: Numbers) -> None:
-        self._all_first = _widened(first, len(self._heads) + 1, len(self._all_edges))
-        self._begin, self._end, self._first = self._all_first[:-1], self._all_first[1:], self._all_first.data
-
-    def _lay_heads(self, heads: Numbers) -> None:
-        self._heads, self._head = heads, heads.data
+    def _lay_places(self, edges: Numbers, ends: Numbers) -> None:
+        self._edges, self._edge = edges, edges.data
+        self._ends, self._end = ends, ends.data
 
     def edges(self, name: int) -> list[int]:
-        """The edges of a name."""
-        edges = self._edges[self._first[name] : self._first[name + 1]].tolist()
-        return edges if self._head[name] < 0 else edges + self._chained(self._head[name])
+        """The edges of a name, in the order in which they came."""
+        begin = self._row[2 * name]
+        return self._edge[begin : begin + self._row[2 * name + 1]].tolist()
 
     def width(self, name: int) -> int:
         """How many edges a name has."""
-        rows = self._first[name + 1] - self._first[name]
-        return rows if self._head[name] < 0 else rows + len(self._chained(self._head[name]))
+        return self._row[2 * name + 1]
 
     def ends(self, names: Iterable[int], found: set[int]) -> None:
         """Add to `found` where the edges of all these names end."""
-        first, ends, head = self._first, self._ends, self._head
+        row, end = self._row, self._end
         for name in names:
-            if (begin := first[name]) != (end := first[name + 1]):
-                found.update(ends[begin:end])
-            if head[name] >= 0:
-                found.update(map(self._far.__getitem__, self._chained(head[name])))
-
-    def _chained(self, edge: int) -> list[int]:
-        """An edge, and all behind it in its chain."""
-        before, folded, edges = self._before, self._folded, []
-        while edge >= 0:
-            edges.append(edge)
-            edge = before[edge - folded]
-        return edges
+            if width := row[2 * name + 1]:
+                begin = row[2 * name]
+                found.update(end[begin : begin + width])
 
     def widths_at(self, names: Numbers) -> Numbers:
         """How many edges each of these names has."""
-        widths = self._end[names] - self._begin[names]
-        if self._before:
-            heads = self._heads[names]
-            for place in np.flatnonzero(heads >= 0).tolist():
-                widths[place] += len(self._chained(int(heads[place])))
-        return widths
+        return self._rows[names, 1]
 
     def edges_at(self, names: Numbers) -> Numbers:
         """The edges of all these names."""
-        edges = self._all_edges.take(self._places(names))
-        return np.concatenate((edges, *self._late(names))) if self._before else edges
+        return self._edges.take(self._places(names))
 
     def ends_at(self, names: Numbers) -> Numbers:
         """Where the edges of all these names end, those that end at one name as often as there are."""
-        ends = self._all_ends.take(self._places(names))
-        if not self._before or not (late := self._late(names)):
-            return ends
-        far = seen_as_numbers(self._far)
-        return np.concatenate((ends, *(far[edges] for edges in late)))
-
-    def _late(self, names: Numbers) -> list[Numbers]:
-        """The edges of these names that are in no row."""
-        late: list[Numbers] = []
-        before, edges = seen_as_numbers(self._before), self._heads.take(names)
-        while len(edges := edges[edges >= 0]):
-            if len(late) == _LINKS_MAX:
-                late += [numbers_of(self._chained(edge)) for edge in edges.tolist()]
-                break
-            late.append(edges)
-            edges = before[edges - self._folded]
-        return late
+        return self._ends.take(self._places(names))
 
     def _places(self, names: Numbers) -> Numbers:
-        """The places in the rows of all edges of these names."""
-        begin = self._begin.take(names)
-        width = self._end.take(names) - begin
-        behind = width.cumsum()
-        # Counting on through each row: from its beginning, less what the rows before it took.
-        places: Numbers = (begin - behind + width).repeat(width)
-        places += np.arange(len(places))
-        return places
+        rows = self._pairs.take(names).view(np.intc).astype(np.intp)
+        return _counted(rows[0::2], rows[1::2])
 
 
-def _widened(numbers: Numbers, length: int, filling: int) -> Numbers:
-    widened = np.full(length, filling, np.intc)
-    widened[: len(numbers)] = numbers
-    return widened
+def _counted(begin: Numbers, width: Numbers) -> Numbers:
+    """All places of rows that begin there and are so wide, as wide as numpy wants what it looks up by."""
+    # Counting on through each row: from its beginning, less what the rows before it took.
+    places: Numbers = (begin - width.cumsum() + width).repeat(width)
+    places += np.arange(len(places))
+    return places
+
+
+def _laid(width: Numbers, first: int) -> tuple[Numbers, int]:
+    """Where rows for so many edges begin that are laid one after the other from `first` on, and where they end."""
+    room = _room(width)
+    end = first + room.cumsum()
+    return (end - room).astype(np.intc), int(end[-1]) if len(end) else first
+
+
+def _room(width: Numbers) -> Numbers:
+    """How many places rows of so many edges have."""
+    _, bits = np.frexp(width - 1)
+    return np.where(width > 0, np.maximum(1 << bits, _ROOM_MIN), 0)
+
+
+def _lengthened(numbers: Numbers, length: int) -> Numbers:
+    longer = np.empty((length, *numbers.shape[1:]), np.intc)
+    longer[: len(numbers)] = numbers
+    return longer

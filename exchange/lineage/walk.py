@@ -22,7 +22,8 @@ PLAIN_MAX = 12
 def closure(graph: Graph, starts: Iterable[str], direction: Direction) -> set[int]:
     """The numbers of all data before or after these names, the names themselves only where a circle leads back."""
     plain, arrays = _walked(graph, starts, direction, Passing(graph.edges))
-    plain.update(*(level.tolist() for level in arrays))
+    if arrays:
+        plain.update(np.concatenate(arrays).data.tolist())
     return plain
 
 

@@ -34,7 +34,7 @@ NODES, EDGES, LAYERS = 1_000_000, 2_800_000, 20
 _NEAR = 700
 """How far apart in their layers what is made and what it is made from lie at most."""
 _LATER = 8
-"""One in so many edges comes to the graph in batches after the others: about half of what waits to be folded in."""
+"""One in so many edges comes in batches after the rows were laid anew, and as many came so before."""
 _ASKED = 3
 """Names that every side is asked about, up and down, one after the other."""
 _BATCH = 2_000
@@ -64,7 +64,7 @@ def measure(bench: Bench) -> Section:
         waiting, later = edges(nodes, count), count // _LATER
         filled(store, islice(waiting, count - 2 * later))
         graph, once = _read(store)
-        once["folding in"] = _grown(graph, store, waiting, later)
+        once["laying anew"], laying_s = _grown(graph, store, waiting, later)
         bench.say(f"lineage: a graph of {len(graph.names):,} names and {len(graph):,} edges: {_told(once)}")
         sides: dict[str, Walk] = {"graph": whole(graph), "plain walk": plainly(graph), "SQL": in_sql(store)}
         numbers = {
@@ -80,7 +80,7 @@ def measure(bench: Bench) -> Section:
                 found = _asked(sides, names, seconds)
                 _numbered(numbers, [graph.number(name) or 0 for name in names], seconds)
                 tainted = _tainted(graph, sides["plain walk"], _names(0, nodes), seconds)
-                _upkeep(graph, store, turn, seconds, once["folding in"])
+                _upkeep(graph, store, turn, seconds, laying_s)
                 done = ", ".join(f"{side} {each[-1] * 1_000:,.1f} ms" for side, each in seconds.items())
                 bench.say(f"lineage: round {turn + 1}: {done}")
             gc.unfreeze()
@@ -120,11 +120,11 @@ def measure(bench: Bench) -> Section:
             " form it gives them. The plain walk is a loop over dictionaries of lists and gives a set, the SQL the"
             " shortest recursive query in SQLite with both indexes and gives rows, the graph a list. rustworkx is"
             " asked with numbers for numbers, and both answer with sets of Python, as it does; the graph's own form is"
-            f" an array, which is timed too. One edge in {_LATER} lies outside the graph's rows when it is asked: half"
-            " of what may wait to be folded in. Taints are of three sources in the first layer.",
+            f" an array, which is timed too. One edge in {_LATER} came in batches after the graph's rows were laid"
+            " anew. Taints are of three sources in the first layer.",
             f"Upkeep and projection are of {_BATCH:,} new edges: the graph's part, with these edges' share of the next"
-            " folding in, and that of all views, saved. The first reading is that of a door, from the tables; bytes an"
-            " edge are what the process grew by in it, names included.",
+            " laying anew of all rows, and that of all views, saved. The first reading is that of a door, from the"
+            " tables; bytes an edge are what the process grew by in it, names included.",
         ],
         plots=[bars(bench.plots / "lineage.svg", "Lineage", "s", seconds)],
     )
@@ -162,12 +162,13 @@ def _resident_bytes() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def _grown(graph: Graph, store: Store, waiting: Iterator[Edge], later: int) -> float:
-    """Add what is left in batches, half of it to be folded in, half to lie beside; how long the folding took."""
+def _grown(graph: Graph, store: Store, waiting: Iterator[Edge], later: int) -> tuple[float, float]:
+    """Add what is left in batches, and lay the rows anew half-way; how long that took, and an edge's share of it."""
     _added(graph, store, list(islice(waiting, later)))
-    took, _ = _timed(graph.fold)
+    share = graph.lost / graph.lost_max / later
+    took, _ = _timed(graph.tidy)
     _added(graph, store, list(waiting))
-    return took
+    return took, took * share
 
 
 def _added(graph: Graph, store: Store, more: Sequence[Edge]) -> None:
@@ -301,8 +302,8 @@ def _numbered(sides: dict[str, Numbered], numbers: Sequence[int], seconds: Times
         raise AssertionError("rustworkx and the graph do not find the same")
 
 
-def _upkeep(graph: Graph, store: Store, turn: int, seconds: Times, folding_s: float) -> None:
-    """What a batch of new edges costs the projection, and what the graph, with its share of folding all of it in."""
+def _upkeep(graph: Graph, store: Store, turn: int, seconds: Times, laying_s: float) -> None:
+    """What a batch of new edges costs the projection, and what the graph, with its share of laying all rows anew."""
     journal = Journal("delivery", seq=10**9 + turn * _BATCH)
     for number in range(turn * _BATCH, (turn + 1) * _BATCH):
         journal.add(a_range(number * 100, number * 100 + 99))
@@ -321,7 +322,7 @@ def _upkeep(graph: Graph, store: Store, turn: int, seconds: Times, folding_s: fl
     took, _ = _timed(lambda: graph.extend(new))
     if len(graph) - before != _BATCH:
         raise AssertionError(f"{len(graph) - before} edges were added where {_BATCH} were made")
-    seconds["upkeep"].append(took + folding_s * _BATCH / graph.room)
+    seconds["upkeep"].append(took + laying_s * _BATCH)
 
 
 def _timed(work: Callable[[], Any]) -> tuple[float, Any]:

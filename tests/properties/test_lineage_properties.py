@@ -31,7 +31,7 @@ def walked(request: pytest.FixtureRequest) -> Iterator[None]:
 
 def a_graph(edges: list[Edge], folded: int) -> Graph:
     graph = Graph(edges[:folded])
-    graph.fold()
+    graph.tidy()
     graph.extend(edges)
     return graph
 
@@ -97,7 +97,7 @@ def test_edges_added_later_and_again_and_folded_in_make_the_same_graph(
     edges: list[Edge], first: int, later: int, name: str, direction: Direction
 ) -> None:
     graph, whole = a_graph(edges[:later], first), Graph(edges)
-    graph.fold()
+    graph.tidy()
     graph.extend(edges)
     assert [graph.edges.edge(number) for number in range(len(graph))] == edges
     bounds = Bounds(1_000, 100)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 from random import Random
 
 import pytest
 
 from exchange.kernel.errors import Misuse
 from exchange.lineage import NOW, Bounds, Direction, Edge, Moment, marks, moment_of
+from exchange.lineage import graph as graphs
 from exchange.lineage.graph import Graph
 from exchange.lineage.path import path
 from exchange.lineage.steps import ancestors, descendants
@@ -68,7 +70,7 @@ WIDE = layers(60, 4)
 @pytest.mark.parametrize("direction", ["up", "down"])
 def test_wide_walks_find_what_plain_recursion_finds(direction: Direction, folded: int) -> None:
     graph = Graph(WIDE[:folded])
-    graph.fold()
+    graph.tidy()
     graph.extend(WIDE)
     starts = [f"{4 if direction == 'up' else 0}/{number}" for number in range(28)]
     data = [each for each in WIDE if each.kind == "made"]
@@ -93,10 +95,31 @@ def test_names_with_many_new_edges_are_followed_to_the_last() -> None:
     assert {graph.names[number] for number in found} == {each.downstream for each in fans}
 
 
+def test_rows_that_move_are_laid_anew_before_they_leave_more_places_than_there_are_edges(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(graphs, "_LOST_MIN", 0)
+    every = [an_edge(n, f"d{n % 17}", f"u{n // 17}", kind=("made", "posted")[n % 3 == 1]) for n in range(289)]
+    graph, lost = Graph(), []
+    for first in range(0, len(every), 7):
+        graph.extend(every[first : first + 7])
+        lost.append(graph.lost)
+        assert graph.lost <= graph.lost_max == len(graph)
+    laid_anew = [later for before, later in pairwise(lost) if later < before]
+    assert laid_anew
+    assert not any(laid_anew)
+    for number, name in enumerate(graph.names):
+        for kind, papers in (("made", False), ("posted", True)):
+            for direction in ("up", "down"):
+                wanted = [n for n, each in enumerate(every) if twin.near_far(each, direction)[0] == name]
+                *_, side = graph.sides(direction, papers)
+                assert side.edges(number) == [n for n in wanted if every[n].kind == kind]
+
+
 def test_marks_begin_anew_before_their_numbers_run_out(monkeypatch: pytest.MonkeyPatch) -> None:
     graph, starts = Graph(WIDE), [f"0/{number}" for number in range(40)]
     found = closure(graph, starts, "down")
-    monkeypatch.setattr(marks, "_LAST_MAX", 3)
+    monkeypatch.setattr(marks, "_WALKS_MAX", 1)
     assert [closure(graph, starts, "down") for _ in range(3)] == [found] * 3
 
 
