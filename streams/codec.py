@@ -78,12 +78,15 @@ class Codec:
         """Write all facts of one command, and once what their metas have in common. Raises: as `encode_fact`."""
         try:
             shared, rest = _write_shared(outcome[0].meta), self._rest
-            return [rest[type(fact)](shared, meta, fact) for meta, fact in outcome]
+            written: list[bytes] = []
+            for meta, fact in outcome:
+                written.append(rest[type(fact)](shared, meta, fact))
+            return written
         except (KeyError, *UNWRITTEN):
             # One by one, to say which it is; or one of them is the first of its kind.
             values = [self.encode_fact(recorded) for recorded in outcome]
-            for fact in {type(recorded.fact) for recorded in outcome}.difference(self._rest, WITHOUT_META):
-                self._rest[fact] = rest_writer(self._written[fact].head, FactMeta, _SHARED, fact)
+            for kind in {type(recorded.fact) for recorded in outcome}.difference(self._rest, WITHOUT_META):
+                self._rest[kind] = rest_writer(self._written[kind].head, FactMeta, _SHARED, kind)
             return values
 
     def encode_control(self, record: Claimed | Sealed) -> bytes:

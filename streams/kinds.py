@@ -1,5 +1,6 @@
 """What the fields of a class are: msgspec's own description of them, and the few questions we ask of it."""
 
+from collections.abc import Sequence
 from functools import cache
 
 import msgspec
@@ -14,6 +15,7 @@ _RECURRING = frozenset(
     )
 )
 """Fields whose texts come again and again: who and what, unlike the names of single orders and trades."""
+_ENDING_FIELDS = 3
 REMEMBERED_MAX = 4_096
 """Texts of one such field that are remembered at a time."""
 
@@ -66,3 +68,21 @@ def _many(kind: inspect.Type) -> bool:
 
 def _optional(kind: inspect.Type) -> bool:
     return isinstance(kind, inspect.UnionType)
+
+
+def ending(fields: Sequence[inspect.Field]) -> int:
+    """From which field on all have few values, and seldom others; the end where these are too few to be worth it."""
+    first = len(fields)
+    while first and _says_little(fields[first - 1]):
+        first -= 1
+    return first if len(fields) - first >= _ENDING_FIELDS else len(fields)
+
+
+def _says_little(field: inspect.Field) -> bool:
+    kind = field.type
+    while isinstance(kind, inspect.Metadata):
+        kind = kind.type
+    if isinstance(kind, inspect.UnionType):
+        return isinstance(bare(kind), (inspect.IntType, inspect.BytesType, inspect.BoolType, *TEXTS))
+    few = inspect.EnumType | inspect.LiteralType | inspect.BoolType
+    return isinstance(kind, few) or (isinstance(kind, inspect.IntType) and not field.required)

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import inspect
 
 from exchange.kernel.time import INSTANT_MAX
-from streams.kinds import REMEMBERED_MAX, TEXTS, empty, fields_of, present, recurring
+from streams.kinds import REMEMBERED_MAX, TEXTS, empty, ending, fields_of, present, recurring
 from streams.record_write import LONG
 
 Read: TypeAlias = Callable[[bytes, int], tuple[Any, int]]
@@ -42,7 +42,7 @@ def record_reader(meta: type[msgspec.Struct] | None, message: type[msgspec.Struc
     """
     names = _names()
     lines = list(_read(inspect.type_info(meta), "meta", names, make)) if meta else ["meta = None"]
-    lines += _read(inspect.type_info(message), "message", names, make)
+    lines += _struct_read(message, "message", names, make, ends=True)
     lines += ("if at != len(data): misplaced(data, at)",)
     made: ReadBoth = _made(lines, "meta, message", names)
     return made
@@ -123,36 +123,97 @@ def _read_unbounded(kind: inspect.Type, value: str, names: dict[str, Any], make:
             yield f"{value} = data[start:at].decode()"
 
 
-def _struct_read(cls: type[msgspec.Struct], value: str, names: dict[str, Any], make: Make) -> Iterator[str]:
-    """Its fields one after the other; where all of them may be empty and are, the one that is."""
+def _struct_read(
+    cls: type[msgspec.Struct], value: str, names: dict[str, Any], make: Make, ends: bool = False
+) -> Iterator[str]:
+    """Its fields one after the other; where all of them may be empty and are, the one that is, else one of the same
+    bytes that was read before. Shape: `ends` is what a record ends with."""
     count = len(fields_of(cls))
     if make is Make.PLAIN or empty(cls) is None:
-        yield from _fields_read(cls, value, names, make)
+        yield from _fields_read(cls, value, names, make, ends=ends)
         return
     names[name := f"name_{len(names)}"] = empty(cls)
+    names[known := f"name_{len(names)}"] = _Structs()
     yield f"if data[at : at + {count}] == {bytes(count)!r}: {value} = {name}; at += {count}"
     yield "else:"
-    yield from (f"  {line}" for line in _fields_read(cls, value, names, make))
+    yield f"  said = {known}.get(data[at : at + {_BEGINNING}])"
+    yield f"  if said is not None and data.startswith(said[0], at): {value} = said[1]; at += said[2]"
+    yield "  else:"
+    yield f"    {known}_at = at"
+    yield from (f"    {line}" for line in _fields_read(cls, value, names, make))
+    yield f"    if at <= len(data): {known}.keep(data[{known}_at:at], {value})"
 
 
 def _fields_read(
-    cls: type[msgspec.Struct], value: str, names: dict[str, Any], make: Make, noted: Sequence[str] = ()
+    cls: type[msgspec.Struct],
+    value: str,
+    names: dict[str, Any],
+    make: Make,
+    noted: Sequence[str] = (),
+    ends: bool = False,
 ) -> Iterator[str]:
-    values = {field.name: f"{value}_{place}" for place, field in enumerate(fields_of(cls))}
-    for field in fields_of(cls):
-        if (kind := recurring(field)) is not None:
-            names[name := f"name_{len(names)}"] = _Recurring(kind, make)
-            yield from _SIZE_READ
-            yield f"{values[field.name]} = {name}[data[start:at]]"
-        else:
-            yield from _read(field.type, values[field.name], names, make)
+    fields = fields_of(cls)
+    values = {field.name: f"{value}_{place}" for place, field in enumerate(fields)}
+    last = ending(fields) if ends and make is not Make.PLAIN else len(fields)
+    for field in fields[:last]:
+        yield from _field_read(field, values[field.name], names, make)
         if field.name in noted:
             yield f"at_{field.name} = at"
+    if last < len(fields):
+        names[known := f"name_{len(names)}"] = _Endings()
+        said = "".join(f"{values[field.name]}, " for field in fields[last:])
+        yield f"said = {known}.get(data[at:])"
+        yield f"if said is not None: {said}= said; at = len(data)"
+        yield "else:"
+        yield f"  {known}_at = at"
+        for field in fields[last:]:
+            yield from (f"  {line}" for line in _field_read(field, values[field.name], names, make))
+        yield f"  if at == len(data): {known}.keep(data[{known}_at:], ({said}))"
     if make is Make.PLAIN:
         yield f"{value} = {{" + ", ".join(f"{name!r}: {read}" for name, read in values.items()) + "}"
     else:
         names[name := f"name_{len(names)}"] = cls
         yield f"{value} = {name}(" + ", ".join(f"{field}={read}" for field, read in values.items()) + ")"
+
+
+def _field_read(field: inspect.Field, value: str, names: dict[str, Any], make: Make) -> Iterator[str]:
+    if (kind := recurring(field)) is None:
+        yield from _read(field.type, value, names, make)
+        return
+    names[name := f"name_{len(names)}"] = _Recurring(kind, make)
+    yield from _SIZE_READ
+    yield f"{value} = {name}[data[start:at]]"
+
+
+_BEGINNING = 24
+"""Bytes by which a struct that was read before is looked for; then all of its bytes are compared."""
+_STRUCT_BYTES_MAX, _ENDING_BYTES_MAX = 256, 48
+"""What is longer is seldom said again."""
+
+
+class _Structs(dict[bytes, tuple[bytes, msgspec.Struct, int]]):
+    """Structs that may come again, read and checked once, by how their bytes begin.
+
+    Shape: all of their bytes, which no other struct's can go on from; the struct; how many bytes. Emptied when many.
+    """
+
+    def keep(self, written: bytes, struct: msgspec.Struct) -> None:
+        """Remember what was read."""
+        if len(written) <= _STRUCT_BYTES_MAX:
+            if len(self) >= REMEMBERED_MAX:
+                self.clear()
+            self[written[:_BEGINNING]] = written, struct, len(written)
+
+
+class _Endings(dict[bytes, tuple[Any, ...]]):
+    """The last values of records, read and checked once, by all of the bytes that said them. Emptied when many."""
+
+    def keep(self, written: bytes, values: tuple[Any, ...]) -> None:
+        """Remember what was read."""
+        if len(written) <= _ENDING_BYTES_MAX:
+            if len(self) >= REMEMBERED_MAX:
+                self.clear()
+            self[written] = values
 
 
 class _Recurring(dict[bytes, str]):

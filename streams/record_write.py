@@ -4,7 +4,7 @@ fastavro asks of every field what it is, for every record; here that is asked on
 straight line of code per class. The bytes are the same (tests/contract/test_schemas_codec.py compares them).
 """
 
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from functools import cache
 from itertools import groupby
 from typing import Any, TypeAlias
@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import msgspec
 from msgspec import inspect
 
-from streams.kinds import REMEMBERED_MAX, TEXTS, empty, fields_of, present, recurring
+from streams.kinds import REMEMBERED_MAX, TEXTS, empty, ending, fields_of, present, recurring
 
 Write: TypeAlias = Callable[[Any], bytes]
 WriteShared: TypeAlias = Callable[[Any], tuple[bytes, ...]]
@@ -88,6 +88,50 @@ class _Words(dict[str, bytes]):
         return written
 
 
+class _Structs(dict[int, bytes]):
+    """Structs of one kind, which never change, as written; by their identity, as asking for their equals costs more.
+
+    Shape: each is held, so that nothing else gets its identity. Emptied when there are too many.
+    """
+
+    def __init__(self, write: Write) -> None:
+        super().__init__()
+        self._write = write
+        self._held: list[Any] = []
+
+    def written(self, struct: Any) -> bytes:
+        """Write it, and remember it if it is short."""
+        written = self._write(struct)
+        if len(written) <= _STRUCT_BYTES_MAX:
+            if len(self) >= REMEMBERED_MAX:
+                self.clear()
+                self._held.clear()
+            self[id(struct)] = written
+            self._held.append(struct)
+        return written
+
+
+class _Endings(dict[tuple[Any, ...], bytes]):
+    """The last values of records, as written. Emptied when there are too many."""
+
+    def __init__(self, write: Write) -> None:
+        super().__init__()
+        self._write = write
+
+    def written(self, record: Any, values: tuple[Any, ...]) -> bytes:
+        """Write them, and remember it if it is short."""
+        written = self._write(record)
+        if len(written) <= _ENDING_BYTES_MAX:
+            if len(self) >= REMEMBERED_MAX:
+                self.clear()
+            self[values] = written
+        return written
+
+
+_STRUCT_BYTES_MAX, _ENDING_BYTES_MAX = 256, 48
+"""What is longer is seldom said again."""
+
+
 @cache
 def record_writer(cls: type[msgspec.Struct]) -> Write:
     """What writes instances of `cls`. It raises whatever Python does with a value of another type."""
@@ -125,7 +169,7 @@ def rest_writer(
             count += 1
         else:
             parts += (_field_written(field, "meta", names) for field in fields)
-    parts.append(_fields_written(message, "value", names))
+    parts.append(_message_written(message, "value", names))
     made: WriteRest = eval(f"lambda shared, meta, value: join(({', '.join(parts)},))", names)
     return made
 
@@ -135,7 +179,7 @@ def _runs(meta: type[msgspec.Struct], shared: Set[str]) -> Iterator[tuple[bool, 
 
 
 def _names() -> dict[str, Any]:
-    return {"LONG": LONG, "join": b"".join}
+    return {"LONG": LONG, "GOES_ON": _GOES_ON, "ENDS": _ENDS, "join": b"".join}
 
 
 def _lambda(written: str, names: dict[str, Any]) -> Write:
@@ -144,14 +188,45 @@ def _lambda(written: str, names: dict[str, Any]) -> Write:
 
 
 def _fields_written(cls: type[msgspec.Struct], value: str, names: dict[str, Any]) -> str:
-    return ", ".join(_field_written(field, value, names) for field in fields_of(cls)) or "b''"
+    return _each_written(fields_of(cls), value, names) or "b''"
+
+
+def _each_written(fields: Sequence[inspect.Field], value: str, names: dict[str, Any]) -> str:
+    return ", ".join(_field_written(field, value, names) for field in fields)
+
+
+def _message_written(cls: type[msgspec.Struct], value: str, names: dict[str, Any]) -> str:
+    """As `_fields_written`, of what ends a record: the last fields, that say little, are looked up together."""
+    fields = fields_of(cls)
+    first = ending(fields)
+    if first == len(fields):
+        return _fields_written(cls, value, names)
+    inner = _names()
+    written = _lambda(_each_written(fields[first:], "value", inner), inner)
+    names[known := f"write_{len(names)}"] = _Endings(written)
+    said = ", ".join(f"{value}.{field.name}" for field in fields[first:])
+    last = f"{known}.get(({said})) or {known}.written({value}, ({said}))"
+    return ", ".join((_each_written(fields[:first], value, names), last)) if first else last
 
 
 def _field_written(field: inspect.Field, value: str, names: dict[str, Any]) -> str:
     if recurring(field) is not None:
         names[name := f"write_{len(names)}"] = _Words()
         return f"{name}[{value}.{field.name}]"
+    if _grows(field):
+        # As `LONG` does it, which would cost a call.
+        inside = f"0xFFFF < (n := {value}.{field.name}) < {1 << 27}"
+        return f"(GOES_ON[n << 1 & 0x3FFF] + ENDS[n >> 13] if {inside} else LONG[n])"
     return _written(field.type, f"{value}.{field.name}", names)
+
+
+def _grows(field: inspect.Field) -> bool:
+    """Whether a field counts what happens, or money: numbers that are large, and seldom the same."""
+    kind = field.type
+    while isinstance(kind, inspect.Metadata):
+        kind = kind.type
+    counts = field.name in ("seq", "cause") or field.name.endswith("_minor")
+    return counts and isinstance(kind, inspect.IntType)
 
 
 def _written(kind: inspect.Type, value: str, names: dict[str, Any]) -> str:
@@ -185,11 +260,12 @@ def _written(kind: inspect.Type, value: str, names: dict[str, Any]) -> str:
 
 
 def _struct_written(cls: type[msgspec.Struct], value: str, names: dict[str, Any]) -> str:
-    written = _fields_written(cls, value, names)
     if empty(cls) is None:
-        return written
+        return _fields_written(cls, value, names)
     names[name := f"write_{len(names)}"] = empty(cls)
-    return f"{bytes(len(fields_of(cls)))!r} if {value} is {name} else join(({written},))"
+    names[known := f"write_{len(names)}"] = _Structs(record_writer(cls))
+    nothing = bytes(len(fields_of(cls)))
+    return f"{nothing!r} if {value} is {name} else {known}.get(id({value})) or {known}.written({value})"
 
 
 def _items_writer(write: Write) -> Write:
