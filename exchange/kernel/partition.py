@@ -178,7 +178,7 @@ class Partition(Generic[S]):
 
         Shape: the outcome and the state are those of `answer_in_steps` (tests/properties/test_answer_twins.py).
         """
-        intake, state = self.intake, self.state
+        intake, state, decider = self.intake, self.state, self.decider
         at, last_at = log_time_us + self._shift_us + intake.shift_us, intake.last_at
         if at < last_at:
             at = last_at
@@ -188,42 +188,39 @@ class Partition(Generic[S]):
             or not at <= meta.valid_until <= at + VALID_AHEAD_MAX_US
             or actor == POLICY_ACTOR
             or type(command) in _PROTOCOL
-            or (key := new_key(intake, meta, at, self.decider.commands_per_second_max)) is None
+            or (key := new_key(intake, meta, at, decider.commands_per_second_max)) is None
         ):
             return None
-        due = self.decider.next_deadline(state)
+        due = decider.next_deadline(state)
         if due is not None and due <= at:
             return None
-        cause = Cause(self.decider.context, intake.partition, offset, actor, meta.id, at)
         content = content_digest(command)
-        decided = self.decider.decide(state, command, cause)
-        last, seq = len(decided) - 1, intake.next_seq
-        outcome = [
-            _recorded(
-                (
-                    FactMeta(
-                        seq=seq + index,
-                        claim=claim,
-                        cause=offset,
-                        index=index,
-                        last=last,
-                        command_id=meta.id,
-                        actor=actor,
-                        at=at,
-                        content=b"" if index else content,
-                    ),
-                    fact,
-                )
+        decided = decider.decide(
+            state, command, Cause(decider.context, intake.partition, offset, actor, meta.id, at)
+        )
+        last, seq, command_id = len(decided) - 1, intake.next_seq, meta.id
+        outcome: list[Recorded] = []
+        for index, fact in enumerate(decided):
+            its_meta = FactMeta(
+                seq=seq + index,
+                claim=claim,
+                cause=offset,
+                index=index,
+                last=last,
+                command_id=command_id,
+                actor=actor,
+                at=at,
+                content=content,
             )
-            for index, fact in enumerate(decided)
-        ]
+            outcome.append(_recorded((its_meta, fact)))
+            content = b""
         remember_new(intake, key, outcome[0].meta)
-        evolve = self.decider.evolve
-        self.decider.watch(state, at)
+        decider.watch(state, at)
+        evolve = decider.evolve
         for fact in decided:
             if type(fact) not in _COMMON:
                 evolve(state, fact, at)
-        self.decider.audit(state, decided)
+        decider.audit(state, decided)
         return tuple(outcome)
 
     def answer_in_steps(self, offset: int, log_time_us: int, asked: Input, claim: int) -> tuple[Outcome, ...]:
