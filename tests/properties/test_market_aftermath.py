@@ -4,7 +4,6 @@ from collections import Counter
 from random import Random
 from typing import Any
 
-import msgspec
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -27,7 +26,6 @@ from exchange.market.payouts.netting import owed_in_all
 from exchange.market.penalties.commands import ChargePenalty, WithdrawPenalty
 from exchange.market.purchases import commands as asked
 from exchange.market.shares.commands import PayRevenueShare
-from exchange.market.state import Market
 from exchange.market.withdrawals import commands as withdrawing
 from tests.properties.ledger import Ledger
 from tests.properties.market_structure import conserved, drawn_last
@@ -44,6 +42,7 @@ from tests.unit.market.stage import (
     pack,
     terms,
     the_ruleset,
+    unpack,
 )
 
 BROKER = "BR-CN-01"
@@ -290,7 +289,7 @@ def test_whatever_is_said_after_trades_the_money_is_there(seed: int) -> None:
     played.a_last_word_is_the_last()
     written = pack(played.stage.market)
     assert played.replayed() == written
-    assert pack(msgspec.msgpack.decode(written, type=Market)) == written
+    assert pack(unpack(written)) == written
 
 
 @given(
