@@ -26,6 +26,15 @@ def nothing_to_audit(state: object, facts: Sequence[Fact]) -> None:
     """For a context whose folds see everything that could be wrong."""
 
 
+def all_of_it(state: object) -> object:
+    """For a context whose whole state is written down."""
+    return state
+
+
+def nothing_to_restore(state: object) -> None:
+    """For a context whose whole state is written down."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decider(Generic[S]):
     """One context, as the functions that make it up.
@@ -39,6 +48,8 @@ class Decider(Generic[S]):
     left that as it must be.
     Whatever one participant asks beyond `commands_per_second_max` within a second of exchange time is not looked at,
     unless it is `unbounded(state, actor)`.
+    `written(state)` is what is written down of a state: a state, too, without what the rest of it says already;
+    `restored(state)` completes one that was read.
     """
 
     context: str
@@ -54,6 +65,8 @@ class Decider(Generic[S]):
     unbounded: Callable[[S, str], bool] = everybody_is_bounded
     watch: Callable[[S, int], None] = nothing_to_watch
     audit: Callable[[S, Sequence[Fact]], None] = nothing_to_audit
+    written: Callable[[S], object] = all_of_it
+    restored: Callable[[S], None] = nothing_to_restore
 
 
 def no_deadline(state: object) -> int | None:

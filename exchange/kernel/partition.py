@@ -393,7 +393,7 @@ class Partition(Generic[S]):
 
     def written_down(self) -> bytes:
         """The whole state as bytes: equal states give equal bytes."""
-        return _pack((self.intake, self.state))
+        return _pack((self.intake, self.decider.written(self.state)))
 
     def load(self, written: bytes, next_seq: int) -> None:
         """Take over a state that was written down before fact `next_seq`; all of it or nothing.
@@ -402,10 +402,11 @@ class Partition(Generic[S]):
         """
         intake, raw = msgspec.msgpack.decode(written, type=tuple[Intake, msgspec.Raw])
         state = msgspec.msgpack.decode(raw, type=self.decider.state)
-        if _pack((intake, state)) != written or intake.next_seq != next_seq:
+        if _pack((intake, self.decider.written(state))) != written or intake.next_seq != next_seq:
             raise InvariantBroken(
                 f"a snapshot of {self.decider.context} does not read back as it was written"
             )
+        self.decider.restored(state)
         self.intake, self.state = intake, state
 
 

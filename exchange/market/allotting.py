@@ -172,7 +172,7 @@ class _Allotment:
             )
             # Before the merit of any limit: the least of asks is 1, and that of bids their price, negative.
             yield _Level(self._parts(unpriced, 0 if side is ASK else -(2**63)))
-        for price, orders in in_priority(self._market, [ladder], side, self._price):
+        for price, orders in in_priority([ladder], side, self._price):
             limits = (order for order in orders if not order.unpriced) if waiting.alive else orders
             yield _Level(self._parts(limits, price if side is ASK else -price))
 

@@ -5,7 +5,7 @@ Most of what is asked was asked before: a thousand ladders that may not trade co
 
 from typing import NamedTuple, TypeAlias
 
-from exchange.market.book import ladders_of, opposite
+from exchange.market.book import first_of, ladders_of, opposite
 from exchange.market.commands import BID, Standing, Use
 from exchange.market.fencing import NO_CROSSING, Answer, Fence, OpenGround, earlier
 from exchange.market.recalling import MEMORY, First, Firsts
@@ -46,11 +46,9 @@ class Asking:
 
     def of(self, ladder: Ladder) -> Said:
         """Whether it may trade with a ladder's orders."""
-        level = ladder.levels[-1]
-        order_id = level.names[level.head]
-        first = self.firsts.get(ladder.standing)
-        if first is None or first.order_id != order_id:
-            first = self._met(ladder.standing, self._market.orders[order_id])
+        order, first = first_of(ladder), self.firsts.get(ladder.standing)
+        if first is None or first.order_id != order.order_id:
+            first = self._met(ladder.standing, order)
         said = self._fence.known(first.key)
         if isinstance(said, KeptAnswer):
             first.kept = None if said.admitted else said
@@ -113,9 +111,9 @@ def ask_all(
     for asked, ladder in enumerate(crossing):
         if asked >= most:
             return admitted, Others(True, earlier(fence.soon(), retry_at), True)
-        first, level, said = firsts.get(ladder.standing), ladder.levels[-1], None
+        first, level, said = firsts.get(ladder.standing), ladder.levels[ladder.merits[-1]], None
         # As `of` finds them too: most are refusals that were given before, and calls would take most of the time.
-        if first is not None and first.order_id == level.names[level.head]:
+        if first is not None and first.order_id == level.orders[level.head].order_id:
             refusal = kept.get(first.key)
             if refusal is None:
                 said = ask.again(first)

@@ -6,10 +6,9 @@ most might. Source: market.md section 4a (12, 13).
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
 
 from exchange.market.allotting import Admits, allotted
-from exchange.market.book import crosses, first_of, ladders_of
+from exchange.market.book import first_of, ladders_of, standing_at
 from exchange.market.commands import ASK, BID, Side
 from exchange.market.flights import best_first
 from exchange.market.pricing import reference_price
@@ -26,12 +25,12 @@ def find_price(market: Market, instrument: Instrument, admits: Admits) -> Found:
     """The price at which most really trades, then the least is left over, then the nearest to the reference."""
     sides = {side: _ladders(instrument, side) for side in Side}
     limits = set[int]()
-    bids, asks = (Depth(side, _lots(market, sides[side], limits)) for side in (BID, ASK))
+    bids, asks = (Depth(side, _lots(sides[side], limits)) for side in (BID, ASK))
     met = _partners(market, sides[BID], sides[ASK], admits)
     everybody = met is None
     able = (bids, asks)
     if met is not None:
-        able = (Depth(BID, _lots(market, met[BID])), Depth(ASK, _lots(market, met[ASK])))
+        able = (Depth(BID, _lots(met[BID])), Depth(ASK, _lots(met[ASK])))
     ranges = _own_ranges(market, instrument)
     owners = _own_depths(market, instrument, ranges, sides if met is None else met)
 
@@ -53,19 +52,17 @@ def _ladders(instrument: Instrument, side: Side) -> list[Ladder]:
     return [ladder for ladder in ladders_of(instrument, side).values() if ladder.standing != IDLE]
 
 
-def _lots(market: Market, ladders: Iterable[Ladder], limits: set[int] | None = None) -> dict[int, int]:
+def _lots(ladders: Iterable[Ladder], limits: set[int] | None = None) -> dict[int, int]:
     """How many lots stand at each price; `limits` is told where anything else than market orders does."""
-    orders, lots = market.orders, defaultdict[int, int](int)
+    lots = defaultdict[int, int](int)
     for ladder in ladders:
         for level in best_first(ladder):
-            quantity = unlimited = 0
-            for rank, name in islice(zip(level.ranks, level.names, strict=True), level.head, None):
-                order = orders.get(name)
-                if order is not None and order.rank == rank:
-                    quantity += order.quantity_left
-                    unlimited += order.unpriced
+            quantity, unlimited = 0, True
+            for order in standing_at(level):
+                quantity += order.quantity_left
+                unlimited = unlimited and order.unpriced
             lots[level.price] += quantity
-            if limits is not None and unlimited < level.alive:
+            if limits is not None and not unlimited:
                 limits.add(level.price)
     return lots
 
@@ -74,10 +71,8 @@ def _partners(
     market: Market, bids: list[Ladder], asks: list[Ladder], admits: Admits
 ) -> dict[Side, list[Ladder]] | None:
     """The ladders that have anybody to trade with at all; None where everybody has everybody."""
-    pairs = [
-        (bid, ask) for bid in bids for ask in asks if crosses(BID, bid.levels[-1].price, ask.levels[-1].price)
-    ]
-    may = [(bid, ask) for bid, ask in pairs if admits(first_of(market, bid), first_of(market, ask))]
+    pairs = [(bid, ask) for bid in bids for ask in asks if bid.merits[-1] + ask.merits[-1] >= 0]
+    may = [(bid, ask) for bid, ask in pairs if admits(first_of(bid), first_of(ask))]
     if len(may) == len(pairs):
         return None
     bidding, asking = {bid.standing for bid, _ in may}, {ask.standing for _, ask in may}

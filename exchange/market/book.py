@@ -1,84 +1,126 @@
-"""The two sides of a book: for each standing its price levels in order, first come first served within each."""
+"""The two sides of a book: for each standing its price levels in order, first come first served within each.
+
+An order that has no lots left stays in its queue until it comes first there, or most that follow have ended.
+"""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from heapq import heapify, heappop, heapreplace, merge
 from itertools import islice
+from operator import attrgetter
 
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.ids import OrderId
 from exchange.market.commands import ASK, BID, Side
-from exchange.market.flights import FLIGHT_MAX, best_first, flight_of, go_on, part
-from exchange.market.queues import leave_level, tidy_level
-from exchange.market.state import Flight, Instrument, Ladder, Level, Market, Order
+from exchange.market.flights import add_price, best_first, drop_price
+from exchange.market.state import Instrument, Ladder, Level, Order
+
+_ENDED_KEPT = 8
+"""Orders that have ended and may stay before the head of a queue, and behind it, however few stand there."""
+_rank = attrgetter("rank")
 
 
 def enter(instrument: Instrument, order: Order) -> None:
     """Put an order into its price's queue; the youngest comes last."""
-    bid, rank = order.side is BID, order.rank
-    ladders = instrument.bids if bid else instrument.asks
+    price = order.price
+    if order.side is BID:
+        ladders, merit = instrument.bids, price
+    else:
+        ladders, merit = instrument.asks, -price
     ladder = ladders.get(order.standing)
     if ladder is None:
-        ladder = ladders[order.standing] = Ladder(order.standing)
-    merit = order.price if bid else -order.price
-    flight: Ladder | Flight = _at(ladder, merit) if ladder.behind else ladder
-    merits = flight.merits
-    place = bisect_left(merits, merit)
-    if place < len(merits) and merits[place] == merit:
-        level = flight.levels[place]
+        ladders[order.standing] = Ladder(order.standing, [merit], {merit: Level(price, [order])})
+        return
+    level = ladder.levels.get(merit)
+    if level is None:
+        ladder.levels[merit] = Level(price, [order])
+        add_price(ladder, merit)
+        return
+    orders = level.orders
+    if orders[-1].rank < order.rank:
+        orders.append(order)
     else:
-        level = Level(order.price)
-        merits.insert(place, merit)
-        flight.levels.insert(place, level)
-        if len(merits) > FLIGHT_MAX:
-            part(ladder, flight)
-    level.alive += 1
-    ranks = level.ranks
-    if ranks and ranks[-1] > rank:
-        behind = bisect_left(ranks, rank, lo=level.head)
-        ranks.insert(behind, rank)
-        level.names.insert(behind, order.order_id)
-    else:
-        ranks.append(rank)
-        level.names.append(order.order_id)
+        orders.insert(bisect_left(orders, order.rank, lo=level.head, key=_rank), order)
 
 
-def leave(instrument: Instrument, order: Order, orders: Mapping[OrderId, Order]) -> None:
-    """Take an order out that is no longer among the open `orders`, or has another rank there.
+def leave(instrument: Instrument, order: Order) -> None:
+    """Let an order that has no lots left stand no more.
 
     Raises: InvariantBroken if its price has no queue.
     """
-    ladders = instrument.bids if order.side is BID else instrument.asks
-    ladder, flight, place = _found(ladders, order)
-    level = flight.levels[place]
-    if level.alive > 1:
-        leave_level(level, order.order_id, orders)
+    if order.side is BID:
+        ladders, merit = instrument.bids, order.price
     else:
-        _remove(ladders, ladder, flight, place)
+        ladders, merit = instrument.asks, -order.price
+    ladder = ladders.get(order.standing)
+    level = None if ladder is None else ladder.levels.get(merit)
+    if ladder is None or level is None:
+        raise _not_there(order)
+    orders, head = level.orders, level.head
+    if orders[head] is not order:
+        level.ended = ended = level.ended + 1
+        if ended > _ENDED_KEPT and 2 * ended > len(orders) - head:
+            level.orders, level.head, level.ended = list(standing_at(level)), 0, 0
+        return
+    head, end = head + 1, len(orders)
+    while head < end:
+        if orders[head].quantity_left:
+            level.head = head
+            if head > _ENDED_KEPT and 2 * head > end:
+                del orders[:head]
+                level.head = 0
+            return
+        head += 1
+        level.ended -= 1
+    del ladder.levels[merit]
+    if not drop_price(ladder, merit):
+        del ladders[ladder.standing]
 
 
-def take_out(instrument: Instrument, order: Order, orders: Mapping[OrderId, Order]) -> None:
-    """Take an open order out of its ladder, so that it can enter another, where its rank has it stand."""
-    ladders = instrument.bids if order.side is BID else instrument.asks
-    ladder, flight, place = _found(ladders, order)
-    level = flight.levels[place]
-    # Taken out whole: it may come back, and a rank must not stand in a queue twice.
-    behind = bisect_left(level.ranks, order.rank, lo=level.head)
-    del level.ranks[behind], level.names[behind]
-    level.alive -= 1
-    if level.alive:
-        tidy_level(level, orders)
-    else:
-        _remove(ladders, ladder, flight, place)
+def take_out(instrument: Instrument, order: Order) -> None:
+    """Take an open order out of its ladder, so that it can enter another, where its rank has it stand.
+
+    Raises: InvariantBroken if it does not stand there.
+    """
+    leave(instrument, _gone(_level_of(instrument, order), order))
 
 
-def show_next(instrument: Instrument, order: Order, orders: Mapping[OrderId, Order]) -> None:
-    """Put an order, which has a new rank now, at the back of its price's queue."""
-    _, flight, place = _found(ladders_of(instrument, order.side), order)
-    level = flight.levels[place]
-    level.ranks.append(order.rank)
-    level.names.append(order.order_id)
-    tidy_level(level, orders)
+def show_next(instrument: Instrument, order: Order, rank: int) -> None:
+    """Give an order another rank, at the back of its price's queue.
+
+    Raises: InvariantBroken if it does not stand there.
+    """
+    level = _level_of(instrument, order)
+    gone = _gone(level, order)
+    order.rank = rank
+    level.orders.append(order)
+    leave(instrument, gone)
+
+
+def _level_of(instrument: Instrument, order: Order) -> Level:
+    ladder = ladders_of(instrument, order.side).get(order.standing)
+    level = None if ladder is None else ladder.levels.get(order.price if order.side is BID else -order.price)
+    if level is None:
+        raise _not_there(order)
+    return level
+
+
+def _gone(level: Level, order: Order) -> Order:
+    """One that has ended in the place of an order that goes on elsewhere."""
+    orders, rank = level.orders, order.rank
+    for place in range(bisect_left(orders, rank, lo=level.head, key=_rank), len(orders)):
+        if orders[place] is order:
+            orders[place] = gone = copy(order)
+            gone.quantity_left = 0
+            return gone
+        if orders[place].rank != rank:
+            break
+    raise _not_there(order)
+
+
+def _not_there(order: Order) -> InvariantBroken:
+    return InvariantBroken(f"order {order.order_id} is open but its book does not have it at {order.price}")
 
 
 def ladders_of(instrument: Instrument, side: Side) -> dict[str, Ladder]:
@@ -130,12 +172,12 @@ def reaches(ladders: Mapping[str, Ladder], merit: int) -> bool:
     return any(ladder.merits[-1] >= merit for ladder in ladders.values())
 
 
-def standing_crossed(market: Market, instrument: Instrument) -> list[OrderId]:
+def standing_crossed(instrument: Instrument) -> list[OrderId]:
     """The orders of both sides that cross the other side's best price, in the order in which they entered."""
     crossing: list[Order] = []
     for side in Side:
         best = best_price(instrument, opposite(side))
-        for price, orders in in_priority(market, ladders_of(instrument, side).values(), side):
+        for price, orders in in_priority(ladders_of(instrument, side).values(), side):
             if best is None or not crosses(side, price, best):
                 break
             crossing += orders
@@ -143,7 +185,7 @@ def standing_crossed(market: Market, instrument: Instrument) -> list[OrderId]:
 
 
 def in_priority(
-    market: Market, ladders: Iterable[Ladder], side: Side, limit: int | None = None
+    ladders: Iterable[Ladder], side: Side, limit: int | None = None
 ) -> Iterator[tuple[int, Iterator[Order]]]:
     """The open orders of some ladders of `side`, level by level, the best price and the oldest first.
 
@@ -153,31 +195,27 @@ def in_priority(
     for price, levels in _by_price(list(ladders), side):
         if limit is not None and not crosses(taker, limit, price):
             return
-        yield price, _orders(market, levels)
+        yield (
+            price,
+            standing_at(levels[0]) if len(levels) == 1 else merge(*map(standing_at, levels), key=_rank),
+        )
 
 
-def open_orders(market: Market, instrument: Instrument, side: Side) -> Iterator[Order]:
+def open_orders(instrument: Instrument, side: Side) -> Iterator[Order]:
     """All open orders of one side, by price, then time."""
     ladders = ladders_of(instrument, side).values()
-    return (order for _, orders in in_priority(market, ladders, side) for order in orders)
+    return (order for _, orders in in_priority(ladders, side) for order in orders)
 
 
-def first_of(market: Market, ladder: Ladder) -> Order:
+def first_of(ladder: Ladder) -> Order:
     """The order that stands first in a ladder."""
-    level = ladder.levels[-1]
-    return market.orders[level.names[level.head]]
+    level = ladder.levels[ladder.merits[-1]]
+    return level.orders[level.head]
 
 
-def _orders(market: Market, levels: list[Level]) -> Iterator[Order]:
-    orders = market.orders
-    for rank, name in _named(levels[0]) if len(levels) == 1 else merge(*map(_named, levels)):
-        order = orders.get(name)
-        if order is not None and order.rank == rank:
-            yield order
-
-
-def _named(level: Level) -> Iterator[tuple[int, OrderId]]:
-    return islice(zip(level.ranks, level.names, strict=True), level.head, None)
+def standing_at(level: Level) -> Iterator[Order]:
+    """The open orders of one level, the oldest first."""
+    return (order for order in islice(level.orders, level.head, None) if order.quantity_left)
 
 
 def _by_price(ladders: list[Ladder], side: Side) -> Iterator[tuple[int, list[Level]]]:
@@ -204,28 +242,3 @@ def _by_price(ladders: list[Ladder], side: Side) -> Iterator[tuple[int, list[Lev
                 ahead[number] = following
                 heapreplace(heap, (-following.price if bid else following.price, number))
         yield -worth if bid else worth, found
-
-
-def _found(ladders: dict[str, Ladder], order: Order) -> tuple[Ladder, Ladder | Flight, int]:
-    """The ladder and the flight an order stands in, and the place of its price's level there."""
-    ladder = ladders.get(order.standing)
-    if ladder is not None:
-        merit = order.price if order.side is BID else -order.price
-        flight: Ladder | Flight = _at(ladder, merit) if ladder.behind else ladder
-        merits = flight.merits
-        place = bisect_left(merits, merit)
-        if place < len(merits) and merits[place] == merit:
-            return ladder, flight, place
-    raise InvariantBroken(f"order {order.order_id} is open but its book has no level at {order.price}")
-
-
-def _at(ladder: Ladder, merit: int) -> Ladder | Flight:
-    """Where a merit has its place: in the ladder itself, or in one of the flights behind."""
-    return ladder if merit >= ladder.merits[0] else flight_of(ladder, merit)
-
-
-def _remove(ladders: dict[str, Ladder], ladder: Ladder, flight: Ladder | Flight, place: int) -> None:
-    """Take a level out that nobody stands at, and its ladder with the last one."""
-    del flight.levels[place], flight.merits[place]
-    if not flight.levels and not go_on(ladder, flight):
-        del ladders[ladder.standing]

@@ -145,7 +145,7 @@ def book_swept(market: Market, fact: happened.BookSwept, at: int) -> None:
     if crossed is None:
         return
     if fact.next_place is not None:
-        crossed.todo = standing_crossed(market, instrument) if crossed.todo is None else crossed.todo
+        crossed.todo = standing_crossed(instrument) if crossed.todo is None else crossed.todo
         crossed.place = fact.next_place
         return
     crossed.todo, crossed.place = None, 0

@@ -40,7 +40,7 @@ def _ends(
     market: Market, instrument: Instrument, by: Literal["decision", "time"], orders_max: int
 ) -> tuple[list[Fact], bool]:
     """The ends of the next orders, and whether they were the last."""
-    orders = chain.from_iterable(open_orders(market, instrument, side) for side in Side)
+    orders = chain.from_iterable(open_orders(instrument, side) for side in Side)
     ending = list(islice(orders, orders_max + 1))
     return [_end(market, order, by) for order in ending[:orders_max]], len(ending) <= orders_max
 

@@ -36,6 +36,7 @@ from exchange.market.state import Market
 from exchange.market.sweeping import sweep
 from exchange.market.timetable import begin, gate
 from exchange.market.vocabulary import COMMANDS, FACTS, ROOMS
+from exchange.market.written import restored, written
 
 _Answer = Callable[[Market, Any, Cause], Sequence[Fact]]
 
@@ -99,6 +100,8 @@ def decider(rulesets: Rulesets) -> Decider[Market]:
         watch=partial(watch, rulesets),
         audit=partial(audit, rulesets),
         expire=partial(_expire, rulesets),
+        written=written,
+        restored=restored,
     )
 
 

@@ -9,13 +9,13 @@ from exchange.market.state import Market, Order
 def cancelled(market: Market, order: Order, grounds: CancelGrounds, quantity_left: int) -> OrderCancelled:
     """The fact that the `quantity_left` lots of `order` end without a trade."""
     return OrderCancelled(
-        order_id=order.order_id,
-        instrument_id=order.instrument_id,
-        participant_id=order.participant_id,
-        quantity_left=quantity_left,
-        currency=market.instruments[order.instrument_id].terms.currency,
-        released_minor=order.lot_reserve_minor * quantity_left,
-        grounds=grounds,
+        order.order_id,
+        order.instrument_id,
+        order.participant_id,
+        quantity_left,
+        market.instruments[order.instrument_id].terms.currency,
+        order.lot_reserve_minor * quantity_left,
+        grounds,
     )
 
 

@@ -85,7 +85,7 @@ def _named(market: Market, participant_id: str | None, instrument_id: str | None
     """The open orders meant: of a participant in the order in which they came, of a book by price, then time."""
     if participant_id is None:
         instrument = market.instruments[instrument_id or ""]
-        return chain.from_iterable(open_orders(market, instrument, side) for side in Side)
+        return chain.from_iterable(open_orders(instrument, side) for side in Side)
     names = sorted(market.instruments) if instrument_id is None else [instrument_id]
     holders = (market.instruments[name].holders.get(participant_id) for name in names)
     rolls = (holder.roll for holder in holders if holder is not None)

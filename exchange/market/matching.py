@@ -5,6 +5,7 @@ Source: market.md sections 4a (1, 3, 6, 8, 9) and the matching invariants.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -113,15 +114,14 @@ def _plain_plan(
         return None
     if len(instrument.asks if bid else instrument.bids) > 1:
         return None
-    orders, left = market.orders, taker.quantity_left
+    left = taker.quantity_left
     meetings: list[Meeting] = []
     for level in best_first(ladder):
         if not left or (level.price > limit if bid else level.price < limit):
             break
-        ranks, names = level.ranks, level.names
-        for number in range(level.head, len(ranks)):
-            resting = orders.get(names[number])
-            if resting is None or resting.rank != ranks[number]:
+        for resting in islice(level.orders, level.head, None):
+            quantity = resting.quantity_left
+            if not quantity:
                 continue
             if (
                 resting.display
@@ -129,7 +129,8 @@ def _plain_plan(
                 or (owner is not None and _owns(market, owner, resting))
             ):
                 return None
-            quantity = resting.quantity_left if resting.quantity_left < left else left
+            if quantity > left:
+                quantity = left
             meetings.append(Meeting(resting, quantity, "trade", NO_CROSSING, ()))
             left -= quantity
             if not left:
@@ -231,11 +232,8 @@ def _elsewhere(
     for order in sorted(own, key=lambda order: order.rank):
         if order.side is side and order.standing not in there:
             merit = order.price if side is BID else -order.price
-            level = levels.setdefault(merit, Level(order.price))
-            level.ranks.append(order.rank)
-            level.names.append(order.order_id)
-    merits = sorted(levels)
-    return [Ladder("own", merits, [levels[merit] for merit in merits])] if levels else []
+            levels.setdefault(merit, Level(order.price, [])).orders.append(order)
+    return [Ladder("own", sorted(levels), levels)] if levels else []
 
 
 def _portions(
@@ -255,7 +253,7 @@ def _portions(
     if instrument.terms.posted_price is not None:
         yield from _standing_ask(instrument.terms, taker, limit)
         return
-    for _, orders in in_priority(market, ladders, opposite(taker.side), limit):
+    for _, orders in in_priority(ladders, opposite(taker.side), limit):
         hidden: list[tuple[Order, int]] = []
         for order in orders:
             if order.entered >= taker.entered:

@@ -17,6 +17,7 @@ from exchange.market.commands import (
     BID,
     DAY_ONLY,
     FILL_OR_KILL,
+    GOOD_TILL_CANCELLED,
     IMMEDIATE_OR_CANCEL,
     LIMIT,
     MARKET,
@@ -55,8 +56,16 @@ def place_order(market: Market, command: PlaceOrder, cause: Cause, rulesets: Rul
     instrument = market.instruments.get(command.instrument_id)
     if instrument is None:
         return (unknown_instrument(command, command.instrument_id),)
+    price = command.price
     if enters_plainly(market, instrument, command, cause):
-        return _entered(market, instrument, command, cause, OPEN_GROUND, command.price)
+        if (
+            price is not None
+            and command.time_in_force is GOOD_TILL_CANCELLED
+            and nothing_to_meet(instrument, command.side, price)
+        ):
+            order_id = derived_id("O", cause.partition, cause.offset, 0)
+            return (_plainly_accepted(instrument, command, cause.actor, order_id, price, None),)
+        return _entered(market, instrument, command, cause, OPEN_GROUND, price)
     refusal = entry_refusal(market, instrument, command, cause) or condition_refusal(
         instrument, command, cause
     )
@@ -286,17 +295,17 @@ def _arriving(market: Market, instrument: Instrument, command: PlaceOrder, cause
     terms, bid = instrument.terms, command.side is BID
     on_top = on_top_bp(market, terms, cause.actor, cause.at) if bid else 0
     return Order(
-        order_id=derived_id("O", cause.partition, cause.offset, 0),
-        instrument_id=command.instrument_id,
-        participant_id=cause.actor,
-        side=command.side,
-        price=price,
-        quantity_left=command.quantity,
-        lot_reserve_minor=lot_reserve_minor(terms, price, on_top) if bid else 0,
-        use=command.use,
-        entered=market.orders_entered,
-        rank=market.orders_entered,
-        shown=command.quantity,
+        derived_id("O", cause.partition, cause.offset, 0),
+        command.instrument_id,
+        cause.actor,
+        command.side,
+        price,
+        command.quantity,
+        lot_reserve_minor(terms, price, on_top) if bid else 0,
+        command.use,
+        market.orders_entered,
+        market.orders_entered,
+        command.quantity,
         expires_at=_expiry(instrument, command, cause),
         self_trade=command.self_trade,
         on_top_bp=on_top,
@@ -318,26 +327,10 @@ def _accepted(
     price: int,
     expires_at: int | None,
 ) -> OrderAccepted:
-    """The fact that an order enters; most have no more to them than a limit."""
+    """The fact that an order enters."""
     terms, bid = instrument.terms, command.side is BID
     on_top = on_top_bp(market, terms, cause.actor, cause.at) if bid else 0
-    plain = OrderAccepted(
-        order_id=order_id,
-        instrument_id=terms.instrument_id,
-        participant_id=cause.actor,
-        side=command.side,
-        quantity=command.quantity,
-        price=price,
-        currency=terms.currency,
-        reserved_minor=lot_reserve_minor(terms, price, on_top) * command.quantity if bid else 0,
-        use=command.use,
-        reference=command.reference,
-        time_in_force=command.time_in_force,
-        expires_at=expires_at,
-        self_trade=command.self_trade,
-    )
-    if on_top:
-        plain = msgspec.structs.replace(plain, on_top_bp=on_top)
+    plain = _plainly_accepted(instrument, command, cause.actor, order_id, price, expires_at, on_top)
     if is_plain(command):
         return plain
     return msgspec.structs.replace(
@@ -346,6 +339,36 @@ def _accepted(
         post_only=command.post_only,
         min_quantity=command.min_quantity,
         display_quantity=command.display_quantity,
+    )
+
+
+def _plainly_accepted(
+    instrument: Instrument,
+    command: PlaceOrder,
+    actor: str,
+    order_id: str,
+    price: int,
+    expires_at: int | None,
+    on_top: int = 0,
+) -> OrderAccepted:
+    """As most orders enter: with no more to them than a limit."""
+    terms, bid = instrument.terms, command.side is BID
+    # Values by their place: by name they take twice the time.
+    return OrderAccepted(
+        order_id,
+        terms.instrument_id,
+        actor,
+        command.side,
+        command.quantity,
+        price,
+        terms.currency,
+        lot_reserve_minor(terms, price, on_top) * command.quantity if bid else 0,
+        command.use,
+        command.reference,
+        command.time_in_force,
+        expires_at=expires_at,
+        self_trade=command.self_trade,
+        on_top_bp=on_top,
     )
 
 

@@ -3,42 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from exchange.kernel.ids import OrderId
-from exchange.market.state import Level, Order, Roll
+from exchange.market.state import Order, Roll
 
 _ENDED_KEPT = 32
-
-
-def leave_level(level: Level, name: OrderId, orders: Mapping[OrderId, Order]) -> None:
-    """The order of this name is no longer open, or has another rank."""
-    level.alive -= 1
-    names = level.names
-    if names[level.head] == name or len(names) > 2 * level.alive + _ENDED_KEPT:
-        tidy_level(level, orders)
-
-
-def tidy_level(level: Level, orders: Mapping[OrderId, Order]) -> None:
-    """Keep one that stands there at the head, and those that do not from becoming the most."""
-    ranks, names, head = level.ranks, level.names, level.head
-    end = len(ranks)
-    while head < end:
-        order = orders.get(names[head])
-        if order is not None and order.rank == ranks[head]:
-            break
-        head += 1
-    level.head = head
-    if end > 2 * level.alive + _ENDED_KEPT:
-        left = [place for place in range(head, end) if stands(orders, names[place], ranks[place])]
-        level.ranks, level.names, level.head = (
-            [ranks[place] for place in left],
-            [names[place] for place in left],
-            0,
-        )
-
-
-def stands(orders: Mapping[OrderId, Order], name: OrderId, rank: int) -> bool:
-    """Whether an order is open and has this rank."""
-    order = orders.get(name)
-    return order is not None and order.rank == rank
 
 
 def enter_roll(roll: Roll, name: OrderId) -> None:

@@ -90,35 +90,28 @@ class Roll(msgspec.Struct, gc=False):
 class Level(msgspec.Struct, gc=False):
     """The open orders of one side and one standing at one price, first come first served.
 
-    Shape: a queue by rank, rising. Some may have left; the one at `head` has not, `alive` of them have not.
+    Shape: a queue by rank, rising, from `head` on; what stood before it has ended. The one at `head` has lots left,
+    `ended` of those behind it have not.
     """
 
     price: int
-    ranks: list[int] = msgspec.field(default_factory=list)
-    names: list[OrderId] = msgspec.field(default_factory=list)
+    orders: list[Order]
     head: int = 0
-    alive: int = 0
+    ended: int = 0
 
 
-class Flight(msgspec.Struct, gc=False):
-    """Neighbouring levels of a ladder, the best last. Shape: `merits` is their prices, for asks negative."""
-
-    merits: list[int] = msgspec.field(default_factory=list)
-    levels: list[Level] = msgspec.field(default_factory=list)
-
-
-class Ladder(msgspec.Struct, gc=False, omit_defaults=True):
+class Ladder(msgspec.Struct, gc=False):
     """The open orders of one side whose participants the fence tells apart in nothing.
 
-    Shape: `standing` is what they have in common; levels are sorted so that the best price comes last, where it is
-    cheap to add and to take away; `merits` has each level's price, for asks negative, so that better is more. Where
-    prices are many, these are the best of them; `behind` has the others in flights, the best flight last.
+    Shape: `standing` is what they have in common; `levels` are found by merit, which is their price, for asks negative,
+    so that better is more. `merits` has them sorted, so that the best comes last, where it is cheap to add and to take
+    away. Where prices are many, these are the best of them; `behind` has the others in flights, the best flight last.
     """
 
     standing: str
-    merits: list[int] = msgspec.field(default_factory=list)
-    levels: list[Level] = msgspec.field(default_factory=list)
-    behind: list[Flight] = msgspec.field(default_factory=list)
+    merits: list[int]
+    levels: dict[int, Level]
+    behind: list[list[int]] = msgspec.field(default_factory=list)
 
 
 class Holder(msgspec.Struct, gc=False):
@@ -141,12 +134,12 @@ class Instrument(msgspec.Struct):
     """An instrument and its book.
 
     Units: `last_price` and `auction_price` in ticks. Shape: a side is a ladder for each standing that has open orders
-    there; `unconfined` takes any price and quantity, of a `plain` one only the book has to be looked at;
-    `shown_again` counts open icebergs that have lost their first place, `waiting` names market orders that wait for an
-    auction; `seats_taken` counts those of its licence that orders, purchases and subscriptions hold, `lots_quoted`
-    the seats, or lots of a registered capacity, that its seller's quotes and their awards bind; `opened` says whether
-    it has ever been open, `closing_by` whether a book that closes does so because its time has come; `tape` has the
-    last trades that stand and their prices, for when one of them is undone.
+    there, which is not written down but made of them (written.py); `unconfined` takes any price and quantity, of a
+    `plain` one only the book has to be looked at; `shown_again` counts open icebergs that have lost their first place,
+    `waiting` names market orders that wait for an auction; `seats_taken` counts those of its licence that orders,
+    purchases and subscriptions hold, `lots_quoted` the seats, or lots of a registered capacity, that its seller's quotes
+    and their awards bind; `opened` says whether it has ever been open, `closing_by` whether a book that closes does so
+    because its time has come; `tape` has the last trades that stand and their prices, for when one of them is undone.
     """
 
     terms: InstrumentTerms

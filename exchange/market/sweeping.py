@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.market.asking import asking
-from exchange.market.book import crosses, first_of
-from exchange.market.commands import Side
+from exchange.market.book import first_of
 from exchange.market.endings import cancelled
 from exchange.market.facts import BookSwept
 from exchange.market.fencing import Fence, OpenGround, Rulesets, earlier, fence_of
@@ -92,10 +91,10 @@ def _asked(market: Market, instrument: Instrument, fence: Fence | OpenGround) ->
     some, others_may, retries = False, False, list[int]()
     people, most = market.participants, fence.decided + _PAIRS_MAX
     for bids in instrument.bids.values():
-        bid = first_of(market, bids)
+        bid = first_of(bids)
         owner, ask = people[bid.participant_id].beneficial_owner, asking(market, fence, bid)
         for asks in instrument.asks.values():
-            if not crosses(Side.BID, bids.levels[-1].price, asks.levels[-1].price):
+            if bids.merits[-1] + asks.merits[-1] < 0:
                 continue
             if IDLE in (bids.standing, asks.standing):
                 continue
@@ -103,8 +102,6 @@ def _asked(market: Market, instrument: Instrument, fence: Fence | OpenGround) ->
                 return _Apart(True, others_may, earlier(fence.soon(), min(retries, default=None)))
             answer = ask.of(asks)
             some |= answer.admitted
-            others_may |= (
-                answer.admitted and people[first_of(market, asks).participant_id].beneficial_owner != owner
-            )
+            others_may |= answer.admitted and people[first_of(asks).participant_id].beneficial_owner != owner
             retries += [] if answer.until is None or answer.admitted else [answer.until]
     return _Apart(some, others_may, min(retries, default=None))

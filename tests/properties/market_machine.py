@@ -4,7 +4,6 @@ import itertools
 from dataclasses import replace
 from typing import Any
 
-import msgspec
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -35,7 +34,7 @@ from exchange.market.facts import PurchaseAccepted, TradeMatched
 from exchange.market.payouts.commands import ReversePayout
 from exchange.market.purchases.commands import AcceptPart, BustTrade, ConcedeRejection
 from exchange.market.purchases.facts import ConclusionNoted
-from exchange.market.state import Holder, Market
+from exchange.market.state import Holder
 from tests.properties.market_drawn import (
     BOOKS,
     DATED_ENDS,
@@ -56,7 +55,7 @@ from tests.properties.market_journal import end_of, once_and_no_more, replayed, 
 from tests.properties.market_structure import conserved, consistent, drawn_last
 from tests.properties.market_twin import Bought, Twin, Wish
 from tests.unit.market.paying import a_payment, netted
-from tests.unit.market.stage import BANK, NOON, OPERATOR, Stage, a_standing, pack
+from tests.unit.market.stage import BANK, NOON, OPERATOR, Stage, a_standing, pack, unpack
 
 
 class ConservingStage(Stage):
@@ -445,7 +444,7 @@ class Trading(RuleBasedStateMachine):
     @rule()
     def restart_from_a_snapshot(self) -> None:
         written = pack(self.stage.market)
-        self.stage.market = msgspec.msgpack.decode(written, type=Market)
+        self.stage.market = unpack(written)
         assert pack(self.stage.market) == written
 
     @invariant()
@@ -477,7 +476,7 @@ class Trading(RuleBasedStateMachine):
             for side in Side:
                 ours = [
                     (each.order_id, each.price, each.quantity_left, each.shown, each.executed)
-                    for each in open_orders(self.stage.market, instrument, side)
+                    for each in open_orders(instrument, side)
                 ]
                 assert ours == [
                     (wish.name, wish.limit, wish.lots, wish.shown, wish.executed)

@@ -4,12 +4,12 @@ from collections import Counter
 
 from exchange.kernel.bases import Fact
 from exchange.market.agenda import due_at, earliest
-from exchange.market.book import is_crossed, ladders_of, open_orders
+from exchange.market.book import is_crossed, ladders_of, open_orders, standing_at
 from exchange.market.commands import Side
 from exchange.market.deadlines import AUCTION, EXPIRE, SWEEP
 from exchange.market.flights import FLIGHT_MAX
 from exchange.market.purchases.state import Sale
-from exchange.market.queues import named, stands
+from exchange.market.queues import named
 from exchange.market.standings import standing_of
 from exchange.market.state import Holder, Instrument, Market, Order, Purchase, Purse, Roll
 
@@ -98,33 +98,30 @@ def _side_is_right(market: Market, instrument: Instrument, side: Side, orders: l
     found: list[str] = []
     for standing, ladder in ladders_of(instrument, side).items():
         assert standing == ladder.standing
-        flights = [*ladder.behind, ladder]
-        assert all(0 < len(flight.merits) <= FLIGHT_MAX for flight in flights)
-        merits = [merit for flight in flights for merit in flight.merits]
-        levels = [level for flight in flights for level in flight.levels]
+        flights = [*ladder.behind, ladder.merits]
+        assert all(0 < len(flight) <= FLIGHT_MAX for flight in flights)
+        merits = [merit for flight in flights for merit in flight]
         assert merits == sorted(set(merits))
-        for merit, level in zip(merits, levels, strict=True):
+        assert set(merits) == ladder.levels.keys()
+        for merit, level in ladder.levels.items():
             assert level.price == (merit if side is Side.BID else -merit)
-            assert level.ranks[level.head :] == sorted(set(level.ranks[level.head :]))
-            assert len(level.ranks) == len(level.names)
-            assert level.alive > 0
-            assert stands(market.orders, level.names[level.head], level.ranks[level.head])
-            alive = [
-                name
-                for name, rank in zip(level.names, level.ranks, strict=True)
-                if stands(market.orders, name, rank)
-            ]
-            assert len(alive) == level.alive
-            assert len(level.names) <= 2 * level.alive + 33
-            for name in alive:
-                order = market.orders[name]
+            ranks = [order.rank for order in level.orders[level.head :]]
+            assert ranks == sorted(ranks)
+            assert level.orders[level.head].quantity_left
+            alive = [order for order in level.orders if order.quantity_left]
+            assert alive == list(standing_at(level))
+            assert len(alive) == len(level.orders) - level.head - level.ended
+            assert level.ended <= max(len(alive), 8)
+            assert level.head <= max(len(alive) + level.ended, 8)
+            for order in alive:
+                assert market.orders[order.order_id] is order
                 assert (order.price, order.standing, order.side) == (level.price, standing, side)
-            found += alive
+            found += [order.order_id for order in alive]
     assert sorted(found) == sorted(order.order_id for order in orders)
     best_first = sorted(
         orders, key=lambda order: (-order.price if side is Side.BID else order.price, order.rank)
     )
-    assert list(open_orders(market, instrument, side)) == best_first
+    assert list(open_orders(instrument, side)) == best_first
     for order in orders:
         participant = market.participants[order.participant_id]
         standing = standing_of(instrument.terms, participant, side, order.use)

@@ -52,6 +52,7 @@ from tests.unit.market.stage import (
     pack,
     terms,
     the_ruleset,
+    unpack,
 )
 
 UNTOLD = {"FenceDecided", "BookSwept"}
@@ -249,7 +250,7 @@ class Rooming(RuleBasedStateMachine):
     @rule()
     def restart_from_a_snapshot(self) -> None:
         written = pack(self.stage.market)
-        self.stage.market = msgspec.msgpack.decode(written, type=Market)
+        self.stage.market = unpack(written)
         assert pack(self.stage.market) == written
 
     def teardown(self) -> None:

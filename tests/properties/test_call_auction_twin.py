@@ -30,7 +30,7 @@ def a_book(draw: Random) -> tuple[Market, Instrument]:
         stage.decider.evolve(market, an_order(draw, number, draw.choice(people)), stage.at)
     instrument = market.instruments[BOOK]
     for order in list(market.orders.values()):
-        take_out(instrument, order, market.orders)
+        take_out(instrument, order)
         order.standing = draw.choice(standings)
         enter(instrument, order)
         if order.display:
@@ -70,7 +70,7 @@ def accepting(market: Market, instrument: Instrument, side: Side, price: int) ->
     """A side's orders that accept a price: market orders, then price by price, the best first."""
     sign = 1 if side is Side.ASK else -1
     steps: dict[tuple[bool, int], list[Piece]] = {}
-    for order in sorted(open_orders(market, instrument, side), key=lambda order: order.rank):
+    for order in sorted(open_orders(instrument, side), key=lambda order: order.rank):
         if sign * order.price <= sign * price:
             step = (False, 0) if order.unpriced else (True, sign * order.price)
             steps.setdefault(step, []).append(Piece(order, order.shown, order.quantity_left - order.shown))

@@ -4,7 +4,6 @@ from collections import Counter
 from random import Random
 from typing import Any
 
-import msgspec
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -47,6 +46,7 @@ from tests.unit.market.stage import (
     pack,
     terms,
     the_ruleset,
+    unpack,
 )
 
 BROKER = "BR-CN-01"
@@ -328,7 +328,7 @@ def test_whatever_is_said_after_trades_the_money_is_there(seed: int) -> None:
     played.a_last_word_is_the_last()
     written = pack(played.stage.market)
     assert played.replayed() == written
-    assert pack(msgspec.msgpack.decode(written, type=Market)) == written
+    assert pack(unpack(written)) == written
 
 
 @given(

@@ -4,7 +4,6 @@ from collections import Counter
 from fractions import Fraction
 from typing import Any
 
-import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +22,6 @@ from exchange.market.pools.facts import (
     ShareExcluded,
     ShareWithdrawn,
 )
-from exchange.market.state import Market
 from exchange.views.accounts import CASH, CREDIT, DEPOSITS, ESCROW, PENALTIES, RESERVED
 from exchange.views.postings import TEMPLATES, entry_of
 from tests.properties.market_machine import ConservingStage
@@ -37,7 +35,7 @@ from tests.unit.market.pool_stage import (
     a_line_market,
     an_opening,
 )
-from tests.unit.market.stage import OPERATOR, Stage, pack
+from tests.unit.market.stage import OPERATOR, Stage, pack, unpack
 
 PEOPLE = [who for who, _ in SHARES]
 Step = tuple[Any, ...]
@@ -102,7 +100,7 @@ class Playing:
             case ("limit" | "suspend", who, value):
                 self.say(who, value)
             case ("restart",):
-                stage.market = msgspec.msgpack.decode(pack(stage.market), type=Market)
+                stage.market = unpack(pack(stage.market))
 
     def say(self, who: str, value: bool | int) -> None:
         """Whether somebody may trade, or how much it may draw."""

@@ -3,7 +3,6 @@
 from collections import Counter
 from typing import Any
 
-import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -28,7 +27,7 @@ from tests.unit.market.quoting import (
     speech,
     wanted,
 )
-from tests.unit.market.stage import OPERATOR, a_standing, everyone, pack, the_ruleset
+from tests.unit.market.stage import OPERATOR, a_standing, everyone, pack, the_ruleset, unpack
 
 SELLERS = (FIRST, SECOND)
 WANTED = 12
@@ -191,4 +190,4 @@ def replays(stage: ConservingStage) -> None:
         assert not isinstance(fact, Refused)
         again.decider.evolve(again.market, fact, at)
     assert pack(again.market) == pack(stage.market)
-    assert pack(msgspec.msgpack.decode(pack(stage.market), type=Market)) == pack(stage.market)
+    assert pack(unpack(pack(stage.market))) == pack(stage.market)

@@ -10,7 +10,7 @@ from exchange.kernel.errors import InvariantBroken
 from exchange.market.agenda import due_at
 from exchange.market.auditing.priority import may_trade, nobody_passed_over
 from exchange.market.auditing.turns import at_rest
-from exchange.market.book import best_merit, crosses, first_of
+from exchange.market.book import best_merit, first_of
 from exchange.market.commands import BID
 from exchange.market.deadlines import SWEEP
 from exchange.market.facts import OrderAccepted, OrderReplaced
@@ -66,9 +66,9 @@ def _crossed_pairs(market: Market, instrument: Instrument) -> Iterator[tuple[Ord
     people = market.participants
     for bids in _best(instrument.bids):
         for asks in _best(instrument.asks):
-            if not crosses(BID, bids.levels[-1].price, asks.levels[-1].price):
+            if bids.merits[-1] + asks.merits[-1] < 0:
                 break
-            bid, ask = first_of(market, bids), first_of(market, asks)
+            bid, ask = first_of(bids), first_of(asks)
             owners = {people[each.participant_id].beneficial_owner for each in (bid, ask)}
             if len(owners) == 2:
                 yield bid, ask

@@ -78,7 +78,7 @@ def _ahead(market: Market, instrument: Instrument, turn: Turn) -> Iterator[tuple
         best = ladder.merits[-1]
         if best < turn.merit or ladder.standing == IDLE:
             continue
-        first = first_of(market, ladder)
+        first = first_of(ladder)
         behind = best == turn.merit and turn.rank is not None and first.rank >= turn.rank
         if behind or first.entered > taker.entered or people[first.participant_id].beneficial_owner == owner:
             continue

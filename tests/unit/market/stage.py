@@ -28,6 +28,7 @@ from exchange.market.commands import (
 from exchange.market.decider import decider
 from exchange.market.facts import FenceDecided, TradeMatched
 from exchange.market.state import Market, Purse, purse_of
+from exchange.market.written import restored, written
 from tests.support.traits import GENERAL
 
 F = TypeVar("F", bound=Fact)
@@ -38,7 +39,19 @@ BANK = "BK-HK-01"
 STAYS = TimeInForce.GOOD_TILL_CANCELLED
 SELLER, BUYER, OPERATOR = "SE-CN-02", "BU-JP-01", "OP-CN-01"
 
-pack = msgspec.msgpack.Encoder(order="deterministic").encode
+_encode = msgspec.msgpack.Encoder(order="deterministic").encode
+
+
+def pack(market: Market) -> bytes:
+    """A market as it is written down."""
+    return _encode(written(market))
+
+
+def unpack(bytes_: bytes) -> Market:
+    """A market as it is read."""
+    market = msgspec.msgpack.decode(bytes_, type=Market)
+    restored(market)
+    return market
 
 
 @cache

@@ -25,7 +25,7 @@ from exchange.market.commands import (
     SetInstrumentState,
 )
 from exchange.market.facts import EntitlementGranted, FenceDecided, TradeMatched
-from exchange.market.state import Market, Purse
+from exchange.market.state import Purse
 from exchange.market.weighing import weight
 from tests.unit.market.auctioning import (
     CASH,
@@ -60,6 +60,7 @@ from tests.unit.market.stage import (
     refusal,
     sold_abroad,
     traits,
+    unpack,
 )
 
 
@@ -181,7 +182,7 @@ def test_what_becomes_of_bids_is_told_in_the_order_of_commitments_also_after_a_r
     told: dict[str, int],
 ) -> None:
     auction = a_sealed_auction().committed(three=2_700_000, one=2_500_000, two=2_600_000).revealed(**told)
-    auction.stage.market = msgspec.msgpack.decode(pack(auction.stage.market), type=Market)
+    auction.stage.market = unpack(pack(auction.stage.market))
     said = [each for each in auction.settled() if isinstance(each, DepositForfeited | BidReleased)]
     assert [each.participant_id for each in said] == ([ONE, TWO] if told else [THREE, ONE, TWO])
 
@@ -560,7 +561,7 @@ def test_a_reveal_beyond_all_money_is_refused() -> None:
 def test_a_market_with_auctions_is_written_down_and_read_back_and_replayed_the_same() -> None:
     auction = a_sealed_auction().committed(one=2_500_000, two=2_600_000).revealed(two=2_600_000)
     written = pack(auction.stage.market)
-    assert pack(msgspec.msgpack.decode(written, type=Market)) == written
+    assert pack(unpack(written)) == written
     auction.settled()
     again = Stage()
     for fact, at in auction.stage.journal:

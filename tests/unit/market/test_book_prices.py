@@ -1,25 +1,25 @@
 """However many prices a book has, it stands as if each side were one sorted list; an order costs the same."""
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from random import Random
 
-import msgspec
 import pytest
 
 from exchange.kernel.errors import InvariantBroken
-from exchange.market import book
-from exchange.market.book import best_price, enter, leave, open_orders, take_out
+from exchange.market import flights
+from exchange.market.book import best_price, enter, leave, open_orders, show_next, take_out
 from exchange.market.commands import ASK, BID, Side, Use
 from exchange.market.flights import FLIGHT_MAX, best_first
 from exchange.market.state import Instrument, Ladder, Market, Order
-from tests.unit.market.stage import pack, terms
+from exchange.market.written import restored
+from tests.unit.market.stage import pack, terms, unpack
 
 
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Flights of four prices."""
-    monkeypatch.setattr(book, "FLIGHT_MAX", 4)
+    monkeypatch.setattr(flights, "FLIGHT_MAX", 4)
 
 
 class Plain:
@@ -55,16 +55,23 @@ class Book:
 
     def leave(self, order: Order) -> None:
         del self.market.orders[order.order_id]
-        leave(self.instrument, order, self.market.orders)
+        order.quantity_left = 0
+        leave(self.instrument, order)
         self.twins[order.side].orders.remove(order)
 
     def restand(self, order: Order, standing: str) -> None:
-        take_out(self.instrument, order, self.market.orders)
+        take_out(self.instrument, order)
         order.standing = standing
         enter(self.instrument, order)
 
+    def take_over(self, market: Market) -> None:
+        """Go on with a market that was read."""
+        self.market, self.instrument = market, market.instruments["I"]
+        for twin in self.twins.values():
+            twin.orders = [market.orders[each.order_id] for each in twin.orders]
+
     def names(self, side: Side) -> list[str]:
-        return [order.order_id for order in open_orders(self.market, self.instrument, side)]
+        return [order.order_id for order in open_orders(self.instrument, side)]
 
 
 def ladders(each: Book) -> Iterator[Ladder]:
@@ -92,7 +99,8 @@ def test_a_book_of_many_prices_stands_as_a_sorted_list_would(seed: int, short: N
             trading.market.orders[best[0]].price if best else None
         )
         for ladder in ladders(trading):
-            assert all(0 < len(flight.merits) <= 4 for flight in (ladder, *ladder.behind))
+            assert all(0 < len(flight) <= 4 for flight in (ladder.merits, *ladder.behind))
+            assert ladder.levels.keys() == {*ladder.merits, *chain(*ladder.behind)}
     assert seed % 2 or max(len(ladder.behind) for ladder in ladders(trading)) > 2
 
 
@@ -111,29 +119,75 @@ def test_an_order_that_no_level_has_is_a_broken_book(short: None) -> None:
     for price in range(1, 50, 2):
         trading.enter(ASK, price)
     stray = Order("O-x", "I", "P", ASK, 20, 1, 0, Use(), 99, 99, 1)
-    with pytest.raises(InvariantBroken, match="no level at 20"):
-        leave(trading.instrument, stray, trading.market.orders)
+    for taken in (leave, take_out):
+        with pytest.raises(InvariantBroken, match="does not have it at 20"):
+            taken(trading.instrument, stray)
+    stray.price = 21
+    with pytest.raises(InvariantBroken, match="does not have it at 21"):
+        take_out(trading.instrument, stray)
 
 
-def test_a_book_of_few_prices_is_written_down_without_flights() -> None:
-    trading = Book()
-    for price in range(1, 100):
-        trading.enter(ASK, price)
-    assert b"behind" not in pack(trading.market)
-
-
-def test_a_book_in_flights_reads_back_as_it_was_written(short: None) -> None:
-    trading = Book()
-    for price in range(1, 60):
-        trading.enter(ASK, price * 7 % 61, "s")
+def test_a_book_is_made_anew_of_its_open_orders_as_it_stood(short: None) -> None:
+    trading, random = Book(), Random(5)
+    for number in range(300):
+        trading.enter(ASK if number % 2 else BID, number * 7 % 61 + 1, random.choice(("", "s")))
+    for order in random.sample(list(trading.market.orders.values()), 150):
+        trading.leave(order)
+    for order in random.sample(list(trading.market.orders.values()), 20):
+        trading.restand(order, "t")
     written = pack(trading.market)
-    trading.market = msgspec.msgpack.decode(written, type=Market)
-    trading.instrument = trading.market.instruments["I"]
+    assert b"levels" not in written
+    trading.take_over(unpack(written))
     assert pack(trading.market) == written
     assert trading.instrument.asks["s"].behind
     for order in list(trading.market.orders.values())[::2]:
         trading.leave(order)
-        assert trading.names(ASK) == trading.twins[ASK].names()
+        assert all(trading.names(side) == trading.twins[side].names() for side in Side)
+
+
+def test_an_order_of_no_instrument_does_not_stand_again() -> None:
+    trading = Book()
+    trading.enter(ASK, 10)
+    del trading.market.instruments["I"]
+    with pytest.raises(InvariantBroken, match="of no instrument: I"):
+        restored(trading.market)
+
+
+def test_an_order_that_is_taken_out_and_comes_back_stands_where_its_rank_says() -> None:
+    trading = Book()
+    orders = [trading.enter(BID, 10, "a") for _ in range(40)]
+    for standing in ("b", "a") * 30:
+        trading.restand(orders[7], standing)
+        assert trading.names(BID) == trading.twins[BID].names()
+    (level,) = trading.instrument.bids["a"].levels.values()
+    assert len(level.orders) <= 4 * 40
+
+
+def test_what_shows_its_next_part_stands_at_the_back_from_wherever_it_stood() -> None:
+    trading = Book()
+    orders = [trading.enter(BID, 10) for _ in range(5)]
+    for order in (orders[2], orders[0], orders[4], orders[2]):
+        trading.entered += 1
+        show_next(trading.instrument, order, trading.entered)
+        assert trading.names(BID) == trading.twins[BID].names()
+    assert trading.names(BID) == ["O-1", "O-3", "O-0", "O-4", "O-2"]
+    for order in orders:
+        trading.leave(order)
+    assert not trading.instrument.bids
+
+
+def test_a_queue_keeps_no_more_that_ended_than_stands_in_it() -> None:
+    trading, random = Book(), Random(3)
+    orders = [trading.enter(BID, 10) for _ in range(400)]
+    random.shuffle(orders)
+    for order in orders[:-1]:
+        trading.leave(order)
+        (level,) = trading.instrument.bids[""].levels.values()
+        standing = len(level.orders) - level.head - level.ended
+        assert standing == len(trading.twins[BID].orders)
+        assert max(level.ended, level.head) <= max(standing + level.ended, 8)
+        assert level.ended <= max(standing, 8)
+        assert trading.names(BID) == trading.twins[BID].names()
 
 
 def test_no_list_of_prices_grows_long() -> None:
@@ -141,6 +195,6 @@ def test_no_list_of_prices_grows_long() -> None:
     for price in range(1, 20_001):
         trading.enter(BID, price * 7_919 % 20_011)
     (ladder,) = trading.instrument.bids.values()
-    assert max(len(flight.merits) for flight in (ladder, *ladder.behind)) <= FLIGHT_MAX
+    assert max(len(flight) for flight in (ladder.merits, *ladder.behind)) <= FLIGHT_MAX
     assert len(ladder.behind) < 60
     assert len(list(islice(best_first(ladder), 30_000))) == 20_000

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import msgspec
-
 from exchange.fence import Outcome, Ruleset, newest
 from exchange.kernel.bases import Fact
 from exchange.kernel.protocol import POLICY_ACTOR
@@ -12,7 +10,6 @@ from exchange.market.commands import AdoptRuleset, OpenInstrument
 from exchange.market.destinations import again
 from exchange.market.destinations.facts import ListingsAskedAgain, NoDestinationFound
 from exchange.market.facts import InstrumentStateSet, OrderCancelled
-from exchange.market.state import Market
 from tests.unit.fence.cases import rewritten
 from tests.unit.market.stage import (
     BUYER,
@@ -24,6 +21,7 @@ from tests.unit.market.stage import (
     shipped,
     terms,
     the_ruleset,
+    unpack,
 )
 
 
@@ -129,5 +127,5 @@ def test_it_is_the_same_after_a_restart() -> None:
     stage.at += DAY
     (begun, *_) = of(worked(stage), ListingsAskedAgain)
     assert begun.begins
-    again = msgspec.msgpack.decode(pack(stage.market), type=Market)
+    again = unpack(pack(stage.market))
     assert (pack(again), again.listings) == (pack(stage.market), stage.market.listings)

@@ -253,7 +253,7 @@ def only_the_youngest(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def forgetting(market: Market, *given: Any) -> Any:
         admitted, others = ask_all(market, *given)
-        last = max(admitted, key=lambda ladder: first_of(market, ladder).entered)
+        last = max(admitted, key=lambda ladder: first_of(ladder).entered)
         return [last], others._replace(crossed=True)
 
     monkeypatch.setattr(matching, "ask_all", forgetting)

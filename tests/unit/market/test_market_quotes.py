@@ -1,7 +1,7 @@
 """Requests for quotation: quotes replaced and expired, awards in part, samples and deadlines, how all of it ends."""
 
 import pytest
-from msgspec import msgpack, structs
+from msgspec import structs
 
 from exchange.kernel.time import DAY
 from exchange.market.commands import OpenInstrument, Use
@@ -25,7 +25,6 @@ from exchange.market.quotes.facts import (
     SampleSubmitted,
 )
 from exchange.market.quotes.state import Quoting
-from exchange.market.state import Market
 from tests.unit.market.quoting import (
     ASKER,
     CASH,
@@ -41,7 +40,7 @@ from tests.unit.market.quoting import (
     speech,
     the,
 )
-from tests.unit.market.stage import NOON, Stage, names, pack, sold_abroad, traits
+from tests.unit.market.stage import NOON, Stage, names, pack, sold_abroad, traits, unpack
 
 
 def test_a_new_quote_takes_the_place_of_the_sellers_earlier_one() -> None:
@@ -120,7 +119,7 @@ def test_quotes_that_end_with_their_request_are_named_as_they_were_given_also_af
     stage = a_board()
     request = requested(stage)
     given = (quoted(stage, request, FIRST), quoted(stage, request, SECOND))
-    stage.market = msgpack.decode(pack(stage.market), type=Market)
+    stage.market = unpack(pack(stage.market))
     (ended,) = stage.ask(ASKER, WithdrawRequest(request_id=request))
     assert isinstance(ended, RequestEnded)
     assert ended.quote_ids == given
@@ -241,7 +240,7 @@ def test_what_a_market_remembers_of_quotes_survives_a_snapshot() -> None:
     stage = a_board()
     award = awarded(stage, quoted(stage, requested(stage)))
     stage.ask(FIRST, a_sample(award))
-    assert msgpack.decode(msgpack.encode(stage.market), type=Market) == stage.market
+    assert unpack(pack(stage.market)) == stage.market
     again = Stage()
     for fact, at in stage.journal:
         again.decider.evolve(again.market, fact, at)

@@ -28,7 +28,6 @@ from exchange.market.rulings.decider import RULINGS_MAX
 from exchange.market.rulings.facts import CaseConcluded, CasePurchasesEnded, RulingEnded, RulingRecorded
 from exchange.market.rulings.lifting import lifted
 from exchange.market.rulings.state import Rulings
-from exchange.market.state import Market
 from tests.unit.market.quoting import ASKER, CASE, COUNTER, FIRST, a_ruling, a_withdrawal, speech, the
 from tests.unit.market.stage import (
     NOON,
@@ -41,6 +40,7 @@ from tests.unit.market.stage import (
     refusal,
     shipped,
     traits,
+    unpack,
 )
 
 BOOK, HOUSE = "L-book", "L-house"
@@ -213,7 +213,7 @@ def test_a_restart_in_the_midst_leaves_out_none_of_them() -> None:
     stage.deposited(ASKER, 100_000, "USD")
     stage.ask(COUNTER, a_ruling())
     trades = resting(stage, STEP + 5, ASKER)
-    stage.market = msgspec.msgpack.decode(pack(stage.market), type=Market)
+    stage.market = unpack(pack(stage.market))
     stage.ask(COUNTER, against())
     stage.expire()
     stage.expire()

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import msgspec
 import pytest
 
 from exchange.kernel.errors import InvariantBroken
@@ -19,7 +18,6 @@ from exchange.market.pools.facts import (
 )
 from exchange.market.pools.pricing import allotted, deposit_minor, price_at, saving_bp
 from exchange.market.pools.state import Share
-from exchange.market.state import Market
 from tests.unit.market.pool_stage import (
     APPROVED,
     BEGINS,
@@ -35,7 +33,7 @@ from tests.unit.market.pool_stage import (
     leaves,
     live,
 )
-from tests.unit.market.stage import OPERATOR, Stage, names, pack, refusal, terms
+from tests.unit.market.stage import OPERATOR, Stage, names, pack, refusal, terms, unpack
 
 
 def a_closed_pool(*shares: tuple[str, int], stage: Stage | None = None, **changed: Any) -> tuple[Stage, str]:
@@ -251,7 +249,7 @@ def test_the_order_of_commitments_outlives_a_snapshot() -> None:
     stage.offset = 95
     for _ in range(12):  # SH-0.99.0 sorts behind SH-0.100.0.
         committed(stage, pool_id, ("PR-CN-01", 50))
-    stage.market = msgspec.msgpack.decode(pack(stage.market), type=Market)
+    stage.market = unpack(pack(stage.market))
     at(stage, CLOSES)
     facts = approved(stage, pool_id)
     offsets = [int(each.share_id.split(".")[1]) for each in facts[0].allotments]
