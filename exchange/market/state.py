@@ -137,9 +137,10 @@ class Instrument(msgspec.Struct):
     there, which is not written down but made of them (written.py); `unconfined` takes any price and quantity, of a
     `plain` one only the book has to be looked at; `shown_again` counts open icebergs that have lost their first place,
     `waiting` names market orders that wait for an auction; `seats_taken` counts those of its licence that orders,
-    purchases and subscriptions hold, `lots_quoted` the seats, or lots of a registered capacity, that its seller's quotes
-    and their awards bind; `opened` says whether it has ever been open, `closing_by` whether a book that closes does so
-    because its time has come; `tape` has the last trades that stand and their prices, for when one of them is undone.
+    purchases and subscriptions hold, `lots_quoted` the seats, or lots of a registered capacity, that its seller's
+    quotes and their awards bind; `opened` says whether it has ever been open, `closing_by` whether a book that closes
+    does so because its time has come; `tape` has the last trades that stand and their prices, for when one of them is
+    undone.
     """
 
     terms: InstrumentTerms

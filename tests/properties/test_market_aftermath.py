@@ -27,7 +27,6 @@ from exchange.market.payouts.netting import owed_in_all
 from exchange.market.penalties.commands import ChargePenalty, WithdrawPenalty
 from exchange.market.purchases import commands as asked
 from exchange.market.shares.commands import PayRevenueShare
-from exchange.market.state import Market
 from exchange.market.supply.commands import SetSupplyTax
 from exchange.market.withdrawals import commands as withdrawing
 from tests.properties.ledger import Ledger
