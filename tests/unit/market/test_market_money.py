@@ -26,7 +26,7 @@ def test_the_fee_is_two_and_a_half_per_cent_with_its_tax_inside(
     gross: int, seller: int, fee_net: int, fee_tax: int
 ) -> None:
     parts = split(gross, "CNY", FIRST_SCHEDULE)
-    assert parts == (seller, fee_net, fee_tax, 0)
+    assert parts == (seller, fee_net, fee_tax, 0, 0)
     assert sum(parts) == gross
 
 
