@@ -108,8 +108,8 @@ class Reason(Why):
     )
     RELEASED_BY_SAME = (
         "RELEASED_BY_SAME",
-        "It takes two persons to release this amount, and this is the same one again.",
-        "Have another operator, or the governance, release it.",
+        "It takes two persons to release this, to clear it out of suspense or to raise a limit; this is the same one.",
+        "Have another operator, or the governance, say the same.",
     )
     PAYOUT_RELEASED = (
         "PAYOUT_RELEASED",
