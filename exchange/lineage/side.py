@@ -106,7 +106,8 @@ class Side:
 
     def widths_at(self, names: Numbers) -> Numbers:
         """How many edges each of these names has."""
-        return self._rows[names, 1]
+        widths: Numbers = self._rows[names, 1]
+        return widths
 
     def edges_at(self, names: Numbers) -> Numbers:
         """The edges of all these names."""
