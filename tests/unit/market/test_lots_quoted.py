@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from exchange.kernel.bases import Command
@@ -25,7 +26,7 @@ from exchange.market.quotes.commands import (
 )
 from exchange.market.quotes.facts import QuoteAwarded, QuoteGiven, QuotesRequested
 from tests.unit.market.floor import B1, BOOK, OP, S1, S2, order_of, trades
-from tests.unit.market.stage import LICENCE, Stage, a_bid, an_ask, everyone, pack, refusal, terms, the_ruleset
+from tests.unit.market.stage import LICENCE, Stage, a_bid, an_ask, everyone, refusal, terms, the_ruleset
 from tests.unit.market.test_book_changes import changing
 
 SAMPLED: dict[str, Any] = {
@@ -182,6 +183,6 @@ def test_an_award_that_is_let_go_while_its_quote_stands_stays_bound() -> None:
     assert isinstance(award, QuoteAwarded)
     stage.ask(B1, EndAward(award_id=award.award_id, grounds="Others are cheaper."))
     assert left(stage) == 3
-    before = pack(stage.market.instruments[BOOK])
+    before = msgspec.to_builtins(stage.market.instruments[BOOK])
     stage.settle()
-    assert pack(stage.market.instruments[BOOK]) == before
+    assert msgspec.to_builtins(stage.market.instruments[BOOK]) == before
