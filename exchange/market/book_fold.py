@@ -49,6 +49,7 @@ def instrument_opened(market: Market, fact: happened.InstrumentOpened, at: int) 
 def instrument_state_set(market: Market, fact: happened.InstrumentStateSet, at: int) -> None:
     name, instrument = fact.instrument_id, market.instruments[fact.instrument_id]
     instrument.state = fact.state
+    instrument.collects |= fact.state == "call"
     for kind in (BEGIN, AUCTION, CLOSE):
         settle(market.agenda, kind, name)
     match fact.state:
@@ -75,7 +76,7 @@ def instrument_state_set(market: Market, fact: happened.InstrumentStateSet, at: 
 
 
 def _trades_on(market: Market, instrument: Instrument, at: int) -> None:
-    instrument.opened, instrument.auction_price = True, None
+    instrument.opened, instrument.collects, instrument.auction_price = True, False, None
     if is_crossed(instrument):
         cross(market, instrument, at, at)
     renew_again(market, instrument.terms.instrument_id, at)

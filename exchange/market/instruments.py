@@ -95,7 +95,7 @@ def set_instrument_state(
     """Halt a book, open it again, collect orders for an auction, or close it and end its orders.
 
     Shape: an auction's call that is opened ends, and the auction begins; so it does where market orders wait for one,
-    or orders that were collected before a first opening, or are left of an auction that a halt cut off. What has never
+    or orders that were collected for one that has not been, or are left of one that a halt cut off. What has never
     opened opens by its rules. A book that trades at its auction's price is stopped or closed all the same: whoever is
     to stop it asks once.
     """
@@ -113,7 +113,7 @@ def set_instrument_state(
         return (refused(command, Reason.INSTRUMENT_STATE, command.instrument_id, detail),)
     if command.state == "closed":
         return closing(market, instrument, "decision")
-    owed = not instrument.opened or instrument.auction_price is not None
+    owed = not instrument.opened or instrument.collects or instrument.auction_price is not None
     collected = owed and (instrument.bids or instrument.asks)
     if command.state == "open" and (instrument.state == "call" or collected or instrument.waiting.alive):
         return uncrossing(market, instrument, cause, rulesets, "decision")

@@ -138,7 +138,8 @@ class Instrument(msgspec.Struct):
     `plain` one only the book has to be looked at; `shown_again` counts open icebergs that have lost their first place,
     `waiting` names market orders that wait for an auction; `seats_taken` counts those of its licence that orders,
     purchases and subscriptions hold, `lots_quoted` the seats, or lots of a registered capacity, that its seller's
-    quotes and their awards bind; `opened` says whether it has ever been open, `closing_by` whether a book that closes
+    quotes and their awards bind; `opened` says whether it has ever been open, `collects` whether what stands
+    there came for an auction that has not been, `closing_by` whether a book that closes
     does so because its time has come; `tape` has the last trades that stand and their prices, for when one of them is
     undone.
     """
@@ -157,6 +158,7 @@ class Instrument(msgspec.Struct):
     lots_quoted: int = 0
     waiting: Roll = msgspec.field(default_factory=Roll)
     opened: bool = False
+    collects: bool = False
     closing_by: Literal["decision", "time"] = "decision"
     tape: list[tuple[TradeId, int]] = msgspec.field(default_factory=list)
 

@@ -81,6 +81,7 @@ class Shelf:
     then_closes: bool = False
     state: str = "open"
     opened: bool = False
+    collects: bool = False
     auction_at: int | None = None
     last: int | None = None
     wishes: list[Wish] = field(default_factory=list)
@@ -611,10 +612,10 @@ class Twin:
         if shelf.call_us:
             self._call(shelf)
         else:
-            shelf.state, shelf.opened = "open", True
+            shelf.state, shelf.opened, shelf.collects = "open", True, False
 
     def _call(self, shelf: Shelf) -> None:
-        shelf.state = "call"
+        shelf.state, shelf.collects = "call", True
         shelf.auction_at = self.at + shelf.call_us if shelf.call_us else None
 
     def refuses_state(self, at: str, state: str) -> bool:
@@ -631,10 +632,12 @@ class Twin:
             self._call(shelf)
         elif state == "halted":
             shelf.state, shelf.auction_at = "halted", None
-        elif shelf.state == "call" or any(wish.market or not shelf.opened for wish in shelf.wishes):
+        elif shelf.state == "call" or any(
+            wish.market or shelf.collects or not shelf.opened for wish in shelf.wishes
+        ):
             self.auction(shelf)
         elif shelf.opened:
-            shelf.state = "open"
+            shelf.state, shelf.collects = "open", False
         elif shelf.state == "halted" and shelf.first is not None and shelf.first > self.at:
             shelf.state = "announced"
         else:
@@ -670,7 +673,7 @@ class Twin:
         for wish in list(shelf.wishes):
             if wish.market:
                 self._end(shelf, wish, "auction_ended")
-        shelf.state, shelf.opened, shelf.auction_at = "open", True, None
+        shelf.state, shelf.opened, shelf.collects, shelf.auction_at = "open", True, False, None
         if shelf.then_closes:
             self.close(shelf, "last_trade")
 

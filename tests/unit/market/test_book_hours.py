@@ -175,6 +175,19 @@ def test_what_a_halt_leaves_of_an_auction_is_auctioned_again() -> None:
     assert state_of(set_to(set_to(stage, "halted"), "open")) == "open"
 
 
+def test_what_an_open_book_collected_before_a_halt_is_auctioned_afterwards() -> None:
+    stage = a_floor()
+    set_to(set_to(stage, "call"), "open").settle()
+    assert state_of(stage) == "open"
+    set_to(stage, "call").ask(B1, a_bid(12))
+    stage.ask(S1, an_ask(8))
+    stage.ask(B2, a_bid(9))
+    set_to(set_to(stage, "halted"), "open")
+    assert state_of(stage) == "uncrossing"
+    assert [(buyer, price) for buyer, _, price, _ in trades(stage.settle())] == [(B1, 12)]
+    assert state_of(set_to(set_to(stage, "halted"), "open")) == "open", "nothing was collected since"
+
+
 def test_an_announced_book_without_an_auction_opens_early() -> None:
     stage = a_floor(rules={"first_trade": NOON + HOUR})
     assert state_of(set_to(stage, "open")) == "open"
