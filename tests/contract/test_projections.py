@@ -32,6 +32,7 @@ from tests.unit.bonded.tables import a_story_of_consignments
 from tests.unit.settlement.story import settled
 from tests.unit.views.after_trade_story import an_aftermath
 from tests.unit.views.attested_story import a_decision_on_a_word, words_given
+from tests.unit.views.credit_story import bought_on_credit
 from tests.unit.views.described_story import described_anew
 from tests.unit.views.ledger_story import two_periods_and_more
 from tests.unit.views.plan_story import sales_by_plans
@@ -73,6 +74,7 @@ def test_the_stories_fill_every_table(store: Store) -> None:
         two_periods_and_more(partition=4),
         words_given(),
         a_decision_on_a_word(),
+        bought_on_credit(),
     )
     lines = list(dump(store))
     for table in (*(table.name for table in view_tables()), "progress"):

@@ -14,6 +14,7 @@ from exchange.views.queries import (
     QUERIES,
     Rows,
     attestations,
+    bills,
     bonded,
     bonded_fenced,
     cases,
@@ -54,7 +55,9 @@ DESCRIBED = tuple(query.name for query in described.QUERIES)
 """Told in tests/unit/views/test_views_described.py."""
 SETTLING = tuple(query.name for query in settling.QUERIES)
 """Told in test_projections_settlement.py."""
-MOVED = tuple(query.name for room in (moving, ecny, subsidies, invoices, lines) for query in room.QUERIES)
+MOVED = tuple(
+    query.name for room in (moving, ecny, subsidies, invoices, lines, bills) for query in room.QUERIES
+)
 """Told in test_projections_settlement.py, and in stories of tests/unit/views."""
 LEDGER = tuple(query.name for query in ledger.QUERIES)
 """Told in test_ledger.py."""
@@ -62,7 +65,10 @@ ATTESTED = tuple(query.name for query in attestations.QUERIES)
 """Told in tests/unit/views/test_views_attestations.py."""
 SILENT = {"escrow_open", "indicative", "redecisions"}
 """What nothing in the story calls for."""
-AFTER_TRADE = ("disputes", "refunds", "returned_lots", "withdrawals", "credit", "fees", "brokers")
+AFTER_TRADE = (
+    *("disputes", "refunds", "returned_lots", "withdrawals", "credit", "fees", "brokers"),
+    *("supply_taxes", "supply_tax_collected"),
+)
 """What another story tells: test_projections_after_trade.py."""
 
 
@@ -99,6 +105,7 @@ def test_every_named_query_answers(told: Store) -> None:
         "party": BUYER,
         "egress": "X-0.69.0",
         "attestation": "AT-1",
+        "trade": "T-0.20.0",
         "number": "2026-SE-CN-02-000001",
     }
     for name, query in QUERIES.items():

@@ -167,8 +167,8 @@ def test_tables_of_the_version_before_become_what_this_one_projects(empty_store:
         before = _candles_before()
         before.create(connection)
         connection.execute(insert(before), _together(rows))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0028'"))
-        command.upgrade(_config(connection), "sold_by")
+        connection.execute(text("UPDATE alembic_version SET version_num = '0032'"))
+        command.upgrade(_config(connection), "0033")
     assert list(dump(store)) == wanted
 
 

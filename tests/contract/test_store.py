@@ -221,7 +221,7 @@ PRICES = ("first_price", "high_price", "low_price", "last_price")
 def a_trade(price: int, begins_at: int = 0) -> Merge:
     return Merge(
         CANDLES,
-        {"instrument_id": "hours", "interval_s": 1, "begins_at": begins_at},
+        {"instrument_id": "hours", "sold_by": "book", "interval_s": 1, "begins_at": begins_at},
         first={"partition": 0, "currency": "CNY", "first_price": price},
         last={"last_price": price, "seq": price, "at": 1},
         least={"low_price": price},

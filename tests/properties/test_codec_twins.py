@@ -80,7 +80,7 @@ def unbounded(kind: inspect.Type) -> st.SearchStrategy[Any]:
             return st.binary(min_size=most or 0, max_size=(most or 0) + 1)
         case inspect.VarTupleType(item_type=item, max_length=most):
             many_items = st.tuples(made_of(item), st.integers(0, 1)).map(
-                lambda one: [one[0]] * (most + one[1])
+                lambda one: [one[0]] * ((most or 0) + one[1])
             )
             return (st.lists(unbounded(bare(item)), max_size=2) | many_items).map(tuple)
         case inspect.LiteralType():
