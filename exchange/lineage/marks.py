@@ -26,16 +26,14 @@ class Marks:
         self._walk += 1
 
     def new(self, met: Numbers) -> Numbers:
-        """Those that were not met before, once each and in order, and met from now on."""
-        met = np.sort(met)
-        first = np.ones(len(met), np.bool_)
-        np.not_equal(met[1:], met[:-1], out=first[1:])
+        """Those that were not met before, once each and in order, and met from now on. Shape: `met` is sorted."""
+        met.sort()
+        # As wide as numpy wants what it looks up by: here, by the caller and in the next step.
+        met = met.astype(np.intp)
+        new = np.ones(len(met), np.bool_)
+        np.not_equal(met[1:], met[:-1], out=new[1:])
+        new &= self._marks.take(met) != self._walk
         # Places of truth are counted without guessing, which an index of truth values would do wrong at each.
-        new: Numbers = met.take(first.nonzero()[0])
-        wide = new.astype(np.intp)
-        known = self._marks.take(wide) == self._walk
-        if known.any():
-            new = new.take((~known).nonzero()[0])
-            wide = new.astype(np.intp)
-        self._marks[wide] = self._walk
-        return new
+        found: Numbers = met.take(new.nonzero()[0])
+        self._marks[found] = self._walk
+        return found
