@@ -4,6 +4,7 @@ Source: settlement.md section 7: Peppol's Invoice Response codes.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.money import format_minor
@@ -61,11 +62,9 @@ def respond(settlement: Settlement, command: RespondToInvoice, cause: Cause) -> 
 
 def note_dispute(settlement: Settlement, command: NoteDispute, cause: Cause) -> Sequence[Fact]:
     """What the market that holds the money made of it."""
-    if (refusal := not_a_policy(command, cause)) is not None:
-        return (refusal,)
-    number = settlement.invoices.of_sale.get(command.trade_id)
-    if number is None:
-        return (InvoiceMissing(trade_id=command.trade_id, wanted_for="dispute"),)
+    number = _number_of_sale(settlement, command, cause, "dispute")
+    if not isinstance(number, str):
+        return (number,)
     return (
         InvoiceDisputeNoted(
             number=number,
@@ -79,11 +78,9 @@ def note_dispute(settlement: Settlement, command: NoteDispute, cause: Cause) -> 
 
 def note_payment(settlement: Settlement, command: NotePayment, cause: Cause) -> Sequence[Fact]:
     """What the market that holds the money says of a purchase on credit."""
-    if (refusal := not_a_policy(command, cause)) is not None:
-        return (refusal,)
-    number = settlement.invoices.of_sale.get(command.trade_id)
-    if number is None:
-        return (InvoiceMissing(trade_id=command.trade_id, wanted_for="payment"),)
+    number = _number_of_sale(settlement, command, cause, "payment")
+    if not isinstance(number, str):
+        return (number,)
     return (
         InvoicePaymentNoted(
             number=number,
@@ -94,6 +91,18 @@ def note_payment(settlement: Settlement, command: NotePayment, cause: Cause) -> 
             left_minor=command.left_minor,
         ),
     )
+
+
+def _number_of_sale(
+    settlement: Settlement,
+    command: NoteDispute | NotePayment,
+    cause: Cause,
+    wanted_for: Literal["dispute", "payment"],
+) -> str | Refused | InvoiceMissing:
+    if (refusal := not_a_policy(command, cause)) is not None:
+        return refusal
+    number = settlement.invoices.of_sale.get(command.trade_id)
+    return number or InvoiceMissing(trade_id=command.trade_id, wanted_for=wanted_for)
 
 
 def _own(settlement: Settlement, command: RespondToInvoice, cause: Cause) -> Invoiced | Refused:
