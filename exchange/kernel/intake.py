@@ -71,12 +71,9 @@ def seen(intake: Intake, meta: CommandMeta) -> Seen | None:
 def new_key(intake: Intake, meta: CommandMeta, at: int, per_second_max: int) -> str | None:
     """What a command is remembered by; None if it was answered before, could not be remembered, or is one too many."""
     actor = meta.actor
-    # As `memory_full` and `asked_within` say it.
-    if intake.counts.get(actor, 0) >= REMEMBERED_PER_ACTOR_MAX or (
-        at // SECOND == intake.second and intake.asked.get(actor, 0) >= per_second_max
-    ):
+    if memory_full(intake, actor) or asked_within(intake, actor, at) >= per_second_max:
         return None
-    key = f"{actor}\0{meta.id}"
+    key = _key(actor, meta.id)
     for commands in intake.days.values():
         if key in commands:
             return None
@@ -121,21 +118,11 @@ def remember(intake: Intake, recorded: Recorded) -> None:
 
 def remember_new(intake: Intake, key: str, meta: FactMeta) -> None:
     """Fold the metas of a whole outcome, given its first one and the `new_key` of its command."""
-    at, actor, seq = meta.at, meta.actor, meta.seq
-    intake.next_seq = seq + meta.last + 1
+    intake.next_seq = meta.seq + meta.last + 1
     intake.last_cause = meta.cause
-    intake.last_at = at
-    # As `_count` and `_keep` do it.
-    asked, counts = intake.asked, intake.counts
-    if at // SECOND != intake.second:
-        intake.second = at // SECOND
-        asked = intake.asked = {}
-    asked[actor] = asked.get(actor, 0) + 1
-    commands = intake.days.get(str(at // DAY))
-    if commands is None:
-        commands = _new_day(intake, at // DAY)
-    commands[key] = Seen(seq, meta.content)
-    counts[actor] = counts.get(actor, 0) + 1
+    intake.last_at = meta.at
+    _count(intake, meta.actor, meta.at)
+    _keep(intake, key, meta)
 
 
 def _count(intake: Intake, actor: str, at: int) -> None:
