@@ -77,9 +77,9 @@ def place_order(market: Market, command: PlaceOrder, cause: Cause, rulesets: Rul
     refusal = fence_refusal(market, instrument, command, command.side, cause.actor, command.use, fence)
     if refusal is not None:
         return (*fence.take(), refusal)
-    if instrument.state == "call":
-        return on_credit(market, _collected(market, instrument, command, cause, fence))
-    return on_credit(market, _matched(market, instrument, command, cause, fence))
+    on_top = on_top_bp(market, instrument.terms, cause.actor, cause.at) if command.side is BID else 0
+    entered = _collected if instrument.state == "call" else _matched
+    return on_credit(market, entered(market, instrument, command, cause, fence, on_top))
 
 
 def cancel_order(market: Market, command: CancelOrder, cause: Cause) -> Sequence[Fact]:
@@ -123,20 +123,23 @@ def fence_refusal(
     return not_admitted(command, instrument.terms.instrument_id, answer)
 
 
-def funding_refusal(
-    market: Market, instrument: Instrument, command: PlaceOrder, cause: Cause, price: int
+def _unbacked(
+    market: Market, instrument: Instrument, command: PlaceOrder, cause: Cause, price: int, on_top: int
 ) -> Refused | None:
     """Whether the order is backed: a bid by money, an ask by capacity where that is needed."""
+    who, quantity = cause.actor, command.quantity
     if command.side is BID:
-        on_top = on_top_bp(market, instrument.terms, cause.actor, cause.at)
-        return funds_refusal(
-            market, instrument, command, cause.actor, price, command.quantity, on_top_bp=on_top
-        )
-    return capacity_refusal(instrument, command, cause.actor, price, command.quantity)
+        return funds_refusal(market, instrument, command, who, price, quantity, on_top_bp=on_top)
+    return capacity_refusal(instrument, command, who, price, quantity)
 
 
 def _collected(
-    market: Market, instrument: Instrument, command: PlaceOrder, cause: Cause, fence: Fence | OpenGround
+    market: Market,
+    instrument: Instrument,
+    command: PlaceOrder,
+    cause: Cause,
+    fence: Fence | OpenGround,
+    on_top: int,
 ) -> Sequence[Fact]:
     """Take an order for an auction: nothing trades until then. A market order waits at the worst price it may have."""
     price = command.price
@@ -149,25 +152,30 @@ def _collected(
             "a market bid in an auction needs a protection price here: the book has no collar that bounds it"
         )
         return (refused(command, Reason.PRICE_MISSING, command.instrument_id, detail),)
-    if (refusal := funding_refusal(market, instrument, command, cause, price)) is not None:
+    if (refusal := _unbacked(market, instrument, command, cause, price, on_top)) is not None:
         return (refusal,)
     order_id = derived_id("O", cause.partition, cause.offset, 0)
     expires_at = _expiry(instrument, command, cause)
-    accepted = _accepted(market, instrument, command, cause, order_id, price, expires_at)
+    accepted = _accepted(instrument, command, cause.actor, order_id, price, expires_at, on_top)
     if command.price is None:
         accepted = msgspec.structs.replace(accepted, unpriced=True)
     return (*fence.take(), accepted)
 
 
 def _matched(
-    market: Market, instrument: Instrument, command: PlaceOrder, cause: Cause, fence: Fence | OpenGround
+    market: Market,
+    instrument: Instrument,
+    command: PlaceOrder,
+    cause: Cause,
+    fence: Fence | OpenGround,
+    on_top: int,
 ) -> Sequence[Fact]:
     limit = _limit(instrument, command)
     if limit is not None:
-        refusal = funding_refusal(market, instrument, command, cause, limit)
+        refusal = _unbacked(market, instrument, command, cause, limit, on_top)
         if refusal is not None:
             return (refusal,)
-    return _entered(market, instrument, command, cause, fence, limit)
+    return _entered(market, instrument, command, cause, fence, limit, on_top)
 
 
 def _entered(
@@ -177,18 +185,19 @@ def _entered(
     cause: Cause,
     fence: Fence | OpenGround,
     limit: int | None,
+    on_top: int = 0,
 ) -> Sequence[Fact]:
     """An order that nothing speaks against meets the other side, down to its limit."""
     if limit is not None and nothing_to_meet(instrument, command.side, limit):
-        return _meets_nothing(market, instrument, command, cause, limit, fence)
+        return _meets_nothing(instrument, command, cause, limit, fence, on_top)
     if command.order_type is MARKET and _nobody_there(instrument, command.side):
         return (*fence.take(), _nobody(command))
     decided = fence.take()
-    taker = _arriving(market, instrument, command, cause, limit or 0)
+    taker = _arriving(market, instrument, command, cause, limit or 0, on_top)
     met = plan(market, instrument, taker, fence, limit)
     if limit is None:
         taker = _priced(instrument, taker, met)
-        refusal = funding_refusal(market, instrument, command, cause, taker.price)
+        refusal = _unbacked(market, instrument, command, cause, taker.price, on_top)
         if refusal is not None:
             return (*decided, *met.decisions, refusal)
     if command.post_only and (met.meetings or met.stopped):
@@ -199,20 +208,19 @@ def _entered(
 
 
 def _meets_nothing(
-    market: Market,
     instrument: Instrument,
     command: PlaceOrder,
     cause: Cause,
     limit: int,
     fence: Fence | OpenGround,
+    on_top: int,
 ) -> Sequence[Fact]:
     """An order that crosses nobody rests, or ends as it came."""
     if command.order_type is MARKET and _nobody_there(instrument, command.side):
         return (*fence.take(), _nobody(command))
     order_id = derived_id("O", cause.partition, cause.offset, 0)
-    accepted = _accepted(
-        market, instrument, command, cause, order_id, limit, _expiry(instrument, command, cause)
-    )
+    expires_at = _expiry(instrument, command, cause)
+    accepted = _accepted(instrument, command, cause.actor, order_id, limit, expires_at, on_top)
     decided = fence.take()
     _, grounds = _end(command, 0, None)
     if grounds is None:
@@ -246,7 +254,9 @@ def _concluded(
     untouched, grounds = _end(command, met.traded, met.stopped)
     left = command.quantity if untouched else met.left
     crosses = met.crosses and left > 0 and grounds is None
-    accepted = _accepted(market, instrument, command, cause, taker.order_id, taker.price, taker.expires_at)
+    accepted = _accepted(
+        instrument, command, cause.actor, taker.order_id, taker.price, taker.expires_at, taker.on_top_bp
+    )
     if crosses:
         accepted = msgspec.structs.replace(accepted, crosses=True, retry_at=met.retry_at)
     facts: list[Fact] = [accepted, *met.decisions]
@@ -291,9 +301,10 @@ def _priced(instrument: Instrument, taker: Order, met: Plan) -> Order:
     return taker
 
 
-def _arriving(market: Market, instrument: Instrument, command: PlaceOrder, cause: Cause, price: int) -> Order:
+def _arriving(
+    market: Market, instrument: Instrument, command: PlaceOrder, cause: Cause, price: int, on_top: int
+) -> Order:
     terms, bid = instrument.terms, command.side is BID
-    on_top = on_top_bp(market, terms, cause.actor, cause.at) if bid else 0
     return Order(
         derived_id("O", cause.partition, cause.offset, 0),
         command.instrument_id,
@@ -319,18 +330,16 @@ def _expiry(instrument: Instrument, command: PlaceOrder, cause: Cause) -> int | 
 
 
 def _accepted(
-    market: Market,
     instrument: Instrument,
     command: PlaceOrder,
-    cause: Cause,
+    actor: str,
     order_id: str,
     price: int,
     expires_at: int | None,
+    on_top: int,
 ) -> OrderAccepted:
     """The fact that an order enters."""
-    terms, bid = instrument.terms, command.side is BID
-    on_top = on_top_bp(market, terms, cause.actor, cause.at) if bid else 0
-    plain = _plainly_accepted(instrument, command, cause.actor, order_id, price, expires_at, on_top)
+    plain = _plainly_accepted(instrument, command, actor, order_id, price, expires_at, on_top)
     if is_plain(command):
         return plain
     return msgspec.structs.replace(
