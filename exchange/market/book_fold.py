@@ -34,6 +34,7 @@ def instrument_opened(market: Market, fact: happened.InstrumentOpened, at: int) 
         unconfined=unconfined(rules),
         plain=is_plain_book(terms),
         opened=fact.state == "open",
+        collects=fact.state == "call",
     )
     if fact.destinations is not None and terms.seller_id is not None:
         say(market, name, fact.destinations, name)

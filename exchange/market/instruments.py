@@ -113,7 +113,7 @@ def set_instrument_state(
         return (refused(command, Reason.INSTRUMENT_STATE, command.instrument_id, detail),)
     if command.state == "closed":
         return closing(market, instrument, "decision")
-    owed = not instrument.opened or instrument.collects or instrument.auction_price is not None
+    owed = instrument.collects or instrument.auction_price is not None
     collected = owed and (instrument.bids or instrument.asks)
     if command.state == "open" and (instrument.state == "call" or collected or instrument.waiting.alive):
         return uncrossing(market, instrument, cause, rulesets, "decision")
