@@ -1,7 +1,6 @@
 """`purchase penalties`, `charge`, `waive`: what sellers pay for what they delivered late."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -9,7 +8,7 @@ from exchange.cli import completing
 from exchange.cli.asking import said, tell
 from exchange.cli.options import acting, as_json, data, dry_run, example
 from exchange.cli.purchase_asking import a_trade, found_purchase, grounds
-from exchange.cli.settlement_asking import money, show_rows
+from exchange.cli.settlement_asking import and_money, money, show_rows
 
 
 @click.command(epilog=example("exchange purchase penalties", "exchange purchase penalties SE-CN-02"))
@@ -52,7 +51,7 @@ def charge(
     fact = said("Operator", data, actor, say, dry_run, as_json)
     if fact is not None:
         paid = money(fact.amount_minor, fact.currency)
-        owed = _and(fact.clawback_minor, fact.currency, "of it is owed from now on")
+        owed = and_money(fact.clawback_minor, fact.currency, "of it is owed from now on")
         tell(fact, as_json, f"Charged: {paid} to {fact.seller_id} for {trade}{owed}.")
 
 
@@ -70,9 +69,5 @@ def waive(trade: str, data: Path, actor: str, grounds: str, dry_run: bool, as_js
     fact = said("Operator", data, actor, say, dry_run, as_json)
     if fact is not None:
         back = money(fact.amount_minor, fact.currency)
-        owed = _and(fact.recovered_minor, fact.currency, "of it pays what it owes")
+        owed = and_money(fact.recovered_minor, fact.currency, "of it pays what it owes")
         tell(fact, as_json, f"Waived: {back} for {trade} is {fact.seller_id}'s again{owed}.")
-
-
-def _and(minor: int, currency: str, what: str) -> Any:
-    return f"; {money(minor, currency)} {what}" if minor else ""

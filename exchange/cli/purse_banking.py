@@ -7,7 +7,7 @@ import click
 from exchange.cli import completing
 from exchange.cli.asking import said, tell
 from exchange.cli.options import acting, as_json, data, dry_run, example, naming
-from exchange.cli.settlement_asking import grounds, minor_of, money, show_rows
+from exchange.cli.settlement_asking import and_money, grounds, minor_of, money, show_rows
 
 _a_market = click.option("--market", metavar="ID", help="Of which market.  [default: the one there is]")
 _a_withdrawal = click.argument(
@@ -48,7 +48,7 @@ def deposit(
     if fact is not None:
         came = money(fact.amount_minor, fact.currency)
         owed = fact.repaid_minor + fact.recovered_minor
-        paid = f"; {money(owed, fact.currency)} of it pays what it owed" if owed else ""
+        paid = and_money(owed, fact.currency, "of it pays what it owed")
         tell(fact, as_json, f"Deposited: {came} for {fact.participant_id} in {named}{paid}.")
 
 

@@ -44,6 +44,11 @@ def money(minor: int, currency: str) -> str:
     return format_minor(minor, currency)
 
 
+def and_money(minor: int, currency: str, what: str) -> str:
+    """What a line adds about an amount, where there is one: `; 3.00 CNY of it pays what it owed`."""
+    return f"; {money(minor, currency)} {what}" if minor else ""
+
+
 def found_set(data: Path, set_id: str) -> dict[str, Any]:
     """A net set that the tables know. Raises: Misuse if they do not."""
     row = row_soon(data, "payouts", set=set_id)

@@ -7,10 +7,12 @@ import pytest
 
 from exchange.kernel.protocol import POLICY_ACTOR
 from exchange.kernel.time import MINUTE
+from exchange.market.commands import RefundPurchase
 from exchange.market.transfers.commands import ConcludeMoneyTransfer, TransferMoney
 from exchange.market.transfers.facts import TransferSent
 from tests.unit.cli.desk import Desk
 from tests.unit.market.stage import BANK, BUYER, OPERATOR, SELLER, a_market, the
+from tests.unit.market.test_market_penalties import bought
 
 
 class Purses(Desk):
@@ -86,3 +88,16 @@ def test_money_comes_in_by_the_word_of_a_bank_and_leaves_by_it(purses: Purses) -
     assert back == f"Declined: JPY 1 is {BUYER}'s cash again.\n"
     assert purses.stage.purse(BUYER, "JPY").cash == 200_000
     assert "smaller than a minor unit" in purses.wrong("withdraw", "0.5", "JPY", *market, "--as", BUYER)
+
+
+def test_a_deposit_pays_first_what_a_default_left_to_be_owed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage, trade = bought()
+    stage.ask(SELLER, RefundPurchase(trade_id=trade, grounds="No data."))
+    stage.settle()
+    purses = Desk("purse", stage, tmp_path, monkeypatch)
+    said = ("1000.00", "CNY", "--market", "M-DATA", "--as", BANK, "--reference")
+    told = purses("deposit", SELLER, *said, "IN-10")
+    assert told == f"Deposited: CNY 1,000.00 for {SELLER} in M-DATA; CNY 600.00 of it pays what it owed.\n"
+    assert purses("deposit", SELLER, *said, "IN-11") == f"Deposited: CNY 1,000.00 for {SELLER} in M-DATA.\n"
