@@ -9,8 +9,8 @@ from exchange.kernel.bases import Fact
 from exchange.market import book_fold as books
 from exchange.market import facts as happened
 from exchange.market import order_fold as orders
-from exchange.market.bills.folding import credit_repaid
 from exchange.market.book_fold import try_again
+from exchange.market.coming_in import comes_in
 from exchange.market.destinations.following import rules_change
 from exchange.market.entitlements.following import decide_all_again, follow
 from exchange.market.lines.following import follow_line
@@ -21,7 +21,6 @@ from exchange.market.purses import purse_at, solvent, till_at
 from exchange.market.seats.counting import SEAT
 from exchange.market.seats.fold import take_seats
 from exchange.market.state import AdoptedRuleset, Market, References
-from exchange.market.subscriptions.fold import pay_again
 
 
 def participant_recorded(market: Market, fact: happened.ParticipantRecorded, at: int) -> None:
@@ -61,15 +60,9 @@ def ruleset_adopted(market: Market, fact: happened.RulesetAdopted, at: int) -> N
 
 
 def deposit_confirmed(market: Market, fact: happened.DepositConfirmed, at: int) -> None:
-    purse = purse_at(market, fact.participant_id, fact.currency)
-    purse.cash += fact.amount_minor - fact.repaid_minor - fact.recovered_minor
-    purse.owed -= fact.repaid_minor
-    purse.clawback -= fact.recovered_minor
-    solvent(purse, fact)
+    comes_in(market, fact, fact.currency, fact.amount_minor, at)
     till_at(market, fact.currency).deposited += fact.amount_minor
     market.references.setdefault(fact.bank_id, References()).deposits.add(fact.reference)
-    credit_repaid(market, fact.participant_id, fact.currency, fact.repaid_minor)
-    pay_again(market, fact.participant_id, at)
 
 
 def payout_executed(market: Market, fact: happened.PayoutExecuted, at: int) -> None:

@@ -61,6 +61,7 @@ from exchange.views.accounts import (
 from exchange.views.entry import Entry as Entry
 from exchange.views.entry import Posting as Posting
 from exchange.views.entry import Unpostable as Unpostable
+from exchange.views.postings_coming_in import coming_in
 from exchange.views.postings_ecny import ECNY_TEMPLATES
 from exchange.views.postings_penalties import PENALTY_TEMPLATES
 from exchange.views.postings_settlement import SETTLEMENT_TEMPLATES
@@ -96,10 +97,8 @@ def entry_of(fact: Fact) -> Entry:
 
 
 def _deposit_confirmed(fact: DepositConfirmed) -> Entry:
-    owner, free = fact.participant_id, fact.amount_minor - fact.repaid_minor - fact.recovered_minor
-    parts = ((cash(owner), free), (credit(owner), fact.repaid_minor), (clawback(owner), fact.recovered_minor))
     bank = custodian(fact.bank_id)
-    return Entry(fact.reference, _split(fact, bank, fact.amount_minor, fact.currency, parts))
+    return Entry(fact.reference, coming_in(fact, bank, fact.currency, fact.amount_minor))
 
 
 def _order_accepted(fact: OrderAccepted) -> Entry:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from exchange.kernel.bases import Fact
-from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.money import ECNY
 from exchange.market.ecny.facts import EcnyConverted, EcnyInterestCredited
-from exchange.views.accounts import cash, clawback, credit, custodian, operator_equity, wallet
+from exchange.views.accounts import cash, custodian, operator_equity, wallet
 from exchange.views.entry import Entry, Posting
+from exchange.views.postings_coming_in import coming_in
 
 
 def _converted(fact: EcnyConverted) -> Entry:
@@ -21,17 +21,8 @@ def _converted(fact: EcnyConverted) -> Entry:
                 Posting(wallet(bank), cash(owner), currency, amount, ECNY),
             ),
         )
-    free = amount - fact.repaid_minor - fact.recovered_minor
-    if free < 0:
-        raise InvariantBroken(f"the entry of EcnyConverted {fact.conversion_id} does not balance: {fact}")
-    parts = ((cash(owner), free), (credit(owner), fact.repaid_minor), (clawback(owner), fact.recovered_minor))
-    return Entry(
-        fact.conversion_id,
-        (
-            Posting(cash(owner), wallet(bank), currency, amount, ECNY),
-            *(Posting(custodian(bank), account, currency, part) for account, part in parts),
-        ),
-    )
+    sold = Posting(cash(owner), wallet(bank), currency, amount, ECNY)
+    return Entry(fact.conversion_id, (sold, *coming_in(fact, custodian(bank), currency, amount)))
 
 
 def _interest(fact: EcnyInterestCredited) -> Entry:

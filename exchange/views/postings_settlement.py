@@ -31,23 +31,14 @@ from exchange.views.accounts import (
     suspense,
 )
 from exchange.views.entry import Entry, Posting
+from exchange.views.postings_coming_in import coming_in
 
 
 def _fx_executed(fact: FxExecuted) -> Entry:
-    owner, clearing = fact.participant_id, fx_clearing()
-    free = fact.bought_minor - fact.repaid_minor - fact.recovered_minor
-    if free < 0:
-        raise InvariantBroken(f"the entry of FxExecuted {fact.conversion_id} does not balance: {fact}")
-    bought = (
-        (cash(owner), free),
-        (credit(owner), fact.repaid_minor),
-        (clawback(owner), fact.recovered_minor),
-    )
-    sold = Posting(cash(owner), clearing, fact.sell_currency, fact.sold_minor)
-    return Entry(
-        fact.conversion_id,
-        (sold, *(Posting(clearing, account, fact.buy_currency, amount) for account, amount in bought)),
-    )
+    clearing = fx_clearing()
+    sold = Posting(cash(fact.participant_id), clearing, fact.sell_currency, fact.sold_minor)
+    bought = coming_in(fact, clearing, fact.buy_currency, fact.bought_minor)
+    return Entry(fact.conversion_id, (sold, *bought))
 
 
 def _fx_settled(fact: FxSettled) -> Entry:

@@ -7,8 +7,9 @@ from exchange.kernel.bases import Fact
 from exchange.kernel.errors import InvariantBroken
 from exchange.market.subsidies.facts import SubsidyApplied
 from exchange.settlement.subsidies.facts import SubsidyFunded, SubsidyPledged
-from exchange.views.accounts import cash, clawback, credit, custodian, subsidy_due, subsidy_fund
+from exchange.views.accounts import custodian, subsidy_due, subsidy_fund
 from exchange.views.entry import Entry, Posting
+from exchange.views.postings_coming_in import coming_in
 
 
 def _pledged(fact: SubsidyPledged) -> Entry:
@@ -30,12 +31,8 @@ def _funded(fact: SubsidyFunded) -> Entry:
 
 
 def _applied(fact: SubsidyApplied) -> Entry:
-    owner, free = fact.participant_id, fact.amount_minor - fact.repaid_minor - fact.recovered_minor
-    if free < 0:
-        raise InvariantBroken(f"the entry of SubsidyApplied {fact.claim_id} does not balance: {fact}")
-    parts = ((cash(owner), free), (credit(owner), fact.repaid_minor), (clawback(owner), fact.recovered_minor))
     fund = subsidy_fund(fact.programme_id)
-    return Entry(fact.claim_id, (Posting(fund, account, fact.currency, part) for account, part in parts))
+    return Entry(fact.claim_id, coming_in(fact, fund, fact.currency, fact.amount_minor))
 
 
 SUBSIDY_TEMPLATES: Mapping[type[Fact], Callable[[Any], Entry]] = {

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from exchange.kernel.bases import Fact
-from exchange.kernel.errors import InvariantBroken
 from exchange.market.transfers.facts import TransferArrived, TransferReturned, TransferSent
-from exchange.views.accounts import cash, clawback, credit, in_transit
+from exchange.views.accounts import cash, in_transit
 from exchange.views.entry import Entry, Posting
+from exchange.views.postings_coming_in import coming_in
 
 
 def _sent(fact: TransferSent) -> Entry:
@@ -16,14 +16,8 @@ def _sent(fact: TransferSent) -> Entry:
 
 
 def _arrived(fact: TransferArrived) -> Entry:
-    owner, free = fact.participant_id, fact.amount_minor - fact.repaid_minor - fact.recovered_minor
-    if free < 0:
-        raise InvariantBroken(f"the entry of TransferArrived {fact.transfer_id} does not balance: {fact}")
-    parts = ((cash(owner), free), (credit(owner), fact.repaid_minor), (clawback(owner), fact.recovered_minor))
     came = in_transit(fact.transfer_id)
-    return Entry(
-        fact.transfer_id, (Posting(came, account, fact.currency, amount) for account, amount in parts)
-    )
+    return Entry(fact.transfer_id, coming_in(fact, came, fact.currency, fact.amount_minor))
 
 
 def _returned(fact: TransferReturned) -> Entry:

@@ -6,7 +6,7 @@ from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.money import format_minor
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
-from exchange.market.bills.folding import credit_repaid
+from exchange.market.coming_in import comes_in
 from exchange.market.fencing import Rulesets
 from exchange.market.funds import overfull
 from exchange.market.fx.commands import COMMANDS, ExchangeMoney
@@ -17,7 +17,6 @@ from exchange.market.roles import not_a_policy
 from exchange.market.room import Room
 from exchange.market.setting_off import set_off
 from exchange.market.state import Market, purse_of
-from exchange.market.subscriptions.fold import pay_again
 
 
 def exchange_money(
@@ -64,13 +63,7 @@ def fx_executed(market: Market, fact: FxExecuted, at: int) -> None:
     sold = purse_at(market, fact.participant_id, fact.sell_currency)
     sold.cash -= fact.sold_minor
     solvent(sold, fact)
-    bought = purse_at(market, fact.participant_id, fact.buy_currency)
-    bought.cash += fact.bought_minor - fact.repaid_minor - fact.recovered_minor
-    bought.owed -= fact.repaid_minor
-    bought.clawback -= fact.recovered_minor
-    solvent(bought, fact)
-    credit_repaid(market, fact.participant_id, fact.buy_currency, fact.repaid_minor)
-    pay_again(market, fact.participant_id, at)
+    comes_in(market, fact, fact.buy_currency, fact.bought_minor, at)
 
 
 def fx_settled(market: Market, fact: FxSettled, at: int) -> None:

@@ -4,16 +4,15 @@ from collections.abc import Sequence
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.refusals import refused
-from exchange.market.bills.folding import credit_repaid
+from exchange.market.coming_in import comes_in
 from exchange.market.fencing import Rulesets
 from exchange.market.funds import overfull
-from exchange.market.purses import purse_at, solvent, till_at
+from exchange.market.purses import till_at
 from exchange.market.reasons import Reason
 from exchange.market.roles import not_a_policy
 from exchange.market.room import Room
 from exchange.market.setting_off import set_off
 from exchange.market.state import Market, purse_of
-from exchange.market.subscriptions.fold import pay_again
 from exchange.market.subsidies.commands import COMMANDS, PaySubsidy
 from exchange.market.subsidies.facts import FACTS, SubsidyApplied
 
@@ -46,14 +45,8 @@ def pay_subsidy(market: Market, command: PaySubsidy, cause: Cause, rulesets: Rul
 
 def subsidy_applied(market: Market, fact: SubsidyApplied, at: int) -> None:
     """It comes from the programme's fund, which lies in no market."""
-    purse = purse_at(market, fact.participant_id, fact.currency)
-    purse.cash += fact.amount_minor - fact.repaid_minor - fact.recovered_minor
-    purse.owed -= fact.repaid_minor
-    purse.clawback -= fact.recovered_minor
-    solvent(purse, fact)
+    comes_in(market, fact, fact.currency, fact.amount_minor, at)
     till_at(market, fact.currency).moved += fact.amount_minor
-    credit_repaid(market, fact.participant_id, fact.currency, fact.repaid_minor)
-    pay_again(market, fact.participant_id, at)
 
 
 ROOM = Room(

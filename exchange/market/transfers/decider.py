@@ -4,7 +4,7 @@ from typing import Final
 
 from exchange.kernel.time import MINUTE
 from exchange.market.agenda import schedule, settle
-from exchange.market.bills.folding import credit_repaid
+from exchange.market.coming_in import comes_in
 from exchange.market.purses import purse_at, solvent, till_at
 from exchange.market.room import Room
 from exchange.market.state import Market
@@ -30,14 +30,8 @@ def transfer_sent(market: Market, fact: happened.TransferSent, at: int) -> None:
 
 
 def transfer_arrived(market: Market, fact: happened.TransferArrived, at: int) -> None:
-    purse = purse_at(market, fact.participant_id, fact.currency)
-    purse.cash += fact.amount_minor - fact.repaid_minor - fact.recovered_minor
-    purse.owed -= fact.repaid_minor
-    purse.clawback -= fact.recovered_minor
-    solvent(purse, fact)
+    comes_in(market, fact, fact.currency, fact.amount_minor, at)
     till_at(market, fact.currency).moved += fact.amount_minor
-    credit_repaid(market, fact.participant_id, fact.currency, fact.repaid_minor)
-    pay_again(market, fact.participant_id, at)
 
 
 def turned_away(market: Market, fact: happened.TransferTurnedAway, at: int) -> None:

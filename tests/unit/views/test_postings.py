@@ -1,11 +1,27 @@
 """Posting templates: each fact's entry, and that it balances."""
 
 import pytest
+from msgspec.structs import replace
 
 from exchange.kernel.bases import Fact
 from exchange.kernel.errors import InvariantBroken
 from exchange.kernel.money import ECNY
-from exchange.views.accounts import CHART, Account, cash, custodian, escrow, reserved, settles, tax
+from exchange.market.subsidies.facts import SubsidyApplied
+from exchange.market.transfers.facts import TransferArrived
+from exchange.views.accounts import (
+    CHART,
+    Account,
+    cash,
+    clawback,
+    credit,
+    custodian,
+    escrow,
+    in_transit,
+    reserved,
+    settles,
+    subsidy_fund,
+    tax,
+)
 from exchange.views.postings import Entry, Posting, Unpostable, entry_of
 from tests.unit.views.auction_story import BID, a_commitment, a_forfeit, a_release, a_reveal, a_sale
 from tests.unit.views.plan_story import HOLD, PAID, a_period, its_end, some_units, their_end
@@ -98,6 +114,51 @@ def test_nothing_moves_where_nothing_is_reserved_or_released() -> None:
 def test_an_acceptance_whose_parts_do_not_make_the_whole_is_a_bug(part: str) -> None:
     with pytest.raises(InvariantBroken, match="PurchaseAccepted does not balance"):
         entry_of(an_acceptance(**{part: 7}))
+
+
+FUND, TRANSFER = "PG-1", "TM-0.7.0"
+CAME: list[tuple[Fact, str, Account]] = [
+    (a_deposit(), f"wire-{BUYER}-CNY", custodian(BANK)),
+    (
+        TransferArrived(
+            transfer_id=TRANSFER,
+            from_partition=1,
+            participant_id=BUYER,
+            currency="CNY",
+            amount_minor=2_000_000,
+        ),
+        TRANSFER,
+        in_transit(TRANSFER),
+    ),
+    (
+        SubsidyApplied(
+            claim_id="CL-1",
+            programme_id=FUND,
+            participant_id=BUYER,
+            currency="CNY",
+            amount_minor=2_000_000,
+            period="2026",
+            used_minor=2_000_000,
+        ),
+        "CL-1",
+        subsidy_fund(FUND),
+    ),
+]
+
+
+@pytest.mark.parametrize(("fact", "subject", "gives"), CAME, ids=lambda case: type(case).__name__)
+def test_what_comes_in_pays_what_is_owed_and_the_rest_is_cash(
+    fact: Fact, subject: str, gives: Account
+) -> None:
+    entry = entry_of(replace(fact, repaid_minor=300_000, recovered_minor=200_000))
+    assert entry.subject == subject
+    assert entry.postings == (
+        Posting(gives, cash(BUYER), "CNY", 1_500_000),
+        Posting(gives, credit(BUYER), "CNY", 300_000),
+        Posting(gives, clawback(BUYER), "CNY", 200_000),
+    )
+    with pytest.raises(InvariantBroken, match=f"{type(fact).__name__} does not balance"):
+        entry_of(replace(fact, repaid_minor=1_500_000, recovered_minor=500_001))
 
 
 def test_an_amount_below_zero_is_a_bug() -> None:
