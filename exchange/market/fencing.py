@@ -1,6 +1,6 @@
 """The fence, as asked while one command is being decided: each pair once, on the record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple, TypeAlias
@@ -265,10 +265,16 @@ def not_admitted(command: Command, subject: str, answer: Answer) -> Refused | No
     """The refusal that an answer brings, with the fence's codes; None where it admits."""
     if answer.admitted or answer.summary is None:
         return None
-    said = f"{answer.summary.outcome} under ruleset {answer.summary.ruleset_version}"
-    supply = f"; supply what is not known: {', '.join(answer.missing)}" if answer.missing else ""
-    detail = f"{said}, decision {answer.summary.decision_id}{supply}"
+    detail = why_not(answer.summary, answer.missing)
     return refused(command, Reason.FENCE_REFUSED, subject, detail, answer.summary.codes)
+
+
+def why_not(summary: DecisionSummary, missing: Sequence[str]) -> str:
+    """What is said of a crossing that is not admitted: which decision says so, and what was not known to it."""
+    supply = f"; supply what is not known: {', '.join(missing)}" if missing else ""
+    return (
+        f"{summary.outcome} under ruleset {summary.ruleset_version}, decision {summary.decision_id}{supply}"
+    )
 
 
 def _recorded(

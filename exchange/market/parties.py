@@ -19,6 +19,14 @@ def may_trade(participant: Standing, side: Side) -> bool:
     return participant.active and not (MAY_ASK if side is ASK else MAY_BUY).isdisjoint(participant.roles)
 
 
+def takes_part(market: Market, command: Command, who: str) -> Standing | Refused:
+    """Who takes part and is not suspended, or the refusal of whoever does not."""
+    standing = market.participants.get(who)
+    if standing is None:
+        return unknown_participant(command, who)
+    return standing if standing.active else suspended(command, who)
+
+
 def conflicting_assessor(market: Market, terms: InstrumentTerms, participant: Standing) -> str | None:
     """The assessor of the product that a participant is, or has one owner with."""
     for assessor_id in terms.assessor_ids:

@@ -5,19 +5,11 @@ from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.market.commands import Standing
 from exchange.market.lines.state import PhysicalLine
-from exchange.market.parties import suspended, unknown_participant
+from exchange.market.parties import takes_part
 from exchange.market.reasons import Reason
 from exchange.market.state import Market
 
 _MAY_MEASURE = frozenset({"operator", "assessor"})
-
-
-def takes_part(market: Market, command: Command, who: str) -> Standing | Refused:
-    """Who takes part and is not suspended."""
-    standing = market.participants.get(who)
-    if standing is None:
-        return unknown_participant(command, who)
-    return standing if standing.active else suspended(command, who)
 
 
 def not_an_operator(market: Market, command: Command, cause: Cause) -> Refused | None:

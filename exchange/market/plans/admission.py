@@ -9,7 +9,7 @@ from exchange.market.auctions.meanwhile import spoken_for
 from exchange.market.bars import Bar, bar, not_on_offer, seller_of, short
 from exchange.market.commands import InstrumentTerms, Use
 from exchange.market.facts import Reason
-from exchange.market.fencing import NO_CROSSING, Answer, Rulesets, fence_of
+from exchange.market.fencing import NO_CROSSING, Answer, Rulesets, fence_of, why_not
 from exchange.market.state import Instrument, Market
 
 
@@ -70,7 +70,5 @@ def too_dear(subject: str, currency: str, amount_minor: int, amount_max_minor: i
 def _not_admitted(terms: InstrumentTerms, answer: Answer) -> Bar | None:
     if answer.admitted or answer.summary is None:
         return None
-    decision = f"{answer.summary.outcome} under ruleset {answer.summary.ruleset_version}"
-    supply = f"; supply what is not known: {', '.join(answer.missing)}" if answer.missing else ""
-    detail = f"{decision}, decision {answer.summary.decision_id}{supply}"
+    detail = why_not(answer.summary, answer.missing)
     return Bar(Reason.FENCE_REFUSED, terms.instrument_id, detail, answer.summary.codes, answer.until)

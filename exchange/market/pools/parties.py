@@ -4,22 +4,12 @@ from exchange.kernel.bases import Cause, Command
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.market.commands import InstrumentTerms, Standing
-from exchange.market.parties import MAY_BUY, conflicting_assessor, suspended, unknown_participant
+from exchange.market.parties import MAY_BUY, conflicting_assessor, takes_part
 from exchange.market.pools.commands import CommitShare
 from exchange.market.reasons import Reason
 from exchange.market.state import Instrument, Market
 
 _MAY_APPROVE = frozenset({"operator", "governance"})
-
-
-def may_trade(market: Market, command: Command, who: str) -> Standing | Refused:
-    """Who takes part and is not suspended."""
-    standing = market.participants.get(who)
-    if standing is None:
-        return unknown_participant(command, who)
-    if not standing.active:
-        return suspended(command, who)
-    return standing
 
 
 def not_open(instrument: Instrument, command: Command) -> Refused | None:
@@ -32,7 +22,7 @@ def not_open(instrument: Instrument, command: Command) -> Refused | None:
 
 def may_not_open(market: Market, terms: InstrumentTerms, command: Command, cause: Cause) -> Refused | None:
     """Whoever opens a pool is its seller, or an operator, and its seller may trade."""
-    actor = may_trade(market, command, cause.actor)
+    actor = takes_part(market, command, cause.actor)
     if isinstance(actor, Refused):
         return actor
     if cause.actor != terms.seller_id and "operator" not in actor.roles:
@@ -43,7 +33,7 @@ def may_not_open(market: Market, terms: InstrumentTerms, command: Command, cause
 
 def may_not_approve(market: Market, command: Command, cause: Cause) -> Refused | None:
     """Whoever approves a pool, or refuses it, operates the exchange or governs it."""
-    actor = may_trade(market, command, cause.actor)
+    actor = takes_part(market, command, cause.actor)
     if isinstance(actor, Refused):
         return actor
     if _MAY_APPROVE.isdisjoint(actor.roles):
@@ -56,7 +46,7 @@ def may_not_commit(
     market: Market, instrument: Instrument, command: CommitShare, cause: Cause
 ) -> Refused | None:
     """Whoever commits may buy, has not assessed it, accepts its terms, and does not sell it itself."""
-    actor, terms = may_trade(market, command, cause.actor), instrument.terms
+    actor, terms = takes_part(market, command, cause.actor), instrument.terms
     if isinstance(actor, Refused):
         return actor
     if (assessor_id := conflicting_assessor(market, terms, actor)) is not None:
@@ -77,7 +67,7 @@ def may_not_commit(
 
 def seller_idle(market: Market, terms: InstrumentTerms, command: Command) -> Refused | None:
     """The seller is unknown here, or suspended."""
-    seller = may_trade(market, command, terms.seller_id or "")
+    seller = takes_part(market, command, terms.seller_id or "")
     return seller if isinstance(seller, Refused) else None
 
 

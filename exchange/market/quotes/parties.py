@@ -9,7 +9,7 @@ from exchange.kernel.refusals import refused
 from exchange.market.auctions.meanwhile import spoken_for
 from exchange.market.commands import InstrumentTerms, Use
 from exchange.market.fencing import NO_CROSSING, Answer, Rulesets, fence_of, no_ruleset, not_admitted
-from exchange.market.parties import suspended, unknown_participant
+from exchange.market.parties import takes_part
 from exchange.market.reasons import Reason
 from exchange.market.state import Instrument, Market
 
@@ -24,23 +24,19 @@ class Admission(NamedTuple):
 
 def barred(market: Market, command: Command, who: str, roles: frozenset[str]) -> Refused | None:
     """Why a participant may not do this at all: it is unknown, suspended, or has none of the roles."""
-    if (refusal := inactive(market, command, who)) is not None:
-        return refusal
-    has = market.participants[who].roles
+    standing = takes_part(market, command, who)
+    if isinstance(standing, Refused):
+        return standing
+    has = standing.roles
     if roles.isdisjoint(has):
         detail = f"its roles are {', '.join(has)}; one of {', '.join(sorted(roles))} is needed"
         return refused(command, Reason.ROLE_MISSING, who, detail)
     return None
 
 
-def inactive(market: Market, command: Command, who: str) -> Refused | None:
-    """Why a participant may not trade at present: it is unknown or suspended."""
-    standing = market.participants.get(who)
-    if standing is None:
-        return unknown_participant(command, who)
-    if not standing.active:
-        return suspended(command, who)
-    return None
+def _inactive(market: Market, command: Command, who: str) -> Refused | None:
+    found = takes_part(market, command, who)
+    return found if isinstance(found, Refused) else None
 
 
 def admission(
@@ -55,8 +51,8 @@ def admission(
 ) -> Admission:
     """Whether the two may trade this now: both active, no conflict, the instrument open and free, the fence admits."""
     refusal = (
-        inactive(market, command, seller_id)
-        or inactive(market, command, buyer_id)
+        _inactive(market, command, seller_id)
+        or _inactive(market, command, buyer_id)
         or _related(market, command, instrument.terms, buyer_id, seller_id)
         or _not_open(command, instrument)
         or _spoken_for(market, command, instrument, cause)
