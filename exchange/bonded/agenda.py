@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from exchange.bonded.facts import Ground, SourceReclassified
-from exchange.bonded.state import Bonded, DeadlineKind, HandedOn
+from exchange.bonded.fenced.state import Access
+from exchange.bonded.state import Bonded, Consignment, DeadlineKind, Egress, HandedOn
 
 _WORK: DeadlineKind = "work"
 
@@ -50,6 +51,16 @@ def ask_again(bonded: Bonded, subject: str, at: int) -> None:
     if subject not in bonded.work.redecide:
         bonded.work.redecide.append(subject)
     arm(bonded, at)
+
+
+def no_more_asking(bonded: Bonded, subject: str, rests: Consignment | Egress | Access, at: int) -> None:
+    """Let the fence not be asked about it again: there is an answer, or it is over."""
+    if rests.holds_until is not None:
+        settle(bonded, rests.holds_until, "redecide", subject)
+        rests.holds_until = None
+    if subject in bonded.work.redecide:
+        bonded.work.redecide.remove(subject)
+        arm(bonded, at)
 
 
 def tell(bonded: Bonded, fact: SourceReclassified, handbooks: Sequence[HandedOn], at: int) -> None:

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from exchange.bonded import facts as happened
-from exchange.bonded.agenda import arm, ask_again, restate_what_rests_on, schedule, settle
+from exchange.bonded.agenda import arm, ask_again, no_more_asking, restate_what_rests_on, schedule, settle
 from exchange.bonded.fenced.ending import condemn, end_of_consignment, end_where
 from exchange.bonded.fold_work import ask_about_leaving, enter, leave, retained_until
 from exchange.bonded.origins import origins_of
@@ -48,20 +48,10 @@ def held(bonded: Bonded, fact: happened.EgressHeld, at: int) -> None:
 
 def _answered(bonded: Bonded, name: str, decision_id: str, holds_until: int | None, at: int) -> None:
     egress = bonded.egresses[name]
-    _no_more_asking(bonded, name, at)
+    no_more_asking(bonded, name, egress, at)
     egress.decision_id, egress.holds_until = decision_id, holds_until
     if holds_until is not None:
         schedule(bonded, holds_until, "redecide", name)
-
-
-def _no_more_asking(bonded: Bonded, name: str, at: int) -> None:
-    egress = bonded.egresses[name]
-    if egress.holds_until is not None:
-        settle(bonded, egress.holds_until, "redecide", name)
-        egress.holds_until = None
-    if name in bonded.work.redecide:
-        bonded.work.redecide.remove(name)
-        arm(bonded, at)
 
 
 def persons_counted(bonded: Bonded, fact: PersonsCounted, at: int) -> None:
@@ -141,7 +131,7 @@ def _ended(bonded: Bonded, name: str, at: int) -> Egress:
 def ended(bonded: Bonded, name: str, at: int) -> Egress:
     """Nothing is asked about it any more; its items are held as before."""
     egress = bonded.egresses[name]
-    _no_more_asking(bonded, name, at)
+    no_more_asking(bonded, name, egress, at)
     bonded.open_ids.remove(name)
     bonded.work.against = [each for each in bonded.work.against if each[0] != name]
     arm(bonded, at)

@@ -11,6 +11,7 @@ from exchange.bonded.agenda import (
     ask_again,
     discard,
     look_at_run,
+    no_more_asking,
     restate,
     restate_what_rests_on,
     revoke,
@@ -75,7 +76,7 @@ def retained_until(fact: happened.ConsignmentProposed) -> int:
 def admitted(bonded: Bonded, fact: happened.ConsignmentAdmitted, at: int) -> None:
     """It may be worked on."""
     consignment = bonded.consignments[fact.consignment_id]
-    _no_more_waiting(bonded, fact.consignment_id, at)
+    no_more_asking(bonded, fact.consignment_id, consignment, at)
     bonded.open_ids.remove(fact.consignment_id)
     consignment.phase = "admitted"
     consignment.decision_id = fact.decision_id
@@ -86,21 +87,11 @@ def admitted(bonded: Bonded, fact: happened.ConsignmentAdmitted, at: int) -> Non
 def held(bonded: Bonded, fact: happened.ConsignmentHeld, at: int) -> None:
     """It waits for people, and is asked about again when the answer may change."""
     consignment = bonded.consignments[fact.consignment_id]
-    _no_more_waiting(bonded, fact.consignment_id, at)
+    no_more_asking(bonded, fact.consignment_id, consignment, at)
     consignment.decision_id = fact.decision_id
     consignment.holds_until = fact.holds_until
     if fact.holds_until is not None:
         schedule(bonded, fact.holds_until, "redecide", fact.consignment_id)
-
-
-def _no_more_waiting(bonded: Bonded, name: str, at: int) -> None:
-    consignment = bonded.consignments[name]
-    if consignment.holds_until is not None:
-        settle(bonded, consignment.holds_until, "redecide", name)
-        consignment.holds_until = None
-    if name in bonded.work.redecide:
-        bonded.work.redecide.remove(name)
-        arm(bonded, at)
 
 
 def ask_about_leaving(bonded: Bonded, consignment: Consignment, at: int) -> None:

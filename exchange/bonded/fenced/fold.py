@@ -1,6 +1,6 @@
 """How facts about sessions and volumes change what is remembered."""
 
-from exchange.bonded.agenda import arm, schedule, settle
+from exchange.bonded.agenda import arm, no_more_asking, schedule, settle
 from exchange.bonded.fenced import facts as happened
 from exchange.bonded.fenced.ending import end_where
 from exchange.bonded.fenced.state import Access, Volume, pool_key
@@ -107,7 +107,7 @@ def continued(bonded: Bonded, fact: happened.AccessContinued, at: int) -> None:
     """They rest on another answer now."""
     for name in fact.access_ids:
         access = bonded.fenced.open[name]
-        _no_more_asking(bonded, name, access, at)
+        no_more_asking(bonded, name, access, at)
         access.decision_id, access.holds_until = fact.decision_id, fact.holds_until
         if fact.holds_until is not None:
             schedule(bonded, fact.holds_until, "redecide", name)
@@ -138,15 +138,6 @@ def _close(bonded: Bonded, name: str, at: int) -> Access | None:
     if access is not None:
         bonded.open_ids.remove(name)
         settle(bonded, access.ends_at, "access", name)
-        _no_more_asking(bonded, name, access, at)
+        no_more_asking(bonded, name, access, at)
     arm(bonded, at)
     return access
-
-
-def _no_more_asking(bonded: Bonded, name: str, access: Access, at: int) -> None:
-    if access.holds_until is not None:
-        settle(bonded, access.holds_until, "redecide", name)
-        access.holds_until = None
-    if name in bonded.work.redecide:
-        bonded.work.redecide.remove(name)
-        arm(bonded, at)
