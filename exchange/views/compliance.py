@@ -124,46 +124,32 @@ COUNTER_RULINGS = table(
 
 
 def _decided(here: Here, fact: FenceDecided) -> Iterable[Change]:
-    yield Insert(
-        FENCE_DECISIONS,
-        {
-            "decision_id": fact.decision_id,
-            "partition": here.partition,
-            "seq": here.seq,
-            "instrument_id": fact.instrument_id,
-            "product_id": fact.product_id,
-            "seller_id": fact.seller_id,
-            "buyer_id": fact.buyer_id,
-            "outcome": fact.outcome,
-            "reason_codes": as_json_list(fact.reason_codes),
-            "deciding_codes": as_json_list(fact.deciding_codes),
-            "note_codes": as_json_list(fact.note_codes),
-            "obligations": as_json_list(fact.obligations),
-            "satisfied_by": as_json_list(fact.satisfied_by),
-            "ruleset_version": fact.ruleset_version,
-            "ruleset_digest": fact.ruleset_digest,
-            "inputs_digest": fact.inputs_digest,
-            "holds_until": fact.holds_until,
-            "crossing": fact.crossing,
-            "decision": fact.decision,
-            "ruling_ids": as_json_list(fact.ruling_ids) if fact.ruling_ids else None,
-            "at": here.at,
-        },
-    )
+    yield _decision(here, fact, fact.instrument_id, fact.product_id, fact.seller_id, fact.buyer_id)
 
 
 def _crossed(here: Here, fact: CrossingDecided) -> Iterable[Change]:
     """Bonded data crosses the fence outside any market: what it is about stands in the product's place."""
-    yield Insert(
+    yield _decision(here, fact, "", fact.subject, fact.exporter_id, fact.recipient_id)
+
+
+def _decision(
+    here: Here,
+    fact: FenceDecided | CrossingDecided,
+    instrument_id: str,
+    product_id: str,
+    seller_id: str,
+    buyer_id: str,
+) -> Insert:
+    return Insert(
         FENCE_DECISIONS,
         {
             "decision_id": fact.decision_id,
             "partition": here.partition,
             "seq": here.seq,
-            "instrument_id": "",
-            "product_id": fact.subject,
-            "seller_id": fact.exporter_id,
-            "buyer_id": fact.recipient_id,
+            "instrument_id": instrument_id,
+            "product_id": product_id,
+            "seller_id": seller_id,
+            "buyer_id": buyer_id,
             "outcome": fact.outcome,
             "reason_codes": as_json_list(fact.reason_codes),
             "deciding_codes": as_json_list(fact.deciding_codes),
