@@ -16,6 +16,7 @@ from exchange.market.commands import (
     Side,
     TimeInForce,
 )
+from exchange.market.conditions import PARTS_MAX
 from exchange.market.facts import AuctionPriced, InstrumentStateSet
 from exchange.market.state import Instrument, Market, Purse
 from tests.unit.market.floor import (
@@ -262,6 +263,17 @@ def test_of_icebergs_the_shown_parts_come_first_then_the_next_ones_in_turn() -> 
     stage.ask(B1, a_bid(10, 6))
     assert trades(opened(stage)) == [(B1, S1, 10, 2), (B1, S2, 10, 3), (B1, S1, 10, 1)]
     assert resting(stage, Side.ASK) == [(S1, 10, 1, 1)]
+
+
+def test_icebergs_make_no_more_trades_of_an_auction_than_they_have_parts() -> None:
+    stage = a_call(cash_minor=10**12)
+    for who in (S1, S2):
+        assert refusal(stage.ask(who, an_ask(10, 10**6, display_quantity=1))).reason == "DISPLAY_TOO_SMALL"
+        stage.ask(who, an_ask(10, 10**6, display_quantity=10**4))
+    stage.ask(B1, a_bid(10, 2 * 10**6))
+    made = trades(opened(stage))
+    assert (len(made), sum(each[3] for each in made)) == (2 * PARTS_MAX, 2 * 10**6)
+    assert not stage.market.orders
 
 
 def test_an_iceberg_that_is_used_up_skips_nobody_behind_it() -> None:
