@@ -200,6 +200,9 @@ def _wrong_hours(rules: BookRules, at: int) -> Iterator[str]:
         yield f"it would trade last at {iso(gate)}, now is {iso(at)}"
     if gate is not None and rules.first_trade is not None and gate <= rules.first_trade:
         yield f"it trades first at {iso(rules.first_trade)} and last at {iso(gate)}"
+    called_until = max(at, rules.first_trade or at) + rules.call_us
+    if gate is not None and rules.call_us and called_until > gate:
+        yield f"its opening auction would be at {iso(called_until)}, after it trades last at {iso(gate)}"
     begins, ends = rules.window_from, rules.window_until
     if begins is not None and ends is not None and ends <= begins:
         yield f"its delivery begins at {iso(begins)} and ends at {iso(ends)}"

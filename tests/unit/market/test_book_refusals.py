@@ -372,6 +372,8 @@ def test_what_is_not_traded_in_a_book_takes_no_orders(form: str) -> None:
         ({"price_step": 5, "reference_price": 7}, {}),
         ({"price_step": 5}, {"posted_price": 7}),
         ({"call_us": HOUR}, {"posted_price": 5}),
+        ({"call_us": HOUR + 1, "last_trade": NOON + HOUR}, {}),
+        ({"call_us": 2 * HOUR, "first_trade": NOON + 2 * HOUR, "window_from": NOON + 5 * HOUR}, {}),
     ],
 )
 def test_terms_that_contradict_themselves_are_refused(rules: dict[str, Any], changed: dict[str, Any]) -> None:
