@@ -116,7 +116,7 @@ def _refusal(
         expires_at = order.expires_at
     return (
         size_refusal(instrument, command, command.quantity)
-        or display_refusal(command, order.order_id, order.display, new.quantity_left)
+        or (None if in_place else display_refusal(command, order.order_id, order.display, new.quantity_left))
         or (None if in_place else price_refusal(instrument, command, command.price))
         or (None if in_place else _seller_suspended(market, instrument, command, order))
         or expiry_refusal(command, order.order_id, dated, expires_at, cause)
