@@ -76,7 +76,10 @@ def order() -> None:
     "--min-quantity", type=click.IntRange(1, 10**9), metavar="N", help="Execute N at once, or nothing."
 )
 @click.option(
-    "--display-quantity", type=click.IntRange(1, 10**9), metavar="N", help="Show others only N at a time."
+    "--display-quantity",
+    type=click.IntRange(1, 10**9),
+    metavar="N",
+    help="Show others N at a time, at least 1 %.",
 )
 @click.option(
     "--self-trade",

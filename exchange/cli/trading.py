@@ -158,8 +158,10 @@ def _traded(row: dict[str, Any], shown: "Shown") -> tuple[Any, ...]:
     show_default=True,
     help="Of what the book traded, or of what was sold otherwise.",
 )
-@click.option("--since", metavar="TIME", help="From this time on, such as 2026-11-02T00:00:00Z.")
-@click.option("--until", metavar="TIME", help="Before this time.")
+@click.option(
+    "--since", metavar="TIME", help="That begin at this time or later, such as 2026-11-02T00:00:00Z."
+)
+@click.option("--until", metavar="TIME", help="That begin before this time.")
 @_last
 @as_json
 def candles(

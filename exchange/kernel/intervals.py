@@ -20,3 +20,8 @@ def begin_of(at: int, seconds: int) -> int:
     """The instant at which the interval around `at` begins. Units: microseconds."""
     size = seconds * SECOND
     return (at + AHEAD_US) // size * size - AHEAD_US
+
+
+def begin_from(at: int, seconds: int) -> int:
+    """The instant at which the first interval begins that does so at `at` or later. Units: microseconds."""
+    return begin_of(at - 1, seconds) + seconds * SECOND

@@ -4,6 +4,7 @@ An order that has no lots left stays in its queue until it comes first there, or
 """
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from heapq import heapify, heappop, heapreplace, merge
@@ -18,6 +19,8 @@ from exchange.market.state import Instrument, Ladder, Level, Order
 
 _ENDED_KEPT = 8
 """Orders that have ended and may stay before the head of a queue, and behind it, however few stand there."""
+_FEW = 16
+"""Orders that enter one queue one by one."""
 _rank = attrgetter("rank")
 
 
@@ -42,6 +45,23 @@ def enter(instrument: Instrument, order: Order) -> None:
         orders.append(order)
     else:
         orders.insert(bisect_left(orders, order.rank, lo=level.head, key=_rank), order)
+
+
+def enter_all(instrument: Instrument, orders: Iterable[Order]) -> None:
+    """Put orders into their prices' queues, each where its rank has it stand, however many stand there already."""
+    queues = defaultdict[tuple[Side, str, int], list[Order]](list)
+    for order in orders:
+        queues[order.side, order.standing, order.price].append(order)
+    for queue in queues.values():
+        if len(queue) <= _FEW:
+            for order in queue:
+                enter(instrument, order)
+            continue
+        enter(instrument, queue[0])
+        level = _level_of(instrument, queue[0])
+        # Sorted at once: put among many one by one, each would move half of them.
+        level.orders = sorted((*standing_at(level), *queue[1:]), key=_rank)
+        level.head = level.ended = 0
 
 
 def leave(instrument: Instrument, order: Order) -> None:

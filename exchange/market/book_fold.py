@@ -58,8 +58,8 @@ def instrument_state_set(market: Market, fact: happened.InstrumentStateSet, at: 
             _trades_on(market, instrument, at)
         case "announced" if instrument.terms.rules.first_trade is not None:
             schedule(market.agenda, instrument.terms.rules.first_trade, BEGIN, name)
-        case "call" if instrument.terms.rules.call_us:
-            schedule(market.agenda, at + instrument.terms.rules.call_us, AUCTION, name)
+        case "call" if (until := _call_until(instrument, fact, at)) is not None:
+            schedule(market.agenda, until, AUCTION, name)
         case "uncrossing":
             schedule(market.agenda, FIRST, AUCTION, name)
         case "closing":
@@ -74,6 +74,12 @@ def instrument_state_set(market: Market, fact: happened.InstrumentStateSet, at: 
     if fact.state != "open":
         settle(market.agenda, SWEEP, name)
         market.crossed.pop(name, None)
+
+
+def _call_until(instrument: Instrument, fact: happened.InstrumentStateSet, at: int) -> int | None:
+    """When a call that begins ends by itself, if it does."""
+    call_us = instrument.terms.rules.call_us
+    return fact.auction_at or (at + call_us if call_us else None)
 
 
 def _trades_on(market: Market, instrument: Instrument, at: int) -> None:

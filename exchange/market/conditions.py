@@ -26,6 +26,8 @@ from exchange.market.facts import Reason
 from exchange.market.pricing import band_of, reference_price
 from exchange.market.state import Instrument
 
+PARTS_MAX = 100
+"""Parts that an order may be shown in: in an auction, where they come in turn, each may be a trade of its own."""
 _AT_ONCE = frozenset({IMMEDIATE_OR_CANCEL, FILL_OR_KILL})
 _WORDS = {
     DAY_ONLY: "day",
@@ -52,6 +54,7 @@ def condition_refusal(instrument: Instrument, command: PlaceOrder, cause: Cause)
         or expiry_refusal(command, command.instrument_id, command.time_in_force, command.expires_at, cause)
         or size_refusal(instrument, command, command.quantity)
         or _part_refusal(instrument, command)
+        or display_refusal(command, command.instrument_id, command.display_quantity, command.quantity)
         or (
             price_refusal(instrument, command, command.price, order_type=_priced_as(instrument, command))
             if command.price is not None
@@ -94,6 +97,14 @@ def _part_refusal(instrument: Instrument, command: PlaceOrder) -> Refused | None
             detail = f"{part} is {quantity} lots; it is traded in multiples of {step}"
             return refused(command, Reason.QUANTITY_OFF_LOT, name, detail)
     return None
+
+
+def display_refusal(command: Command, subject: str, display: int | None, quantity: int) -> Refused | None:
+    """Whether an order would show too small a part of what is left of it. Shape: `display` None, or 0, shows all."""
+    if not display or quantity <= PARTS_MAX * display:
+        return None
+    detail = f"{display} of {quantity} lots would be shown; at least {-(-quantity // PARTS_MAX)} have to be"
+    return refused(command, Reason.DISPLAY_TOO_SMALL, subject, detail)
 
 
 def price_refusal(

@@ -46,12 +46,14 @@ class InstrumentStateSet(Fact, frozen=True):
     """A book was halted, opened, set to collect orders for an auction, or closed for good.
 
     Shape: a book is `uncrossing` while an auction's trades, and `closing` while the ends of its open orders, are too
-    many for one outcome. `by` says whether its time had come or somebody decided it.
+    many for one outcome. `by` says whether its time had come or somebody decided it. Where what had fallen due before
+    was not finished yet, a call that is to end ends at `auction_at`, right after it.
     """
 
     instrument_id: InstrumentId
     state: Literal["announced", "open", "call", "uncrossing", "halted", "closing", "closed"]
     by: Literal["decision", "time"] = "decision"
+    auction_at: Instant | None = None
 
 
 class CapacityRegistered(Fact, frozen=True):

@@ -9,6 +9,7 @@ from exchange.kernel.money import known_currency
 from exchange.kernel.protocol import POLICY_ACTOR, ProtocolReason, Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import iso
+from exchange.market.agenda import earliest
 from exchange.market.call_auction import uncrossing
 from exchange.market.closing import closing
 from exchange.market.commands import (
@@ -97,7 +98,8 @@ def set_instrument_state(
     Shape: an auction's call that is opened ends, and the auction begins; so it does where market orders wait for one,
     or orders that were collected for one that has not been, or are left of one that a halt cut off. What has never
     opened opens by its rules. A book that trades at its auction's price is stopped or closed all the same: whoever is
-    to stop it asks once.
+    to stop it asks once. A policy's command may come before all that has fallen due is done: what is to end by then
+    takes no part in an auction.
     """
     if (refusal := not_the_exchange(market, command, cause)) is not None:
         return (refusal,)
@@ -116,11 +118,23 @@ def set_instrument_state(
     owed = instrument.collects or instrument.auction_price is not None
     collected = owed and (instrument.bids or instrument.asks)
     if command.state == "open" and (instrument.state == "call" or collected or instrument.waiting.alive):
+        if _unfinished(market, cause.at):
+            return (
+                InstrumentStateSet(
+                    instrument_id=command.instrument_id, state="call", auction_at=cause.at + 1
+                ),
+            )
         return uncrossing(market, instrument, cause, rulesets, "decision")
     state: InstrumentState = command.state
     if state == "open" and not instrument.opened:
         state = opening_state(instrument, cause.at)
     return (InstrumentStateSet(instrument_id=command.instrument_id, state=state),)
+
+
+def _unfinished(market: Market, at: int) -> bool:
+    """Whether something has fallen due that is not done yet: more of it than one outcome holds."""
+    first = earliest(market.agenda)
+    return first is not None and first[0] <= at
 
 
 def register_capacity(market: Market, command: RegisterCapacity, cause: Cause) -> Sequence[Fact]:
@@ -200,6 +214,9 @@ def _wrong_hours(rules: BookRules, at: int) -> Iterator[str]:
         yield f"it would trade last at {iso(gate)}, now is {iso(at)}"
     if gate is not None and rules.first_trade is not None and gate <= rules.first_trade:
         yield f"it trades first at {iso(rules.first_trade)} and last at {iso(gate)}"
+    called_until = max(at, rules.first_trade or at) + rules.call_us
+    if gate is not None and rules.call_us and called_until > gate:
+        yield f"its opening auction would be at {iso(called_until)}, after it trades last at {iso(gate)}"
     begins, ends = rules.window_from, rules.window_until
     if begins is not None and ends is not None and ends <= begins:
         yield f"its delivery begins at {iso(begins)} and ends at {iso(ends)}"

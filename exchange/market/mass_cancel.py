@@ -1,7 +1,8 @@
 """Many orders cancelled at once: a participant's, an instrument's, or of the one in the other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
+from operator import itemgetter
 
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
@@ -15,7 +16,7 @@ from exchange.market.fencing import Rulesets
 from exchange.market.parties import unknown_instrument
 from exchange.market.queues import named
 from exchange.market.roles import operates
-from exchange.market.state import Market, Order
+from exchange.market.state import Instrument, Market, Order, Roll
 
 CANCELLED_MAX = 200
 """Orders cancelled in the outcome that begins it; the rest follow in continuations."""
@@ -86,7 +87,19 @@ def _named(market: Market, participant_id: str | None, instrument_id: str | None
     if participant_id is None:
         instrument = market.instruments[instrument_id or ""]
         return chain.from_iterable(open_orders(instrument, side) for side in Side)
-    names = sorted(market.instruments) if instrument_id is None else [instrument_id]
-    holders = (market.instruments[name].holders.get(participant_id) for name in names)
-    rolls = (holder.roll for holder in holders if holder is not None)
+    books = (
+        market.instruments.items()
+        if instrument_id is None
+        else [(instrument_id, market.instruments[instrument_id])]
+    )
+    # Those it has something in are few, and only they are put in order.
+    rolls = (roll for _, roll in sorted(_rolls(books, participant_id), key=itemgetter(0)))
     return (order for roll in rolls for order in named(roll, market.orders))
+
+
+def _rolls(books: Iterable[tuple[str, Instrument]], participant_id: str) -> Iterator[tuple[str, Roll]]:
+    """What a participant has in each book that it has anything in, by the book's name."""
+    for name, book in books:
+        holder = book.holders.get(participant_id)
+        if holder is not None and holder.roll.alive:
+            yield name, holder.roll

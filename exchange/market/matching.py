@@ -5,6 +5,7 @@ Source: market.md sections 4a (1, 3, 6, 8, 9) and the matching invariants.
 """
 
 from collections.abc import Iterator
+from heapq import nsmallest
 from itertools import islice
 from typing import Literal, NamedTuple
 
@@ -12,12 +13,11 @@ import msgspec
 
 from exchange.kernel.bases import Fact
 from exchange.market.asking import ASKED_BYTES_MAX, ask_all
-from exchange.market.book import crosses, in_priority, opposite, reaches
+from exchange.market.book import crosses, first_of, in_priority, ladders_of, opposite, reaches
 from exchange.market.commands import ASK, BID, InstrumentTerms, SelfTrade, Side, Use
 from exchange.market.fencing import NO_CROSSING, Answer, Fence, OpenGround, earlier
 from exchange.market.flights import best_first
-from exchange.market.queues import named
-from exchange.market.standings import ANY
+from exchange.market.standings import ANY, standing_of
 from exchange.market.state import Instrument, Ladder, Level, Market, Order
 
 MET_MAX = 100
@@ -31,6 +31,8 @@ SWEPT_WEIGHT_MAX = 16 * 1024
 _TRADE_BYTES = 1_300
 """What a trade and its entitlement weigh, but for the fence's answer; with the longest of names half as much again."""
 
+NO_USE = Use()
+"""What asks say of the use of data, and all orders where none moves."""
 _PLAIN_MET_MAX = 40
 """Meetings that need no weighing: the outcome is far from its bounds."""
 
@@ -150,7 +152,7 @@ def _full_plan(
     admitted, others = ask_all(market, instrument, taker, fence, limit, bounds.asked_bytes)
     weighed = fence.untaken_bytes
     if owner is not None and others.crossed:
-        admitted += _elsewhere(market, instrument, owner, admitted, opposite(taker.side))
+        admitted += _elsewhere(market, instrument, owner, admitted, taker, limit)
     met = Plan([], taker.quantity_left, 0, None, fence.take(), *others)
     for resting, available in _portions(market, instrument, taker, admitted, owner, limit, met):
         if not met.left:
@@ -222,18 +224,60 @@ def _owns(market: Market, owner: str | None, order: Order) -> bool:
 
 
 def _elsewhere(
-    market: Market, instrument: Instrument, owner: str, admitted: list[Ladder], side: Side
+    market: Market,
+    instrument: Instrument,
+    owner: str,
+    admitted: list[Ladder],
+    taker: Order,
+    limit: int | None,
 ) -> list[Ladder]:
-    """The owner's orders that no admitted ladder has, as one more: an order meets its own wherever they stand."""
-    there = {ladder.standing for ladder in admitted}
-    holders = (instrument.holders.get(participant_id) for participant_id in market.owned[owner])
-    own = [order for each in holders if each is not None for order in named(each.roll, market.orders)]
+    """The owner's orders that no admitted ladder has, as one more: an order meets its own wherever they stand.
+
+    Shape: older ones within the limit, the first of them by price, then time: no more than the taker can meet.
+    """
+    side, reached = opposite(taker.side), {ladder.standing for ladder in admitted}
+    passed_over = {
+        standing
+        for standing, ladder in ladders_of(instrument, side).items()
+        if standing not in reached and _accepts(taker.side, limit, first_of(ladder).price)
+    }
+    own = (
+        order
+        for participant_id in market.owned[owner]
+        for order in _standing_in(market, instrument, participant_id, side, passed_over)
+        if order.entered < taker.entered and _accepts(taker.side, limit, order.price)
+    )
+    sign = 1 if side is BID else -1
     levels: dict[int, Level] = {}
-    for order in sorted(own, key=lambda order: order.rank):
-        if order.side is side and order.standing not in there:
-            merit = order.price if side is BID else -order.price
-            levels.setdefault(merit, Level(order.price, [])).orders.append(order)
+    for order in nsmallest(MET_MAX + 1, own, key=lambda order: (-sign * order.price, order.rank)):
+        levels.setdefault(sign * order.price, Level(order.price, [])).orders.append(order)
     return [Ladder("own", sorted(levels), levels)] if levels else []
+
+
+def _standing_in(
+    market: Market, instrument: Instrument, participant_id: str, side: Side, standings: set[str]
+) -> Iterator[Order]:
+    """A participant's open orders of a side in ladders of these standings.
+
+    Shape: where all that it has on a side is of one standing, as asks are, none is looked at if it is not of these.
+    """
+    terms, holder = instrument.terms, instrument.holders.get(participant_id)
+    if holder is None or not (holder.bids if side is BID else holder.asks):
+        return
+    if side is ASK or not terms.moves_data:
+        standing = standing_of(terms, market.participants[participant_id], side, NO_USE)
+        if standing not in standings:
+            return
+    orders, roll = market.orders, holder.roll
+    for name in islice(roll.names, roll.head, None):
+        order = orders.get(name)
+        if order is not None and order.side is side and order.standing in standings:
+            yield order
+
+
+def _accepts(side: Side, limit: int | None, price: int) -> bool:
+    """Whether an order of `side` may trade at `price`; without a limit it may at any."""
+    return limit is None or crosses(side, limit, price)
 
 
 def _portions(
@@ -300,7 +344,7 @@ def _standing_ask(terms: InstrumentTerms, taker: Order, limit: int | None) -> It
                 price=price,
                 quantity_left=taker.quantity_left,
                 lot_reserve_minor=0,
-                use=Use(),
+                use=NO_USE,
                 entered=-1,
                 rank=-1,
                 shown=taker.quantity_left,

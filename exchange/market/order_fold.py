@@ -3,7 +3,7 @@
 It is longer than others: whatever takes lots off an order goes through the same few functions, which stand beside it.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import lru_cache
 
 from exchange.kernel.errors import InvariantBroken
@@ -13,7 +13,7 @@ from exchange.market.agenda import due_at, schedule, settle
 from exchange.market.attested.state import own_attestations
 from exchange.market.auditing.noting import note_bid, note_escrow, reserved_for
 from exchange.market.auditing.turns import in_turn
-from exchange.market.book import enter, is_crossed, leave, show_next, take_out
+from exchange.market.book import enter, enter_all, is_crossed, leave, show_next, take_out
 from exchange.market.commands import ASK, BID, GOOD_TILL_DATE, MARKET, InstrumentTerms, Side, Standing, Use
 from exchange.market.crossing import attestable, leaves_mainland
 from exchange.market.deadlines import EXPIRE, SWEEP, TELL_ZONE
@@ -341,27 +341,25 @@ def told_apart_by(market: Market, terms: InstrumentTerms) -> tuple[bool, bool]:
 def restand(market: Market, participant_id: str) -> None:
     """Move a participant's open orders to the ladders of its present standing; each keeps its rank."""
     for instrument in market.instruments.values():
-        _restand(market, instrument, participant_id)
+        _restand(market, instrument, (participant_id,))
 
 
 def restand_book(market: Market, instrument: Instrument) -> None:
     """Move all open orders of an instrument to the ladders that what it trades tells them apart by now."""
-    for participant_id in sorted(instrument.holders):
-        _restand(market, instrument, participant_id)
+    _restand(market, instrument, sorted(instrument.holders))
 
 
-def _restand(market: Market, instrument: Instrument, participant_id: str) -> None:
-    holder, participant = instrument.holders.get(participant_id), market.participants[participant_id]
-    moving = [
-        (order, standing)
-        for order in (named(holder.roll, market.orders) if holder is not None else ())
-        if (standing := standing_in(market, instrument.terms, participant, order.side, order.use))
-        != order.standing
-    ]
-    for order, standing in moving:
-        take_out(instrument, order)
-        order.standing = standing
-        enter(instrument, order)
+def _restand(market: Market, instrument: Instrument, participant_ids: Iterable[str]) -> None:
+    moving: list[Order] = []
+    for participant_id in participant_ids:
+        holder, participant = instrument.holders.get(participant_id), market.participants[participant_id]
+        for order in () if holder is None else named(holder.roll, market.orders):
+            standing = standing_in(market, instrument.terms, participant, order.side, order.use)
+            if standing != order.standing:
+                take_out(instrument, order)
+                order.standing = standing
+                moving.append(order)
+    enter_all(instrument, moving)
 
 
 @lru_cache(maxsize=4_096)

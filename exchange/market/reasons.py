@@ -111,6 +111,11 @@ class Reason(Why):
         "One of the order's conditions cannot take effect beside another, or in the book's present state.",
         "Leave out the one that the detail names.",
     )
+    DISPLAY_TOO_SMALL = (
+        "DISPLAY_TOO_SMALL",
+        "The order would show too small a part of itself at a time; in an auction each part may be a trade of its own.",
+        "Show at least the part that the detail names, or split the order.",
+    )
     OPPOSITE_SIDE_EMPTY = (
         "OPPOSITE_SIDE_EMPTY",
         "A market order found nobody on the other side.",

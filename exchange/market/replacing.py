@@ -8,7 +8,7 @@ from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.market.commands import ReplaceOrder, Side, TimeInForce
-from exchange.market.conditions import expiry_refusal, price_refusal, size_refusal
+from exchange.market.conditions import display_refusal, expiry_refusal, price_refusal, size_refusal
 from exchange.market.credit.drawing import on_credit
 from exchange.market.endings import cancelled
 from exchange.market.entry import being_cancelled, capacity_refusal, funds_refusal, undeliverable
@@ -116,6 +116,7 @@ def _refusal(
         expires_at = order.expires_at
     return (
         size_refusal(instrument, command, command.quantity)
+        or (None if in_place else display_refusal(command, order.order_id, order.display, new.quantity_left))
         or (None if in_place else price_refusal(instrument, command, command.price))
         or (None if in_place else _seller_suspended(market, instrument, command, order))
         or expiry_refusal(command, order.order_id, dated, expires_at, cause)

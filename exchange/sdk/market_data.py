@@ -61,7 +61,8 @@ class MarketData:
     ) -> Table:
         """The last candles of 1s, 1m, 5m, 15m, 1h or 1d by exchange time; none where nothing was traded.
 
-        Shape: of what the book traded, or else of what was sold by an auction, by quotes, by a pool or by a plan.
+        Shape: of what the book traded, or else of what was sold by an auction, by quotes, by a pool or by a plan; those
+        that begin at `since` or later, and before `until`.
         """
         return await self._analyst().query(
             "candles",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from exchange.kernel.bases import Outcome
 from exchange.kernel.position import BEGINNING
-from exchange.kernel.time import MINUTE
+from exchange.kernel.time import MINUTE, iso
 from exchange.market.commands import BookRules as Rules
 from exchange.market.commands import (
     CancelOrder,
@@ -245,7 +245,10 @@ def test_candles_and_statistics_are_what_the_trades_come_to(
     for interval, minutes in (("1s", 1 / 60), ("1m", 1), ("5m", 5), ("15m", 15), ("1h", 60), ("1d", 1_440)):
         rows = run_query(store, "candles", {"instrument": BOOK, "interval": interval}).as_dicts()
         found = [tuple(row[name] for name in CANDLE) for row in rows]
-        assert found == summed_up(trades, round(minutes * MINUTE))
+        whole = summed_up(trades, round(minutes * MINUTE))
+        assert found == whole
+        if whole:
+            between_any_two(store, interval, whole, Random(seed))
     feed = BookFeed(BOOK, 0)
     taken(feed, stage.written.outcomes)
     rows = run_query(store, "statistics", {}).as_dicts()
@@ -258,6 +261,15 @@ def test_candles_and_statistics_are_what_the_trades_come_to(
     assert {row["trade_id"] for row in tape if row["busted"]} == busted
     executed = run_sql(store, "SELECT coalesce(sum(quantity_executed), 0) FROM orders").rows[0][0]
     assert executed == 2 * sum(fact.quantity for _, fact in matched)
+
+
+def between_any_two(store: Store, interval: str, whole: list[tuple[int, ...]], draw: Random) -> None:
+    """Candles asked for by times are those that begin then, and whole wherever the times lie within them."""
+    first, last = whole[0][0], whole[-1][0] + MINUTE
+    since, until = sorted(draw.choice((first, last, draw.randint(first, last))) for _ in range(2))
+    given = {"instrument": BOOK, "interval": interval, "since": iso(since), "until": iso(until)}
+    found = [tuple(row[name] for name in CANDLE) for row in run_query(store, "candles", given).as_dicts()]
+    assert found == [each for each in whole if since <= each[0] < until]
 
 
 CANDLE = (

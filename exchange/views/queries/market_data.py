@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 
 from exchange.kernel.errors import Misuse
-from exchange.kernel.intervals import INTERVALS, interval_s
+from exchange.kernel.intervals import INTERVALS, begin_from, interval_s
 from exchange.kernel.time import instant
 from exchange.views.candles import CANDLES, KEPT_S, of_seconds, summed_up
 from exchange.views.instruments import CALL_AUCTIONS, CAPACITIES, INSTRUMENTS
@@ -102,10 +102,11 @@ def _candles(
 ) -> Select[Any]:
     seconds = interval_s(interval)
     wanted = [CANDLES.c.instrument_id == instrument, CANDLES.c.sold_by == sold_by]
+    # Whole intervals: a candle made of a part of its minutes would be none of that name.
     if since is not None:
-        wanted.append(CANDLES.c.begins_at >= _instant("since", since))
+        wanted.append(CANDLES.c.begins_at >= begin_from(_instant("since", since), seconds))
     if until is not None:
-        wanted.append(CANDLES.c.begins_at < _instant("until", until))
+        wanted.append(CANDLES.c.begins_at < begin_from(_instant("until", until), seconds))
     if seconds in KEPT_S:
         found = select(*_kept()).where(CANDLES.c.interval_s == seconds, *wanted)
     else:
@@ -189,8 +190,10 @@ QUERIES = (
             Parameter("instrument", "of what"),
             Parameter("interval", "how long each is", choices=tuple(INTERVALS)),
             Parameter("sold_by", "how it was sold", choices=WAYS, default="book", required=False),
-            Parameter("since", "from this time on, such as 2026-11-02T00:00:00Z", required=False),
-            Parameter("until", "before this time", required=False),
+            Parameter(
+                "since", "that begin at this time or later, such as 2026-11-02T00:00:00Z", required=False
+            ),
+            Parameter("until", "that begin before this time", required=False),
             _NEWEST,
         ),
     ),

@@ -10,13 +10,16 @@ from exchange.market import auction_price
 from exchange.market.allotting import Admits, allotted
 from exchange.market.commands import (
     CancelOrder,
+    CancelOrders,
     RecordParticipant,
     RecordStanding,
     SetInstrumentState,
     Side,
     TimeInForce,
 )
+from exchange.market.conditions import PARTS_MAX
 from exchange.market.facts import AuctionPriced, InstrumentStateSet
+from exchange.market.mass_cancel import CANCELLED_MAX
 from exchange.market.state import Instrument, Market, Purse
 from tests.unit.market.floor import (
     B1,
@@ -264,6 +267,17 @@ def test_of_icebergs_the_shown_parts_come_first_then_the_next_ones_in_turn() -> 
     assert resting(stage, Side.ASK) == [(S1, 10, 1, 1)]
 
 
+def test_icebergs_make_no_more_trades_of_an_auction_than_they_have_parts() -> None:
+    stage = a_call(cash_minor=10**12)
+    for who in (S1, S2):
+        assert refusal(stage.ask(who, an_ask(10, 10**6, display_quantity=1))).reason == "DISPLAY_TOO_SMALL"
+        stage.ask(who, an_ask(10, 10**6, display_quantity=10**4))
+    stage.ask(B1, a_bid(10, 2 * 10**6))
+    made = trades(opened(stage))
+    assert (len(made), sum(each[3] for each in made)) == (2 * PARTS_MAX, 2 * 10**6)
+    assert not stage.market.orders
+
+
 def test_an_iceberg_that_is_used_up_skips_nobody_behind_it() -> None:
     stage = a_call()
     stage.ask(S1, an_ask(10, 4, display_quantity=1))
@@ -272,6 +286,34 @@ def test_an_iceberg_that_is_used_up_skips_nobody_behind_it() -> None:
     stage.ask(B1, a_bid(10, 3))
     stage.ask(B2, a_bid(10, 1))
     assert trades(opened(stage)) == [(B1, S1, 10, 1), (B1, S2, 10, 1), (B1, S1, 10, 1), (B2, S1, 10, 1)]
+
+
+@pytest.mark.parametrize("state", ["call", "halted"])
+@pytest.mark.parametrize("over", ["cancelled", "expired"])
+def test_what_is_ending_takes_no_part_in_an_auction_that_a_policy_begins_meanwhile(
+    state: str, over: str
+) -> None:
+    stage, end = a_call(cash_minor=10**6), NOON + HOUR
+    many = 2 * CANCELLED_MAX + 10
+    for _ in range(many):
+        stage.ask(S1, an_ask(10, time_in_force=TimeInForce.GOOD_TILL_DATE, expires_at=end))
+    stage.ask(S2, an_ask(11))
+    stage.ask(B1, a_bid(12, many))
+    if state == "halted":
+        set_to(stage, "halted")
+    if over == "expired":
+        stage.at = end
+        stage.expire()
+    else:
+        stage.ask_without_deadlines(S1, CancelOrders(participant_id=S1))
+    assert len(stage.market.orders) > 2
+    facts = stage.ask_without_deadlines(POLICY_ACTOR, SetInstrumentState(instrument_id=BOOK, state="open"))
+    assert facts == [InstrumentStateSet(instrument_id=BOOK, state="call", auction_at=stage.at + 1)]
+    assert trades(stage.settle()) == []
+    assert len(stage.market.orders) == 2
+    stage.at += 1
+    assert trades(stage.settle()) == [(B1, S2, 12, 1)]
+    assert stage.market.instruments[BOOK].state == "open"
 
 
 def test_own_pairs_are_passed_over() -> None:

@@ -232,11 +232,11 @@ def test_two_icebergs_show_their_parts_in_turn() -> None:
 
 def test_the_parts_of_an_iceberg_that_stands_alone_are_no_fills_of_their_own() -> None:
     stage = a_floor(cash_minor=10**6)
-    stage.ask(S1, an_ask(10, 5_000, display_quantity=10))
+    stage.ask(S1, an_ask(10, 5_000, display_quantity=50))
     facts = stage.ask(B1, a_bid(10, 2_003))
     assert sum(each[3] for each in trades(facts)) == 2_003
     assert len(trades(facts)) == 3
-    assert resting(stage, Side.ASK) == [(S1, 10, 2_997, 7)]
+    assert resting(stage, Side.ASK) == [(S1, 10, 2_997, 47)]
 
 
 @pytest.mark.parametrize("lots", [1, 7, 12, 31, 64, 99, 120, 140])

@@ -9,7 +9,7 @@ from exchange.kernel.bases import Command, CommandMeta, Outcome, Source
 from exchange.kernel.partition import Asked, Partition
 from exchange.kernel.protocol import POLICY_ACTOR, Tick
 from exchange.kernel.time import HOUR
-from exchange.market.book import is_crossed
+from exchange.market.book import is_crossed, open_orders
 from exchange.market.commands import (
     CancelOrders,
     RecordStanding,
@@ -31,7 +31,7 @@ from exchange.market.facts import (
 from exchange.market.state import Holder, Purse
 from tests.properties.market_structure import conserved, consistent
 from tests.support.stage import size_bytes
-from tests.unit.market.floor import B1, B2, BOOK, OP, S1, a_floor
+from tests.unit.market.floor import B1, B2, BOOK, OP, S1, S2, a_floor
 from tests.unit.market.stage import NOON, Stage, a_bid
 from tests.unit.market.test_market_sweeping import ELSEWHERE, LAX, adopting
 from tests.unit.market.test_market_sweeping import a_floor as a_data_floor
@@ -182,6 +182,18 @@ def test_a_book_of_a_hundred_thousand_orders_is_swept() -> None:
     assert BOOK not in stage.market.crossed
     assert stage.market.instruments[BOOK].holders[S1] != Holder()
     assert len(stage.market.orders) == MANY - 1_200
+
+
+def test_half_of_a_hundred_thousand_orders_at_one_price_stand_again_where_they_did() -> None:
+    stage = a_floor(cash_minor=10**9)
+    for number in range(MANY):
+        entered(stage, number, Side.ASK, 1_000, participant_id=S2 if number % 2 else S1)
+    before = [order.order_id for order in open_orders(stage.market.instruments[BOOK], Side.ASK)]
+    for active in (False, True):
+        stage.decider.evolve(stage.market, StandingRecorded(participant_id=S1, active=active), stage.at)
+        found = [order.order_id for order in open_orders(stage.market.instruments[BOOK], Side.ASK)]
+        assert found == before
+    consistent(stage.market)
 
 
 def test_a_hundred_thousand_orders_that_a_ruleset_kept_apart_are_swept_under_another() -> None:

@@ -1,14 +1,16 @@
 """However many prices a book has, it stands as if each side were one sorted list; an order costs the same."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import chain, islice
 from random import Random
+from typing import Any
 
 import pytest
 
 from exchange.kernel.errors import InvariantBroken
-from exchange.market import flights
-from exchange.market.book import best_price, enter, leave, open_orders, show_next, take_out
+from exchange.market import book, flights
+from exchange.market.book import best_price, enter, enter_all, leave, open_orders, show_next, take_out
 from exchange.market.commands import ASK, BID, Side, Use
 from exchange.market.flights import FLIGHT_MAX, best_first
 from exchange.market.state import Instrument, Ladder, Market, Order
@@ -63,6 +65,13 @@ class Book:
         take_out(self.instrument, order)
         order.standing = standing
         enter(self.instrument, order)
+
+    def restand_all(self, orders: list[Order], standing: str) -> None:
+        """Many at once, and in whatever order."""
+        for order in orders:
+            take_out(self.instrument, order)
+            order.standing = standing
+        enter_all(self.instrument, orders)
 
     def take_over(self, market: Market) -> None:
         """Go on with a market that was read."""
@@ -161,6 +170,39 @@ def test_an_order_that_is_taken_out_and_comes_back_stands_where_its_rank_says() 
         assert trading.names(BID) == trading.twins[BID].names()
     (level,) = trading.instrument.bids["a"].levels.values()
     assert len(level.orders) <= 4 * 40
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_many_that_are_taken_out_and_come_back_stand_where_their_ranks_say(seed: int, short: None) -> None:
+    trading, random = Book(), Random(seed)
+    orders = [
+        trading.enter(random.choice((BID, ASK)), random.choice((10, 10, 10, 11, 12)), "a") for _ in range(400)
+    ]
+    for order in random.sample(orders, 60):
+        trading.leave(order)
+    alive = [order for order in orders if order.quantity_left]
+    for standing in ("b", "a", "c", "a", "b"):
+        trading.restand_all(random.sample(alive, random.choice((1, 16, 17, 200, len(alive)))), standing)
+        assert all(trading.names(side) == trading.twins[side].names() for side in Side)
+        for order in random.sample(alive, 5):
+            trading.leave(order)
+            alive.remove(order)
+        assert all(trading.names(side) == trading.twins[side].names() for side in Side)
+
+
+def test_many_enter_among_many_without_looking_for_the_place_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    trading, looked = Book(), list[int]()
+    orders = [trading.enter(BID, 10, "a") for _ in range(1_000)]
+    trading.restand_all(orders[::2], "b")
+
+    def counted(*given: Any, **named: Any) -> int:
+        looked.append(1)
+        return bisect_left(*given, **named)
+
+    monkeypatch.setattr(book, "bisect_left", counted)
+    trading.restand_all(orders[::2], "a")
+    assert trading.names(BID) == trading.twins[BID].names()
+    assert len(looked) <= 501, "each is looked for where it stood, and one where it comes to stand"
 
 
 def test_what_shows_its_next_part_stands_at_the_back_from_wherever_it_stood() -> None:

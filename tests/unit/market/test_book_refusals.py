@@ -86,6 +86,29 @@ def test_a_value_that_cannot_be_is_refused(
     assert not stage.market.orders
 
 
+@pytest.mark.parametrize("quantity", [301, 10**9])
+def test_an_iceberg_shows_at_least_a_hundredth_of_itself(quantity: int) -> None:
+    stage = a_floor(cash_minor=10**12)
+    said = refusal(stage.ask(B1, a_bid(10, quantity, display_quantity=3)))
+    assert (said.reason, said.subject) == ("DISPLAY_TOO_SMALL", BOOK)
+    order_id = order_of(stage.ask(B1, a_bid(10, 300, display_quantity=3)))
+    larger = ReplaceOrder(order_id=order_id, quantity=quantity, price=10)
+    said = refusal(stage.ask(B1, larger))
+    assert (said.reason, said.subject) == ("DISPLAY_TOO_SMALL", order_id)
+    assert resting(stage, Side.BID) == [(B1, 10, 300, 3)]
+
+
+def test_what_was_executed_of_an_iceberg_need_not_be_shown_again() -> None:
+    stage = a_floor(cash_minor=10**12)
+    order_id = order_of(stage.ask(B1, a_bid(10, 300, display_quantity=3)))
+    stage.ask(S1, an_ask(10, 100))
+    facts = stage.ask(B1, ReplaceOrder(order_id=order_id, quantity=400, price=10))
+    assert names(facts) == ["OrderReplaced"]
+    assert refusal(stage.ask(B1, ReplaceOrder(order_id=order_id, quantity=401, price=10))).reason == (
+        "DISPLAY_TOO_SMALL"
+    )
+
+
 @pytest.mark.parametrize("price", [90, 110])
 def test_the_ends_of_the_collar_belong_to_it(price: int) -> None:
     assert names(a_floor(rules=RULES).ask(B1, a_bid(price, 4))) == ["OrderAccepted"]
@@ -349,6 +372,8 @@ def test_what_is_not_traded_in_a_book_takes_no_orders(form: str) -> None:
         ({"price_step": 5, "reference_price": 7}, {}),
         ({"price_step": 5}, {"posted_price": 7}),
         ({"call_us": HOUR}, {"posted_price": 5}),
+        ({"call_us": HOUR + 1, "last_trade": NOON + HOUR}, {}),
+        ({"call_us": 2 * HOUR, "first_trade": NOON + 2 * HOUR, "window_from": NOON + 5 * HOUR}, {}),
     ],
 )
 def test_terms_that_contradict_themselves_are_refused(rules: dict[str, Any], changed: dict[str, Any]) -> None:

@@ -138,7 +138,7 @@ def test_an_order_does_not_look_at_all_its_owner_has_on_the_other_side(
     def looked_at_all(*given: object) -> None:
         raise AssertionError("all its owner's orders were looked at")
 
-    monkeypatch.setattr(matching, "named", looked_at_all)
+    monkeypatch.setattr(matching, "_standing_in", looked_at_all)
     assert trades(stage.ask("PR-CN-01", an_ask(12))) == [(BUYER, 12, 1)]
     facts = stage.ask("PR-CN-01", an_ask(10, 2))
     assert trades(facts) == [(BUYER, 12, 1)]
