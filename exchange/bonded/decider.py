@@ -24,8 +24,16 @@ from exchange.bonded import commands as asked
 from exchange.bonded import facts as happened
 from exchange.bonded.between import deciding as between
 from exchange.bonded.bought import describing, fold
-from exchange.bonded.bought.commands import RecordProductRegistered, RecordProductTraits
-from exchange.bonded.bought.facts import ProductRegisteredRecorded, ProductTraitsRecorded
+from exchange.bonded.bought.commands import (
+    RecordProductCarried,
+    RecordProductRegistered,
+    RecordProductTraits,
+)
+from exchange.bonded.bought.facts import (
+    ProductCarriedRecorded,
+    ProductRegisteredRecorded,
+    ProductTraitsRecorded,
+)
 from exchange.bonded.fenced import deciding
 from exchange.bonded.fencing import Rulesets
 from exchange.bonded.parties import is_operator
@@ -67,6 +75,7 @@ _DECIDE: dict[type[Command], _Answer] = {
     CountSale: counting.count_sale,
     RecordProductTraits: describing.record,
     RecordProductRegistered: describing.record_registered,
+    RecordProductCarried: describing.record_carried,
     RuleAgainst: ruled.rule_against,
     **deciding.DECIDE,
     **between.DECIDE,
@@ -131,6 +140,7 @@ _EVOLVE: dict[type[Fact], Callable[[Bonded, Any, int], None]] = {
     PersonsCounted: fold_leaving.persons_counted,
     ProductTraitsRecorded: fold.recorded,
     ProductRegisteredRecorded: fold.registered,
+    ProductCarriedRecorded: fold.carried,
     RuledAgainst: ruled_fold.ruled_against,
     EgressEnded: ruled_fold.ended,
     **deciding.EVOLVE,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from exchange.bonded.bought.commands import RecordProductTraits
+from exchange.bonded.bought.commands import RecordProductCarried, RecordProductTraits
 from exchange.bonded.commands import AdoptZoneRuleset, RecordParty, RecordPartyStanding
 from exchange.bonded.values import Party
 from exchange.kernel.bases import Recorded
@@ -14,7 +14,12 @@ from exchange.registry.facts import (
     RulesetActivated,
 )
 from exchange.registry.participants.facts import ParticipantUpdated
-from exchange.registry.reclassifying.facts import Descendant, DescendantsFollowed, ProductReclassified
+from exchange.registry.reclassifying.facts import (
+    CarriedInBond,
+    Descendant,
+    DescendantsFollowed,
+    ProductReclassified,
+)
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:
@@ -32,6 +37,8 @@ def react(recorded: Recorded) -> Sequence[Ask]:
             return (Ask("bonded", None, _traits(other)),)
         case DescendantsFollowed(changed=changed):
             return tuple(Ask("bonded", None, _inherits(each)) for each in changed)
+        case CarriedInBond() as said:
+            return (Ask("bonded", None, _carried(said)),)
         case RulesetActivated() as activated:
             return (Ask("bonded", None, _adopt(activated)),)
     return ()
@@ -54,6 +61,15 @@ def _inherits(descendant: Descendant) -> RecordProductTraits:
         traits=None,
         inherited=descendant.inherited,
         grounds="What it was made from was re-classified.",
+    )
+
+
+def _carried(said: CarriedInBond) -> RecordProductCarried:
+    return RecordProductCarried(
+        product_id=said.product_id,
+        version=said.version,
+        carried=said.carried,
+        grounds="The business zone that made it says what it carries.",
     )
 
 

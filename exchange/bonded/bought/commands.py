@@ -26,4 +26,13 @@ class RecordProductRegistered(Command, frozen=True):
     version: Version
 
 
-COMMANDS: tuple[type[Command], ...] = (RecordProductTraits, RecordProductRegistered)
+class RecordProductCarried(Command, frozen=True):
+    """Remember what a product version that was made in bond carries, as its zone says. Sent by a policy."""
+
+    product_id: ProductId
+    version: Version
+    carried: Inherited
+    grounds: Text
+
+
+COMMANDS: tuple[type[Command], ...] = (RecordProductTraits, RecordProductRegistered, RecordProductCarried)

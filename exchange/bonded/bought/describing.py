@@ -2,21 +2,27 @@
 
 from collections.abc import Sequence, Set
 
-from msgspec.structs import replace
-
-from exchange.bonded.bought.commands import RecordProductRegistered, RecordProductTraits
-from exchange.bonded.bought.facts import ProductRegisteredRecorded, ProductTraitsRecorded
+from exchange.bonded.bought.commands import (
+    RecordProductCarried,
+    RecordProductRegistered,
+    RecordProductTraits,
+)
+from exchange.bonded.bought.facts import (
+    ProductCarriedRecorded,
+    ProductRegisteredRecorded,
+    ProductTraitsRecorded,
+)
 from exchange.bonded.bought.state import Bought
 from exchange.bonded.facts import SourceReclassified
 from exchange.bonded.fencing import Rulesets, ruleset_that_holds
 from exchange.bonded.parties import not_a_policy
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded
-from exchange.bonded.taint import carried_by_source
+from exchange.bonded.taint import carried_by_source, with_unsaid
 from exchange.bonded.traits import that_fit
 from exchange.bonded.values import Carried
 from exchange.kernel.bases import Cause, Command, Fact
-from exchange.kernel.descent import Inherited
+from exchange.kernel.descent import Inherited, carried_by
 from exchange.kernel.graver import OF_A_PART, milder
 from exchange.kernel.product import DataTraits
 from exchange.kernel.protocol import POLICY_ACTOR, Refused
@@ -44,6 +50,20 @@ def record(bonded: Bonded, command: RecordProductTraits, cause: Cause) -> Sequen
     )
 
 
+def record_carried(bonded: Bonded, command: RecordProductCarried, cause: Cause) -> Sequence[Fact]:
+    """Remember what the zone that made a product version says of it."""
+    if refusal := not_a_policy(command, cause):
+        return (refusal,)
+    return (
+        ProductCarriedRecorded(
+            product_id=command.product_id,
+            version=command.version,
+            carried=command.carried,
+            grounds=command.grounds,
+        ),
+    )
+
+
 def record_registered(bonded: Bonded, command: RecordProductRegistered, cause: Cause) -> Sequence[Fact]:
     """Remember that there is such a version."""
     if refusal := not_a_policy(command, cause):
@@ -66,7 +86,7 @@ def _reclassified(bonded: Bonded, origin_id: str, name: str, mainland: Set[str])
     return SourceReclassified(
         source_id=origin_id,
         traits=traits,
-        carried=_with(carried_by_source(traits, mainland), product.inherited),
+        carried=with_unsaid(carried_by_source(traits, mainland), _unsaid(product, traits)),
         grounds=f"It is of {name}. {product.grounds}"[:2_000],
         evidence_sha256=_NO_EVIDENCE,
         by_id=POLICY_ACTOR,
@@ -76,7 +96,9 @@ def _reclassified(bonded: Bonded, origin_id: str, name: str, mainland: Set[str])
 def carried_as(bonded: Bonded, made_from: str | None, traits: DataTraits, mainland: Set[str]) -> Carried:
     """What data carries by its description, and by what was found of the product version that it is of."""
     product = _bought(bonded, made_from)
-    return _with(carried_by_source(traits, mainland), () if product is None else product.inherited)
+    return with_unsaid(
+        carried_by_source(traits, mainland), () if product is None else _unsaid(product, traits)
+    )
 
 
 def misdescribed(
@@ -101,12 +123,6 @@ def _bought(bonded: Bonded, made_from: str | None) -> Bought | None:
     return None if name is None else bonded.bought.get(name)
 
 
-def _with(carried: Carried, inherited: Inherited) -> Carried:
-    """What nobody has looked at since is taken as being in it; which places it came from nobody has said."""
-    domestic = carried.domestic_pi or "domestic" in inherited
-    return replace(
-        carried,
-        domestic_pi=domestic,
-        important=carried.important or "important" in inherited,
-        complete=carried.complete and not inherited,
-    )
+def _unsaid(product: Bought, traits: DataTraits) -> Inherited:
+    """What was found of a product version, and may be in data of it that is described so."""
+    return tuple(sorted({*product.inherited, *set(product.carried).difference(carried_by(traits))}))

@@ -26,4 +26,13 @@ class ProductRegisteredRecorded(Fact, frozen=True):
     version: Version
 
 
-FACTS: tuple[type[Fact], ...] = (ProductTraitsRecorded, ProductRegisteredRecorded)
+class ProductCarriedRecorded(Fact, frozen=True):
+    """This product version was made in bond, and carries this by now; what is here of it and does not say so may."""
+
+    product_id: ProductId
+    version: Version
+    carried: Inherited
+    grounds: Text
+
+
+FACTS: tuple[type[Fact], ...] = (ProductTraitsRecorded, ProductRegisteredRecorded, ProductCarriedRecorded)

@@ -5,12 +5,19 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from exchange.bonded.bought.commands import RecordProductRegistered, RecordProductTraits
+from exchange.bonded.bought.commands import (
+    RecordProductCarried,
+    RecordProductRegistered,
+    RecordProductTraits,
+)
 from exchange.bonded.bought.describing import DESCRIBED_MAX
 from exchange.bonded.commands import RegisterSource
 from exchange.bonded.facts import (
     ConsignmentHeld,
+    CrossingDecided,
     DecisionRevoked,
+    EgressApproved,
+    EgressHeld,
     SourceReclassified,
     SourceRegistered,
     TaintsRecomputed,
@@ -25,10 +32,12 @@ from tests.unit.bonded.stage import (
     SELLER,
     ZONE,
     ZoneStage,
+    a_count,
     a_product,
     a_proposal,
     a_start,
     a_zone,
+    an_export,
     digest,
     items,
     traits,
@@ -113,6 +122,67 @@ def test_what_is_found_of_its_upstream_is_carried_until_somebody_has_looked() ->
     follows(stage, told(NOBODY))
     now = carried(stage, output)
     assert (now.domestic_pi, now.important, now.complete) == (False, False, True)
+
+
+def in_bond(*carried: Any) -> RecordProductCarried:
+    """What the zone that made P-07 says that it carries."""
+    return RecordProductCarried(product_id="P-07", version="1", carried=carried, grounds="Its zone says so.")
+
+
+@pytest.mark.parametrize(
+    ("found", "missing"),
+    [
+        (("domestic",), "data.contains_pi"),
+        (("personal",), "data.contains_pi"),
+        (("us",), "data.us_class"),
+    ],
+)
+@pytest.mark.parametrize("by", [told, in_bond])
+def test_what_is_found_and_nobody_has_looked_for_keeps_in_what_was_made_of_data_about_nobody(
+    by: Any, found: Any, missing: str
+) -> None:
+    stage = a_zone_that_knows_of_it()
+    source_id = stage.source(traits=NOBODY, made_from=BOUGHT)
+    name = stage.admitted(traits=traits(contains_pi=False, persons=0))
+    (output,) = stage.made(
+        a_start(items(name, 0, 99), source_ids=(source_id,)), a_product(items(name, 0, 99))
+    )
+    stage.given(PROCESSOR, a_count(name, 9_900))
+    egress = stage.requested(an_export(output))
+    assert stage.state.egresses[egress].phase == "approved"
+    facts = follows(stage, by(*found) if by is in_bond else by(None, *found))
+    assert of(facts, DecisionRevoked)
+    assert of(facts, EgressHeld)
+    decided = of(facts, CrossingDecided)[-1]
+    assert decided.outcome == "REVIEW"
+    assert missing in decided.missing
+    assert of(follows(stage, in_bond() if by is in_bond else told(NOBODY)), EgressApproved)
+
+
+def test_what_the_zone_that_made_it_says_is_news_once_and_only_where_a_description_does_not_say_so() -> None:
+    stage = a_zone_that_knows_of_it()
+    plain, plates = (stage.source(traits=each, made_from=BOUGHT) for each in (NOBODY, PLATES))
+    follows(stage, in_bond("domestic", "personal"))
+    assert stage.state.origins[plain].carried.unsaid == ("domestic", "personal")
+    assert stage.state.origins[plates].carried.unsaid == ()
+    assert of(follows(stage, in_bond("domestic", "personal")), SourceReclassified) == []
+    later = stage.source(traits=NOBODY, made_from=BOUGHT)
+    assert stage.state.origins[later].carried.unsaid == ("domestic", "personal")
+    (fact,) = stage.ask(PROCESSOR, in_bond())
+    assert isinstance(fact, Refused)
+
+
+def test_how_many_persons_have_left_is_not_known_once_more_are_found_in_it() -> None:
+    stage = a_zone_that_knows_of_it()
+    name = stage.admitted(handbook_no="HB-1", traits=replace(PLATES, persons=5), made_from=BOUGHT)
+    (output,) = stage.made(a_start(items(name, 0, 99), keeps_separable=True), a_product(items(name, 0, 99)))
+    stage.given(PROCESSOR, a_count(name, 9_900))
+    export = an_export(output, purpose="other")
+    (decided,) = of(stage.ask(PROCESSOR, export), CrossingDecided)
+    assert '"pi_count_cum":5' in decided.crossing
+    follows(stage, told(None, "personal"))
+    (decided,) = of(stage.ask(PROCESSOR, export), CrossingDecided)
+    assert '"pi_count_cum":null' in decided.crossing
 
 
 def test_a_consignment_that_was_let_in_as_something_else_is_put_to_people_again() -> None:
