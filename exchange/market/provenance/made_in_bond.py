@@ -14,7 +14,7 @@ from exchange.fence.provenance import with_taint
 from exchange.kernel.descent import Inherited
 from exchange.kernel.provenance import Behind, Provenance
 from exchange.market.commands import InstrumentTerms
-from exchange.market.persons.counting import numbers_of
+from exchange.market.persons.counting import PERSONAL, UNKNOWN, numbers_of
 from exchange.market.persons.state import Numbers
 
 BONDED = "CN-LG"
@@ -24,8 +24,11 @@ _SPLITTING = ("none", None, "suspected", "confirmed")
 
 
 def holds_persons(terms: InstrumentTerms, said: Provenance | None) -> bool:
-    """Whether there is, or may be, personal information in a version: by its description, or by what is behind it."""
-    return terms.traits.contains_pi or (said is not None and said.contains_pi is not False)
+    """Whether there is, or may be, personal information in a version: by its description, what is behind it, or what is
+    found of its upstream.
+    """
+    described = terms.traits.contains_pi or (said is not None and said.contains_pi is not False)
+    return described or not PERSONAL.isdisjoint(terms.inherited)
 
 
 def guarded_in_bond(said: Provenance) -> bool:
@@ -36,8 +39,11 @@ def guarded_in_bond(said: Provenance) -> bool:
 def persons_in(terms: InstrumentTerms, said: Provenance | None) -> Numbers:
     """How many persons a version holds: from the mainland, sensitive ones of these, from elsewhere.
 
-    Shape: where a zone says what is behind it, its description counts for nothing.
+    Shape: where a zone says what is behind it, its description counts for nothing. How many of those whom nobody has
+    looked for are in it nobody knows.
     """
+    if not PERSONAL.isdisjoint(terms.inherited):
+        return UNKNOWN
     if said is None:
         return numbers_of(terms)
     return Numbers(said.domestic_persons, said.sensitive_persons, said.foreign_persons)
