@@ -20,10 +20,14 @@ class RecordProductTraits(Command, frozen=True):
 
 
 class RecordProductRegistered(Command, frozen=True):
-    """Remember that a product version was registered, so that data may be said to be of it. Sent by a policy."""
+    """Remember that a product version was registered, so that data may be said to be of it. Sent by a policy.
+
+    Shape: `traits` are what it was registered as, None where nobody said.
+    """
 
     product_id: ProductId
     version: Version
+    traits: DataTraits | None = None
 
 
 class RecordProductCarried(Command, frozen=True):

@@ -68,7 +68,13 @@ def record_registered(bonded: Bonded, command: RecordProductRegistered, cause: C
     """Remember that there is such a version."""
     if refusal := not_a_policy(command, cause):
         return (refusal,)
-    return (ProductRegisteredRecorded(product_id=command.product_id, version=command.version),)
+    return (
+        ProductRegisteredRecorded(
+            product_id=command.product_id,
+            version=command.version,
+            traits=command.traits and that_fit(command.traits),
+        ),
+    )
 
 
 def describe(bonded: Bonded, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
@@ -109,12 +115,13 @@ def misdescribed(
     if made_from is not None and (product is None or not (product.registered or product.traits)):
         detail = f"no product version {product_in(made_from) or made_from} was registered"
         return refused(command, Reason.VERSION_UNKNOWN, subject, detail)
-    if product is None or product.traits is None:
+    known = None if product is None else product.traits or product.registered_as
+    if known is None:
         return None
-    less = [name for name in milder(product.traits, traits) if name not in OF_A_PART]
+    less = [name for name in milder(known, traits) if name not in OF_A_PART]
     if not less:
         return None
-    detail = f"{made_from} was re-classified, and less would be asked of it by {', '.join(less)}"
+    detail = f"less would be asked of it than of {made_from} by {', '.join(less)}"
     return refused(command, Reason.TRAITS_OUTDATED, subject, detail)
 
 

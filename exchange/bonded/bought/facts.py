@@ -20,10 +20,14 @@ class ProductTraitsRecorded(Fact, frozen=True):
 
 
 class ProductRegisteredRecorded(Fact, frozen=True):
-    """There is such a product version."""
+    """There is such a product version; what is here of it is described no milder than its `traits`, if they are known.
+
+    Shape: without scenarios and fields where these are too many for a decision.
+    """
 
     product_id: ProductId
     version: Version
+    traits: DataTraits | None = None
 
 
 class ProductCarriedRecorded(Fact, frozen=True):

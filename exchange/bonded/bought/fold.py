@@ -20,7 +20,8 @@ def link(bonded: Bonded, origin_id: str, made_from: str | None) -> None:
 
 def registered(bonded: Bonded, fact: ProductRegisteredRecorded, at: int) -> None:
     """There is such a version."""
-    bonded.bought.setdefault(f"{fact.product_id}/{fact.version}", Bought()).registered = True
+    product = bonded.bought.setdefault(f"{fact.product_id}/{fact.version}", Bought())
+    product.registered, product.registered_as = True, fact.traits
 
 
 def recorded(bonded: Bonded, fact: ProductTraitsRecorded, at: int) -> None:

@@ -10,7 +10,8 @@ class Bought(msgspec.Struct):
     """A product version.
 
     Shape: `origin_ids` are the consignments and sources that are of it, all of them or a part; `registered` once the
-    registry has said so; `carried` is what it carries as the zone that made it says, nothing where none did.
+    registry has said so, with what it was `registered_as`; `carried` is what it carries as the zone that made it says,
+    nothing where none did.
     """
 
     traits: DataTraits | None = None
@@ -18,4 +19,5 @@ class Bought(msgspec.Struct):
     grounds: str = ""
     origin_ids: list[str] = msgspec.field(default_factory=list)
     registered: bool = False
+    registered_as: DataTraits | None = None
     carried: Inherited = ()

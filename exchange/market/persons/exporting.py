@@ -24,8 +24,8 @@ def units_of(terms: InstrumentTerms, said: Provenance | None) -> Mapping[str, Nu
     """
     if said is None or not said.persons:
         return {version_name(terms): persons_in(terms, said)}
-    found = {version_name(terms): UNKNOWN} if not PERSONAL.isdisjoint(terms.inherited) else {}
-    return by_origin(said.persons) | found
+    found = by_origin(said.persons)
+    return found if PERSONAL.isdisjoint(terms.inherited) else {**found, version_name(terms): UNKNOWN}
 
 
 def by_origin(persons: Iterable[PersonsOf]) -> Mapping[str, Numbers]:

@@ -212,6 +212,23 @@ def test_what_is_of_a_re_classified_version_is_described_no_milder(described: An
     assert stage.source(traits=a_part, made_from=BOUGHT)
 
 
+def test_what_is_of_a_version_is_described_no_milder_than_that_was_registered() -> None:
+    stage = a_zone()
+    stage.given(EXCHANGE, RecordProductRegistered(product_id="P-07", version="1", traits=PLATES))
+    register = RegisterSource(
+        zone_id=ZONE, title="Plates", sha256=digest("x"), traits=NOBODY, made_from=BOUGHT
+    )
+    (fact,) = stage.ask(PROCESSOR, register)
+    assert isinstance(fact, Refused)
+    assert (fact.reason, fact.subject) == ("TRAITS_OUTDATED", "Plates")
+    assert "contains_pi" in fact.detail
+    part = stage.source(traits=replace(PLATES, persons=5), made_from=BOUGHT)
+    follows(stage, told(None, "important"))
+    assert stage.state.origins[part].traits.persons == 5
+    stage.given(EXCHANGE, told(NOBODY))
+    assert stage.source(traits=NOBODY, made_from=BOUGHT)
+
+
 def test_many_are_re_classified_a_few_at_a_time() -> None:
     stage = a_zone_that_knows_of_it()
     for _ in range(DESCRIBED_MAX + 1):

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from exchange.bonded.bought.facts import ProductTraitsRecorded
+from exchange.bonded.bought.facts import ProductRegisteredRecorded, ProductTraitsRecorded
 from exchange.bonded.commands import CompleteJobRun, OfferOutput, OpenBusinessZone, ReclassifySource
 from exchange.bonded.facts import ConsignmentProposed, JobRunCompleted, JobRunStarted
 from exchange.delivery.facts import EntitlementResumed, EntitlementSuspended
@@ -185,3 +185,8 @@ def test_what_a_zone_finds_of_a_version_that_it_made_is_in_what_was_made_from_th
     (followed,) = harbour.kept("registry", DescendantsFollowed)
     assert [(each.product_id, each.inherited) for each in followed.changed] == [("P-08", ("important",))]
     assert harbour.running() == set()
+
+
+def test_zones_know_what_a_version_was_registered_as(harbour: Harbour) -> None:
+    told = harbour.kept("bonded", ProductRegisteredRecorded)
+    assert [(each.product_id, each.traits) for each in told][-1] == ("P-08", GENERAL)
