@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
 
+from exchange.bonded.bought.binding import binding
 from exchange.bonded.state import Bonded, Consignment
 from exchange.bonded.surroundings import BONDED_PLACE
 from exchange.bonded.taint import together
@@ -110,7 +111,9 @@ def crossing_of(bonded: Bonded, move: Move, at: int, ruleset: Ruleset) -> Asked:
             purpose=move.purpose,
             delivery_shape="single",
             txn_type=move.transaction_type,
-            received_under=received_under(bonded, move.consignments),
+            received_under=received_under(
+                bonded, move.consignments, [each.origin_id for each in move.behind]
+            ),
             group_splitting=showing.group_splitting(
                 bonded, splitting, move.exporter, data.contains_pi is not False, at
             ),
@@ -224,10 +227,23 @@ def _recipient(party: Party) -> Recipient:
     )
 
 
-def received_under(bonded: Bonded, consignments: Sequence[Consignment]) -> tuple[SafeguardType, ...]:
-    """The kinds of safeguards by which consignments came in."""
-    names = {name for each in consignments for name in each.received_under}
-    return tuple(sorted({bonded.safeguards[name].kind for name in names if name in bonded.safeguards}))
+def received_under(
+    bonded: Bonded, consignments: Sequence[Consignment], names: Sequence[str]
+) -> tuple[SafeguardType, ...]:
+    """The kinds of safeguards by which consignments came in, and that bind product versions which data is of.
+
+    Shape: `names` are all consignments and sources behind what moves.
+    """
+    by = {name for each in consignments for name in each.received_under}
+    found = {bonded.safeguards[name].kind for name in by if name in bonded.safeguards}
+    for each in consignments:
+        about = each.proposed
+        found.update(
+            binding(bonded, about.made_from, about.consignor_id, about.processor_id, each.handed_over_by)
+        )
+    for source in (bonded.sources[name] for name in names if name in bonded.sources):
+        found.update(binding(bonded, source.made_from, source.by_id))
+    return tuple(sorted(found))
 
 
 def _zone(bonded: Bonded, move: Move, consignment: Consignment | None) -> ZoneState:

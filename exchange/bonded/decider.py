@@ -26,11 +26,13 @@ from exchange.bonded.between import deciding as between
 from exchange.bonded.bought import describing, fold
 from exchange.bonded.bought.commands import (
     RecordProductCarried,
+    RecordProductReceived,
     RecordProductRegistered,
     RecordProductTraits,
 )
 from exchange.bonded.bought.facts import (
     ProductCarriedRecorded,
+    ProductReceivedRecorded,
     ProductRegisteredRecorded,
     ProductTraitsRecorded,
 )
@@ -76,6 +78,7 @@ _DECIDE: dict[type[Command], _Answer] = {
     RecordProductTraits: describing.record,
     RecordProductRegistered: describing.record_registered,
     RecordProductCarried: describing.record_carried,
+    RecordProductReceived: describing.record_received,
     RuleAgainst: ruled.rule_against,
     **deciding.DECIDE,
     **between.DECIDE,
@@ -141,6 +144,7 @@ _EVOLVE: dict[type[Fact], Callable[[Bonded, Any, int], None]] = {
     ProductTraitsRecorded: fold.recorded,
     ProductRegisteredRecorded: fold.registered,
     ProductCarriedRecorded: fold.carried,
+    ProductReceivedRecorded: fold.received,
     RuledAgainst: ruled_fold.ruled_against,
     EgressEnded: ruled_fold.ended,
     **deciding.EVOLVE,

@@ -114,7 +114,7 @@ def _stated(bonded: Bonded, output_id: str, said: _Said, mainland: frozenset[str
         domestic_persons=distinct(domestic),
         sensitive_persons=distinct(domestic, sensitive=True),
         foreign_persons=distinct([each for each in behind if is_foreign(each.carried, mainland)]),
-        received_under=received_under(bonded, consignments),
+        received_under=received_under(bonded, consignments, run.source_ids),
         group_splitting=next((each for each in ("confirmed", "suspected") if each in splitting), "none"),
         foreign_authority_request=said.asked_abroad,
         consignments=tuple(map(_behind, consignments)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from exchange.bonded.bought.commands import RecordProductCarried, RecordProductTraits
+from exchange.bonded.bought.commands import RecordProductCarried, RecordProductReceived, RecordProductTraits
 from exchange.bonded.commands import AdoptZoneRuleset, RecordParty, RecordPartyStanding
 from exchange.bonded.values import Party
 from exchange.kernel.bases import Recorded
@@ -16,6 +16,7 @@ from exchange.registry.facts import (
 from exchange.registry.participants.facts import ParticipantUpdated
 from exchange.registry.reclassifying.facts import (
     CarriedInBond,
+    DataReceived,
     Descendant,
     DescendantsFollowed,
     ProductReclassified,
@@ -37,6 +38,8 @@ def react(recorded: Recorded) -> Sequence[Ask]:
             return (Ask("bonded", None, _traits(other)),)
         case DescendantsFollowed(changed=changed):
             return tuple(Ask("bonded", None, _inherits(each)) for each in changed)
+        case DataReceived() as received:
+            return (Ask("bonded", None, _received(received)),)
         case CarriedInBond() as said:
             return (Ask("bonded", None, _carried(said)),)
         case RulesetActivated() as activated:
@@ -51,6 +54,7 @@ def _traits(other: ProductReclassified) -> RecordProductTraits:
         traits=other.traits,
         inherited=other.inherited,
         grounds=other.grounds,
+        received_under=other.received_under,
     )
 
 
@@ -61,6 +65,16 @@ def _inherits(descendant: Descendant) -> RecordProductTraits:
         traits=None,
         inherited=descendant.inherited,
         grounds="What it was made from was re-classified.",
+        received_under=descendant.received_under,
+    )
+
+
+def _received(received: DataReceived) -> RecordProductReceived:
+    return RecordProductReceived(
+        participant_id=received.participant_id,
+        product_id=received.product_id,
+        version=received.version,
+        received_under=received.received_under,
     )
 
 

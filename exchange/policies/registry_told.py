@@ -51,7 +51,10 @@ def _told(command: Command) -> Ask:
 
 def _registered(registered: ProductRegistered) -> RecordProductRegistered:
     return RecordProductRegistered(
-        product_id=registered.product_id, version=registered.version, traits=registered.traits
+        product_id=registered.product_id,
+        version=registered.version,
+        traits=registered.traits,
+        received_under=registered.received_under,
     )
 
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence, Set
 
+from exchange.bonded.bought.binding import bought_as
 from exchange.bonded.bought.commands import (
     RecordProductCarried,
+    RecordProductReceived,
     RecordProductRegistered,
     RecordProductTraits,
 )
 from exchange.bonded.bought.facts import (
     ProductCarriedRecorded,
+    ProductReceivedRecorded,
     ProductRegisteredRecorded,
     ProductTraitsRecorded,
 )
@@ -46,6 +49,7 @@ def record(bonded: Bonded, command: RecordProductTraits, cause: Cause) -> Sequen
             traits=command.traits and that_fit(command.traits),
             inherited=command.inherited,
             grounds=command.grounds,
+            received_under=command.received_under,
         ),
     )
 
@@ -73,6 +77,21 @@ def record_registered(bonded: Bonded, command: RecordProductRegistered, cause: C
             product_id=command.product_id,
             version=command.version,
             traits=command.traits and that_fit(command.traits),
+            received_under=command.received_under,
+        ),
+    )
+
+
+def record_received(bonded: Bonded, command: RecordProductReceived, cause: Cause) -> Sequence[Fact]:
+    """Remember under which safeguards a participant has a product version."""
+    if refusal := not_a_policy(command, cause):
+        return (refusal,)
+    return (
+        ProductReceivedRecorded(
+            participant_id=command.participant_id,
+            product_id=command.product_id,
+            version=command.version,
+            received_under=command.received_under,
         ),
     )
 
@@ -101,7 +120,7 @@ def _reclassified(bonded: Bonded, origin_id: str, name: str, mainland: Set[str])
 
 def carried_as(bonded: Bonded, made_from: str | None, traits: DataTraits, mainland: Set[str]) -> Carried:
     """What data carries by its description, and by what was found of the product version that it is of."""
-    product = _bought(bonded, made_from)
+    product = bought_as(bonded, made_from)
     return with_unsaid(
         carried_by_source(traits, mainland), () if product is None else _unsaid(product, traits)
     )
@@ -111,7 +130,7 @@ def misdescribed(
     bonded: Bonded, command: Command, subject: str, made_from: str | None, traits: DataTraits
 ) -> Refused | None:
     """Why data cannot be described so: there is no such product version, or it is known to be graver."""
-    product = _bought(bonded, made_from)
+    product = bought_as(bonded, made_from)
     if made_from is not None and (product is None or not (product.registered or product.traits)):
         detail = f"no product version {product_in(made_from) or made_from} was registered"
         return refused(command, Reason.VERSION_UNKNOWN, subject, detail)
@@ -123,11 +142,6 @@ def misdescribed(
         return None
     detail = f"less would be asked of it than of {made_from} by {', '.join(less)}"
     return refused(command, Reason.TRAITS_OUTDATED, subject, detail)
-
-
-def _bought(bonded: Bonded, made_from: str | None) -> Bought | None:
-    name = None if made_from is None else product_in(made_from)
-    return None if name is None else bonded.bought.get(name)
 
 
 def _unsaid(product: Bought, traits: DataTraits) -> Inherited:

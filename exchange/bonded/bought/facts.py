@@ -2,8 +2,9 @@
 
 from exchange.kernel.bases import Fact, Text
 from exchange.kernel.descent import Inherited
-from exchange.kernel.ids import ProductId
+from exchange.kernel.ids import ParticipantId, ProductId
 from exchange.kernel.product import DataTraits, Version
+from exchange.kernel.safeguard import ReceivedUnder
 
 
 class ProductTraitsRecorded(Fact, frozen=True):
@@ -17,6 +18,7 @@ class ProductTraitsRecorded(Fact, frozen=True):
     traits: DataTraits | None
     inherited: Inherited
     grounds: Text
+    received_under: ReceivedUnder = ()
 
 
 class ProductRegisteredRecorded(Fact, frozen=True):
@@ -28,6 +30,7 @@ class ProductRegisteredRecorded(Fact, frozen=True):
     product_id: ProductId
     version: Version
     traits: DataTraits | None = None
+    received_under: ReceivedUnder = ()
 
 
 class ProductCarriedRecorded(Fact, frozen=True):
@@ -39,4 +42,18 @@ class ProductCarriedRecorded(Fact, frozen=True):
     grounds: Text
 
 
-FACTS: tuple[type[Fact], ...] = (ProductTraitsRecorded, ProductRegisteredRecorded, ProductCarriedRecorded)
+class ProductReceivedRecorded(Fact, frozen=True):
+    """What a participant brings of this product version, or works on, is bound in where it goes next."""
+
+    participant_id: ParticipantId
+    product_id: ProductId
+    version: Version
+    received_under: ReceivedUnder
+
+
+FACTS: tuple[type[Fact], ...] = (
+    ProductTraitsRecorded,
+    ProductRegisteredRecorded,
+    ProductCarriedRecorded,
+    ProductReceivedRecorded,
+)

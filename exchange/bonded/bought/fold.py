@@ -3,6 +3,7 @@
 from exchange.bonded.agenda import arm
 from exchange.bonded.bought.facts import (
     ProductCarriedRecorded,
+    ProductReceivedRecorded,
     ProductRegisteredRecorded,
     ProductTraitsRecorded,
 )
@@ -22,6 +23,7 @@ def registered(bonded: Bonded, fact: ProductRegisteredRecorded, at: int) -> None
     """There is such a version."""
     product = bonded.bought.setdefault(f"{fact.product_id}/{fact.version}", Bought())
     product.registered, product.registered_as = True, fact.traits
+    product.bound = fact.received_under
 
 
 def recorded(bonded: Bonded, fact: ProductTraitsRecorded, at: int) -> None:
@@ -30,6 +32,7 @@ def recorded(bonded: Bonded, fact: ProductTraitsRecorded, at: int) -> None:
     product = bonded.bought.setdefault(name, Bought())
     product.traits = fact.traits or product.traits
     product.inherited, product.grounds = fact.inherited, fact.grounds
+    product.bound = fact.received_under
     _describe(bonded, name, at)
 
 
@@ -40,6 +43,16 @@ def carried(bonded: Bonded, fact: ProductCarriedRecorded, at: int) -> None:
     if product.carried == fact.carried:
         return
     product.carried, product.grounds = fact.carried, fact.grounds
+    _describe(bonded, name, at)
+
+
+def received(bonded: Bonded, fact: ProductReceivedRecorded, at: int) -> None:
+    """Remember it; where it is news, every answer about what is of the version is given anew."""
+    name = f"{fact.product_id}/{fact.version}"
+    product = bonded.bought.setdefault(name, Bought())
+    if product.received.get(fact.participant_id) == fact.received_under:
+        return
+    product.received[fact.participant_id] = fact.received_under
     _describe(bonded, name, at)
 
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from exchange.bonded.bought.commands import (
     RecordProductCarried,
+    RecordProductReceived,
     RecordProductRegistered,
     RecordProductTraits,
 )
@@ -27,6 +28,7 @@ from exchange.kernel.protocol import Refused
 from tests.support.stage import size_bytes
 from tests.unit.bonded.stage import (
     EXCHANGE,
+    OTHER,
     PLATES,
     PROCESSOR,
     SELLER,
@@ -244,3 +246,45 @@ def test_only_the_exchange_brings_it() -> None:
     (fact,) = a_zone().ask(PROCESSOR, told(NOBODY))
     assert isinstance(fact, Refused)
     assert fact.reason == "NOT_PERMITTED"
+
+
+def received(*kinds: Any, by: str = SELLER) -> RecordProductReceived:
+    """Under what somebody has P-07."""
+    return RecordProductReceived(participant_id=by, product_id="P-07", version="1", received_under=kinds)
+
+
+BOUND = RecordProductRegistered(product_id="P-07", version="1", received_under=("GBA-SC",))
+FREE = RecordProductRegistered(product_id="P-07", version="1")
+
+
+@pytest.mark.parametrize(
+    ("known", "bars"),
+    [
+        ((BOUND,), True),
+        ((FREE, received("GBA-SC")), True),
+        ((FREE, told(None)), False),
+        ((FREE, received("GBA-SC", by=OTHER)), False),
+    ],
+)
+def test_what_was_received_in_the_greater_bay_area_does_not_come_in(known: Any, bars: bool) -> None:
+    stage = a_zone()
+    stage.given(EXCHANGE, *known)
+    (decided,) = of(stage.ask(PROCESSOR, a_proposal(made_from=BOUGHT)), CrossingDecided)
+    assert decided.admitted is not bars
+    assert ("GBA_SCOPE" in decided.deciding_codes) is bars
+
+
+def test_what_is_found_to_have_been_received_there_leaves_no_more() -> None:
+    stage = a_zone_that_knows_of_it()
+    source_id = stage.source(traits=NOBODY, made_from=BOUGHT)
+    name = stage.admitted()
+    (output,) = stage.made(
+        a_start(items(name, 0, 99), source_ids=(source_id,)), a_product(items(name, 0, 99))
+    )
+    stage.given(PROCESSOR, a_count(name, 9_900))
+    egress = stage.requested(an_export(output))
+    assert stage.state.egresses[egress].phase == "approved"
+    facts = follows(stage, received("GBA-SC", by=PROCESSOR))
+    assert stage.state.egresses[egress].phase == "held"
+    assert "GBA_SCOPE" in of(facts, CrossingDecided)[-1].deciding_codes
+    assert of(follows(stage, received("GBA-SC", by=PROCESSOR)), SourceReclassified) == []

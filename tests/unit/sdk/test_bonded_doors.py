@@ -8,6 +8,7 @@ from exchange.bonded import commands as asked
 from exchange.bonded.between.commands import COMMANDS as BETWEEN
 from exchange.bonded.bought.commands import (
     RecordProductCarried,
+    RecordProductReceived,
     RecordProductRegistered,
     RecordProductTraits,
 )
@@ -132,6 +133,7 @@ async def test_a_consignment_goes_through_the_door_from_admission_to_its_write_o
         RecordProductRegistered,
         RecordProductCarried,
         asked.OfferOutput,
+        RecordProductReceived,
     }
     assert set(COMMANDS) - client.asked - elsewhere == by_ask_alone
 

@@ -69,6 +69,7 @@ def test_what_happens_is_shown_by_some_view() -> None:
         "SplittingRecorded",
         "ProductRegisteredRecorded",
         "ProductCarriedRecorded",
+        "ProductReceivedRecorded",
         "CarriedInBond",
     }
     steps_of_longer_work = {
