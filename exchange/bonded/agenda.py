@@ -64,9 +64,20 @@ def no_more_asking(bonded: Bonded, subject: str, rests: Consignment | Egress | A
 
 
 def tell(bonded: Bonded, fact: SourceReclassified, handbooks: Sequence[HandedOn], at: int) -> None:
-    """Have handbooks told that what they were handed is other data, all of it or a part."""
-    lot = fact.source_id.partition("/")[2]
-    bonded.work.pass_on += [(fact, each) for each in handbooks if not lot or lot in each.lots]
+    """Have handbooks told that what they were handed is other data, all of it or a part.
+
+    Shape: a lot that is an origin of its own is no part of what its consignment turns out to be.
+    """
+    consignment_id, _, lot = fact.source_id.partition("/")
+    bonded.work.pass_on += [
+        (fact, each)
+        for each in handbooks
+        if (
+            lot in each.lots
+            if lot
+            else any(f"{consignment_id}/{one}" not in bonded.origins for one in each.lots)
+        )
+    ]
     arm(bonded, at)
 
 

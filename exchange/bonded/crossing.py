@@ -11,10 +11,12 @@ from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
 
+from exchange.bonded.bought.binding import binding
 from exchange.bonded.state import Bonded, Consignment
 from exchange.bonded.surroundings import BONDED_PLACE
 from exchange.bonded.taint import together
 from exchange.bonded.told import showing
+from exchange.bonded.traits import Behind as Behind
 from exchange.bonded.traits import distinct, is_foreign, merged
 from exchange.bonded.values import Carried, Party, SafeguardTerms, SafeguardType
 from exchange.fence import (
@@ -35,19 +37,11 @@ from exchange.fence.attested import with_attested
 from exchange.fence.provenance import with_taint
 from exchange.fence.recorded import shown
 from exchange.kernel.attestation import Attested
-from exchange.kernel.product import DataTraits, Places
+from exchange.kernel.product import Places
 from exchange.kernel.time import local_date
 
 _ZONE = "Asia/Shanghai"
 Intent = Literal["admit", "job", "access", "export", "return"]
-
-
-class Behind(NamedTuple):
-    """A consignment or a source behind what moves."""
-
-    origin_id: str
-    traits: DataTraits
-    carried: Carried
 
 
 class Move(NamedTuple):
@@ -93,7 +87,7 @@ def crossing_of(bonded: Bonded, move: Move, at: int, ruleset: Ruleset) -> Asked:
     mainland = frozenset(ruleset.terms.places.mainland)
     taint = together(move.carried)
     traits = [each.traits for each in move.behind]
-    data = replace(merged(traits, taint.important), scenario_id=move.scenario_id)
+    data = replace(merged(move.behind, taint.important), scenario_id=move.scenario_id)
     splitting = [each.proposed.group_splitting for each in move.consignments]
     about: list[Consignment | None] = [*move.consignments] or [None]
     known = tuple(showing.attestations(bonded, about, move.recipient.participant_id, move.output_ids))
@@ -117,7 +111,9 @@ def crossing_of(bonded: Bonded, move: Move, at: int, ruleset: Ruleset) -> Asked:
             purpose=move.purpose,
             delivery_shape="single",
             txn_type=move.transaction_type,
-            received_under=received_under(bonded, move.consignments),
+            received_under=received_under(
+                bonded, move.consignments, [each.origin_id for each in move.behind]
+            ),
             group_splitting=showing.group_splitting(
                 bonded, splitting, move.exporter, data.contains_pi is not False, at
             ),
@@ -177,8 +173,8 @@ def _counts(bonded: Bonded, move: Move, at: int, mainland: frozenset[str], domes
     before = {each.origin_id: each for names in move.counted for each in behind_it(bonded, names)}
     now = {each.origin_id: each for each in move.behind}
     with_domestic = {name: before[name] for name in move.counted[0]} | (now if domestic else {})
-    mainland_ones = [each.traits for each in with_domestic.values() if each.carried.domestic_pi]
-    foreign = [each.traits for each in (before | now).values() if is_foreign(each.carried, mainland)]
+    mainland_ones = [each for each in with_domestic.values() if each.carried.domestic_pi]
+    foreign = [each for each in (before | now).values() if is_foreign(each.carried, mainland)]
     return Counts(
         year=local_date(at, _ZONE).year,
         pi_count_cum=distinct(mainland_ones),
@@ -231,10 +227,23 @@ def _recipient(party: Party) -> Recipient:
     )
 
 
-def received_under(bonded: Bonded, consignments: Sequence[Consignment]) -> tuple[SafeguardType, ...]:
-    """The kinds of safeguards by which consignments came in."""
-    names = {name for each in consignments for name in each.received_under}
-    return tuple(sorted({bonded.safeguards[name].kind for name in names if name in bonded.safeguards}))
+def received_under(
+    bonded: Bonded, consignments: Sequence[Consignment], names: Sequence[str]
+) -> tuple[SafeguardType, ...]:
+    """The kinds of safeguards by which consignments came in, and that bind product versions which data is of.
+
+    Shape: `names` are all consignments and sources behind what moves.
+    """
+    by = {name for each in consignments for name in each.received_under}
+    found = {bonded.safeguards[name].kind for name in by if name in bonded.safeguards}
+    for each in consignments:
+        about = each.proposed
+        found.update(
+            binding(bonded, about.made_from, about.consignor_id, about.processor_id, each.handed_over_by)
+        )
+    for source in (bonded.sources[name] for name in names if name in bonded.sources):
+        found.update(binding(bonded, source.made_from, source.by_id))
+    return tuple(sorted(found))
 
 
 def _zone(bonded: Bonded, move: Move, consignment: Consignment | None) -> ZoneState:

@@ -24,8 +24,18 @@ from exchange.bonded import commands as asked
 from exchange.bonded import facts as happened
 from exchange.bonded.between import deciding as between
 from exchange.bonded.bought import describing, fold
-from exchange.bonded.bought.commands import RecordProductRegistered, RecordProductTraits
-from exchange.bonded.bought.facts import ProductRegisteredRecorded, ProductTraitsRecorded
+from exchange.bonded.bought.commands import (
+    RecordProductCarried,
+    RecordProductReceived,
+    RecordProductRegistered,
+    RecordProductTraits,
+)
+from exchange.bonded.bought.facts import (
+    ProductCarriedRecorded,
+    ProductReceivedRecorded,
+    ProductRegisteredRecorded,
+    ProductTraitsRecorded,
+)
 from exchange.bonded.fenced import deciding
 from exchange.bonded.fencing import Rulesets
 from exchange.bonded.parties import is_operator
@@ -67,6 +77,8 @@ _DECIDE: dict[type[Command], _Answer] = {
     CountSale: counting.count_sale,
     RecordProductTraits: describing.record,
     RecordProductRegistered: describing.record_registered,
+    RecordProductCarried: describing.record_carried,
+    RecordProductReceived: describing.record_received,
     RuleAgainst: ruled.rule_against,
     **deciding.DECIDE,
     **between.DECIDE,
@@ -131,6 +143,8 @@ _EVOLVE: dict[type[Fact], Callable[[Bonded, Any, int], None]] = {
     PersonsCounted: fold_leaving.persons_counted,
     ProductTraitsRecorded: fold.recorded,
     ProductRegisteredRecorded: fold.registered,
+    ProductCarriedRecorded: fold.carried,
+    ProductReceivedRecorded: fold.received,
     RuledAgainst: ruled_fold.ruled_against,
     EgressEnded: ruled_fold.ended,
     **deciding.EVOLVE,

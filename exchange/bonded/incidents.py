@@ -1,6 +1,6 @@
 """What went wrong in a job run, a session or a volume, and the case in which a panel decides on it."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 from exchange.bonded.commands import DecideCase, ReportIncident
@@ -91,7 +91,9 @@ def decide_case(bonded: Bonded, command: DecideCase, cause: Cause) -> Sequence[F
         return (refused(command, Reason.CASE_UNKNOWN, command.case_id, "no such case was opened here"),)
     if command.case_id in bonded.cases_closed:
         return (refused(command, Reason.CASE_CLOSED, command.case_id, "the panel has decided"),)
-    if (fault := _incomplete(command, _processor_of(bonded, incident))) is not None:
+    processor_id = _processor_of(bonded, incident)
+    parties = {processor_id, bonded.parties[processor_id].beneficial_owner}
+    if (fault := _incomplete(command, parties)) is not None:
         return (refused(command, Reason.PANEL_NOT_COMPLETE, command.case_id, fault),)
     return (
         CaseDecided(
@@ -134,11 +136,12 @@ def _processor_of(bonded: Bonded, incident: Incident) -> str:
     return bonded.consignments[incident.consignment_ids[0]].proposed.processor_id
 
 
-def _incomplete(command: DecideCase, processor_id: str) -> str | None:
+def _incomplete(command: DecideCase, parties: Set[str]) -> str | None:
     """What keeps three from deciding."""
     if {seat.constituency for seat in command.panel} != set(CONSTITUENCIES):
         return f"it needs one member each of {', '.join(CONSTITUENCIES)}"
-    names = {seat.name.strip() for seat in command.panel}
+    names = {seat.name.strip().casefold() for seat in command.panel}
     if len(names) < len(command.panel) or "" in names:
         return "its members have to be three, each named"
-    return f"{processor_id} is a party to it" if processor_id in names else None
+    judges = sorted(each for each in parties if each.casefold() in names)
+    return f"{judges[0]} is a party to it" if judges else None

@@ -87,8 +87,8 @@ def _stated(bonded: Bonded, output_id: str, said: _Said, mainland: frozenset[str
     consignments = [bonded.consignments[name] for name in run.started.consignment_ids]
     behind = behind_it(bonded, (*run.started.consignment_ids, *run.source_ids))
     carried = carried_by_run(bonded, run.started.job_run_id)
-    data = merged([each.traits for each in behind], carried.important)
-    domestic = [each.traits for each in behind if each.carried.domestic_pi] if carried.domestic_pi else []
+    data = merged(behind, carried.important)
+    domestic = [each for each in behind if each.carried.domestic_pi] if carried.domestic_pi else []
     ways = routes(bonded)
     places = sorted({place for each in consignments for place in each.proposed.return_list} & ways.keys())
     splitting = [each.proposed.group_splitting for each in consignments]
@@ -113,8 +113,8 @@ def _stated(bonded: Bonded, output_id: str, said: _Said, mainland: frozenset[str
         us_government_related=data.us_government_related,
         domestic_persons=distinct(domestic),
         sensitive_persons=distinct(domestic, sensitive=True),
-        foreign_persons=distinct([each.traits for each in behind if is_foreign(each.carried, mainland)]),
-        received_under=received_under(bonded, consignments),
+        foreign_persons=distinct([each for each in behind if is_foreign(each.carried, mainland)]),
+        received_under=received_under(bonded, consignments, run.source_ids),
         group_splitting=next((each for each in ("confirmed", "suspected") if each in splitting), "none"),
         foreign_authority_request=said.asked_abroad,
         consignments=tuple(map(_behind, consignments)),

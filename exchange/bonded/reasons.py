@@ -118,8 +118,8 @@ class Reason(Why):
     )
     TRAITS_OUTDATED = (
         "TRAITS_OUTDATED",
-        "The product version that the data is of was re-classified, and this description asks less.",
-        "Describe it as the product version is described now (`exchange query product_reclassifications`).",
+        "This description asks less of the data than that of the product version that it is of.",
+        "Describe it as the version was drafted, or is described now (`exchange query product_reclassifications`).",
     )
     TRAITS_TOO_LONG = (
         "TRAITS_TOO_LONG",

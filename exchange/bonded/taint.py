@@ -5,10 +5,13 @@ Source: lineage.md section 3; rules.md section 6.
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 
+from msgspec.structs import replace
+
 from exchange.bonded.origins import lots_among, origins_of
 from exchange.bonded.state import Bonded, JobRun
 from exchange.bonded.values import Carried, ItemRange
 from exchange.fence.lineage import Taint, carried_through, source_taint
+from exchange.kernel.descent import Inherited
 from exchange.kernel.product import DataTraits
 
 
@@ -21,6 +24,17 @@ def carried_by_source(traits: DataTraits, mainland: Set[str]) -> Carried:
     notified = traits.importance_basis in ("notified", "published")
     important = traits.category == "core" or (traits.category == "important" and notified)
     return as_carried(source_taint(traits.collected_in, domestic, important))
+
+
+def with_unsaid(carried: Carried, unsaid: Inherited) -> Carried:
+    """With what nobody has looked for since it was found: taken as being in it; which places it is from nobody says."""
+    return replace(
+        carried,
+        domestic_pi=carried.domestic_pi or "domestic" in unsaid,
+        important=carried.important or "important" in unsaid,
+        complete=carried.complete and not unsaid,
+        unsaid=unsaid,
+    )
 
 
 def carried_of_run(bonded: Bonded, run: JobRun, mainland: Set[str], since: Mapping[str, Carried]) -> Carried:

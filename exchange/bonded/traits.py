@@ -1,6 +1,10 @@
-"""What data is that was made of several: of each trait the one that asks most of it, and unknown where none is."""
+"""What data is that was made of several: of each trait the one that asks most of it, and unknown where none is.
+
+What was found of the product version that a source is of, and that nobody has looked for in the source, may be in it.
+"""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -13,13 +17,30 @@ TRAITS_BYTES_MAX = 3 * 1024
 """A description stands in every decision about what is made of the data."""
 _CATEGORIES = ("general", "important", "core")
 _ANONYMISATION = ("report_passed", "claimed", "none")
+_PERSONAL = frozenset(("domestic", "personal"))
 
 
-def merged(traits: Sequence[DataTraits], carried_important: bool) -> FenceTraits:
+class Behind(NamedTuple):
+    """A consignment or a source behind what moves."""
+
+    origin_id: str
+    traits: DataTraits
+    carried: Carried
+
+    @property
+    def may_hold_persons(self) -> bool:
+        """Whether nobody knows that there are no more persons in it than its description says."""
+        return not _PERSONAL.isdisjoint(self.carried.unsaid)
+
+
+def merged(behind: Sequence[Behind], carried_important: bool) -> FenceTraits:
     """The traits of what was made of data with these.
 
     Shape: a report that cleared `important` makes it general. Two classes of US data at once are none that is known.
     """
+    traits = [each.traits for each in behind]
+    may_hold_persons = any(each.may_hold_persons for each in behind)
+    may_be_american = any("us" in each.carried.unsaid for each in behind)
     gravest = max(traits, key=lambda each: _CATEGORIES.index(each.category))
     notified = gravest.importance_basis in ("notified", "published")
     cleared = gravest.category == "important" and notified and not carried_important
@@ -28,14 +49,15 @@ def merged(traits: Sequence[DataTraits], carried_important: bool) -> FenceTraits
     return FenceTraits(
         category="general" if cleared else gravest.category,
         importance_basis="none" if cleared else gravest.importance_basis,
-        contains_pi=any(each.contains_pi for each in traits),
-        anonymisation=_least_anonymised(traits),
+        contains_pi=any(each.contains_pi for each in traits) or (None if may_hold_persons else False),
+        anonymisation="none" if may_hold_persons else _least_anonymised(traits),
         eu_special_category=any(each.eu_special_category for each in traits),
         eu_art9_condition=all(each.eu_art9_condition for each in traits if each.eu_special_category)
         and any(each.eu_special_category for each in traits),
-        us_class=None if len(classes) > 1 else next(iter(classes), "none"),
+        us_class=None if len(classes) > 1 or may_be_american else next(iter(classes), "none"),
         us_persons_12m=_sum([each.us_persons_12m for each in traits]),
-        us_government_related=any(each.us_government_related for each in traits),
+        us_government_related=any(each.us_government_related for each in traits)
+        or (None if may_be_american else False),
         publicly_available_in=_public(traits),
         sector=sectors.pop() if len(sectors) == 1 else None,
     )
@@ -50,11 +72,13 @@ def that_fit(traits: DataTraits) -> DataTraits:
     return replace(traits, scenario_ids=(), field_ids=())
 
 
-def persons(traits: DataTraits, *, sensitive: bool = False) -> int | None:
+def persons(each: Behind, *, sensitive: bool = False) -> int | None:
     """How many persons are in it; None where nobody knows."""
-    if not traits.contains_pi:
+    if each.may_hold_persons:
+        return None
+    if not each.traits.contains_pi:
         return 0
-    return traits.sensitive_persons if sensitive else traits.persons
+    return each.traits.sensitive_persons if sensitive else each.traits.persons
 
 
 def _least_anonymised(traits: Sequence[DataTraits]) -> str:
@@ -72,9 +96,9 @@ def _sum(counts: Sequence[int | None]) -> int | None:
     return sum(known) if len(known) == len(counts) else None
 
 
-def distinct(traits: Sequence[DataTraits], *, sensitive: bool = False) -> int | None:
+def distinct(behind: Sequence[Behind], *, sensitive: bool = False) -> int | None:
     """How many distinct persons are in several; None where more than one has some: whom they share nobody says."""
-    some = [count for each in traits if (count := persons(each, sensitive=sensitive)) != 0]
+    some = [count for each in behind if (count := persons(each, sensitive=sensitive)) != 0]
     return 0 if not some else some[0] if len(some) == 1 else None
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 
 from exchange.kernel.bases import Count, Digest, Line, Names, Value
+from exchange.kernel.descent import Inherited
 from exchange.kernel.fields import Field
 from exchange.kernel.ids import Id, ParticipantId
 from exchange.kernel.panel import Constituency
@@ -146,13 +147,18 @@ class MadeOutput(Value, frozen=True):
 
 
 class Carried(Value, frozen=True):
-    """What data carries of where it came from. Source: lineage.md section 3."""
+    """What data carries of where it came from. Source: lineage.md section 3.
+
+    Shape: `unsaid` may be in a source or a consignment though its description does not say so, since it was found of
+    the product version that it is of; what is made of it names none.
+    """
 
     origins: Places
     domestic_pi: bool
     important: bool
     separable: bool
     complete: bool
+    unsaid: Inherited = ()
 
 
 class KeptTerms(Value, frozen=True):

@@ -138,7 +138,8 @@ def _read(written: list[Any], faults: list[str]) -> Iterator[Rule]:
 def _load(text: str) -> Any:
     try:
         return yaml.load(text, Loader=_UniqueKeys)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
+        # A day that is in no calendar, or a number of thousands of digits, is a ValueError of whatever it would become.
         raise Misuse(f"the ruleset is not readable YAML: {error}") from error
 
 

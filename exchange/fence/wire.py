@@ -1,6 +1,7 @@
 """Crossings and decisions as text: the form in which they are kept, and the form in which others write them."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -8,6 +9,8 @@ from exchange.fence.crossing import Crossing
 from exchange.fence.decision import FenceDecision
 from exchange.kernel.errors import Misuse
 from exchange.kernel.time import instant
+
+T = TypeVar("T", int, str)
 
 
 def written(value: Crossing | FenceDecision) -> str:
@@ -61,17 +64,26 @@ def _moment(text: str) -> int:
 
 
 def _twice(crossing: Crossing) -> str | None:
-    """What an answer could not be told apart by: hops of one number, or safeguards of one id."""
-    numbers = [hop.hop_no for hop in crossing.hops]
-    if len(set(numbers)) < len(numbers):
-        number = next(each for each in numbers if numbers.count(each) > 1)
+    """What could be meant otherwise: hops of one number, safeguards of one id, or entities and jobs behind the data."""
+    if (number := _repeated([hop.hop_no for hop in crossing.hops])) is not None:
         return f"two hops have the number {number}; give each a `hop_no` of its own"
     for hop in crossing.hops:
-        names = [each.id for each in hop.safeguards]
-        if len(set(names)) < len(names):
-            name = next(each for each in names if names.count(each) > 1)
-            return f"hop {hop.hop_no} shows two instruments of the id {name}"
+        graph = hop.lineage_graph
+        for what, named in (
+            ("shows two instruments", hop.safeguards),
+            ("has two entities in its lineage graph", () if graph is None else graph.entities),
+            ("has two jobs in its lineage graph", () if graph is None else graph.jobs),
+        ):
+            if (name := _repeated([each.id for each in named])) is not None:
+                return f"hop {hop.hop_no} {what} of the id {name}"
     return None
+
+
+def _repeated(names: Sequence[T]) -> T | None:
+    """The first of several that is there more than once."""
+    if len(set(names)) == len(names):
+        return None
+    return next(each for each in names if names.count(each) > 1)
 
 
 def read_decision(text: str | bytes) -> FenceDecision:

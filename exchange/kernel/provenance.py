@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 
 from exchange.kernel.bases import Count, Line, Names, Value
+from exchange.kernel.descent import Carried, Inherited
 from exchange.kernel.ids import Id, ParticipantId, ProductId
 from exchange.kernel.persons import PersonsOf
 from exchange.kernel.product import Place, Places, Version
@@ -69,3 +70,14 @@ class Provenance(Value, frozen=True):
     publicly_available_in: Places = ()
     zone_id: Line = ""
     persons: Annotated[tuple[PersonsOf, ...], msgspec.Meta(max_length=40)] = ()
+
+    @property
+    def carried(self) -> Inherited:
+        """What it carries into whatever is made from it; what nobody knows of is taken as being in it."""
+        there: dict[Carried, bool] = {
+            "domestic": self.domestic_pi,
+            "important": self.important,
+            "personal": self.contains_pi is not False,
+            "us": self.us_class != "none" or self.us_government_related is not False,
+        }
+        return tuple(name for name, is_there in there.items() if is_there)

@@ -38,6 +38,7 @@ def _follow(told: ReclassificationPassedOn) -> FollowReclassification:
         grounds=told.grounds,
         evidence_sha256=told.evidence_sha256,
         by_id=told.by_id,
+        unsaid=told.unsaid,
     )
 
 

@@ -1,16 +1,20 @@
-"""What the fence reviews in a business zone comes before the counter."""
+"""What the fence reviews in a business zone comes before the counter; what it made carries on what it turns out to."""
 
 from collections.abc import Sequence
 
-from exchange.bonded.facts import CrossingDecided
+from exchange.bonded.facts import CrossingDecided, OutputOffered, ProvenancesRestated
 from exchange.fence.question import question
 from exchange.kernel.bases import Recorded
+from exchange.kernel.provenance import Provenance
 from exchange.policies.policy import REGISTRY, Ask, Policy
 from exchange.registry.cases.commands import Handbook, OpenCase, SettleCase
+from exchange.registry.reclassifying.commands import RecordCarried
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:
     """Open a case for every REVIEW that no ruling lifts, and settle those that are answered otherwise.
+
+    The registry follows what was made from product versions that were made in bond.
 
     Shape: rulings there are for handbooks; what none is behind of waits for facts alone.
     """
@@ -19,7 +23,17 @@ def react(recorded: Recorded) -> Sequence[Ask]:
             return (Ask("registry", REGISTRY, _case(decided, recorded.meta.actor)),)
         case CrossingDecided(settles=(_, *_)) as decided:
             return (Ask("registry", REGISTRY, _settled(decided)),)
+        case OutputOffered(provenance=said):
+            return (Ask("registry", REGISTRY, _carried(said)),)
+        case ProvenancesRestated(changed=changed):
+            return tuple(Ask("registry", REGISTRY, _carried(said)) for said in changed)
     return ()
+
+
+def _carried(said: Provenance) -> RecordCarried:
+    return RecordCarried(
+        product_id=said.product_id, version=said.version, seller_id=said.seller_id, carried=said.carried
+    )
 
 
 def _case(decided: CrossingDecided, actor: str) -> OpenCase:

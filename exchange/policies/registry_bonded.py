@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from exchange.bonded.bought.commands import RecordProductTraits
+from exchange.bonded.bought.commands import RecordProductCarried, RecordProductReceived, RecordProductTraits
 from exchange.bonded.commands import AdoptZoneRuleset, RecordParty, RecordPartyStanding
 from exchange.bonded.values import Party
 from exchange.kernel.bases import Recorded
@@ -14,7 +14,13 @@ from exchange.registry.facts import (
     RulesetActivated,
 )
 from exchange.registry.participants.facts import ParticipantUpdated
-from exchange.registry.reclassifying.facts import Descendant, DescendantsFollowed, ProductReclassified
+from exchange.registry.reclassifying.facts import (
+    CarriedInBond,
+    DataReceived,
+    Descendant,
+    DescendantsFollowed,
+    ProductReclassified,
+)
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:
@@ -32,6 +38,10 @@ def react(recorded: Recorded) -> Sequence[Ask]:
             return (Ask("bonded", None, _traits(other)),)
         case DescendantsFollowed(changed=changed):
             return tuple(Ask("bonded", None, _inherits(each)) for each in changed)
+        case DataReceived() as received:
+            return (Ask("bonded", None, _received(received)),)
+        case CarriedInBond() as said:
+            return (Ask("bonded", None, _carried(said)),)
         case RulesetActivated() as activated:
             return (Ask("bonded", None, _adopt(activated)),)
     return ()
@@ -44,6 +54,7 @@ def _traits(other: ProductReclassified) -> RecordProductTraits:
         traits=other.traits,
         inherited=other.inherited,
         grounds=other.grounds,
+        received_under=other.received_under,
     )
 
 
@@ -54,6 +65,25 @@ def _inherits(descendant: Descendant) -> RecordProductTraits:
         traits=None,
         inherited=descendant.inherited,
         grounds="What it was made from was re-classified.",
+        received_under=descendant.received_under,
+    )
+
+
+def _received(received: DataReceived) -> RecordProductReceived:
+    return RecordProductReceived(
+        participant_id=received.participant_id,
+        product_id=received.product_id,
+        version=received.version,
+        received_under=received.received_under,
+    )
+
+
+def _carried(said: CarriedInBond) -> RecordProductCarried:
+    return RecordProductCarried(
+        product_id=said.product_id,
+        version=said.version,
+        carried=said.carried,
+        grounds="The business zone that made it says what it carries.",
     )
 
 

@@ -40,13 +40,22 @@ def react(recorded: Recorded) -> Sequence[Ask]:
             return (_told(RecordSplitting(beneficial_owner=owner, year=year, confirmed=True)),)
         case SplittingWithdrawn(beneficial_owner=owner, year=year):
             return (_told(RecordSplitting(beneficial_owner=owner, year=year, confirmed=False)),)
-        case ProductRegistered(product_id=product_id, version=version):
-            return (_told(RecordProductRegistered(product_id=product_id, version=version)),)
+        case ProductRegistered() as registered:
+            return (_told(_registered(registered)),)
     return ()
 
 
 def _told(command: Command) -> Ask:
     return Ask("bonded", None, command)
+
+
+def _registered(registered: ProductRegistered) -> RecordProductRegistered:
+    return RecordProductRegistered(
+        product_id=registered.product_id,
+        version=registered.version,
+        traits=registered.traits,
+        received_under=registered.received_under,
+    )
 
 
 def _registration(named: CentreRegistered) -> RecordCentreRegistration:

@@ -9,6 +9,7 @@ from exchange.kernel.decider import Decider
 from exchange.kernel.errors import InvariantBroken
 from exchange.registry import admission, listings, products
 from exchange.registry.agenda import next_deadline
+from exchange.registry.body.signing import ruleset_bytes
 from exchange.registry.calendars import mainland
 from exchange.registry.commands import (
     ActivateRuleset,
@@ -190,6 +191,9 @@ def _listing_withdrawn(registry: Registry, fact: ListingWithdrawn) -> None:
 
 def _ruleset(registry: Registry, fact: RulesetActivated) -> None:
     registry.rulesets_from = fact.effective_at
+    registry.body.decide(
+        ruleset_bytes(registry.site, fact.ruleset_version, fact.ruleset_digest, fact.effective_at)
+    )
     registry.rulesets.append(ActivatedRuleset(fact.ruleset_digest, fact.effective_at))
     del registry.rulesets[:-_RULESETS_KEPT]
 

@@ -93,13 +93,16 @@ class OpinionFiled(Fact, frozen=True):
 class ProductRegistered(Fact, frozen=True):
     """The registration certificate of a product version was issued.
 
-    Shape: `package_digest` is the BLAKE2b-256 of what was drafted, `certificate_id` is unique.
+    Shape: `package_digest` is the BLAKE2b-256 of what was drafted, `certificate_id` is unique; `traits` are what it was
+    registered as, None in facts that are older than that; `received_under` are the kinds of safeguards that bind it.
     """
 
     product_id: ProductId
     version: Version
     certificate_id: Id
     package_digest: Digest
+    traits: DataTraits | None = None
+    received_under: ReceivedUnder = ()
 
 
 class ListingPublished(Fact, frozen=True):

@@ -157,6 +157,8 @@ def register(registry: Registry, command: RegisterProduct, cause: Cause) -> Sequ
             version=command.version,
             certificate_id=derived_id("C", cause.partition, cause.offset, 0),
             package_digest=version.drafted.package_digest,
+            traits=version.traits,
+            received_under=registry.descent.bound.get(f"{command.product_id}/{command.version}", ()),
         ),
     )
 

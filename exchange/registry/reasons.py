@@ -171,6 +171,11 @@ class Reason(Why):
         "One member's approval is there twice, and counts once.",
         "Leave one of them out.",
     )
+    APPROVAL_SPENT = (
+        "APPROVAL_SPENT",
+        "The management body has decided exactly this before: what was signed for it then decides nothing anew.",
+        "Have the members sign a proposal with another time.",
+    )
     MEMBER_UNKNOWN = (
         "MEMBER_UNKNOWN",
         "An approval is of somebody who holds no seat of the management body, or whose term is over.",

@@ -21,7 +21,12 @@ from exchange.registry.facts import (
     RulesetActivated,
 )
 from exchange.registry.participants.facts import ParticipantUpdated
-from exchange.registry.reclassifying.facts import DataReceived, DescendantsFollowed, ProductReclassified
+from exchange.registry.reclassifying.facts import (
+    CarriedInBond,
+    DataReceived,
+    DescendantsFollowed,
+    ProductReclassified,
+)
 from exchange.store import Change, Insert, Row, Update
 from exchange.views import described
 from exchange.views.columns import as_json, as_json_list, count, flag, table, text
@@ -303,5 +308,5 @@ CATALOGUE = View(
         ListingBarred: _listing_barred,
     },
     # Rulesets are shown with the decisions made under them.
-    ignores=COMMON_IGNORED.union(CASE_FACTS, BODY_FACTS) | HELD | {RulesetActivated},
+    ignores=COMMON_IGNORED.union(CASE_FACTS, BODY_FACTS) | HELD | {RulesetActivated, CarriedInBond},
 )

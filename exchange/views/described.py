@@ -4,7 +4,12 @@ from collections.abc import Iterable
 
 from exchange.kernel.bases import Fact
 from exchange.registry.participants.facts import ParticipantUpdated
-from exchange.registry.reclassifying.facts import DataReceived, DescendantsFollowed, ProductReclassified
+from exchange.registry.reclassifying.facts import (
+    CarriedInBond,
+    DataReceived,
+    DescendantsFollowed,
+    ProductReclassified,
+)
 from exchange.store import Change, Insert, Merge, Row
 from exchange.views.columns import as_json, as_json_list, count, flag, table, text
 from exchange.views.view import Here
@@ -59,7 +64,7 @@ RECEIVED_DATA = table(
 
 TABLES = (PARTICIPANT_UPDATES, PRODUCT_RECLASSIFICATIONS, RECEIVED_DATA)
 FACTS: frozenset[type[Fact]] = frozenset(
-    (ParticipantUpdated, ProductReclassified, DescendantsFollowed, DataReceived)
+    (ParticipantUpdated, ProductReclassified, DescendantsFollowed, DataReceived, CarriedInBond)
 )
 
 

@@ -2,6 +2,7 @@
 
 from exchange.bonded.between.values import HandedOver
 from exchange.kernel.bases import Command, Digest, Line, Text
+from exchange.kernel.descent import Inherited
 from exchange.kernel.ids import Id, ParticipantId
 from exchange.kernel.product import DataTraits
 
@@ -26,13 +27,17 @@ class ConcludeTransfer(Command, frozen=True):
 
 
 class FollowReclassification(Command, frozen=True):
-    """Take a consignment for other data, as what its items were of was found to be. Sent by a policy."""
+    """Take a consignment for other data, as what its items were of was found to be. Sent by a policy.
+
+    Shape: `unsaid` may be in it though `traits` do not say so.
+    """
 
     consignment_id: Id
     traits: DataTraits
     grounds: Text
     evidence_sha256: Digest
     by_id: ParticipantId
+    unsaid: Inherited = ()
 
 
 COMMANDS: tuple[type[Command], ...] = (TakeInTransfer, ConcludeTransfer, FollowReclassification)

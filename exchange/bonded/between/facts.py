@@ -3,6 +3,7 @@
 from exchange.bonded.between.values import HandedOver
 from exchange.bonded.values import ItemRange
 from exchange.kernel.bases import Digest, Fact, Line, Text
+from exchange.kernel.descent import Inherited
 from exchange.kernel.ids import Id, ParticipantId
 from exchange.kernel.product import DataTraits
 
@@ -56,7 +57,8 @@ class TransferReturned(Fact, frozen=True):
 class ReclassificationPassedOn(Fact, frozen=True):
     """A handbook is to learn that items which were handed over to it are other data than was declared.
 
-    Shape: `source_id` is the consignment that they were of, or its lot; `consignment_id` is theirs.
+    Shape: `source_id` is the consignment that they were of, or its lot; `consignment_id` is theirs; `unsaid` may be in
+    them though `traits` do not say so.
     """
 
     source_id: Id
@@ -66,6 +68,7 @@ class ReclassificationPassedOn(Fact, frozen=True):
     grounds: Text
     evidence_sha256: Digest
     by_id: ParticipantId
+    unsaid: Inherited = ()
 
 
 FACTS: tuple[type[Fact], ...] = (

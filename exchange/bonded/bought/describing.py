@@ -2,21 +2,30 @@
 
 from collections.abc import Sequence, Set
 
-from msgspec.structs import replace
-
-from exchange.bonded.bought.commands import RecordProductRegistered, RecordProductTraits
-from exchange.bonded.bought.facts import ProductRegisteredRecorded, ProductTraitsRecorded
+from exchange.bonded.bought.binding import bought_as
+from exchange.bonded.bought.commands import (
+    RecordProductCarried,
+    RecordProductReceived,
+    RecordProductRegistered,
+    RecordProductTraits,
+)
+from exchange.bonded.bought.facts import (
+    ProductCarriedRecorded,
+    ProductReceivedRecorded,
+    ProductRegisteredRecorded,
+    ProductTraitsRecorded,
+)
 from exchange.bonded.bought.state import Bought
 from exchange.bonded.facts import SourceReclassified
 from exchange.bonded.fencing import Rulesets, ruleset_that_holds
 from exchange.bonded.parties import not_a_policy
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded
-from exchange.bonded.taint import carried_by_source
+from exchange.bonded.taint import carried_by_source, with_unsaid
 from exchange.bonded.traits import that_fit
 from exchange.bonded.values import Carried
 from exchange.kernel.bases import Cause, Command, Fact
-from exchange.kernel.descent import Inherited
+from exchange.kernel.descent import Inherited, carried_by
 from exchange.kernel.graver import OF_A_PART, milder
 from exchange.kernel.product import DataTraits
 from exchange.kernel.protocol import POLICY_ACTOR, Refused
@@ -40,6 +49,21 @@ def record(bonded: Bonded, command: RecordProductTraits, cause: Cause) -> Sequen
             traits=command.traits and that_fit(command.traits),
             inherited=command.inherited,
             grounds=command.grounds,
+            received_under=command.received_under,
+        ),
+    )
+
+
+def record_carried(bonded: Bonded, command: RecordProductCarried, cause: Cause) -> Sequence[Fact]:
+    """Remember what the zone that made a product version says of it."""
+    if refusal := not_a_policy(command, cause):
+        return (refusal,)
+    return (
+        ProductCarriedRecorded(
+            product_id=command.product_id,
+            version=command.version,
+            carried=command.carried,
+            grounds=command.grounds,
         ),
     )
 
@@ -48,7 +72,28 @@ def record_registered(bonded: Bonded, command: RecordProductRegistered, cause: C
     """Remember that there is such a version."""
     if refusal := not_a_policy(command, cause):
         return (refusal,)
-    return (ProductRegisteredRecorded(product_id=command.product_id, version=command.version),)
+    return (
+        ProductRegisteredRecorded(
+            product_id=command.product_id,
+            version=command.version,
+            traits=command.traits and that_fit(command.traits),
+            received_under=command.received_under,
+        ),
+    )
+
+
+def record_received(bonded: Bonded, command: RecordProductReceived, cause: Cause) -> Sequence[Fact]:
+    """Remember under which safeguards a participant has a product version."""
+    if refusal := not_a_policy(command, cause):
+        return (refusal,)
+    return (
+        ProductReceivedRecorded(
+            participant_id=command.participant_id,
+            product_id=command.product_id,
+            version=command.version,
+            received_under=command.received_under,
+        ),
+    )
 
 
 def describe(bonded: Bonded, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:
@@ -66,7 +111,7 @@ def _reclassified(bonded: Bonded, origin_id: str, name: str, mainland: Set[str])
     return SourceReclassified(
         source_id=origin_id,
         traits=traits,
-        carried=_with(carried_by_source(traits, mainland), product.inherited),
+        carried=with_unsaid(carried_by_source(traits, mainland), _unsaid(product, traits)),
         grounds=f"It is of {name}. {product.grounds}"[:2_000],
         evidence_sha256=_NO_EVIDENCE,
         by_id=POLICY_ACTOR,
@@ -75,38 +120,30 @@ def _reclassified(bonded: Bonded, origin_id: str, name: str, mainland: Set[str])
 
 def carried_as(bonded: Bonded, made_from: str | None, traits: DataTraits, mainland: Set[str]) -> Carried:
     """What data carries by its description, and by what was found of the product version that it is of."""
-    product = _bought(bonded, made_from)
-    return _with(carried_by_source(traits, mainland), () if product is None else product.inherited)
+    product = bought_as(bonded, made_from)
+    return with_unsaid(
+        carried_by_source(traits, mainland), () if product is None else _unsaid(product, traits)
+    )
 
 
 def misdescribed(
     bonded: Bonded, command: Command, subject: str, made_from: str | None, traits: DataTraits
 ) -> Refused | None:
     """Why data cannot be described so: there is no such product version, or it is known to be graver."""
-    product = _bought(bonded, made_from)
+    product = bought_as(bonded, made_from)
     if made_from is not None and (product is None or not (product.registered or product.traits)):
         detail = f"no product version {product_in(made_from) or made_from} was registered"
         return refused(command, Reason.VERSION_UNKNOWN, subject, detail)
-    if product is None or product.traits is None:
+    known = None if product is None else product.traits or product.registered_as
+    if known is None:
         return None
-    less = [name for name in milder(product.traits, traits) if name not in OF_A_PART]
+    less = [name for name in milder(known, traits) if name not in OF_A_PART]
     if not less:
         return None
-    detail = f"{made_from} was re-classified, and less would be asked of it by {', '.join(less)}"
+    detail = f"less would be asked of it than of {made_from} by {', '.join(less)}"
     return refused(command, Reason.TRAITS_OUTDATED, subject, detail)
 
 
-def _bought(bonded: Bonded, made_from: str | None) -> Bought | None:
-    name = None if made_from is None else product_in(made_from)
-    return None if name is None else bonded.bought.get(name)
-
-
-def _with(carried: Carried, inherited: Inherited) -> Carried:
-    """What nobody has looked at since is taken as being in it; which places it came from nobody has said."""
-    domestic = carried.domestic_pi or "domestic" in inherited
-    return replace(
-        carried,
-        domestic_pi=domestic,
-        important=carried.important or "important" in inherited,
-        complete=carried.complete and not inherited,
-    )
+def _unsaid(product: Bought, traits: DataTraits) -> Inherited:
+    """What was found of a product version, and may be in data of it that is described so."""
+    return tuple(sorted({*product.inherited, *set(product.carried).difference(carried_by(traits))}))

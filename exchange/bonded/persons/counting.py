@@ -22,7 +22,6 @@ from exchange.bonded.traits import is_foreign, persons
 from exchange.bonded.values import Carried
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.persons import MAINLAND, PersonsOf
-from exchange.kernel.product import DataTraits
 from exchange.kernel.refusals import refused
 
 
@@ -88,9 +87,9 @@ def persons_of(behind: Sequence[Behind], domestic: bool) -> tuple[PersonsOf, ...
     found = (
         PersonsOf(
             origin_id=each.origin_id,
-            persons=_where(domestic and each.carried.domestic_pi, each.traits),
-            sensitive_persons=_where(domestic and each.carried.domestic_pi, each.traits, sensitive=True),
-            foreign_persons=_where(is_foreign(each.carried, MAINLAND), each.traits),
+            persons=_where(domestic and each.carried.domestic_pi, each),
+            sensitive_persons=_where(domestic and each.carried.domestic_pi, each, sensitive=True),
+            foreign_persons=_where(is_foreign(each.carried, MAINLAND), each),
         )
         for each in behind
     )
@@ -145,8 +144,8 @@ def _counted(
     )
 
 
-def _where(counts: bool, traits: DataTraits, *, sensitive: bool = False) -> int | None:
-    return persons(traits, sensitive=sensitive) if counts else 0
+def _where(counts: bool, each: Behind, *, sensitive: bool = False) -> int | None:
+    return persons(each, sensitive=sensitive) if counts else 0
 
 
 def _add(bonded: Bonded, key: str, names: Sequence[str]) -> bool:

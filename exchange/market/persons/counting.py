@@ -13,6 +13,9 @@ from exchange.kernel.persons import MAINLAND, UnitedPersons
 from exchange.market.commands import InstrumentTerms
 from exchange.market.persons.state import Numbers, Persons, Union
 
+PERSONAL: Final = frozenset(("domestic", "personal"))
+"""What is found of an upstream when persons are."""
+UNKNOWN: Final = Numbers(None, None, None)
 _BY_ITSELF: Final[Mapping[str, Set[str]]] = {}
 
 

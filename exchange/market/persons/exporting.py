@@ -11,17 +11,21 @@ from exchange.kernel.ids import Id, ParticipantId
 from exchange.kernel.persons import PersonsOf
 from exchange.kernel.provenance import Provenance
 from exchange.market.commands import InstrumentTerms
-from exchange.market.persons.counting import bond_name, version_name
+from exchange.market.persons.counting import PERSONAL, UNKNOWN, bond_name, version_name
 from exchange.market.persons.running import sold_in
 from exchange.market.persons.state import Exported, Numbers, Persons, Plain, Sold
 from exchange.market.provenance.made_in_bond import persons_in
 
 
 def units_of(terms: InstrumentTerms, said: Provenance | None) -> Mapping[str, Numbers]:
-    """What a sale of a version would let out, by the name that it is counted under."""
-    if said is not None and said.persons:
-        return by_origin(said.persons)
-    return {version_name(terms): persons_in(terms, said)}
+    """What a sale of a version would let out, by the name that it is counted under.
+
+    Shape: whom nobody has looked for since they were found of its upstream, the version holds itself.
+    """
+    if said is None or not said.persons:
+        return {version_name(terms): persons_in(terms, said)}
+    found = by_origin(said.persons)
+    return found if PERSONAL.isdisjoint(terms.inherited) else {**found, version_name(terms): UNKNOWN}
 
 
 def by_origin(persons: Iterable[PersonsOf]) -> Mapping[str, Numbers]:

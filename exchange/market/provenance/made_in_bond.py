@@ -14,18 +14,23 @@ from exchange.fence.provenance import with_taint
 from exchange.kernel.descent import Inherited
 from exchange.kernel.provenance import Behind, Provenance
 from exchange.market.commands import InstrumentTerms
-from exchange.market.persons.counting import numbers_of
+from exchange.market.persons.counting import PERSONAL, UNKNOWN, numbers_of
 from exchange.market.persons.state import Numbers
 
 BONDED = "CN-LG"
 _CATEGORIES = ("general", "important", "core")
+_LEAST = ("report_passed", "claimed", "none")
+_ANONYMISATION = frozenset(_LEAST)
 _SPLITTING = ("none", None, "suspected", "confirmed")
 """From what hinders nothing to what bars."""
 
 
 def holds_persons(terms: InstrumentTerms, said: Provenance | None) -> bool:
-    """Whether there is, or may be, personal information in a version: by its description, or by what is behind it."""
-    return terms.traits.contains_pi or (said is not None and said.contains_pi is not False)
+    """Whether there is, or may be, personal information in a version: by its description, what is behind it, or what is
+    found of its upstream.
+    """
+    described = terms.traits.contains_pi or (said is not None and said.contains_pi is not False)
+    return described or not PERSONAL.isdisjoint(terms.inherited)
 
 
 def guarded_in_bond(said: Provenance) -> bool:
@@ -36,8 +41,11 @@ def guarded_in_bond(said: Provenance) -> bool:
 def persons_in(terms: InstrumentTerms, said: Provenance | None) -> Numbers:
     """How many persons a version holds: from the mainland, sensitive ones of these, from elsewhere.
 
-    Shape: where a zone says what is behind it, its description counts for nothing.
+    Shape: where a zone says what is behind it, its description counts for nothing. How many of those whom nobody has
+    looked for are in it nobody knows.
     """
+    if not PERSONAL.isdisjoint(terms.inherited):
+        return UNKNOWN
     if said is None:
         return numbers_of(terms)
     return Numbers(said.domestic_persons, said.sensitive_persons, said.foreign_persons)
@@ -114,11 +122,9 @@ def _data(told: DataTraits, said: Provenance) -> DataTraits:
         category=told.category if graver else said.category,
         importance_basis=told.importance_basis if graver else said.importance_basis,
         contains_pi=_either(told.contains_pi, said.contains_pi),
-        anonymisation=told.anonymisation if said.contains_pi is False else said.anonymisation,
+        anonymisation=_anonymised(told, said),
         eu_special_category=True if told.eu_special_category else said.eu_special_category,
-        eu_art9_condition=told.eu_art9_condition
-        if said.eu_special_category is False
-        else said.eu_art9_condition,
+        eu_art9_condition=_conditioned(told, said),
         us_class=us_class,
         us_persons_12m=us_persons_12m,
         us_government_related=True if told.us_government_related else said.us_government_related,
@@ -126,6 +132,26 @@ def _data(told: DataTraits, said: Provenance) -> DataTraits:
             sorted({*told.publicly_available_in}.intersection(said.publicly_available_in))
         ),
     )
+
+
+def _anonymised(told: DataTraits, said: Provenance) -> str | None:
+    """How far persons were taken out, by whoever says that there are any: the least of two, None if one is unknown."""
+    if said.contains_pi is False:
+        return told.anonymisation
+    if told.contains_pi is False:
+        return said.anonymisation
+    both = (told.anonymisation, said.anonymisation)
+    return None if not _ANONYMISATION.issuperset(both) else max(both, key=_LEAST.index)
+
+
+def _conditioned(told: DataTraits, said: Provenance) -> bool | None:
+    """Whether a condition is met for special categories, by all that say that there are any."""
+    if said.eu_special_category is False:
+        return told.eu_art9_condition
+    if told.eu_special_category is False:
+        return said.eu_art9_condition
+    both = (told.eu_art9_condition, said.eu_art9_condition)
+    return False if False in both else None if None in both else True
 
 
 def _american(told: DataTraits, said: Provenance) -> tuple[str | None, int | None]:

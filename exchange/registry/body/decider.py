@@ -32,13 +32,11 @@ def seat_member(registry: Registry, command: SeatMember, cause: Cause) -> Sequen
     holding = registry.body.holding(cause.at)
     others = {name: seat for name, seat in holding.items() if name != command.constituency}
     for name, seat in others.items():
-        if seat.name == command.name or seat.public_key == command.public_key:
+        if seat.name.casefold() == command.name.casefold() or seat.public_key == command.public_key:
             detail = f"{seat.name} sits for {name} by this name or this key; a quorum is of three people"
             return (refused(command, Reason.SEAT_TAKEN, command.name, detail),)
     if registry.body.founded:
-        message = seat_bytes(
-            registry.site, command.constituency, command.name, command.public_key, command.valid_until
-        )
+        message = _message(registry, command)
         fault = lacking_quorum(registry.body, cause.at, command.approvals, message, tuple(others))
         if fault is not None:
             return (refused(command, fault.reason, command.name, fault.detail),)
@@ -55,9 +53,14 @@ def seat_member(registry: Registry, command: SeatMember, cause: Cause) -> Sequen
     )
 
 
+def _message(registry: Registry, about: SeatMember | MemberSeated) -> bytes:
+    return seat_bytes(registry.site, about.constituency, about.name, about.public_key, about.valid_until)
+
+
 def _seated(registry: Registry, fact: MemberSeated, at: int) -> None:
     seat = Seat(name=fact.name, public_key=fact.public_key, valid_until=fact.valid_until)
     registry.body.seats[fact.constituency] = seat
+    registry.body.decide(_message(registry, fact))
     registry.body.founded |= len(registry.body.holding(at)) == len(CONSTITUENCIES)
 
 

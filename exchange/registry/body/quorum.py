@@ -43,6 +43,9 @@ def lacking_quorum(
             return Lacking(Reason.APPROVAL_INVALID, detail)
         signed.add(constituency)
     missing = [name for name in CONSTITUENCIES if name in needed and name not in signed]
+    if not missing and body.has_decided(message):
+        detail = "exactly this was decided before, by these signatures; sign it for another time"
+        return Lacking(Reason.APPROVAL_SPENT, detail)
     if not missing:
         return None
     members = {name: seat.name for name, seat in holding.items()}

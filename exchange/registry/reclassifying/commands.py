@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 
 from exchange.kernel.bases import Command
+from exchange.kernel.descent import Inherited
 from exchange.kernel.ids import ParticipantId, ProductId
 from exchange.kernel.product import DataTraits, Version
 from exchange.kernel.safeguard import SafeguardType
@@ -36,4 +37,16 @@ class RecordReceived(Command, frozen=True):
     received_under: Annotated[tuple[SafeguardType, ...], msgspec.Meta(min_length=1, max_length=15)]
 
 
-COMMANDS: tuple[type[Command], ...] = (ReclassifyProduct, RecordReceived)
+class RecordCarried(Command, frozen=True):
+    """Remember what a product version that was made in bond carries, as its zone says; asked by the exchange itself.
+
+    Shape: `carried` is all of it; it says nothing of a version that is another seller's.
+    """
+
+    product_id: ProductId
+    version: Version
+    seller_id: ParticipantId
+    carried: Inherited
+
+
+COMMANDS: tuple[type[Command], ...] = (ReclassifyProduct, RecordReceived, RecordCarried)

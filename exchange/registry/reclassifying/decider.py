@@ -11,14 +11,21 @@ from exchange.registry.commands import Role
 from exchange.registry.permission import lacking
 from exchange.registry.products import found, named, too_much_to_cross
 from exchange.registry.reasons import Reason
-from exchange.registry.reclassifying.commands import COMMANDS, ReclassifyProduct, RecordReceived
+from exchange.registry.reclassifying.commands import (
+    COMMANDS,
+    ReclassifyProduct,
+    RecordCarried,
+    RecordReceived,
+)
 from exchange.registry.reclassifying.descent import DESCEND, follow, followed, look_anew, reclassified
 from exchange.registry.reclassifying.facts import (
     FACTS,
+    CarriedInBond,
     DataReceived,
     DescendantsFollowed,
     ProductReclassified,
 )
+from exchange.registry.reclassifying.in_bond import carried, record_carried
 from exchange.registry.reclassifying.receiving import received, record_received
 from exchange.registry.room import Room
 from exchange.registry.state import ProductVersion, Registry, VersionState
@@ -122,7 +129,12 @@ def _reclassified(registry: Registry, fact: ProductReclassified, at: int) -> Non
 ROOM = Room(
     commands=COMMANDS,
     facts=FACTS,
-    answers={ReclassifyProduct: reclassify, RecordReceived: record_received},
-    folds={ProductReclassified: _reclassified, DescendantsFollowed: followed, DataReceived: received},
+    answers={ReclassifyProduct: reclassify, RecordReceived: record_received, RecordCarried: record_carried},
+    folds={
+        ProductReclassified: _reclassified,
+        DescendantsFollowed: followed,
+        DataReceived: received,
+        CarriedInBond: carried,
+    },
     due={DESCEND: follow},
 )

@@ -133,7 +133,8 @@ def _carried(registry: Registry, name: str) -> frozenset[Carried]:
     version = version_of(registry, name)
     if version is None:
         return frozenset()
-    return carried_by(version.traits).union(registry.descent.inherited.get(name, ()))
+    in_bond = registry.descent.in_bond.get(f"{version.drafted.seller_id} {name}", ())
+    return carried_by(version.traits).union(registry.descent.inherited.get(name, ()), in_bond)
 
 
 def _inherit(registry: Registry, name: str, inherited: Inherited) -> None:

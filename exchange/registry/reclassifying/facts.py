@@ -67,4 +67,16 @@ class DataReceived(Fact, frozen=True):
     received_under: ReceivedUnder
 
 
-FACTS: tuple[type[Fact], ...] = (ProductReclassified, DescendantsFollowed, DataReceived)
+class CarriedInBond(Fact, frozen=True):
+    """A product version that was made in bond carries this by now, whatever its seller says of it.
+
+    Shape: what was made from it inherits what its maker could not know.
+    """
+
+    product_id: ProductId
+    version: Version
+    seller_id: ParticipantId
+    carried: Inherited
+
+
+FACTS: tuple[type[Fact], ...] = (ProductReclassified, DescendantsFollowed, DataReceived, CarriedInBond)

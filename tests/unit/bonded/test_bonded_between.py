@@ -15,6 +15,7 @@ from exchange.bonded.between.facts import (
     TransferTurnedAway,
 )
 from exchange.bonded.between.following import PASSED_ON_MAX, pass_on
+from exchange.bonded.bought.commands import RecordProductRegistered, RecordProductTraits
 from exchange.bonded.facts import ConsignmentProposed, DecisionRevoked, EgressRequested
 from exchange.kernel.time import DAY
 from tests.support.stage import refusal
@@ -325,6 +326,25 @@ def test_of_a_lot_it_follows_the_items_of_that_lot(lot: str, persons: int) -> No
     zones.heard()
     (after,) = zones.there.state.consignments
     assert persons_there(zones, after) == persons
+
+
+def test_what_is_found_of_the_version_that_items_are_of_follows_them_too() -> None:
+    zones = TwoZones()
+    zones.here.given(EXCHANGE, RecordProductRegistered(product_id="P-07", version="1"))
+    proposal = a_proposal("HB-0001", lots=(a_lot(1_000),), made_from="hub://DE/product/P-07/1")
+    name = zones.here.gave(ConsignmentProposed, PROCESSOR, proposal).consignment_id
+    zones.sent(name)
+    zones.heard()
+    (after,) = zones.there.state.consignments
+    found = RecordProductTraits(
+        product_id="P-07", version="1", traits=None, inherited=("domestic", "important"), grounds="A find."
+    )
+    zones.here.given(EXCHANGE, found)
+    zones.here.settled()
+    zones.heard()
+    now = zones.there.state.origins[after].carried
+    assert (now.domestic_pi, now.important, now.complete) == (True, True, False)
+    assert now == zones.here.state.origins[name].carried
 
 
 def test_many_handbooks_are_told_a_few_at_a_time() -> None:

@@ -195,6 +195,26 @@ def test_a_handbook_with_items_of_the_other_lot_alone_follows_nothing() -> None:
     assert stage.state.origins[entered].traits == traits()
 
 
+def test_a_handbook_of_a_lot_apart_stays_what_that_was_found_to_be_when_its_consignment_is_other_data() -> (
+    None
+):
+    stage = a_staffed_zone()
+    stage.given(EXCHANGE, asked.RecordSafeguard(safeguard=scc("I-02", PROCESSOR, OTHER)))
+    name = two_lots(stage)
+    stage.given(PROCESSOR, a_count(name, 200))
+    entered = handed_over(stage, items(name, 0, 9, SECOND))
+    reclassify(stage, name, traits=PLATES)
+    follows(stage)
+    assert stage.state.origins[entered].traits == PLATES
+    whole = asked.ReclassifySource(
+        source_id=name, traits=traits(persons=5), grounds="Fewer.", evidence_sha256=bytes(32)
+    )
+    stage.given(OPERATOR, whole)
+    follows(stage)
+    assert stage.state.origins[name].traits.persons == 5
+    assert stage.state.origins[entered].traits == PLATES
+
+
 def test_a_processor_moves_its_own_items_to_another_handbook_of_its_own() -> None:
     stage = a_staffed_zone()
     name = two_lots(stage)

@@ -646,6 +646,16 @@ def a_party_does_not_judge_itself(stage: ZoneStage) -> Facts:
     return stage.ask(GOVERNANCE, _verdict(_case_of(stage), names=("A", "B", PROCESSOR)))
 
 
+@case(Reason.PANEL_NOT_COMPLETE)
+def nor_does_whoever_owns_it(stage: ZoneStage) -> Facts:
+    return stage.ask(GOVERNANCE, _verdict(_case_of(stage), names=("A", "B", f"ubo-{PROCESSOR}")))
+
+
+@case(Reason.PANEL_NOT_COMPLETE)
+def nobody_sits_twice_by_writing_a_name_otherwise(stage: ZoneStage) -> Facts:
+    return stage.ask(GOVERNANCE, _verdict(_case_of(stage), names=("A", "B", "a")))
+
+
 # What leaves.
 
 

@@ -28,9 +28,25 @@ SHOWN = {
 }  # fmt: skip
 
 
+ENTITY = {"id": "E-1", "source": True, "origins": ["CN"], "domestic_pi": True, "important": False}
+JOB = {"id": "J-1", "inputs": ["E-1"], "outputs": ["E-2"]}
+
+
+def graph(entities: list[Any], jobs: list[Any]) -> dict[str, Any]:
+    return {"target": "E-1", "entities": entities, "jobs": jobs}
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
+        (
+            line(hop(lineage_graph=graph([ENTITY, {**ENTITY, "domestic_pi": False}], []))),
+            "hop 1 has two entities in its lineage graph of the id E-1",
+        ),
+        (
+            line(hop(lineage_graph=graph([ENTITY], [JOB, JOB]))),
+            "hop 1 has two jobs in its lineage graph of the id J-1",
+        ),
         (line(hop())[:-3] + ', "origin": "SG"}]}', "'origin' is said twice in one object"),
         ('{"id": "B", ' + line(hop())[1:], "'id' is said twice in one object"),
         (line(hop()).replace('"id": "A"', '"id" : "A", "id"\t: "B"'), "'id' is said twice"),

@@ -126,7 +126,21 @@ def test_what_is_not_of_the_language_is_refused_by_name(
         rewritten(change)
 
 
-@pytest.mark.parametrize("text", ["", "a: [", "just words", "a: 1\na: 2", "? [1]\n: 2"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a: [",
+        "just words",
+        "a: 1\na: 2",
+        "? [1]\n: 2",
+        f"a: {'9' * 5_000}",
+        "a: 2026-02-30",
+        "a: 2026-01-01T99:00:00Z",
+        "a: " + "[" * 2_000 + "]" * 2_000,
+        "&a [*a]",
+    ],
+)
 def test_text_that_is_no_ruleset_is_refused(text: str) -> None:
     with pytest.raises(Misuse, match="the ruleset"):
         parse_ruleset(text)

@@ -54,6 +54,17 @@ def test_what_was_sold_abroad_this_year_counts_once_persons_are_found_in_it_whet
     assert sold_abroad(stage, SELLER) == {"P-07/1": (8_500, 20, 0)}
 
 
+@pytest.mark.parametrize("inherited", [("domestic", "personal"), ("personal",)])
+def test_whom_nobody_has_looked_for_in_what_was_sold_nobody_can_count(inherited: Any) -> None:
+    stage = a_copy_sold()
+    stage.at += 40 * DAY
+    inherits = RecordTraits(product_id="P-07", version="1", traits=None, inherited=inherited)
+    stage.told(inherits)
+    assert sold_abroad(stage, SELLER) == {"P-07/1": (None, None, None)}
+    stage.told(found(WITHOUT))
+    assert sold_abroad(stage, SELLER) == {"P-07/1": (0, 0, 0)}
+
+
 def test_what_was_sold_last_year_counts_no_more() -> None:
     stage = a_copy_sold()
     stage.at = instant("2027-01-02T00:00:00Z")

@@ -133,6 +133,25 @@ def test_an_offer_says_what_is_behind_it_and_the_policy_tells_every_market() -> 
     assert [each.provenance for each in recorded] == [said]
 
 
+@pytest.mark.parametrize(
+    ("by_seller", "by_zone", "code"),
+    [
+        ("none", "report_passed", "CN_ART4_TRANSIT"),
+        ("claimed", "report_passed", "CN_ANON_UNPROVEN"),
+        ("report_passed", "none", "CN_ART4_TRANSIT"),
+        ("report_passed", "report_passed", "CN_NO_TRIGGER"),
+    ],
+)
+def test_how_far_persons_were_taken_out_is_the_graver_word_of_seller_and_zone(
+    by_seller: str, by_zone: str, code: str
+) -> None:
+    both = Both(traits=traits(anonymisation=by_seller))
+    name, _, _ = offered(both, traits=traits(anonymisation=by_zone))
+    both.zone.given(PROCESSOR, a_count(name, 9_900))
+    both.hear()
+    assert both.said()[1] == (code,)
+
+
 @pytest.mark.parametrize(("asked", "outcome"), [(True, "DENY"), (None, "REVIEW"), (False, "ALLOW_COND")])
 def test_whether_an_authority_abroad_asks_for_it_is_its_buyer_s_word(
     asked: bool | None, outcome: str

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from exchange.bonded.bought.facts import ProductReceivedRecorded, ProductRegisteredRecorded
 from exchange.fence import load_rulesets, newest
 from exchange.kernel.bases import Fact
 from exchange.kernel.product import Upstream
@@ -158,6 +159,14 @@ def test_what_is_made_of_it_stays_in_the_area_and_may_be_sold_there(bay: Bay) ->
     decided, sold = bay.bought(made, PEER, "HK")
     assert (decided.outcome, decided.received_under, sold) == ("ALLOW", ("GBA-SC",), True)
     assert [each.participant_id for each in bay.received()] == [HARBOUR, PEER]
+
+
+def test_business_zones_know_who_has_it_and_what_it_binds(bay: Bay) -> None:
+    bay.drafted("P-61", HARBOUR, PERSONS, **made_from("P-60"))
+    (told,) = bay.kept("bonded", ProductReceivedRecorded)
+    assert (told.participant_id, told.product_id, told.received_under) == (HARBOUR, "P-60", ("GBA-SC",))
+    patients, merged = bay.kept("bonded", ProductRegisteredRecorded)
+    assert (patients.received_under, merged.received_under) == ((), ("GBA-SC",))
 
 
 def test_it_binds_every_step_of_what_is_made_whoever_makes_it(bay: Bay) -> None:

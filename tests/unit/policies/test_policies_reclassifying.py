@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from exchange.bonded.bought.facts import ProductTraitsRecorded
+from exchange.bonded.bought.facts import ProductRegisteredRecorded, ProductTraitsRecorded
+from exchange.bonded.commands import CompleteJobRun, OfferOutput, OpenBusinessZone, ReclassifySource
+from exchange.bonded.facts import ConsignmentProposed, JobRunCompleted, JobRunStarted
 from exchange.delivery.facts import EntitlementResumed, EntitlementSuspended
 from exchange.kernel.product import DataTraits, Upstream
 from exchange.kernel.protocol import Refused
@@ -17,8 +20,10 @@ from exchange.registry.facts import ListingPublished
 from exchange.registry.reclassifying.commands import ReclassifyProduct
 from exchange.registry.reclassifying.facts import DescendantsFollowed
 from tests.support.traits import GENERAL
+from tests.unit.bonded.stage import ZONE, a_link, a_product, a_proposal, a_start, items
+from tests.unit.bonded.stage import traits as bonded_traits
 from tests.unit.market.stage import traits
-from tests.unit.policies.test_policies_cases import BANK, SELLER, Hall
+from tests.unit.policies.test_policies_cases import BANK, INDONESIAN, SELLER, Hall
 from tests.unit.registry.stage import (
     ASSESSOR,
     COUNTER,
@@ -135,3 +140,53 @@ def test_every_market_and_every_zone_hears_of_it_and_of_what_inherits_it(harbour
         assert (below.product_id, below.inherited, below.traits) == ("P-08", ("domestic", "personal"), None)
     own, below = harbour.kept("market", TraitsRecorded)
     assert (own.counted_in, below.counted_in) == ("M-DATA", None)
+
+
+def test_what_a_zone_finds_of_a_version_that_it_made_is_in_what_was_made_from_that(harbour: Harbour) -> None:
+    nobody = bonded_traits(contains_pi=False, persons=0, collected_in=("ID",))
+    for actor, asks in (
+        (OPERATOR, OpenBusinessZone(zone_id=ZONE, title="View-only", place="CN-LG", seats=300)),
+        (OPERATOR, a_link("LK-ID", "ID")),
+        (
+            SELLER,
+            a_proposal(
+                consignor_id=INDONESIAN,
+                processor_id=SELLER,
+                origin="ID",
+                link_ids=("LK-ID",),
+                return_list=("ID",),
+                traits=nobody,
+            ),
+        ),
+    ):
+        assert not isinstance(harbour.rooms.ask("bonded", actor, asks)[-1], Refused)
+    (consignment,) = harbour.kept("bonded", ConsignmentProposed)
+    raw = items(consignment.consignment_id, 0, 99)
+    harbour.rooms.ask("bonded", SELLER, a_start(raw))
+    (run,) = harbour.kept("bonded", JobRunStarted)
+    done = CompleteJobRun(job_run_id=run.job_run_id, made=(a_product(raw),))
+    harbour.rooms.ask("bonded", SELLER, done)
+    (output,) = (each.output_id for each in harbour.kept("bonded", JobRunCompleted)[-1].made)
+    offer = OfferOutput(output_id=output, product_id="P-07", version="1")
+    assert not isinstance(harbour.rooms.ask("bonded", SELLER, offer)[-1], Refused)
+    harbour.tick("market")
+    assert "P-08" in harbour.running()
+
+    found = ReclassifySource(
+        source_id=consignment.consignment_id,
+        traits=replace(nobody, category="important", importance_basis="notified"),
+        grounds="It shows a harbour.",
+        evidence_sha256=bytes(32),
+    )
+    harbour.rooms.ask("bonded", OPERATOR, found)
+    for _ in range(3):
+        for context in ("bonded", "registry", "market"):
+            harbour.tick(context)
+    (followed,) = harbour.kept("registry", DescendantsFollowed)
+    assert [(each.product_id, each.inherited) for each in followed.changed] == [("P-08", ("important",))]
+    assert harbour.running() == set()
+
+
+def test_zones_know_what_a_version_was_registered_as(harbour: Harbour) -> None:
+    told = harbour.kept("bonded", ProductRegisteredRecorded)
+    assert [(each.product_id, each.traits) for each in told][-1] == ("P-08", GENERAL)

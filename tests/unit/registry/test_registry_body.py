@@ -155,3 +155,21 @@ def test_every_exchange_has_a_site_of_its_own() -> None:
     assert len(a_site(a_registry())) == 64
     assert set(NAMES) == set(CONSTITUENCIES)
     assert refusal(a_registry().ask(SELLER, a_ruleset())) == ("ROLE_MISSING", SELLER)
+
+
+def test_what_was_decided_is_not_decided_again_by_whoever_has_its_signatures() -> None:
+    stage = with_body(a_registry())
+    first = approved(a_site(stage), a_ruleset("2026-12", START + DAY))
+    stage.given(OPERATOR, first, approved(a_site(stage), a_ruleset("2027-01", START + DAY)))
+    assert refusal(stage.ask(OPERATOR, first)) == ("APPROVAL_SPENT", "2026-12")
+    seat = agreed(a_site(stage), a_seat("industry", name="Another", public_key=FRESH), *MEMBERS[:2])
+    back = agreed(a_site(stage), a_seat("industry", valid_until=TERM - DAY), *MEMBERS[:2])
+    stage.given(BODY, seat, back)
+    assert refusal(stage.ask(BODY, seat)) == ("APPROVAL_SPENT", "Another")
+    assert stage.replayed() == stage.reloaded() == stage.partition.written_down()
+
+
+def test_nobody_sits_twice_by_writing_a_name_otherwise() -> None:
+    stage = with_body(a_registry())
+    seat = a_seat("industry", name="MEMBER g", public_key=FRESH)
+    assert refusal(stage.ask(BODY, agreed(a_site(stage), seat, *MEMBERS[:2]))) == ("SEAT_TAKEN", "MEMBER g")

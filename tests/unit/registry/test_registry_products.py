@@ -50,6 +50,7 @@ def test_a_draft_becomes_a_registered_product_by_two_opinions_and_a_certificate(
         version="1",
         certificate_id=f"C-0.{stage.offset}.0",
         package_digest=drafted.package_digest,
+        traits=drafted.traits,
     )
     assert state_of(stage) is VersionState.REGISTERED
     assert sound(drafted)

@@ -1,5 +1,7 @@
 """What a product version is said to be after its registration, by whom, and what that means for what it is in."""
 
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 
@@ -12,7 +14,7 @@ from exchange.registry.facts import ListingPublished
 from exchange.registry.participants.commands import UpdateParticipant
 from exchange.registry.persons.commands import DeclarePersons
 from exchange.registry.persons.facts import PersonsDeclared
-from exchange.registry.reclassifying.commands import ReclassifyProduct
+from exchange.registry.reclassifying.commands import ReclassifyProduct, RecordCarried
 from exchange.registry.reclassifying.descent import LOOKED_AT_MAX
 from exchange.registry.reclassifying.facts import DescendantsFollowed, ProductReclassified
 from exchange.registry.state import Registry
@@ -297,3 +299,33 @@ def test_many_descendants_are_looked_at_a_few_at_a_time() -> None:
     )
     followed(stage)
     assert len(stage.state.descent.inherited) == 2 * LOOKED_AT_MAX + 1
+
+
+def carried(*found: Any, seller_id: str = SELLER) -> RecordCarried:
+    """What the zone that made P-07 says that it carries."""
+    return RecordCarried(product_id="P-07", version="1", seller_id=seller_id, carried=found)
+
+
+def test_what_was_made_from_a_version_made_in_bond_inherits_what_its_zone_finds() -> None:
+    stage = with_registration(a_registry())
+    stage.given(POLICY_ACTOR, carried("personal"))
+    made_of(stage, "P-08", "hub://CN-LG/product/P-07/1")
+    made_of(stage, "P-09", "P-08")
+    stage.given(POLICY_ACTOR, carried("domestic", "personal"))
+    assert followed(stage) == {"P-08/1": ("domestic",), "P-09/1": ("domestic",)}
+    stage.given(POLICY_ACTOR, carried("domestic", "personal"))
+    assert stage.state.descent.todo == []
+    stage.given(POLICY_ACTOR, carried("personal"))
+    assert followed(stage) == {"P-08/1": (), "P-09/1": ()}
+
+
+def test_what_is_said_of_a_version_as_another_seller_s_says_nothing_of_it() -> None:
+    stage = with_registration(a_registry())
+    made_of(stage, "P-08", "hub://CN-LG/product/P-07/1")
+    stage.given(POLICY_ACTOR, carried("domestic", seller_id=OTHER_SELLER))
+    assert followed(stage) == {}
+
+
+def test_nobody_but_the_exchange_brings_the_word_of_a_zone() -> None:
+    stage = with_registration(a_registry())
+    assert refusal(stage.ask(OPERATOR, carried("domestic"))) == ("NOT_PERMITTED", OPERATOR)

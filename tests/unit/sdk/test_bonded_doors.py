@@ -6,7 +6,12 @@ import pytest
 
 from exchange.bonded import commands as asked
 from exchange.bonded.between.commands import COMMANDS as BETWEEN
-from exchange.bonded.bought.commands import RecordProductRegistered, RecordProductTraits
+from exchange.bonded.bought.commands import (
+    RecordProductCarried,
+    RecordProductReceived,
+    RecordProductRegistered,
+    RecordProductTraits,
+)
 from exchange.bonded.commands import COMMANDS
 from exchange.bonded.facts import ItemsReturned
 from exchange.bonded.fenced.commands import COMMANDS as FENCED
@@ -120,7 +125,16 @@ async def test_a_consignment_goes_through_the_door_from_admission_to_its_write_o
         asked.DecideCase,
         asked.RequestTransfer,
     }
-    elsewhere = {*FENCED, *BETWEEN, *TOLD, *RULED, RecordProductRegistered, asked.OfferOutput}
+    elsewhere = {
+        *FENCED,
+        *BETWEEN,
+        *TOLD,
+        *RULED,
+        RecordProductRegistered,
+        RecordProductCarried,
+        asked.OfferOutput,
+        RecordProductReceived,
+    }
     assert set(COMMANDS) - client.asked - elsewhere == by_ask_alone
 
 

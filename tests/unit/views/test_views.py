@@ -68,6 +68,9 @@ def test_what_happens_is_shown_by_some_view() -> None:
         "CentreRegistrationRecorded",
         "SplittingRecorded",
         "ProductRegisteredRecorded",
+        "ProductCarriedRecorded",
+        "ProductReceivedRecorded",
+        "CarriedInBond",
     }
     steps_of_longer_work = {
         "BookSwept",
