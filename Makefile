@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCKING := .cache/lock-venv
 
+# Everything here starts many processes of the same code: it is compiled once, also where machines say otherwise.
+unexport PYTHONDONTWRITEBYTECODE
+
 # What `make check` and the hooks before a commit run, one by one.
 CHECKS := check-format check-lint check-types check-imports check-schemas check-docs check-twins
 

@@ -55,6 +55,9 @@ class HostSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Read in Faust's own consumer thread instead of the agents' loop: slower, and untouched by a held loop."""
     processing_guarantee: str = AT_LEAST_ONCE
     fetch_max_wait_ms: int = 20
+    """How long Kafka keeps a fetch without some of the partitions: these wait for the next one."""
+    fetch_idle_wait_ms: int = 200
+    """How long it keeps a fetch of them all: no record waits for it, what else is asked of that broker does."""
     fetch_min_bytes: int = 1
     poll_records_max: int = 500
     buffered_batches_max: int = 32

@@ -60,12 +60,11 @@ class Codec:
 
     @cached_property
     def fact_readers(self) -> Mapping[bytes, ReadBoth]:
-        """What reads a fact behind its meta, by the head of its value: for facts with one, as they are written now."""
-        return {
-            head: record_reader(None, form.message, Make.BUILT)
-            for head, form in self._facts.items()
-            if isinstance(form, PresentForm) and form.message not in WITHOUT_META
-        }
+        """What reads a fact behind its meta, by the head of its value: for facts with one, as they are written now.
+
+        Shape: to be asked as `readers[head]`, which makes what is missing.
+        """
+        return _FactReaders(self._facts)
 
     def encode_fact(self, recorded: Recorded) -> bytes:
         """Write a fact with its meta. Raises: InvariantBroken if it does not fit its schema."""
@@ -166,6 +165,22 @@ class Codec:
             else _earlier(directory, ids, schema_id, present[name])
             for schema_id, name in named.items()
         }
+
+
+class _FactReaders(dict[bytes, ReadBoth]):
+    """Each made when first asked for: a journal holds few of all the facts there are."""
+
+    def __init__(self, facts: Mapping[bytes, Form]) -> None:
+        super().__init__()
+        self._messages = {
+            head: form.message
+            for head, form in facts.items()
+            if isinstance(form, PresentForm) and form.message not in WITHOUT_META
+        }
+
+    def __missing__(self, head: bytes) -> ReadBoth:
+        read = self[head] = record_reader(None, self._messages[head], Make.BUILT)
+        return read
 
 
 def _head(schema_id: int) -> bytes:

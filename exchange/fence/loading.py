@@ -1,14 +1,16 @@
 """The rulesets shipped with the exchange."""
 
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 
 from exchange.fence.parsing import parse_ruleset
 from exchange.fence.ruleset import Ruleset
 
 
+@cache
 def load_rulesets() -> Mapping[str, Ruleset]:
-    """Read every ruleset of the package, by the digest of its text. Called once, at the door.
+    """Read every ruleset of the package, by the digest of its text: once, for all who ask.
 
     Raises: Misuse naming the file and the rule that is not in order.
     """

@@ -12,6 +12,7 @@ from mode import Service
 from mode.utils.futures import maybe_async
 
 from streams.fetched import as_read, see_to_fetched
+from streams.host.patience import wait_longer_for_all
 
 if TYPE_CHECKING:
     from streams.app import HostApp
@@ -30,7 +31,9 @@ class QuickFetchThread(AIOKafkaConsumerThread):
 
     async def on_start(self) -> None:
         await super().on_start()
-        see_to_fetched(self._ensure_consumer(), self._see)
+        consumer, settings = self._ensure_consumer(), cast("HostApp", self.app).settings
+        see_to_fetched(consumer, self._see)
+        wait_longer_for_all(consumer, settings.fetch_idle_wait_ms)
 
     def _see(self, place: TopicPartition, records: PartitionRecords) -> None:
         # What comes one by one is made into messages by Faust, which asks for sizes too.

@@ -54,6 +54,44 @@ async def test_the_broker_is_asked_to_answer_a_fetch_quickly(bootstrap: str, thr
 
 
 @pytest.mark.parametrize("threaded", [False, True])
+async def test_kafka_keeps_a_fetch_of_all_partitions_until_a_record_comes(
+    bootstrap: str, threaded: bool
+) -> None:
+    topic, host = await a_topic(bootstrap, partitions=2), Recorder()
+    how = settings(bootstrap, threaded=threaded, fetch_idle_wait_ms=30_000)
+    async with running(hosting(how, host, {topic: 2})) as app:
+        await eventually(lambda: app.consumer._thread._consumer._fetcher._in_flight)
+        for place in (TP(topic, 1), TP(topic, 0), TP(topic, 0), TP(topic, 1)):
+            seen = len(host.offsets(place))
+            await append(bootstrap, topic, numbers(1), place.partition)
+            await eventually(lambda place=place, seen=seen: len(host.offsets(place)) > seen, 10.0)
+
+
+async def test_a_fetch_that_leaves_a_partition_out_comes_back_soon(bootstrap: str) -> None:
+    topic, host = await a_topic(bootstrap, partitions=2), Recorder()
+    how = settings(bootstrap, fetch_idle_wait_ms=30_000)
+    async with running(hosting(how, host, {topic: 2})) as app:
+        fetcher = app.consumer._thread._consumer._fetcher
+        await eventually(lambda: fetcher._in_flight)
+        asked: set[tuple[tuple[int, ...], int]] = set()
+        fetch = fetcher._proc_fetch_request
+
+        async def noted(assignment: Any, node: int, request: Any) -> Any:
+            places = [partition for _, partitions in request.topics for partition, *_ in partitions]
+            asked.add((tuple(sorted(places)), request._max_wait_ms))
+            return await fetch(assignment, node, request)
+
+        fetcher._proc_fetch_request = noted
+        app.consumer.pause_partitions({TP(topic, 0)})
+        await append(bootstrap, topic, numbers(1), partition=0)
+        await eventually(lambda: ((1,), 20) in asked)
+        app.consumer.resume_partitions({TP(topic, 0)})
+        await eventually(lambda: host.offsets(TP(topic, 0)) == [0], 10.0)
+        await eventually(lambda: ((0, 1), 30_000) in asked)
+        assert {((1,), 20), ((0, 1), 30_000)} == asked
+
+
+@pytest.mark.parametrize("threaded", [False, True])
 async def test_in_the_loop_a_message_is_handed_on_by_a_plain_await(bootstrap: str, threaded: bool) -> None:
     topic = await a_topic(bootstrap)
     host = Recorder()

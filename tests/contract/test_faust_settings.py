@@ -129,5 +129,6 @@ def test_the_host_was_tried_with_exactly_this_version(package: str, tried: str) 
         "App._on_partitions_revoked, _stop_consumer and on_stop; Settings.getenv; Stream.__aiter__ in Python and in "
         "Cython (skipped messages, acknowledgements); Agent._execute_actor; mode's ServiceThread, "
         "QueueServiceThread and SupervisorStrategy; aiokafka's AIOKafkaConsumer._fetch_max_wait_ms, "
-        "Fetcher.fetched_records and SubscriptionState. Then run tests/contract/test_faust_*.py and the crash tests"
+        "Fetcher.fetched_records, Fetcher._get_actions_per_node, FetchRequest and SubscriptionState. Then run "
+        "tests/contract/test_faust_*.py and the crash tests"
     )

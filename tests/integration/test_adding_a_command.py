@@ -14,7 +14,7 @@ from streams.broker.jars import DIRECTORY_VARIABLE, jar_directory
 ROOT = Path(__file__).parents[2]
 PAGE = "docs/adding-a-command.md"
 NOT_COPIED = shutil.ignore_patterns(
-    ".*cache", ".venv", ".git", ".hypothesis", "__pycache__", "*.egg-info", ".exchange*", "*.sqlite*"
+    ".*cache", ".venv", ".git", ".hypothesis", "*.egg-info", ".exchange*", "*.sqlite*"
 )
 ANYTHING = "…"
 

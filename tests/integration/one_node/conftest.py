@@ -19,7 +19,7 @@ OPENS = instant("2026-11-02T00:00:00Z")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataDirectory]:
     """One node for all tests here, on 2 November 2026: use participants, products and markets of your own.
 
-    It is ended as soon as they have: a node that has nothing to do still takes a fifth of a core.
+    It is ended as soon as they have: a node that has nothing to do still takes a tenth of a core.
     """
     now_us = time.time_ns() // 1_000
     directory = DataDirectory.create(

@@ -2,14 +2,17 @@
 
 import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 from exchange.sdk import Exchange
 from streams.node.directory import DataDirectory
 from tests.support.trade import open_exchange
+
+# What reads and runs notebooks takes seconds to load: it is, by those who do.
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 NOTEBOOKS = Path(__file__).parents[3] / "docs" / "notebooks"
 ORDER = ("operator", "seller", "buyer", "analyst")
@@ -26,11 +29,15 @@ def opened(node: DataDirectory) -> None:
     asyncio.run(open_it())
 
 
-def read(name: str) -> nbformat.NotebookNode:
+def read(name: str) -> "NotebookNode":
+    import nbformat
+
     return nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
 
 
 def test_there_are_no_others_and_none_keeps_what_a_run_printed() -> None:
+    import nbformat
+
     assert {path.stem for path in NOTEBOOKS.glob("*.ipynb")} == set(ORDER)
     for name in ORDER:
         notebook = read(name)
@@ -45,6 +52,8 @@ def test_there_are_no_others_and_none_keeps_what_a_run_printed() -> None:
 def test_a_notebook_runs_from_top_to_bottom(
     name: str, node: DataDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from nbclient import NotebookClient
+
     monkeypatch.setenv("EXCHANGE_DATA", str(node.path))
     notebook = read(name)
     resources = {"metadata": {"path": str(NOTEBOOKS)}}
