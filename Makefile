@@ -73,7 +73,7 @@ explore: install-dev ## the properties with examples that no run has seen (TIMES
 hooks: install-dev ## have git run the checks before every commit
 	@$(BIN)/pre-commit install
 
-bench: install-dev ## measure beside peers and write docs/benchmarks (ONLY=commands,latency ROUNDS=5 QUICK=1)
+bench: install-dev ## measure beside peers and write docs/benchmarks (ONLY=commands,latency ROUNDS=5 QUICK=1: write .bench)
 	@$(BIN)/python -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(QUICK),--quick)
 
 schemas: install-dev ## write avro/ from the classes
@@ -94,7 +94,7 @@ lock-jars: install ## resolve Kafka's jars anew and write streams/broker/jars.lo
 	@$(BIN)/python -m streams.broker.lock
 
 clean: ## remove what was installed and cached here; data directories stay
-	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
+	rm -rf $(VENV) .cache .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
 
 define require_python
 test -n "$(PYTHON)" || { echo "No Python 3.11 to 3.14 with venv was found on the PATH. Install one (on Debian and \

@@ -1,6 +1,6 @@
 """`make bench`: every benchmark in one run, and the report of it.
 
-`python -m tests.benchmarks [--only commands,latency] [--rounds N] [--quick] [--to docs/benchmarks]`
+`python -m tests.benchmarks [--only commands,latency] [--rounds N] [--quick] [--to DIRECTORY]`
 """
 
 import argparse
@@ -42,6 +42,8 @@ BENCHMARKS: dict[str, Callable[[Bench], Section]] = {
     "node": node.measure,
 }
 _QUICK = 0.05
+_WHOLE, _PART = Path("docs/benchmarks"), Path(".bench")
+"""Where the report of everything goes, and that of anything less."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -73,11 +75,19 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds of every side (5)")
     parser.add_argument("--quick", action="store_true", help="a twentieth of the sizes: to see that it works")
-    parser.add_argument("--to", type=Path, default=Path("docs/benchmarks"), metavar="DIRECTORY")
+    parser.add_argument(
+        "--to", type=Path, metavar="DIRECTORY", help=f"{_WHOLE}, or {_PART} of some of them or of --quick"
+    )
     asked = parser.parse_args(arguments)
+    asked.to = asked.to or folder(asked.only, asked.quick)
     if asked.rounds < 1:
         parser.error("rounds: at least 1")
     return asked
+
+
+def folder(only: Sequence[str], quick: bool) -> Path:
+    """Where a report goes that names no place: the one in the docs is of everything."""
+    return _WHOLE if set(only) == set(BENCHMARKS) and not quick else _PART
 
 
 def _names(text: str) -> list[str]:

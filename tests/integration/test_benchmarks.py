@@ -11,7 +11,7 @@ from exchange.kernel.time import HOUR
 from streams.codec import codec_for
 from streams.topics import commands_topic, journal_topic
 from tests.benchmarks import fence, streaming
-from tests.benchmarks.__main__ import main
+from tests.benchmarks.__main__ import BENCHMARKS, folder, main
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.commands import Commands, run, sides
 from tests.benchmarks.kafka import Kafka, unique
@@ -86,6 +86,11 @@ def test_a_missed_ratio_says_by_how_much() -> None:
     assert missed.verdict == "missed: 0.50 where 10 was wanted, 95% off"
     assert slow.verdict == "missed: 3.00 where 1.5 was wanted, 100% off"
     assert kept.verdict == "held"
+
+
+def test_only_a_run_of_everything_writes_the_report_in_the_docs() -> None:
+    assert str(folder(list(BENCHMARKS), quick=False)) == "docs/benchmarks"
+    assert folder(list(BENCHMARKS), quick=True) == folder(["books"], quick=False) != Path("docs/benchmarks")
 
 
 def test_an_unknown_benchmark_is_refused_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
