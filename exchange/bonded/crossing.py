@@ -12,12 +12,14 @@ from typing import Literal, NamedTuple
 from msgspec.structs import replace
 
 from exchange.bonded.bought.binding import binding
+from exchange.bonded.persons.numbers import numbers
+from exchange.bonded.persons.splitting import splitting
 from exchange.bonded.state import Bonded, Consignment
 from exchange.bonded.surroundings import BONDED_PLACE
 from exchange.bonded.taint import together
 from exchange.bonded.told import showing
 from exchange.bonded.traits import Behind as Behind
-from exchange.bonded.traits import distinct, is_foreign, merged
+from exchange.bonded.traits import merged
 from exchange.bonded.values import Carried, Party, SafeguardTerms, SafeguardType
 from exchange.fence import (
     Counts,
@@ -36,7 +38,9 @@ from exchange.fence.attested import shown as attested_in
 from exchange.fence.attested import with_attested
 from exchange.fence.provenance import with_taint
 from exchange.fence.recorded import shown
+from exchange.fence.splitting import Splitting
 from exchange.kernel.attestation import Attested
+from exchange.kernel.persons import MAINLAND
 from exchange.kernel.product import Places
 from exchange.kernel.time import local_date
 
@@ -88,7 +92,8 @@ def crossing_of(bonded: Bonded, move: Move, at: int, ruleset: Ruleset) -> Asked:
     taint = together(move.carried)
     traits = [each.traits for each in move.behind]
     data = replace(merged(move.behind, taint.important), scenario_id=move.scenario_id)
-    splitting = [each.proposed.group_splitting for each in move.consignments]
+    said = [each.proposed.group_splitting for each in move.consignments]
+    by_sums = _splitting(bonded, move, data.contains_pi is not False, taint.domestic_pi, at, ruleset)
     about: list[Consignment | None] = [*move.consignments] or [None]
     known = tuple(showing.attestations(bonded, about, move.recipient.participant_id, move.output_ids))
     hops = []
@@ -115,7 +120,7 @@ def crossing_of(bonded: Bonded, move: Move, at: int, ruleset: Ruleset) -> Asked:
                 bonded, move.consignments, [each.origin_id for each in move.behind]
             ),
             group_splitting=showing.group_splitting(
-                bonded, splitting, move.exporter, data.contains_pi is not False, at
+                bonded, said, by_sums, move.exporter, data.contains_pi is not False, at
             ),
             foreign_authority_request=move.foreign_authority_request,
             list_refs=showing.list_refs(bonded, traits, exporter, move.scenario_id, move.output_ids, at),
@@ -173,14 +178,21 @@ def _counts(bonded: Bonded, move: Move, at: int, mainland: frozenset[str], domes
     before = {each.origin_id: each for names in move.counted for each in behind_it(bonded, names)}
     now = {each.origin_id: each for each in move.behind}
     with_domestic = {name: before[name] for name in move.counted[0]} | (now if domestic else {})
-    mainland_ones = [each for each in with_domestic.values() if each.carried.domestic_pi]
-    foreign = [each for each in (before | now).values() if is_foreign(each.carried, mainland)]
+    persons, sensitive, foreign = numbers(with_domestic.values(), (before | now).values(), mainland)
     return Counts(
-        year=local_date(at, _ZONE).year,
-        pi_count_cum=distinct(mainland_ones),
-        sensitive_count_cum=distinct(mainland_ones, sensitive=True),
-        foreign_count_cum=distinct(foreign),
+        year=year_of(at), pi_count_cum=persons, sensitive_count_cum=sensitive, foreign_count_cum=foreign
     )
+
+
+def _splitting(
+    bonded: Bonded, move: Move, of_persons: bool, domestic: bool, at: int, ruleset: Ruleset
+) -> Splitting | None:
+    """What sums make of the exporter's group, where persons are to be let out as `PersonsCounted` counts them."""
+    lets_out = move.intent == "export" or (move.intent == "access" and move.destination not in MAINLAND)
+    if not (of_persons and lets_out):
+        return "none"
+    recipients = move.recipient.beneficial_owner
+    return splitting(bonded, ruleset, move.exporter, recipients, year_of(at), move.behind, domestic, at)
 
 
 def exported_key(exporter_id: str, at: int, kind: Literal["domestic", "any"]) -> str:

@@ -56,7 +56,7 @@ def _answered(bonded: Bonded, name: str, decision_id: str, holds_until: int | No
 
 def persons_counted(bonded: Bonded, fact: PersonsCounted, at: int) -> None:
     """What a market sold counts as what was exported does."""
-    add_persons(bonded, fact.exporter_id, fact.year, fact.origin_ids, fact.domestic, at)
+    add_persons(bonded, fact.exporter_id, fact.owner, fact.year, fact.origin_ids, fact.domestic, at)
 
 
 def revoked(bonded: Bonded, fact: happened.DecisionRevoked, at: int) -> None:

@@ -5,15 +5,15 @@ a zone what was sold of what it made.
 """
 
 from collections.abc import Sequence
-from typing import Literal
 
 from exchange.bonded.agenda import ask_again
-from exchange.bonded.crossing import Behind, behind_it, exported_key, year_key, year_of
+from exchange.bonded.crossing import Behind, behind_it, year_key, year_of
 from exchange.bonded.facts import EgressRequested
 from exchange.bonded.fenced.ending import look_again_where
 from exchange.bonded.parties import not_a_policy
 from exchange.bonded.persons.commands import CountSale
 from exchange.bonded.persons.facts import PersonsCounted
+from exchange.bonded.persons.state import LetOut, received_key
 from exchange.bonded.reasons import Reason
 from exchange.bonded.state import Bonded, Egress
 from exchange.bonded.surroundings import BONDED_PLACE
@@ -37,11 +37,11 @@ def count_sale(bonded: Bonded, command: CountSale, cause: Cause) -> Sequence[Fac
 
 
 def export_counted(bonded: Bonded, requested: EgressRequested, at: int) -> tuple[Fact, ...]:
-    """What an export that was approved lets out, where not all of it counts in the year already."""
+    """What an export that was approved lets out, where not all of it counts in the year already as let out to whom."""
     names, domestic = behind_outputs(bonded, requested.output_ids)
-    if _all_count(bonded, requested.processor_id, names, domestic, at):
-        return ()
     owner = bonded.parties[requested.recipient_id].beneficial_owner
+    if _all_count(bonded, requested.processor_id, owner, names, domestic, at):
+        return ()
     return (_counted(bonded, requested.output_ids, requested.processor_id, owner, year_of(at)),)
 
 
@@ -53,12 +53,13 @@ def look_counted(
     Shape: looking from abroad is an export to there. Source: rules.md section 5.3, CN-21.
     """
     domestic = together(carried).domestic_pi
-    if _all_count(bonded, processor_id, names, domestic, at):
+    owner = bonded.parties[processor_id].beneficial_owner
+    if _all_count(bonded, processor_id, owner, names, domestic, at):
         return ()
     counted = PersonsCounted(
         exporter_id=processor_id,
         year=year_of(at),
-        owner=bonded.parties[processor_id].beneficial_owner,
+        owner=owner,
         by=(by,),
         origin_ids=tuple(names),
         domestic=domestic,
@@ -67,12 +68,12 @@ def look_counted(
     return (counted,)
 
 
-def _all_count(bonded: Bonded, exporter_id: str, names: Sequence[str], domestic: bool, at: int) -> bool:
-    """Whether all of it counts in the year already, and as domestic where it carries domestic persons."""
-    kinds: tuple[Literal["any", "domestic"], ...] = ("any", "domestic") if domestic else ("any",)
-    return all(
-        set(names) <= set(bonded.exported.get(exported_key(exporter_id, at, kind), ())) for kind in kinds
-    )
+def _all_count(
+    bonded: Bonded, exporter_id: str, owner: str, names: Sequence[str], domestic: bool, at: int
+) -> bool:
+    """Whether all of it counts in the year already as let out to `owner`, as domestic where it carries such persons."""
+    let_out = bonded.received.get(received_key(owner, year_of(at)), {}).get(exporter_id, LetOut())
+    return set(names) <= set(let_out.any) and (not domestic or set(names) <= set(let_out.domestic))
 
 
 def behind_outputs(bonded: Bonded, output_ids: Sequence[str]) -> tuple[tuple[str, ...], bool]:
@@ -100,12 +101,14 @@ def count_persons(bonded: Bonded, egress: Egress, at: int) -> None:
     """What is behind an export counts in its year, once; as domestic where it carries domestic persons."""
     fact = egress.requested
     names, domestic = behind_outputs(bonded, fact.output_ids)
-    add_persons(bonded, fact.processor_id, year_of(at), names, domestic, at, fact.egress_id)
+    owner = bonded.parties[fact.recipient_id].beneficial_owner
+    add_persons(bonded, fact.processor_id, owner, year_of(at), names, domestic, at, fact.egress_id)
 
 
 def add_persons(
     bonded: Bonded,
     exporter_id: str,
+    owner: str,
     year: int,
     names: Sequence[str],
     domestic: bool,
@@ -115,13 +118,17 @@ def add_persons(
     """What is behind something counts.
 
     Shape: what rests on the count is asked about again where it grows: other exports of the same exporter that have
-    not left, and whoever looks from outside the zone.
+    not left, those of its group to the group `owner`, and whoever of these looks from outside the zone.
     """
-    grown = _add(bonded, year_key(exporter_id, year, "any"), names)
+    let_out = bonded.received.setdefault(received_key(owner, year), {}).setdefault(exporter_id, LetOut())
+    any_key, domestic_key = year_key(exporter_id, year, "any"), year_key(exporter_id, year, "domestic")
+    grown = _add(bonded.exported.setdefault(any_key, []), names)
+    grown = _add(let_out.any, names) or grown
     if domestic:
-        grown = _add(bonded, year_key(exporter_id, year, "domestic"), names) or grown
+        grown = _add(bonded.exported.setdefault(domestic_key, []), names) or grown
+        grown = _add(let_out.domestic, names) or grown
     if grown:
-        _ask_again(bonded, exporter_id, egress_id, at)
+        _ask_again(bonded, exporter_id, owner, egress_id, at)
 
 
 def _counted(
@@ -148,21 +155,30 @@ def _where(counts: bool, each: Behind, *, sensitive: bool = False) -> int | None
     return persons(each, sensitive=sensitive) if counts else 0
 
 
-def _add(bonded: Bonded, key: str, names: Sequence[str]) -> bool:
-    before = bonded.exported.get(key, [])
-    bonded.exported[key] = list(dict.fromkeys((*before, *names)))
-    return len(bonded.exported[key]) > len(before)
+def _add(counted: list[str], names: Sequence[str]) -> bool:
+    before = set(counted)
+    more = [name for name in dict.fromkeys(names) if name not in before]
+    counted += more
+    return bool(more)
 
 
-def _ask_again(bonded: Bonded, exporter_id: str, egress_id: str, at: int) -> None:
+def _ask_again(bonded: Bonded, exporter_id: str, owner: str, egress_id: str, at: int) -> None:
+    group = bonded.parties[exporter_id].beneficial_owner
+
+    def counts_for(processor_id: str, recipient_id: str) -> bool:
+        sister = bonded.parties[processor_id].beneficial_owner == group
+        return processor_id == exporter_id or (
+            sister and bonded.parties[recipient_id].beneficial_owner == owner
+        )
+
     for name in bonded.open_ids:
         other = bonded.egresses.get(name)
-        if other is not None and name != egress_id and _is_export_of(other, exporter_id):
+        if other is None or name == egress_id or other.requested.kind != "export":
+            continue
+        if counts_for(other.requested.processor_id, other.requested.recipient_id):
             ask_again(bonded, name, at)
     look_again_where(
-        bonded, at, lambda each: each.processor_id == exporter_id and each.seen_from != BONDED_PLACE
+        bonded,
+        at,
+        lambda each: each.seen_from != BONDED_PLACE and counts_for(each.processor_id, each.processor_id),
     )
-
-
-def _is_export_of(egress: Egress, exporter_id: str) -> bool:
-    return egress.requested.kind == "export" and egress.requested.processor_id == exporter_id

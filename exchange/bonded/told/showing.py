@@ -7,6 +7,7 @@ from exchange.bonded.values import Party
 from exchange.fence import listed
 from exchange.fence.attested import next_attested_at
 from exchange.fence.crossing import ListRef
+from exchange.fence.splitting import Splitting
 from exchange.kernel.attestation import AttestationTerms, controls_of, handbook_about
 from exchange.kernel.product import DataTraits
 from exchange.kernel.time import local_date
@@ -57,12 +58,23 @@ def list_refs(
     return listed.refs_of(bonded.told.lists.values(), bonded.told.registered, about, at)
 
 
-def group_splitting(bonded: Bonded, said: Sequence[str], exporter: Party, of_persons: bool, at: int) -> str:
-    """What consignors say of it, or what was found of the exporter's group where data about persons is to leave."""
+def group_splitting(
+    bonded: Bonded,
+    said: Sequence[str],
+    by_sums: Splitting | None,
+    exporter: Party,
+    of_persons: bool,
+    at: int,
+) -> str | None:
+    """What was found of the exporter's group where data about persons is to leave, or what consignors or sums say.
+
+    Shape: the gravest; None where consignors say nothing against it and sums are not known.
+    """
     year = local_date(at, _YEARS_OF).year
     if of_persons and year in bonded.told.splitting.get(exporter.beneficial_owner, ()):
         return "confirmed"
-    return max(said, key=_SPLITTING.index, default="none")
+    gravest = max(said, key=_SPLITTING.index, default="none")
+    return by_sums if gravest == "none" else gravest
 
 
 def next_told_at(

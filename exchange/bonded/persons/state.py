@@ -1,0 +1,21 @@
+"""What a zone remembers of whom persons were let out to."""
+
+import msgspec
+
+from exchange.kernel.ids import ParticipantId
+
+
+class LetOut(msgspec.Struct):
+    """Consignments and sources behind what one exporter let out to one group in a year; some with domestic data."""
+
+    domestic: list[str] = msgspec.field(default_factory=list)
+    any: list[str] = msgspec.field(default_factory=list)
+
+
+Received = dict[ParticipantId, LetOut]
+"""What one group of recipients received in a year, by exporter."""
+
+
+def received_key(owner: str, year: int) -> str:
+    """What a group of recipients received in a year is kept under."""
+    return f"{owner} {year}"
