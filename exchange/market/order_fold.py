@@ -249,20 +249,20 @@ def export(market: Market, instrument_id: str, seller_id: str, buyer_id: str, us
 def counted_out(
     market: Market, exporter_id: str, year: int, units: Mapping[str, Numbers], by: Sequence[str], owner: str
 ) -> bool:
-    """Count persons in their exporter's year, and say whether any did not count before.
+    """Count persons in their exporter's year, and say whether any did not count before as let out to `owner`.
 
     Shape: what the fence said of its group counts no more where that matters.
     """
-    fresh, changed = count_out(market.persons, exporter_id, year, units, by, owner)
+    out = count_out(market.persons, exporter_id, year, units, by, owner)
     seller = market.participants.get(exporter_id)
-    if seller is not None and (fresh or (changed and len(market.owned[seller.beneficial_owner]) > 1)):
+    if seller is not None and (out.fresh or (out.changed and len(market.owned[seller.beneficial_owner]) > 1)):
         forget_group(market, seller.beneficial_owner)
-    return fresh
+    return out.fresh_to_owner
 
 
 def tell_zone(market: Market, sale: Untold, at: int) -> None:
     """Let the zone that made something know that it was sold abroad."""
-    name = f"{sale.exporter_id} {sale.year} {sale.output_id}"
+    name = f"{sale.exporter_id} {sale.year} {sale.output_id} {sale.owner}"
     market.persons.untold[name] = sale
     schedule(market.agenda, at, TELL_ZONE, name)
 

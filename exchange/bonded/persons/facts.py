@@ -8,8 +8,8 @@ from exchange.kernel.persons import PersonsOf
 class PersonsCounted(Fact, frozen=True):
     """Persons count in an exporter's year that did not all count before: exported, sold, or seen from abroad.
 
-    Shape: `owner` is the group of whoever receives them; `by` are product versions, outputs that are none, and
-    sessions;
+    Shape: or did not all count as let out to `owner`, the group of whoever receives them; `by` are product versions,
+    outputs that are none, and sessions;
     `origin_ids` is all that is behind them, `persons` what of it holds any; `domestic` where persons of the mainland
     are among them.
     """

@@ -20,6 +20,7 @@ from exchange.market.persons.facts import (
     SoldFromBond,
     SplittingBrought,
 )
+from exchange.market.persons.state import Untold
 from exchange.market.roles import not_a_policy
 from exchange.market.room import Room
 from exchange.market.state import Market
@@ -63,7 +64,8 @@ def _let_out(market: Market, fact: ExportBrought, at: int) -> None:
 
 
 def _told(market: Market, fact: SoldFromBond, at: int) -> None:
-    name = f"{fact.exporter_id} {fact.year} {fact.output_id}"
+    sale = Untold(**structs.asdict(fact))
+    name = next(name for name, each in market.persons.untold.items() if each == sale)
     del market.persons.untold[name]
     settle(market.agenda, TELL_ZONE, name)
 

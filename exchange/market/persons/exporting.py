@@ -6,6 +6,7 @@ versions by which they left.
 """
 
 from collections.abc import Iterable, Mapping, Set
+from typing import NamedTuple
 
 from exchange.kernel.ids import Id, ParticipantId
 from exchange.kernel.persons import PersonsOf
@@ -15,6 +16,14 @@ from exchange.market.persons.counting import PERSONAL, UNKNOWN, bond_name, versi
 from exchange.market.persons.running import sold_in
 from exchange.market.persons.state import Exported, Numbers, Persons, Plain, Sold
 from exchange.market.provenance.made_in_bond import persons_in
+
+
+class Out(NamedTuple):
+    """What became of counts: some are new, or new as let out to that group, or something is another now."""
+
+    fresh: bool
+    fresh_to_owner: bool
+    changed: bool
 
 
 def units_of(terms: InstrumentTerms, said: Provenance | None) -> Mapping[str, Numbers]:
@@ -65,19 +74,20 @@ def count_out(
     units: Mapping[str, Numbers],
     by: Iterable[str],
     owner: Id,
-) -> tuple[bool, bool]:
-    """Count what was let out; whether any of it did not count before, and whether anything is another now."""
+) -> Out:
+    """Count what was let out."""
     exported = persons.exported.get(exporter_id)
     if exported is None or exported.year < year:
         exported = persons.exported[exporter_id] = Exported(year, dict(sold_in(persons, exporter_id, year)))
     if exported.year > year:
-        return False, False
-    fresh = changed = False
+        return Out(fresh=False, fresh_to_owner=False, changed=False)
+    fresh = fresh_to_owner = changed = False
     for name, numbers in units.items():
         fresh = fresh or name not in exported.versions
         sold = exported.versions.setdefault(name, Sold(numbers))
         ways = [each for each in by if each != name and each not in sold.by]
-        changed = changed or bool(ways) or owner not in sold.owners
+        fresh_to_owner = fresh_to_owner or owner not in sold.owners
+        changed = changed or bool(ways)
         sold.by += ways
         sold.owners += [] if owner in sold.owners else [owner]
-    return fresh, changed or fresh
+    return Out(fresh, fresh_to_owner, changed or fresh_to_owner)

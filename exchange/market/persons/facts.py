@@ -30,7 +30,10 @@ class ExportBrought(Fact, frozen=True):
 
 
 class SoldFromBond(Fact, frozen=True):
-    """A product version that was made in bond was sold abroad, and persons with it that did not count here before."""
+    """A product version made in bond was sold abroad, and persons with it that did not count here before.
+
+    Shape: or not as let out to the group `owner`.
+    """
 
     exporter_id: ParticipantId
     year: Year

@@ -71,8 +71,8 @@ class Persons(msgspec.Struct):
     """Unions that were declared, by exporter; the years in which groups were found to split, by beneficial owner.
 
     Shape: unions of years that are over are forgotten with the next one of their exporter; `untold` are sales of what
-    was made in bond that its zone has still to be told of, by `exporter year output`; `plain` counts nobody, unless
-    persons are found in it.
+    was made in bond that its zone has still to be told of, by `exporter year output owner`; `plain` counts nobody,
+    unless persons are found in it.
     """
 
     exported: dict[ParticipantId, Exported] = msgspec.field(default_factory=dict)

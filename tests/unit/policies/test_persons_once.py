@@ -11,6 +11,7 @@ from exchange.fence import read_crossing
 from exchange.kernel.bases import Command, FactMeta, Recorded
 from exchange.kernel.persons import UnitedPersons, VersionName
 from exchange.kernel.protocol import Refused
+from exchange.market.commands import RecordParticipant
 from exchange.market.facts import FenceDecided, TradeMatched
 from exchange.market.persons.commands import BringExport, BringPersons
 from exchange.market.persons.facts import ExportBrought, SoldFromBond
@@ -28,7 +29,7 @@ from tests.unit.bonded.stage import (
     items,
     traits,
 )
-from tests.unit.market.stage import sold_abroad
+from tests.unit.market.stage import a_standing, sold_abroad
 from tests.unit.policies.test_bonded_market import (
     FRAMES,
     INSTRUMENT,
@@ -179,6 +180,26 @@ def test_a_sale_is_told_once_and_every_other_market_hears_of_it_from_the_zone() 
     assert isinstance(ask.command, BringExport)
     assert (ask.command.by, ask.command.owner) == (("P-01/1.0",), f"UBO-{SELLER}")
     assert both.market.market.persons.untold == {}
+
+
+def test_a_sale_to_another_group_is_told_too_and_no_sale_to_the_same_twice() -> None:
+    both = Once()
+    made(both, "1.0", 0)
+    use = a_use(purpose="sale", place_of_use="DE", foreign_authority_request=False)
+    for owner in (f"UBO-{SELLER}", "UBO-ELSE", "UBO-ELSE"):
+        both.market.told(
+            RecordParticipant(standing=a_standing(SELLER, "DE", "buyer", beneficial_owner=owner))
+        )
+        facts = both.market.ask(SELLER, a_bid(4_800_000, instrument_id=INSTRUMENT, use=use))
+        assert any(isinstance(each, TradeMatched) for each in facts)
+        both.all()
+    told = [fact.owner for fact, _ in both.market.journal if isinstance(fact, SoldFromBond)]
+    assert told == [f"UBO-{SELLER}", "UBO-ELSE"]
+    received = both.zone.state.received
+    assert sorted(received) == ["UBO-ELSE 2026", f"UBO-{SELLER} 2026"]
+    assert received["UBO-ELSE 2026"] == received[f"UBO-{SELLER} 2026"]
+    assert both.market.market.persons.untold == {}
+    assert both.zone.replayed() == both.zone.partition.written_down()
 
 
 def test_a_stream_of_it_that_outlasts_the_year_carries_its_origins_into_the_next() -> None:
