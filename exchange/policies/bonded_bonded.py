@@ -1,4 +1,4 @@
-"""What business zones have to know of each other: what one hands over to another, and what became of it."""
+"""What business zones have to know of each other: what is handed over and what became of it, and who was let out."""
 
 from collections.abc import Sequence
 
@@ -9,12 +9,14 @@ from exchange.bonded.between.facts import (
     TransferTakenIn,
     TransferTurnedAway,
 )
+from exchange.bonded.persons.commands import RecordLetOut
+from exchange.bonded.persons.facts import PersonsCounted
 from exchange.kernel.bases import Recorded
 from exchange.policies.policy import Ask, Policy
 
 
 def react(recorded: Recorded) -> Sequence[Ask]:
-    """Offer what was handed over to the other zone, and bring its answer back."""
+    """Offer what was handed over to the other zone, bring its answer back, and tell every zone who was let out."""
     match recorded.fact:
         case TransferDispatched(handed=handed):
             return (Ask("bonded", handed.to_zone_id, TakeInTransfer(handed=handed)),)
@@ -28,7 +30,15 @@ def react(recorded: Recorded) -> Sequence[Ask]:
             return (Ask("bonded", away.from_zone_id, back),)
         case ReclassificationPassedOn() as told:
             return (Ask("bonded", told.to_zone_id, _follow(told)),)
+        case PersonsCounted(persons=(_, *_)) as counted:
+            return (Ask("bonded", None, _let_out(counted)),)
     return ()
+
+
+def _let_out(counted: PersonsCounted) -> RecordLetOut:
+    return RecordLetOut(
+        exporter_id=counted.exporter_id, year=counted.year, owner=counted.owner, persons=counted.persons
+    )
 
 
 def _follow(told: ReclassificationPassedOn) -> FollowReclassification:

@@ -128,7 +128,7 @@ def add_persons(
         grown = _add(bonded.exported.setdefault(domestic_key, []), names) or grown
         grown = _add(let_out.domestic, names) or grown
     if grown:
-        _ask_again(bonded, exporter_id, owner, egress_id, at)
+        ask_again_of(bonded, exporter_id, owner, egress_id, at)
 
 
 def _counted(
@@ -162,11 +162,15 @@ def _add(counted: list[str], names: Sequence[str]) -> bool:
     return bool(more)
 
 
-def _ask_again(bonded: Bonded, exporter_id: str, owner: str, egress_id: str, at: int) -> None:
-    group = bonded.parties[exporter_id].beneficial_owner
+def ask_again_of(bonded: Bonded, exporter_id: str, owner: str, egress_id: str, at: int) -> None:
+    """Have asked again what rests on the persons that an exporter let out to a group, but for one export."""
+    exporter = bonded.parties.get(exporter_id)
 
     def counts_for(processor_id: str, recipient_id: str) -> bool:
-        sister = bonded.parties[processor_id].beneficial_owner == group
+        sister = (
+            exporter is not None
+            and bonded.parties[processor_id].beneficial_owner == exporter.beneficial_owner
+        )
         return processor_id == exporter_id or (
             sister and bonded.parties[recipient_id].beneficial_owner == owner
         )

@@ -2,7 +2,7 @@
 
 from exchange.kernel.bases import Fact, Names
 from exchange.kernel.ids import Id, ParticipantId
-from exchange.kernel.persons import PersonsOf
+from exchange.kernel.persons import PersonsOf, Year
 
 
 class PersonsCounted(Fact, frozen=True):
@@ -23,5 +23,14 @@ class PersonsCounted(Fact, frozen=True):
     persons: tuple[PersonsOf, ...]
 
 
-FACTS: tuple[type[Fact], ...] = (PersonsCounted,)
+class LetOutRecorded(Fact, frozen=True):
+    """Persons whom an exporter let out of a business zone count in what its group let out to a group of recipients."""
+
+    exporter_id: ParticipantId
+    year: Year
+    owner: Id
+    persons: tuple[PersonsOf, ...]
+
+
+FACTS: tuple[type[Fact], ...] = (PersonsCounted, LetOutRecorded)
 """Newest last, so that their schemas keep their ids."""

@@ -3,7 +3,7 @@
 Source: rules.md section 5.3, CN-17; CAC Order 20 Art 5(3).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from exchange.bonded.persons.numbers import numbers
 from exchange.bonded.persons.state import LetOut, received_key
@@ -11,7 +11,8 @@ from exchange.bonded.state import Bonded
 from exchange.bonded.traits import Behind
 from exchange.bonded.values import Party
 from exchange.fence import Ruleset
-from exchange.fence.splitting import Splitting, suspected
+from exchange.fence.splitting import Distinct, Splitting, suspected
+from exchange.kernel.persons import PersonsOf
 
 
 def splitting(
@@ -30,17 +31,34 @@ def splitting(
     exporters are not known.
     """
     received = bonded.received.get(received_key(recipients, year), {})
+    elsewhere = bonded.elsewhere.get(received_key(recipients, year), {})
     mainland = frozenset(ruleset.terms.places.mainland)
     each = []
-    for name in sorted({*received, exporter.participant_id}):
+    for name in sorted({*received, *elsewhere, exporter.participant_id}):
         party = bonded.parties.get(name)
         if party is None or party.beneficial_owner != exporter.beneficial_owner:
             continue
         let_out = received.get(name, LetOut())
         now = behind if name == exporter.participant_id else ()
         with_domestic = _all(bonded, let_out.domestic, now if domestic else ())
-        each.append(numbers(with_domestic.values(), _all(bonded, let_out.any, now).values(), mainland))
+        here = numbers(with_domestic.values(), _all(bonded, let_out.any, now).values(), mainland)
+        each.append(_together(here, elsewhere.get(name, {}).values()))
     return suspected(each, ruleset, at)
+
+
+def _together(here: Distinct, elsewhere: Iterable[PersonsOf]) -> Distinct:
+    there = [(each.persons, each.sensitive_persons, each.foreign_persons) for each in elsewhere]
+    return (
+        _distinct(here[0], (each[0] for each in there)),
+        _distinct(here[1], (each[1] for each in there)),
+        _distinct(here[2], (each[2] for each in there)),
+    )
+
+
+def _distinct(here: int | None, there: Iterable[int | None]) -> int | None:
+    """Of one kind, what is here and there; None where more than one has some: whom they share nobody says."""
+    some = [count for count in (here, *there) if count != 0]
+    return 0 if not some else some[0] if len(some) == 1 else None
 
 
 def _all(bonded: Bonded, names: Sequence[str], now: Sequence[Behind]) -> Mapping[str, Behind]:

@@ -3,6 +3,7 @@
 import msgspec
 
 from exchange.kernel.ids import ParticipantId
+from exchange.kernel.persons import PersonsOf
 
 
 class LetOut(msgspec.Struct):
@@ -14,6 +15,10 @@ class LetOut(msgspec.Struct):
 
 Received = dict[ParticipantId, LetOut]
 """What one group of recipients received in a year, by exporter."""
+
+
+Elsewhere = dict[ParticipantId, dict[str, PersonsOf]]
+"""What one group of recipients received in a year of what left other business zones, by exporter and origin."""
 
 
 def received_key(owner: str, year: int) -> str:

@@ -12,7 +12,7 @@ from exchange.bonded.decider import decider
 from exchange.bonded.facts import ConsignmentProposed
 from exchange.bonded.items import PIECES_MAX
 from exchange.bonded.jobs import RUNNING_MAX
-from exchange.bonded.persons.commands import CountSale
+from exchange.bonded.persons.commands import CountSale, RecordLetOut
 from exchange.bonded.reasons import Reason
 from exchange.bonded.surroundings import RULINGS_MAX
 from exchange.bonded.told.commands import RecordSplitting
@@ -157,6 +157,11 @@ def nobody_counts_a_sale_but_the_exchange(stage: ZoneStage) -> Facts:
     return stage.ask(
         OPERATOR, CountSale(exporter_id=PROCESSOR, output_id="O-0.1.0", owner="UBO-1", year=2026)
     )
+
+
+@case(ProtocolReason.NOT_PERMITTED)
+def nobody_says_what_left_another_zone_but_the_exchange(stage: ZoneStage) -> Facts:
+    return stage.ask(PROCESSOR, RecordLetOut(exporter_id=OTHER, owner="UBO-1", year=2026, persons=()))
 
 
 @case(Reason.OUTPUT_UNKNOWN)

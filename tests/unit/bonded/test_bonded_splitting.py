@@ -9,11 +9,13 @@ from msgspec.structs import replace
 from exchange.bonded import commands as asked
 from exchange.bonded.crossing import year_of
 from exchange.bonded.facts import CrossingDecided, EgressApproved, EgressHeld, SourceRegistered
-from exchange.bonded.persons.commands import CountSale
+from exchange.bonded.persons.commands import CountSale, RecordLetOut
 from exchange.bonded.persons.facts import PersonsCounted
 from exchange.bonded.state import Bonded
 from exchange.bonded.told.commands import RecordSplitting
 from exchange.fence import read_crossing
+from exchange.kernel.persons import PersonsOf
+from exchange.policies.bonded_bonded import BONDED_BONDED
 from tests.unit.bonded.fenced_stage import a_pool, a_session, a_station
 from tests.unit.bonded.stage import (
     EXCHANGE,
@@ -64,9 +66,9 @@ def made_by(stage: ZoneStage, actor: str, *described: Any) -> str:
     return product
 
 
-def a_group(owner: str = GROUP) -> ZoneStage:
+def a_group(owner: str = GROUP, number: int = 0) -> ZoneStage:
     """A zone with two exporters of one group, or of two."""
-    stage = a_zone()
+    stage = a_zone(number=number)
     party = a_party(THIRD, "CN-LG", "seller", "processor", beneficial_owner=owner)
     stage.given(EXCHANGE, party, asked.RecordSafeguard(safeguard=scc("I-15", recipient=THIRD)))
     return stage
@@ -236,9 +238,66 @@ def test_who_looks_from_abroad_lets_persons_out_to_its_own_group() -> None:
     assert said[-1][0] == "CN_SPLITTING"
 
 
+def told(stage: ZoneStage, other: ZoneStage) -> None:
+    """Another partition is told what counted in the first."""
+    for recorded in [*stage.journal]:
+        if isinstance(recorded.fact, PersonsCounted):
+            for ask in BONDED_BONDED.react(recorded):
+                assert (ask.context, ask.key) == ("bonded", None)
+                other.given(EXCHANGE, ask.command)
+
+
+@pytest.mark.parametrize(("persons", "said"), [(39_999, "none"), (40_000, "suspected")])
+def test_a_group_that_splits_between_zones_is_suspected(persons: int, said: str) -> None:
+    stage, other = a_group(), a_group(number=1)
+    let_out(stage, PROCESSOR, plates())
+    told(stage, other)
+    assert splitting_in(asked_about(other, THIRD, made_by(other, THIRD, plates(persons)))) == said
+    assert other.replayed() == other.partition.written_down() == other.reloaded()
+
+
+def test_an_exporter_in_two_zones_is_one_exporter_whose_persons_nobody_has_united() -> None:
+    stage, other = a_group(), a_group(number=1)
+    let_out(stage, PROCESSOR, plates())
+    told(stage, other)
+    assert splitting_in(asked_about(other, PROCESSOR, made_by(other, PROCESSOR, plates()))) == "none"
+    assert splitting_in(asked_about(other, THIRD, made_by(other, THIRD, plates(10)))) is None
+
+
+def test_what_has_not_left_is_asked_about_again_with_what_left_another_zone_and_once() -> None:
+    stage, other = a_group(), a_group(number=1)
+    egress_id = let_out(other, THIRD, plates())
+    let_out(stage, PROCESSOR, plates())
+    told(stage, other)
+    (held,) = [each for each in other.settled() if isinstance(each, EgressHeld)]
+    assert (held.egress_id, held.codes) == (egress_id, ("CN_SPLITTING",))
+    told(stage, other)
+    assert other.settled() == []
+
+
+def test_a_zone_knows_already_what_left_itself() -> None:
+    stage = a_group()
+    let_out(stage, PROCESSOR, plates())
+    told(stage, stage)
+    assert stage.state.elsewhere == {}
+    assert stage.settled() == []
+
+
+def test_of_what_is_told_of_one_origin_twice_the_most_counts() -> None:
+    stage = a_group()
+    for persons in (60_000, 0, 1):
+        origin = PersonsOf(origin_id="C-9.0.0", persons=persons, sensitive_persons=0, foreign_persons=0)
+        record = RecordLetOut(
+            exporter_id=PROCESSOR, owner=f"UBO-{SELLER}", year=year_of(stage.at), persons=(origin,)
+        )
+        stage.given(EXCHANGE, record)
+    assert splitting_in(asked_about(stage, THIRD, made_by(stage, THIRD, plates(40_000)))) == "suspected"
+
+
 def test_an_older_state_that_names_no_recipients_is_read() -> None:
     stage = a_group()
     let_out(stage, PROCESSOR, plates())
     older = msgspec.to_builtins(stage.state)
     assert older.pop("received")
+    del older["elsewhere"]
     assert msgspec.convert(older, Bonded).received == {}

@@ -15,7 +15,7 @@ from exchange.bonded.bought.commands import (
 from exchange.bonded.commands import COMMANDS
 from exchange.bonded.facts import ItemsReturned
 from exchange.bonded.fenced.commands import COMMANDS as FENCED
-from exchange.bonded.persons.commands import CountSale
+from exchange.bonded.persons.commands import CountSale, RecordLetOut
 from exchange.bonded.ruled.commands import COMMANDS as RULED
 from exchange.bonded.told.commands import COMMANDS as TOLD
 from exchange.kernel.bases import Command, FactMeta, Recorded
@@ -117,6 +117,7 @@ async def test_a_consignment_goes_through_the_door_from_admission_to_its_write_o
         asked.AdoptZoneRuleset,
         asked.RecordSafeguard,
         CountSale,
+        RecordLetOut,
         asked.OpenBusinessZone,
         asked.LiftReview,
         asked.EndLift,

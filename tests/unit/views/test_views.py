@@ -67,6 +67,7 @@ def test_what_happens_is_shown_by_some_view() -> None:
         "ListRecorded",
         "CentreRegistrationRecorded",
         "SplittingRecorded",
+        "LetOutRecorded",
         "ProductRegisteredRecorded",
         "ProductCarriedRecorded",
         "ProductReceivedRecorded",
