@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange.fence import decide, newest, read_crossing
+from exchange.kernel.persons import PersonsOf
 from exchange.kernel.time import instant
 from exchange.market.commands import OpenInstrument, RecordParticipant
 from exchange.market.crossing import crossing_of
 from exchange.market.facts import FenceDecided
-from exchange.market.persons.commands import BringSplitting
+from exchange.market.persons.commands import BringExport, BringSplitting
 from exchange.market.persons.counting import together, union_of
 from exchange.market.persons.state import Numbers, Persons
 from exchange.market.told import told_of
@@ -229,6 +230,17 @@ def test_where_a_sister_s_persons_are_unknown_nobody_knows_whether_it_is_split()
     stage.market.persons.exported[EXPORTER].versions["P-20/1"].numbers = Numbers(None, None, 0)
     said = decided(stage, "2")
     assert "group_splitting" in said.missing
+
+
+@pytest.mark.parametrize(("persons", "suspected"), [(39_999, False), (40_000, True)])
+def test_a_group_that_splits_between_a_zone_and_a_market_is_looked_at_by_people(
+    persons: int, suspected: bool
+) -> None:
+    stage = a_group()
+    origin = PersonsOf(origin_id="C-1", persons=persons, sensitive_persons=0, foreign_persons=0)
+    owner = stage.market.participants[RECIPIENT].beneficial_owner
+    stage.told(BringExport(exporter_id=EXPORTER, year=2026, owner=owner, by=("O-1",), persons=(origin,)))
+    assert ("CN_SPLITTING" in decided(stage, "2").reason_codes) is suspected
 
 
 def test_a_finding_bars_the_group_for_the_year_until_it_is_taken_back() -> None:
