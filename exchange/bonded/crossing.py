@@ -12,12 +12,13 @@ from typing import Literal, NamedTuple
 from msgspec.structs import replace
 
 from exchange.bonded.bought.binding import binding
+from exchange.bonded.persons.covering import together_in
 from exchange.bonded.state import Bonded, Consignment
 from exchange.bonded.surroundings import BONDED_PLACE
 from exchange.bonded.taint import together
 from exchange.bonded.told import showing
 from exchange.bonded.traits import Behind as Behind
-from exchange.bonded.traits import distinct, is_foreign, merged
+from exchange.bonded.traits import is_foreign, merged
 from exchange.bonded.values import Carried, Party, SafeguardTerms, SafeguardType
 from exchange.fence import (
     Counts,
@@ -168,18 +169,20 @@ def _counts(bonded: Bonded, move: Move, at: int, mainland: frozenset[str], domes
     """Distinct persons of this and of all that the exporter let out this year, those of one source once.
 
     Shape: where the data carries no domestic personal information, its own are none of the mainland; what several
-    sources hold together is not known, and never their sum.
+    sources hold together is what the exporter has declared of them, and never their sum.
     """
     before = {each.origin_id: each for names in move.counted for each in behind_it(bonded, names)}
     now = {each.origin_id: each for each in move.behind}
     with_domestic = {name: before[name] for name in move.counted[0]} | (now if domestic else {})
     mainland_ones = [each for each in with_domestic.values() if each.carried.domestic_pi]
     foreign = [each for each in (before | now).values() if is_foreign(each.carried, mainland)]
+    year = year_of(at)
+    unions = [each for each in bonded.united.get(move.exporter.participant_id, ()) if each.year == year]
     return Counts(
-        year=local_date(at, _ZONE).year,
-        pi_count_cum=distinct(mainland_ones),
-        sensitive_count_cum=distinct(mainland_ones, sensitive=True),
-        foreign_count_cum=distinct(foreign),
+        year=year,
+        pi_count_cum=together_in(unions, mainland_ones, "persons"),
+        sensitive_count_cum=together_in(unions, mainland_ones, "sensitive"),
+        foreign_count_cum=together_in(unions, foreign, "foreign"),
     )
 
 

@@ -39,9 +39,9 @@ from exchange.bonded.bought.facts import (
 from exchange.bonded.fenced import deciding
 from exchange.bonded.fencing import Rulesets
 from exchange.bonded.parties import is_operator
-from exchange.bonded.persons import counting
-from exchange.bonded.persons.commands import CountSale
-from exchange.bonded.persons.facts import PersonsCounted
+from exchange.bonded.persons import counting, uniting
+from exchange.bonded.persons.commands import CountSale, UnitePersons
+from exchange.bonded.persons.facts import PersonsCounted, PersonsUnited
 from exchange.bonded.ruled import deciding as ruled
 from exchange.bonded.ruled import fold as ruled_fold
 from exchange.bonded.ruled.commands import RuleAgainst
@@ -75,6 +75,7 @@ _DECIDE: dict[type[Command], _Answer] = {
     asked.CountOnHand: balancing.count,
     asked.WriteOff: balancing.write_off,
     CountSale: counting.count_sale,
+    UnitePersons: uniting.unite,
     RecordProductTraits: describing.record,
     RecordProductRegistered: describing.record_registered,
     RecordProductCarried: describing.record_carried,
@@ -141,6 +142,7 @@ _EVOLVE: dict[type[Fact], Callable[[Bonded, Any, int], None]] = {
     happened.OutputOffered: fold_leaving.offered,
     happened.ProvenancesRestated: fold_leaving.restated,
     PersonsCounted: fold_leaving.persons_counted,
+    PersonsUnited: uniting.united,
     ProductTraitsRecorded: fold.recorded,
     ProductRegisteredRecorded: fold.registered,
     ProductCarriedRecorded: fold.carried,

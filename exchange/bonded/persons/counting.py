@@ -121,7 +121,7 @@ def add_persons(
     if domestic:
         grown = _add(bonded, year_key(exporter_id, year, "domestic"), names) or grown
     if grown:
-        _ask_again(bonded, exporter_id, egress_id, at)
+        ask_about_exports(bonded, exporter_id, egress_id, at)
 
 
 def _counted(
@@ -154,7 +154,8 @@ def _add(bonded: Bonded, key: str, names: Sequence[str]) -> bool:
     return len(bonded.exported[key]) > len(before)
 
 
-def _ask_again(bonded: Bonded, exporter_id: str, egress_id: str, at: int) -> None:
+def ask_about_exports(bonded: Bonded, exporter_id: str, egress_id: str, at: int) -> None:
+    """Have all that rests on an exporter's count asked about again, but one egress."""
     for name in bonded.open_ids:
         other = bonded.egresses.get(name)
         if other is not None and name != egress_id and _is_export_of(other, exporter_id):
