@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 @click.command(
     epilog=example(
-        "exchange consignment persons S-0.30.0 S-0.31.0 --persons 60000 --as PR-CN-01",
-        "exchange consignment persons C-0.29.0 S-0.30.0 --persons-set plates.persons \\",
-        "    --foreign-set frames.persons --as PR-CN-01",
+        "exchange consignment persons S-0.30.0 S-0.31.0 --persons 60000 \\",
+        "    --as PR-CN-01",
+        "exchange consignment persons C-0.29.0 S-0.30.0 --as PR-CN-01 \\",
+        "    --persons-set plates.persons --foreign-set frames.persons",
     )
 )
 @click.argument("origins", nargs=-1, required=True)

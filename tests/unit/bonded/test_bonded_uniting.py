@@ -1,5 +1,6 @@
 """Persons of several consignments and sources are counted by the union that their exporter declares, never as a sum."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -24,6 +25,7 @@ from tests.support.stage import START
 from tests.unit.bonded.fenced_stage import a_staffed_zone, opened
 from tests.unit.bonded.stage import (
     ASSESSOR,
+    LOT,
     OTHER,
     PLATES,
     PROCESSOR,
@@ -39,6 +41,9 @@ from tests.unit.bonded.stage import (
 )
 
 YEAR = year_of(START)
+Facts = tuple[Fact, ...]
+Play = Callable[[ZoneStage, str, str], Facts]
+UNITING: list[tuple[Reason, Play]] = []
 TABLE = traits(collected_in=("CN",), persons=60_000)
 """Of each of two tables; all persons of both would be 120,000, and from 100,000 on a route is needed."""
 
@@ -198,6 +203,30 @@ def test_a_union_says_nothing_of_what_a_part_came_to_hold_since() -> None:
     assert counts(stage, stage.ask(PROCESSOR, an_export(product)))[0] == 71_000
 
 
+def test_a_union_says_nothing_of_a_part_in_which_persons_may_be_that_nobody_has_looked_for() -> None:
+    stage, product, one, other = two_tables()
+    stage.given(PROCESSOR, a_union(one, other, persons=70_000))
+    origin = stage.state.origins[other]
+    origin.carried = msgspec.structs.replace(origin.carried, unsaid=("personal",))
+    decided = [each for each in stage.ask(PROCESSOR, an_export(product)) if isinstance(each, CrossingDecided)]
+    assert counts(stage, decided)[0] is None
+
+
+def test_a_lot_that_is_described_apart_is_a_part_of_its_own() -> None:
+    stage, _, one, _ = two_tables()
+    name = stage.admitted(handbook_no="HB-0002", key_id="K-2")
+    apart = ReclassifySource(
+        source_id=f"{name}/{LOT}",
+        traits=TABLE,
+        grounds="It is of the mainland.",
+        evidence_sha256=digest("evidence"),
+    )
+    stage.given(ASSESSOR, apart)
+    said = stage.gave(PersonsUnited, PROCESSOR, a_union(one, f"{name}/{LOT}", foreign_persons=0)).united
+    assert said.origin_ids == (f"{name}/{LOT}", one)
+    assert refusal(stage, OTHER, a_union(f"{name}/{LOT}", one)) == (Reason.NOT_OWN, f"{name}/{LOT}")
+
+
 def test_who_looks_from_abroad_is_asked_about_again() -> None:
     stage = a_staffed_zone()
     one, other, name = stage.source(traits=TABLE), stage.source(traits=TABLE), stage.admitted()
@@ -294,35 +323,70 @@ def test_who_may_declare_what() -> None:
     assert refusal(stage, OTHER, a_union(one, other)) == (Reason.NOT_OWN, one)
     assert refusal(stage, PROCESSOR, a_union(one, "S-0.999.0")) == (Reason.SOURCE_UNKNOWN, "S-0.999.0")
     assert refusal(stage, PROCESSOR, a_union(one, one)) == (Reason.PERSONS_IMPOSSIBLE, one)
-    for year in (YEAR - 1, YEAR + 2):
-        assert refusal(stage, PROCESSOR, a_union(one, other, year=year)) == (
-            Reason.PERSONS_YEAR,
-            str(year),
-        )
 
 
-def test_what_holds_nobody_is_no_part() -> None:
-    stage, _, one, _ = two_tables()
+def case(reason: Reason) -> Callable[[Any], Any]:
+    """Have a function be played on a zone with two tables, to end with one refusal."""
+
+    def taken(play: Play) -> Play:
+        UNITING.append((reason, play))
+        return play
+
+    return taken
+
+
+@case(Reason.PERSONS_YEAR)
+def persons_of_a_year_that_is_over_are_counted(stage: ZoneStage, one: str, other: str) -> Facts:
+    return stage.ask(PROCESSOR, a_union(one, other, year=YEAR - 1))
+
+
+@case(Reason.PERSONS_YEAR)
+def a_year_is_far_ahead(stage: ZoneStage, one: str, other: str) -> Facts:
+    return stage.ask(PROCESSOR, a_union(one, other, year=YEAR + 2))
+
+
+@case(Reason.PERSONS_NONE)
+def what_holds_nobody_is_no_part(stage: ZoneStage, one: str, other: str) -> Facts:
     nobody = stage.source(traits=traits(collected_in=("CN",), contains_pi=False, persons=0))
-    assert refusal(stage, PROCESSOR, a_union(one, nobody)) == (Reason.PERSONS_NONE, nobody)
+    return stage.ask(PROCESSOR, a_union(one, nobody))
 
 
-def test_where_nobody_has_looked_for_persons_none_are_counted() -> None:
-    stage, _, one, _ = two_tables()
-    unseen = stage.source(traits=TABLE)
-    carried = msgspec.structs.replace(stage.state.origins[unseen].carried, unsaid=("personal",))
-    stage.state.origins[unseen].carried = carried
-    assert refusal(stage, PROCESSOR, a_union(one, unseen)) == (Reason.PERSONS_UNSEEN, unseen)
+@case(Reason.PERSONS_UNSEEN)
+def where_nobody_has_looked_none_are_counted(stage: ZoneStage, one: str, other: str) -> Facts:
+    origin = stage.state.origins[other]
+    origin.carried = msgspec.structs.replace(origin.carried, unsaid=("personal",))
+    return stage.ask(PROCESSOR, a_union(one, other))
 
 
-def test_only_so_many_declarations_count() -> None:
-    stage, _, one, other = two_tables()
-    third = [stage.source(traits=TABLE) for _ in range(UNIONS_MAX)]
-    for name in third[:-1]:
+@case(Reason.PERSONS_IMPOSSIBLE)
+def one_alone_is_no_union(stage: ZoneStage, one: str, other: str) -> Facts:
+    return stage.ask(PROCESSOR, a_union(one, one))
+
+
+@case(Reason.PERSONS_TOO_MANY)
+def only_so_many_declarations_count(stage: ZoneStage, one: str, other: str) -> Facts:
+    names = [stage.source(traits=TABLE) for _ in range(UNIONS_MAX)]
+    for name in (other, *names[:-1]):
         stage.given(PROCESSOR, a_union(one, name, persons=60_000))
-    stage.given(PROCESSOR, a_union(one, other, persons=60_000))
-    assert refusal(stage, PROCESSOR, a_union(one, third[-1], persons=60_000))[0] == Reason.PERSONS_TOO_MANY
     stage.given(PROCESSOR, a_union(one, other, persons=61_000))
+    return stage.ask(PROCESSOR, a_union(one, names[-1], persons=60_000))
+
+
+@pytest.mark.parametrize(("reason", "play"), UNITING, ids=[play.__name__ for _, play in UNITING])
+def test_it_is_refused_for_its_reason(reason: Reason, play: Play) -> None:
+    stage, _, one, other = two_tables()
+    (no,) = play(stage, one, other)
+    assert isinstance(no, Refused), no
+    assert (no.reason, bool(no.detail)) == (reason.value, True)
+
+
+def test_a_mixed_part_counts_as_either_and_is_at_least_neither() -> None:
+    stage, _, one, _ = two_tables()
+    mixed = stage.source(traits=traits(collected_in=("CN", "DE"), persons=50_000))
+    stage.given(PROCESSOR, a_union(one, mixed, persons=60_000, foreign_persons=1))
+    (no,) = stage.ask(PROCESSOR, a_union(one, mixed, persons=60_000, foreign_persons=50_001))
+    assert isinstance(no, Refused)
+    assert no.detail == "50001 foreign persons are more than the 50000 of all sources taken together"
 
 
 def test_what_was_reported_later_to_be_behind_it_may_be_declared() -> None:
