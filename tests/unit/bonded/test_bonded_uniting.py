@@ -398,3 +398,13 @@ def test_what_was_reported_later_to_be_behind_it_may_be_declared() -> None:
     stage.incident(run, "undeclared_input", strange)
     stage.settled()
     stage.given(PROCESSOR, a_union(one, strange))
+
+
+def test_declarations_of_years_that_are_over_take_no_room() -> None:
+    stage, _, one, other = two_tables()
+    names = [stage.source(traits=TABLE) for _ in range(UNIONS_MAX)]
+    for name in names:
+        stage.given(PROCESSOR, a_union(one, name, persons=60_000))
+    assert refusal(stage, PROCESSOR, a_union(one, other))[0] == Reason.PERSONS_TOO_MANY
+    stage.at = instant("2026-12-31T16:00:00Z")
+    stage.given(PROCESSOR, a_union(one, other, year=2027))
