@@ -1,6 +1,6 @@
 """Persons of several consignments and sources are counted by the union that their exporter declares, never as a sum."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -73,7 +73,7 @@ def held(stage: ZoneStage, product: str) -> str:
     return said.egress_id
 
 
-def counts(stage: ZoneStage, facts: tuple[Fact, ...] | list[Fact]) -> tuple[int | None, ...]:
+def counts(stage: ZoneStage, facts: Sequence[Fact]) -> tuple[int | None, ...]:
     """The counts of persons of the mainland, sensitive ones, and of elsewhere that a crossing was decided with."""
     (decided,) = [each for each in facts if isinstance(each, CrossingDecided)]
     said = read_crossing(decided.crossing).hops[0].counts
