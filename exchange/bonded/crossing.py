@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from msgspec.structs import replace
 
 from exchange.bonded.bought.binding import binding
-from exchange.bonded.persons.numbers import numbers
+from exchange.bonded.persons.numbers import numbers, unions_of
 from exchange.bonded.persons.splitting import splitting
 from exchange.bonded.state import Bonded, Consignment
 from exchange.bonded.surroundings import BONDED_PLACE
@@ -173,15 +173,15 @@ def _counts(bonded: Bonded, move: Move, at: int, mainland: frozenset[str], domes
     """Distinct persons of this and of all that the exporter let out this year, those of one source once.
 
     Shape: where the data carries no domestic personal information, its own are none of the mainland; what several
-    sources hold together is not known, and never their sum.
+    sources hold together is what the exporter has declared of them, and never their sum.
     """
     before = {each.origin_id: each for names in move.counted for each in behind_it(bonded, names)}
     now = {each.origin_id: each for each in move.behind}
     with_domestic = {name: before[name] for name in move.counted[0]} | (now if domestic else {})
-    persons, sensitive, foreign = numbers(with_domestic.values(), (before | now).values(), mainland)
-    return Counts(
-        year=year_of(at), pi_count_cum=persons, sensitive_count_cum=sensitive, foreign_count_cum=foreign
-    )
+    year = year_of(at)
+    unions = unions_of(bonded, move.exporter.participant_id, year)
+    persons, sensitive, foreign = numbers(unions, with_domestic.values(), (before | now).values(), mainland)
+    return Counts(year=year, pi_count_cum=persons, sensitive_count_cum=sensitive, foreign_count_cum=foreign)
 
 
 def _splitting(

@@ -39,9 +39,9 @@ from exchange.bonded.bought.facts import (
 from exchange.bonded.fenced import deciding
 from exchange.bonded.fencing import Rulesets
 from exchange.bonded.parties import is_operator
-from exchange.bonded.persons import counting, elsewhere
-from exchange.bonded.persons.commands import CountSale, RecordLetOut
-from exchange.bonded.persons.facts import LetOutRecorded, PersonsCounted
+from exchange.bonded.persons import counting, elsewhere, uniting
+from exchange.bonded.persons.commands import CountSale, RecordLetOut, UnitePersons
+from exchange.bonded.persons.facts import LetOutRecorded, PersonsCounted, PersonsUnited
 from exchange.bonded.ruled import deciding as ruled
 from exchange.bonded.ruled import fold as ruled_fold
 from exchange.bonded.ruled.commands import RuleAgainst
@@ -76,6 +76,7 @@ _DECIDE: dict[type[Command], _Answer] = {
     asked.WriteOff: balancing.write_off,
     CountSale: counting.count_sale,
     RecordLetOut: elsewhere.record,
+    UnitePersons: uniting.unite,
     RecordProductTraits: describing.record,
     RecordProductRegistered: describing.record_registered,
     RecordProductCarried: describing.record_carried,
@@ -143,6 +144,7 @@ _EVOLVE: dict[type[Fact], Callable[[Bonded, Any, int], None]] = {
     happened.ProvenancesRestated: fold_leaving.restated,
     PersonsCounted: fold_leaving.persons_counted,
     LetOutRecorded: elsewhere.recorded,
+    PersonsUnited: uniting.united,
     ProductTraitsRecorded: fold.recorded,
     ProductRegisteredRecorded: fold.registered,
     ProductCarriedRecorded: fold.carried,

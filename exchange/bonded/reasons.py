@@ -551,3 +551,28 @@ class Reason(Why):
         "The port says that it did what was not decided here.",
         "Read the journal anew; report what was decided.",
     )
+    PERSONS_YEAR = (
+        "PERSONS_YEAR",
+        "Persons are counted in the calendar year that runs in Asia/Shanghai, and ahead in the next one.",
+        "Name that year.",
+    )
+    PERSONS_NONE = (
+        "PERSONS_NONE",
+        "The consignment or source is described as one without personal information.",
+        "Leave it out; if it does hold persons, have it re-classified first (`ReclassifySource`).",
+    )
+    PERSONS_UNSEEN = (
+        "PERSONS_UNSEEN",
+        "Persons were found in the product version that it is of, and nobody has looked for them in it.",
+        "Look, and re-classify it first (`ReclassifySource`).",
+    )
+    PERSONS_IMPOSSIBLE = (
+        "PERSONS_IMPOSSIBLE",
+        "The numbers cannot be those of a union: it is never smaller than a part, nor larger than all parts together.",
+        "Count anew (`exchange persons union`); if an earlier declaration was wrong, declare that one again first.",
+    )
+    PERSONS_TOO_MANY = (
+        "PERSONS_TOO_MANY",
+        "As many declarations of this exporter count as may.",
+        "Declare one union of all consignments and sources together.",
+    )

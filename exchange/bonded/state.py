@@ -18,7 +18,7 @@ from exchange.bonded.facts import (
     SourceRegistered,
 )
 from exchange.bonded.fenced.state import Fenced
-from exchange.bonded.persons.state import Elsewhere, Received
+from exchange.bonded.persons.state import Elsewhere, Received, Union
 from exchange.bonded.ranges import Intervals, joined, without
 from exchange.bonded.told.state import Told
 from exchange.bonded.values import Carried, Flag, Handbook, ItemRange, MadeOutput, Party, SafeguardTerms
@@ -205,7 +205,7 @@ class Bonded(msgspec.Struct):
     Shape: `deadlines` are sorted `(at, kind, subject)`; `rulings` are those of a handbook by `zone handbook`;
     `exported` are the consignments and sources behind what an exporter let out in a year, by `exporter year`;
     `received` those behind what a group of recipients received in a year, by `owner year`, and `elsewhere` the persons
-    of others, in other zones, likewise;
+    of others, in other zones, likewise; `united` are declarations of whom these hold together, by exporter;
     `on_sale` says what is behind outputs that are product versions, as it was last stated, and `output_of` which is
     which product version, by `seller product/version`; `bought` has product versions that are here, by
     `product/version`; `before_the_counter` names decisions that wait there for facts,
@@ -232,6 +232,7 @@ class Bonded(msgspec.Struct):
     exported: dict[str, list[str]] = msgspec.field(default_factory=dict)
     received: dict[str, Received] = msgspec.field(default_factory=dict)
     elsewhere: dict[str, Elsewhere] = msgspec.field(default_factory=dict)
+    united: dict[str, list[Union]] = msgspec.field(default_factory=dict)
     fenced: Fenced = msgspec.field(default_factory=Fenced)
     told: Told = msgspec.field(default_factory=Told)
     on_sale: dict[str, Provenance] = msgspec.field(default_factory=dict)

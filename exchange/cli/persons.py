@@ -1,6 +1,6 @@
 """`persons`: distinct persons counted by sets of salted hashes that stay where they are, and declared by number."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,34 @@ if TYPE_CHECKING:
     from streams.client import Client
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+def counts_of_union(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that say how many persons a union has, and in which year."""
+    for option in reversed(
+        (
+            click.option(
+                "--year", type=int, metavar="YEAR", help="The calendar year; else the one that runs."
+            ),
+            click.option("--persons", type=click.IntRange(0), metavar="N", help="Of the mainland."),
+            click.option(
+                "--sensitive",
+                type=click.IntRange(0),
+                metavar="N",
+                help="Of these, with sensitive information.",
+            ),
+            click.option("--foreign", type=click.IntRange(0), metavar="N", help="Of elsewhere."),
+            click.option(
+                "--persons-set", type=_FILE, metavar="FILE", help="Their set, instead of the number."
+            ),
+            click.option(
+                "--sensitive-set", type=_FILE, metavar="FILE", help="The set of the sensitive ones."
+            ),
+            click.option("--foreign-set", type=_FILE, metavar="FILE", help="The set of those of elsewhere."),
+        )
+    ):
+        command = option(command)
+    return command
 
 
 @click.group(
@@ -104,15 +132,7 @@ def _tell_set(counted: "PersonsCounted", into: Path | None, as_json: bool) -> No
 @click.argument("versions", nargs=-1, required=True)
 @data
 @acting
-@click.option("--year", type=int, metavar="YEAR", help="The calendar year; else the one that runs.")
-@click.option("--persons", type=click.IntRange(0), metavar="N", help="Of the mainland.")
-@click.option(
-    "--sensitive", type=click.IntRange(0), metavar="N", help="Of these, with sensitive information."
-)
-@click.option("--foreign", type=click.IntRange(0), metavar="N", help="Of elsewhere.")
-@click.option("--persons-set", type=_FILE, metavar="FILE", help="Their set, instead of the number.")
-@click.option("--sensitive-set", type=_FILE, metavar="FILE", help="The set of the sensitive ones.")
-@click.option("--foreign-set", type=_FILE, metavar="FILE", help="The set of those of elsewhere.")
+@counts_of_union
 @dry_run
 @as_json
 def declare(
@@ -129,16 +149,14 @@ def declare(
     Numbers come from sets, whose digests are declared with them, or are exact counts of one's own. What is not named
     is nobody.
     """
-    counts, sets = _counted(said)
+    counts, sets = counted_of(said)
 
     async def speak(client: "Client") -> Any:
-        from exchange.kernel.time import local_date
         from exchange.registry.persons.commands import DeclarePersons
         from exchange.sdk import Safeguards
 
-        runs = local_date(await client.exchange_time("registry"), "Asia/Shanghai").year
         command = DeclarePersons(
-            year=runs if year is None else year,
+            year=await year_meant(client, year),
             versions=tuple(map(_version, versions)),
             persons=counts["persons"],
             sensitive_persons=counts["sensitive"],
@@ -147,7 +165,20 @@ def declare(
         )
         return await Safeguards(client, actor).declare_persons(command)
 
-    fact = asked(data, actor, speak, dry_run, as_json)
+    tell_united(asked(data, actor, speak, dry_run, as_json), as_json)
+
+
+async def year_meant(client: "Client", year: int | None) -> int:
+    """The calendar year that is named, or the one that runs in the mainland."""
+    from exchange.kernel.time import local_date
+
+    if year is not None:
+        return year
+    return local_date(await client.exchange_time("registry"), "Asia/Shanghai").year
+
+
+def tell_united(fact: Any, as_json: bool) -> None:
+    """Say what was declared."""
     if fact is not None:
         united = fact.united
         told = f"{united.persons:,} persons, {united.sensitive_persons:,} sensitive, {united.foreign_persons:,} foreign"
@@ -165,7 +196,7 @@ def _version(text: str) -> "VersionName":
     return named
 
 
-def _counted(said: dict[str, Any]) -> "tuple[dict[str, int], tuple[PersonSet, ...]]":
+def counted_of(said: dict[str, Any]) -> "tuple[dict[str, int], tuple[PersonSet, ...]]":
     """The numbers, and the sets that they come from. Raises: Misuse where a number and a set are named for one kind."""
     from exchange.kernel.persons import PersonSet
     from exchange.sdk.person_sets import read_set

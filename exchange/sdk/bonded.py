@@ -43,6 +43,8 @@ from exchange.bonded.facts import (
     LinkRecorded,
     SourceRegistered,
 )
+from exchange.bonded.persons.commands import UnitePersons
+from exchange.bonded.persons.facts import PersonsUnited
 from exchange.bonded.values import IncidentKind, ItemRange, Made, Part
 from exchange.sdk.rooms.fenced import FencedRooms
 from exchange.sdk.zones import place_of
@@ -80,6 +82,13 @@ class Bonded(FencedRooms):
     ) -> SourceRegistered:
         """Say of data of no consignment what it is."""
         return await self._fact(SourceRegistered, "bonded", command.zone_id, command, id, deadline_s)
+
+    async def unite_persons(
+        self, command: UnitePersons, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PersonsUnited:
+        """Say how many distinct persons consignments and sources of a zone hold together, as who exports them."""
+        place = place_of(command.origin_ids[0])
+        return await self._fact(PersonsUnited, "bonded", place, command, id, deadline_s)
 
     async def start(
         self, command: StartJobRun, *, id: str | None = None, deadline_s: float = DEADLINE_S

@@ -24,12 +24,13 @@ from exchange.bonded.facts import (
     OutputExported,
     TaintsRecomputed,
 )
-from exchange.bonded.persons.facts import PersonsCounted
+from exchange.bonded.persons.facts import PersonsCounted, PersonsUnited
 from exchange.bonded.ruled.facts import EgressEnded
 from exchange.bonded.values import Carried
 from exchange.kernel.bases import Fact
 from exchange.store import Change, Insert, Row, Update
 from exchange.views.columns import as_json, as_json_list, count, flag, table, text
+from exchange.views.united_in_bond import PERSONS_UNITED, united
 from exchange.views.view import COMMON_IGNORED, Handler, Here, View
 
 JOB_RUNS = table(
@@ -435,6 +436,7 @@ _HANDLERS: dict[type[Fact], Handler] = {
     ItemsTransferred: _left,
     TransferDispatched: _dispatched,
     PersonsCounted: _persons,
+    PersonsUnited: united,
     TransferConcluded: _concluded,
     TransferReturned: _turned_away,
     DecisionRevoked: _revoked,
@@ -454,6 +456,7 @@ BONDED_WORK = View(
         EGRESSES,
         DECISIONS_REVOKED,
         EXPORTS_COUNTED,
+        PERSONS_UNITED,
         INCIDENTS,
         GOVERNANCE_CASES,
         ANONYMISATION_REPORTS,

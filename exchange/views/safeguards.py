@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TypeAlias
 
+from exchange.kernel.persons import PersonSet
 from exchange.kernel.safeguard import SafeguardTerms
 from exchange.registry.persons.facts import FACTS as PERSONS_FACTS
 from exchange.registry.persons.facts import PersonsDeclared, SplittingConfirmed, SplittingWithdrawn
@@ -155,10 +156,15 @@ def _declared(here: Here, fact: PersonsDeclared) -> Iterable[Change]:
         "persons": united.persons,
         "sensitive_persons": united.sensitive_persons,
         "foreign_persons": united.foreign_persons,
-        "sets": as_json([_set(each.of, each.digest, each.salt_id, each.count) for each in united.sets]),
+        "sets": sets_as_json(united.sets),
         "at": here.at,
     }
     yield Merge(PERSONS_DECLARED, key, last=last)
+
+
+def sets_as_json(sets: Iterable[PersonSet]) -> str:
+    """The sets that show a union."""
+    return as_json([_set(each.of, each.digest, each.salt_id, each.count) for each in sets])
 
 
 def _set(of: str, digest: bytes, salt_id: str, count: int) -> dict[str, str | int]:

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import msgspec
 
-from exchange.kernel.bases import Command
+from exchange.bonded.persons.values import OriginNames, PersonSets
+from exchange.kernel.bases import Command, Count
 from exchange.kernel.ids import Id, ParticipantId
 from exchange.kernel.persons import PersonsOf, Year
 
@@ -33,5 +34,22 @@ class RecordLetOut(Command, frozen=True):
     persons: Annotated[tuple[PersonsOf, ...], msgspec.Meta(max_length=200)]
 
 
-COMMANDS: tuple[type[Command], ...] = (CountSale, RecordLetOut)
+class UnitePersons(Command, frozen=True):
+    """Say how many distinct persons several consignments and sources hold together, in a calendar year.
+
+    Units: `persons` were collected in the mainland, `sensitive_persons` are those of them whose information is
+    sensitive, `foreign_persons` were collected elsewhere. Shape: `origin_ids` are consignments, sources, and lots that
+    are described apart; `sets` names the files of salted hashes that show it, which stay where they are; without them
+    the numbers are exact counts of the exporter's own. Source: rules.md 7.
+    """
+
+    year: Year
+    origin_ids: OriginNames
+    persons: Count
+    sensitive_persons: Count
+    foreign_persons: Count
+    sets: PersonSets = ()
+
+
+COMMANDS: tuple[type[Command], ...] = (CountSale, RecordLetOut, UnitePersons)
 """Newest last, so that their schemas keep their ids."""

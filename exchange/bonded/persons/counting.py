@@ -162,8 +162,11 @@ def _add(counted: list[str], names: Sequence[str]) -> bool:
     return bool(more)
 
 
-def ask_again_of(bonded: Bonded, exporter_id: str, owner: str, egress_id: str, at: int) -> None:
-    """Have asked again what rests on the persons that an exporter let out to a group, but for one export."""
+def ask_again_of(bonded: Bonded, exporter_id: str, owner: str | None, egress_id: str, at: int) -> None:
+    """Have asked again what rests on the persons that an exporter let out to a group, but for one export.
+
+    Shape: `owner` None is every group.
+    """
     exporter = bonded.parties.get(exporter_id)
 
     def counts_for(processor_id: str, recipient_id: str) -> bool:
@@ -172,7 +175,7 @@ def ask_again_of(bonded: Bonded, exporter_id: str, owner: str, egress_id: str, a
             and bonded.parties[processor_id].beneficial_owner == exporter.beneficial_owner
         )
         return processor_id == exporter_id or (
-            sister and bonded.parties[recipient_id].beneficial_owner == owner
+            sister and owner in (None, bonded.parties[recipient_id].beneficial_owner)
         )
 
     for name in bonded.open_ids:

@@ -1,5 +1,6 @@
 """What happened to the counts of persons."""
 
+from exchange.bonded.persons.values import UnitedOrigins
 from exchange.kernel.bases import Fact, Names
 from exchange.kernel.ids import Id, ParticipantId
 from exchange.kernel.persons import PersonsOf, Year
@@ -32,5 +33,14 @@ class LetOutRecorded(Fact, frozen=True):
     persons: tuple[PersonsOf, ...]
 
 
-FACTS: tuple[type[Fact], ...] = (PersonsCounted, LetOutRecorded)
+class PersonsUnited(Fact, frozen=True):
+    """An exporter said how many distinct persons consignments and sources hold together; it counts from now on.
+
+    Shape: a declaration of the same ones and year takes the place of the one before it.
+    """
+
+    united: UnitedOrigins
+
+
+FACTS: tuple[type[Fact], ...] = (PersonsCounted, LetOutRecorded, PersonsUnited)
 """Newest last, so that their schemas keep their ids."""

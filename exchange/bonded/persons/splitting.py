@@ -5,7 +5,7 @@ Source: rules.md section 5.3, CN-17; CAC Order 20 Art 5(3).
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from exchange.bonded.persons.numbers import numbers
+from exchange.bonded.persons.numbers import numbers, unions_of
 from exchange.bonded.persons.state import LetOut, received_key
 from exchange.bonded.state import Bonded
 from exchange.bonded.traits import Behind
@@ -41,7 +41,8 @@ def splitting(
         let_out = received.get(name, LetOut())
         now = behind if name == exporter.participant_id else ()
         with_domestic = _all(bonded, let_out.domestic, now if domestic else ())
-        here = numbers(with_domestic.values(), _all(bonded, let_out.any, now).values(), mainland)
+        unions = unions_of(bonded, name, year)
+        here = numbers(unions, with_domestic.values(), _all(bonded, let_out.any, now).values(), mainland)
         each.append(_together(here, elsewhere.get(name, {}).values()))
     return suspected(each, ruleset, at)
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from exchange.kernel.ids import ParticipantId
 from exchange.kernel.persons import MAINLAND, UnitedPersons
+from exchange.kernel.unions import least_union
 from exchange.market.commands import InstrumentTerms
 from exchange.market.persons.state import Numbers, Persons, Union
 
@@ -64,23 +65,8 @@ def together(
 def _united(
     kind: int, versions: Mapping[str, Numbers], by: Mapping[str, Set[str]], unions: Iterable[Union]
 ) -> int | None:
-    """Of one kind of persons: the least that is declared of these or more versions, or what the only one of them holds.
-
-    Shape: versions without such persons add none. A union is never smaller than a part, which may have become larger.
-    """
-    some = {name: numbers[kind] for name, numbers in versions.items() if numbers[kind] != 0}
-    if not some:
-        return 0
-    largest = max((alone for alone in some.values() if alone is not None), default=0)
-    found = [
-        max(count, largest)
-        for each in unions
-        if (count := each.numbers[kind]) is not None
-        and all(each.versions.issuperset(by.get(name) or {name}) for name in some)
-    ]
-    if len(some) == 1:
-        found += [alone for alone in some.values() if alone is not None]
-    return min(found, default=None)
+    declared = [(each.versions, count) for each in unions if (count := each.numbers[kind]) is not None]
+    return least_union({name: numbers[kind] for name, numbers in versions.items()}, declared, by)
 
 
 def union_of(united: UnitedPersons) -> Union:

@@ -5,14 +5,7 @@ from typing import NamedTuple
 import msgspec
 
 from exchange.kernel.ids import Id, ParticipantId
-
-
-class Numbers(NamedTuple):
-    """Distinct persons: of the mainland, sensitive ones of these, and of elsewhere. Shape: None is not known."""
-
-    persons: int | None
-    sensitive: int | None
-    foreign: int | None
+from exchange.kernel.unions import Numbers as Numbers
 
 
 class Flowing(NamedTuple):

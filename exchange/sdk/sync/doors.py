@@ -52,6 +52,8 @@ from exchange.bonded.fenced.facts import (
     VolumeRevoked,
 )
 from exchange.bonded.fenced.words import Breach
+from exchange.bonded.persons.commands import UnitePersons
+from exchange.bonded.persons.facts import PersonsUnited
 from exchange.bonded.values import IncidentKind, ItemRange, Made, Part
 from exchange.delivery.facts import DeliveryObjected, EntitlementOpened, PublicationCompleted, ReadingTaken
 from exchange.invoicing.values import Invoice
@@ -2255,6 +2257,12 @@ class Bonded:
     ) -> SourceRegistered:
         """Say of data of no consignment what it is."""
         return self._loop.call(self._door.register_source(command, id=id, deadline_s=deadline_s))
+
+    def unite_persons(
+        self, command: UnitePersons, *, id: str | None = None, deadline_s: float = DEADLINE_S
+    ) -> PersonsUnited:
+        """Say how many distinct persons consignments and sources of a zone hold together, as who exports them."""
+        return self._loop.call(self._door.unite_persons(command, id=id, deadline_s=deadline_s))
 
     def start(
         self, command: StartJobRun, *, id: str | None = None, deadline_s: float = DEADLINE_S

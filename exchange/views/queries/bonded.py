@@ -20,6 +20,7 @@ from exchange.views.consignments import (
     ITEM_MOVES,
 )
 from exchange.views.queries.query import NamedQuery, Parameter
+from exchange.views.united_in_bond import PERSONS_UNITED
 
 _BOOKS = CONSIGNMENT_BALANCES.c
 _CAME = _BOOKS.admitted + _BOOKS.transferred_in
@@ -170,6 +171,16 @@ def _exports_counted(exporter: str | None) -> Select[Any]:
     )
 
 
+def _persons_united(exporter: str | None, year: int | None) -> Select[Any]:
+    names = ("exporter_id", "year", "origins", "persons", "sensitive_persons", "foreign_persons", "sets")
+    told = PERSONS_UNITED.c
+    return (
+        select(*_of(PERSONS_UNITED, (*names, "declaration_id", "at")))
+        .where(_only(told.exporter_id, exporter), true() if year is None else told.year == year)
+        .order_by(told.exporter_id, told.year, told.persons, told.origins)
+    )
+
+
 def _egresses(state: str | None, participant: str | None) -> Select[Any]:
     names = (
         *(
@@ -309,6 +320,15 @@ QUERIES = (
         "Whose persons came to count in an exporter's year, by what left the zone and what markets sold of it.",
         _exports_counted,
         (Parameter("exporter", "only of this exporter", required=False),),
+    ),
+    NamedQuery(
+        "persons_united",
+        "How many distinct persons consignments and sources hold together, as their exporters have declared it.",
+        _persons_united,
+        (
+            Parameter("exporter", "of this exporter alone", required=False),
+            Parameter("year", "of this calendar year alone", "whole number", required=False),
+        ),
     ),
     NamedQuery(
         "deletions",

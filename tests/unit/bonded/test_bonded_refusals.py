@@ -61,6 +61,7 @@ from tests.unit.bonded.stage import (
     traits,
 )
 from tests.unit.bonded.test_bonded_fenced_refusals import FENCED
+from tests.unit.bonded.test_bonded_uniting import UNITING
 
 Facts = tuple[Fact, ...]
 CASES: list[tuple[Reason | ProtocolReason, str, Callable[[ZoneStage], Facts]]] = []
@@ -960,4 +961,5 @@ def test_it_is_refused_for_its_reason(
 
 
 def test_every_reason_is_tried() -> None:
-    assert {reason for reason, _, _ in CASES} | {reason for reason, _ in FENCED} >= set(Reason)
+    tried = {reason for reason, _, _ in CASES} | {reason for reason, _ in (*FENCED, *UNITING)}
+    assert tried >= set(Reason)

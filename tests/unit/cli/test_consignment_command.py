@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from exchange.bonded.credential import verifies
 from exchange.bonded.merkle import root as merkle_root
 from exchange.cli import asking, looking
+from exchange.cli.looking import rows_of
 from exchange.cli.root import root
 from exchange.store import open_store
 from tests.support.tables import with_tables
@@ -183,6 +184,21 @@ def test_raw_items_are_handed_on_scrapped_and_taken_back(desk: ZoneDesk) -> None
     told = desk(*on, "--key-id", "K-2", "--lot", "L-1", "--as", PROCESSOR, code=1)
     assert "FENCE_REFUSED" in told
     assert "EU_NO_TOOL" in told
+
+
+def test_persons_of_several_sources_are_declared(desk: ZoneDesk) -> None:
+    one, other = (desk.stage.source() for _ in range(2))
+    declaring = ("persons", one, other, "--as", PROCESSOR)
+    told = desk(*declaring, "--persons", 52_000)
+    assert told.startswith("Declared: PU-")
+    assert "52,000 persons, 0 sensitive, 0 foreign, in 2026." in told
+    (row,) = rows_of(desk.directory, "persons_united", exporter=PROCESSOR, year="2026")
+    assert (json.loads(row["origins"]), row["persons"], row["sets"]) == ([one, other], 52_000, "[]")
+    assert rows_of(desk.directory, "persons_united", year="2027") == []
+    assert "PERSONS_IMPOSSIBLE" in desk(*declaring, "--persons", 100_001, code=1)
+    assert "not both" in desk(*declaring, "--persons", 1, "--persons-set", "v1.txt", code=2)
+    assert "origin_ids" in desk("persons", one, "--persons", 1, "--as", PROCESSOR, code=2)
+    assert "no id of a business zone" in desk("persons", "PLATES", "FRAMES", "--as", PROCESSOR, code=2)
 
 
 def test_what_people_have_to_let_in_says_so(desk: ZoneDesk) -> None:

@@ -15,7 +15,7 @@ from exchange.bonded.bought.commands import (
 from exchange.bonded.commands import COMMANDS
 from exchange.bonded.facts import ItemsReturned
 from exchange.bonded.fenced.commands import COMMANDS as FENCED
-from exchange.bonded.persons.commands import CountSale, RecordLetOut
+from exchange.bonded.persons.commands import CountSale, RecordLetOut, UnitePersons
 from exchange.bonded.ruled.commands import COMMANDS as RULED
 from exchange.bonded.told.commands import COMMANDS as TOLD
 from exchange.kernel.bases import Command, FactMeta, Recorded
@@ -71,6 +71,9 @@ class Asking:
             position=AnswerPosition("bonded.journal", 0, 0, 0),
         )
 
+    async def exchange_time(self, context: str, **_: Any) -> int:
+        return self.stage.at
+
     async def settle(self, answer: Answer, deadline: Deadline) -> tuple[Answer, ...]:
         self.stage.settled()
         return ()
@@ -84,6 +87,11 @@ async def test_a_consignment_goes_through_the_door_from_admission_to_its_write_o
     name = (await seller.propose(a_proposal())).consignment_id
     source = asked.RegisterSource(zone_id=ZONE, title="Plates", sha256=digest("p"), traits=PLATES)
     source_id = (await processor.register_source(source)).source_id
+    other_id = (await processor.register_source(source)).source_id
+    both = UnitePersons(
+        year=2026, origin_ids=(source_id, other_id), persons=60_000, sensitive_persons=0, foreign_persons=0
+    )
+    assert (await processor.unite_persons(both)).united.persons == 60_000
     failing = (await processor.start(a_start(items(name, 0, 9)))).job_run_id
     await processor.fail(failing, "It did not come up.")
     run = (await processor.start(a_start(items(name, 0, 9_979)))).job_run_id
