@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from exchange.bonded import commands as asked
 from exchange.bonded.crossing import year_of
 from exchange.bonded.facts import CrossingDecided, EgressApproved, EgressHeld, SourceRegistered
-from exchange.bonded.persons.commands import CountSale, RecordLetOut
+from exchange.bonded.persons.commands import CountSale, RecordLetOut, UnitePersons
 from exchange.bonded.persons.facts import PersonsCounted
 from exchange.bonded.state import Bonded
 from exchange.bonded.told.commands import RecordSplitting
@@ -301,3 +301,31 @@ def test_an_older_state_that_names_no_recipients_is_read() -> None:
     assert older.pop("received")
     del older["elsewhere"]
     assert msgspec.convert(older, Bonded).received == {}
+
+
+@pytest.mark.parametrize(("together", "said"), [(40_000, "suspected"), (39_999, "none")])
+def test_what_an_exporter_declares_of_several_tables_counts_in_its_groups_sum(
+    together: int, said: str
+) -> None:
+    stage = a_group()
+    tables = plates(30_000), plates(35_000)
+    sold(stage, PROCESSOR, f"UBO-{SELLER}", *tables)
+    of_processor = [
+        name
+        for name, each in stage.state.sources.items()
+        if each.by_id == PROCESSOR and each.traits in tables
+    ]
+    facts = stage.ask(THIRD, an_export(made_by(stage, THIRD, plates())))
+    (decided,) = [each for each in facts if isinstance(each, CrossingDecided)]
+    assert splitting_in(decided) is None
+    union = UnitePersons(
+        year=year_of(stage.at),
+        origin_ids=tuple(of_processor),
+        persons=together,
+        sensitive_persons=0,
+        foreign_persons=0,
+    )
+    stage.given(PROCESSOR, union)
+    again = [each for each in stage.settled() if isinstance(each, CrossingDecided)]
+    assert [splitting_in(each) for each in again] == [said]
+    assert stage.replayed() == stage.partition.written_down() == stage.reloaded()
