@@ -5,12 +5,14 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from exchange.kernel.position import JournalPosition
+from exchange.store import PositionMoved, Store, read_position
+from streams.threads import patiently, save_patiently
 
 _REST_S = 0.05
 _LAST_SAVE_S = 1.0
 
-Save = Callable[[JournalPosition, JournalPosition], Awaitable[None]]
-"""Moves a stored position from where it was to where it is."""
+Save = Callable[[JournalPosition, JournalPosition], Awaitable[JournalPosition]]
+"""Moves a stored position from where it was to where it is; where it stands then."""
 
 
 Acknowledge = Callable[[], object]
@@ -57,9 +59,8 @@ class PositionKeeper:
         try:
             while self._done:
                 done, self._done, end = self._done, [], self._end
-                if end != self.saved:
-                    await self._save(self.saved, end)
-                    self.saved = end
+                if end.offset > self.saved.offset:
+                    self.saved = await self._save(self.saved, end)
                 for acknowledge in done:
                     acknowledge()
                 with suppress(TimeoutError):
@@ -67,3 +68,26 @@ class PositionKeeper:
                         await self._closing.wait()
         except Exception as error:  # noqa: BLE001 - whatever it is, it ends the process
             self._fail(error)
+
+
+async def save_farthest(
+    store: Store, reader: str, topic: str, partition: int, first: JournalPosition, end: JournalPosition
+) -> JournalPosition:
+    """Save a position that nothing else is saved with, or leave one that is farther; where the reader stands then.
+
+    Shape: for readers whose work may be done twice. A worker that was stopped and evicted saves what it had done when
+    it goes on, also beside the one that took over: both have come as far as they say.
+    Raises: PositionMoved if the position went back.
+    """
+    while True:
+        try:
+            await save_patiently(store, reader, topic, partition, first, end, ())
+        except PositionMoved:
+            stored = await patiently(read_position, store, reader, topic, partition)
+            if stored is None or stored.offset <= first.offset:
+                raise
+            if stored.offset >= end.offset:
+                return stored
+            first = stored
+        else:
+            return end

@@ -18,11 +18,10 @@ from streams.codec import codec_for
 from streams.folding import accepted_in_slices, counting_ignored, progress
 from streams.host import TP, Event, Generation, Records
 from streams.journal import JournalReader
-from streams.keeping import PositionKeeper
+from streams.keeping import PositionKeeper, save_farthest
 from streams.log import PartitionLog
 from streams.metrics.instruments import ASKED
 from streams.places import followed_from
-from streams.threads import save_patiently
 from streams.topics import commands_topic, journal_topic
 from streams.vocabulary import CONTEXTS
 
@@ -100,10 +99,10 @@ class PolicyHost:
         async with PartitionLog(self._bootstrap_servers, tp.topic, tp.partition) as journal:
             start = await followed_from(self._store, READER, journal, codec)
 
-        async def save(first: JournalPosition, end: JournalPosition) -> None:
+        async def save(first: JournalPosition, end: JournalPosition) -> JournalPosition:
             # One partition after the other: writers of one SQLite file only wait for each other.
             async with self._saving:
-                await save_patiently(self._store, READER, tp.topic, tp.partition, first, end, ())
+                return await save_farthest(self._store, READER, tp.topic, tp.partition, first, end)
 
         return Reading(
             JournalReader(tp.topic, tp.partition, start, codec), PositionKeeper(save, start, self._fail)

@@ -3,12 +3,16 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from pathlib import Path
 
 import pytest
 
 from exchange.kernel.position import BEGINNING, JournalPosition
+from exchange.store import PositionMoved, migrate, open_store, read_position, save
 from streams import keeping
-from streams.keeping import PositionKeeper
+from streams.keeping import PositionKeeper, save_farthest
 from streams.threads import in_thread
 
 
@@ -25,12 +29,13 @@ class Stored:
         self.away = asyncio.Event()
         self.away.set()
 
-    async def save(self, first: JournalPosition, end: JournalPosition) -> None:
+    async def save(self, first: JournalPosition, end: JournalPosition) -> JournalPosition:
         await self.away.wait()
         await asyncio.sleep(0)
         assert self.position == first
         self.position = end
         self.saves += 1
+        return end
 
 
 class Told:
@@ -109,8 +114,13 @@ async def test_a_save_that_has_begun_in_a_thread_is_waited_for(monkeypatch: pyte
     monkeypatch.setattr(keeping, "_LAST_SAVE_S", 0.02)
     done = []
 
-    async def slowly(first: JournalPosition, end: JournalPosition) -> None:
-        await in_thread(lambda: (time.sleep(0.2), done.append(end)))
+    async def slowly(first: JournalPosition, end: JournalPosition) -> JournalPosition:
+        def late() -> None:
+            time.sleep(0.2)
+            done.append(end)
+
+        await in_thread(late)
+        return end
 
     keeper = PositionKeeper(slowly, BEGINNING, lambda error: None)
     keeper.reached(at(1), lambda: None)
@@ -128,3 +138,39 @@ async def test_a_position_that_another_has_moved_is_told_and_nothing_is_acknowle
     await keeper.close()
     assert [type(failure) for failure in told.failures] == [AssertionError]
     assert (told.acknowledged, keeper.saved) == ([], BEGINNING)
+
+
+async def test_where_another_has_come_farther_its_position_stays_and_all_is_acknowledged(
+    tmp_path: Path,
+) -> None:
+    with closing(open_store(f"sqlite:///{tmp_path / 'a.sqlite'}")) as store:
+        migrate(store)
+        told: list[int] = []
+        failures: list[BaseException] = []
+        keeper = PositionKeeper(
+            lambda first, end: save_farthest(store, "policies", "market.journal", 0, first, end),
+            BEGINNING,
+            failures.append,
+        )
+        save(store, "policies", "market.journal", 0, BEGINNING, at(9))
+        for offset in (5, 9, 12):
+            keeper.reached(at(offset), partial(told.append, offset))
+            while offset not in told:
+                assert not failures
+                await asyncio.sleep(0.01)
+            assert keeper.saved == read_position(store, "policies", "market.journal", 0) == at(max(offset, 9))
+        await keeper.close()
+
+
+async def test_a_position_is_saved_on_from_where_another_has_come_but_not_from_where_it_went_back_to(
+    tmp_path: Path,
+) -> None:
+    with closing(open_store(f"sqlite:///{tmp_path / 'a.sqlite'}")) as store:
+        migrate(store)
+        save(store, "policies", "market.journal", 0, BEGINNING, at(4))
+        assert await save_farthest(store, "policies", "market.journal", 0, at(3), at(7)) == at(7)
+        assert read_position(store, "policies", "market.journal", 0) == at(7)
+        with pytest.raises(PositionMoved):
+            await save_farthest(store, "policies", "market.journal", 0, at(8), at(10))
+        with pytest.raises(PositionMoved):
+            await save_farthest(store, "policies", "market.journal", 1, at(8), at(10))
