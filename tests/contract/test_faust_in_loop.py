@@ -17,6 +17,9 @@ from streams.loop_lag import LoopLag
 from tests.contract.hosting import Recorder, a_topic, append, committed, hosting, numbers, settings
 from tests.support import eventually
 
+LONG_MS, SOON_S = 8_000, 5.0
+"""How long Kafka keeps a fetch, for which an app waits when it ends, and by when a record is here that ends one."""
+
 
 async def test_no_thread_and_no_second_loop_exist(bootstrap: str) -> None:
     topic = await a_topic(bootstrap)
@@ -58,18 +61,18 @@ async def test_kafka_keeps_a_fetch_of_all_partitions_until_a_record_comes(
     bootstrap: str, threaded: bool
 ) -> None:
     topic, host = await a_topic(bootstrap, partitions=2), Recorder()
-    how = settings(bootstrap, threaded=threaded, fetch_idle_wait_ms=30_000)
+    how = settings(bootstrap, threaded=threaded, fetch_idle_wait_ms=LONG_MS)
     async with running(hosting(how, host, {topic: 2})) as app:
         await eventually(lambda: app.consumer._thread._consumer._fetcher._in_flight)
         for place in (TP(topic, 1), TP(topic, 0), TP(topic, 0), TP(topic, 1)):
             seen = len(host.offsets(place))
             await append(bootstrap, topic, numbers(1), place.partition)
-            await eventually(lambda place=place, seen=seen: len(host.offsets(place)) > seen, 10.0)
+            await eventually(lambda place=place, seen=seen: len(host.offsets(place)) > seen, SOON_S)
 
 
 async def test_a_fetch_that_leaves_a_partition_out_comes_back_soon(bootstrap: str) -> None:
     topic, host = await a_topic(bootstrap, partitions=2), Recorder()
-    how = settings(bootstrap, fetch_idle_wait_ms=30_000)
+    how = settings(bootstrap, fetch_idle_wait_ms=LONG_MS)
     async with running(hosting(how, host, {topic: 2})) as app:
         fetcher = app.consumer._thread._consumer._fetcher
         await eventually(lambda: fetcher._in_flight)
@@ -86,9 +89,9 @@ async def test_a_fetch_that_leaves_a_partition_out_comes_back_soon(bootstrap: st
         await append(bootstrap, topic, numbers(1), partition=0)
         await eventually(lambda: ((1,), 20) in asked)
         app.consumer.resume_partitions({TP(topic, 0)})
-        await eventually(lambda: host.offsets(TP(topic, 0)) == [0], 10.0)
-        await eventually(lambda: ((0, 1), 30_000) in asked)
-        assert {((1,), 20), ((0, 1), 30_000)} == asked
+        await eventually(lambda: host.offsets(TP(topic, 0)) == [0], SOON_S)
+        await eventually(lambda: ((0, 1), LONG_MS) in asked)
+        assert {((1,), 20), ((0, 1), LONG_MS)} == asked
 
 
 @pytest.mark.parametrize("threaded", [False, True])
