@@ -16,11 +16,12 @@ from exchange.bonded.reasons import Reason
 from exchange.bonded.routes import routes
 from exchange.bonded.state import Bonded, Consignment
 from exchange.bonded.taint import carried_by_run
-from exchange.bonded.traits import distinct, is_foreign, merged
+from exchange.bonded.traits import is_foreign, merged, persons
 from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.protocol import Refused
 from exchange.kernel.provenance import Behind, Provenance, Route
 from exchange.kernel.refusals import refused
+from exchange.kernel.unions import distinct
 
 RESTATED_MAX = 2
 """Outputs stated anew in one step: each may have the routes of all return lists behind it."""
@@ -111,9 +112,9 @@ def _stated(bonded: Bonded, output_id: str, said: _Said, mainland: frozenset[str
         us_class=data.us_class,
         us_persons_12m=data.us_persons_12m,
         us_government_related=data.us_government_related,
-        domestic_persons=distinct(domestic),
-        sensitive_persons=distinct(domestic, sensitive=True),
-        foreign_persons=distinct([each for each in behind if is_foreign(each.carried, mainland)]),
+        domestic_persons=distinct(map(persons, domestic)),
+        sensitive_persons=distinct(persons(each, sensitive=True) for each in domestic),
+        foreign_persons=distinct(persons(each) for each in behind if is_foreign(each.carried, mainland)),
         received_under=received_under(bonded, consignments, run.source_ids),
         group_splitting=next((each for each in ("confirmed", "suspected") if each in splitting), "none"),
         foreign_authority_request=said.asked_abroad,

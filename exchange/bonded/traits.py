@@ -96,12 +96,6 @@ def _sum(counts: Sequence[int | None]) -> int | None:
     return sum(known) if len(known) == len(counts) else None
 
 
-def distinct(behind: Sequence[Behind], *, sensitive: bool = False) -> int | None:
-    """How many distinct persons are in several; None where more than one has some: whom they share nobody says."""
-    some = [count for each in behind if (count := persons(each, sensitive=sensitive)) != 0]
-    return 0 if not some else some[0] if len(some) == 1 else None
-
-
 def is_foreign(carried: Carried, mainland: frozenset[str]) -> bool:
     """Whether some of it was collected outside the mainland."""
     return not mainland.issuperset(carried.origins)

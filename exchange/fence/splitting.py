@@ -8,13 +8,12 @@ from typing import Literal, TypeAlias
 
 from exchange.fence.ruleset import Ruleset
 from exchange.fence.thresholds import thresholds
+from exchange.kernel.unions import Numbers
 
 Splitting: TypeAlias = Literal["none", "suspected", "confirmed"]
-Distinct: TypeAlias = tuple[int | None, int | None, int | None]
-"""Distinct persons: of the mainland, sensitive ones of these, and of elsewhere; None is not known."""
 
 
-def suspected(each: Iterable[Distinct], ruleset: Ruleset, at: int) -> Splitting | None:
+def suspected(each: Iterable[Numbers], ruleset: Ruleset, at: int) -> Splitting | None:
     """What is to be thought of what exporters of one group let out to one group of recipients in a year.
 
     Shape: `each` are the exporters' persons. What they hold together nobody declares; it is suspected where each is

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from exchange.kernel.persons import PersonSet
 
-_BY_ITSELF: Final[Mapping[str, Set[str]]] = {}
+BY_ITSELF: Final[Mapping[str, Set[str]]] = {}
 _KINDS: Final = ("persons", "sensitive", "foreign")
 _WORDS: Final = ("persons", "sensitive persons", "foreign persons")
 
@@ -40,7 +40,7 @@ class Bounds(NamedTuple):
 def least_union(
     alone: Mapping[str, int | None],
     declared: Iterable[tuple[Set[str], int]],
-    by: Mapping[str, Set[str]] = _BY_ITSELF,
+    by: Mapping[str, Set[str]] = BY_ITSELF,
 ) -> int | None:
     """Of one kind of persons: the least that is declared of these or more parts, or what the only one of them holds.
 
@@ -59,6 +59,21 @@ def least_union(
     if len(some) == 1:
         found += [count for count in some.values() if count is not None]
     return min(found, default=None)
+
+
+def not_counted(year: int, this_year: int) -> str | None:
+    """Why nothing is declared for a calendar year, unless it is this one or the next."""
+    if year in (this_year, this_year + 1):
+        return None
+    return f"persons are counted in {this_year}, and in {this_year + 1} ahead of it, not in {year}"
+
+
+def distinct(counts: Iterable[int | None]) -> int | None:
+    """How many persons of one kind several parts hold where nothing is declared of them together.
+
+    Shape: None where more than one has some, since whom they share nobody has said.
+    """
+    return least_union({str(part): count for part, count in enumerate(counts)}, ())
 
 
 def impossible(

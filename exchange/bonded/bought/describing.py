@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence, Set
 
+from msgspec.structs import asdict
+
 from exchange.bonded.bought.binding import bought_as
 from exchange.bonded.bought.commands import (
     RecordProductCarried,
@@ -58,14 +60,7 @@ def record_carried(bonded: Bonded, command: RecordProductCarried, cause: Cause) 
     """Remember what the zone that made a product version says of it."""
     if refusal := not_a_policy(command, cause):
         return (refusal,)
-    return (
-        ProductCarriedRecorded(
-            product_id=command.product_id,
-            version=command.version,
-            carried=command.carried,
-            grounds=command.grounds,
-        ),
-    )
+    return (ProductCarriedRecorded(**asdict(command)),)
 
 
 def record_registered(bonded: Bonded, command: RecordProductRegistered, cause: Cause) -> Sequence[Fact]:
@@ -86,14 +81,7 @@ def record_received(bonded: Bonded, command: RecordProductReceived, cause: Cause
     """Remember under which safeguards a participant has a product version."""
     if refusal := not_a_policy(command, cause):
         return (refusal,)
-    return (
-        ProductReceivedRecorded(
-            participant_id=command.participant_id,
-            product_id=command.product_id,
-            version=command.version,
-            received_under=command.received_under,
-        ),
-    )
+    return (ProductReceivedRecorded(**asdict(command)),)
 
 
 def describe(bonded: Bonded, cause: Cause, rulesets: Rulesets) -> Sequence[Fact]:

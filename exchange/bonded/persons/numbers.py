@@ -6,7 +6,7 @@ from exchange.bonded.persons.covering import together_in
 from exchange.bonded.persons.state import Union
 from exchange.bonded.state import Bonded
 from exchange.bonded.traits import Behind, is_foreign
-from exchange.fence.splitting import Distinct
+from exchange.kernel.unions import Numbers
 
 
 def numbers(
@@ -14,7 +14,7 @@ def numbers(
     domestic: Iterable[Behind],
     everything: Iterable[Behind],
     mainland: frozenset[str],
-) -> Distinct:
+) -> Numbers:
     """Persons of the mainland, sensitive ones of these, and persons of elsewhere; None where nobody knows.
 
     Shape: `domestic` is what is behind data that carries domestic personal information, `everything` what is behind
@@ -22,7 +22,7 @@ def numbers(
     """
     of_mainland = [each for each in domestic if each.carried.domestic_pi]
     foreign = [each for each in everything if is_foreign(each.carried, mainland)]
-    return (
+    return Numbers(
         together_in(unions, of_mainland, "persons"),
         together_in(unions, of_mainland, "sensitive"),
         together_in(unions, foreign, "foreign"),

@@ -11,8 +11,9 @@ from exchange.bonded.state import Bonded
 from exchange.bonded.traits import Behind
 from exchange.bonded.values import Party
 from exchange.fence import Ruleset
-from exchange.fence.splitting import Distinct, Splitting, suspected
+from exchange.fence.splitting import Splitting, suspected
 from exchange.kernel.persons import PersonsOf
+from exchange.kernel.unions import Numbers, distinct
 
 
 def splitting(
@@ -47,19 +48,9 @@ def splitting(
     return suspected(each, ruleset, at)
 
 
-def _together(here: Distinct, elsewhere: Iterable[PersonsOf]) -> Distinct:
-    there = [(each.persons, each.sensitive_persons, each.foreign_persons) for each in elsewhere]
-    return (
-        _distinct(here[0], (each[0] for each in there)),
-        _distinct(here[1], (each[1] for each in there)),
-        _distinct(here[2], (each[2] for each in there)),
-    )
-
-
-def _distinct(here: int | None, there: Iterable[int | None]) -> int | None:
-    """Of one kind, what is here and there; None where more than one has some: whom they share nobody says."""
-    some = [count for count in (here, *there) if count != 0]
-    return 0 if not some else some[0] if len(some) == 1 else None
+def _together(here: Numbers, elsewhere: Iterable[PersonsOf]) -> Numbers:
+    there = [Numbers(each.persons, each.sensitive_persons, each.foreign_persons) for each in elsewhere]
+    return Numbers(*map(distinct, zip(here, *there, strict=True)))
 
 
 def _all(bonded: Bonded, names: Sequence[str], now: Sequence[Behind]) -> Mapping[str, Behind]:

@@ -18,7 +18,7 @@ from exchange.kernel.bases import Cause, Fact
 from exchange.kernel.ids import derived_id
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
-from exchange.kernel.unions import Bounds, Numbers, Said, impossible
+from exchange.kernel.unions import Bounds, Numbers, Said, impossible, not_counted
 
 UNIONS_MAX: Final = 100
 """Declarations of one exporter that count at a time."""
@@ -29,10 +29,7 @@ def unite(bonded: Bonded, command: UnitePersons, cause: Cause) -> Sequence[Fact]
     if (refusal := lacking(bonded, command, cause, "processor")) is not None:
         return (refusal,)
     this_year = year_of(cause.at)
-    if command.year not in (this_year, this_year + 1):
-        detail = (
-            f"persons are counted in {this_year}, and in {this_year + 1} ahead of it, not in {command.year}"
-        )
+    if (detail := not_counted(command.year, this_year)) is not None:
         return (refused(command, Reason.PERSONS_YEAR, str(command.year), detail),)
     parts = _parts(bonded, command, cause.actor)
     if isinstance(parts, Refused):

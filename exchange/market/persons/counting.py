@@ -10,14 +10,13 @@ from typing import Final
 
 from exchange.kernel.ids import ParticipantId
 from exchange.kernel.persons import MAINLAND, UnitedPersons
-from exchange.kernel.unions import least_union
+from exchange.kernel.unions import BY_ITSELF, least_union
 from exchange.market.commands import InstrumentTerms
 from exchange.market.persons.state import Numbers, Persons, Union
 
 PERSONAL: Final = frozenset(("domestic", "personal"))
 """What is found of an upstream when persons are."""
 UNKNOWN: Final = Numbers(None, None, None)
-_BY_ITSELF: Final[Mapping[str, Set[str]]] = {}
 
 
 def numbers_of(terms: InstrumentTerms) -> Numbers:
@@ -52,7 +51,7 @@ def together(
     exporter_id: ParticipantId,
     year: int,
     versions: Mapping[str, Numbers],
-    by: Mapping[str, Set[str]] = _BY_ITSELF,
+    by: Mapping[str, Set[str]] = BY_ITSELF,
 ) -> Numbers:
     """How many distinct persons several versions of one exporter hold together; None where nobody has said it.
 

@@ -10,6 +10,7 @@ from exchange.kernel.product import DataTraits
 from exchange.kernel.protocol import Refused
 from exchange.kernel.refusals import refused
 from exchange.kernel.time import local_date
+from exchange.kernel.unions import not_counted
 from exchange.registry.commands import Role
 from exchange.registry.permission import lacking
 from exchange.registry.persons.bounds import impossible
@@ -30,10 +31,7 @@ def declare(registry: Registry, command: DeclarePersons, cause: Cause) -> Sequen
     if (refusal := lacking(registry, command, cause, Role.SELLER)) is not None:
         return (refusal,)
     this_year = local_date(cause.at, TZ).year
-    if command.year not in (this_year, this_year + 1):
-        detail = (
-            f"persons are counted in {this_year}, and in {this_year + 1} ahead of it, not in {command.year}"
-        )
+    if (detail := not_counted(command.year, this_year)) is not None:
         return (refused(command, Reason.PERSONS_YEAR, str(command.year), detail),)
     parts = _parts(registry, command, cause.actor)
     if isinstance(parts, Refused):

@@ -3,8 +3,9 @@
 import pytest
 
 from exchange.fence import load_rulesets, newest
-from exchange.fence.splitting import Distinct, suspected
+from exchange.fence.splitting import suspected
 from exchange.fence.thresholds import thresholds
+from exchange.kernel.unions import Numbers
 from tests.support.stage import START
 
 RULESET = newest(load_rulesets())
@@ -29,6 +30,6 @@ NOBODY, UNKNOWN = (0, 0, 0), (None, None, None)
     ],
 )
 def test_it_is_suspected_where_each_is_below_a_threshold_that_all_would_reach(
-    each: list[Distinct], said: str | None
+    each: list[tuple[int | None, int | None, int | None]], said: str | None
 ) -> None:
-    assert suspected(each, RULESET, START) == said
+    assert suspected((Numbers(*numbers) for numbers in each), RULESET, START) == said
